@@ -1,0 +1,1 @@
+"""Ways in: one folder or module a service, and the only producer of events (publish)."""

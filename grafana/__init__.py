@@ -1,0 +1,1 @@
+"""Dashboards: a query file a panel, layout in code, generated JSON, provisioning."""

@@ -1,0 +1,86 @@
+"""Bytes of a record -> event, or the reason why it is a dead letter (docs/contract.md, "A dead letter is"). Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import ValidationError
+
+from streams.events import EVENT, Event
+from streams.instants import DAY, FIRST_INSTANT
+from streams.topics import Topic
+
+
+class Reason(StrEnum):
+    """Why a record is a dead letter. A closed list: dashboards count by it."""
+
+    NOT_JSON = "not_json"
+    UNKNOWN_VALUE = "unknown_value"
+    """An unknown type, kind, status, role or other enumerated value, or a type that is not of this topic."""
+    MISSING_FIELD = "missing_field"
+    WRONG_FORM = "wrong_form"
+    TIME_OUT_OF_RANGE = "time_out_of_range"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A record that is no event. `detail` says which field and why, never the field's content."""
+
+    reason: Reason
+    detail: str
+
+
+LATEST_AHEAD = DAY
+"""How far a time may lie after received_at, and received_at after the record's own timestamp."""
+LATEST_START_AHEAD = 1096 * DAY
+"""starts_at may lie three years ahead."""
+
+_REASON_OF_ERROR = {
+    "json_invalid": Reason.NOT_JSON,
+    "union_tag_not_found": Reason.MISSING_FIELD,
+    "missing": Reason.MISSING_FIELD,
+    "union_tag_invalid": Reason.UNKNOWN_VALUE,
+    "literal_error": Reason.UNKNOWN_VALUE,
+}
+
+
+def decode(value: bytes | None, topic: Topic, written_at: int) -> Event | DeadLetter:
+    """Reads one record of `topic`. `written_at` is the record's Kafka timestamp in milliseconds."""
+    if value is None:
+        return DeadLetter(Reason.NOT_JSON, "the record has no value")
+    try:
+        event = EVENT.validate_json(value)
+    except ValidationError as error:
+        return _dead_letter(error)
+    if event.type not in topic.event_types:
+        return DeadLetter(Reason.UNKNOWN_VALUE, f"type: '{event.type}' does not belong on {topic.name}")
+    return _out_of_range(event, written_at) or event
+
+
+def _dead_letter(error: ValidationError) -> DeadLetter:
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    kind = first["type"]
+    reason = _REASON_OF_ERROR.get(kind, Reason.WRONG_FORM)
+    if kind == "union_tag_invalid":
+        # pydantic's text repeats the tag as it came; only the list of known ones is worth telling.
+        message = "not one of" + first["msg"].rsplit("expected tags:", 1)[-1]
+    else:
+        message = first["msg"].removeprefix("Value error, ")
+    # The first parts of the place name the variant of the event, the last one the field.
+    field = str(first["loc"][-1]) if first["loc"] else "record"
+    return DeadLetter(reason, f"{field}: {message}")
+
+
+def _out_of_range(event: Event, written_at: int) -> DeadLetter | None:
+    received_at = event.received_at
+    if received_at < FIRST_INSTANT or received_at > written_at + LATEST_AHEAD:
+        return DeadLetter(Reason.TIME_OUT_OF_RANGE, "received_at: before 2000, or over 24 h after the record")
+    latest = received_at + LATEST_AHEAD
+    for field in event.instants:
+        instant = getattr(event, field)
+        if instant is not None and not FIRST_INSTANT <= instant <= latest:
+            return DeadLetter(Reason.TIME_OUT_OF_RANGE, f"{field}: before 2000, or over 24 h after received_at")
+    if event.type == "webinar" and event.starts_at is not None:
+        starts_at = event.starts_at
+        if not FIRST_INSTANT <= starts_at <= received_at + LATEST_START_AHEAD:
+            return DeadLetter(Reason.TIME_OUT_OF_RANGE, "starts_at: before 2000, or over 3 years after received_at")
+    return None

@@ -1,0 +1,64 @@
+"""What can be configured: environment variables `FUNNEL_…` or lines of `.env`, read once at start (.env.example)."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from streams.topics import PARTITIONS
+
+
+class Settings(BaseSettings):
+    """Every setting with its meaning. Durations are in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="FUNNEL_", env_file=".env", extra="ignore", frozen=True)
+
+    # Where the two servers are.
+    kafka_bootstrap: str = "127.0.0.1:9092"
+    """host:port[,host:port…] of Kafka."""
+    clickhouse_host: str = "127.0.0.1"
+    clickhouse_port: int = 8123
+    """HTTP port of ClickHouse."""
+    clickhouse_user: str = "funnel"
+    clickhouse_password: SecretStr = SecretStr("funnel")
+    """The default is for one machine, where ClickHouse listens on loopback only."""
+    clickhouse_database: str = Field(default="funnel", pattern=r"^[a-z][a-z0-9_]*$")
+    grafana_clickhouse_user: str = "grafana"
+    grafana_clickhouse_password: SecretStr = SecretStr("grafana")
+    """The read-only user of the dashboards."""
+
+    # Topics.
+    partitions: int = Field(default=PARTITIONS, ge=1, le=1024)
+    replication_factor: int = Field(default=1, ge=1)
+    consumer_group: str = "webinar-funnel"
+
+    # Rules of the contract that may be set (docs/contract.md).
+    default_duration_seconds: int = Field(default=3600, ge=1)
+    """Planned length of a webinar whose length nobody said."""
+    live_grace_seconds: int = Field(default=6 * 3600, ge=0)
+    """How long after its planned end a webinar may still be said to be live."""
+    sign_of_life_seconds: int = Field(default=60, ge=0)
+    """How long a session goes on after its last sign of life."""
+    full_percent: int = Field(default=90, ge=1, le=100)
+    """The share of the webinar that counts as watched in full."""
+    default_timezone: str = "UTC"
+    """For webinars that say no time zone, or an unknown one."""
+
+    # One worker.
+    cached_persons: int = Field(default=300_000, ge=1)
+    """How many persons' states a worker keeps in memory before it forgets the webinars unused for longest."""
+    snapshot_seconds: float = Field(default=60.0, gt=0)
+    """How often the funnels of live webinars are written down as they are known at that moment."""
+    insert_timeout_seconds: float = Field(default=30.0, gt=0)
+    insert_retry_seconds: float = Field(default=120.0, gt=0)
+    """How long an insert is tried again before the worker gives up and ends."""
+
+    # The local stack (funnel up).
+    data_dir: Path = Path(".data")
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process. Raises pydantic's ValidationError, which the command line explains."""
+    return Settings()

@@ -1,0 +1,31 @@
+"""Names and settings of every topic (docs/design.md section 4). The only home of topic names."""
+
+from dataclasses import dataclass
+
+PARTITIONS = 8
+"""Fixed for the life of an installation: a webinar's partition follows from its id and this number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One Kafka topic. `event_types` are the values of `type` that may stand on it."""
+
+    name: str
+    event_types: frozenset[str]
+    retention_ms: int = -1
+    """-1 keeps records for ever."""
+
+
+WEBINARS = Topic("webinar.webinars.v1", frozenset({"webinar"}))
+REGISTRATIONS = Topic("webinar.registrations.v1", frozenset({"registration"}))
+ATTENDANCE = Topic("webinar.attendance.v1", frozenset({"attendance"}))
+IDENTITIES = Topic("webinar.identities.v1", frozenset({"identity"}))
+DEAD_LETTERS = Topic("webinar.dead-letters.v1", frozenset())
+
+EVENT_TOPICS = (WEBINARS, REGISTRATIONS, ATTENDANCE, IDENTITIES)
+"""The topics that carry events. Keyed by webinar_id and co-partitioned: one worker owns a webinar.
+Their order is the order of the offsets in a row's version (streams/person.py), so append only."""
+
+ALL_TOPICS = (*EVENT_TOPICS, DEAD_LETTERS)
+
+TOPIC_OF_TYPE = {event_type: topic for topic in EVENT_TOPICS for event_type in topic.event_types}
