@@ -1,0 +1,186 @@
+"""Brings the database to the present schema: numbered immutable migrations once, views and rules each time.
+
+`python -m clickhouse.migrate [--dry-run | --status]`. What a change costs: clickhouse/README.md.
+"""
+
+import hashlib
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from clickhouse_connect.driver.client import Client
+
+from clickhouse.client import Unreachable, connect
+from streams.settings import Settings, settings
+
+FOLDER = Path(__file__).parent
+_NAME = re.compile(r"(\d{4})_([a-z0-9_]+)")
+
+_JOURNAL = """CREATE TABLE IF NOT EXISTS schema_migrations
+(
+    number UInt16 COMMENT 'Number of the file in clickhouse/migrations',
+    name String COMMENT 'Name of the file',
+    checksum String COMMENT 'SHA-256 of the file when it was applied',
+    applied_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When, UTC'
+)
+ENGINE = ReplacingMergeTree
+ORDER BY number
+COMMENT 'Migrations that were applied'"""
+
+
+class MigrationError(Exception):
+    """The migrations and the database do not fit; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One file of clickhouse/migrations."""
+
+    number: int
+    name: str
+    text: str
+
+    @property
+    def checksum(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def migrations(folder: Path = FOLDER / "migrations") -> list[Migration]:
+    """The migrations in order. Raises MigrationError for a wrong name, a gap or a number used twice."""
+    found = []
+    for path in sorted(folder.glob("*.sql")):
+        match = _NAME.fullmatch(path.stem)
+        if match is None:
+            raise MigrationError(f"{path.name}: a migration is named like 0001_events.sql")
+        found.append(Migration(int(match[1]), path.stem, path.read_text()))
+    for expected, migration in enumerate(found, start=1):
+        if migration.number != expected:
+            raise MigrationError(f"{migration.name}: expected number {expected:04d}; numbers have no gaps")
+    return found
+
+
+def views(folder: Path = FOLDER / "views") -> list[tuple[str, str]]:
+    """(name, statement) of every view, in the order in which they are made."""
+    return [
+        (path.stem, statement) for path in sorted(folder.glob("*.sql")) for statement in statements(path.read_text())
+    ]
+
+
+def statements(text: str) -> Iterator[str]:
+    """The statements of a file: each ends with a semicolon at the end of a line."""
+    for part in re.split(r";[ \t]*(?:\n|$)", text):
+        if re.sub(r"--[^\n]*", "", part).strip():
+            yield part.strip()
+
+
+def pending(applied: dict[int, str], files: list[Migration]) -> list[Migration]:
+    """The migrations to apply. `applied`: number -> checksum. Raises MigrationError if an applied one changed."""
+    known = {migration.number: migration for migration in files}
+    for number, checksum in applied.items():
+        if number not in known:
+            raise MigrationError(
+                f"migration {number:04d} was applied but its file is gone: this code is older than the database"
+            )
+        if known[number].checksum != checksum:
+            raise MigrationError(
+                f"{known[number].name}.sql was changed after it was applied: restore it and write a new migration"
+            )
+    return [migration for migration in files if migration.number not in applied]
+
+
+def applied(client: Client) -> dict[int, str]:
+    """number -> checksum of the migrations that the database has."""
+    if not client.query("EXISTS TABLE schema_migrations").first_row[0]:
+        return {}
+    rows = client.query("SELECT number, checksum FROM schema_migrations FINAL").result_rows
+    return {int(number): str(checksum) for number, checksum in rows}
+
+
+def migrate(client: Client, config: Settings) -> list[str]:
+    """Applies what is pending, then all views and the rules; returns the names of the applied migrations."""
+    todo = pending(applied(client), migrations())
+    client.command(_JOURNAL)
+    for migration in todo:
+        for statement in statements(migration.text):
+            client.command(statement)
+        client.insert(
+            "schema_migrations",
+            [[migration.number, migration.name, migration.checksum]],
+            column_names=["number", "name", "checksum"],
+        )
+    for _, statement in views():
+        client.command(statement)
+    write_rules(client, config)
+    return [migration.name for migration in todo]
+
+
+def write_rules(client: Client, config: Settings) -> None:
+    """Puts the rules of the settings where the views read them, if they changed."""
+    wanted = (config.default_duration_seconds * 1000, config.live_grace_seconds * 1000, config.full_percent)
+    present = client.query("SELECT default_duration_ms, live_grace_ms, full_percent FROM rules FINAL").result_rows
+    if not present or tuple(present[0]) != wanted:
+        client.command(
+            "INSERT INTO rules SELECT 1, {duration:Int64}, {grace:Int64}, {full:UInt8}, now64(3)",
+            parameters={"duration": wanted[0], "grace": wanted[1], "full": wanted[2]},
+        )
+
+
+def schema(client: Client) -> str:
+    """Every table and view as the server describes it: the text of clickhouse/schema.sql."""
+    rows = client.query(
+        "SELECT name, create_table_query FROM system.tables WHERE database = currentDatabase()"
+        " ORDER BY engine LIKE '%View', name"
+    ).result_rows
+    database = client.query("SELECT currentDatabase()").first_row[0]
+    described = "\n\n".join(f"{query.replace(f'{database}.', '')};" for _, query in rows)
+    return f"-- Generated from a migrated database (make schema); a test keeps it current.\n\n{described}\n"
+
+
+def create_database(config: Settings) -> Client:
+    """Makes the database if it is missing; returns a client that works in it."""
+    server = connect(config.model_copy(update={"clickhouse_database": "default"}), user="writer")
+    server.command(f"CREATE DATABASE IF NOT EXISTS {config.clickhouse_database}")
+    server.close()
+    return connect(config, user="writer")
+
+
+def status(client: Client) -> list[tuple[str, bool]]:
+    """(name, applied) of every migration."""
+    done = applied(client)
+    pending(done, migrations())
+    return [(migration.name, migration.number in done) for migration in migrations()]
+
+
+def run(config: Settings, *, dry_run: bool = False, show_status: bool = False) -> None:
+    """The command: migrates and says what it did. Raises MigrationError or Unreachable."""
+    client = create_database(config)
+    if show_status:
+        for name, done in status(client):
+            print(f"{'applied' if done else 'pending'}  {name}")
+    elif dry_run:
+        for migration in pending(applied(client), migrations()):
+            print(f"-- {migration.name}\n{migration.text}")
+        print(f"-- then {len(views())} views, replaced in place, and the rules")
+    else:
+        done_now = migrate(client, config)
+        print(f"migrated: {', '.join(done_now) or 'nothing pending'}; {len(views())} views replaced")
+
+
+def main(arguments: list[str]) -> int:
+    """The entry point of `python -m clickhouse.migrate`."""
+    unknown = set(arguments) - {"--dry-run", "--status"}
+    if unknown:
+        print(f"unknown: {' '.join(sorted(unknown))}; usage: [--dry-run | --status]", file=sys.stderr)
+        return 2
+    try:
+        run(settings(), dry_run="--dry-run" in arguments, show_status="--status" in arguments)
+    except (MigrationError, Unreachable) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

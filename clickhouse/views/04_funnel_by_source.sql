@@ -1,0 +1,35 @@
+-- The numbers of each webinar by source group at a moment; null before a number can exist, and where the service
+-- does not tell it (docs/contract.md, "Buckets"). One row for each source group that has a person.
+CREATE OR REPLACE VIEW funnel_by_source AS
+SELECT
+    webinar.webinar_id AS webinar_id,
+    counted.source_group AS source_group,
+    webinar.platform AS platform,
+    webinar.title AS title,
+    webinar.course AS course,
+    webinar.language AS language,
+    webinar.region AS region,
+    webinar.format AS format,
+    webinar.status AS status,
+    webinar.week AS week,
+    webinar.weekday AS weekday,
+    webinar.hour AS hour,
+    webinar.local_time AS local_time,
+    webinar.completeness AS completeness,
+    webinar.begun AS begun,
+    counted.registrations AS registrations,
+    counted.registered_later AS registered_later,
+    counted.visits_all AS visits_all,
+    counted.visits AS visits,
+    if(webinar.window_ms >= 300000, counted.visits_5m, NULL) AS visits_5m,
+    if(webinar.window_ms >= 1800000, counted.visits_30m, NULL) AS visits_30m,
+    if(webinar.ended, counted.visits_full, NULL) AS visits_full,
+    counted.walk_ins AS walk_ins,
+    if(has(webinar.tells, 'recording_views'), counted.recording_viewers, NULL) AS recording_viewers,
+    if(has(webinar.tells, 'recording_views'), counted.recording_views, NULL) AS recording_views,
+    counted.registered_visits AS registered_visits,
+    if(webinar.window_ms >= 300000, counted.registered_visits_5m, NULL) AS registered_visits_5m,
+    if(webinar.window_ms >= 1800000, counted.registered_visits_30m, NULL) AS registered_visits_30m,
+    if(webinar.ended, counted.registered_visits_full, NULL) AS registered_visits_full
+FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
+INNER JOIN counts_at(at = {at:DateTime64(3, 'UTC')}) AS counted ON counted.webinar_id = webinar.webinar_id;

@@ -1,0 +1,58 @@
+-- The numbers of each webinar at a moment, with its conversions; null before a number can exist, and where the
+-- service does not tell it (docs/contract.md, "Rows of the answer"). One row for each webinar.
+CREATE OR REPLACE VIEW funnel AS
+SELECT
+    webinar.webinar_id AS webinar_id,
+    webinar.platform AS platform,
+    webinar.title AS title,
+    webinar.course AS course,
+    webinar.language AS language,
+    webinar.region AS region,
+    webinar.format AS format,
+    webinar.status AS status,
+    webinar.week AS week,
+    webinar.weekday AS weekday,
+    webinar.hour AS hour,
+    webinar.local_time AS local_time,
+    webinar.completeness AS completeness,
+    webinar.begun AS begun,
+    counted.registrations AS registrations,
+    counted.registered_later AS registered_later,
+    counted.visits_all AS visits_all,
+    counted.visits AS visits,
+    if(webinar.window_ms >= 300000, counted.visits_5m, NULL) AS visits_5m,
+    if(webinar.window_ms >= 1800000, counted.visits_30m, NULL) AS visits_30m,
+    if(webinar.ended, counted.visits_full, NULL) AS visits_full,
+    counted.walk_ins AS walk_ins,
+    if(has(webinar.tells, 'recording_views'), counted.recording_viewers, NULL) AS recording_viewers,
+    if(has(webinar.tells, 'recording_views'), counted.recording_views, NULL) AS recording_views,
+    counted.registered_visits AS registered_visits,
+    if(webinar.window_ms >= 300000, counted.registered_visits_5m, NULL) AS registered_visits_5m,
+    if(webinar.window_ms >= 1800000, counted.registered_visits_30m, NULL) AS registered_visits_30m,
+    if(webinar.ended, counted.registered_visits_full, NULL) AS registered_visits_full,
+    if(webinar.begun AND counted.registrations > 0, registered_visits / counted.registrations, NULL) AS conversion,
+    if(webinar.begun AND counted.registrations > 0, registered_visits_5m / counted.registrations, NULL) AS conversion_5m,
+    if(webinar.begun AND counted.registrations > 0, registered_visits_30m / counted.registrations, NULL) AS conversion_30m,
+    if(webinar.begun AND counted.registrations > 0, registered_visits_full / counted.registrations, NULL) AS conversion_full
+FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
+LEFT JOIN
+(
+    SELECT
+        by_source.webinar_id AS webinar_id,
+        sum(by_source.registrations) AS registrations,
+        sum(by_source.registered_later) AS registered_later,
+        sum(by_source.visits_all) AS visits_all,
+        sum(by_source.visits) AS visits,
+        sum(by_source.visits_5m) AS visits_5m,
+        sum(by_source.visits_30m) AS visits_30m,
+        sum(by_source.visits_full) AS visits_full,
+        sum(by_source.walk_ins) AS walk_ins,
+        sum(by_source.recording_viewers) AS recording_viewers,
+        sum(by_source.recording_views) AS recording_views,
+        sum(by_source.registered_visits) AS registered_visits,
+        sum(by_source.registered_visits_5m) AS registered_visits_5m,
+        sum(by_source.registered_visits_30m) AS registered_visits_30m,
+        sum(by_source.registered_visits_full) AS registered_visits_full
+    FROM counts_at(at = {at:DateTime64(3, 'UTC')}) AS by_source
+    GROUP BY by_source.webinar_id
+) AS counted ON counted.webinar_id = webinar.webinar_id;

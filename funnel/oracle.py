@@ -1,0 +1,336 @@
+"""The contract once more, as plainly as it can be said: events in, numbers out (docs/contract.md).
+
+Shares nothing with the fold, the rows and the views but the text of the contract. `funnel verify` and the tests
+hold those against it. Slow and simple on purpose: for every question it reads all events again.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+Fields = dict[str, Any]
+
+BUCKETS = {"": 1, "_5m": 300, "_30m": 1800}
+STATUSES = ["registered", "approved", "cancelled", "denied", "withdrawn"]
+SOURCE_FIELDS = [f"utm_{name}" for name in ("source", "medium", "campaign", "content", "term")]
+SOURCE_FIELDS += ["referrer", "tracking_code", "platform_source"]
+FOREVER = datetime(2286, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the contract lets be set."""
+
+    default_duration: timedelta = timedelta(hours=1)
+    live_grace: timedelta = timedelta(hours=6)
+    sign_of_life: timedelta = timedelta(seconds=60)
+    full_percent: int = 90
+    default_timezone: str = "UTC"
+
+
+@dataclass(frozen=True)
+class Window:
+    """Where a webinar stands at a moment."""
+
+    completeness: str
+    begun: bool
+    ended: bool
+    begin: datetime
+    end: datetime
+
+    @property
+    def length(self) -> timedelta:
+        return self.end - self.begin
+
+
+def instant(text: str) -> datetime:
+    """RFC 3339 text, cut to milliseconds."""
+    moment = datetime.fromisoformat(text.upper()).astimezone(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def numbers(records: Iterable[bytes], at: datetime, rules: Rules) -> list[Fields]:
+    """One object for each webinar that any event names, sorted by webinar_id: its numbers at `at`, and under
+    `by_source` the same numbers by source group.
+    """
+    of_webinar: dict[str, list[Fields]] = defaultdict(list)
+    for record in records:
+        event = json.loads(record)
+        said = {name: value for name, value in event.items() if value is not None}
+        of_webinar[event["webinar_id"]].append(said | {"canonical": _canonical(event)})
+    return [_webinar(webinar_id, of_webinar[webinar_id], at, rules) for webinar_id in sorted(of_webinar)]
+
+
+def _webinar(webinar_id: str, events: list[Fields], at: datetime, rules: Rules) -> Fields:
+    facts = _facts([event for event in events if event["type"] == "webinar"])
+    window = _window(facts, at, rules)
+    persons = _persons(events)
+    answers = [_person(person, facts, window, at, rules) for person in persons.values() if not _left_out(person)]
+    groups: dict[str, list[Fields]] = defaultdict(list)
+    for answer in answers:
+        groups[answer["source_group"]].append(answer)
+    return {
+        "webinar_id": webinar_id,
+        "completeness": window.completeness,
+        "begun": window.begun,
+        **{name: facts.get(name, {}).get(name) for name in ("course", "region", "language", "format", "status")},
+        "platform": webinar_id.partition(":")[0],
+        **_local(facts, window, rules),
+        **_sums(answers, facts, window),
+        "by_source": {group: _sums(members, facts, window) for group, members in groups.items()},
+    }
+
+
+# -- the webinar
+
+
+def _order(event: Fields) -> tuple[int, datetime, str, str]:
+    return event.get("authority", 0), instant(event["occurred_at"]), event["event_id"], event["canonical"]
+
+
+def _canonical(event: Fields) -> str:
+    said = {name: value for name, value in event.items() if name != "received_at"}
+    return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _facts(statements: list[Fields]) -> dict[str, Fields]:
+    """For each field the statement that wins it."""
+    won: dict[str, Fields] = {}
+    for statement in sorted(statements, key=_order):
+        for name in statement:
+            won[name] = statement
+    for name, better in (("started_at", min), ("ended_at", max)):
+        saying = [statement for statement in statements if name in statement]
+        if saying:
+            highest = max(statement.get("authority", 0) for statement in saying)
+            among = [statement for statement in saying if statement.get("authority", 0) == highest]
+            won[name] = better(among, key=lambda one: instant(one[name]))
+    return won
+
+
+def _said_at(facts: dict[str, Fields], name: str) -> datetime | None:
+    return instant(facts[name][name]) if name in facts else None
+
+
+def _tells(facts: dict[str, Fields], what: str) -> bool:
+    if "tells" in facts:
+        return what in facts["tells"]["tells"]
+    return what in ["live", "leaves", "recording_views", "persons", "seconds"]
+
+
+def _window(facts: dict[str, Fields], at: datetime, rules: Rules) -> Window:
+    status = facts["status"]["status"] if "status" in facts else None
+    duration = rules.default_duration
+    if "duration_seconds" in facts:
+        duration = timedelta(seconds=min(facts["duration_seconds"]["duration_seconds"], 10**9))
+    ended_at = _said_at(facts, "ended_at")
+    begin = _said_at(facts, "started_at")
+    if begin is None:
+        begin = _said_at(facts, "starts_at")
+        if begin is not None and _tells(facts, "starts"):
+            overdue = status != "live" and begin + duration <= at
+            if not (status == "ended" or ended_at is not None or overdue):
+                begin = None
+    if status == "cancelled":
+        return Window("cancelled", False, False, at, at)
+    if begin is None or begin > at:
+        return Window("upcoming", False, False, at, at)
+    end = _end(facts, status, begin, duration, ended_at, at, rules)
+    if end is None:
+        return Window("on_now", True, False, begin, at)
+    end = max(begin, end)
+    completed_at = _said_at(facts, "completed_at")
+    final = (completed_at is not None and completed_at <= at) or end + timedelta(hours=24) <= at
+    return Window("final" if final else "being_completed", True, True, begin, end)
+
+
+def _end(
+    facts: dict[str, Fields],
+    status: str | None,
+    begin: datetime,
+    duration: timedelta,
+    ended_at: datetime | None,
+    at: datetime,
+    rules: Rules,
+) -> datetime | None:
+    """The end, or None while the webinar is live."""
+    said = instant(facts["status"]["occurred_at"]) if status else None
+    planned = begin + duration
+    if ended_at is not None:
+        came_back = status == "live" and said is not None and said > ended_at
+        if came_back:
+            planned = max(planned, ended_at)
+        elif ended_at > at:
+            planned = ended_at
+        else:
+            return ended_at
+    if status == "ended" and said is not None:
+        return min(planned, said) if min(planned, said) <= at else None
+    if status == "live" and at < planned + rules.live_grace:
+        return None
+    return None if at < planned else planned
+
+
+def _local(facts: dict[str, Fields], window: Window, rules: Rules) -> Fields:
+    moment = window.begin if window.begun else _said_at(facts, "starts_at")
+    if moment is None:
+        return {"week": None, "weekday": None, "hour": None}
+    try:
+        zone = ZoneInfo(facts["timezone"]["timezone"])
+    except (KeyError, ValueError, OSError):
+        zone = ZoneInfo(rules.default_timezone)
+    local = moment.astimezone(zone)
+    year, week, weekday = local.isocalendar()
+    return {"week": f"{year}-W{week:02d}", "weekday": weekday, "hour": local.hour}
+
+
+# -- the persons
+
+
+def _persons(events: list[Fields]) -> dict[str, list[Fields]]:
+    """Every person's events, those of linked registrants with the person they are."""
+    links: dict[str, Fields] = {}
+    for event in events:
+        if event["type"] == "identity":
+            known = links.get(event["person_id"])
+            if known is None or _order(event)[1:] > _order(known)[1:]:
+                links[event["person_id"]] = event
+    persons: dict[str, list[Fields]] = defaultdict(list)
+    for event in events:
+        if event["type"] in ("registration", "attendance"):
+            person_id = event["person_id"]
+            persons[links[person_id]["same_as"] if person_id in links else person_id].append(event)
+    return persons
+
+
+def _left_out(events: list[Fields]) -> bool:
+    return any(event.get("role") in ("host", "panelist") or event.get("is_test") for event in events)
+
+
+def _person(events: list[Fields], facts: dict[str, Fields], window: Window, at: datetime, rules: Rules) -> Fields:
+    registrations = [event for event in events if event["type"] == "registration"]
+    settled = window.end if window.ended else at
+    now, then = _status(registrations, at), _status(registrations, settled)
+    registered = then in ("registered", "approved") and now != "withdrawn"
+    later = not registered and then is None and now in ("registered", "approved")
+    sessions = [session for session in _sessions(events, rules) if session[0] <= at]
+    summary = _summary(events, at)
+    views = {}
+    for event in events:
+        if event.get("kind") == "recording_viewed" and instant(event["occurred_at"]) <= at:
+            views[event["event_id"]] = event
+    seconds = _watched(sessions, summary, window)
+    return {
+        "source_group": _source_group(registrations),
+        "registered": registered,
+        "registered_later": later,
+        "visit_all": bool(sessions or summary),
+        "seconds": seconds,
+        "full": _is_full(seconds, facts, window, rules),
+        "recording_views": len(views),
+    }
+
+
+def _status(registrations: list[Fields], at: datetime) -> str | None:
+    known = [event for event in registrations if instant(event["occurred_at"]) <= at]
+    if not known:
+        return None
+    last = max(known, key=lambda event: (instant(event["occurred_at"]), STATUSES.index(event["status"])))
+    return str(last["status"])
+
+
+def _sessions(events: list[Fields], rules: Rules) -> list[tuple[datetime, datetime, bool]]:
+    """(start, end, has a leave)"""
+    of_session: dict[str, dict[str, list[datetime]]] = defaultdict(lambda: defaultdict(list))
+    for event in events:
+        if event.get("kind") in ("joined", "left", "seen"):
+            of_session[event["session_id"]][event["kind"]].append(instant(event["occurred_at"]))
+    sessions = []
+    for said in of_session.values():
+        start = min(said["joined"] or said["seen"] or [max(said["left"])])
+        end = max(said["seen"]) + rules.sign_of_life if said["seen"] else FOREVER
+        if said["left"]:
+            end = max(said["left"])
+        sessions.append((start, max(start, end), bool(said["left"])))
+    return sessions
+
+
+def _summary(events: list[Fields], at: datetime) -> int | None:
+    summaries = [event for event in events if event.get("kind") == "summary"]
+    if not summaries or min(instant(event["occurred_at"]) for event in summaries) > at:
+        return None
+    counting = max(summaries, key=lambda event: (instant(event["reported_at"]), event["event_id"], event["canonical"]))
+    return int(counting["total_seconds"])
+
+
+def _watched(sessions: list[tuple[datetime, datetime, bool]], summary: int | None, window: Window) -> int:
+    """Whole seconds."""
+    if summary is not None and (not sessions or (window.ended and not all(left for _, _, left in sessions))):
+        return min(summary, window.length // timedelta(seconds=1))
+    watched, until = timedelta(0), window.begin
+    for start, end, _ in sorted(sessions):
+        start, end = max(start, until), min(end, window.end)  # noqa: PLW2901
+        if end > start:
+            watched += end - start
+            until = end
+    return watched // timedelta(seconds=1)
+
+
+def _is_full(seconds: int, facts: dict[str, Fields], window: Window, rules: Rules) -> bool:
+    whole = window.length
+    if "duration_seconds" in facts and facts["duration_seconds"]["duration_seconds"] > 0:
+        whole = min(whole, timedelta(seconds=min(facts["duration_seconds"]["duration_seconds"], 10**9)))
+    return window.ended and seconds > 0 and timedelta(seconds=100 * seconds) >= rules.full_percent * whole
+
+
+def _source_group(registrations: list[Fields]) -> str:
+    good = [event for event in registrations if event["status"] in ("registered", "approved")] or registrations
+    if not good:
+        return "Walk-in"
+    key = min((instant(event["occurred_at"]), not _says(event), event["event_id"]) for event in good)
+    ties = [event for event in good if (instant(event["occurred_at"]), not _says(event), event["event_id"]) == key]
+    said = _says(max(ties, key=lambda event: event["canonical"]))
+    by_service = said.get("platform_source", "")
+    if by_service.lower() == "added by presenter":
+        by_service = ""
+    referrer = said.get("referrer", "").split("//")[-1]
+    host = referrer.replace("?", "/").replace("#", "/").split("/")[0].lower()
+    return said.get("utm_source", "").lower() or said.get("tracking_code") or by_service or host or "No source given"
+
+
+def _says(event: Fields) -> dict[str, str]:
+    """What a registration says of its source: trimmed, nothing empty."""
+    said = {name: (event.get("source", {}).get(name) or "").strip() for name in SOURCE_FIELDS}
+    return {name: value for name, value in said.items() if value}
+
+
+# -- the sums
+
+
+def _sums(persons: list[Fields], facts: dict[str, Fields], window: Window) -> Fields:
+    registered = [person for person in persons if person["registered"]]
+    can_be = {name: window.length >= timedelta(seconds=least) for name, least in BUCKETS.items()} | {"": True}
+    recordings = _tells(facts, "recording_views")
+    row: Fields = {
+        "registrations": len(registered),
+        "registered_later": sum(person["registered_later"] for person in persons),
+        "visits_all": sum(person["visit_all"] for person in persons),
+        "walk_ins": sum(person["visit_all"] and not person["registered"] for person in persons),
+        "recording_viewers": sum(person["recording_views"] > 0 for person in persons) if recordings else None,
+        "recording_views": sum(person["recording_views"] for person in persons) if recordings else None,
+    }
+    for prefix, among in (("visits", persons), ("registered_visits", registered)):
+        for name, least in BUCKETS.items():
+            reached = sum(person["seconds"] >= least for person in among)
+            row[prefix + name] = reached if can_be[name] else None
+        row[prefix + "_full"] = sum(person["full"] for person in among) if window.ended else None
+    for name in ("", "_5m", "_30m", "_full"):
+        visits = row["registered_visits" + name]
+        row["conversion" + name] = (
+            visits / len(registered) if window.begun and registered and visits is not None else None
+        )
+    return row

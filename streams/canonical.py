@@ -1,0 +1,19 @@
+"""Canonical JSON: how a tie between two events is broken (docs/contract.md, "All state is a function of ..."). Pure."""
+
+import json
+from collections.abc import Collection
+from typing import Any
+
+
+def canonical(record: bytes | str, without: Collection[str] = ()) -> str:
+    """The record as JSON with sorted keys and no spaces, without received_at and the fields of `without`.
+
+    Leaving out a field that two records have in common never changes which of them is greater.
+    """
+    fields = json.loads(record)
+    return canonical_of({name: fields[name] for name in fields if name != "received_at" and name not in without})
+
+
+def canonical_of(fields: dict[str, Any]) -> str:
+    """The fields as JSON with sorted keys and no spaces."""
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,262 @@
+"""Fold of one person's events within one webinar (docs/contract.md). Pure; reads no clock.
+
+The state is a join-semilattice: sets grow, the earliest and the latest are kept. So `fold` and `join` are
+commutative, associative and idempotent: order, repetition and batching change nothing.
+States are mutable for speed; every function that changes one says whether it did.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import orjson
+
+from streams.canonical import canonical, canonical_of
+from streams.events import Identity, Joined, Left, PersonEvent, RecordingViewed, Registration, Seen, Summary
+from streams.instants import FAR_FUTURE
+from streams.source import source_key
+from streams.topics import EVENT_TOPICS
+
+STATUS_RANK = {"registered": 1, "approved": 2, "cancelled": 3, "denied": 4, "withdrawn": 5}
+"""At a tie of occurred_at the later in this order wins. From 1, since 0 is SQL's "no such element"."""
+
+_STAFF = frozenset({"host", "panelist"})
+_IMPLIED = frozenset({"webinar_id", "person_id", "type", "schema_version"})
+"""The same in all events of a person's state, so left out of the stored content."""
+
+
+class Touch(NamedTuple):
+    """One registration event."""
+
+    occurred_at: int
+    status: int
+    """STATUS_RANK."""
+    event_id: str
+    source: str
+    """The key of what it says of its source (streams/source.py)."""
+
+
+class Session(NamedTuple):
+    """One uninterrupted stay on one device. FAR_FUTURE = no join, no sign; 0 = no leave, no sign."""
+
+    joined: int = FAR_FUTURE
+    left: int = 0
+    first_seen: int = FAR_FUTURE
+    last_seen: int = 0
+
+
+class Total(NamedTuple):
+    """A service's summary of the person; the greatest counts."""
+
+    reported_at: int
+    event_id: str
+    content: str
+    total_seconds: int
+
+
+class Link(NamedTuple):
+    """The registrant is the person `same_as`; the greatest counts."""
+
+    occurred_at: int
+    event_id: str
+    content: str
+    same_as: str
+
+
+NO_OFFSETS = (0,) * len(EVENT_TOPICS)
+
+
+@dataclass(slots=True)
+class PersonState:
+    """All that counts of a person in a webinar."""
+
+    touches: dict[str, Touch] = field(default_factory=dict)
+    """Registration events by their content."""
+    sessions: dict[str, Session] = field(default_factory=dict)
+    """By session_id."""
+    total: Total | None = None
+    total_since: int = FAR_FUTURE
+    """The earliest occurred_at of the person's summaries."""
+    recording_views: dict[str, int] = field(default_factory=dict)
+    """event_id -> its earliest occurred_at."""
+    domain_ids: frozenset[str] = frozenset()
+    left_out: bool = False
+    """Some event says host, panelist or test."""
+    link: Link | None = None
+    offsets: tuple[int, ...] = NO_OFFSETS
+    """By topic, in the order of EVENT_TOPICS: one more than the highest offset that changed this person's row."""
+
+
+def fold(state: PersonState, event: PersonEvent | Identity, record: bytes) -> bool:
+    """Puts one event into the state. `record` is the event as it stands on the topic. True if the state changed."""
+    if isinstance(event, Identity):
+        return _put_link(state, Link(event.occurred_at, event.event_id, _content(record), event.same_as))
+    changed = _put_flags(state, event)
+    match event:
+        case Joined():
+            changed |= _put_session(state, event.session_id, Session(joined=event.occurred_at))
+        case Left():
+            changed |= _put_session(state, event.session_id, Session(left=event.occurred_at))
+        case Seen():
+            seen = Session(first_seen=event.occurred_at, last_seen=event.occurred_at)
+            changed |= _put_session(state, event.session_id, seen)
+        case Registration():
+            changed |= _put_touch(state, _content(record), _touch(event))
+        case Summary():
+            total = Total(event.reported_at, event.event_id, _content(record), event.total_seconds)
+            changed |= _put_total(state, total, event.occurred_at)
+        case RecordingViewed():
+            changed |= _put_view(state, event.event_id, event.occurred_at)
+    return changed
+
+
+def join(state: PersonState, other: PersonState) -> bool:
+    """Puts all that `other` knows into `state`, the link aside: a link belongs to one id. True if it changed."""
+    changed = False
+    for content, touch in other.touches.items():
+        changed |= _put_touch(state, content, touch)
+    for session_id, session in other.sessions.items():
+        changed |= _put_session(state, session_id, session)
+    if other.total is not None:
+        changed |= _put_total(state, other.total, other.total_since)
+    for event_id, occurred_at in other.recording_views.items():
+        changed |= _put_view(state, event_id, occurred_at)
+    if other.left_out and not state.left_out:
+        state.left_out = changed = True
+    if not other.domain_ids <= state.domain_ids:
+        state.domain_ids |= other.domain_ids
+        changed = True
+    return raise_offsets(state, other.offsets) or changed
+
+
+def raise_offsets(state: PersonState, offsets: tuple[int, ...]) -> bool:
+    """Joins the offsets by their greatest. True if one rose."""
+    raised = tuple(map(max, state.offsets, offsets))
+    if raised == state.offsets:
+        return False
+    state.offsets = raised
+    return True
+
+
+def joined(state: PersonState, others: list[PersonState]) -> PersonState:
+    """A new state: what `state` and `others` know together."""
+    whole = PersonState(link=state.link)
+    join(whole, state)
+    for other in others:
+        join(whole, other)
+    return whole
+
+
+def dump(state: PersonState) -> dict[str, Any]:
+    """The state as JSON fields, for the column `state` of the table persons. What is empty is left out."""
+    stored: dict[str, Any] = {"offsets": state.offsets}
+    if state.touches:
+        stored["touches"] = [orjson.Fragment(content) for content in state.touches]
+    if state.sessions:
+        stored["sessions"] = state.sessions
+    if state.total:
+        stored["total"] = (*state.total[:2], state.total_since, orjson.Fragment(state.total.content))
+    if state.recording_views:
+        stored["recording_views"] = state.recording_views
+    if state.domain_ids:
+        stored["domain_ids"] = sorted(state.domain_ids)
+    if state.left_out:
+        stored["left_out"] = True
+    if state.link:
+        stored["link"] = (*state.link[:2], state.link.same_as, orjson.Fragment(state.link.content))
+    return stored
+
+
+def load(stored: dict[str, Any]) -> PersonState:
+    """The state that `dump` wrote."""
+    state = PersonState(
+        sessions={session_id: Session(*instants) for session_id, instants in stored.get("sessions", {}).items()},
+        recording_views=stored.get("recording_views", {}),
+        domain_ids=frozenset(stored.get("domain_ids", ())),
+        left_out=stored.get("left_out", False),
+        offsets=tuple(stored["offsets"]),
+    )
+    for fields in stored.get("touches", ()):
+        event = Registration.model_validate_json(orjson.dumps(fields | _FILLER))
+        state.touches[canonical_of(fields)] = _touch(event)
+    if "total" in stored:
+        reported_at, event_id, state.total_since, fields = stored["total"]
+        state.total = Total(reported_at, event_id, canonical_of(fields), fields["total_seconds"])
+    if "link" in stored:
+        occurred_at, event_id, same_as, fields = stored["link"]
+        state.link = Link(occurred_at, event_id, canonical_of(fields), same_as)
+    return state
+
+
+_FILLER = {
+    "webinar_id": "-",
+    "person_id": "p_" + "0" * 32,
+    "received_at": "2000-01-01T00:00:00.000Z",
+    "schema_version": 1,
+}
+
+
+def _content(record: bytes) -> str:
+    return canonical(record, without=_IMPLIED)
+
+
+def _touch(event: Registration) -> Touch:
+    return Touch(event.occurred_at, STATUS_RANK[event.status], event.event_id, source_key(event.source))
+
+
+def _put_flags(state: PersonState, event: PersonEvent) -> bool:
+    changed = False
+    if not state.left_out and (event.is_test or event.role in _STAFF):
+        state.left_out = changed = True
+    if event.domain_id is not None and event.domain_id not in state.domain_ids:
+        state.domain_ids |= {event.domain_id}
+        changed = True
+    return changed
+
+
+def _put_touch(state: PersonState, content: str, touch: Touch) -> bool:
+    if content in state.touches:
+        return False
+    state.touches[content] = touch
+    return True
+
+
+def _put_session(state: PersonState, session_id: str, said: Session) -> bool:
+    known = state.sessions.get(session_id)
+    if known is None:
+        state.sessions[session_id] = said
+        return True
+    together = Session(
+        min(known.joined, said.joined),
+        max(known.left, said.left),
+        min(known.first_seen, said.first_seen),
+        max(known.last_seen, said.last_seen),
+    )
+    if together == known:
+        return False
+    state.sessions[session_id] = together
+    return True
+
+
+def _put_total(state: PersonState, total: Total, since: int) -> bool:
+    changed = False
+    if state.total is None or total > state.total:
+        state.total = total
+        changed = True
+    if since < state.total_since:
+        state.total_since = since
+        changed = True
+    return changed
+
+
+def _put_view(state: PersonState, event_id: str, occurred_at: int) -> bool:
+    if state.recording_views.get(event_id, FAR_FUTURE) <= occurred_at:
+        return False
+    state.recording_views[event_id] = occurred_at
+    return True
+
+
+def _put_link(state: PersonState, link: Link) -> bool:
+    if state.link is not None and state.link >= link:
+        return False
+    state.link = link
+    return True

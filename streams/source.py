@@ -1,0 +1,47 @@
+"""From what a registration says of its source to a key and a group (docs/contract.md, "registration"). Pure."""
+
+import json
+import re
+
+from streams.events import Source
+
+NO_SOURCE = "{}"
+"""The key of a registration that says no source."""
+WALK_IN = ""
+"""The key of a person with no registration."""
+
+_FIELDS = tuple(Source.model_fields)
+_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://|^//", re.IGNORECASE)
+
+
+def source_key(source: Source | None) -> str:
+    """The non-empty fields, trimmed, as JSON: one key for each distinct source. Rows hold it."""
+    if source is None:
+        return NO_SOURCE
+    said = {}
+    for field in _FIELDS:
+        value = getattr(source, field)
+        if value is not None and (trimmed := value.strip()):
+            said[field] = trimmed
+    return json.dumps(said, separators=(",", ":"), ensure_ascii=False)
+
+
+def default_group(key: str) -> str:
+    """The group of a source that no business rule sorts: its most telling field."""
+    if key == WALK_IN:
+        return "Walk-in"
+    said = json.loads(key)
+    platform_source = said.get("platform_source", "")
+    if platform_source.lower() == "added by presenter":
+        platform_source = ""
+    return (
+        said.get("utm_source", "").lower()
+        or said.get("tracking_code")
+        or platform_source
+        or _host(said.get("referrer", ""))
+        or "No source given"
+    )
+
+
+def _host(referrer: str) -> str:
+    return re.split(r"[/?#]", _SCHEME.sub("", referrer), maxsplit=1)[0].lower()
