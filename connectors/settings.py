@@ -47,6 +47,15 @@ def connector_settings() -> ConnectorSettings:
         raise SettingsError(_explain(error)) from error
 
 
+@cache
+def kafka_bootstrap() -> str:
+    """Where Kafka is, for those who need nothing else. Raises SettingsError."""
+    try:
+        return PublishSettings().kafka_bootstrap
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from error
+
+
 def _explain(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     field = str(first["loc"][0])
