@@ -46,7 +46,11 @@ def _rows(text: io.TextIOWrapper, file: BinaryIO, on_progress: Callable[[int], N
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    number = 0
     while line := text.readline(_MAX_LINE_CHARACTERS):
+        number += 1
+        if len(line) == _MAX_LINE_CHARACTERS:
+            raise UnreadableFileError(f"line {number} is too long for a report. Import the CSV that Zoom generates.")
         yield line.replace("\0", "")
 
 
