@@ -6,7 +6,7 @@ connection is never used twice; a new one takes 0.2 ms.
 
 import fcntl
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -114,13 +114,6 @@ class Connection:
             self._count(piece)
             data: bytes = piece.bytes()
             return data
-
-    def spool(self, first: bytes, encode: Callable[[bytes], bytes], target: IO[bytes]) -> None:
-        """Writes the rest of the started SELECT into a file."""
-        piece = first
-        while piece:
-            target.write(encode(piece))
-            piece = self.next()
 
     def insert(self, sql: str, input_format: str) -> None:
         """Starts an INSERT whose rows follow by `append`."""
