@@ -7,7 +7,7 @@ from aiohttp import web
 from clickhouse.embedded.body import Body, read_form
 from clickhouse.embedded.compression import Encoder
 from clickhouse.embedded.engine import Connection, Engine
-from clickhouse.embedded.errors import ACCESS_DENIED, BAD_ARGUMENTS, READONLY, ServerError
+from clickhouse.embedded.errors import ACCESS_DENIED, BAD_ARGUMENTS, NOT_IMPLEMENTED, READONLY, ServerError
 from clickhouse.embedded.hello import HELLO, hello
 from clickhouse.embedded.hosts import is_loopback
 from clickhouse.embedded.request import Query, read_query
@@ -88,6 +88,8 @@ class Server:
         if not statement.verb:
             return await _ping(request)
         user.check(statement, query.settings)
+        if statement.verb in ("SET", "USE") and "session_id" in request.query:
+            raise ServerError(NOT_IMPLEMENTED, "Sessions are not kept: send settings and database with each request")
         if statement.sql.strip() == HELLO:
             answer = hello(query.client_revision, self._engine.version, self._engine.timezone)
             return web.Response(body=answer, headers=self._headers(query, "Native"))

@@ -61,10 +61,9 @@ def test_an_error_in_the_middle_of_a_stream_is_raised(server: Server) -> None:
 def test_nobody_there_is_one_line_that_says_what_to_do() -> None:
     port = free_port()
     settings = Settings(_env_file=None, clickhouse_host="127.0.0.1", clickhouse_port=port)
-    with pytest.raises(
-        Unreachable, match=f"^ClickHouse does not answer at 127.0.0.1:{port}; start it with `funnel up`$"
-    ):
+    with pytest.raises(Unreachable) as raised:
         connect(settings, user="writer")
+    assert str(raised.value) == f"ClickHouse does not answer at 127.0.0.1:{port}; start it with `funnel up`"
 
 
 @pytest.mark.parametrize(
