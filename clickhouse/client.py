@@ -19,7 +19,7 @@ _AUTHENTICATION_FAILED = 516
 logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
 
 
-class Unreachable(Exception):  # noqa: N818 (a state of the world, named as one says it)
+class Unreachable(Exception):
     """ClickHouse does not answer, or not to us. The text is one line that says what to do."""
 
 

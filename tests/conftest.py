@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from clickhouse.client import connect
 from clickhouse_connect.driver.client import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from clickhouse.client import connect
 from clickhouse.migrate import create_database, migrate
 from streams.settings import Settings
 from tests.servers.clickhouse import Server, embedded_clickhouse
