@@ -67,9 +67,7 @@ def _too_late(lag: Lag, timeout: float) -> str:
 
 
 def _admin(settings: Settings) -> KafkaAdminClient:
-    return KafkaAdminClient(
-        bootstrap_servers=settings.kafka_bootstrap.split(","), bootstrap_timeout_ms=_BOOTSTRAP_MS
-    )
+    return KafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap.split(","), bootstrap_timeout_ms=_BOOTSTRAP_MS)
 
 
 def _ends(admin: KafkaAdminClient) -> dict[tuple[str, int], int]:

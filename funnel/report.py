@@ -130,9 +130,7 @@ def _grouped(question: Question, by: tuple[str, ...] = ()) -> str:
         ),
     ]
     keys = ", ".join(by)
-    return (
-        f"SELECT {', '.join(columns)} FROM {view}(at = {_AT}) AS f{_where(question)} GROUP BY {keys} ORDER BY {keys}"
-    )
+    return f"SELECT {', '.join(columns)} FROM {view}(at = {_AT}) AS f{_where(question)} GROUP BY {keys} ORDER BY {keys}"
 
 
 def _denominator(bucket: str) -> str:
