@@ -51,12 +51,12 @@ def row(
     whole: PersonState,
     *,
     begin: int,
-    epoch: int,
+    fence: int,
     sign_of_life: int,
 ) -> PersonRow:
     """The row of a person. `whole` is `own` joined with the states of the ids that point to it; `own` is what is
     stored. `begin` is the webinar's (FAR_FUTURE: unknown), `sign_of_life` the milliseconds that a session without
-    a leave goes on after its last sign of life, `epoch` the top of the version.
+    a leave goes on after its last sign of life, `fence` the top of the version (see `version`).
     """
     turns = turning_points(whole.touches.values())
     spans = [(span(session, sign_of_life), session.left == 0) for session in whole.sessions.values()]
@@ -64,7 +64,7 @@ def row(
     return {
         "webinar_id": webinar_id,
         "person_id": person_id,
-        "version": version(epoch, own.offsets),
+        "version": version(fence, sum(own.offsets)),
         "same_as": own.link.same_as if own.link else "",
         "left_out": int(whole.left_out),
         "domain_ids": sorted(whole.domain_ids),
@@ -90,9 +90,34 @@ LONGEST_SECONDS = 1_000_000_000
 """Longer totals and durations are cut to 31 years: no window is longer, so no number changes, and sums fit."""
 
 
-def version(epoch: int, offsets: tuple[int, ...]) -> int:
-    """Epoch in the top 8 bits, below it the sum of the offsets (docs/design.md 3)."""
-    return (epoch << 56) + sum(offsets)
+OFFSET_BITS = 36
+"""68 billion records a partition."""
+GENERATION_BITS = 20
+"""A million rebalances; the epoch above it has 8 bits."""
+
+
+def fence(epoch: int, generation: int) -> int:
+    """What a version starts with: an installation's epoch, then the consumer group's generation.
+
+    A worker that was thought dead and still writes has an older generation than its successor, so none of its rows
+    can replace one of the successor's (docs/decisions/0004-a-version-carries-the-generation.md).
+    """
+    return (epoch << GENERATION_BITS) | (generation & ((1 << GENERATION_BITS) - 1))
+
+
+def version(fence: int, offsets: int) -> int:
+    """The fence, below it the sum of the offsets that changed the row (docs/design.md 3)."""
+    return (fence << OFFSET_BITS) | offsets
+
+
+def fence_of(version: int) -> int:
+    """The fence that a stored version was written with."""
+    return version >> OFFSET_BITS
+
+
+def epoch_of(version: int) -> int:
+    """The epoch that a stored version was written in."""
+    return version >> (OFFSET_BITS + GENERATION_BITS)
 
 
 def span(session: Session, sign_of_life: int) -> tuple[int, int]:

@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     partitions: int = Field(default=PARTITIONS, ge=1, le=1024)
     replication_factor: int = Field(default=1, ge=1)
     consumer_group: str = "webinar-funnel"
+    epoch: int = Field(default=0, ge=0, le=255)
+    """Raise it by one when topics were recreated while ClickHouse kept its tables: offsets start anew then."""
 
     # Rules of the contract that may be set (docs/contract.md).
     default_duration_seconds: int = Field(default=3600, ge=1)

@@ -3,7 +3,7 @@
 CREATE TABLE webinars
 (
     webinar_id String COMMENT '<platform>:<id>[:<occurrence>]',
-    version UInt64 COMMENT 'Epoch in the top 8 bits, below it one more than the highest offset that changed the row',
+    version UInt64 COMMENT 'streams/row.py, version: epoch, generation of the consumer group, offset',
     title String COMMENT 'Empty: not said',
     course LowCardinality(String) COMMENT 'Empty: not said',
     language LowCardinality(String) COMMENT 'Empty: not said',

@@ -5,7 +5,7 @@ CREATE TABLE persons
 (
     webinar_id String COMMENT 'The webinar',
     person_id String COMMENT 'p_ = keyed hash of the email, r_ = of the registrant id',
-    version UInt64 COMMENT 'Epoch in the top 8 bits, below it the sum of the offsets in state; equal version = equal content',
+    version UInt64 COMMENT 'streams/row.py, version: epoch, generation of the consumer group, sum of the offsets in state',
     same_as String COMMENT 'An r_ that was linked: the p_ it counts as; then it has no numbers of its own',
     left_out Bool COMMENT 'Host, panelist or test: in no number',
     domain_ids Array(String) COMMENT 'Keyed hashes of the email domains',

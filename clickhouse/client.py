@@ -1,0 +1,54 @@
+"""The one way to ClickHouse: clickhouse-connect's ordinary HTTP client, the same for a server and the embedded one."""
+
+from typing import Literal
+
+import clickhouse_connect
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
+
+from streams.settings import Settings
+
+CONNECT_SECONDS = 5
+# For queries. A worker's insert has its own, shorter bound: Settings.insert_timeout_seconds.
+ANSWER_SECONDS = 300
+_AUTHENTICATION_FAILED = 516
+
+
+class Unreachable(Exception):  # noqa: N818 (a state of the world, named as one says it)
+    """ClickHouse does not answer, or not to us. The text is one line that says what to do."""
+
+
+def connect(settings: Settings, *, user: Literal["writer", "reader"]) -> Client:
+    """A client in the database of the settings, which need not exist yet (`use_database=False` to create it).
+
+    No session: a client may be shared by threads. Raises Unreachable.
+    """
+    name, password = settings.clickhouse_user, settings.clickhouse_password
+    if user == "reader":
+        name, password = settings.grafana_clickhouse_user, settings.grafana_clickhouse_password
+    address = f"{settings.clickhouse_host}:{settings.clickhouse_port}"
+    try:
+        client = clickhouse_connect.get_client(
+            host=settings.clickhouse_host,
+            port=settings.clickhouse_port,
+            username=name,
+            password=password.get_secret_value(),
+            compress="lz4",
+            autogenerate_session_id=False,
+            connect_timeout=CONNECT_SECONDS,
+            send_receive_timeout=ANSWER_SECONDS,
+        )
+    except OperationalError as error:
+        raise Unreachable(f"ClickHouse does not answer at {address}; start it with `funnel up`") from error
+    except DatabaseError as error:
+        raise Unreachable(_refusal(address, name, user, error)) from error
+    client.database = settings.clickhouse_database
+    return client
+
+
+def _refusal(address: str, name: str, user: str, error: DatabaseError) -> str:
+    if error.code == _AUTHENTICATION_FAILED:
+        prefix = "FUNNEL_" if user == "writer" else "FUNNEL_GRAFANA_"
+        variables = f"{prefix}CLICKHOUSE_USER and {prefix}CLICKHOUSE_PASSWORD"
+        return f"ClickHouse at {address} refuses the user {name!r}; set {variables} to what it was started with"
+    return f"ClickHouse at {address} cannot be used: {' '.join(str(error).split())}"

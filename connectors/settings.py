@@ -1,0 +1,66 @@
+"""What connectors can be configured with: environment variables `FUNNEL_…` or lines of `.env`, read once at start."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+HOW_TO_MAKE_A_SECRET = (
+    "Make one: python3 -c \"import secrets; print('FUNNEL_HASH_SECRET=' + secrets.token_hex(32))\" >> .env "
+    "and keep it: with another secret the same people get other ids."
+)
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong. The text is one line: which one, and what to do."""
+
+
+class ConnectorSettings(BaseSettings):
+    """Every setting of the ways in, with its meaning."""
+
+    model_config = SettingsConfigDict(env_prefix="FUNNEL_", env_file=".env", extra="ignore", frozen=True)
+
+    hash_secret: SecretStr = Field(min_length=16)
+    """The key of the hashes that stand for emails. Whoever has it can test whether an email is among the ids."""
+    kafka_bootstrap: str = "127.0.0.1:9092"
+    """host:port[,host:port…] of Kafka."""
+    data_dir: Path = Path(".data")
+    """Where quarantined input is kept."""
+
+
+class PublishSettings(BaseSettings):
+    """What is needed to publish events that already carry their person ids: no secret."""
+
+    model_config = SettingsConfigDict(env_prefix="FUNNEL_", env_file=".env", extra="ignore", frozen=True)
+
+    kafka_bootstrap: str = "127.0.0.1:9092"
+    """host:port[,host:port…] of Kafka."""
+
+
+@cache
+def connector_settings() -> ConnectorSettings:
+    """The settings of this process. Raises SettingsError."""
+    try:
+        return ConnectorSettings()
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from error
+
+
+@cache
+def kafka_bootstrap() -> str:
+    """Where Kafka is, for those who need nothing else. Raises SettingsError."""
+    try:
+        return PublishSettings().kafka_bootstrap
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from error
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    field = str(first["loc"][0])
+    name = f"FUNNEL_{field.upper()}"
+    if field != "hash_secret":
+        return f"{name}: {first['msg']}. Correct it in the environment or in .env."
+    what = "is not set" if first["type"] == "missing" else "is shorter than 16 characters"
+    return f"{name} {what}; person ids are made with it. {HOW_TO_MAKE_A_SECRET}"

@@ -1,0 +1,82 @@
+"""The day in the order of delivery, as networks and services deliver: repeated, late, out of order. Pure."""
+
+from collections.abc import Iterator
+from random import Random
+from typing import NamedTuple
+
+from connectors.content_id import event_of
+from connectors.simulator.attending import attendance_of
+from connectors.simulator.broken import broken_records
+from connectors.simulator.registering import people_of
+from connectors.simulator.scenario import Scenario
+from connectors.simulator.webinars import Content, Planned, statements, webinars_of
+from streams.events import encode
+from streams.instants import MINUTE, SECOND
+from streams.topics import ATTENDANCE, TOPIC_OF_TYPE
+
+_RETRIES_AFTER = (5 * MINUTE, 25 * MINUTE, 85 * MINUTE)
+"""Zoom tries again 5, 20 and 60 minutes after the try before."""
+
+
+class Delivery(NamedTuple):
+    """One record as it reaches us at the simulated instant `at`."""
+
+    at: int
+    topic: str
+    key: bytes
+    value: bytes
+
+
+def simulate(scenario: Scenario, seed: int) -> Iterator[Delivery]:
+    """The deliveries of the day, ordered by `at`. The same arguments give the same bytes."""
+    rng = Random(f"{seed}:{scenario}")
+    webinars = webinars_of(scenario, seed)
+    deliveries = [
+        _delivery(at, content)
+        for webinar in webinars
+        for occurred_at, content in _said(webinar, scenario, rng)
+        for at in _delivery_times(occurred_at, scenario, rng)
+    ]
+    if scenario.broken_records:
+        deliveries += _broken(webinars[0])
+    # Python's sort is stable, so what comes in the same millisecond keeps the order of planning.
+    deliveries.sort(key=lambda delivery: delivery.at)
+    yield from deliveries
+
+
+def _said(webinar: Planned, scenario: Scenario, rng: Random) -> Iterator[tuple[int, Content]]:
+    """(occurred at, or when it is said for what is reported later; event) of everything about a webinar."""
+    yield from statements(webinar)
+    for person, registrations in people_of(webinar, rng):
+        yield from registrations
+        yield from attendance_of(person, webinar, scenario, rng)
+
+
+def _delivery_times(occurred_at: int, scenario: Scenario, rng: Random) -> list[int]:
+    """When an event arrives: mostly within seconds, sometimes with a retry, sometimes twice.
+
+    What happened before the day opens comes in its first minutes, as an import of what is there already would bring it.
+    """
+    if occurred_at < scenario.opens_at:
+        arrives = scenario.opens_at + rng.randrange(5 * MINUTE)
+    else:
+        arrives = occurred_at + rng.randrange(200, 3_000)
+        if rng.random() < scenario.late:
+            arrives += rng.choice(_RETRIES_AFTER)
+    repeated = rng.random() < scenario.repeated
+    return [arrives, arrives + rng.randrange(SECOND, 4 * MINUTE)] if repeated else [arrives]
+
+
+def _delivery(at: int, content: Content) -> Delivery:
+    event = event_of(content, at, "sim")
+    return Delivery(at, TOPIC_OF_TYPE[event.type].name, event.webinar_id.encode(), encode(event))
+
+
+def _broken(webinar: Planned) -> list[Delivery]:
+    """One dead letter of every kind, spread over the first minutes of the webinar."""
+    deliveries = []
+    for minute in range(1, 6):
+        at = webinar.started_at + minute * MINUTE
+        record = list(broken_records(webinar.webinar_id, at).values())[minute - 1]
+        deliveries.append(Delivery(at, ATTENDANCE.name, webinar.webinar_id.encode(), record))
+    return deliveries

@@ -1,0 +1,35 @@
+"""What may be chosen about a simulated day. Pure."""
+
+from dataclasses import dataclass
+
+from streams.instants import HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A day around one large live webinar. Shares are of 1.
+
+    The whole day is planned in memory, about 1 kB a delivery.
+    """
+
+    starts_at: int
+    """When the main webinar begins, in milliseconds since 1970 UTC. Records whose `received_at` is over a day ahead of
+    the wall clock are dead letters, so a day that is really published must not lie in the future."""
+    registrants: int = 1_000
+    """Of the main webinar. The others of the day follow from it."""
+    duration_seconds: int = 3_600
+    other_webinars: bool = True
+    """Besides: an earlier one with recording views, a late one that disappoints, one known by totals per person only,
+    a cancelled one, and one that nobody announces."""
+    broken_records: bool = True
+    repeated: float = 0.05
+    """Share of deliveries that come twice."""
+    late: float = 0.03
+    """Share of deliveries that come with the service's second, third or fourth try: 5, 25 or 85 minutes late."""
+    lost_leaves: float = 0.04
+    """Share of sessions whose leave never comes."""
+
+    @property
+    def opens_at(self) -> int:
+        """Simulated time of the first delivery."""
+        return self.starts_at - 12 * HOUR

@@ -1,0 +1,76 @@
+"""Which table of Zoom's report a row belongs to, and which column is which. Pure.
+
+Tables are known by their title and columns by their name, never by place: columns vary with the account's settings,
+and an organiser's own questions stand in the middle.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Section(StrEnum):
+    """The tables of the report."""
+
+    SUMMARY = "topic"
+    HOST = "host details"
+    PANELIST = "panelist details"
+    ATTENDEE = "attendee details"
+    OTHER = "other attended"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the file. `line` is the line on which it begins, counted from 1."""
+
+    line: int
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A row that gives no events: where, which column, and why. `cells` is its content, for the quarantine only."""
+
+    line: int
+    field: str
+    reason: str
+    cells: list[str]
+
+
+_ALIASES = {
+    "user name (original name)": "user name",
+    "name (original name)": "user name",
+    "name": "user name",
+    "email address": "email",
+    "phone number": "phone",
+    "country/region": "country/region name",
+    "# registrants": "# registered",
+}
+
+
+def section_titled(cells: list[str]) -> Section | None:
+    """The section that a row with only a first cell opens."""
+    if any(cell.strip() for cell in cells[1:]):
+        return None
+    title = cells[0].strip().rstrip(":").lower()
+    return next((s for s in (Section.HOST, Section.PANELIST, Section.ATTENDEE, Section.OTHER) if s == title), None)
+
+
+def is_summary_header(cells: list[str]) -> bool:
+    """The header of the table about the webinar begins with Topic."""
+    names = [cell.strip().lower() for cell in cells]
+    return names[0] == "topic" and "webinar id" in names
+
+
+def is_generated_time(cells: list[str]) -> bool:
+    """The row that says when the report was made: `Report generated time` or, in older ones, `Report Generated:`."""
+    return cells[0].strip().lower().startswith("report generated")
+
+
+def columns_of(header: list[str]) -> dict[str, int]:
+    """Column name in lower case -> place. Of two columns with one name the first is Zoom's own."""
+    places: dict[str, int] = {}
+    for place, title in enumerate(header):
+        name = " ".join(title.lower().split())
+        if name:
+            places.setdefault(_ALIASES.get(name, name), place)
+    return places

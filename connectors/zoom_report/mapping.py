@@ -1,0 +1,183 @@
+"""Rows of Zoom's report -> contract events or rejections. Pure: the time of receipt and the secret are arguments."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from connectors.content_id import event_of
+from connectors.zoom_report import cells, layout
+from connectors.zoom_report.layout import Rejection, Row, Section
+from connectors.zoom_report.people import ID_PREFIX, person_events
+from connectors.zoom_report.table import CellError, Cells, Context
+from streams.events import Event, Registration, Webinar
+from streams.instants import MINUTE, format_instant
+
+_TOTALS = ("# registered", "# cancelled", "unique viewers", "total users", "max concurrent views")
+_PREAMBLE = {"report generated": 1}
+_TELLS = ["starts", "leaves", "persons", "seconds"]
+"""A report comes after the end, so it tells nothing live; it says nothing of recording views."""
+
+
+class NotAZoomReportError(Exception):
+    """The file as a whole cannot be read as a Zoom attendee report. The text is one line with a way out."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What was read of one report, beside what it says of itself. Grows while `report_events` runs."""
+
+    webinar_id: str = ""
+    title: str = ""
+    started_at: int = 0
+    totals: dict[str, int] = field(default_factory=dict)
+    """The report's own totals by column name; only those that it has."""
+    rows: int = 0
+    events: int = 0
+    rejected: int = 0
+    sessions: int = 0
+    # Persons are counted by the hash of their id: 64 bits each, whatever the number of rows.
+    _registered: set[int] = field(default_factory=set)
+    _came: set[int] = field(default_factory=set)
+
+    @property
+    def registered(self) -> int:
+        """Persons with a registration, of whatever status; hosts and panelists aside."""
+        return len(self._registered)
+
+    @property
+    def came(self) -> int:
+        """Persons with a session; hosts and panelists aside."""
+        return len(self._came)
+
+    def count(self, event: Event | Rejection) -> None:
+        """Counts one result of a row."""
+        if isinstance(event, Rejection):
+            self.rejected += 1
+            return
+        self.events += 1
+        if isinstance(event, Webinar) or event.type == "identity":
+            return
+        if event.type == "attendance" and event.kind == "joined":
+            self.sessions += 1
+        if event.role is None:
+            people = self._registered if isinstance(event, Registration) else self._came
+            people.add(hash(event.person_id))
+
+
+def report_events(rows: Iterable[Row | Rejection], context: Context, report: Report) -> Iterator[Event | Rejection]:
+    """Every event of the report in the order of the file; what was read is counted in `report`.
+
+    Running it again on the same rows gives the same events with the same ids. A row that cannot be read gives one
+    Rejection and nothing else. Raises NotAZoomReportError when the table about the webinar is missing or unreadable.
+    """
+    reader = _Reader(context, report)
+    last_registration = ""
+    for row in rows:
+        for result in [row] if isinstance(row, Rejection) else reader.read(row):
+            if isinstance(result, Registration):
+                # Every further session of a person repeats the registration; those rows follow each other.
+                if result.event_id == last_registration:
+                    continue
+                last_registration = result.event_id
+            report.count(result)
+            yield result
+    if not report.webinar_id:
+        raise _no_webinar()
+
+
+def _no_webinar() -> NotAZoomReportError:
+    return NotAZoomReportError(
+        "not a Zoom attendee report: no table with Topic and Webinar ID comes before the people. In Zoom choose "
+        "Reports > Webinar > Attendee Report, generate the CSV report, and import that file unchanged."
+    )
+
+
+class _Reader:
+    """Where in the file we are: the open section and its header."""
+
+    def __init__(self, context: Context, report: Report) -> None:
+        self._context = context
+        self._report = report
+        self._section: Section | None = None
+        self._columns: dict[str, int] | None = None
+        self._generated_at: int | None = None
+
+    def read(self, row: Row) -> list[Event | Rejection]:
+        if not any(cell.strip() for cell in row.cells):
+            return []
+        titled = layout.section_titled(row.cells)
+        if titled is not None:
+            self._section, self._columns = titled, None
+            return []
+        if layout.is_summary_header(row.cells):
+            self._section, self._columns = Section.SUMMARY, layout.columns_of(row.cells)
+            return []
+        if self._section is None:
+            self._read_preamble(row)
+            return []
+        if self._columns is None:
+            return self._open_table(row)
+        return self._read_data(row, self._section, self._columns)
+
+    def _read_preamble(self, row: Row) -> None:
+        if layout.is_generated_time(row.cells) and len(row.cells) > 1:
+            try:
+                self._generated_at = Cells(_PREAMBLE, row.cells, self._context).instant("report generated")
+            except CellError as error:
+                raise _unreadable(row, error) from error
+
+    def _open_table(self, row: Row) -> list[Event | Rejection]:
+        columns = layout.columns_of(row.cells)
+        if "join time" not in columns:
+            return [Rejection(row.line, "row", f"no header with Join Time under {self._section}", row.cells)]
+        self._columns = columns
+        return []
+
+    def _read_data(self, row: Row, section: Section, columns: dict[str, int]) -> list[Event | Rejection]:
+        row_cells = Cells(columns, row.cells, self._context)
+        if section is Section.SUMMARY:
+            try:
+                return [self._webinar(row_cells)]
+            except CellError as error:
+                raise _unreadable(row, error) from error
+        if not self._report.webinar_id:
+            raise _no_webinar()
+        self._report.rows += 1
+        try:
+            return list(person_events(row_cells, section, self._report.webinar_id, self._report.started_at))
+        except CellError as error:
+            return [Rejection(row.line, error.field, str(error), row.cells)]
+
+    def _webinar(self, row: Cells) -> Event:
+        report = self._report
+        report.webinar_id = f"zoom:{row.read('webinar id', cells.webinar_number)}"
+        report.title = row.text("topic")
+        started_at = row.instant("actual start time")
+        if started_at is None:
+            raise CellError("actual start time", "missing")
+        report.started_at = started_at
+        ended_at = started_at + row.read("actual duration (minutes)", cells.whole_number) * MINUTE
+        for name in _TOTALS:
+            if row.text(name):
+                report.totals[name] = report.totals.get(name, 0) + row.read(name, cells.whole_number)
+        generated_at = self._generated_at
+        complete = generated_at is not None and generated_at >= ended_at
+        content: dict[str, object] = {
+            "type": "webinar",
+            "webinar_id": report.webinar_id,
+            "platform": "zoom",
+            "occurred_at": format_instant(generated_at if generated_at is not None and complete else ended_at),
+            "title": report.title or None,
+            "status": "ended",
+            "started_at": format_instant(started_at),
+            "ended_at": format_instant(ended_at),
+            "timezone": str(self._context.zone),
+            "tells": _TELLS,
+            "completed_at": format_instant(generated_at) if generated_at is not None and complete else None,
+        }
+        return event_of(content, self._context.received_at, ID_PREFIX)
+
+
+def _unreadable(row: Row, error: CellError) -> NotAZoomReportError:
+    return NotAZoomReportError(
+        f"line {row.line}: {error.field}: {error}. Nothing of this file was imported; correct that line first."
+    )

@@ -1,0 +1,254 @@
+"""One batch of chunks from topic to queryable row: decode, load, fold, row, insert, done (docs/design.md 3).
+
+The only place that knows the order of the steps. Offsets become committable at its end, after the inserts.
+"""
+
+import base64
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, NamedTuple, Protocol
+
+import orjson
+
+from streams.decode import DeadLetter, decode
+from streams.events import Event, Registration
+from streams.instants import SECOND
+from streams.memory import Memory, WebinarMemory
+from streams.partition import partition_of
+from streams.row import fence, row
+from streams.settings import Settings
+from streams.source import default_group, source_key
+from streams.store import Store
+from streams.topics import DEAD_LETTERS, EVENT_TOPICS
+from streams.webinar_row import webinar_row
+
+MOST_ROWS = 20_000
+"""Rows of one insert: a changed begin may rewrite a webinar of any size in bounded memory."""
+
+_PLACES = {topic.name: (place, topic) for place, topic in enumerate(EVENT_TOPICS)}
+
+
+class Record(Protocol):
+    """What the batch needs of a Kafka record (aiokafka's ConsumerRecord)."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+
+
+class Chunk(Protocol):
+    """What the batch needs of a chunk (streams/transport)."""
+
+    generation: int
+
+    @property
+    def current(self) -> bool:
+        """False once its partition was taken away: somebody else will handle its records."""
+
+    def __iter__(self) -> Iterator[Any]: ...
+    def done(self) -> None: ...
+
+
+class Producer(Protocol):
+    """Sends records to Kafka; returns when all of them are acknowledged."""
+
+    async def send_all(self, records: Sequence[tuple[str, bytes | None, bytes | None]]) -> None: ...
+
+
+class Placed(NamedTuple):
+    """An event with the record it came in."""
+
+    event: Event
+    record: Record
+    place: int
+    """The topic's place in EVENT_TOPICS."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """The records of a batch, told apart."""
+
+    events: list[Placed] = field(default_factory=list)
+    dead: list[tuple[Record, DeadLetter]] = field(default_factory=list)
+    misplaced: list[Placed] = field(default_factory=list)
+    """On another partition than their webinar's: to be published again."""
+
+
+def read(records: Iterable[Record], partitions: int) -> Reading:
+    """Decodes the records. Pure."""
+    reading = Reading()
+    for record in records:
+        place, topic = _PLACES[record.topic]
+        event = decode(record.value, topic, record.timestamp)
+        if isinstance(event, DeadLetter):
+            reading.dead.append((record, event))
+        elif partition_of(event.webinar_id, partitions) != record.partition:
+            reading.misplaced.append(Placed(event, record, place))
+        else:
+            reading.events.append(Placed(event, record, place))
+    return reading
+
+
+class Batches:
+    """Handles batches one after the other, with the worker's memory between them."""
+
+    def __init__(self, config: Settings, store: Store, producer: Producer) -> None:
+        self._config = config
+        self._store = store
+        self._producer = producer
+        self.memory = Memory(config.cached_persons)
+        self._revoked: set[int] = set()
+        self._sources: set[str] = set()
+        self.counts: dict[str, int] = defaultdict(int)
+        """What became of the records since the start, by outcome."""
+
+    def revoke(self, partitions: Iterable[int]) -> None:
+        """These partitions were taken away, if only for a moment: their webinars are loaded anew."""
+        self._revoked.update(partitions)
+
+    async def run(self, chunks: Sequence[Chunk]) -> None:
+        """Handles the chunks that are still of the present assignment. Raises StoreGone or Kafka's errors; then
+        nothing of the batch counts as done, and the worker has to end.
+        """
+        self.memory.forget_partitions(self._revoked)
+        self._revoked.clear()
+        chunks = [chunk for chunk in chunks if chunk.current]
+        if not chunks:
+            return
+        reading = read((record for chunk in chunks for record in chunk), self._config.partitions)
+        touched = await self._load(reading.events)
+        await self._store.insert("events", [event_line(placed) for placed in reading.events])
+        await self._write_sources(reading.events)
+        for event, record, place in reading.events:
+            assert record.value is not None
+            self.memory[event.webinar_id].fold(event, record.value, place, record.offset)
+        await self._write(touched, fence(self._config.epoch, chunks[-1].generation))
+        await self._reject(reading)
+        for chunk in chunks:
+            chunk.done()
+        self.memory.evict()
+        self._count(reading)
+
+    async def _load(self, events: Sequence[Placed]) -> dict[str, int]:
+        """Brings the webinars of the events into memory; returns their partitions."""
+        touched = {placed.event.webinar_id: placed.record.partition for placed in events}
+        missing = self.memory.missing(touched)
+        if missing:
+            for webinar_id, loaded in (await self._store.load(missing)).items():
+                self.memory.remember(webinar_id, touched[webinar_id], loaded)
+        return touched
+
+    async def _write_sources(self, events: Sequence[Placed]) -> None:
+        said = {source_key(placed.event.source) for placed in events if isinstance(placed.event, Registration)}
+        new = said - self._sources
+        await self._store.insert("sources", [source_line(key) for key in new])
+        self._sources |= new
+
+    async def _write(self, touched: Iterable[str], present_fence: int) -> None:
+        changed = list(self.memory.changed(touched))
+        for _, one in changed:
+            one.fence = max(one.fence, present_fence)
+        await self._store.insert(
+            "webinars", [self._webinar_line(webinar_id, one) for webinar_id, one in changed if one.changed]
+        )
+        lines = (line for webinar_id, one in changed for line in self._person_lines(webinar_id, one))
+        while some := list(islice(lines, MOST_ROWS)):
+            await self._store.insert("persons", some)
+        for _, one in changed:
+            one.changed = False
+            one.changed_persons.clear()
+
+    def _webinar_line(self, webinar_id: str, one: WebinarMemory) -> bytes:
+        return orjson.dumps(
+            webinar_row(
+                webinar_id,
+                one.statements,
+                one.facts,
+                fence=one.fence,
+                offset=one.offset,
+                default_timezone=self._config.default_timezone,
+            )
+        )
+
+    def _person_lines(self, webinar_id: str, one: WebinarMemory) -> Iterator[bytes]:
+        for person_id in one.changed_persons:
+            whole = one.whole(person_id)
+            yield orjson.dumps(
+                row(
+                    webinar_id,
+                    person_id,
+                    one.persons[person_id],
+                    whole,
+                    begin=one.facts.begin,
+                    fence=one.fence,
+                    sign_of_life=self._config.sign_of_life_seconds * SECOND,
+                )
+            )
+
+    async def _reject(self, reading: Reading) -> None:
+        letters = [(DEAD_LETTERS.name, record.key, letter_value(record, dead)) for record, dead in reading.dead]
+        again = [
+            (placed.record.topic, placed.event.webinar_id.encode(), placed.record.value) for placed in reading.misplaced
+        ]
+        if letters or again:
+            await self._producer.send_all([*letters, *again])
+        await self._store.insert("dead_letters", [letter_line(record, dead) for record, dead in reading.dead])
+
+    def _count(self, reading: Reading) -> None:
+        self.counts["events"] += len(reading.events)
+        self.counts["dead_letters"] += len(reading.dead)
+        self.counts["republished"] += len(reading.misplaced)
+
+
+def event_line(placed: Placed) -> bytes:
+    """A row of the table `events`; the record stands in it as text, byte by byte."""
+    event, record, _ = placed
+    assert record.value is not None
+    return orjson.dumps(
+        {
+            "webinar_id": event.webinar_id,
+            "event_id": event.event_id,
+            "topic": record.topic,
+            "partition": record.partition,
+            "offset": record.offset,
+            "written_at": record.timestamp,
+            "event": record.value.decode(),
+        }
+    )
+
+
+def source_line(key: str) -> bytes:
+    """A row of the table `sources`, sorted by no business rule yet."""
+    return orjson.dumps({"source": key, "source_group": default_group(key), "sorted": False, "version": 0})
+
+
+def letter_line(record: Record, dead: DeadLetter) -> bytes:
+    """A row of the table `dead_letters`."""
+    return orjson.dumps(_letter(record, dead))
+
+
+def letter_value(record: Record, dead: DeadLetter) -> bytes:
+    """A record of the topic of dead letters: the place, the reason, and the bytes, so that it can be replayed."""
+    return orjson.dumps(
+        _letter(record, dead)
+        | {
+            "key": None if record.key is None else base64.b64encode(record.key).decode(),
+            "value": None if record.value is None else base64.b64encode(record.value).decode(),
+        }
+    )
+
+
+def _letter(record: Record, dead: DeadLetter) -> dict[str, Any]:
+    return {
+        "topic": record.topic,
+        "partition": record.partition,
+        "offset": record.offset,
+        "written_at": record.timestamp,
+        "reason": dead.reason,
+        "detail": dead.detail,
+    }

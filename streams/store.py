@@ -1,0 +1,112 @@
+"""ClickHouse as the worker sees it: loads the states of webinars, inserts lines of JSON. I/O only, no rules."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from clickhouse.client import connect
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
+from urllib3.exceptions import HTTPError
+
+from streams import person, webinar
+from streams.memory import WebinarMemory
+from streams.row import epoch_of, fence_of
+from streams.settings import Settings
+
+_WEBINARS = "SELECT webinar_id, version, state FROM webinars FINAL WHERE webinar_id IN {webinar_ids:Array(String)}"
+_PERSONS = """
+SELECT webinar_id, person_id, version, begin_used, state
+FROM persons FINAL
+WHERE webinar_id IN {webinar_ids:Array(String)}
+"""
+
+
+class StoreGone(Exception):
+    """ClickHouse stayed away, or kept refusing, for longer than the settings allow. The worker has to end."""
+
+
+class Store:
+    """Two clients: what is loaded does not wait for what is inserted."""
+
+    def __init__(self, config: Settings) -> None:
+        self._config = config
+        self._clients: dict[str, Client] = {}
+
+    async def load(self, webinar_ids: Sequence[str]) -> dict[str, WebinarMemory]:
+        """The webinars with all their persons, as they were last inserted. Unknown ones come back empty and as
+        changed: they get a row of their own. Raises StoreGone.
+        """
+        loaded: dict[str, WebinarMemory] = await self._retried(lambda: self._load(webinar_ids))
+        return loaded
+
+    async def insert(self, table: str, lines: Sequence[bytes]) -> None:
+        """Inserts rows, each a JSON object; returns when they are queryable. Raises StoreGone.
+
+        Repeating an insert does no harm: every table replaces rows of the same key.
+        """
+        if lines:
+            block = b"\n".join(lines)
+            await self._retried(lambda: self._insert(table, block))
+
+    async def command(self, statement: str) -> None:
+        """Runs a statement. Raises StoreGone."""
+        await self._retried(lambda: self._client("insert").command(statement))
+
+    def _load(self, webinar_ids: Sequence[str]) -> dict[str, WebinarMemory]:
+        client = self._client("load")
+        parameters = {"webinar_ids": list(webinar_ids)}
+        loaded: dict[str, WebinarMemory] = defaultdict(WebinarMemory)
+        for webinar_id, version, state in client.query(_WEBINARS, parameters).result_rows:
+            loaded[webinar_id] = self._webinar(version, orjson.loads(state))
+        for webinar_id in webinar_ids:
+            if webinar_id not in loaded:
+                loaded[webinar_id].changed = True
+        with client.query_rows_stream(_PERSONS, parameters) as rows:
+            for webinar_id, person_id, version, begin_used, state in rows:
+                one = loaded[webinar_id]
+                one.fence = max(one.fence, fence_of(version))
+                known = person.load(orjson.loads(state))
+                if self._is_older_epoch(version):
+                    known.offsets = person.NO_OFFSETS
+                one.remember(person_id, known, begin_used)
+        return loaded
+
+    def _webinar(self, version: int, stored: dict[str, Any]) -> WebinarMemory:
+        said = (webinar.statement(orjson.dumps(one)) for one in stored["statements"])
+        statements = webinar.fold(webinar.EMPTY, said)
+        return WebinarMemory(
+            statements=statements,
+            offset=0 if self._is_older_epoch(version) else stored["offset"],
+            facts=webinar.facts(statements),
+            fence=fence_of(version),
+        )
+
+    def _is_older_epoch(self, version: int) -> bool:
+        """Offsets of an older epoch belong to topics that are no more."""
+        return epoch_of(version) < self._config.epoch
+
+    def _insert(self, table: str, block: bytes) -> None:
+        self._client("insert").raw_insert(table, insert_block=block, fmt="JSONEachRow")
+
+    def _client(self, purpose: str) -> Client:
+        if purpose not in self._clients:
+            self._clients[purpose] = connect(self._config, user="writer")
+        return self._clients[purpose]
+
+    async def _retried(self, call: Any) -> Any:
+        patience = self._config.insert_retry_seconds
+        try:
+            async for attempt in AsyncRetrying(
+                retry=retry_if_exception_type((ClickHouseError, HTTPError, OSError)),
+                wait=wait_exponential_jitter(initial=0.2, max=5),
+                stop=stop_after_delay(patience),
+            ):
+                with attempt:
+                    return await asyncio.to_thread(call)
+        except Exception as error:
+            raise StoreGone(f"ClickHouse did not answer well for {patience:.0f} s: {error}") from error
+        raise AssertionError("AsyncRetrying ends by returning or raising")

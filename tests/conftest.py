@@ -1,0 +1,43 @@
+"""Fixtures of every suite: real servers, started once a test process on free ports and in folders of their own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from clickhouse.client import connect
+from clickhouse_connect.driver.client import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from clickhouse.migrate import create_database, migrate
+from streams.settings import Settings
+from tests.servers.clickhouse import Server, embedded_clickhouse
+
+hypothesis_settings.register_profile(
+    "shared-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+hypothesis_settings.load_profile("shared-machine")
+
+
+@pytest.fixture(scope="session")
+def clickhouse_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The embedded ClickHouse of this test process."""
+    folder: Path = tmp_path_factory.mktemp("clickhouse")
+    with embedded_clickhouse(folder) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def config(clickhouse_server: Server) -> Settings:
+    """Settings that lead to the embedded server; the schema is there."""
+    config = Settings(_env_file=None, clickhouse_port=clickhouse_server.port)
+    migrate(create_database(config), config)
+    return config
+
+
+@pytest.fixture(scope="session")
+def client(config: Settings) -> Iterator[Client]:
+    """A client that may write."""
+    client = connect(config, user="writer")
+    yield client
+    client.close()

@@ -1,0 +1,259 @@
+"""A whole report -> events: every section, absent people, hosts, phones, totals, and running it twice."""
+
+import csv
+import io
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from connectors.identity import email_person_id
+from connectors.zoom_report.layout import Rejection, Row
+from connectors.zoom_report.mapping import NotAZoomReportError, Report, report_events
+from connectors.zoom_report.table import Context
+from streams.decode import DeadLetter, decode
+from streams.events import Event, Joined, Left, PersonEvent, Registration, Webinar, encode
+from streams.instants import format_instant, parse_instant
+from streams.topics import TOPIC_OF_TYPE
+
+SECRET = "sixteen characters"
+NOW = parse_instant("2026-05-21T12:00:00.000Z")
+HEAD = """Attendee Report,,,
+Report generated time,05/20/2026 10:00:00 AM,,
+Topic,Webinar ID,Actual Start Time,Actual Duration (minutes),# Registered,# Cancelled,Unique Viewers,Total Users
+"Demo, the first",123 456 7890,"05/12/2026 09:00:00 AM",120,"1,004",1,2,3,,
+"""
+HOSTS = """Host Details,,
+Attended,User Name (Original Name),Email,Join Time,Leave Time,Time in Session (minutes),Is Guest,Country/Region Name
+Yes,Holly,holly@example.com,05/12/2026 08:50:00 AM,05/12/2026 11:00:00 AM,130,No,Germany,,,
+Panelist Details
+Attended,User Name (Original Name),Email,Join Time,Leave Time,Time in Session (minutes),Is Guest,Country/Region Name
+No,Pat,pat@example.com,--,--,--,--,Germany
+"""
+ATTENDEES = (
+    "Attendee Details\nAttended,User Name (Original Name),First Name,Last Name,Email,Phone,Registration Time,"
+    "Approval Status,Join Time,Leave Time,Time in Session (minutes),Is Guest,"
+    '"What, ""exactly""?",Email,utm_source,Source Name,Country/Region Name\n'
+)
+ANN = "Ann,Ann,Lee, Ann@Example.com,,05/10/2026 09:00:00 AM,approved"
+
+
+def results(text: str, zone: str = "Europe/Berlin", now: int = NOW) -> tuple[list[Event], list[Rejection], Report]:
+    report = Report()
+    rows = _rows(text)
+    found = list(report_events(rows, Context(ZoneInfo(zone), SECRET, now), report))
+    rejections = [result for result in found if isinstance(result, Rejection)]
+    return [result for result in found if not isinstance(result, Rejection)], rejections, report
+
+
+def _rows(text: str) -> Iterator[Row]:
+    reader = csv.reader(io.StringIO(text))
+    while True:
+        line = reader.line_num + 1
+        try:
+            yield Row(line, next(reader))
+        except StopIteration:
+            return
+
+
+def of(events: list[Event], email: str) -> list[PersonEvent]:
+    person_id = email_person_id(email, SECRET)
+    return [event for event in events if not isinstance(event, Webinar) and event.person_id == person_id]  # type: ignore[misc]
+
+
+def test_statement_about_the_webinar() -> None:
+    (webinar,), rejections, report = results(HEAD)
+    assert isinstance(webinar, Webinar)
+    assert not rejections
+    assert (webinar.webinar_id, webinar.platform, webinar.title) == ("zoom:1234567890", "zoom", "Demo, the first")
+    assert (webinar.status, webinar.timezone) == ("ended", "Europe/Berlin")
+    assert format_instant(webinar.started_at or 0) == "2026-05-12T07:00:00.000Z"
+    assert format_instant(webinar.ended_at or 0) == "2026-05-12T09:00:00.000Z"
+    assert format_instant(webinar.completed_at or 0) == "2026-05-20T08:00:00.000Z"
+    assert webinar.occurred_at == webinar.completed_at
+    assert webinar.tells == ["starts", "leaves", "persons", "seconds"]
+    assert report.totals == {"# registered": 1004, "# cancelled": 1, "unique viewers": 2, "total users": 3}
+
+
+def test_older_report_with_fewer_columns() -> None:
+    text = (
+        'Attendee Report\n"Report Generated:","May 12, 2026 9:30 AM"\nTopic,Webinar ID,Actual Start Time,'
+        'Actual Duration (minutes),# Registrants\nDemo,123456789,"May 12, 2026 09:00:00",60,7\n'
+    )
+    (webinar,), _, report = results(text)
+    assert isinstance(webinar, Webinar)
+    # Made before the end, so it completes nothing.
+    assert webinar.completed_at is None
+    assert webinar.occurred_at == webinar.ended_at
+    assert report.totals == {"# registered": 7}
+
+
+def test_hosts_and_panelists_are_flagged_the_absent_too() -> None:
+    events, rejections, report = results(HEAD + HOSTS)
+    assert not rejections
+    assert [(type(event), event.role) for event in of(events, "holly@example.com")] == [
+        (Joined, "host"),
+        (Left, "host"),
+    ]
+    assert [(type(event), event.role) for event in of(events, "pat@example.com")] == [(Registration, "panelist")]
+    assert (report.registered, report.came) == (0, 0)
+
+
+def test_one_registration_and_a_session_a_row() -> None:
+    events, rejections, report = results(
+        HEAD
+        + ATTENDEES
+        + f'Yes,{ANN},05/12/2026 09:00:10 AM,"May 12, 2026 09:30:00",30,Yes,"a\nb",other@example.com, vk ,p7,Germany,\n'
+        + f"Yes,{ANN},2026-05-12 09:40:10,2026-05-12 09:40:48,1,Yes,x,,vk,p7,Germany,,,,\n"
+    )
+    assert not rejections
+    registration, *sessions = of(events, "ann@example.com")
+    assert isinstance(registration, Registration)
+    assert (registration.status, registration.country, registration.role) == ("approved", "Germany", None)
+    assert format_instant(registration.occurred_at) == "2026-05-10T07:00:00.000Z"
+    assert registration.source is not None
+    assert (registration.source.utm_source, registration.source.tracking_code) == ("vk", "p7")
+    assert [(session.type, format_instant(session.occurred_at)[11:19]) for session in sessions] == [
+        ("attendance", "07:00:10"),
+        ("attendance", "07:30:00"),
+        ("attendance", "07:40:10"),
+        ("attendance", "07:40:48"),
+    ]
+    assert len({session.session_id for session in sessions if isinstance(session, Joined | Left)}) == 2
+    assert (report.registered, report.came, report.sessions, report.events) == (1, 1, 2, 6)
+
+
+def test_absent_registrants_and_their_status() -> None:
+    rows = [
+        f"No,{name},{name},L,{name}@example.com,,{registered},{status},--,--,--,--,--,--,--,--,France"
+        for name, registered, status in (
+            ("a", "05/10/2026 09:00:00 AM", "approved"),
+            ("b", "05/10/2026 09:00:00 AM", "cancelled by self"),
+            ("c", "05/10/2026 09:00:00 AM", "denied"),
+            ("d", "--", "pending"),
+            ("e", "--", "--"),
+        )
+    ]
+    events, rejections, _ = results(HEAD + ATTENDEES + "\n".join(rows))
+    assert not rejections
+    said = [event for event in events if isinstance(event, Registration)]
+    assert [event.status for event in said] == ["approved", "cancelled", "denied", "registered", "registered"]
+    # Without a registration time: the start of the webinar.
+    assert format_instant(said[3].occurred_at) == "2026-05-12T07:00:00.000Z"
+    assert len(events) == 6
+
+
+def test_registration_time_missing_is_the_join_time() -> None:
+    row = "Yes,Ann,Ann,L,ann@example.com,,--,approved,05/12/2026 09:05:00 AM,--,--,Yes,,,,,France"
+    events, _, _ = results(HEAD + ATTENDEES + row)
+    registration, joined = of(events, "ann@example.com")
+    assert isinstance(registration, Registration)
+    assert isinstance(joined, Joined)
+    assert registration.occurred_at == joined.occurred_at
+
+
+def test_who_comes_without_registering_has_no_registration() -> None:
+    header = "Attendee Details\nAttended,User Name (Original Name),Email,Join Time,Leave Time,Is Guest\n"
+    row = "Yes,Ann,ann@example.com,05/12/2026 09:05:00 AM,05/12/2026 09:06:00 AM,Yes\n"
+    events, rejections, report = results(HEAD + header + row)
+    assert not rejections
+    assert [type(event) for event in of(events, "ann@example.com")] == [Joined, Left]
+    assert (report.registered, report.came) == (0, 1)
+
+
+def test_people_on_the_phone_are_told_apart_by_number_or_name() -> None:
+    other = "Other Attended\nUser Name,Join Time,Leave Time,Time in Session (minutes),Country/Region Name\n"
+    rows = "".join(
+        f"{name},05/12/2026 09:0{minute}:00 AM,05/12/2026 09:1{minute}:00 AM,10,US\n"
+        for name, minute in (("1415*****67", 0), ("1415*****67", 1), ("4930*****99", 2))
+    )
+    events, rejections, report = results(HEAD + other + rows)
+    assert not rejections
+    joined = [event for event in events if isinstance(event, Joined)]
+    assert [event.person_id[:2] for event in joined] == ["r_"] * 3
+    assert joined[0].person_id == joined[1].person_id != joined[2].person_id
+    assert joined[0].session_id != joined[1].session_id
+    assert joined[0].domain_id is None
+    assert report.came == 2
+
+
+def test_every_event_is_one_for_the_workers_and_holds_nothing_personal() -> None:
+    text = HEAD + HOSTS + ATTENDEES + f"Yes,{ANN},05/12/2026 09:00:10 AM,05/12/2026 09:30:00 AM,30,Yes,,,,,Germany\n"
+    events, _, _ = results(text)
+    for event in events:
+        value = encode(event)
+        assert not isinstance(decode(value, TOPIC_OF_TYPE[event.type], NOW), DeadLetter)
+        assert not any(word in value.lower() for word in (b"@", b"ann", b"holly", b"example"))
+
+
+def test_second_run_says_the_same_under_the_same_ids() -> None:
+    text = HEAD + HOSTS + ATTENDEES + f"Yes,{ANN},05/12/2026 09:00:10 AM,05/12/2026 09:30:00 AM,30,Yes,,,,,Germany\n"
+    first, second = results(text)[0], results(text, now=NOW + 1000)[0]
+    assert [event.model_copy(update={"received_at": 0}) for event in first] == [
+        event.model_copy(update={"received_at": 0}) for event in second
+    ]
+    assert len({event.event_id for event in first}) == len(first)
+
+
+def test_sessions_outside_the_webinar_are_kept() -> None:
+    row = f"Yes,{ANN},05/12/2026 08:00:00 AM,05/12/2026 08:10:00 AM,10,Yes,,,,,Germany\n"
+    events, rejections, _ = results(HEAD + ATTENDEES + row)
+    assert not rejections
+    assert len(of(events, "ann@example.com")) == 3
+
+
+def test_night_when_the_clocks_go_back() -> None:
+    head = (
+        HEAD.replace("05/12/2026", "10/25/2025").replace("05/20/2026", "10/27/2025").replace("10/25/2025", "10/26/2025")
+    )
+    row = f"Yes,{ANN},10/26/2025 02:50:00 AM,10/26/2025 02:10:00 AM,20,Yes,,,,,Germany\n".replace(
+        "05/10/2026", "10/10/2025"
+    )
+    events, rejections, _ = results(head + ATTENDEES + row)
+    assert not rejections
+    _, joined, left = of(events, "ann@example.com")
+    assert left.occurred_at - joined.occurred_at == 20 * 60_000
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "reason"),
+    [
+        ("Perhaps" + f",{ANN},05/12/2026 09:00:10 AM,--", "attended", "neither Yes nor No"),
+        (f"Yes,{ANN},--,--", "join time", "missing"),
+        (f"Yes,{ANN},noon,--", "join time", "not a date"),
+        (f"Yes,{ANN},05/12/2026 09:10:00 AM,05/12/2026 09:00:00 AM", "leave time", "before the join"),
+        (f"Yes,{ANN},05/12/2030 09:10:00 AM,--", "join time", "in the future"),
+        (f"Yes,{ANN},05/12/1999 09:10:00 AM,--", "join time", "before 2000"),
+        (f"No,{ANN.replace('approved', 'perhaps')},--,--", "approval status", "not one of"),
+        (f"No,{ANN.replace('@', ' at ')},--,--", "email", "not an email"),
+        ("No,,,,,,05/10/2026 09:00:00 AM,approved,--,--", "email", "neither phone nor name"),
+        (f"No,{ANN},--,--,1,Yes,a,b,c,d,Germany,surplus", "row", "comma"),
+    ],
+)
+def test_row_that_cannot_be_read_is_rejected_alone(row: str, field: str, reason: str) -> None:
+    good = "No,Bob,Bob,L,bob@example.com,,05/10/2026 09:00:00 AM,approved,--,--"
+    events, rejections, report = results(HEAD + ATTENDEES + row + "\n" + good)
+    ((line, where, why),) = [(rejection.line, rejection.field, rejection.reason) for rejection in rejections]
+    assert (line, where) == (7, field)
+    assert reason in why
+    assert "@" not in why
+    assert rejections[0].cells == row.split(",")
+    assert len(of(events, "bob@example.com")) == 1
+    assert (report.rows, report.rejected) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "not a Zoom attendee report"),
+        ("a,b\n1,2\n", "not a Zoom attendee report"),
+        (ATTENDEES + f"No,{ANN},--,--\n", "not a Zoom attendee report"),
+        (HEAD.replace("123 456 7890", "1.23E+09"), "line 4: webinar id"),
+        (HEAD.replace(",120,", ",two hours,"), "line 4: actual duration"),
+        (HEAD.replace("05/12/2026 09:00:00 AM", "--"), "line 4: actual start time: missing"),
+        (HEAD.replace("05/20/2026 10", "20/05/2026 10"), "line 2: report generated"),
+    ],
+)
+def test_file_that_is_no_report_is_refused_as_a_whole(text: str, message: str) -> None:
+    with pytest.raises(NotAZoomReportError, match=message):
+        results(text)
