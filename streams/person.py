@@ -152,7 +152,7 @@ def dump(state: PersonState) -> dict[str, Any]:
     if state.touches:
         stored["touches"] = [orjson.Fragment(content) for content in state.touches]
     if state.sessions:
-        stored["sessions"] = state.sessions
+        stored["sessions"] = {session_id: tuple(session) for session_id, session in state.sessions.items()}
     if state.total:
         stored["total"] = (*state.total[:2], state.total_since, orjson.Fragment(state.total.content))
     if state.recording_views:

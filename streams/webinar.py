@@ -5,8 +5,7 @@ commutative, associative and idempotent, so order, repetition and batching chang
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 from streams.canonical import canonical
 from streams.events import EVENT, Webinar
@@ -32,11 +31,12 @@ _FIELDS = (
 )
 
 
-class Statement(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Statement:
     """One statement: `content` is its canonical JSON, which is also how it is stored."""
 
     content: str
-    event: Webinar
+    event: Webinar = field(compare=False)
 
 
 WebinarState = frozenset[Statement]
@@ -85,14 +85,14 @@ def statement(record: bytes | str) -> Statement:
 def fold(state: WebinarState, statements: Iterable[Statement]) -> WebinarState:
     """The state after these statements, in any order."""
     said = state.union(statements)
-    winners = (_winner(said, field) for field in _FIELDS)
+    winners = (_winner(said, name) for name in _FIELDS)
     return frozenset(winner for winner in winners if winner is not None)
 
 
 def facts(state: WebinarState) -> Facts:
     """What the statements say together, field by field."""
-    won = {field: _winner(state, field) for field in _FIELDS}
-    said = {field: getattr(winner.event, field) if winner else None for field, winner in won.items()}
+    won = {name: _winner(state, name) for name in _FIELDS}
+    said = {name: getattr(winner.event, name) if winner else None for name, winner in won.items()}
     status = won["status"]
     return Facts(
         **(said | {"tells": DEFAULT_TELLS if said["tells"] is None else tuple(sorted(set(said["tells"])))}),
@@ -100,16 +100,16 @@ def facts(state: WebinarState) -> Facts:
     )
 
 
-def _winner(said: Iterable[Statement], field: str) -> Statement | None:
-    saying = (one for one in said if getattr(one.event, field) is not None)
-    return max(saying, key=lambda one: _rank(one, field), default=None)
+def _winner(said: Iterable[Statement], name: str) -> Statement | None:
+    saying = (one for one in said if getattr(one.event, name) is not None)
+    return max(saying, key=lambda one: _rank(one, name), default=None)
 
 
-def _rank(one: Statement, field: str) -> tuple[int, int, int, str, str]:
+def _rank(one: Statement, name: str) -> tuple[int, int, int, str, str]:
     event = one.event
     value = 0
-    if field == "started_at":
+    if name == "started_at":
         value = -(event.started_at or 0)
-    elif field == "ended_at":
+    elif name == "ended_at":
         value = event.ended_at or 0
     return event.authority or 0, value, event.occurred_at, event.event_id, one.content

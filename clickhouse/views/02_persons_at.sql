@@ -46,5 +46,13 @@ SELECT
     ) AS visit_30m,
     webinar.ended AND visit AND 100000 * watch_seconds >= full_percent * webinar.full_ms AS visit_full,
     arrayCount(instant -> instant <= at_ms, recording_view_at) AS recording_views
-FROM (SELECT * FROM persons FINAL WHERE same_as = '' AND NOT left_out) AS person
+FROM
+(
+    SELECT *
+    FROM persons FINAL
+    WHERE same_as = '' AND NOT left_out
+        -- An id that only an identity link names is no person yet.
+        AND (notEmpty(registration_at) OR first_session_at < 9999999999999 OR summary_at < 9999999999999
+            OR notEmpty(recording_view_at))
+) AS person
 INNER JOIN webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar ON webinar.webinar_id = person.webinar_id;
