@@ -182,7 +182,7 @@ def test_the_table_speaks_the_words_of_the_design(filled: Client) -> None:
 
 
 def _printed(client: Client, question: Question) -> str:
-    console = Console(width=200)
+    console = Console(width=300)
     with console.capture() as captured:
         console.print(table(answer(client, question), question.by, 90))
     return captured.get()
