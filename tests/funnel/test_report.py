@@ -39,8 +39,8 @@ def two_webinars() -> list[Event]:
 
 
 @pytest.fixture
-def filled(store: Client, config: Settings) -> Client:
-    put(store, config, two_webinars())
+def filled(store: Client, own_config: Settings) -> Client:
+    put(store, own_config, two_webinars())
     return store
 
 
@@ -126,8 +126,8 @@ def test_week_weekday_and_hour_are_local(filled: Client) -> None:
     assert [(row["week"], row["weekday"], row["hour"]) for row in rows] == [("2026-W47", 7, 19), ("2026-W48", 7, 18)]
 
 
-def test_filters_by_webinar_and_by_local_day(store: Client, config: Settings) -> None:
-    put(store, config, [*hour_long(), *hour_long("zoom:9", timezone="Asia/Tokyo"), registration(1, webinar_id="x:1")])
+def test_filters_by_webinar_and_by_local_day(store: Client, own_config: Settings) -> None:
+    put(store, own_config, [*hour_long(), *hour_long("zoom:9", timezone="Asia/Tokyo"), registration(1, webinar_id="x:1")])
     ids = lambda **asked: [row["webinar_id"] for row in answer(store, Question(at(120), **asked))]  # noqa: E731
     assert ids() == ["x:1", "zoom:1", "zoom:9"]
     assert ids(webinar_ids=("zoom:9", "no:such", "x:1")) == ["x:1", "zoom:9"]
@@ -157,9 +157,9 @@ def _records(client: Client) -> list[bytes]:
     return [event.encode() for (event,) in client.query("SELECT event FROM events FINAL").result_rows]
 
 
-def test_the_report_agrees_with_the_oracle_at_many_moments(filled: Client, config: Settings) -> None:
+def test_the_report_agrees_with_the_oracle_at_many_moments(filled: Client, own_config: Settings) -> None:
     for minutes in (-200, 0, 2.5, 5, 30, 59, 60, 61, 120, 7 * DAY, 7 * DAY + 10, 9 * DAY):
-        result = compare(filled, config, at(minutes))
+        result = compare(filled, own_config, at(minutes))
         assert (result.webinars, result.mismatches) == (2, [])
 
 
@@ -182,7 +182,7 @@ def test_the_table_speaks_the_words_of_the_design(filled: Client) -> None:
 
 
 def _printed(client: Client, question: Question) -> str:
-    console = Console(width=200)
+    console = Console(width=300)
     with console.capture() as captured:
         console.print(table(answer(client, question), question.by, 90))
     return captured.get()
