@@ -15,6 +15,5 @@ SELECT
     if(webinar.language = '', 'n/a', webinar.language) AS language,
     if(webinar.region = '', 'n/a', webinar.region) AS region,
     if(webinar.format = '', 'n/a', webinar.format) AS format,
-    webinar.completeness AS completeness,
-    webinar.begun AS begun
+    webinar.completeness AS completeness
 FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar;
