@@ -76,6 +76,8 @@ def main() -> None:
         os._exit(0)
     os.setsid()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # The client tells every refused connection; whether Kafka answers is in the state.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
     with folder.supervised(os.getpid()) as mine:
         if not mine:
             _log.info("another supervisor is there")
