@@ -1,6 +1,7 @@
 """Processes of a local stack that have outlived their supervisor."""
 
 import os
+import time
 from pathlib import Path
 
 import psutil
@@ -33,11 +34,21 @@ def end_strays(root: Path) -> int:
     found = strays(root)
     for process in found:
         _signal(process, force=False)
-    _, alive = psutil.wait_procs(found, timeout=_END_SECONDS)
+    alive = _outlive(found, root)
     for process in alive:
         _signal(process, force=True)
-    psutil.wait_procs(alive, timeout=_END_SECONDS)
+    _outlive(alive, root)
     return len(found)
+
+
+def _outlive(processes: list[psutil.Process], root: Path) -> list[psutil.Process]:
+    """Those that still live after the time to end. A zombie has ended: not every init reaps orphans."""
+    deadline = time.monotonic() + _END_SECONDS
+    while alive := [process for process in processes if belongs(process, root)]:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.05)
+    return alive
 
 
 def _signal(process: psutil.Process, force: bool) -> None:

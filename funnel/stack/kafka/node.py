@@ -83,7 +83,9 @@ def _properties(data: Path, port: int) -> str:
             # Long enough for workers that start together, short enough to wait for at a terminal.
             "group.initial.rebalance.delay.ms": 500,
             # After kill -9 the node is let in again when its former session is over (9 s by default).
-            "broker.session.timeout.ms": 3000,
-            "broker.heartbeat.interval.ms": 500,
+            "broker.session.timeout.ms": 6000,
+            "broker.heartbeat.interval.ms": 1000,
+            # The only voter has nobody to wait for.
+            "controller.quorum.election.timeout.ms": 200,
         }.items()
     )

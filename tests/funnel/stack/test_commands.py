@@ -4,7 +4,6 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 from rich.console import Console
 
@@ -16,7 +15,7 @@ from funnel.stack.ports import free_port, is_free, is_listening
 from funnel.stack.state import State
 from streams.settings import Settings
 from tests.funnel.stack.children import DEAF, NOTES_ITS_END, SLEEPER, python, server
-from tests.funnel.stack.waiting import eventually
+from tests.funnel.stack.waiting import eventually, has_ended
 
 PROGRESS = Console(file=io.StringIO()).status("")
 
@@ -53,7 +52,7 @@ def test_up_twice_and_down_twice(config: Settings, tmp_path: Path) -> None:
     assert down(config)
     assert states(config) == dict.fromkeys(("store", "task", "worker"), "stopped")
     assert is_free(port)
-    assert not any(pid and psutil.pid_exists(pid) for pid in pids)
+    assert all(has_ended(pid) for pid in pids if pid)
     assert not down(config)
 
 
@@ -109,7 +108,7 @@ def test_a_deaf_child_is_killed_in_time(config: Settings) -> None:
     up_plan(config, Plan(children=(deaf,)), PROGRESS)
     pid = child_pid(config, "deaf")
     down(config)
-    assert not psutil.pid_exists(pid)
+    assert has_ended(pid)
 
 
 def test_up_names_the_child_that_fails_its_last_words_and_its_log_and_ends_the_rest(config: Settings) -> None:
@@ -143,7 +142,7 @@ def test_after_a_killed_supervisor_up_ends_the_orphans_and_starts_anew(config: S
 
     up_plan(config, plan, PROGRESS)
 
-    assert not any(psutil.pid_exists(pid) for pid in orphans)
+    assert all(has_ended(pid) for pid in orphans)
     assert states(config) == {"store": "ready", "worker": "ready"}
 
 
@@ -154,7 +153,7 @@ def test_after_a_killed_supervisor_and_a_lost_state_down_ends_the_orphans(config
     StackFolder(config.data_dir).state.unlink()
 
     assert down(config)
-    assert not psutil.pid_exists(orphan)
+    assert has_ended(orphan)
 
 
 def test_stacks_in_two_folders_do_not_touch_each_other(config: Settings, tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ import os
 import signal
 from pathlib import Path
 
-import psutil
 import pytest
 from kafka import KafkaAdminClient
 from rich.console import Console
@@ -19,7 +18,7 @@ from funnel.stack.state import State
 from funnel.stack.strays import strays
 from streams.settings import Settings
 from streams.topics import ALL_TOPICS
-from tests.funnel.stack.waiting import eventually
+from tests.funnel.stack.waiting import eventually, has_ended
 
 PROGRESS = Console(file=io.StringIO()).status("")
 
@@ -44,7 +43,7 @@ def test_kafka_comes_back_after_kills_of_itself_and_of_its_supervisor(tmp_path: 
         assert supervisor is not None
         os.kill(supervisor, signal.SIGKILL)
         eventually(lambda: not folder.is_supervised())
-        assert psutil.pid_exists(orphan)
+        assert not has_ended(orphan)
 
         up_plan(config, plan, PROGRESS)
         assert [process.pid for process in strays(folder.root)] == [child_pid(config, "kafka")]

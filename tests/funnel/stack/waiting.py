@@ -1,7 +1,9 @@
-"""Waits for a condition with a deadline."""
+"""Conditions, and waiting for them with a deadline."""
 
 import time
 from collections.abc import Callable
+
+import psutil
 
 
 def eventually(condition: Callable[[], bool], seconds: float = 30) -> None:
@@ -10,3 +12,11 @@ def eventually(condition: Callable[[], bool], seconds: float = 30) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"this did not come true within {seconds} s"
         time.sleep(0.02)
+
+
+def has_ended(pid: int) -> bool:
+    """Whether this process has ended, reaped or not."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
