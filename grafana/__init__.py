@@ -1,1 +1,1 @@
-"""Dashboards: a query file a panel, layout in code, generated JSON, provisioning."""
+"""The dashboards as code: layout here, one SQL file a panel in queries/, generated JSON in dashboards/."""

@@ -3,7 +3,11 @@
 CREATE OR REPLACE VIEW counts_at AS
 SELECT
     webinar_id,
-    multiIf(by_key.source = '', 'Walk-in', sources.source_group = '', by_key.source, sources.source_group) AS source_group,
+    multiIf(
+        sources.source_group != '', sources.source_group,
+        by_key.source = '', 'Walk-in',
+        by_key.source
+    ) AS source_group,
     sum(by_key.registrations) AS registrations,
     sum(by_key.registered_later) AS registered_later,
     sum(by_key.visits_all) AS visits_all,

@@ -28,7 +28,8 @@ def node_command(folder: Path, port: int, heap_mb: int = DEFAULT_HEAP_MB) -> lis
     archive = class_archive(java, jars, lambda folder, port: [*classpath, *_prepared(java, classpath, folder, port)])
     shared = [f"-XX:SharedArchiveFile={archive}"] if archive else []
     prepared = _prepared(java, [*shared, *classpath], folder, port)
-    return [java.path, f"-Xmx{heap_mb}m", "-XX:+ExitOnOutOfMemoryError", *shared, *classpath, *prepared]
+    crash = ["-XX:+ExitOnOutOfMemoryError", f"-XX:ErrorFile={folder.resolve() / 'jvm-crash-%p.log'}"]
+    return [java.path, f"-Xmx{heap_mb}m", *crash, *shared, *classpath, *prepared]
 
 
 def _prepared(java: Java, jvm: Sequence[str], folder: Path, port: int) -> list[str]:
@@ -82,7 +83,9 @@ def _properties(data: Path, port: int) -> str:
             # Long enough for workers that start together, short enough to wait for at a terminal.
             "group.initial.rebalance.delay.ms": 500,
             # After kill -9 the node is let in again when its former session is over (9 s by default).
-            "broker.session.timeout.ms": 3000,
-            "broker.heartbeat.interval.ms": 500,
+            "broker.session.timeout.ms": 6000,
+            "broker.heartbeat.interval.ms": 1000,
+            # The only voter has nobody to wait for.
+            "controller.quorum.election.timeout.ms": 200,
         }.items()
     )

@@ -1,0 +1,17 @@
+# The application: workers, migrations and the funnel command. No ClickHouse engine and no test tools inside.
+FROM python:3.11.14-slim-bookworm AS wheels
+COPY requirements.lock .
+# Every package of the lock file, checked by its hash; what the application does not need stays in this stage.
+RUN pip download --no-cache-dir --require-hashes --no-deps --only-binary=:all: -r requirements.lock -d /wheels
+COPY . /source
+# The checked files are all that pip can see, so versions and hashes are those of the lock file.
+RUN pip wheel --no-cache-dir --no-index --find-links=/wheels --no-deps /source -w /wheels
+
+FROM python:3.11.14-slim-bookworm
+RUN --mount=type=bind,from=wheels,source=/wheels,target=/wheels \
+    pip install --no-cache-dir --no-compile --no-index --find-links=/wheels webinar-funnel
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin funnel
+WORKDIR /app
+USER 10001:10001
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+CMD ["funnel", "worker"]

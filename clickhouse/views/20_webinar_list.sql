@@ -1,0 +1,19 @@
+-- Each webinar in the words of the dashboards, without its numbers: filters and lists read it. What nobody said is
+-- 'n/a', a value that a filter can hold, where an empty one would mean "no filter". starts is null where nobody
+-- said a time.
+CREATE OR REPLACE VIEW webinar_list AS
+WITH
+    if(webinar.begin_ms < 9999999999999, webinar.begin_ms, webinar.starts_at) AS starts_ms
+SELECT
+    webinar.webinar_id AS webinar_id,
+    if(starts_ms < 9999999999999, fromUnixTimestamp64Milli(starts_ms, 'UTC'), NULL) AS starts,
+    if(webinar.local_time IS NULL, 'n/a', formatDateTime(assumeNotNull(webinar.local_time), '%Y-%m-%d %H:%i')) AS local_start,
+    if(webinar.local_time IS NULL, NULL, webinar.weekday) AS weekday,
+    if(webinar.title = '', webinar.webinar_id, webinar.title) AS title,
+    webinar.platform AS platform,
+    if(webinar.course = '', 'n/a', webinar.course) AS course,
+    if(webinar.language = '', 'n/a', webinar.language) AS language,
+    if(webinar.region = '', 'n/a', webinar.region) AS region,
+    if(webinar.format = '', 'n/a', webinar.format) AS format,
+    webinar.completeness AS completeness
+FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar;

@@ -1,0 +1,301 @@
+"""The command `funnel`. Exit status: 0 all well, 1 it could not be done or a difference was found, 2 wrong use.
+
+Modules that are slow to import are imported by the command that needs them, so that `--help` answers at once.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+from importlib.metadata import version as installed_version
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+from typer.exceptions import TyperException
+
+if TYPE_CHECKING:
+    from streams.settings import Settings
+
+FAILED, WRONG_USE = 1, 2
+_PIPE_WIDTH = 200
+"""Columns of a table that goes into a file or a pipe."""
+_TO_ANOTHER = {"allow_extra_args": True, "ignore_unknown_options": True}
+_AT_HELP = "The moment to look at, such as 2026-11-22T18:00:00Z. Default: now."
+
+Value = TypeVar("Value")
+
+app = typer.Typer(
+    name="funnel",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="Webinar funnel: from registrations and attendance to exact numbers, live.",
+)
+_errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+
+class _FailedError(Exception):
+    """Ends the command with one line and a status."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """The entry point: runs one command, explains known errors in one line, ends the process."""
+    try:
+        sys.exit(app(arguments, prog_name="funnel", standalone_mode=False))
+    except TyperException as error:
+        _end(error.format_message(), error.exit_code)
+    except typer.Abort:
+        _end("aborted", FAILED)
+    except _FailedError as error:
+        _end(str(error), error.status)
+    except Exception as error:
+        message = _explained(error)
+        if message is None:
+            raise
+        _end(message, FAILED)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"funnel {installed_version('webinar-funnel')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say it.")] = False,
+) -> None:
+    """Webinar funnel: from registrations and attendance to exact numbers, live."""
+
+
+# -- ways out
+
+
+@app.command()
+def report(
+    by: Annotated[
+        str | None,
+        typer.Option(
+            help="Group by: source_group, course, region, language, week, weekday, hour, format, status, platform; "
+            "several with commas.",
+            metavar="DIMENSION,…",
+        ),
+    ] = None,
+    webinar: Annotated[list[str] | None, typer.Option(help="Only this webinar; may be repeated.", metavar="ID")] = None,
+    at: Annotated[str | None, typer.Option(help=_AT_HELP, metavar="TIME")] = None,
+    first_day: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="Webinars from this day on, each in its own time zone."),
+    ] = None,
+    last_day: Annotated[
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Webinars up to this day.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON list, nothing else.")] = False,
+) -> None:
+    """Print the numbers of every webinar, or of groups of webinars."""
+    from clickhouse.client import connect
+    from funnel import report as reports
+
+    if first_day and last_day and first_day > last_day:
+        raise _FailedError("--from is later than --to: no day lies between them.", WRONG_USE)
+    question = reports.Question(
+        at=_at(at),
+        by=_read("--by", reports.parse_by, by) if by is not None else (),
+        webinar_ids=tuple(webinar or ()),
+        first_day=first_day.date() if first_day else None,
+        last_day=last_day.date() if last_day else None,
+    )
+    config = _settings()
+    client = connect(config, user="reader")
+    rows = reports.answer(client, question)
+    if as_json:
+        typer.echo(reports.as_json(rows))
+        return
+
+    from funnel.report_table import caption, table
+
+    shown = f"{len(rows):,} {'groups' if question.by else 'webinars'}"
+    console = _output()
+    console.print(table(rows, question.by, config.full_percent))
+    console.print(caption(question.at, shown, reports.data_as_of(client, question.webinar_ids)), style="dim")
+
+
+@app.command()
+def verify(
+    at: Annotated[str | None, typer.Option(help=_AT_HELP, metavar="TIME")] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait for the workers to catch up.", min=0)] = 120.0,
+) -> None:
+    """Recompute every number from the raw events and name each difference."""
+    from funnel.verify import verify as verified
+
+    moment = _at(at) if at is not None else None
+    with _errors.status("verifying") as status:
+        result = verified(_settings(), moment, timeout, status.update)
+    for mismatch in result.mismatches:
+        typer.echo(mismatch)
+    typer.echo(f"{'different' if result.mismatches else 'verified'}: {result}")
+    if result.mismatches:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def watch(
+    webinar: Annotated[
+        list[str] | None, typer.Option(help="This webinar, on or not; may be repeated. Default: all on now.")
+    ] = None,
+    interval: Annotated[float, typer.Option(help="Seconds between two looks.", min=0.1)] = 1.0,
+    at: Annotated[str | None, typer.Option(help=_AT_HELP, metavar="TIME")] = None,
+) -> None:
+    """Show the live funnel in the terminal until Ctrl-C."""
+    from clickhouse.client import connect
+    from funnel.watch import watch as watching
+
+    fixed = _at(at) if at is not None else None
+    config = _settings()
+    watching(
+        connect(config, user="reader"),
+        _output(),
+        lambda: _now() if fixed is None else fixed,
+        webinar_ids=webinar or (),
+        interval=interval,
+        full_percent=config.full_percent,
+    )
+
+
+# -- ways in
+
+
+@app.command("import", context_settings=_TO_ANOTHER, add_help_option=False)
+def import_(context: typer.Context) -> None:
+    """Bring in files that other services export: import zoom-report FILE…"""
+    from funnel.cli_import import import_app
+
+    raise typer.Exit(import_app(context.args, prog_name="funnel import", standalone_mode=False) or 0)
+
+
+@app.command(context_settings=_TO_ANOTHER, add_help_option=False)
+def publish(context: typer.Context) -> None:
+    """Publish contract events from a file, one a line; - for standard input."""
+    from funnel import cli_import
+
+    publish_app = typer.Typer(add_completion=False)
+    publish_app.command()(cli_import.publish)
+    raise typer.Exit(publish_app(context.args, prog_name="funnel publish", standalone_mode=False) or 0)
+
+
+# -- the store, the stack, one worker
+
+
+@app.command()
+def migrate(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be done.")] = False,
+    status: Annotated[bool, typer.Option("--status", help="Print which migrations were applied.")] = False,
+) -> None:
+    """Bring the database to the present schema."""
+    from clickhouse.migrate import run
+
+    if dry_run and status:
+        raise _FailedError("--dry-run and --status exclude each other.", WRONG_USE)
+    run(_settings(), dry_run=dry_run, show_status=status)
+
+
+@app.command()
+def up(workers: Annotated[int, typer.Option(help="How many workers.", min=0)] = 2) -> None:
+    """Start Kafka, ClickHouse and workers on this machine, and keep them running."""
+    from funnel.stack import commands
+
+    commands.up(_settings(), workers=workers)
+
+
+@app.command()
+def down() -> None:
+    """Stop what `funnel up` started."""
+    from funnel.stack import commands
+
+    commands.down(_settings())
+
+
+@app.command()
+def status() -> None:
+    """Say what runs, where, and since when."""
+    from funnel.stack import commands
+
+    commands.status(_settings())
+
+
+@app.command()
+def worker() -> None:
+    """Run one worker in the foreground until SIGTERM or Ctrl-C."""
+    from streams.app import run_worker
+
+    _settings()
+    run_worker()
+
+
+# -- arguments, settings, errors
+
+
+def _at(text: str | None) -> int:
+    from funnel.report import parse_at
+
+    return _now() if text is None else _read("--at", parse_at, text)
+
+
+def _read(option: str, parse: Callable[[str], Value], text: str) -> Value:
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise _FailedError(f"{option} {text}: {error}", WRONG_USE) from error
+
+
+def _settings() -> "Settings":
+    from pydantic import ValidationError
+
+    from streams.settings import settings
+
+    try:
+        return settings()
+    except ValidationError as error:
+        # The values stay unsaid: one of them may be a password.
+        lines = [f"FUNNEL_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors(include_input=False)]
+        raise _FailedError("\n".join(lines), WRONG_USE) from error
+
+
+def _explained(error: Exception) -> str | None:
+    """The one line for an error that a user can do something about; None: it is a fault of this program."""
+    from clickhouse_connect.driver.exceptions import ClickHouseError
+
+    from clickhouse.client import Unreachable
+    from clickhouse.migrate import MigrationError
+    from connectors.publish import PublishError
+    from funnel.lag import LagError
+    from funnel.stack import StackError
+
+    if isinstance(error, Unreachable | MigrationError | PublishError | LagError | StackError):
+        return str(error)
+    if isinstance(error, ClickHouseError):
+        text = str(error)
+        if any(code in text for code in ("UNKNOWN_TABLE", "UNKNOWN_DATABASE", "UNKNOWN_FUNCTION")):
+            return "the database has not the schema of this version: run funnel migrate."
+        return f"ClickHouse: {text.splitlines()[0]}"
+    return None
+
+
+def _end(message: str, status: int) -> NoReturn:
+    for text in message.splitlines():
+        _errors.print(f"funnel: {text}")
+    sys.exit(status)
+
+
+def _output() -> Console:
+    console = Console()
+    return console if console.is_terminal else Console(width=_PIPE_WIDTH)
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,86 @@
+"""How far the workers are behind the event topics: what is on them, and what their consumer group has committed."""
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+
+from kafka import KafkaAdminClient, TopicPartition
+from kafka.admin import OffsetSpec
+from kafka.errors import KafkaError
+
+from streams.settings import Settings
+from streams.topics import EVENT_TOPICS
+
+_POLL_SECONDS = 0.25
+_BOOTSTRAP_MS = 10_000
+
+
+class LagError(Exception):
+    """Kafka does not answer, or the workers do not catch up in time; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """Records that were published but not yet committed, by partition; without those that have none."""
+
+    by_partition: dict[tuple[str, int], int]
+
+    @property
+    def records(self) -> int:
+        return sum(self.by_partition.values())
+
+
+def wait_until_caught_up(settings: Settings, timeout: float, progress: Callable[[str], None]) -> None:
+    """Returns once everything that was published before the call is committed by the workers.
+
+    `timeout` in seconds. Raises LagError.
+    """
+    deadline = time.monotonic() + timeout
+    try:
+        with closing(_admin(settings)) as admin:
+            ends = _ends(admin)
+            while (lag := behind(ends, _committed(admin, settings.consumer_group))).records:
+                if time.monotonic() > deadline:
+                    raise LagError(_too_late(lag, timeout))
+                progress(f"waiting for the workers: {lag.records:,} records behind")
+                time.sleep(_POLL_SECONDS)
+    except KafkaError as error:
+        raise LagError(
+            f"Kafka at {settings.kafka_bootstrap} does not answer ({type(error).__name__}): "
+            "start it with funnel up, or set FUNNEL_KAFKA_BOOTSTRAP."
+        ) from error
+
+
+def behind(ends: dict[tuple[str, int], int], committed: dict[tuple[str, int], int]) -> Lag:
+    """An empty partition needs no commit; one without a commit is behind by all it holds. Pure."""
+    lags = {place: end - max(0, committed.get(place, 0)) for place, end in ends.items()}
+    return Lag({place: lag for place, lag in lags.items() if lag > 0})
+
+
+def _too_late(lag: Lag, timeout: float) -> str:
+    (topic, partition), most = max(lag.by_partition.items(), key=lambda item: item[1])
+    return (
+        f"after {timeout:g} s the workers are still {lag.records:,} records behind, {most:,} of them on {topic} "
+        f"partition {partition}: look at funnel status whether a worker runs, or wait longer with --timeout."
+    )
+
+
+def _admin(settings: Settings) -> KafkaAdminClient:
+    return KafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap.split(","), bootstrap_timeout_ms=_BOOTSTRAP_MS)
+
+
+def _ends(admin: KafkaAdminClient) -> dict[tuple[str, int], int]:
+    names = [topic.name for topic in EVENT_TOPICS]
+    described = {topic["name"]: topic["partitions"] for topic in admin.describe_topics(names)}
+    for name in names:
+        if not described.get(name):
+            raise LagError(f"the topic {name} does not exist: start the workers once (funnel up), they create it.")
+    places = [TopicPartition(name, part["partition_index"]) for name in names for part in described[name]]
+    latest = admin.list_partition_offsets({place: OffsetSpec.LATEST for place in places})
+    return {(place.topic, place.partition): latest[place].offset for place in places}
+
+
+def _committed(admin: KafkaAdminClient, group: str) -> dict[tuple[str, int], int]:
+    offsets = admin.list_group_offsets({group: None})[group]
+    return {(place.topic, place.partition): known.offset for place, known in offsets.items()}

@@ -1,0 +1,162 @@
+"""The numbers of every webinar, or of groups of webinars, at a moment (docs/contract.md, "Rows of the answer").
+
+The views carry the definitions; here a question becomes one statement over them, and its answer plain rows.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from clickhouse_connect.driver.client import Client
+
+from streams.instants import FAR_FUTURE, FIRST_INSTANT, format_instant, parse_instant
+
+Row = dict[str, Any]
+
+DIMENSIONS = ("source_group", "course", "region", "language", "week", "weekday", "hour", "format", "status", "platform")
+"""What `--by` groups by."""
+
+BUCKETS = ("", "_5m", "_30m", "_full")
+"""Endings of visits…, registered_visits… and conversion…."""
+
+COUNTS = (
+    "registrations",
+    "registered_later",
+    "visits_all",
+    *(f"visits{bucket}" for bucket in BUCKETS),
+    "walk_ins",
+    "recording_viewers",
+    "recording_views",
+    *(f"registered_visits{bucket}" for bucket in BUCKETS),
+)
+CONVERSIONS = tuple(f"conversion{bucket}" for bucket in BUCKETS)
+
+DENOMINATORS = {f"conversion{bucket}": f"registrations{bucket or '_begun'}" for bucket in BUCKETS}
+"""Of a group: conversion -> the registrations that it is a share of."""
+
+_TEXTS = ("title", "platform", "course", "region", "language", "format", "status")
+_NUMBERED = ("weekday", "hour")
+_AT = "{at:DateTime64(3, 'UTC')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked. Of the filters, an empty one lets everything through."""
+
+    at: int
+    """The moment that is looked at, ms since 1970 UTC."""
+    by: tuple[str, ...] = ()
+    """Dimensions to group by; empty: one row a webinar."""
+    webinar_ids: tuple[str, ...] = ()
+    first_day: date | None = None
+    """The first day of the webinars, on the wall clock of each; what has no time fits no day."""
+    last_day: date | None = None
+
+
+def parse_at(text: str) -> int:
+    """`--at`: RFC 3339 -> ms. Raises ValueError, also for a moment that no event can have."""
+    at = parse_instant(text)
+    if not FIRST_INSTANT <= at < FAR_FUTURE:
+        raise ValueError("not between the years 2000 and 2286")
+    return at
+
+
+def parse_by(text: str) -> tuple[str, ...]:
+    """`--by`: dimensions with commas. Raises ValueError for an unknown one or one named twice."""
+    names = tuple(name.strip() for name in text.split(","))
+    for name in names:
+        if name not in DIMENSIONS:
+            raise ValueError(f"{name or 'nothing'} is no dimension; there are: {', '.join(DIMENSIONS)}")
+    if len(set(names)) < len(names):
+        raise ValueError("a dimension is named twice")
+    return names
+
+
+def answer(client: Client, question: Question) -> list[Row]:
+    """The rows, sorted by webinar_id or by the dimensions (unknown values last)."""
+    statement = _grouped(question) if question.by else _by_webinar(question)
+    return list(client.query(statement, parameters=_parameters(question)).named_results())
+
+
+def by_webinar_and_source(client: Client, question: Question) -> list[Row]:
+    """One row for each webinar and source group that has a person, sorted."""
+    statement = _grouped(question, ("webinar_id", "source_group"))
+    return list(client.query(statement, parameters=_parameters(question)).named_results())
+
+
+def as_json(rows: Sequence[Row]) -> str:
+    """The rows as one JSON list, one row a line."""
+    return "[" + ",\n ".join(json.dumps(row, ensure_ascii=False) for row in rows) + "]"
+
+
+def at_parameter(at: int) -> str:
+    """The moment as the views' parameter `at` takes it."""
+    return format_instant(at).replace("T", " ").removesuffix("Z")
+
+
+def data_as_of(client: Client, webinar_ids: Sequence[str] = ()) -> int | None:
+    """When the latest event (of these webinars) became queryable, ms; None: there is none."""
+    where = " WHERE webinar_id IN {webinar_ids:Array(String)}" if webinar_ids else ""
+    rows = client.query(
+        f"SELECT count(), toUnixTimestamp64Milli(max(inserted_at)) FROM events{where}",
+        parameters={"webinar_ids": list(webinar_ids)},
+    ).result_rows
+    return int(rows[0][1]) if rows[0][0] else None
+
+
+def _by_webinar(question: Question) -> str:
+    # Aliases stand for their column everywhere in a statement, hence the prefix.
+    columns = [
+        "f.webinar_id AS webinar_id",
+        *(f"nullIf(f.{name}, '') AS {name}" for name in _TEXTS),
+        *(f"f.{name} AS {name}" for name in ("week", *_NUMBERED, "completeness", *COUNTS, *CONVERSIONS)),
+    ]
+    return f"SELECT {', '.join(columns)} FROM funnel(at = {_AT}) AS f{_where(question)} ORDER BY webinar_id"
+
+
+def _grouped(question: Question, by: tuple[str, ...] = ()) -> str:
+    by = by or question.by
+    view = "funnel_by_source" if "source_group" in by else "funnel"
+    columns = [
+        *(f"f.{name} AS {name}" if name in _NUMBERED else f"nullIf(f.{name}, '') AS {name}" for name in by),
+        *(f"sum(f.{name}) AS {name}" for name in COUNTS),
+        *(f"sumIf(f.registrations, {_counts(bucket)}) AS {_denominator(bucket)}" for bucket in BUCKETS),
+        *(
+            f"if({_denominator(bucket)} > 0, sumIf(f.registered_visits{bucket}, f.begun) / {_denominator(bucket)}, NULL)"
+            f" AS conversion{bucket}"
+            for bucket in BUCKETS
+        ),
+    ]
+    keys = ", ".join(by)
+    return f"SELECT {', '.join(columns)} FROM {view}(at = {_AT}) AS f{_where(question)} GROUP BY {keys} ORDER BY {keys}"
+
+
+def _denominator(bucket: str) -> str:
+    return DENOMINATORS[f"conversion{bucket}"]
+
+
+def _counts(bucket: str) -> str:
+    """Whether a webinar counts in the conversion of a group: it has begun and the bucket can exist."""
+    return f"f.begun AND f.registered_visits{bucket} IS NOT NULL"
+
+
+def _where(question: Question) -> str:
+    terms = []
+    if question.webinar_ids:
+        terms.append("f.webinar_id IN {webinar_ids:Array(String)}")
+    if question.first_day:
+        terms.append("toDate32(f.local_time) >= {first_day:Date32}")
+    if question.last_day:
+        terms.append("toDate32(f.local_time) <= {last_day:Date32}")
+    return f" WHERE {' AND '.join(terms)}" if terms else ""
+
+
+def _parameters(question: Question) -> dict[str, Any]:
+    return {
+        "at": at_parameter(question.at),
+        "webinar_ids": list(question.webinar_ids),
+        "first_day": question.first_day and question.first_day.isoformat(),
+        "last_day": question.last_day and question.last_day.isoformat(),
+    }

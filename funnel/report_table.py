@@ -1,0 +1,98 @@
+"""The rows of the report as a table for people, with the words of docs/design.md section 2. Pure."""
+
+from collections.abc import Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from funnel.report import DENOMINATORS, Row
+from streams.instants import format_instant
+
+COMPLETENESS = {
+    "upcoming": "Upcoming",
+    "on_now": "On now",
+    "being_completed": "Being completed",
+    "final": "Final",
+    "cancelled": "Cancelled",
+}
+DIMENSION_LABELS = {
+    "source_group": "Source",
+    "course": "Course",
+    "region": "Region",
+    "language": "Language",
+    "week": "Week",
+    "weekday": "Weekday",
+    "hour": "Hour",
+    "format": "Format",
+    "status": "Status",
+    "platform": "Service",
+}
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+NOT_AVAILABLE = "n/a"
+
+SMALL_N = 30
+"""A share of fewer people than this says little: it is greyed and shows its n."""
+
+
+def step_labels(full_percent: int) -> dict[str, str]:
+    """Ending of visits… -> label."""
+    return {"": "Came", "_5m": "Stayed 5 min", "_30m": "Stayed 30 min", "_full": f"Watched {full_percent} %"}
+
+
+def table(rows: Sequence[Row], by: Sequence[str], full_percent: int) -> Table:
+    """One line a row. The steps count registered people only, beside their share of the registered."""
+    drawn = Table(header_style="bold", row_styles=["", "on grey7"] if len(rows) > 8 else None)
+    for label in [DIMENSION_LABELS[name] for name in by] or ["Webinar", "State"]:
+        drawn.add_column(label, overflow="fold")
+    steps = step_labels(full_percent)
+    rest = ("Came without registering", "Opened the room", "Registered later", "Watched the recording")
+    for label in ("Registered", *steps.values(), *rest):
+        drawn.add_column(label, justify="right")
+    for row in rows:
+        drawn.add_row(
+            *([dimension(name, row[name]) for name in by] or [_webinar(row), COMPLETENESS[row["completeness"]]]),
+            count(row["registrations"]),
+            *(share(row, bucket) for bucket in steps),
+            *(count(row[name]) for name in ("walk_ins", "visits_all", "registered_later", "recording_viewers")),
+        )
+    return drawn
+
+
+def caption(at: int, shown: str, as_of: int | None) -> str:
+    """The line under a table: what it shows, at which moment, and how fresh that is."""
+    fresh = format_instant(as_of) if as_of is not None else "no events yet"
+    return f"{shown} at {format_instant(at)} · Data as of {fresh}"
+
+
+def count(number: int | None) -> str:
+    return NOT_AVAILABLE if number is None else f"{number:,}"
+
+
+def percent(fraction: float | None) -> str:
+    return NOT_AVAILABLE if fraction is None else f"{fraction * 100:.1f} %"
+
+
+def share(row: Row, bucket: str) -> Text:
+    """Count and percentage of a step, of the registered."""
+    number, fraction = row[f"registered_visits{bucket}"], row[f"conversion{bucket}"]
+    if number is None:
+        return Text(NOT_AVAILABLE, style="dim")
+    of = row.get(DENOMINATORS[f"conversion{bucket}"], row["registrations"])
+    text = f"{number:,}  {percent(fraction)}"
+    if fraction is not None and of < SMALL_N:
+        return Text(f"{text} (n={of})", style="dim", no_wrap=True)
+    return Text(text, no_wrap=True)
+
+
+def dimension(name: str, value: str | int | None) -> str:
+    """A dimension's value as people read it."""
+    if value is None:
+        return NOT_AVAILABLE
+    if name == "weekday":
+        return WEEKDAYS[int(value) - 1]
+    return f"{value:02d}:00" if name == "hour" else str(value)
+
+
+def _webinar(row: Row) -> Text:
+    title = row["title"]
+    return Text(f"{title}\n", end="").append(row["webinar_id"], "dim") if title else Text(row["webinar_id"])

@@ -1,0 +1,56 @@
+"""Writes the dashboards' JSON from layout and query files: `python -m grafana.build [--check]`.
+
+Run it after every change of a query or a layout; a test holds the committed files against it.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from grafana import webinars
+from grafana.panels import Json
+
+FOLDER = Path(__file__).parent / "dashboards"
+DASHBOARDS: tuple[Callable[[], Json], ...] = (webinars.build,)
+
+
+def rendered() -> dict[str, str]:
+    """File name -> text of every dashboard."""
+    built = [build() for build in DASHBOARDS]
+    return {f"{one['uid']}.json": json.dumps(one, indent=2, sort_keys=True, ensure_ascii=False) + "\n" for one in built}
+
+
+def stale(folder: Path = FOLDER) -> list[str]:
+    """The names of files in `folder` that differ from what would be written, are missing, or belong to no dashboard."""
+    wanted = rendered()
+    present = {path.name: path.read_text() for path in folder.glob("*.json")}
+    return sorted(name for name in wanted.keys() | present.keys() if wanted.get(name) != present.get(name))
+
+
+def write(folder: Path = FOLDER) -> None:
+    """Makes `folder` hold exactly the dashboards."""
+    wanted = rendered()
+    for path in folder.glob("*.json"):
+        if path.name not in wanted:
+            path.unlink()
+    for name, text in wanted.items():
+        (folder / name).write_text(text)
+
+
+def main(arguments: list[str]) -> int:
+    """The entry point of `python -m grafana.build`: 0 = done or up to date, 1 = stale, 2 = wrong use."""
+    if arguments not in ([], ["--check"]):
+        print("usage: python -m grafana.build [--check]", file=sys.stderr)
+        return 2
+    if arguments:
+        different = stale()
+        if different:
+            print(f"out of date: {', '.join(different)}; run python -m grafana.build", file=sys.stderr)
+        return 1 if different else 0
+    write()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

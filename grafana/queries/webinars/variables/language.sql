@@ -1,0 +1,3 @@
+SELECT DISTINCT language
+FROM webinar_list(at = now64(3, 'UTC'))
+ORDER BY language

@@ -1,0 +1,271 @@
+"""docker-compose.yml, the images and .env.example against the code: none of them can be started by these tests."""
+
+import importlib.util
+import re
+import socket
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+
+from connectors.settings import ConnectorSettings
+from streams.settings import Settings
+from streams.topics import PARTITIONS
+
+Json = dict[str, Any]
+
+ROOT = Path(__file__).parents[2]
+COMPOSE: Json = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, Json] = COMPOSE["services"]
+LASTING = ["kafka", "clickhouse", "worker", "grafana"]
+APPLICATION = ["setup", "worker"]
+NOT_A_SETTING = {"GRAFANA_ADMIN_PASSWORD"}
+"""Names in .env.example that only docker compose reads."""
+
+each_service = pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES.keys())
+
+
+def settings() -> dict[str, str]:
+    """Environment name -> default of every setting; a secret without a default has an empty one."""
+    fields = Settings.model_fields | ConnectorSettings.model_fields
+    return {f"FUNNEL_{name.upper()}": default_text(field) for name, field in fields.items()}
+
+
+def default_text(field: FieldInfo) -> str:
+    if field.is_required():
+        return ""
+    return field.default.get_secret_value() if isinstance(field.default, SecretStr) else str(field.default)
+
+
+def env_example() -> dict[str, str]:
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def interpolated(text: str) -> set[str]:
+    return set(re.findall(r"\$\{(\w+)", text))
+
+
+def mounts(service: Json) -> dict[str, Path]:
+    """Path within the container -> path in the repository, of what is mounted from the repository."""
+    pairs = [volume.split(":") for volume in service.get("volumes", [])]
+    return {pair[1]: ROOT / pair[0] for pair in pairs if pair[0].startswith(".")}
+
+
+def test_the_services() -> None:
+    assert list(SERVICES) == ["kafka", "clickhouse", "setup", "worker", "grafana"]
+    assert SERVICES["worker"]["deploy"]["replicas"] == 2
+
+
+@each_service
+def test_ports_are_published_on_loopback_only(service: Json) -> None:
+    assert all(re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port) for port in service.get("ports", []))
+    assert "network_mode" not in service
+
+
+@each_service
+def test_images_are_pinned(service: Json) -> None:
+    assert re.fullmatch(r"[\w./-]+:\d+\.\d+(\.\d+)?", service["image"])
+
+
+def test_own_images_carry_the_version_of_the_project() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    for name in (*APPLICATION, "grafana"):
+        assert SERVICES[name]["image"].endswith(f":{version}")
+        assert (ROOT / SERVICES[name]["build"] / "Dockerfile").is_file()
+
+
+@pytest.mark.parametrize("path", ["Dockerfile", "grafana/Dockerfile"])
+def test_base_images_are_pinned_and_nobody_is_root(path: str) -> None:
+    lines = (ROOT / path).read_text().splitlines()
+    bases = [line.split()[1] for line in lines if line.startswith("FROM")]
+    assert bases
+    assert all(re.search(r":\d+\.\d+\.\d+", base) for base in bases)
+    users = [line.split()[1] for line in lines if line.startswith("USER")]
+    assert users[-1].split(":")[0].isdigit()
+    assert int(users[-1].split(":")[0]) > 0
+
+
+@each_service
+def test_no_service_is_root_or_may_become_it(service: Json) -> None:
+    assert service["user"].split(":")[0] not in {"", "0", "root"}
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert not service.keys() & {"privileged", "cap_add"}
+
+
+@each_service
+def test_memory_is_bounded(service: Json) -> None:
+    assert re.fullmatch(r"\d+[MG]", service["deploy"]["resources"]["limits"]["memory"])
+
+
+@each_service
+def test_values_of_the_environment_are_text(service: Json) -> None:
+    assert all(value is None or isinstance(value, str) for value in service["environment"].values())
+
+
+@pytest.mark.parametrize("name", LASTING)
+def test_what_lasts_is_watched_and_restarted(name: str) -> None:
+    assert SERVICES[name]["healthcheck"].keys() >= {"test", "interval", "timeout", "retries", "start_period"}
+    assert SERVICES[name]["restart"] in {"always", "unless-stopped"}
+
+
+def test_setup_runs_once_after_the_servers_and_before_the_rest() -> None:
+    healthy, completed = {"condition": "service_healthy"}, {"condition": "service_completed_successfully"}
+    assert SERVICES["setup"]["restart"] == "no"
+    assert SERVICES["setup"]["depends_on"] == {"kafka": healthy, "clickhouse": healthy}
+    assert SERVICES["worker"]["depends_on"] == {"kafka": healthy, "clickhouse": healthy, "setup": completed}
+    assert SERVICES["grafana"]["depends_on"] == {"clickhouse": healthy, "setup": completed}
+
+
+def test_setup_runs_modules_that_exist_topics_first() -> None:
+    modules = re.findall(r"python -m ([\w.]+)", SERVICES["setup"]["command"][-1])
+    assert modules == ["streams.create_topics", "clickhouse.migrate"]
+    assert all(importlib.util.find_spec(module) for module in modules)
+
+
+def test_the_worker_is_the_command_of_the_project() -> None:
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    assert SERVICES["worker"]["command"][0] in scripts
+    assert SERVICES["worker"]["command"][1:] == ["worker"]
+
+
+def test_env_example_holds_every_setting_with_its_default_and_nothing_else() -> None:
+    example = env_example()
+    assert example.keys() - NOT_A_SETTING == settings().keys()
+    assert {name: value for name, value in example.items() if name not in NOT_A_SETTING} == settings()
+
+
+def test_env_example_explains_each_name() -> None:
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    assert all(lines[place - 1].startswith("# ") for place, line in enumerate(lines) if line and line[0] != "#")
+
+
+def test_the_secrets_without_a_default_are_left_to_the_user() -> None:
+    example = env_example()
+    assert [name for name, value in example.items() if not value] == ["GRAFANA_ADMIN_PASSWORD", "FUNNEL_HASH_SECRET"]
+    password = SERVICES["grafana"]["environment"]["GF_SECURITY_ADMIN_PASSWORD"]
+    assert password.startswith("${GRAFANA_ADMIN_PASSWORD:?")
+
+
+@pytest.mark.parametrize("name", APPLICATION)
+def test_the_application_gets_every_setting_of_the_streams_and_no_more(name: str) -> None:
+    fields = {f"FUNNEL_{field.upper()}" for field in Settings.model_fields}
+    # The folder is the local stack's; the key of the hashes is for the ways in.
+    assert SERVICES[name]["environment"].keys() == fields - {"FUNNEL_DATA_DIR"}
+
+
+def test_what_compose_takes_from_the_environment_is_in_env_example() -> None:
+    assert interpolated((ROOT / "docker-compose.yml").read_text()) <= env_example().keys()
+
+
+def test_topics_are_made_with_the_partitions_of_the_settings_only() -> None:
+    assert SERVICES["kafka"]["environment"]["KAFKA_AUTO_CREATE_TOPICS_ENABLE"] == "false"
+    assert "KAFKA_NUM_PARTITIONS" not in SERVICES["kafka"]["environment"]
+    assert {SERVICES[name]["environment"]["FUNNEL_PARTITIONS"] for name in APPLICATION} == {None}
+    assert env_example()["FUNNEL_PARTITIONS"] == str(PARTITIONS)
+
+
+def test_the_servers_are_where_the_application_looks_for_them() -> None:
+    environment, kafka = SERVICES["worker"]["environment"], SERVICES["kafka"]["environment"]
+    advertised = dict(one.split("://") for one in kafka["KAFKA_ADVERTISED_LISTENERS"].split(","))
+    assert advertised == {"INTERNAL": environment["FUNNEL_KAFKA_BOOTSTRAP"], "HOST": Settings().kafka_bootstrap}
+    assert kafka["KAFKA_LISTENERS"].startswith("INTERNAL://:19092,HOST://:9092,")
+    assert environment["FUNNEL_CLICKHOUSE_HOST"] in SERVICES
+    assert environment["FUNNEL_CLICKHOUSE_PORT"] == "8123"
+
+
+def test_from_the_host_the_servers_are_where_the_settings_say() -> None:
+    example = env_example()
+    assert SERVICES["kafka"]["ports"] == [f"{example['FUNNEL_KAFKA_BOOTSTRAP']}:9092"]
+    assert SERVICES["clickhouse"]["ports"] == [f"127.0.0.1:{example['FUNNEL_CLICKHOUSE_PORT']}:8123"]
+
+
+def test_data_is_kept_in_named_volumes() -> None:
+    kept = {
+        volume.split(":")[1]: volume.split(":")[0] for one in SERVICES.values() for volume in one.get("volumes", [])
+    }
+    named = {path: name for path, name in kept.items() if name in COMPOSE["volumes"]}
+    assert named.keys() == {"/var/lib/kafka/data", "/var/lib/clickhouse", "/var/lib/grafana"}
+    assert SERVICES["kafka"]["environment"]["KAFKA_LOG_DIRS"] == "/var/lib/kafka/data"
+
+
+@each_service
+def test_what_is_mounted_exists_and_is_not_written(service: Json) -> None:
+    assert all(path.exists() for path in mounts(service).values())
+    assert all(volume.endswith(":ro") for volume in service.get("volumes", []) if volume.startswith("."))
+
+
+def test_grafana_finds_its_dashboards_and_names() -> None:
+    grafana, mounted = SERVICES["grafana"], mounts(SERVICES["grafana"])
+    home = Path(grafana["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"])
+    assert (mounted[str(home.parent)] / home.name).is_file()
+    for file in (ROOT / "grafana/provisioning").rglob("*.yaml"):
+        assert interpolated(file.read_text()) <= grafana["environment"].keys()
+    provider = yaml.safe_load((ROOT / "grafana/provisioning/dashboards/webinars.yaml").read_text())["providers"][0]
+    assert provider["options"]["path"] in mounted
+    assert grafana["environment"]["GF_AUTH_ANONYMOUS_ENABLED"] == "false"
+
+
+def test_clickhouse_has_the_two_users_of_the_settings_and_no_other() -> None:
+    users = clickhouse_xml("users.d").find("users")
+    assert users is not None
+    environment = SERVICES["worker"]["environment"]
+    names = {user.tag for user in users if user.get("remove") is None}
+    assert names == {environment["FUNNEL_CLICKHOUSE_USER"], environment["FUNNEL_GRAFANA_CLICKHOUSE_USER"]}
+    assert [user.tag for user in users if user.get("remove")] == ["default"]
+    for user in users.findall("*[password]"):
+        password = user.find("password")
+        assert password is not None
+        assert password.text is None
+        assert password.get("from_env") in SERVICES["clickhouse"]["environment"]
+
+
+def test_grafana_only_reads_the_database_and_may_bound_its_queries() -> None:
+    root = clickhouse_xml("users.d")
+    database = SERVICES["grafana"]["environment"]["FUNNEL_CLICKHOUSE_DATABASE"]
+    assert root.findtext("users/grafana/profile") == "grafana"
+    assert [one.text for one in root.findall("users/grafana/grants/query")] == [f"GRANT SELECT ON {database}.*"]
+    assert root.findtext("profiles/grafana/readonly") == "1"
+    bound = root.find("profiles/grafana/constraints/max_execution_time")
+    assert bound is not None
+    assert bound.find("changeable_in_readonly") is not None
+    source = yaml.safe_load((ROOT / "grafana/provisioning/datasources/clickhouse.yaml").read_text())["datasources"][0]
+    assert int(source["jsonData"]["queryTimeout"]) <= int(bound.findtext("max", "0"))
+    replace = "access_control_improvements/settings_constraints_replace_previous"
+    assert clickhouse_xml("config.d").findtext(replace) == "true"
+
+
+def clickhouse_xml(folder: str) -> ElementTree.Element:
+    return ElementTree.parse(ROOT / "clickhouse/server" / folder / "funnel.xml").getroot()
+
+
+def test_the_image_holds_only_hashed_packages_and_no_secrets() -> None:
+    text = (ROOT / "Dockerfile").read_text()
+    assert "--require-hashes" in text
+    # What is not downloaded by hash comes from the files that were.
+    commands = re.findall(r"^\s*(?:RUN )?pip .*", text, re.MULTILINE)
+    assert len(commands) == 3
+    assert all("--require-hashes" in one or "--no-index" in one for one in commands)
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    assert next(line for line in ignored if not line.startswith("#")) == "*"
+    assert "!.env" not in ignored
+    packages = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]["find"]["include"]
+    assert {f"!{name.rstrip('*')}/" for name in packages} <= set(ignored)
+
+
+def test_the_workers_health_is_its_connection_to_kafka() -> None:
+    command = SERVICES["worker"]["healthcheck"]["test"][1]
+    port = SERVICES["worker"]["environment"]["FUNNEL_KAFKA_BOOTSTRAP"].split(":")[1]
+    assert f":{int(port):04X} 01 " in command
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = server.getsockname()
+        here = command.replace(f"{int(port):04X}", f"{address[1]:04X}")
+        assert subprocess.run(["sh", "-c", here], check=False).returncode == 1
+        with socket.create_connection(address), server.accept()[0]:
+            assert subprocess.run(["sh", "-c", here], check=False).returncode == 0

@@ -1,0 +1,137 @@
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from funnel.stack import runner as module
+from funnel.stack.child import Child
+from funnel.stack.ports import free_port
+from funnel.stack.runner import FIRST_PAUSE, LONGEST_PAUSE, Runner
+from funnel.stack.state import State
+from tests.funnel.stack.children import SLEEPER, python, server
+from tests.funnel.stack.waiting import eventually, has_ended
+
+
+class Run:
+    """A runner with a clock of its own."""
+
+    def __init__(self, child: Child, folder: Path) -> None:
+        self.runner = Runner(child, folder / "child.log", os.environ)
+        self.now = 1000.0
+
+    def tick(self) -> State:
+        self.runner.tick(self.now, lambda: True)
+        return self.runner.status.state
+
+    def until(self, state: State) -> None:
+        eventually(lambda: self.tick() is state)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[list[Run]]:
+    runs: list[Run] = []
+    yield runs
+    for run in runs:
+        run.runner.terminate()
+        run.runner.finish()
+
+
+def begin(runs: list[Run], child: Child, folder: Path) -> Run:
+    runs.append(Run(child, folder))
+    return runs[-1]
+
+
+def test_pauses_double_up_to_a_limit_and_no_child_is_given_up(start: list[Run], tmp_path: Path) -> None:
+    run = begin(start, python("ill", "import sys; sys.exit(1)"), tmp_path)
+    pauses = []
+    for _ in range(9):
+        run.until(State.BACKING_OFF)
+        failed = run.now
+        run.now = failed + 0.01
+        while run.tick() is State.BACKING_OFF:
+            run.now += 0.25
+        pauses.append(run.now - failed)
+    expected = [min(LONGEST_PAUSE, FIRST_PAUSE * 2**n) for n in range(9)]
+    assert pauses == pytest.approx(expected, abs=0.3)
+    assert run.runner.status.restarts == 9
+
+
+def test_one_that_was_steady_starts_again_without_a_long_pause(start: list[Run], tmp_path: Path) -> None:
+    run = begin(start, python("worker", SLEEPER), tmp_path)
+    for _ in range(3):
+        run.until(State.READY)
+        run.now += 3600
+        pid = run.runner.status.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        run.until(State.BACKING_OFF)
+        run.now += FIRST_PAUSE
+        run.until(State.STARTING)
+    assert run.runner.status.restarts == 3
+    assert run.runner.status.failures == 1
+
+
+def test_one_that_is_not_ready_in_time_is_killed_and_started_again(start: list[Run], tmp_path: Path) -> None:
+    run = begin(start, python("slow", "import time; time.sleep(600)"), tmp_path)
+    run.until(State.STARTING)
+    pid = run.runner.status.pid
+    assert pid is not None
+    run.now += 121
+    run.until(State.BACKING_OFF)
+    assert has_ended(pid)
+    assert run.runner.status.error == "it was not ready within 120 s"
+
+
+def test_one_that_no_longer_answers_is_not_called_ready(start: list[Run], tmp_path: Path) -> None:
+    run = begin(start, server("store", free_port(), tmp_path / "www"), tmp_path)
+    run.until(State.READY)
+    (tmp_path / "www" / "ping").rename(tmp_path / "gone")
+    run.now += 6
+    assert run.tick() is State.STARTING
+    assert run.runner.status.error == "it runs, but does not answer"
+    (tmp_path / "gone").rename(tmp_path / "www" / "ping")
+    run.until(State.READY)
+    assert run.runner.status.error == ""
+    assert run.runner.status.restarts == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        (
+            "import sys; print('fine'); sys.exit('cannot open it')",
+            "cannot open it (ended with exit status 1)",
+        ),
+        ("raise ValueError('a bad thing')", "ValueError: a bad thing (ended with exit status 1)"),
+        ("print('ERROR: broken'); print('bye'); raise SystemExit(3)", "ERROR: broken (ended with exit status 3)"),
+        ("print('bye'); raise SystemExit(3)", "bye (ended with exit status 3)"),
+        ("raise SystemExit(3)", "ended with exit status 3"),
+        ("import os; print('well', flush=True); os.kill(os.getpid(), 9)", "ended by SIGKILL"),
+        ("", "ended with exit status 0"),
+    ],
+)
+def test_the_error_is_the_most_telling_line_of_this_run(
+    start: list[Run], tmp_path: Path, code: str, error: str
+) -> None:
+    (tmp_path / "child.log").write_text("ERROR: of an earlier run\n")
+    run = begin(start, python("ill", code), tmp_path)
+    run.until(State.BACKING_OFF)
+    assert run.runner.status.error == error
+
+
+def test_a_ready_line_of_an_earlier_run_does_not_count(start: list[Run], tmp_path: Path) -> None:
+    (tmp_path / "child.log").write_text("ready\n")
+    run = begin(start, python("slow", "import time; print('not ready', flush=True); time.sleep(600)"), tmp_path)
+    eventually(lambda: run.tick() is State.STARTING and "not ready" in (tmp_path / "child.log").read_text())
+    assert run.tick() is State.STARTING
+
+
+def test_a_long_log_is_put_aside(start: list[Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_LOG_LIMIT", 100)
+    (tmp_path / "child.log").write_text("x" * 101)
+    run = begin(start, python("worker", SLEEPER), tmp_path)
+    run.until(State.READY)
+    assert (tmp_path / "child.log").read_text() == "ready\n"
+    assert (tmp_path / "child.log.1").stat().st_size == 101

@@ -1,0 +1,22 @@
+"""Conditions, and waiting for them with a deadline."""
+
+import time
+from collections.abc import Callable
+
+import psutil
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 30) -> None:
+    """Returns when the condition holds. Raises AssertionError if it does not in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"this did not come true within {seconds} s"
+        time.sleep(0.02)
+
+
+def has_ended(pid: int) -> bool:
+    """Whether this process has ended, reaped or not."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True

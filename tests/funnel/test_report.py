@@ -1,0 +1,208 @@
+"""docs/contract.md, "Rows of the answer", on the real store."""
+
+import json
+from datetime import date
+from typing import Any
+
+import orjson
+import pytest
+from clickhouse_connect.driver.client import Client
+from rich.console import Console
+
+from funnel import oracle
+from funnel.report import COUNTS, DIMENSIONS, Question, answer, as_json, data_as_of, parse_at, parse_by
+from funnel.report_table import caption, table
+from funnel.verify import compare
+from streams.settings import Settings
+from tests.contract_events import T0, Event, at, attendance, hour_long, moment, registration, stay, webinar
+from tests.rows import put
+
+DAY = 24 * 60.0
+VK, MAIL = {"source": {"utm_source": "vk"}}, {"source": {"utm_source": "mail"}}
+
+
+def two_webinars() -> list[Event]:
+    """zoom:1 is over: of 3 registered 2 came, 1 stayed 30 min; one walk-in. zoom:2, a week later, begins at DAY * 7."""
+    later = {"starts_at": moment(7 * DAY), "duration_seconds": 3600}
+    return [
+        *hour_long(course="Excel", region="EU", language="en", format="live", timezone="Europe/Berlin", title="One"),
+        registration(1, **VK),
+        registration(2, **VK),
+        registration(3, **MAIL),
+        *stay(1, 0, 60),
+        *stay(2, 0, 3),
+        *stay(4, 0, 6),
+        attendance(3, "recording_viewed", 100),
+        webinar(0, "gc:2", course="Excel", region="EU", tells=["live"], **later),
+        registration(1, webinar_id="gc:2", **MAIL),
+    ]
+
+
+@pytest.fixture
+def filled(store: Client, own_config: Settings) -> Client:
+    put(store, own_config, two_webinars())
+    return store
+
+
+def one(rows: list[Event], **key: Any) -> Event:
+    (row,) = [row for row in rows if all(row[name] == value for name, value in key.items())]
+    return row
+
+
+def test_one_object_a_webinar_sorted_by_webinar_id(filled: Client) -> None:
+    rows = answer(filled, Question(at(120)))
+    assert [row["webinar_id"] for row in rows] == ["gc:2", "zoom:1"]
+    expected = {
+        "completeness": "being_completed",
+        "title": "One",
+        "registrations": 3,
+        "registered_later": 0,
+        "visits_all": 3,
+        "visits": 3,
+        "visits_5m": 2,
+        "visits_30m": 1,
+        "visits_full": 1,
+        "walk_ins": 1,
+        "recording_viewers": 1,
+        "recording_views": 1,
+        "registered_visits": 2,
+        "registered_visits_5m": 1,
+        "registered_visits_30m": 1,
+        "registered_visits_full": 1,
+        "conversion": 2 / 3,
+        "conversion_5m": 1 / 3,
+        "conversion_30m": 1 / 3,
+        "conversion_full": 1 / 3,
+    }
+    assert expected.items() <= rows[1].items()
+
+
+def test_what_cannot_be_is_null(filled: Client) -> None:
+    row = one(answer(filled, Question(at(120))), webinar_id="gc:2")
+    assert (row["completeness"], row["registrations"], row["visits"]) == ("upcoming", 1, 0)
+    for name in ("visits_5m", "visits_full", "conversion", "conversion_5m", "recording_viewers", "title", "language"):
+        assert row[name] is None
+
+
+def test_a_group_sums_what_is_there_and_is_null_where_no_webinar_has_a_number(filled: Client) -> None:
+    (both,) = answer(filled, Question(at(120), by=("course",)))
+    assert (both["course"], both["registrations"], both["visits_30m"], both["recording_views"]) == ("Excel", 4, 1, 1)
+    upcoming = one(answer(filled, Question(at(120), by=("platform",))), platform="gc")
+    assert (upcoming["visits"], upcoming["visits_5m"], upcoming["recording_views"]) == (0, None, None)
+
+
+def test_a_groups_conversion_is_over_webinars_that_have_begun_and_can_have_the_bucket(filled: Client) -> None:
+    (row,) = answer(filled, Question(at(7 * DAY + 10), by=("region",)))
+    assert (row["registrations_begun"], row["registrations_5m"]) == (4, 4)
+    assert (row["registrations_30m"], row["registrations_full"]) == (3, 3)
+    assert (row["conversion"], row["conversion_5m"]) == (2 / 4, 1 / 4)
+    assert (row["conversion_30m"], row["conversion_full"]) == (1 / 3, 1 / 3)
+    (before,) = answer(filled, Question(at(120), by=("region",)))
+    assert (before["registrations"], before["registrations_begun"], before["conversion"]) == (4, 3, 2 / 3)
+
+
+def test_nobody_registered_in_a_group_has_no_conversion(filled: Client) -> None:
+    row = one(answer(filled, Question(at(120), by=("source_group",))), source_group="Walk-in")
+    assert (row["registrations_begun"], row["visits"], row["conversion"]) == (0, 1, None)
+
+
+def test_source_groups_come_from_the_first_touch_in_each_webinar(filled: Client) -> None:
+    rows = answer(filled, Question(at(7 * DAY + 120), by=("source_group", "platform")))
+    assert [(row["source_group"], row["platform"], row["registrations"], row["conversion"]) for row in rows] == [
+        ("Walk-in", "zoom", 0, None),
+        ("mail", "gc", 1, 0.0),
+        ("mail", "zoom", 1, 0.0),
+        ("vk", "zoom", 2, 1.0),
+    ]
+
+
+def test_an_unknown_value_of_a_dimension_is_null_and_comes_last(filled: Client) -> None:
+    rows = answer(filled, Question(at(120), by=("language", "format")))
+    assert [(row["language"], row["format"]) for row in rows] == [("en", "live"), (None, None)]
+
+
+def test_week_weekday_and_hour_are_local(filled: Client) -> None:
+    rows = answer(filled, Question(at(120), by=("week", "weekday", "hour")))
+    assert [(row["week"], row["weekday"], row["hour"]) for row in rows] == [("2026-W47", 7, 19), ("2026-W48", 7, 18)]
+
+
+def test_filters_by_webinar_and_by_local_day(store: Client, own_config: Settings) -> None:
+    put(store, own_config, [*hour_long(), *hour_long("zoom:9", timezone="Asia/Tokyo"), registration(1, webinar_id="x:1")])
+    ids = lambda **asked: [row["webinar_id"] for row in answer(store, Question(at(120), **asked))]  # noqa: E731
+    assert ids() == ["x:1", "zoom:1", "zoom:9"]
+    assert ids(webinar_ids=("zoom:9", "no:such", "x:1")) == ["x:1", "zoom:9"]
+    assert ids(first_day=date(2026, 11, 23)) == ["zoom:9"]
+    assert ids(last_day=date(2026, 11, 22)) == ["zoom:1"]
+    assert ids(first_day=date(2026, 11, 22), last_day=date(2026, 11, 23)) == ["zoom:1", "zoom:9"]
+    assert ids(webinar_ids=("'; DROP TABLE webinars",)) == []
+
+
+@pytest.mark.parametrize("by", [(name,) for name in DIMENSIONS] + [("source_group", "week"), ("course", "hour")])
+def test_groups_agree_with_the_sums_of_the_oracle(filled: Client, by: tuple[str, ...]) -> None:
+    rows = oracle.numbers(_records(filled), T0.replace(hour=20), oracle.Rules())
+    parts = [{**row, **one, "source_group": group} for row in rows for group, one in row["by_source"].items()]
+    groups: dict[tuple[Any, ...], list[Event]] = {}
+    for row in parts if "source_group" in by else rows:
+        groups.setdefault(tuple(row[name] for name in by), []).append(row)
+    said = answer(filled, Question(at(120), by=by))
+    assert {tuple(row[name] for name in by) for row in said} == groups.keys()
+    for row in said:
+        members = groups[tuple(row[name] for name in by)]
+        for name in COUNTS:
+            known = [member[name] for member in members if member[name] is not None]
+            assert row[name] == (sum(known) if known else None), name
+
+
+def _records(client: Client) -> list[bytes]:
+    return [event.encode() for (event,) in client.query("SELECT event FROM events FINAL").result_rows]
+
+
+def test_the_report_agrees_with_the_oracle_at_many_moments(filled: Client, own_config: Settings) -> None:
+    for minutes in (-200, 0, 2.5, 5, 30, 59, 60, 61, 120, 7 * DAY, 7 * DAY + 10, 9 * DAY):
+        result = compare(filled, own_config, at(minutes))
+        assert (result.webinars, result.mismatches) == (2, [])
+
+
+def test_json_is_one_list_that_reads_back(filled: Client) -> None:
+    rows = answer(filled, Question(at(120)))
+    assert json.loads(as_json(rows)) == orjson.loads(as_json(rows)) == rows
+    assert json.loads(as_json([])) == []
+
+
+def test_the_table_speaks_the_words_of_the_design(filled: Client) -> None:
+    text = _printed(filled, Question(at(120)))
+    for words in ("Registered", "Came", "Stayed 5 min", "Stayed 30 min", "Watched 90 %", "Came without registering"):
+        assert words in text
+    assert "2  66.7 % (n=3)" in text
+    assert "Being completed" in text
+    assert "n/a" in text
+    grouped = _printed(filled, Question(at(120), by=("weekday", "hour", "language")))
+    assert "Sunday" in grouped
+    assert "19:00" in grouped
+
+
+def _printed(client: Client, question: Question) -> str:
+    console = Console(width=300)
+    with console.capture() as captured:
+        console.print(table(answer(client, question), question.by, 90))
+    return captured.get()
+
+
+def test_data_as_of_is_the_latest_insert_of_the_webinars_asked_for(filled: Client) -> None:
+    as_of = data_as_of(filled)
+    assert as_of is not None
+    assert as_of == data_as_of(filled, ["zoom:1"])
+    assert data_as_of(filled, ["no:such"]) is None
+    assert "no events yet" in caption(at(0), "0 webinars", None)
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-11-22", "2026-11-22T18:00:00", "1999-01-01T00:00:00Z"])
+def test_at_must_be_a_time_with_an_offset(text: str) -> None:
+    with pytest.raises(ValueError, match=r"RFC 3339|2000"):
+        parse_at(text)
+
+
+@pytest.mark.parametrize("text", ["", "sources", "week,", "week,week"])
+def test_by_must_name_known_dimensions_once(text: str) -> None:
+    with pytest.raises(ValueError, match="dimension"):
+        parse_by(text)

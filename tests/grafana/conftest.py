@@ -1,0 +1,84 @@
+"""Databases that the dashboards are asked about, as Grafana asks: with the read-only user."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pytest
+from clickhouse_connect.driver.client import Client
+
+from clickhouse.client import connect
+from clickhouse.migrate import create_database, migrate
+from grafana.panels import sql
+from streams.settings import Settings
+from tests.grafana import week
+from tests.grafana.expand import ALL, expand
+from tests.rows import put
+from tests.servers.clickhouse import Server
+
+VARIABLES = ("region", "course", "language", "format", "platform", "completeness")
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Database:
+    """One database and its two users."""
+
+    config: Settings
+    writer: Client
+    reader: Client
+
+    def ask(
+        self,
+        name: str,
+        begin: datetime = week.FROM,
+        end: datetime = week.TO,
+        chosen: dict[str, list[str]] | None = None,
+    ) -> list[Row]:
+        """The rows of the query grafana/queries/webinars/<name>.sql. What is not in `chosen` is All."""
+        return self.run(sql("webinars", name), begin, end, chosen)
+
+    def run(
+        self, raw_sql: str, begin: datetime, end: datetime, chosen: dict[str, list[str]] | None = None
+    ) -> list[Row]:
+        variables = dict.fromkeys(VARIABLES, ALL) | (chosen or {})
+        result = self.reader.query(expand(raw_sql, variables, week.ms(begin), week.ms(end)))
+        return [dict(zip(result.column_names, row, strict=True)) for row in result.result_rows]
+
+
+@pytest.fixture(scope="session")
+def realistic(clickhouse_server: Server) -> Iterator[Database]:
+    """The week of tests/grafana/week.py."""
+    yield from _database(clickhouse_server, "grafana_week", week.events())
+
+
+@pytest.fixture(scope="session")
+def empty(clickhouse_server: Server) -> Iterator[Database]:
+    """Nothing but the schema."""
+    yield from _database(clickhouse_server, "grafana_empty", [])
+
+
+@pytest.fixture(scope="session")
+def one_row(clickhouse_server: Server) -> Iterator[Database]:
+    """A single webinar of which only its time is known."""
+    yield from _database(clickhouse_server, "grafana_one", [week.webinar("zoom:1", week.MONDAY, starts_at=week.MONDAY)])
+
+
+@pytest.fixture(params=["realistic", "empty", "one_row"])
+def any_database(request: pytest.FixtureRequest) -> Database:
+    database: Database = request.getfixturevalue(request.param)
+    return database
+
+
+def _database(server: Server, name: str, events: list[week.Event]) -> Iterator[Database]:
+    config = server.settings().model_copy(update={"clickhouse_database": name})
+    writer = create_database(config)
+    migrate(writer, config)
+    if events:
+        put(writer, config, events)
+    reader = connect(config, user="reader")
+    yield Database(config, writer, reader)
+    reader.close()
+    writer.close()

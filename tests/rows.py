@@ -1,0 +1,80 @@
+"""Contract events straight into the tables, without Kafka and without a worker: what reading the store is tested with."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import orjson
+from clickhouse_connect.driver.client import Client
+
+from streams.batch import Placed, event_line, source_line
+from streams.events import EVENT, Registration
+from streams.instants import SECOND
+from streams.memory import WebinarMemory
+from streams.row import row
+from streams.settings import Settings
+from streams.source import source_key
+from streams.topics import EVENT_TOPICS, TOPIC_OF_TYPE
+from streams.webinar_row import webinar_row
+from tests.contract_events import Event
+
+FENCE = 1
+
+
+class _Record(NamedTuple):
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+
+
+def put(client: Client, config: Settings, events: Iterable[Event]) -> None:
+    """Folds the events (all of their webinars) and inserts events, webinars, persons and sources."""
+    webinars: dict[str, WebinarMemory] = defaultdict(lambda: WebinarMemory(changed=True))
+    raw, sources = [], set()
+    for offset, said in enumerate(events):
+        value = orjson.dumps(said)
+        event = EVENT.validate_json(value)
+        topic = TOPIC_OF_TYPE[event.type]
+        place = EVENT_TOPICS.index(topic)
+        webinars[event.webinar_id].fold(event, value, place, offset)
+        raw.append(event_line(Placed(event, _Record(topic.name, 0, offset, event.received_at, None, value), place)))
+        if isinstance(event, Registration):
+            sources.add(source_key(event.source))
+    insert(client, "events", raw)
+    insert(client, "sources", [source_line(key) for key in sources])
+    for webinar_id, one in webinars.items():
+        put_webinar(client, config, webinar_id, one)
+
+
+def put_webinar(client: Client, config: Settings, webinar_id: str, one: WebinarMemory) -> None:
+    """Inserts the row of the webinar and those of its persons."""
+    of_webinar = webinar_row(
+        webinar_id,
+        one.statements,
+        one.facts,
+        fence=FENCE,
+        offset=one.offset,
+        default_timezone=config.default_timezone,
+    )
+    persons = [
+        row(
+            webinar_id,
+            person_id,
+            state,
+            one.whole(person_id),
+            begin=one.facts.begin,
+            fence=FENCE,
+            sign_of_life=config.sign_of_life_seconds * SECOND,
+        )
+        for person_id, state in one.persons.items()
+    ]
+    insert(client, "webinars", [orjson.dumps(of_webinar)])
+    insert(client, "persons", [orjson.dumps(person) for person in persons])
+
+
+def insert(client: Client, table: str, lines: list[bytes]) -> None:
+    if lines:
+        client.raw_insert(table, insert_block=b"\n".join(lines), fmt="JSONEachRow")
