@@ -36,13 +36,14 @@ def up(settings: Settings, workers: int = 2, console: Console | None = None) -> 
     """
     folder = StackFolder(settings.data_dir)
     console = console or Console(stderr=True)
+    plan = stack_plan(settings, workers)
     check_folder(folder.root)
     with console.status("starting") as progress:
         if not folder.is_supervised():
             find_java()
             progress.update("fetching Kafka's jars (only once)")
             jars_folder()
-        up_plan(settings, stack_plan(settings, workers), progress)
+        up_plan(settings, plan, progress)
     console.print(f"up: data and logs in {folder.root}")
 
 
@@ -84,7 +85,7 @@ def status(settings: Settings) -> list[ChildStatus]:
     state = read_state(folder.state)
     if state is None:
         return []
-    if not folder.is_supervised():
+    if state.supervisor != folder.supervisor_pid():
         for child in state.children:
             if _process(child, folder) is None:
                 child.state, child.pid, child.created = State.STOPPED, None, None
@@ -129,15 +130,12 @@ def _process(child: ChildStatus, folder: StackFolder) -> psutil.Process | None:
 
 def _start_supervisor(settings: Settings, plan: Plan, folder: StackFolder) -> None:
     folder.logs.mkdir(parents=True, exist_ok=True)
-    # What a former run has left would be taken for this one's.
-    folder.state.unlink(missing_ok=True)
-    folder.plan.write_text(plan.model_dump_json(indent=2))
     with folder.log("supervisor").open("ab") as log:
         # It leaves this process's session and returns at once.
         subprocess.run(
             [sys.executable, "-m", "funnel.stack.supervisor", str(folder.root)],
             env={**os.environ, **settings_environment(settings)},
-            stdin=subprocess.DEVNULL,
+            input=plan.model_dump_json().encode(),
             stdout=log,
             stderr=subprocess.STDOUT,
             check=True,
@@ -148,7 +146,8 @@ def _wait_until_ready(folder: StackFolder, progress: Status, deadline_seconds: f
     deadline = time.monotonic() + deadline_seconds
     while True:
         state = read_state(folder.state)
-        if state is not None and folder.is_supervised():
+        # What a former supervisor has left says nothing of this one.
+        if state is not None and state.supervisor == folder.supervisor_pid():
             if state.is_ready:
                 return
             progress.update(_line(state))
@@ -161,7 +160,7 @@ def _wait_until_ready(folder: StackFolder, progress: Status, deadline_seconds: f
 
 
 def _too_late(state: StackState | None, folder: StackFolder, seconds: float) -> str:
-    if state is None:
+    if state is None or state.supervisor != folder.supervisor_pid():
         return f"the supervisor did not start within {seconds:.0f} s; see {folder.log('supervisor')}"
     late = next(child for child in state.children if child.state not in (State.READY, State.DONE))
     reason = f" ({late.error})" if late.error else ""

@@ -19,7 +19,6 @@ class StackFolder:
         self.kafka = self.root / "kafka"
         self.clickhouse = self.root / "clickhouse"
         self.state = self.root / "stack.json"
-        self.plan = self.root / "plan.json"
         self.pid = self.root / "supervisor.pid"
         self.logs = self.root / "logs"
 

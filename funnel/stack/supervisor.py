@@ -1,6 +1,6 @@
 """The background process that starts, watches and stops the children. `python -m funnel.stack.supervisor FOLDER`.
 
-The plan lies in the folder (plan.json); what happens is written there (stack.json, logs/). SIGTERM ends it all.
+The plan comes on standard input; what happens is written into the folder (stack.json, logs/). SIGTERM ends it all.
 """
 
 import itertools
@@ -72,6 +72,7 @@ class Supervisor:
 def main() -> None:
     """Leaves the terminal, becomes the folder's supervisor and stays it until SIGTERM. Ends at once if there is one."""
     folder = StackFolder(Path(sys.argv[1]))
+    plan = Plan.model_validate_json(sys.stdin.buffer.read())
     if os.fork():
         os._exit(0)
     os.setsid()
@@ -82,7 +83,7 @@ def main() -> None:
         if not mine:
             _log.info("another supervisor is there")
             return
-        supervisor = Supervisor(Plan.model_validate_json(folder.plan.read_bytes()), folder)
+        supervisor = Supervisor(plan, folder)
         signal.signal(signal.SIGTERM, lambda *_: supervisor.stop.set())
         if ended := end_strays(folder.root):
             _log.warning("ended %d processes that had outlived their supervisor", ended)

@@ -2,6 +2,7 @@ import io
 import os
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from funnel.stack.errors import StackError
 from funnel.stack.folder import StackFolder
 from funnel.stack.ports import free_port, is_free, is_listening
 from funnel.stack.state import State
+from funnel.stack.strays import strays
 from streams.settings import Settings
 from tests.funnel.stack.children import DEAF, NOTES_ITS_END, SLEEPER, python, server
 from tests.funnel.stack.waiting import eventually, has_ended
@@ -54,6 +56,15 @@ def test_up_twice_and_down_twice(config: Settings, tmp_path: Path) -> None:
     assert is_free(port)
     assert all(has_ended(pid) for pid in pids if pid)
     assert not down(config)
+
+
+def test_two_that_start_it_at_once_start_it_once(config: Settings, tmp_path: Path) -> None:
+    plan = Plan(children=(server("store", free_port(), tmp_path / "www"), python("worker", SLEEPER)))
+    with ThreadPoolExecutor() as pool:
+        for done in [pool.submit(up_plan, config, plan, PROGRESS) for _ in range(3)]:
+            done.result()
+    assert states(config) == {"store": "ready", "worker": "ready"}
+    assert {process.pid for process in strays(config.data_dir)} == {child.pid for child in status(config)}
 
 
 def test_status_of_a_folder_that_never_had_a_stack(config: Settings) -> None:
