@@ -18,7 +18,6 @@ from contextlib import suppress
 from typing import Any
 
 from aiokafka.errors import IllegalStateError, KafkaError
-from faust.exceptions import ConsumerNotStarted
 from faust.transport.consumer import ensure_TP
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
@@ -267,10 +266,11 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
     async def _has_lag(self) -> bool:
         """Whether Kafka holds records that were not handed out; True if it does not say in time."""
         delivery = self._delivery
-        with suppress(TimeoutError, KafkaError, ConsumerNotStarted):
-            ends = await asyncio.wait_for(self._thread.end_offsets(), self.lag_interval)
-            handed = delivery.handed()
-            return not delivery.open or any(end > handed.get(tp, -1) for tp, end in ends.items())
+        if delivery.open:
+            with suppress(TimeoutError, KafkaError):
+                ends = await asyncio.wait_for(self._thread.end_offsets(), self.lag_interval)
+                handed = delivery.handed()
+                return any(end > handed.get(tp, -1) for tp, end in ends.items())
         return True
 
 
