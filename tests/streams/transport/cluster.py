@@ -16,7 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 from kafka import KafkaProducer
-from kafka.admin import KafkaAdminClient, NewTopic
+from kafka.admin import KafkaAdminClient, MemberToRemove, NewTopic
 
 ROOT = Path(__file__).parents[3]
 
@@ -131,6 +131,11 @@ class Cluster:
         worker = Worker(process, ledger)
         self.workers.append(worker)
         return worker
+
+    def expel_all(self) -> None:
+        """Ends all memberships at once, instead of after the session timeout of killed workers."""
+        members = self._admin.describe_groups([self.group])[self.group]["members"]
+        self._admin.remove_group_members(self.group, [MemberToRemove(member["member_id"]) for member in members])
 
     def committed(self) -> dict[Partition, int]:
         """The group's committed offsets."""

@@ -1,8 +1,9 @@
 """A worker for the tests: its agents write each finished chunk to a ledger, a file that only grows.
 
-A line of the ledger is one JSON object. A finished chunk: topic, partition, first, last, and `behind`, the milliseconds
-from the last record's timestamp to now; written with one system call before done(), so it survives SIGKILL. A new
-assignment: `assigned`, a list of topic and partition. A chunk that is held back: `held`, its first offset.
+A line of the ledger is one JSON object, written with one system call, so that it survives SIGKILL. A finished chunk,
+before its done(): topic, partition, first, last; `behind`, the milliseconds from the last record's timestamp to its
+arrival; `unfinished`, how many chunks there were in memory. A new assignment: `assigned`, a list of topic and partition.
+A chunk held back: `held`, its first offset.
 """
 
 import argparse
@@ -29,9 +30,13 @@ class Ledger:
     def write(self, **line: Any) -> None:
         os.write(self._file, json.dumps(line).encode() + b"\n")
 
-    def finished(self, topic: str, partition: int, first: int, last: int, timestamp: int) -> None:
-        behind = round(time.time() * 1000) - timestamp
-        self.write(topic=topic, partition=partition, first=first, last=last, behind=behind)
+    def finished(self, topic: str, partition: int, first: int, last: int, **more: int) -> None:
+        self.write(topic=topic, partition=partition, first=first, last=last, **more)
+
+
+def unfinished(app: faust.App) -> int:
+    """How many chunks the app holds in memory."""
+    return sum(len(progress.marks) for progress in app.consumer._delivery._partitions.values())
 
 
 def plain_agents(app: faust.App, options: argparse.Namespace, ledger: Ledger) -> None:
@@ -40,13 +45,14 @@ def plain_agents(app: faust.App, options: argparse.Namespace, ledger: Ledger) ->
 
         async def agent(chunks: Any) -> None:
             async for chunk in chunks:
+                behind = round(time.time() * 1000) - chunk.records[-1].timestamp
                 await asyncio.sleep(options.work)
                 offsets = [record.offset for record in chunk]
                 assert offsets == list(range(chunk.first, chunk.last + 1)), f"not consecutive: {chunk}"
                 if b"poison" in {record.value for record in chunk}:
                     raise ValueError("poison")
                 if chunk.current:
-                    ledger.finished(*chunk.tp, chunk.first, chunk.last, chunk.records[-1].timestamp)
+                    ledger.finished(*chunk.tp, chunk.first, chunk.last, behind=behind, unfinished=unfinished(app))
                     chunk.done()
 
         app.agent(chunk_topic(app, Topic(name, frozenset())), name=name)(agent)
@@ -59,7 +65,7 @@ def holding_agent(app: faust.App, options: argparse.Namespace, ledger: Ledger) -
         if chunk.first <= options.hold <= chunk.last:
             ledger.write(held=chunk.first)
             await asyncio.Event().wait()
-        ledger.finished(*chunk.tp, chunk.first, chunk.last, chunk.records[-1].timestamp)
+        ledger.finished(*chunk.tp, chunk.first, chunk.last)
         chunk.done()
 
     @app.agent(chunk_topic(app, Topic(options.topics, frozenset())))
@@ -77,7 +83,7 @@ def stock_holding_agent(app: faust.App, options: argparse.Namespace, ledger: Led
         if offset == options.hold:
             ledger.write(held=offset)
             await asyncio.Event().wait()
-        ledger.finished(*event.message.tp, offset, offset, round(event.message.timestamp * 1000))
+        ledger.finished(*event.message.tp, offset, offset)
         event.ack()
 
     @app.agent(app.topic(options.topics, value_serializer="raw"))
@@ -100,12 +106,15 @@ def main() -> None:
     parser.add_argument("--work", type=float, default=0.0)
     parser.add_argument("--hold", type=int, default=-1)
     parser.add_argument("--stall-seconds", type=float)
+    parser.add_argument("--commit-interval", type=float)
     options = parser.parse_args()
 
     settings = Settings(_env_file=None, kafka_bootstrap=options.bootstrap, consumer_group=options.group)
     arguments = app_options(settings)
     if options.agents.startswith("stock"):
         del arguments["broker_consumer"]
+    if options.commit_interval:
+        arguments["broker_commit_interval"] = options.commit_interval
     app = faust.App(**arguments, web_enabled=False, datadir=str(options.ledger.parent / "faust"))
     if options.stall_seconds:
         app.transport.Consumer.stall_seconds = options.stall_seconds

@@ -25,6 +25,7 @@ def _run_until_killed(cluster: Cluster, agents: str) -> dict[int, int]:
     cluster.send(topic, 1, b"witness")
     until(lambda: (topic, 1) in cluster.committed(), "another commit")
     worker.kill()
+    cluster.expel_all()
     return {partition: offset for (_, partition), offset in cluster.committed().items()}
 
 

@@ -4,8 +4,6 @@ Faust 0.15.3 loses records here (streams/transport/consumer.py says where): amon
 a rebalance from partitions with no committed offset, which is why these tests bring records before the first commit.
 """
 
-import os
-
 import pytest
 
 from tests.streams.transport.cluster import Cluster, until
@@ -46,6 +44,21 @@ def _join_crash_leave(cluster: Cluster, rate: float) -> None:
 @pytest.mark.parametrize("number", range(ROUNDS))
 def test_nothing_is_lost_when_workers_join_crash_and_leave(new_cluster: NewCluster, number: int) -> None:
     _join_crash_leave(new_cluster(2, 4), rate=2_000)
+
+
+def test_nothing_is_lost_when_a_worker_joins_in_the_middle_of_the_first_fetch(new_cluster: NewCluster) -> None:
+    cluster = new_cluster(1, 4)
+    for partition in range(4):
+        cluster.send(cluster.topics[0], partition, *[b"early"] * 5_000)
+    # Commits come only with revocations.
+    slow = ("--work", "0.3", "--commit-interval", "3600")
+    first = cluster.worker(*slow)
+    until(first.chunks, "the first worker works")
+    second = cluster.worker(*slow)
+    until(second.assigned, "the second worker joins")
+    assert not cluster.all_finished()
+    until(cluster.all_finished, "everything is finished")
+    assert cluster.shared_by(first, second)
 
 
 @pytest.mark.soak

@@ -1,0 +1,54 @@
+"""Agents that are slow, fail or hang, and a broker that goes away."""
+
+import statistics
+
+import pytest
+
+from tests.streams.transport.cluster import Worker, until
+from tests.streams.transport.conftest import NewCluster
+
+pytestmark = pytest.mark.kafka
+
+
+def _exit_status(worker: Worker) -> int:
+    return worker.process.wait(timeout=20)
+
+
+def test_a_slow_agent_keeps_its_partitions_and_few_chunks_in_memory(new_cluster: NewCluster) -> None:
+    cluster = new_cluster(1, 1)
+    cluster.send(cluster.topics[0], 0, *[b"x"] * 20_000)
+    # 20 chunks of 0.4 s take longer than the session timeout of 6 s.
+    worker = cluster.worker("--work", "0.4")
+    until(cluster.all_finished, "everything is finished")
+    assert len([line for line in worker.lines() if "assigned" in line]) == 1
+    assert max(chunk["unfinished"] for chunk in worker.chunks()) <= 8 + 2
+
+
+def test_a_lone_record_arrives_at_once(new_cluster: NewCluster) -> None:
+    cluster = new_cluster(4, 8)
+    worker = cluster.worker()
+    until(worker.assigned, "the worker joins")
+    for number in range(20):
+        cluster.send(cluster.topics[number % 4], number % 8, b"x")
+        until(cluster.all_finished, "the record is finished")
+    # The first came while the worker started; the median forgives a busy machine.
+    assert statistics.median(chunk["behind"] for chunk in worker.chunks()) <= 50
+
+
+def test_a_failing_agent_ends_the_worker_and_commits_only_what_came_before(new_cluster: NewCluster) -> None:
+    cluster = new_cluster(1, 1)
+    worker = cluster.worker()
+    cluster.send(cluster.topics[0], 0, b"good", b"good")
+    until(cluster.all_finished, "the good records are finished")
+    cluster.send(cluster.topics[0], 0, b"poison")
+    assert _exit_status(worker) == 1
+    assert cluster.committed() == {(cluster.topics[0], 0): 2}
+    assert "An agent failed, so the worker ends: ValueError('poison')" in worker.log()
+
+
+def test_a_hanging_agent_ends_the_worker(new_cluster: NewCluster) -> None:
+    cluster = new_cluster(1, 1)
+    worker = cluster.worker("--agents", "holding", "--hold", "0", "--stall-seconds", "3")
+    cluster.send(cluster.topics[0], 0, b"held")
+    assert _exit_status(worker) == 1
+    assert "no progress for 3 s" in worker.log()
