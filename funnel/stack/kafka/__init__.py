@@ -1,0 +1,1 @@
+"""Apache Kafka as one KRaft node on loopback."""

@@ -1,0 +1,79 @@
+"""One KRaft node: its configuration, its one-time format, and the command that runs it."""
+
+import base64
+import os
+import subprocess
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+from funnel.stack.errors import StackError
+from funnel.stack.java import find_java
+from funnel.stack.kafka.jars import kafka_jars
+from funnel.stack.ports import LOOPBACK, free_port
+
+DEFAULT_HEAP_MB = 512
+_LOG_CONFIG = Path(__file__).with_name("log4j2.xml")
+
+
+def node_command(folder: Path, port: int, heap_mb: int = DEFAULT_HEAP_MB) -> list[str]:
+    """Makes the node in `folder` ready to run, and returns the command that runs it.
+
+    The first time, its storage is formatted. Raises StackError where Java, the jars or the folder are not to be had.
+    """
+    java = find_java()
+    jvm = [java.path, f"-Xmx{heap_mb}m", "-XX:+ExitOnOutOfMemoryError", f"-Dlog4j2.configurationFile={_LOG_CONFIG}"]
+    jvm += ["-cp", os.pathsep.join(map(str, kafka_jars()))]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        config = folder / "server.properties"
+        config.write_text(_properties(folder / "data", port))
+    except OSError as error:
+        raise StackError(f"Kafka cannot write its folder {folder}: {error.strerror}") from error
+    if not (folder / "data" / "meta.properties").exists():
+        _format(jvm, config)
+    return [*jvm, "kafka.Kafka", str(config)]
+
+
+def _format(jvm: Sequence[str], config: Path) -> None:
+    cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    # No --ignore-formatted is needed: meta.properties is what the tool writes last.
+    command = [*jvm, "kafka.tools.StorageTool", "format", f"--cluster-id={cluster_id}", "--config", str(config)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    if run.returncode != 0:
+        said = (run.stderr or run.stdout).strip().splitlines()
+        raise StackError(f"Kafka could not format its folder {config.parent}: {said[0] if said else run.returncode}")
+
+
+def _properties(data: Path, port: int) -> str:
+    # The voters' addresses are not stored with static voters, so the controller may move to another port.
+    controller = free_port()
+    return "\n".join(
+        f"{name}={value}"
+        for name, value in {
+            "process.roles": "broker,controller",
+            "node.id": 1,
+            "listeners": f"PLAINTEXT://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller}",
+            "advertised.listeners": f"PLAINTEXT://{LOOPBACK}:{port}",
+            "controller.listener.names": "CONTROLLER",
+            "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "controller.quorum.voters": f"1@{LOOPBACK}:{controller}",
+            "log.dirs": data.resolve(),
+            "auto.create.topics.enable": "false",
+            # One node holds the only replica of everything.
+            "default.replication.factor": 1,
+            "offsets.topic.replication.factor": 1,
+            "transaction.state.log.replication.factor": 1,
+            "transaction.state.log.min.isr": 1,
+            "share.coordinator.state.topic.replication.factor": 1,
+            "share.coordinator.state.topic.min.isr": 1,
+            # A few consumer groups do not need the 50 partitions of a cluster.
+            "offsets.topic.num.partitions": 4,
+            "transaction.state.log.num.partitions": 4,
+            # Long enough for workers that start together, short enough to wait for at a terminal.
+            "group.initial.rebalance.delay.ms": 500,
+            # After kill -9 the node is let in again when its former session is over (9 s by default).
+            "broker.session.timeout.ms": 3000,
+            "broker.heartbeat.interval.ms": 500,
+        }.items()
+    )

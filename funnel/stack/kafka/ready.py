@@ -1,0 +1,24 @@
+"""Whether Kafka can be used."""
+
+from kafka import KafkaAdminClient
+from kafka.errors import KafkaError
+
+from funnel.stack.ports import is_listening
+
+
+def kafka_answers(port: int) -> bool:
+    """Whether the broker on this loopback port is registered, unfenced and answers questions about the cluster."""
+    # A bare connection comes first: the client would wait and log while nothing listens yet.
+    if not is_listening(port):
+        return False
+    try:
+        admin = KafkaAdminClient(bootstrap_servers=f"127.0.0.1:{port}", request_timeout_ms=5_000)
+    except (KafkaError, OSError):
+        return False
+    try:
+        brokers = admin.describe_cluster()["brokers"]
+        return bool(brokers) and not any(broker["is_fenced"] for broker in brokers)
+    except (KafkaError, OSError):
+        return False
+    finally:
+        admin.close()
