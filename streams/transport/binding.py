@@ -13,7 +13,7 @@ from streams.transport.consumer import Consumer
 from streams.transport.delivery import Chunk
 
 QUEUED_CHUNKS = 8
-"""How many chunks of a topic may wait for its agent."""
+"""How many chunks of a topic may wait for its agent. With CHUNK_RECORDS the bound of a worker's memory."""
 
 
 class Transport(driver.Transport):  # type: ignore[misc]
@@ -59,6 +59,8 @@ def app_options(settings: Settings) -> dict[str, Any]:
         # A waiting agent must not cost the membership; the watchdog ends a worker that is stuck.
         "broker_max_poll_interval": 24 * 3600.0,
         "stream_wait_empty": False,
+        # For all streams, because App.topic() takes a `maxsize` and forgets it.
+        "stream_buffer_maxsize": QUEUED_CHUNKS,
         # Topics are created beforehand; tables and leader election are not used.
         "topic_allow_declare": False,
         "topic_disable_leader": True,
@@ -70,4 +72,4 @@ def app_options(settings: Settings) -> dict[str, Any]:
 
 def chunk_topic(app: faust.App, topic: Topic) -> Any:
     """The Faust topic to give to `@app.agent`, whose stream then yields a Chunk at a time."""
-    return app.topic(topic.name, schema=_ChunkSchema(), maxsize=QUEUED_CHUNKS)
+    return app.topic(topic.name, schema=_ChunkSchema())

@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient, MemberToRemove, NewTopic
+from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError
 
 ROOT = Path(__file__).parents[3]
 
@@ -139,7 +140,10 @@ class Cluster:
 
     def committed(self) -> dict[Partition, int]:
         """The group's committed offsets."""
-        offsets = self._admin.list_group_offsets(self.group)[self.group]
+        try:
+            offsets = self._admin.list_group_offsets(self.group)[self.group]
+        except (CoordinatorNotAvailableError, CoordinatorLoadInProgressError, NotCoordinatorError):
+            return {}  # The broker has just started.
         return {(tp.topic, tp.partition): found.offset for tp, found in offsets.items() if found.offset >= 0}
 
     def finished(self) -> dict[Partition, int]:

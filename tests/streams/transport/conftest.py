@@ -6,26 +6,26 @@ from uuid import uuid4
 
 import pytest
 
-from tests.servers.kafka import local_kafka
+from tests.servers.kafka import KafkaServer, local_kafka
 from tests.streams.transport.cluster import Cluster
 
 NewCluster = Callable[[int, int], Cluster]
 
 
 @pytest.fixture(scope="session")
-def bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with local_kafka(tmp_path_factory.mktemp("kafka")) as kafka:
-        yield kafka.bootstrap
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaServer]:
+    with local_kafka(tmp_path_factory.mktemp("kafka")) as server:
+        yield server
 
 
 @pytest.fixture
-def new_cluster(bootstrap: str, tmp_path: Path) -> Iterator[NewCluster]:
+def new_cluster(kafka: KafkaServer, tmp_path: Path) -> Iterator[NewCluster]:
     """Makes clusters of so many topics with so many partitions."""
     clusters = []
 
     def new(topics: int, partitions: int) -> Cluster:
         names = [f"topic-{uuid4().hex[:8]}" for _ in range(topics)]
-        clusters.append(Cluster(bootstrap, tmp_path, names, partitions))
+        clusters.append(Cluster(kafka.bootstrap, tmp_path, names, partitions))
         return clusters[-1]
 
     yield new

@@ -2,8 +2,8 @@
 
 A line of the ledger is one JSON object, written with one system call, so that it survives SIGKILL. A finished chunk,
 before its done(): topic, partition, first, last; `behind`, the milliseconds from the last record's timestamp to its
-arrival; `unfinished`, how many chunks there were in memory. A new assignment: `assigned`, a list of topic and partition.
-A chunk held back: `held`, its first offset.
+arrival; `unfinished`, how many chunks there were in memory. A new assignment: `assigned`, its partitions. A chunk held
+back: `held`, its first offset.
 """
 
 import argparse
@@ -36,7 +36,7 @@ class Ledger:
 
 def unfinished(app: faust.App) -> int:
     """How many chunks the app holds in memory."""
-    return sum(len(progress.marks) for progress in app.consumer._delivery._partitions.values())
+    return sum(not mark.done for progress in app.consumer._delivery._partitions.values() for mark in progress.marks)
 
 
 def plain_agents(app: faust.App, options: argparse.Namespace, ledger: Ledger) -> None:
@@ -52,7 +52,14 @@ def plain_agents(app: faust.App, options: argparse.Namespace, ledger: Ledger) ->
                 if b"poison" in {record.value for record in chunk}:
                     raise ValueError("poison")
                 if chunk.current:
-                    ledger.finished(*chunk.tp, chunk.first, chunk.last, behind=behind, unfinished=unfinished(app))
+                    ledger.finished(
+                        chunk.tp.topic,
+                        chunk.tp.partition,
+                        chunk.first,
+                        chunk.last,
+                        behind=behind,
+                        unfinished=unfinished(app),
+                    )
                     chunk.done()
 
         app.agent(chunk_topic(app, Topic(name, frozenset())), name=name)(agent)
@@ -65,10 +72,10 @@ def holding_agent(app: faust.App, options: argparse.Namespace, ledger: Ledger) -
         if chunk.first <= options.hold <= chunk.last:
             ledger.write(held=chunk.first)
             await asyncio.Event().wait()
-        ledger.finished(*chunk.tp, chunk.first, chunk.last)
+        ledger.finished(chunk.tp.topic, chunk.tp.partition, chunk.first, chunk.last)
         chunk.done()
 
-    @app.agent(chunk_topic(app, Topic(options.topics, frozenset())))
+    @app.agent(chunk_topic(app, Topic(options.topics, frozenset())))  # type: ignore[untyped-decorator]
     async def agent(chunks: Any) -> None:
         running = set()
         async for chunk in chunks:
@@ -83,10 +90,10 @@ def stock_holding_agent(app: faust.App, options: argparse.Namespace, ledger: Led
         if offset == options.hold:
             ledger.write(held=offset)
             await asyncio.Event().wait()
-        ledger.finished(*event.message.tp, offset, offset)
+        ledger.finished(event.message.topic, event.message.partition, offset, offset)
         event.ack()
 
-    @app.agent(app.topic(options.topics, value_serializer="raw"))
+    @app.agent(app.topic(options.topics, value_serializer="raw"))  # type: ignore[untyped-decorator]
     async def agent(stream: Any) -> None:
         running = set()
         async for event in stream.noack().events():
@@ -112,7 +119,7 @@ def main() -> None:
     settings = Settings(_env_file=None, kafka_bootstrap=options.bootstrap, consumer_group=options.group)
     arguments = app_options(settings)
     if options.agents.startswith("stock"):
-        del arguments["broker_consumer"]
+        del arguments["broker_consumer"], arguments["stream_buffer_maxsize"]
     if options.commit_interval:
         arguments["broker_commit_interval"] = options.commit_interval
     app = faust.App(**arguments, web_enabled=False, datadir=str(options.ledger.parent / "faust"))
@@ -120,7 +127,7 @@ def main() -> None:
         app.transport.Consumer.stall_seconds = options.stall_seconds
     ledger = Ledger(options.ledger)
 
-    @app.on_partitions_assigned.connect
+    @app.on_partitions_assigned.connect  # type: ignore[untyped-decorator]
     async def note_assignment(app: faust.App, assigned: Any, **_: Any) -> None:
         ledger.write(assigned=sorted(assigned))
 

@@ -6,7 +6,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.transport.delivery import Delivery, Record, TopicPartition
+from streams.transport.delivery import Chunk, Delivery, Record, TopicPartition
 
 TP = TopicPartition("topic", 0)
 OTHER = TopicPartition("topic", 1)
@@ -94,7 +94,7 @@ def test_unfinished_and_handed_tell_what_is_under_way() -> None:
 )
 def test_a_commit_never_passes_a_chunk_that_is_not_done(sizes: list[int], order: Random, commits: list[bool]) -> None:
     delivery = Delivery({TP: 0})
-    chunks = []
+    chunks: list[Chunk] = []
     for size in sizes:
         start = chunks[-1].last + 1 if chunks else 0
         chunks.append(delivery.hand_out(TP, _records(start, start + size - 1)))

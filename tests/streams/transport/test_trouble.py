@@ -1,9 +1,11 @@
 """Agents that are slow, fail or hang, and a broker that goes away."""
 
 import statistics
+import subprocess
 
 import pytest
 
+from tests.servers.kafka import KafkaServer
 from tests.streams.transport.cluster import Worker, until
 from tests.streams.transport.conftest import NewCluster
 
@@ -52,3 +54,37 @@ def test_a_hanging_agent_ends_the_worker(new_cluster: NewCluster) -> None:
     cluster.send(cluster.topics[0], 0, b"held")
     assert _exit_status(worker) == 1
     assert "no progress for 3 s" in worker.log()
+
+
+def test_a_worker_outlives_a_crash_of_the_broker(kafka: KafkaServer, new_cluster: NewCluster) -> None:
+    cluster = new_cluster(2, 2)
+    first, second = cluster.worker(), cluster.worker()
+    until(lambda: cluster.shared_by(first, second), "two workers share the partitions")
+    cluster.send(cluster.topics[0], 0, *[b"before"] * 100)
+    until(cluster.all_finished, "the first records are finished")
+    kafka.kill()
+    kafka.start()
+    for topic in cluster.topics:
+        for partition in range(2):
+            cluster.send(topic, partition, *[b"after"] * 100)
+    until(cluster.all_finished, "everything is finished")
+    until(lambda: cluster.committed() == dict(cluster.sent), "everything is committed")
+    cluster.assert_not_ahead()
+    assert first.process.poll() is None
+    assert second.process.poll() is None
+
+
+@pytest.mark.soak
+def test_a_worker_outlives_a_broker_that_is_away_for_30_s(kafka: KafkaServer, new_cluster: NewCluster) -> None:
+    cluster = new_cluster(2, 2)
+    worker = cluster.worker("--work", "0.01")
+    for topic in cluster.topics:
+        cluster.send(topic, 0, *[b"before"] * 50_000)
+    until(worker.chunks, "the worker works")
+    kafka.kill()
+    with pytest.raises(subprocess.TimeoutExpired):
+        worker.process.wait(timeout=30)
+    kafka.start()
+    cluster.send(cluster.topics[0], 1, *[b"after"] * 100)
+    until(cluster.all_finished, "everything is finished")
+    until(lambda: cluster.committed() == dict(cluster.sent), "everything is committed")
