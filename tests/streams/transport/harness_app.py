@@ -40,13 +40,22 @@ def unfinished(app: faust.App) -> int:
 
 
 def plain_agents(app: faust.App, options: argparse.Namespace, ledger: Ledger) -> None:
-    """Finishes every chunk in order, after `--work` seconds."""
+    """Finishes every chunk in order, after `--work` seconds; all but the first only when the `--gate` exists."""
+    began = False
+
+    async def work() -> None:
+        nonlocal began
+        await asyncio.sleep(options.work)
+        while began and options.gate and not options.gate.exists():
+            await asyncio.sleep(0.05)
+        began = True
+
     for name in options.topics.split(","):
 
         async def agent(chunks: Any) -> None:
             async for chunk in chunks:
                 behind = round(time.time() * 1000) - chunk.records[-1].timestamp
-                await asyncio.sleep(options.work)
+                await work()
                 offsets = [record.offset for record in chunk]
                 assert offsets == list(range(chunk.first, chunk.last + 1)), f"not consecutive: {chunk}"
                 if b"poison" in {record.value for record in chunk}:
@@ -113,15 +122,15 @@ def main() -> None:
     parser.add_argument("--work", type=float, default=0.0)
     parser.add_argument("--hold", type=int, default=-1)
     parser.add_argument("--stall-seconds", type=float)
-    parser.add_argument("--commit-interval", type=float)
+    parser.add_argument("--gate", type=Path)
     options = parser.parse_args()
 
     settings = Settings(_env_file=None, kafka_bootstrap=options.bootstrap, consumer_group=options.group)
     arguments = app_options(settings)
     if options.agents.startswith("stock"):
         del arguments["broker_consumer"], arguments["stream_buffer_maxsize"]
-    if options.commit_interval:
-        arguments["broker_commit_interval"] = options.commit_interval
+    if options.gate:
+        arguments["broker_commit_interval"] = 3600.0  # Commits come only with revocations.
     app = faust.App(**arguments, web_enabled=False, datadir=str(options.ledger.parent / "faust"))
     if options.stall_seconds:
         app.transport.Consumer.stall_seconds = options.stall_seconds

@@ -43,26 +43,25 @@ def _join_crash_leave(cluster: Cluster, rate: float) -> None:
     assert not any(worker.process.poll() for worker in (second, third, fourth))
 
 
-def test_nothing_is_lost_when_workers_join_crash_and_leave(new_cluster: NewCluster) -> None:
-    with ThreadPoolExecutor() as threads:  # A round is mostly waiting.
-        rounds = [threads.submit(_join_crash_leave, new_cluster(2, 4), 1_000) for _ in range(ROUNDS)]
-    for finished in rounds:
-        finished.result()
-
-
-def test_nothing_is_lost_when_a_worker_joins_in_the_middle_of_the_first_fetch(new_cluster: NewCluster) -> None:
-    cluster = new_cluster(1, 4)
-    for partition in range(4):
+def _join_in_the_middle_of_the_first_fetch(cluster: Cluster) -> None:
+    for partition in range(cluster.partitions):
         cluster.send(cluster.topics[0], partition, *[b"early"] * 5_000)
-    # Commits come only with revocations.
-    slow = ("--work", "0.3", "--commit-interval", "3600")
-    first = cluster.worker(*slow)
-    until(first.chunks, "the first worker works")
-    second = cluster.worker(*slow)
+    gate = cluster.folder / "gate"
+    first = cluster.worker("--gate", str(gate))
+    until(first.chunks, "the first worker has finished a chunk")
+    second = cluster.worker("--gate", str(gate))
     until(second.assigned, "the second worker joins")
-    assert not cluster.all_finished()
+    gate.touch()
     until(cluster.all_finished, "everything is finished")
     assert cluster.shared_by(first, second)
+
+
+def test_nothing_is_lost_when_workers_join_crash_and_leave(new_cluster: NewCluster) -> None:
+    with ThreadPoolExecutor() as threads:  # Each is mostly waiting.
+        rounds = [threads.submit(_join_crash_leave, new_cluster(2, 4), 1_000) for _ in range(ROUNDS)]
+        rounds.append(threads.submit(_join_in_the_middle_of_the_first_fetch, new_cluster(1, 4)))
+    for finished in rounds:
+        finished.result()
 
 
 @pytest.mark.soak

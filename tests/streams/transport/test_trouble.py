@@ -37,45 +37,25 @@ def test_a_lone_record_arrives_at_once(new_cluster: NewCluster) -> None:
     assert statistics.median(chunk["behind"] for chunk in worker.chunks()) <= 50
 
 
-def test_a_failing_agent_ends_the_worker_and_commits_only_what_came_before(new_cluster: NewCluster) -> None:
-    cluster = new_cluster(1, 1)
-    worker = cluster.worker()
-    cluster.send(cluster.topics[0], 0, b"good", b"good")
-    until(cluster.all_finished, "the good records are finished")
-    cluster.send(cluster.topics[0], 0, b"poison")
+def test_a_worker_whose_agent_fails_or_hangs_ends(new_cluster: NewCluster) -> None:
+    failing, hanging = new_cluster(1, 1), new_cluster(1, 1)
+    stuck = hanging.worker("--agents", "holding", "--hold", "0", "--stall-seconds", "3")
+    hanging.send(hanging.topics[0], 0, b"held")
+    worker = failing.worker()
+    failing.send(failing.topics[0], 0, b"good", b"good")
+    until(failing.all_finished, "the good records are finished")
+    failing.send(failing.topics[0], 0, b"poison")
+
     assert _exit_status(worker) == 1
-    assert cluster.committed() == {(cluster.topics[0], 0): 2}
+    assert failing.committed() == {(failing.topics[0], 0): 2}
     assert "An agent failed, so the worker ends: ValueError('poison')" in worker.log()
-
-
-def test_a_hanging_agent_ends_the_worker(new_cluster: NewCluster) -> None:
-    cluster = new_cluster(1, 1)
-    worker = cluster.worker("--agents", "holding", "--hold", "0", "--stall-seconds", "3")
-    cluster.send(cluster.topics[0], 0, b"held")
-    assert _exit_status(worker) == 1
-    assert "no progress for 3 s" in worker.log()
-
-
-def test_a_worker_outlives_a_crash_of_the_broker(kafka: KafkaServer, new_cluster: NewCluster) -> None:
-    cluster = new_cluster(2, 2)
-    first, second = cluster.worker(), cluster.worker()
-    until(lambda: cluster.shared_by(first, second), "two workers share the partitions")
-    cluster.send(cluster.topics[0], 0, *[b"before"] * 100)
-    until(cluster.all_finished, "the first records are finished")
-    kafka.kill()
-    kafka.start()
-    for topic in cluster.topics:
-        for partition in range(2):
-            cluster.send(topic, partition, *[b"after"] * 100)
-    until(cluster.all_finished, "everything is finished")
-    until(lambda: cluster.committed() == dict(cluster.sent), "everything is committed")
-    cluster.assert_not_ahead()
-    assert first.process.poll() is None
-    assert second.process.poll() is None
+    assert _exit_status(stuck) == 1
+    assert "no progress for 3 s" in stuck.log()
 
 
 @pytest.mark.soak
-def test_a_worker_outlives_a_broker_that_is_away_for_30_s(kafka: KafkaServer, new_cluster: NewCluster) -> None:
+@pytest.mark.parametrize("seconds", [0, 30])
+def test_a_worker_outlives_a_crash_of_the_broker(kafka: KafkaServer, new_cluster: NewCluster, seconds: float) -> None:
     cluster = new_cluster(2, 2)
     worker = cluster.worker("--work", "0.01")
     for topic in cluster.topics:
@@ -83,8 +63,11 @@ def test_a_worker_outlives_a_broker_that_is_away_for_30_s(kafka: KafkaServer, ne
     until(worker.chunks, "the worker works")
     kafka.kill()
     with pytest.raises(subprocess.TimeoutExpired):
-        worker.process.wait(timeout=30)
+        worker.process.wait(timeout=seconds)
     kafka.start()
-    cluster.send(cluster.topics[0], 1, *[b"after"] * 100)
+    for topic in cluster.topics:
+        cluster.send(topic, 1, *[b"after"] * 100)
     until(cluster.all_finished, "everything is finished")
     until(lambda: cluster.committed() == dict(cluster.sent), "everything is committed")
+    cluster.assert_not_ahead()
+    assert worker.process.poll() is None
