@@ -30,7 +30,7 @@ def find_java() -> Java:
         raise StackError(f"{path} does not say its version: install Java {OLDEST_JAVA} or newer, or set JAVA_HOME")
     if int(version[2]) < OLDEST_JAVA:
         raise StackError(
-            f"Kafka needs Java {OLDEST_JAVA} or newer, but {path} is {version[1]}: install a newer one, or set JAVA_HOME"
+            f"{path} is Java {version[1]}, but Kafka needs {OLDEST_JAVA} or newer: install that, or set JAVA_HOME"
         )
     return Java(path, version[1])
 

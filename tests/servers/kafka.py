@@ -1,5 +1,6 @@
 """A real Kafka of its own for tests: one KRaft node in a folder of the test, on a free loopback port."""
 
+import os
 import subprocess
 import sys
 import time
@@ -12,6 +13,9 @@ from funnel.stack.ports import LOOPBACK, free_port
 
 _START_SECONDS = 120  # the first run on a machine fetches the jars
 _STOP_SECONDS = 20
+
+# Most nodes of tests live for seconds: the second compiler would cost more than it brings.
+_QUICK_JVM = {"JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1"}
 
 
 class KafkaServer:
@@ -44,6 +48,7 @@ class KafkaServer:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
+                env=os.environ | _QUICK_JVM,
             )
         deadline = time.monotonic() + _START_SECONDS
         while not kafka_answers(self.port):

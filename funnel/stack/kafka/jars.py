@@ -20,8 +20,8 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "webinar-funnel", "kafka")
 
 
-def kafka_jars() -> list[Path]:
-    """The jars of the pom, sorted, fetched first if this pom's are not there yet. Safe to call from several processes.
+def jars_folder() -> Path:
+    """The folder with the jars of the pom, fetched first if this pom's are not there yet. Safe in several processes.
 
     Raises StackError if Maven is missing or cannot fetch them.
     """
@@ -30,7 +30,7 @@ def kafka_jars() -> list[Path]:
         with locked(folder.with_suffix(".lock")):
             if not folder.is_dir():
                 _fetch(folder)
-    return sorted(folder.glob("*.jar"))
+    return folder
 
 
 @contextmanager
@@ -51,9 +51,7 @@ def locked(path: Path) -> Iterator[None]:
 def _fetch(folder: Path) -> None:
     maven = shutil.which("mvn")
     if maven is None:
-        raise StackError(
-            "Kafka's jars are fetched by Maven and there is none: install it (for example apt install maven)"
-        )
+        raise StackError("Maven fetches Kafka's jars and there is no mvn: install it (for example apt install maven)")
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         target = Path(scratch, "jars")
         command = [maven, "-B", "-q", "-f", str(POM), "dependency:copy-dependencies", "-DincludeScope=runtime"]

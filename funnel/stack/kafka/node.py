@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from funnel.stack.errors import StackError
-from funnel.stack.java import find_java
-from funnel.stack.kafka.jars import kafka_jars
+from funnel.stack.java import Java, find_java
+from funnel.stack.kafka.class_archive import class_archive
+from funnel.stack.kafka.jars import jars_folder
 from funnel.stack.ports import LOOPBACK, free_port
 
 DEFAULT_HEAP_MB = 512
-_LOG_CONFIG = Path(__file__).with_name("log4j2.xml")
+_LOG_OPTION = f"-Dlog4j2.configurationFile={Path(__file__).with_name('log4j2.xml')}"
 
 
 def node_command(folder: Path, port: int, heap_mb: int = DEFAULT_HEAP_MB) -> list[str]:
@@ -22,22 +23,30 @@ def node_command(folder: Path, port: int, heap_mb: int = DEFAULT_HEAP_MB) -> lis
     The first time, its storage is formatted. Raises StackError where Java, the jars or the folder are not to be had.
     """
     java = find_java()
-    jvm = [java.path, f"-Xmx{heap_mb}m", "-XX:+ExitOnOutOfMemoryError", f"-Dlog4j2.configurationFile={_LOG_CONFIG}"]
-    jvm += ["-cp", os.pathsep.join(map(str, kafka_jars()))]
+    jars = jars_folder()
+    classpath = ["-cp", os.pathsep.join(map(str, sorted(jars.glob("*.jar"))))]
+    archive = class_archive(java, jars, lambda folder, port: [*classpath, *_prepared(java, classpath, folder, port)])
+    shared = [f"-XX:SharedArchiveFile={archive}"] if archive else []
+    prepared = _prepared(java, [*shared, *classpath], folder, port)
+    return [java.path, f"-Xmx{heap_mb}m", "-XX:+ExitOnOutOfMemoryError", *shared, *classpath, *prepared]
+
+
+def _prepared(java: Java, jvm: Sequence[str], folder: Path, port: int) -> list[str]:
+    """Writes the configuration, formats a new folder, and returns what follows the JVM's own arguments."""
+    config = folder / "server.properties"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        config = folder / "server.properties"
         config.write_text(_properties(folder / "data", port))
     except OSError as error:
         raise StackError(f"Kafka cannot write its folder {folder}: {error.strerror}") from error
+    # The format tool writes meta.properties last.
     if not (folder / "data" / "meta.properties").exists():
-        _format(jvm, config)
-    return [*jvm, "kafka.Kafka", str(config)]
+        _format([java.path, *jvm, _LOG_OPTION], config)
+    return [_LOG_OPTION, "kafka.Kafka", str(config)]
 
 
 def _format(jvm: Sequence[str], config: Path) -> None:
     cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    # No --ignore-formatted is needed: meta.properties is what the tool writes last.
     command = [*jvm, "kafka.tools.StorageTool", "format", f"--cluster-id={cluster_id}", "--config", str(config)]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     if run.returncode != 0:
