@@ -13,7 +13,6 @@ beginning. A record that was dropped is thereby read again, whoever dropped it, 
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any
 
@@ -24,89 +23,25 @@ from faust.types import TP
 from mode import Service
 
 from streams.transport.delivery import Delivery, Record, TopicPartition
+from streams.transport.thread import ConsumerThread
 from streams.transport.watchdog import Condition, Patience, watch
 
 CHUNK_RECORDS = 1_000
 """The most records of one chunk."""
-FETCH_RECORDS = 4_000
-"""The most records taken from aiokafka at once; with the queues' length the bound of what waits in memory."""
-FETCH_TIMEOUT_MS = 500
-"""How long a fetch waits for records before the loop looks around again. Records end it at once."""
-LONG_POLL_MS = 100
-"""How long the broker may hold back the answer to a fetch request that finds nothing."""
 RETRY_SECONDS = 0.1
 LAST_COMMIT_SECONDS = 2.0
 """How long a commit may take while partitions are revoked or the worker stops. What it misses is processed again."""
 
 
-class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
-    """The thread that owns the aiokafka consumer."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self._reading = asyncio.Lock()
-
-    def _create_worker_consumer(self, transport: Any) -> Any:
-        """Shortens the long poll, which Faust fixes at 1.5 s.
-
-        While records of one partition wait in memory, aiokafka asks for the other partitions only; if these are silent,
-        the next records of the busy one come when that request returns. With 1.5 s, one busy partition that is caught
-        up got some 3,000 events/s.
-        """
-        consumer = super()._create_worker_consumer(transport)
-        consumer._fetch_max_wait_ms = LONG_POLL_MS
-        return consumer
-
-    async def fetch(self) -> Mapping[TopicPartition, list[Record]]:
-        """The next records of the assigned partitions; empty when none came for a while."""
-        fetched: Mapping[TopicPartition, list[Record]] = await self._run(self._fetch())
-        return fetched
-
-    async def seek_to_start(self) -> dict[TopicPartition, int]:
-        """Seeks each assigned partition to its committed offset, else to its beginning, and returns these offsets.
-
-        Raises KafkaError when the assignment changes meanwhile or the broker does not answer.
-        """
-        starts: dict[TopicPartition, int] = await self._run(self._seek_to_start())
-        return starts
-
-    async def end_offsets(self) -> dict[TopicPartition, int]:
-        """By assigned partition, the offset that the next record will get."""
-        consumer = self._ensure_consumer()
-        ends: dict[TopicPartition, int] = await self._run(consumer.end_offsets(consumer.assignment()))
-        return ends
-
-    async def _run(self, coroutine: Any) -> Any:
-        """Runs it in this thread. Faust's `call_thread` has two workers, which a fetch and a commit can both occupy."""
-        future: Future[Any] = asyncio.run_coroutine_threadsafe(coroutine, self.thread_loop)
-        return await asyncio.wrap_future(future)
-
-    # The lock makes a cancelled fetch end before the next seek begins: it would move the position behind its back.
-
-    async def _fetch(self) -> Any:
-        async with self._reading:
-            return await self._ensure_consumer().getmany(timeout_ms=FETCH_TIMEOUT_MS, max_records=FETCH_RECORDS)
-
-    async def _seek_to_start(self) -> dict[Any, int]:
-        consumer = self._ensure_consumer()
-        async with self._reading:
-            committed = {tp: await consumer.committed(tp) for tp in consumer.assignment()}
-            starts = {tp: offset for tp, offset in committed.items() if offset is not None}
-            if fresh := committed.keys() - starts.keys():
-                starts |= await consumer.beginning_offsets(list(fresh))
-            for tp, offset in starts.items():
-                consumer.seek(tp, offset)
-            return starts
-
-
 class Consumer(driver.Consumer):  # type: ignore[misc]
-    """Hands out chunks, and commits what is done."""
+    """Hands out chunks, and commits what is done. Runs in the event loop of the agents, the watchdog's eye excepted."""
 
     stall_seconds = 180.0
     """After so long without progress the process ends; longer than an insert is tried again (Settings)."""
     stop_seconds = 10.0
     """How long stopping may take."""
     lag_interval = 5.0
+    """How often Kafka is asked whether records wait, and how long it may take to answer."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -264,13 +199,10 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
             await self.sleep(self.lag_interval)
 
     async def _has_lag(self) -> bool:
-        """Whether Kafka holds records that were not handed out; True if it does not say in time."""
-        delivery = self._delivery
-        if delivery.open:
+        """Whether Kafka holds records that were not fetched; True while partitions change hands or Kafka is silent."""
+        if self._delivery.open:
             with suppress(TimeoutError, KafkaError):
-                ends = await asyncio.wait_for(self._thread.end_offsets(), self.lag_interval)
-                handed = delivery.handed()
-                return any(end > handed.get(tp, -1) for tp, end in ends.items())
+                return await asyncio.wait_for(self._thread.has_lag(), self.lag_interval)
         return True
 
 

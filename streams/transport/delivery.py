@@ -92,9 +92,8 @@ class Chunk:
 
 @dataclass(slots=True, eq=False)
 class _Progress:
-    """One partition of a delivery. `handed`, `done` and `committed` are offsets of the next record to come."""
+    """One partition of a delivery. `done` and `committed` are offsets of the next record to come."""
 
-    handed: int
     done: int
     committed: int
     marks: deque[_Mark] = field(default_factory=deque)
@@ -105,7 +104,7 @@ class Delivery:
 
     def __init__(self, starts: Mapping[TopicPartition, int]) -> None:
         """`starts` holds the offset that each assigned partition is read from."""
-        self._partitions = {tp: _Progress(start, start, start) for tp, start in starts.items()}
+        self._partitions = {tp: _Progress(start, start) for tp, start in starts.items()}
         self._open = True
 
     @property
@@ -120,9 +119,7 @@ class Delivery:
     def hand_out(self, tp: TopicPartition, records: list[Record]) -> Chunk:
         """The records as a chunk, whose offsets are committed after those of all chunks handed out before."""
         chunk = Chunk(self, tp, records)
-        progress = self._partitions[tp]
-        progress.handed = chunk._mark.next_offset
-        progress.marks.append(chunk._mark)
+        self._partitions[tp].marks.append(chunk._mark)
         return chunk
 
     def committable(self) -> dict[TopicPartition, int]:
@@ -140,10 +137,6 @@ class Delivery:
         """Kafka has stored these offsets."""
         for tp, offset in offsets.items():
             self._partitions[tp].committed = offset
-
-    def handed(self) -> dict[TopicPartition, int]:
-        """By partition, the offset of the next record to hand out."""
-        return {tp: progress.handed for tp, progress in self._partitions.items()}
 
     @property
     def unfinished(self) -> bool:
