@@ -134,6 +134,7 @@ def main() -> None:
     app = faust.App(**arguments, web_enabled=False, datadir=str(options.ledger.parent / "faust"))
     if options.stall_seconds:
         app.transport.Consumer.stall_seconds = options.stall_seconds
+        app.transport.Consumer.lag_interval = options.stall_seconds / 4
     ledger = Ledger(options.ledger)
 
     @app.on_partitions_assigned.connect  # type: ignore[untyped-decorator]

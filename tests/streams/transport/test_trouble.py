@@ -53,6 +53,28 @@ def test_a_worker_whose_agent_fails_or_hangs_ends(new_cluster: NewCluster) -> No
     assert "no progress for 3 s" in stuck.log()
 
 
+def test_a_worker_with_nothing_to_do_goes_on(new_cluster: NewCluster) -> None:
+    cluster = new_cluster(1, 1)
+    cluster.send(cluster.topics[0], 0, b"x")
+    worker = cluster.worker("--stall-seconds", "2")
+    until(cluster.all_finished, "the record is finished")
+    with pytest.raises(subprocess.TimeoutExpired):
+        worker.process.wait(timeout=4)
+
+
+@pytest.mark.soak
+def test_a_worker_ends_when_the_broker_stays_away(kafka: KafkaServer, new_cluster: NewCluster) -> None:
+    cluster = new_cluster(1, 1)
+    cluster.send(cluster.topics[0], 0, b"x")
+    worker = cluster.worker("--stall-seconds", "5")
+    until(cluster.all_finished, "the record is finished")
+    kafka.kill()
+    try:
+        assert _exit_status(worker) == 1
+    finally:
+        kafka.start()
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("seconds", [0, 30])
 def test_a_worker_outlives_a_crash_of_the_broker(kafka: KafkaServer, new_cluster: NewCluster, seconds: float) -> None:
