@@ -98,7 +98,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
             self._steps += 1
 
     def on_buffer_full(self, tp: TP) -> None:
-        """Nothing: a full queue makes the loop wait. Faust's way of leaving out partitions forgets some (640)."""
+        """Nothing: a full queue makes the loop wait. Faust would leave the partition out of the next fetches."""
 
     def on_buffer_drop(self, tp: TP) -> None:
         """Nothing; see on_buffer_full."""

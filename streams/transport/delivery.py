@@ -123,8 +123,13 @@ class Delivery:
         return chunk
 
     def committable(self) -> dict[TopicPartition, int]:
-        """By partition, the offset to commit; only what is not yet committed. Stays so until `committed` is told."""
-        offsets = {}
+        """By partition, the offset to commit; only what is not yet committed. Stays so until `committed` is told.
+
+        Nothing once the delivery is closed: its partitions may be another worker's.
+        """
+        offsets: dict[TopicPartition, int] = {}
+        if not self._open:
+            return offsets
         for tp, progress in self._partitions.items():
             marks = progress.marks
             while marks and marks[0].done:

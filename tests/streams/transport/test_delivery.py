@@ -69,12 +69,14 @@ def test_where_offsets_are_missing_in_the_log_the_next_chunk_goes_on() -> None:
     assert delivery.committable() == {TP: 7}
 
 
-def test_chunks_of_a_closed_delivery_are_not_current() -> None:
+def test_chunks_of_a_closed_delivery_are_not_current_and_not_committed() -> None:
     delivery = Delivery({TP: 0})
     chunk = delivery.hand_out(TP, _records(0, 0))
     assert chunk.current
     delivery.close()
+    chunk.done()
     assert not chunk.current
+    assert delivery.committable() == {}
 
 
 def test_unfinished_tells_whether_agents_hold_chunks() -> None:
