@@ -1,0 +1,75 @@
+"""Binds the transport to a Faust app: its settings, the scheme `chunk://`, and topics of chunks."""
+
+from typing import Any, cast
+
+import faust
+from faust.assignor.partition_assignor import PartitionAssignor
+from faust.transport.drivers import TRANSPORTS
+from faust.transport.drivers import aiokafka as driver
+
+from streams.settings import Settings
+from streams.topics import Topic
+from streams.transport.consumer import Consumer
+from streams.transport.delivery import Chunk
+
+QUEUED_CHUNKS = 8
+"""How many chunks of a topic may wait for its agent. With CHUNK_RECORDS the bound of a worker's memory."""
+
+
+class Transport(driver.Transport):  # type: ignore[misc]
+    """Chosen by `broker_consumer='chunk://host:port'`. Every topic that the app reads has to be a chunk_topic."""
+
+    Consumer = Consumer
+
+
+TRANSPORTS.aliases["chunk"] = f"{__name__}:Transport"
+
+
+class Assignor(PartitionAssignor):  # type: ignore[misc]
+    """Gives one worker the same partition of all topics of equal partition count, in even shares.
+
+    Faust's own, without standby replicas: they mean nothing without tables, and make it hand out uneven shares.
+    """
+
+    def __init__(self, app: Any, replicas: int = 0) -> None:  # noqa: ARG002 - Faust's signature
+        super().__init__(app, replicas=0)
+
+
+class _ChunkSchema(faust.Schema):  # type: ignore[misc]
+    """Passes a chunk on as it is."""
+
+    def loads_key(self, app: Any, message: Any, **_: Any) -> None:  # noqa: ARG002 - Faust's signature
+        return None
+
+    def loads_value(self, app: Any, message: Any, **_: Any) -> Chunk:  # noqa: ARG002
+        return cast(Chunk, message.value)
+
+
+def app_options(settings: Settings) -> dict[str, Any]:
+    """Keyword arguments of `faust.App` that the transport rests on."""
+    hosts = settings.kafka_bootstrap.split(",")
+    return {
+        "id": settings.consumer_group,
+        "broker": ";".join(f"kafka://{host.strip()}" for host in hosts),
+        "broker_consumer": ";".join(f"chunk://{host.strip()}" for host in hosts),
+        # A crashed worker's partitions are taken over after the session timeout.
+        "broker_session_timeout": 6.0,
+        "broker_heartbeat_interval": 1.0,
+        "broker_commit_interval": 1.0,
+        # A waiting agent must not cost the membership; the watchdog ends a worker that is stuck.
+        "broker_max_poll_interval": 24 * 3600.0,
+        "stream_wait_empty": False,
+        # For all streams, because App.topic() takes a `maxsize` and forgets it.
+        "stream_buffer_maxsize": QUEUED_CHUNKS,
+        # Topics are created beforehand; tables and leader election are not used.
+        "topic_allow_declare": False,
+        "topic_disable_leader": True,
+        # 1 only because Faust falls back to a round robin that splits co-partitions when there are no standbys.
+        "table_standby_replicas": 1,
+        "PartitionAssignor": Assignor,
+    }
+
+
+def chunk_topic(app: faust.App, topic: Topic) -> Any:
+    """The Faust topic to give to `@app.agent`, whose stream then yields a Chunk at a time."""
+    return app.topic(topic.name, schema=_ChunkSchema())

@@ -1,0 +1,149 @@
+"""Chunks of raw records, and the bookkeeping of which offsets may be committed. Pure.
+
+A delivery is everything handed to the agents between two seeks. Within it, a partition's offset is committed when its
+chunk and every chunk handed out before it are done. Faust's own bookkeeping is not used: it acks an event whose
+processing failed, counts the offset before a gap as processed, and commits past events in flight (faust-streaming
+issue 606, PR 707; faust/transport/consumer.py `_new_offset`, `_add_gap`).
+"""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+
+class Record(Protocol):
+    """What is used of an aiokafka ConsumerRecord."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def timestamp(self) -> int:
+        """Milliseconds since 1970 UTC."""
+
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+
+
+class TopicPartition(NamedTuple):
+    """One partition; equal to Faust's TP and aiokafka's TopicPartition of the same topic and number."""
+
+    topic: str
+    partition: int
+
+
+@dataclass(slots=True, eq=False)
+class _Mark:
+    """Outlives its chunk until it is committed; the records do not."""
+
+    next_offset: int
+    done: bool = False
+
+
+class Chunk:
+    """Consecutive raw records of one partition, in offset order; never empty."""
+
+    __slots__ = ("_delivery", "_mark", "records", "tp")
+
+    def __init__(self, delivery: "Delivery", tp: TopicPartition, records: list[Record]) -> None:
+        self.tp = tp
+        self.records = records
+        self._delivery = delivery
+        self._mark = _Mark(records[-1].offset + 1)
+
+    @property
+    def first(self) -> int:
+        """Offset of the first record."""
+        return self.records[0].offset
+
+    @property
+    def last(self) -> int:
+        """Offset of the last record."""
+        return self.records[-1].offset
+
+    @property
+    def current(self) -> bool:
+        """Whether this worker still answers for the chunk.
+
+        False once its partitions were revoked or read again from the committed offset: the records come again, here
+        or on another worker, so the chunk is to be dropped.
+        """
+        return self._delivery.open
+
+    def done(self) -> None:
+        """Lets the records be committed. To be called when all they cause is stored; without effect if not current."""
+        self._mark.done = True
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self.records)
+
+    def __repr__(self) -> str:
+        return f"<Chunk {self.tp.topic}-{self.tp.partition} {self.first}..{self.last}>"
+
+
+@dataclass(slots=True, eq=False)
+class _Progress:
+    """One partition of a delivery. `done` and `committed` are offsets of the next record to come."""
+
+    done: int
+    committed: int
+    marks: deque[_Mark] = field(default_factory=deque)
+
+
+class Delivery:
+    """What was handed out since the last seek, by partition. Not thread-safe: for the event loop of the agents."""
+
+    def __init__(self, starts: Mapping[TopicPartition, int]) -> None:
+        """`starts` holds the offset that each assigned partition is read from."""
+        self._partitions = {tp: _Progress(start, start) for tp, start in starts.items()}
+        self._open = True
+
+    @property
+    def open(self) -> bool:
+        """Whether chunks of this delivery may still be handed out, and their offsets committed."""
+        return self._open
+
+    def close(self) -> None:
+        """Makes every chunk of this delivery a thing of the past."""
+        self._open = False
+
+    def hand_out(self, tp: TopicPartition, records: list[Record]) -> Chunk:
+        """The records as a chunk, whose offsets are committed after those of all chunks handed out before."""
+        chunk = Chunk(self, tp, records)
+        self._partitions[tp].marks.append(chunk._mark)
+        return chunk
+
+    def committable(self) -> dict[TopicPartition, int]:
+        """By partition, the offset to commit; only what is not yet committed. Stays so until `committed` is told.
+
+        Nothing once the delivery is closed: its partitions may be another worker's.
+        """
+        offsets: dict[TopicPartition, int] = {}
+        if not self._open:
+            return offsets
+        for tp, progress in self._partitions.items():
+            marks = progress.marks
+            while marks and marks[0].done:
+                progress.done = marks.popleft().next_offset
+            if progress.done > progress.committed:
+                offsets[tp] = progress.done
+        return offsets
+
+    def committed(self, offsets: Mapping[TopicPartition, int]) -> None:
+        """Kafka has stored these offsets."""
+        for tp, offset in offsets.items():
+            self._partitions[tp].committed = offset
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the agents hold chunks that are not done."""
+        return any(not mark.done for progress in self._partitions.values() for mark in progress.marks)

@@ -1,0 +1,67 @@
+"""Ends the process when it can neither go on nor stop, so that the supervisor outside starts a new one.
+
+Consumers are known to stall for good after broker outages and rebalances (faust-streaming issues 166, 175, 523, 629,
+640), and a crashed or stopping worker to hang (robinhood/faust 301, faust-streaming 324, 684). A thread, so that a
+blocked event loop is noticed too.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Hashable
+from typing import NamedTuple
+
+log = logging.getLogger(__name__)
+
+
+class Condition(NamedTuple):
+    """What the watchdog is told."""
+
+    waiting: bool
+    """Records wait for being handed out or done, or it is not known whether any do."""
+    progress: Hashable
+    """Differs from the last one when the worker got on with its work."""
+    stopping: bool
+    """The worker was asked to stop, or crashed."""
+
+
+class Patience:
+    """How long a condition has lasted. Pure: `now` comes with each call, in seconds of a clock that never steps."""
+
+    def __init__(self, stall_seconds: float, stop_seconds: float) -> None:
+        self._stall_seconds = stall_seconds
+        self._stop_seconds = stop_seconds
+        self._progress: Hashable = None
+        self._waiting_since: float | None = None
+        self._stopping_since: float | None = None
+
+    def exhausted(self, condition: Condition, now: float) -> str | None:
+        """Why the process has to end; None while it may go on."""
+        if condition.stopping:
+            if self._stopping_since is None:
+                self._stopping_since = now
+            if now - self._stopping_since >= self._stop_seconds:
+                return f"still not stopped after {self._stop_seconds:g} s"
+            return None
+        if not condition.waiting:
+            self._waiting_since = None
+        elif self._waiting_since is None or condition.progress != self._progress:
+            self._waiting_since = now
+        self._progress = condition.progress
+        if self._waiting_since is not None and now - self._waiting_since >= self._stall_seconds:
+            return f"records wait, but there was no progress for {self._stall_seconds:g} s"
+        return None
+
+
+def watch(patience: Patience, condition: Callable[[], Condition], every: float = 0.5) -> None:
+    """Starts the watch; it lasts as long as the process."""
+
+    def run() -> None:
+        while (reason := patience.exhausted(condition(), time.monotonic())) is None:
+            time.sleep(every)
+        log.critical("Ending the worker: %s", reason)
+        # logging.shutdown() could wait for a lock that a stuck thread holds.
+        os._exit(1)
+
+    threading.Thread(target=run, name="watchdog", daemon=True).start()
