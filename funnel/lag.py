@@ -77,7 +77,7 @@ def _ends(admin: KafkaAdminClient) -> dict[tuple[str, int], int]:
         if not described.get(name):
             raise LagError(f"the topic {name} does not exist: start the workers once (funnel up), they create it.")
     places = [TopicPartition(name, part["partition_index"]) for name in names for part in described[name]]
-    latest = admin.list_partition_offsets({place: OffsetSpec.LATEST for place in places})
+    latest = admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST))
     return {(place.topic, place.partition): latest[place].offset for place in places}
 
 

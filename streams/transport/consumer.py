@@ -47,6 +47,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self._delivery = _closed()
         self._reassigning = False
+        self._generation = 0
         self._committing = asyncio.Lock()
         self._behind = True
         self._steps = 0
@@ -84,7 +85,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         else:
             # Closed meanwhile by a revocation: what was sought may not be ours any more.
             if pending.open:
-                self._delivery = Delivery(starts)
+                self._delivery = Delivery(starts, self._generation)
 
     async def _hand_out(self, delivery: Delivery, fetched: Mapping[TopicPartition, list[Record]]) -> None:
         for tp, records in _split(fetched):
@@ -128,6 +129,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
         self._delivery.close()
         self._reassigning = False
+        self._generation = generation_id
         await super().on_partitions_assigned(assigned, generation_id)
 
     # -- committing

@@ -76,6 +76,11 @@ class Chunk:
         """
         return self._delivery.open
 
+    @property
+    def generation(self) -> int:
+        """The consumer group's generation in which the records were fetched; it rises with every rebalance."""
+        return self._delivery.generation
+
     def done(self) -> None:
         """Lets the records be committed. To be called when all they cause is stored; without effect if not current."""
         self._mark.done = True
@@ -102,8 +107,9 @@ class _Progress:
 class Delivery:
     """What was handed out since the last seek, by partition. Not thread-safe: for the event loop of the agents."""
 
-    def __init__(self, starts: Mapping[TopicPartition, int]) -> None:
-        """`starts` holds the offset that each assigned partition is read from."""
+    def __init__(self, starts: Mapping[TopicPartition, int], generation: int = 0) -> None:
+        """`starts` holds the offset that each assigned partition is read from, `generation` is the group's."""
+        self.generation = generation
         self._partitions = {tp: _Progress(start, start) for tp, start in starts.items()}
         self._open = True
 

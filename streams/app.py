@@ -1,0 +1,84 @@
+"""The Faust app: an agent a topic, one lane, a timer. `python -m streams.app worker` runs one worker."""
+
+import asyncio
+import gc
+import logging
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import faust
+
+from streams.batch import Batches
+from streams.lane import Lane
+from streams.settings import Settings, settings
+from streams.snapshots import take_snapshot
+from streams.store import Store
+from streams.topics import ATTENDANCE, EVENT_TOPICS
+from streams.transport import app_options, chunk_topic
+
+log = logging.getLogger(__name__)
+
+GC_THRESHOLD = (50_000, 50, 1_000)
+"""A worker's states are long-lived: with Python's defaults the collector walks them over and over
+(docs/decisions/0005-garbage-collection.md)."""
+
+
+class KafkaProducer:
+    """Publishes through the app's own producer."""
+
+    def __init__(self, app: faust.App) -> None:
+        self._app = app
+
+    async def send_all(self, records: Sequence[tuple[str, bytes | None, bytes | None]]) -> None:
+        """(topic, key, value) each; returns when all are acknowledged by all in-sync replicas."""
+        producer = await self._app.maybe_start_producer()
+        await asyncio.gather(
+            *(producer.send_and_wait(topic, key, value, None, None, None) for topic, key, value in records)
+        )
+
+
+def build(config: Settings) -> faust.App:
+    """The app with its agents. Reads the clock only here: to say which moment a snapshot is of."""
+    app = faust.App(
+        **app_options(config), web_enabled=False, datadir=config.data_dir / "faust", producer_acks=-1, origin="streams"
+    )
+    store = Store(config)
+    batches = Batches(config, store, KafkaProducer(app))
+    lane = Lane(batches.run)
+
+    for topic in EVENT_TOPICS:
+        app.agent(chunk_topic(app, topic), name=topic.name)(lane.forward)
+
+    @app.on_partitions_revoked.connect  # type: ignore[untyped-decorator]
+    async def forget(_: faust.App, revoked: set[Any], **__: Any) -> None:
+        batches.revoke({tp.partition for tp in revoked})
+
+    @app.on_partitions_assigned.connect  # type: ignore[untyped-decorator]
+    async def say_ready(_: faust.App, assigned: set[Any], **__: Any) -> None:
+        print(f"ready: {len({tp.partition for tp in assigned})} of {config.partitions} partitions", flush=True)
+
+    @app.task  # type: ignore[untyped-decorator]
+    async def handle() -> None:
+        gc.freeze()
+        gc.set_threshold(*GC_THRESHOLD)
+        await lane.run()
+
+    @app.timer(interval=config.snapshot_seconds)  # type: ignore[untyped-decorator]
+    async def snapshot() -> None:
+        # One worker is enough: the one that has the first partition.
+        if any(tp.topic == ATTENDANCE.name and tp.partition == 0 for tp in app.consumer.assignment()):
+            await take_snapshot(store, datetime.now(UTC))
+
+    return app
+
+
+def run_worker() -> None:
+    """Runs one worker in the foreground until it is told to end; exits with status 1 when it cannot go on."""
+    sys.argv = [sys.argv[0], "worker", "--loglevel", "warning"]
+    build(settings()).main()
+
+
+if __name__ == "__main__":
+    run_worker()
