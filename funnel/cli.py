@@ -3,6 +3,7 @@
 Modules that are slow to import are imported by the command that needs them, so that `--help` answers at once.
 """
 
+# ruff: noqa: PLC0415
 import sys
 import time
 from collections.abc import Callable

@@ -37,6 +37,10 @@ WHERE webinar_id IN {webinar_ids:Array(String)} AND begun AND NOT ended AND has(
 """
 
 
+Step = tuple[str, int | None, float | None]
+"""Label, number, share of the registered; from the wide end of the funnel on."""
+
+
 @dataclass(frozen=True, slots=True)
 class LiveWebinar:
     """What is shown of one webinar."""
@@ -102,7 +106,7 @@ def line(webinar: LiveWebinar, full_percent: int = 90) -> str:
     row = webinar.numbers
     steps = (
         f"{label} {count(number)}" + (f" ({percent(fraction)})" if fraction is not None else "")
-        for _, label, number, fraction in _steps(row, full_percent)
+        for label, number, fraction in _steps(row, full_percent)
     )
     return (
         f"{row['webinar_id']} {COMPLETENESS[row['completeness']]}: {' · '.join(steps)}"
@@ -167,18 +171,13 @@ def _top(groups: list[Row]) -> tuple[Row, ...]:
     return tuple(most[:_TOP_SOURCES])
 
 
-def _steps(row: Row, full_percent: int) -> list[tuple[str, str, int | None, float | None]]:
-    """(ending, label, number, share of the registered), from the wide end of the funnel."""
+def _steps(row: Row, full_percent: int) -> list[Step]:
     registered = row["registrations"]
-    steps: list[tuple[str, str, int | None, float | None]] = [
-        ("registrations", "Registered", registered, 1.0 if registered else None)
-    ]
+    steps: list[Step] = [("Registered", registered, 1.0 if registered else None)]
     labels = step_labels(full_percent)
-    for bucket in BUCKETS:
-        # Watched in full exists only after the end: no line for it before.
-        if bucket != "_full" or row["registered_visits_full"] is not None:
-            steps.append((bucket, labels[bucket], row[f"registered_visits{bucket}"], row[f"conversion{bucket}"]))
-    return steps
+    # Watched in full exists only after the end: no line for it before.
+    shown = [bucket for bucket in BUCKETS if bucket != "_full" or row["registered_visits_full"] is not None]
+    return steps + [(labels[bucket], row[f"registered_visits{bucket}"], row[f"conversion{bucket}"]) for bucket in shown]
 
 
 def _webinar(webinar: LiveWebinar, full_percent: int) -> list[RenderableType]:
@@ -190,7 +189,7 @@ def _webinar(webinar: LiveWebinar, full_percent: int) -> list[RenderableType]:
         f"   In the room: {count(webinar.in_the_room)}   Came without registering: {count(row['walk_ins'])}",
     )
     bars = Table.grid(padding=(0, 1))
-    for _, label, number, fraction in _steps(row, full_percent):
+    for label, number, fraction in _steps(row, full_percent):
         bars.add_row(
             label,
             ProgressBar(total=1.0, completed=fraction or 0.0, width=_BAR_WIDTH),

@@ -1,4 +1,4 @@
-"""Contract events straight into the tables, without Kafka and without a worker: what reading the store is tested with."""
+"""Contract events straight into the tables, without Kafka and without a worker, for tests of what reads the store."""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -127,7 +127,11 @@ def test_week_weekday_and_hour_are_local(filled: Client) -> None:
 
 
 def test_filters_by_webinar_and_by_local_day(store: Client, own_config: Settings) -> None:
-    put(store, own_config, [*hour_long(), *hour_long("zoom:9", timezone="Asia/Tokyo"), registration(1, webinar_id="x:1")])
+    put(
+        store,
+        own_config,
+        [*hour_long(), *hour_long("zoom:9", timezone="Asia/Tokyo"), registration(1, webinar_id="x:1")],
+    )
     ids = lambda **asked: [row["webinar_id"] for row in answer(store, Question(at(120), **asked))]  # noqa: E731
     assert ids() == ["x:1", "zoom:1", "zoom:9"]
     assert ids(webinar_ids=("zoom:9", "no:such", "x:1")) == ["x:1", "zoom:9"]
