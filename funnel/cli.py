@@ -4,6 +4,7 @@ Modules that are slow to import are imported by the command that needs them, so 
 """
 
 # ruff: noqa: PLC0415
+import logging
 import sys
 import time
 from collections.abc import Callable
@@ -46,6 +47,8 @@ class _FailedError(Exception):
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """The entry point: runs one command, explains known errors in one line, ends the process."""
+    # What goes wrong in kafka-python is told by the errors below, in one line.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
     try:
         sys.exit(app(arguments, prog_name="funnel", standalone_mode=False))
     except TyperException as error:
@@ -55,7 +58,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except _FailedError as error:
         _end(str(error), error.status)
     except Exception as error:
-        message = _explained(error)
+        from funnel.known_errors import explained
+
+        message = explained(error)
         if message is None:
             raise
         _end(message, FAILED)
@@ -218,15 +223,21 @@ def down() -> None:
     """Stop what `funnel up` started."""
     from funnel.stack import commands
 
-    commands.down(_settings())
+    typer.echo("down" if commands.down(_settings()) else "nothing was running")
 
 
 @app.command()
 def status() -> None:
-    """Say what runs, where, and since when."""
+    """Say what runs, where, and since when. Exit status 1 unless all of it can be relied on."""
     from funnel.stack import commands
+    from funnel.stack_table import all_run, stack_table
 
-    commands.status(_settings())
+    children = commands.status(_settings())
+    if not children:
+        raise _FailedError("nothing has been started here yet: funnel up", FAILED)
+    _output().print(stack_table(children))
+    if not all_run(children):
+        raise typer.Exit(FAILED)
 
 
 @app.command()
@@ -257,34 +268,13 @@ def _read(option: str, parse: Callable[[str], Value], text: str) -> Value:
 def _settings() -> "Settings":
     from pydantic import ValidationError
 
+    from funnel.known_errors import explained_settings
     from streams.settings import settings
 
     try:
         return settings()
     except ValidationError as error:
-        # The values stay unsaid: one of them may be a password.
-        lines = [f"FUNNEL_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors(include_input=False)]
-        raise _FailedError("\n".join(lines), WRONG_USE) from error
-
-
-def _explained(error: Exception) -> str | None:
-    """The one line for an error that a user can do something about; None: it is a fault of this program."""
-    from clickhouse_connect.driver.exceptions import ClickHouseError
-
-    from clickhouse.client import Unreachable
-    from clickhouse.migrate import MigrationError
-    from connectors.publish import PublishError
-    from funnel.lag import LagError
-    from funnel.stack import StackError
-
-    if isinstance(error, Unreachable | MigrationError | PublishError | LagError | StackError):
-        return str(error)
-    if isinstance(error, ClickHouseError):
-        text = str(error)
-        if any(code in text for code in ("UNKNOWN_TABLE", "UNKNOWN_DATABASE", "UNKNOWN_FUNCTION")):
-            return "the database has not the schema of this version: run funnel migrate."
-        return f"ClickHouse: {text.splitlines()[0]}"
-    return None
+        raise _FailedError(explained_settings(error), WRONG_USE) from error
 
 
 def _end(message: str, status: int) -> NoReturn:

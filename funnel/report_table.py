@@ -50,12 +50,18 @@ def table(rows: Sequence[Row], by: Sequence[str], full_percent: int) -> Table:
         drawn.add_column(label, justify="right")
     for row in rows:
         drawn.add_row(
-            *([dimension(name, row[name]) for name in by] or [_webinar(row), COMPLETENESS[row["completeness"]]]),
+            *_keys(row, by),
             count(row["registrations"]),
             *(share(row, bucket) for bucket in steps),
             *(count(row[name]) for name in ("walk_ins", "visits_all", "registered_later", "recording_viewers")),
         )
     return drawn
+
+
+def _keys(row: Row, by: Sequence[str]) -> list[str | Text]:
+    if by:
+        return [Text(dimension(name, row[name])) for name in by]
+    return [_webinar(row), COMPLETENESS[row["completeness"]]]
 
 
 def caption(at: int, shown: str, as_of: int | None) -> str:
@@ -77,7 +83,9 @@ def share(row: Row, bucket: str) -> Text:
     number, fraction = row[f"registered_visits{bucket}"], row[f"conversion{bucket}"]
     if number is None:
         return Text(NOT_AVAILABLE, style="dim")
-    of = row.get(DENOMINATORS[f"conversion{bucket}"], row["registrations"])
+    # A group has denominators of its own; a webinar's is its registrations.
+    denominator = DENOMINATORS[f"conversion{bucket}"]
+    of = row[denominator if denominator in row else "registrations"]
     text = f"{number:,}  {percent(fraction)}"
     if fraction is not None and of < SMALL_N:
         return Text(f"{text} (n={of})", style="dim", no_wrap=True)

@@ -105,7 +105,7 @@ def compare(client: Client, settings: Settings, at: int, progress: Callable[[str
 
 
 def _look_again(client: Client, settings: Settings, result: Result) -> list[Mismatch]:
-    mismatches = []
+    mismatches: list[Mismatch] = []
     for webinar_id in sorted({mismatch.webinar_id for mismatch in result.mismatches}):
         says = _says(client, Question(at=result.at, webinar_ids=(webinar_id,)))
         records = _records(client, webinar_id, webinar_id)
@@ -170,7 +170,7 @@ def _records(client: Client, first: str, last: str) -> list[bytes]:
 
 
 def _count(client: Client, what: str) -> int:
-    return int(client.query(f"SELECT count() FROM {what}").first_row[0])
+    return int(client.query(f"SELECT count() FROM {what}").result_rows[0][0])
 
 
 def _rules(settings: Settings) -> oracle.Rules:

@@ -78,8 +78,8 @@ def look(client: Client, at: int, webinar_ids: Sequence[str] = ()) -> Moment:
     if not shown:
         return Moment(at, data_as_of(client, webinar_ids), ())
     parameters = {"at": at_parameter(at), "webinar_ids": shown}
-    tells = {webinar_id for (webinar_id,) in client.query(_TELLS_LIVE, parameters=parameters).result_rows}
-    present = dict(client.query(_IN_THE_ROOM, parameters=parameters).result_rows)
+    tells = {row[0] for row in client.query(_TELLS_LIVE, parameters=parameters).result_rows}
+    present = {row[0]: row[1] for row in client.query(_IN_THE_ROOM, parameters=parameters).result_rows}
     by_source = by_webinar_and_source(client, Question(at=at, webinar_ids=tuple(shown)))
     webinars = tuple(
         LiveWebinar(

@@ -1,36 +1,7 @@
 -- Each webinar as it stands at a moment: begun or not, live or ended, its window, its completeness
--- (docs/contract.md, "webinar": begin, planned, the first that fits).
+-- (docs/contract.md, "webinar": begin, planned, the first that fits). In steps, each a subquery: the planner copies an
+-- alias wherever it is used, so one long list of aliases grows to thousands of nodes and costs more than the data.
 CREATE OR REPLACE VIEW webinars_at AS
-WITH
-    toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS at_ms,
-    9999999999999 AS far_future,
-    assumeNotNull((SELECT default_duration_ms FROM rules FINAL)) AS default_duration_ms,
-    assumeNotNull((SELECT live_grace_ms FROM rules FINAL)) AS live_grace_ms,
-    if(duration_ms >= 0, duration_ms, default_duration_ms) AS length_ms,
-    multiIf(
-        started_at < far_future, started_at,
-        NOT has(tells, 'starts'), starts_at,
-        status = 'ended' OR ended_at < far_future OR (status != 'live' AND starts_at + length_ms <= at_ms), starts_at,
-        far_future
-    ) AS begins_at,
-    ended_at < far_future AND NOT (status = 'live' AND status_said_at > ended_at) AS end_counts,
-    multiIf(
-        end_counts AND ended_at > at_ms, ended_at,
-        ended_at < far_future AND NOT end_counts, greatest(begins_at + length_ms, ended_at),
-        begins_at + length_ms
-    ) AS planned_end,
-    least(planned_end, status_said_at) AS said_end,
-    status != 'cancelled' AND begins_at <= at_ms AS is_begun,
-    multiIf(
-        NOT is_begun, far_future,
-        end_counts AND ended_at <= at_ms, ended_at,
-        status = 'ended', if(said_end <= at_ms, said_end, far_future),
-        status = 'live' AND at_ms < planned_end + live_grace_ms, far_future,
-        at_ms < planned_end, far_future,
-        planned_end
-    ) AS ends_at,
-    if(is_begun, local_begin, local_starts_at) AS local_ms,
-    if(local_ms < far_future, fromUnixTimestamp64Milli(local_ms, 'UTC'), NULL) AS local_time
 SELECT
     webinar_id,
     splitByChar(':', webinar_id)[1] AS platform,
@@ -44,15 +15,15 @@ SELECT
     zone_known,
     tells,
     starts_at,
-    is_begun AS begun,
-    is_begun AND ends_at < far_future AS ended,
-    begins_at AS begin_ms,
-    if(is_begun, if(ended, greatest(ends_at, begins_at), at_ms), begins_at) AS end_ms,
-    if(is_begun, end_ms - begins_at, 0) AS window_ms,
+    begun,
+    ended,
+    begin_ms,
+    end_ms,
+    window_ms,
     if(duration_ms > 0, least(window_ms, duration_ms), window_ms) AS full_ms,
     multiIf(
         status = 'cancelled', 'cancelled',
-        NOT is_begun, 'upcoming',
+        NOT begun, 'upcoming',
         NOT ended, 'on_now',
         completed_at <= at_ms OR end_ms + 86400000 <= at_ms, 'final',
         'being_completed'
@@ -61,4 +32,69 @@ SELECT
     concat(toString(toISOYear(local_time)), '-W', leftPad(toString(toISOWeek(local_time)), 2, '0')) AS week,
     toDayOfWeek(local_time) AS weekday,
     toHour(local_time) AS hour
-FROM webinars FINAL;
+FROM
+(
+    SELECT
+        *,
+        if(local_ms < 9999999999999, fromUnixTimestamp64Milli(local_ms, 'UTC'), NULL) AS local_time,
+        if(begun, end_ms - begin_ms, 0) AS window_ms
+    FROM
+    (
+        SELECT
+            *,
+            begun AND ends_at < 9999999999999 AS ended,
+            if(begun, if(ends_at < 9999999999999, greatest(ends_at, begin_ms), at_ms), begin_ms) AS end_ms,
+            if(begun, local_begin, local_starts_at) AS local_ms
+        FROM
+        (
+            SELECT
+                *,
+                status != 'cancelled' AND begin_ms <= at_ms AS begun,
+                multiIf(
+                    status = 'cancelled' OR begin_ms > at_ms, 9999999999999,
+                    end_counts AND ended_at <= at_ms, ended_at,
+                    status = 'ended',
+                    if(least(planned_end, status_said_at) <= at_ms, least(planned_end, status_said_at), 9999999999999),
+                    status = 'live' AND at_ms < planned_end + live_grace_ms, 9999999999999,
+                    at_ms < planned_end, 9999999999999,
+                    planned_end
+                ) AS ends_at
+            FROM
+            (
+                SELECT
+                    *,
+                    multiIf(
+                        end_counts AND ended_at > at_ms, ended_at,
+                        ended_at < 9999999999999 AND NOT end_counts, greatest(begin_ms + length_ms, ended_at),
+                        begin_ms + length_ms
+                    ) AS planned_end
+                FROM
+                (
+                    SELECT
+                        *,
+                        multiIf(
+                            started_at < 9999999999999, started_at,
+                            NOT has(tells, 'starts'), starts_at,
+                            status = 'ended' OR ended_at < 9999999999999
+                                OR (status != 'live' AND starts_at + length_ms <= at_ms), starts_at,
+                            9999999999999
+                        ) AS begin_ms,
+                        ended_at < 9999999999999
+                            AND NOT (status = 'live' AND status_said_at > ended_at) AS end_counts
+                    FROM
+                    (
+                        SELECT
+                            *,
+                            toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS at_ms,
+                            assumeNotNull((SELECT live_grace_ms FROM rules FINAL)) AS live_grace_ms,
+                            if(
+                                duration_ms >= 0, duration_ms,
+                                assumeNotNull((SELECT default_duration_ms FROM rules FINAL))
+                            ) AS length_ms
+                        FROM webinars FINAL
+                    )
+                )
+            )
+        )
+    )
+);

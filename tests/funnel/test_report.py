@@ -18,7 +18,7 @@ from tests.contract_events import T0, Event, at, attendance, hour_long, moment, 
 from tests.rows import put
 
 DAY = 24 * 60.0
-VK, MAIL = {"source": {"utm_source": "vk"}}, {"source": {"utm_source": "mail"}}
+VK, MAIL = {"utm_source": "vk"}, {"utm_source": "mail"}
 
 
 def two_webinars() -> list[Event]:
@@ -26,15 +26,15 @@ def two_webinars() -> list[Event]:
     later = {"starts_at": moment(7 * DAY), "duration_seconds": 3600}
     return [
         *hour_long(course="Excel", region="EU", language="en", format="live", timezone="Europe/Berlin", title="One"),
-        registration(1, **VK),
-        registration(2, **VK),
-        registration(3, **MAIL),
+        registration(1, source=VK),
+        registration(2, source=VK),
+        registration(3, source=MAIL),
         *stay(1, 0, 60),
         *stay(2, 0, 3),
         *stay(4, 0, 6),
         attendance(3, "recording_viewed", 100),
         webinar(0, "gc:2", course="Excel", region="EU", tells=["live"], **later),
-        registration(1, webinar_id="gc:2", **MAIL),
+        registration(1, webinar_id="gc:2", source=MAIL),
     ]
 
 
@@ -132,7 +132,10 @@ def test_filters_by_webinar_and_by_local_day(store: Client, own_config: Settings
         own_config,
         [*hour_long(), *hour_long("zoom:9", timezone="Asia/Tokyo"), registration(1, webinar_id="x:1")],
     )
-    ids = lambda **asked: [row["webinar_id"] for row in answer(store, Question(at(120), **asked))]  # noqa: E731
+
+    def ids(**asked: Any) -> list[str]:
+        return [row["webinar_id"] for row in answer(store, Question(at(120), **asked))]
+
     assert ids() == ["x:1", "zoom:1", "zoom:9"]
     assert ids(webinar_ids=("zoom:9", "no:such", "x:1")) == ["x:1", "zoom:9"]
     assert ids(first_day=date(2026, 11, 23)) == ["zoom:9"]
