@@ -47,8 +47,9 @@ class _FailedError(Exception):
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """The entry point: runs one command, explains known errors in one line, ends the process."""
-    # What goes wrong in kafka-python is told by the errors below, in one line.
-    logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
+    # What goes wrong in the clients is told by the errors below, in one line.
+    for client in ("kafka", "clickhouse_connect"):
+        logging.getLogger(client).setLevel(logging.CRITICAL + 1)
     try:
         sys.exit(app(arguments, prog_name="funnel", standalone_mode=False))
     except TyperException as error:

@@ -167,7 +167,8 @@ def test_the_table_is_for_people(filled: dict[str, str]) -> None:
 
 def test_publish_and_import_get_their_arguments(tmp_path: Path) -> None:
     file = tmp_path / "events.jsonl"
-    file.write_bytes(orjson.dumps(registration(1)) + b"\n")
+    long_ago = {"occurred_at": "2026-01-01T00:00:00.000Z", "received_at": "2026-01-01T00:00:00.000Z"}
+    file.write_bytes(orjson.dumps(registration(1) | long_ago) + b"\n")
     said = funnel("publish", str(file), "--check")
     assert (said.returncode, said.stdout) == (0, f"{file}: 1 events good, 0 lines rejected.\n")
     assert "zoom-report" in funnel("import", "--help").stdout
