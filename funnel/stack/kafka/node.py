@@ -28,7 +28,8 @@ def node_command(folder: Path, port: int, heap_mb: int = DEFAULT_HEAP_MB) -> lis
     archive = class_archive(java, jars, lambda folder, port: [*classpath, *_prepared(java, classpath, folder, port)])
     shared = [f"-XX:SharedArchiveFile={archive}"] if archive else []
     prepared = _prepared(java, [*shared, *classpath], folder, port)
-    return [java.path, f"-Xmx{heap_mb}m", "-XX:+ExitOnOutOfMemoryError", *shared, *classpath, *prepared]
+    crash = ["-XX:+ExitOnOutOfMemoryError", f"-XX:ErrorFile={folder.resolve() / 'jvm-crash-%p.log'}"]
+    return [java.path, f"-Xmx{heap_mb}m", *crash, *shared, *classpath, *prepared]
 
 
 def _prepared(java: Java, jvm: Sequence[str], folder: Path, port: int) -> list[str]:

@@ -1,0 +1,33 @@
+"""What the supervisor runs, as data."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Child(BaseModel):
+    """One process of the stack. Durations are in seconds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    command: tuple[str, ...]
+    ready: Literal["kafka", "http", "line", "exit"]
+    """When others may rely on it: the broker on `port` answers; `port` answers GET /ping; it has printed a line that
+    begins with "ready"; it has ended with exit status 0 (a task, not a server)."""
+    port: int | None = None
+    """The loopback port on which it listens."""
+    needs: tuple[str, ...] = ()
+    """Names of those that must be ready before it starts. They stand before it in the plan."""
+    start_seconds: float = 120
+    """How long it may take to be ready before it is killed and started again."""
+    stop_seconds: float = 20
+    """How long it may take to end before it is killed."""
+
+
+class Plan(BaseModel):
+    """The children in the order of their start."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    children: tuple[Child, ...]

@@ -1,0 +1,172 @@
+"""What `funnel up`, `down` and `status` do. Every failure is a StackError: one line and the way out."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+
+import psutil
+from rich.console import Console
+from rich.status import Status
+
+from funnel.stack.child import Plan
+from funnel.stack.errors import StackError
+from funnel.stack.folder import StackFolder
+from funnel.stack.java import find_java
+from funnel.stack.kafka.jars import jars_folder
+from funnel.stack.plan import settings_environment, stack_plan
+from funnel.stack.preflight import check_folder, check_ports
+from funnel.stack.state import ChildStatus, StackState, State, read_state
+from funnel.stack.strays import belongs, end_strays
+from streams.settings import Settings
+
+UP_SECONDS = 180
+DOWN_SECONDS = 60
+_HOPELESS_FAILURES = 3
+"""So many failures in a row while starting are no accident."""
+_POLL_SECONDS = 0.1
+
+
+def up(settings: Settings, workers: int = 2, console: Console | None = None) -> None:
+    """Starts the stack of these settings, and returns when everything is ready. Does nothing if it is up.
+
+    Raises StackError if it does not come up; then what it has started is ended again.
+    """
+    folder = StackFolder(settings.data_dir)
+    console = console or Console(stderr=True)
+    check_folder(folder.root)
+    with console.status("starting") as progress:
+        if not folder.is_supervised():
+            find_java()
+            progress.update("fetching Kafka's jars (only once)")
+            jars_folder()
+        up_plan(settings, stack_plan(settings, workers), progress)
+    console.print(f"up: data and logs in {folder.root}")
+
+
+def up_plan(settings: Settings, plan: Plan, progress: Status, deadline_seconds: float = UP_SECONDS) -> None:
+    """`up` for any plan."""
+    folder = StackFolder(settings.data_dir)
+    was_supervised = folder.is_supervised()
+    if not was_supervised:
+        check_ports(plan, folder)
+        _start_supervisor(settings, plan, folder)
+    try:
+        _wait_until_ready(folder, progress, deadline_seconds)
+    except (StackError, KeyboardInterrupt):
+        if not was_supervised:
+            progress.update("stopping")
+            down(settings)
+        raise
+
+
+def down(settings: Settings) -> bool:
+    """Ends the stack of this data folder, also what a dead supervisor has left. False if nothing was running."""
+    folder = StackFolder(settings.data_dir)
+    pid = folder.supervisor_pid()
+    if pid is not None:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+            deadline = time.monotonic() + DOWN_SECONDS
+            while folder.is_supervised():
+                if time.monotonic() > deadline:
+                    os.kill(pid, signal.SIGKILL)
+                time.sleep(_POLL_SECONDS)
+    return end_strays(folder.root) > 0 or pid is not None
+
+
+def status(settings: Settings) -> list[ChildStatus]:
+    """The children as they stand; none if this data folder never had a stack. Without a supervisor all that do not
+    run count as stopped."""
+    folder = StackFolder(settings.data_dir)
+    state = read_state(folder.state)
+    if state is None:
+        return []
+    if not folder.is_supervised():
+        for child in state.children:
+            if _process(child, folder) is None:
+                child.state, child.pid, child.created = State.STOPPED, None, None
+    return state.children
+
+
+def child_pid(settings: Settings, name: str) -> int:
+    """The pid of a running child. Raises StackError if there is none of this name, or it does not run now."""
+    return _running(settings, name).pid
+
+
+def kill_child(settings: Settings, name: str) -> int:
+    """Kills a child at once (SIGKILL), as a crash would, and returns the pid it had. The supervisor starts it again.
+
+    Raises StackError as child_pid does.
+    """
+    process = _running(settings, name)
+    process.kill()
+    return process.pid
+
+
+def _running(settings: Settings, name: str) -> psutil.Process:
+    folder = StackFolder(settings.data_dir)
+    children = {child.name: child for child in status(settings)}
+    process = _process(children[name], folder) if name in children else None
+    if process is None:
+        known = ", ".join(children) or "none"
+        raise StackError(f"there is no running {name} (known: {known}): see funnel status, or start it with funnel up")
+    return process
+
+
+def _process(child: ChildStatus, folder: StackFolder) -> psutil.Process | None:
+    """The living process of a child; None if it has ended, even if its pid is another process's now."""
+    if child.pid is None:
+        return None
+    try:
+        process = psutil.Process(child.pid)
+        return process if process.create_time() == child.created and belongs(process, folder.root) else None
+    except psutil.NoSuchProcess:
+        return None
+
+
+def _start_supervisor(settings: Settings, plan: Plan, folder: StackFolder) -> None:
+    folder.logs.mkdir(parents=True, exist_ok=True)
+    # What a former run has left would be taken for this one's.
+    folder.state.unlink(missing_ok=True)
+    folder.plan.write_text(plan.model_dump_json(indent=2))
+    with folder.log("supervisor").open("ab") as log:
+        # It leaves this process's session and returns at once.
+        subprocess.run(
+            [sys.executable, "-m", "funnel.stack.supervisor", str(folder.root)],
+            env={**os.environ, **settings_environment(settings)},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            check=True,
+        )
+
+
+def _wait_until_ready(folder: StackFolder, progress: Status, deadline_seconds: float) -> None:
+    deadline = time.monotonic() + deadline_seconds
+    while True:
+        state = read_state(folder.state)
+        if state is not None and folder.is_supervised():
+            if state.is_ready:
+                return
+            progress.update(_line(state))
+            hopeless = [child for child in state.children if child.failures >= _HOPELESS_FAILURES]
+            if hopeless:
+                raise StackError(f"{hopeless[0].name} does not start: {hopeless[0].error}; see {hopeless[0].log}")
+        if time.monotonic() > deadline:
+            raise StackError(_too_late(state, folder, deadline_seconds))
+        time.sleep(_POLL_SECONDS)
+
+
+def _too_late(state: StackState | None, folder: StackFolder, seconds: float) -> str:
+    if state is None:
+        return f"the supervisor did not start within {seconds:.0f} s; see {folder.log('supervisor')}"
+    late = next(child for child in state.children if child.state not in (State.READY, State.DONE))
+    reason = f" ({late.error})" if late.error else ""
+    return f"{late.name} was not ready within {seconds:.0f} s{reason}; see {late.log}"
+
+
+def _line(state: StackState) -> str:
+    return ", ".join(f"{child.name} {child.state}" for child in state.children)

@@ -1,0 +1,68 @@
+"""The data folder of one local stack: where everything lies, and who supervises it."""
+
+import fcntl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+_LOOK_SECONDS = 2
+"""Who only looks whether there is a supervisor holds the lock for a moment."""
+
+
+class StackFolder:
+    """The paths below `root`, which is made absolute: children may work in another folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self.kafka = self.root / "kafka"
+        self.clickhouse = self.root / "clickhouse"
+        self.state = self.root / "stack.json"
+        self.plan = self.root / "plan.json"
+        self.pid = self.root / "supervisor.pid"
+        self.logs = self.root / "logs"
+
+    def log(self, name: str) -> Path:
+        """The log file of a child, or of the supervisor."""
+        return self.logs / f"{name}.log"
+
+    def is_supervised(self) -> bool:
+        """Whether a supervisor lives. It holds a lock for life, which the system frees even after SIGKILL."""
+        try:
+            file = self.pid.open("a")
+        except FileNotFoundError:
+            return False
+        with file:
+            # Shared, so that two who look at the same time do not take each other for a supervisor.
+            return not _lock(file, fcntl.LOCK_SH)
+
+    @contextmanager
+    def supervised(self, pid: int) -> Iterator[bool]:
+        """Makes this process the supervisor while the context lasts; False if another one is."""
+        with self.pid.open("a+") as file:
+            mine = _lock(file, fcntl.LOCK_EX)
+            deadline = time.monotonic() + _LOOK_SECONDS
+            while not mine and time.monotonic() < deadline:
+                time.sleep(0.05)
+                mine = _lock(file, fcntl.LOCK_EX)
+            if mine:
+                file.truncate(0)
+                file.write(str(pid))
+                file.flush()
+            yield mine
+
+    def supervisor_pid(self) -> int | None:
+        """The pid of the living supervisor; None if there is none."""
+        if not self.is_supervised():
+            return None
+        written = self.pid.read_text()
+        return int(written) if written else None
+
+
+def _lock(file: IO[str], kind: int) -> bool:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

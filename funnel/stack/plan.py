@@ -1,0 +1,64 @@
+"""What runs on one machine: Kafka, ClickHouse, then migrations and topics, then the workers."""
+
+import sys
+
+from pydantic import SecretStr
+
+from funnel.stack.child import Child, Plan
+from funnel.stack.errors import StackError
+from funnel.stack.folder import StackFolder
+from streams.settings import Settings
+
+_WORKER = ("-m", "streams.app", "worker")
+"""The worker of docs/design.md. It prints a line that begins with "ready" once it consumes."""
+
+_LOOPBACK_HOSTS = {"127.0.0.1", "localhost"}
+
+
+def stack_plan(settings: Settings, workers: int) -> Plan:
+    """The children for these settings. Raises StackError if the settings name servers of other machines."""
+    folder = StackFolder(settings.data_dir)
+    kafka_port = _kafka_port(settings)
+    if settings.clickhouse_host not in _LOOPBACK_HOSTS:
+        raise StackError(_elsewhere("ClickHouse", "FUNNEL_CLICKHOUSE_HOST", settings.clickhouse_host, "127.0.0.1"))
+    kafka = ("-m", "funnel.stack.kafka", "--data", str(folder.kafka), "--port", str(kafka_port))
+    clickhouse_port = settings.clickhouse_port
+    clickhouse = ("-m", "clickhouse.embedded", "--data", str(folder.clickhouse), "--port", str(clickhouse_port))
+    prepared = ("migrate", "topics")
+    return Plan(
+        children=(
+            Child(name="kafka", command=_python(*kafka), ready="kafka", port=kafka_port),
+            Child(name="clickhouse", command=_python(*clickhouse), ready="http", port=clickhouse_port),
+            Child(name="migrate", command=_python("-m", "clickhouse.migrate"), ready="exit", needs=("clickhouse",)),
+            Child(name="topics", command=_python("-m", "streams.create_topics"), ready="exit", needs=("kafka",)),
+            *(
+                Child(name=f"worker-{number}", command=_python(*_WORKER), ready="line", needs=prepared)
+                for number in range(1, workers + 1)
+            ),
+        )
+    )
+
+
+def settings_environment(settings: Settings) -> dict[str, str]:
+    """The settings as the environment variables from which a child reads the same settings, in any working folder."""
+    prefix = settings.model_config["env_prefix"]
+    values = {**settings.model_dump(), "data_dir": settings.data_dir.resolve()}
+    return {
+        f"{prefix}{name}".upper(): value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        for name, value in values.items()
+    }
+
+
+def _python(*arguments: str) -> tuple[str, ...]:
+    return (sys.executable, *arguments)
+
+
+def _kafka_port(settings: Settings) -> int:
+    host, _, port = settings.kafka_bootstrap.rpartition(":")
+    if host not in _LOOPBACK_HOSTS or not port.isdecimal():
+        raise StackError(_elsewhere("Kafka", "FUNNEL_KAFKA_BOOTSTRAP", settings.kafka_bootstrap, "127.0.0.1:9092"))
+    return int(port)
+
+
+def _elsewhere(server: str, variable: str, value: str, local: str) -> str:
+    return f"{server} is to run on this machine, but {variable} is {value}: set it to {local}, or do without funnel up"

@@ -1,0 +1,74 @@
+"""What can be known to go wrong before anything is started."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import psutil
+
+from funnel.stack.child import Plan
+from funnel.stack.errors import StackError
+from funnel.stack.folder import StackFolder
+from funnel.stack.ports import is_free
+from funnel.stack.strays import belongs
+
+LEAST_FREE_BYTES = 1_000_000_000
+
+
+def check_folder(root: Path, least_free: int = LEAST_FREE_BYTES) -> None:
+    """Makes the folder if need be. Raises StackError if it cannot be written or its disk is nearly full."""
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=root):
+            pass
+        free = shutil.disk_usage(root).free
+    except OSError as error:
+        reason = f"the data folder {root} cannot be written ({error.strerror})"
+        raise StackError(f"{reason}: change its owner, or set FUNNEL_DATA_DIR to another folder") from error
+    if free < least_free:
+        raise StackError(
+            f"only {free / 1e9:.1f} GB are free on the disk of {root}, and {least_free / 1e9:.1f} GB are needed: "
+            "make room, or set FUNNEL_DATA_DIR to a folder on another disk"
+        )
+
+
+def check_ports(plan: Plan, folder: StackFolder) -> None:
+    """Raises StackError if another process listens where a child is to listen.
+
+    What this folder's stack has left behind does not count: the supervisor ends it first.
+    """
+    for child in plan.children:
+        if child.port is None or is_free(child.port):
+            continue
+        holder = _holder(child.port)
+        if holder is not None and belongs(holder, folder.root):
+            continue
+        raise StackError(
+            f"port {child.port} of {child.name} is held by {_named(holder)}: end that, "
+            f"or choose another port ({_SETTINGS.get(child.name, 'in the settings')})"
+        )
+
+
+_SETTINGS = {"kafka": "FUNNEL_KAFKA_BOOTSTRAP=127.0.0.1:PORT", "clickhouse": "FUNNEL_CLICKHOUSE_PORT=PORT"}
+
+
+def _holder(port: int) -> psutil.Process | None:
+    """Who listens there; None if the system does not tell (another user's process)."""
+    try:
+        for connection in psutil.net_connections(kind="tcp"):
+            local = connection.laddr
+            listens = connection.status == psutil.CONN_LISTEN and local and local.port == port
+            if listens and connection.pid is not None:
+                return psutil.Process(connection.pid)
+    except psutil.Error:
+        return None
+    return None
+
+
+def _named(process: psutil.Process | None) -> str:
+    if process is None:
+        return "another user's process"
+    try:
+        return f"process {process.pid} ({' '.join(process.cmdline())[:80] or process.name()})"
+    except psutil.Error:
+        return f"process {process.pid}"

@@ -1,0 +1,93 @@
+"""The background process that starts, watches and stops the children. `python -m funnel.stack.supervisor FOLDER`.
+
+The plan lies in the folder (plan.json); what happens is written there (stack.json, logs/). SIGTERM ends it all.
+"""
+
+import itertools
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from functools import partial
+from pathlib import Path
+
+from funnel.stack.child import Plan
+from funnel.stack.folder import StackFolder
+from funnel.stack.runner import Runner
+from funnel.stack.state import StackState, State, write_state
+from funnel.stack.strays import MARK, end_strays
+
+_TICK_SECONDS = 0.1
+_log = logging.getLogger("supervisor")
+
+
+class Supervisor:
+    """The children of one plan. `run` returns when `stop` is set and all have ended."""
+
+    def __init__(self, plan: Plan, folder: StackFolder) -> None:
+        environment = {**os.environ, MARK: str(folder.root)}
+        self._folder = folder
+        self._runners = [Runner(child, folder.log(child.name), environment) for child in plan.children]
+        self._written: StackState | None = None
+        self.stop = threading.Event()
+
+    def run(self) -> None:
+        """Keeps the children running until `stop` is set, then ends them in the reverse order."""
+        while not self.stop.is_set():
+            for runner in self._runners:
+                runner.tick(time.monotonic(), partial(self._needs_met, runner))
+                self._write_state()
+            self.stop.wait(_TICK_SECONDS)
+        # Those with the same needs end together: workers that left one by one would rebalance for each other.
+        for _, group in itertools.groupby(reversed(self._runners), key=lambda runner: runner.child.needs):
+            ending = list(group)
+            for runner in ending:
+                runner.terminate()
+            for runner in ending:
+                runner.finish()
+                self._write_state()
+
+    def _needs_met(self, runner: Runner) -> bool:
+        needed = (other.status for other in self._runners if other.child.name in runner.child.needs)
+        return all(status.state in (State.READY, State.DONE) for status in needed)
+
+    def _write_state(self) -> None:
+        state = StackState(supervisor=os.getpid(), children=[runner.status for runner in self._runners])
+        if state == self._written:
+            return
+        for before, now in zip(self._written.children if self._written else [], state.children, strict=False):
+            if before.state is not now.state:
+                _log.info("%s: %s -> %s %s", now.name, before.state, now.state, now.error)
+        try:
+            write_state(self._folder.state, state)
+        except OSError as error:
+            # A full disk must not end the supervisor: the children may go on, and the next change is tried again.
+            _log.warning("the state could not be written to %s: %s", self._folder.state, error)
+            return
+        self._written = state.model_copy(deep=True)
+
+
+def main() -> None:
+    """Leaves the terminal, becomes the folder's supervisor and stays it until SIGTERM. Ends at once if there is one."""
+    folder = StackFolder(Path(sys.argv[1]))
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # The client tells every refused connection; whether Kafka answers is in the state.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    with folder.supervised(os.getpid()) as mine:
+        if not mine:
+            _log.info("another supervisor is there")
+            return
+        supervisor = Supervisor(Plan.model_validate_json(folder.plan.read_bytes()), folder)
+        signal.signal(signal.SIGTERM, lambda *_: supervisor.stop.set())
+        if ended := end_strays(folder.root):
+            _log.warning("ended %d processes that had outlived their supervisor", ended)
+        supervisor.run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.errors import KafkaError, MessageSizeTooLargeError
+
+from funnel.stack.errors import StackError
+from funnel.stack.kafka.node import node_command
+from tests.servers.kafka import KafkaServer, local_kafka
+
+HERE = TopicPartition("numbers", 0)
+
+
+@pytest.mark.kafka
+def test_records_outlive_a_kill_and_a_stop(tmp_path: Path) -> None:
+    with local_kafka(tmp_path) as kafka:
+        admin = KafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+        admin.create_topics({"numbers": {"num_partitions": 1, "replication_factor": 1}}, wait_for_metadata=True)
+        admin.close()
+        produce(kafka, b"1")
+        kafka.kill()
+        kafka.start()
+        produce(kafka, b"2")
+        kafka.stop()
+        kafka.start()
+        assert consume(kafka) == [b"1", b"2"]
+        assert listens_on(kafka.pid) == {"127.0.0.1"}
+
+
+@pytest.mark.kafka
+def test_a_group_goes_on_where_it_was_and_limits_hold(tmp_path: Path) -> None:
+    with local_kafka(tmp_path) as kafka:
+        admin = KafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+        admin.create_topics({"numbers": {"num_partitions": 1, "replication_factor": 1}}, wait_for_metadata=True)
+        produce(kafka, b"1")
+        assert consume(kafka, group="readers") == [b"1"]
+        produce(kafka, b"2")
+        assert consume(kafka, group="readers") == [b"2"]
+
+        producer = KafkaProducer(bootstrap_servers=kafka.bootstrap, max_request_size=20_000_000, max_block_ms=2_000)
+        with pytest.raises(MessageSizeTooLargeError):
+            producer.send("numbers", b"x" * 10_000_000).get(10)
+        with pytest.raises(KafkaError):
+            producer.send("misspelt", b"1").get(5)
+        producer.close()
+        assert "misspelt" not in admin.list_topics()
+        admin.close()
+
+
+def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.fail("this test needs a system with /dev/full")
+    (tmp_path / "server.properties").symlink_to("/dev/full")
+    with pytest.raises(StackError, match=r"Kafka cannot write its folder .*: No space left on device"):
+        node_command(tmp_path, 1)
+
+
+def test_the_command_line_says_a_failure_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    command = [sys.executable, "-m", "funnel.stack.kafka", "--data", str(tmp_path / "file" / "data"), "--port", "1"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ)
+    assert run.returncode == 1
+    assert run.stderr == f"Kafka cannot write its folder {tmp_path}/file/data: Not a directory\n"
+
+
+def produce(kafka: KafkaServer, value: bytes) -> None:
+    producer = KafkaProducer(bootstrap_servers=kafka.bootstrap)
+    producer.send("numbers", value, partition=0).get(30)
+    producer.close()
+
+
+def consume(kafka: KafkaServer, group: str | None = None) -> list[bytes]:
+    """All values from where the group is (no group: from the beginning) to the end."""
+    consumer = KafkaConsumer(bootstrap_servers=kafka.bootstrap, group_id=group, auto_offset_reset="earliest")
+    consumer.assign([HERE])
+    end = consumer.end_offsets([HERE])[HERE]
+    values = []
+    while consumer.position(HERE) < end:
+        values += [record.value for record in consumer.poll(1_000).get(HERE, [])]
+    if group:
+        consumer.commit()
+    consumer.close()
+    return values
+
+
+def listens_on(pid: int) -> set[str]:
+    """The addresses on which a process listens, without the prefix of IPv4 addresses in IPv6 sockets."""
+    connections = psutil.Process(pid).net_connections(kind="tcp")
+    return {c.laddr.ip.removeprefix("::ffff:") for c in connections if c.status == psutil.CONN_LISTEN and c.laddr}

@@ -1,0 +1,204 @@
+import io
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from rich.console import Console
+
+from funnel.stack.child import Child, Plan
+from funnel.stack.commands import child_pid, down, kill_child, status, up, up_plan
+from funnel.stack.errors import StackError
+from funnel.stack.folder import StackFolder
+from funnel.stack.ports import free_port, is_free, is_listening
+from funnel.stack.state import State
+from streams.settings import Settings
+from tests.funnel.stack.children import DEAF, NOTES_ITS_END, SLEEPER, python, server
+from tests.funnel.stack.waiting import eventually
+
+PROGRESS = Console(file=io.StringIO()).status("")
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Iterator[Settings]:
+    settings = Settings(data_dir=tmp_path / "data")
+    settings.data_dir.mkdir()
+    yield settings
+    down(settings)
+
+
+def states(config: Settings) -> dict[str, str]:
+    return {child.name: child.state for child in status(config)}
+
+
+def test_up_twice_and_down_twice(config: Settings, tmp_path: Path) -> None:
+    port = free_port()
+    plan = Plan(
+        children=(
+            server("store", port, tmp_path / "www"),
+            python("task", "print('made')", ready="exit", needs=("store",)),
+            python("worker", SLEEPER, needs=("task",)),
+        )
+    )
+    up_plan(config, plan, PROGRESS)
+    assert states(config) == {"store": "ready", "task": "done", "worker": "ready"}
+    pids = [child.pid for child in status(config)]
+    assert is_listening(port)
+
+    up_plan(config, plan, PROGRESS)
+    assert [child.pid for child in status(config)] == pids
+
+    assert down(config)
+    assert states(config) == dict.fromkeys(("store", "task", "worker"), "stopped")
+    assert is_free(port)
+    assert not any(pid and psutil.pid_exists(pid) for pid in pids)
+    assert not down(config)
+
+
+def test_status_of_a_folder_that_never_had_a_stack(config: Settings) -> None:
+    assert status(config) == []
+    assert not down(config)
+
+
+def test_what_needs_others_starts_after_them_and_ends_before_them(config: Settings, tmp_path: Path) -> None:
+    notes = str(tmp_path / "notes")
+    waits = "import time; time.sleep(0.3);" + NOTES_ITS_END
+    plan = Plan(
+        children=(
+            python("first", waits, notes, "first"),
+            python("second", NOTES_ITS_END, notes, "second", needs=("first",)),
+            python("third", NOTES_ITS_END, notes, "third", needs=("second",)),
+        )
+    )
+    up_plan(config, plan, PROGRESS)
+    begun = [child.since for child in status(config)]
+    assert begun == sorted(begun)
+    down(config)
+    assert Path(notes).read_text().split() == ["third", "second", "first"]
+
+
+def test_a_killed_child_is_started_again(config: Settings) -> None:
+    up_plan(config, Plan(children=(python("worker", SLEEPER), python("other", SLEEPER))), PROGRESS)
+    other = child_pid(config, "other")
+
+    killed = kill_child(config, "worker")
+
+    def is_back() -> bool:
+        worker = status(config)[0]
+        return worker.state is State.READY and worker.pid != killed
+
+    eventually(is_back)
+    worker = status(config)[0]
+    assert worker.restarts == 1
+    assert worker.error == "ended by SIGKILL"
+    assert child_pid(config, "worker") == worker.pid
+    assert child_pid(config, "other") == other
+
+
+def test_a_child_that_does_not_run_has_no_pid(config: Settings) -> None:
+    up_plan(config, Plan(children=(python("task", "", ready="exit"),)), PROGRESS)
+    for name in ("task", "nobody"):
+        with pytest.raises(StackError, match=f"no running {name} \\(known: task\\)"):
+            child_pid(config, name)
+
+
+def test_a_deaf_child_is_killed_in_time(config: Settings) -> None:
+    deaf = python("deaf", DEAF).model_copy(update={"stop_seconds": 0.3})
+    up_plan(config, Plan(children=(deaf,)), PROGRESS)
+    pid = child_pid(config, "deaf")
+    down(config)
+    assert not psutil.pid_exists(pid)
+
+
+def test_up_names_the_child_that_fails_its_last_words_and_its_log_and_ends_the_rest(config: Settings) -> None:
+    plan = Plan(children=(python("well", SLEEPER), python("ill", "import sys; sys.exit('cannot bear it')")))
+    with pytest.raises(StackError, match=r"ill does not start: cannot bear it .*logs/ill\.log") as caught:
+        up_plan(config, plan, PROGRESS)
+    assert "\n" not in str(caught.value)
+    assert not StackFolder(config.data_dir).is_supervised()
+    assert states(config) == {"well": "stopped", "ill": "stopped"}
+
+
+def test_up_waits_no_longer_than_its_deadline(config: Settings) -> None:
+    slow = python("slow", "import time; time.sleep(600)")
+    with pytest.raises(StackError, match=r"slow was not ready within 1 s; see .*logs/slow\.log"):
+        up_plan(config, Plan(children=(slow,)), PROGRESS, deadline_seconds=1)
+
+
+def test_a_command_that_does_not_exist_is_named(config: Settings) -> None:
+    missing = Child(name="missing", command=("/nonexistent/program",), ready="line")
+    with pytest.raises(StackError, match=r"missing does not start: it cannot be started: .*/nonexistent/program"):
+        up_plan(config, Plan(children=(missing,)), PROGRESS)
+
+
+def test_after_a_killed_supervisor_up_ends_the_orphans_and_starts_anew(config: Settings, tmp_path: Path) -> None:
+    port = free_port()
+    plan = Plan(children=(server("store", port, tmp_path / "www"), python("worker", SLEEPER)))
+    up_plan(config, plan, PROGRESS)
+    orphans = [child_pid(config, name) for name in ("store", "worker")]
+    kill_supervisor(config)
+    assert [child.pid for child in status(config)] == orphans
+
+    up_plan(config, plan, PROGRESS)
+
+    assert not any(psutil.pid_exists(pid) for pid in orphans)
+    assert states(config) == {"store": "ready", "worker": "ready"}
+
+
+def test_after_a_killed_supervisor_and_a_lost_state_down_ends_the_orphans(config: Settings) -> None:
+    up_plan(config, Plan(children=(python("worker", SLEEPER),)), PROGRESS)
+    orphan = child_pid(config, "worker")
+    kill_supervisor(config)
+    StackFolder(config.data_dir).state.unlink()
+
+    assert down(config)
+    assert not psutil.pid_exists(orphan)
+
+
+def test_stacks_in_two_folders_do_not_touch_each_other(config: Settings, tmp_path: Path) -> None:
+    other = Settings(data_dir=tmp_path / "data" / "other")
+    other.data_dir.mkdir()
+    plan = Plan(children=(python("worker", SLEEPER),))
+    up_plan(config, plan, PROGRESS)
+    up_plan(other, plan, PROGRESS)
+    pid = child_pid(config, "worker")
+    down(other)
+    assert child_pid(config, "worker") == pid
+
+
+def test_children_read_the_settings_of_up(config: Settings, tmp_path: Path) -> None:
+    code = (
+        "from streams.settings import Settings; s = Settings(); print('ready', s.partitions, s.data_dir, flush=True);"
+    )
+    children = (python("reader", code + "import time; time.sleep(600)"),)
+    up_plan(config.model_copy(update={"partitions": 5}), Plan(children=children), PROGRESS)
+    assert status(config)[0].log.read_text().splitlines()[0] == f"ready 5 {config.data_dir}"
+
+
+def test_a_busy_port_is_named_with_its_holder(config: Settings, tmp_path: Path) -> None:
+    port = free_port()
+    plan = Plan(children=(server("clickhouse", port, tmp_path / "www"),))
+    up_plan(config, plan, PROGRESS)
+    second = Settings(data_dir=tmp_path / "second")
+    second.data_dir.mkdir()
+    expected = rf"port {port} of clickhouse is held by process \d+ \(.*http.server.*FUNNEL_CLICKHOUSE_PORT"
+    with pytest.raises(StackError, match=expected):
+        up_plan(second, plan, PROGRESS)
+
+
+def test_up_without_java_says_so(config: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(StackError, match="Kafka needs Java 17 or newer and there is none: install it"):
+        up(config, console=Console(file=io.StringIO()))
+
+
+def kill_supervisor(config: Settings) -> None:
+    folder = StackFolder(config.data_dir)
+    pid = folder.supervisor_pid()
+    assert pid is not None
+    assert pid not in (os.getpid(), os.getppid())
+    os.kill(pid, signal.SIGKILL)
+    eventually(lambda: not folder.is_supervised())

@@ -1,0 +1,45 @@
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from funnel.stack.errors import StackError
+from funnel.stack.plan import settings_environment, stack_plan
+from streams.settings import Settings
+
+
+def test_every_child_stands_after_those_that_it_needs() -> None:
+    plan = stack_plan(Settings(), workers=3)
+    names = [child.name for child in plan.children]
+    assert names == ["kafka", "clickhouse", "migrate", "topics", "worker-1", "worker-2", "worker-3"]
+    for place, child in enumerate(plan.children):
+        assert set(child.needs) <= set(names[:place])
+
+
+def test_ports_come_from_the_settings() -> None:
+    plan = stack_plan(Settings(kafka_bootstrap="127.0.0.1:19092", clickhouse_port=18123), workers=1)
+    kafka, clickhouse = plan.children[:2]
+    assert (kafka.port, clickhouse.port) == (19092, 18123)
+    assert "19092" in kafka.command
+    assert "18123" in clickhouse.command
+
+
+@pytest.mark.parametrize("bootstrap", ["kafka.example.com:9092", "127.0.0.1:9092,127.0.0.1:9093", "127.0.0.1"])
+def test_a_kafka_elsewhere_is_refused(bootstrap: str) -> None:
+    with pytest.raises(StackError, match=r"FUNNEL_KAFKA_BOOTSTRAP is .*: set it to 127.0.0.1:9092"):
+        stack_plan(Settings(kafka_bootstrap=bootstrap), workers=1)
+
+
+def test_a_clickhouse_elsewhere_is_refused() -> None:
+    with pytest.raises(StackError, match=r"FUNNEL_CLICKHOUSE_HOST is db.example.com: set it to 127.0.0.1"):
+        stack_plan(Settings(clickhouse_host="db.example.com"), workers=1)
+
+
+def test_a_child_reads_the_same_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(
+        partitions=3, clickhouse_password=SecretStr("of its own"), snapshot_seconds=1.5, data_dir=Path("relative")
+    )
+    monkeypatch.chdir(tmp_path)
+    for name, value in settings_environment(settings).items():
+        monkeypatch.setenv(name, value)
+    assert Settings() == settings.model_copy(update={"data_dir": tmp_path / "relative"})

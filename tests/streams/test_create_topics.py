@@ -1,0 +1,89 @@
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from kafka import KafkaAdminClient
+from kafka.admin import ConfigResource
+
+from streams.create_topics import TopicsError, create_topics
+from streams.settings import Settings
+from streams.topics import ALL_TOPICS
+from tests.servers.kafka import KafkaServer, local_kafka
+
+pytestmark = pytest.mark.kafka
+NAMES = [topic.name for topic in ALL_TOPICS]
+
+
+@pytest.fixture(scope="module")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaServer]:
+    with local_kafka(tmp_path_factory.mktemp("kafka")) as server:
+        yield server
+
+
+@pytest.fixture
+def admin(kafka: KafkaServer) -> Iterator[KafkaAdminClient]:
+    client = KafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+    yield client
+    if left := client.list_topics():
+        client.delete_topics(left)
+    client.close()
+
+
+@pytest.fixture
+def config(kafka: KafkaServer) -> Settings:
+    return Settings(kafka_bootstrap=kafka.bootstrap, partitions=3)
+
+
+def test_makes_every_topic_with_fixed_partitions_kept_for_ever(admin: KafkaAdminClient, config: Settings) -> None:
+    assert create_topics(config) == NAMES
+
+    partitions = {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics(NAMES)}
+    assert partitions == dict.fromkeys(NAMES, 3)
+    for name in NAMES:
+        expected = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+        assert stated(admin, name).items() >= expected.items()
+
+
+def test_leaves_existing_topics_alone_and_makes_the_missing_ones(admin: KafkaAdminClient, config: Settings) -> None:
+    first = {"num_partitions": 3, "replication_factor": 1, "configs": {"retention.ms": "1000"}}
+    admin.create_topics({NAMES[1]: first}, wait_for_metadata=True)
+
+    assert create_topics(config) == [name for name in NAMES if name != NAMES[1]]
+    assert create_topics(config) == []
+
+    assert stated(admin, NAMES[1])["retention.ms"] == "1000"
+
+
+def test_another_number_of_partitions_is_an_error_and_nothing_is_made(
+    admin: KafkaAdminClient, config: Settings
+) -> None:
+    admin.create_topics({NAMES[-1]: {"num_partitions": 2, "replication_factor": 1}}, wait_for_metadata=True)
+
+    with pytest.raises(TopicsError, match=r"has 2 partitions, the settings say 3.*FUNNEL_PARTITIONS=2"):
+        create_topics(config)
+
+    assert admin.list_topics() == [NAMES[-1]]
+
+
+def test_a_refusal_of_kafka_is_one_line(admin: KafkaAdminClient, config: Settings) -> None:
+    with pytest.raises(TopicsError, match="did not create the topics") as caught:
+        create_topics(config.model_copy(update={"replication_factor": 3}))
+    assert "\n" not in str(caught.value)
+
+
+def test_the_command_says_what_it_has_made(admin: KafkaAdminClient, config: Settings, tmp_path: Path) -> None:
+    environment = {"FUNNEL_KAFKA_BOOTSTRAP": config.kafka_bootstrap, "FUNNEL_PARTITIONS": "3"}
+    command = [sys.executable, "-m", "streams.create_topics"]
+    first = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert first.stdout == f"created {', '.join(NAMES)}\n"
+    again = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert again.stdout == "all topics are there\n"
+
+
+def stated(admin: KafkaAdminClient, topic: str) -> dict[str, str]:
+    """The configuration that stands with the topic itself."""
+    answer = admin.describe_configs([ConfigResource("topic", topic)], config_filter="all")
+    values = answer["topic"][topic]
+    return {name: value["value"] for name, value in values.items() if value["config_source"] == "DYNAMIC_TOPIC_CONFIG"}
