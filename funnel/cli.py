@@ -80,9 +80,6 @@ def _options(
     """Webinar funnel: from registrations and attendance to exact numbers, live."""
 
 
-# -- ways out
-
-
 @app.command()
 def report(
     by: Annotated[
@@ -174,9 +171,6 @@ def watch(
     )
 
 
-# -- ways in
-
-
 @app.command("import", context_settings=_TO_ANOTHER, add_help_option=False)
 def import_(context: typer.Context) -> None:
     """Bring in files that other services export: import zoom-report FILE…"""
@@ -195,9 +189,6 @@ def publish(context: typer.Context) -> None:
     raise typer.Exit(publish_app(context.args, prog_name="funnel publish", standalone_mode=False) or 0)
 
 
-# -- the store, the stack, one worker
-
-
 @app.command()
 def migrate(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be done.")] = False,
@@ -209,6 +200,14 @@ def migrate(
     if dry_run and status:
         raise _FailedError("--dry-run and --status exclude each other.", WRONG_USE)
     run(_settings(), dry_run=dry_run, show_status=status)
+
+
+@app.command("create-topics")
+def create_topics() -> None:
+    """Create the missing topics in Kafka."""
+    from streams.create_topics import create_topics as create
+
+    typer.echo(f"created: {', '.join(create(_settings())) or 'nothing missing'}")
 
 
 @app.command()
@@ -248,9 +247,6 @@ def worker() -> None:
 
     _settings()
     run_worker()
-
-
-# -- arguments, settings, errors
 
 
 def _at(text: str | None) -> int:

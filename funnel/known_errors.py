@@ -8,9 +8,10 @@ from clickhouse.migrate import MigrationError
 from connectors.publish import PublishError
 from funnel.lag import LagError
 from funnel.stack.errors import StackError
+from streams.create_topics import TopicsError
 from streams.settings import Settings
 
-_IN_OUR_WORDS = (Unreachable, MigrationError, PublishError, LagError, StackError)
+_IN_OUR_WORDS = (Unreachable, MigrationError, PublishError, LagError, StackError, TopicsError)
 _NOT_MIGRATED = ("UNKNOWN_TABLE", "UNKNOWN_DATABASE", "UNKNOWN_FUNCTION", "UNKNOWN_IDENTIFIER")
 
 

@@ -54,6 +54,7 @@ def test_help_names_every_command() -> None:
         "import",
         "publish",
         "migrate",
+        "create-topics",
         "up",
         "down",
         "status",

@@ -1,13 +1,18 @@
 """`funnel verify` names what is wrong, and nothing else."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from clickhouse_connect.driver.client import Client
 
 from funnel import verify as module
-from funnel.verify import Mismatch, compare
+from funnel.verify import Mismatch, compare, verify
+from streams.create_topics import create_topics
 from streams.settings import Settings
 from tests.contract_events import Event, at, attendance, hour_long, identity, r, registration, stay
 from tests.rows import put
+from tests.servers.kafka import local_kafka
 
 
 def events() -> list[Event]:
@@ -75,6 +80,34 @@ def test_webinars_are_compared_batch_by_batch(
     monkeypatch.setattr(module, "_EVENTS_AT_ONCE", 1)
     result = compare(filled, own_config, at(120))
     assert (result.webinars, result.events, result.mismatches) == (2, 18, [])
+
+
+@pytest.fixture(scope="module")
+def kafka_bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Kafka with empty topics: the workers have nothing left to do."""
+    folder: Path = tmp_path_factory.mktemp("kafka")
+    with local_kafka(folder) as server:
+        create_topics(Settings(_env_file=None, kafka_bootstrap=server.bootstrap))
+        yield server.bootstrap
+
+
+@pytest.mark.kafka
+def test_what_heals_when_looked_at_again_is_no_mismatch(
+    filled: Client, own_config: Settings, kafka_bootstrap: str
+) -> None:
+    config = own_config.model_copy(update={"kafka_bootstrap": kafka_bootstrap})
+    filled.command("CREATE TABLE late AS persons")
+    filled.command("INSERT INTO late SELECT * FROM persons")
+    filled.command("DELETE FROM persons WHERE person_id = {person:String}", {"person": f"p_{3:032x}"})
+    assert {one.webinar_id for one in verify(config, at(120)).mismatches} == {"zoom:1"}
+
+    def arrive(said: str) -> None:
+        if said.startswith("compared"):
+            filled.command("INSERT INTO persons SELECT * FROM late")
+
+    result = verify(config, at(120), progress=arrive)
+    assert str(result) == "webinars=2 persons=8 events=18 dead_letters=0 mismatches=0"
+    assert verify(config).mismatches == []
 
 
 def test_an_empty_store_verifies(store: Client, own_config: Settings) -> None:
