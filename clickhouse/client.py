@@ -1,5 +1,6 @@
 """The one way to ClickHouse: clickhouse-connect's ordinary HTTP client, the same for a server and the embedded one."""
 
+import logging
 from typing import Literal
 
 import clickhouse_connect
@@ -12,6 +13,10 @@ CONNECT_SECONDS = 5
 # For queries. A worker's insert has its own, shorter bound: Settings.insert_timeout_seconds.
 ANSWER_SECONDS = 300
 _AUTHENTICATION_FAILED = 516
+
+
+# The client logs a failure that it raises as well; a program that set up no logging would print it twice.
+logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
 
 
 class Unreachable(Exception):  # noqa: N818 (a state of the world, named as one says it)

@@ -6,7 +6,7 @@ connection is never used twice; a new one takes 0.2 ms.
 
 import fcntl
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -15,7 +15,6 @@ from xml.sax.saxutils import escape
 from clickhouse.embedded.errors import EngineError
 
 _CONFIG = """<clickhouse>
-    <timezone>UTC</timezone>
     <max_server_memory_usage>{memory}</max_server_memory_usage>
     <mark_cache_size>{cache}</mark_cache_size>
     <background_pool_size>2</background_pool_size>
@@ -32,13 +31,14 @@ class Engine:
     """The engine on one data folder. All methods may be called from any thread."""
 
     def __init__(self, folder: Path, *, memory: int) -> None:
-        """Takes the folder (made where missing) and starts the engine with at most `memory` bytes for all queries.
+        """Takes the folder (made where missing) and starts the engine: `memory` bytes for all queries, half for one.
 
         Raises FolderTakenError, OSError, and EngineError when the engine does not start.
         """
         folder = folder.resolve()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = _take(folder)
+        self._query_memory = memory // 2
         config = folder / "engine.xml"
         config.write_text(_CONFIG.format(memory=memory, cache=escape(str(min(_CACHE, memory // 8)))))
         self._place = f"{folder / 'engine'}?config-file={config}"
@@ -50,10 +50,12 @@ class Engine:
     def connect(self) -> "Connection":
         """A fresh connection. Raises EngineError."""
         # Imported when first needed: loading half a gigabyte takes its time, and a busy port or folder is said before.
+        # The engine takes its time zone from the environment, once; everything is stored in UTC.
+        os.environ["TZ"] = "UTC"
         import chdb  # noqa: PLC0415
 
         with _engine_errors():
-            return Connection(chdb.connect(self._place))
+            return Connection(chdb.connect(self._place), self._query_memory)
 
     def cancel(self, query_id: str | None) -> None:
         """Asks the engine to end the query with this id, or all of them."""
@@ -73,8 +75,9 @@ class Engine:
 class Connection:
     """One connection for one query. Not to be used by two threads at once. Methods raise EngineError."""
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, memory: int) -> None:
         self._connection = connection
+        self._memory = memory
         self._stream: Any = None
         self._insert: Any = None
         self.summary: dict[str, int] = {}
@@ -85,7 +88,8 @@ class Connection:
         if database:
             self.run("USE `" + database.replace("\\", "\\\\").replace("`", "\\`") + "`", "Null", {})
         # log_comment is how the query is found again to be cancelled: the engine gives it an id of its own.
-        changes = [f"{name} = {_quote(value)}" for name, value in settings.items()]
+        changes = [f"max_memory_usage = {self._memory}"] if "max_memory_usage" not in settings else []
+        changes += [f"{name} = {_quote(value)}" for name, value in settings.items()]
         changes.append(f"log_comment = {_quote(query_id)}")
         if readonly:
             changes.append(f"readonly = {readonly}")
@@ -114,13 +118,6 @@ class Connection:
             self._count(piece)
             data: bytes = piece.bytes()
             return data
-
-    def spool(self, first: bytes, encode: Callable[[bytes], bytes], target: IO[bytes]) -> None:
-        """Writes the rest of the started SELECT into a file."""
-        piece = first
-        while piece:
-            target.write(encode(piece))
-            piece = self.next()
 
     def insert(self, sql: str, input_format: str) -> None:
         """Starts an INSERT whose rows follow by `append`."""

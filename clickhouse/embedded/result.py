@@ -3,6 +3,7 @@
 import json
 import logging
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 
@@ -18,6 +19,7 @@ logger = logging.getLogger(__name__)
 # A whole result up to this size waits in memory, a larger one in a file.
 _SPOOL_BYTES = 8 * 1024 * 1024
 _PIECE = 1024 * 1024
+Parameters = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +31,13 @@ class Result:
     headers: dict[str, str]
     encoder: Encoder
 
-    async def streamed(self, request: web.Request, first: bytes) -> web.StreamResponse:
+    async def streamed(self, request: web.Request, sql: str, output: str, parameters: Parameters) -> web.StreamResponse:
         """Sends each piece as the engine makes it. An error after the first one can only follow the data."""
+        piece = await self.running.call(self.connection.start, sql, output, parameters)
         tag = secrets.token_hex(8)
         self.headers["X-ClickHouse-Exception-Tag"] = tag
         response = await self._begin(request, None)
         try:
-            piece = first
             while piece:
                 await response.write(self.encoder.feed(piece))
                 piece = await self.running.call(self.connection.next)
@@ -50,14 +52,20 @@ class Result:
             logger.debug("the client left in the middle of its result")
         return response
 
-    async def spooled(self, request: web.Request, first: bytes) -> web.StreamResponse:
+    async def spooled(self, request: web.Request, sql: str, output: str, parameters: Parameters) -> web.StreamResponse:
         """Sends the result when it is whole: an error has its own status, the summary is complete."""
         with SpooledTemporaryFile(_SPOOL_BYTES) as file:
-            await self.running.call(self.connection.spool, first, self.encoder.feed, file)
-            file.write(self.encoder.finish())
+
+            def spool() -> None:
+                piece = self.connection.start(sql, output, parameters)
+                while piece:
+                    file.write(self.encoder.feed(piece))
+                    piece = self.connection.next()
+                file.write(self.encoder.finish())
+
+            await self.running.call(spool)
             size = file.tell()
             file.seek(0)
-            self.headers["X-ClickHouse-Summary"] = summary_text(self.connection.summary)
             response = await self._begin(request, size)
             try:
                 while piece := file.read(_PIECE):
@@ -68,6 +76,7 @@ class Result:
 
     async def _begin(self, request: web.Request, size: int | None) -> web.StreamResponse:
         say_encoding(self.headers, self.encoder)
+        self.headers["X-ClickHouse-Summary"] = summary_text(self.connection.summary)
         response = web.StreamResponse(headers=self.headers)
         response.content_length = size
         await response.prepare(request)

@@ -57,14 +57,16 @@ class Runner:
         self._ending: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
-    async def query(self, query_id: str, *, reads: bool) -> AsyncIterator[tuple[Running, Connection]]:
-        """A running query with a connection of its own. Raises ServerError when its id is in use."""
+    async def query(
+        self, query_id: str, prepare: Callable[[Connection], None], *, reads: bool
+    ) -> AsyncIterator[tuple[Running, Connection]]:
+        """A running query with a connection of its own, prepared. Raises ServerError when its id is in use."""
         if query_id in self._ids:
             raise ServerError(SAME_QUERY_ID, f"Query with id = {query_id} is already running")
         self._ids.add(query_id)
         running, connections = Running(self._reads if reads else self._writes), list[Connection]()
         try:
-            await running.call(lambda: connections.append(self._engine.connect()))
+            await running.call(self._connect, connections, prepare)
             yield running, connections[0]
         finally:
             # A task of its own: it must go on when this one has been cancelled, and may take as long as the query.
@@ -81,6 +83,10 @@ class Runner:
             if loop.time() > deadline:
                 await asyncio.to_thread(self._engine.cancel, None)
             await asyncio.sleep(0.05)
+
+    def _connect(self, connections: list[Connection], prepare: Callable[[Connection], None]) -> None:
+        connections.append(self._engine.connect())
+        prepare(connections[0])
 
     async def _end(self, query_id: str, running: Running, connections: list[Connection]) -> None:
         try:

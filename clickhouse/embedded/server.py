@@ -6,8 +6,8 @@ from aiohttp import web
 
 from clickhouse.embedded.body import Body, read_form
 from clickhouse.embedded.compression import Encoder
-from clickhouse.embedded.engine import Engine
-from clickhouse.embedded.errors import ACCESS_DENIED, BAD_ARGUMENTS, READONLY, ServerError
+from clickhouse.embedded.engine import Connection, Engine
+from clickhouse.embedded.errors import ACCESS_DENIED, BAD_ARGUMENTS, NOT_IMPLEMENTED, READONLY, ServerError
 from clickhouse.embedded.hello import HELLO, hello
 from clickhouse.embedded.hosts import is_loopback
 from clickhouse.embedded.request import Query, read_query
@@ -88,6 +88,8 @@ class Server:
         if not statement.verb:
             return await _ping(request)
         user.check(statement, query.settings)
+        if statement.verb in ("SET", "USE") and "session_id" in request.query:
+            raise ServerError(NOT_IMPLEMENTED, "Sessions are not kept: send settings and database with each request")
         if statement.sql.strip() == HELLO:
             answer = hello(query.client_revision, self._engine.version, self._engine.timezone)
             return web.Response(body=answer, headers=self._headers(query, "Native"))
@@ -95,10 +97,12 @@ class Server:
         return await self._run(request, query, statement, readonly)
 
     async def _insert(self, query: Query, insert: Insert, inline: bytes, body: Body) -> web.StreamResponse:
-        async with self.runner.query(query.query_id, reads=False) as (running, connection):
-            await running.call(connection.prepare, query.query_id, query.database, query.settings, 0)
-            await running.call(connection.insert, _utf8(insert.sql), insert.format)
-            await running.call(connection.append, inline)
+        def prepare(connection: Connection) -> None:
+            connection.prepare(query.query_id, query.database, query.settings, readonly=0)
+            connection.insert(_utf8(insert.sql), insert.format)
+            connection.append(inline)
+
+        async with self.runner.query(query.query_id, prepare, reads=False) as (running, connection):
             async for piece in body.pieces():
                 await running.call(connection.append, piece)
             # All rows are here: a client that leaves now gets them stored, as ClickHouse does it.
@@ -108,15 +112,17 @@ class Server:
 
     async def _run(self, request: web.Request, query: Query, statement: Statement, readonly: int) -> web.StreamResponse:
         sql, output = _utf8(statement.sql), statement.format or query.default_format
-        async with self.runner.query(query.query_id, reads=statement.reads) as (running, connection):
+
+        def prepare(connection: Connection) -> None:
+            connection.prepare(query.query_id, query.database, query.settings, readonly)
+
+        async with self.runner.query(query.query_id, prepare, reads=statement.reads) as (running, connection):
             running.cancellable = statement.reads
-            await running.call(connection.prepare, query.query_id, query.database, query.settings, readonly)
             encoder = Encoder(request.headers.get("Accept-Encoding", "") if query.compress else "")
             if statement.streamable and output in _STREAMED_FORMATS:
-                first = await running.call(connection.start, sql, output, query.parameters)
-                headers = self._headers(query, output, connection.summary)
-                result = Result(running, connection, headers, encoder)
-                return await (result.spooled if query.wait_for_end else result.streamed)(request, first)
+                result = Result(running, connection, self._headers(query, output), encoder)
+                send = result.spooled if query.wait_for_end else result.streamed
+                return await send(request, sql, output, query.parameters)
             data = await running.call(connection.run, sql, output, query.parameters)
             headers = self._headers(query, output if data or statement.reads else None, connection.summary)
             say_encoding(headers, encoder)

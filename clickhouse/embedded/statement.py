@@ -23,7 +23,7 @@ _TOKEN = re.compile(
 )
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _ESCAPE = re.compile(r"\\x([0-9A-Fa-f]{2})|\\(.)|``|\"\"", re.DOTALL)
-_DATA_START = re.compile(r"[ \t\f]*+(?:\r?\n)?")
+_DATA_START = re.compile(r"[ \t\f]*+(?P<semicolon>;)?(?:\r?\n)?")
 _READS = frozenset({"SELECT", "WITH", "(", "FROM", "SHOW", "DESCRIBE", "DESC", "EXPLAIN", "EXISTS", "CHECK"})
 _STREAMED = frozenset({"SELECT", "WITH", "(", "FROM"})
 
@@ -147,7 +147,7 @@ def parse(text: str) -> Statement:
 def _insert(text: str, format_word: Token, name: Token) -> Insert:
     start = _DATA_START.match(text, name.end)
     assert start is not None, "matches the empty text too"
-    if text[start.end() : start.end() + 1] == ";":
+    if start.group("semicolon"):
         raise ServerError(SYNTAX_ERROR, "You have ';' symbol before data in INSERT query")
     return Insert(text[: format_word.start].rstrip(), name.name, start.end())
 

@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -59,7 +60,11 @@ class Server:
 
     def stop(self) -> int:
         """SIGTERM, and waits for the end. Returns the exit status."""
-        self._running().terminate()
+        return self.signal(signal.SIGTERM)
+
+    def signal(self, number: signal.Signals) -> int:
+        """Sends a signal that ends the process, and waits for the end. Returns the exit status."""
+        self._running().send_signal(number)
         return self._end(STOP_SECONDS)
 
     def close(self) -> None:
