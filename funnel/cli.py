@@ -125,7 +125,7 @@ def report(
 
     shown = f"{len(rows):,} {'groups' if question.by else 'webinars'}"
     console = _output()
-    console.print(table(rows, question.by, config.full_percent))
+    console.print(table(rows, question.by, config.full_percent, console.width))
     console.print(caption(question.at, shown, reports.data_as_of(client, question.webinar_ids)), style="dim")
 
 

@@ -31,11 +31,13 @@ FROM (SELECT * FROM persons FINAL WHERE webinar_id IN {webinar_ids:Array(String)
     AS person
 GROUP BY webinar_id
 """
-_TELLS_LIVE = """
-SELECT webinar_id FROM webinars_at(at = {at:DateTime64(3, 'UTC')})
-WHERE webinar_id IN {webinar_ids:Array(String)} AND begun AND NOT ended AND has(tells, 'live')
+_SHOWN = """
+SELECT webinar_id, completeness = 'on_now' AND has(tells, 'live') AS tells_who_is_there
+FROM webinars_at(at = {at:DateTime64(3, 'UTC')})
+WHERE if(empty({webinar_ids:Array(String)}), completeness = 'on_now', has({webinar_ids:Array(String)}, webinar_id))
+ORDER BY webinar_id
+LIMIT {most:UInt8}
 """
-
 
 Step = tuple[str, int | None, float | None]
 """Label, number, share of the registered; from the wide end of the funnel on."""
@@ -71,25 +73,24 @@ def frame(client: Client, at: int, webinar_ids: Sequence[str] = (), full_percent
 
 def look(client: Client, at: int, webinar_ids: Sequence[str] = ()) -> Moment:
     """Reads what a picture shows. Without webinar_ids: the webinars that are on now."""
-    rows = answer(client, Question(at=at, webinar_ids=tuple(webinar_ids)))
-    if not webinar_ids:
-        rows = [row for row in rows if row["completeness"] == "on_now"]
-    shown = [row["webinar_id"] for row in rows[:_SHOWN_WEBINARS]]
-    if not shown:
+    parameters = {"at": at_parameter(at), "webinar_ids": list(webinar_ids), "most": _SHOWN_WEBINARS}
+    tells = {row[0]: bool(row[1]) for row in client.query(_SHOWN, parameters=parameters).result_rows}
+    if not tells:
         return Moment(at, data_as_of(client, webinar_ids), ())
-    parameters = {"at": at_parameter(at), "webinar_ids": shown}
-    tells = {row[0] for row in client.query(_TELLS_LIVE, parameters=parameters).result_rows}
+    # Only what is shown is counted: the views read no other webinar's persons then.
+    question = Question(at=at, webinar_ids=tuple(tells))
+    parameters["webinar_ids"] = list(tells)
     present = {row[0]: row[1] for row in client.query(_IN_THE_ROOM, parameters=parameters).result_rows}
-    by_source = by_webinar_and_source(client, Question(at=at, webinar_ids=tuple(shown)))
+    by_source = by_webinar_and_source(client, question)
     webinars = tuple(
         LiveWebinar(
             row,
-            present.get(row["webinar_id"], 0) if row["webinar_id"] in tells else None,
+            present.get(row["webinar_id"], 0) if tells[row["webinar_id"]] else None,
             _top([group for group in by_source if group["webinar_id"] == row["webinar_id"]]),
         )
-        for row in rows[:_SHOWN_WEBINARS]
+        for row in answer(client, question)
     )
-    return Moment(at, data_as_of(client, shown), webinars)
+    return Moment(at, data_as_of(client, question.webinar_ids), webinars)
 
 
 def render(moment: Moment, full_percent: int = 90) -> RenderableType:

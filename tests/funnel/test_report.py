@@ -177,21 +177,44 @@ def test_json_is_one_list_that_reads_back(filled: Client) -> None:
 
 
 def test_the_table_speaks_the_words_of_the_design(filled: Client) -> None:
-    text = _printed(filled, Question(at(120)))
-    for words in ("Registered", "Came", "Stayed 5 min", "Stayed 30 min", "Watched 90 %", "Came without registering"):
-        assert words in text
-    assert "2  66.7 % (n=3)" in text
-    assert "Being completed" in text
+    rows = answer(filled, Question(at(120)))
+    labels = [str(column.header).replace("\n", " ") for column in table(rows, (), 90, 120).columns]
+    assert labels == [
+        "Webinar",
+        "State",
+        "Registered",
+        "Came",
+        "Stayed 5 min",
+        "Stayed 30 min",
+        "Watched 90 %",
+        "Came without registering",
+        "Opened the room",
+        "Registered later",
+        "Watched the recording",
+    ]
+    assert len(table(rows, (), 90, 119).columns) == 7
+
+
+@pytest.mark.parametrize("width", [80, 100, 120, 200])
+def test_no_number_of_the_table_is_cut_whatever_the_width(filled: Client, width: int) -> None:
+    text = _printed(filled, Question(at(120)), width)
+    assert "…" not in text
+    assert {"66.7 %", "33.3 %", "(n=3)", "n/a", "Being", "One", "zoom:1"} <= {
+        words.strip() for line in text.splitlines() for words in line.split("  ")
+    }
+
+
+def test_the_table_of_groups_says_days_and_hours_as_people_do(filled: Client) -> None:
+    text = _printed(filled, Question(at(120), by=("weekday", "hour", "language")), 120)
+    assert "Sunday" in text
+    assert "19:00" in text
     assert "n/a" in text
-    grouped = _printed(filled, Question(at(120), by=("weekday", "hour", "language")))
-    assert "Sunday" in grouped
-    assert "19:00" in grouped
 
 
-def _printed(client: Client, question: Question) -> str:
-    console = Console(width=300)
+def _printed(client: Client, question: Question, width: int) -> str:
+    console = Console(width=width)
     with console.capture() as captured:
-        console.print(table(answer(client, question), question.by, 90))
+        console.print(table(answer(client, question), question.by, 90, width))
     return captured.get()
 
 
