@@ -3,6 +3,8 @@
 Modules that are slow to import are imported by the command that needs them, so that `--help` answers at once.
 """
 
+# ruff: noqa: PLC0415
+import logging
 import sys
 import time
 from collections.abc import Callable
@@ -45,6 +47,9 @@ class _FailedError(Exception):
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """The entry point: runs one command, explains known errors in one line, ends the process."""
+    # What goes wrong in the clients is told by the errors below, in one line.
+    for client in ("kafka", "clickhouse_connect"):
+        logging.getLogger(client).setLevel(logging.CRITICAL + 1)
     try:
         sys.exit(app(arguments, prog_name="funnel", standalone_mode=False))
     except TyperException as error:
@@ -54,7 +59,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except _FailedError as error:
         _end(str(error), error.status)
     except Exception as error:
-        message = _explained(error)
+        from funnel.known_errors import explained
+
+        message = explained(error)
         if message is None:
             raise
         _end(message, FAILED)
@@ -71,9 +78,6 @@ def _options(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say it.")] = False,
 ) -> None:
     """Webinar funnel: from registrations and attendance to exact numbers, live."""
-
-
-# -- ways out
 
 
 @app.command()
@@ -121,7 +125,7 @@ def report(
 
     shown = f"{len(rows):,} {'groups' if question.by else 'webinars'}"
     console = _output()
-    console.print(table(rows, question.by, config.full_percent))
+    console.print(table(rows, question.by, config.full_percent, console.width))
     console.print(caption(question.at, shown, reports.data_as_of(client, question.webinar_ids)), style="dim")
 
 
@@ -167,9 +171,6 @@ def watch(
     )
 
 
-# -- ways in
-
-
 @app.command("import", context_settings=_TO_ANOTHER, add_help_option=False)
 def import_(context: typer.Context) -> None:
     """Bring in files that other services export: import zoom-report FILE…"""
@@ -188,9 +189,6 @@ def publish(context: typer.Context) -> None:
     raise typer.Exit(publish_app(context.args, prog_name="funnel publish", standalone_mode=False) or 0)
 
 
-# -- the store, the stack, one worker
-
-
 @app.command()
 def migrate(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be done.")] = False,
@@ -202,6 +200,14 @@ def migrate(
     if dry_run and status:
         raise _FailedError("--dry-run and --status exclude each other.", WRONG_USE)
     run(_settings(), dry_run=dry_run, show_status=status)
+
+
+@app.command("create-topics")
+def create_topics() -> None:
+    """Create the missing topics in Kafka."""
+    from streams.create_topics import create_topics as create
+
+    typer.echo(f"created: {', '.join(create(_settings())) or 'nothing missing'}")
 
 
 @app.command()
@@ -217,15 +223,21 @@ def down() -> None:
     """Stop what `funnel up` started."""
     from funnel.stack import commands
 
-    commands.down(_settings())
+    typer.echo("down" if commands.down(_settings()) else "nothing was running")
 
 
 @app.command()
 def status() -> None:
-    """Say what runs, where, and since when."""
+    """Say what runs, where, and since when. Exit status 1 unless all of it can be relied on."""
     from funnel.stack import commands
+    from funnel.stack_table import all_run, stack_table
 
-    commands.status(_settings())
+    children = commands.status(_settings())
+    if not children:
+        raise _FailedError("nothing has been started here yet: funnel up", FAILED)
+    _output().print(stack_table(children))
+    if not all_run(children):
+        raise typer.Exit(FAILED)
 
 
 @app.command()
@@ -235,9 +247,6 @@ def worker() -> None:
 
     _settings()
     run_worker()
-
-
-# -- arguments, settings, errors
 
 
 def _at(text: str | None) -> int:
@@ -256,34 +265,13 @@ def _read(option: str, parse: Callable[[str], Value], text: str) -> Value:
 def _settings() -> "Settings":
     from pydantic import ValidationError
 
+    from funnel.known_errors import explained_settings
     from streams.settings import settings
 
     try:
         return settings()
     except ValidationError as error:
-        # The values stay unsaid: one of them may be a password.
-        lines = [f"FUNNEL_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors(include_input=False)]
-        raise _FailedError("\n".join(lines), WRONG_USE) from error
-
-
-def _explained(error: Exception) -> str | None:
-    """The one line for an error that a user can do something about; None: it is a fault of this program."""
-    from clickhouse_connect.driver.exceptions import ClickHouseError
-
-    from clickhouse.client import Unreachable
-    from clickhouse.migrate import MigrationError
-    from connectors.publish import PublishError
-    from funnel.lag import LagError
-    from funnel.stack import StackError
-
-    if isinstance(error, Unreachable | MigrationError | PublishError | LagError | StackError):
-        return str(error)
-    if isinstance(error, ClickHouseError):
-        text = str(error)
-        if any(code in text for code in ("UNKNOWN_TABLE", "UNKNOWN_DATABASE", "UNKNOWN_FUNCTION")):
-            return "the database has not the schema of this version: run funnel migrate."
-        return f"ClickHouse: {text.splitlines()[0]}"
-    return None
+        raise _FailedError(explained_settings(error), WRONG_USE) from error
 
 
 def _end(message: str, status: int) -> NoReturn:

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
-from kafka.errors import KafkaError
+from kafka.errors import (
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
+    KafkaError,
+    NotCoordinatorError,
+)
 
 from streams.settings import Settings
 from streams.topics import EVENT_TOPICS
 
 _POLL_SECONDS = 0.25
-_BOOTSTRAP_MS = 10_000
+_BOOTSTRAP_MS = 5_000
 
 
 class LagError(Exception):
@@ -38,14 +43,17 @@ def wait_until_caught_up(settings: Settings, timeout: float, progress: Callable[
     """
     deadline = time.monotonic() + timeout
     try:
-        with closing(_admin(settings)) as admin:
+        admin = KafkaAdminClient(
+            bootstrap_servers=settings.kafka_bootstrap.split(","), bootstrap_timeout_ms=_BOOTSTRAP_MS
+        )
+        with closing(admin):
             ends = _ends(admin)
             while (lag := behind(ends, _committed(admin, settings.consumer_group))).records:
                 if time.monotonic() > deadline:
                     raise LagError(_too_late(lag, timeout))
                 progress(f"waiting for the workers: {lag.records:,} records behind")
                 time.sleep(_POLL_SECONDS)
-    except KafkaError as error:
+    except (KafkaError, OSError, ValueError) as error:
         raise LagError(
             f"Kafka at {settings.kafka_bootstrap} does not answer ({type(error).__name__}): "
             "start it with funnel up, or set FUNNEL_KAFKA_BOOTSTRAP."
@@ -66,10 +74,6 @@ def _too_late(lag: Lag, timeout: float) -> str:
     )
 
 
-def _admin(settings: Settings) -> KafkaAdminClient:
-    return KafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap.split(","), bootstrap_timeout_ms=_BOOTSTRAP_MS)
-
-
 def _ends(admin: KafkaAdminClient) -> dict[tuple[str, int], int]:
     names = [topic.name for topic in EVENT_TOPICS]
     described = {topic["name"]: topic["partitions"] for topic in admin.describe_topics(names)}
@@ -82,5 +86,9 @@ def _ends(admin: KafkaAdminClient) -> dict[tuple[str, int], int]:
 
 
 def _committed(admin: KafkaAdminClient, group: str) -> dict[tuple[str, int], int]:
-    offsets = admin.list_group_offsets({group: None})[group]
+    try:
+        offsets = admin.list_group_offsets({group: None})[group]
+    except (CoordinatorNotAvailableError, CoordinatorLoadInProgressError, NotCoordinatorError):
+        # Kafka makes the topic of commits when a group first asks for it; until then nothing is committed.
+        return {}
     return {(place.topic, place.partition): known.offset for place, known in offsets.items()}

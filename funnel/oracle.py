@@ -228,7 +228,7 @@ def _person(events: list[Fields], facts: dict[str, Fields], window: Window, at: 
         "source_group": _source_group(registrations),
         "registered": registered,
         "registered_later": later,
-        "visit_all": bool(sessions or summary),
+        "visit_all": bool(sessions) or summary is not None,
         "seconds": seconds,
         "full": _is_full(seconds, facts, window, rules),
         "recording_views": len(views),

@@ -123,11 +123,7 @@ def _grouped(question: Question, by: tuple[str, ...] = ()) -> str:
         *(f"f.{name} AS {name}" if name in _NUMBERED else f"nullIf(f.{name}, '') AS {name}" for name in by),
         *(f"sum(f.{name}) AS {name}" for name in COUNTS),
         *(f"sumIf(f.registrations, {_counts(bucket)}) AS {_denominator(bucket)}" for bucket in BUCKETS),
-        *(
-            f"if({_denominator(bucket)} > 0, sumIf(f.registered_visits{bucket}, f.begun) / {_denominator(bucket)}, NULL)"
-            f" AS conversion{bucket}"
-            for bucket in BUCKETS
-        ),
+        *(f"{_conversion(bucket)} AS conversion{bucket}" for bucket in BUCKETS),
     ]
     keys = ", ".join(by)
     return f"SELECT {', '.join(columns)} FROM {view}(at = {_AT}) AS f{_where(question)} GROUP BY {keys} ORDER BY {keys}"
@@ -135,6 +131,11 @@ def _grouped(question: Question, by: tuple[str, ...] = ()) -> str:
 
 def _denominator(bucket: str) -> str:
     return DENOMINATORS[f"conversion{bucket}"]
+
+
+def _conversion(bucket: str) -> str:
+    among = _denominator(bucket)
+    return f"if({among} > 0, sumIf(f.registered_visits{bucket}, f.begun) / {among}, NULL)"
 
 
 def _counts(bucket: str) -> str:

@@ -1,7 +1,9 @@
 """The rows of the report as a table for people, with the words of docs/design.md section 2. Pure."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 
+from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -29,6 +31,14 @@ DIMENSION_LABELS = {
 }
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NOT_AVAILABLE = "n/a"
+_BESIDE = {
+    "walk_ins": "Came without registering",
+    "visits_all": "Opened the room",
+    "registered_later": "Registered later",
+    "recording_viewers": "Watched the recording",
+}
+_WIDE = 120
+"""Columns of a terminal that has room for what stands beside the funnel."""
 
 SMALL_N = 30
 """A share of fewer people than this says little: it is greyed and shows its n."""
@@ -39,23 +49,35 @@ def step_labels(full_percent: int) -> dict[str, str]:
     return {"": "Came", "_5m": "Stayed 5 min", "_30m": "Stayed 30 min", "_full": f"Watched {full_percent} %"}
 
 
-def table(rows: Sequence[Row], by: Sequence[str], full_percent: int) -> Table:
-    """One line a row. The steps count registered people only, beside their share of the registered."""
-    drawn = Table(header_style="bold", row_styles=["", "on grey7"] if len(rows) > 8 else None)
+def table(rows: Sequence[Row], by: Sequence[str], full_percent: int, width: int) -> Table:
+    """One row each, for a terminal of `width` columns: a narrow one shows the funnel alone.
+
+    The steps count registered people only, with their share of the registered below.
+    """
+    shown = _BESIDE if width >= _WIDE else {}
+    steps = step_labels(full_percent)
+    drawn = Table(box=box.HORIZONTALS, header_style="bold", show_lines=True, padding=(0, 1, 0, 0), pad_edge=False)
     for label in [DIMENSION_LABELS[name] for name in by] or ["Webinar", "State"]:
         drawn.add_column(label, overflow="fold")
-    steps = step_labels(full_percent)
-    rest = ("Came without registering", "Opened the room", "Registered later", "Watched the recording")
-    for label in ("Registered", *steps.values(), *rest):
-        drawn.add_column(label, justify="right")
+    stacked = [label.replace(" ", "\n", 1) for label in steps.values()]
+    stacked += ["\n".join(wrap(label, 12)) for label in shown.values()]
+    for label in ("Registered", *stacked):
+        # A number that is cut off or broken in two is a wrong number.
+        drawn.add_column(label, justify="right", no_wrap=True)
     for row in rows:
         drawn.add_row(
-            *([dimension(name, row[name]) for name in by] or [_webinar(row), COMPLETENESS[row["completeness"]]]),
+            *_keys(row, by),
             count(row["registrations"]),
             *(share(row, bucket) for bucket in steps),
-            *(count(row[name]) for name in ("walk_ins", "visits_all", "registered_later", "recording_viewers")),
+            *(count(row[name]) for name in shown),
         )
     return drawn
+
+
+def _keys(row: Row, by: Sequence[str]) -> list[str | Text]:
+    if by:
+        return [Text(dimension(name, row[name])) for name in by]
+    return [_webinar(row), COMPLETENESS[row["completeness"]]]
 
 
 def caption(at: int, shown: str, as_of: int | None) -> str:
@@ -77,11 +99,13 @@ def share(row: Row, bucket: str) -> Text:
     number, fraction = row[f"registered_visits{bucket}"], row[f"conversion{bucket}"]
     if number is None:
         return Text(NOT_AVAILABLE, style="dim")
-    of = row.get(DENOMINATORS[f"conversion{bucket}"], row["registrations"])
-    text = f"{number:,}  {percent(fraction)}"
+    # A group has denominators of its own; a webinar's is its registrations.
+    denominator = DENOMINATORS[f"conversion{bucket}"]
+    of = row[denominator if denominator in row else "registrations"]
+    text = f"{number:,}\n{percent(fraction)}"
     if fraction is not None and of < SMALL_N:
-        return Text(f"{text} (n={of})", style="dim", no_wrap=True)
-    return Text(text, no_wrap=True)
+        return Text(f"{text}\n(n={of})", style="dim")
+    return Text(text)
 
 
 def dimension(name: str, value: str | int | None) -> str:

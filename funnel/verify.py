@@ -82,7 +82,7 @@ def verify(
             if not result.mismatches:
                 break
             wait_until_caught_up(settings, timeout, progress)
-            result.mismatches = _look_again(client, settings, result)
+            _look_again(client, settings, result)
         return result
     finally:
         client.close()
@@ -90,8 +90,7 @@ def verify(
 
 def compare(client: Client, settings: Settings, at: int, progress: Callable[[str], None] = lambda _: None) -> Result:
     """Compares what the store holds now, without waiting for anything."""
-    result = Result(at=at, persons=_count(client, "persons FINAL WHERE same_as = ''"))
-    result.dead_letters = _count(client, "dead_letters FINAL")
+    result = Result(at=at)
     says = _says(client, Question(at=at))
     for first, last in _batches(client):
         records = _records(client, first, last)
@@ -101,18 +100,20 @@ def compare(client: Client, settings: Settings, at: int, progress: Callable[[str
             result.mismatches += _differences(should_be, says)
         progress(f"compared {result.webinars:,} webinars, {result.events:,} events")
     result.mismatches += _left_over(says)
+    _count(client, result)
     return result
 
 
-def _look_again(client: Client, settings: Settings, result: Result) -> list[Mismatch]:
-    mismatches = []
+def _look_again(client: Client, settings: Settings, result: Result) -> None:
+    mismatches: list[Mismatch] = []
     for webinar_id in sorted({mismatch.webinar_id for mismatch in result.mismatches}):
         says = _says(client, Question(at=result.at, webinar_ids=(webinar_id,)))
         records = _records(client, webinar_id, webinar_id)
         for should_be in oracle.numbers(records, _moment(result.at), _rules(settings)):
             mismatches += _differences(should_be, says)
         mismatches += _left_over(says)
-    return mismatches
+    result.mismatches = mismatches
+    _count(client, result)
 
 
 def _says(client: Client, question: Question) -> dict[Key, Row]:
@@ -169,8 +170,11 @@ def _records(client: Client, first: str, last: str) -> list[bytes]:
     ]
 
 
-def _count(client: Client, what: str) -> int:
-    return int(client.query(f"SELECT count() FROM {what}").first_row[0])
+def _count(client: Client, result: Result) -> None:
+    counted = client.query(
+        "SELECT (SELECT count() FROM persons FINAL WHERE same_as = ''), (SELECT count() FROM dead_letters FINAL)"
+    )
+    result.persons, result.dead_letters = counted.result_rows[0]
 
 
 def _rules(settings: Settings) -> oracle.Rules:

@@ -31,10 +31,16 @@ FROM (SELECT * FROM persons FINAL WHERE webinar_id IN {webinar_ids:Array(String)
     AS person
 GROUP BY webinar_id
 """
-_TELLS_LIVE = """
-SELECT webinar_id FROM webinars_at(at = {at:DateTime64(3, 'UTC')})
-WHERE webinar_id IN {webinar_ids:Array(String)} AND begun AND NOT ended AND has(tells, 'live')
+_SHOWN = """
+SELECT webinar_id, completeness = 'on_now' AND has(tells, 'live') AS tells_who_is_there
+FROM webinars_at(at = {at:DateTime64(3, 'UTC')})
+WHERE if(empty({webinar_ids:Array(String)}), completeness = 'on_now', has({webinar_ids:Array(String)}, webinar_id))
+ORDER BY webinar_id
+LIMIT {most:UInt8}
 """
+
+Step = tuple[str, int | None, float | None]
+"""Label, number, share of the registered; from the wide end of the funnel on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +73,24 @@ def frame(client: Client, at: int, webinar_ids: Sequence[str] = (), full_percent
 
 def look(client: Client, at: int, webinar_ids: Sequence[str] = ()) -> Moment:
     """Reads what a picture shows. Without webinar_ids: the webinars that are on now."""
-    rows = answer(client, Question(at=at, webinar_ids=tuple(webinar_ids)))
-    if not webinar_ids:
-        rows = [row for row in rows if row["completeness"] == "on_now"]
-    shown = [row["webinar_id"] for row in rows[:_SHOWN_WEBINARS]]
-    if not shown:
+    parameters = {"at": at_parameter(at), "webinar_ids": list(webinar_ids), "most": _SHOWN_WEBINARS}
+    tells = {row[0]: bool(row[1]) for row in client.query(_SHOWN, parameters=parameters).result_rows}
+    if not tells:
         return Moment(at, data_as_of(client, webinar_ids), ())
-    parameters = {"at": at_parameter(at), "webinar_ids": shown}
-    tells = {webinar_id for (webinar_id,) in client.query(_TELLS_LIVE, parameters=parameters).result_rows}
-    present = dict(client.query(_IN_THE_ROOM, parameters=parameters).result_rows)
-    by_source = by_webinar_and_source(client, Question(at=at, webinar_ids=tuple(shown)))
+    # Only what is shown is counted: the views read no other webinar's persons then.
+    question = Question(at=at, webinar_ids=tuple(tells))
+    parameters["webinar_ids"] = list(tells)
+    present = {row[0]: row[1] for row in client.query(_IN_THE_ROOM, parameters=parameters).result_rows}
+    by_source = by_webinar_and_source(client, question)
     webinars = tuple(
         LiveWebinar(
             row,
-            present.get(row["webinar_id"], 0) if row["webinar_id"] in tells else None,
+            present.get(row["webinar_id"], 0) if tells[row["webinar_id"]] else None,
             _top([group for group in by_source if group["webinar_id"] == row["webinar_id"]]),
         )
-        for row in rows[:_SHOWN_WEBINARS]
+        for row in answer(client, question)
     )
-    return Moment(at, data_as_of(client, shown), webinars)
+    return Moment(at, data_as_of(client, question.webinar_ids), webinars)
 
 
 def render(moment: Moment, full_percent: int = 90) -> RenderableType:
@@ -102,7 +107,7 @@ def line(webinar: LiveWebinar, full_percent: int = 90) -> str:
     row = webinar.numbers
     steps = (
         f"{label} {count(number)}" + (f" ({percent(fraction)})" if fraction is not None else "")
-        for _, label, number, fraction in _steps(row, full_percent)
+        for label, number, fraction in _steps(row, full_percent)
     )
     return (
         f"{row['webinar_id']} {COMPLETENESS[row['completeness']]}: {' · '.join(steps)}"
@@ -167,18 +172,13 @@ def _top(groups: list[Row]) -> tuple[Row, ...]:
     return tuple(most[:_TOP_SOURCES])
 
 
-def _steps(row: Row, full_percent: int) -> list[tuple[str, str, int | None, float | None]]:
-    """(ending, label, number, share of the registered), from the wide end of the funnel."""
+def _steps(row: Row, full_percent: int) -> list[Step]:
     registered = row["registrations"]
-    steps: list[tuple[str, str, int | None, float | None]] = [
-        ("registrations", "Registered", registered, 1.0 if registered else None)
-    ]
+    steps: list[Step] = [("Registered", registered, 1.0 if registered else None)]
     labels = step_labels(full_percent)
-    for bucket in BUCKETS:
-        # Watched in full exists only after the end: no line for it before.
-        if bucket != "_full" or row["registered_visits_full"] is not None:
-            steps.append((bucket, labels[bucket], row[f"registered_visits{bucket}"], row[f"conversion{bucket}"]))
-    return steps
+    # Watched in full exists only after the end: no line for it before.
+    shown = [bucket for bucket in BUCKETS if bucket != "_full" or row["registered_visits_full"] is not None]
+    return steps + [(labels[bucket], row[f"registered_visits{bucket}"], row[f"conversion{bucket}"]) for bucket in shown]
 
 
 def _webinar(webinar: LiveWebinar, full_percent: int) -> list[RenderableType]:
@@ -190,7 +190,7 @@ def _webinar(webinar: LiveWebinar, full_percent: int) -> list[RenderableType]:
         f"   In the room: {count(webinar.in_the_room)}   Came without registering: {count(row['walk_ins'])}",
     )
     bars = Table.grid(padding=(0, 1))
-    for _, label, number, fraction in _steps(row, full_percent):
+    for label, number, fraction in _steps(row, full_percent):
         bars.add_row(
             label,
             ProgressBar(total=1.0, completed=fraction or 0.0, width=_BAR_WIDTH),

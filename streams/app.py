@@ -42,7 +42,11 @@ class KafkaProducer:
 def build(config: Settings) -> faust.App:
     """The app with its agents. Reads the clock only here: to say which moment a snapshot is of."""
     app = faust.App(
-        **app_options(config), datadir=config.data_dir / "faust", producer_acks=-1, origin="streams"
+        **app_options(config),
+        datadir=config.data_dir / "faust",
+        producer_acks=-1,
+        worker_redirect_stdouts=False,
+        origin="streams",
     )
     store = Store(config)
     batches = Batches(config, store, KafkaProducer(app))
@@ -76,7 +80,7 @@ def build(config: Settings) -> faust.App:
 
 def run_worker() -> None:
     """Runs one worker in the foreground until it is told to end; exits with status 1 when it cannot go on."""
-    sys.argv = [sys.argv[0], "worker", "--loglevel", "warn", "--without-web"]
+    sys.argv = [sys.argv[0], "--quiet", "worker", "--loglevel", "warn", "--without-web"]
     build(settings()).main()
 
 

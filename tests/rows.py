@@ -1,8 +1,8 @@
-"""Contract events straight into the tables, without Kafka and without a worker: what reading the store is tested with."""
+"""Contract events straight into the tables, without Kafka and without a worker, for tests of what reads the store."""
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import orjson
 from clickhouse_connect.driver.client import Client
@@ -21,7 +21,8 @@ from tests.contract_events import Event
 FENCE = 1
 
 
-class _Record(NamedTuple):
+@dataclass
+class _Record:
     topic: str
     partition: int
     offset: int

@@ -224,6 +224,11 @@ def test_the_summary_is_cut_to_the_window_and_the_latest_report_counts() -> None
     assert numbers([*hour_long(), *events], 61.5)["visits_full"] == 1
 
 
+def test_a_summary_of_no_seconds_opened_the_room_and_did_not_come() -> None:
+    row = numbers([*hour_long(), attendance(1, "summary", 61, total_seconds=0, reported_at=moment(62))])
+    assert (row["visits_all"], row["visits"], row["walk_ins"]) == (1, 0, 1)
+
+
 def test_each_distinct_recording_view_counts_and_is_no_visit() -> None:
     events = [
         attendance(1, "recording_viewed", 70, event_id="v1"),

@@ -18,7 +18,7 @@ from tests.contract_events import T0, Event, at, attendance, hour_long, moment, 
 from tests.rows import put
 
 DAY = 24 * 60.0
-VK, MAIL = {"source": {"utm_source": "vk"}}, {"source": {"utm_source": "mail"}}
+VK, MAIL = {"utm_source": "vk"}, {"utm_source": "mail"}
 
 
 def two_webinars() -> list[Event]:
@@ -26,15 +26,15 @@ def two_webinars() -> list[Event]:
     later = {"starts_at": moment(7 * DAY), "duration_seconds": 3600}
     return [
         *hour_long(course="Excel", region="EU", language="en", format="live", timezone="Europe/Berlin", title="One"),
-        registration(1, **VK),
-        registration(2, **VK),
-        registration(3, **MAIL),
+        registration(1, source=VK),
+        registration(2, source=VK),
+        registration(3, source=MAIL),
         *stay(1, 0, 60),
         *stay(2, 0, 3),
         *stay(4, 0, 6),
         attendance(3, "recording_viewed", 100),
         webinar(0, "gc:2", course="Excel", region="EU", tells=["live"], **later),
-        registration(1, webinar_id="gc:2", **MAIL),
+        registration(1, webinar_id="gc:2", source=MAIL),
     ]
 
 
@@ -132,7 +132,10 @@ def test_filters_by_webinar_and_by_local_day(store: Client, own_config: Settings
         own_config,
         [*hour_long(), *hour_long("zoom:9", timezone="Asia/Tokyo"), registration(1, webinar_id="x:1")],
     )
-    ids = lambda **asked: [row["webinar_id"] for row in answer(store, Question(at(120), **asked))]  # noqa: E731
+
+    def ids(**asked: Any) -> list[str]:
+        return [row["webinar_id"] for row in answer(store, Question(at(120), **asked))]
+
     assert ids() == ["x:1", "zoom:1", "zoom:9"]
     assert ids(webinar_ids=("zoom:9", "no:such", "x:1")) == ["x:1", "zoom:9"]
     assert ids(first_day=date(2026, 11, 23)) == ["zoom:9"]
@@ -174,21 +177,44 @@ def test_json_is_one_list_that_reads_back(filled: Client) -> None:
 
 
 def test_the_table_speaks_the_words_of_the_design(filled: Client) -> None:
-    text = _printed(filled, Question(at(120)))
-    for words in ("Registered", "Came", "Stayed 5 min", "Stayed 30 min", "Watched 90 %", "Came without registering"):
-        assert words in text
-    assert "2  66.7 % (n=3)" in text
-    assert "Being completed" in text
+    rows = answer(filled, Question(at(120)))
+    labels = [str(column.header).replace("\n", " ") for column in table(rows, (), 90, 120).columns]
+    assert labels == [
+        "Webinar",
+        "State",
+        "Registered",
+        "Came",
+        "Stayed 5 min",
+        "Stayed 30 min",
+        "Watched 90 %",
+        "Came without registering",
+        "Opened the room",
+        "Registered later",
+        "Watched the recording",
+    ]
+    assert len(table(rows, (), 90, 119).columns) == 7
+
+
+@pytest.mark.parametrize("width", [80, 100, 120, 200])
+def test_no_number_of_the_table_is_cut_whatever_the_width(filled: Client, width: int) -> None:
+    text = _printed(filled, Question(at(120)), width)
+    assert "…" not in text
+    assert {"66.7 %", "33.3 %", "(n=3)", "n/a", "One", "zoom:1"} <= {
+        words.strip() for line in text.splitlines() for words in line.split("  ")
+    }
+
+
+def test_the_table_of_groups_says_days_and_hours_as_people_do(filled: Client) -> None:
+    text = _printed(filled, Question(at(120), by=("weekday", "hour", "language")), 120)
+    assert "Sunday" in text
+    assert "19:00" in text
     assert "n/a" in text
-    grouped = _printed(filled, Question(at(120), by=("weekday", "hour", "language")))
-    assert "Sunday" in grouped
-    assert "19:00" in grouped
 
 
-def _printed(client: Client, question: Question) -> str:
-    console = Console(width=300)
+def _printed(client: Client, question: Question, width: int) -> str:
+    console = Console(width=width)
     with console.capture() as captured:
-        console.print(table(answer(client, question), question.by, 90))
+        console.print(table(answer(client, question), question.by, 90, width))
     return captured.get()
 
 
