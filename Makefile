@@ -1,0 +1,56 @@
+# make demo and make test need Python 3.11+, Java 17 and Maven. Everything else is installed here, into .venv.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+SETUP := .venv/.installed
+PYTEST := $(BIN)/pytest -n 2 --dist loadscope
+UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --all-extras --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links --python-version 3.11 \
+	--no-emit-package pandas --no-emit-package pyarrow --no-emit-package numpy
+
+help:  ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+demo: setup  ## A simulated live webinar on real parts, a worker killed on the way (KEEP=1 leaves it running)
+	$(BIN)/python -m funnel.demo $(if $(KEEP),--keep)
+
+test: setup  ## The whole test suite, with real Kafka and ClickHouse, in under 10 minutes
+	$(PYTEST) -m "not soak"
+
+up: setup  ## Start Kafka, ClickHouse and two workers on this machine
+	$(BIN)/funnel up
+
+down:  ## Stop what make up started
+	$(BIN)/funnel down
+
+setup: $(SETUP)  ## Install into .venv what requirements.lock says
+
+$(SETUP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(SETUP)
+
+lint: setup  ## Linter, formatter and strict types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: setup  ## Speed, latency and memory beside a stock Faust agent, as JSON in bench/results
+	$(BIN)/python -m bench
+
+soak: setup  ## The long suite: ten rounds of workers that join, die and leave, and brokers that crash
+	$(PYTEST) -m soak
+
+schema: setup  ## Write clickhouse/schema.sql from a migrated database
+	$(BIN)/python -m clickhouse.schema
+
+dashboards: setup  ## Write grafana/dashboards from layout and queries
+	$(BIN)/python -m grafana.build
+
+lock:  ## Write requirements.lock from pyproject.toml (needs uv in .venv: .venv/bin/pip install uv)
+	$(UV_COMPILE) -q -o requirements.lock
+
+.PHONY: help demo test up down setup lint bench soak schema dashboards lock
