@@ -92,7 +92,7 @@ def pending(applied: dict[int, str], files: list[Migration]) -> list[Migration]:
 
 def applied(client: Client) -> dict[int, str]:
     """number -> checksum of the migrations that the database has."""
-    if not client.query("EXISTS TABLE schema_migrations").first_row[0]:
+    if not client.command("EXISTS TABLE schema_migrations"):
         return {}
     rows = client.query("SELECT number, checksum FROM schema_migrations FINAL").result_rows
     return {int(number): str(checksum) for number, checksum in rows}
@@ -133,7 +133,7 @@ def schema(client: Client) -> str:
         "SELECT name, create_table_query FROM system.tables WHERE database = currentDatabase()"
         " ORDER BY engine LIKE '%View', name"
     ).result_rows
-    database = client.query("SELECT currentDatabase()").first_row[0]
+    database = client.command("SELECT currentDatabase()")
     described = "\n\n".join(f"{query.replace(f'{database}.', '')};" for _, query in rows)
     return f"-- Generated from a migrated database (make schema); a test keeps it current.\n\n{described}\n"
 

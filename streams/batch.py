@@ -22,36 +22,13 @@ from streams.settings import Settings
 from streams.source import default_group, source_key
 from streams.store import Store
 from streams.topics import DEAD_LETTERS, EVENT_TOPICS
+from streams.transport.delivery import Chunk, Record
 from streams.webinar_row import webinar_row
 
 MOST_ROWS = 20_000
 """Rows of one insert: a changed begin may rewrite a webinar of any size in bounded memory."""
 
 _PLACES = {topic.name: (place, topic) for place, topic in enumerate(EVENT_TOPICS)}
-
-
-class Record(Protocol):
-    """What the batch needs of a Kafka record (aiokafka's ConsumerRecord)."""
-
-    topic: str
-    partition: int
-    offset: int
-    timestamp: int
-    key: bytes | None
-    value: bytes | None
-
-
-class Chunk(Protocol):
-    """What the batch needs of a chunk (streams/transport)."""
-
-    generation: int
-
-    @property
-    def current(self) -> bool:
-        """False once its partition was taken away: somebody else will handle its records."""
-
-    def __iter__(self) -> Iterator[Any]: ...
-    def done(self) -> None: ...
 
 
 class Producer(Protocol):

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from funnel import oracle
 from streams import person
 from streams.batch import source_line
-from streams.decode import decode
+from streams.decode import DeadLetter, decode
+from streams.events import Registration
 from streams.instants import SECOND
 from streams.memory import WebinarMemory
 from streams.row import fence, row
@@ -62,9 +63,9 @@ class Worker:
         for value in records:
             topic = TOPIC_OF_TYPE[json.loads(value)["type"]]
             event = decode(value, topic, written_at=4_000_000_000_000)
-            assert hasattr(event, "event_id"), event
+            assert not isinstance(event, DeadLetter), event
             self.memory.fold(event, value, EVENT_TOPICS.index(topic), next(self._offset))
-            if event.type == "registration":
+            if isinstance(event, Registration):
                 self.sources.add(source_key(event.source))
 
     def write(self) -> None:
