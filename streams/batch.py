@@ -17,13 +17,13 @@ from streams.events import Event, Registration
 from streams.instants import SECOND
 from streams.memory import Memory, WebinarMemory
 from streams.partition import partition_of
-from streams.row import fence, row
+from streams.row import PersonRow, fence, row
 from streams.settings import Settings
 from streams.source import default_group, source_key
 from streams.store import Store
 from streams.topics import DEAD_LETTERS, EVENT_TOPICS
 from streams.transport.delivery import Chunk, Record
-from streams.webinar_row import webinar_row
+from streams.webinar_row import WebinarRow, webinar_row
 
 MOST_ROWS = 20_000
 """Rows of one insert: a changed begin may rewrite a webinar of any size in bounded memory."""
@@ -99,7 +99,7 @@ class Batches:
             return
         reading = read((record for chunk in chunks for record in chunk), self._config.partitions)
         touched = await self._load(reading.events)
-        await self._store.insert("events", [event_line(placed) for placed in reading.events])
+        await self._store.insert("events", EventRow._fields, [event_line(placed) for placed in reading.events])
         await self._write_sources(reading.events)
         for event, record, place in reading.events:
             assert record.value is not None
@@ -123,25 +123,24 @@ class Batches:
     async def _write_sources(self, events: Sequence[Placed]) -> None:
         said = {source_key(placed.event.source) for placed in events if isinstance(placed.event, Registration)}
         new = said - self._sources
-        await self._store.insert("sources", [source_line(key) for key in new])
+        await self._store.insert("sources", SourceRow._fields, [source_line(key) for key in new])
         self._sources |= new
 
     async def _write(self, touched: Iterable[str], present_fence: int) -> None:
         changed = list(self.memory.changed(touched))
         for _, one in changed:
             one.fence = max(one.fence, present_fence)
-        await self._store.insert(
-            "webinars", [self._webinar_line(webinar_id, one) for webinar_id, one in changed if one.changed]
-        )
+        webinar_lines = [self._webinar_line(webinar_id, one) for webinar_id, one in changed if one.changed]
+        await self._store.insert("webinars", WebinarRow._fields, webinar_lines)
         lines = (line for webinar_id, one in changed for line in self._person_lines(webinar_id, one))
         while some := list(islice(lines, MOST_ROWS)):
-            await self._store.insert("persons", some)
+            await self._store.insert("persons", PersonRow._fields, some)
         for _, one in changed:
             one.changed = False
             one.changed_persons.clear()
 
     def _webinar_line(self, webinar_id: str, one: WebinarMemory) -> bytes:
-        return orjson.dumps(
+        return line(
             webinar_row(
                 webinar_id,
                 one.statements,
@@ -153,19 +152,11 @@ class Batches:
         )
 
     def _person_lines(self, webinar_id: str, one: WebinarMemory) -> Iterator[bytes]:
+        begin, sign_of_life = one.facts.begin, self._config.sign_of_life_seconds * SECOND
         for person_id in one.changed_persons:
             whole = one.whole(person_id)
-            yield orjson.dumps(
-                row(
-                    webinar_id,
-                    person_id,
-                    one.persons[person_id],
-                    whole,
-                    begin=one.facts.begin,
-                    fence=one.fence,
-                    sign_of_life=self._config.sign_of_life_seconds * SECOND,
-                )
-            )
+            own = one.persons[person_id]
+            yield line(row(webinar_id, person_id, own, whole, begin=begin, fence=one.fence, sign_of_life=sign_of_life))
 
     async def _reject(self, reading: Reading) -> None:
         letters = [(DEAD_LETTERS.name, record.key, letter_value(record, dead)) for record, dead in reading.dead]
@@ -174,7 +165,8 @@ class Batches:
         ]
         if letters or again:
             await self._producer.send_all([*letters, *again])
-        await self._store.insert("dead_letters", [letter_line(record, dead) for record, dead in reading.dead])
+        letter_lines = [letter_line(record, dead) for record, dead in reading.dead]
+        await self._store.insert("dead_letters", LetterRow._fields, letter_lines)
 
     def _count(self, reading: Reading) -> None:
         self.counts["events"] += len(reading.events)
@@ -182,37 +174,74 @@ class Batches:
         self.counts["republished"] += len(reading.misplaced)
 
 
+class EventRow(NamedTuple):
+    """One row of the table `events`; the record stands in it as text, byte by byte."""
+
+    webinar_id: str
+    event_id: str
+    topic: str
+    partition: int
+    offset: int
+    written_at: int
+    event: str
+
+
+class SourceRow(NamedTuple):
+    """One row of the table `sources`."""
+
+    source: str
+    source_group: str
+    sorted: bool
+    version: int
+
+
+class LetterRow(NamedTuple):
+    """One row of the table `dead_letters`."""
+
+    topic: str
+    partition: int
+    offset: int
+    written_at: int
+    reason: str
+    detail: str
+
+
+def line(values: tuple[Any, ...]) -> bytes:
+    """A row as the store takes it."""
+    return orjson.dumps(tuple(values))
+
+
 def event_line(placed: Placed) -> bytes:
-    """A row of the table `events`; the record stands in it as text, byte by byte."""
+    """The row of an event."""
     event, record, _ = placed
     assert record.value is not None
-    return orjson.dumps(
-        {
-            "webinar_id": event.webinar_id,
-            "event_id": event.event_id,
-            "topic": record.topic,
-            "partition": record.partition,
-            "offset": record.offset,
-            "written_at": record.timestamp,
-            "event": record.value.decode(),
-        }
+    return line(
+        EventRow(
+            event.webinar_id,
+            event.event_id,
+            record.topic,
+            record.partition,
+            record.offset,
+            record.timestamp,
+            record.value.decode(),
+        )
     )
 
 
 def source_line(key: str) -> bytes:
-    """A row of the table `sources`, sorted by no business rule yet."""
-    return orjson.dumps({"source": key, "source_group": default_group(key), "sorted": False, "version": 0})
+    """The row of a source that no business rule sorts yet."""
+    return line(SourceRow(key, default_group(key), sorted=False, version=0))
 
 
 def letter_line(record: Record, dead: DeadLetter) -> bytes:
-    """A row of the table `dead_letters`."""
-    return orjson.dumps(_letter(record, dead))
+    """The row of a dead letter."""
+    return line(_letter(record, dead))
 
 
 def letter_value(record: Record, dead: DeadLetter) -> bytes:
     """A record of the topic of dead letters: the place, the reason, and the bytes, so that it can be replayed."""
     return orjson.dumps(
-        _letter(record, dead)
+        _letter(record, dead)._asdict()
         | {
             "key": None if record.key is None else base64.b64encode(record.key).decode(),
             "value": None if record.value is None else base64.b64encode(record.value).decode(),
@@ -220,12 +249,5 @@ def letter_value(record: Record, dead: DeadLetter) -> bytes:
     )
 
 
-def _letter(record: Record, dead: DeadLetter) -> dict[str, Any]:
-    return {
-        "topic": record.topic,
-        "partition": record.partition,
-        "offset": record.offset,
-        "written_at": record.timestamp,
-        "reason": dead.reason,
-        "detail": dead.detail,
-    }
+def _letter(record: Record, dead: DeadLetter) -> LetterRow:
+    return LetterRow(record.topic, record.partition, record.offset, record.timestamp, dead.reason, dead.detail)

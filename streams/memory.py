@@ -100,8 +100,7 @@ class WebinarMemory:
 
     def _touch(self, person_id: str, place: int, offset: int) -> None:
         state = self.persons[person_id]
-        if offset > state.offsets[place]:
-            state.offsets = (*state.offsets[:place], offset, *state.offsets[place + 1 :])
+        state.offsets[place] = max(state.offsets[place], offset)
         self.changed_persons.add(person_id)
         if state.link and state.link.same_as != person_id:
             self.changed_persons.add(state.link.same_as)

@@ -6,7 +6,7 @@ States are mutable for speed; every function that changes one says whether it di
 """
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import orjson
 
@@ -35,13 +35,12 @@ class Touch(NamedTuple):
     """The key of what it says of its source (streams/source.py)."""
 
 
-class Session(NamedTuple):
-    """One uninterrupted stay on one device. FAR_FUTURE = no join, no sign; 0 = no leave, no sign."""
+Session: TypeAlias = tuple[int, int, int, int]
+"""One uninterrupted stay on one device: earliest join, latest leave, first and last sign of life. A plain tuple, since
+most of a worker's memory and time goes into these."""
 
-    joined: int = FAR_FUTURE
-    left: int = 0
-    first_seen: int = FAR_FUTURE
-    last_seen: int = 0
+NO_SESSION: Session = (FAR_FUTURE, 0, FAR_FUTURE, 0)
+"""FAR_FUTURE = no join, no sign; 0 = no leave, no sign. Joins with every session without changing it."""
 
 
 class Total(NamedTuple):
@@ -62,7 +61,9 @@ class Link(NamedTuple):
     same_as: str
 
 
-NO_OFFSETS = (0,) * len(EVENT_TOPICS)
+def no_offsets() -> list[int]:
+    """Of a person to whom nothing happened yet."""
+    return [0] * len(EVENT_TOPICS)
 
 
 @dataclass(slots=True)
@@ -82,7 +83,7 @@ class PersonState:
     left_out: bool = False
     """Some event says host, panelist or test."""
     link: Link | None = None
-    offsets: tuple[int, ...] = NO_OFFSETS
+    offsets: list[int] = field(default_factory=no_offsets)
     """By topic, in the order of EVENT_TOPICS: one more than the highest offset that changed this person's row."""
 
 
@@ -93,11 +94,11 @@ def fold(state: PersonState, event: PersonEvent | Identity, record: bytes) -> bo
     changed = _put_flags(state, event)
     match event:
         case Joined():
-            changed |= _put_session(state, event.session_id, Session(joined=event.occurred_at))
+            changed |= _put_session(state, event.session_id, (event.occurred_at, 0, FAR_FUTURE, 0))
         case Left():
-            changed |= _put_session(state, event.session_id, Session(left=event.occurred_at))
+            changed |= _put_session(state, event.session_id, (FAR_FUTURE, event.occurred_at, FAR_FUTURE, 0))
         case Seen():
-            seen = Session(first_seen=event.occurred_at, last_seen=event.occurred_at)
+            seen = (FAR_FUTURE, 0, event.occurred_at, event.occurred_at)
             changed |= _put_session(state, event.session_id, seen)
         case Registration():
             changed |= _put_touch(state, _content(record), _touch(event))
@@ -128,9 +129,9 @@ def join(state: PersonState, other: PersonState) -> bool:
     return raise_offsets(state, other.offsets) or changed
 
 
-def raise_offsets(state: PersonState, offsets: tuple[int, ...]) -> bool:
+def raise_offsets(state: PersonState, offsets: list[int]) -> bool:
     """Joins the offsets by their greatest. True if one rose."""
-    raised = tuple(map(max, state.offsets, offsets))
+    raised = list(map(max, state.offsets, offsets))
     if raised == state.offsets:
         return False
     state.offsets = raised
@@ -152,7 +153,7 @@ def dump(state: PersonState) -> dict[str, Any]:
     if state.touches:
         stored["touches"] = [orjson.Fragment(content) for content in state.touches]
     if state.sessions:
-        stored["sessions"] = {session_id: tuple(session) for session_id, session in state.sessions.items()}
+        stored["sessions"] = state.sessions
     if state.total:
         stored["total"] = (*state.total[:2], state.total_since, orjson.Fragment(state.total.content))
     if state.recording_views:
@@ -169,11 +170,11 @@ def dump(state: PersonState) -> dict[str, Any]:
 def load(stored: dict[str, Any]) -> PersonState:
     """The state that `dump` wrote."""
     state = PersonState(
-        sessions={session_id: Session(*instants) for session_id, instants in stored.get("sessions", {}).items()},
+        sessions={session_id: tuple(instants) for session_id, instants in stored.get("sessions", {}).items()},
         recording_views=stored.get("recording_views", {}),
         domain_ids=frozenset(stored.get("domain_ids", ())),
         left_out=stored.get("left_out", False),
-        offsets=tuple(stored["offsets"]),
+        offsets=stored["offsets"],
     )
     for fields in stored.get("touches", ()):
         event = Registration.model_validate_json(orjson.dumps(fields | _FILLER))
@@ -225,11 +226,12 @@ def _put_session(state: PersonState, session_id: str, said: Session) -> bool:
     if known is None:
         state.sessions[session_id] = said
         return True
-    together = Session(
-        min(known.joined, said.joined),
-        max(known.left, said.left),
-        min(known.first_seen, said.first_seen),
-        max(known.last_seen, said.last_seen),
+    joined, left, first_seen, last_seen = said
+    together = (
+        joined if joined < known[0] else known[0],
+        left if left > known[1] else known[1],
+        first_seen if first_seen < known[2] else known[2],
+        last_seen if last_seen > known[3] else known[3],
     )
     if together == known:
         return False

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from clickhouse.client import connect
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 from urllib3.exceptions import HTTPError
 
+from clickhouse.client import connect
 from streams import person, webinar
 from streams.memory import WebinarMemory
 from streams.row import epoch_of, fence_of
@@ -43,14 +43,14 @@ class Store:
         loaded: dict[str, WebinarMemory] = await self._retried(lambda: self._load(webinar_ids))
         return loaded
 
-    async def insert(self, table: str, lines: Sequence[bytes]) -> None:
-        """Inserts rows, each a JSON object; returns when they are queryable. Raises StoreGone.
+    async def insert(self, table: str, columns: Sequence[str], lines: Sequence[bytes]) -> None:
+        """Inserts rows, each a JSON array of the columns' values; returns when they are queryable. Raises StoreGone.
 
         Repeating an insert does no harm: every table replaces rows of the same key.
         """
         if lines:
             block = b"\n".join(lines)
-            await self._retried(lambda: self._insert(table, block))
+            await self._retried(lambda: self._insert(table, columns, block))
 
     async def command(self, statement: str) -> None:
         """Runs a statement. Raises StoreGone."""
@@ -71,7 +71,7 @@ class Store:
                 one.fence = max(one.fence, fence_of(version))
                 known = person.load(orjson.loads(state))
                 if self._is_older_epoch(version):
-                    known.offsets = person.NO_OFFSETS
+                    known.offsets = person.no_offsets()
                 one.remember(person_id, known, begin_used)
         return loaded
 
@@ -89,8 +89,8 @@ class Store:
         """Offsets of an older epoch belong to topics that are no more."""
         return epoch_of(version) < self._config.epoch
 
-    def _insert(self, table: str, block: bytes) -> None:
-        self._client("insert").raw_insert(table, insert_block=block, fmt="JSONEachRow")
+    def _insert(self, table: str, columns: Sequence[str], block: bytes) -> None:
+        self._client("insert").raw_insert(table, columns, block, fmt="JSONCompactEachRow")
 
     def _client(self, purpose: str) -> Client:
         if purpose not in self._clients:
