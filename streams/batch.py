@@ -153,7 +153,9 @@ class Batches:
         )
 
     def _person_lines(self, webinar_id: str, one: WebinarMemory) -> Iterator[bytes]:
-        for person_id in one.changed_persons:
+        # p_ before r_: should the worker die between two inserts, the repeated event must still find the r_ unchanged,
+        # or it would be no change and the p_ would never be written.
+        for person_id in sorted(one.changed_persons):
             whole = one.whole(person_id)
             yield orjson.dumps(
                 row(
