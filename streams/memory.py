@@ -47,7 +47,9 @@ class WebinarMemory:
 
     def take_changes(self) -> tuple[bool, list[str]]:
         """Whether the webinar's own row, and which persons' rows have to be written; from now on nothing is."""
-        changes = self.changed, list(self.changed_persons)
+        # p_ before r_: should the worker die between two inserts, the repeated event must still find the r_ unchanged,
+        # or it would be no change and the p_ would never be written.
+        changes = self.changed, sorted(self.changed_persons)
         self.changed = False
         self.changed_persons.clear()
         return changes
