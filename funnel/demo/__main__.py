@@ -46,9 +46,10 @@ def main() -> None:
     keep = parser.parse_args().keep
     for client in ("kafka", "clickhouse_connect"):
         logging.getLogger(client).setLevel(logging.CRITICAL + 1)
-    # Ended from outside, it stops what it has started, as after Ctrl-C.
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
+    # Ended from outside, it stops what it has started, as after Ctrl-C; nohup's wish to ignore a hang-up stands.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
     sys.exit(_run(keep))
 
 
