@@ -1,6 +1,5 @@
 """Canonical JSON: how a tie between two events is broken (docs/contract.md, "All state is a function of ..."). Pure."""
 
-import json
 from collections.abc import Collection
 from typing import Any
 
@@ -12,19 +11,14 @@ def canonical(record: bytes | str, without: Collection[str] = ()) -> str:
 
     Leaving out a field that two records have in common never changes which of them is greater.
     """
-    fields = _read(record)
+    fields = orjson.loads(record)
     return canonical_of({name: fields[name] for name in fields if name != "received_at" and name not in without})
 
 
 def canonical_of(fields: dict[str, Any]) -> str:
-    """The fields as JSON with sorted keys and no spaces."""
+    """The fields as JSON with sorted keys and no spaces.
+
+    By the reader and writer of the stored states: what comes back from the store must have the same text, numbers
+    beyond 64 bits in unknown fields included.
+    """
     return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS).decode()
-
-
-def _read(record: bytes | str) -> dict[str, Any]:
-    try:
-        fields: dict[str, Any] = orjson.loads(record)
-    except orjson.JSONDecodeError:
-        # pydantic lets NaN pass in a field that nobody reads; so does this parser.
-        fields = json.loads(record)
-    return fields

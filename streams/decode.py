@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+import orjson
 from pydantic import ValidationError
 
 from streams.events import EVENT, Event
@@ -49,8 +50,13 @@ def decode(value: bytes | None, topic: Topic, written_at: int) -> Event | DeadLe
         return DeadLetter(Reason.NOT_JSON, "the record has no value")
     try:
         event = EVENT.validate_json(value)
+        # pydantic lets numbers pass in the fields it ignores that no JSON can hold again, such as NaN and 1e999:
+        # a state stored with one of them could never be loaded.
+        orjson.loads(value)
     except ValidationError as error:
         return _dead_letter(error)
+    except orjson.JSONDecodeError as error:
+        return DeadLetter(Reason.NOT_JSON, f"record: {error}")
     if event.type not in topic.event_types:
         return DeadLetter(Reason.UNKNOWN_VALUE, f"type: '{event.type}' does not belong on {topic.name}")
     return _out_of_range(event, written_at) or event
@@ -65,8 +71,8 @@ def _dead_letter(error: ValidationError) -> DeadLetter:
         message = "not one of" + first["msg"].rsplit("expected tags:", 1)[-1]
     else:
         message = first["msg"].removeprefix("Value error, ")
-    # The first parts of the place name the variant of the event, the last one the field.
-    field = str(first["loc"][-1]) if first["loc"] else "record"
+    # The first parts of the place name the variant of the event, the last name is the field's.
+    field = next((part for part in reversed(first["loc"]) if isinstance(part, str)), "record")
     return DeadLetter(reason, f"{field}: {message}")
 
 

@@ -14,10 +14,8 @@ Instant = Annotated[
     PlainValidator(parse_instant, json_schema_input_type=str),
     PlainSerializer(format_instant, return_type=str, when_used="json"),
 ]
-LARGEST_COUNT = 2**53 - 1
-"""The largest whole number that all readers of JSON agree on (RFC 8259, section 6)."""
-
-Count = Annotated[int, Field(ge=0, le=LARGEST_COUNT)]
+Count = Annotated[int, Field(ge=0, le=2**63 - 1)]
+"""Up to what JSON readers and ClickHouse hold exactly. A greater one is an error, never a number of seconds."""
 Id = Annotated[str, Field(min_length=1)]
 PersonId = Annotated[str, Field(pattern=r"^[pr]_[0-9a-f]{32}$")]
 EmailPersonId = Annotated[str, Field(pattern=r"^p_[0-9a-f]{32}$")]

@@ -75,4 +75,4 @@ def _day(text: str) -> int:
     try:
         return (datetime(int(year), int(month), int(day), tzinfo=UTC).toordinal() - _EPOCH_DAY) * DAY
     except ValueError as error:
-        raise ValueError(f"no such day: {text}") from error
+        raise ValueError("no such day in the calendar") from error

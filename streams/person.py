@@ -5,7 +5,9 @@ commutative, associative and idempotent: order, repetition and batching change n
 States are mutable for speed; every function that changes one says whether it did.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 import orjson
@@ -30,9 +32,17 @@ class Touch(NamedTuple):
     occurred_at: int
     status: int
     """STATUS_RANK."""
-    event_id: str
     source: str
     """The key of what it says of its source (streams/source.py)."""
+    content: str
+    """Its canonical JSON without what is the same in all events of a person: how it is stored, and what makes two
+    deliveries one event."""
+
+    @property
+    def event_id(self) -> str:
+        """Read from the content when it is needed, which is seldom: most persons have one registration event."""
+        event_id: str = orjson.loads(self.content)["event_id"]
+        return event_id
 
 
 Session: TypeAlias = tuple[int, int, int, int]
@@ -66,18 +76,22 @@ def no_offsets() -> list[int]:
     return [0] * len(EVENT_TOPICS)
 
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+"""Shared by all states: an empty dict each would be a tenth of a worker's memory."""
+
+
 @dataclass(slots=True)
 class PersonState:
     """All that counts of a person in a webinar."""
 
-    touches: dict[str, Touch] = field(default_factory=dict)
-    """Registration events by their content."""
-    sessions: dict[str, Session] = field(default_factory=dict)
+    touches: tuple[Touch, ...] = ()
+    """Registration events, each content once."""
+    sessions: Mapping[str, Session] = field(default_factory=lambda: _NOTHING)
     """By session_id."""
     total: Total | None = None
     total_since: int = FAR_FUTURE
     """The earliest occurred_at of the person's summaries."""
-    recording_views: dict[str, int] = field(default_factory=dict)
+    recording_views: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
     """event_id -> its earliest occurred_at."""
     domain_ids: frozenset[str] = frozenset()
     left_out: bool = False
@@ -101,7 +115,7 @@ def fold(state: PersonState, event: PersonEvent | Identity, record: bytes) -> bo
             seen = (FAR_FUTURE, 0, event.occurred_at, event.occurred_at)
             changed |= _put_session(state, event.session_id, seen)
         case Registration():
-            changed |= _put_touch(state, _content(record), _touch(event))
+            changed |= _put_touch(state, _touch(event, _content(record)))
         case Summary():
             total = Total(event.reported_at, event.event_id, _content(record), event.total_seconds)
             changed |= _put_total(state, total, event.occurred_at)
@@ -113,8 +127,8 @@ def fold(state: PersonState, event: PersonEvent | Identity, record: bytes) -> bo
 def join(state: PersonState, other: PersonState) -> bool:
     """Puts all that `other` knows into `state`, the link aside: a link belongs to one id. True if it changed."""
     changed = False
-    for content, touch in other.touches.items():
-        changed |= _put_touch(state, content, touch)
+    for touch in other.touches:
+        changed |= _put_touch(state, touch)
     for session_id, session in other.sessions.items():
         changed |= _put_session(state, session_id, session)
     if other.total is not None:
@@ -151,7 +165,7 @@ def dump(state: PersonState) -> dict[str, Any]:
     """The state as JSON fields, for the column `state` of the table persons. What is empty is left out."""
     stored: dict[str, Any] = {"offsets": state.offsets}
     if state.touches:
-        stored["touches"] = [orjson.Fragment(content) for content in state.touches]
+        stored["touches"] = [orjson.Fragment(touch.content) for touch in state.touches]
     if state.sessions:
         stored["sessions"] = state.sessions
     if state.total:
@@ -170,15 +184,16 @@ def dump(state: PersonState) -> dict[str, Any]:
 def load(stored: dict[str, Any]) -> PersonState:
     """The state that `dump` wrote."""
     state = PersonState(
-        sessions={session_id: tuple(instants) for session_id, instants in stored.get("sessions", {}).items()},
-        recording_views=stored.get("recording_views", {}),
+        sessions={session_id: tuple(instants) for session_id, instants in stored.get("sessions", {}).items()}
+        or _NOTHING,
+        recording_views=stored.get("recording_views", _NOTHING),
         domain_ids=frozenset(stored.get("domain_ids", ())),
         left_out=stored.get("left_out", False),
         offsets=stored["offsets"],
     )
     for fields in stored.get("touches", ()):
         event = Registration.model_validate_json(orjson.dumps(fields | _FILLER))
-        state.touches[canonical_of(fields)] = _touch(event)
+        _put_touch(state, _touch(event, canonical_of(fields)))
     if "total" in stored:
         reported_at, event_id, state.total_since, fields = stored["total"]
         state.total = Total(reported_at, event_id, canonical_of(fields), fields["total_seconds"])
@@ -200,8 +215,8 @@ def _content(record: bytes) -> str:
     return canonical(record, without=_IMPLIED)
 
 
-def _touch(event: Registration) -> Touch:
-    return Touch(event.occurred_at, STATUS_RANK[event.status], event.event_id, source_key(event.source))
+def _touch(event: Registration, content: str) -> Touch:
+    return Touch(event.occurred_at, STATUS_RANK[event.status], source_key(event.source), content)
 
 
 def _put_flags(state: PersonState, event: PersonEvent) -> bool:
@@ -214,17 +229,17 @@ def _put_flags(state: PersonState, event: PersonEvent) -> bool:
     return changed
 
 
-def _put_touch(state: PersonState, content: str, touch: Touch) -> bool:
-    if content in state.touches:
+def _put_touch(state: PersonState, touch: Touch) -> bool:
+    if any(touch.content == known.content for known in state.touches):
         return False
-    state.touches[content] = touch
+    state.touches = (*state.touches, touch)
     return True
 
 
 def _put_session(state: PersonState, session_id: str, said: Session) -> bool:
     known = state.sessions.get(session_id)
     if known is None:
-        state.sessions[session_id] = said
+        state.sessions = {**state.sessions, session_id: said}
         return True
     joined, left, first_seen, last_seen = said
     together = (
@@ -235,7 +250,7 @@ def _put_session(state: PersonState, session_id: str, said: Session) -> bool:
     )
     if together == known:
         return False
-    state.sessions[session_id] = together
+    state.sessions = {**state.sessions, session_id: together}
     return True
 
 
@@ -253,7 +268,7 @@ def _put_total(state: PersonState, total: Total, since: int) -> bool:
 def _put_view(state: PersonState, event_id: str, occurred_at: int) -> bool:
     if state.recording_views.get(event_id, FAR_FUTURE) <= occurred_at:
         return False
-    state.recording_views[event_id] = occurred_at
+    state.recording_views = {**state.recording_views, event_id: occurred_at}
     return True
 
 

@@ -3,7 +3,7 @@
 No clock: the row holds instants, and a view compares them with the moment it is asked about.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from streams.instants import FAR_FUTURE, SECOND
@@ -181,12 +181,12 @@ def reached(intervals: Intervals, begin: int) -> tuple[int, int, int]:
     return instants[0], instants[1], instants[2]
 
 
-def turning_points(touches: Mapping[str, Touch]) -> list[tuple[int, int]]:
+def turning_points(touches: Sequence[Touch]) -> list[tuple[int, int]]:
     """(instant, status) wherever the registration's status changes, in order."""
     if len(touches) == 1:
-        return [(touch.occurred_at, touch.status) for touch in touches.values()]
+        return [touches[0][:2]]
     latest: dict[int, int] = {}
-    for touch in touches.values():
+    for touch in touches:
         latest[touch.occurred_at] = max(touch.status, latest.get(touch.occurred_at, 0))
     turns: list[tuple[int, int]] = []
     for at in sorted(latest):
@@ -195,14 +195,15 @@ def turning_points(touches: Mapping[str, Touch]) -> list[tuple[int, int]]:
     return turns
 
 
-def first_source(touches: Mapping[str, Touch]) -> str:
+def first_source(touches: Sequence[Touch]) -> str:
     """The source key of the first touch; WALK_IN if there is no registration event."""
-    good = [(content, touch) for content, touch in touches.items() if touch.status in _GOOD]
-    among = good or list(touches.items())
+    among = touches
+    if len(touches) > 1:
+        among = [touch for touch in touches if touch.status in _GOOD] or touches
     if len(among) < 2:
-        return among[0][1].source if among else WALK_IN
-    first = min(_touch_order(touch) for _, touch in among)
-    return max((content, touch.source) for content, touch in among if _touch_order(touch) == first)[1]
+        return among[0].source if among else WALK_IN
+    first = min(_touch_order(touch) for touch in among)
+    return max((touch.content, touch.source) for touch in among if _touch_order(touch) == first)[1]
 
 
 def _touch_order(touch: Touch) -> tuple[int, bool, str]:

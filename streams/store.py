@@ -52,6 +52,11 @@ class Store:
             block = b"\n".join(lines)
             await self._retried(lambda: self._insert(table, columns, block))
 
+    async def greatest_fence(self) -> int:
+        """The greatest fence of all stored rows; 0 if there are none. Raises StoreGone."""
+        asked = "SELECT greatest((SELECT max(version) FROM persons), (SELECT max(version) FROM webinars))"
+        return fence_of(int(await self._retried(lambda: self._client("load").command(asked)) or 0))
+
     async def command(self, statement: str) -> None:
         """Runs a statement. Raises StoreGone."""
         await self._retried(lambda: self._client("insert").command(statement))

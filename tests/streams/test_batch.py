@@ -1,0 +1,271 @@
+"""docs/design.md 3, "Commit after the insert, by chunks": the steps of a batch, in memory.
+
+The end of the chain, real Kafka and a real store, is in tests/streams/transport and tests/streams/test_store.py.
+"""
+
+import base64
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+import pytest
+
+from streams.batch import MOST_ROWS, Batches
+from streams.memory import WebinarMemory
+from streams.row import fence, fence_of
+from streams.settings import Settings
+from streams.store import Store, StoreGone
+from streams.transport.delivery import Chunk, Delivery, TopicPartition
+from tests.contract_events import at, identity, moment, p, r, registration, stay, webinar
+from tests.streams.records import FakeRecord, record_of
+
+Row = dict[str, Any]
+Sent = tuple[str, bytes | None, bytes | None]
+
+
+class MemoryStore(Store):
+    """Keeps the rows in lists, by table, and writes down the order of everything."""
+
+    def __init__(self, steps: list[str]) -> None:
+        super().__init__(Settings(_env_file=None))
+        self.rows: dict[str, list[Row]] = defaultdict(list)
+        self.inserts: list[tuple[str, int]] = []
+        self.fails_at = ""
+        self.stored: dict[str, WebinarMemory] = {}
+        self._steps = steps
+
+    async def load(self, webinar_ids: Sequence[str]) -> dict[str, WebinarMemory]:
+        self._step("load")
+        return {one: self.stored.get(one) or WebinarMemory(changed=True) for one in webinar_ids}
+
+    async def insert(self, table: str, lines: Sequence[bytes]) -> None:
+        if lines:
+            self._step(table)
+            self.rows[table] += map(orjson.loads, lines)
+            self.inserts.append((table, len(lines)))
+
+    def _step(self, name: str) -> None:
+        if name == self.fails_at:
+            raise StoreGone(name)
+        self._steps.append(name)
+
+
+class MemoryProducer:
+    """Keeps what was sent."""
+
+    def __init__(self, steps: list[str]) -> None:
+        self.sent: list[Sent] = []
+        self.error: Exception | None = None
+        self._steps = steps
+
+    async def send_all(self, records: Sequence[Sent]) -> None:
+        if self.error:
+            raise self.error
+        self._steps.append("send")
+        self.sent += records
+
+
+class Worker:
+    """Batches over what a test can look into."""
+
+    def __init__(self, **config: Any) -> None:
+        self.steps: list[str] = []
+        self.store = MemoryStore(self.steps)
+        self.producer = MemoryProducer(self.steps)
+        self.batches = Batches(Settings(_env_file=None, **config), self.store, self.producer)
+        self.delivery = Delivery(defaultdict(int), generation=3)
+        self._offsets: dict[TopicPartition, int] = defaultdict(int)
+
+    def chunks(self, *records: FakeRecord) -> list[Chunk]:
+        """One chunk a partition; offsets are given in order."""
+        by_partition: dict[TopicPartition, list[Any]] = defaultdict(list)
+        for record in records:
+            tp = TopicPartition(record.topic, record.partition)
+            record.offset = self._offsets[tp]
+            self._offsets[tp] += 1
+            by_partition[tp].append(record)
+        self.delivery = Delivery(dict.fromkeys(by_partition, 0), self.delivery.generation)
+        return [self.delivery.hand_out(tp, of_one) for tp, of_one in by_partition.items()]
+
+    async def run(self, *events: Row | FakeRecord) -> None:
+        await self.batches.run(self.chunks(*(one if isinstance(one, FakeRecord) else record_of(one) for one in events)))
+
+    @property
+    def done(self) -> bool:
+        return not self.delivery.unfinished
+
+
+def of(rows: list[Row], **values: Any) -> list[Row]:
+    return [row for row in rows if all(row[name] == value for name, value in values.items())]
+
+
+async def test_nothing_is_done_before_everything_is_stored() -> None:
+    worker = Worker()
+    broken = FakeRecord(value=b"{")
+    misplaced = record_of(registration(2, webinar_id="zoom:2"))
+    misplaced.partition = (misplaced.partition + 1) % 8
+    await worker.run(webinar(starts_at=moment(0)), registration(1), broken, misplaced)
+    assert worker.steps == ["load", "events", "sources", "webinars", "persons", "send", "dead_letters"]
+    assert worker.done
+    assert dict(worker.batches.counts) == {"events": 2, "dead_letters": 1, "republished": 1}
+
+
+@pytest.mark.parametrize("step", ["load", "events", "sources", "webinars", "persons", "dead_letters"])
+async def test_when_the_store_is_gone_nothing_counts_as_done(step: str) -> None:
+    worker = Worker()
+    worker.store.fails_at = step
+    with pytest.raises(StoreGone):
+        await worker.run(webinar(starts_at=moment(0)), registration(1), FakeRecord(value=b"{"))
+    assert not worker.done
+    assert worker.delivery.committable() == {}
+
+
+async def test_when_kafka_is_gone_nothing_counts_as_done() -> None:
+    worker = Worker()
+    worker.producer.error = ConnectionError("no broker")
+    with pytest.raises(ConnectionError):
+        await worker.run(registration(1), FakeRecord(value=b"{"))
+    assert not worker.done
+    assert worker.store.rows["dead_letters"] == []
+
+
+async def test_an_event_stands_in_the_raw_log_as_it_was_published() -> None:
+    worker = Worker()
+    record = record_of(registration(1, title="é"))
+    await worker.run(record)
+    (row,) = worker.store.rows["events"]
+    assert row["event"].encode() == record.value
+    assert (row["webinar_id"], row["topic"], row["partition"]) == ("zoom:1", record.topic, record.partition)
+    assert (row["offset"], row["written_at"]) == (0, record.timestamp)
+
+
+async def test_a_dead_letter_is_sent_with_its_bytes_and_inserted_without_them() -> None:
+    worker = Worker()
+    await worker.run(FakeRecord(key=b"k\xff", value=b'{"email":"jane@example.org"'), FakeRecord(value=None))
+    first, second = (orjson.loads(value or b"") for _, _, value in worker.producer.sent)
+    assert [topic for topic, _, _ in worker.producer.sent] == ["webinar.dead-letters.v1"] * 2
+    assert base64.b64decode(first["value"]) == b'{"email":"jane@example.org"'
+    assert base64.b64decode(first["key"]) == b"k\xff"
+    assert second["value"] is second["key"] is None
+    for letter, row, offset in zip((first, second), worker.store.rows["dead_letters"], (0, 1), strict=True):
+        assert row == {name: said for name, said in letter.items() if name not in ("key", "value")}
+        assert (row["topic"], row["partition"], row["offset"]) == ("webinar.attendance.v1", 0, offset)
+        assert (row["reason"], row["written_at"]) == ("not_json", 4_000_000_000_000)
+    assert worker.store.rows["events"] == []
+    assert worker.done
+
+
+async def test_dead_letters_between_events_lose_nothing_else() -> None:
+    worker = Worker()
+    await worker.run(registration(1), FakeRecord(value=b"{"), FakeRecord(value=b"\xff"), registration(2))
+    assert {row["person_id"] for row in worker.store.rows["persons"]} == {p(1), p(2)}
+
+
+async def test_a_record_on_a_wrong_partition_is_published_again_to_the_right_key() -> None:
+    worker = Worker()
+    record = record_of(registration(1))
+    record.partition, record.key = (record.partition + 1) % 8, b"wrong"
+    await worker.run(record)
+    assert worker.producer.sent == [(record.topic, b"zoom:1", record.value)]
+    assert not any(worker.store.rows.values())
+    assert worker.done
+
+
+async def test_a_chunk_of_an_earlier_assignment_is_dropped() -> None:
+    worker = Worker()
+    (chunk,) = worker.chunks(record_of(registration(1)))
+    worker.delivery.close()
+    await worker.batches.run([chunk])
+    assert worker.steps == []
+    (current,) = worker.chunks(record_of(registration(2)))
+    await worker.batches.run([chunk, current])
+    assert {row["person_id"] for row in worker.store.rows["persons"]} == {p(2)}
+
+
+async def test_repeated_records_write_no_row_twice() -> None:
+    worker = Worker()
+    events = [webinar(starts_at=moment(0)), registration(1), *stay(1, 0, 5)]
+    await worker.run(*events, *events)
+    await worker.run(*events)
+    assert len(worker.store.rows["persons"]) == len(worker.store.rows["webinars"]) == 1
+    assert len(worker.store.rows["sources"]) == 1
+    assert len(worker.store.rows["events"]) == 3 * len(events)
+
+
+async def test_a_webinar_is_loaded_once_and_a_person_of_it_found_again() -> None:
+    worker = Worker()
+    await worker.run(registration(1))
+    await worker.run(*stay(1, 0, 5))
+    assert worker.steps.count("load") == 1
+    last = worker.store.rows["persons"][-1]
+    assert last["registration_at"] == [at(-100)]
+    assert last["interval_end"] == [at(5)]
+    assert last["version"] > worker.store.rows["persons"][0]["version"]
+
+
+async def test_an_unknown_webinar_gets_a_row_without_a_begin() -> None:
+    worker = Worker()
+    await worker.run(registration(1))
+    (row,) = worker.store.rows["webinars"]
+    assert (row["webinar_id"], row["begin"]) == ("zoom:1", 9_999_999_999_999)
+
+
+async def test_after_a_revocation_the_webinar_is_loaded_anew() -> None:
+    worker = Worker()
+    record = record_of(registration(1))
+    await worker.run(record)
+    worker.batches.revoke({(record.partition + 1) % 8})
+    await worker.run(registration(2))
+    assert worker.steps.count("load") == 1
+    worker.batches.revoke({record.partition})
+    await worker.run(registration(3))
+    assert worker.steps.count("load") == 2
+
+
+async def test_webinars_are_forgotten_after_the_batch_not_within_it() -> None:
+    worker = Worker(cached_persons=1)
+    await worker.run(*(registration(number, webinar_id=f"zoom:{number}") for number in range(4)))
+    assert len(worker.batches.memory) == 1
+    assert len(worker.store.rows["persons"]) == 4
+
+
+async def test_rows_carry_the_generation_and_never_one_below_what_is_stored() -> None:
+    worker = Worker(epoch=2)
+    await worker.run(registration(1))
+    assert {fence_of(row["version"]) for row in worker.store.rows["persons"]} == {fence(2, 3)}
+    later = Worker()
+    later.store.stored["zoom:1"] = WebinarMemory(fence=fence(0, 9))
+    await later.run(registration(1))
+    assert {fence_of(row["version"]) for row in later.store.rows["persons"]} == {fence(0, 9)}
+
+
+async def test_a_changed_begin_rewrites_all_persons_in_bounded_inserts() -> None:
+    worker = Worker()
+    persons = MOST_ROWS + 5
+    await worker.run(webinar(starts_at=moment(0)), *(registration(number) for number in range(persons)))
+    worker.store.inserts.clear()
+    await worker.run(webinar(started_at=moment(3)))
+    sizes = [size for table, size in worker.store.inserts if table == "persons"]
+    assert sizes == [MOST_ROWS, 5]
+    assert {row["begin_used"] for row in worker.store.rows["persons"][-persons:]} == {at(3)}
+
+
+async def test_a_person_is_written_before_the_ids_that_count_as_it() -> None:
+    # A worker may die between two inserts. An id's row that has the event makes the repeated event no change, so the
+    # person's row has to be there by then.
+    worker = Worker()
+    linked = [(r(number), p(number + 100)) for number in range(50)]
+    await worker.run(*(identity(number, number + 100) for number in range(50)))
+    written = [row["person_id"] for row in worker.store.rows["persons"]]
+    assert all(written.index(person) < written.index(registrant) for registrant, person in linked)
+
+
+async def test_each_source_is_written_once() -> None:
+    worker = Worker()
+    await worker.run(registration(1, source={"utm_source": " VK "}), registration(2, source={"utm_source": "VK"}))
+    await worker.run(registration(3, source={"utm_source": "VK"}), registration(4))
+    rows = worker.store.rows["sources"]
+    assert sorted(row["source"] for row in rows) == ['{"utm_source":"VK"}', "{}"]
+    assert of(rows, source='{"utm_source":"VK"}')[0]["source_group"] == "vk"
+    assert all(row["sorted"] is False for row in rows)

@@ -1,0 +1,190 @@
+"""docs/contract.md, "All state is a function of the set of events", for the events about one person."""
+
+from copy import deepcopy
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.events import EVENT, Webinar
+from streams.instants import FAR_FUTURE
+from streams.person import NO_OFFSETS, PersonState, Session, dump, fold, join, joined, load, raise_offsets
+from tests.contract_events import at, attendance, identity, moment, p, registration, stay
+from tests.strategies import record, webinars
+
+
+def put(state: PersonState, *events: dict[str, Any]) -> list[bool]:
+    changes = []
+    for said in events:
+        value = orjson.dumps(said)
+        event = EVENT.validate_json(value)
+        assert not isinstance(event, Webinar)
+        changes.append(fold(state, event, value))
+    return changes
+
+
+def state_of(*events: dict[str, Any]) -> PersonState:
+    state = PersonState()
+    put(state, *events)
+    return state
+
+
+def stored(state: PersonState) -> PersonState:
+    return load(orjson.loads(orjson.dumps({"state": dump(state)}))["state"])
+
+
+def all_of_one(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The events as if all were about one person."""
+    return [orjson.loads(record(event, "zoom:1")) for event in events if event["type"] != "webinar"]
+
+
+events = webinars().map(all_of_one)
+unlinked = events.map(lambda events: [event for event in events if event["type"] != "identity"])
+offsets = st.tuples(*(st.integers(0, 9) for _ in NO_OFFSETS))
+
+
+@given(events, st.randoms(use_true_random=False))
+def test_order_and_repetition_change_nothing(events: list[dict[str, Any]], random: Any) -> None:
+    shuffled = events + random.choices(events, k=3) if events else events
+    random.shuffle(shuffled)
+    assert state_of(*shuffled) == state_of(*events)
+
+
+@given(events)
+def test_a_repeated_event_changes_nothing_and_says_so(events: list[dict[str, Any]]) -> None:
+    state = state_of(*events)
+    before = deepcopy(state)
+    assert not any(put(state, *events))
+    assert state == before
+
+
+@given(events)
+def test_fold_says_whether_the_state_changed(events: list[dict[str, Any]]) -> None:
+    state = PersonState()
+    for event in events:
+        before = deepcopy(state)
+        assert put(state, event) == [state != before]
+
+
+@given(unlinked, unlinked, unlinked, offsets, offsets)
+def test_join_is_commutative_associative_and_idempotent(
+    one: list[Any], two: list[Any], three: list[Any], of_one: tuple[int, ...], of_two: tuple[int, ...]
+) -> None:
+    a, b, c = state_of(*one), state_of(*two), state_of(*three)
+    raise_offsets(a, of_one)
+    raise_offsets(b, of_two)
+    assert joined(a, [b]) == joined(b, [a])
+    assert joined(joined(a, [b]), [c]) == joined(a, [joined(b, [c])]) == joined(a, [c, b])
+    assert joined(a, [a]) == a
+
+
+@given(unlinked, st.integers(0, 20))
+def test_the_join_of_parts_is_the_fold_of_all(events: list[dict[str, Any]], cut: int) -> None:
+    assert joined(state_of(*events[:cut]), [state_of(*events[cut:])]) == state_of(*events)
+
+
+@given(unlinked, unlinked)
+def test_join_says_whether_the_state_changed_and_leaves_the_other_alone(one: list[Any], other: list[Any]) -> None:
+    state, joining = state_of(*one), state_of(*other)
+    before, untouched = deepcopy(state), deepcopy(joining)
+    assert join(state, joining) == (state != before)
+    assert joining == untouched
+    assert not join(state, joining)
+
+
+@given(unlinked, unlinked)
+def test_a_joined_state_shares_nothing_with_its_parts(one: list[Any], other: list[Any]) -> None:
+    own, linked = state_of(*one), state_of(*other)
+    before = deepcopy((own, linked))
+    put(joined(own, [linked]), *stay(1, 1, 2, session="new"), registration(1, event_id="new"))
+    assert (own, linked) == before
+
+
+@given(events, offsets)
+def test_a_stored_state_is_read_again(events: list[dict[str, Any]], offsets: tuple[int, ...]) -> None:
+    state = state_of(*events)
+    raise_offsets(state, offsets)
+    assert stored(state) == state
+
+
+@given(events, events)
+def test_a_stored_state_goes_on_like_the_one_that_was_kept(one: list[Any], other: list[Any]) -> None:
+    kept = state_of(*one)
+    again = stored(kept)
+    assert put(again, *one, *other) == put(kept, *one, *other)
+    assert again == kept
+
+
+def test_the_earliest_join_and_the_latest_leave_of_a_session_count() -> None:
+    state = state_of(*stay(1, 5, 20), *stay(1, 3, 30), attendance(1, "seen", 10), attendance(1, "seen", 8))
+    assert list(state.sessions.values()) == [Session(at(3), at(30), at(8), at(10))]
+
+
+def test_what_was_not_said_of_a_session_is_not_known() -> None:
+    assert list(state_of(attendance(1, "left", 5)).sessions.values()) == [Session(left=at(5))]
+    assert Session() == (FAR_FUTURE, 0, FAR_FUTURE, 0)
+
+
+def test_each_session_id_is_a_session_of_its_own() -> None:
+    assert state_of(*stay(1, 1, 2, session="a"), *stay(1, 1, 2, session="b")).sessions.keys() == {
+        f"{p(1)}-a",
+        f"{p(1)}-b",
+    }
+
+
+@pytest.mark.parametrize("flags", [{"role": "host"}, {"role": "panelist"}, {"is_test": True}])
+def test_any_event_that_says_staff_or_test_leaves_the_person_out_for_good(flags: dict[str, Any]) -> None:
+    state = state_of(registration(1, **flags), registration(1, role="attendee", is_test=False))
+    assert state.left_out
+    assert not state_of(registration(1, role="attendee", is_test=False)).left_out
+
+
+def test_the_domains_of_all_events_are_kept() -> None:
+    state = state_of(registration(1, domain_id="d_b"), attendance(1, "joined", 1, domain_id="d_a"), registration(1))
+    assert state.domain_ids == {"d_a", "d_b"}
+
+
+def test_the_summary_with_the_greatest_report_counts_from_the_earliest_on() -> None:
+    state = state_of(
+        attendance(1, "summary", 9, total_seconds=50, reported_at=moment(90), event_id="b"),
+        attendance(1, "summary", 7, total_seconds=70, reported_at=moment(80), event_id="c"),
+        attendance(1, "summary", 8, total_seconds=60, reported_at=moment(90), event_id="a"),
+    )
+    assert state.total is not None
+    assert (state.total.total_seconds, state.total_since) == (50, at(7))
+
+
+def test_every_distinct_event_id_is_one_recording_view_at_its_earliest_time() -> None:
+    views = [
+        attendance(1, "recording_viewed", minute, event_id=name) for name, minute in [("a", 9), ("b", 8), ("a", 7)]
+    ]
+    assert state_of(*views).recording_views == {"a": at(7), "b": at(8)}
+
+
+def test_two_contents_under_one_event_id_are_two_registrations_and_a_repeated_delivery_is_none() -> None:
+    first = registration(1, event_id="e", status="registered")
+    again = first | {"received_at": moment(99)}
+    assert put(PersonState(), first, again, first | {"status": "approved"}) == [True, False, True]
+
+
+def test_of_several_links_the_latest_said_counts_then_the_greater_event_id() -> None:
+    said = [identity(1, 3, 5, event_id="a"), identity(1, 2, 5, event_id="b"), identity(1, 4, 1, event_id="c")]
+    for order in (said, said[::-1]):
+        link = state_of(*order).link
+        assert link is not None
+        assert link.same_as == p(2)
+
+
+def test_a_link_belongs_to_one_id_and_is_not_joined() -> None:
+    linked = state_of(identity(1, 2))
+    assert joined(PersonState(), [linked]).link is None
+    assert joined(linked, [PersonState()]).link == linked.link
+
+
+def test_offsets_never_shrink() -> None:
+    state = PersonState(offsets=(1, 5, 0, 0))
+    assert raise_offsets(state, (2, 3, 0, 0))
+    assert state.offsets == (2, 5, 0, 0)
+    assert not raise_offsets(state, (2, 5, 0, 0))
