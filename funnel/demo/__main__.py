@@ -188,9 +188,9 @@ def _shown(path: Path) -> Path:
 
 def _in_one_line(error: Exception, settings: Settings) -> str:
     known = str(error) if isinstance(error, (DemoError, StackError)) else explained(error)
-    logs = f"the logs are in {_shown(settings.data_dir)}/logs"
+    logs = settings.data_dir / "logs"
     if known is not None:
-        return f"{known} ({logs})"
+        return f"{known} (the logs are in {_shown(logs)})" if logs.exists() else known
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     (settings.data_dir / "demo-error.txt").write_text("".join(traceback.format_exception(error)))
     return f"{type(error).__name__}: {error} (a fault of the program: {_shown(settings.data_dir)}/demo-error.txt)"
