@@ -50,7 +50,7 @@ def build(config: Settings) -> faust.App:
     )
     store = Store(config)
     batches = Batches(config, store, KafkaProducer(app))
-    lane = Lane(batches.run)
+    lane = Lane(batches.fold, batches.write)
 
     for topic in EVENT_TOPICS:
         app.agent(chunk_topic(app, topic), name=topic.name)(lane.forward)

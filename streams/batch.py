@@ -1,10 +1,10 @@
-"""One batch of chunks from topic to queryable row: decode, load, fold, row, insert, done (docs/design.md 3).
+"""One batch of chunks from topic to queryable row: decode, load, fold; then row, insert, done (docs/design.md 3).
 
 The only place that knows the order of the steps. Offsets become committable at its end, after the inserts.
 """
 
 import base64
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -17,13 +17,13 @@ from streams.events import Event, Registration
 from streams.instants import SECOND
 from streams.memory import Memory, WebinarMemory
 from streams.partition import partition_of
-from streams.row import fence, row
+from streams.row import PersonRow, fence, row
 from streams.settings import Settings
 from streams.source import default_group, source_key
 from streams.store import Store
 from streams.topics import DEAD_LETTERS, EVENT_TOPICS
 from streams.transport.delivery import Chunk, Record
-from streams.webinar_row import webinar_row
+from streams.webinar_row import WebinarRow, webinar_row
 
 MOST_ROWS = 20_000
 """Rows of one insert: a changed begin may rewrite a webinar of any size in bounded memory."""
@@ -71,8 +71,32 @@ def read(records: Iterable[Record], partitions: int) -> Reading:
     return reading
 
 
+class Changed(NamedTuple):
+    """A webinar with rows to be written."""
+
+    webinar_id: str
+    webinar: WebinarMemory
+    itself: bool
+    """The row of the webinar, too."""
+    person_ids: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A batch that is in memory and not yet in the store."""
+
+    chunks: Sequence[Chunk]
+    reading: Reading
+    changed: Sequence[Changed]
+    fence: int
+
+
+class Outdated(Exception):
+    """A later worker has already written what this one was about to: it has to end and join the group anew."""
+
+
 class Batches:
-    """Handles batches one after the other, with the worker's memory between them."""
+    """Folds and writes batches, with the worker's memory between them. A batch is written while the next one folds."""
 
     def __init__(self, config: Settings, store: Store, producer: Producer) -> None:
         self._config = config
@@ -81,92 +105,108 @@ class Batches:
         self.memory = Memory(config.cached_persons)
         self._revoked: set[int] = set()
         self._sources: set[str] = set()
-        self.counts: dict[str, int] = defaultdict(int)
+        self._unwritten: Counter[str] = Counter()
+        self._head_start: int | None = None
+        self.counts: Counter[str] = Counter()
         """What became of the records since the start, by outcome."""
 
     def revoke(self, partitions: Iterable[int]) -> None:
         """These partitions were taken away, if only for a moment: their webinars are loaded anew."""
         self._revoked.update(partitions)
 
-    async def run(self, chunks: Sequence[Chunk]) -> None:
-        """Handles the chunks that are still of the present assignment. Raises StoreGone or Kafka's errors; then
-        nothing of the batch counts as done, and the worker has to end.
+    async def fold(self, chunks: Sequence[Chunk]) -> Folded | None:
+        """Puts into memory what the chunks hold that are still of the present assignment; None: none is.
+
+        Raises StoreGone, and Outdated; then the worker has to end.
         """
         self.memory.forget_partitions(self._revoked)
         self._revoked.clear()
         chunks = [chunk for chunk in chunks if chunk.current]
         if not chunks:
-            return
+            return None
         reading = read((record for chunk in chunks for record in chunk), self._config.partitions)
-        touched = await self._load(reading.events)
-        await self._store.insert("events", [event_line(placed) for placed in reading.events])
-        await self._write_sources(reading.events)
+        present = await self._fence(chunks[-1].generation)
+        touched = await self._load(reading.events, present)
         for event, record, place in reading.events:
             assert record.value is not None
             self.memory[event.webinar_id].fold(event, record.value, place, record.offset)
-        await self._write(touched, fence(self._config.epoch, chunks[-1].generation))
+        changed = [Changed(webinar_id, one, *one.take_changes()) for webinar_id, one in self.memory.changed(touched)]
+        self._unwritten.update(one.webinar_id for one in changed)
+        return Folded(chunks, reading, changed, present)
+
+    async def write(self, folded: Folded) -> None:
+        """Writes a batch and lets its offsets be committed. Batches have to be written in the order of folding.
+
+        Raises StoreGone or Kafka's errors; then nothing of the batch counts as done, and the worker has to end.
+        """
+        reading = folded.reading
+        await self._store.insert("events", EventRow._fields, [event_line(placed) for placed in reading.events])
+        await self._write_sources(reading.events)
+        await self._write_webinars(folded)
+        await self._write_persons(folded)
         await self._reject(reading)
-        for chunk in chunks:
+        for chunk in folded.chunks:
             chunk.done()
-        self.memory.evict()
+        self._unwritten -= Counter(one.webinar_id for one in folded.changed)
+        self.memory.evict(keep=self._unwritten)
         self._count(reading)
 
-    async def _load(self, events: Sequence[Placed]) -> dict[str, int]:
+    async def _fence(self, generation: int) -> int:
+        """The fence of what is written now. A group that was deleted and made anew counts its generations from one
+        again, so a worker begins above whatever is stored (docs/decisions/0004-a-version-carries-the-generation.md).
+        """
+        if self._head_start is None:
+            stored = await self._store.greatest_fence()
+            self._head_start = max(0, stored - fence(self._config.epoch, generation))
+        return fence(self._config.epoch, generation) + self._head_start
+
+    async def _load(self, events: Sequence[Placed], present: int) -> dict[str, int]:
         """Brings the webinars of the events into memory; returns their partitions."""
         touched = {placed.event.webinar_id: placed.record.partition for placed in events}
         missing = self.memory.missing(touched)
         if missing:
             for webinar_id, loaded in (await self._store.load(missing)).items():
+                if loaded.fence > present:
+                    raise Outdated(f"{webinar_id} was written by a worker of a later generation")
                 self.memory.remember(webinar_id, touched[webinar_id], loaded)
         return touched
 
     async def _write_sources(self, events: Sequence[Placed]) -> None:
         said = {source_key(placed.event.source) for placed in events if isinstance(placed.event, Registration)}
         new = said - self._sources
-        await self._store.insert("sources", [source_line(key) for key in new])
+        await self._store.insert("sources", SourceRow._fields, [source_line(key) for key in new])
         self._sources |= new
 
-    async def _write(self, touched: Iterable[str], present_fence: int) -> None:
-        changed = list(self.memory.changed(touched))
-        for _, one in changed:
-            one.fence = max(one.fence, present_fence)
-        await self._store.insert(
-            "webinars", [self._webinar_line(webinar_id, one) for webinar_id, one in changed if one.changed]
-        )
-        lines = (line for webinar_id, one in changed for line in self._person_lines(webinar_id, one))
-        while some := list(islice(lines, MOST_ROWS)):
-            await self._store.insert("persons", some)
-        for _, one in changed:
-            one.changed = False
-            one.changed_persons.clear()
+    async def _write_webinars(self, folded: Folded) -> None:
+        lines = [self._webinar_line(one, folded.fence) for one in folded.changed if one.itself]
+        await self._store.insert("webinars", WebinarRow._fields, lines)
 
-    def _webinar_line(self, webinar_id: str, one: WebinarMemory) -> bytes:
-        return orjson.dumps(
+    async def _write_persons(self, folded: Folded) -> None:
+        lines = (line for one in folded.changed for line in self._person_lines(one, folded.fence))
+        while some := list(islice(lines, MOST_ROWS)):
+            await self._store.insert("persons", PersonRow._fields, some)
+
+    def _webinar_line(self, changed: Changed, fence: int) -> bytes:
+        one = changed.webinar
+        return line(
             webinar_row(
-                webinar_id,
+                changed.webinar_id,
                 one.statements,
                 one.facts,
-                fence=one.fence,
+                fence=fence,
                 offset=one.offset,
                 default_timezone=self._config.default_timezone,
             )
         )
 
-    def _person_lines(self, webinar_id: str, one: WebinarMemory) -> Iterator[bytes]:
-        # p_ before r_: should the worker die between two inserts, the repeated event must still find the r_ unchanged,
-        # or it would be no change and the p_ would never be written.
-        for person_id in sorted(one.changed_persons):
+    def _person_lines(self, changed: Changed, fence: int) -> Iterator[bytes]:
+        one, webinar_id = changed.webinar, changed.webinar_id
+        sign_of_life = self._config.sign_of_life_seconds * SECOND
+        for person_id in changed.person_ids:
             whole = one.whole(person_id)
-            yield orjson.dumps(
-                row(
-                    webinar_id,
-                    person_id,
-                    one.persons[person_id],
-                    whole,
-                    begin=one.facts.begin,
-                    fence=one.fence,
-                    sign_of_life=self._config.sign_of_life_seconds * SECOND,
-                )
+            own = one.persons[person_id]
+            yield line(
+                row(webinar_id, person_id, own, whole, begin=one.facts.begin, fence=fence, sign_of_life=sign_of_life)
             )
 
     async def _reject(self, reading: Reading) -> None:
@@ -176,7 +216,8 @@ class Batches:
         ]
         if letters or again:
             await self._producer.send_all([*letters, *again])
-        await self._store.insert("dead_letters", [letter_line(record, dead) for record, dead in reading.dead])
+        letter_lines = [letter_line(record, dead) for record, dead in reading.dead]
+        await self._store.insert("dead_letters", LetterRow._fields, letter_lines)
 
     def _count(self, reading: Reading) -> None:
         self.counts["events"] += len(reading.events)
@@ -184,37 +225,74 @@ class Batches:
         self.counts["republished"] += len(reading.misplaced)
 
 
+class EventRow(NamedTuple):
+    """One row of the table `events`; the record stands in it as text, byte by byte."""
+
+    webinar_id: str
+    event_id: str
+    topic: str
+    partition: int
+    offset: int
+    written_at: int
+    event: str
+
+
+class SourceRow(NamedTuple):
+    """One row of the table `sources`."""
+
+    source: str
+    source_group: str
+    sorted: bool
+    version: int
+
+
+class LetterRow(NamedTuple):
+    """One row of the table `dead_letters`."""
+
+    topic: str
+    partition: int
+    offset: int
+    written_at: int
+    reason: str
+    detail: str
+
+
+def line(values: tuple[Any, ...]) -> bytes:
+    """A row as the store takes it."""
+    return orjson.dumps(tuple(values))
+
+
 def event_line(placed: Placed) -> bytes:
-    """A row of the table `events`; the record stands in it as text, byte by byte."""
+    """The row of an event."""
     event, record, _ = placed
     assert record.value is not None
-    return orjson.dumps(
-        {
-            "webinar_id": event.webinar_id,
-            "event_id": event.event_id,
-            "topic": record.topic,
-            "partition": record.partition,
-            "offset": record.offset,
-            "written_at": record.timestamp,
-            "event": record.value.decode(),
-        }
+    return line(
+        EventRow(
+            event.webinar_id,
+            event.event_id,
+            record.topic,
+            record.partition,
+            record.offset,
+            record.timestamp,
+            record.value.decode(),
+        )
     )
 
 
 def source_line(key: str) -> bytes:
-    """A row of the table `sources`, sorted by no business rule yet."""
-    return orjson.dumps({"source": key, "source_group": default_group(key), "sorted": False, "version": 0})
+    """The row of a source that no business rule sorts yet."""
+    return line(SourceRow(key, default_group(key), sorted=False, version=0))
 
 
 def letter_line(record: Record, dead: DeadLetter) -> bytes:
-    """A row of the table `dead_letters`."""
-    return orjson.dumps(_letter(record, dead))
+    """The row of a dead letter."""
+    return line(_letter(record, dead))
 
 
 def letter_value(record: Record, dead: DeadLetter) -> bytes:
     """A record of the topic of dead letters: the place, the reason, and the bytes, so that it can be replayed."""
     return orjson.dumps(
-        _letter(record, dead)
+        _letter(record, dead)._asdict()
         | {
             "key": None if record.key is None else base64.b64encode(record.key).decode(),
             "value": None if record.value is None else base64.b64encode(record.value).decode(),
@@ -222,12 +300,5 @@ def letter_value(record: Record, dead: DeadLetter) -> bytes:
     )
 
 
-def _letter(record: Record, dead: DeadLetter) -> dict[str, Any]:
-    return {
-        "topic": record.topic,
-        "partition": record.partition,
-        "offset": record.offset,
-        "written_at": record.timestamp,
-        "reason": dead.reason,
-        "detail": dead.detail,
-    }
+def _letter(record: Record, dead: DeadLetter) -> LetterRow:
+    return LetterRow(record.topic, record.partition, record.offset, record.timestamp, dead.reason, dead.detail)

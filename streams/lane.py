@@ -1,13 +1,16 @@
 """Brings the chunks of all agents into one lane: what has come meanwhile becomes the next batch.
 
 So a batch is one record when little comes, with nothing to wait for, and thousands when much comes, when an insert of
-many rows costs little more than one of few.
+many rows costs little more than one of few. While one batch is written, the next one is folded.
 """
 
 import asyncio
-from collections.abc import AsyncIterable, Awaitable, Callable
+from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
 
 from streams.transport import Chunk
+
+Folded = TypeVar("Folded")
 
 MOST_RECORDS = 10_000
 """Of one batch: bounds what a batch holds in memory and how long the event loop is kept from anything else."""
@@ -15,12 +18,19 @@ MOST_WAITING = 16
 """Chunks that wait in the lane; then the agents wait, and with them Kafka's consumer."""
 
 
-class Lane:
-    """A bounded queue of chunks and the loop that empties it."""
+class Lane(Generic[Folded]):
+    """A bounded queue of chunks, and the two loops that fold and write them, batch after batch in order."""
 
-    def __init__(self, handle: Callable[[list[Chunk]], Awaitable[None]]) -> None:
-        self._handle = handle
+    def __init__(
+        self,
+        fold: Callable[[Sequence[Chunk]], Awaitable[Folded | None]],
+        write: Callable[[Folded], Awaitable[None]],
+    ) -> None:
+        """`fold` makes of chunks what `write` writes; None: there is nothing to write."""
+        self._fold = fold
+        self._write = write
         self._waiting: asyncio.Queue[Chunk] = asyncio.Queue(MOST_WAITING)
+        self._folded: asyncio.Queue[Folded] = asyncio.Queue(1)
 
     async def forward(self, chunks: AsyncIterable[Chunk]) -> None:
         """The body of every agent."""
@@ -28,11 +38,22 @@ class Lane:
             await self._waiting.put(chunk)
 
     async def run(self) -> None:
-        """Handles batch after batch. Raises what the handling raises: then the worker has to end."""
+        """Handles batch after batch. Raises an ExceptionGroup of what the handling raises: the worker has to end."""
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._fold_all())
+            both.create_task(self._write_all())
+
+    async def _fold_all(self) -> None:
         while True:
             batch = [await self._waiting.get()]
             records = len(batch[0])
             while records < MOST_RECORDS and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
                 records += len(batch[-1])
-            await self._handle(batch)
+            folded = await self._fold(batch)
+            if folded is not None:
+                await self._folded.put(folded)
+
+    async def _write_all(self) -> None:
+        while True:
+            await self._write(await self._folded.get())

@@ -5,7 +5,7 @@ begin always find every person concerned (docs/decisions/0003-a-webinar-is-loade
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from streams import person, webinar
@@ -30,7 +30,7 @@ class WebinarMemory:
     """person_id (p_) -> the ids (r_) that are linked to it now."""
     facts: Facts = field(default_factory=lambda: webinar.facts(webinar.EMPTY))
     fence: int = 0
-    """The greatest fence of a stored row: what is written now must not be below it."""
+    """The greatest fence of its stored rows when they were loaded (streams/row.py)."""
     changed: bool = False
     """The row of the webinar itself has to be written."""
     changed_persons: set[str] = field(default_factory=set)
@@ -44,6 +44,15 @@ class WebinarMemory:
             self._fold_link(event, record, place, offset)
         else:
             self._fold_person(event, record, place, offset)
+
+    def take_changes(self) -> tuple[bool, list[str]]:
+        """Whether the webinar's own row, and which persons' rows have to be written; from now on nothing is."""
+        # p_ before r_: should the worker die between two inserts, the repeated event must still find the r_ unchanged,
+        # or it would be no change and the p_ would never be written.
+        changes = self.changed, sorted(self.changed_persons)
+        self.changed = False
+        self.changed_persons.clear()
+        return changes
 
     def whole(self, person_id: str) -> PersonState:
         """What is known of a person under all its ids. Raises the person's own offsets to theirs."""
@@ -100,8 +109,7 @@ class WebinarMemory:
 
     def _touch(self, person_id: str, place: int, offset: int) -> None:
         state = self.persons[person_id]
-        if offset > state.offsets[place]:
-            state.offsets = (*state.offsets[:place], offset, *state.offsets[place + 1 :])
+        state.offsets[place] = max(state.offsets[place], offset)
         self.changed_persons.add(person_id)
         if state.link and state.link.same_as != person_id:
             self.changed_persons.add(state.link.same_as)
@@ -141,13 +149,17 @@ class Memory:
         for webinar_id in [one for one, partition in self._partitions.items() if partition in partitions]:
             self._forget(webinar_id)
 
-    def evict(self) -> None:
-        """Forgets webinars until the bound holds; the last used one stays. Only after everything was inserted."""
+    def evict(self, keep: Container[str] = ()) -> None:
+        """Forgets webinars, the least recently used first, until the bound holds. Spares the last used one, and those
+        of `keep`: the store does not have all of them yet.
+        """
         persons = sum(len(one.persons) for one in self._webinars.values())
-        while persons > self._most_persons and len(self._webinars) > 1:
-            webinar_id = next(iter(self._webinars))
-            persons -= len(self._webinars[webinar_id].persons)
-            self._forget(webinar_id)
+        for webinar_id in list(self._webinars)[:-1]:
+            if persons <= self._most_persons:
+                return
+            if webinar_id not in keep:
+                persons -= len(self._webinars[webinar_id].persons)
+                self._forget(webinar_id)
 
     def changed(self, webinar_ids: Iterable[str]) -> Iterator[tuple[str, WebinarMemory]]:
         """Those of the webinars that have a row to be written."""

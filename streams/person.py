@@ -5,8 +5,10 @@ commutative, associative and idempotent: order, repetition and batching change n
 States are mutable for speed; every function that changes one says whether it did.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeAlias
 
 import orjson
 
@@ -30,18 +32,25 @@ class Touch(NamedTuple):
     occurred_at: int
     status: int
     """STATUS_RANK."""
-    event_id: str
     source: str
     """The key of what it says of its source (streams/source.py)."""
+    content: str
+    """Its canonical JSON without what is the same in all events of a person: how it is stored, and what makes two
+    deliveries one event."""
+
+    @property
+    def event_id(self) -> str:
+        """Read from the content when it is needed, which is seldom: most persons have one registration event."""
+        event_id: str = orjson.loads(self.content)["event_id"]
+        return event_id
 
 
-class Session(NamedTuple):
-    """One uninterrupted stay on one device. FAR_FUTURE = no join, no sign; 0 = no leave, no sign."""
+Session: TypeAlias = tuple[int, int, int, int]
+"""One uninterrupted stay on one device: earliest join, latest leave, first and last sign of life. A plain tuple, since
+most of a worker's memory and time goes into these."""
 
-    joined: int = FAR_FUTURE
-    left: int = 0
-    first_seen: int = FAR_FUTURE
-    last_seen: int = 0
+NO_SESSION: Session = (FAR_FUTURE, 0, FAR_FUTURE, 0)
+"""FAR_FUTURE = no join, no sign; 0 = no leave, no sign. Joins with every session without changing it."""
 
 
 class Total(NamedTuple):
@@ -62,27 +71,33 @@ class Link(NamedTuple):
     same_as: str
 
 
-NO_OFFSETS = (0,) * len(EVENT_TOPICS)
+def no_offsets() -> list[int]:
+    """Of a person to whom nothing happened yet."""
+    return [0] * len(EVENT_TOPICS)
+
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+"""Shared by all states: an empty dict each would be a tenth of a worker's memory."""
 
 
 @dataclass(slots=True)
 class PersonState:
     """All that counts of a person in a webinar."""
 
-    touches: dict[str, Touch] = field(default_factory=dict)
-    """Registration events by their content."""
-    sessions: dict[str, Session] = field(default_factory=dict)
+    touches: tuple[Touch, ...] = ()
+    """Registration events, each content once."""
+    sessions: Mapping[str, Session] = field(default_factory=lambda: _NOTHING)
     """By session_id."""
     total: Total | None = None
     total_since: int = FAR_FUTURE
     """The earliest occurred_at of the person's summaries."""
-    recording_views: dict[str, int] = field(default_factory=dict)
+    recording_views: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
     """event_id -> its earliest occurred_at."""
     domain_ids: frozenset[str] = frozenset()
     left_out: bool = False
     """Some event says host, panelist or test."""
     link: Link | None = None
-    offsets: tuple[int, ...] = NO_OFFSETS
+    offsets: list[int] = field(default_factory=no_offsets)
     """By topic, in the order of EVENT_TOPICS: one more than the highest offset that changed this person's row."""
 
 
@@ -93,14 +108,14 @@ def fold(state: PersonState, event: PersonEvent | Identity, record: bytes) -> bo
     changed = _put_flags(state, event)
     match event:
         case Joined():
-            changed |= _put_session(state, event.session_id, Session(joined=event.occurred_at))
+            changed |= _put_session(state, event.session_id, (event.occurred_at, 0, FAR_FUTURE, 0))
         case Left():
-            changed |= _put_session(state, event.session_id, Session(left=event.occurred_at))
+            changed |= _put_session(state, event.session_id, (FAR_FUTURE, event.occurred_at, FAR_FUTURE, 0))
         case Seen():
-            seen = Session(first_seen=event.occurred_at, last_seen=event.occurred_at)
+            seen = (FAR_FUTURE, 0, event.occurred_at, event.occurred_at)
             changed |= _put_session(state, event.session_id, seen)
         case Registration():
-            changed |= _put_touch(state, _content(record), _touch(event))
+            changed |= _put_touch(state, _touch(event, _content(record)))
         case Summary():
             total = Total(event.reported_at, event.event_id, _content(record), event.total_seconds)
             changed |= _put_total(state, total, event.occurred_at)
@@ -112,8 +127,8 @@ def fold(state: PersonState, event: PersonEvent | Identity, record: bytes) -> bo
 def join(state: PersonState, other: PersonState) -> bool:
     """Puts all that `other` knows into `state`, the link aside: a link belongs to one id. True if it changed."""
     changed = False
-    for content, touch in other.touches.items():
-        changed |= _put_touch(state, content, touch)
+    for touch in other.touches:
+        changed |= _put_touch(state, touch)
     for session_id, session in other.sessions.items():
         changed |= _put_session(state, session_id, session)
     if other.total is not None:
@@ -128,9 +143,9 @@ def join(state: PersonState, other: PersonState) -> bool:
     return raise_offsets(state, other.offsets) or changed
 
 
-def raise_offsets(state: PersonState, offsets: tuple[int, ...]) -> bool:
+def raise_offsets(state: PersonState, offsets: list[int]) -> bool:
     """Joins the offsets by their greatest. True if one rose."""
-    raised = tuple(map(max, state.offsets, offsets))
+    raised = list(map(max, state.offsets, offsets))
     if raised == state.offsets:
         return False
     state.offsets = raised
@@ -150,9 +165,9 @@ def dump(state: PersonState) -> dict[str, Any]:
     """The state as JSON fields, for the column `state` of the table persons. What is empty is left out."""
     stored: dict[str, Any] = {"offsets": state.offsets}
     if state.touches:
-        stored["touches"] = [orjson.Fragment(content) for content in state.touches]
+        stored["touches"] = [orjson.Fragment(touch.content) for touch in state.touches]
     if state.sessions:
-        stored["sessions"] = {session_id: tuple(session) for session_id, session in state.sessions.items()}
+        stored["sessions"] = state.sessions
     if state.total:
         stored["total"] = (*state.total[:2], state.total_since, orjson.Fragment(state.total.content))
     if state.recording_views:
@@ -169,15 +184,16 @@ def dump(state: PersonState) -> dict[str, Any]:
 def load(stored: dict[str, Any]) -> PersonState:
     """The state that `dump` wrote."""
     state = PersonState(
-        sessions={session_id: Session(*instants) for session_id, instants in stored.get("sessions", {}).items()},
-        recording_views=stored.get("recording_views", {}),
+        sessions={session_id: tuple(instants) for session_id, instants in stored.get("sessions", {}).items()}
+        or _NOTHING,
+        recording_views=stored.get("recording_views", _NOTHING),
         domain_ids=frozenset(stored.get("domain_ids", ())),
         left_out=stored.get("left_out", False),
-        offsets=tuple(stored["offsets"]),
+        offsets=stored["offsets"],
     )
     for fields in stored.get("touches", ()):
         event = Registration.model_validate_json(orjson.dumps(fields | _FILLER))
-        state.touches[canonical_of(fields)] = _touch(event)
+        _put_touch(state, _touch(event, canonical_of(fields)))
     if "total" in stored:
         reported_at, event_id, state.total_since, fields = stored["total"]
         state.total = Total(reported_at, event_id, canonical_of(fields), fields["total_seconds"])
@@ -199,8 +215,8 @@ def _content(record: bytes) -> str:
     return canonical(record, without=_IMPLIED)
 
 
-def _touch(event: Registration) -> Touch:
-    return Touch(event.occurred_at, STATUS_RANK[event.status], event.event_id, source_key(event.source))
+def _touch(event: Registration, content: str) -> Touch:
+    return Touch(event.occurred_at, STATUS_RANK[event.status], source_key(event.source), content)
 
 
 def _put_flags(state: PersonState, event: PersonEvent) -> bool:
@@ -213,27 +229,28 @@ def _put_flags(state: PersonState, event: PersonEvent) -> bool:
     return changed
 
 
-def _put_touch(state: PersonState, content: str, touch: Touch) -> bool:
-    if content in state.touches:
+def _put_touch(state: PersonState, touch: Touch) -> bool:
+    if any(touch.content == known.content for known in state.touches):
         return False
-    state.touches[content] = touch
+    state.touches = (*state.touches, touch)
     return True
 
 
 def _put_session(state: PersonState, session_id: str, said: Session) -> bool:
     known = state.sessions.get(session_id)
     if known is None:
-        state.sessions[session_id] = said
+        state.sessions = {**state.sessions, session_id: said}
         return True
-    together = Session(
-        min(known.joined, said.joined),
-        max(known.left, said.left),
-        min(known.first_seen, said.first_seen),
-        max(known.last_seen, said.last_seen),
+    joined, left, first_seen, last_seen = said
+    together = (
+        joined if joined < known[0] else known[0],
+        left if left > known[1] else known[1],
+        first_seen if first_seen < known[2] else known[2],
+        last_seen if last_seen > known[3] else known[3],
     )
     if together == known:
         return False
-    state.sessions[session_id] = together
+    state.sessions = {**state.sessions, session_id: together}
     return True
 
 
@@ -251,7 +268,7 @@ def _put_total(state: PersonState, total: Total, since: int) -> bool:
 def _put_view(state: PersonState, event_id: str, occurred_at: int) -> bool:
     if state.recording_views.get(event_id, FAR_FUTURE) <= occurred_at:
         return False
-    state.recording_views[event_id] = occurred_at
+    state.recording_views = {**state.recording_views, event_id: occurred_at}
     return True
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import lru_cache
 
 from streams.events import Source
 
@@ -18,11 +19,12 @@ def source_key(source: Source | None) -> str:
     """The non-empty fields, trimmed, as JSON: one key for each distinct source. Rows hold it."""
     if source is None:
         return NO_SOURCE
-    said = {}
-    for field in _FIELDS:
-        value = getattr(source, field)
-        if value is not None and (trimmed := value.strip()):
-            said[field] = trimmed
+    return _key(tuple(getattr(source, field) for field in _FIELDS))
+
+
+@lru_cache(maxsize=16_384)
+def _key(values: tuple[str | None, ...]) -> str:
+    said = {field: value.strip() for field, value in zip(_FIELDS, values, strict=True) if value and value.strip()}
     return json.dumps(said, separators=(",", ":"), ensure_ascii=False)
 
 

@@ -46,14 +46,19 @@ class Store:
         loaded: dict[str, WebinarMemory] = await self._retried(lambda: self._load(webinar_ids))
         return loaded
 
-    async def insert(self, table: str, lines: Sequence[bytes]) -> None:
-        """Inserts rows, each a JSON object; returns when they are queryable. Raises StoreGone.
+    async def insert(self, table: str, columns: Sequence[str], lines: Sequence[bytes]) -> None:
+        """Inserts rows, each a JSON array of the columns' values; returns when they are queryable. Raises StoreGone.
 
         Repeating an insert does no harm: every table replaces rows of the same key.
         """
         if lines:
             block = b"\n".join(lines)
-            await self._retried(lambda: self._insert(table, block))
+            await self._retried(lambda: self._insert(table, columns, block))
+
+    async def greatest_fence(self) -> int:
+        """The greatest fence of all stored rows; 0 if there are none. Raises StoreGone."""
+        asked = "SELECT greatest((SELECT max(version) FROM persons), (SELECT max(version) FROM webinars))"
+        return fence_of(int(await self._retried(lambda: self._client("load").command(asked)) or 0))
 
     async def command(self, statement: str) -> None:
         """Runs a statement. Raises StoreGone."""
@@ -74,7 +79,7 @@ class Store:
                 one.fence = max(one.fence, fence_of(version))
                 known = person.load(orjson.loads(state))
                 if self._is_older_epoch(version):
-                    known.offsets = person.NO_OFFSETS
+                    known.offsets = person.no_offsets()
                 one.remember(person_id, known, begin_used)
         return loaded
 
@@ -92,8 +97,8 @@ class Store:
         """Offsets of an older epoch belong to topics that are no more."""
         return epoch_of(version) < self._config.epoch
 
-    def _insert(self, table: str, block: bytes) -> None:
-        self._client("insert").raw_insert(table, insert_block=block, fmt="JSONEachRow")
+    def _insert(self, table: str, columns: Sequence[str], block: bytes) -> None:
+        self._client("insert").raw_insert(table, columns, block, fmt="JSONCompactEachRow")
 
     def _client(self, purpose: str) -> Client:
         if purpose not in self._clients:

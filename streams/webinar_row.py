@@ -1,7 +1,7 @@
 """What the statements say together -> row of the table `webinars`. Pure."""
 
 from datetime import UTC, datetime
-from typing import Any, TypedDict
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -11,7 +11,7 @@ from streams.row import LONGEST_SECONDS, version
 from streams.webinar import Facts, WebinarState
 
 
-class WebinarRow(TypedDict):
+class WebinarRow(NamedTuple):
     """One row of the table `webinars`, column by column (clickhouse/migrations). Instants in ms since 1970 UTC."""
 
     webinar_id: str
@@ -44,32 +44,32 @@ def webinar_row(
     zone, known = _zone(facts.timezone, default_timezone)
     starts_at = _or_never(facts.starts_at)
     duration = facts.duration_seconds
-    return {
-        "webinar_id": webinar_id,
-        "version": version(fence, offset),
-        "title": facts.title or "",
-        "course": facts.course or "",
-        "language": facts.language or "",
-        "region": facts.region or "",
-        "format": facts.format or "",
-        "status": facts.status or "",
-        "status_said_at": _or_never(facts.status_said_at),
-        "starts_at": starts_at,
-        "duration_ms": -1 if duration is None else min(duration, LONGEST_SECONDS) * SECOND,
-        "started_at": _or_never(facts.started_at),
-        "ended_at": _or_never(facts.ended_at),
-        "completed_at": _or_never(facts.completed_at),
-        "timezone": facts.timezone or "",
-        "zone_known": known,
-        "tells": list(facts.tells),
-        "begin": facts.begin,
-        "local_begin": _local(facts.begin, zone),
-        "local_starts_at": _local(starts_at, zone),
-        "state": {
+    return WebinarRow(
+        webinar_id=webinar_id,
+        version=version(fence, offset),
+        title=facts.title or "",
+        course=facts.course or "",
+        language=facts.language or "",
+        region=facts.region or "",
+        format=facts.format or "",
+        status=facts.status or "",
+        status_said_at=_or_never(facts.status_said_at),
+        starts_at=starts_at,
+        duration_ms=-1 if duration is None else min(duration, LONGEST_SECONDS) * SECOND,
+        started_at=_or_never(facts.started_at),
+        ended_at=_or_never(facts.ended_at),
+        completed_at=_or_never(facts.completed_at),
+        timezone=facts.timezone or "",
+        zone_known=known,
+        tells=list(facts.tells),
+        begin=facts.begin,
+        local_begin=_local(facts.begin, zone),
+        local_starts_at=_local(starts_at, zone),
+        state={
             "offset": offset,
             "statements": [orjson.Fragment(content) for content in sorted(one.content for one in state)],
         },
-    }
+    )
 
 
 def _or_never(instant: int | None) -> int:

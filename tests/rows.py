@@ -3,19 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 from clickhouse_connect.driver.client import Client
 
-from streams.batch import Placed, event_line, source_line
+from streams.batch import EventRow, Placed, SourceRow, event_line, line, source_line
 from streams.events import EVENT, Registration
 from streams.instants import SECOND
 from streams.memory import WebinarMemory
-from streams.row import row
+from streams.row import PersonRow, row
 from streams.settings import Settings
 from streams.source import source_key
 from streams.topics import EVENT_TOPICS, TOPIC_OF_TYPE
-from streams.webinar_row import webinar_row
+from streams.webinar_row import WebinarRow, webinar_row
 from tests.contract_events import Event
 
 FENCE = 1
@@ -44,8 +45,8 @@ def put(client: Client, config: Settings, events: Iterable[Event]) -> None:
         raw.append(event_line(Placed(event, _Record(topic.name, 0, offset, event.received_at, None, value), place)))
         if isinstance(event, Registration):
             sources.add(source_key(event.source))
-    insert(client, "events", raw)
-    insert(client, "sources", [source_line(key) for key in sources])
+    insert(client, "events", EventRow, raw)
+    insert(client, "sources", SourceRow, [source_line(key) for key in sources])
     for webinar_id, one in webinars.items():
         put_webinar(client, config, webinar_id, one)
 
@@ -72,10 +73,11 @@ def put_webinar(client: Client, config: Settings, webinar_id: str, one: WebinarM
         )
         for person_id, state in one.persons.items()
     ]
-    insert(client, "webinars", [orjson.dumps(of_webinar)])
-    insert(client, "persons", [orjson.dumps(person) for person in persons])
+    insert(client, "webinars", WebinarRow, [line(of_webinar)])
+    insert(client, "persons", PersonRow, [line(person) for person in persons])
 
 
-def insert(client: Client, table: str, lines: list[bytes]) -> None:
+def insert(client: Client, table: str, row_type: type[Any], lines: list[bytes]) -> None:
+    """Inserts lines as the worker does. `row_type` is the NamedTuple that names the columns."""
     if lines:
-        client.raw_insert(table, insert_block=b"\n".join(lines), fmt="JSONEachRow")
+        client.raw_insert(table, row_type._fields, b"\n".join(lines), fmt="JSONCompactEachRow")

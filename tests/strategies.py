@@ -144,11 +144,11 @@ def _events_like(kinds: st.SearchStrategy[dict[str, Any]], most: int) -> st.Sear
 def webinars(draw: st.DrawFn) -> list[dict[str, Any]]:
     """The events of one webinar, without webinar_id and platform; some contradict each other."""
     events = [
-        *draw(_events_like(_statements, 4)),
-        *draw(_events_like(_registrations, 6)),
-        *draw(_events_like(_sessions, 10)),
-        *draw(_events_like(st.one_of(_summaries, _views), 3)),
-        *draw(_events_like(_identities, 3)),
+        *draw(_events_like(_statements, 3)),
+        *draw(_events_like(_registrations, 4)),
+        *draw(_events_like(_sessions, 7)),
+        *draw(_events_like(st.one_of(_summaries, _views), 2)),
+        *draw(_events_like(_identities, 2)),
     ]
     return events or [draw(_common) | draw(_registrations)]
 

@@ -17,15 +17,16 @@ from hypothesis import strategies as st
 
 from funnel import oracle
 from streams import person
-from streams.batch import source_line
+from streams.batch import SourceRow, line, source_line
 from streams.decode import DeadLetter, decode
 from streams.events import Registration
 from streams.instants import SECOND
 from streams.memory import WebinarMemory
-from streams.row import fence, row
+from streams.row import PersonRow, fence, row
 from streams.source import source_key
 from streams.topics import EVENT_TOPICS, TOPIC_OF_TYPE
-from streams.webinar_row import webinar_row
+from streams.webinar_row import WebinarRow, webinar_row
+from tests.rows import insert
 from tests.strategies import moments, record, webinars
 
 RULES = oracle.Rules()
@@ -54,9 +55,8 @@ class Worker:
     def __init__(self, webinar_id: str) -> None:
         self.webinar_id = webinar_id
         self.memory = WebinarMemory(changed=True)
-        self.rows: dict[str, dict[str, Any]] = {}
+        self.rows: dict[str, PersonRow] = {}
         self.sources: set[str] = set()
-        self.webinar_row: dict[str, Any] = {}
         self._offset = count()
 
     def fold(self, records: list[bytes]) -> None:
@@ -82,21 +82,16 @@ class Worker:
                 fence=fence(0, 1),
                 sign_of_life=60 * SECOND,
             )
-            new = orjson.loads(orjson.dumps(derived))
             old = self.rows.get(person_id)
-            assert old is None or old == new or old["version"] < new["version"]
-            self.rows[person_id] = new
-        self.webinar_row = orjson.loads(
-            orjson.dumps(
-                webinar_row(
-                    self.webinar_id,
-                    memory.statements,
-                    memory.facts,
-                    fence=fence(0, 1),
-                    offset=memory.offset,
-                    default_timezone="UTC",
-                )
-            )
+            assert old is None or line(old) == line(derived) or old.version < derived.version
+            self.rows[person_id] = derived
+        self.webinar_row = webinar_row(
+            self.webinar_id,
+            memory.statements,
+            memory.facts,
+            fence=fence(0, 1),
+            offset=memory.offset,
+            default_timezone="UTC",
         )
         memory.changed_persons.clear()
 
@@ -106,18 +101,14 @@ class Worker:
         known = self.memory
         self.memory = WebinarMemory(statements=known.statements, offset=known.offset, facts=known.facts)
         for person_id, stored in self.rows.items():
-            self.memory.remember(person_id, person.load(stored["state"]), stored["begin_used"])
+            state = orjson.loads(orjson.dumps(stored.state))
+            self.memory.remember(person_id, person.load(state), stored.begin_used)
 
     def insert(self, client: Client) -> None:
         self.write()
-        _insert(client, "sources", [source_line(key) for key in self.sources])
-        _insert(client, "webinars", [orjson.dumps(self.webinar_row)])
-        _insert(client, "persons", [orjson.dumps(one) for one in self.rows.values()])
-
-
-def _insert(client: Client, table: str, lines: list[bytes]) -> None:
-    if lines:
-        client.raw_insert(table, insert_block=b"\n".join(lines), fmt="JSONEachRow")
+        insert(client, "sources", SourceRow, [source_line(key) for key in self.sources])
+        insert(client, "webinars", WebinarRow, [line(self.webinar_row)])
+        insert(client, "persons", PersonRow, [line(one) for one in self.rows.values()])
 
 
 def _answers(

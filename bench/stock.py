@@ -1,0 +1,92 @@
+"""The named peer: a stock Faust agent that does the same job as a worker, as well as stock Faust lets it.
+
+The same decoding, folding and inserting (streams/batch.py); only what lies between Kafka and the batch is Faust's own:
+one message object an event, take() and acks. Run by `python -m bench`, in a process and a database of its own.
+"""
+
+import asyncio
+import gc
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import faust
+
+from streams.app import GC_THRESHOLD, KafkaProducer
+from streams.batch import Batches
+from streams.settings import Settings, settings
+from streams.store import Store
+from streams.topics import EVENT_TOPICS
+
+TAKE, WITHIN = 5_000, 0.2
+
+
+class Record:
+    """A Faust message, seen as the record that it was."""
+
+    __slots__ = ("key", "offset", "partition", "timestamp", "topic", "value")
+
+    def __init__(self, message: Any) -> None:
+        self.topic, self.partition, self.offset = message.topic, message.partition, message.offset
+        self.timestamp = round(message.timestamp * 1000)
+        self.key, self.value = message.key, message.value
+
+
+class Taken(list[Record]):
+    """What take() gave, in the shape of a chunk."""
+
+    current = True
+    generation = 1
+
+    def done(self) -> None:
+        """Nothing: the agent acks."""
+
+
+def build(config: Settings) -> faust.App:
+    """The app: an agent a topic, all into one set of batches, one batch at a time."""
+    app = faust.App(
+        config.consumer_group,
+        broker=f"kafka://{config.kafka_bootstrap}",
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        stream_wait_empty=False,
+        broker_commit_interval=1.0,
+        broker_session_timeout=6.0,
+        broker_heartbeat_interval=1.0,
+        stream_buffer_maxsize=50_000,
+        datadir=config.data_dir / "faust-stock",
+        origin="bench",
+    )
+    batches = Batches(config, Store(config), KafkaProducer(app))
+    one_at_a_time = asyncio.Lock()
+
+    async def handle(stream: Any) -> None:
+        async for taken in stream.noack_take(TAKE, within=WITHIN):
+            await _run(batches, one_at_a_time, taken)
+            for event in taken:
+                await stream.ack(event)
+
+    for topic in EVENT_TOPICS:
+        app.agent(
+            app.topic(topic.name, value_type=bytes, value_serializer="raw", key_serializer="raw"), name=topic.name
+        )(handle)
+
+    @app.on_partitions_assigned.connect  # type: ignore[untyped-decorator]
+    async def say_ready(_: faust.App, assigned: set[Any], **__: Any) -> None:
+        gc.freeze()
+        gc.set_threshold(*GC_THRESHOLD)
+        print(f"ready: {len(assigned)} partitions", file=sys.__stdout__, flush=True)
+
+    return app
+
+
+async def _run(batches: Batches, lock: asyncio.Lock, taken: Sequence[Any]) -> None:
+    async with lock:
+        folded = await batches.fold([Taken(Record(event.message) for event in taken)])  # type: ignore[list-item]
+        if folded is not None:
+            await batches.write(folded)
+
+
+if __name__ == "__main__":
+    sys.argv = [sys.argv[0], "--quiet", "worker", "--loglevel", "warn", "--without-web"]
+    build(settings()).main()
