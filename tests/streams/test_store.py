@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
-import orjson
 import pytest
 from clickhouse_connect.driver.client import Client
 
 from clickhouse.migrate import create_database, migrate
+from streams.batch import line
 from streams.memory import WebinarMemory
-from streams.person import NO_OFFSETS
-from streams.row import fence, row
+from streams.person import no_offsets
+from streams.row import PersonRow, fence, row
 from streams.settings import Settings
 from streams.store import Store, StoreGone
-from streams.webinar_row import webinar_row
+from streams.webinar_row import WebinarRow, webinar_row
 from tests.contract_events import identity, moment, p, r, registration, stay, webinar
 from tests.servers.clickhouse import Server, embedded_clickhouse
 from tests.streams.test_memory import put
@@ -44,13 +44,13 @@ def lines_of(webinar_id: str, one: WebinarMemory, *, above: int, begin: int | No
         )
         for person_id, state in one.persons.items()
     ]
-    return orjson.dumps(of_webinar), [orjson.dumps(person) for person in persons]
+    return line(of_webinar), [line(person) for person in persons]
 
 
 async def insert(store: Store, webinar_id: str, one: WebinarMemory, **how: int) -> None:
     of_webinar, persons = lines_of(webinar_id, one, **how)
-    await store.insert("webinars", [of_webinar])
-    await store.insert("persons", persons)
+    await store.insert("webinars", WebinarRow._fields, [of_webinar])
+    await store.insert("persons", PersonRow._fields, persons)
 
 
 def known(webinar_id: str) -> WebinarMemory:
@@ -135,21 +135,21 @@ async def test_in_a_later_epoch_the_offsets_start_anew_and_the_rest_is_kept(conf
     later = Store(config.model_copy(update={"epoch": 1}))
     loaded = (await later.load([webinar_id]))[webinar_id]
     assert loaded.offset == 0
-    assert {state.offsets for state in loaded.persons.values()} == {NO_OFFSETS}
+    assert all(state.offsets == no_offsets() for state in loaded.persons.values())
     assert loaded.statements == memory.statements
     assert loaded.persons[r(1)].sessions == memory.persons[r(1)].sessions
 
 
 async def test_no_lines_are_no_insert(config: Settings) -> None:
     nowhere = config.model_copy(update={"clickhouse_port": 1, "insert_retry_seconds": 0.1})
-    await Store(nowhere).insert("events", [])
+    await Store(nowhere).insert("events", ["event"], [])
 
 
 async def test_retries_are_bounded_and_the_reason_is_told_in_one_line(config: Settings) -> None:
     store = Store(config.model_copy(update={"insert_retry_seconds": 0.5}))
     async with asyncio.timeout(DEADLINE):
         with pytest.raises(StoreGone, match="no_such_table") as raised:
-            await store.insert("no_such_table", [b"{}"])
+            await store.insert("no_such_table", ["k"], [b"[1]"])
     assert "\n" not in str(raised.value)
 
 
