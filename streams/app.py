@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from typing import Any
 import faust
 
 from streams.batch import Batches
+from streams.client_id import worker_client_id
 from streams.lane import Lane
 from streams.settings import Settings, settings
 from streams.snapshots import take_snapshot
@@ -43,6 +45,7 @@ def build(config: Settings) -> faust.App:
     """The app with its agents. Reads the clock only here: to say which moment a snapshot is of."""
     app = faust.App(
         **app_options(config),
+        broker_client_id=worker_client_id(os.getpid()),
         datadir=config.data_dir / "faust",
         producer_acks=-1,
         worker_redirect_stdouts=False,
@@ -62,7 +65,8 @@ def build(config: Settings) -> faust.App:
     @app.on_partitions_assigned.connect  # type: ignore[untyped-decorator]
     async def say_ready(_: faust.App, assigned: set[Any], **__: Any) -> None:
         # Faust turns sys.stdout into a log; whoever started the worker waits for a plain line.
-        print(f"ready: {len({tp.partition for tp in assigned})} partitions", file=sys.__stdout__, flush=True)
+        # The line break first, because Faust may have begun the line with a control sequence (its spinner).
+        print(f"\nready: {len({tp.partition for tp in assigned})} partitions", file=sys.__stdout__, flush=True)
 
     @app.task  # type: ignore[untyped-decorator]
     async def handle() -> None:

@@ -7,6 +7,7 @@ States are mutable for speed; every function that changes one says whether it di
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from sys import intern
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
@@ -165,7 +166,7 @@ def dump(state: PersonState) -> dict[str, Any]:
     """The state as JSON fields, for the column `state` of the table persons. What is empty is left out."""
     stored: dict[str, Any] = {"offsets": state.offsets}
     if state.touches:
-        stored["touches"] = [orjson.Fragment(touch.content) for touch in state.touches]
+        stored["touches"] = [(*touch[:3], orjson.Fragment(touch.content)) for touch in state.touches]
     if state.sessions:
         stored["sessions"] = state.sessions
     if state.total:
@@ -191,9 +192,12 @@ def load(stored: dict[str, Any]) -> PersonState:
         left_out=stored.get("left_out", False),
         offsets=stored["offsets"],
     )
-    for fields in stored.get("touches", ()):
-        event = Registration.model_validate_json(orjson.dumps(fields | _FILLER))
-        _put_touch(state, _touch(event, canonical_of(fields)))
+    if "touches" in stored:
+        # Sources are few: one text of each serves all persons.
+        state.touches = tuple(
+            Touch(occurred_at, status, intern(source), canonical_of(fields))
+            for occurred_at, status, source, fields in stored["touches"]
+        )
     if "total" in stored:
         reported_at, event_id, state.total_since, fields = stored["total"]
         state.total = Total(reported_at, event_id, canonical_of(fields), fields["total_seconds"])
@@ -201,14 +205,6 @@ def load(stored: dict[str, Any]) -> PersonState:
         occurred_at, event_id, same_as, fields = stored["link"]
         state.link = Link(occurred_at, event_id, canonical_of(fields), same_as)
     return state
-
-
-_FILLER = {
-    "webinar_id": "-",
-    "person_id": "p_" + "0" * 32,
-    "received_at": "2000-01-01T00:00:00.000Z",
-    "schema_version": 1,
-}
 
 
 def _content(record: bytes) -> str:

@@ -1,0 +1,204 @@
+"""`python -m funnel.demo [--keep]`: the whole way on this machine in about a minute. Exit status 0; 1 with one line."""
+
+import argparse
+import logging
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from clickhouse_connect.driver.client import Client
+from rich.console import Console
+
+import connectors.samples
+from clickhouse.client import connect
+from connectors.samples.make import sample_files
+from funnel import cli, report
+from funnel.demo.live import play_live
+from funnel.demo.place import clear, demo_settings, write_environment
+from funnel.demo.script import LIVE_SPEED, Script, last_line, objections, script
+from funnel.known_errors import explained
+from funnel.lag import wait_until_caught_up
+from funnel.report_table import caption, table
+from funnel.stack import commands
+from funnel.stack.errors import StackError
+from funnel.verify import Result, verify
+from streams.instants import format_instant
+from streams.settings import Settings
+
+WORKERS = 2
+_CATCH_UP_SECONDS = 60.0
+_PIPE_WIDTH = 140
+_SAMPLES_TIMEZONE = "Europe/Berlin"
+
+
+class DemoError(Exception):
+    """The demo did not do what it has to; the text says what."""
+
+
+def main() -> None:
+    """The entry point."""
+    parser = argparse.ArgumentParser(prog="python -m funnel.demo", description="A simulated live webinar on real parts")
+    parser.add_argument("--keep", action="store_true", help="leave the stack running at the end")
+    keep = parser.parse_args().keep
+    for client in ("kafka", "clickhouse_connect"):
+        logging.getLogger(client).setLevel(logging.CRITICAL + 1)
+    # Ended from outside, it stops what it has started, as after Ctrl-C; nohup's wish to ignore a hang-up stands.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
+    sys.exit(_run(keep))
+
+
+def _run(keep: bool) -> int:
+    console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=_PIPE_WIDTH)
+    settings = demo_settings()
+    began = time.monotonic()
+    try:
+        with _stack(settings, console, keep):
+            result = _demo(settings, console)
+            if keep:
+                _say_what_to_open(settings, console)
+    except KeyboardInterrupt:
+        print("demo stopped: nothing of it runs any more", file=sys.stderr)
+        return 130
+    except Exception as error:
+        print(f"demo failed: {_in_one_line(error, settings)}", file=sys.stderr)
+        return 1
+    console.print(f"\nDone after {time.monotonic() - began:.0f} s{'' if keep else ', and everything is stopped'}.")
+    print(last_line(result))
+    return 0
+
+
+@contextmanager
+def _stack(settings: Settings, console: Console, keep: bool) -> Iterator[None]:
+    """The stack while the demo runs; it outlives the demo only if that is wanted and all went well."""
+    up = False
+    try:
+        _step(console, f"Start Kafka, ClickHouse and {WORKERS} workers on this machine")
+        if clear(settings):
+            console.print("  (stopped an earlier demo that was still up)")
+        commands.up(settings, WORKERS, console)
+        up = True
+        yield
+    except BaseException:
+        keep = False
+        raise
+    finally:
+        if up and not keep:
+            # A second Ctrl-C must not leave half of it running.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            with console.status("stopping"):
+                commands.down(settings)
+
+
+def _demo(settings: Settings, console: Console) -> Result:
+    _step(console, "Import the sample files: three Zoom attendee reports, one file of events")
+    _import_samples()
+    played = script(_now())
+    _step(
+        console,
+        f"Play a simulated day: {len(played.webinar_ids)} webinars, {played.records:,} records. "
+        f'"{played.title}" live, {LIVE_SPEED:.0f} times as fast',
+    )
+    client = connect(settings, user="reader")
+    try:
+        play_live(settings, client, played, console)
+        wait_until_caught_up(settings, _CATCH_UP_SECONDS, lambda _: None)
+        _print_reports(settings, client, console)
+        return _checked(settings, client, played, console)
+    finally:
+        client.close()
+
+
+def _import_samples() -> None:
+    folder = Path(connectors.samples.__file__).parent
+    names = sorted(str(_shown(folder / name)) for name in sample_files())
+    reports = [name for name in names if name.endswith(".csv")]
+    for command in (
+        ["import", "zoom-report", "--timezone", _SAMPLES_TIMEZONE, *reports],
+        ["publish", *(name for name in names if name.endswith(".jsonl"))],
+    ):
+        if cli.app(command, standalone_mode=False):
+            raise DemoError(f"funnel {' '.join(command)} did not end well")
+
+
+def _print_reports(settings: Settings, client: Client, console: Console) -> None:
+    at = _now()
+    for heading, by in (
+        ("The funnel of each webinar", ()),
+        ("The same by source of the registration", ("source_group",)),
+    ):
+        rows = report.answer(client, report.Question(at=at, by=by))
+        _step(console, heading)
+        console.print(table(rows, by, settings.full_percent, console.width))
+        shown = f"{len(rows)} {'sources' if by else 'webinars'}"
+        console.print(caption(at, shown, report.data_as_of(client)), style="dim")
+
+
+def _checked(settings: Settings, client: Client, played: Script, console: Console) -> Result:
+    _step(console, "Recompute every number from the raw events, and compare (funnel verify)")
+    result = verify(settings)
+    console.print(f"  {result}")
+    raw_events = client.query(
+        "SELECT count() FROM events FINAL WHERE webinar_id IN {webinar_ids:Array(String)}",
+        parameters={"webinar_ids": played.webinar_ids},
+    ).result_rows[0][0]
+    wrong = objections(result, played, raw_events)
+    if wrong:
+        for line in wrong:
+            console.print(f"  {line}", soft_wrap=True)
+        raise DemoError(wrong[0] if len(wrong) == 1 else f"{len(wrong)} things are wrong, listed above")
+    console.print(
+        f"  all {raw_events:,} events of the simulated day are there once, "
+        f"and so are its {result.dead_letters} broken records, as dead letters"
+    )
+    return result
+
+
+def _say_what_to_open(settings: Settings, console: Console) -> None:
+    environment = _shown(write_environment(settings))
+    running = format_instant(script(_now()).kill_at)
+    console.print(
+        f"""
+It stays up. In this folder:
+  . {environment}                      [dim]# where this demo is, for the commands below[/]
+  .venv/bin/funnel report --by course,source_group
+  .venv/bin/funnel watch --at {running}   [dim]# the webinar as it stood then[/]
+  .venv/bin/funnel status
+ClickHouse: http://{settings.clickhouse_host}:{settings.clickhouse_port}, database {settings.clickhouse_database}, \
+user {settings.grafana_clickhouse_user} (reads only), password {settings.grafana_clickhouse_password.get_secret_value()}
+To stop it: . {environment} && .venv/bin/funnel down
+""",
+        soft_wrap=True,
+    )
+
+
+def _step(console: Console, text: str) -> None:
+    console.print(f"\n[bold]{text}[/]")
+
+
+def _shown(path: Path) -> Path:
+    """Relative to where the user is, if it is below."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _in_one_line(error: Exception, settings: Settings) -> str:
+    known = str(error) if isinstance(error, (DemoError, StackError)) else explained(error)
+    logs = settings.data_dir / "logs"
+    if known is not None:
+        return f"{known} (the logs are in {_shown(logs)})" if logs.exists() else known
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    (settings.data_dir / "demo-error.txt").write_text("".join(traceback.format_exception(error)))
+    return f"{type(error).__name__}: {error} (a fault of the program: {_shown(settings.data_dir)}/demo-error.txt)"
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+if __name__ == "__main__":
+    main()

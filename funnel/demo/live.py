@@ -1,0 +1,149 @@
+"""Plays the webinar through the connectors' own publisher, kills its worker, and shows the funnel meanwhile."""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+
+from clickhouse_connect.driver.client import Client
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.rule import Rule
+
+from connectors.publish import Publisher
+from connectors.simulator.day import Delivery
+from connectors.simulator.play import play
+from funnel import watch
+from funnel.demo.owner import Worker, owner
+from funnel.demo.script import LIVE_SPEED, Script
+from funnel.stack import commands
+from funnel.stack.errors import StackError
+from streams.instants import DAY, HOUR, MINUTE, SECOND, format_instant
+from streams.settings import Settings
+
+_FRAME_EVERY, _LINE_EVERY = MINUTE, 4 * MINUTE
+"""Simulated time between two pictures in a terminal, and between two lines in a log."""
+_LATE_SECONDS = 1.0
+_TAKEOVER_SECONDS = 30.0
+_POLL_SECONDS = 0.2
+
+Say = Callable[[str], None]
+
+
+class Killing:
+    """Kills the worker of the webinar once, and sees who takes over."""
+
+    def __init__(self, settings: Settings, script: Script, say: Say) -> None:
+        self._settings = settings
+        self._script = script
+        self._say = say
+        self._killed: Worker | None = None
+        self._killed_at = 0.0
+        self.taken_over = False
+
+    def look(self, at: int) -> None:
+        """To be called as simulated time goes on. While workers come and go there is no owner to be killed."""
+        if self._killed is None:
+            if at >= self._script.kill_at:
+                self._kill()
+        elif not self.taken_over:
+            self._look_for_successor(self._killed)
+
+    def finish(self) -> None:
+        """Waits until another worker has taken over. Raises StackError if none does."""
+        deadline = time.monotonic() + _TAKEOVER_SECONDS
+        while not self.taken_over:
+            if time.monotonic() > deadline:
+                raise StackError(f"no worker has the webinar's partition after {_TAKEOVER_SECONDS:.0f} s")
+            self.look(self._script.kill_at)
+            time.sleep(_POLL_SECONDS)
+
+    def _kill(self) -> None:
+        worker = owner(self._settings, self._script.webinar_id)
+        if worker is None:
+            return
+        commands.kill_child(self._settings, worker.name)
+        self._killed, self._killed_at = worker, time.monotonic()
+        self._say(
+            f"Killed {worker.name} (pid {worker.pid}, SIGKILL), which owned the webinar's partition. Until Kafka "
+            "misses it (after 6 s) and gives its partitions to a living worker, its new events wait there."
+        )
+
+    def _look_for_successor(self, killed: Worker) -> None:
+        now = owner(self._settings, self._script.webinar_id)
+        if now is not None and now.pid != killed.pid:
+            self.taken_over = True
+            seconds = time.monotonic() - self._killed_at
+            who = f"{now.name} (pid {now.pid}"
+            who += ", started again by the supervisor)" if now.name == killed.name else ")"
+            self._say(f"After {seconds:.0f} s {who} has taken the partition over and catches up.")
+
+
+class Pace:
+    """Tells whether simulated time is behind the wall clock: then a slow machine shows less, and takes no longer."""
+
+    def __init__(self, first: int) -> None:
+        self._first = first
+        self._began: float | None = None
+
+    def is_late(self, at: int) -> bool:
+        """To be called as simulated time goes on; the first call is in time."""
+        now = time.monotonic()
+        due = (at - self._first) / SECOND / LIVE_SPEED
+        if self._began is None:
+            self._began = now - due
+        return now - self._began > due + _LATE_SECONDS
+
+
+def play_live(settings: Settings, client: Client, script: Script, console: Console) -> None:
+    """The day from its first delivery to its last. Raises StackError, PublishError, ClickHouse's errors."""
+    screen = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
+    killing = Killing(settings, script, lambda text: console.print(f"  {text}", soft_wrap=not console.is_terminal))
+    context: AbstractContextManager[object] = screen if screen is not None else nullcontext()
+
+    def show(at: int) -> None:
+        if screen is not None:
+            screen.update(picture(client, script, at, settings.full_percent), refresh=True)
+        else:
+            for line in lines(client, script, at, settings.full_percent):
+                console.print(line, soft_wrap=True)
+
+    pace = Pace(script.live[0].at)
+
+    def on_minutes(at: int) -> None:
+        if not pace.is_late(at):
+            show(at)
+        killing.look(at)
+
+    with Publisher(settings.kafka_bootstrap) as publisher, context:
+        _play(publisher, script.before, 3 * HOUR, show)
+        _play(publisher, script.live, _FRAME_EVERY if screen else _LINE_EVERY, on_minutes, LIVE_SPEED)
+        killing.finish()
+        _play(publisher, script.after, DAY, show)
+
+
+def picture(client: Client, script: Script, at: int, full_percent: int) -> RenderableType:
+    """The funnel as the simulated clock stands, to be printed by rich."""
+    return Group(
+        Rule(f"{format_instant(at)[11:16]} simulated time", align="left", style="dim"),
+        watch.frame(client, at, [script.webinar_id], full_percent),
+    )
+
+
+def lines(client: Client, script: Script, at: int, full_percent: int) -> list[str]:
+    """The same for a log."""
+    moment = watch.look(client, at, [script.webinar_id])
+    clock = format_instant(at)[11:16]
+    return [
+        f"  {clock}  {watch.line(one, full_percent).removeprefix(script.webinar_id).strip()}" for one in moment.webinars
+    ]
+
+
+def _play(
+    publisher: Publisher,
+    deliveries: Sequence[Delivery],
+    interval: int,
+    on_interval: Callable[[int], None],
+    speed: float = math.inf,
+) -> None:
+    play(publisher, deliveries, speed=speed, interval=interval, on_interval=on_interval)

@@ -1,0 +1,53 @@
+"""Which worker has a webinar's partition, as Kafka says it."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from kafka import KafkaAdminClient
+
+from funnel.stack import commands
+from streams.client_id import worker_pid
+from streams.partition import partition_of
+from streams.settings import Settings
+from streams.topics import ATTENDANCE
+
+_BOOTSTRAP_MS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A worker of the local stack. `name` as in `funnel status`."""
+
+    name: str
+    pid: int
+
+
+def owner(settings: Settings, webinar_id: str) -> Worker | None:
+    """The worker that Kafka has given the webinar's partition to; None while workers come and go."""
+    pid = owner_pid(_members(settings), partition_of(webinar_id, settings.partitions))
+    for child in commands.status(settings):
+        if child.pid is not None and child.pid == pid:
+            return Worker(child.name, child.pid)
+    return None
+
+
+def owner_pid(members: Iterable[Mapping[str, Any]], partition: int) -> int | None:
+    """The process of the group's member that has this partition of the attendance topic. Pure."""
+    for member in members:
+        # Bytes, or nothing: this member has no assignment yet.
+        assignment = member["member_assignment"]
+        if not isinstance(assignment, Mapping):
+            continue
+        for topic in assignment["assigned_partitions"]:
+            if topic["topic"] == ATTENDANCE.name and partition in topic["partitions"]:
+                return worker_pid(member["client_id"])
+    return None
+
+
+def _members(settings: Settings) -> list[dict[str, Any]]:
+    admin = KafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap, bootstrap_timeout_ms=_BOOTSTRAP_MS)
+    with closing(admin):
+        group: dict[str, Any] = admin.describe_groups([settings.consumer_group])[settings.consumer_group]
+    return list(group["members"])

@@ -1,0 +1,52 @@
+"""Where the demo runs: a data folder of its own, ports that are free, a secret, and nobody's settings."""
+
+import os
+import secrets
+import shlex
+import shutil
+from pathlib import Path
+
+from funnel.stack import commands
+from funnel.stack.plan import settings_environment
+from funnel.stack.ports import LOOPBACK, free_port, is_free
+from streams.settings import Settings
+
+FOLDER = Path(".data/demo")
+_KAFKA_PORT, _CLICKHOUSE_PORT = 9092, 8123
+
+
+def demo_settings(folder: Path = FOLDER) -> Settings:
+    """The defaults, whatever `.env` and the environment say, on the usual ports or else on free ones.
+
+    Puts them into this process's environment, with a secret of this run, for whatever reads its settings there.
+    """
+    for name in [name for name in os.environ if name.startswith("FUNNEL_")]:
+        del os.environ[name]
+    settings = Settings(
+        _env_file=None,
+        data_dir=folder,
+        kafka_bootstrap=f"{LOOPBACK}:{_free(_KAFKA_PORT)}",
+        clickhouse_port=_free(_CLICKHOUSE_PORT),
+    )
+    os.environ.update(settings_environment(settings), FUNNEL_HASH_SECRET=secrets.token_hex(32))
+    return settings
+
+
+def clear(settings: Settings) -> bool:
+    """Empties the demo's folder; says whether an earlier demo was still up there, which is stopped first."""
+    was_up = commands.down(settings)
+    shutil.rmtree(settings.data_dir, ignore_errors=True)
+    return was_up
+
+
+def write_environment(settings: Settings) -> Path:
+    """A file that a shell reads with `.`, so that the next commands find this demo. Returns its path."""
+    path = settings.data_dir / "env"
+    path.touch(mode=0o600)
+    names = sorted(name for name in os.environ if name.startswith("FUNNEL_"))
+    path.write_text("".join(f"export {name}={shlex.quote(os.environ[name])}\n" for name in names))
+    return path
+
+
+def _free(port: int) -> int:
+    return port if is_free(port) else free_port()

@@ -1,0 +1,101 @@
+"""What the demo plays, and what must come of it. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from connectors.simulator.broken import broken_records
+from connectors.simulator.day import Delivery, simulate
+from connectors.simulator.scenario import Scenario
+from connectors.simulator.webinars import webinars_of
+from funnel.verify import Result
+from streams.canonical import canonical
+from streams.instants import DAY, HOUR, MINUTE
+
+SEED = 7
+REGISTRANTS = 1_200
+KILL_AFTER = 20 * MINUTE
+"""Of simulated time since the start of the webinar."""
+LIVE_SPEED = 150.0
+"""Simulated seconds a second, while the webinar runs."""
+_AROUND = 4 * MINUTE
+_SHOWN_MISMATCHES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A day in three parts, in the order of delivery."""
+
+    webinar_id: str
+    """Of the main webinar."""
+    title: str
+    starts_at: int
+    kill_at: int
+    """The simulated instant at which its worker is killed, ms."""
+    before: Sequence[Delivery]
+    live: Sequence[Delivery]
+    after: Sequence[Delivery]
+    events: int
+    """Distinct events of the day: what the raw log must hold of it."""
+    dead_letters: int
+
+    @property
+    def webinar_ids(self) -> list[str]:
+        """All webinars of the day."""
+        return sorted({delivery.key.decode() for part in (self.before, self.live, self.after) for delivery in part})
+
+    @property
+    def records(self) -> int:
+        return len(self.before) + len(self.live) + len(self.after)
+
+
+def script(now: int, registrants: int = REGISTRANTS) -> Script:
+    """The day that began two calendar days before `now` (ms): over, so that no time in it lies in the future."""
+    starts_at = now // DAY * DAY - 2 * DAY + 18 * HOUR
+    scenario = Scenario(starts_at, registrants=registrants)
+    main = webinars_of(scenario, SEED)[0]
+    deliveries = list(simulate(scenario, SEED))
+    opens, closes = main.starts_at - _AROUND, main.ended_at + _AROUND
+    broken = set(broken_values(main.webinar_id, main.started_at))
+    return Script(
+        webinar_id=main.webinar_id,
+        title=main.title,
+        starts_at=starts_at,
+        kill_at=starts_at + KILL_AFTER,
+        before=[one for one in deliveries if one.at < opens],
+        live=[one for one in deliveries if opens <= one.at < closes],
+        after=[one for one in deliveries if one.at >= closes],
+        events=distinct_events(one.value for one in deliveries if one.value not in broken),
+        dead_letters=sum(one.value in broken for one in deliveries),
+    )
+
+
+def broken_values(webinar_id: str, started_at: int) -> list[bytes]:
+    """The broken records that the simulator may send in the first minutes of a webinar."""
+    return [
+        value for minute in range(1, 6) for value in broken_records(webinar_id, started_at + minute * MINUTE).values()
+    ]
+
+
+def distinct_events(values: Iterable[bytes]) -> int:
+    """How many events these records are: a repeated delivery differs in received_at only (docs/contract.md)."""
+    return len({canonical(value) for value in values})
+
+
+def objections(result: Result, script: Script, raw_events: int) -> list[str]:
+    """What is wrong with the outcome, a line each; none: all is well. `raw_events`: the day's, in the raw log."""
+    found = [str(mismatch) for mismatch in result.mismatches[:_SHOWN_MISMATCHES]]
+    if len(result.mismatches) > _SHOWN_MISMATCHES:
+        found.append(f"… and {len(result.mismatches) - _SHOWN_MISMATCHES:,} more mismatches")
+    if raw_events != script.events:
+        found.append(f"the raw log holds {raw_events:,} events of the simulated day, {script.events:,} were published")
+    if result.dead_letters != script.dead_letters:
+        found.append(f"{result.dead_letters} dead letters, {script.dead_letters} broken records were sent")
+    return found
+
+
+def last_line(result: Result) -> str:
+    """What a script that runs the demo reads."""
+    return (
+        f"demo ok: events={result.events} persons={result.persons} dead_letters={result.dead_letters} "
+        f"mismatches={len(result.mismatches)}"
+    )
