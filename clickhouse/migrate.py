@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import DatabaseError
 
 from clickhouse.client import Unreachable, connect
 from streams.settings import Settings, settings
 
 FOLDER = Path(__file__).parent
 _NAME = re.compile(r"(\d{4})_([a-z0-9_]+)")
+# A quoted text, a comment, the end of a statement, or what stands between them.
+_PIECE = re.compile(r"'(?:[^'\\]|\\.)*'|--[^\n]*|;|[^';-]+|[-']", re.DOTALL)
 
 _JOURNAL = """CREATE TABLE IF NOT EXISTS schema_migrations
 (
@@ -69,10 +72,17 @@ def views(folder: Path = FOLDER / "views") -> list[tuple[str, str]]:
 
 
 def statements(text: str) -> Iterator[str]:
-    """The statements of a file: each ends with a semicolon at the end of a line."""
-    for part in re.split(r";[ \t]*(?:\n|$)", text):
-        if re.sub(r"--[^\n]*", "", part).strip():
-            yield part.strip()
+    """The statements of a file: each ends with a semicolon. Comments (`-- …`) are left out."""
+    statement = ""
+    for piece in _PIECE.findall(text):
+        if piece != ";":
+            statement += "" if piece.startswith("--") else piece
+            continue
+        if statement.strip():
+            yield statement.strip()
+        statement = ""
+    if statement.strip():
+        yield statement.strip()
 
 
 def pending(applied: dict[int, str], files: list[Migration]) -> list[Migration]:
@@ -99,12 +109,15 @@ def applied(client: Client) -> dict[int, str]:
 
 
 def migrate(client: Client, config: Settings) -> list[str]:
-    """Applies what is pending, then all views and the rules; returns the names of the applied migrations."""
+    """Applies what is pending, then all views and the rules; returns the names of the applied migrations.
+
+    ClickHouse has no transactions for tables: what was interrupted runs again from its first statement, so every
+    statement of a migration has to bear being repeated. Raises MigrationError.
+    """
     todo = pending(applied(client), migrations())
     client.command(_JOURNAL)
     for migration in todo:
-        for statement in statements(migration.text):
-            client.command(statement)
+        _apply(client, migration)
         client.insert(
             "schema_migrations",
             [[migration.number, migration.name, migration.checksum]],
@@ -114,6 +127,15 @@ def migrate(client: Client, config: Settings) -> list[str]:
         client.command(statement)
     write_rules(client, config)
     return [migration.name for migration in todo]
+
+
+def _apply(client: Client, migration: Migration) -> None:
+    for number, statement in enumerate(statements(migration.text), start=1):
+        try:
+            client.command(statement)
+        except DatabaseError as error:
+            reason = " ".join(str(error).split())
+            raise MigrationError(f"{migration.name}.sql failed at its statement {number}: {reason}") from error
 
 
 def write_rules(client: Client, config: Settings) -> None:
@@ -130,7 +152,7 @@ def write_rules(client: Client, config: Settings) -> None:
 def schema(client: Client) -> str:
     """Every table and view as the server describes it: the text of clickhouse/schema.sql."""
     rows = client.query(
-        "SELECT name, create_table_query FROM system.tables WHERE database = currentDatabase()"
+        "SELECT name, formatQuery(create_table_query) FROM system.tables WHERE database = currentDatabase()"
         " ORDER BY engine LIKE '%View', name"
     ).result_rows
     database = client.command("SELECT currentDatabase()")

@@ -11,7 +11,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 from urllib3.exceptions import HTTPError
 
-from clickhouse.client import connect
+from clickhouse.client import Unreachable, connect
 from streams import person, webinar
 from streams.memory import WebinarMemory
 from streams.row import epoch_of, fence_of
@@ -23,6 +23,9 @@ SELECT webinar_id, person_id, version, begin_used, state
 FROM persons FINAL
 WHERE webinar_id IN {webinar_ids:Array(String)}
 """
+
+_TROUBLE = (ClickHouseError, HTTPError, OSError, Unreachable)
+"""What may pass when it is tried again."""
 
 
 class StoreGone(Exception):
@@ -106,12 +109,14 @@ class Store:
         patience = self._config.insert_retry_seconds
         try:
             async for attempt in AsyncRetrying(
-                retry=retry_if_exception_type((ClickHouseError, HTTPError, OSError)),
+                retry=retry_if_exception_type(_TROUBLE),
                 wait=wait_exponential_jitter(initial=0.2, max=5),
                 stop=stop_after_delay(patience),
+                reraise=True,
             ):
                 with attempt:
                     return await asyncio.to_thread(call)
-        except Exception as error:
-            raise StoreGone(f"ClickHouse did not answer well for {patience:.0f} s: {error}") from error
+        except _TROUBLE as error:
+            reason = " ".join(str(error).split())
+            raise StoreGone(f"ClickHouse did not answer well for {patience:.0f} s: {reason}") from error
         raise AssertionError("AsyncRetrying ends by returning or raising")

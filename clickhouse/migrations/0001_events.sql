@@ -1,6 +1,6 @@
 -- The raw event log: every valid record of the event topics, verbatim, once for each event id and content.
 -- `funnel verify` recomputes every number from it, and everything else can be rebuilt from it.
-CREATE TABLE events
+CREATE TABLE IF NOT EXISTS events
 (
     webinar_id String COMMENT 'The webinar it is about',
     event_id String COMMENT 'As given by the connector; deterministic',
@@ -16,7 +16,7 @@ ENGINE = ReplacingMergeTree
 ORDER BY (webinar_id, event_id, content)
 COMMENT 'Raw event log, deduplicated by event id and content';
 
-CREATE TABLE dead_letters
+CREATE TABLE IF NOT EXISTS dead_letters
 (
     topic LowCardinality(String) COMMENT 'Kafka topic of the record',
     partition UInt16 COMMENT 'Kafka partition',

@@ -1,6 +1,6 @@
 -- One row a webinar: what its statements say together (streams/webinar.py). Instants are ms since 1970 UTC;
 -- 9999999999999 = not known; local_… are the wall clock of the webinar's time zone, counted as if it were UTC.
-CREATE TABLE webinars
+CREATE TABLE IF NOT EXISTS webinars
 (
     webinar_id String COMMENT '<platform>:<id>[:<occurrence>]',
     version UInt64 COMMENT 'streams/row.py, version: epoch, generation of the consumer group, offset',
@@ -28,7 +28,7 @@ ENGINE = ReplacingMergeTree(version)
 ORDER BY webinar_id
 COMMENT 'Webinars: statements folded field by field';
 
-CREATE TABLE rules
+CREATE TABLE IF NOT EXISTS rules
 (
     id UInt8 DEFAULT 1 COMMENT 'Always 1: the table has one row',
     default_duration_ms Int64 COMMENT 'Planned length of a webinar whose length nobody said',

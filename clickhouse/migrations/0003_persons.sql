@@ -1,7 +1,7 @@
 -- One row a person in a webinar: a pure function of the person's state and the webinar's begin (streams/row.py).
 -- Never partitioned: the engine replaces rows only within a partition. Instants are ms since 1970 UTC;
 -- 9999999999999 = not yet, or never.
-CREATE TABLE persons
+CREATE TABLE IF NOT EXISTS persons
 (
     webinar_id String COMMENT 'The webinar',
     person_id String COMMENT 'p_ = keyed hash of the email, r_ = of the registrant id',
@@ -30,7 +30,7 @@ ORDER BY (webinar_id, person_id)
 SETTINGS index_granularity = 1024
 COMMENT 'Persons in webinars: state and row';
 
-CREATE TABLE sources
+CREATE TABLE IF NOT EXISTS sources
 (
     source String COMMENT 'What registrations say of their source, trimmed, JSON; the key',
     source_group String COMMENT 'The group by the rules',
@@ -41,7 +41,7 @@ ENGINE = ReplacingMergeTree(version)
 ORDER BY source
 COMMENT 'Distinct sources and their groups';
 
-CREATE TABLE funnel_snapshots
+CREATE TABLE IF NOT EXISTS funnel_snapshots
 (
     taken_at DateTime64(3, 'UTC') COMMENT 'When, UTC',
     webinar_id String COMMENT 'A webinar that was live then',

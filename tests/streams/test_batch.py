@@ -6,12 +6,14 @@ The end of the chain, real Kafka and a real store, is in tests/streams/transport
 import base64
 from collections import defaultdict
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import Any
 
 import orjson
 import pytest
 
-from streams.batch import MOST_ROWS, Batches
+from streams import person
+from streams.batch import MOST_ROWS, Batches, Folded, Outdated
 from streams.memory import WebinarMemory
 from streams.row import fence, fence_of
 from streams.settings import Settings
@@ -32,18 +34,32 @@ class MemoryStore(Store):
         self.rows: dict[str, list[Row]] = defaultdict(list)
         self.inserts: list[tuple[str, int]] = []
         self.fails_at = ""
-        self.stored: dict[str, WebinarMemory] = {}
+        self.fence = 0
         self._steps = steps
+
+    async def greatest_fence(self) -> int:
+        return self.fence
 
     async def load(self, webinar_ids: Sequence[str]) -> dict[str, WebinarMemory]:
         self._step("load")
-        return {one: self.stored.get(one) or WebinarMemory(changed=True) for one in webinar_ids}
+        return {webinar_id: self._loaded(webinar_id) for webinar_id in webinar_ids}
 
-    async def insert(self, table: str, lines: Sequence[bytes]) -> None:
+    async def insert(self, table: str, columns: Sequence[str], lines: Sequence[bytes]) -> None:
         if lines:
             self._step(table)
-            self.rows[table] += map(orjson.loads, lines)
+            self.rows[table] += [dict(zip(columns, orjson.loads(line), strict=True)) for line in lines]
             self.inserts.append((table, len(lines)))
+
+    def _loaded(self, webinar_id: str) -> WebinarMemory:
+        loaded = WebinarMemory(changed=True, fence=self.fence)
+        for row in self.latest(webinar_id):
+            loaded.remember(row["person_id"], person.load(row["state"]), row["begin_used"])
+        return loaded
+
+    def latest(self, webinar_id: str = "zoom:1") -> list[Row]:
+        """The rows of the persons with the greatest version."""
+        rows = sorted(of(self.rows["persons"], webinar_id=webinar_id), key=lambda row: int(row["version"]))
+        return list(deepcopy({row["person_id"]: row for row in rows}).values())
 
     def _step(self, name: str) -> None:
         if name == self.fails_at:
@@ -88,8 +104,14 @@ class Worker:
         self.delivery = Delivery(dict.fromkeys(by_partition, 0), self.delivery.generation)
         return [self.delivery.hand_out(tp, of_one) for tp, of_one in by_partition.items()]
 
+    async def fold(self, *events: Row | FakeRecord) -> Folded:
+        records = (one if isinstance(one, FakeRecord) else record_of(one) for one in events)
+        folded = await self.batches.fold(self.chunks(*records))
+        assert folded is not None
+        return folded
+
     async def run(self, *events: Row | FakeRecord) -> None:
-        await self.batches.run(self.chunks(*(one if isinstance(one, FakeRecord) else record_of(one) for one in events)))
+        await self.batches.write(await self.fold(*events))
 
     @property
     def done(self) -> bool:
@@ -176,10 +198,12 @@ async def test_a_chunk_of_an_earlier_assignment_is_dropped() -> None:
     worker = Worker()
     (chunk,) = worker.chunks(record_of(registration(1)))
     worker.delivery.close()
-    await worker.batches.run([chunk])
+    assert await worker.batches.fold([chunk]) is None
     assert worker.steps == []
     (current,) = worker.chunks(record_of(registration(2)))
-    await worker.batches.run([chunk, current])
+    folded = await worker.batches.fold([chunk, current])
+    assert folded is not None
+    await worker.batches.write(folded)
     assert {row["person_id"] for row in worker.store.rows["persons"]} == {p(2)}
 
 
@@ -230,14 +254,27 @@ async def test_webinars_are_forgotten_after_the_batch_not_within_it() -> None:
     assert len(worker.store.rows["persons"]) == 4
 
 
-async def test_rows_carry_the_generation_and_never_one_below_what_is_stored() -> None:
+async def test_rows_carry_the_epoch_and_the_generation() -> None:
     worker = Worker(epoch=2)
+    await worker.run(webinar(), registration(1))
+    rows = worker.store.rows["persons"] + worker.store.rows["webinars"]
+    assert {fence_of(row["version"]) for row in rows} == {fence(2, 3)}
+
+
+async def test_a_group_that_counts_anew_writes_above_what_is_stored() -> None:
+    worker = Worker()
+    worker.store.fence = fence(0, 9)
     await worker.run(registration(1))
-    assert {fence_of(row["version"]) for row in worker.store.rows["persons"]} == {fence(2, 3)}
-    later = Worker()
-    later.store.stored["zoom:1"] = WebinarMemory(fence=fence(0, 9))
-    await later.run(registration(1))
-    assert {fence_of(row["version"]) for row in later.store.rows["persons"]} == {fence(0, 9)}
+    assert fence_of(worker.store.rows["persons"][0]["version"]) >= fence(0, 9)
+
+
+async def test_a_worker_that_finds_rows_of_a_later_one_ends() -> None:
+    worker = Worker()
+    await worker.run(registration(1, webinar_id="zoom:2"))
+    worker.store.fence = fence(0, 9)
+    with pytest.raises(Outdated, match="zoom:1"):
+        await worker.fold(registration(1))
+    assert not worker.done
 
 
 async def test_a_changed_begin_rewrites_all_persons_in_bounded_inserts() -> None:
@@ -269,3 +306,66 @@ async def test_each_source_is_written_once() -> None:
     assert sorted(row["source"] for row in rows) == ['{"utm_source":"VK"}', "{}"]
     assert of(rows, source='{"utm_source":"VK"}')[0]["source_group"] == "vk"
     assert all(row["sorted"] is False for row in rows)
+
+
+def successor(worker: Worker) -> Worker:
+    """Another worker with what the first one, now dead, has stored."""
+    other = Worker()
+    other.store.rows = worker.store.rows
+    other.delivery = Delivery({}, generation=4)
+    return other
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        [identity(1, 3, 1)],
+        [identity(1, 1, 1)],
+        [identity(1, 3, 1), *stay(r(1), 20, 30, session="2")],
+        [identity(2, 3, 9)],
+        [webinar(started_at=moment(1)), *stay(p(1), 20, 30)],
+    ],
+)
+async def test_a_worker_killed_between_two_writes_leaves_nothing_that_a_repeated_delivery_does_not_mend(
+    later: list[Row],
+) -> None:
+    # The next batch is folded while this one is written: no row may know of it before all rows that it concerns.
+    before = [registration(4), identity(2, 4, 1)]
+    first = [webinar(starts_at=moment(0)), *stay(r(1), 0, 5), *stay(r(2), 0, 5), registration(1)]
+    straight, killed = Worker(), Worker()
+    await straight.run(*before, *first, *later)
+    await killed.run(*before)
+    folded = await killed.fold(*first)
+    await killed.fold(*later)
+    await killed.batches.write(folded)
+    mended = successor(killed)
+    await mended.run(webinar(starts_at=moment(0)), *later)
+    for row in straight.store.latest():
+        (other,) = of(mended.store.latest(), person_id=row["person_id"])
+        for name in ("same_as", "interval_start", "interval_end", "registration_at", "begin_used"):
+            assert other[name] == row[name], (row["person_id"], name)
+
+
+async def test_batches_are_written_in_turn_and_done_in_turn() -> None:
+    worker = Worker()
+    one = await worker.fold(registration(1))
+    first = worker.delivery
+    two = await worker.fold(registration(2))
+    await worker.batches.write(one)
+    assert not first.unfinished
+    assert not worker.done
+    await worker.batches.write(two)
+    assert worker.done
+    assert {row["person_id"] for row in worker.store.rows["persons"]} == {p(1), p(2)}
+
+
+async def test_a_webinar_is_kept_until_all_its_batches_are_written() -> None:
+    worker = Worker(cached_persons=1)
+    one = await worker.fold(registration(1, webinar_id="zoom:1"))
+    two = await worker.fold(
+        registration(1, webinar_id="zoom:1", event_id="again"), registration(1, webinar_id="zoom:2")
+    )
+    await worker.batches.write(one)
+    assert len(worker.batches.memory) == 2
+    await worker.batches.write(two)
+    assert len(worker.batches.memory) == 1

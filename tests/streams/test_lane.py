@@ -1,7 +1,7 @@
 """docs/design.md 3, "Commit after the insert, by chunks": the lane between the agents and the batches."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
 
@@ -35,13 +35,19 @@ class Agent:
 
 
 class Handling:
-    """Handles a batch when it is told to."""
+    """Folds at once; writes a batch when it is told to."""
 
     def __init__(self) -> None:
+        self.folded: list[list[Chunk]] = []
         self.batches: list[list[Chunk]] = []
+        """Those whose writing has begun."""
         self.may_end = asyncio.Semaphore(0)
 
-    async def __call__(self, batch: list[Chunk]) -> None:
+    async def fold(self, batch: Sequence[Chunk]) -> list[Chunk]:
+        self.folded.append(list(batch))
+        return self.folded[-1]
+
+    async def write(self, batch: list[Chunk]) -> None:
         self.batches.append(batch)
         await self.may_end.acquire()
 
@@ -62,19 +68,22 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-async def test_a_batch_is_what_came_while_the_one_before_was_handled() -> None:
-    handling = Handling()
-    lane = Lane(handling)
+async def test_while_one_batch_is_written_and_more_wait_folded_what_comes_becomes_one_batch() -> None:
+    handling, some = Handling(), chunks(8)
+    lane = Lane(handling.fold, handling.write)
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(lane.run())
-        some = chunks(6)
-        await lane.forward(Agent(some[:1]))
-        await until(lambda: handling.sizes == [1])
-        await lane.forward(Agent(some[1:6]))
+        for number in range(3):
+            await lane.forward(Agent(some[number : number + 1]))
+            await until(lambda number=number: len(handling.folded) == number + 1)  # type: ignore[misc]
         await settle()
         assert handling.sizes == [1]
-        handling.may_end.release()
-        await until(lambda: handling.sizes == [1, 5])
+        await lane.forward(Agent(some[3:]))
+        await settle()
+        assert len(handling.folded) == 3
+        for _ in range(4):
+            handling.may_end.release()
+        await until(lambda: handling.sizes == [1, 1, 1, 5])
         assert [chunk for batch in handling.batches for chunk in batch] == some
         running.cancel()
 
@@ -82,7 +91,7 @@ async def test_a_batch_is_what_came_while_the_one_before_was_handled() -> None:
 async def test_little_waits_for_nothing() -> None:
     handling = Handling()
     handling.may_end = asyncio.Semaphore(100)
-    lane = Lane(handling)
+    lane = Lane(handling.fold, handling.write)
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(lane.run())
         for number, chunk in enumerate(chunks(5), start=1):
@@ -93,28 +102,28 @@ async def test_little_waits_for_nothing() -> None:
 
 async def test_a_batch_is_bounded_in_records() -> None:
     handling = Handling()
-    lane = Lane(handling)
+    lane = Lane(handling.fold, handling.write)
+    await lane.forward(Agent(chunks(7, MOST_RECORDS // 3)))
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(lane.run())
-        await lane.forward(Agent(chunks(1)))
-        await until(lambda: handling.sizes == [1])
-        await lane.forward(Agent(chunks(6, MOST_RECORDS // 3)))
-        handling.may_end.release(), handling.may_end.release()
-        await until(lambda: len(handling.batches) == 3)
-        assert sum(map(len, handling.batches[1])) < MOST_RECORDS + MOST_RECORDS // 3
-        assert sum(handling.sizes) == 7
+        for _ in range(7):
+            handling.may_end.release()
+        await until(lambda: sum(handling.sizes) == 7)
+        assert all(sum(map(len, batch)) < MOST_RECORDS + MOST_RECORDS // 3 for batch in handling.batches)
+        assert max(sum(map(len, batch)) for batch in handling.batches) >= MOST_RECORDS
         running.cancel()
 
 
 async def test_agents_wait_while_the_lane_is_full() -> None:
-    handling, most = Handling(), 4 * MOST_WAITING
-    lane, agents = Lane(handling), [Agent(chunks(most)), Agent(chunks(most))]
+    handling, most = Handling(), 6 * MOST_WAITING
+    lane, agents = Lane(handling.fold, handling.write), [Agent(chunks(most)), Agent(chunks(most))]
     async with asyncio.TaskGroup() as tasks:
         running = [tasks.create_task(lane.run()), *(tasks.create_task(lane.forward(agent)) for agent in agents)]
         await until(lambda: len(handling.batches) == 1)
         await settle()
-        # One batch is handled, the lane is full, and each agent holds one chunk more.
-        assert sum(agent.taken for agent in agents) == handling.sizes[0] + MOST_WAITING + len(agents)
+        # What is folded, a full lane, and one chunk more that each agent holds.
+        folded = sum(map(len, handling.folded))
+        assert sum(agent.taken for agent in agents) == folded + MOST_WAITING + len(agents) < 2 * most
         for _ in range(2 * most):
             handling.may_end.release()
         await until(lambda: sum(handling.sizes) == 2 * most)
@@ -122,12 +131,33 @@ async def test_agents_wait_while_the_lane_is_full() -> None:
             task.cancel()
 
 
-async def test_an_error_in_the_handling_ends_the_lane() -> None:
-    async def fail(batch: list[Chunk]) -> None:
+async def test_a_batch_with_nothing_to_write_is_not_written() -> None:
+    handling = Handling()
+
+    async def nothing(batch: Sequence[Chunk]) -> list[Chunk] | None:
+        folded = await handling.fold(batch)
+        return folded if len(handling.folded) > 1 else None
+
+    lane = Lane(nothing, handling.write)
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(lane.run())
+        await lane.forward(Agent(chunks(1)))
+        await until(lambda: len(handling.folded) == 1)
+        last = chunks(1)
+        await lane.forward(Agent(last))
+        await until(lambda: handling.batches == [last])
+        running.cancel()
+
+
+@pytest.mark.parametrize("step", ["fold", "write"])
+async def test_an_error_in_the_handling_ends_the_lane(step: str) -> None:
+    async def fail(batch: Sequence[Chunk]) -> list[Chunk]:
         raise RuntimeError("the store is gone")
 
-    lane = Lane(fail)
+    handling = Handling()
+    lane = Lane(fail, handling.write) if step == "fold" else Lane(handling.fold, fail)
     await lane.forward(Agent(chunks(1)))
-    with pytest.raises(RuntimeError, match="the store is gone"):
+    with pytest.raises(ExceptionGroup) as raised:
         async with asyncio.timeout(DEADLINE):
             await lane.run()
+    assert str(raised.value.exceptions[0]) == "the store is gone"

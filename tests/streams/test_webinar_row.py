@@ -21,8 +21,8 @@ def made(*events: dict[str, Any], default_timezone: str = "UTC") -> WebinarRow:
 
 def local(starts_at: str, timezone: str | None, default: str = "UTC") -> str:
     derived = made(said(starts_at=starts_at, timezone=timezone), default_timezone=default)
-    assert derived["local_begin"] == derived["local_starts_at"]
-    return datetime.fromtimestamp(derived["local_begin"] / 1000, UTC).isoformat(timespec="milliseconds")[:-6]
+    assert derived.local_begin == derived.local_starts_at
+    return datetime.fromtimestamp(derived.local_begin / 1000, UTC).isoformat(timespec="milliseconds")[:-6]
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def local(starts_at: str, timezone: str | None, default: str = "UTC") -> str:
 )
 def test_local_times_are_the_wall_clock_of_the_webinars_zone(starts_at: str, timezone: str, wall_clock: str) -> None:
     assert local(starts_at, timezone) == wall_clock
-    assert made(said(timezone=timezone))["zone_known"]
+    assert made(said(timezone=timezone)).zone_known
 
 
 @pytest.mark.parametrize(
@@ -49,38 +49,38 @@ def test_local_times_are_the_wall_clock_of_the_webinars_zone(starts_at: str, tim
 )
 def test_an_unknown_zone_is_the_settings_zone_and_is_said_to_be_unknown(unknown: str | None) -> None:
     assert local("2026-11-22T18:00:00Z", unknown, default="Asia/Kolkata") == "2026-11-22T23:30:00.000"
-    assert not made(said(timezone=unknown))["zone_known"]
-    assert made(said(timezone=unknown))["timezone"] == (unknown or "")
+    assert not made(said(timezone=unknown)).zone_known
+    assert made(said(timezone=unknown)).timezone == (unknown or "")
 
 
 def test_what_nobody_said_has_its_own_values() -> None:
     derived = made(said())
     instants = ("starts_at", "started_at", "ended_at", "completed_at", "status_said_at", "begin")
-    assert all(derived[name] == FAR_FUTURE for name in (*instants, "local_begin", "local_starts_at"))  # type: ignore[literal-required]
+    assert all(getattr(derived, name) == FAR_FUTURE for name in (*instants, "local_begin", "local_starts_at"))
     texts = ("title", "course", "language", "region", "format", "status", "timezone")
-    assert all(derived[name] == "" for name in texts)  # type: ignore[literal-required]
-    assert derived["duration_ms"] == -1
+    assert all(getattr(derived, name) == "" for name in texts)
+    assert derived.duration_ms == -1
 
 
 def test_durations_are_milliseconds_cut_to_what_no_window_exceeds() -> None:
-    assert made(said(duration_seconds=0))["duration_ms"] == 0
-    assert made(said(duration_seconds=3600))["duration_ms"] == 3_600_000
-    assert made(said(duration_seconds=2**63 - 1))["duration_ms"] == LONGEST_SECONDS * 1000
+    assert made(said(duration_seconds=0)).duration_ms == 0
+    assert made(said(duration_seconds=3600)).duration_ms == 3_600_000
+    assert made(said(duration_seconds=2**63 - 1)).duration_ms == LONGEST_SECONDS * 1000
 
 
 def test_begin_and_planned_start_are_told_apart() -> None:
     derived = made(said(starts_at=moment(0), started_at=moment(3), timezone="Asia/Kolkata"))
-    assert (derived["starts_at"], derived["started_at"], derived["begin"]) == (at(0), at(3), at(3))
-    assert derived["local_begin"] - derived["local_starts_at"] == at(3) - at(0)
+    assert (derived.starts_at, derived.started_at, derived.begin) == (at(0), at(3), at(3))
+    assert derived.local_begin - derived.local_starts_at == at(3) - at(0)
 
 
 def test_the_stored_state_holds_the_statements_in_one_order_and_the_offset() -> None:
     one, other = said(1, title="a"), said(2, course="b")
-    state = orjson.loads(orjson.dumps(made(one, other)))["state"]
-    assert state == orjson.loads(orjson.dumps(made(other, one)))["state"]
+    state = orjson.loads(orjson.dumps(made(one, other).state))
+    assert state == orjson.loads(orjson.dumps(made(other, one).state))
     assert state["offset"] == 7
     assert {each["event_id"] for each in state["statements"]} == {one["event_id"], other["event_id"]}
-    assert made(one)["version"] == version(fence(1, 2), 7)
+    assert made(one).version == version(fence(1, 2), 7)
 
 
 def test_a_start_in_the_far_past_or_future_has_a_local_time() -> None:

@@ -1,0 +1,58 @@
+"""`python -m clickhouse.schema`: writes clickhouse/schema.sql, the schema of a database migrated from nothing.
+
+The server is the embedded one, on a folder and a port of its own, for as long as this takes.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from clickhouse import migrate
+from streams.settings import Settings, settings
+
+FILE = Path(__file__).parent / "schema.sql"
+_STOP_SECONDS = 15.0
+
+
+def generated(config: Settings) -> str:
+    """The text of clickhouse/schema.sql. Raises MigrationError, Unreachable."""
+    with TemporaryDirectory() as folder, _server(Path(folder)) as port:
+        here = {"clickhouse_host": "127.0.0.1", "clickhouse_port": port}
+        client = migrate.create_database(config.model_copy(update=here))
+        migrate.migrate(client, config)
+        text = migrate.schema(client)
+        client.close()
+    return text
+
+
+@contextmanager
+def _server(folder: Path) -> Iterator[int]:
+    """The port of an embedded server on the folder. Why it did not start, it says itself."""
+    command = [sys.executable, "-m", "clickhouse.embedded", "--data", str(folder / "data"), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            ready, _, address = process.stdout.readline().partition(" ")
+            if ready != "ready":
+                raise migrate.MigrationError("the embedded ClickHouse did not start; its own line above says why")
+            yield int(address.rpartition(":")[2])
+        finally:
+            process.terminate()
+            process.wait(_STOP_SECONDS)
+
+
+def main() -> int:
+    """The entry point of `python -m clickhouse.schema`."""
+    try:
+        FILE.write_text(generated(settings()))
+    except (migrate.MigrationError, migrate.Unreachable) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,225 @@
+"""docs/design.md 5: numbered immutable migrations with checksums, views and rules each time. Against a real server."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from clickhouse_connect.driver.client import Client
+
+from clickhouse import migrate
+from clickhouse.migrate import Migration, MigrationError, create_database, migrations, pending, statements, views
+from streams.settings import Settings
+from tests.servers.clickhouse import Server
+
+ONE = Migration(1, "0001_one", "CREATE TABLE one (k Int8) ORDER BY k;")
+TWO = Migration(2, "0002_two", "CREATE TABLE two (k Int8) ORDER BY k;")
+
+
+def folder_of(folder: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (folder / f"{name}.sql").write_text(text)
+    return folder
+
+
+@pytest.fixture
+def empty(clickhouse_server: Server) -> Iterator[tuple[Client, Settings]]:
+    """A database of this test's own, with nothing in it."""
+    config = clickhouse_server.settings().model_copy(update={"clickhouse_database": f"m{uuid4().hex}"})
+    client = create_database(config)
+    yield client, config
+    client.command(f"DROP DATABASE {config.clickhouse_database}")
+    client.close()
+
+
+def tables(client: Client) -> set[str]:
+    return {
+        name
+        for (name,) in client.query("SELECT name FROM system.tables WHERE database = currentDatabase()").result_rows
+    }
+
+
+def rules(client: Client) -> list[tuple[int, ...]]:
+    columns = "default_duration_ms, live_grace_ms, full_percent"
+    return [tuple(row) for row in client.query(f"SELECT {columns} FROM rules FINAL").result_rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        (" \n-- nothing;\n;\n", []),
+        ("SELECT 1", ["SELECT 1"]),
+        ("SELECT 1;\nSELECT 2;\n", ["SELECT 1", "SELECT 2"]),
+        ("SELECT 1; SELECT 2", ["SELECT 1", "SELECT 2"]),
+        ("-- A comment that ends in;\nSELECT\n1; -- and;\n-- more;\n", ["SELECT\n1"]),
+        ("SELECT\n    1, -- the first;\n    2\n;", ["SELECT\n    1, \n    2"]),
+        ("SELECT 'a;\n-- b', 'it''s;' ;", ["SELECT 'a;\n-- b', 'it''s;'"]),
+        (r"SELECT 'a\';', 1;SELECT 2", [r"SELECT 'a\';', 1", "SELECT 2"]),
+        ("SELECT 1 - 2, 3 -- minus;\n", ["SELECT 1 - 2, 3"]),
+    ],
+)
+def test_statements_end_with_a_semicolon_but_not_with_one_in_a_comment_or_a_text(
+    text: str, expected: list[str]
+) -> None:
+    assert list(statements(text)) == expected
+
+
+def test_the_committed_files_are_numbered_without_gaps_and_hold_statements() -> None:
+    found = migrations()
+    assert [migration.number for migration in found] == list(range(1, len(found) + 1))
+    assert all(list(statements(migration.text)) for migration in found)
+    assert all(statement.startswith("CREATE OR REPLACE VIEW") for _, statement in views())
+
+
+def test_migrations_are_read_in_order(tmp_path: Path) -> None:
+    folder_of(tmp_path, **{"0002_two": "b", "0001_one": "a"})
+    assert [(one.number, one.name, one.text) for one in migrations(tmp_path)] == [
+        (1, "0001_one", "a"),
+        (2, "0002_two", "b"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (["0001_one", "0003_three"], "0003_three: expected number 0002"),
+        (["0002_two"], "0002_two: expected number 0001"),
+        (["0001_one", "0001_uno"], "0001_uno: expected number 0002"),
+        (["1_one"], "1_one.sql: a migration is named like"),
+        (["0001-one"], "0001-one.sql: a migration is named like"),
+    ],
+)
+def test_a_gap_a_number_used_twice_or_a_wrong_name_is_refused(tmp_path: Path, names: list[str], message: str) -> None:
+    folder_of(tmp_path, **dict.fromkeys(names, "SELECT 1"))
+    with pytest.raises(MigrationError, match=message):
+        migrations(tmp_path)
+
+
+def test_what_is_not_applied_is_pending() -> None:
+    assert pending({}, [ONE, TWO]) == [ONE, TWO]
+    assert pending({1: ONE.checksum}, [ONE, TWO]) == [TWO]
+    assert pending({1: ONE.checksum, 2: TWO.checksum}, [ONE, TWO]) == []
+
+
+def test_a_changed_migration_is_refused() -> None:
+    changed = Migration(1, ONE.name, ONE.text + " ")
+    with pytest.raises(MigrationError, match=r"0001_one.sql was changed after it was applied: restore it"):
+        pending({1: ONE.checksum}, [changed, TWO])
+
+
+def test_a_database_newer_than_the_code_is_refused() -> None:
+    with pytest.raises(MigrationError, match="migration 0002 was applied but its file is gone"):
+        pending({1: ONE.checksum, 2: TWO.checksum}, [ONE])
+
+
+def test_the_second_time_nothing_is_pending(empty: tuple[Client, Settings]) -> None:
+    client, config = empty
+    assert migrate.migrate(client, config) == [migration.name for migration in migrations()]
+    made = tables(client)
+    assert {"events", "persons", "webinars", "funnel", "rules"} <= made
+    assert migrate.migrate(client, config) == []
+    assert tables(client) == made
+    assert client.query("SELECT count() FROM schema_migrations").result_rows == [(len(migrations()),)]
+
+
+def test_an_interrupted_migration_runs_again_from_its_first_statement(empty: tuple[Client, Settings]) -> None:
+    client, config = empty
+    for migration in migrations():
+        for statement in statements(migration.text):
+            client.command(statement)
+    assert migrate.migrate(client, config) == [migration.name for migration in migrations()]
+
+
+def test_views_are_replaced_each_time(empty: tuple[Client, Settings]) -> None:
+    client, config = empty
+    migrate.migrate(client, config)
+    client.command("CREATE OR REPLACE VIEW webinar_list AS SELECT 1 AS stale")
+    migrate.migrate(client, config)
+    assert "stale" not in migrate.schema(client)
+
+
+def test_a_dry_run_prints_what_is_pending_and_changes_nothing(
+    empty: tuple[Client, Settings], capsys: pytest.CaptureFixture[str]
+) -> None:
+    client, config = empty
+    migrate.run(config, dry_run=True)
+    printed = capsys.readouterr().out
+    assert all(f"-- {migration.name}" in printed for migration in migrations())
+    assert f"{len(views())} views" in printed
+    assert tables(client) == set()
+    migrate.migrate(client, config)
+    migrate.run(config, dry_run=True)
+    assert "CREATE TABLE" not in capsys.readouterr().out
+
+
+def test_the_status_names_what_is_applied_and_changes_nothing(
+    empty: tuple[Client, Settings], capsys: pytest.CaptureFixture[str]
+) -> None:
+    client, config = empty
+    names = [migration.name for migration in migrations()]
+    migrate.run(config, show_status=True)
+    assert capsys.readouterr().out.splitlines() == [f"pending  {name}" for name in names]
+    assert tables(client) == set()
+    migrate.run(config)
+    assert capsys.readouterr().out == f"migrated: {', '.join(names)}; {len(views())} views replaced\n"
+    migrate.run(config, show_status=True)
+    assert capsys.readouterr().out.splitlines() == [f"applied  {name}" for name in names]
+    migrate.run(config)
+    assert capsys.readouterr().out.startswith("migrated: nothing pending;")
+
+
+def test_rules_are_rewritten_when_the_settings_change_and_only_then(empty: tuple[Client, Settings]) -> None:
+    client, config = empty
+    migrate.migrate(client, config)
+    assert rules(client) == [(3_600_000, 21_600_000, 90)]
+    written = client.query("SELECT changed_at FROM rules FINAL").result_rows
+    migrate.migrate(client, config)
+    assert client.query("SELECT changed_at FROM rules FINAL").result_rows == written
+    other = {"default_duration_seconds": 5400, "live_grace_seconds": 0, "full_percent": 80}
+    migrate.migrate(client, config.model_copy(update=other))
+    assert rules(client) == [(5_400_000, 0, 80)]
+
+
+def test_an_edited_file_is_reported_in_one_line(
+    empty: tuple[Client, Settings], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client, config = empty
+    migrate.migrate(client, config)
+    client.command("INSERT INTO schema_migrations (number, name, checksum) VALUES (1, '0001_events', 'other')")
+    monkeypatch.setattr(migrate, "settings", lambda: config)
+    assert migrate.main([]) == 1
+    assert capsys.readouterr().err == (
+        "0001_events.sql was changed after it was applied: restore it and write a new migration\n"
+    )
+
+
+def test_a_failing_migration_is_reported_in_one_line_and_tried_again(
+    empty: tuple[Client, Settings], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client, config = empty
+    broken = Migration(2, "0002_broken", "CREATE TABLE two (k NoSuchType) ORDER BY k;")
+    monkeypatch.setattr(migrate, "migrations", lambda: [ONE, broken])
+    monkeypatch.setattr(migrate, "settings", lambda: config)
+    assert migrate.main([]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("0002_broken.sql failed")
+    assert "NoSuchType" in said
+    assert said.count("\n") == 1
+    assert migrate.applied(client) == {1: ONE.checksum}
+    monkeypatch.setattr(migrate, "migrations", lambda: [ONE, TWO])
+    assert [migration.name for migration in pending(migrate.applied(client), [ONE, TWO])] == ["0002_two"]
+
+
+def test_an_unknown_option_is_refused_with_the_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert migrate.main(["--dryrun"]) == 2
+    assert capsys.readouterr().err == "unknown: --dryrun; usage: [--dry-run | --status]\n"
+
+
+def test_a_server_that_is_not_there_is_one_line(
+    config: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(migrate, "settings", lambda: config.model_copy(update={"clickhouse_port": 1}))
+    assert migrate.main(["--status"]) == 1
+    assert re.fullmatch(r"ClickHouse does not answer at [^\n]+; start it with `funnel up`\n", capsys.readouterr().err)

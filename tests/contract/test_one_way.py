@@ -1,0 +1,143 @@
+"""docs/design.md 5, "one stem names one thing in all layers": rows = tables = views, topics = offsets, README = make."""
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import orjson
+import pytest
+from clickhouse_connect.driver.client import Client
+
+from clickhouse.migrate import views
+from streams.batch import Placed, event_line, letter_line, source_line
+from streams.decode import DeadLetter, Reason
+from streams.events import EVENT, Event
+from streams.person import NO_OFFSETS
+from streams.row import PersonRow
+from streams.source import NO_SOURCE
+from streams.topics import ALL_TOPICS, EVENT_TOPICS, TOPIC_OF_TYPE
+from streams.webinar_row import WebinarRow
+from tests.contract_events import registration
+from tests.streams.records import FakeRecord
+
+ROOT = Path(__file__).parents[2]
+TABLES = {
+    "events",
+    "dead_letters",
+    "webinars",
+    "rules",
+    "persons",
+    "sources",
+    "funnel_snapshots",
+    "schema_migrations",
+}
+BUCKETS = ("visits", "visits_5m", "visits_30m", "visits_full")
+
+
+def columns(client: Client, table: str, *, written: bool = False) -> list[str]:
+    """The columns in order; with `written`, those that have no default and so have to be in every row."""
+    rows = client.query(
+        "SELECT name, default_kind FROM system.columns"
+        " WHERE database = currentDatabase() AND table = {table:String} ORDER BY position",
+        {"table": table},
+    ).result_rows
+    assert rows, table
+    return [name for name, default_kind in rows if not (written and default_kind)]
+
+
+def test_the_rows_of_persons_and_webinars_are_the_tables_column_by_column(client: Client) -> None:
+    assert columns(client, "persons") == list(PersonRow.__annotations__)
+    assert columns(client, "webinars") == list(WebinarRow.__annotations__)
+
+
+def test_the_other_rows_say_every_column_that_has_no_default(client: Client) -> None:
+    value = orjson.dumps(registration(1))
+    record = FakeRecord(value=value)
+    lines = {
+        "events": event_line(Placed(EVENT.validate_json(value), record, 1)),
+        "sources": source_line(NO_SOURCE),
+        "dead_letters": letter_line(record, DeadLetter(Reason.NOT_JSON, "")),
+    }
+    for table, line in lines.items():
+        assert set(orjson.loads(line)) == set(columns(client, table, written=True)), table
+
+
+def test_every_table_and_every_column_says_what_it_is(client: Client) -> None:
+    tables = client.query(
+        "SELECT name, comment FROM system.tables WHERE database = currentDatabase() AND engine NOT LIKE '%View'"
+    ).result_rows
+    assert {name for name, _ in tables} == TABLES
+    assert [name for name, comment in tables if not comment.strip()] == []
+    silent = client.query(
+        "SELECT table, name FROM system.columns WHERE database = currentDatabase() AND comment = ''"
+        " AND table IN {tables:Array(String)}",
+        {"tables": sorted(TABLES)},
+    ).result_rows
+    assert silent == []
+
+
+def test_no_table_is_partitioned_and_what_can_change_is_replaced(client: Client) -> None:
+    tables = client.query(
+        "SELECT name, engine, partition_key FROM system.tables"
+        " WHERE database = currentDatabase() AND engine NOT LIKE '%View'"
+    ).result_rows
+    assert {(engine, key) for _, engine, key in tables} == {("ReplacingMergeTree", "")}
+
+
+def test_every_view_of_the_files_is_there(client: Client) -> None:
+    named = {name.partition("_")[2] for name, _ in views()}
+    found = client.query("SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%View'")
+    assert {name for (name,) in found.result_rows} == named
+
+
+@pytest.mark.parametrize("bucket", BUCKETS)
+def test_a_bucket_has_one_name_from_the_view_to_the_panel(client: Client, bucket: str) -> None:
+    conversion = bucket.replace("visits", "conversion")
+    for view in ("counts_at", "funnel_by_source", "funnel"):
+        created = client.command(f"SHOW CREATE TABLE {view}")
+        assert re.search(rf"\b{bucket}\b", str(created)), view
+    assert re.search(rf"\b{conversion}\b", (ROOT / "funnel/oracle.py").read_text() + str(created))
+    assert f"registered_{bucket}" in (ROOT / "grafana/queries/webinars/totals.sql").read_text()
+
+
+def test_topics_stand_in_the_order_of_the_offsets_of_stored_rows() -> None:
+    # Stored versions are sums over these places. Append only.
+    assert [topic.name for topic in EVENT_TOPICS][:4] == [
+        "webinar.webinars.v1",
+        "webinar.registrations.v1",
+        "webinar.attendance.v1",
+        "webinar.identities.v1",
+    ]
+    assert len(NO_OFFSETS) == len(EVENT_TOPICS)
+
+
+def test_every_type_of_event_has_one_topic_and_no_topic_forgets() -> None:
+    types = {model.model_fields["type"].default for model in get_args(Event)}
+    assert TOPIC_OF_TYPE.keys() == types
+    assert sum(len(topic.event_types) for topic in EVENT_TOPICS) == len(types)
+    assert {topic.retention_ms for topic in ALL_TOPICS} == {-1}
+    assert len({topic.name for topic in ALL_TOPICS}) == len(ALL_TOPICS)
+
+
+def test_what_the_contract_says_of_topics_is_what_the_code_has() -> None:
+    contract = (ROOT / "docs/contract.md").read_text()
+    said = set(re.findall(r"\(topic `?(webinar\.[a-z-]+\.v1)", contract))
+    assert said == {topic.name for topic in EVENT_TOPICS}
+
+
+def targets() -> set[str]:
+    return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+def test_every_make_target_is_told_by_make_help() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    told = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
+    phony = re.findall(r"^\.PHONY: (.*)", makefile, re.MULTILINE)
+    assert told == targets() == set(phony[0].split())
+
+
+def test_every_make_command_that_a_text_names_exists() -> None:
+    texts = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "clickhouse").glob("*.md"), ROOT / ".ci/run"]
+    for text in texts:
+        named = set(re.findall(r"(?:^|`|&& )make ([a-z]+)\b", text.read_text(), re.MULTILINE))
+        assert named <= targets(), text
