@@ -62,7 +62,8 @@ def build(config: Settings) -> faust.App:
     @app.on_partitions_assigned.connect  # type: ignore[untyped-decorator]
     async def say_ready(_: faust.App, assigned: set[Any], **__: Any) -> None:
         # Faust turns sys.stdout into a log; whoever started the worker waits for a plain line.
-        print(f"ready: {len({tp.partition for tp in assigned})} partitions", file=sys.__stdout__, flush=True)
+        # The line break first, because Faust may have begun the line with a control sequence (its spinner).
+        print(f"\nready: {len({tp.partition for tp in assigned})} partitions", file=sys.__stdout__, flush=True)
 
     @app.task  # type: ignore[untyped-decorator]
     async def handle() -> None:
