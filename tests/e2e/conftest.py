@@ -9,7 +9,6 @@ from tests.e2e.stack import Stack, running_stack
 from tests.servers.worker import workers
 
 
-
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder = tmp_path_factory.mktemp("e2e")

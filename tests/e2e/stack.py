@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
 from clickhouse_connect.driver.client import Client
@@ -40,6 +40,16 @@ def until(condition: Callable[[], Found], what: str, seconds: float = PATIENCE) 
     return found
 
 
+class RawRecord(NamedTuple):
+    """A record as it is sent to Kafka."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    partition: int | None = None
+    """None: by the key."""
+
+
 @dataclass
 class Stack:
     """Both servers, with topics and schema; workers are the test's own business."""
@@ -56,24 +66,24 @@ class Stack:
                 topic = TOPIC_OF_TYPE[event["type"]].name
                 publisher.send_raw(topic, event["webinar_id"].encode(), orjson.dumps(moved(event, begin)))
 
-    def publish_raw(self, topic: str, values: Iterable[bytes], key: bytes | None = None) -> None:
-        """Publishes values as they are."""
-        with Publisher(self.config.kafka_bootstrap) as publisher:
-            for value in values:
-                publisher.send_raw(topic, key, value)
-
-    def publish_misplaced(self, events: Iterable[Event]) -> None:
-        """Publishes them on partitions that are not their webinar's, as a producer with another partitioner would."""
-        producer = KafkaProducer(bootstrap_servers=self.config.kafka_bootstrap)
+    def publish_records(self, records: Iterable[RawRecord]) -> None:
+        """Publishes what the publisher would refuse, as somebody else's producer may; returns when Kafka has it."""
+        producer = KafkaProducer(
+            bootstrap_servers=self.config.kafka_bootstrap, max_request_size=50_000_000, compression_type="lz4"
+        )
         try:
-            for event in events:
-                right = partition_of(event["webinar_id"], self.config.partitions)
-                wrong = (right + 1) % self.config.partitions
-                topic = TOPIC_OF_TYPE[event["type"]].name
-                producer.send(topic, orjson.dumps(event), event["webinar_id"].encode(), partition=wrong)
-            producer.flush()
+            sent = [producer.send(topic, value, key, partition=partition) for topic, key, value, partition in records]
+            for future in sent:
+                future.get(timeout=PATIENCE)
         finally:
             producer.close()
+
+    def misplaced(self, event: Event) -> RawRecord:
+        """The event on a partition that is not its webinar's, as a producer with another partitioner would do it."""
+        right = partition_of(event["webinar_id"], self.config.partitions)
+        topic = TOPIC_OF_TYPE[event["type"]].name
+        wrong = (right + 1) % self.config.partitions
+        return RawRecord(topic, event["webinar_id"].encode(), orjson.dumps(event), wrong)
 
     def wait_until_handled(self, seconds: float = PATIENCE) -> None:
         """Returns when the workers have committed all that was published so far."""
@@ -100,7 +110,7 @@ class Stack:
 
     def letters(self) -> list[dict[str, Any]]:
         """Everything on the topic of dead letters."""
-        consumer = KafkaConsumer(bootstrap_servers=self.config.kafka_bootstrap, max_partition_fetch_bytes=8_000_000)
+        consumer = KafkaConsumer(bootstrap_servers=self.config.kafka_bootstrap)
         try:
             places = [TopicPartition(DEAD_LETTERS.name, number) for number in range(self.config.partitions)]
             consumer.assign(places)
