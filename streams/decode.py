@@ -1,13 +1,15 @@
 """Bytes of a record -> event, or the reason why it is a dead letter (docs/contract.md, "A dead letter is"). Pure."""
 
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 
+import orjson
 from pydantic import ValidationError
 
 from streams.events import EVENT, Event
 from streams.instants import DAY, FIRST_INSTANT
-from streams.topics import Topic
+from streams.topics import MAX_RECORD_BYTES, Topic
 
 
 class Reason(StrEnum):
@@ -47,13 +49,33 @@ def decode(value: bytes | None, topic: Topic, written_at: int) -> Event | DeadLe
     """Reads one record of `topic`. `written_at` is the record's Kafka timestamp in milliseconds."""
     if value is None:
         return DeadLetter(Reason.NOT_JSON, "the record has no value")
+    if len(value) > MAX_RECORD_BYTES:
+        return DeadLetter(Reason.WRONG_FORM, f"record: over {MAX_RECORD_BYTES:,} bytes")
     try:
         event = EVENT.validate_json(value)
+        _require_json(value)
     except ValidationError as error:
         return _dead_letter(error)
+    except ValueError as error:
+        return DeadLetter(Reason.NOT_JSON, f"record: Invalid JSON: {error}")
     if event.type not in topic.event_types:
         return DeadLetter(Reason.UNKNOWN_VALUE, f"type: '{event.type}' does not belong on {topic.name}")
     return _out_of_range(event, written_at) or event
+
+
+def _require_json(value: bytes) -> None:
+    """Raises ValueError for what pydantic lets pass in fields that nobody reads, but later readers may not: NaN,
+    Infinity, and integers of thousands of digits.
+    """
+    try:
+        orjson.loads(value)
+    except orjson.JSONDecodeError:
+        # A number beyond the range of a double is JSON all the same.
+        json.loads(value, parse_constant=_refuse_constant)
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number")
 
 
 def _dead_letter(error: ValidationError) -> DeadLetter:
