@@ -11,7 +11,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 from urllib3.exceptions import HTTPError
 
-from clickhouse.client import connect
+from clickhouse.client import Unreachable, connect
 from streams import person, webinar
 from streams.memory import WebinarMemory
 from streams.row import epoch_of, fence_of
@@ -101,7 +101,7 @@ class Store:
         patience = self._config.insert_retry_seconds
         try:
             async for attempt in AsyncRetrying(
-                retry=retry_if_exception_type((ClickHouseError, HTTPError, OSError)),
+                retry=retry_if_exception_type((Unreachable, ClickHouseError, HTTPError, OSError)),
                 wait=wait_exponential_jitter(initial=0.2, max=5),
                 stop=stop_after_delay(patience),
             ):
