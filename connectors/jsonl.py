@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from connectors.publish import MAX_RECORD_BYTES
 from streams.decode import DeadLetter, Reason, decode
-from streams.topics import TOPIC_OF_TYPE, Topic
+from streams.topics import MAX_RECORD_BYTES, TOPIC_OF_TYPE, Topic
 
 _ANY_TOPIC = Topic("any", frozenset(TOPIC_OF_TYPE))
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"

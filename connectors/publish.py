@@ -9,13 +9,10 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from kafka import KafkaProducer
-from kafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError
+from kafka.errors import KafkaError, KafkaTimeoutError
 
 from streams.events import Event, encode
-from streams.topics import TOPIC_OF_TYPE
-
-MAX_RECORD_BYTES = 1_000_000
-"""The largest value that is published. Kafka's own limit is 1,048,588 bytes for a batch with its headers."""
+from streams.topics import MAX_RECORD_BYTES, TOPIC_OF_TYPE
 
 _MAX_PENDING_RECORDS = 20_000
 _MAX_PENDING_BYTES = 32 * 1024 * 1024
@@ -96,12 +93,12 @@ class Publisher:
 
     def send_raw(self, topic: str, key: bytes | None, value: bytes) -> None:
         """Publishes `value` as it is. Raises PublishError: too large, no such topic, or an earlier record is lost."""
-        try:
-            future = self._producer.send(topic, value=value, key=key)
-        except MessageSizeTooLargeError as error:
+        if len(value) > MAX_RECORD_BYTES:
             raise PublishError(
                 f"A record of {len(value):,} bytes is too large for Kafka: at most {MAX_RECORD_BYTES:,} bytes."
-            ) from error
+            )
+        try:
+            future = self._producer.send(topic, value=value, key=key)
         except KafkaTimeoutError as error:
             raise PublishError(
                 f"Topic {topic} is not to be had from Kafka at {self._bootstrap}. "

@@ -17,7 +17,7 @@ from streams.lane import Lane
 from streams.settings import Settings, settings
 from streams.snapshots import take_snapshot
 from streams.store import Store
-from streams.topics import ATTENDANCE, EVENT_TOPICS
+from streams.topics import ATTENDANCE, EVENT_TOPICS, MAX_MESSAGE_BYTES
 from streams.transport import app_options, chunk_topic
 
 log = logging.getLogger(__name__)
@@ -48,6 +48,7 @@ def build(config: Settings) -> faust.App:
         broker_client_id=worker_client_id(os.getpid()),
         datadir=config.data_dir / "faust",
         producer_acks=-1,
+        producer_max_request_size=MAX_MESSAGE_BYTES,
         worker_redirect_stdouts=False,
         origin="streams",
     )

@@ -21,7 +21,7 @@ from streams.row import PersonRow, fence, row
 from streams.settings import Settings
 from streams.source import default_group, source_key
 from streams.store import Store
-from streams.topics import DEAD_LETTERS, EVENT_TOPICS
+from streams.topics import DEAD_LETTERS, EVENT_TOPICS, MAX_RECORD_BYTES
 from streams.transport.delivery import Chunk, Record
 from streams.webinar_row import WebinarRow, webinar_row
 
@@ -290,14 +290,20 @@ def letter_line(record: Record, dead: DeadLetter) -> bytes:
 
 
 def letter_value(record: Record, dead: DeadLetter) -> bytes:
-    """A record of the topic of dead letters: the place, the reason, and the bytes, so that it can be replayed."""
+    """A record of the topic of dead letters: the place, the reason, and the bytes, so that it can be replayed.
+
+    Too many bytes for a record of Kafka are left out: they stay at their place.
+    """
+    key, value = record.key or b"", record.value or b""
+    fits = len(key) + len(value) <= 2 * MAX_RECORD_BYTES
     return orjson.dumps(
         _letter(record, dead)._asdict()
-        | {
-            "key": None if record.key is None else base64.b64encode(record.key).decode(),
-            "value": None if record.value is None else base64.b64encode(record.value).decode(),
-        }
+        | {"key": _base64(record.key) if fits else None, "value": _base64(record.value) if fits else None}
     )
+
+
+def _base64(content: bytes | None) -> str | None:
+    return None if content is None else base64.b64encode(content).decode()
 
 
 def _letter(record: Record, dead: DeadLetter) -> LetterRow:

@@ -6,7 +6,7 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from streams.settings import Settings, settings
-from streams.topics import ALL_TOPICS, Topic
+from streams.topics import ALL_TOPICS, MAX_MESSAGE_BYTES, Topic
 
 
 class TopicsError(Exception):
@@ -65,6 +65,7 @@ def _options(topic: Topic, config: Settings) -> dict[str, object]:
             "cleanup.policy": "delete",
             "retention.ms": str(topic.retention_ms),
             "retention.bytes": "-1",
+            "max.message.bytes": str(MAX_MESSAGE_BYTES),
         },
     }
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from streams.events import EVENT, Event
 from streams.instants import DAY, FIRST_INSTANT
-from streams.topics import Topic
+from streams.topics import MAX_RECORD_BYTES, Topic
 
 
 class Reason(StrEnum):
@@ -48,6 +48,8 @@ def decode(value: bytes | None, topic: Topic, written_at: int) -> Event | DeadLe
     """Reads one record of `topic`. `written_at` is the record's Kafka timestamp in milliseconds."""
     if value is None:
         return DeadLetter(Reason.NOT_JSON, "the record has no value")
+    if len(value) > MAX_RECORD_BYTES:
+        return DeadLetter(Reason.WRONG_FORM, f"record: over {MAX_RECORD_BYTES:,} bytes")
     try:
         event = EVENT.validate_json(value)
         # pydantic lets numbers pass in the fields it ignores that no JSON can hold again, such as NaN and 1e999:

@@ -5,6 +5,13 @@ from dataclasses import dataclass
 PARTITIONS = 8
 """Fixed for the life of an installation: a webinar's partition follows from its id and this number."""
 
+MAX_RECORD_BYTES = 1_000_000
+"""The largest value of an event. Kafka's own limit, 1,048,588 bytes by default, is for a batch with its headers."""
+MAX_MESSAGE_BYTES = 4 * 1024 * 1024
+"""The limit of our topics: a worker brings an event to its partition under a key that may be as long as the event, and
+a dead letter holds its record in base64. Compression lets longer records onto a topic; they are dead letters.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:

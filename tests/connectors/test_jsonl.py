@@ -5,8 +5,8 @@ import io
 import pytest
 
 from connectors.jsonl import Accepted, Line, Refused, check, read_lines
-from connectors.publish import MAX_RECORD_BYTES
 from streams.instants import parse_instant
+from streams.topics import MAX_RECORD_BYTES
 
 NOW = parse_instant("2026-11-22T18:40:00.000Z")
 GOOD = (

@@ -42,7 +42,12 @@ def test_makes_every_topic_with_fixed_partitions_kept_for_ever(admin: KafkaAdmin
     partitions = {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics(NAMES)}
     assert partitions == dict.fromkeys(NAMES, 3)
     for name in NAMES:
-        expected = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+        expected = {
+            "cleanup.policy": "delete",
+            "retention.ms": "-1",
+            "retention.bytes": "-1",
+            "max.message.bytes": "4194304",
+        }
         assert stated(admin, name).items() >= expected.items()
 
 
