@@ -1,4 +1,4 @@
-"""docs/design.md 5, "one stem names one thing in all layers": rows = tables = views, topics = offsets, README = make."""
+"""docs/design.md 5, one stem names one thing in all layers: rows = tables = views, topics = offsets."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ from clickhouse.migrate import views
 from streams.batch import Placed, event_line, letter_line, source_line
 from streams.decode import DeadLetter, Reason
 from streams.events import EVENT, Event
-from streams.person import NO_OFFSETS
+from streams.person import no_offsets
 from streams.row import PersonRow
 from streams.source import NO_SOURCE
 from streams.topics import ALL_TOPICS, EVENT_TOPICS, TOPIC_OF_TYPE
@@ -108,7 +108,7 @@ def test_topics_stand_in_the_order_of_the_offsets_of_stored_rows() -> None:
         "webinar.attendance.v1",
         "webinar.identities.v1",
     ]
-    assert len(NO_OFFSETS) == len(EVENT_TOPICS)
+    assert len(no_offsets()) == len(EVENT_TOPICS)
 
 
 def test_every_type_of_event_has_one_topic_and_no_topic_forgets() -> None:
