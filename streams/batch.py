@@ -12,8 +12,9 @@ from typing import Any, NamedTuple, Protocol
 
 import orjson
 
+from streams.canonical import canonical
 from streams.decode import DeadLetter, decode
-from streams.events import Event, Registration
+from streams.events import Event, Registration, Totals
 from streams.instants import SECOND
 from streams.memory import Memory, WebinarMemory
 from streams.partition import partition_of
@@ -142,6 +143,7 @@ class Batches:
         reading = folded.reading
         await self._store.insert("events", EventRow._fields, [event_line(placed) for placed in reading.events])
         await self._write_sources(reading.events)
+        await self._write_totals(reading.events)
         await self._write_webinars(folded)
         await self._write_persons(folded)
         await self._reject(reading)
@@ -176,6 +178,10 @@ class Batches:
         new = said - self._sources
         await self._store.insert("sources", SourceRow._fields, [source_line(key) for key in new])
         self._sources |= new
+
+    async def _write_totals(self, events: Sequence[Placed]) -> None:
+        lines = [totals_line(placed.event, placed.record) for placed in events if isinstance(placed.event, Totals)]
+        await self._store.insert("totals", TotalsRow._fields, lines)
 
     async def _write_webinars(self, folded: Folded) -> None:
         lines = [self._webinar_line(one, folded.fence) for one in folded.changed if one.itself]
@@ -246,6 +252,25 @@ class SourceRow(NamedTuple):
     version: int
 
 
+class TotalsRow(NamedTuple):
+    """One row of the table `totals`."""
+
+    webinar_id: str
+    reported_by: str
+    reported_at: int
+    event_id: str
+    content: str
+    registrations: int | None
+    visits_all: int | None
+    visits: int | None
+    visits_5m: int | None
+    visits_30m: int | None
+    visits_full: int | None
+    recording_views: int | None
+    page_views: int | None
+    invited: int | None
+
+
 class LetterRow(NamedTuple):
     """One row of the table `dead_letters`."""
 
@@ -282,6 +307,13 @@ def event_line(placed: Placed) -> bytes:
 def source_line(key: str) -> bytes:
     """The row of a source that no business rule sorts yet."""
     return line(SourceRow(key, default_group(key), sorted=False, version=0))
+
+
+def totals_line(event: Totals, record: Record) -> bytes:
+    """The row of what a service says of a webinar as a whole."""
+    assert record.value is not None
+    said = event.model_dump(include=set(TotalsRow._fields))
+    return line(TotalsRow(**said, content=canonical(record.value)))
 
 
 def letter_line(record: Record, dead: DeadLetter) -> bytes:

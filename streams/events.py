@@ -63,6 +63,25 @@ class Webinar(_Event):
     completed_at: Instant | None = None
 
 
+class Totals(_Event):
+    """What the service's own report says of a webinar as a whole; for comparison."""
+
+    instants = ("occurred_at", "reported_at")
+
+    type: Literal["totals"] = "totals"
+    reported_by: Id
+    reported_at: Instant
+    registrations: Count | None = None
+    visits_all: Count | None = None
+    visits: Count | None = None
+    visits_5m: Count | None = None
+    visits_30m: Count | None = None
+    visits_full: Count | None = None
+    recording_views: Count | None = None
+    page_views: Count | None = None
+    invited: Count | None = None
+
+
 class Source(BaseModel):
     """Where a registration came from, as the registering service says it."""
 
@@ -149,11 +168,11 @@ class Identity(_Event):
 
 
 Attendance: TypeAlias = Annotated[Joined | Left | Seen | Summary | RecordingViewed, Field(discriminator="kind")]
-Event: TypeAlias = Webinar | Registration | Joined | Left | Seen | Summary | RecordingViewed | Identity
+Event: TypeAlias = Webinar | Totals | Registration | Joined | Left | Seen | Summary | RecordingViewed | Identity
 PersonEvent: TypeAlias = Registration | Joined | Left | Seen | Summary | RecordingViewed
 
 EVENT: TypeAdapter[Event] = TypeAdapter(
-    Annotated[Webinar | Registration | Attendance | Identity, Field(discriminator="type")]
+    Annotated[Webinar | Totals | Registration | Attendance | Identity, Field(discriminator="type")]
 )
 """Reads an event: `EVENT.validate_json(bytes)`."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from streams import person, webinar
 from streams.canonical import canonical
-from streams.events import Event, Identity, PersonEvent, Webinar
+from streams.events import Event, Identity, PersonEvent, Totals, Webinar
 from streams.person import PersonState
 from streams.webinar import Facts, Statement, WebinarState
 
@@ -40,6 +40,9 @@ class WebinarMemory:
         """Puts one event in. `place` is the topic's place in EVENT_TOPICS, `offset` the record's."""
         if isinstance(event, Webinar):
             self._fold_statement(Statement(canonical(record), event), offset + 1)
+        elif isinstance(event, Totals):
+            # Kept as it was said (streams/batch.py), and no part of any number of ours.
+            return
         elif isinstance(event, Identity):
             self._fold_link(event, record, place, offset)
         else:

@@ -23,7 +23,7 @@ class Topic:
     """-1 keeps records for ever."""
 
 
-WEBINARS = Topic("webinar.webinars.v1", frozenset({"webinar"}))
+WEBINARS = Topic("webinar.webinars.v1", frozenset({"webinar", "totals"}))
 REGISTRATIONS = Topic("webinar.registrations.v1", frozenset({"registration"}))
 ATTENDANCE = Topic("webinar.attendance.v1", frozenset({"attendance"}))
 IDENTITIES = Topic("webinar.identities.v1", frozenset({"identity"}))

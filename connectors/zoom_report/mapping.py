@@ -8,10 +8,12 @@ from connectors.zoom_report import cells, layout
 from connectors.zoom_report.layout import Rejection, Row, Section
 from connectors.zoom_report.people import ID_PREFIX, person_events
 from connectors.zoom_report.table import CellError, Cells, Context
-from streams.events import Event, Registration, Webinar
+from streams.events import Event, Registration, Totals, Webinar
 from streams.instants import MINUTE, format_instant
 
 _TOTALS = ("# registered", "# cancelled", "unique viewers", "total users", "max concurrent views")
+_TOTALS_FIELDS = {"# registered": "registrations", "unique viewers": "visits_all"}
+"""Those that the contract has a name for (docs/contract.md, "totals")."""
 _PREAMBLE = {"report generated": 1}
 _TELLS = ["starts", "leaves", "persons", "seconds"]
 """A report comes after the end, so it tells nothing live; it says nothing of recording views."""
@@ -54,7 +56,7 @@ class Report:
             self.rejected += 1
             return
         self.events += 1
-        if isinstance(event, Webinar) or event.type == "identity":
+        if isinstance(event, Webinar | Totals) or event.type == "identity":
             return
         if event.type == "attendance" and event.kind == "joined":
             self.sessions += 1
@@ -136,7 +138,8 @@ class _Reader:
         row_cells = Cells(columns, row.cells, self._context)
         if section is Section.SUMMARY:
             try:
-                return [self._webinar(row_cells)]
+                webinar = self._webinar(row_cells)
+                return [webinar, *self._totals(row_cells, webinar)]
             except CellError as error:
                 raise _unreadable(row, error) from error
         if not self._report.webinar_id:
@@ -175,6 +178,23 @@ class _Reader:
             "completed_at": format_instant(generated_at) if generated_at is not None and complete else None,
         }
         return event_of(content, self._context.received_at, ID_PREFIX)
+
+    def _totals(self, row: Cells, webinar: Event) -> list[Event]:
+        """What the report says of the webinar as a whole, under the contract's names."""
+        said = {field: row.read(name, cells.whole_number) for name, field in _TOTALS_FIELDS.items() if row.text(name)}
+        if not said:
+            return []
+        when = format_instant(webinar.occurred_at)
+        content: dict[str, object] = {
+            "type": "totals",
+            "webinar_id": webinar.webinar_id,
+            "platform": "zoom",
+            "occurred_at": when,
+            "reported_by": ID_PREFIX,
+            "reported_at": when,
+            **said,
+        }
+        return [event_of(content, self._context.received_at, ID_PREFIX)]
 
 
 def _unreadable(row: Row, error: CellError) -> NotAZoomReportError:

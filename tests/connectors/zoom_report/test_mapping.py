@@ -12,7 +12,7 @@ from connectors.zoom_report.layout import Rejection, Row
 from connectors.zoom_report.mapping import NotAZoomReportError, Report, report_events
 from connectors.zoom_report.table import Context
 from streams.decode import DeadLetter, decode
-from streams.events import Event, Joined, Left, PersonEvent, Registration, Webinar, encode
+from streams.events import Event, Joined, Left, PersonEvent, Registration, Totals, Webinar, encode
 from streams.instants import format_instant, parse_instant
 from streams.topics import TOPIC_OF_TYPE
 
@@ -58,13 +58,16 @@ def _rows(text: str) -> Iterator[Row]:
 
 def of(events: list[Event], email: str) -> list[PersonEvent]:
     person_id = email_person_id(email, SECRET)
-    return [event for event in events if not isinstance(event, Webinar) and event.person_id == person_id]  # type: ignore[misc]
+    return [event for event in events if not isinstance(event, Webinar | Totals) and event.person_id == person_id]  # type: ignore[misc]
 
 
 def test_statement_about_the_webinar() -> None:
-    (webinar,), rejections, report = results(HEAD)
+    (webinar, totals), rejections, report = results(HEAD)
     assert isinstance(webinar, Webinar)
     assert not rejections
+    assert isinstance(totals, Totals)
+    assert (totals.reported_by, totals.registrations, totals.visits_all) == ("zoom-report", 1004, 2)
+    assert totals.reported_at == webinar.completed_at
     assert (webinar.webinar_id, webinar.platform, webinar.title) == ("zoom:1234567890", "zoom", "Demo, the first")
     assert (webinar.status, webinar.timezone) == ("ended", "Europe/Berlin")
     assert format_instant(webinar.started_at or 0) == "2026-05-12T07:00:00.000Z"
