@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from clickhouse import migrate
+from clickhouse.client import Unreachable
 from streams.settings import Settings, settings
 
 FILE = Path(__file__).parent / "schema.sql"
@@ -48,7 +49,7 @@ def main() -> int:
     """The entry point of `python -m clickhouse.schema`."""
     try:
         FILE.write_text(generated(settings()))
-    except (migrate.MigrationError, migrate.Unreachable) as error:
+    except (migrate.MigrationError, Unreachable) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from typing import NoReturn
 
 import pytest
 
@@ -151,11 +152,11 @@ async def test_a_batch_with_nothing_to_write_is_not_written() -> None:
 
 @pytest.mark.parametrize("step", ["fold", "write"])
 async def test_an_error_in_the_handling_ends_the_lane(step: str) -> None:
-    async def fail(batch: Sequence[Chunk]) -> list[Chunk]:
+    async def fail(batch: Sequence[Chunk]) -> NoReturn:
         raise RuntimeError("the store is gone")
 
     handling = Handling()
-    lane = Lane(fail, handling.write) if step == "fold" else Lane(handling.fold, fail)
+    lane = Lane[list[Chunk]](fail if step == "fold" else handling.fold, fail if step == "write" else handling.write)
     await lane.forward(Agent(chunks(1)))
     with pytest.raises(ExceptionGroup) as raised:
         async with asyncio.timeout(DEADLINE):
