@@ -140,9 +140,7 @@ def test_no_module_is_pure_by_its_own_word_only() -> None:
     assert said <= set(PURE)
 
 
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "connectors").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT))
-)
+@pytest.mark.parametrize("path", sorted((ROOT / "connectors").rglob("*.py")), ids=in_short)
 def test_connectors_know_of_streams_only_the_contract(path: Path) -> None:
     assert of_streams(path) <= CONTRACT
     assert not {one for one in imported(path) if one.split(".")[0] in ("clickhouse", "funnel", "grafana", "faust")}
