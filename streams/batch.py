@@ -3,11 +3,12 @@
 The only place that knows the order of the steps. Offsets become committable at its end, after the inserts.
 """
 
+import asyncio
 import base64
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple, Protocol
 
 import orjson
@@ -84,12 +85,14 @@ class Changed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A batch that is in memory and not yet in the store."""
+    """A batch that is in memory and not yet in the store, with the rows to be written."""
 
     chunks: Sequence[Chunk]
     reading: Reading
-    changed: Sequence[Changed]
-    fence: int
+    webinar_ids: Sequence[str]
+    """The webinars that have rows to be written."""
+    webinars: Sequence[bytes]
+    persons: Iterator[bytes]
 
 
 class Outdated(Exception):
@@ -107,6 +110,10 @@ class Batches:
         self._revoked: set[int] = set()
         self._sources: set[str] = set()
         self._unwritten: Counter[str] = Counter()
+        # A row must not know of an event of the next batch: were the worker killed then, that event would be no change
+        # when it comes again, and the other rows that it concerns would never be written.
+        self._all_derived = asyncio.Event()
+        self._all_derived.set()
         self._head_start: int | None = None
         self.counts: Counter[str] = Counter()
         """What became of the records since the start, by outcome."""
@@ -120,6 +127,7 @@ class Batches:
 
         Raises StoreGone, and Outdated; then the worker has to end.
         """
+        await self._all_derived.wait()
         self.memory.forget_partitions(self._revoked)
         self._revoked.clear()
         chunks = [chunk for chunk in chunks if chunk.current]
@@ -132,8 +140,10 @@ class Batches:
             assert record.value is not None
             self.memory[event.webinar_id].fold(event, record.value, place, record.offset)
         changed = [Changed(webinar_id, one, *one.take_changes()) for webinar_id, one in self.memory.changed(touched)]
-        self._unwritten.update(one.webinar_id for one in changed)
-        return Folded(chunks, reading, changed, present)
+        webinar_ids = [one.webinar_id for one in changed]
+        self._unwritten.update(webinar_ids)
+        webinars = [self._webinar_line(one, present) for one in changed if one.itself]
+        return Folded(chunks, reading, webinar_ids, webinars, self._derived(changed, present))
 
     async def write(self, folded: Folded) -> None:
         """Writes a batch and lets its offsets be committed. Batches have to be written in the order of folding.
@@ -144,12 +154,12 @@ class Batches:
         await self._store.insert("events", EventRow._fields, [event_line(placed) for placed in reading.events])
         await self._write_sources(reading.events)
         await self._write_totals(reading.events)
-        await self._write_webinars(folded)
-        await self._write_persons(folded)
+        await self._store.insert("webinars", WebinarRow._fields, folded.webinars)
+        await self._write_persons(folded.persons)
         await self._reject(reading)
         for chunk in folded.chunks:
             chunk.done()
-        self._unwritten -= Counter(one.webinar_id for one in folded.changed)
+        self._unwritten -= Counter(folded.webinar_ids)
         self.memory.evict(keep=self._unwritten)
         self._count(reading)
 
@@ -183,12 +193,18 @@ class Batches:
         lines = [totals_line(placed.event, placed.record) for placed in events if isinstance(placed.event, Totals)]
         await self._store.insert("totals", TotalsRow._fields, lines)
 
-    async def _write_webinars(self, folded: Folded) -> None:
-        lines = [self._webinar_line(one, folded.fence) for one in folded.changed if one.itself]
-        await self._store.insert("webinars", WebinarRow._fields, lines)
+    def _derived(self, changed: Sequence[Changed], fence: int) -> Iterator[bytes]:
+        """The rows of the persons, derived now; of many, the rest when it is written, and no batch folds before."""
+        self._all_derived.clear()
+        lines = self._all_person_lines(changed, fence)
+        return chain(list(islice(lines, MOST_ROWS + 1)), lines)
 
-    async def _write_persons(self, folded: Folded) -> None:
-        lines = (line for one in folded.changed for line in self._person_lines(one, folded.fence))
+    def _all_person_lines(self, changed: Sequence[Changed], fence: int) -> Iterator[bytes]:
+        for one in changed:
+            yield from self._person_lines(one, fence)
+        self._all_derived.set()
+
+    async def _write_persons(self, lines: Iterator[bytes]) -> None:
         while some := list(islice(lines, MOST_ROWS)):
             await self._store.insert("persons", PersonRow._fields, some)
 

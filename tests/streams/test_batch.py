@@ -3,6 +3,7 @@
 The end of the chain, real Kafka and a real store, is in tests/streams/transport and tests/streams/test_store.py.
 """
 
+import asyncio
 import base64
 from collections import defaultdict
 from collections.abc import Sequence
@@ -296,6 +297,24 @@ async def test_a_person_is_written_before_the_ids_that_count_as_it() -> None:
     await worker.run(*(identity(number, number + 100) for number in range(50)))
     written = [row["person_id"] for row in worker.store.rows["persons"]]
     assert all(written.index(person) < written.index(registrant) for registrant, person in linked)
+
+
+async def test_no_batch_folds_while_rows_of_many_persons_are_still_to_be_derived() -> None:
+    worker = Worker()
+    few = await worker.fold(registration(1))
+    many = await worker.fold(*(registration(number) for number in range(2 * MOST_ROWS)))
+    chunks = worker.chunks(record_of(registration(1, status="cancelled")))
+    async with asyncio.TaskGroup() as tasks:
+        next_one = tasks.create_task(worker.batches.fold(chunks))
+        await worker.batches.write(few)
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert not next_one.done()
+        await worker.batches.write(many)
+        folded = await next_one
+    assert folded is not None
+    assert len(worker.store.rows["persons"]) == 1 + 2 * MOST_ROWS
+    assert all(row["registration_status"] == [1] for row in worker.store.rows["persons"])
 
 
 async def test_each_source_is_written_once() -> None:

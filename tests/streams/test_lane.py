@@ -156,7 +156,7 @@ async def test_an_error_in_the_handling_ends_the_lane(step: str) -> None:
         raise RuntimeError("the store is gone")
 
     handling = Handling()
-    lane = Lane(fail, handling.write) if step == "fold" else Lane(handling.fold, fail)
+    lane = Lane[list[Chunk]](fail if step == "fold" else handling.fold, fail if step == "write" else handling.write)
     await lane.forward(Agent(chunks(1)))
     with pytest.raises(ExceptionGroup) as raised:
         async with asyncio.timeout(DEADLINE):
