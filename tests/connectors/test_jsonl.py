@@ -12,7 +12,7 @@ NOW = parse_instant("2026-11-22T18:40:00.000Z")
 GOOD = (
     b'{"type":"attendance","kind":"joined", "event_id":"e","webinar_id":"zoom:9151","platform":"zoom",'
     b'"person_id":"p_5f0c2b7de1a94c1fb0d3a6e2f4b81c9d","session_id":"s","occurred_at":"2026-11-22T18:00:07.000Z",'
-    b'"received_at":"2026-11-22T18:00:08.120Z","schema_version":1,"unknown":1E400}'
+    b'"received_at":"2026-11-22T18:00:08.120Z","schema_version":1,"unknown":1E40}'
 )
 
 

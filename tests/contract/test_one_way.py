@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 TABLES = {
     "events",
     "dead_letters",
+    "totals",
     "webinars",
     "rules",
     "persons",

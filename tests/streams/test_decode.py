@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from streams.decode import DeadLetter, Reason, decode
 from streams.events import Event, Joined, Registration, Summary, Webinar
 from streams.instants import DAY, FIRST_INSTANT, format_instant
-from streams.topics import ATTENDANCE, EVENT_TOPICS, IDENTITIES, REGISTRATIONS, TOPIC_OF_TYPE, WEBINARS, Topic
+from streams.topics import ATTENDANCE, EVENT_TOPICS, REGISTRATIONS, TOPIC_OF_TYPE, WEBINARS, Topic
 from tests.contract_events import at, attendance, identity, moment, p, registration, webinar
 
 RECEIVED_AT = at(10_000)
@@ -261,9 +261,11 @@ def test_no_bytes_raise(topic: Topic, value: bytes) -> None:
     assert isinstance(decode(value, topic, RECEIVED_AT), DeadLetter)
 
 
-def test_a_record_of_ten_megabytes_is_read_or_refused_like_any_other() -> None:
-    long = registration(1) | {"note": "x" * 10_000_000, "received_at": format_instant(RECEIVED_AT)}
-    assert isinstance(decode(orjson.dumps(long), REGISTRATIONS, RECEIVED_AT), Registration)
-    letter = decode(orjson.dumps(long | {"person_id": "x" * 10_000_000}), IDENTITIES, RECEIVED_AT)
+def test_a_record_over_the_limit_is_a_dead_letter() -> None:
+    fits = registration(1) | {"note": "x" * 990_000, "received_at": format_instant(RECEIVED_AT)}
+    assert isinstance(decode(orjson.dumps(fits), REGISTRATIONS, RECEIVED_AT), Registration)
+    letter = decode(orjson.dumps(fits | {"note": "x" * 10_000_000}), REGISTRATIONS, RECEIVED_AT)
+    assert letter == DeadLetter(Reason.WRONG_FORM, "record: over 1,000,000 bytes")
+    letter = decode(orjson.dumps(fits | {"person_id": "x" * 900_000, "note": ""}), REGISTRATIONS, RECEIVED_AT)
     assert isinstance(letter, DeadLetter)
     assert len(letter.detail) < 500
