@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+import psutil
+
 _LOOK_SECONDS = 2
 """Who only looks whether there is a supervisor holds the lock for a moment."""
 
@@ -42,7 +44,8 @@ class StackFolder:
         with self.pid.open("a+") as file:
             mine = _lock(file, fcntl.LOCK_EX)
             deadline = time.monotonic() + _LOOK_SECONDS
-            while not mine and time.monotonic() < deadline:
+            # Waits out a look, never another supervisor: it would take over when that one is told to stop.
+            while not (mine or self._has_living_pid()) and time.monotonic() < deadline:
                 time.sleep(0.05)
                 mine = _lock(file, fcntl.LOCK_EX)
             if mine:
@@ -50,6 +53,12 @@ class StackFolder:
                 file.write(str(pid))
                 file.flush()
             yield mine
+            if mine:
+                file.truncate(0)
+
+    def _has_living_pid(self) -> bool:
+        written = self.pid.read_text()
+        return bool(written) and psutil.pid_exists(int(written))
 
     def supervisor_pid(self) -> int | None:
         """The pid of the living supervisor; None if there is none."""

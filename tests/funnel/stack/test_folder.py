@@ -1,0 +1,31 @@
+"""Who supervises a data folder: one process, and nobody behind its back."""
+
+import os
+import time
+from pathlib import Path
+
+from funnel.stack.folder import StackFolder
+
+
+def test_a_second_supervisor_gives_up_at_once_and_does_not_wait_for_its_turn(tmp_path: Path) -> None:
+    """Else it would take over when `funnel down` ends the first, and start everything anew."""
+    with StackFolder(tmp_path).supervised(os.getpid()) as first:
+        began = time.monotonic()
+        with StackFolder(tmp_path).supervised(os.getpid()) as second:
+            assert (first, second) == (True, False)
+        assert time.monotonic() - began < 1
+        assert StackFolder(tmp_path).supervisor_pid() == os.getpid()
+
+
+def test_the_next_one_may_follow_when_it_has_ended(tmp_path: Path) -> None:
+    for _ in range(2):
+        with StackFolder(tmp_path).supervised(os.getpid()) as mine:
+            assert mine
+        assert StackFolder(tmp_path).supervisor_pid() is None
+
+
+def test_a_pid_that_a_killed_supervisor_left_is_no_hindrance(tmp_path: Path) -> None:
+    folder = StackFolder(tmp_path)
+    folder.pid.write_text(str(os.getpid()))
+    with folder.supervised(os.getpid()) as mine:
+        assert mine
