@@ -44,6 +44,7 @@ def _of_webinar(webinar_id: str) -> list[tuple[str, str, bytes | None]]:
         ("not_json", on, b'{"type":"' + b"x" * 900_000),
         ("not_json", of, _with(registered, '"more":NaN')),
         ("not_json", of, _with(registered, '"source":{"more":NaN}')),
+        ("not_json", of, _with(registered, '"more":1e400')),
         ("not_json", on, _with(summary, '"more":-Infinity')),
         ("not_json", about, _with(said, '"more":Infinity')),
         ("not_json", links, _with(linked, '"more":NaN')),
@@ -111,8 +112,8 @@ def test_a_replayed_dead_letter_is_the_same_record(stack: Stack, webinar_id: str
 
 
 def test_strange_but_valid_events_count(stack: Stack, webinar_id: str) -> None:
-    """NUL characters, a huge text, deep nesting, a field said twice (the last counts), numbers beyond a double."""
-    registered = [registration(person, webinar_id=webinar_id) for person in range(7)]
+    """NUL characters, a huge text, deep nesting, a field said twice (the last counts), integers beyond 64 bits."""
+    registered = [registration(person, webinar_id=webinar_id) for person in range(6)]
     stack.publish(hour_long(webinar_id, title="\0" * 1000, timezone="No/\0Where"))
     fragments = [
         '"country":"' + "x" * 900_000 + '"',
@@ -120,7 +121,6 @@ def test_strange_but_valid_events_count(stack: Stack, webinar_id: str) -> None:
         '"more":' + "[" * 100 + "]" * 100,
         f'"person_id":"p_{"f" * 32}"',
         f'"more":{10**30}',
-        '"more":1e400',
         '"event_id":"\\u0000"',
     ]
     key = webinar_id.encode()

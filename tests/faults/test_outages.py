@@ -1,5 +1,6 @@
 """Servers go away for a while and workers freeze: everything goes on, nothing is lost, nothing stale survives."""
 
+import time
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -13,6 +14,8 @@ from tests.servers.worker import Worker, workers
 pytestmark = pytest.mark.kafka
 
 WEBINARS = 20
+LEAVING_SECONDS = 12.0
+"""A few seconds on a quiet machine; the watchdog ends after ten what cannot end by itself, with another status."""
 
 
 def _webinars(name: str) -> Iterator[Event]:
@@ -54,6 +57,30 @@ def test_a_worker_without_clickhouse_waits_then_ends_and_the_next_one_catches_up
         stack.clickhouse.start()
         _assert_exact(stack, "away", 1_000)
         assert worker.stop() == 0
+
+
+def test_a_worker_shares_its_partitions_with_a_second_one_and_leaves_when_told(impatient: Stack) -> None:
+    stack = impatient
+    with (
+        closing(Worker(stack.config, stack.folder / "first.log")) as first,
+        closing(Worker(stack.config, stack.folder / "second.log")) as second,
+    ):
+        first.start()
+        until(lambda: first.assignments()[-1:] == [stack.config.partitions], "the first has all partitions")
+        second.start()
+        until(lambda: second.assignments()[-1:] == [stack.config.partitions // 2], "the second has its share")
+        until(lambda: first.assignments()[-1:] == [stack.config.partitions // 2], "the first has the other")
+        stack.publish([*_webinars("leaving"), *_persons("leaving", 0, 1_000)])
+        assert _seconds_to_stop(first) < LEAVING_SECONDS
+        _assert_exact(stack, "leaving", 1_000)
+        assert _seconds_to_stop(second) < LEAVING_SECONDS
+        assert not any("Traceback" in worker.log.read_text() for worker in (first, second))
+
+
+def _seconds_to_stop(worker: Worker) -> float:
+    asked = time.monotonic()
+    assert worker.stop() == 0
+    return time.monotonic() - asked
 
 
 def test_workers_go_on_after_kafka_was_killed(impatient: Stack) -> None:
