@@ -1,6 +1,6 @@
 -- What services say of their webinars as a whole, every statement of it; the greatest (reported_at, event_id) of a
 -- webinar and reporter counts (docs/contract.md, "totals"). For comparison with our own numbers.
-CREATE TABLE totals
+CREATE TABLE IF NOT EXISTS totals
 (
     webinar_id String COMMENT 'The webinar',
     reported_by LowCardinality(String) COMMENT 'Who says it, such as zoom-report',
