@@ -222,7 +222,13 @@ def test_received_at_lies_between_2000_and_a_day_after_the_record() -> None:
             assert letter.detail.startswith("received_at: ")
 
 
-@given(st.dictionaries(st.text(), st.recursive(st.none() | st.booleans() | st.text() | st.integers(), st.lists)))
+@given(
+    st.dictionaries(
+        st.text(max_size=5),
+        st.recursive(st.none() | st.booleans() | st.text() | st.integers(), st.lists, max_leaves=5),
+        max_size=5,
+    )
+)
 def test_unknown_fields_are_ignored(unknown: dict[str, Any]) -> None:
     event = attendance(1, "joined", 1, event_id="e1")
     value = orjson.dumps({f"x-{name}": said for name, said in unknown.items() if _fits(said)} | event)

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.events import EVENT, Totals, Webinar
@@ -55,6 +55,7 @@ unlinked = events.map(lambda events: [event for event in events if event["type"]
 offsets = st.lists(st.integers(0, 9), min_size=len(no_offsets()), max_size=len(no_offsets()))
 
 
+@settings(max_examples=40)
 @given(events, st.randoms(use_true_random=False))
 def test_order_and_repetition_change_nothing(events: list[dict[str, Any]], random: Any) -> None:
     shuffled = events + random.choices(events, k=3) if events else events
@@ -62,6 +63,7 @@ def test_order_and_repetition_change_nothing(events: list[dict[str, Any]], rando
     assert same(state_of(*shuffled), state_of(*events))
 
 
+@settings(max_examples=40)
 @given(events)
 def test_a_repeated_event_changes_nothing_and_says_so(events: list[dict[str, Any]]) -> None:
     state = state_of(*events)
@@ -70,6 +72,7 @@ def test_a_repeated_event_changes_nothing_and_says_so(events: list[dict[str, Any
     assert same(state, before)
 
 
+@settings(max_examples=40)
 @given(events)
 def test_fold_says_whether_the_state_changed(events: list[dict[str, Any]]) -> None:
     state = PersonState()
@@ -78,6 +81,7 @@ def test_fold_says_whether_the_state_changed(events: list[dict[str, Any]]) -> No
         assert put(state, event) == [not same(state, before)]
 
 
+@settings(max_examples=40)
 @given(unlinked, unlinked, unlinked, offsets, offsets)
 def test_join_is_commutative_associative_and_idempotent(
     one: list[Any], two: list[Any], three: list[Any], of_one: list[int], of_two: list[int]
@@ -90,11 +94,13 @@ def test_join_is_commutative_associative_and_idempotent(
     assert same(joined(a, [a]), a)
 
 
+@settings(max_examples=40)
 @given(unlinked, st.integers(0, 20))
 def test_the_join_of_parts_is_the_fold_of_all(events: list[dict[str, Any]], cut: int) -> None:
     assert same(joined(state_of(*events[:cut]), [state_of(*events[cut:])]), state_of(*events))
 
 
+@settings(max_examples=40)
 @given(unlinked, unlinked)
 def test_join_says_whether_the_state_changed_and_leaves_the_other_alone(one: list[Any], other: list[Any]) -> None:
     state, joining = state_of(*one), state_of(*other)
@@ -104,6 +110,7 @@ def test_join_says_whether_the_state_changed_and_leaves_the_other_alone(one: lis
     assert not join(state, joining)
 
 
+@settings(max_examples=40)
 @given(unlinked, unlinked)
 def test_a_joined_state_shares_nothing_with_its_parts(one: list[Any], other: list[Any]) -> None:
     own, linked = state_of(*one), state_of(*other)
@@ -113,6 +120,7 @@ def test_a_joined_state_shares_nothing_with_its_parts(one: list[Any], other: lis
     assert same(linked, before[1])
 
 
+@settings(max_examples=40)
 @given(events, offsets)
 def test_a_stored_state_is_read_again(events: list[dict[str, Any]], offsets: list[int]) -> None:
     state = state_of(*events)
@@ -120,6 +128,7 @@ def test_a_stored_state_is_read_again(events: list[dict[str, Any]], offsets: lis
     assert same(stored(state), state)
 
 
+@settings(max_examples=40)
 @given(events, events)
 def test_a_stored_state_goes_on_like_the_one_that_was_kept(one: list[Any], other: list[Any]) -> None:
     kept = state_of(*one)

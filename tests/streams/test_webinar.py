@@ -4,7 +4,7 @@ from itertools import pairwise
 from typing import Any
 
 import orjson
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.instants import FAR_FUTURE
@@ -27,6 +27,7 @@ statements = webinars().map(
 )
 
 
+@settings(max_examples=40)
 @given(statements, statements, st.randoms(use_true_random=False))
 def test_order_repetition_and_batching_change_nothing(
     one: list[Statement], other: list[Statement], random: Any
@@ -42,12 +43,14 @@ def test_order_repetition_and_batching_change_nothing(
     assert fold(together, together) == together
 
 
+@settings(max_examples=40)
 @given(statements, statements)
 def test_dropping_the_losers_loses_no_fact(one: list[Statement], other: list[Statement]) -> None:
     assert facts(fold(fold(EMPTY, one), other)) == facts(frozenset(one + other))
     assert len(fold(EMPTY, one + other)) <= 13
 
 
+@settings(max_examples=40)
 @given(statements)
 def test_a_stored_state_is_read_again(said: list[Statement]) -> None:
     state = fold(EMPTY, said)
