@@ -10,8 +10,8 @@ from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
 from streams.settings import Settings
 
 CONNECT_SECONDS = 5
-# For queries. A worker's insert has its own, shorter bound: Settings.insert_timeout_seconds.
 ANSWER_SECONDS = 300
+"""How long a person's query may take. A worker waits less long: Settings.insert_timeout_seconds."""
 _AUTHENTICATION_FAILED = 516
 
 
@@ -23,7 +23,7 @@ class Unreachable(Exception):
     """ClickHouse does not answer, or not to us. The text is one line that says what to do."""
 
 
-def connect(settings: Settings, *, user: Literal["writer", "reader"]) -> Client:
+def connect(settings: Settings, *, user: Literal["writer", "reader"], answer_seconds: float = ANSWER_SECONDS) -> Client:
     """A client in the database of the settings, which need not exist yet (`use_database=False` to create it).
 
     No session: a client may be shared by threads. Raises Unreachable.
@@ -41,7 +41,7 @@ def connect(settings: Settings, *, user: Literal["writer", "reader"]) -> Client:
             compress="lz4",
             autogenerate_session_id=False,
             connect_timeout=CONNECT_SECONDS,
-            send_receive_timeout=ANSWER_SECONDS,
+            send_receive_timeout=answer_seconds,
         )
     except OperationalError as error:
         raise Unreachable(f"ClickHouse does not answer at {address}; start it with `funnel up`") from error

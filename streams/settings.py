@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     snapshot_seconds: float = Field(default=60.0, gt=0)
     """How often the funnels of live webinars are written down as they are known at that moment."""
     insert_timeout_seconds: float = Field(default=30.0, gt=0)
+    """How long a worker waits for ClickHouse's answer before it asks again."""
     insert_retry_seconds: float = Field(default=120.0, gt=0)
     """How long an insert is tried again before the worker gives up and ends."""
 

@@ -102,7 +102,9 @@ class Store:
 
     def _client(self, purpose: str) -> Client:
         if purpose not in self._clients:
-            self._clients[purpose] = connect(self._config, user="writer")
+            self._clients[purpose] = connect(
+                self._config, user="writer", answer_seconds=self._config.insert_timeout_seconds
+            )
         return self._clients[purpose]
 
     async def _retried(self, call: Any) -> Any:

@@ -1,6 +1,7 @@
 """docs/design.md 3, "ClickHouse is the state store": what is inserted is what a successor loads. A real server."""
 
 import asyncio
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -191,3 +192,17 @@ async def test_a_server_that_stays_away_ends_the_worker_with_one_line(restarted:
             await store.load(["zoom:1"])
     assert "\n" not in str(raised.value)
     server.start()
+
+
+async def test_a_server_that_hangs_is_asked_again_and_then_given_up(tmp_path: Path) -> None:
+    """It takes connections and never answers: without a bound of its own an insert would wait for minutes."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        hanging = Settings(
+            _env_file=None,
+            clickhouse_port=silent.getsockname()[1],
+            insert_timeout_seconds=0.2,
+            insert_retry_seconds=0.5,
+        )
+        async with asyncio.timeout(DEADLINE):
+            with pytest.raises(StoreGone):
+                await Store(hanging).command("SELECT 1")
