@@ -23,7 +23,7 @@ class Unreachable(Exception):
     """ClickHouse does not answer, or not to us. The text is one line that says what to do."""
 
 
-def connect(settings: Settings, *, user: Literal["writer", "reader"], answer_seconds: float = ANSWER_SECONDS) -> Client:
+def connect(settings: Settings, *, user: Literal["writer", "reader"], answer_seconds: int = ANSWER_SECONDS) -> Client:
     """A client in the database of the settings, which need not exist yet (`use_database=False` to create it).
 
     No session: a client may be shared by threads. Raises Unreachable.

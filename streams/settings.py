@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     """How many persons' states a worker keeps in memory before it forgets the webinars unused for longest."""
     snapshot_seconds: float = Field(default=60.0, gt=0)
     """How often the funnels of live webinars are written down as they are known at that moment."""
-    insert_timeout_seconds: float = Field(default=30.0, gt=0)
+    insert_timeout_seconds: int = Field(default=30, ge=1)
     """How long a worker waits for ClickHouse's answer before it asks again."""
     insert_retry_seconds: float = Field(default=120.0, gt=0)
     """How long an insert is tried again before the worker gives up and ends."""

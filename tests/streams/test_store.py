@@ -200,7 +200,7 @@ async def test_a_server_that_hangs_is_asked_again_and_then_given_up(tmp_path: Pa
         hanging = Settings(
             _env_file=None,
             clickhouse_port=silent.getsockname()[1],
-            insert_timeout_seconds=0.2,
+            insert_timeout_seconds=1,
             insert_retry_seconds=0.5,
         )
         async with asyncio.timeout(DEADLINE):
