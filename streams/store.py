@@ -112,7 +112,7 @@ class Store:
         try:
             async for attempt in AsyncRetrying(
                 retry=retry_if_exception_type(_TROUBLE),
-                wait=wait_exponential_jitter(initial=0.2, max=5),
+                wait=wait_exponential_jitter(multiplier=0.2, max=5),
                 stop=stop_after_delay(patience),
                 reraise=True,
             ):
