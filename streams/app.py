@@ -11,7 +11,7 @@ from typing import Any
 
 import faust
 
-from streams.batch import Batches
+from streams.batch import Batches, Message
 from streams.client_id import worker_client_id
 from streams.lane import Lane
 from streams.settings import Settings, settings
@@ -33,11 +33,11 @@ class KafkaProducer:
     def __init__(self, app: faust.App) -> None:
         self._app = app
 
-    async def send_all(self, records: Sequence[tuple[str, bytes | None, bytes | None]]) -> None:
+    async def send_all(self, messages: Sequence[Message]) -> None:
         """(topic, key, value) each; returns when all are acknowledged by all in-sync replicas."""
         producer = await self._app.maybe_start_producer()
         await asyncio.gather(
-            *(producer.send_and_wait(topic, key, value, None, None, None) for topic, key, value in records)
+            *(producer.send_and_wait(topic, key, value, None, None, None) for topic, key, value in messages)
         )
 
 

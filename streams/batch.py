@@ -4,26 +4,35 @@ The only place that knows the order of the steps. Offsets become committable at 
 """
 
 import asyncio
-import base64
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
-import orjson
-
-from streams.canonical import canonical
 from streams.decode import DeadLetter, decode
 from streams.events import Event, Registration, Totals
 from streams.instants import SECOND
+from streams.lines import (
+    EventRow,
+    LetterRow,
+    SourceRow,
+    TotalsRow,
+    block,
+    event_line,
+    letter_line,
+    letter_value,
+    line,
+    source_line,
+    totals_line,
+)
 from streams.memory import Memory, WebinarMemory
 from streams.partition import partition_of
 from streams.row import PersonRow, fence, row
 from streams.settings import Settings
-from streams.source import default_group, source_key
+from streams.source import source_key
 from streams.store import Store
-from streams.topics import DEAD_LETTERS, EVENT_TOPICS, MAX_RECORD_BYTES
+from streams.topics import DEAD_LETTERS, EVENT_TOPICS
 from streams.transport.delivery import Chunk, Record
 from streams.webinar_row import WebinarRow, webinar_row
 
@@ -33,10 +42,18 @@ MOST_ROWS = 20_000
 _PLACES = {topic.name: (place, topic) for place, topic in enumerate(EVENT_TOPICS)}
 
 
+class Message(NamedTuple):
+    """A record to be published."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+
+
 class Producer(Protocol):
     """Sends records to Kafka; returns when all of them are acknowledged."""
 
-    async def send_all(self, records: Sequence[tuple[str, bytes | None, bytes | None]]) -> None: ...
+    async def send_all(self, messages: Sequence[Message]) -> None: ...
 
 
 class Placed(NamedTuple):
@@ -83,16 +100,30 @@ class Changed(NamedTuple):
     person_ids: Sequence[str]
 
 
+class Insert(NamedTuple):
+    """Rows for one table."""
+
+    table: str
+    columns: Sequence[str]
+    block: bytearray
+
+
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A batch that is in memory and not yet in the store, with the rows to be written."""
+    """A batch that is in memory and not yet in the store: what is to be written, in the order of the fields.
+
+    Holds rows, not events: a decoded event takes five times the memory of its row.
+    """
 
     chunks: Sequence[Chunk]
-    reading: Reading
+    inserts: Sequence[Insert]
+    persons: Iterator[bytearray]
+    messages: Sequence[Message]
+    """For Kafka: dead letters, and records that stood on a wrong partition."""
+    letters: Insert
     webinar_ids: Sequence[str]
     """The webinars that have rows to be written."""
-    webinars: Sequence[bytes]
-    persons: Iterator[bytes]
+    counts: Counter[str]
 
 
 class Outdated(Exception):
@@ -142,26 +173,40 @@ class Batches:
         changed = [Changed(webinar_id, one, *one.take_changes()) for webinar_id, one in self.memory.changed(touched)]
         webinar_ids = [one.webinar_id for one in changed]
         self._unwritten.update(webinar_ids)
-        webinars = [self._webinar_line(one, present) for one in changed if one.itself]
-        return Folded(chunks, reading, webinar_ids, webinars, self._derived(changed, present))
+        webinars = block(self._webinar_line(one, present) for one in changed if one.itself)
+        inserts = [
+            Insert("events", EventRow._fields, block(event_line(event, record) for event, record, _ in reading.events)),
+            Insert("sources", SourceRow._fields, block(self._new_sources(reading.events))),
+            Insert("totals", TotalsRow._fields, block(_totals_lines(reading.events))),
+            Insert("webinars", WebinarRow._fields, webinars),
+        ]
+        letters = block(letter_line(record, dead) for record, dead in reading.dead)
+        return Folded(
+            chunks,
+            inserts,
+            self._derived(changed, present),
+            _messages(reading),
+            Insert("dead_letters", LetterRow._fields, letters),
+            webinar_ids,
+            Counter(events=len(reading.events), dead_letters=len(reading.dead), republished=len(reading.misplaced)),
+        )
 
     async def write(self, folded: Folded) -> None:
         """Writes a batch and lets its offsets be committed. Batches have to be written in the order of folding.
 
         Raises StoreGone or Kafka's errors; then nothing of the batch counts as done, and the worker has to end.
         """
-        reading = folded.reading
-        await self._store.insert("events", EventRow._fields, [event_line(placed) for placed in reading.events])
-        await self._write_sources(reading.events)
-        await self._write_totals(reading.events)
-        await self._store.insert("webinars", WebinarRow._fields, folded.webinars)
+        for insert in folded.inserts:
+            await self._insert(insert)
         await self._write_persons(folded.persons)
-        await self._reject(reading)
+        if folded.messages:
+            await self._producer.send_all(folded.messages)
+        await self._insert(folded.letters)
         for chunk in folded.chunks:
             chunk.done()
         self._unwritten -= Counter(folded.webinar_ids)
         self.memory.evict(keep=self._unwritten)
-        self._count(reading)
+        self.counts.update(folded.counts)
 
     async def _fence(self, generation: int) -> int:
         """The fence of what is written now. A group that was deleted and made anew counts its generations from one
@@ -183,29 +228,35 @@ class Batches:
                 self.memory.remember(webinar_id, touched[webinar_id], loaded)
         return touched
 
-    async def _write_sources(self, events: Sequence[Placed]) -> None:
+    async def _insert(self, insert: Insert) -> None:
+        await self._store.insert(insert.table, insert.columns, insert.block)
+
+    def _new_sources(self, events: Sequence[Placed]) -> list[bytes]:
         said = {source_key(placed.event.source) for placed in events if isinstance(placed.event, Registration)}
         new = said - self._sources
-        await self._store.insert("sources", SourceRow._fields, [source_line(key) for key in new])
         self._sources |= new
+        return [source_line(key) for key in new]
 
-    async def _write_totals(self, events: Sequence[Placed]) -> None:
-        lines = [totals_line(placed.event, placed.record) for placed in events if isinstance(placed.event, Totals)]
-        await self._store.insert("totals", TotalsRow._fields, lines)
-
-    def _derived(self, changed: Sequence[Changed], fence: int) -> Iterator[bytes]:
+    def _derived(self, changed: Sequence[Changed], fence: int) -> Iterator[bytearray]:
         """The rows of the persons, derived now; of many, the rest when it is written, and no batch folds before."""
         self._all_derived.clear()
-        lines = self._all_person_lines(changed, fence)
-        return chain(list(islice(lines, MOST_ROWS + 1)), lines)
+        blocks = self._person_blocks(changed, fence)
+        return chain(list(islice(blocks, 1)), blocks)
 
-    def _all_person_lines(self, changed: Sequence[Changed], fence: int) -> Iterator[bytes]:
-        for one in changed:
-            yield from self._person_lines(one, fence)
-        self._all_derived.set()
+    def _person_blocks(self, changed: Sequence[Changed], fence: int) -> Iterator[bytearray]:
+        lines = (line for one in changed for line in self._person_lines(one, fence))
+        following = next(lines, None)
+        if following is None:
+            self._all_derived.set()
+        while following is not None:
+            some = block(chain([following], islice(lines, MOST_ROWS - 1)))
+            following = next(lines, None)
+            if following is None:
+                self._all_derived.set()
+            yield some
 
-    async def _write_persons(self, lines: Iterator[bytes]) -> None:
-        while some := list(islice(lines, MOST_ROWS)):
+    async def _write_persons(self, blocks: Iterator[bytearray]) -> None:
+        for some in blocks:
             await self._store.insert("persons", PersonRow._fields, some)
 
     def _webinar_line(self, changed: Changed, fence: int) -> bytes:
@@ -231,128 +282,12 @@ class Batches:
                 row(webinar_id, person_id, own, whole, begin=one.facts.begin, fence=fence, sign_of_life=sign_of_life)
             )
 
-    async def _reject(self, reading: Reading) -> None:
-        letters = [(DEAD_LETTERS.name, record.key, letter_value(record, dead)) for record, dead in reading.dead]
-        again = [
-            (placed.record.topic, placed.event.webinar_id.encode(), placed.record.value) for placed in reading.misplaced
-        ]
-        if letters or again:
-            await self._producer.send_all([*letters, *again])
-        letter_lines = [letter_line(record, dead) for record, dead in reading.dead]
-        await self._store.insert("dead_letters", LetterRow._fields, letter_lines)
 
-    def _count(self, reading: Reading) -> None:
-        self.counts["events"] += len(reading.events)
-        self.counts["dead_letters"] += len(reading.dead)
-        self.counts["republished"] += len(reading.misplaced)
+def _totals_lines(events: Sequence[Placed]) -> list[bytes]:
+    return [totals_line(placed.event, placed.record) for placed in events if isinstance(placed.event, Totals)]
 
 
-class EventRow(NamedTuple):
-    """One row of the table `events`; the record stands in it as text, byte by byte."""
-
-    webinar_id: str
-    event_id: str
-    topic: str
-    partition: int
-    offset: int
-    written_at: int
-    event: str
-
-
-class SourceRow(NamedTuple):
-    """One row of the table `sources`."""
-
-    source: str
-    source_group: str
-    sorted: bool
-    version: int
-
-
-class TotalsRow(NamedTuple):
-    """One row of the table `totals`."""
-
-    webinar_id: str
-    reported_by: str
-    reported_at: int
-    event_id: str
-    content: str
-    registrations: int | None
-    visits_all: int | None
-    visits: int | None
-    visits_5m: int | None
-    visits_30m: int | None
-    visits_full: int | None
-    recording_views: int | None
-    page_views: int | None
-    invited: int | None
-
-
-class LetterRow(NamedTuple):
-    """One row of the table `dead_letters`."""
-
-    topic: str
-    partition: int
-    offset: int
-    written_at: int
-    reason: str
-    detail: str
-
-
-def line(values: tuple[Any, ...]) -> bytes:
-    """A row as the store takes it."""
-    return orjson.dumps(tuple(values))
-
-
-def event_line(placed: Placed) -> bytes:
-    """The row of an event."""
-    event, record, _ = placed
-    assert record.value is not None
-    return line(
-        EventRow(
-            event.webinar_id,
-            event.event_id,
-            record.topic,
-            record.partition,
-            record.offset,
-            record.timestamp,
-            record.value.decode(),
-        )
-    )
-
-
-def source_line(key: str) -> bytes:
-    """The row of a source that no business rule sorts yet."""
-    return line(SourceRow(key, default_group(key), sorted=False, version=0))
-
-
-def totals_line(event: Totals, record: Record) -> bytes:
-    """The row of what a service says of a webinar as a whole."""
-    assert record.value is not None
-    said = event.model_dump(include=set(TotalsRow._fields))
-    return line(TotalsRow(**said, content=canonical(record.value)))
-
-
-def letter_line(record: Record, dead: DeadLetter) -> bytes:
-    """The row of a dead letter."""
-    return line(_letter(record, dead))
-
-
-def letter_value(record: Record, dead: DeadLetter) -> bytes:
-    """A record of the topic of dead letters: the place, the reason, and the bytes, so that it can be replayed.
-
-    Too many bytes for a record of Kafka are left out: they stay at their place.
-    """
-    key, value = record.key or b"", record.value or b""
-    fits = len(key) + len(value) <= 2 * MAX_RECORD_BYTES
-    return orjson.dumps(
-        _letter(record, dead)._asdict()
-        | {"key": _base64(record.key) if fits else None, "value": _base64(record.value) if fits else None}
-    )
-
-
-def _base64(content: bytes | None) -> str | None:
-    return None if content is None else base64.b64encode(content).decode()
-
-
-def _letter(record: Record, dead: DeadLetter) -> LetterRow:
-    return LetterRow(record.topic, record.partition, record.offset, record.timestamp, dead.reason, dead.detail)
+def _messages(reading: Reading) -> list[Message]:
+    letters = [Message(DEAD_LETTERS.name, record.key, letter_value(record, dead)) for record, dead in reading.dead]
+    again = [Message(record.topic, event.webinar_id.encode(), record.value) for event, record, _ in reading.misplaced]
+    return letters + again

@@ -6,7 +6,7 @@ from enum import StrEnum
 import orjson
 from pydantic import ValidationError
 
-from streams.events import EVENT, Event
+from streams.events import EVENT, Event, Webinar
 from streams.instants import DAY, FIRST_INSTANT
 from streams.topics import MAX_RECORD_BYTES, Topic
 
@@ -83,11 +83,13 @@ def _out_of_range(event: Event, written_at: int) -> DeadLetter | None:
     if received_at < FIRST_INSTANT or received_at > written_at + LATEST_AHEAD:
         return DeadLetter(Reason.TIME_OUT_OF_RANGE, "received_at: before 2000, or over 24 h after the record")
     latest = received_at + LATEST_AHEAD
-    for field in event.instants:
+    if not FIRST_INSTANT <= event.occurred_at <= latest:
+        return DeadLetter(Reason.TIME_OUT_OF_RANGE, "occurred_at: before 2000, or over 24 h after received_at")
+    for field in event.more_instants:
         instant = getattr(event, field)
         if instant is not None and not FIRST_INSTANT <= instant <= latest:
             return DeadLetter(Reason.TIME_OUT_OF_RANGE, f"{field}: before 2000, or over 24 h after received_at")
-    if event.type == "webinar" and event.starts_at is not None:
+    if isinstance(event, Webinar) and event.starts_at is not None:
         starts_at = event.starts_at
         if not FIRST_INSTANT <= starts_at <= received_at + LATEST_START_AHEAD:
             return DeadLetter(Reason.TIME_OUT_OF_RANGE, "starts_at: before 2000, or over 3 years after received_at")

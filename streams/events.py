@@ -30,8 +30,8 @@ class _Event(BaseModel):
     """What every event says (docs/contract.md, "Common to all")."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
-    instants: ClassVar[tuple[str, ...]] = ("occurred_at",)
-    """The fields that hold an instant, received_at aside."""
+    more_instants: ClassVar[tuple[str, ...]] = ()
+    """The fields that hold an instant, beside occurred_at and received_at."""
 
     event_id: Id
     webinar_id: Id
@@ -44,7 +44,7 @@ class _Event(BaseModel):
 class Webinar(_Event):
     """A statement about a webinar; partial: what is None is not said."""
 
-    instants = ("occurred_at", "started_at", "ended_at", "completed_at")
+    more_instants = ("started_at", "ended_at", "completed_at")
 
     type: Literal["webinar"] = "webinar"
     authority: Literal[0, 1, 2] | None = None
@@ -66,7 +66,7 @@ class Webinar(_Event):
 class Totals(_Event):
     """What the service's own report says of a webinar as a whole; for comparison."""
 
-    instants = ("occurred_at", "reported_at")
+    more_instants = ("reported_at",)
 
     type: Literal["totals"] = "totals"
     reported_by: Id
@@ -141,7 +141,7 @@ class Seen(_Session):
 class Summary(_PersonEvent):
     """A person's total watch time, from a service that gives no sessions."""
 
-    instants = ("occurred_at", "reported_at", "first_joined_at", "last_left_at")
+    more_instants = ("reported_at", "first_joined_at", "last_left_at")
 
     type: Literal["attendance"] = "attendance"
     kind: Literal["summary"] = "summary"

@@ -10,9 +10,9 @@ from streams.instants import FAR_FUTURE, SECOND
 from streams.person import STATUS_RANK, PersonState, Session, Touch, dump
 from streams.source import NO_SOURCE, WALK_IN
 
+VISIT = 1 * SECOND
+VISIT_5M = 300 * SECOND
 VISIT_30M = 1800 * SECOND
-BUCKETS = (1 * SECOND, 300 * SECOND, VISIT_30M)
-"""Watch times of a visit, of 5 min and of 30 min."""
 
 Intervals = list[tuple[int, int]]
 
@@ -164,21 +164,25 @@ def union(intervals: Intervals) -> Intervals:
 
 def reached(intervals: Intervals, begin: int) -> tuple[int, int, int]:
     """The instants at which the watch time since `begin` is 1 s, 5 min and 30 min; FAR_FUTURE: never."""
-    watched = 0
-    instants = [FAR_FUTURE, FAR_FUTURE, FAR_FUTURE]
+    visit = visit_5m = visit_30m = FAR_FUTURE
     if begin == FAR_FUTURE:
-        return FAR_FUTURE, FAR_FUTURE, FAR_FUTURE
+        return visit, visit_5m, visit_30m
+    watched = 0
     for start, end in intervals:
         since = start if start > begin else begin
         if end <= since:
             continue
-        for place, needed in enumerate(BUCKETS):
-            if watched < needed <= watched + end - since:
-                instants[place] = since + needed - watched
-        watched += end - since
-        if watched >= VISIT_30M:
+        by_then = watched + end - since
+        # Said three times rather than in a loop: this is the hottest code of a worker.
+        if watched < VISIT <= by_then:
+            visit = since + VISIT - watched
+        if watched < VISIT_5M <= by_then:
+            visit_5m = since + VISIT_5M - watched
+        if watched < VISIT_30M <= by_then:
+            visit_30m = since + VISIT_30M - watched
             break
-    return instants[0], instants[1], instants[2]
+        watched = by_then
+    return visit, visit_5m, visit_30m
 
 
 def turning_points(touches: Sequence[Touch]) -> list[tuple[int, int]]:

@@ -46,14 +46,13 @@ class Store:
         loaded: dict[str, WebinarMemory] = await self._retried(lambda: self._load(webinar_ids))
         return loaded
 
-    async def insert(self, table: str, columns: Sequence[str], lines: Sequence[bytes]) -> None:
-        """Inserts rows, each a JSON array of the columns' values; returns when they are queryable. Raises StoreGone.
+    async def insert(self, table: str, columns: Sequence[str], block: bytes | bytearray) -> None:
+        """Inserts lines, each a JSON array of the columns' values; returns when they are queryable. Raises StoreGone.
 
         Repeating an insert does no harm: every table replaces rows of the same key.
         """
-        if lines:
-            block = b"\n".join(lines)
-            await self._retried(lambda: self._insert(table, columns, block))
+        if block:
+            await self._retried(lambda: self._insert(table, columns, bytes(block)))
 
     async def greatest_fence(self) -> int:
         """The greatest fence of all stored rows; 0 if there are none. Raises StoreGone."""

@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 from clickhouse_connect.driver.client import Client
 
-from streams.batch import EventRow, Placed, SourceRow, event_line, line, source_line
 from streams.events import EVENT, Registration
 from streams.instants import SECOND
+from streams.lines import EventRow, SourceRow, event_line, line, source_line
 from streams.memory import WebinarMemory
 from streams.row import PersonRow, row
 from streams.settings import Settings
@@ -42,7 +42,7 @@ def put(client: Client, config: Settings, events: Iterable[Event]) -> None:
         topic = TOPIC_OF_TYPE[event.type]
         place = EVENT_TOPICS.index(topic)
         webinars[event.webinar_id].fold(event, value, place, offset)
-        raw.append(event_line(Placed(event, _Record(topic.name, 0, offset, event.received_at, None, value), place)))
+        raw.append(event_line(event, _Record(topic.name, 0, offset, event.received_at, None, value)))
         if isinstance(event, Registration):
             sources.add(source_key(event.source))
     insert(client, "events", EventRow, raw)
@@ -80,4 +80,4 @@ def put_webinar(client: Client, config: Settings, webinar_id: str, one: WebinarM
 def insert(client: Client, table: str, row_type: type[Any], lines: list[bytes]) -> None:
     """Inserts lines as the worker does. `row_type` is the NamedTuple that names the columns."""
     if lines:
-        client.raw_insert(table, row_type._fields, b"\n".join(lines), fmt="JSONCompactEachRow")
+        client.raw_insert(table, row_type._fields, b"".join(lines), fmt="JSONCompactEachRow")

@@ -8,8 +8,8 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from clickhouse.migrate import views
-from streams.batch import EventRow, LetterRow, SourceRow
 from streams.events import Event
+from streams.lines import EventRow, LetterRow, SourceRow
 from streams.person import no_offsets
 from streams.row import PersonRow
 from streams.topics import ALL_TOPICS, EVENT_TOPICS, TOPIC_OF_TYPE

@@ -15,6 +15,7 @@ PURE = [
         for name in (
             "topics",
             "client_id",
+            "lines",
             "instants",
             "events",
             "decode",

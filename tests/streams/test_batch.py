@@ -45,8 +45,9 @@ class MemoryStore(Store):
         self._step("load")
         return {webinar_id: self._loaded(webinar_id) for webinar_id in webinar_ids}
 
-    async def insert(self, table: str, columns: Sequence[str], lines: Sequence[bytes]) -> None:
-        if lines:
+    async def insert(self, table: str, columns: Sequence[str], block: bytes | bytearray) -> None:
+        if block:
+            lines = block.splitlines()
             self._step(table)
             self.rows[table] += [dict(zip(columns, orjson.loads(line), strict=True)) for line in lines]
             self.inserts.append((table, len(lines)))

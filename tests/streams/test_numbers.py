@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from funnel import oracle
 from streams import person
-from streams.batch import SourceRow, line, source_line
 from streams.decode import DeadLetter, decode
 from streams.events import Registration
 from streams.instants import SECOND
+from streams.lines import SourceRow, line, source_line
 from streams.memory import WebinarMemory
 from streams.row import PersonRow, fence, row
 from streams.source import source_key

@@ -10,7 +10,7 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from clickhouse.migrate import create_database, migrate
-from streams.batch import line
+from streams.lines import line
 from streams.memory import WebinarMemory
 from streams.person import no_offsets
 from streams.row import PersonRow, fence, row
@@ -50,8 +50,8 @@ def lines_of(webinar_id: str, one: WebinarMemory, *, above: int, begin: int | No
 
 async def insert(store: Store, webinar_id: str, one: WebinarMemory, **how: int) -> None:
     of_webinar, persons = lines_of(webinar_id, one, **how)
-    await store.insert("webinars", WebinarRow._fields, [of_webinar])
-    await store.insert("persons", PersonRow._fields, persons)
+    await store.insert("webinars", WebinarRow._fields, of_webinar)
+    await store.insert("persons", PersonRow._fields, b"".join(persons))
 
 
 def known(webinar_id: str) -> WebinarMemory:
@@ -141,16 +141,16 @@ async def test_in_a_later_epoch_the_offsets_start_anew_and_the_rest_is_kept(conf
     assert loaded.persons[r(1)].sessions == memory.persons[r(1)].sessions
 
 
-async def test_no_lines_are_no_insert(config: Settings) -> None:
+async def test_no_rows_are_no_insert(config: Settings) -> None:
     nowhere = config.model_copy(update={"clickhouse_port": 1, "insert_retry_seconds": 0.1})
-    await Store(nowhere).insert("events", ["event"], [])
+    await Store(nowhere).insert("events", ["event"], b"")
 
 
 async def test_retries_are_bounded_and_the_reason_is_told_in_one_line(config: Settings) -> None:
     store = Store(config.model_copy(update={"insert_retry_seconds": 0.5}))
     async with asyncio.timeout(DEADLINE):
         with pytest.raises(StoreGone, match="no_such_table") as raised:
-            await store.insert("no_such_table", ["k"], [b"[1]"])
+            await store.insert("no_such_table", ["k"], b"[1]\n")
     assert "\n" not in str(raised.value)
 
 
