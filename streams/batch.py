@@ -5,7 +5,7 @@ The only place that knows the order of the steps. Offsets become committable at 
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import NamedTuple, Protocol
@@ -31,7 +31,7 @@ from streams.partition import partition_of
 from streams.row import PersonRow, fence, row
 from streams.settings import Settings
 from streams.source import source_key
-from streams.store import Store
+from streams.store import Insert, Store
 from streams.topics import DEAD_LETTERS, EVENT_TOPICS
 from streams.transport.delivery import Chunk, Record
 from streams.webinar_row import WebinarRow, webinar_row
@@ -100,14 +100,6 @@ class Changed(NamedTuple):
     person_ids: Sequence[str]
 
 
-class Insert(NamedTuple):
-    """Rows for one table."""
-
-    table: str
-    columns: Sequence[str]
-    block: bytearray
-
-
 @dataclass(frozen=True, slots=True)
 class Folded:
     """A batch that is in memory and not yet in the store: what is to be written, in the order of the fields.
@@ -121,8 +113,8 @@ class Folded:
     messages: Sequence[Message]
     """For Kafka: dead letters, and records that stood on a wrong partition."""
     letters: Insert
-    webinar_ids: Sequence[str]
-    """The webinars that have rows to be written."""
+    touched: Sequence[str]
+    """The webinars that the batch is about."""
     counts: Counter[str]
 
 
@@ -166,13 +158,14 @@ class Batches:
             return None
         reading = read((record for chunk in chunks for record in chunk), self._config.partitions)
         present = await self._fence(chunks[-1].generation)
-        touched = await self._load(reading.events, present)
+        touched = {placed.event.webinar_id: placed.record.partition for placed in reading.events}
+        # Before anything is awaited: what is written meanwhile must not make room by forgetting these.
+        self._unwritten.update(touched.keys())
+        await self._load(touched, present)
         for event, record, place in reading.events:
             assert record.value is not None
             self.memory[event.webinar_id].fold(event, record.value, place, record.offset)
         changed = [Changed(webinar_id, one, *one.take_changes()) for webinar_id, one in self.memory.changed(touched)]
-        webinar_ids = [one.webinar_id for one in changed]
-        self._unwritten.update(webinar_ids)
         webinars = block(self._webinar_line(one, present) for one in changed if one.itself)
         inserts = [
             Insert("events", EventRow._fields, block(event_line(event, record) for event, record, _ in reading.events)),
@@ -187,7 +180,7 @@ class Batches:
             self._derived(changed, present),
             _messages(reading),
             Insert("dead_letters", LetterRow._fields, letters),
-            webinar_ids,
+            list(touched),
             Counter(events=len(reading.events), dead_letters=len(reading.dead), republished=len(reading.misplaced)),
         )
 
@@ -196,15 +189,17 @@ class Batches:
 
         Raises StoreGone or Kafka's errors; then nothing of the batch counts as done, and the worker has to end.
         """
-        for insert in folded.inserts:
-            await self._insert(insert)
-        await self._write_persons(folded.persons)
+        # In one call, which needs no turn of the event loop between two inserts: a batch that folds would hold it up.
+        first = Insert("persons", PersonRow._fields, next(folded.persons, bytearray()))
+        await self._store.insert(*folded.inserts, first)
+        for rows in folded.persons:
+            await self._store.insert(Insert("persons", PersonRow._fields, rows))
         if folded.messages:
             await self._producer.send_all(folded.messages)
-        await self._insert(folded.letters)
+        await self._store.insert(folded.letters)
         for chunk in folded.chunks:
             chunk.done()
-        self._unwritten -= Counter(folded.webinar_ids)
+        self._unwritten -= Counter(folded.touched)
         self.memory.evict(keep=self._unwritten)
         self.counts.update(folded.counts)
 
@@ -217,19 +212,14 @@ class Batches:
             self._head_start = max(0, stored - fence(self._config.epoch, generation))
         return fence(self._config.epoch, generation) + self._head_start
 
-    async def _load(self, events: Sequence[Placed], present: int) -> dict[str, int]:
-        """Brings the webinars of the events into memory; returns their partitions."""
-        touched = {placed.event.webinar_id: placed.record.partition for placed in events}
+    async def _load(self, touched: Mapping[str, int], present: int) -> None:
+        """Brings the webinars into memory that are not there. `touched`: their partitions."""
         missing = self.memory.missing(touched)
         if missing:
             for webinar_id, loaded in (await self._store.load(missing)).items():
                 if loaded.fence > present:
                     raise Outdated(f"{webinar_id} was written by a worker of a later generation")
                 self.memory.remember(webinar_id, touched[webinar_id], loaded)
-        return touched
-
-    async def _insert(self, insert: Insert) -> None:
-        await self._store.insert(insert.table, insert.columns, insert.block)
 
     def _new_sources(self, events: Sequence[Placed]) -> list[bytes]:
         said = {source_key(placed.event.source) for placed in events if isinstance(placed.event, Registration)}
@@ -254,10 +244,6 @@ class Batches:
             if following is None:
                 self._all_derived.set()
             yield some
-
-    async def _write_persons(self, blocks: Iterator[bytearray]) -> None:
-        for some in blocks:
-            await self._store.insert("persons", PersonRow._fields, some)
 
     def _webinar_line(self, changed: Changed, fence: int) -> bytes:
         one = changed.webinar

@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from clickhouse_connect.driver.client import Client
@@ -28,6 +28,15 @@ _TROUBLE = (ClickHouseError, HTTPError, OSError, Unreachable)
 """What may pass when it is tried again."""
 
 
+class Insert(NamedTuple):
+    """Rows for one table."""
+
+    table: str
+    columns: Sequence[str]
+    block: bytes | bytearray
+    """Lines, each a JSON array of the columns' values."""
+
+
 class StoreGone(Exception):
     """ClickHouse stayed away, or kept refusing, for longer than the settings allow. The worker has to end."""
 
@@ -46,13 +55,14 @@ class Store:
         loaded: dict[str, WebinarMemory] = await self._retried(lambda: self._load(webinar_ids))
         return loaded
 
-    async def insert(self, table: str, columns: Sequence[str], block: bytes | bytearray) -> None:
-        """Inserts lines, each a JSON array of the columns' values; returns when they are queryable. Raises StoreGone.
+    async def insert(self, *inserts: Insert) -> None:
+        """Inserts one after the other; returns when all are queryable. Raises StoreGone.
 
         Repeating an insert does no harm: every table replaces rows of the same key.
         """
-        if block:
-            await self._retried(lambda: self._insert(table, columns, bytes(block)))
+        needed = [insert for insert in inserts if insert.block]
+        if needed:
+            await self._retried(lambda: self._insert(needed))
 
     async def greatest_fence(self) -> int:
         """The greatest fence of all stored rows; 0 if there are none. Raises StoreGone."""
@@ -96,8 +106,10 @@ class Store:
         """Offsets of an older epoch belong to topics that are no more."""
         return epoch_of(version) < self._config.epoch
 
-    def _insert(self, table: str, columns: Sequence[str], block: bytes) -> None:
-        self._client("insert").raw_insert(table, columns, block, fmt="JSONCompactEachRow")
+    def _insert(self, inserts: Sequence[Insert]) -> None:
+        client = self._client("insert")
+        for table, columns, block in inserts:
+            client.raw_insert(table, columns, bytes(block), fmt="JSONCompactEachRow")
 
     def _client(self, purpose: str) -> Client:
         if purpose not in self._clients:

@@ -18,7 +18,7 @@ from streams.batch import MOST_ROWS, Batches, Folded, Outdated
 from streams.memory import WebinarMemory
 from streams.row import fence, fence_of
 from streams.settings import Settings
-from streams.store import Store, StoreGone
+from streams.store import Insert, Store, StoreGone
 from streams.transport.delivery import Chunk, Delivery, TopicPartition
 from tests.contract_events import at, identity, moment, p, r, registration, stay, webinar
 from tests.streams.records import FakeRecord, record_of
@@ -45,9 +45,11 @@ class MemoryStore(Store):
         self._step("load")
         return {webinar_id: self._loaded(webinar_id) for webinar_id in webinar_ids}
 
-    async def insert(self, table: str, columns: Sequence[str], block: bytes | bytearray) -> None:
-        if block:
+    async def insert(self, *inserts: Insert) -> None:
+        for table, columns, block in inserts:
             lines = block.splitlines()
+            if not lines:
+                continue
             self._step(table)
             self.rows[table] += [dict(zip(columns, orjson.loads(line), strict=True)) for line in lines]
             self.inserts.append((table, len(lines)))

@@ -15,7 +15,7 @@ from streams.memory import WebinarMemory
 from streams.person import no_offsets
 from streams.row import PersonRow, fence, row
 from streams.settings import Settings
-from streams.store import Store, StoreGone
+from streams.store import Insert, Store, StoreGone
 from streams.webinar_row import WebinarRow, webinar_row
 from tests.contract_events import identity, moment, p, r, registration, stay, webinar
 from tests.servers.clickhouse import Server, embedded_clickhouse
@@ -50,8 +50,9 @@ def lines_of(webinar_id: str, one: WebinarMemory, *, above: int, begin: int | No
 
 async def insert(store: Store, webinar_id: str, one: WebinarMemory, **how: int) -> None:
     of_webinar, persons = lines_of(webinar_id, one, **how)
-    await store.insert("webinars", WebinarRow._fields, of_webinar)
-    await store.insert("persons", PersonRow._fields, b"".join(persons))
+    await store.insert(
+        Insert("webinars", WebinarRow._fields, of_webinar), Insert("persons", PersonRow._fields, b"".join(persons))
+    )
 
 
 def known(webinar_id: str) -> WebinarMemory:
@@ -143,14 +144,14 @@ async def test_in_a_later_epoch_the_offsets_start_anew_and_the_rest_is_kept(conf
 
 async def test_no_rows_are_no_insert(config: Settings) -> None:
     nowhere = config.model_copy(update={"clickhouse_port": 1, "insert_retry_seconds": 0.1})
-    await Store(nowhere).insert("events", ["event"], b"")
+    await Store(nowhere).insert(Insert("events", ["event"], b""))
 
 
 async def test_retries_are_bounded_and_the_reason_is_told_in_one_line(config: Settings) -> None:
     store = Store(config.model_copy(update={"insert_retry_seconds": 0.5}))
     async with asyncio.timeout(DEADLINE):
         with pytest.raises(StoreGone, match="no_such_table") as raised:
-            await store.insert("no_such_table", ["k"], b"[1]\n")
+            await store.insert(Insert("no_such_table", ["k"], b"[1]\n"))
     assert "\n" not in str(raised.value)
 
 
