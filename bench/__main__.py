@@ -42,7 +42,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=600_000, help="events for the worker (default %(default)s)")
     parser.add_argument("--persons", type=int, default=300_000, help="persons among them (default %(default)s)")
-    parser.add_argument("--stock-events", type=int, default=60_000, help="for the peer (default %(default)s)")
+    parser.add_argument("--stock-events", type=int, default=100_000, help="for the peer (default %(default)s)")
     parser.add_argument("--seconds", type=int, default=30, help="of the latency run (default %(default)s)")
     options = parser.parse_args()
     console = Console(stderr=True)

@@ -3,6 +3,7 @@
 import json
 import re
 from functools import lru_cache
+from operator import attrgetter
 
 from streams.events import Source
 
@@ -12,6 +13,7 @@ WALK_IN = ""
 """The key of a person with no registration."""
 
 _FIELDS = tuple(Source.model_fields)
+_values = attrgetter(*_FIELDS)
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://|^//", re.IGNORECASE)
 
 
@@ -19,7 +21,7 @@ def source_key(source: Source | None) -> str:
     """The non-empty fields, trimmed, as JSON: one key for each distinct source. Rows hold it."""
     if source is None:
         return NO_SOURCE
-    return _key(tuple(getattr(source, field) for field in _FIELDS))
+    return _key(_values(source))
 
 
 @lru_cache(maxsize=16_384)
