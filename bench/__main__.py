@@ -52,7 +52,7 @@ def main() -> int:
             data_dir=Path(folder),
             kafka_bootstrap=f"127.0.0.1:{free_port()}",
             clickhouse_port=free_port(),
-            cached_persons=options.persons * 2,
+            cached_persons=options.persons,
         )
         up(config, workers=0, console=console)
         try:

@@ -106,8 +106,8 @@ def line(webinar: LiveWebinar, full_percent: int = 90) -> str:
     """The same in one line, for a log."""
     row = webinar.numbers
     steps = (
-        f"{label} {count(number)}" + (f" ({percent(fraction)})" if fraction is not None else "")
-        for label, number, fraction in _steps(row, full_percent)
+        f"{label} {count(number)}" + (f" ({percent(fraction)})" if place and fraction is not None else "")
+        for place, (label, number, fraction) in enumerate(_steps(row, full_percent))
     )
     return (
         f"{row['webinar_id']} {COMPLETENESS[row['completeness']]}: {' · '.join(steps)}"

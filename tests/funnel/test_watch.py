@@ -94,9 +94,9 @@ def test_a_log_gets_one_line_for_each_change(filled: Client) -> None:
     with console.capture() as captured:
         watch(filled, console, now, webinar_ids=["zoom:1"], interval=0.001)
     assert captured.get().splitlines() == [
-        "2026-11-22T18:01:00.000Z zoom:1 On now: Registered 40 (100.0 %) · Came 20 (50.0 %) · Stayed 5 min n/a"
+        "2026-11-22T18:01:00.000Z zoom:1 On now: Registered 40 · Came 20 (50.0 %) · Stayed 5 min n/a"
         " · Stayed 30 min n/a · In the room 20",
-        "2026-11-22T18:08:00.000Z zoom:1 On now: Registered 40 (100.0 %) · Came 20 (50.0 %)"
+        "2026-11-22T18:08:00.000Z zoom:1 On now: Registered 40 · Came 20 (50.0 %)"
         " · Stayed 5 min 20 (50.0 %) · Stayed 30 min n/a · In the room 21",
     ]
 
