@@ -1,15 +1,17 @@
 """From Kafka to ClickHouse, in the order in which an event meets the files.
 
-topics      the names, partitions and settings of every topic
-settings    what can be configured, read once from the environment
-transport   hands the agents whole chunks of raw records; commits only what is done
-agents      one thin Faust agent a topic: puts chunks into the batch
-batch       one batch: decode, load, fold, row, insert, done
-decode      bytes -> event or dead letter (pure)
-events      the contract: a strict model of every event (pure)
-webinar     fold of the statements about a webinar (pure)
-person      fold of a person's events within a webinar (pure)
-row         state -> row (pure)
-store       loads states from ClickHouse, inserts rows and raw events
-app         binds all of it into a Faust app
+topics       names and settings of every topic         create_topics  makes them, before anything else
+settings     what can be configured                     app            binds all of this into a Faust app
+transport    hands the agents whole chunks of raw records; commits only what is done
+lane         gathers the chunks of all agents into batches; folds one while the one before is written
+batch        the order of the steps: decode, load, fold, row; then insert, done
+partition    which partition a webinar belongs on (pure)
+decode       bytes -> event or dead letter (pure); the models are in events, the times in instants
+memory       the webinars that a worker remembers, each with all its persons (pure)
+webinar      fold of the statements about a webinar (pure); webinar_row makes its row
+person       fold of a person's events within a webinar (pure); source and canonical help
+row          state -> row of a person (pure)
+lines        events, sources, totals, dead letters -> rows (pure)
+store        loads webinars from ClickHouse, inserts rows
+snapshots    writes down the funnels of live webinars as they are known at a moment
 """
