@@ -5,6 +5,7 @@ hold those against it. Slow and simple on purpose: for every question it reads a
 """
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 Fields = dict[str, Any]
 
+LABELS = ("course", "region", "language", "format", "status")
 BUCKETS = {"": 1, "_5m": 300, "_30m": 1800}
 STATUSES = ["registered", "approved", "cancelled", "denied", "withdrawn"]
 SOURCE_FIELDS = [f"utm_{name}" for name in ("source", "medium", "campaign", "content", "term")]
@@ -77,7 +79,9 @@ def _webinar(webinar_id: str, events: list[Fields], at: datetime, rules: Rules) 
         "webinar_id": webinar_id,
         "completeness": window.completeness,
         "begun": window.begun,
-        **{name: facts.get(name, {}).get(name) for name in ("course", "region", "language", "format", "status")},
+        **{
+            name: facts.get(name, {}).get(name) or None for name in ("course", "region", "language", "format", "status")
+        },
         "platform": webinar_id.partition(":")[0],
         **_local(facts, window, rules),
         **_sums(answers, facts, window),
@@ -297,8 +301,9 @@ def _source_group(registrations: list[Fields]) -> str:
     by_service = said.get("platform_source", "")
     if by_service.lower() == "added by presenter":
         by_service = ""
-    referrer = said.get("referrer", "").split("//")[-1]
-    host = referrer.replace("?", "/").replace("#", "/").split("/")[0].lower()
+    referrer = said.get("referrer", "")
+    host = re.split("[/?#]", re.sub(r"^([a-z][a-z0-9+.-]*:)?//", "", referrer, flags=re.I))[0]
+    host = host.split("@")[-1].split(":")[0].lower()
     return said.get("utm_source", "").lower() or said.get("tracking_code") or by_service or host or "No source given"
 
 

@@ -9,7 +9,8 @@ import orjson
 def canonical(record: bytes | str, without: Collection[str] = ()) -> str:
     """The record as JSON with sorted keys and no spaces, without received_at and the fields of `without`.
 
-    Leaving out a field that two records have in common never changes which of them is greater.
+    Leaving out a field that two records have in common does not change which of them is greater, if another field that
+    they have in common comes later in the order of names.
     """
     fields = orjson.loads(record)
     return canonical_of({name: fields[name] for name in fields if name != "received_at" and name not in without})

@@ -19,6 +19,7 @@ Count = Annotated[int, Field(ge=0, le=2**63 - 1)]
 Id = Annotated[str, Field(min_length=1)]
 PersonId = Annotated[str, Field(pattern=r"^[pr]_[0-9a-f]{32}$")]
 EmailPersonId = Annotated[str, Field(pattern=r"^p_[0-9a-f]{32}$")]
+DomainId = Annotated[str, Field(pattern=r"^d_")]
 RegistrantPersonId = Annotated[str, Field(pattern=r"^r_[0-9a-f]{32}$")]
 
 Role: TypeAlias = Literal["attendee", "host", "panelist"]
@@ -38,7 +39,7 @@ class _Event(BaseModel):
     platform: Id
     occurred_at: Instant
     received_at: Instant
-    schema_version: Literal[1]
+    schema_version: Annotated[int, Field(ge=1, le=1)]
 
 
 class Webinar(_Event):
@@ -47,7 +48,7 @@ class Webinar(_Event):
     more_instants = ("started_at", "ended_at", "completed_at")
 
     type: Literal["webinar"] = "webinar"
-    authority: Literal[0, 1, 2] | None = None
+    authority: Annotated[int, Field(ge=0, le=2)] | None = None
     title: str | None = None
     course: str | None = None
     language: str | None = None
@@ -103,7 +104,7 @@ class _PersonEvent(_Event):
     person_id: PersonId
     role: Role | None = None
     is_test: bool | None = None
-    domain_id: str | None = None
+    domain_id: DomainId | None = None
 
 
 class Registration(_PersonEvent):

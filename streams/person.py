@@ -23,8 +23,9 @@ STATUS_RANK = {"registered": 1, "approved": 2, "cancelled": 3, "denied": 4, "wit
 """At a tie of occurred_at the later in this order wins. From 1, since 0 is SQL's "no such element"."""
 
 _STAFF = frozenset({"host", "panelist"})
-_IMPLIED = frozenset({"webinar_id", "person_id", "type", "schema_version"})
-"""The same in all events of a person's state, so left out of the stored content."""
+_IMPLIED = frozenset({"type", "schema_version"})
+"""The same in all events that are compared, so left out of the stored content. Not webinar_id: it has to follow, since
+12} and 1} compare otherwise than 12, and 1, do. Nor person_id: linked ids are compared with each other."""
 
 
 class Touch(NamedTuple):

@@ -48,4 +48,5 @@ def default_group(key: str) -> str:
 
 
 def _host(referrer: str) -> str:
-    return re.split(r"[/?#]", _SCHEME.sub("", referrer), maxsplit=1)[0].lower()
+    authority = re.split(r"[/?#]", _SCHEME.sub("", referrer), maxsplit=1)[0]
+    return authority.rpartition("@")[2].partition(":")[0].lower()

@@ -1,5 +1,6 @@
 """docs/contract.md, "All state is a function of the set of events", for the events about one person."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from streams.events import EVENT, Totals, Webinar
 from streams.instants import FAR_FUTURE
 from streams.person import NO_SESSION, PersonState, dump, fold, join, joined, load, no_offsets, raise_offsets
-from tests.contract_events import at, attendance, identity, moment, p, registration, stay
+from tests.contract_events import at, attendance, identity, moment, p, r, registration, stay
 from tests.strategies import record, webinars
 
 
@@ -208,3 +209,32 @@ def test_offsets_never_shrink() -> None:
     assert raise_offsets(state, [2, 3, 0, 0])
     assert state.offsets == [2, 5, 0, 0]
     assert not raise_offsets(state, [2, 5, 0, 0])
+
+
+def summary(person: int | str, seconds: int) -> dict[str, Any]:
+    """One event_id and one reported_at, whatever the person and the total."""
+    said = attendance(person, "summary", 60, total_seconds=seconds, reported_at=moment(60))
+    return said | {"event_id": "one"}
+
+
+@pytest.mark.parametrize("totals", [(60, 600), (1, 12), (300, 31)])
+def test_a_tie_goes_to_the_greater_canonical_json_of_the_whole_event(totals: tuple[int, int]) -> None:
+    """12 is followed by a comma in the whole event: the same text cut off after it would compare otherwise."""
+    both = [summary(1, seconds) for seconds in totals]
+    greater = max(both, key=canonical_text)
+    state = state_of(*both)
+    assert state.total is not None
+    assert state.total.total_seconds == greater["total_seconds"]
+
+
+def test_a_tie_between_linked_ids_goes_by_their_ids_too() -> None:
+    """person_id stands before total_seconds, and r_ is greater than p_."""
+    together = joined(state_of(summary(1, 500)), [state_of(summary(r(1), 10))])
+    assert together.total is not None
+    assert together.total.total_seconds == 10
+
+
+def canonical_text(event: dict[str, Any]) -> str:
+    """As docs/contract.md says it, by another writer of JSON."""
+    said = {name: value for name, value in event.items() if name != "received_at"}
+    return json.dumps(said, sort_keys=True, separators=(",", ":"))

@@ -46,7 +46,7 @@ def test_every_key_has_a_group_with_a_name(source: Source) -> None:
         (Source(platform_source="Added by Presenter", referrer="https://r.example/x"), "r.example"),
         (Source(platform_source="added by presenter"), "No source given"),
         (Source(referrer="https://Sub.R.example/path?utm=1#top"), "sub.r.example"),
-        (Source(referrer="http://r.example:8080"), "r.example:8080"),
+        (Source(referrer="http://r.example:8080"), "r.example"),
         (Source(referrer="//r.example/x"), "r.example"),
         (Source(referrer="r.example/x"), "r.example"),
         (Source(referrer="r.example?x"), "r.example"),
