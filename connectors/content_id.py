@@ -1,11 +1,23 @@
-"""Events of sources that give no ids of their own: the id follows from the content. Pure."""
+"""Content that a service has said -> the contract's event, whose id follows from the content. Pure."""
 
 from hashlib import blake2b
 
 import orjson
+from pydantic import ValidationError
 
+from connectors.mapped import Context, Reason, Rejection
+from streams.decode import DeadLetter, dead_letter, out_of_range
+from streams.decode import Reason as Dead
 from streams.events import EVENT, Event
 from streams.instants import format_instant
+
+_REASONS = {
+    Dead.NOT_JSON: Reason.UNREADABLE,
+    Dead.UNKNOWN_VALUE: Reason.UNKNOWN_KIND,
+    Dead.MISSING_FIELD: Reason.MISSING_FIELD,
+    Dead.WRONG_FORM: Reason.WRONG_FORM,
+    Dead.TIME_OUT_OF_RANGE: Reason.TIME_OUT_OF_RANGE,
+}
 
 
 def event_of(content: dict[str, object], received_at: int, id_prefix: str) -> Event:
@@ -29,3 +41,20 @@ def event_of(content: dict[str, object], received_at: int, id_prefix: str) -> Ev
 def content_hash(content: object) -> str:
     """128 bits in hex over canonical JSON (sorted keys, no spaces)."""
     return blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+
+
+def mapped_event(content: dict[str, object], context: Context, id_prefix: str) -> Event | Rejection:
+    """The same for content that a service has said: a rejection where the workers would not take it.
+
+    So nothing that a connector publishes becomes a dead letter. Texts too long for a record are for the caller to cut.
+    """
+    try:
+        event = event_of(content, context.received_at, id_prefix)
+    except ValidationError as error:
+        return _rejection(dead_letter(error))
+    dead = out_of_range(event, context.received_at)
+    return event if dead is None else _rejection(dead)
+
+
+def _rejection(dead: DeadLetter) -> Rejection:
+    return Rejection(_REASONS[dead.reason], dead.detail)

@@ -4,8 +4,16 @@ HMAC-SHA256, the first 128 bits in hex. Keyed, because a plain hash of an email 
 """
 
 import hmac
+from typing import TypedDict
 
 _HEX_DIGITS = 32
+
+
+class Person(TypedDict, total=False):
+    """The fields of an event that say who: `{**content, **person}`."""
+
+    person_id: str
+    domain_id: str
 
 
 def normal_email(text: str) -> str | None:
@@ -28,6 +36,35 @@ def registrant_person_id(platform: str, registrant_id: str, secret: str) -> str:
 def email_domain_id(email: str, secret: str) -> str:
     """`d_…`: the domain of the email, by which a company's own people are left out."""
     return "d_" + _keyed_hash(email.rpartition("@")[2], secret)
+
+
+def person_of(platform: str, email: str, registrant_id: str, secret: str) -> Person | None:
+    """By the email, else by the service's own id of the registrant; None where neither tells anybody apart.
+
+    What is no email counts as none.
+    """
+    normal = normal_email(email)
+    if normal is not None:
+        return Person(person_id=email_person_id(normal, secret), domain_id=email_domain_id(normal, secret))
+    if registrant_id:
+        return Person(person_id=registrant_person_id(platform, registrant_id, secret))
+    return None
+
+
+def link_of(platform: str, email: str, registrant_id: str, secret: str) -> dict[str, object] | None:
+    """What an identity event says of a message that has both an email and a registrant id; else None.
+
+    Whatever was counted under the registrant id before counts as this person then (docs/contract.md, "identity").
+    """
+    normal = normal_email(email)
+    if normal is None or not registrant_id:
+        return None
+    return {
+        "type": "identity",
+        "platform": platform,
+        "person_id": registrant_person_id(platform, registrant_id, secret),
+        "same_as": email_person_id(normal, secret),
+    }
 
 
 def _keyed_hash(text: str, secret: str) -> str:

@@ -56,15 +56,16 @@ def decode(value: bytes | None, topic: Topic, written_at: int) -> Event | DeadLe
         # a state stored with one of them could never be loaded.
         orjson.loads(value)
     except ValidationError as error:
-        return _dead_letter(error)
+        return dead_letter(error)
     except orjson.JSONDecodeError as error:
         return DeadLetter(Reason.NOT_JSON, f"record: {error}")
     if event.type not in topic.event_types:
         return DeadLetter(Reason.UNKNOWN_VALUE, f"type: '{event.type}' does not belong on {topic.name}")
-    return _out_of_range(event, written_at) or event
+    return out_of_range(event, written_at) or event
 
 
-def _dead_letter(error: ValidationError) -> DeadLetter:
+def dead_letter(error: ValidationError) -> DeadLetter:
+    """What a validation error of the contract's models says, without the content."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     kind = first["type"]
     reason = _REASON_OF_ERROR.get(kind, Reason.WRONG_FORM)
@@ -78,7 +79,8 @@ def _dead_letter(error: ValidationError) -> DeadLetter:
     return DeadLetter(reason, f"{field}: {message}")
 
 
-def _out_of_range(event: Event, written_at: int) -> DeadLetter | None:
+def out_of_range(event: Event, written_at: int) -> DeadLetter | None:
+    """Why the event's times cannot be believed; None: they can."""
     received_at = event.received_at
     if received_at < FIRST_INSTANT or received_at > written_at + LATEST_AHEAD:
         return DeadLetter(Reason.TIME_OUT_OF_RANGE, "received_at: before 2000, or over 24 h after the record")

@@ -42,6 +42,19 @@ class _Event(BaseModel):
     schema_version: Annotated[int, Field(ge=1, le=1)]
 
 
+class Service(BaseModel):
+    """What the service says of a webinar by which the business's rules sort it; said as a whole."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    series_id: str | None = None
+    """`<platform>:<the service's id of the series>`; forms find their webinar by it."""
+    tags: list[str] | None = None
+    channel: str | None = None
+    host: str | None = None
+    """The service's own id of the host, or the person_id of its email. Never a name."""
+
+
 class Webinar(_Event):
     """A statement about a webinar; partial: what is None is not said."""
 
@@ -62,6 +75,7 @@ class Webinar(_Event):
     timezone: str | None = None
     tells: list[str] | None = None
     completed_at: Instant | None = None
+    service: Service | None = None
 
 
 class Totals(_Event):

@@ -33,6 +33,9 @@ EVENT_TOPICS = (WEBINARS, REGISTRATIONS, ATTENDANCE, IDENTITIES)
 """The topics that carry events. Keyed by webinar_id and co-partitioned: one worker owns a webinar.
 Their order is the order of the offsets in a row's version (streams/person.py), so append only."""
 
-ALL_TOPICS = (*EVENT_TOPICS, DEAD_LETTERS)
+CONNECTOR_REPORTS = Topic("webinar.connector-reports.v1", frozenset())
+"""What connectors say of themselves (streams/reports.py); keyed by connector."""
+
+ALL_TOPICS = (*EVENT_TOPICS, DEAD_LETTERS, CONNECTOR_REPORTS)
 
 TOPIC_OF_TYPE = {event_type: topic for topic in EVENT_TOPICS for event_type in topic.event_types}

@@ -27,10 +27,11 @@ PURE = [
             "person",
             "row",
             "memory",
+            "reports",
             "transport/delivery",
         )
     ),
-    *(f"connectors/{name}.py" for name in ("content_id", "identity")),
+    *(f"connectors/{name}.py" for name in ("content_id", "identity", "mapped", "poll", "webhook")),
     *(f"connectors/zoom_report/{name}.py" for name in ("cells", "layout", "mapping", "people", "table")),
     *(
         f"connectors/simulator/{name}.py"
@@ -72,7 +73,14 @@ CALLS = {"open", "print", "input", "exec", "eval"}
 ALLOWED = {("streams/partition.py", "kafka.partitioner.default.murmur2"), ("streams/person.py", "sys.intern")}
 """What of these modules is a pure function."""
 
-CONTRACT = {"streams.events", "streams.topics", "streams.decode", "streams.instants", "streams.partition"}
+CONTRACT = {
+    "streams.events",
+    "streams.topics",
+    "streams.decode",
+    "streams.instants",
+    "streams.partition",
+    "streams.reports",
+}
 """What connectors may know of streams."""
 
 

@@ -1,0 +1,187 @@
+"""HTTP as connectors use it: paced, retried with backoff and jitter, failing in one line. The only user of httpx.
+
+Retried: connection errors, timeouts, 429 (after `Retry-After`, where it is said) and 5xx.
+"""
+
+import time
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+
+_LONGEST_WAIT_SECONDS = 300.0
+
+
+class ServiceError(Exception):
+    """The service does not answer, or not as expected. The text is one line: what happened, and what to do."""
+
+
+class _PassingError(Exception):
+    """May go away when it is asked again."""
+
+    def __init__(self, text: str, after: float | None = None) -> None:
+        super().__init__(text)
+        self.after = after
+        """Seconds that the service asks to wait."""
+
+
+class Http:
+    """A service's API: `with Http("BigMarker", base_url, headers=…) as http: http.get("/conferences")`.
+
+    Not for use by several threads at once.
+    """
+
+    def __init__(
+        self,
+        service: str,
+        base_url: str,
+        *,
+        headers: Mapping[str, str] | Callable[[], Mapping[str, str]] | None = None,
+        requests_per_second: float = 1.0,
+        tries: int = 6,
+        timeout_seconds: float = 30.0,
+        backoff_seconds: float = 1.0,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`headers` may be a function, asked before every try: tokens expire. `tries`: before it is given up."""
+        self._service = service
+        self._headers = headers
+        self._interval = 1.0 / requests_per_second
+        self._sleep = sleep
+        self._next_at = 0.0
+        backoff = wait_exponential_jitter(initial=backoff_seconds, max=60.0, jitter=backoff_seconds)
+        self._retrying = Retrying(
+            retry=retry_if_exception_type(_PassingError),
+            wait=lambda state: _wait(state, backoff(state)),
+            stop=stop_after_attempt(tries),
+            sleep=sleep,
+            reraise=True,
+        )
+        self._client = httpx.Client(base_url=base_url, timeout=timeout_seconds, follow_redirects=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+    def get(
+        self, path: str, params: Mapping[str, str | int] | None = None, *, tolerate: Collection[int] = ()
+    ) -> Any | None:
+        """The JSON of the answer; None for a status of `tolerate`. Raises ServiceError."""
+        return self._json("GET", path, params, tolerate=tolerate)
+
+    def post(
+        self,
+        path: str,
+        params: Mapping[str, str | int] | None = None,
+        *,
+        form: Mapping[str, str] | None = None,
+        tolerate: Collection[int] = (),
+    ) -> Any | None:
+        """The same for a POST, with the form as its body. Raises ServiceError."""
+        return self._json("POST", path, params, form=form, tolerate=tolerate)
+
+    def text(self, path: str, params: Mapping[str, str | int] | None = None) -> str:
+        """The text of the answer, such as a published CSV; redirects are followed. Raises ServiceError."""
+        return self._answer("GET", path, params, follow=True).text
+
+    def _json(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str | int] | None,
+        *,
+        form: Mapping[str, str] | None = None,
+        tolerate: Collection[int] = (),
+    ) -> Any | None:
+        answer = self._answer(method, path, params, form=form, tolerate=tolerate)
+        if answer.status_code in tolerate:
+            return None
+        try:
+            return answer.json()
+        except ValueError as error:
+            raise ServiceError(
+                f"{self._service} answered {method} {path} with something that is no JSON: is its base address right?"
+            ) from error
+
+    def _answer(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str | int] | None,
+        *,
+        form: Mapping[str, str] | None = None,
+        tolerate: Collection[int] = (),
+        follow: bool = False,
+    ) -> httpx.Response:
+        try:
+            for attempt in self._retrying:
+                with attempt:
+                    return self._try(method, path, params, form, tolerate, follow)
+        except _PassingError as error:
+            raise ServiceError(
+                f"{self._service} does not answer {method} {path}: {error}. It is tried again at the next poll."
+            ) from error
+        raise AssertionError("Retrying ends by returning or raising")
+
+    def _try(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str | int] | None,
+        form: Mapping[str, str] | None,
+        tolerate: Collection[int],
+        follow: bool,
+    ) -> httpx.Response:
+        self._pace()
+        headers = self._headers() if callable(self._headers) else self._headers
+        try:
+            answer = self._client.request(
+                method, path, params=params, data=form, headers=headers, follow_redirects=follow
+            )
+        except httpx.TransportError as error:
+            raise _PassingError(type(error).__name__) from error
+        status = answer.status_code
+        if status in tolerate or answer.is_success:
+            return answer
+        if status == httpx.codes.TOO_MANY_REQUESTS or answer.is_server_error:
+            raise _PassingError(f"status {status}", _retry_after(answer.headers.get("retry-after", "")))
+        if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+            raise ServiceError(
+                f"{self._service} refuses {method} {path} (status {status}): is its key right, and what it may read?"
+            )
+        raise ServiceError(f"{self._service} answered {method} {path} with status {status}.")
+
+    def _pace(self) -> None:
+        now = time.monotonic()
+        if self._next_at > now:
+            self._sleep(self._next_at - now)
+        self._next_at = max(now, self._next_at) + self._interval
+
+
+def _wait(state: RetryCallState, backoff: float) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.after if isinstance(error, _PassingError) else None
+    return backoff if asked is None else min(asked, _LONGEST_WAIT_SECONDS)
+
+
+def _retry_after(text: str) -> float | None:
+    """Seconds; the header holds seconds, an HTTP date (RFC 9110, 10.2.3), or an ISO time (Zoom's daily limit)."""
+    if text.isdecimal():
+        return float(text)
+    for parse in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            moment = parse(text)
+        except ValueError:
+            continue
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    return None
