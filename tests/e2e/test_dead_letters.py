@@ -63,7 +63,7 @@ def _of_webinar(webinar_id: str) -> list[tuple[str, str, bytes | None]]:
         ("time_out_of_range", on, _with(joined, f'"received_at":"{text(4 * _DAY)}"')),
         ("time_out_of_range", about, _with(said, f'"starts_at":"{text(4 * 365 * _DAY)}"')),
         ("unknown_value", of, orjson.dumps(moved(joined))),
-        ("unknown_value", on, _with(joined, '"schema_version":2')),
+        ("wrong_form", on, _with(joined, '"schema_version":2')),
         ("unknown_value", on, _with(joined, '"kind":"arrived"')),
         ("missing_field", on, b"{}"),
     ]

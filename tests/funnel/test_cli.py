@@ -185,6 +185,8 @@ def test_watch_logs_to_a_pipe_and_ends_cleanly_on_ctrl_c(filled: dict[str, str])
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Where the tests themselves run in the background, Ctrl-C is ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     assert process.stdout is not None
     deadline = time.monotonic() + 60
