@@ -1,5 +1,30 @@
 -- Generated from a migrated database (make schema); a test keeps it current.
 
+CREATE TABLE connector_reports
+(
+    `connector` LowCardinality(String) COMMENT 'Name of the connector, such as zoom',
+    `type` LowCardinality(String) COMMENT 'run, rejected or health',
+    `report_id` String COMMENT 'Of several reports of one id the latest counts',
+    `version` Int64 COMMENT 'Kafka timestamp of the report',
+    `at` Int64 COMMENT 'When it was, or began',
+    `task` LowCardinality(String) COMMENT 'run: poll, import, …',
+    `finished_at` Int64 COMMENT 'run: its end',
+    `events` UInt64 COMMENT 'run: events published',
+    `rejected` UInt64 COMMENT 'run: pieces of input that became no event',
+    `error` String COMMENT 'run: the line that it ended with; empty: all well',
+    `reason` LowCardinality(String) COMMENT 'rejected: connectors/mapped.py, Reason',
+    `detail` String COMMENT 'rejected: which field, and why; never its content',
+    `form` String COMMENT 'rejected: the form that no rule maps to a webinar',
+    `released` Bool COMMENT 'rejected: it was published meanwhile',
+    `accepted` UInt64 COMMENT 'health: webhooks accepted within the minute',
+    `refused` UInt64 COMMENT 'health: webhooks refused within the minute',
+    `spooled` UInt64 COMMENT 'health: events that waited in the spool'
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (connector, type, report_id)
+SETTINGS index_granularity = 8192
+COMMENT 'What connectors say of themselves: runs, rejections, health';
+
 CREATE TABLE dead_letters
 (
     `topic` LowCardinality(String) COMMENT 'Kafka topic of the record',
@@ -168,6 +193,28 @@ ENGINE = ReplacingMergeTree(version)
 ORDER BY webinar_id
 SETTINGS index_granularity = 8192
 COMMENT 'Webinars: statements folded field by field';
+
+CREATE VIEW connector_runs
+AS SELECT
+    report.connector AS connector,
+    report.task AS task,
+    fromUnixTimestamp64Milli(max(report.at), 'UTC') AS began,
+    nullIf(argMax(report.finished_at, report.at), 9999999999999) AS finished_ms,
+    if(finished_ms IS NULL, NULL, fromUnixTimestamp64Milli(assumeNotNull(finished_ms), 'UTC')) AS finished,
+    argMax(report.events, report.at) AS events,
+    argMax(report.rejected, report.at) AS rejected,
+    argMax(report.error, report.at) AS error
+FROM
+(
+    SELECT *
+    FROM connector_reports
+    FINAL
+    WHERE type = 'run'
+) AS report
+WHERE report.at <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')})
+GROUP BY
+    report.connector,
+    report.task;
 
 CREATE VIEW counts_at
 AS SELECT
@@ -385,6 +432,43 @@ FROM
         )
     )
 );
+
+CREATE VIEW quarantine
+AS SELECT
+    report.connector AS connector,
+    report.reason AS reason,
+    report.form AS form,
+    count() AS waiting,
+    fromUnixTimestamp64Milli(min(report.at), 'UTC') AS since,
+    any(report.detail) AS example
+FROM
+(
+    SELECT *
+    FROM connector_reports
+    FINAL
+    WHERE (type = 'rejected') AND (NOT released)
+) AS report
+WHERE report.at <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')})
+GROUP BY
+    report.connector,
+    report.reason,
+    report.form;
+
+CREATE VIEW webhook_health
+AS SELECT
+    report.connector AS connector,
+    fromUnixTimestamp64Milli(report.at, 'UTC') AS minute,
+    report.accepted AS accepted,
+    report.refused AS refused,
+    report.spooled AS spooled
+FROM
+(
+    SELECT *
+    FROM connector_reports
+    FINAL
+    WHERE type = 'health'
+) AS report
+WHERE (report.at <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')})) AND (report.at > (toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) - 3600000));
 
 CREATE VIEW webinar_list
 AS WITH

@@ -14,10 +14,11 @@ import faust
 from streams.batch import Batches, Message
 from streams.client_id import worker_client_id
 from streams.lane import Lane
+from streams.report_batch import ReportBatches
 from streams.settings import Settings, settings
 from streams.snapshots import take_snapshot
 from streams.store import Store
-from streams.topics import ATTENDANCE, EVENT_TOPICS, MAX_MESSAGE_BYTES
+from streams.topics import ATTENDANCE, CONNECTOR_REPORTS, EVENT_TOPICS, MAX_MESSAGE_BYTES
 from streams.transport import app_options, chunk_topic
 
 log = logging.getLogger(__name__)
@@ -55,9 +56,12 @@ def build(config: Settings) -> faust.App:
     store = Store(config)
     batches = Batches(config, store, KafkaProducer(app))
     lane = Lane(batches.fold, batches.write)
+    reports = ReportBatches(store)
+    report_lane = Lane(reports.fold, reports.write)
 
     for topic in EVENT_TOPICS:
         app.agent(chunk_topic(app, topic), name=topic.name)(lane.forward)
+    app.agent(chunk_topic(app, CONNECTOR_REPORTS), name=CONNECTOR_REPORTS.name)(report_lane.forward)
 
     @app.on_partitions_revoked.connect  # type: ignore[untyped-decorator]
     async def forget(_: faust.App, revoked: set[Any], **__: Any) -> None:
@@ -74,6 +78,10 @@ def build(config: Settings) -> faust.App:
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLD)
         await lane.run()
+
+    @app.task  # type: ignore[untyped-decorator]
+    async def handle_reports() -> None:
+        await report_lane.run()
 
     @app.timer(interval=config.snapshot_seconds)  # type: ignore[untyped-decorator]
     async def snapshot() -> None:

@@ -3,11 +3,20 @@
 Not events: no number of a webinar depends on them. They hold nothing personal.
 """
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, TypeAdapter, ValidationError
 
-from streams.events import Count, Id, Instant
+from streams.events import Count, Id
+from streams.instants import FAR_FUTURE, format_instant, parse_instant
+
+
+def _moment(value: object) -> int:
+    return value if type(value) is int else parse_instant(value)
+
+
+Moment = Annotated[int, PlainValidator(_moment), PlainSerializer(format_instant, return_type=str, when_used="json")]
+"""Milliseconds since 1970 UTC; RFC 3339 text in the record."""
 
 
 class _Report(BaseModel):
@@ -16,7 +25,7 @@ class _Report(BaseModel):
     report_id: Id
     """Of several reports of one connector, type and id the latest counts."""
     connector: Id
-    at: Instant
+    at: Moment
     """When it was, or began."""
 
 
@@ -26,7 +35,7 @@ class Run(_Report):
     type: Literal["run"] = "run"
     task: Id
     """poll, import, …"""
-    finished_at: Instant | None = None
+    finished_at: Moment | None = None
     """None: still running, or ended without a word."""
     events: Count = 0
     rejected: Count = 0
@@ -60,6 +69,35 @@ class Health(_Report):
 Report: TypeAlias = Run | Rejected | Health
 
 REPORT: TypeAdapter[Report] = TypeAdapter(Annotated[Report, Field(discriminator="type")])
+
+
+class ReportRow(NamedTuple):
+    """One row of the table `connector_reports`, column by column (clickhouse/migrations)."""
+
+    connector: str
+    type: str
+    report_id: str
+    version: int
+    """Kafka timestamp of the record: of one id the later report counts."""
+    at: int
+    task: str = ""
+    finished_at: int = FAR_FUTURE
+    events: int = 0
+    rejected: int = 0
+    error: str = ""
+    reason: str = ""
+    detail: str = ""
+    form: str = ""
+    released: bool = False
+    accepted: int = 0
+    refused: int = 0
+    spooled: int = 0
+
+
+def report_row(report: Report, written_at: int) -> ReportRow:
+    """The row of a report whose record has that Kafka timestamp, in milliseconds since 1970 UTC."""
+    said: dict[str, Any] = report.model_dump(exclude_none=True)
+    return ReportRow(**said, version=written_at)
 
 
 def encode_report(report: Report) -> bytes:

@@ -21,6 +21,7 @@ TABLES = {
     "dead_letters",
     "totals",
     "webinars",
+    "connector_reports",
     "rules",
     "persons",
     "sources",
