@@ -21,6 +21,7 @@ SELECT
     end_ms,
     window_ms,
     full_percent,
+    matched_percent,
     if(duration_ms > 0, least(window_ms, duration_ms), window_ms) AS full_ms,
     multiIf(
         status = 'cancelled', 'cancelled',
@@ -83,7 +84,7 @@ FROM
                         toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS at_ms,
                         if(duration_ms >= 0, duration_ms, default_duration_ms) AS length_ms
                     FROM (SELECT * FROM webinars FINAL) AS webinar
-                    CROSS JOIN (SELECT default_duration_ms, live_grace_ms, full_percent FROM rules FINAL) AS rules
+                    CROSS JOIN (SELECT default_duration_ms, live_grace_ms, full_percent, matched_percent FROM rules FINAL) AS rules
                 )
             )
         )

@@ -25,6 +25,8 @@ TABLES = {
     "persons",
     "sources",
     "funnel_snapshots",
+    "excluded_domains",
+    "notes",
     "schema_migrations",
 }
 BUCKETS = ("visits", "visits_5m", "visits_30m", "visits_full")
