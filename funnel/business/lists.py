@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import asdict
 from typing import NamedTuple
 
 from connectors.business.notes import Note
@@ -70,8 +71,7 @@ def note_rows(stored: Mapping[str, NoteRow], notes: Sequence[Note], version: int
     wanted = {note.note_id: note for note in notes}
     for note_id, note in wanted.items():
         if note_id not in stored or not stored[note_id].listed:
-            values = (getattr(note, name) for name in NoteRow._fields[1:-2])
-            yield NoteRow(note_id, *values, True, version)
+            yield NoteRow(note_id=note_id, **asdict(note), listed=True, version=version)
     for note_id, row in stored.items():
         if row.listed and note_id not in wanted:
             yield row._replace(listed=False, version=version)

@@ -11,6 +11,8 @@ from funnel.business.lists import DomainRow, NoteRow
 from streams.lines import SourceRow, block, line
 from streams.topics import WEBINARS
 
+_ANY_RECEIPT = {"received_at": "2000-01-01T00:00:00Z"}
+"""States do not keep when a statement was received."""
 _ONE_QUERY = 500
 """Webinars whose log is read at once."""
 
@@ -21,7 +23,7 @@ class Known(NamedTuple):
     webinar: Listed
     version: int
     statements: Sequence[bytes]
-    """Those that win a field, without received_at."""
+    """Those that win a field."""
 
 
 class Store:
@@ -63,7 +65,7 @@ class Store:
 
     def webinar_versions(self) -> dict[str, int]:
         """The version of every webinar."""
-        return dict(self._rows("SELECT webinar_id, version FROM catalogue"))
+        return {row[0]: int(row[1]) for row in self._rows("SELECT webinar_id, version FROM catalogue")}
 
     def webinars(self, webinar_ids: Sequence[str]) -> Iterator[Known]:
         """What the rules look at."""
@@ -74,7 +76,7 @@ class Store:
                 {"webinar_ids": some},
             )
             for webinar_id, title, tags, channel, host, series_id, version, state in rows:
-                said = [orjson.dumps(one) for one in orjson.loads(state)["statements"]]
+                said = [orjson.dumps({**one, **_ANY_RECEIPT}) for one in orjson.loads(state)["statements"]]
                 yield Known(Listed(webinar_id, title, tuple(tags), channel, host, series_id), version, said)
 
     def log(self, webinar_ids: Sequence[str]) -> dict[str, list[bytes]]:
@@ -92,7 +94,8 @@ class Store:
 
     def source_counts(self) -> dict[str, int]:
         """How many persons in webinars have each source."""
-        return dict(self._rows("SELECT source, count() FROM persons FINAL WHERE same_as = '' GROUP BY source"))
+        rows = self._rows("SELECT source, count() FROM persons FINAL WHERE same_as = '' GROUP BY source")
+        return {row[0]: int(row[1]) for row in rows}
 
     def _pair(self, statement: str) -> tuple[int, int]:
         ((one, other),) = self._rows(statement)

@@ -44,7 +44,15 @@ PURE = [
     "connectors/samples/make.py",
     *(
         f"funnel/{name}.py"
-        for name in ("business/lists", "compare", "oracle", "report_table", "stack_table", "demo/script")
+        for name in (
+            "business/explain",
+            "business/lists",
+            "compare",
+            "oracle",
+            "report_table",
+            "stack_table",
+            "demo/script",
+        )
     ),
 ]
 
