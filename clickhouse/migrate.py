@@ -21,6 +21,7 @@ _NAME = re.compile(r"(\d{4})_([a-z0-9_]+)")
 # A quoted text, a comment, the end of a statement, or what stands between them.
 _PIECE = re.compile(r"'(?:[^'\\]|\\.)*'|--[^\n]*|;|[^';-]+|[-']", re.DOTALL)
 
+_RULES = "default_duration_ms, live_grace_ms, full_percent, matched_percent"
 _JOURNAL = """CREATE TABLE IF NOT EXISTS schema_migrations
 (
     number UInt16 COMMENT 'Number of the file in clickhouse/migrations',
@@ -140,12 +141,14 @@ def _apply(client: Client, migration: Migration) -> None:
 
 def write_rules(client: Client, config: Settings) -> None:
     """Puts the rules of the settings where the views read them, if they changed."""
-    wanted = (config.default_duration_seconds * 1000, config.live_grace_seconds * 1000, config.full_percent)
-    present = client.query("SELECT default_duration_ms, live_grace_ms, full_percent FROM rules FINAL").result_rows
+    lengths = (config.default_duration_seconds * 1000, config.live_grace_seconds * 1000)
+    wanted = (*lengths, config.full_percent, config.matched_percent)
+    present = client.query(f"SELECT {_RULES} FROM rules FINAL").result_rows
     if not present or tuple(present[0]) != wanted:
         client.command(
-            "INSERT INTO rules SELECT 1, {duration:Int64}, {grace:Int64}, {full:UInt8}, now64(3)",
-            parameters={"duration": wanted[0], "grace": wanted[1], "full": wanted[2]},
+            f"INSERT INTO rules ({_RULES}, changed_at)"
+            " SELECT {duration:Int64}, {grace:Int64}, {full:UInt8}, {matched:UInt8}, now64(3)",
+            parameters=dict(zip(("duration", "grace", "full", "matched"), wanted, strict=True)),
         )
 
 

@@ -57,6 +57,17 @@ ORDER BY (webinar_id, event_id, content)
 SETTINGS index_granularity = 8192
 COMMENT 'Raw event log, deduplicated by event id and content';
 
+CREATE TABLE excluded_domains
+(
+    `domain_id` String COMMENT 'd_ = keyed hash of the domain: its people are in no number',
+    `excluded` Bool COMMENT 'False: no longer',
+    `version` UInt64 COMMENT 'The later wins'
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY domain_id
+SETTINGS index_granularity = 8192
+COMMENT 'Email domains whose people are left out of every number';
+
 CREATE TABLE funnel_snapshots
 (
     `taken_at` DateTime64(3, 'UTC') COMMENT 'When, UTC',
@@ -76,6 +87,26 @@ ENGINE = ReplacingMergeTree
 ORDER BY (webinar_id, taken_at, source_group)
 SETTINGS index_granularity = 8192
 COMMENT 'Funnels of live webinars as they were known at that moment';
+
+CREATE TABLE notes
+(
+    `note_id` String COMMENT 'Hash of what the note says',
+    `noted_from` Int64 COMMENT 'From when, ms since 1970 UTC; -1 = the whole webinar, or its minute',
+    `noted_until` Int64 COMMENT 'Until when, ms since 1970 UTC; the same as noted_from: a moment',
+    `minute_ms` Int64 COMMENT 'Ms after the begin of the webinar; -1 = not said',
+    `webinar_id` String COMMENT 'Only this webinar; empty: any',
+    `course` String COMMENT 'Only this course; empty: any',
+    `region` String COMMENT 'Only this region; empty: any',
+    `source_group` String COMMENT 'Only this source group; empty: any',
+    `text` String COMMENT 'What people should know',
+    `exclude` Bool COMMENT 'The webinars it is about are left out of what is usual',
+    `listed` Bool COMMENT 'False: no longer in the file',
+    `version` UInt64 COMMENT 'The later wins'
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY note_id
+SETTINGS index_granularity = 8192
+COMMENT 'What the business noted: launches, trouble, offers';
 
 CREATE TABLE persons
 (
@@ -112,6 +143,7 @@ CREATE TABLE rules
     `default_duration_ms` Int64 COMMENT 'Planned length of a webinar whose length nobody said',
     `live_grace_ms` Int64 COMMENT 'How long after its planned end a webinar may still be said to be live',
     `full_percent` UInt8 COMMENT 'Share of the webinar that counts as watched in full',
+    `matched_percent` UInt8 DEFAULT 50 COMMENT 'Where a smaller share of those who opened the room is registered, the conversion is doubtful',
     `changed_at` DateTime64(3, 'UTC') COMMENT 'When funnel migrate wrote it, UTC'
 )
 ENGINE = ReplacingMergeTree(changed_at)
@@ -184,6 +216,10 @@ CREATE TABLE webinars
     `timezone` LowCardinality(String) COMMENT 'IANA name as said',
     `zone_known` Bool COMMENT 'False: no zone said, or an unknown one; the default zone was used',
     `tells` Array(LowCardinality(String)) COMMENT 'What the service can tell',
+    `series_id` String DEFAULT '' COMMENT '<platform>:<the service\'s id of the series>; empty: not said',
+    `tags` Array(String) DEFAULT [] COMMENT 'The service\'s tags',
+    `channel` String DEFAULT '' COMMENT 'The service\'s channel; empty: not said',
+    `host` String DEFAULT '' COMMENT 'The service\'s own id of the host, or the person_id of the email; empty: not said',
     `begin` Int64 COMMENT 'started_at, else starts_at',
     `local_begin` Int64 COMMENT 'begin on the local wall clock',
     `local_starts_at` Int64 COMMENT 'starts_at on the local wall clock',
@@ -193,6 +229,111 @@ ENGINE = ReplacingMergeTree(version)
 ORDER BY webinar_id
 SETTINGS index_granularity = 8192
 COMMENT 'Webinars: statements folded field by field';
+
+CREATE VIEW catalogue
+(
+    `webinar_id` String,
+    `version` UInt64,
+    `title` String,
+    `tags` Array(String),
+    `channel` String,
+    `host` String,
+    `series_id` String,
+    `course` LowCardinality(String),
+    `language` LowCardinality(String),
+    `region` LowCardinality(String),
+    `format` LowCardinality(String),
+    `timezone` LowCardinality(String),
+    `state` String
+)
+AS SELECT
+    webinar_id,
+    version,
+    title,
+    tags,
+    channel,
+    host,
+    series_id,
+    course,
+    language,
+    region,
+    format,
+    timezone,
+    state
+FROM webinars
+FINAL;
+
+CREATE VIEW compare_at
+AS SELECT
+    said.person_id AS person_id,
+    if(stored.same_as != '', stored.same_as, said.person_id) AS counts_as,
+    said.staff AS staff,
+    said.test AS test,
+    said.excluded AS excluded,
+    said.registrations > 0 AS has_registration,
+    said.visits > 0 AS has_visit,
+    person.registered AS registered,
+    person.registered_later AS registered_later,
+    person.visit_all AS visit_all,
+    present.present_status = 5 AS withdrawn
+FROM
+(
+    SELECT
+        person_id,
+        max(role IN ('host', 'panelist')) AS staff,
+        max(is_test) AS test,
+        max(domain_id IN (
+            SELECT domain_id
+            FROM excluded_domains
+            FINAL
+            WHERE excluded
+        )) AS excluded,
+        countIf((type = 'registration') AND known) AS registrations,
+        countIf((kind IN ('joined', 'left', 'seen', 'summary')) AND known) AS visits
+    FROM
+    (
+        SELECT
+            JSONExtractString(event, 'person_id') AS person_id,
+            JSONExtractString(event, 'type') AS type,
+            JSONExtractString(event, 'kind') AS kind,
+            JSONExtractString(event, 'role') AS role,
+            JSONExtractBool(event, 'is_test') AS is_test,
+            JSONExtractString(event, 'domain_id') AS domain_id,
+            parseDateTime64BestEffortOrZero(JSONExtractString(event, 'occurred_at'), 3, 'UTC') <= {at:DateTime64(3, 'UTC')} AS known
+        FROM events
+        FINAL
+        WHERE (webinar_id = {webinar_id:String}) AND (topic IN ('webinar.registrations.v1', 'webinar.attendance.v1'))
+    )
+    GROUP BY person_id
+) AS said
+LEFT JOIN
+(
+    SELECT
+        person_id,
+        same_as
+    FROM persons
+    FINAL
+    WHERE webinar_id = {webinar_id:String}
+) AS stored ON stored.person_id = said.person_id
+LEFT JOIN
+(
+    SELECT
+        person_id,
+        registration_status[arrayLastIndex(instant -> (instant <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')})), registration_at)] AS present_status
+    FROM persons
+    FINAL
+    WHERE webinar_id = {webinar_id:String}
+) AS present ON present.person_id = counts_as
+LEFT JOIN
+(
+    SELECT
+        person_id,
+        registered,
+        registered_later,
+        visit_all
+    FROM persons_at(at = {at:DateTime64(3, 'UTC')})
+    WHERE webinar_id = {webinar_id:String}
+) AS person ON person.person_id = counts_as;
 
 CREATE VIEW connector_runs
 AS SELECT
@@ -306,7 +447,10 @@ AS SELECT
     if(webinar.begun AND (counted.registrations > 0), registered_visits / counted.registrations, NULL) AS conversion,
     if(webinar.begun AND (counted.registrations > 0), registered_visits_5m / counted.registrations, NULL) AS conversion_5m,
     if(webinar.begun AND (counted.registrations > 0), registered_visits_30m / counted.registrations, NULL) AS conversion_30m,
-    if(webinar.begun AND (counted.registrations > 0), registered_visits_full / counted.registrations, NULL) AS conversion_full
+    if(webinar.begun AND (counted.registrations > 0), registered_visits_full / counted.registrations, NULL) AS conversion_full,
+    if(counted.visits_all > 0, (counted.visits_all - counted.walk_ins) / counted.visits_all, NULL) AS matched,
+    toBool((100 * (counted.visits_all - counted.walk_ins)) < (webinar.matched_percent * counted.visits_all)) AS doubtful,
+    webinar.matched_percent AS matched_percent
 FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
 LEFT JOIN
 (
@@ -363,6 +507,50 @@ AS SELECT
     if(webinar.ended, counted.registered_visits_full, NULL) AS registered_visits_full
 FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
 INNER JOIN counts_at(at = {at:DateTime64(3, 'UTC')}) AS counted ON counted.webinar_id = webinar.webinar_id;
+
+CREATE VIEW notes_at
+AS SELECT
+    note.note_id AS note_id,
+    about.webinar_id AS webinar_id,
+    fromUnixTimestamp64Milli(multiIf(note.minute_ms >= 0, about.begin_ms + note.minute_ms, note.noted_from >= 0, note.noted_from, about.begin_ms), 'UTC') AS noted_from,
+    fromUnixTimestamp64Milli(multiIf(note.minute_ms >= 0, about.begin_ms + note.minute_ms, note.noted_from >= 0, note.noted_until, about.end_ms), 'UTC') AS noted_until,
+    note.course AS course,
+    note.region AS region,
+    note.source_group AS source_group,
+    note.text AS text,
+    note.exclude AS exclude
+FROM
+(
+    SELECT
+        *,
+        toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS at_ms
+    FROM notes
+    FINAL
+    WHERE listed
+) AS note
+LEFT JOIN
+(
+    SELECT
+        note_id,
+        webinar.webinar_id AS webinar_id,
+        webinar.begin_ms AS begin_ms,
+        webinar.end_ms AS end_ms
+    FROM
+    (
+        SELECT *
+        FROM notes
+        FINAL
+        WHERE listed
+    ) AS scope
+    CROSS JOIN
+    (
+        SELECT *
+        FROM webinars_at(at = {at:DateTime64(3, 'UTC')})
+        WHERE begun
+    ) AS webinar
+    WHERE ((scope.webinar_id = '') OR (scope.webinar_id = webinar.webinar_id)) AND ((scope.course = '') OR (scope.course = webinar.course)) AND ((scope.region = '') OR (scope.region = webinar.region)) AND ((scope.noted_from < 0) OR ((scope.noted_from <= webinar.end_ms) AND (scope.noted_until >= webinar.begin_ms)))
+) AS about ON about.note_id = note.note_id
+WHERE if(note.noted_from >= 0, note.noted_from <= note.at_ms, (about.webinar_id != '') AND ((about.begin_ms + greatest(note.minute_ms, 0)) <= note.at_ms));
 
 CREATE VIEW persons_at
 AS SELECT
@@ -426,7 +614,17 @@ FROM
                     recording_view_at
                 FROM persons
                 FINAL
-                WHERE (same_as = '') AND (NOT left_out) AND (notEmpty(registration_at) OR (first_session_at < 9999999999999) OR (summary_at < 9999999999999) OR notEmpty(recording_view_at))
+                WHERE (same_as = '') AND (NOT left_out) AND (((
+                    SELECT count()
+                    FROM excluded_domains
+                    FINAL
+                    WHERE excluded
+                ) = 0) OR (NOT hasAny(domain_ids, (
+                    SELECT groupArray(domain_id)
+                    FROM excluded_domains
+                    FINAL
+                    WHERE excluded
+                )))) AND (notEmpty(registration_at) OR (first_session_at < 9999999999999) OR (summary_at < 9999999999999) OR notEmpty(recording_view_at))
             ) AS person
             INNER JOIN webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar ON webinar.webinar_id = person.webinar_id
         )
@@ -507,6 +705,7 @@ AS SELECT
     if(begun, if(ended, greatest(ends_at, begin_ms), at_ms), begin_ms) AS end_ms,
     if(begun, end_ms - begin_ms, 0) AS window_ms,
     full_percent,
+    matched_percent,
     if(duration_ms > 0, least(window_ms, duration_ms), window_ms) AS full_ms,
     multiIf(status = 'cancelled', 'cancelled', NOT begun, 'upcoming', NOT ended, 'on_now', (completed_at <= at_ms) OR ((end_ms + 86400000) <= at_ms), 'final', 'being_completed') AS completeness,
     fromUnixTimestamp64Milli(nullIf(if(begun, local_begin, local_starts_at), 9999999999999), 'UTC') AS local_time,
@@ -533,6 +732,7 @@ FROM
         local_starts_at,
         begin_ms,
         full_percent,
+        matched_percent,
         at_ms,
         (status != 'cancelled') AND (begin_ms <= at_ms) AS begun,
         multiIf(NOT begun, 9999999999999, end_counts AND (ended_at <= at_ms), ended_at, status = 'ended', if(said_end <= at_ms, said_end, 9999999999999), (status = 'live') AND (at_ms < (planned_end + live_grace_ms)), 9999999999999, at_ms < planned_end, 9999999999999, planned_end) AS ends_at
@@ -558,6 +758,7 @@ FROM
             local_starts_at,
             live_grace_ms,
             full_percent,
+            matched_percent,
             toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS at_ms,
             if(duration_ms >= 0, duration_ms, default_duration_ms) AS length_ms,
             (ended_at < 9999999999999) AND (NOT ((status = 'live') AND (status_said_at > ended_at))) AS end_counts,
@@ -571,7 +772,8 @@ FROM
             SELECT
                 default_duration_ms,
                 live_grace_ms,
-                full_percent
+                full_percent,
+                matched_percent
             FROM rules
             FINAL
         ) AS rules

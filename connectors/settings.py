@@ -27,6 +27,8 @@ class ConnectorSettings(BaseSettings):
     """host:port[,host:port…] of Kafka."""
     data_dir: Path = Path(".data")
     """Where quarantined input is kept."""
+    business_dir: Path = Path("business")
+    """The files that the business owns (docs/business-rules.md)."""
 
 
 class PublishSettings(BaseSettings):
@@ -36,6 +38,17 @@ class PublishSettings(BaseSettings):
 
     kafka_bootstrap: str = "127.0.0.1:9092"
     """host:port[,host:port…] of Kafka."""
+
+
+class BusinessSettings(BaseSettings):
+    """What the business's rules need: the secret only where they name an email or a domain."""
+
+    model_config = SettingsConfigDict(env_prefix="FUNNEL_", env_file=".env", extra="ignore", frozen=True)
+
+    business_dir: Path = Path("business")
+    """The files that the business owns (docs/business-rules.md)."""
+    hash_secret: SecretStr = SecretStr("")
+    """As in ConnectorSettings; empty: not set."""
 
 
 @cache

@@ -190,6 +190,37 @@ def publish(context: typer.Context) -> None:
 
 
 @app.command()
+def compare(
+    webinar: Annotated[str, typer.Argument(metavar="WEBINAR", help="webinar_id, such as zoom:9151.")],
+    at: Annotated[str | None, typer.Option(help=_AT_HELP, metavar="TIME")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON list, nothing else.")] = False,
+) -> None:
+    """Explain line by line why a service's own totals are other than our numbers."""
+    from funnel.cli_compare import compare_webinar
+
+    _settings()
+    compare_webinar(webinar, _at(at), as_json)
+
+
+@app.command(context_settings=_TO_ANOTHER, add_help_option=False)
+def business(context: typer.Context) -> None:
+    """Apply what the business decides: business watch|apply|check|unsorted"""
+    from funnel.cli_business import business_app
+
+    _settings()
+    raise typer.Exit(business_app(context.args, prog_name="funnel business", standalone_mode=False) or 0)
+
+
+@app.command(context_settings=_TO_ANOTHER, add_help_option=False)
+def explain(context: typer.Context) -> None:
+    """Say which rule decided: explain webinar ID, explain source VALUE"""
+    from funnel.cli_business import explain_app
+
+    _settings()
+    raise typer.Exit(explain_app(context.args, prog_name="funnel explain", standalone_mode=False) or 0)
+
+
+@app.command()
 def migrate(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be done.")] = False,
     status: Annotated[bool, typer.Option("--status", help="Print which migrations were applied.")] = False,

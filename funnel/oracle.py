@@ -7,8 +7,8 @@ hold those against it. Slow and simple on purpose: for every question it reads a
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,6 +32,24 @@ class Rules:
     sign_of_life: timedelta = timedelta(seconds=60)
     full_percent: int = 90
     default_timezone: str = "UTC"
+    matched_percent: int = 50
+
+
+Source = frozenset[tuple[str, str]]
+"""What a registration says of its source: (field, value), trimmed, nothing empty."""
+
+
+@dataclass(frozen=True)
+class Business:
+    """What the business decided, as it stands in the tables."""
+
+    groups: Mapping[Source, str] = field(default_factory=dict)
+    """The sources that a rule sorts, with their groups."""
+    excluded_domains: Set[str] = frozenset()
+    """domain_id of the domains whose people are left out."""
+
+
+NO_RULES = Business()
 
 
 @dataclass(frozen=True)
@@ -55,7 +73,7 @@ def instant(text: str) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def numbers(records: Iterable[bytes], at: datetime, rules: Rules) -> list[Fields]:
+def numbers(records: Iterable[bytes], at: datetime, rules: Rules, business: Business = NO_RULES) -> list[Fields]:
     """One object for each webinar that any event names, sorted by webinar_id: its numbers at `at`, and under
     `by_source` the same numbers by source group.
     """
@@ -64,14 +82,18 @@ def numbers(records: Iterable[bytes], at: datetime, rules: Rules) -> list[Fields
         event = json.loads(record)
         said = {name: value for name, value in event.items() if value is not None}
         of_webinar[event["webinar_id"]].append(said | {"canonical": _canonical(event)})
-    return [_webinar(webinar_id, of_webinar[webinar_id], at, rules) for webinar_id in sorted(of_webinar)]
+    return [_webinar(webinar_id, of_webinar[webinar_id], at, rules, business) for webinar_id in sorted(of_webinar)]
 
 
-def _webinar(webinar_id: str, events: list[Fields], at: datetime, rules: Rules) -> Fields:
+def _webinar(webinar_id: str, events: list[Fields], at: datetime, rules: Rules, business: Business) -> Fields:
     facts = _facts([event for event in events if event["type"] == "webinar"])
     window = _window(facts, at, rules)
     persons = _persons(events)
-    answers = [_person(person, facts, window, at, rules) for person in persons.values() if not _left_out(person)]
+    answers = [
+        _person(person, facts, window, at, rules, business)
+        for person in persons.values()
+        if not _left_out(person, business)
+    ]
     groups: dict[str, list[Fields]] = defaultdict(list)
     for answer in answers:
         groups[answer["source_group"]].append(answer)
@@ -85,6 +107,7 @@ def _webinar(webinar_id: str, events: list[Fields], at: datetime, rules: Rules) 
         "platform": webinar_id.partition(":")[0],
         **_local(facts, window, rules),
         **_sums(answers, facts, window),
+        **_matched(answers, rules),
         "by_source": {group: _sums(members, facts, window) for group, members in groups.items()},
     }
 
@@ -211,11 +234,23 @@ def _persons(events: list[Fields]) -> dict[str, list[Fields]]:
     return persons
 
 
-def _left_out(events: list[Fields]) -> bool:
-    return any(event.get("role") in ("host", "panelist") or event.get("is_test") for event in events)
+def _left_out(events: list[Fields], business: Business) -> bool:
+    return any(
+        event.get("role") in ("host", "panelist")
+        or event.get("is_test")
+        or event.get("domain_id") in business.excluded_domains
+        for event in events
+    )
 
 
-def _person(events: list[Fields], facts: dict[str, Fields], window: Window, at: datetime, rules: Rules) -> Fields:
+def _person(
+    events: list[Fields],
+    facts: dict[str, Fields],
+    window: Window,
+    at: datetime,
+    rules: Rules,
+    business: Business,
+) -> Fields:
     registrations = [event for event in events if event["type"] == "registration"]
     settled = window.end if window.ended else at
     now, then = _status(registrations, at), _status(registrations, settled)
@@ -229,7 +264,7 @@ def _person(events: list[Fields], facts: dict[str, Fields], window: Window, at: 
             views[event["event_id"]] = event
     seconds = _watched(sessions, summary, window)
     return {
-        "source_group": _source_group(registrations),
+        "source_group": _source_group(registrations, business),
         "registered": registered,
         "registered_later": later,
         "visit_all": bool(sessions) or summary is not None,
@@ -291,13 +326,15 @@ def _is_full(seconds: int, facts: dict[str, Fields], window: Window, rules: Rule
     return window.ended and seconds > 0 and timedelta(seconds=100 * seconds) >= rules.full_percent * whole
 
 
-def _source_group(registrations: list[Fields]) -> str:
+def _source_group(registrations: list[Fields], business: Business) -> str:
     good = [event for event in registrations if event["status"] in ("registered", "approved")] or registrations
     if not good:
         return "Walk-in"
     key = min((instant(event["occurred_at"]), not _says(event), event["event_id"]) for event in good)
     ties = [event for event in good if (instant(event["occurred_at"]), not _says(event), event["event_id"]) == key]
     said = _says(max(ties, key=lambda event: event["canonical"]))
+    if frozenset(said.items()) in business.groups:
+        return business.groups[frozenset(said.items())]
     by_service = said.get("platform_source", "")
     if by_service.lower() == "added by presenter":
         by_service = ""
@@ -339,3 +376,15 @@ def _sums(persons: list[Fields], facts: dict[str, Fields], window: Window) -> Fi
             visits / len(registered) if window.begun and registered and visits is not None else None
         )
     return row
+
+
+def _matched(persons: list[Fields], rules: Rules) -> Fields:
+    """How many of those who opened the room could be matched to a registration."""
+    opened = [person for person in persons if person["visit_all"]]
+    registered = sum(person["registered"] for person in opened)
+    if not opened:
+        return {"matched": None, "doubtful": False}
+    return {
+        "matched": registered / len(opened),
+        "doubtful": 100 * registered < rules.matched_percent * len(opened),
+    }

@@ -33,11 +33,18 @@ COUNTS = (
 )
 CONVERSIONS = tuple(f"conversion{bucket}" for bucket in BUCKETS)
 
+MATCHED = ("matched", "doubtful")
+"""How many of those who opened the room are registered, and whether they are so few that a conversion says little."""
+
 DENOMINATORS = {f"conversion{bucket}": f"registrations{bucket or '_begun'}" for bucket in BUCKETS}
 """Of a group: conversion -> the registrations that it is a share of."""
 
 _TEXTS = ("title", "platform", "course", "region", "language", "format", "status")
 _NUMBERED = ("weekday", "hour")
+_MATCHED = (
+    "if(visits_all > 0, (visits_all - walk_ins) / visits_all, NULL) AS matched",
+    "toBool(ifNull(100 * (visits_all - walk_ins) < max(f.matched_percent) * visits_all, 0)) AS doubtful",
+)
 _AT = "{at:DateTime64(3, 'UTC')}"
 
 
@@ -111,7 +118,7 @@ def _by_webinar(question: Question) -> str:
     columns = [
         "f.webinar_id AS webinar_id",
         *(f"nullIf(f.{name}, '') AS {name}" for name in _TEXTS),
-        *(f"f.{name} AS {name}" for name in ("week", *_NUMBERED, "completeness", *COUNTS, *CONVERSIONS)),
+        *(f"f.{name} AS {name}" for name in ("week", *_NUMBERED, "completeness", *COUNTS, *CONVERSIONS, *MATCHED)),
     ]
     return f"SELECT {', '.join(columns)} FROM funnel(at = {_AT}) AS f{_where(question)} ORDER BY webinar_id"
 
@@ -124,6 +131,8 @@ def _grouped(question: Question, by: tuple[str, ...] = ()) -> str:
         *(f"sum(f.{name}) AS {name}" for name in COUNTS),
         *(f"sumIf(f.registrations, {_counts(bucket)}) AS {_denominator(bucket)}" for bucket in BUCKETS),
         *(f"{_conversion(bucket)} AS conversion{bucket}" for bucket in BUCKETS),
+        # Of a source group it says nothing: who came without registering has a group of their own.
+        *(_MATCHED if view == "funnel" else ()),
     ]
     keys = ", ".join(by)
     return f"SELECT {', '.join(columns)} FROM {view}(at = {_AT}) AS f{_where(question)} GROUP BY {keys} ORDER BY {keys}"

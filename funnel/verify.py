@@ -4,6 +4,7 @@ The raw log is read batch by batch, so memory is bounded by the largest webinar.
 fold, the rows and the views (funnel/oracle.py).
 """
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -91,11 +92,12 @@ def verify(
 def compare(client: Client, settings: Settings, at: int, progress: Callable[[str], None] = lambda _: None) -> Result:
     """Compares what the store holds now, without waiting for anything."""
     result = Result(at=at)
+    business = business_rules(client)
     says = _says(client, Question(at=at))
     for first, last in _batches(client):
         records = _records(client, first, last)
         result.events += len(records)
-        for should_be in oracle.numbers(records, _moment(at), _rules(settings)):
+        for should_be in oracle.numbers(records, _moment(at), _rules(settings), business):
             result.webinars += 1
             result.mismatches += _differences(should_be, says)
         progress(f"compared {result.webinars:,} webinars, {result.events:,} events")
@@ -106,10 +108,11 @@ def compare(client: Client, settings: Settings, at: int, progress: Callable[[str
 
 def _look_again(client: Client, settings: Settings, result: Result) -> None:
     mismatches: list[Mismatch] = []
+    business = business_rules(client)
     for webinar_id in sorted({mismatch.webinar_id for mismatch in result.mismatches}):
         says = _says(client, Question(at=result.at, webinar_ids=(webinar_id,)))
         records = _records(client, webinar_id, webinar_id)
-        for should_be in oracle.numbers(records, _moment(result.at), _rules(settings)):
+        for should_be in oracle.numbers(records, _moment(result.at), _rules(settings), business):
             mismatches += _differences(should_be, says)
         mismatches += _left_over(says)
     result.mismatches = mismatches
@@ -183,7 +186,18 @@ def _rules(settings: Settings) -> oracle.Rules:
         live_grace=timedelta(seconds=settings.live_grace_seconds),
         sign_of_life=timedelta(seconds=settings.sign_of_life_seconds),
         full_percent=settings.full_percent,
+        matched_percent=settings.matched_percent,
         default_timezone=settings.default_timezone,
+    )
+
+
+def business_rules(client: Client) -> oracle.Business:
+    """What the business decided, as the tables hold it. What no rule sorts has to have the default rule's group."""
+    groups = client.query("SELECT source, source_group FROM sources FINAL WHERE sorted").result_rows
+    domains = client.query("SELECT domain_id FROM excluded_domains FINAL WHERE excluded").result_rows
+    return oracle.Business(
+        groups={frozenset(json.loads(source).items()): group for source, group in groups},
+        excluded_domains=frozenset(domain_id for (domain_id,) in domains),
     )
 
 

@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     """How long a session goes on after its last sign of life."""
     full_percent: int = Field(default=90, ge=1, le=100)
     """The share of the webinar that counts as watched in full."""
+    matched_percent: int = Field(default=50, ge=0, le=100)
+    """Where a smaller share of those who opened the room is registered, the conversion is marked as doubtful."""
     default_timezone: str = "UTC"
     """For webinars that say no time zone, or an unknown one."""
 

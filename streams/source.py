@@ -42,11 +42,12 @@ def default_group(key: str) -> str:
         said.get("utm_source", "").lower()
         or said.get("tracking_code")
         or platform_source
-        or _host(said.get("referrer", ""))
+        or referrer_host(said.get("referrer", ""))
         or "No source given"
     )
 
 
-def _host(referrer: str) -> str:
+def referrer_host(referrer: str) -> str:
+    """The host of a referrer, lower-cased; empty where it says none."""
     authority = re.split(r"[/?#]", _SCHEME.sub("", referrer), maxsplit=1)[0]
     return authority.rpartition("@")[2].partition(":")[0].lower()

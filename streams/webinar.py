@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from streams.canonical import canonical
-from streams.events import EVENT, Webinar
+from streams.events import EVENT, Service, Webinar
 from streams.instants import FAR_FUTURE
 
 DEFAULT_TELLS = ("live", "leaves", "recording_views", "persons", "seconds")
@@ -28,6 +28,7 @@ _FIELDS = (
     "timezone",
     "tells",
     "completed_at",
+    "service",
 )
 
 
@@ -63,6 +64,7 @@ class Facts:
     timezone: str | None
     tells: tuple[str, ...]
     completed_at: int | None
+    service: Service | None
 
     @property
     def begin(self) -> int:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from streams.events import Service
 from streams.instants import FAR_FUTURE, SECOND
 from streams.row import LONGEST_SECONDS, version
 from streams.webinar import Facts, WebinarState
@@ -31,6 +32,10 @@ class WebinarRow(NamedTuple):
     timezone: str
     zone_known: bool
     tells: list[str]
+    series_id: str
+    tags: list[str]
+    channel: str
+    host: str
     begin: int
     local_begin: int
     local_starts_at: int
@@ -44,6 +49,7 @@ def webinar_row(
     zone, known = _zone(facts.timezone, default_timezone)
     starts_at = _or_never(facts.starts_at)
     duration = facts.duration_seconds
+    service = facts.service or Service()
     return WebinarRow(
         webinar_id=webinar_id,
         version=version(fence, offset),
@@ -62,6 +68,10 @@ def webinar_row(
         timezone=facts.timezone or "",
         zone_known=known,
         tells=list(facts.tells),
+        series_id=service.series_id or "",
+        tags=service.tags or [],
+        channel=service.channel or "",
+        host=service.host or "",
         begin=facts.begin,
         local_begin=_local(facts.begin, zone),
         local_starts_at=_local(starts_at, zone),

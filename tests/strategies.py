@@ -66,6 +66,7 @@ _statements = _said(
         "ended_at": _times,
         "completed_at": _times,
         "timezone": st.sampled_from(["UTC", "Asia/Kolkata", "America/Sao_Paulo", "Pacific/Chatham", "No/Where"]),
+        "service": st.fixed_dictionaries({}, optional={"channel": st.just("c"), "tags": st.just(["t"])}),
         "tells": st.lists(st.sampled_from(["starts", "live", "leaves", "recording_views", "persons"]), max_size=4),
     }
 ).map(lambda said: {"type": "webinar"} | said)
@@ -82,6 +83,7 @@ _flags = st.one_of(
     st.just({}),
     st.just({}),
     _said({"role": st.sampled_from(["attendee", "host", "panelist"]), "is_test": st.booleans()}),
+    _said({"domain_id": st.sampled_from(["d_" + "e" * 32, "d_" + "f" * 32])}),
 )
 _anybody = st.sampled_from(PERSONS + REGISTRANTS)
 

@@ -22,6 +22,7 @@ SELECT
     if(begun, if(ended, greatest(ends_at, begin_ms), at_ms), begin_ms) AS end_ms,
     if(begun, end_ms - begin_ms, 0) AS window_ms,
     full_percent,
+    matched_percent,
     if(duration_ms > 0, least(window_ms, duration_ms), window_ms) AS full_ms,
     multiIf(
         status = 'cancelled', 'cancelled',
@@ -38,7 +39,7 @@ FROM
 (
     SELECT
         webinar_id, title, course, language, region, format, status, timezone, zone_known, tells, starts_at,
-        duration_ms, completed_at, local_begin, local_starts_at, begin_ms, full_percent, at_ms,
+        duration_ms, completed_at, local_begin, local_starts_at, begin_ms, full_percent, matched_percent, at_ms,
         status != 'cancelled' AND begin_ms <= at_ms AS begun,
         multiIf(
             NOT begun, 9999999999999,
@@ -53,6 +54,7 @@ FROM
         SELECT
             webinar_id, title, course, language, region, format, status, status_said_at, timezone, zone_known, tells,
             starts_at, duration_ms, ended_at, completed_at, local_begin, local_starts_at, live_grace_ms, full_percent,
+            matched_percent,
             toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS at_ms,
             if(duration_ms >= 0, duration_ms, default_duration_ms) AS length_ms,
             ended_at < 9999999999999 AND NOT (status = 'live' AND status_said_at > ended_at) AS end_counts,
@@ -69,6 +71,7 @@ FROM
             ) AS planned_end,
             least(planned_end, status_said_at) AS said_end
         FROM webinars FINAL
-        CROSS JOIN (SELECT default_duration_ms, live_grace_ms, full_percent FROM rules FINAL) AS rules
+        CROSS JOIN (SELECT default_duration_ms, live_grace_ms, full_percent, matched_percent FROM rules FINAL)
+            AS rules
     )
 );

@@ -60,6 +60,10 @@ FROM
                     reached_30m_at, summary_at, summary_seconds, recording_view_at
                 FROM persons FINAL
                 WHERE same_as = '' AND NOT left_out
+                    -- Where no domain is excluded this is a constant: domain_ids is not even read.
+                    AND ((SELECT count() FROM excluded_domains FINAL WHERE excluded) = 0
+                        OR NOT hasAny(domain_ids,
+                            (SELECT groupArray(domain_id) FROM excluded_domains FINAL WHERE excluded)))
                     -- An id that only an identity link names is no person yet.
                     AND (notEmpty(registration_at) OR first_session_at < 9999999999999
                         OR summary_at < 9999999999999 OR notEmpty(recording_view_at))

@@ -26,6 +26,8 @@ TABLES = {
     "persons",
     "sources",
     "funnel_snapshots",
+    "excluded_domains",
+    "notes",
     "schema_migrations",
 }
 BUCKETS = ("visits", "visits_5m", "visits_30m", "visits_full")

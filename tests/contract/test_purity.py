@@ -32,13 +32,28 @@ PURE = [
         )
     ),
     *(f"connectors/{name}.py" for name in ("content_id", "identity", "mapped", "poll", "webhook")),
+    *(
+        f"connectors/business/{name}.py"
+        for name in ("catalogue", "exclusions", "marked", "notes", "overrides", "patterns", "sources", "statements")
+    ),
     *(f"connectors/zoom_report/{name}.py" for name in ("cells", "layout", "mapping", "people", "table")),
     *(
         f"connectors/simulator/{name}.py"
         for name in ("attending", "broken", "day", "registering", "scenario", "webinars", "zoom_csv")
     ),
     "connectors/samples/make.py",
-    *(f"funnel/{name}.py" for name in ("oracle", "report_table", "stack_table", "demo/script")),
+    *(
+        f"funnel/{name}.py"
+        for name in (
+            "business/explain",
+            "business/lists",
+            "compare",
+            "oracle",
+            "report_table",
+            "stack_table",
+            "demo/script",
+        )
+    ),
 ]
 
 IO = {

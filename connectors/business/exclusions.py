@@ -1,0 +1,29 @@
+"""exclusions.yaml: email domains whose people are in no number, such as the company's own. Pure."""
+
+from collections.abc import Mapping
+
+from connectors.business.catalogue import needs_secret
+from connectors.business.marked import FileModel, Marked, Place, check
+from connectors.identity import email_domain_id
+
+
+class File(FileModel):
+    """exclusions.yaml."""
+
+    domains: tuple[str, ...] = ()
+
+
+def excluded_domains(marked: Marked, secret: str | None) -> Mapping[str, Place]:
+    """domain_id -> where it stands. `secret`: the key of the hashes; None: not set. Raises BusinessError."""
+    found: dict[str, Place] = {}
+    for number, said in enumerate(check(marked, File).domains):
+        path = ("domains", number)
+        domain = said.strip().lower().removeprefix("@")
+        if "@" in domain or "." not in domain or " " in domain:
+            raise marked.error(path, "no domain, such as example.com; a person's address does not belong here")
+        if "*" in domain:
+            raise marked.error(path, "write every domain in full: only hashes are kept, and they know no patterns")
+        if secret is None:
+            raise needs_secret(marked, path)
+        found[email_domain_id(f"@{domain}", secret)] = marked.place(*path)
+    return found

@@ -1,0 +1,62 @@
+"""A sheet of overrides, as CSV: webinar_id and any of course, language, region, format, timezone. Pure."""
+
+import csv
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from connectors.business.catalogue import FIELDS, Labels
+from connectors.business.marked import MOST_CHARACTERS, BusinessError, Place, near
+
+KEY = "webinar_id"
+_NOT_A_TABLE = "a header with webinar_id and one of " + ", ".join(FIELDS) + " is expected"
+
+
+def overrides(text: str, file: str) -> Mapping[str, tuple[Labels, Place]]:
+    """What the sheet says of each webinar; empty cells say nothing, rows without an id are passed over.
+
+    The column `note` is for people. Raises BusinessError with a line for each fault.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise BusinessError(f"{file}:1: longer than {MOST_CHARACTERS:,} characters")
+    reader = csv.reader(text.removeprefix("\ufeff").splitlines())
+    faults: list[str] = []
+    found: dict[str, tuple[Labels, Place]] = {}
+    try:
+        header = [name.strip().lower() for name in next(reader, [])]
+        _check_header(header, file)
+        for cells in reader:
+            row = dict(zip(header, (cell.strip() for cell in cells), strict=False))
+            _take(row, Place(file, reader.line_num), found, faults)
+    except csv.Error as error:
+        raise BusinessError(f"{file}:{reader.line_num}: no CSV: {error}") from error
+    if faults:
+        raise BusinessError("\n".join(faults))
+    return found
+
+
+def _check_header(header: list[str], file: str) -> None:
+    if KEY not in header or not set(FIELDS).intersection(header):
+        raise BusinessError(f"{file}:1: {_NOT_A_TABLE}")
+    for name in header:
+        if name and name not in (KEY, *FIELDS, "note"):
+            raise BusinessError(f"{file}:1: unknown column {name}; {near(name, (KEY, *FIELDS, 'note'))}")
+
+
+def _take(row: dict[str, str], place: Place, found: dict[str, tuple[Labels, Place]], faults: list[str]) -> None:
+    webinar_id = row.get(KEY, "")
+    said = {field: row[field] for field in FIELDS if row.get(field)}
+    if not webinar_id or not said:
+        return
+    if ":" not in webinar_id:
+        faults.append(f"{place}: {KEY}: {webinar_id} is none, such as zoom:9151")
+    elif webinar_id in found:
+        faults.append(f"{place}: {KEY}: {webinar_id} stands here a second time")
+    else:
+        try:
+            found[webinar_id] = (Labels.model_validate(said), place)
+        except ValidationError as error:
+            faults += [
+                f"{place}: {fault['loc'][0]}: {fault['msg'].removeprefix('Value error, ')}"
+                for fault in error.errors(include_url=False, include_context=False)
+            ]

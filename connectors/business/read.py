@@ -1,0 +1,142 @@
+"""The files of the business, read and checked; each by itself, so that one that is broken holds up no other."""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from connectors.business.catalogue import Catalogue, Labels, catalogue, parse
+from connectors.business.exclusions import excluded_domains
+from connectors.business.marked import MOST_CHARACTERS, BusinessError, Marked, Place, read
+from connectors.business.notes import Note, notes
+from connectors.business.overrides import overrides
+from connectors.business.sources import SourceRules, source_rules
+from connectors.http import Http, ServiceError
+
+CATALOGUE, SOURCES, EXCLUSIONS, NOTES = FILES = ("catalogue.yaml", "sources.yaml", "exclusions.yaml", "notes.yaml")
+SHEET_SECONDS = 20.0
+_ADDRESS = re.compile(r"https://|http://(127\.0\.0\.1|localhost)[:/]", re.IGNORECASE)
+
+Sheet: TypeAlias = Mapping[str, tuple[Labels, Place]]
+Parsed: TypeAlias = Catalogue | SourceRules | Mapping[str, Place] | Sequence[Note]
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """What the business decided. None: not known, since its file has never been good; nothing of it is changed then."""
+
+    catalogue: Catalogue | None = None
+    sources: SourceRules | None = None
+    exclusions: Mapping[str, Place] | None = None
+    notes: Sequence[Note] | None = None
+
+
+class Folder:
+    """The folder FUNNEL_BUSINESS_DIR. A file that is not there says nothing."""
+
+    def __init__(self, path: Path, secret: str | None) -> None:
+        """`secret`: the key of the hashes; None: not set."""
+        self._path = path
+        self._secret = secret
+
+    def exists(self) -> bool:
+        """Whether there is such a folder."""
+        return self._path.is_dir()
+
+    def fingerprint(self, name: str) -> str:
+        """Changes when what the file says may have changed, that of its CSV file of overrides included."""
+        paths = [self._path / name]
+        if name == CATALOGUE:
+            paths += sorted(self._path.glob("*.csv"))
+        return hashlib.sha256(b"\0".join(path.name.encode() + _bytes(path) for path in paths)).hexdigest()
+
+    def catalogue(self) -> Catalogue:
+        """Raises BusinessError."""
+        marked = self._read(CATALOGUE)
+        file = parse(marked)
+        source = file.overrides_from
+        return catalogue(marked, file, self._sheet(marked, source) if source else {}, self._secret)
+
+    def sheet_address(self) -> str | None:
+        """The address of the published sheet of overrides, which has to be asked again and again."""
+        try:
+            source = parse(self._read(CATALOGUE)).overrides_from
+        except BusinessError:
+            return None
+        return source if source and _ADDRESS.match(source) else None
+
+    def sources(self) -> SourceRules:
+        """Raises BusinessError."""
+        return source_rules(self._read(SOURCES))
+
+    def exclusions(self) -> Mapping[str, Place]:
+        """domain_id -> where it stands. Raises BusinessError."""
+        return excluded_domains(self._read(EXCLUSIONS), self._secret)
+
+    def notes(self) -> Sequence[Note]:
+        """Raises BusinessError."""
+        return notes(self._read(NOTES))
+
+    def parser(self, name: str) -> Callable[[], Any]:
+        """What reads the file of that name."""
+        return {
+            CATALOGUE: self.catalogue,
+            SOURCES: self.sources,
+            EXCLUSIONS: self.exclusions,
+            NOTES: self.notes,
+        }[name]
+
+    def all(self) -> Business:
+        """All four files. Raises BusinessError with a line for each fault of each file."""
+        faults, parsed = [], {}
+        for name in FILES:
+            try:
+                parsed[name] = self.parser(name)()
+            except BusinessError as error:
+                faults.append(str(error))
+        if faults:
+            raise BusinessError("\n".join(faults))
+        return Business(parsed[CATALOGUE], parsed[SOURCES], parsed[EXCLUSIONS], parsed[NOTES])
+
+    def _read(self, name: str) -> Marked:
+        path = self._path / name
+        return read(_text(path), str(path))
+
+    def _sheet(self, marked: Marked, source: str) -> Sheet:
+        if _ADDRESS.match(source):
+            try:
+                with Http("the sheet of overrides", "", tries=2, timeout_seconds=SHEET_SECONDS) as http:
+                    return overrides(http.text(source), "the sheet of overrides")
+            except (ServiceError, ValueError) as error:
+                raise marked.error(("overrides_from",), f"overrides_from: {error}") from error
+        if "://" in source:
+            raise marked.error(("overrides_from",), "overrides_from: an https address, or a CSV file in this folder")
+        path = self._path / source
+        if not path.is_file():
+            raise marked.error(("overrides_from",), f"overrides_from: there is no file {path}")
+        return overrides(_text(path), str(path))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return b"+" + file.read(4 * MOST_CHARACTERS + 1)
+    except FileNotFoundError:
+        return b"-"
+    except OSError as error:
+        return f"!{error.strerror}".encode()
+
+
+def _text(path: Path) -> str:
+    """What the file says; nothing if there is none. Raises BusinessError."""
+    try:
+        with path.open("rb") as file:
+            return file.read(4 * MOST_CHARACTERS + 1).decode("utf-8-sig")
+    except FileNotFoundError:
+        return ""
+    except UnicodeDecodeError as error:
+        raise BusinessError(f"{path}:1: no UTF-8 text; save it as UTF-8") from error
+    except OSError as error:
+        raise BusinessError(f"{path}:1: cannot be read: {error.strerror}") from error

@@ -1,0 +1,122 @@
+"""sources.yaml: which source group a registration's source belongs to. Pure.
+
+Rules are looked at from the top; the first that fits decides. What none sorts keeps its own name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from connectors.business.marked import FileModel, Marked, Model, Place, check
+from connectors.business.patterns import Patterns, fits
+
+NO_GROUP_OF_ITS_OWN = ("Walk-in",)
+"""Names that only the numbers themselves give."""
+
+
+class When(Model):
+    """Which sources a rule is for: every field that stands here has to fit; an empty text fits what is not said."""
+
+    utm_source: Patterns | None = None
+    utm_medium: Patterns | None = None
+    utm_campaign: Patterns | None = None
+    utm_content: Patterns | None = None
+    utm_term: Patterns | None = None
+    referrer_host: Patterns | None = None
+    tracking_code: Patterns | None = None
+    platform_source: Patterns | None = None
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> "When":
+        if not self.model_fields_set:
+            raise ValueError(f"asks nothing; name one of {', '.join(FIELDS)}")
+        return self
+
+
+FIELDS = tuple(When.model_fields)
+
+
+class Rule(Model):
+    """One rule."""
+
+    group: Annotated[str, Field(min_length=1, max_length=200)]
+    when: When
+
+    @model_validator(mode="after")
+    def _is_free(self) -> "Rule":
+        if self.group in NO_GROUP_OF_ITS_OWN:
+            raise ValueError(f"{self.group} stands for people who came without registering; choose another name")
+        return self
+
+
+class File(FileModel):
+    """sources.yaml."""
+
+    rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The group of a source, and where that was decided."""
+
+    group: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRules:
+    """The rules that apply."""
+
+    rules: tuple[tuple[When, Decision], ...] = ()
+
+    def decide(self, said: Mapping[str, str]) -> Decision | None:
+        """`said`: the fields of the source, and `referrer_host`. None: no rule sorts it."""
+        return next((decision for when, decision in self.rules if _fits(when, said)), None)
+
+
+def source_rules(marked: Marked) -> SourceRules:
+    """The rules of the file. Raises BusinessError."""
+    file = check(marked, File)
+    return SourceRules(
+        tuple(
+            (rule.when, Decision(rule.group, marked.place("rules", number))) for number, rule in enumerate(file.rules)
+        )
+    )
+
+
+_TELLING = (
+    "utm_source",
+    "tracking_code",
+    "platform_source",
+    "referrer_host",
+    "utm_medium",
+    "utm_campaign",
+    "utm_content",
+    "utm_term",
+)
+"""The most telling field first, as in the default rule."""
+
+
+def rule_for(said: Mapping[str, str], group: str) -> str:
+    """A rule that sorts this source, ready to be pasted under `rules:`; it asks for the most telling fields."""
+    first = next(name for name in _TELLING if said.get(name))
+    asked = [first, "utm_medium"] if first == "utm_source" and said.get("utm_medium") else [first]
+    when = ", ".join(f"{name}: {_quoted(said[name])}" for name in asked)
+    return f"  - group: {_quoted(group)}\n    when: {{{when}}}"
+
+
+def _quoted(text: str) -> str:
+    """As YAML text of one line; what would be a pattern is said exactly."""
+    quoted = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    is_pattern = "*" in text or (text.startswith("/") and text.endswith("/"))
+    return f"{{exact: {quoted}}}" if is_pattern else quoted
+
+
+def _fits(when: When, said: Mapping[str, str]) -> bool:
+    return all(
+        patterns is None or fits(patterns, [said.get(name, "")])
+        for name in FIELDS
+        for patterns in [getattr(when, name)]
+    )

@@ -1,0 +1,111 @@
+"""Makes the store agree with what the business decided; what already does costs a look and writes nothing."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence, Set
+from typing import Protocol
+
+from connectors.business.catalogue import Catalogue
+from connectors.business.notes import Note
+from connectors.business.sources import SourceRules
+from connectors.business.statements import read, settled, statements
+from funnel.business.lists import DomainRow, NoteRow, domain_rows, note_rows, source_rows
+from funnel.business.store import Known, Store
+from streams.events import Event
+
+RECHECK_SECONDS = 60.0
+"""How often it is looked whether a service says something new of what the catalogue has given back to it."""
+
+
+class Sends(Protocol):
+    """What is used of connectors/publish.Publisher."""
+
+    def send(self, event: Event) -> None: ...
+
+    def flush(self) -> None: ...
+
+
+class Sources:
+    """Keeps the groups of all known sources as the rules say; notices new sources."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._done: tuple[SourceRules, tuple[int, int]] | None = None
+
+    def apply(self, rules: SourceRules) -> int:
+        """The number of sources whose group changed. Cheap where neither the rules nor the sources did."""
+        mark = self._store.sources_mark()
+        if self._done == (rules, mark):
+            return 0
+        stored = self._store.sources()
+        rows = list(source_rows(stored, rules, 1 + max((row.version for row in stored), default=0)))
+        self._store.write("sources", rows)
+        if not rows:
+            self._done = rules, mark
+        return len(rows)
+
+
+def apply_exclusions(store: Store, excluded: Set[str]) -> int:
+    """The number of domains that are excluded now, or no longer."""
+    rows: list[DomainRow] = list(domain_rows(store.domains(), excluded, 1 + store.greatest_version("excluded_domains")))
+    store.write("excluded_domains", rows)
+    return len(rows)
+
+
+def apply_notes(store: Store, notes: Sequence[Note]) -> int:
+    """The number of notes that are new, or gone."""
+    rows: list[NoteRow] = list(note_rows(store.notes(), notes, 1 + store.greatest_version("notes")))
+    store.write("notes", rows)
+    return len(rows)
+
+
+class Labels:
+    """Keeps what the catalogue says of all webinars; notices new webinars, and new words of the services."""
+
+    def __init__(self, store: Store, publisher: Callable[[], Sends]) -> None:
+        """`publisher` is asked for when something has to be said."""
+        self._store = store
+        self._publisher = publisher
+        self._catalogue: Catalogue | None = None
+        self._seen: dict[str, int] = {}
+        # Webinars for which the log has to be read again and again, and when that is due.
+        self._unsettled: set[str] = set()
+        self._recheck_at = 0.0
+        self._sent: set[str] = set()
+
+    def apply(self, catalogue: Catalogue) -> int:
+        """The number of statements published."""
+        versions = self._store.webinar_versions()
+        if catalogue != self._catalogue:
+            self._catalogue, self._seen = catalogue, {}
+        changed = {webinar_id for webinar_id, version in versions.items() if self._seen.get(webinar_id) != version}
+        if time.monotonic() >= self._recheck_at:
+            changed |= self._unsettled
+            self._recheck_at = time.monotonic() + RECHECK_SECONDS
+        if not changed:
+            return 0
+        known = {one.webinar.webinar_id: one for one in self._store.webinars(sorted(changed))}
+        doubtful = [webinar_id for webinar_id, one in known.items() if not _settled(one, catalogue)]
+        events = self._said(known, doubtful, catalogue)
+        if events:
+            publisher = self._publisher()
+            for event in events:
+                publisher.send(event)
+            publisher.flush()
+        self._sent.update(event.event_id for event in events)
+        self._unsettled = (self._unsettled - changed) | set(doubtful)
+        self._seen.update((webinar_id, one.version) for webinar_id, one in known.items())
+        return len(events)
+
+    def _said(self, known: Mapping[str, Known], webinar_ids: Sequence[str], catalogue: Catalogue) -> list[Event]:
+        received_at = time.time_ns() // 1_000_000
+        events: list[Event] = []
+        for webinar_id, log in self._store.log(webinar_ids).items():
+            said = [read(one) for one in log]
+            decided = catalogue.decide(known[webinar_id].webinar)
+            events += statements(webinar_id, said, decided, received_at)
+        # Until the workers have taken them in, the log lacks what was just said: the same statement comes out again.
+        return [event for event in events if event.event_id not in self._sent]
+
+
+def _settled(one: Known, catalogue: Catalogue) -> bool:
+    return settled([read(said) for said in one.statements], catalogue.decide(one.webinar))

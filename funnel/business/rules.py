@@ -1,0 +1,65 @@
+"""The rules as they are in the files now: read anew when a file changes, the last good ones kept while one is broken."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from connectors.business.marked import BusinessError
+from connectors.business.read import CATALOGUE, EXCLUSIONS, FILES, NOTES, SOURCES, Business, Folder
+
+SHEET_EVERY_SECONDS = 60.0
+"""How often a published sheet of overrides is asked for."""
+_FIELD = {CATALOGUE: "catalogue", SOURCES: "sources", EXCLUSIONS: "exclusions", NOTES: "notes"}
+
+
+@dataclass(slots=True)
+class _File:
+    looked: str = ""
+    """The fingerprint at the last look."""
+    taken: str = ""
+    """The fingerprint that was read last, well or not."""
+    fault: str = ""
+    """What is wrong with it, as it was said."""
+
+
+@dataclass(slots=True)
+class Rules:
+    """`look` again and again; `now` holds the last good rules."""
+
+    folder: Folder
+    say: Callable[[str], None]
+    now: Business = field(default_factory=Business)
+    _files: dict[str, _File] = field(default_factory=lambda: {name: _File() for name in FILES})
+    _sheet_at: float = 0.0
+
+    def look(self, clock: float) -> None:
+        """`clock`: seconds that only ever rise. A changed file is taken at the second look that finds it the same:
+        an editor may be writing it, or putting a new one in the place of the old.
+        """
+        sheet_due = clock >= self._sheet_at and self.folder.sheet_address() is not None
+        for name, file in self._files.items():
+            seen = self.folder.fingerprint(name)
+            steady, file.looked = seen == file.looked or not file.taken, seen
+            if steady and (seen != file.taken or (name == CATALOGUE and sheet_due)):
+                file.taken = seen
+                self._take(name, file)
+                if name == CATALOGUE:
+                    self._sheet_at = clock + SHEET_EVERY_SECONDS
+
+    def _take(self, name: str, file: _File) -> None:
+        try:
+            parsed: Any = self.folder.parser(name)()
+        except BusinessError as error:
+            if str(error) != file.fault:
+                file.fault = str(error)
+                self.say(f"{error}\n{name}: {self._kept(name)}")
+            return
+        if file.fault:
+            file.fault = ""
+            self.say(f"{name}: good again")
+        if parsed != getattr(self.now, _FIELD[name]):
+            self.now = replace(self.now, **{_FIELD[name]: parsed})
+
+    def _kept(self, name: str) -> str:
+        known = getattr(self.now, _FIELD[name]) is not None
+        return "the last good one goes on" if known else "nothing of it is applied until it is corrected"

@@ -1,0 +1,148 @@
+"""`funnel business watch` and `apply`: the process that keeps the store agreeing with the files of the business."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from types import FrameType
+
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError
+from urllib3.exceptions import HTTPError
+
+from clickhouse.client import Unreachable, connect
+from connectors.business.read import Business, Folder
+from connectors.publish import Publisher, PublishError
+from funnel.business.apply import Labels, Sources, apply_exclusions, apply_notes
+from funnel.business.rules import Rules
+from funnel.business.store import Store
+from streams.settings import Settings
+
+LOOK_SECONDS = 0.5
+"""Between two looks at the files, and at what is new in the store."""
+_PAUSE_SECONDS = 5.0
+"""Before it is tried again after ClickHouse or Kafka did not answer."""
+_ANSWER_SECONDS = 60
+_TROUBLE = (ClickHouseError, HTTPError, OSError, Unreachable, PublishError)
+
+
+@dataclass(slots=True)
+class Applied:
+    """What was changed."""
+
+    statements: int = 0
+    sources: int = 0
+    domains: int = 0
+    notes: int = 0
+
+    def __bool__(self) -> bool:
+        return any((self.statements, self.sources, self.domains, self.notes))
+
+    def __str__(self) -> str:
+        return (
+            f"statements={self.statements} sources_sorted_anew={self.sources} "
+            f"excluded_domains_changed={self.domains} notes_changed={self.notes}"
+        )
+
+
+class Applier:
+    """Both servers, connected when they are first needed. Raises what their clients raise; then close it."""
+
+    def __init__(self, config: Settings) -> None:
+        self._config = config
+        self._client: Client = connect(config, user="writer", answer_seconds=_ANSWER_SECONDS)
+        self._store = Store(self._client)
+        self._publisher: Publisher | None = None
+        self._open = ExitStack()
+        self._sources = Sources(self._store)
+        self._labels = Labels(self._store, self._publishing)
+        self._lists: tuple[object, object] | None = None
+
+    def apply(self, business: Business) -> Applied:
+        """Makes the store agree with what is known of the business's decisions."""
+        applied = Applied()
+        # The quick ones first: statements wait for Kafka.
+        if business.sources is not None:
+            applied.sources = self._sources.apply(business.sources)
+        if self._lists != (business.exclusions, business.notes):
+            if business.exclusions is not None:
+                applied.domains = apply_exclusions(self._store, business.exclusions.keys())
+            if business.notes is not None:
+                applied.notes = apply_notes(self._store, business.notes)
+            self._lists = business.exclusions, business.notes
+        if business.catalogue is not None:
+            applied.statements = self._labels.apply(business.catalogue)
+        return applied
+
+    def close(self) -> None:
+        """Closes both connections, whatever state they are in."""
+        self._client.close()
+        with suppress(PublishError):
+            self._open.close()
+
+    def _publishing(self) -> Publisher:
+        if self._publisher is None:
+            self._publisher = self._open.enter_context(Publisher(self._config.kafka_bootstrap))
+        return self._publisher
+
+
+def apply(config: Settings, folder: Folder) -> Applied:
+    """Once. Raises BusinessError, Unreachable, ClickHouse's errors and PublishError."""
+    business = folder.all()
+    applier = Applier(config)
+    try:
+        return applier.apply(business)
+    finally:
+        applier.close()
+
+
+def watch(
+    config: Settings,
+    folder: Folder,
+    say: Callable[[str], None],
+    stop: threading.Event,
+    look_seconds: float = LOOK_SECONDS,
+) -> None:
+    """Until `stop` is set. Trouble with a file or a server is said once, and tried again."""
+    rules = Rules(folder, say)
+    applier: Applier | None = None
+    trouble = ""
+    while not stop.is_set():
+        pause = look_seconds
+        rules.look(time.monotonic())
+        try:
+            applier = applier or Applier(config)
+            if applied := applier.apply(rules.now):
+                say(f"applied: {applied}")
+            if trouble:
+                trouble = ""
+                say("the servers answer again")
+        except _TROUBLE as error:
+            if trouble != _one_line(error):
+                trouble = _one_line(error)
+                say(f"{trouble}. It is tried again.")
+            if applier is not None:
+                applier.close()
+                applier = None
+            pause = _PAUSE_SECONDS
+        stop.wait(pause)
+    if applier is not None:
+        applier.close()
+
+
+def stop_on_signals() -> threading.Event:
+    """Set by SIGTERM and Ctrl-C."""
+    stop = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    return stop
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()).rstrip(".") or type(error).__name__
