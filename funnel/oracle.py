@@ -75,6 +75,13 @@ def _webinar(webinar_id: str, events: list[Fields], at: datetime, rules: Rules) 
     groups: dict[str, list[Fields]] = defaultdict(list)
     for answer in answers:
         groups[answer["source_group"]].append(answer)
+    sums = _sums(answers, facts, window)
+    by_source = {group: _sums(members, facts, window) for group, members in groups.items()}
+    totals = [event for event in events if event["type"] == "totals"]
+    totals_only = window.ended and bool(totals) and not persons
+    if totals_only:
+        sums = _as_said(max(totals, key=lambda one: (instant(one["reported_at"]), one["event_id"], one["canonical"])))
+        by_source = {"Not told by source": sums}
     return {
         "webinar_id": webinar_id,
         "completeness": window.completeness,
@@ -84,8 +91,9 @@ def _webinar(webinar_id: str, events: list[Fields], at: datetime, rules: Rules) 
         },
         "platform": webinar_id.partition(":")[0],
         **_local(facts, window, rules),
-        **_sums(answers, facts, window),
-        "by_source": {group: _sums(members, facts, window) for group, members in groups.items()},
+        "totals_only": totals_only,
+        **sums,
+        "by_source": by_source,
     }
 
 
@@ -338,4 +346,16 @@ def _sums(persons: list[Fields], facts: dict[str, Fields], window: Window) -> Fi
         row["conversion" + name] = (
             visits / len(registered) if window.begun and registered and visits is not None else None
         )
+    return row
+
+
+def _as_said(totals: Fields) -> Fields:
+    """The numbers of a webinar without persons; null what the statement does not say, and what none can say."""
+    row: Fields = {name: totals.get(name) for name in ("registrations", "visits_all", "recording_views")}
+    row |= dict.fromkeys(("registered_later", "walk_ins", "recording_viewers"))
+    registrations = row["registrations"]
+    for name in ("", "_5m", "_30m", "_full"):
+        visits = totals.get("visits" + name)
+        row["visits" + name] = row["registered_visits" + name] = visits
+        row["conversion" + name] = visits / registrations if registrations and visits is not None else None
     return row
