@@ -430,24 +430,25 @@ AS SELECT
     webinar.local_time AS local_time,
     webinar.completeness AS completeness,
     webinar.begun AS begun,
-    counted.registrations AS registrations,
-    counted.registered_later AS registered_later,
-    counted.visits_all AS visits_all,
-    counted.visits AS visits,
-    if(webinar.window_ms >= 300000, counted.visits_5m, NULL) AS visits_5m,
-    if(webinar.window_ms >= 1800000, counted.visits_30m, NULL) AS visits_30m,
-    if(webinar.ended, counted.visits_full, NULL) AS visits_full,
-    counted.walk_ins AS walk_ins,
-    if(has(webinar.tells, 'recording_views'), counted.recording_viewers, NULL) AS recording_viewers,
-    if(has(webinar.tells, 'recording_views'), counted.recording_views, NULL) AS recording_views,
-    counted.registered_visits AS registered_visits,
-    if(webinar.window_ms >= 300000, counted.registered_visits_5m, NULL) AS registered_visits_5m,
-    if(webinar.window_ms >= 1800000, counted.registered_visits_30m, NULL) AS registered_visits_30m,
-    if(webinar.ended, counted.registered_visits_full, NULL) AS registered_visits_full,
-    if(webinar.begun AND (counted.registrations > 0), registered_visits / counted.registrations, NULL) AS conversion,
-    if(webinar.begun AND (counted.registrations > 0), registered_visits_5m / counted.registrations, NULL) AS conversion_5m,
-    if(webinar.begun AND (counted.registrations > 0), registered_visits_30m / counted.registrations, NULL) AS conversion_30m,
-    if(webinar.begun AND (counted.registrations > 0), registered_visits_full / counted.registrations, NULL) AS conversion_full,
+    toBool(webinar.ended AND (said.webinar_id != '')) AS totals_only,
+    if(totals_only, said.registrations, counted.registrations) AS registrations,
+    if(totals_only, NULL, counted.registered_later) AS registered_later,
+    if(totals_only, said.visits_all, counted.visits_all) AS visits_all,
+    if(totals_only, said.visits, counted.visits) AS visits,
+    multiIf(totals_only, said.visits_5m, webinar.window_ms >= 300000, counted.visits_5m, NULL) AS visits_5m,
+    multiIf(totals_only, said.visits_30m, webinar.window_ms >= 1800000, counted.visits_30m, NULL) AS visits_30m,
+    multiIf(totals_only, said.visits_full, webinar.ended, counted.visits_full, NULL) AS visits_full,
+    if(totals_only, NULL, counted.walk_ins) AS walk_ins,
+    multiIf(totals_only, NULL, has(webinar.tells, 'recording_views'), counted.recording_viewers, NULL) AS recording_viewers,
+    multiIf(totals_only, said.recording_views, has(webinar.tells, 'recording_views'), counted.recording_views, NULL) AS recording_views,
+    if(totals_only, said.visits, counted.registered_visits) AS registered_visits,
+    multiIf(totals_only, said.visits_5m, webinar.window_ms >= 300000, counted.registered_visits_5m, NULL) AS registered_visits_5m,
+    multiIf(totals_only, said.visits_30m, webinar.window_ms >= 1800000, counted.registered_visits_30m, NULL) AS registered_visits_30m,
+    multiIf(totals_only, said.visits_full, webinar.ended, counted.registered_visits_full, NULL) AS registered_visits_full,
+    if(webinar.begun AND (registrations > 0), registered_visits / registrations, NULL) AS conversion,
+    if(webinar.begun AND (registrations > 0), registered_visits_5m / registrations, NULL) AS conversion_5m,
+    if(webinar.begun AND (registrations > 0), registered_visits_30m / registrations, NULL) AS conversion_30m,
+    if(webinar.begun AND (registrations > 0), registered_visits_full / registrations, NULL) AS conversion_full,
     if(counted.visits_all > 0, (counted.visits_all - counted.walk_ins) / counted.visits_all, NULL) AS matched,
     toBool((100 * (counted.visits_all - counted.walk_ins)) < (webinar.matched_percent * counted.visits_all)) AS doubtful,
     webinar.matched_percent AS matched_percent
@@ -472,7 +473,8 @@ LEFT JOIN
         sum(by_source.registered_visits_full) AS registered_visits_full
     FROM counts_at(at = {at:DateTime64(3, 'UTC')}) AS by_source
     GROUP BY by_source.webinar_id
-) AS counted ON counted.webinar_id = webinar.webinar_id;
+) AS counted ON counted.webinar_id = webinar.webinar_id
+LEFT JOIN totals_only AS said ON said.webinar_id = webinar.webinar_id;
 
 CREATE VIEW funnel_by_source
 AS SELECT
@@ -506,7 +508,41 @@ AS SELECT
     if(webinar.window_ms >= 1800000, counted.registered_visits_30m, NULL) AS registered_visits_30m,
     if(webinar.ended, counted.registered_visits_full, NULL) AS registered_visits_full
 FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
-INNER JOIN counts_at(at = {at:DateTime64(3, 'UTC')}) AS counted ON counted.webinar_id = webinar.webinar_id;
+INNER JOIN counts_at(at = {at:DateTime64(3, 'UTC')}) AS counted ON counted.webinar_id = webinar.webinar_id
+UNION ALL
+SELECT
+    webinar.webinar_id AS webinar_id,
+    'Not told by source' AS source_group,
+    webinar.platform AS platform,
+    webinar.title AS title,
+    webinar.course AS course,
+    webinar.language AS language,
+    webinar.region AS region,
+    webinar.format AS format,
+    webinar.status AS status,
+    webinar.week AS week,
+    webinar.weekday AS weekday,
+    webinar.hour AS hour,
+    webinar.local_time AS local_time,
+    webinar.completeness AS completeness,
+    webinar.begun AS begun,
+    said.registrations AS registrations,
+    NULL AS registered_later,
+    said.visits_all AS visits_all,
+    said.visits AS visits,
+    said.visits_5m AS visits_5m,
+    said.visits_30m AS visits_30m,
+    said.visits_full AS visits_full,
+    NULL AS walk_ins,
+    NULL AS recording_viewers,
+    said.recording_views AS recording_views,
+    said.visits AS registered_visits,
+    said.visits_5m AS registered_visits_5m,
+    said.visits_30m AS registered_visits_30m,
+    said.visits_full AS registered_visits_full
+FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
+INNER JOIN totals_only AS said ON said.webinar_id = webinar.webinar_id
+WHERE webinar.ended;
 
 CREATE VIEW notes_at
 AS SELECT
@@ -651,6 +687,43 @@ GROUP BY
     report.connector,
     report.reason,
     report.form;
+
+CREATE VIEW totals_only
+(
+    `webinar_id` String,
+    `registrations` Nullable(UInt64),
+    `visits_all` Nullable(UInt64),
+    `visits` Nullable(UInt64),
+    `visits_5m` Nullable(UInt64),
+    `visits_30m` Nullable(UInt64),
+    `visits_full` Nullable(UInt64),
+    `recording_views` Nullable(UInt64)
+)
+AS SELECT
+    webinar_id,
+    greatest_said.1 AS registrations,
+    greatest_said.2 AS visits_all,
+    greatest_said.3 AS visits,
+    greatest_said.4 AS visits_5m,
+    greatest_said.5 AS visits_30m,
+    greatest_said.6 AS visits_full,
+    greatest_said.7 AS recording_views
+FROM
+(
+    SELECT
+        webinar_id,
+        argMax((registrations, visits_all, visits, visits_5m, visits_30m, visits_full, recording_views), (reported_at, event_id, content)) AS greatest_said
+    FROM totals
+    WHERE webinar_id NOT IN (
+        SELECT webinar_id
+        FROM persons
+        WHERE (webinar_id IN (
+            SELECT webinar_id
+            FROM totals
+        )) AND (notEmpty(registration_at) OR (first_session_at < 9999999999999) OR (summary_at < 9999999999999) OR notEmpty(recording_view_at))
+    )
+    GROUP BY webinar_id
+);
 
 CREATE VIEW webhook_health
 AS SELECT

@@ -16,12 +16,12 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from connectors import jsonl
+from connectors.csv_rows import UnreadableFileError, read_rows
 from connectors.publish import Publisher, PublishError
 from connectors.quarantine import Quarantine
+from connectors.rows import RowRejection
 from connectors.settings import ConnectorSettings, SettingsError, connector_settings, kafka_bootstrap
-from connectors.zoom_report.layout import Rejection
 from connectors.zoom_report.mapping import NotAZoomReportError, Report, report_events
-from connectors.zoom_report.read import UnreadableFileError, read_rows
 from connectors.zoom_report.table import Context
 from streams.topics import ALL_TOPICS
 
@@ -70,7 +70,7 @@ def _import_report(file: Path, zone: zoneinfo.ZoneInfo, settings: ConnectorSetti
             task = progress.add_task(file.name, total=file.stat().st_size)
             rows = read_rows(file, lambda done: progress.update(task, completed=done))
             for result in report_events(rows, context, report):
-                if isinstance(result, Rejection):
+                if isinstance(result, RowRejection):
                     _reject_row(file, result, report, quarantine, context.received_at)
                 else:
                     publisher.send(result)
@@ -87,7 +87,7 @@ def _import_report(file: Path, zone: zoneinfo.ZoneInfo, settings: ConnectorSetti
     return REJECTED if report.rejected else 0
 
 
-def _reject_row(file: Path, row: Rejection, report: Report, quarantine: Quarantine, at: int) -> None:
+def _reject_row(file: Path, row: RowRejection, report: Report, quarantine: Quarantine, at: int) -> None:
     quarantine.keep(
         {
             "file": str(file),

@@ -97,6 +97,13 @@ def _webinar(webinar_id: str, events: list[Fields], at: datetime, rules: Rules, 
     groups: dict[str, list[Fields]] = defaultdict(list)
     for answer in answers:
         groups[answer["source_group"]].append(answer)
+    sums = _sums(answers, facts, window)
+    by_source = {group: _sums(members, facts, window) for group, members in groups.items()}
+    totals = [event for event in events if event["type"] == "totals"]
+    totals_only = window.ended and bool(totals) and not persons
+    if totals_only:
+        sums = _as_said(max(totals, key=lambda one: (instant(one["reported_at"]), one["event_id"], one["canonical"])))
+        by_source = {"Not told by source": sums}
     return {
         "webinar_id": webinar_id,
         "completeness": window.completeness,
@@ -106,9 +113,10 @@ def _webinar(webinar_id: str, events: list[Fields], at: datetime, rules: Rules, 
         },
         "platform": webinar_id.partition(":")[0],
         **_local(facts, window, rules),
-        **_sums(answers, facts, window),
+        "totals_only": totals_only,
+        **sums,
         **_matched(answers, rules),
-        "by_source": {group: _sums(members, facts, window) for group, members in groups.items()},
+        "by_source": by_source,
     }
 
 
@@ -388,3 +396,15 @@ def _matched(persons: list[Fields], rules: Rules) -> Fields:
         "matched": registered / len(opened),
         "doubtful": 100 * registered < rules.matched_percent * len(opened),
     }
+
+
+def _as_said(totals: Fields) -> Fields:
+    """The numbers of a webinar without persons; null what the statement does not say, and what none can say."""
+    row: Fields = {name: totals.get(name) for name in ("registrations", "visits_all", "recording_views")}
+    row |= dict.fromkeys(("registered_later", "walk_ins", "recording_viewers"))
+    registrations = row["registrations"]
+    for name in ("", "_5m", "_30m", "_full"):
+        visits = totals.get("visits" + name)
+        row["visits" + name] = row["registered_visits" + name] = visits
+        row["conversion" + name] = visits / registrations if registrations and visits is not None else None
+    return row

@@ -118,7 +118,10 @@ def _by_webinar(question: Question) -> str:
     columns = [
         "f.webinar_id AS webinar_id",
         *(f"nullIf(f.{name}, '') AS {name}" for name in _TEXTS),
-        *(f"f.{name} AS {name}" for name in ("week", *_NUMBERED, "completeness", *COUNTS, *CONVERSIONS, *MATCHED)),
+        *(
+            f"f.{name} AS {name}"
+            for name in ("week", *_NUMBERED, "completeness", "totals_only", *COUNTS, *CONVERSIONS, *MATCHED)
+        ),
     ]
     return f"SELECT {', '.join(columns)} FROM funnel(at = {_AT}) AS f{_where(question)} ORDER BY webinar_id"
 
@@ -129,7 +132,7 @@ def _grouped(question: Question, by: tuple[str, ...] = ()) -> str:
     columns = [
         *(f"f.{name} AS {name}" if name in _NUMBERED else f"nullIf(f.{name}, '') AS {name}" for name in by),
         *(f"sum(f.{name}) AS {name}" for name in COUNTS),
-        *(f"sumIf(f.registrations, {_counts(bucket)}) AS {_denominator(bucket)}" for bucket in BUCKETS),
+        *(f"ifNull(sumIf(f.registrations, {_counts(bucket)}), 0) AS {_denominator(bucket)}" for bucket in BUCKETS),
         *(f"{_conversion(bucket)} AS conversion{bucket}" for bucket in BUCKETS),
         # Of a source group it says nothing: who came without registering has a group of their own.
         *(_MATCHED if view == "funnel" else ()),
@@ -144,12 +147,12 @@ def _denominator(bucket: str) -> str:
 
 def _conversion(bucket: str) -> str:
     among = _denominator(bucket)
-    return f"if({among} > 0, sumIf(f.registered_visits{bucket}, f.begun) / {among}, NULL)"
+    return f"if({among} > 0, sumIf(f.registered_visits{bucket}, {_counts(bucket)}) / {among}, NULL)"
 
 
 def _counts(bucket: str) -> str:
-    """Whether a webinar counts in the conversion of a group: it has begun and the bucket can exist."""
-    return f"f.begun AND f.registered_visits{bucket} IS NOT NULL"
+    """Whether a webinar counts in the conversion of a group: it has begun, the bucket can exist, both are said."""
+    return f"f.begun AND f.registered_visits{bucket} IS NOT NULL AND f.registrations IS NOT NULL"
 
 
 def _where(question: Question) -> str:

@@ -77,7 +77,9 @@ def table(rows: Sequence[Row], by: Sequence[str], full_percent: int, width: int)
 def _keys(row: Row, by: Sequence[str]) -> list[str | Text]:
     if by:
         return [Text(dimension(name, row[name])) for name in by]
-    return [_webinar(row), COMPLETENESS[row["completeness"]]]
+    state = COMPLETENESS[row["completeness"]]
+    # Nobody stands behind these numbers: they were only said.
+    return [_webinar(row), f"{state}, totals only" if row["totals_only"] else state]
 
 
 def caption(at: int, shown: str, as_of: int | None) -> str:

@@ -168,7 +168,11 @@ def _log(
 
 
 def _top(groups: list[Row]) -> tuple[Row, ...]:
-    most = sorted(groups, key=lambda group: (-group["registrations"], -group["visits_all"], group["source_group"]))
+    def order(group: Row) -> tuple[int, int, str]:
+        # Where only totals are said, one of them may not be.
+        return -(group["registrations"] or 0), -(group["visits_all"] or 0), group["source_group"]
+
+    most = sorted(groups, key=order)
     return tuple(most[:_TOP_SOURCES])
 
 

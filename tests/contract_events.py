@@ -64,6 +64,12 @@ def identity(registrant: int, person: int, minutes: float = 0, webinar_id: str =
     return _event("identity", webinar_id, minutes, {"person_id": r(registrant), "same_as": p(person), **fields})
 
 
+def totals(minutes: float = 100, webinar_id: str = "zoom:1", **fields: Any) -> Event:
+    """What a table says of the webinar as a whole, reported at `minutes`."""
+    said = {"reported_by": "table", "reported_at": moment(minutes)}
+    return _event("totals", webinar_id, minutes, said | fields)
+
+
 def _id(person: int | str) -> str:
     return p(person) if isinstance(person, int) else person
 

@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 from clickhouse_connect.driver.client import Client
 
-from streams.events import EVENT, Registration
+from streams.events import EVENT, Registration, Totals
 from streams.instants import SECOND
-from streams.lines import EventRow, SourceRow, event_line, line, source_line
+from streams.lines import EventRow, SourceRow, TotalsRow, event_line, line, source_line, totals_line
 from streams.memory import WebinarMemory
 from streams.row import PersonRow, row
 from streams.settings import Settings
@@ -23,29 +23,35 @@ FENCE = 1
 
 
 @dataclass
-class _Record:
-    topic: str
-    partition: int
-    offset: int
-    timestamp: int
-    key: bytes | None
+class RawRecord:
+    """A record as Kafka gives it."""
+
     value: bytes | None
+    topic: str = ""
+    partition: int = 0
+    offset: int = 0
+    timestamp: int = 0
+    key: bytes | None = None
 
 
 def put(client: Client, config: Settings, events: Iterable[Event]) -> None:
-    """Folds the events (all of their webinars) and inserts events, webinars, persons and sources."""
+    """Folds the events (all of their webinars) and inserts events, totals, webinars, persons and sources."""
     webinars: dict[str, WebinarMemory] = defaultdict(lambda: WebinarMemory(changed=True))
-    raw, sources = [], set()
+    raw, totals, sources = [], [], set()
     for offset, said in enumerate(events):
         value = orjson.dumps(said)
         event = EVENT.validate_json(value)
         topic = TOPIC_OF_TYPE[event.type]
         place = EVENT_TOPICS.index(topic)
         webinars[event.webinar_id].fold(event, value, place, offset)
-        raw.append(event_line(event, _Record(topic.name, 0, offset, event.received_at, None, value)))
+        record = RawRecord(value, topic.name, 0, offset, event.received_at)
+        raw.append(event_line(event, record))
+        if isinstance(event, Totals):
+            totals.append(totals_line(event, record))
         if isinstance(event, Registration):
             sources.add(source_key(event.source))
     insert(client, "events", EventRow, raw)
+    insert(client, "totals", TotalsRow, totals)
     insert(client, "sources", SourceRow, [source_line(key) for key in sources])
     for webinar_id, one in webinars.items():
         put_webinar(client, config, webinar_id, one)

@@ -127,6 +127,17 @@ _identities = st.fixed_dictionaries(
         "same_as": st.sampled_from(PERSONS),
     }
 )
+_totals = st.tuples(
+    st.fixed_dictionaries(
+        {"type": st.just("totals"), "reported_by": st.sampled_from(["table", "zoom-report"]), "reported_at": _times}
+    ),
+    _said(
+        dict.fromkeys(
+            ("registrations", "visits_all", "visits", "visits_5m", "visits_30m", "visits_full", "recording_views"),
+            st.sampled_from([0, 1, 7, 400, 2**62]),
+        )
+    ),
+).map(lambda both: both[0] | both[1])
 
 _common = st.fixed_dictionaries(
     {
@@ -144,14 +155,18 @@ def _events_like(kinds: st.SearchStrategy[dict[str, Any]], most: int) -> st.Sear
 
 @st.composite
 def webinars(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """The events of one webinar, without webinar_id and platform; some contradict each other."""
+    """The events of one webinar, without webinar_id and platform; some contradict each other. Of every fourth webinar
+    there are no persons: its totals stand in for them.
+    """
     events = [
         *draw(_events_like(_statements, 3)),
-        *draw(_events_like(_registrations, 4)),
-        *draw(_events_like(_sessions, 7)),
-        *draw(_events_like(st.one_of(_summaries, _views), 2)),
+        *draw(_events_like(_totals, 3)),
         *draw(_events_like(_identities, 2)),
     ]
+    if draw(st.integers(0, 3)):
+        events += draw(_events_like(_registrations, 4))
+        events += draw(_events_like(_sessions, 7))
+        events += draw(_events_like(st.one_of(_summaries, _views), 2))
     return events or [draw(_common) | draw(_registrations)]
 
 

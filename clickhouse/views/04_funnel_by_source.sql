@@ -1,5 +1,6 @@
 -- The numbers of each webinar by source group at a moment; null before a number can exist, and where the service
--- does not tell it (docs/contract.md, "Buckets"). One row for each source group that has a person.
+-- does not tell it (docs/contract.md, "Buckets"). One row for each source group that has a person, and one for the
+-- totals that stand in for all persons of a webinar: they do not say who came from where.
 CREATE OR REPLACE VIEW funnel_by_source AS
 SELECT
     webinar.webinar_id AS webinar_id,
@@ -32,4 +33,38 @@ SELECT
     if(webinar.window_ms >= 1800000, counted.registered_visits_30m, NULL) AS registered_visits_30m,
     if(webinar.ended, counted.registered_visits_full, NULL) AS registered_visits_full
 FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
-INNER JOIN counts_at(at = {at:DateTime64(3, 'UTC')}) AS counted ON counted.webinar_id = webinar.webinar_id;
+INNER JOIN counts_at(at = {at:DateTime64(3, 'UTC')}) AS counted ON counted.webinar_id = webinar.webinar_id
+UNION ALL
+SELECT
+    webinar.webinar_id AS webinar_id,
+    'Not told by source' AS source_group,
+    webinar.platform AS platform,
+    webinar.title AS title,
+    webinar.course AS course,
+    webinar.language AS language,
+    webinar.region AS region,
+    webinar.format AS format,
+    webinar.status AS status,
+    webinar.week AS week,
+    webinar.weekday AS weekday,
+    webinar.hour AS hour,
+    webinar.local_time AS local_time,
+    webinar.completeness AS completeness,
+    webinar.begun AS begun,
+    said.registrations AS registrations,
+    NULL AS registered_later,
+    said.visits_all AS visits_all,
+    said.visits AS visits,
+    said.visits_5m AS visits_5m,
+    said.visits_30m AS visits_30m,
+    said.visits_full AS visits_full,
+    NULL AS walk_ins,
+    NULL AS recording_viewers,
+    said.recording_views AS recording_views,
+    said.visits AS registered_visits,
+    said.visits_5m AS registered_visits_5m,
+    said.visits_30m AS registered_visits_30m,
+    said.visits_full AS registered_visits_full
+FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
+INNER JOIN totals_only AS said ON said.webinar_id = webinar.webinar_id
+WHERE webinar.ended;

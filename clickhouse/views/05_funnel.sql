@@ -1,5 +1,6 @@
 -- The numbers of each webinar at a moment, with its conversions; null before a number can exist, and where the
--- service does not tell it (docs/contract.md, "Rows of the answer"). One row for each webinar.
+-- service does not tell it (docs/contract.md, "Rows of the answer"). One row for each webinar. An ended one without any
+-- person shows what is said of it as a whole, as said (totals_only).
 CREATE OR REPLACE VIEW funnel AS
 SELECT
     webinar.webinar_id AS webinar_id,
@@ -16,24 +17,25 @@ SELECT
     webinar.local_time AS local_time,
     webinar.completeness AS completeness,
     webinar.begun AS begun,
-    counted.registrations AS registrations,
-    counted.registered_later AS registered_later,
-    counted.visits_all AS visits_all,
-    counted.visits AS visits,
-    if(webinar.window_ms >= 300000, counted.visits_5m, NULL) AS visits_5m,
-    if(webinar.window_ms >= 1800000, counted.visits_30m, NULL) AS visits_30m,
-    if(webinar.ended, counted.visits_full, NULL) AS visits_full,
-    counted.walk_ins AS walk_ins,
-    if(has(webinar.tells, 'recording_views'), counted.recording_viewers, NULL) AS recording_viewers,
-    if(has(webinar.tells, 'recording_views'), counted.recording_views, NULL) AS recording_views,
-    counted.registered_visits AS registered_visits,
-    if(webinar.window_ms >= 300000, counted.registered_visits_5m, NULL) AS registered_visits_5m,
-    if(webinar.window_ms >= 1800000, counted.registered_visits_30m, NULL) AS registered_visits_30m,
-    if(webinar.ended, counted.registered_visits_full, NULL) AS registered_visits_full,
-    if(webinar.begun AND counted.registrations > 0, registered_visits / counted.registrations, NULL) AS conversion,
-    if(webinar.begun AND counted.registrations > 0, registered_visits_5m / counted.registrations, NULL) AS conversion_5m,
-    if(webinar.begun AND counted.registrations > 0, registered_visits_30m / counted.registrations, NULL) AS conversion_30m,
-    if(webinar.begun AND counted.registrations > 0, registered_visits_full / counted.registrations, NULL) AS conversion_full,
+    toBool(webinar.ended AND said.webinar_id != '') AS totals_only,
+    if(totals_only, said.registrations, counted.registrations) AS registrations,
+    if(totals_only, NULL, counted.registered_later) AS registered_later,
+    if(totals_only, said.visits_all, counted.visits_all) AS visits_all,
+    if(totals_only, said.visits, counted.visits) AS visits,
+    multiIf(totals_only, said.visits_5m, webinar.window_ms >= 300000, counted.visits_5m, NULL) AS visits_5m,
+    multiIf(totals_only, said.visits_30m, webinar.window_ms >= 1800000, counted.visits_30m, NULL) AS visits_30m,
+    multiIf(totals_only, said.visits_full, webinar.ended, counted.visits_full, NULL) AS visits_full,
+    if(totals_only, NULL, counted.walk_ins) AS walk_ins,
+    multiIf(totals_only, NULL, has(webinar.tells, 'recording_views'), counted.recording_viewers, NULL) AS recording_viewers,
+    multiIf(totals_only, said.recording_views, has(webinar.tells, 'recording_views'), counted.recording_views, NULL) AS recording_views,
+    if(totals_only, said.visits, counted.registered_visits) AS registered_visits,
+    multiIf(totals_only, said.visits_5m, webinar.window_ms >= 300000, counted.registered_visits_5m, NULL) AS registered_visits_5m,
+    multiIf(totals_only, said.visits_30m, webinar.window_ms >= 1800000, counted.registered_visits_30m, NULL) AS registered_visits_30m,
+    multiIf(totals_only, said.visits_full, webinar.ended, counted.registered_visits_full, NULL) AS registered_visits_full,
+    if(webinar.begun AND registrations > 0, registered_visits / registrations, NULL) AS conversion,
+    if(webinar.begun AND registrations > 0, registered_visits_5m / registrations, NULL) AS conversion_5m,
+    if(webinar.begun AND registrations > 0, registered_visits_30m / registrations, NULL) AS conversion_30m,
+    if(webinar.begun AND registrations > 0, registered_visits_full / registrations, NULL) AS conversion_full,
     if(counted.visits_all > 0, (counted.visits_all - counted.walk_ins) / counted.visits_all, NULL) AS matched,
     toBool(100 * (counted.visits_all - counted.walk_ins) < webinar.matched_percent * counted.visits_all) AS doubtful,
     webinar.matched_percent AS matched_percent
@@ -58,4 +60,5 @@ LEFT JOIN
         sum(by_source.registered_visits_full) AS registered_visits_full
     FROM counts_at(at = {at:DateTime64(3, 'UTC')}) AS by_source
     GROUP BY by_source.webinar_id
-) AS counted ON counted.webinar_id = webinar.webinar_id;
+) AS counted ON counted.webinar_id = webinar.webinar_id
+LEFT JOIN totals_only AS said ON said.webinar_id = webinar.webinar_id;

@@ -1,6 +1,5 @@
 """Zoom's attendee report, one CSV file with several tables, in the order in which a row meets the files.
 
-read      bytes of a file -> rows with line numbers
 layout    which table a row belongs to, which column is which (pure)
 cells     one cell -> a time, a number, a status (pure)
 mapping   rows -> contract events or rejections (pure)

@@ -3,10 +3,8 @@
 import re
 from datetime import datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from streams.events import RegistrationStatus
-from streams.instants import SECOND
 
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?\s*(?P<half>[AaPp][Mm])?"
 _DATE_FORMS = tuple(
@@ -18,19 +16,12 @@ _DATE_FORMS = tuple(
     )
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_PLACEHOLDERS = frozenset({"-", "--", "---"})
 _STATUSES: dict[str, RegistrationStatus] = {
     "": "registered",
     "pending": "registered",
     "approved": "approved",
     "denied": "denied",
 }
-
-
-def clean(cell: str) -> str:
-    """The cell trimmed; Zoom's placeholders for "nothing" are empty."""
-    text = cell.strip()
-    return "" if text in _PLACEHOLDERS else text
 
 
 @lru_cache(maxsize=4096)
@@ -54,7 +45,7 @@ def _datetime_of(part: dict[str, str | None]) -> datetime:
         hour = hour % 12 + (12 if half == "pm" else 0)
     year, day, minute, second = (int(part[name] or 0) for name in ("year", "day", "minute", "second"))
     try:
-        return datetime(year, _month(part), day, hour, minute, second)  # noqa: DTZ001  instant_of applies the zone
+        return datetime(year, _month(part), day, hour, minute, second)  # noqa: DTZ001  connectors.cells.instant_of applies the zone
     except ValueError as error:
         raise ValueError("no such date or time (numbers with slashes are month/day/year)") from error
 
@@ -64,39 +55,12 @@ def _month(part: dict[str, str | None]) -> int:
     return _MONTHS.index(name.lower()) + 1 if name else int(part["month"] or 0)
 
 
-def instant_of(local: datetime, zone: ZoneInfo, not_before: int | None = None) -> int:
-    """Milliseconds since 1970 UTC of a local time.
-
-    When the clocks go back an hour exists twice: the first one is meant, unless it lies before `not_before` and the
-    second does not. When they go forward an hour is missing: its times are read as if the clocks had not gone forward
-    yet, so 02:30 is 03:30.
-    """
-    first = _instant(local.replace(tzinfo=zone, fold=0))
-    if not_before is not None and first < not_before:
-        second = _instant(local.replace(tzinfo=zone, fold=1))
-        if second >= not_before:
-            return second
-    return first
-
-
-def _instant(moment: datetime) -> int:
-    return int(moment.timestamp()) * SECOND
-
-
 def webinar_number(text: str) -> str:
     """`123 456 7890` -> `1234567890`."""
     number = re.sub(r"[\s\u00a0-]", "", text).removeprefix('="').removesuffix('"')
     if not re.fullmatch(r"\d{6,20}", number, re.ASCII):
         raise ValueError("not a webinar id such as 123 456 7890")
     return number
-
-
-def whole_number(text: str) -> int:
-    """A number from the report's own totals; thousands may be separated by commas."""
-    digits = text.replace(",", "")
-    if not re.fullmatch(r"\d{1,12}", digits, re.ASCII):
-        raise ValueError("not a whole number")
-    return int(digits)
 
 
 def approval_status(text: str) -> RegistrationStatus:

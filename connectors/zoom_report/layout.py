@@ -4,7 +4,6 @@ Tables are known by their title and columns by their name, never by place: colum
 and an organiser's own questions stand in the middle.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -16,24 +15,6 @@ class Section(StrEnum):
     PANELIST = "panelist details"
     ATTENDEE = "attendee details"
     OTHER = "other attended"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of the file. `line` is the line on which it begins, counted from 1."""
-
-    line: int
-    cells: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """A row that gives no events: where, which column, and why. `cells` is its content, for the quarantine only."""
-
-    line: int
-    field: str
-    reason: str
-    cells: list[str]
 
 
 _ALIASES = {

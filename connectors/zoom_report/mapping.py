@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from connectors.cells import CellError, whole_number
 from connectors.content_id import event_of
+from connectors.rows import Row, RowRejection
 from connectors.zoom_report import cells, layout
-from connectors.zoom_report.layout import Rejection, Row, Section
+from connectors.zoom_report.layout import Section
 from connectors.zoom_report.people import ID_PREFIX, person_events
-from connectors.zoom_report.table import CellError, Cells, Context
+from connectors.zoom_report.table import Cells, Context
 from streams.events import Event, Registration, Totals, Webinar
 from streams.instants import MINUTE, format_instant
 
@@ -50,9 +52,9 @@ class Report:
         """Persons with a session; hosts and panelists aside."""
         return len(self._came)
 
-    def count(self, event: Event | Rejection) -> None:
+    def count(self, event: Event | RowRejection) -> None:
         """Counts one result of a row."""
-        if isinstance(event, Rejection):
+        if isinstance(event, RowRejection):
             self.rejected += 1
             return
         self.events += 1
@@ -65,16 +67,18 @@ class Report:
             people.add(hash(event.person_id))
 
 
-def report_events(rows: Iterable[Row | Rejection], context: Context, report: Report) -> Iterator[Event | Rejection]:
+def report_events(
+    rows: Iterable[Row | RowRejection], context: Context, report: Report
+) -> Iterator[Event | RowRejection]:
     """Every event of the report in the order of the file; what was read is counted in `report`.
 
     Running it again on the same rows gives the same events with the same ids. A row that cannot be read gives one
-    Rejection and nothing else. Raises NotAZoomReportError when the table about the webinar is missing or unreadable.
+    RowRejection and nothing else. Raises NotAZoomReportError when the table about the webinar is missing or unreadable.
     """
     reader = _Reader(context, report)
     last_registration = ""
     for row in rows:
-        for result in [row] if isinstance(row, Rejection) else reader.read(row):
+        for result in [row] if isinstance(row, RowRejection) else reader.read(row):
             if isinstance(result, Registration):
                 # Every further session of a person repeats the registration; those rows follow each other.
                 if result.event_id == last_registration:
@@ -103,7 +107,7 @@ class _Reader:
         self._columns: dict[str, int] | None = None
         self._generated_at: int | None = None
 
-    def read(self, row: Row) -> list[Event | Rejection]:
+    def read(self, row: Row) -> list[Event | RowRejection]:
         if not any(cell.strip() for cell in row.cells):
             return []
         titled = layout.section_titled(row.cells)
@@ -127,14 +131,14 @@ class _Reader:
             except CellError as error:
                 raise _unreadable(row, error) from error
 
-    def _open_table(self, row: Row) -> list[Event | Rejection]:
+    def _open_table(self, row: Row) -> list[Event | RowRejection]:
         columns = layout.columns_of(row.cells)
         if "join time" not in columns:
-            return [Rejection(row.line, "row", f"no header with Join Time under {self._section}", row.cells)]
+            return [RowRejection(row.line, "row", f"no header with Join Time under {self._section}", row.cells)]
         self._columns = columns
         return []
 
-    def _read_data(self, row: Row, section: Section, columns: dict[str, int]) -> list[Event | Rejection]:
+    def _read_data(self, row: Row, section: Section, columns: dict[str, int]) -> list[Event | RowRejection]:
         row_cells = Cells(columns, row.cells, self._context)
         if section is Section.SUMMARY:
             try:
@@ -148,7 +152,7 @@ class _Reader:
         try:
             return list(person_events(row_cells, section, self._report.webinar_id, self._report.started_at))
         except CellError as error:
-            return [Rejection(row.line, error.field, str(error), row.cells)]
+            return [RowRejection(row.line, error.field, str(error), row.cells)]
 
     def _webinar(self, row: Cells) -> Event:
         report = self._report
@@ -158,10 +162,10 @@ class _Reader:
         if started_at is None:
             raise CellError("actual start time", "missing")
         report.started_at = started_at
-        ended_at = started_at + row.read("actual duration (minutes)", cells.whole_number) * MINUTE
+        ended_at = started_at + row.read("actual duration (minutes)", whole_number) * MINUTE
         for name in _TOTALS:
             if row.text(name):
-                report.totals[name] = report.totals.get(name, 0) + row.read(name, cells.whole_number)
+                report.totals[name] = report.totals.get(name, 0) + row.read(name, whole_number)
         generated_at = self._generated_at
         complete = generated_at is not None and generated_at >= ended_at
         content: dict[str, object] = {
@@ -181,7 +185,7 @@ class _Reader:
 
     def _totals(self, row: Cells, webinar: Event) -> list[Event]:
         """What the report says of the webinar as a whole, under the contract's names."""
-        said = {field: row.read(name, cells.whole_number) for name, field in _TOTALS_FIELDS.items() if row.text(name)}
+        said = {field: row.read(name, whole_number) for name, field in _TOTALS_FIELDS.items() if row.text(name)}
         if not said:
             return []
         when = format_instant(webinar.occurred_at)

@@ -1,10 +1,11 @@
 """One row about a person -> registration and session events. Pure."""
 
+from connectors.cells import CellError
 from connectors.content_id import content_hash, event_of
 from connectors.identity import email_domain_id, email_person_id, normal_email, registrant_person_id
 from connectors.zoom_report import cells
 from connectors.zoom_report.layout import Section
-from connectors.zoom_report.table import CellError, Cells
+from connectors.zoom_report.table import Cells
 from streams.events import Event, Role
 from streams.instants import format_instant
 

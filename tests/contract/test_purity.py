@@ -31,7 +31,7 @@ PURE = [
             "transport/delivery",
         )
     ),
-    *(f"connectors/{name}.py" for name in ("content_id", "identity", "mapped", "poll", "webhook")),
+    *(f"connectors/{name}.py" for name in ("cells", "content_id", "identity", "mapped", "poll", "rows", "webhook")),
     *(
         f"connectors/business/{name}.py"
         for name in ("catalogue", "exclusions", "marked", "notes", "overrides", "patterns", "sources", "statements")

@@ -18,6 +18,7 @@ from tests.contract_events import (
     r,
     registration,
     stay,
+    totals,
     webinar,
 )
 
@@ -287,6 +288,37 @@ def test_of_several_links_the_latest_counts_and_links_make_no_chains() -> None:
     events = [registration(r(7)), identity(7, 1, 0), identity(7, 2, 1), *stay(p(1), 0, 40)]
     row = numbers([*hour_long(), *events])
     assert (row["registrations"], row["registered_visits"], row["walk_ins"]) == (1, 0, 1)
+
+
+# -- totals
+
+
+def test_totals_stand_in_for_the_persons_of_an_ended_webinar_that_has_none() -> None:
+    said = [totals(registrations=200, visits=80, visits_30m=50), identity(7, 1)]
+    row = numbers([*hour_long(), *said])
+    assert (row["totals_only"], row["registrations"], row["visits"], row["registered_visits"]) == (True, 200, 80, 80)
+    assert (row["conversion"], row["conversion_30m"], row["conversion_5m"]) == (0.4, 0.25, None)
+    assert row["visits_all"] is row["visits_5m"] is row["visits_full"] is row["recording_views"] is None
+    assert row["walk_ins"] is row["registered_later"] is row["recording_viewers"] is None
+    assert list(row["by_source"]) == ["Not told by source"]
+    before = numbers([*hour_long(), *said], 59)
+    assert (before["totals_only"], before["registrations"], before["by_source"]) == (False, 0, {})
+
+
+@pytest.mark.parametrize("persons", [[registration(1, 300)], [attendance(1, "seen", 5, role="host")]])
+def test_any_person_at_all_is_believed_more_than_totals(persons: list[Event]) -> None:
+    row = numbers([*hour_long(), totals(registrations=200), *persons])
+    assert (row["totals_only"], row["registrations"]) == (False, 0)
+
+
+def test_of_all_reporters_the_greatest_reported_at_then_event_id_counts() -> None:
+    events = [
+        totals(100, registrations=1, event_id="z"),
+        totals(101, registrations=2, event_id="a"),
+        totals(101, registrations=3, event_id="b", reported_by="zoom-report"),
+    ]
+    assert numbers([*hour_long(), *events])["registrations"] == 3
+    assert numbers([*hour_long(), *reversed(events[:2])])["registrations"] == 2
 
 
 # -- the answer

@@ -14,7 +14,7 @@ from funnel.report import COUNTS, DIMENSIONS, Question, answer, as_json, data_as
 from funnel.report_table import caption, table
 from funnel.verify import compare
 from streams.settings import Settings
-from tests.contract_events import T0, Event, at, attendance, hour_long, moment, registration, stay, webinar
+from tests.contract_events import T0, Event, at, attendance, hour_long, moment, registration, stay, totals, webinar
 from tests.rows import put
 
 DAY = 24 * 60.0
@@ -119,6 +119,48 @@ def test_source_groups_come_from_the_first_touch_in_each_webinar(filled: Client)
 def test_an_unknown_value_of_a_dimension_is_null_and_comes_last(filled: Client) -> None:
     rows = answer(filled, Question(at(120), by=("language", "format")))
     assert [(row["language"], row["format"]) for row in rows] == [("en", "live"), (None, None)]
+
+
+@pytest.fixture
+def with_totals(filled: Client, own_config: Settings) -> Client:
+    """Of zoom:3 and zoom:4 only totals are said; those of zoom:4 do not say who registered."""
+    ran = {"course": "Excel", "region": "APAC"}
+    said = [
+        *hour_long("zoom:3", **ran),
+        totals(90, "zoom:3", registrations=10, visits_all=6),
+        totals(95, "zoom:3", registrations=10, visits_all=6, visits=5, visits_full=1, recording_views=7),
+        *hour_long("zoom:4", **ran),
+        totals(90, "zoom:4", visits=100),
+    ]
+    put(filled, own_config, said)
+    return filled
+
+
+def test_totals_stand_in_for_persons_and_say_so(with_totals: Client) -> None:
+    rows = answer(with_totals, Question(at(120)))
+    assert [row["totals_only"] for row in rows] == [False, False, True, True]
+    row = one(rows, webinar_id="zoom:3")
+    assert (row["registrations"], row["visits"], row["registered_visits"], row["recording_views"]) == (10, 5, 5, 7)
+    assert (row["conversion"], row["conversion_full"], row["conversion_5m"]) == (0.5, 0.1, None)
+    assert row["walk_ins"] is row["registered_later"] is row["recording_viewers"] is row["visits_30m"] is None
+    assert '"totals_only":true' in as_json([row]).replace(" ", "")
+    assert "totals only" in _printed(with_totals, Question(at(120)), 120)
+    assert one(answer(with_totals, Question(at(59))), webinar_id="zoom:3")["totals_only"] is False
+
+
+def test_groups_take_totals_in_and_their_conversion_only_where_both_numbers_are_said(with_totals: Client) -> None:
+    apac = one(answer(with_totals, Question(at(120), by=("region",))), region="APAC")
+    assert (apac["registrations"], apac["visits"], apac["walk_ins"]) == (10, 105, None)
+    assert (apac["registrations_begun"], apac["conversion"], apac["conversion_5m"]) == (10, 0.5, None)
+    untold = one(answer(with_totals, Question(at(120), by=("source_group",))), source_group="Not told by source")
+    assert (untold["registrations"], untold["conversion"]) == (10, 0.5)
+
+
+def test_verify_holds_totals_against_the_log(with_totals: Client, own_config: Settings) -> None:
+    for minutes in (59, 60, 120, 9 * DAY):
+        assert compare(with_totals, own_config, at(minutes)).mismatches == []
+    with_totals.command("DELETE FROM totals WHERE webinar_id = 'zoom:4'")
+    assert {one.number for one in compare(with_totals, own_config, at(120)).mismatches} >= {"totals_only", "numbers"}
 
 
 def test_week_weekday_and_hour_are_local(filled: Client) -> None:

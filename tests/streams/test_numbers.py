@@ -19,15 +19,15 @@ from funnel import oracle
 from funnel.business.lists import DomainRow
 from streams import person
 from streams.decode import DeadLetter, decode
-from streams.events import Registration
+from streams.events import Registration, Totals
 from streams.instants import SECOND
-from streams.lines import SourceRow, line, source_line
+from streams.lines import SourceRow, TotalsRow, line, source_line, totals_line
 from streams.memory import WebinarMemory
 from streams.row import PersonRow, fence, row
 from streams.source import source_key
 from streams.topics import EVENT_TOPICS, TOPIC_OF_TYPE
 from streams.webinar_row import WebinarRow, webinar_row
-from tests.rows import insert
+from tests.rows import RawRecord, insert
 from tests.strategies import moments, record, webinars
 
 RULES = oracle.Rules()
@@ -51,7 +51,7 @@ NUMBERS = [
     "doubtful",
 ]
 SUMS = [name for name in NUMBERS if not name.startswith(("conversion", "matched", "doubtful"))]
-LABELS = ["completeness", "week", "weekday", "hour"]
+LABELS = ["completeness", "totals_only", "week", "weekday", "hour"]
 
 _case = count()
 
@@ -64,6 +64,7 @@ class Worker:
         self.memory = WebinarMemory(changed=True)
         self.rows: dict[str, PersonRow] = {}
         self.sources: set[str] = set()
+        self.totals: list[bytes] = []
         self._offset = count()
 
     def fold(self, records: list[bytes]) -> None:
@@ -74,6 +75,8 @@ class Worker:
             self.memory.fold(event, value, EVENT_TOPICS.index(topic), next(self._offset))
             if isinstance(event, Registration):
                 self.sources.add(source_key(event.source))
+            if isinstance(event, Totals):
+                self.totals.append(totals_line(event, RawRecord(value)))
 
     def write(self) -> None:
         """Derives the rows of what changed; a row may only be replaced by a later version."""
@@ -114,6 +117,7 @@ class Worker:
     def insert(self, client: Client) -> None:
         self.write()
         insert(client, "sources", SourceRow, [source_line(key) for key in self.sources])
+        insert(client, "totals", TotalsRow, self.totals)
         insert(client, "webinars", WebinarRow, [line(self.webinar_row)])
         insert(client, "persons", PersonRow, [line(one) for one in self.rows.values()])
 

@@ -5,14 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from connectors.cells import clean, instant_of, whole_number
 from connectors.zoom_report.cells import (
     approval_status,
     attended,
-    clean,
-    instant_of,
     local_time,
     webinar_number,
-    whole_number,
 )
 from streams.instants import format_instant, parse_instant
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from connectors.identity import email_person_id
-from connectors.zoom_report.layout import Rejection, Row
+from connectors.rows import Row, RowRejection
 from connectors.zoom_report.mapping import NotAZoomReportError, Report, report_events
 from connectors.zoom_report.table import Context
 from streams.decode import DeadLetter, decode
@@ -38,12 +38,12 @@ ATTENDEES = (
 ANN = "Ann,Ann,Lee, Ann@Example.com,,05/10/2026 09:00:00 AM,approved"
 
 
-def results(text: str, zone: str = "Europe/Berlin", now: int = NOW) -> tuple[list[Event], list[Rejection], Report]:
+def results(text: str, zone: str = "Europe/Berlin", now: int = NOW) -> tuple[list[Event], list[RowRejection], Report]:
     report = Report()
     rows = _rows(text)
     found = list(report_events(rows, Context(ZoneInfo(zone), SECRET, now), report))
-    rejections = [result for result in found if isinstance(result, Rejection)]
-    return [result for result in found if not isinstance(result, Rejection)], rejections, report
+    rejections = [result for result in found if isinstance(result, RowRejection)]
+    return [result for result in found if not isinstance(result, RowRejection)], rejections, report
 
 
 def _rows(text: str) -> Iterator[Row]:

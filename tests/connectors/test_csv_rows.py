@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from connectors.zoom_report.layout import Rejection, Row
-from connectors.zoom_report.read import UnreadableFileError, read_rows
+from connectors.csv_rows import UnreadableFileError, read_rows
+from connectors.rows import Row, RowRejection
 
 
-def rows(folder: Path, content: bytes) -> list[Row | Rejection]:
+def rows(folder: Path, content: bytes) -> list[Row | RowRejection]:
     file = folder / "report.csv"
     file.write_bytes(content)
     return list(read_rows(file, lambda done: None))
@@ -36,7 +36,7 @@ def test_other_encodings_do_not_stop_the_import(tmp_path: Path) -> None:
 
 def test_quote_that_is_not_closed_is_one_rejection(tmp_path: Path) -> None:
     found = rows(tmp_path, b'a\n"never closed\n' + b"x,y\n" * 50_000)
-    rejections = [row for row in found if isinstance(row, Rejection)]
+    rejections = [row for row in found if isinstance(row, RowRejection)]
     assert rejections[0].line == 2
     assert "quote is not closed" in rejections[0].reason
     assert len(found) > len(rejections)  # the rest of the file is read again

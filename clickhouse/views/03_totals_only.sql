@@ -1,0 +1,32 @@
+-- What stands in for the persons of a webinar that has none: the greatest (reported_at, event_id, content) of all that
+-- reporters say of it as a whole (docs/contract.md, "totals"). It counts once the webinar has ended. Without FINAL: a
+-- person that any version of a row tells of is one.
+CREATE OR REPLACE VIEW totals_only AS
+SELECT
+    webinar_id,
+    greatest_said.1 AS registrations,
+    greatest_said.2 AS visits_all,
+    greatest_said.3 AS visits,
+    greatest_said.4 AS visits_5m,
+    greatest_said.5 AS visits_30m,
+    greatest_said.6 AS visits_full,
+    greatest_said.7 AS recording_views
+FROM
+(
+    SELECT
+        webinar_id,
+        argMax(
+            (registrations, visits_all, visits, visits_5m, visits_30m, visits_full, recording_views),
+            (reported_at, event_id, content)) AS greatest_said
+    FROM totals
+    WHERE webinar_id NOT IN
+    (
+        SELECT webinar_id
+        FROM persons
+        WHERE webinar_id IN (SELECT webinar_id FROM totals)
+            -- An id that only an identity link names is no person yet.
+            AND (notEmpty(registration_at) OR first_session_at < 9999999999999
+                OR summary_at < 9999999999999 OR notEmpty(recording_view_at))
+    )
+    GROUP BY webinar_id
+);

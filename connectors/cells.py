@@ -1,0 +1,92 @@
+"""A row seen through its table's header, and what cells of any table have in common. Pure.
+
+What cannot be read raises with a reason that repeats no content.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from connectors.mapped import Reason
+from streams.instants import SECOND
+
+T = TypeVar("T")
+
+_PLACEHOLDERS = frozenset({"-", "--", "---"})
+_WHOLE = re.compile(r"\d{1,12}|\d{1,3}(?:,\d{3}){1,3}", re.ASCII)
+
+
+class CellError(ValueError):
+    """A cell that cannot be read. `field` is its column; the text is the reason and repeats no content."""
+
+    def __init__(self, field: str, reason: str, kind: Reason = Reason.WRONG_FORM) -> None:
+        super().__init__(reason)
+        self.field = field
+        self.kind = kind
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A row seen through its table's header. Raises CellError for what cannot be read."""
+
+    columns: dict[str, int]
+    row: list[str]
+
+    def has_column(self, column: str) -> bool:
+        """Whether the table has that column at all."""
+        return column in self.columns
+
+    def text(self, column: str) -> str:
+        """The cell, cleaned; empty when there is no such column or the row is short."""
+        place = self.columns.get(column)
+        return clean(self.row[place]) if place is not None and place < len(self.row) else ""
+
+    def read(self, column: str, parse: Callable[[str], T]) -> T:
+        """The cell through a function that raises ValueError."""
+        try:
+            return parse(self.text(column))
+        except ValueError as error:
+            raise CellError(column, str(error)) from error
+
+    def refuse_surplus(self, width: int | None = None) -> None:
+        """More cells than columns: an unquoted comma has moved the rest of the row to wrong columns."""
+        if width is None:
+            width = max(self.columns.values(), default=-1) + 1
+        if any(cell.strip() for cell in self.row[width:]):
+            raise CellError("row", "more cells than the header has columns; is a comma not quoted?")
+
+
+def clean(cell: str) -> str:
+    """The cell trimmed; placeholders for "nothing" are empty."""
+    text = cell.strip()
+    return "" if text in _PLACEHOLDERS else text
+
+
+def instant_of(local: datetime, zone: ZoneInfo, not_before: int | None = None) -> int:
+    """Milliseconds since 1970 UTC of a local time.
+
+    When the clocks go back an hour exists twice: the first one is meant, unless it lies before `not_before` and the
+    second does not. When they go forward an hour is missing: its times are read as if the clocks had not gone forward
+    yet, so 02:30 is 03:30.
+    """
+    first = _instant(local.replace(tzinfo=zone, fold=0))
+    if not_before is not None and first < not_before:
+        second = _instant(local.replace(tzinfo=zone, fold=1))
+        if second >= not_before:
+            return second
+    return first
+
+
+def _instant(moment: datetime) -> int:
+    return int(moment.timestamp()) * SECOND
+
+
+def whole_number(text: str) -> int:
+    """A number of people or the like; thousands may be separated by commas or spaces."""
+    digits = re.sub(r"(?<=\d)[ \u00a0\u2009\u202f](?=\d{3})", "", text)
+    if not _WHOLE.fullmatch(digits):
+        raise ValueError("not a whole number")
+    return int(digits.replace(",", ""))

@@ -1,0 +1,24 @@
+"""Rows of a table before anybody knows what they mean, and rows that gave no events. Pure."""
+
+from dataclasses import dataclass
+
+from connectors.mapped import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table. `line` is the line of the file on which it begins, or its row in a sheet, from 1."""
+
+    line: int
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RowRejection:
+    """A row that gives no events: where, which column, and why. `cells` is its content, for the quarantine only."""
+
+    line: int
+    field: str
+    reason: str
+    cells: list[str]
+    kind: Reason = Reason.WRONG_FORM

@@ -1,0 +1,78 @@
+"""The fields that each kind of table can have, in the contract's words where it has them. Pure."""
+
+from typing import Literal, TypeAlias
+
+Kind: TypeAlias = Literal["registrations", "attendance", "totals", "webinars"]
+
+UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
+SOURCE = (*UTM, "referrer", "tracking_code", "platform_source")
+COUNTS = (
+    "registrations",
+    "visits_all",
+    "visits",
+    "visits_5m",
+    "visits_30m",
+    "visits_full",
+    "recording_views",
+    "page_views",
+    "invited",
+)
+LENGTHS = ("total_seconds", "total_minutes", "total_duration")
+"""How long a person watched, each in its own form."""
+
+_PERSON = ("webinar_id", "email", "registrant_id", "role", "is_test")
+_LABELS = ("title", "course", "language", "region", "format", "timezone")
+_TIMES = ("starts_at", "started_at", "ended_at", "completed_at")
+WEBINAR = (*_LABELS, "status", *_TIMES, "duration_minutes", "duration_seconds")
+"""What a table can say of a webinar."""
+
+FIELDS: dict[Kind, tuple[str, ...]] = {
+    "registrations": (*_PERSON, "registered_at", "status", "status_at", "country", *SOURCE),
+    "attendance": (
+        *_PERSON,
+        "attended",
+        "joined_at",
+        "left_at",
+        *LENGTHS,
+        "recording_viewed",
+        "recording_viewed_at",
+        "recording_seconds",
+        "starts_at",
+        "reported_at",
+    ),
+    "totals": ("webinar_id", *COUNTS, "reported_at", *WEBINAR),
+    "webinars": ("webinar_id", *WEBINAR),
+}
+
+NEEDED: dict[Kind, tuple[tuple[str, ...], ...]] = {
+    "registrations": (("email", "registrant_id"), ("registered_at",)),
+    "attendance": (("email", "registrant_id"), ("joined_at", *LENGTHS, "recording_viewed", "recording_viewed_at")),
+    "totals": (COUNTS,),
+    "webinars": (WEBINAR,),
+}
+"""Of each group at least one has to be named; the webinar besides."""
+
+WORDS: dict[str, dict[str, str]] = {
+    "role": {word: word for word in ("attendee", "host", "panelist")},
+    "format": {word: word for word in ("live", "recorded")},
+}
+REGISTRATION_STATUS = {
+    **{word: word for word in ("registered", "approved", "cancelled", "denied", "withdrawn")},
+    "canceled": "cancelled",
+    "pending": "registered",
+}
+WEBINAR_STATUS = {word: word for word in ("scheduled", "live", "ended", "cancelled")}
+YES_NO = {
+    **dict.fromkeys(("yes", "y", "true", "1", "x", "+", "да"), "yes"),
+    **dict.fromkeys(("no", "n", "false", "0", "нет"), "no"),
+}
+_YES_NO_FIELDS = ("attended", "recording_viewed", "is_test")
+
+
+def words_of(kind: Kind, field: str) -> dict[str, str] | None:
+    """What may stand in that field -> what it means; None: a field that takes more than a few words."""
+    if field in _YES_NO_FIELDS:
+        return YES_NO
+    if field == "status":
+        return REGISTRATION_STATUS if kind == "registrations" else WEBINAR_STATUS
+    return WORDS.get(field)

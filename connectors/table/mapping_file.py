@@ -1,0 +1,208 @@
+"""The user's mapping file: which rows mean what, and which column is which field. Pure.
+
+Every scalar stays the text that was written: `yes` is no boolean and `007` no number.
+"""
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Annotated, Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from connectors.table.fields import FIELDS, LENGTHS, NEEDED, Kind, words_of
+
+Place: TypeAlias = tuple[str | int, ...]
+"""Where in the file: keys and places in lists, from the outside in."""
+
+_SAMPLE = datetime(2026, 11, 22, 18, 5)  # noqa: DTZ001  a wall clock
+
+
+class MappingFileError(Exception):
+    """The mapping file cannot be used. The text is one line for each fault: `file:line: what, and what to do`."""
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("no such time zone; give an IANA name such as Europe/Berlin") from error
+    return name
+
+
+def _date_format(pattern: str) -> str:
+    try:
+        read = datetime.strptime(_SAMPLE.strftime(pattern), pattern)  # noqa: DTZ007  a zone is said apart
+    except ValueError as error:
+        raise ValueError("no date format such as %d.%m.%Y %H:%M") from error
+    if read.date() != _SAMPLE.date():
+        raise ValueError("a date format needs day, month and year, such as %d.%m.%Y %H:%M")
+    return pattern
+
+
+def _encoding(name: str) -> str:
+    try:
+        "".encode(name)
+    except LookupError as error:
+        raise ValueError("no such encoding; utf-8, utf-16, cp1251 and latin-1 are some") from error
+    return name
+
+
+_Text = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Sheet(_Model):
+    """Where a Google sheet is: its id (read with a service account), or the address of its published CSV."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{20,}$")] | None = None
+    tab: _Text | None = None
+    """The name of the tab; the first one if it is not said."""
+    address: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+
+
+class MappingFile(_Model):
+    """What the user says of a table."""
+
+    kind: Kind
+    platform: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+    """The service where people met: the first part of webinar_id."""
+    timezone: Annotated[str, AfterValidator(_zone)]
+    """Of times without an offset."""
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")] = "table"
+    """Who reports totals, and the name of the quarantine."""
+    dates: tuple[Annotated[str, AfterValidator(_date_format)], ...] = ()
+    """Forms of times besides 2026-11-22 18:00[:00], as strptime has them."""
+    encoding: Annotated[str, AfterValidator(_encoding)] | None = None
+    delimiter: Literal[",", ";", "tab"] | None = None
+    times: Literal["stays", "first_and_last"] = "stays"
+    """Of attendance: whether joined_at and left_at are one stay, or a person's first join and last leave."""
+    columns: dict[str, _Text] = {}
+    """Field -> the column's name in the header."""
+    constants: dict[str, _Text] = {}
+    """Field -> what all rows say."""
+    values: dict[str, dict[str, str]] = {}
+    """Field -> what stands in a cell -> the contract's word."""
+    webinar_id_from: tuple[_Text, ...] = ()
+    """Columns that together name a webinar that has no id, such as date and title."""
+    sheet: Sheet | None = None
+
+    def word_in(self, field: str, text: str) -> str | None:
+        """What the text stands for in a field that takes few words; None if nobody said it."""
+        key = text.casefold()
+        own = {said.strip().casefold(): meant for said, meant in self.values.get(field, {}).items()}
+        return own.get(key) or (words_of(self.kind, field) or {}).get(key)
+
+
+def parse(text: str, file: str) -> MappingFile:
+    """The mapping file, checked as a whole; `file` is for the errors. Raises MappingFileError."""
+    try:
+        root = yaml.compose(text, Loader=yaml.BaseLoader)
+        said = yaml.load(text, Loader=yaml.BaseLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise MappingFileError(f"{file}:{line}: no valid YAML: {error.problem or error.context}") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise MappingFileError(f"{file}:1: no valid YAML ({type(error).__name__})") from error
+    faults = [f"{file}:{line}: {key} is said twice" for line, key in _said_twice(root)]
+    if faults:
+        raise MappingFileError("\n".join(faults))
+    if not isinstance(said, dict):
+        raise MappingFileError(f"{file}:1: keys are expected, such as `kind: registrations`")
+    try:
+        # A key with nothing under it, all its lines commented out, says nothing.
+        mapping = MappingFile.model_validate({key: value for key, value in said.items() if value != ""})
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        faults = [
+            f"{file}:{_line(root, one['loc'])}: {_explained(one['type'], one['loc'], one['msg'])}" for one in found
+        ]
+        raise MappingFileError("\n".join(dict.fromkeys(faults))) from error
+    faults = [f"{file}:{_line(root, place)}: {what}" for place, what in _faults(mapping)]
+    if faults:
+        raise MappingFileError("\n".join(faults))
+    return mapping
+
+
+def _faults(mapping: MappingFile) -> Iterator[tuple[Place, str]]:
+    """What fields say about each other."""
+    known = FIELDS[mapping.kind]
+    for part in ("columns", "constants", "values"):
+        for field in getattr(mapping, part):
+            if field not in known:
+                yield (part, field), f"{field} is no field of {mapping.kind}; {_near(field, known)}"
+    for field in mapping.columns.keys() & mapping.constants.keys():
+        yield ("constants", field), f"{field} is a column already"
+    named = mapping.columns.keys() | mapping.constants.keys()
+    if "webinar_id" not in named and not mapping.webinar_id_from:
+        yield ("columns",), "webinar_id is missing: name its column, a constant, or webinar_id_from"
+    if "webinar_id" in named and mapping.webinar_id_from:
+        yield ("webinar_id_from",), "webinar_id is said already"
+    for group in NEEDED[mapping.kind]:
+        if not named & set(group):
+            yield ("columns",), f"{mapping.kind} need {'one of ' if len(group) > 1 else ''}{', '.join(group)}"
+    lengths = sorted(named & set(LENGTHS))
+    if len(lengths) > 1:
+        yield ("columns", lengths[1]), f"{' and '.join(lengths)} say the same thing; keep one"
+    yield from _faults_of_values(mapping)
+
+
+def _faults_of_values(mapping: MappingFile) -> Iterator[tuple[Place, str]]:
+    for field, words in mapping.values.items():
+        meant = words_of(mapping.kind, field)
+        if meant is None:
+            yield ("values", field), f"{field} is taken as it stands; values are for fields of few words"
+            continue
+        for word, one in words.items():
+            if one not in meant.values():
+                yield ("values", field, word), f"{field} is one of {', '.join(dict.fromkeys(meant.values()))}"
+    if mapping.sheet and (mapping.sheet.id is None) == (mapping.sheet.address is None):
+        yield ("sheet",), "a sheet has an id or an address"
+
+
+def _explained(kind: str, place: Place, message: str) -> str:
+    name = next((str(part) for part in reversed(place) if isinstance(part, str)), "file")
+    if kind == "extra_forbidden":
+        known = MappingFile.model_fields if len(place) == 1 else Sheet.model_fields
+        return f"unknown key {name}; {_near(name, list(known))}"
+    if kind == "missing":
+        return f"{name} is missing"
+    return f"{name}: {re.sub('^(Value error, |Input should be )', '', message)}"
+
+
+def _near(name: str, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]}?" if close else f"there are: {', '.join(known)}"
+
+
+def _line(node: yaml.Node | None, place: Place) -> int:
+    """The line, from 1, of the deepest part of the place that is there."""
+    line = node.start_mark.line + 1 if node is not None else 1
+    for part in place:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((key, value) for key, value in node.value if key.value == str(part)), None)
+            if found is None:
+                break
+            line, node = found[0].start_mark.line + 1, found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+    return line
+
+
+def _said_twice(node: yaml.Node | None) -> Iterator[tuple[int, str]]:
+    """YAML would let the last of them count without a word."""
+    if not isinstance(node, yaml.MappingNode):
+        return
+    seen: set[str] = set()
+    for key, value in node.value:
+        if str(key.value) in seen:
+            yield key.start_mark.line + 1, str(key.value)
+        seen.add(str(key.value))
+        yield from _said_twice(value)

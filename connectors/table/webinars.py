@@ -1,0 +1,60 @@
+"""One row about a webinar -> what is said of it, and its totals. Pure. Raises CellError."""
+
+from collections.abc import Iterator
+
+from connectors.cells import CellError
+from connectors.mapped import Reason
+from connectors.table.cells import Fields
+from connectors.table.fields import COUNTS
+from streams.events import Event
+from streams.instants import format_instant
+
+_TEXTS = ("title", "course", "language", "region", "timezone")
+_TIMES = ("starts_at", "started_at", "ended_at", "completed_at")
+
+
+def webinar_events(row: Fields) -> Iterator[Event]:
+    """A statement, said when the table was read: of two the later one wins."""
+    statement = _statement(row, row.reading.read_at)
+    if statement is None:
+        raise CellError("row", "says nothing of the webinar", Reason.MISSING_FIELD)
+    yield statement
+
+
+def totals_events(row: Fields) -> Iterator[Event]:
+    """The totals, and a statement where the row says more of the webinar."""
+    reported_at = row.instant("reported_at") or row.reading.read_at
+    said = {name: count for name in COUNTS if (count := row.count(name)) is not None}
+    if not said:
+        raise CellError("row", "no number", Reason.MISSING_FIELD)
+    when = format_instant(reported_at)
+    totals = row.event(
+        {
+            "type": "totals",
+            "webinar_id": row.webinar_id(),
+            "platform": row.reading.mapping.platform,
+            "occurred_at": when,
+            "reported_by": row.reading.mapping.name,
+            "reported_at": when,
+            **said,
+        }
+    )
+    statement = _statement(row, reported_at)
+    if statement is not None:
+        yield statement
+    yield totals
+
+
+def _statement(row: Fields, said_at: int) -> Event | None:
+    minutes, seconds = row.minutes("duration_minutes"), row.count("duration_seconds")
+    said = {
+        **{name: row.text(name) or None for name in _TEXTS},
+        **{name: row.moment(name) for name in _TIMES},
+        "format": row.word("format"),
+        "status": row.word("status"),
+        "duration_seconds": seconds if minutes is None else minutes,
+    }
+    if all(value is None for value in said.values()):
+        return None
+    about = {"type": "webinar", "webinar_id": row.webinar_id(), "platform": row.reading.mapping.platform}
+    return row.event({**about, "occurred_at": format_instant(said_at), **said})
