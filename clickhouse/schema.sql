@@ -163,6 +163,23 @@ ORDER BY number
 SETTINGS index_granularity = 8192
 COMMENT 'Migrations that were applied';
 
+CREATE TABLE settled_counts
+(
+    `webinar_id` String COMMENT 'A webinar that is over',
+    `settled_at` DateTime64(3, 'UTC') COMMENT 'When it was counted, UTC; the later count replaces the earlier',
+    `changes_until` DateTime64(3, 'UTC') COMMENT 'Which changes of its persons are counted for certain, UTC',
+    `valid_from` Int64 COMMENT 'The moment from which on these are its numbers, ms since 1970 UTC',
+    `webinar_version` UInt64 COMMENT 'The version in webinars that it was counted with',
+    `rules_changed_at` DateTime64(3, 'UTC') COMMENT 'The rules that it was counted with, UTC',
+    `exclusions_version` UInt64 COMMENT 'The excluded domains that it was counted with',
+    `source` Array(String) COMMENT 'The sources of its persons, keys in sources',
+    `counts` Array(Array(UInt64)) COMMENT 'For each of these sources the counts of the view computed_counts_at'
+)
+ENGINE = ReplacingMergeTree(settled_at)
+ORDER BY webinar_id
+SETTINGS index_granularity = 8192
+COMMENT 'Counts by source of webinars that are over and no longer change';
+
 CREATE TABLE sources
 (
     `source` String COMMENT 'What registrations say of their source, trimmed, JSON; the key',
@@ -196,6 +213,17 @@ ENGINE = ReplacingMergeTree
 ORDER BY (webinar_id, reported_by, reported_at, event_id, content)
 SETTINGS index_granularity = 8192
 COMMENT 'Totals that services report themselves';
+
+CREATE TABLE webinar_changes
+(
+    `webinar_id` String COMMENT 'The webinar',
+    `changed_at` SimpleAggregateFunction(max, DateTime64(3, 'UTC')) COMMENT 'When a row of its persons was last inserted, by the server\'s clock, UTC',
+    `latest_at` SimpleAggregateFunction(max, Int64) COMMENT 'The latest instant on which its numbers depend beside its begin and end, ms since 1970 UTC'
+)
+ENGINE = AggregatingMergeTree
+ORDER BY webinar_id
+SETTINGS index_granularity = 8192
+COMMENT 'When the persons of a webinar last changed; kept by the view webinar_changes_of_persons';
 
 CREATE TABLE webinars
 (
@@ -335,6 +363,16 @@ LEFT JOIN
     WHERE webinar_id = {webinar_id:String}
 ) AS person ON person.person_id = counts_as;
 
+CREATE VIEW computed_counts_at
+AS SELECT
+    person.webinar_id AS webinar_id,
+    person.source AS source,
+    [countIf(person.registered), countIf(person.registered_later), countIf(person.visit_all), countIf(person.visit), countIf(person.visit_5m), countIf(person.visit_30m), countIf(person.visit_full), countIf(person.visit_all AND (NOT person.registered)), countIf(person.recording_views > 0), sum(person.recording_views), countIf(person.registered AND person.visit), countIf(person.registered AND person.visit_5m), countIf(person.registered AND person.visit_30m), countIf(person.registered AND person.visit_full)] AS counts
+FROM persons_at(at = {at:DateTime64(3, 'UTC')}) AS person
+GROUP BY
+    person.webinar_id,
+    person.source;
+
 CREATE VIEW connector_runs
 AS SELECT
     report.connector AS connector,
@@ -361,47 +399,48 @@ CREATE VIEW counts_at
 AS SELECT
     webinar_id,
     multiIf(sources.source_group != '', sources.source_group, by_key.source = '', 'Walk-in', by_key.source) AS source_group,
-    sum(by_key.registrations) AS registrations,
-    sum(by_key.registered_later) AS registered_later,
-    sum(by_key.visits_all) AS visits_all,
-    sum(by_key.visits) AS visits,
-    sum(by_key.visits_5m) AS visits_5m,
-    sum(by_key.visits_30m) AS visits_30m,
-    sum(by_key.visits_full) AS visits_full,
-    sum(by_key.walk_ins) AS walk_ins,
-    sum(by_key.recording_viewers) AS recording_viewers,
-    sum(by_key.recording_views) AS recording_views,
-    sum(by_key.registered_visits) AS registered_visits,
-    sum(by_key.registered_visits_5m) AS registered_visits_5m,
-    sum(by_key.registered_visits_30m) AS registered_visits_30m,
-    sum(by_key.registered_visits_full) AS registered_visits_full
+    sumForEach(by_key.counts) AS summed,
+    summed[1] AS registrations,
+    summed[2] AS registered_later,
+    summed[3] AS visits_all,
+    summed[4] AS visits,
+    summed[5] AS visits_5m,
+    summed[6] AS visits_30m,
+    summed[7] AS visits_full,
+    summed[8] AS walk_ins,
+    summed[9] AS recording_viewers,
+    summed[10] AS recording_views,
+    summed[11] AS registered_visits,
+    summed[12] AS registered_visits_5m,
+    summed[13] AS registered_visits_30m,
+    summed[14] AS registered_visits_full
 FROM
 (
     SELECT
-        person.webinar_id AS webinar_id,
-        person.source AS source,
-        countIf(person.registered) AS registrations,
-        countIf(person.registered_later) AS registered_later,
-        countIf(person.visit_all) AS visits_all,
-        countIf(person.visit) AS visits,
-        countIf(person.visit_5m) AS visits_5m,
-        countIf(person.visit_30m) AS visits_30m,
-        countIf(person.visit_full) AS visits_full,
-        countIf(person.visit_all AND (NOT person.registered)) AS walk_ins,
-        countIf(person.recording_views > 0) AS recording_viewers,
-        sum(person.recording_views) AS recording_views,
-        countIf(person.registered AND person.visit) AS registered_visits,
-        countIf(person.registered AND person.visit_5m) AS registered_visits_5m,
-        countIf(person.registered AND person.visit_30m) AS registered_visits_30m,
-        countIf(person.registered AND person.visit_full) AS registered_visits_full
-    FROM persons_at(at = {at:DateTime64(3, 'UTC')}) AS person
-    GROUP BY
-        person.webinar_id,
-        person.source
+        webinar_id,
+        source,
+        counts
+    FROM settled_counts_at(at = {at:DateTime64(3, 'UTC')})
+    UNION ALL
+    SELECT
+        webinar_id,
+        source,
+        counts
+    FROM computed_counts_at(at = {at:DateTime64(3, 'UTC')})
+    WHERE webinar_id IN (
+        SELECT webinar_id
+        FROM webinars
+        WHERE webinar_id NOT IN (
+            SELECT webinar_id
+            FROM settled_counts_at(at = {at:DateTime64(3, 'UTC')})
+        )
+    )
 ) AS by_key
 LEFT JOIN
 (
-    SELECT *
+    SELECT
+        source,
+        source_group
     FROM sources
     FINAL
 ) AS sources ON sources.source = by_key.source
@@ -457,20 +496,21 @@ LEFT JOIN
 (
     SELECT
         by_source.webinar_id AS webinar_id,
-        sum(by_source.registrations) AS registrations,
-        sum(by_source.registered_later) AS registered_later,
-        sum(by_source.visits_all) AS visits_all,
-        sum(by_source.visits) AS visits,
-        sum(by_source.visits_5m) AS visits_5m,
-        sum(by_source.visits_30m) AS visits_30m,
-        sum(by_source.visits_full) AS visits_full,
-        sum(by_source.walk_ins) AS walk_ins,
-        sum(by_source.recording_viewers) AS recording_viewers,
-        sum(by_source.recording_views) AS recording_views,
-        sum(by_source.registered_visits) AS registered_visits,
-        sum(by_source.registered_visits_5m) AS registered_visits_5m,
-        sum(by_source.registered_visits_30m) AS registered_visits_30m,
-        sum(by_source.registered_visits_full) AS registered_visits_full
+        sumForEach(by_source.summed) AS total,
+        total[1] AS registrations,
+        total[2] AS registered_later,
+        total[3] AS visits_all,
+        total[4] AS visits,
+        total[5] AS visits_5m,
+        total[6] AS visits_30m,
+        total[7] AS visits_full,
+        total[8] AS walk_ins,
+        total[9] AS recording_viewers,
+        total[10] AS recording_views,
+        total[11] AS registered_visits,
+        total[12] AS registered_visits_5m,
+        total[13] AS registered_visits_30m,
+        total[14] AS registered_visits_full
     FROM counts_at(at = {at:DateTime64(3, 'UTC')}) AS by_source
     GROUP BY by_source.webinar_id
 ) AS counted ON counted.webinar_id = webinar.webinar_id
@@ -688,6 +728,51 @@ GROUP BY
     report.reason,
     report.form;
 
+CREATE VIEW settled_counts_at
+AS SELECT
+    settled.webinar_id AS webinar_id,
+    one_source AS source,
+    one_counts AS counts
+FROM
+(
+    SELECT
+        webinar_id,
+        source,
+        counts,
+        webinar_version,
+        changes_until
+    FROM settled_counts
+    FINAL
+    WHERE (valid_from <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')})) AND (rules_changed_at = (
+        SELECT changed_at
+        FROM rules
+        FINAL
+    )) AND (exclusions_version = (
+        SELECT max(version)
+        FROM excluded_domains
+    ))
+) AS settled
+INNER JOIN
+(
+    SELECT
+        webinar_id,
+        version
+    FROM webinars
+    FINAL
+) AS webinar ON (webinar.webinar_id = settled.webinar_id) AND (webinar.version = settled.webinar_version)
+INNER JOIN
+(
+    SELECT
+        webinar_id,
+        max(changed_at) AS changed_at
+    FROM webinar_changes
+    GROUP BY webinar_id
+) AS changes ON changes.webinar_id = settled.webinar_id
+ARRAY JOIN
+    source AS one_source,
+    counts AS one_counts
+WHERE changes.changed_at <= settled.changes_until;
+
 CREATE VIEW totals_only
 (
     `webinar_id` String,
@@ -741,6 +826,19 @@ FROM
 ) AS report
 WHERE (report.at <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')})) AND (report.at > (toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) - 3600000));
 
+CREATE MATERIALIZED VIEW webinar_changes_of_persons TO webinar_changes
+(
+    `webinar_id` String,
+    `changed_at` DateTime64(3, 'UTC'),
+    `latest_at` Int64
+)
+AS SELECT
+    webinar_id,
+    now64(3, 'UTC') AS changed_at,
+    max(greatest(arrayMax(arrayPushBack(registration_at, 0)), arrayMax(arrayPushBack(recording_view_at, 0)), if(first_session_at < 9999999999999, first_session_at, 0), if(first_open_session_at < 9999999999999, first_open_session_at, 0), if(summary_at < 9999999999999, summary_at, 0))) AS latest_at
+FROM persons
+GROUP BY webinar_id;
+
 CREATE VIEW webinar_list
 AS WITH
     if(webinar.begin_ms < 9999999999999, webinar.begin_ms, webinar.starts_at) AS starts_ms
@@ -774,6 +872,7 @@ AS SELECT
     starts_at,
     begun,
     ends_at < 9999999999999 AS ended,
+    ended_from,
     begin_ms,
     if(begun, if(ended, greatest(ends_at, begin_ms), at_ms), begin_ms) AS end_ms,
     if(begun, end_ms - begin_ms, 0) AS window_ms,
@@ -808,7 +907,8 @@ FROM
         matched_percent,
         at_ms,
         (status != 'cancelled') AND (begin_ms <= at_ms) AS begun,
-        multiIf(NOT begun, 9999999999999, end_counts AND (ended_at <= at_ms), ended_at, status = 'ended', if(said_end <= at_ms, said_end, 9999999999999), (status = 'live') AND (at_ms < (planned_end + live_grace_ms)), 9999999999999, at_ms < planned_end, 9999999999999, planned_end) AS ends_at
+        multiIf(NOT begun, 9999999999999, end_counts AND (ended_at <= at_ms), ended_at, status = 'ended', if(said_end <= at_ms, said_end, 9999999999999), (status = 'live') AND (at_ms < (planned_end + live_grace_ms)), 9999999999999, at_ms < planned_end, 9999999999999, planned_end) AS ends_at,
+        multiIf(end_counts, ended_at, status = 'ended', said_end, status = 'live', planned_end + live_grace_ms, planned_end) AS ended_from
     FROM
     (
         SELECT

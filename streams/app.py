@@ -16,6 +16,7 @@ from streams.client_id import worker_client_id
 from streams.lane import Lane
 from streams.report_batch import ReportBatches
 from streams.settings import Settings, settings
+from streams.settling import settle
 from streams.snapshots import take_snapshot
 from streams.store import Store
 from streams.topics import ATTENDANCE, CONNECTOR_REPORTS, EVENT_TOPICS, MAX_MESSAGE_BYTES
@@ -26,6 +27,9 @@ log = logging.getLogger(__name__)
 GC_THRESHOLD = (50_000, 50, 1_000)
 """A worker's states are long-lived: with Python's defaults the collector walks them over and over
 (docs/decisions/0005-garbage-collection.md)."""
+
+
+SETTLE_EVERY_SECONDS = 30.0
 
 
 class KafkaProducer:
@@ -83,11 +87,19 @@ def build(config: Settings) -> faust.App:
     async def handle_reports() -> None:
         await report_lane.run()
 
+    def is_first() -> bool:
+        """One worker is enough for what concerns all webinars: the one that has the first partition."""
+        return any(tp.topic == ATTENDANCE.name and tp.partition == 0 for tp in app.consumer.assignment())
+
     @app.timer(interval=config.snapshot_seconds)  # type: ignore[untyped-decorator]
     async def snapshot() -> None:
-        # One worker is enough: the one that has the first partition.
-        if any(tp.topic == ATTENDANCE.name and tp.partition == 0 for tp in app.consumer.assignment()):
+        if is_first():
             await take_snapshot(store, datetime.now(UTC))
+
+    @app.timer(interval=SETTLE_EVERY_SECONDS)  # type: ignore[untyped-decorator]
+    async def settle_webinars() -> None:
+        if is_first():
+            await settle(store)
 
     return app
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -69,9 +69,16 @@ class Store:
         asked = "SELECT greatest((SELECT max(version) FROM persons), (SELECT max(version) FROM webinars))"
         return fence_of(int(await self._retried(lambda: self._client("load").command(asked)) or 0))
 
-    async def command(self, statement: str) -> None:
+    async def command(self, statement: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Runs a statement. Raises StoreGone."""
-        await self._retried(lambda: self._client("insert").command(statement))
+        await self._retried(lambda: self._client("insert").command(statement, parameters=dict(parameters or {})))
+
+    async def query(self, statement: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The rows of a query, column by column. Raises StoreGone."""
+        found: list[dict[str, Any]] = await self._retried(
+            lambda: list(self._client("load").query(statement, parameters=dict(parameters)).named_results())
+        )
+        return found
 
     def _load(self, webinar_ids: Sequence[str]) -> dict[str, WebinarMemory]:
         client = self._client("load")

@@ -18,6 +18,7 @@ SELECT
     starts_at,
     begun,
     ends_at < 9999999999999 AS ended,
+    ended_from,
     begin_ms,
     if(begun, if(ended, greatest(ends_at, begin_ms), at_ms), begin_ms) AS end_ms,
     if(begun, end_ms - begin_ms, 0) AS window_ms,
@@ -48,7 +49,14 @@ FROM
             status = 'live' AND at_ms < planned_end + live_grace_ms, 9999999999999,
             at_ms < planned_end, 9999999999999,
             planned_end
-        ) AS ends_at
+        ) AS ends_at,
+        -- Since when it has ended; what is said later may change that, the passing of time does not.
+        multiIf(
+            end_counts, ended_at,
+            status = 'ended', said_end,
+            status = 'live', planned_end + live_grace_ms,
+            planned_end
+        ) AS ended_from
     FROM
     (
         SELECT
