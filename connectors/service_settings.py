@@ -1,0 +1,25 @@
+"""A service's settings from the environment or `.env`, or one line: which one is wrong, and where to find it."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings
+
+from connectors.settings import SettingsError
+
+_Settings = TypeVar("_Settings", bound=BaseSettings)
+
+
+def load(kind: type[_Settings], where: Mapping[str, str]) -> _Settings:
+    """`where`: for each setting that must be there, where people find it. Raises SettingsError."""
+    try:
+        return kind()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        field = str(first["loc"][0])
+        name = f"{kind.model_config.get('env_prefix', '')}{field}".upper()
+        what = "is not set" if first["type"] == "missing" else f"is wrong: {first['msg']}"
+        raise SettingsError(
+            f"{name} {what}. {where.get(field, 'Correct it in the environment or in .env.')}"
+        ) from error
