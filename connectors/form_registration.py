@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 from connectors.identity import person_of
 from connectors.mapped import Context, FormRegistration, Reason, Rejection
-from connectors.reading import text
+from connectors.reading import holds_email, text
+from connectors.utm import without_query
 from streams.instants import DAY, FIRST_INSTANT
 
 LONGEST_FIELD = 200
@@ -75,12 +76,14 @@ def rule_fields(fields: Mapping[str, object]) -> dict[str, str]:
     for name, value in fields.items():
         key = text(name, LONGEST_FIELD).lower()
         said = text(value, LONGEST_FIELD)
+        if "://" in said:
+            said = without_query(said) or ""
         if said and not _is_personal(key, said) and len(kept) < _MOST_FIELDS:
             kept[key] = said
     return kept
 
 
 def _is_personal(key: str, said: str) -> bool:
-    if _PERSONAL_NAMES.fullmatch(re.sub(r"[-\s]+", "_", key)) or _PERSONAL_WORDS.search(key) or "@" in said:
+    if _PERSONAL_NAMES.fullmatch(re.sub(r"[-\s]+", "_", key)) or _PERSONAL_WORDS.search(key) or holds_email(said):
         return True
     return bool(_PHONE.fullmatch(said)) and not _DATE.fullmatch(said)

@@ -36,6 +36,11 @@ def text(value: object, longest: int = LONGEST_TEXT) -> str:
     return said if said.isascii() else said.encode("utf-8", "replace").decode()
 
 
+def holds_email(said: str) -> bool:
+    """Whether there may be an email in the text, also in an address, where @ is written %40."""
+    return "@" in said or "%40" in said
+
+
 def identifier(value: object) -> str:
     """An id that may stand in event ids and webinar ids: short and plain. "" if it is none."""
     said = text(value, 129)

@@ -16,10 +16,15 @@ def load(kind: type[_Settings], where: Mapping[str, str]) -> _Settings:
     try:
         return kind()
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        first = error.errors(include_url=False, include_input=False)[0]
         field = str(first["loc"][0])
         name = f"{kind.model_config.get('env_prefix', '')}{field}".upper()
-        what = "is not set" if first["type"] == "missing" else f"is wrong: {first['msg']}"
+        if first["type"] == "missing":
+            what = "is not set"
+        elif first["type"] in ("too_short", "string_too_short"):
+            what = f"is shorter than {first['ctx']['min_length']} characters"
+        else:
+            what = f"is wrong: {first['msg']}"
         raise SettingsError(
             f"{name} {what}. {where.get(field, 'Correct it in the environment or in .env.')}"
         ) from error

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from connectors.body import query_fields, query_of, unquoted
-from connectors.reading import text
+from connectors.reading import holds_email, text
 
 UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
 _TILDA_COOKIE = re.compile(r"(?:^|[;\s])TILDAUTM=([^;]*)")
@@ -18,7 +18,7 @@ def utm_of(fields: Mapping[str, object]) -> dict[str, str]:
         key = name.strip().lower()
         if key in UTM:
             content = text(value)
-            if content and "@" not in content:
+            if content and not holds_email(content):
                 said[key] = content
     return said
 
@@ -42,14 +42,13 @@ def without_query(referrer: str) -> str | None:
     page = re.split(r"[?#]", text(referrer), maxsplit=1)[0]
     scheme, separator, rest = page.rpartition("://")
     authority, slash, path = rest.partition("/")
-    return (
-        f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path}".strip() or None if "@" not in path else None
-    )
+    place = f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path}".strip()
+    return None if not place or holds_email(place) else place
 
 
 def source_of(utm: Mapping[str, str], referrer: str = "", **more: str) -> dict[str, str] | None:
     """The contract's `source`: utm fields, the referrer's host and path, and more of its fields. None: nothing said."""
-    source = {**utm, **{name: said for name, said in more.items() if said and "@" not in said}}
+    source = {**utm, **{name: said for name, said in more.items() if said and not holds_email(said)}}
     page = without_query(referrer)
     if page:
         source["referrer"] = page

@@ -38,6 +38,7 @@ def load(folder: Path, name: str) -> Description | None:
 def describe(text: str, path: str) -> Description:
     """The description in the text; `path` is for the errors. Raises DescriptionError."""
     try:
+        _refuse_aliases(text, path)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         said = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
@@ -50,7 +51,8 @@ def describe(text: str, path: str) -> Description:
         return Description.model_validate(said)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        place = [part for part in first["loc"] if part not in ("token", "hmac")]
+        # pydantic names the kind of protection as if it were a level of the file.
+        place = [part for at, part in enumerate(first["loc"]) if not (at == 1 and first["loc"][0] == "protection")]
         what = first["msg"].removeprefix("Value error, ")
         where = ".".join(map(str, place)) or "file"
         raise DescriptionError(f"{path}:{_line_of(root, place)}: {where}: {what}.") from error
@@ -69,6 +71,13 @@ def _line_of(node: yaml.Node | None, place: list[Any]) -> int:
             node = node.value[part]
             line = node.start_mark.line + 1
     return line
+
+
+def _refuse_aliases(text: str, path: str) -> None:
+    """A file that refers to parts of itself can be endless; nobody needs that here."""
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise DescriptionError(f"{path}:{event.start_mark.line + 1}: *{event.anchor}: write the value out instead.")
 
 
 def _refuse_repeated_names(node: yaml.Node | None, path: str) -> None:

@@ -46,7 +46,7 @@ class Tokens:
         if not isinstance(access, str) or not isinstance(answer, dict):
             raise ServiceError(
                 "GoTo does not take the refresh token (FUNNEL_GOTO_REFRESH_TOKEN) or the client "
-                "(FUNNEL_GOTO_CLIENT_ID, FUNNEL_GOTO_CLIENT_SECRET). Get a new refresh token as docs/services/goto.md says."
+                "(FUNNEL_GOTO_CLIENT_ID, FUNNEL_GOTO_CLIENT_SECRET). Get another as docs/services/goto.md says."
             )
         seconds = answer.get("expires_in")
         self._access = access

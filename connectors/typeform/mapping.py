@@ -11,7 +11,7 @@ from connectors.utm import source_of, utm_of, utm_of_url
 SERVICE = "typeform"
 _SAYS_NOTHING = frozenset({"form_response_partial", "form_view", "form_start"})
 """Of somebody who has not submitted yet."""
-_CHOSEN = frozenset({"choice", "date", "boolean", "number", "url"})
+_CHOSEN = frozenset({"choice", "date", "boolean", "number"})
 """Kinds of answers that rules may look at. Free text may hold anything, names too."""
 
 
