@@ -77,7 +77,8 @@ def _refuse_aliases(text: str, path: str) -> None:
     """A file that refers to parts of itself can be endless; nobody needs that here."""
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent):
-            raise DescriptionError(f"{path}:{event.start_mark.line + 1}: *{event.anchor}: write the value out instead.")
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise DescriptionError(f"{path}:{line}: *{event.anchor}: write the value out instead.")
 
 
 def _refuse_repeated_names(node: yaml.Node | None, path: str) -> None:
