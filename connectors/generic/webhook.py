@@ -1,5 +1,7 @@
 """A delivery of a described form service: believed by its token or its signature. Pure."""
 
+import re
+
 from connectors.generic.describe import Description, Signature, Token
 from connectors.generic.mapping import map_described
 from connectors.mapped import Context
@@ -7,10 +9,14 @@ from connectors.signing import hmac_text, same
 from connectors.webhook import Delivery, Refusal, Request
 
 
+_NAME_AND_TOKEN = re.compile(r"[./]")
+"""No name holds either; the server may hand on one part of the path, or all that follows."""
+
+
 def name_of(request: Request) -> tuple[str, str]:
-    """Which form service it says it is, and the token: `…/generic/<name>/<token>`, or `…/generic/<name>?token=…`."""
-    name, _, token = request.token.partition("/")
-    return name, token or request.query.get("token", "")
+    """Which form service it says it is, and the token: `…/generic/<name>.<token>`, or `…/generic/<name>?token=…`."""
+    name, *token = _NAME_AND_TOKEN.split(request.token, maxsplit=1)
+    return name, token[0] if token else request.query.get("token", "")
 
 
 def receive(request: Request, context: Context, name: str, description: Description, secret: str) -> Delivery | Refusal:

@@ -9,7 +9,7 @@ from connectors.service_settings import load
 
 _CLIENT = "GoTo shows it where the OAuth client is made: https://developer.logmeininc.com/clients."
 _WHERE = {
-    "webhook_token": "Make a long random one, and put it into the webhook's callbackUrl: https://…/goto/<token>.",
+    "webhook_token": "Make a long random one, and put it into the webhook's callbackUrl: https://…/webhooks/goto/<token>.",
     "client_id": _CLIENT,
     "client_secret": _CLIENT,
     "refresh_token": "It comes with the first access token (docs/services/goto.md says how to get it).",

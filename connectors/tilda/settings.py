@@ -9,7 +9,7 @@ from connectors.service_settings import load
 
 _WHERE = {
     "token": "Make a long random one, and put it into the address that you give to Tilda: Site Settings > Forms > "
-    "Webhook > https://…/tilda/<token>."
+    "Webhook > https://…/webhooks/tilda/<token>."
 }
 
 
