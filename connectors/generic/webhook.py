@@ -8,7 +8,6 @@ from connectors.mapped import Context
 from connectors.signing import hmac_text, same
 from connectors.webhook import Delivery, Refusal, Request
 
-
 _NAME_AND_TOKEN = re.compile(r"[./]")
 """No name holds either; the server may hand on one part of the path, or all that follows."""
 
