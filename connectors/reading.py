@@ -26,14 +26,12 @@ def items(value: object) -> Iterable[Mapping[str, object]]:
 
 def text(value: object, longest: int = LONGEST_TEXT) -> str:
     """Trimmed text, cut to `longest`; a number as its digits; "" for anything else. Always valid UTF-8."""
-    if isinstance(value, bool):
-        return ""
-    if isinstance(value, _COUNTS):
-        return str(value)
-    if not isinstance(value, str):
-        return ""
-    said = value.strip()[:longest]
-    return said if said.isascii() else said.encode("utf-8", "replace").decode()
+    if isinstance(value, str):
+        said = value.strip()
+        if len(said) > longest:
+            said = said[:longest]
+        return said if said.isascii() else said.encode("utf-8", "replace").decode()
+    return str(value) if isinstance(value, _COUNTS) and not isinstance(value, bool) else ""
 
 
 def holds_email(said: str) -> bool:

@@ -25,7 +25,7 @@ def utm_of(fields: Mapping[str, object]) -> dict[str, str]:
 
 def utm_of_url(url: str) -> dict[str, str]:
     """The utm fields in the query of a landing page's address."""
-    return utm_of(query_fields(query_of(url)) or {})
+    return utm_of(query_fields(query_of(url)) or {}) if "?" in url else {}
 
 
 def utm_of_cookies(cookies: str) -> dict[str, str]:

@@ -31,12 +31,12 @@ def map_form(body: bytes, query: Mapping[str, str], context: Context) -> Sequenc
     if said is None:
         return [Rejection(Reason.UNREADABLE, "body: neither a submitted form nor a JSON object")]
     fields = lower_names(said)
-    if is_test(fields):
+    if _is_test(fields):
         return []
     return [_registration(fields, query, context)]
 
 
-def is_test(fields: Mapping[str, object]) -> bool:
+def _is_test(fields: Mapping[str, object]) -> bool:
     """Whether this is what Tilda sends when the address is entered: `test=test` and nothing else."""
     return set(fields) == {"test"} and fields["test"] == "test"
 
