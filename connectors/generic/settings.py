@@ -1,0 +1,40 @@
+"""What the generic webhook is configured with: environment variables `FUNNEL_GENERIC_…` or lines of `.env`."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from connectors.service_settings import load
+from connectors.settings import SettingsError
+
+
+class GenericSettings(BaseSettings):
+    """All of them, with their meaning."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="FUNNEL_GENERIC_", env_file=".env", extra="ignore", frozen=True, env_nested_delimiter="__"
+    )
+
+    folder: Path = Path("business/webhooks")
+    """Where the descriptions of form services are, one `<name>.yaml` each."""
+    secrets: dict[str, SecretStr] = {}
+    """By the name of the form service: its token, or what it signs with. `FUNNEL_GENERIC_SECRETS__<NAME>=…` each."""
+
+
+@cache
+def generic_settings() -> GenericSettings:
+    """The settings of this process. Raises SettingsError."""
+    return load(GenericSettings, {})
+
+
+def secret_of(name: str) -> str:
+    """The token or signing secret of one form service. Raises SettingsError where it is missing or easily guessed."""
+    secret = generic_settings().secrets.get(name)
+    if secret is None or len(secret.get_secret_value()) < 8:
+        raise SettingsError(
+            f"FUNNEL_GENERIC_SECRETS__{name.upper()} is not set, or is shorter than 8 characters. It is the token in "
+            f"the address of {name}, or the secret that it signs with: business/webhooks says which."
+        )
+    return secret.get_secret_value()

@@ -1,0 +1,71 @@
+"""What GoTo Webinar's package offers to the webhook server and the command line."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from connectors.connector import Connector
+from connectors.goto.client import GotoClient
+from connectors.goto.mapping import map_payload
+from connectors.goto.poll import GotoPoll
+from connectors.goto.settings import goto_settings
+from connectors.goto.tokens import Tokens, client_headers
+from connectors.goto.webhook import receive
+from connectors.goto.webinars import SERVICE, TELLS
+from connectors.http import Http
+from connectors.mapped import Context
+from connectors.poll import Poll
+from connectors.settings import connector_settings
+from connectors.webhook import Delivery, Refusal, Request
+from streams.instants import DAY, SECOND
+
+_TITLE = "GoTo Webinar"
+
+
+def _configured() -> None:
+    goto_settings()
+
+
+def _receive(request: Request, context: Context) -> Delivery | Refusal:
+    return receive(request, context, goto_settings().webhook_token.get_secret_value())
+
+
+@contextmanager
+def _open_client() -> Iterator[GotoClient]:
+    settings = goto_settings()
+    client = client_headers(settings.client_id, settings.client_secret.get_secret_value())
+    kept_in = connector_settings().data_dir / "goto" / "refresh-token.json"
+    with Http(_TITLE, settings.auth_url, headers=client) as auth:
+        tokens = Tokens(auth, settings.refresh_token.get_secret_value(), kept_in)
+        with Http(
+            _TITLE, settings.base_url, headers=tokens.headers, requests_per_second=settings.requests_per_second
+        ) as http:
+            yield GotoClient(http, settings.organizer_key, tokens.forget)
+
+
+@contextmanager
+def _open_poll() -> Iterator[Poll]:
+    secret = connector_settings().hash_secret.get_secret_value()
+    with _open_client() as client:
+        yield GotoPoll(client, secret, goto_settings().settle_minutes)
+
+
+def _check() -> str:
+    now = int(time.time() * SECOND)
+    with _open_client() as client:
+        planned = sum(1 for _ in client.webinars(now, now + 30 * DAY))
+    return f"{_TITLE}: organizer {goto_settings().organizer_key}, {planned} webinars in the next 30 days"
+
+
+CONNECTOR = Connector(
+    name=SERVICE,
+    title=_TITLE,
+    tells=TELLS,
+    cannot="It cannot tell while a webinar runs that somebody has left (the poll after the end mends it), nor that it "
+    "has begun; nor who watched the recording. The days of one sequence count as one webinar.",
+    configured=_configured,
+    map_payload=map_payload,
+    receive=_receive,
+    open_poll=_open_poll,
+    check=_check,
+)

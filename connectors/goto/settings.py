@@ -1,0 +1,44 @@
+"""What GoTo's connector is configured with: environment variables `FUNNEL_GOTO_…` or lines of `.env`."""
+
+from functools import cache
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from connectors.service_settings import load
+
+_CLIENT = "GoTo shows it where the OAuth client is made: https://developer.logmeininc.com/clients."
+_WHERE = {
+    "webhook_token": "Make a long random one, and put it into the webhook's callbackUrl: https://…/webhooks/goto/<token>.",
+    "client_id": _CLIENT,
+    "client_secret": _CLIENT,
+    "refresh_token": "It comes with the first access token (docs/services/goto.md says how to get it).",
+    "organizer_key": "It is the organizer_key, or account's userKey, in the answer that brings the first access token.",
+}
+
+
+class GotoSettings(BaseSettings):
+    """All of them, with their meaning."""
+
+    model_config = SettingsConfigDict(env_prefix="FUNNEL_GOTO_", env_file=".env", extra="ignore", frozen=True)
+
+    webhook_token: SecretStr = Field(min_length=16)
+    """The secret part of the address that GoTo posts to: how it signs is not published."""
+    client_id: str = Field(min_length=1)
+    client_secret: SecretStr = Field(min_length=1)
+    refresh_token: SecretStr = Field(min_length=1)
+    """The first one; where GoTo hands out another, that is kept in FUNNEL_DATA_DIR."""
+    organizer_key: str = Field(pattern=r"^\d+$")
+    """Whose webinars are read."""
+    base_url: str = "https://api.getgo.com/G2W/rest/v2"
+    auth_url: str = "https://authentication.logmeininc.com"
+    requests_per_second: float = Field(default=5.0, gt=0)
+    """GoTo allows 10 for all that use the same client."""
+    settle_minutes: int = Field(default=30, ge=0)
+    """How long after the end of a session its attendance is taken to be complete."""
+
+
+@cache
+def goto_settings() -> GotoSettings:
+    """The settings of this process. Raises SettingsError."""
+    return load(GotoSettings, _WHERE)

@@ -1,0 +1,9 @@
+"""Livestorm: people register and meet there, in the order in which a delivery meets the files.
+
+settings    what it is configured with
+webhook     the signature and its age, then the mapping (pure)
+mapping     which message it is (pure)
+sessions    a session -> statements about the webinar (pure)
+people      a person of a session -> registration, identity, watch time, recording view (pure)
+connector   what this package offers to the server and the command line
+"""

@@ -1,0 +1,143 @@
+"""Livestorm's session, which is our webinar, and its event, which is our series -> statements. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from connectors import reading
+from connectors.content_id import mapped_event
+from connectors.mapped import Context, Mapped, Reason, Rejection
+from streams.instants import MINUTE, SECOND, format_instant
+
+SERVICE = "livestorm"
+TELLS = ("starts", "persons", "seconds", "recording_views")
+"""Not live, nor leaves: who came is said after the end, with the time that they stayed."""
+
+
+def session_events(data: Mapping[str, object], said: Mapping[str, object], context: Context) -> Sequence[Mapped]:
+    """The statement that a session makes, and once it has ended the service's own totals.
+
+    Whether it runs or has ended follows from its times, so that messages out of order say the same.
+    """
+    session_id = reading.identifier(data.get("id"))
+    if not session_id:
+        return [Rejection(Reason.MISSING_FIELD, "data.id: no id of a session")]
+    attributes = reading.mapping(data.get("attributes"))
+    times = {name: reading.instant(attributes.get(name)) for name in ("started_at", "ended_at", "canceled_at")}
+    starts_at = reading.instant(attributes.get("estimated_started_at"))
+    occurred_at, status = _status(attributes, times, context)
+    event_id = reading.identifier(attributes.get("event_id"))
+    event = next((one for one in _included(said, "events") if one.get("id") == event_id), {})
+    statement: dict[str, object] = {
+        "type": "webinar",
+        "webinar_id": webinar_id(session_id),
+        "platform": SERVICE,
+        "occurred_at": format_instant(occurred_at),
+        "status": status,
+        "title": reading.text(attributes.get("name")) or None,
+        "starts_at": _text(starts_at),
+        "started_at": _text(times["started_at"]),
+        "ended_at": _text(times["ended_at"]),
+        "timezone": reading.text(attributes.get("timezone"), 80) or None,
+        "format": "recorded" if attributes.get("status") == "on_demand" else None,
+        "tells": list(TELLS),
+        "service": _service(event_id, reading.mapping(event.get("attributes"))),
+    }
+    of_event = {name: value for name, value in _of_event(event).items() if statement.get(name) is None}
+    events = [mapped_event({**statement, **of_event}, context, SERVICE)]
+    return [*events, *_totals(attributes, session_id, occurred_at, context)] if status == "ended" else events
+
+
+def titled_sessions(data: Mapping[str, object], said: Mapping[str, object], context: Context) -> Sequence[Mapped]:
+    """What an event says of those of its sessions that the message names; nothing where it names none."""
+    attributes = reading.mapping(data.get("attributes"))
+    occurred_at = (
+        reading.instant(attributes.get("updated_at"))
+        or reading.instant(attributes.get("created_at"))
+        or context.received_at
+    )
+    event_id = reading.identifier(data.get("id"))
+    statements = (
+        {
+            "type": "webinar",
+            "webinar_id": webinar_id(session_id),
+            "platform": SERVICE,
+            "occurred_at": format_instant(occurred_at),
+            "service": _service(event_id, attributes),
+            **_of_event(data),
+        }
+        for session_id in _session_ids(data, said)
+    )
+    return [mapped_event(statement, context, SERVICE) for statement in statements]
+
+
+def webinar_id(session_id: str) -> str:
+    return f"{SERVICE}:{session_id}"
+
+
+def _status(
+    attributes: Mapping[str, object], times: Mapping[str, int | None], context: Context
+) -> tuple[int, str | None]:
+    """When the session came to be as it is, and the contract's word for it."""
+    for name, status in (("canceled_at", "cancelled"), ("ended_at", "ended"), ("started_at", "live")):
+        moment = times[name]
+        if moment is not None:
+            return moment, status
+    changed_at = reading.instant(attributes.get("updated_at")) or reading.instant(attributes.get("created_at"))
+    return changed_at or context.received_at, None if attributes.get("status") == "on_demand" else "scheduled"
+
+
+def _of_event(event: Mapping[str, object]) -> dict[str, object]:
+    """What an event says of all its sessions."""
+    attributes = reading.mapping(event.get("attributes"))
+    minutes = reading.whole_number(attributes.get("estimated_duration"))
+    said = {
+        "title": reading.text(attributes.get("title")) or None,
+        "language": reading.text(attributes.get("language"), 20) or None,
+        "duration_seconds": minutes * (MINUTE // SECOND) if minutes and minutes < 100_000 else None,
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _service(event_id: str, event: Mapping[str, object]) -> dict[str, object] | None:
+    if not event_id:
+        return None
+    owner = reading.identifier(reading.mapping(event.get("owner")).get("id"))
+    return {"series_id": f"{SERVICE}:{event_id}", **({"host": owner} if owner else {})}
+
+
+def _totals(attributes: Mapping[str, object], session_id: str, occurred_at: int, context: Context) -> Iterable[Mapped]:
+    content: dict[str, object] = {
+        "registrations": reading.whole_number(attributes.get("registrants_count")),
+        "visits_all": reading.whole_number(attributes.get("attendees_count")),
+    }
+    if all(value is None for value in content.values()):
+        return
+    when = format_instant(reading.instant(attributes.get("updated_at")) or occurred_at)
+    yield mapped_event(
+        {
+            "type": "totals",
+            "webinar_id": webinar_id(session_id),
+            "platform": SERVICE,
+            "occurred_at": when,
+            "reported_by": SERVICE,
+            "reported_at": when,
+            **content,
+        },
+        context,
+        SERVICE,
+    )
+
+
+def _session_ids(data: Mapping[str, object], said: Mapping[str, object]) -> Iterator[str]:
+    """Those of the relationships, and those that are sent along."""
+    relationship = reading.mapping(reading.mapping(data.get("relationships")).get("sessions"))
+    named = [one for one in reading.items(relationship.get("data")) if one.get("type") == "sessions"]
+    ids = (reading.identifier(one.get("id")) for one in (*named, *_included(said, "sessions")))
+    yield from dict.fromkeys(one for one in ids if one)
+
+
+def _included(said: Mapping[str, object], kind: str) -> list[Mapping[str, object]]:
+    return [one for one in reading.items(said.get("included")) if one.get("type") == kind]
+
+
+def _text(moment: int | None) -> str | None:
+    return None if moment is None else format_instant(moment)

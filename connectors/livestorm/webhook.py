@@ -1,0 +1,36 @@
+"""A delivery of Livestorm: believed with its signature, while that is fresh. Pure.
+
+`X-Livestorm-Signature: <unix seconds>,<hex>`; hex is SHA-256 of seconds, secret and raw body, a plain hash. Public code
+disagrees on the order of the two parts, so both are read.
+"""
+
+from connectors.livestorm.mapping import map_payload
+from connectors.mapped import Context
+from connectors.signing import same, sha256_hex
+from connectors.webhook import Delivery, Refusal, Request
+from streams.instants import SECOND
+
+HEADER = "x-livestorm-signature"
+
+
+def receive(request: Request, context: Context, secret: str, fresh_seconds: int) -> Delivery | Refusal:
+    """Whatever is believed is answered with 2xx, also what says nothing: five refusals switch the webhook off."""
+    header = request.headers.get(HEADER, "")
+    if not header:
+        return Refusal(401, "missing_header")
+    first, _, second = (part.strip() for part in header.partition(","))
+    said_at, given = (first, second) if _is_time(first) else (second, first)
+    if not _is_time(said_at) or not same(given.lower(), signature(said_at, secret, request.body)):
+        return Refusal(401, "signature")
+    if abs(context.received_at - int(said_at) * SECOND) > fresh_seconds * SECOND:
+        return Refusal(401, "stale")
+    return Delivery(map_payload(request.body, context), replay_key=f"{said_at},{given.lower()}")
+
+
+def signature(said_at: str, secret: str, body: bytes) -> str:
+    """The hex part of the header."""
+    return sha256_hex(said_at.encode(), secret.encode(), body)
+
+
+def _is_time(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 12

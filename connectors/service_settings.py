@@ -1,0 +1,30 @@
+"""A service's settings from the environment or `.env`, or one line: which one is wrong, and where to find it."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings
+
+from connectors.settings import SettingsError
+
+_Settings = TypeVar("_Settings", bound=BaseSettings)
+
+
+def load(kind: type[_Settings], where: Mapping[str, str]) -> _Settings:
+    """`where`: for each setting that must be there, where people find it. Raises SettingsError."""
+    try:
+        return kind()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        field = str(first["loc"][0])
+        name = f"{kind.model_config.get('env_prefix', '')}{field}".upper()
+        if first["type"] == "missing":
+            what = "is not set"
+        elif first["type"] in ("too_short", "string_too_short"):
+            what = f"is shorter than {first['ctx']['min_length']} characters"
+        else:
+            what = f"is wrong: {first['msg']}"
+        raise SettingsError(
+            f"{name} {what}. {where.get(field, 'Correct it in the environment or in .env.')}"
+        ) from error

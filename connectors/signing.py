@@ -1,0 +1,25 @@
+"""Whether a request comes from who it says: tokens and signatures, compared in constant time. Pure."""
+
+import hmac
+from base64 import b64encode
+from hashlib import sha256
+from typing import Literal, TypeAlias
+
+Algorithm: TypeAlias = Literal["sha1", "sha256", "sha512"]
+Encoding: TypeAlias = Literal["hex", "base64"]
+
+
+def same(given: str, expected: str) -> bool:
+    """Whether the texts are equal, in a time that does not tell where they differ. An empty secret never is."""
+    return bool(expected) and hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode("utf-8", "replace"))
+
+
+def hmac_text(secret: str, body: bytes, algorithm: Algorithm = "sha256", encoding: Encoding = "hex") -> str:
+    """HMAC of the raw body under the secret."""
+    digest = hmac.digest(secret.encode(), body, algorithm)
+    return digest.hex() if encoding == "hex" else b64encode(digest).decode()
+
+
+def sha256_hex(*parts: bytes) -> str:
+    """SHA-256 of the parts one after another: no HMAC, for services that sign this way."""
+    return sha256(b"".join(parts)).hexdigest()

@@ -1,0 +1,78 @@
+"""A form submitted on a Tilda page -> a registration that still needs its webinar, or a rejection. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+from connectors import reading
+from connectors.body import read_fields
+from connectors.content_id import content_hash
+from connectors.form_registration import form_registration
+from connectors.identity import person_of
+from connectors.mapped import Context, Mapped, Reason, Rejection
+from connectors.tilda.fields import email_of, lower_names
+from connectors.utm import source_of, utm_of, utm_of_cookies, utm_of_url
+from streams.instants import MINUTE
+
+SERVICE = "tilda"
+NO_FORM = "unnamed"
+"""Stands for the form where neither the payload nor the address names one."""
+_COOKIES_LENGTH = 16_000
+_OWN = ("tranid", "cookies", "token")
+"""Tilda's own fields that say nothing about which webinar it is."""
+
+
+def map_payload(body: bytes, context: Context) -> Sequence[Mapped]:
+    """What a delivery becomes, whatever the address held. Never raises for any bytes."""
+    return map_form(body, {}, context)
+
+
+def map_form(body: bytes, query: Mapping[str, str], context: Context) -> Sequence[Mapped]:
+    """The same, with the query of the address that Tilda was given: `form` names the form, `utm_…` the source."""
+    said = read_fields(body)
+    if said is None:
+        return [Rejection(Reason.UNREADABLE, "body: neither a submitted form nor a JSON object")]
+    fields = lower_names(said)
+    if _is_test(fields):
+        return []
+    return [_registration(fields, query, context)]
+
+
+def _is_test(fields: Mapping[str, object]) -> bool:
+    """Whether this is what Tilda sends when the address is entered: `test=test` and nothing else."""
+    return set(fields) == {"test"} and fields["test"] == "test"
+
+
+def _registration(fields: Mapping[str, object], query: Mapping[str, str], context: Context) -> Mapped:
+    form = reading.text(fields.get("formid")) or reading.text(fields.get("formname")) or reading.text(query.get("form"))
+    email = email_of(fields)
+    return form_registration(
+        service=SERVICE,
+        form=form or NO_FORM,
+        submission=reading.text(fields.get("tranid")) or _submission(form, email, context),
+        # Tilda says no time. It delivers at once; its two repetitions, a minute apart, carry the same tranid.
+        submitted_at=context.received_at,
+        email=email,
+        context=context,
+        country=reading.text(fields.get("country")),
+        source=source_of(
+            _utm(fields, query), reading.text(fields.get("referrer")) or reading.text(fields.get("referer"))
+        ),
+        fields={name: value for name, value in fields.items() if name not in _OWN},
+    )
+
+
+def _submission(form: str, email: str, context: Context) -> str:
+    """Without Tilda's own id: the same person on the same form within a minute is one submission."""
+    person = person_of(SERVICE, email, "", context.secret)
+    return content_hash({"form": form, "person": person, "minute": context.received_at // MINUTE})
+
+
+def _utm(fields: Mapping[str, object], query: Mapping[str, str]) -> dict[str, str]:
+    """Hidden fields say it best, then the cookie of the visitor's first page, then what we are called with."""
+    cookies = fields.get("cookies")
+    page = reading.text(fields.get("page_url")) or reading.text(fields.get("url"))
+    return {
+        **utm_of(query),
+        **utm_of_cookies(cookies[:_COOKIES_LENGTH] if isinstance(cookies, str) else ""),
+        **utm_of_url(page),
+        **utm_of(fields),
+    }

@@ -1,0 +1,28 @@
+"""What Tilda's connector is configured with: environment variables `FUNNEL_TILDA_…` or lines of `.env`."""
+
+from functools import cache
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from connectors.service_settings import load
+
+_WHERE = {
+    "token": "Make a long random one, and put it into the address that you give to Tilda: Site Settings > Forms > "
+    "Webhook > https://…/webhooks/tilda/<token>."
+}
+
+
+class TildaSettings(BaseSettings):
+    """All of them, with their meaning."""
+
+    model_config = SettingsConfigDict(env_prefix="FUNNEL_TILDA_", env_file=".env", extra="ignore", frozen=True)
+
+    token: SecretStr = Field(min_length=16)
+    """The secret part of the address that Tilda posts to: Tilda signs nothing."""
+
+
+@cache
+def tilda_settings() -> TildaSettings:
+    """The settings of this process. Raises SettingsError."""
+    return load(TildaSettings, _WHERE)

@@ -1,0 +1,23 @@
+"""A delivery of Typeform: believed only with its signature over the raw body. Pure."""
+
+from connectors.mapped import Context
+from connectors.signing import hmac_text, same
+from connectors.typeform.mapping import map_payload
+from connectors.webhook import Delivery, Refusal, Request
+
+HEADER = "typeform-signature"
+
+
+def receive(request: Request, context: Context, secret: str) -> Delivery | Refusal:
+    """The signature covers no time, so an old delivery sent again is believed: it has the same event_id."""
+    given = request.headers.get(HEADER, "")
+    if not given:
+        return Refusal(401, "missing_header")
+    if not same(given, signature(request.body, secret)):
+        return Refusal(401, "signature")
+    return Delivery(map_payload(request.body, context))
+
+
+def signature(body: bytes, secret: str) -> str:
+    """What Typeform sends in the header `Typeform-Signature`."""
+    return "sha256=" + hmac_text(secret, body, encoding="base64")

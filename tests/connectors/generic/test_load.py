@@ -1,0 +1,68 @@
+"""A description is checked as a whole; what is wrong is said with file, line and field."""
+
+from pathlib import Path
+
+import pytest
+
+from connectors.generic.describe import Signature, Token
+from connectors.generic.load import DescriptionError, describe, load, names
+
+EXAMPLE = Path(__file__).parents[3] / "connectors/samples/webhook-example.yaml"
+SMALLEST = "protection: {kind: token}\nfields:\n  email: /email\n"
+
+
+def error_of(text: str) -> str:
+    with pytest.raises(DescriptionError) as error:
+        describe(text, "a.yaml")
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def test_the_sample_is_right() -> None:
+    description = describe(EXAMPLE.read_text(), "example.yaml")
+    assert isinstance(description.protection, Signature)
+    assert description.fields.email.pointer == "/data/contact/email"
+
+
+def test_protection_and_email_are_enough() -> None:
+    description = describe(SMALLEST, "a.yaml")
+    assert isinstance(description.protection, Token)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (SMALLEST.replace("/email", "email"), "a.yaml:3: fields.email.pointer: a pointer begins with /"),
+        (SMALLEST + "  emial: /x\n", "a.yaml:4: fields.emial: Extra inputs are not permitted."),
+        (SMALLEST + "  status: {constant: maybe}\n", "a.yaml:4: fields.status: maybe is not one of registered, "),
+        (SMALLEST + "  status: {pointer: /s, values: {a: b}}\n", "a.yaml:4: fields.status: b is not one of"),
+        (SMALLEST + "  form: {pointer: /a, constant: b}\n", "a.yaml:4: fields.form: say either pointer or constant."),
+        (SMALLEST + "  email: /again\n", "a.yaml:4: email: is said twice."),
+        (SMALLEST + "only: {event: [a]}\n", "a.yaml:4: only"),
+        ("fields:\n  email: /email\n", "a.yaml:1: protection: Field required."),
+        ("protection:\n  kind: hmac\nfields:\n  email: /e\n", "a.yaml:1: protection.header: Field required."),
+        (
+            "protection: {kind: hmac, header: X, algorithm: md5}\nfields: {email: /e}\n",
+            "a.yaml:1: protection.algorithm: ",
+        ),
+        ("protection: {kind: none}\nfields: {email: /e}\n", "a.yaml:1: protection: "),
+        ("protection: [\n", "a.yaml:2: no valid YAML"),
+        ("a: &x [*x]\n", "a.yaml:1: *x: write the value out instead."),
+        ("", "a.yaml:1: file: "),
+        ("- 1\n", "a.yaml:1: file: "),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line(text: str, said: str) -> None:
+    assert error_of(text).startswith(said)
+
+
+def test_files_are_found_by_their_names_only(tmp_path: Path) -> None:
+    (tmp_path / "forms_7.yaml").write_text(SMALLEST)
+    (tmp_path / "No Name.yaml").write_text(SMALLEST)
+    assert names(tmp_path) == ["forms_7"]
+    assert load(tmp_path, "forms_7") is not None
+    assert load(tmp_path, "absent") is None
+    assert load(tmp_path / "sub", "../forms_7") is None
+    (tmp_path / "bytes.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(DescriptionError, match=r"bytes\.yaml: cannot be read as text"):
+        load(tmp_path, "bytes")

@@ -1,0 +1,45 @@
+"""Where a registration came from, without what may be personal in it."""
+
+import pytest
+
+from connectors.utm import source_of, utm_of, utm_of_cookies, utm_of_url, without_query
+
+
+def test_utm_fields_are_found_in_any_case_and_others_are_not() -> None:
+    fields = {"UTM_Source": " vk ", "utm_medium": "", "utm_content": 7, "utm_id": "x", "source": "y"}
+    assert utm_of(fields) == {"utm_source": "vk", "utm_content": "7"}
+
+
+@pytest.mark.parametrize("who", ["ann@example.com", "to-ann%40example.com"])
+def test_a_utm_field_that_says_who_is_left_out(who: str) -> None:
+    assert utm_of({"utm_content": who, "utm_source": "mail"}) == {"utm_source": "mail"}
+
+
+def test_the_query_of_a_landing_page_is_read() -> None:
+    assert utm_of_url("https://a.example/p?x=1&utm_term=%D1%8F+b#c") == {"utm_term": "я b"}
+    assert utm_of_url("http://[") == {}
+    assert utm_of_cookies("OTHERTILDAUTM=utm_source=a") == {}
+
+
+@pytest.mark.parametrize(
+    ("referrer", "kept"),
+    [
+        ("https://a.example/p/q?email=ann%40example.com#x", "https://a.example/p/q"),
+        ("https://ann:pw@a.example/p", "https://a.example/p"),
+        ("a.example/p?q", "a.example/p"),
+        ("https://a.example/ann@example.com", None),
+        ("https://a.example/ann%40example.com/x", None),
+        ("?x=1", None),
+        ("", None),
+    ],
+)
+def test_a_referrer_keeps_host_and_path(referrer: str, kept: str | None) -> None:
+    assert without_query(referrer) == kept
+
+
+def test_who_says_nothing_of_the_source_has_none() -> None:
+    assert source_of({}, "", tracking_code="") is None
+    assert source_of({}, "https://a.example/?q", tracking_code="t") == {
+        "tracking_code": "t",
+        "referrer": "https://a.example/",
+    }
