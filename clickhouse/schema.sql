@@ -68,6 +68,25 @@ ORDER BY domain_id
 SETTINGS index_granularity = 8192
 COMMENT 'Email domains whose people are left out of every number';
 
+CREATE TABLE findings
+(
+    `finding_id` String COMMENT 'Webinar, kind, metric and since when: one change of state',
+    `webinar_id` String COMMENT 'The webinar; empty where several are judged together',
+    `kind` LowCardinality(String) COMMENT 'drop, empty_room, no_events, standout or pace',
+    `metric` LowCardinality(String) COMMENT 'visits, visits_5m, visits_30m, visits_full or registrations',
+    `since` Int64 COMMENT 'From when on it was found, ms since 1970 UTC',
+    `until` Int64 COMMENT 'When it was over; 9999999999999 = it is not',
+    `value` Nullable(Float64) COMMENT 'The number as it is',
+    `usual` Nullable(Float64) COMMENT 'The number as it usually is',
+    `sentence` String COMMENT 'In one plain sentence: what, and the reason',
+    `reasons` String COMMENT 'The computation, JSON',
+    `evaluated_at` DateTime64(3, 'UTC') COMMENT 'When, UTC; the later evaluation replaces the earlier'
+)
+ENGINE = ReplacingMergeTree(evaluated_at)
+ORDER BY finding_id
+SETTINGS index_granularity = 8192
+COMMENT 'What is unusual about webinars, with the reason';
+
 CREATE TABLE funnel_snapshots
 (
     `taken_at` DateTime64(3, 'UTC') COMMENT 'When, UTC',
@@ -107,6 +126,23 @@ ENGINE = ReplacingMergeTree(version)
 ORDER BY note_id
 SETTINGS index_granularity = 8192
 COMMENT 'What the business noted: launches, trouble, offers';
+
+CREATE TABLE pace
+(
+    `webinar_id` String COMMENT 'An upcoming webinar',
+    `evaluated_at` DateTime64(3, 'UTC') COMMENT 'When, UTC',
+    `registrations` UInt64 COMMENT 'Registered then',
+    `usual_now` Nullable(Float64) COMMENT 'Usually registered at the same time before the start',
+    `expected` Nullable(Float64) COMMENT 'The final number to be expected',
+    `expected_low` Nullable(Float64) COMMENT 'Lower end of its range',
+    `expected_high` Nullable(Float64) COMMENT 'Upper end of its range',
+    `usual_final` Nullable(Float64) COMMENT 'The usual final number',
+    `n` UInt16 COMMENT 'Of so many earlier webinars'
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (webinar_id, evaluated_at)
+SETTINGS index_granularity = 8192
+COMMENT 'How registrations for upcoming webinars come in, beside the usual';
 
 CREATE TABLE persons
 (
@@ -213,6 +249,35 @@ ENGINE = ReplacingMergeTree
 ORDER BY (webinar_id, reported_by, reported_at, event_id, content)
 SETTINGS index_granularity = 8192
 COMMENT 'Totals that services report themselves';
+
+CREATE TABLE usual_values
+(
+    `webinar_id` String COMMENT 'The webinar that it is usual for',
+    `evaluated_at` DateTime64(3, 'UTC') COMMENT 'When, UTC; the later evaluation replaces the earlier',
+    `likeness` String COMMENT 'In words: which earlier webinars are like it',
+    `n` UInt16 COMMENT 'How many of them',
+    `members` Array(String) COMMENT 'They, the latest first',
+    `weights` Array(UInt32) COMMENT 'How much each weighs',
+    `registrations` Nullable(Float64) COMMENT 'Registered at the end: usual',
+    `registrations_low` Nullable(Float64) COMMENT 'Lower end of what is usual',
+    `registrations_high` Nullable(Float64) COMMENT 'Upper end of what is usual',
+    `conversion` Nullable(Float64) COMMENT 'Came, of the registered: usual at the end',
+    `conversion_low` Nullable(Float64) COMMENT 'Lower end of what is usual',
+    `conversion_high` Nullable(Float64) COMMENT 'Upper end of what is usual',
+    `conversion_5m` Nullable(Float64) COMMENT 'Stayed 5 min, of the registered: usual at the end',
+    `conversion_5m_low` Nullable(Float64) COMMENT 'Lower end of what is usual',
+    `conversion_5m_high` Nullable(Float64) COMMENT 'Upper end of what is usual',
+    `conversion_30m` Nullable(Float64) COMMENT 'Stayed 30 min, of the registered: usual at the end',
+    `conversion_30m_low` Nullable(Float64) COMMENT 'Lower end of what is usual',
+    `conversion_30m_high` Nullable(Float64) COMMENT 'Upper end of what is usual',
+    `conversion_full` Nullable(Float64) COMMENT 'Watched 90 %, of the registered: usual',
+    `conversion_full_low` Nullable(Float64) COMMENT 'Lower end of what is usual',
+    `conversion_full_high` Nullable(Float64) COMMENT 'Upper end of what is usual'
+)
+ENGINE = ReplacingMergeTree(evaluated_at)
+ORDER BY webinar_id
+SETTINGS index_granularity = 8192
+COMMENT 'What is usual for a webinar: the last ones like it';
 
 CREATE TABLE webinar_changes
 (
@@ -628,6 +693,21 @@ LEFT JOIN
 ) AS about ON about.note_id = note.note_id
 WHERE if(note.noted_from >= 0, note.noted_from <= note.at_ms, (about.webinar_id != '') AND ((about.begin_ms + greatest(note.minute_ms, 0)) <= note.at_ms));
 
+CREATE VIEW pace_at
+AS SELECT
+    pace.webinar_id AS webinar_id,
+    max(pace.evaluated_at) AS evaluated,
+    (argMax(tuple(pace.registrations), pace.evaluated_at)).1 AS registrations,
+    (argMax(tuple(pace.usual_now), pace.evaluated_at)).1 AS usual_now,
+    (argMax(tuple(pace.expected), pace.evaluated_at)).1 AS expected,
+    (argMax(tuple(pace.expected_low), pace.evaluated_at)).1 AS expected_low,
+    (argMax(tuple(pace.expected_high), pace.evaluated_at)).1 AS expected_high,
+    (argMax(tuple(pace.usual_final), pace.evaluated_at)).1 AS usual_final,
+    (argMax(tuple(pace.n), pace.evaluated_at)).1 AS n
+FROM pace
+WHERE pace.evaluated_at <= {at:DateTime64(3, 'UTC')}
+GROUP BY pace.webinar_id;
+
 CREATE VIEW persons_at
 AS SELECT
     webinar_id,
@@ -809,6 +889,49 @@ FROM
     )
     GROUP BY webinar_id
 );
+
+CREATE VIEW unusual_at
+AS SELECT
+    finding_id,
+    webinar_id,
+    kind,
+    metric,
+    fromUnixTimestamp64Milli(since, 'UTC') AS since,
+    value,
+    usual,
+    sentence,
+    reasons
+FROM findings
+FINAL
+WHERE (findings.since <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')})) AND (findings.until > toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}));
+
+CREATE VIEW usual
+(
+    `webinar_id` String,
+    `evaluated_at` DateTime64(3, 'UTC'),
+    `likeness` String,
+    `n` UInt16,
+    `members` Array(String),
+    `weights` Array(UInt32),
+    `registrations` Nullable(Float64),
+    `registrations_low` Nullable(Float64),
+    `registrations_high` Nullable(Float64),
+    `conversion` Nullable(Float64),
+    `conversion_low` Nullable(Float64),
+    `conversion_high` Nullable(Float64),
+    `conversion_5m` Nullable(Float64),
+    `conversion_5m_low` Nullable(Float64),
+    `conversion_5m_high` Nullable(Float64),
+    `conversion_30m` Nullable(Float64),
+    `conversion_30m_low` Nullable(Float64),
+    `conversion_30m_high` Nullable(Float64),
+    `conversion_full` Nullable(Float64),
+    `conversion_full_low` Nullable(Float64),
+    `conversion_full_high` Nullable(Float64)
+)
+AS SELECT *
+FROM usual_values
+FINAL;
 
 CREATE VIEW webhook_health
 AS SELECT
