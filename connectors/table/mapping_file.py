@@ -3,6 +3,7 @@
 Every scalar stays the text that was written: `yes` is no boolean and `007` no number.
 """
 
+import codecs
 import difflib
 import re
 from collections.abc import Iterator, Sequence
@@ -48,7 +49,7 @@ def _encoding(name: str) -> str:
         "".encode(name)
     except LookupError as error:
         raise ValueError("no such encoding; utf-8, utf-16, cp1251 and latin-1 are some") from error
-    return name
+    return "utf-8-sig" if codecs.lookup(name).name == "utf-8" else name
 
 
 _Text = Annotated[str, Field(min_length=1, max_length=500)]

@@ -32,6 +32,10 @@ PURE = [
         )
     ),
     *(f"connectors/{name}.py" for name in ("cells", "content_id", "identity", "mapped", "poll", "rows", "webhook")),
+    *(
+        f"connectors/table/{name}.py"
+        for name in ("cells", "fields", "layout", "mapping", "mapping_file", "people", "seen", "webinars")
+    ),
     *(f"connectors/zoom_report/{name}.py" for name in ("cells", "layout", "mapping", "people", "table")),
     *(
         f"connectors/simulator/{name}.py"
