@@ -22,7 +22,7 @@ def reading(kind: str, columns: str, read_at: int = READ_AT, is_sheet: bool = Fa
     """`columns`: fields, each also the name of its column."""
     fields = {name: name for name in columns.split()}
     said = {"kind": kind, "platform": "zoom", "timezone": "Europe/Berlin", "columns": fields, **more}
-    mapping = parse(yaml.safe_dump(said), "m.yaml")
+    mapping = parse(yaml.safe_dump(said, sort_keys=False), "m.yaml")
     return Reading(mapping, ZoneInfo(mapping.timezone), Context(SECRET, NOW), read_at, is_sheet)
 
 

@@ -83,7 +83,7 @@ def test_webinar_ids(text: str, webinar_id: str) -> None:
     assert fields(text).webinar_id() == webinar_id
 
 
-@pytest.mark.parametrize("text", ["", "9.12E+10", "9,12e10", "two words", "Zoom:1", "zoom:", "zoom:1:2:3"])
+@pytest.mark.parametrize("text", ["", "9.12E+10", "9,12e10", "two words", "Zoom:1", "zoom:1:2:3"])
 def test_what_is_no_webinar_id(text: str) -> None:
     with pytest.raises(CellError) as error:
         fields(text).webinar_id()
