@@ -7,7 +7,7 @@ import codecs
 import difflib
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from connectors.table.fields import FIELDS, LENGTHS, NEEDED, Kind, words_of
 Place: TypeAlias = tuple[str | int, ...]
 """Where in the file: keys and places in lists, from the outside in."""
 
-_SAMPLE = datetime(2026, 11, 22, 18, 5)  # noqa: DTZ001  a wall clock
+_SAMPLE = datetime(2026, 11, 22, 18, 5, tzinfo=UTC)
 
 
 class MappingFileError(Exception):

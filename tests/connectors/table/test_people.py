@@ -1,5 +1,7 @@
 """Rows about people -> registrations, stays, totals and recording views."""
 
+from dataclasses import replace
+
 from connectors.identity import email_person_id
 from connectors.rows import RowRejection
 from streams.events import Identity, Registration
@@ -59,14 +61,14 @@ def test_who_cannot_be_told_apart_is_rejected_without_repeating_the_cell() -> No
         "6: webinar_id: missing",
         "7: webinar_id: a spreadsheet has rounded this id; format its column as text and type it anew",
         "8: status: not one of its words; say what it means under values: status",
-        "9: row: occurred_at: later than received_at + 24 h",
+        "9: row: occurred_at: before 2000, or over 24 h after received_at",
     ]
 
 
 def test_a_rejection_names_the_users_column() -> None:
     read = reading("registrations", f"{PERSON} registered_at")
     columns = {**read.mapping.columns, "registered_at": "Angemeldet am"}
-    named = reading("registrations", "", columns=columns)
+    named = replace(read, mapping=read.mapping.model_copy(update={"columns": columns}))
     assert rejections(named, "1|a@example.com|") == ["2: Angemeldet am: missing"]
 
 

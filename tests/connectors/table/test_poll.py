@@ -13,7 +13,7 @@ from connectors.mapped import Mapped, Rejection
 from connectors.poll import Span
 from connectors.settings import SettingsError
 from connectors.table import google as client
-from connectors.table.mapping_file import MappingFile, parse
+from connectors.table.mapping_file import MappingFile, Sheet, parse
 from connectors.table.poll import SheetsPoll, open_sheets
 from connectors.table.settings import SheetsSettings
 from tests.connectors.table.tables import NOW, SECRET
@@ -152,6 +152,4 @@ def test_a_key_that_is_none_says_where_to_get_one(google: Google, tmp_path: Path
             client.service_account(path)
     assert client.service_account(google.key_file(tmp_path)).email == EMAIL
     with open_sheets(SheetsSettings(_env_file=None)) as sheets, pytest.raises(SettingsError, match="is not set"):
-        mapped = mapping().sheet
-        assert mapped is not None
-        list(sheets.rows(mapped))
+        list(sheets.rows(Sheet(id=SHEET)))
