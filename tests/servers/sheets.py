@@ -141,10 +141,13 @@ def fake_google() -> Iterator[Google]:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    handler = type("Handler", (_Handler,), {})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+
+    class Handler(_Handler):
+        """Of this server alone."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     google = Google(f"http://127.0.0.1:{server.server_port}", public, private)
-    handler.google = google
+    Handler.google = google
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
