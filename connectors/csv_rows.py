@@ -36,17 +36,30 @@ def read_rows(
     UnreadableFileError for what is no such text, OSError for what cannot be opened.
     """
     with path.open("rb") as file:
-        encoding = encoding or _encoding(file)
-        delimiter = delimiter or _delimiter(file, encoding)
-        text = io.TextIOWrapper(file, encoding=encoding, errors="strict" if strict else "replace", newline="")
-        try:
-            yield from _rows(text, delimiter, lambda: on_progress(file.tell()))
-        except UnicodeError as error:
-            raise UnreadableFileError(
-                f"not {encoding.removesuffix('-sig')} text. Say its encoding, such as cp1251 or latin-1, or save it "
-                "as UTF-8. What stands before the first other character has been read."
-            ) from error
-        on_progress(file.tell())
+        yield from _rows_of(file, on_progress, encoding, delimiter, strict)
+
+
+def rows_of_bytes(
+    content: bytes, *, encoding: str | None = None, delimiter: str | None = None
+) -> Iterator[Row | RowRejection]:
+    """The same, strictly, for a file whose content is already here."""
+    return _rows_of(io.BytesIO(content), lambda _: None, encoding, delimiter, True)
+
+
+def _rows_of(
+    file: BinaryIO, on_progress: Callable[[int], None], encoding: str | None, delimiter: str | None, strict: bool
+) -> Iterator[Row | RowRejection]:
+    encoding = encoding or _encoding(file)
+    delimiter = delimiter or _delimiter(file, encoding)
+    text = io.TextIOWrapper(file, encoding=encoding, errors="strict" if strict else "replace", newline="")
+    try:
+        yield from _rows(text, delimiter, lambda: on_progress(file.tell()))
+    except UnicodeError as error:
+        raise UnreadableFileError(
+            f"not {encoding.removesuffix('-sig')} text. Say its encoding, such as cp1251 or latin-1, or save it as "
+            "UTF-8. What stands before the first other character has been read."
+        ) from error
+    on_progress(file.tell())
 
 
 def rows_of_text(text: str) -> Iterator[Row | RowRejection]:

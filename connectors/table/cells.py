@@ -8,7 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from connectors import cells
-from connectors.cells import CellError, instant_of, whole_number
+from connectors.cells import CellError, clean, instant_of, whole_number
 from connectors.content_id import content_hash, mapped_event
 from connectors.mapped import Context, Reason, Rejection
 from connectors.table.mapping_file import MappingFile
@@ -47,8 +47,10 @@ class Fields(cells.Cells):
 
     def text(self, column: str) -> str:
         """What the row says of the field, be it by a constant; empty if nothing. Cut where it is very long."""
-        constant = self.reading.mapping.constants.get(column)
-        return (constant or cells.Cells.text(self, column))[:_LONGEST]
+        place = self.columns.get(column)
+        if place is None:
+            return self.reading.mapping.constants.get(column, "")
+        return clean(self.row[place])[:_LONGEST] if place < len(self.row) else ""
 
     def word(self, field: str) -> str | None:
         """Of a field that takes few words; None if the cell is empty."""

@@ -3,10 +3,11 @@
 Every scalar stays the text that was written: `yes` is no boolean and `007` no number.
 """
 
+import codecs
 import difflib
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from connectors.table.fields import FIELDS, LENGTHS, NEEDED, Kind, words_of
 Place: TypeAlias = tuple[str | int, ...]
 """Where in the file: keys and places in lists, from the outside in."""
 
-_SAMPLE = datetime(2026, 11, 22, 18, 5)  # noqa: DTZ001  a wall clock
+_SAMPLE = datetime(2026, 11, 22, 18, 5, tzinfo=UTC)
 
 
 class MappingFileError(Exception):
@@ -48,7 +49,7 @@ def _encoding(name: str) -> str:
         "".encode(name)
     except LookupError as error:
         raise ValueError("no such encoding; utf-8, utf-16, cp1251 and latin-1 are some") from error
-    return name
+    return "utf-8-sig" if codecs.lookup(name).name == "utf-8" else name
 
 
 _Text = Annotated[str, Field(min_length=1, max_length=500)]

@@ -89,7 +89,7 @@ def _person(row: Fields) -> dict[str, object]:
 
 
 def _source(row: Fields) -> dict[str, str] | None:
-    source = {name: row.text(name) for name in SOURCE if row.text(name)}
+    source = {name: text for name in SOURCE if (text := row.text(name))}
     if "referrer" in source:
         # What follows the path can hold personal data, and is no source.
         source["referrer"] = source["referrer"].partition("?")[0].partition("#")[0]

@@ -56,5 +56,8 @@ def _statement(row: Fields, said_at: int) -> Event | None:
     }
     if all(value is None for value in said.values()):
         return None
+    if said["starts_at"] or said["started_at"]:
+        # The zone of the table's times is the wall clock by which people know the webinar.
+        said["timezone"] = said["timezone"] or str(row.reading.zone)
     about = {"type": "webinar", "webinar_id": row.webinar_id(), "platform": row.reading.mapping.platform}
     return row.event({**about, "occurred_at": format_instant(said_at), **said})

@@ -42,6 +42,9 @@ PURE = [
     *(f"connectors/generic/{name}.py" for name in ("describe", "mapping", "webhook")),
     *(f"connectors/livestorm/{name}.py" for name in ("mapping", "people", "sessions", "webhook")),
     *(f"connectors/goto/{name}.py" for name in ("mapping", "people", "webhook", "webinars")),
+        f"connectors/table/{name}.py"
+        for name in ("cells", "fields", "layout", "mapping", "mapping_file", "people", "seen", "webinars")
+    ),
     *(f"connectors/zoom_report/{name}.py" for name in ("cells", "layout", "mapping", "people", "table")),
     *(
         f"connectors/simulator/{name}.py"

@@ -1,0 +1,137 @@
+"""Sheets, read again and again: what is new or edited since the last reading is put, then the cursor moves.
+
+The cursor of a sheet holds the hashes of its rows, so a sheet that nobody touched puts nothing.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from connectors.content_id import content_hash
+from connectors.csv_rows import UnreadableFileError
+from connectors.http import Http, ServiceError
+from connectors.mapped import Context, Mapped, Rejection
+from connectors.poll import Cursors, Outbox, Progress, Span
+from connectors.rows import Row, RowRejection
+from connectors.settings import SettingsError
+from connectors.table.cells import Reading
+from connectors.table.google import SERVICE, Token, published_rows, service_account, sheet_rows
+from connectors.table.layout import NotThisTableError
+from connectors.table.mapping import Imported, table_events
+from connectors.table.mapping_file import MappingFile, MappingFileError, Sheet, parse
+from connectors.table.seen import Seen
+from connectors.table.settings import SheetsSettings
+from streams.events import Event
+
+_PROGRESS_ROWS = 500
+
+
+class Sheets:
+    """Reads sheets with the account of the settings; one client for all of them. Not for several threads."""
+
+    def __init__(self, settings: SheetsSettings, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._settings = settings
+        self._sleep = sleep
+        self._http: Http | None = None
+
+    def rows(self, sheet: Sheet) -> Iterator[Row | RowRejection]:
+        """Raises ServiceError and SettingsError."""
+        if sheet.address is not None:
+            return published_rows(sheet.address, self._sleep)
+        assert sheet.id is not None
+        return sheet_rows(self._client(), sheet.id, sheet.tab)
+
+    def close(self) -> None:
+        """Closes the client, if there is one."""
+        if self._http is not None:
+            self._http.__exit__(None, None, None)
+
+    def _client(self) -> Http:
+        settings = self._settings
+        if self._http is None:
+            if settings.credentials is None:
+                raise SettingsError(
+                    "FUNNEL_SHEETS_CREDENTIALS is not set: the path of a service account's JSON key (Google Cloud "
+                    "console > IAM > Service accounts > Keys). Or publish the sheet as CSV and name its address."
+                )
+            self._http = Http(
+                SERVICE,
+                settings.base_url,
+                headers=Token(service_account(settings.credentials), self._sleep),
+                requests_per_second=settings.requests_per_second,
+                sleep=self._sleep,
+            )
+        return self._http
+
+
+@contextmanager
+def open_sheets(settings: SheetsSettings, sleep: Callable[[float], None] = time.sleep) -> Iterator[Sheets]:
+    """The sheets of the settings' account."""
+    sheets = Sheets(settings, sleep)
+    try:
+        yield sheets
+    finally:
+        sheets.close()
+
+
+def load_mapping(path: Path) -> MappingFile:
+    """Raises MappingFileError, also where the file cannot be read."""
+    try:
+        return parse(path.read_text(encoding="utf-8-sig"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise MappingFileError(f"{path}: cannot be read as UTF-8 text ({type(error).__name__})") from error
+
+
+class SheetsPoll:
+    """One pass over the sheets of these mapping files (connectors/poll.py)."""
+
+    def __init__(self, mappings: Sequence[MappingFile], sheets: Sheets, secret: str) -> None:
+        self._mappings = mappings
+        self._sheets = sheets
+        self._secret = secret
+
+    def __call__(self, outbox: Outbox, cursors: Cursors, now: int, span: Span, progress: Progress) -> None:
+        """Sheets know no span: with one, every row is put again. A sheet that cannot be read stops no other; the first
+
+        such error is raised at the end.
+        """
+        everything = span != Span()
+        failed: ServiceError | None = None
+        for mapping in self._mappings:
+            try:
+                self._read(mapping, outbox, cursors, now, everything, progress)
+            except (ServiceError, NotThisTableError, UnreadableFileError) as error:
+                failed = failed or ServiceError(f"{mapping.name}: {error}")
+        if failed is not None:
+            raise failed
+
+    def _read(
+        self, mapping: MappingFile, outbox: Outbox, cursors: Cursors, now: int, everything: bool, progress: Progress
+    ) -> None:
+        assert mapping.sheet is not None
+        # What it depends on besides the rows: another mapping reads the same rows anew.
+        of = content_hash([mapping.model_dump(), self._secret])
+        cursor = f"sheet:{content_hash([mapping.name, mapping.sheet.model_dump()])[:16]}"
+        seen = Seen("" if everything else cursors.get(cursor) or "", of)
+        reading = Reading(
+            mapping, ZoneInfo(mapping.timezone), Context(self._secret, now), now, is_sheet=mapping.sheet.id is not None
+        )
+        imported = Imported()
+        for result, row in table_events(self._sheets.rows(mapping.sheet), reading, imported, seen.is_new):
+            outbox.put(as_mapped(result), orjson.dumps(row.cells))
+            if imported.rows % _PROGRESS_ROWS == 0:
+                progress(mapping.name, imported.rows, 0)
+        outbox.flush()
+        cursors.put(cursor, seen.text())
+        progress(mapping.name, imported.rows, imported.rows)
+
+
+def as_mapped(result: Event | RowRejection) -> Mapped:
+    """A row's rejection as all connectors say it, its line in the text."""
+    if isinstance(result, RowRejection):
+        return Rejection(result.kind, f"line {result.line}: {result.field}: {result.reason}")
+    return result

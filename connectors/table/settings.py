@@ -1,0 +1,61 @@
+"""What tables are configured with: environment variables `FUNNEL_TABLE_…`, `FUNNEL_SHEETS_…` or lines of `.env`."""
+
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from connectors.settings import SettingsError
+
+_Settings = TypeVar("_Settings", bound=BaseSettings)
+
+
+class TableSettings(BaseSettings):
+    """Of `funnel map table` only: `funnel import table` gets its mapping file as an option."""
+
+    model_config = SettingsConfigDict(env_prefix="FUNNEL_TABLE_", env_file=".env", extra="ignore", frozen=True)
+
+    mapping: Path | None = None
+    """The mapping file of the table."""
+
+
+class SheetsSettings(BaseSettings):
+    """Of Google Sheets."""
+
+    model_config = SettingsConfigDict(env_prefix="FUNNEL_SHEETS_", env_file=".env", extra="ignore", frozen=True)
+
+    mappings: str = ""
+    """Paths of the mapping files whose sheets are polled, with commas."""
+    credentials: Path | None = None
+    """The JSON key of a service account; not needed for published addresses."""
+    base_url: str = "https://sheets.googleapis.com"
+    requests_per_second: float = Field(default=0.8, gt=0)
+    """Google allows a user 60 reads a minute."""
+
+    @property
+    def paths(self) -> list[Path]:
+        """Of the mapping files."""
+        return [Path(path.strip()) for path in self.mappings.split(",") if path.strip()]
+
+
+@cache
+def table_settings() -> TableSettings:
+    """The settings of this process. Raises SettingsError."""
+    return _load(TableSettings)
+
+
+@cache
+def sheets_settings() -> SheetsSettings:
+    """The settings of this process. Raises SettingsError."""
+    return _load(SheetsSettings)
+
+
+def _load(settings: type[_Settings]) -> _Settings:
+    try:
+        return settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        name = f"{settings.model_config.get('env_prefix', '')}{first['loc'][0]}".upper()
+        raise SettingsError(f"{name}: {first['msg']}. Correct it in the environment or in .env.") from error

@@ -1,0 +1,95 @@
+"""Cells of users' tables: times with and without a zone, numbers of sheets, durations, ids."""
+
+import pytest
+
+from connectors.cells import CellError
+from connectors.table.cells import Fields
+from streams.instants import format_instant
+from tests.connectors.table.tables import reading
+
+
+def fields(text: str, is_sheet: bool = False, dates: tuple[str, ...] = ()) -> Fields:
+    """A row whose every field holds the text."""
+    columns = "webinar_id email joined_at total_minutes"
+    read = reading("attendance", columns, is_sheet=is_sheet, dates=list(dates))
+    return Fields(dict.fromkeys([*columns.split(), "total_duration"], 0), [text], (), read)
+
+
+@pytest.mark.parametrize(
+    ("text", "dates", "utc"),
+    [
+        ("2026-07-01 12:00", (), "2026-07-01T10:00:00.000Z"),
+        ("2026-12-01T12:00:05", (), "2026-12-01T11:00:05.000Z"),
+        ("2026-12-01T12:00:05.250+03:00", (), "2026-12-01T09:00:05.250Z"),
+        ("1.12.2026 9:05", ("%d.%m.%Y %H:%M",), "2026-12-01T08:05:00.000Z"),
+        ("12/01/26 9:05 PM", ("%m/%d/%y %I:%M %p",), "2026-12-01T20:05:00.000Z"),
+        ("01.12.2026", ("%d.%m.%Y %H:%M", "%d.%m.%Y"), "2026-11-30T23:00:00.000Z"),
+        ("2026-12-01 09:05 +0300", ("%Y-%m-%d %H:%M %z",), "2026-12-01T06:05:00.000Z"),
+    ],
+)
+def test_times(text: str, dates: tuple[str, ...], utc: str) -> None:
+    assert fields(text, dates=dates).moment("joined_at") == utc
+
+
+@pytest.mark.parametrize(
+    ("serial", "utc"),
+    [
+        ("46204.5", "2026-07-01T10:00:00.000Z"),
+        ("46357.5000578704", "2026-12-01T11:00:05.000Z"),
+        ("46357", "2026-11-30T23:00:00.000Z"),
+    ],
+)
+def test_the_number_of_a_sheet_is_a_wall_clock_in_the_zone(serial: str, utc: str) -> None:
+    assert fields(serial, is_sheet=True).moment("joined_at") == utc
+    with pytest.raises(CellError, match="not a date and time"):
+        fields(serial).instant("joined_at")
+
+
+@pytest.mark.parametrize("text", ["1999-12-31 12:00", "0001-01-01 00:00", "9999-12-31 23:59", "2286-12-31 00:00"])
+def test_times_that_nobody_means_are_refused(text: str) -> None:
+    with pytest.raises(CellError, match=r"before the year 2000|out of range"):
+        fields(text).instant("joined_at")
+
+
+@pytest.mark.parametrize("serial", ["0", "9999999", "1e-7"])
+def test_numbers_that_are_no_time_are_refused(serial: str) -> None:
+    with pytest.raises(CellError, match=r"before the year 2000|out of range"):
+        fields(serial, is_sheet=True).instant("joined_at")
+
+
+def test_durations_and_minutes() -> None:
+    assert [fields(text).duration("total_duration") for text in ("1:05:00", "0:00:01", "")] == [3900, 1, None]
+    assert fields("0.0451388888888889", is_sheet=True).duration("total_duration") == 3900
+    assert [fields(text).minutes("total_minutes") for text in ("12", "12.5", "12,5", "0")] == [720, 750, 750, 0]
+    for text in ("65:00", "1:65:00", "-1", "1h"):
+        with pytest.raises(CellError, match="not a duration"):
+            fields(text).duration("total_duration")
+        with pytest.raises(CellError, match="not a number"):
+            fields(text).minutes("total_minutes")
+
+
+@pytest.mark.parametrize(
+    ("text", "webinar_id"),
+    [
+        ("912 3456 7801", "zoom:91234567801"),
+        ("912-3456-7801", "zoom:91234567801"),
+        ('="91234567801"', "zoom:91234567801"),
+        ("a1b2c3", "zoom:a1b2c3"),
+        ("bigmarker:a1b2c3", "bigmarker:a1b2c3"),
+        ("zoom:912:1700000000000", "zoom:912:1700000000000"),
+    ],
+)
+def test_webinar_ids(text: str, webinar_id: str) -> None:
+    assert fields(text).webinar_id() == webinar_id
+
+
+@pytest.mark.parametrize("text", ["", "9.12E+10", "9,12e10", "two words", "Zoom:1", "zoom:1:2:3"])
+def test_what_is_no_webinar_id(text: str) -> None:
+    with pytest.raises(CellError) as error:
+        fields(text).webinar_id()
+    assert not text or text not in str(error.value)
+
+
+def test_a_long_text_is_cut() -> None:
+    assert len(fields("x" * 10_000).text("email")) == 500
+    assert format_instant(fields("").reading.read_at).startswith("2026")

@@ -1,0 +1,155 @@
+"""Sheets by a service account and by a published address, read over HTTP from a fake of Google."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from connectors.http import ServiceError
+from connectors.mapped import Mapped, Rejection
+from connectors.poll import Span
+from connectors.settings import SettingsError
+from connectors.table import google as client
+from connectors.table.mapping_file import MappingFile, Sheet, parse
+from connectors.table.poll import SheetsPoll, open_sheets
+from connectors.table.settings import SheetsSettings
+from tests.connectors.table.tables import NOW, SECRET
+from tests.servers.sheets import EMAIL, SHEET, Google
+
+HEADER = ["Webinar", "E-mail", "Registered", "Source"]
+ROWS = [[91234567801, "a@example.com", 46327.375, "vk"], [91234567801, "b@example.com", "2026-11-02 09:00", ""]]
+
+
+class Box:
+    """What a poll put, and the cursors it moved."""
+
+    def __init__(self) -> None:
+        self.put_all: list[Mapped] = []
+        self.flushed = 0
+        self.cursors: dict[str, str] = {}
+
+    def put(self, one: Any, payload: Any = b"") -> None:
+        """Both an outbox' and the cursors' `put`: the latter's are texts."""
+        if isinstance(one, str):
+            assert self.flushed == len(self.put_all), "a cursor moved before all was acknowledged"
+            self.cursors[one] = payload
+        else:
+            self.put_all.append(one)
+
+    def get(self, name: str) -> str | None:
+        return self.cursors.get(name)
+
+    def flush(self) -> None:
+        self.flushed = len(self.put_all)
+
+
+def mapping(**more: Any) -> MappingFile:
+    columns = {"webinar_id": "Webinar", "email": "E-mail", "registered_at": "Registered", "utm_source": "Source"}
+    said = {"kind": "registrations", "platform": "zoom", "timezone": "Europe/Berlin", "columns": columns}
+    return parse(yaml.safe_dump(said | {"sheet": {"id": SHEET}} | more), "m.yaml")
+
+
+@contextmanager
+def polling(google: Google, folder: Path, *mappings: MappingFile) -> Iterator[SheetsPoll]:
+    settings = SheetsSettings(
+        _env_file=None, base_url=google.address, credentials=google.key_file(folder), requests_per_second=1000
+    )
+    with open_sheets(settings, sleep=lambda _: None) as sheets:
+        yield SheetsPoll(mappings, sheets, SECRET)
+
+
+def poll(google: Google, folder: Path, box: Box, *mappings: MappingFile, span: Span = Span()) -> list[Mapped]:  # noqa: B008
+    """What one pass puts."""
+    before = len(box.put_all)
+    with polling(google, folder, *(mappings or (mapping(),))) as one:
+        one(box, box, NOW, span, lambda what, done, of: None)
+    return box.put_all[before:]
+
+
+def test_only_what_is_new_or_edited_is_put(google: Google, tmp_path: Path) -> None:
+    google.tabs, google.more_rows, box = {"People": [HEADER, *ROWS]}, 900, Box()
+    first, second = poll(google, tmp_path, box)
+    assert getattr(first, "webinar_id", "") == "zoom:91234567801"
+    assert getattr(first, "occurred_at", 0) == getattr(second, "occurred_at", 0) - 24 * 3600 * 1000
+    assert poll(google, tmp_path, box) == []
+    google.tabs["People"].insert(1, [91234567801, "c@example.com", 46328, "mail"])
+    google.tabs["People"][2][3] = "partner"
+    assert [getattr(one, "source", None) and one.source.utm_source for one in poll(google, tmp_path, box)] == [  # type: ignore[union-attr]
+        "mail",
+        "partner",
+    ]
+    assert len(poll(google, tmp_path, box, span=Span(since=0))) == 3
+
+
+def test_a_rejected_row_is_told_once_with_its_line(google: Google, tmp_path: Path) -> None:
+    google.tabs, box = {"People": [HEADER, *ROWS, [1, "nobody", 46328]]}, Box()
+    (rejection,) = [one for one in poll(google, tmp_path, box) if isinstance(one, Rejection)]
+    assert rejection.detail == "line 4: E-mail: not an email address"
+    assert poll(google, tmp_path, box) == []
+
+
+def test_a_large_sheet_comes_in_pieces(google: Google, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "_ROWS_AT_ONCE", 10)
+    rows = [[1, f"p{number}@example.com", 46327] for number in range(25)]
+    google.tabs = {"It's one": [HEADER, *rows], "Other": []}
+    assert len(poll(google, tmp_path, Box())) == 25
+    assert google.spans == ["'It''s one'!1:10", "'It''s one'!11:20", "'It''s one'!21:26"]
+
+
+def test_throttling_and_failures_are_waited_for(google: Google, tmp_path: Path) -> None:
+    google.tabs = {"People": [HEADER, *ROWS]}
+    google.faults.extend([(429, {"retry-after": "7"}), (503, {}), (429, {}), (500, {})])
+    assert len(poll(google, tmp_path, Box())) == 2
+    assert google.asked["read"] == 6
+
+
+def test_a_token_is_asked_for_anew_before_it_expires(google: Google, tmp_path: Path) -> None:
+    google.tabs = {"People": [HEADER, *ROWS]}
+    poll(google, tmp_path, Box())
+    assert google.asked["token"] == 1
+    google.lifetime = 1
+    poll(google, tmp_path, Box())
+    assert google.asked["token"] == 3
+
+
+def test_a_sheet_that_cannot_be_read_stops_no_other_and_moves_no_cursor(google: Google, tmp_path: Path) -> None:
+    google.tabs, box = {"People": [HEADER, *ROWS], "Bare": [["a"]]}, Box()
+    bare, absent = (mapping(name=name, sheet={"id": SHEET, "tab": name.title()}) for name in ("bare", "absent"))
+    with pytest.raises(ServiceError, match=r"bare: none of the first 20 rows has all columns"):
+        poll(google, tmp_path, box, bare, absent, mapping())
+    assert (len(box.put_all), len(box.cursors)) == (2, 1)
+    with pytest.raises(ServiceError, match=r"the sheet has no tab Absent; there are: People, Bare"):
+        poll(google, tmp_path, box, absent)
+
+
+def test_a_sheet_that_ends_in_the_middle_is_read_again_whole(google: Google, tmp_path: Path) -> None:
+    google.tabs, box = {"People": [HEADER, *ROWS]}, Box()
+    google.faults.extend([(403, {})])
+    with pytest.raises(ServiceError, match="refuses"):
+        poll(google, tmp_path, box)
+    assert box.cursors == {}
+    assert len(poll(google, tmp_path, box)) == 2
+
+
+def test_a_published_address_needs_no_account(google: Google, tmp_path: Path) -> None:
+    google.published = "\ufeffWebinar,E-mail,Registered,Source\r\n1,a@example.com,2026-11-01 09:00,vk\r\n"
+    published, box = mapping(sheet={"address": f"{google.address}/pub?gid=0&output=csv"}), Box()
+    assert len(poll(google, tmp_path, box, published)) == 1
+    assert poll(google, tmp_path, box, published) == []
+    assert google.asked["token"] == 0
+    google.published = "<!DOCTYPE html><html></html>"
+    with pytest.raises(ServiceError, match="is a web page, not CSV"):
+        poll(google, tmp_path, box, published)
+
+
+def test_a_key_that_is_none_says_where_to_get_one(google: Google, tmp_path: Path) -> None:
+    (tmp_path / "none.json").write_text('{"type": "service_account"}')
+    for path in (tmp_path / "none.json", tmp_path / "absent.json"):
+        with pytest.raises(SettingsError, match=r"FUNNEL_SHEETS_CREDENTIALS: .*Service accounts"):
+            client.service_account(path)
+    assert client.service_account(google.key_file(tmp_path)).email == EMAIL
+    with open_sheets(SheetsSettings(_env_file=None)) as sheets, pytest.raises(SettingsError, match="is not set"):
+        list(sheets.rows(Sheet(id=SHEET)))
