@@ -32,6 +32,10 @@ PURE = [
         )
     ),
     *(f"connectors/{name}.py" for name in ("content_id", "identity", "mapped", "poll", "webhook")),
+    *(
+        f"connectors/bigmarker/{name}.py"
+        for name in ("cells", "conference", "mapping", "people", "schedule", "sources", "webhook", "zones")
+    ),
     *(f"connectors/zoom_report/{name}.py" for name in ("cells", "layout", "mapping", "people", "table")),
     *(
         f"connectors/simulator/{name}.py"
