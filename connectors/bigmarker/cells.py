@@ -58,6 +58,8 @@ class FieldError(Exception):
 
 def text(value: object) -> str:
     """The value as trimmed text of sensible length that UTF-8 can hold; "" for nothing and for lists and objects."""
+    if not value and value != 0:
+        return ""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     if isinstance(value, int) and not -(2**63) < value < 2**63:

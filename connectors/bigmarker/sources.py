@@ -6,6 +6,7 @@ custom fields that the organiser's form fills with utm parameters. Which of them
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from connectors.bigmarker import cells
@@ -13,6 +14,7 @@ from connectors.bigmarker import cells
 _UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
 _TRACKING = "utm_bmcr_source"
 """BigMarker's own parameter in links to its registration pages."""
+_NAMES = frozenset({*_UTM, _TRACKING})
 _LABELS = ("label", "name", "title", "field", "key", "custom_field", "id")
 _VALUES = ("value", "answer", "response")
 
@@ -21,9 +23,9 @@ def source_of(row: Mapping[str, Any]) -> dict[str, str] | None:
     """The contract's `source`; None where nothing is said. "Added by presenter" stays as it is: it is no traffic."""
     said: dict[str, str] = {}
     for label, value in _fields(row):
-        name = _normal(label)
-        if name in (*_UTM, _TRACKING) and value:
-            said.setdefault(name, value)
+        name = _campaign_field(label)
+        if name and cells.text(value):
+            said.setdefault(name, cells.text(value))
     campaign = said.pop(_TRACKING, "")
     more = {
         "tracking_code": cells.first(row, "tracking_code") or campaign,
@@ -33,28 +35,29 @@ def source_of(row: Mapping[str, Any]) -> dict[str, str] | None:
     return {**said, **{name: value for name, value in more.items() if value}} or None
 
 
-def _fields(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _fields(row: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
     """Labels and values of the row's custom fields, in whichever of the shapes they come, then its own fields."""
     custom = row.get("custom_fields")
     for one in custom if isinstance(custom, list) else [custom]:
         if isinstance(one, dict):
             yield from _pairs(one)
-    for name, value in row.items():
-        yield name, cells.text(value)
+    yield from row.items()
 
 
-def _pairs(one: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _pairs(one: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
     value_name = next((name for name in _VALUES if name in one), None)
     if value_name is None:
-        for name, value in one.items():
-            yield name, cells.text(value)
+        yield from one.items()
         return
     for label_name in _LABELS:
-        yield cells.text(one.get(label_name)), cells.text(one[value_name])
+        yield cells.text(one.get(label_name)), one[value_name]
 
 
-def _normal(label: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", label.lower().removeprefix("custom_field_")).strip("_")
+@lru_cache(maxsize=1024)
+def _campaign_field(label: str) -> str | None:
+    """The contract's name of the field with that label: `UTM Source` and `custom_field_utm_source` are utm_source."""
+    name = re.sub(r"[^a-z0-9]+", "_", label.lower().removeprefix("custom_field_")).strip("_")
+    return name if name in _NAMES else None
 
 
 def _host_and_path(referrer: str) -> str:
