@@ -1,6 +1,6 @@
 """HTTP as connectors use it: paced, retried with backoff and jitter, failing in one line. The only user of httpx.
 
-Retried: connection errors, timeouts, 429 (after `Retry-After`, where it is said) and 5xx.
+Retried: connection errors, timeouts, bodies cut short, 429 (after `Retry-After`, where it is said) and 5xx.
 """
 
 import time
@@ -106,7 +106,7 @@ class Http:
             return None
         try:
             return answer.json()
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ServiceError(
                 f"{self._service} answered {method} {path} with something that is no JSON: is its base address right?"
             ) from error
@@ -146,7 +146,7 @@ class Http:
             answer = self._client.request(
                 method, path, params=params, data=form, headers=headers, follow_redirects=follow
             )
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise _PassingError(type(error).__name__) from error
         status = answer.status_code
         if status in tolerate or answer.is_success:

@@ -44,6 +44,9 @@ PURE = [
     *(f"connectors/goto/{name}.py" for name in ("mapping", "people", "webhook", "webinars")),
         f"connectors/table/{name}.py"
         for name in ("cells", "fields", "layout", "mapping", "mapping_file", "people", "seen", "webinars")
+    *(
+        f"connectors/bigmarker/{name}.py"
+        for name in ("cells", "conference", "mapping", "people", "schedule", "sources", "webhook", "zones")
     ),
     *(f"connectors/zoom_report/{name}.py" for name in ("cells", "layout", "mapping", "people", "table")),
     *(

@@ -1,0 +1,200 @@
+"""One field of BigMarker's JSON -> a value. Pure. What fails raises FieldError, whose text repeats no content.
+
+How BigMarker writes dates and durations is documented nowhere, so every form that is plausible is read.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Any
+
+from connectors.mapped import Reason, Rejection
+from streams.instants import DAY, FAR_FUTURE, FIRST_INSTANT, SECOND, parse_instant
+
+LONGEST_TEXT = 500
+"""Longer texts are cut: nothing that we show is longer, and a record must not be too large."""
+_LONGEST_SECONDS = 366 * DAY // SECOND
+_NOTHING = frozenset({"", "-", "--", "n/a", "null", "none", "nil"})
+_YES = frozenset({"true", "yes", "y", "1", "t"})
+_NO = frozenset({"false", "no", "n", "0", "f"})
+
+_CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{1,2})(?:\.\d+)?", re.ASCII)
+_UNITS = re.compile(
+    r"(?:pt)?(?=.*\d)(?:(\d+(?:\.\d+)?)\s*h(?:ou)?(?:rs?|r)?s?\.?,?)?\s*(?:(\d+(?:\.\d+)?)\s*m(?:in(?:ute)?)?s?\.?,?)?\s*"
+    r"(?:(\d+(?:\.\d+)?)\s*s(?:ec(?:ond)?)?s?\.?)?",
+    re.ASCII,
+)
+_TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?\s*(?P<half>[AaPp][Mm])?"
+_ZONE = r"\s*(?P<zone>[Zz]|[A-Za-z]{3,4}|(?:GMT|UTC)?\s*[+-]\d\d:?(?:\d\d)?)?"
+_DATES = tuple(
+    re.compile(form + _ZONE, re.ASCII)
+    for form in (
+        r"(?P<year>\d{4})[-/](?P<month>\d\d?)[-/](?P<day>\d\d?)(?:[Tt]|,?\s+)" + _TIME,
+        r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4}),?\s+" + _TIME,
+        r"(?:[A-Za-z]{3,9},?\s+)?(?P<name>[A-Za-z]{3})[a-z]*\.?\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4}),?\s+(?:at\s+)?"
+        + _TIME,
+        r"(?:[A-Za-z]{3,9},?\s+)?(?P<day>\d{1,2})\s+(?P<name>[A-Za-z]{3})[a-z]*\.?\s+(?P<year>\d{4}),?\s+" + _TIME,
+    )
+)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ZONE_HOURS = {"z": 0, "utc": 0, "gmt": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6} | {
+    "pst": -8,
+    "pdt": -7,
+    "cet": 1,
+    "cest": 2,
+    "msk": 3,
+}
+
+
+class FieldError(Exception):
+    """A field cannot be read."""
+
+    def __init__(self, field: str, why: str, reason: Reason = Reason.WRONG_FORM) -> None:
+        super().__init__(why)
+        self.rejection = Rejection(reason, f"{field}: {why}")
+
+
+def text(value: object) -> str:
+    """The value as trimmed text of sensible length that UTF-8 can hold; "" for nothing and for lists and objects."""
+    if not value and value != 0:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    if isinstance(value, int) and not -(2**63) < value < 2**63:
+        return ""
+    # JSON may hold halves of surrogate pairs, which no encoder takes.
+    said = str(value).encode("utf-8", "replace").decode().replace("\0", "").strip()
+    return "" if said.lower() in _NOTHING else said[:LONGEST_TEXT].rstrip()
+
+
+def first(row: Mapping[str, Any], *names: str) -> str:
+    """The text of the first of these fields that says something."""
+    return next((said for said in (text(row.get(name)) for name in names) if said), "")
+
+
+def yes(value: object) -> bool | None:
+    """A truth value however it is written; None where it says neither."""
+    if isinstance(value, bool):
+        return value
+    word = text(value).lower()
+    return True if word in _YES else False if word in _NO else None
+
+
+def count(value: object) -> int | None:
+    """A whole number >= 0; None for anything else."""
+    digits = text(value)
+    return int(digits) if re.fullmatch(r"\d{1,15}", digits, re.ASCII) else None
+
+
+def seconds(value: object, field: str) -> int | None:
+    """A duration, cut to whole seconds: `1:05:10`, `65:10`, `3910`, `65 min`, `1h 5m 10s`, `PT1H5M`; None for nothing.
+
+    Two numbers with a colon are minutes and seconds. A number alone is seconds. Raises FieldError.
+    """
+    said = _number_or_text(value, field)
+    if said is None:
+        return None
+    total = float(said) if isinstance(said, int | float) else _spelled_seconds(said, field)
+    if not 0 <= total <= _LONGEST_SECONDS:
+        raise FieldError(field, "not a duration between 0 and a year")
+    return int(total)
+
+
+def instant(value: object, field: str, zone: tzinfo) -> int | None:
+    """A moment in milliseconds since 1970 UTC: RFC 3339, `2024-03-05 10:01:02 UTC`, `03/05/2024 10:01 AM`, unix
+    seconds or milliseconds; None for nothing.
+
+    `zone` holds where none is said; of an hour that exists twice the first is meant. Raises FieldError.
+    """
+    said = _number_or_text(value, field)
+    if said is None:
+        return None
+    if isinstance(said, str):
+        millis = _spelled_instant(said, field, zone)
+    else:
+        # Unix milliseconds of this century have twelve digits or more, seconds have ten.
+        millis = int(said * SECOND) if abs(said) < 100_000_000_000 else int(said)
+    if not FIRST_INSTANT <= millis < FAR_FUTURE:
+        raise FieldError(field, "before 2000, or too far ahead", Reason.TIME_OUT_OF_RANGE)
+    return millis
+
+
+def _number_or_text(value: object, field: str) -> int | float | str | None:
+    if value is None or (isinstance(value, str) and not text(value)):
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise FieldError(field, "neither text nor a number")
+    if isinstance(value, str):
+        said = text(value)
+        return float(said) if re.fullmatch(r"\d{1,15}(?:\.\d{1,9})?", said, re.ASCII) else said
+    if not math.isfinite(value) or abs(value) > 10**15:
+        raise FieldError(field, "a number beyond all sense")
+    return value
+
+
+def _spelled_instant(said: str, field: str, zone: tzinfo) -> int:
+    try:
+        return parse_instant(said)
+    except ValueError:
+        moment = _moment(said, zone)
+    if moment is None:
+        raise FieldError(field, "not a date and time such as 2024-03-05T10:01:02Z")
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def _spelled_seconds(said: str, field: str) -> float:
+    clock = _CLOCK.fullmatch(said)
+    if clock is not None:
+        hours, minutes, rest = (int(part or 0) for part in clock.groups())
+        if rest > 59 or (clock.group(1) and minutes > 59):
+            raise FieldError(field, "not a duration: over 59 minutes or seconds")
+        return hours * 3600 + minutes * 60 + rest
+    units = _UNITS.fullmatch(said.lower())
+    if units is None:
+        raise FieldError(field, "not a duration such as 01:05:10, 65 min or 3910")
+    hours_said, minutes_said, seconds_said = (float(part or 0) for part in units.groups())
+    return hours_said * 3600 + minutes_said * 60 + seconds_said
+
+
+def _moment(said: str, zone: tzinfo) -> datetime | None:
+    match = next((match for match in (form.fullmatch(said) for form in _DATES) if match), None)
+    if match is None:
+        return None
+    part = match.groupdict()
+    hour, half = int(part["hour"]), (part["half"] or "").lower()
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    said_zone = _said_zone(part["zone"]) if part["zone"] else zone
+    month = _month(part)
+    if said_zone is None or month is None:
+        return None
+    year, day, minute, second = (int(part[name] or 0) for name in ("year", "day", "minute", "second"))
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=said_zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _month(part: Mapping[str, str | None]) -> int | None:
+    name = part.get("name")
+    if name is None:
+        return int(part["month"] or 0)
+    return _MONTHS.index(name.lower()) + 1 if name.lower() in _MONTHS else None
+
+
+def _said_zone(said: str) -> tzinfo | None:
+    word = said.strip().lower()
+    if word in _ZONE_HOURS:
+        return timezone(timedelta(hours=_ZONE_HOURS[word]))
+    offset = re.fullmatch(r"(?:gmt|utc)?\s*([+-])(\d\d):?(\d\d)?", word, re.ASCII)
+    if offset is None:
+        return None
+    sign, hours, minutes = offset.groups()
+    if int(hours) > 23 or int(minutes or 0) > 59:
+        return None
+    shift = timedelta(hours=int(hours), minutes=int(minutes or 0))
+    return timezone(shift if sign == "+" else -shift)

@@ -1,0 +1,72 @@
+"""What the poll remembers of a conference between passes, in one cursor: `conference:<id>`, JSON, nothing personal."""
+
+import hmac
+import json
+from typing import Any
+
+from connectors.content_id import content_hash
+from connectors.mapped import Rejection
+from connectors.poll import Cursors
+
+_MOST_REJECTED = 5_000
+
+
+class Memory:
+    """Of one conference.
+
+    BigMarker says not when it said something, and a later statement must win over an earlier one. So the moment when
+    each content was first seen is written down **before** it is published: killed anywhere, the next pass says the
+    same content of the same moment, which is the same event.
+    """
+
+    def __init__(self, cursors: Cursors, conference_id: str, secret: str) -> None:
+        self._cursors = cursors
+        self._name = f"conference:{conference_id}"
+        self._secret = secret
+        kept: dict[str, Any] = json.loads(cursors.get(self._name) or "{}")
+        self._said: dict[str, tuple[str, int]] = {what: (one[0], one[1]) for what, one in kept.get("said", {}).items()}
+        self._rejected: dict[str, None] = dict.fromkeys(kept.get("rejected", ()))
+        self.read_at: int | None = kept.get("read_at")
+        """When the conference was last read whole and acknowledged."""
+        self.looks: str | None = kept.get("looks")
+        """A hash of what the list said of it then."""
+
+    def said_at(self, what: str, content: object, now: int) -> int:
+        """When this content was first said, which is now if it is new. Later than every content before it."""
+        digest = content_hash(content)
+        known = self._said.get(what)
+        if known is not None and known[0] == digest:
+            return known[1]
+        at = now if known is None else max(now, known[1] + 1)
+        self._said[what] = (digest, at)
+        self._keep()
+        return at
+
+    def has_said(self, what: str, content: object) -> bool:
+        """Whether this content is the last that was said."""
+        known = self._said.get(what)
+        return known is not None and known[0] == content_hash(content)
+
+    def is_new(self, rejection: Rejection, payload: bytes) -> bool:
+        """Whether this was not rejected before: each pass reads the same rows, and people correct each once."""
+        digest = hmac.digest(self._secret.encode(), rejection.detail.encode() + b"\0" + payload, "sha256").hex()[:16]
+        new = digest not in self._rejected
+        if len(self._rejected) < _MOST_REJECTED:
+            self._rejected[digest] = None
+        return new
+
+    def read_whole(self, now: int, looks: str) -> None:
+        """All of it is acknowledged."""
+        self.read_at, self.looks = now, looks
+        self._keep(rejected=list(self._rejected))
+
+    def _keep(self, rejected: list[str] | None = None) -> None:
+        before = json.loads(self._cursors.get(self._name) or "{}")
+        # What was rejected since is not acknowledged yet, so it is not written down before the rest is.
+        kept = {
+            "said": self._said,
+            "read_at": self.read_at,
+            "looks": self.looks,
+            "rejected": before.get("rejected", []) if rejected is None else rejected,
+        }
+        self._cursors.put(self._name, json.dumps(kept, separators=(",", ":")))

@@ -1,0 +1,69 @@
+"""What the BigMarker connector can be configured with: variables `FUNNEL_BIGMARKER_…` or lines of `.env`."""
+
+from functools import cache
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from connectors.settings import SettingsError
+
+WHERE_THE_KEY_IS = (
+    "In BigMarker open your profile > Settings > API & White Label, choose Request API Key, and write it into .env."
+)
+
+
+class BigMarkerSettings(BaseSettings):
+    """Every setting of this connector, with its meaning."""
+
+    model_config = SettingsConfigDict(env_prefix="FUNNEL_BIGMARKER_", env_file=".env", extra="ignore", frozen=True)
+
+    api_key: SecretStr = Field(min_length=1)
+    """Goes with every request."""
+    base_url: str = Field("https://www.bigmarker.com/api/v1", pattern=r"^https?://[^\s/]+(/[^\s]*)?$")
+    """As BigMarker shows it beside the key; accounts with a domain of their own have another."""
+    requests_per_second: float = Field(1.0, gt=0, le=50)
+    """BigMarker publishes no limit, and answers 429 beyond it."""
+    page_size: int = Field(500, ge=1, le=1000)
+    """Rows of one answer."""
+    fields_page_size: int = Field(100, ge=1, le=1000)
+    """The same for registrations with their custom fields, which BigMarker throttles sooner."""
+    look_back_days: int = Field(30, ge=1, le=3660)
+    """Webinars that began longer ago are read by a backfill only."""
+    settle_minutes: int = Field(60, ge=0, le=1440)
+    """How long after its end a webinar's attendance may still change."""
+    conferences: str = ""
+    """Ids, separated by commas, of conferences that BigMarker's lists leave out: rooms open around the clock."""
+    webhook_token: SecretStr | None = Field(None, min_length=16)
+    """Stands at the end of the address that BigMarker's webhooks are sent to, since BigMarker signs nothing."""
+
+    @property
+    def more_conferences(self) -> tuple[str, ...]:
+        """The ids of `conferences`."""
+        return tuple(one.strip() for one in self.conferences.split(",") if one.strip())
+
+
+@cache
+def bigmarker_settings() -> BigMarkerSettings:
+    """The settings of this process. Raises SettingsError."""
+    try:
+        return BigMarkerSettings()
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from error
+
+
+def webhook_token(settings: BigMarkerSettings) -> str:
+    """The secret of the webhooks' address. Raises SettingsError where none is set."""
+    if settings.webhook_token is None:
+        raise SettingsError(
+            "FUNNEL_BIGMARKER_WEBHOOK_TOKEN is not set; it keeps strangers from sending webhooks. Make one: "
+            "python3 -c \"import secrets; print('FUNNEL_BIGMARKER_WEBHOOK_TOKEN=' + secrets.token_hex(16))\" >> .env"
+        )
+    return settings.webhook_token.get_secret_value()
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    name = f"FUNNEL_BIGMARKER_{str(first['loc'][0]).upper()}"
+    if first["loc"][0] == "api_key":
+        return f"{name} is not set. {WHERE_THE_KEY_IS}"
+    return f"{name}: {first['msg']}. Correct it in the environment or in .env."

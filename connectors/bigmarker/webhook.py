@@ -1,0 +1,47 @@
+"""BigMarker's webhooks: unsigned and of few documented forms, so a wake-up; the truth comes from the poll. Pure.
+
+Which conference a message is about is seldom in it, so the organiser puts the id into the address of each webinar's
+webhook: `…/bigmarker/<token>?conference=<id>`.
+"""
+
+import hmac
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from connectors.bigmarker.conference import conference_id
+from connectors.bigmarker.mapping import registration_of
+from connectors.mapped import Context, Mapped
+from connectors.webhook import Delivery, Refusal, Request
+
+_IN_QUERY = ("conference", "conference_id", "webinar", "webinar_id")
+
+
+def receive(request: Request, context: Context, token: str) -> Delivery | Refusal:
+    """Believes who knows the token. A new registration is published at once where the conference is known."""
+    if not hmac.compare_digest(request.token.encode("utf-8", "replace"), token.encode()):
+        return Refusal(401, "token")
+    try:
+        payload = orjson.loads(request.body)
+    except orjson.JSONDecodeError:
+        return Refusal(400, "unreadable")
+    if not isinstance(payload, dict):
+        return Refusal(400, "unreadable")
+    said_id = _conference_id(request, payload)
+    mapped: Sequence[Mapped] = ()
+    if said_id is not None and isinstance(payload.get("registration"), dict):
+        mapped = registration_of(payload, said_id, context)
+    return Delivery(mapped=mapped, wake=said_id)
+
+
+def _conference_id(request: Request, payload: dict[str, Any]) -> str | None:
+    """From the address; else from wherever a message may say it."""
+    said = [request.query.get(name) for name in _IN_QUERY]
+    for part in (payload, *(payload.get(name) for name in ("registration", "attendee", "webinar"))):
+        if isinstance(part, dict):
+            said += [part.get("conference_id"), part.get("webinar_id")]
+    for name in ("conference", "webinar"):
+        part = payload.get(name)
+        said.append(part.get("id") if isinstance(part, dict) else None)
+    return next((found for found in map(conference_id, said) if found), None)

@@ -1,0 +1,92 @@
+"""Outboxes and cursors of the tests: in memory, and in files that outlive a killed process."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from connectors.mapped import FormRegistration, Mapped, Rejection
+from streams.events import EVENT, Event, encode
+
+Step = Callable[[str], None]
+"""Called before everything that a process could be killed at."""
+
+
+def no_step(what: str) -> None:
+    """Nothing happens."""
+
+
+class MemoryOutbox:
+    """Keeps what is put. An event counts as published at once: Kafka may have it long before it says so."""
+
+    def __init__(self, step: Step = no_step) -> None:
+        self.events: list[Event] = []
+        self.rejected: list[tuple[Rejection, bytes]] = []
+        self.flushed = 0
+        self._step = step
+
+    def put(self, one: Mapped, payload: bytes = b"") -> None:
+        self._step("put")
+        assert not isinstance(one, FormRegistration)
+        if isinstance(one, Rejection):
+            self.rejected.append((one, payload))
+        else:
+            self.events.append(one)
+
+    def flush(self) -> None:
+        self._step("flush")
+        self.flushed = len(self.events)
+
+
+class MemoryCursors:
+    """Keeps cursors; `outbox`, where given, must have acknowledged everything when a reading is declared whole."""
+
+    def __init__(self, step: Step = no_step) -> None:
+        self.kept: dict[str, str] = {}
+        self._step = step
+
+    def get(self, name: str) -> str | None:
+        return self.kept.get(name)
+
+    def put(self, name: str, value: str) -> None:
+        self._step("cursor")
+        self.kept[name] = value
+
+
+class FileOutbox:
+    """Appends every event to a file at once, as Kafka would have it."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("ab", buffering=0)
+
+    def put(self, one: Mapped, payload: bytes = b"") -> None:
+        assert not isinstance(one, FormRegistration | Rejection)
+        self._file.write(encode(one) + b"\n")
+
+    def flush(self) -> None:
+        os.fsync(self._file.fileno())
+
+
+def events_in(path: Path) -> list[Event]:
+    """What a FileOutbox wrote; a line that a kill cut short is none."""
+    return [EVENT.validate_json(line) for line in path.read_bytes().split(b"\n")[:-1]] if path.exists() else []
+
+
+class FileCursors:
+    """A JSON file, replaced as a whole."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def get(self, name: str) -> str | None:
+        value: str | None = self._all().get(name)
+        return value
+
+    def put(self, name: str, value: str) -> None:
+        fresh = self._path.with_suffix(".new")
+        fresh.write_text(json.dumps(self._all() | {name: value}))
+        fresh.replace(self._path)
+
+    def _all(self) -> dict[str, str]:
+        found: dict[str, str] = json.loads(self._path.read_text()) if self._path.exists() else {}
+        return found
