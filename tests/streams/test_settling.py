@@ -52,7 +52,8 @@ def _settled(client: Client, at: str = "now64(3)") -> list[str]:
 
 
 def _numbers(client: Client) -> tuple[Any, ...]:
-    asked = "SELECT registrations, registered_visits, registered_visits_30m FROM funnel(at = now64(3)) WHERE webinar_id = 'zoom:1'"
+    numbers = "registrations, registered_visits, registered_visits_30m"
+    asked = f"SELECT {numbers} FROM funnel(at = now64(3)) WHERE webinar_id = 'zoom:1'"
     return tuple(client.query(asked).result_rows[0])
 
 
