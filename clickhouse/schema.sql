@@ -402,7 +402,7 @@ AS SELECT
     if(webinar.begun AND (counted.registrations > 0), registered_visits_30m / counted.registrations, NULL) AS conversion_30m,
     if(webinar.begun AND (counted.registrations > 0), registered_visits_full / counted.registrations, NULL) AS conversion_full,
     if(counted.visits_all > 0, (counted.visits_all - counted.walk_ins) / counted.visits_all, NULL) AS matched,
-    (100 * (counted.visits_all - counted.walk_ins)) < (webinar.matched_percent * counted.visits_all) AS doubtful,
+    toBool((100 * (counted.visits_all - counted.walk_ins)) < (webinar.matched_percent * counted.visits_all)) AS doubtful,
     webinar.matched_percent AS matched_percent
 FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
 LEFT JOIN

@@ -138,8 +138,9 @@ def _explained(fault: Any, model: type[BaseModel]) -> str:
         return f"unknown key {name}; {near(name, _keys(model, fault['loc'][:-1]))}"
     if fault["type"] == "missing":
         return f"{name} is missing"
-    message = fault["msg"].removeprefix("Value error, ")
-    return f"{name}: {message[:1].lower()}{message[1:]}"
+    if fault["type"] == "value_error":
+        return f"{name}: {fault['msg'].removeprefix('Value error, ')}"
+    return f"{name}: {fault['msg'][:1].lower()}{fault['msg'][1:]}"
 
 
 def _keys(model: type[BaseModel], path: Path) -> list[str]:

@@ -1,4 +1,4 @@
-"""The rules as they are in the files now: read anew when a file changes, the last good ones kept while one is broken."""
+"""The rules as the files say them now: read anew when one changes; the last good ones stay while it is broken."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
