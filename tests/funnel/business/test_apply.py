@@ -71,7 +71,8 @@ def test_the_catalogue_changes_the_past_and_gives_back_what_it_took(store: Clien
     log = Log(store, own_config, events())
     labels = Labels(Store(store), lambda: log)
     decided = rules(
-        "rules:\n- when: {tags: kz, channel: main, host: u1, series_id: 'zoom:s1'}\n  set: {course: Python, region: KZ}\n"
+        "rules:\n- when: {tags: kz, channel: main, host: u1, series_id: 'zoom:s1'}\n"
+        "  set: {course: Python, region: KZ}\n"
         "overrides:\n  zoom:2: {course: SQL, timezone: Asia/Almaty}\n"
     )
     assert labels.apply(decided) == 2
