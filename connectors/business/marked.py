@@ -101,7 +101,7 @@ def read(text: str, file: str) -> Marked:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
                 line = event.start_mark.line + 1 if event.start_mark else 1
-                raise BusinessError(f"{file}:{line}: a reference (*name); write the value itself")
+                raise BusinessError(f'{file}:{line}: a text that begins with * stands in quotes: "*{event.anchor}"')
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         raise BusinessError(_unreadable(error, file)) from error

@@ -27,7 +27,8 @@ def test_an_empty_file_and_one_of_comments_say_nothing() -> None:
     [
         ("rules:\n  - group: a\n   when: b\n", "f.yaml:3: cannot be read"),
         ("a: 1\nb: 2\na: 3\n", "f.yaml:3: a stands here a second time"),
-        ("a: &x 1\nb: *x\n", "f.yaml:2: a reference (*name); write the value itself"),
+        ("a: &x 1\nb: *x\n", "f.yaml:2: a text that begins with * stands in quotes"),
+        ("rules: {title: *python}", 'f.yaml:1: a text that begins with * stands in quotes: "*python"'),
         ("- a\n- b\n", "f.yaml:1: keys are expected, such as `rules:`"),
         ("[" * 5000, "f.yaml:1: "),
         ("{a: b}: c", "f.yaml:1: a key is plain text"),
