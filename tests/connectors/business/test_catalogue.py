@@ -88,6 +88,12 @@ def test_an_override_names_a_webinar() -> None:
         known("overrides:\n  zoom:1: {course: a}\n  9151: {course: b}\n")
 
 
+def test_a_cell_of_several_lines_moves_no_line_number() -> None:
+    sheet = 'webinar_id,course,note\nzoom:1,a,"one\ntwo\u2028three"\n9151,b,\n'
+    with pytest.raises(BusinessError, match=r"^sheet.csv:4: webinar_id: 9151"):
+        overrides(sheet, "sheet.csv")
+
+
 @pytest.mark.parametrize(
     ("sheet", "expected"),
     [

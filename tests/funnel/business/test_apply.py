@@ -161,6 +161,7 @@ def test_a_small_share_of_matched_visitors_makes_a_conversion_doubtful(store: Cl
     log = Log(store, own_config, events())
     assert (row(store)["matched"], row(store)["doubtful"]) == (0.6, False)
     assert (row(store, "zoom:2")["matched"], row(store, "zoom:2")["doubtful"]) == (None, False)
+    assert row(store)["doubtful"] is False
     log.said += [event for person in (30, 31) for event in stay(person, 0, 5)]
     log.take_in()
     assert (row(store)["matched"], row(store)["doubtful"]) == (3 / 7, True)

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from connectors.business.catalogue import Catalogue
 from connectors.business.read import Folder
 from funnel.business.rules import Rules
 
@@ -64,6 +67,22 @@ def test_a_broken_file_is_said_once_and_the_last_good_one_goes_on(tmp_path: Path
     rules.look(7)
     rules.look(8)
     assert said[1:] == ["sources.yaml: good again"]
+
+
+def test_a_published_sheet_is_asked_again_each_minute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "catalogue.yaml").write_text("overrides_from: https://127.0.0.1:1/pub?output=csv\n")
+    rules, _ = looking(tmp_path)
+    asked: list[float] = []
+    clock = 0.0
+
+    def fetched(_: Folder) -> Catalogue:
+        asked.append(clock)
+        return Catalogue()
+
+    monkeypatch.setattr(Folder, "catalogue", fetched)
+    for clock in (0.0, 1.0, 59.0, 60.0, 61.0, 119.0, 120.0):
+        rules.look(clock)
+    assert asked == [0.0, 60.0, 120.0]
 
 
 def test_a_file_that_was_never_good_changes_nothing_and_holds_up_no_other(tmp_path: Path) -> None:
