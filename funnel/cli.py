@@ -121,11 +121,13 @@ def report(
         typer.echo(reports.as_json(rows))
         return
 
-    from funnel.report_table import caption, table
+    from funnel.report_table import caption, doubt, table
 
     shown = f"{len(rows):,} {'groups' if question.by else 'webinars'}"
     console = _output()
     console.print(table(rows, question.by, config.full_percent, console.width))
+    if explanation := doubt(rows, config.matched_percent):
+        console.print(explanation, style="dim")
     console.print(caption(question.at, shown, reports.data_as_of(client, question.webinar_ids)), style="dim")
 
 

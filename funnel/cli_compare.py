@@ -26,13 +26,15 @@ def compare_webinar(webinar_id: str, at: int, as_json: bool) -> None:
     if not rows:
         typer.echo(f"{webinar_id}: no event names this webinar; funnel report lists those that there are.", err=True)
         raise typer.Exit(FAILED)
-    totals = reported(client, webinar_id, at)
-    found = compare(ids(client, webinar_id, at), rows[0], totals)
+    known = ids(client, webinar_id, at)
+    found = compare(known, rows[0], reported(client, webinar_id, at)) if known else []
     if as_json:
         typer.echo(json.dumps([{**asdict(one), "hint": one.hint} for one in found], ensure_ascii=False))
         return
     _out.print(f"{webinar_id}: {rows[0]['title'] or 'no title'}")
-    if not found:
+    if not known:
+        _out.print("No person of this webinar is known: there is nothing to explain a service's totals with.")
+    elif not found:
         _out.print("Nobody but us reports a number of this webinar: there is nothing to compare.")
     for one in found:
         _out.print(f"\n{explained(one)}")

@@ -75,7 +75,7 @@ class Comparison:
 
 
 def compare(
-    ids: Iterable[Id], ours: Mapping[str, int], totals: Mapping[str, Mapping[str, int | None]]
+    ids: Iterable[Id], ours: Mapping[str, int | None], totals: Mapping[str, Mapping[str, int | None]]
 ) -> list[Comparison]:
     """Every number that somebody reports, in the order of NUMBERS.
 
@@ -86,15 +86,18 @@ def compare(
         persons[one.counts_as].append(one)
     found = []
     for number in NUMBERS:
+        our = ours[number]
+        if our is None:
+            continue
         gaps = _registrations(persons) if number == "registrations" else _visits(persons)
         if number == "visits":
-            gaps[_SECONDS] = ours["visits_all"] - ours["visits"]
+            gaps[_SECONDS] = (ours["visits_all"] or 0) - our
         lines = [Line(count, label) for label in (*_REASONS, _SECONDS) if (count := gaps.get(label, 0))]
         for reported_by in sorted(totals):
             theirs = totals[reported_by].get(number)
             if theirs is not None:
-                explained = ours[number] + sum(one.count for one in lines)
-                found.append(Comparison(number, reported_by, theirs, ours[number], lines, theirs - explained))
+                explained = our + sum(one.count for one in lines)
+                found.append(Comparison(number, reported_by, theirs, our, lines, theirs - explained))
     return found
 
 

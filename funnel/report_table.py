@@ -40,6 +40,9 @@ _BESIDE = {
 _WIDE = 120
 """Columns of a terminal that has room for what stands beside the funnel."""
 
+DOUBTFUL = "?"
+"""Stands beside a conversion where too few of those who came could be matched to a registration."""
+
 SMALL_N = 30
 """A share of fewer people than this says little: it is greyed and shows its n."""
 
@@ -88,6 +91,16 @@ def caption(at: int, shown: str, as_of: int | None) -> str:
     return f"{shown} at {format_instant(at)} · Data as of {fresh}"
 
 
+def doubt(rows: Sequence[Row], matched_percent: int) -> str | None:
+    """The line that explains the mark, where a row has it."""
+    if not any(row.get("doubtful") for row in rows):
+        return None
+    return (
+        f"{DOUBTFUL} fewer than {matched_percent} % of those who opened the room are registered: "
+        "registrations may be missing, so the conversion is doubtful"
+    )
+
+
 def count(number: int | None) -> str:
     return NOT_AVAILABLE if number is None else f"{number:,}"
 
@@ -104,7 +117,8 @@ def share(row: Row, bucket: str) -> Text:
     # A group has denominators of its own; a webinar's is its registrations.
     denominator = DENOMINATORS[f"conversion{bucket}"]
     of = row[denominator if denominator in row else "registrations"]
-    text = f"{number:,}\n{percent(fraction)}"
+    mark = DOUBTFUL if row.get("doubtful") and fraction is not None else ""
+    text = f"{number:,}\n{percent(fraction)}{mark}"
     if fraction is not None and of < SMALL_N:
         return Text(f"{text}\n(n={of})", style="dim")
     return Text(text)

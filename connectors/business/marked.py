@@ -101,7 +101,7 @@ def read(text: str, file: str) -> Marked:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
                 line = event.start_mark.line + 1 if event.start_mark else 1
-                raise BusinessError(f"{file}:{line}: a reference (*name); write the value itself")
+                raise BusinessError(f'{file}:{line}: a text that begins with * stands in quotes: "*{event.anchor}"')
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         raise BusinessError(_unreadable(error, file)) from error
@@ -138,8 +138,9 @@ def _explained(fault: Any, model: type[BaseModel]) -> str:
         return f"unknown key {name}; {near(name, _keys(model, fault['loc'][:-1]))}"
     if fault["type"] == "missing":
         return f"{name} is missing"
-    message = fault["msg"].removeprefix("Value error, ")
-    return f"{name}: {message[:1].lower()}{message[1:]}"
+    if fault["type"] == "value_error":
+        return f"{name}: {fault['msg'].removeprefix('Value error, ')}"
+    return f"{name}: {fault['msg'][:1].lower()}{fault['msg'][1:]}"
 
 
 def _keys(model: type[BaseModel], path: Path) -> list[str]:

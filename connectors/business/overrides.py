@@ -1,6 +1,7 @@
 """A sheet of overrides, as CSV: webinar_id and any of course, language, region, format, timezone. Pure."""
 
 import csv
+import io
 from collections.abc import Mapping
 
 from pydantic import ValidationError
@@ -19,7 +20,7 @@ def overrides(text: str, file: str) -> Mapping[str, tuple[Labels, Place]]:
     """
     if len(text) > MOST_CHARACTERS:
         raise BusinessError(f"{file}:1: longer than {MOST_CHARACTERS:,} characters")
-    reader = csv.reader(text.removeprefix("\ufeff").splitlines())
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
     faults: list[str] = []
     found: dict[str, tuple[Labels, Place]] = {}
     try:

@@ -16,7 +16,8 @@ from connectors.business.sources import SourceRules, source_rules
 from connectors.http import Http, ServiceError
 
 CATALOGUE, SOURCES, EXCLUSIONS, NOTES = FILES = ("catalogue.yaml", "sources.yaml", "exclusions.yaml", "notes.yaml")
-SHEET_SECONDS = 20.0
+SHEET_SECONDS = 5.0
+"""Of one try to fetch a sheet: meanwhile nothing else is looked at."""
 _ADDRESS = re.compile(r"https://|http://(127\.0\.0\.1|localhost)[:/]", re.IGNORECASE)
 
 Sheet: TypeAlias = Mapping[str, tuple[Labels, Place]]

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from connectors.business.marked import FileModel, Marked, Model, Place, check
 from connectors.business.patterns import Patterns, fits
 
-NO_GROUP_OF_ITS_OWN = ("Walk-in",)
-"""Names that only the numbers themselves give."""
+WALK_IN = "Walk-in"
+"""The group of people without a registration, which only the numbers themselves give."""
 
 
 class When(Model):
@@ -38,17 +38,17 @@ class When(Model):
 FIELDS = tuple(When.model_fields)
 
 
+def _free(group: str) -> str:
+    if group.casefold() == WALK_IN.casefold():
+        raise ValueError(f"{WALK_IN} stands for people who came without registering; choose another name")
+    return group
+
+
 class Rule(Model):
     """One rule."""
 
-    group: Annotated[str, Field(min_length=1, max_length=200)]
+    group: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_free)]
     when: When
-
-    @model_validator(mode="after")
-    def _is_free(self) -> "Rule":
-        if self.group in NO_GROUP_OF_ITS_OWN:
-            raise ValueError(f"{self.group} stands for people who came without registering; choose another name")
-        return self
 
 
 class File(FileModel):

@@ -88,7 +88,7 @@ def _statement(
     content: dict[str, object] = {
         "type": "webinar",
         "webinar_id": webinar_id,
-        "platform": webinar_id.partition(":")[0],
+        "platform": webinar_id.partition(":")[0] or webinar_id,
         "authority": authority,
         "occurred_at": format_instant(occurred_at),
         **labels,

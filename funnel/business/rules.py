@@ -1,4 +1,4 @@
-"""The rules as they are in the files now: read anew when one changes, the last good ones kept while one is broken."""
+"""The rules as the files say them now: read anew when one changes; the last good ones stay while it is broken."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -36,15 +36,16 @@ class Rules:
         """`clock`: seconds that only ever rise. A changed file is taken at the second look that finds it the same:
         an editor may be writing it, or putting a new one in the place of the old.
         """
-        sheet_due = clock >= self._sheet_at and self.folder.sheet_address() is not None
+        sheet_due = clock >= self._sheet_at
+        if sheet_due:
+            self._sheet_at = clock + SHEET_EVERY_SECONDS
+            sheet_due = self.folder.sheet_address() is not None
         for name, file in self._files.items():
             seen = self.folder.fingerprint(name)
             steady, file.looked = seen == file.looked or not file.taken, seen
             if steady and (seen != file.taken or (name == CATALOGUE and sheet_due)):
                 file.taken = seen
                 self._take(name, file)
-                if name == CATALOGUE:
-                    self._sheet_at = clock + SHEET_EVERY_SECONDS
 
     def _take(self, name: str, file: _File) -> None:
         try:

@@ -18,11 +18,12 @@ from connectors.publish import Publisher, PublishError
 from funnel.business.apply import Labels, Sources, apply_exclusions, apply_notes
 from funnel.business.rules import Rules
 from funnel.business.store import Store
+from funnel.known_errors import explained
 from streams.settings import Settings
 
 LOOK_SECONDS = 0.5
 """Between two looks at the files, and at what is new in the store."""
-_PAUSE_SECONDS = 5.0
+PAUSE_SECONDS = 5.0
 """Before it is tried again after ClickHouse or Kafka did not answer."""
 _ANSWER_SECONDS = 60
 _TROUBLE = (ClickHouseError, HTTPError, OSError, Unreachable, PublishError)
@@ -104,6 +105,7 @@ def watch(
     say: Callable[[str], None],
     stop: threading.Event,
     look_seconds: float = LOOK_SECONDS,
+    pause_seconds: float = PAUSE_SECONDS,
 ) -> None:
     """Until `stop` is set. Trouble with a file or a server is said once, and tried again."""
     rules = Rules(folder, say)
@@ -126,7 +128,7 @@ def watch(
             if applier is not None:
                 applier.close()
                 applier = None
-            pause = _PAUSE_SECONDS
+            pause = pause_seconds
         stop.wait(pause)
     if applier is not None:
         applier.close()
@@ -144,5 +146,6 @@ def stop_on_signals() -> threading.Event:
     return stop
 
 
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split()).rstrip(".") or type(error).__name__
+def _one_line(error: Exception) -> str:
+    text = explained(error) or str(error)
+    return " ".join(text.split()).rstrip(".") or type(error).__name__

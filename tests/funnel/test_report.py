@@ -11,7 +11,7 @@ from rich.console import Console
 
 from funnel import oracle
 from funnel.report import COUNTS, DIMENSIONS, Question, answer, as_json, data_as_of, parse_at, parse_by
-from funnel.report_table import caption, table
+from funnel.report_table import caption, doubt, table
 from funnel.verify import compare
 from streams.settings import Settings
 from tests.contract_events import T0, Event, at, attendance, hour_long, moment, registration, stay, totals, webinar
@@ -251,6 +251,17 @@ def test_the_table_of_groups_says_days_and_hours_as_people_do(filled: Client) ->
     assert "Sunday" in text
     assert "19:00" in text
     assert "n/a" in text
+
+
+def test_a_doubtful_conversion_has_a_mark_that_a_line_explains(filled: Client, own_config: Settings) -> None:
+    assert doubt(answer(filled, Question(at(120))), 50) is None
+    assert "%?" not in _printed(filled, Question(at(120)), 120)
+    walk_ins = [event for person in (20, 21) for event in stay(person, 0, 6)]
+    put(filled, own_config, [*two_webinars(), *walk_ins])
+    rows = answer(filled, Question(at(120)))
+    assert "66.7 %?" in _printed(filled, Question(at(120)), 120)
+    assert (doubt(rows, 50) or "").startswith("? fewer than 50 % of those who opened the room are registered")
+    assert "%?" not in _printed(filled, Question(at(120), by=("source_group",)), 120)
 
 
 def _printed(client: Client, question: Question, width: int) -> str:

@@ -87,3 +87,14 @@ def test_a_start_in_the_far_past_or_future_has_a_local_time() -> None:
     assert local("2000-01-01T00:00:00Z", "America/Sao_Paulo") == "1999-12-31T22:00:00.000"
     assert parse_instant("2029-01-01T00:00:00Z") < FAR_FUTURE
     assert local("2029-07-01T00:00:00Z", "Europe/Berlin") == "2029-07-01T02:00:00.000"
+
+
+def test_what_the_service_says_is_taken_as_a_whole() -> None:
+    first = said(-10, service={"series_id": "zoom:s", "tags": ["b", "a"], "channel": "c", "host": "h"})
+    assert _of_service(made(first)) == ("zoom:s", ["b", "a"], "c", "h")
+    assert _of_service(made(first, said(-9, service={"tags": ["x"]}))) == ("", ["x"], "", "")
+    assert _of_service(made(said())) == ("", [], "", "")
+
+
+def _of_service(row: WebinarRow) -> tuple[str, list[str], str, str]:
+    return row.series_id, row.tags, row.channel, row.host

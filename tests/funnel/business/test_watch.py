@@ -1,0 +1,66 @@
+"""The process outlives its servers, says what is wrong once, and goes on by itself."""
+
+import threading
+from pathlib import Path
+
+from clickhouse_connect.driver.client import Client
+
+from connectors.business.read import Folder
+from funnel.business.watch import apply, watch
+from streams.settings import Settings
+from tests.contract_events import hour_long, registration
+from tests.rows import put
+
+
+class Looks(threading.Event):
+    """Is set after so many looks, and never waits."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._left = most
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self._left -= 1
+        if not self._left:
+            self.set()
+        return self.is_set()
+
+
+def watched(config: Settings, folder: Path, looks: int) -> list[str]:
+    said: list[str] = []
+    watch(config, Folder(folder, None), said.append, Looks(looks), 0.0, 0.0)
+    return said
+
+
+def test_a_server_that_is_away_is_told_once(tmp_path: Path, own_config: Settings) -> None:
+    away = own_config.model_copy(update={"clickhouse_port": 1})
+    assert watched(away, tmp_path, 4) == [
+        "ClickHouse does not answer at 127.0.0.1:1; start it with `funnel up`. It is tried again."
+    ]
+
+
+def test_a_schema_that_is_not_there_is_told_in_our_words(tmp_path: Path, store: Client, own_config: Settings) -> None:
+    store.command("DROP TABLE sources")
+    assert watched(own_config, tmp_path, 3) == [
+        "the database does not have the schema of this version: run funnel migrate. It is tried again."
+    ]
+
+
+def test_kafka_away_holds_up_only_what_goes_through_kafka(tmp_path: Path, store: Client, own_config: Settings) -> None:
+    put(store, own_config, [*hour_long(title="One"), registration(1, source={"utm_source": "vk"})])
+    (tmp_path / "sources.yaml").write_text("rules:\n- {group: VK, when: {utm_source: vk}}\n")
+    (tmp_path / "catalogue.yaml").write_text("rules:\n- {set: {course: Python}}\n")
+    config = own_config.model_copy(update={"kafka_bootstrap": "127.0.0.1:1"})
+    (said,) = watched(config, tmp_path, 1)
+    assert said.startswith("Kafka does not answer at 127.0.0.1:1")
+    assert store.query("SELECT source_group FROM sources FINAL").result_rows == [("VK",)]
+
+
+def test_what_agrees_is_not_written_again(tmp_path: Path, store: Client, own_config: Settings) -> None:
+    put(store, own_config, [registration(1, source={"utm_source": "vk"})])
+    (tmp_path / "sources.yaml").write_text("rules:\n- {group: VK, when: {utm_source: vk}}\n")
+    assert str(apply(own_config, Folder(tmp_path, None))) == (
+        "statements=0 sources_sorted_anew=1 excluded_domains_changed=0 notes_changed=0"
+    )
+    assert not apply(own_config, Folder(tmp_path, None))
+    assert watched(own_config, tmp_path, 3) == []
