@@ -19,6 +19,11 @@ _LONGEST_WAIT_SECONDS = 300.0
 class ServiceError(Exception):
     """The service does not answer, or not as expected. The text is one line: what happened, and what to do."""
 
+    def __init__(self, text: str, status: int | None = None) -> None:
+        super().__init__(text)
+        self.status = status
+        """The HTTP status that was the reason, for clients that know what to do about it."""
+
 
 class _PassingError(Exception):
     """May go away when it is asked again."""
@@ -155,9 +160,10 @@ class Http:
             raise _PassingError(f"status {status}", _retry_after(answer.headers.get("retry-after", "")))
         if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
             raise ServiceError(
-                f"{self._service} refuses {method} {path} (status {status}): is its key right, and what it may read?"
+                f"{self._service} refuses {method} {path} (status {status}): is its key right, and what it may read?",
+                status,
             )
-        raise ServiceError(f"{self._service} answered {method} {path} with status {status}.")
+        raise ServiceError(f"{self._service} answered {method} {path} with status {status}.", status)
 
     def _pace(self) -> None:
         now = time.monotonic()
