@@ -14,8 +14,11 @@ Row = dict[str, Any]
 _PAGE_SIZE = 300
 _LIST_TRIES = 4
 _NOT_THERE = 404
-_TOKEN_EXPIRED = 400
+_BAD_REQUEST = 400
 _UNAUTHORIZED = 401
+_NO_WEBINAR_LICENCE = 200
+_SCOPE_MISSING = 4711
+"""Zoom's own codes in answers with status 400."""
 
 
 class Client:
@@ -36,7 +39,12 @@ class Client:
     def webinars(self, user_id: str) -> list[Row]:
         """The user's webinars, planned and past; none where the user has no licence for webinars."""
         path = f"/users/{quote(user_id, safe='')}/webinars"
-        return self._list(path, "webinars", tolerate=(_NOT_THERE, 400)) or []
+        try:
+            return self._list(path, "webinars") or []
+        except ServiceError as error:
+            if error.code == _NO_WEBINAR_LICENCE:
+                return []
+            raise
 
     def webinar(self, number: str) -> Row | None:
         return self._get(f"/webinars/{number}", {"show_previous_occurrences": "true"})
@@ -69,30 +77,27 @@ class Client:
         path: str,
         key: str,
         params: Mapping[str, str] | None = None,
-        tolerate: tuple[int, ...] = (_NOT_THERE,),
     ) -> list[Row] | None:
         """All pages. A page token lives for 15 minutes: with an expired one the list is read from its first page
 
         again, and so it is if there are fewer rows than Zoom counts.
         """
         for _ in range(_LIST_TRIES):
-            rows = self._pages(path, key, params or {}, tolerate)
+            rows = self._pages(path, key, params or {})
             if not isinstance(rows, _Again):
                 return rows
         raise ServiceError(f"Zoom's list {path} breaks off at every try. It is read again at the next poll.")
 
-    def _pages(
-        self, path: str, key: str, params: Mapping[str, str], tolerate: tuple[int, ...]
-    ) -> "list[Row] | None | _Again":
+    def _pages(self, path: str, key: str, params: Mapping[str, str]) -> "list[Row] | _Again | None":
         rows: list[Row] = []
         seen: set[str] = set()
         token = ""
         while True:
             asked = {**params, "page_size": str(_PAGE_SIZE), **({"next_page_token": token} if token else {})}
             try:
-                page = self._get(path, asked, tolerate=() if token else tolerate)
+                page = self._get(path, asked)
             except ServiceError as error:
-                if token and error.status == _TOKEN_EXPIRED:
+                if token and error.status == _BAD_REQUEST and error.code != _SCOPE_MISSING:
                     return _Again()
                 raise
             if page is None:
@@ -109,20 +114,30 @@ class Client:
                 return _Again()
             seen.add(token)
 
-    def _get(
-        self, path: str, params: Mapping[str, str] | None = None, tolerate: tuple[int, ...] = (_NOT_THERE,)
-    ) -> Row | None:
+    def _get(self, path: str, params: Mapping[str, str] | None = None) -> Row | None:
         try:
-            answer = self._http.get(path, params, tolerate=tolerate)
+            answer = self._ask(path, params)
         except ServiceError as error:
-            if error.status != _UNAUTHORIZED:
+            if error.code != _SCOPE_MISSING:
                 raise
-            # Revoked before its time. A second refusal is the error itself.
-            self._token.forget()
-            answer = self._http.get(path, params, tolerate=tolerate)
+            raise ServiceError(
+                f"Zoom's app may not read {path}: give it the scopes that docs/services/zoom.md lists.",
+                error.status,
+                error.code,
+            ) from error
         if answer is not None and not isinstance(answer, dict):
             raise ServiceError(f"Zoom's answer to {path} is not an object: is FUNNEL_ZOOM_API_URL right?")
         return answer
+
+    def _ask(self, path: str, params: Mapping[str, str] | None) -> object:
+        try:
+            return self._http.get(path, params, tolerate=(_NOT_THERE,))
+        except ServiceError as error:
+            if error.status != _UNAUTHORIZED:
+                raise
+        # Revoked before its time. A second refusal is the error itself.
+        self._token.forget()
+        return self._http.get(path, params, tolerate=(_NOT_THERE,))
 
 
 class _Again:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from connectors.mapped import Context, Mapped, Reason, Rejection
+from connectors.mapped import Context, Mapped, Reason
 from connectors.zoom import occurrence, people
 from connectors.zoom.occurrence import PLANNED, SINGLE, UNPLANNED, kind_of
 from connectors.zoom.payload import FieldError, Fields, time_text

@@ -83,7 +83,7 @@ def registration(
         "source": who.source,
     }
     link = link_of(PLATFORM, who.email, who.registrant_id, context.secret)
-    mapped = [mapped_event(content, context, PLATFORM)]
+    mapped: list[Mapped] = [mapped_event(content, context, PLATFORM)]
     return [*mapped, mapped_event({**common, **link}, context, PLATFORM)] if link else mapped
 
 
@@ -94,7 +94,7 @@ def joined(stay: Stay, webinar_id: str, at: int, context: Context) -> list[Mappe
     """
     link = link_of(PLATFORM, stay.email, stay.registrant_id or stay.stay_key, context.secret)
     common: dict[str, object] = {"webinar_id": webinar_id, "platform": PLATFORM, "occurred_at": time_text(at)}
-    mapped = [_session("joined", stay, webinar_id, at, context)]
+    mapped: list[Mapped] = [_session("joined", stay, webinar_id, at, context)]
     return [*mapped, mapped_event({**common, **link}, context, PLATFORM)] if link else mapped
 
 
