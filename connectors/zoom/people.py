@@ -68,15 +68,12 @@ def registration(
     person = person_of(PLATFORM, who.email, who.registrant_id, context.secret)
     if person is None:
         return [Rejection(Reason.NO_PERSON, "registrant: neither an email nor an id")]
-    common: dict[str, object] = {
-        "webinar_id": webinar_id,
-        "platform": PLATFORM,
-        "occurred_at": time_text(occurred_at),
-    }
+    when = {"webinar_id": webinar_id, "occurred_at": time_text(occurred_at)}
     content: dict[str, object] = {
-        **common,
+        **when,
         **person,
         "type": "registration",
+        "platform": PLATFORM,
         "status": status,
         "role": who.role,
         "country": who.country or None,
@@ -84,7 +81,7 @@ def registration(
     }
     link = link_of(PLATFORM, who.email, who.registrant_id, context.secret)
     mapped: list[Mapped] = [mapped_event(content, context, PLATFORM)]
-    return [*mapped, mapped_event({**common, **link}, context, PLATFORM)] if link else mapped
+    return [*mapped, mapped_event({**link, **when}, context, PLATFORM)] if link else mapped
 
 
 def joined(stay: Stay, webinar_id: str, at: int, context: Context) -> list[Mapped]:
@@ -92,15 +89,26 @@ def joined(stay: Stay, webinar_id: str, at: int, context: Context) -> list[Mappe
 
     so that what came before without the email counts as the same person.
     """
-    link = link_of(PLATFORM, stay.email, stay.registrant_id or stay.stay_key, context.secret)
-    common: dict[str, object] = {"webinar_id": webinar_id, "platform": PLATFORM, "occurred_at": time_text(at)}
-    mapped: list[Mapped] = [_session("joined", stay, webinar_id, at, context)]
-    return [*mapped, mapped_event({**common, **link}, context, PLATFORM)] if link else mapped
+    link = _link(stay, stay.registrant_id or stay.stay_key, webinar_id, at, context)
+    return [_session("joined", stay, webinar_id, at, context), *link]
+
+
+def same_stay(stay: Stay, webinar_id: str, at: int, context: Context) -> list[Mapped]:
+    """The identity of somebody who may have been counted by the stay alone."""
+    return _link(stay, stay.stay_key, webinar_id, at, context)
 
 
 def left(stay: Stay, webinar_id: str, at: int, context: Context) -> list[Mapped]:
     """The session's end."""
     return [_session("left", stay, webinar_id, at, context)]
+
+
+def _link(stay: Stay, key: str, webinar_id: str, at: int, context: Context) -> list[Mapped]:
+    link = link_of(PLATFORM, stay.email, key, context.secret)
+    if link is None:
+        return []
+    content = {**link, "webinar_id": webinar_id, "occurred_at": time_text(at)}
+    return [mapped_event(content, context, PLATFORM)]
 
 
 def _session(kind: str, stay: Stay, webinar_id: str, at: int, context: Context) -> Mapped:

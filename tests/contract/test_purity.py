@@ -32,6 +32,20 @@ PURE = [
         )
     ),
     *(f"connectors/{name}.py" for name in ("content_id", "identity", "mapped", "poll", "webhook")),
+    *(
+        f"connectors/zoom/{name}.py"
+        for name in (
+            "detail",
+            "mapping",
+            "occurrence",
+            "payload",
+            "people",
+            "rows",
+            "signature",
+            "statement",
+            "webhook",
+        )
+    ),
     *(f"connectors/zoom_report/{name}.py" for name in ("cells", "layout", "mapping", "people", "table")),
     *(
         f"connectors/simulator/{name}.py"
