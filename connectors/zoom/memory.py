@@ -43,6 +43,13 @@ class Memory:
         ended_at, read_at = self.read[uuid]
         return read_at < ended_at + AGAIN <= now
 
+    def ignore(self, uuid: str, now: int) -> None:
+        """A run that is none of ours: a rehearsal, or one that Zoom has forgotten."""
+        self.read[uuid] = (0, now)
+
+    def is_ignored(self, uuid: str) -> bool:
+        return uuid in self.read and self.read[uuid][0] == 0
+
     def is_settled(self, uuid: str) -> bool:
         """Whether a run was read for the last time."""
         return uuid in self.read and self.read[uuid][1] >= self.read[uuid][0] + AGAIN

@@ -19,9 +19,9 @@ from connectors.zoom.detail import (
     planned_statement,
     run_of,
 )
-from connectors.zoom.memory import AGAIN, CANCELLED, FORGOTTEN, READY, Memory, Once, recall, reject_once, remember
-from connectors.zoom.payload import FieldError, Fields, time_text
 from connectors.zoom.lists import Lists, read_people
+from connectors.zoom.memory import CANCELLED, FORGOTTEN, READY, Memory, Once, recall, reject_once, remember
+from connectors.zoom.payload import FieldError, Fields, time_text
 from connectors.zoom.statement import statement, totals
 from streams.events import Totals
 from streams.instants import DAY, HOUR, SECOND
@@ -158,10 +158,11 @@ def _over(detail: Detail, memory: Memory, one: Pass) -> tuple[dict[str, list[Run
     runs_of: dict[str, list[Run]] = {}
     waiting = False
     for webinar_id, starts in starts_of.items():
-        runs_of[webinar_id] = []
+        runs: list[Run] | None = []
         if one.again or any(memory.is_due(uuid, one.now) for uuid in starts):
             runs = _runs(starts, _planned(detail, webinar_id), detail, memory, one)
             waiting |= runs is None
+        if not all(memory.is_ignored(uuid) for uuid in starts):
             runs_of[webinar_id] = runs or []
     return runs_of, waiting or any(not memory.is_settled(uuid) for runs in starts_of.values() for uuid in runs)
 
@@ -179,11 +180,11 @@ def _runs(
             # Zoom fills the report in the minutes after the end.
             run = None
         if run is not None and is_rehearsal(detail, planned, run):
-            memory.read[uuid] = (start - AGAIN, one.now)
+            memory.ignore(uuid, one.now)
         elif run is not None and run.ended_at + READY <= one.now:
             runs.append(run)
         elif run is None and start + FORGOTTEN <= one.now:
-            memory.read[uuid] = (start - AGAIN, one.now)
+            memory.ignore(uuid, one.now)
         else:
             return None
     return runs
