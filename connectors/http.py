@@ -60,7 +60,7 @@ class Http:
         self._interval = 1.0 / requests_per_second
         self._sleep = sleep
         self._next_at = 0.0
-        backoff = wait_exponential_jitter(initial=backoff_seconds, max=60.0, jitter=backoff_seconds)
+        backoff = wait_exponential_jitter(multiplier=backoff_seconds, max=60.0, jitter=backoff_seconds)
         self._retrying = Retrying(
             retry=retry_if_exception_type(_PassingError),
             wait=lambda state: _wait(state, backoff(state)),
