@@ -19,6 +19,13 @@ _LONGEST_WAIT_SECONDS = 300.0
 class ServiceError(Exception):
     """The service does not answer, or not as expected. The text is one line: what happened, and what to do."""
 
+    def __init__(self, text: str, status: int | None = None, code: object = None) -> None:
+        super().__init__(text)
+        self.status = status
+        """The HTTP status that was the reason, for clients that know what to do about it."""
+        self.code = code
+        """What the service's own JSON says under `code`, where it says one."""
+
 
 class _PassingError(Exception):
     """May go away when it is asked again."""
@@ -155,9 +162,11 @@ class Http:
             raise _PassingError(f"status {status}", _retry_after(answer.headers.get("retry-after", "")))
         if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
             raise ServiceError(
-                f"{self._service} refuses {method} {path} (status {status}): is its key right, and what it may read?"
+                f"{self._service} refuses {method} {path} (status {status}): is its key right, and what it may read?",
+                status,
+                _code(answer),
             )
-        raise ServiceError(f"{self._service} answered {method} {path} with status {status}.")
+        raise ServiceError(f"{self._service} answered {method} {path} with status {status}.", status, _code(answer))
 
     def _pace(self) -> None:
         now = time.monotonic()
@@ -170,6 +179,14 @@ def _wait(state: RetryCallState, backoff: float) -> float:
     error = state.outcome.exception() if state.outcome else None
     asked = error.after if isinstance(error, _PassingError) else None
     return backoff if asked is None else min(asked, _LONGEST_WAIT_SECONDS)
+
+
+def _code(answer: httpx.Response) -> object:
+    try:
+        said = answer.json()
+    except ValueError:
+        return None
+    return said.get("code") if isinstance(said, dict) else None
 
 
 def _retry_after(text: str) -> float | None:

@@ -1,0 +1,12 @@
+"""Zoom Webinars: signed webhooks while a webinar runs, and the REST API before and after it (docs/services/zoom.md).
+
+settings    what it is configured with
+signature   whether a request is Zoom's (pure)
+webhook     a request -> what was mapped, or a refusal (pure)
+mapping     a webhook's message -> events (pure)
+occurrence  how a webinar is named (pure); payload, people, statement: parts of messages -> parts of events (pure)
+oauth       the token of the REST API; client: its requests and pages
+detail      a webinar as REST shows it (pure); rows: of its lists -> events (pure); lists: all of them for one webinar
+poll        one pass over all webinars; reconcile: over one of them; memory: what was said and read before
+connector   all of it as the rest of the project sees it
+"""

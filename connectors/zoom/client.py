@@ -1,0 +1,161 @@
+"""Zoom's REST API: each request that we make of it, its pages and its token. No meaning of what it says."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from urllib.parse import quote
+
+from connectors.http import Http, ServiceError
+from connectors.zoom.oauth import Token, oauth_http
+from connectors.zoom.settings import ZoomSettings
+
+Row = dict[str, Any]
+
+_PAGE_SIZE = 300
+_LIST_TRIES = 4
+_NOT_THERE = 404
+_BAD_REQUEST = 400
+_UNAUTHORIZED = 401
+_NO_WEBINAR_LICENCE = 200
+_SCOPE_MISSING = 4711
+"""Zoom's own codes in answers with status 400."""
+
+
+class Client:
+    """The requests by their purpose. All raise ServiceError; None means that Zoom has no such thing (any more)."""
+
+    def __init__(self, http: Http, token: Token) -> None:
+        self._http = http
+        self._token = token
+
+    def me(self) -> Row:
+        """The account's own view of the app."""
+        return self._get("/users/me") or {}
+
+    def users(self) -> list[Row]:
+        """All active users of the account."""
+        return self._list("/users", "users", {"status": "active"}) or []
+
+    def webinars(self, user_id: str) -> list[Row]:
+        """The user's webinars, planned and past; none where the user has no licence for webinars."""
+        path = f"/users/{quote(user_id, safe='')}/webinars"
+        try:
+            return self._list(path, "webinars") or []
+        except ServiceError as error:
+            if error.code == _NO_WEBINAR_LICENCE:
+                return []
+            raise
+
+    def webinar(self, number: str) -> Row | None:
+        return self._get(f"/webinars/{number}", {"show_previous_occurrences": "true"})
+
+    def registrants(self, number: str, **filters: str) -> list[Row]:
+        """Filters: status (approved, pending, denied), occurrence_id, tracking_source_id."""
+        return self._list(f"/webinars/{number}/registrants", "registrants", filters) or []
+
+    def tracking_sources(self, number: str) -> list[Row]:
+        return self._list(f"/webinars/{number}/tracking_sources", "tracking_sources") or []
+
+    def panelists(self, number: str) -> list[Row]:
+        return self._list(f"/webinars/{number}/panelists", "panelists") or []
+
+    def instances(self, number: str) -> list[Row]:
+        """The runs of a webinar that are over; each has a uuid of its own."""
+        return self._list(f"/past_webinars/{number}/instances", "webinars") or []
+
+    def report(self, uuid: str) -> Row | None:
+        """Of one run. None until it is ready, and again once Zoom has forgotten it."""
+        return self._get(f"/report/webinars/{encoded_uuid(uuid)}")
+
+    def participants(self, uuid: str) -> list[Row] | None:
+        """One row a stay. Without include_fields Zoom leaves the registrant's id out."""
+        path = f"/report/webinars/{encoded_uuid(uuid)}/participants"
+        return self._list(path, "participants", {"include_fields": "registrant_id"})
+
+    def _list(
+        self,
+        path: str,
+        key: str,
+        params: Mapping[str, str] | None = None,
+    ) -> list[Row] | None:
+        """All pages. A page token lives for 15 minutes: with an expired one the list is read from its first page
+
+        again, and so it is if there are fewer rows than Zoom counts.
+        """
+        for _ in range(_LIST_TRIES):
+            rows = self._pages(path, key, params or {})
+            if not isinstance(rows, _Again):
+                return rows
+        raise ServiceError(f"Zoom's list {path} breaks off at every try. It is read again at the next poll.")
+
+    def _pages(self, path: str, key: str, params: Mapping[str, str]) -> "list[Row] | _Again | None":
+        rows: list[Row] = []
+        seen: set[str] = set()
+        token = ""
+        while True:
+            asked = {**params, "page_size": str(_PAGE_SIZE), **({"next_page_token": token} if token else {})}
+            try:
+                page = self._get(path, asked)
+            except ServiceError as error:
+                if token and error.status == _BAD_REQUEST and error.code != _SCOPE_MISSING:
+                    return _Again()
+                raise
+            if page is None:
+                return None
+            found = page.get(key)
+            if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+                raise ServiceError(f"Zoom's answer to {path} has no list of {key}. It is read again at the next poll.")
+            rows += found
+            token = str(page.get("next_page_token") or "")
+            if not token:
+                total = page.get("total_records")
+                return _Again() if isinstance(total, int) and len(rows) < total else rows
+            if token in seen:
+                return _Again()
+            seen.add(token)
+
+    def _get(self, path: str, params: Mapping[str, str] | None = None) -> Row | None:
+        try:
+            answer = self._ask(path, params)
+        except ServiceError as error:
+            if error.code != _SCOPE_MISSING:
+                raise
+            raise ServiceError(
+                f"Zoom's app may not read {path}: give it the scopes that docs/services/zoom.md lists.",
+                error.status,
+                error.code,
+            ) from error
+        if answer is not None and not isinstance(answer, dict):
+            raise ServiceError(f"Zoom's answer to {path} is not an object: is FUNNEL_ZOOM_API_URL right?")
+        return answer
+
+    def _ask(self, path: str, params: Mapping[str, str] | None) -> object:
+        try:
+            return self._http.get(path, params, tolerate=(_NOT_THERE,))
+        except ServiceError as error:
+            if error.status != _UNAUTHORIZED:
+                raise
+        # Revoked before its time. A second refusal is the error itself.
+        self._token.forget()
+        return self._http.get(path, params, tolerate=(_NOT_THERE,))
+
+
+class _Again:
+    """A list that broke off."""
+
+
+def encoded_uuid(uuid: str) -> str:
+    """For a path. Zoom decodes twice where there is a slash."""
+    once = quote(uuid, safe="")
+    return quote(once, safe="") if "/" in uuid else once
+
+
+@contextmanager
+def open_client(settings: ZoomSettings, make_http: Callable[..., Http] = Http) -> Iterator[Client]:
+    """A client with connections of its own, closed at the end."""
+    with ExitStack() as stack:
+        token = Token(stack.enter_context(oauth_http(settings)), settings.account_id)
+        http = make_http(
+            "Zoom", settings.api_url, headers=token.header, requests_per_second=settings.requests_per_second
+        )
+        yield Client(stack.enter_context(http), token)

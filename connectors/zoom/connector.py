@@ -1,0 +1,69 @@
+"""What the Zoom connector offers to the command line and the webhook server."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+
+from connectors.connector import Connector
+from connectors.mapped import Context, Mapped
+from connectors.poll import Poll
+from connectors.settings import SettingsError
+from connectors.webhook import Delivery, Refusal, Request
+from connectors.zoom import poll
+from connectors.zoom.client import open_client
+from connectors.zoom.mapping import map_message, read_json
+from connectors.zoom.payload import FieldError
+from connectors.zoom.settings import rest_settings, webhook_settings
+from connectors.zoom.statement import TELLS
+from connectors.zoom.webhook import receive
+
+
+def _configured() -> None:
+    """One of the two ways in is enough."""
+    try:
+        webhook_settings()
+    except SettingsError as missing:
+        try:
+            rest_settings()
+        except SettingsError:
+            raise missing from None
+
+
+def _map_payload(payload: bytes, context: Context) -> Sequence[Mapped]:
+    """One message of the webhook, or a list of them."""
+    try:
+        read = read_json(payload)
+    except FieldError as error:
+        return [error.rejection]
+    messages = read if isinstance(read, list) else [read]
+    return [one for message in messages for one in map_message(message, context).mapped]
+
+
+def _receive(request: Request, context: Context) -> Delivery | Refusal:
+    settings = webhook_settings()
+    return receive(request, context, settings.secret_token.get_secret_value(), settings.freshness_seconds)
+
+
+def _open_poll() -> AbstractContextManager[Poll]:
+    return poll.open_poll(rest_settings())
+
+
+def _check() -> str:
+    with open_client(rest_settings()) as client:
+        account_id = client.me().get("account_id", "")
+        return f"Zoom account {account_id}: the app may read {len(client.users()):,} users"
+
+
+CONNECTOR = Connector(
+    name="zoom",
+    title="Zoom Webinars",
+    tells=TELLS,
+    cannot=(
+        "Who watched the recording; the emails of guests who did not type one when they registered; "
+        "cancelled registrations except by webhook."
+    ),
+    configured=_configured,
+    map_payload=_map_payload,
+    receive=_receive,
+    open_poll=_open_poll,
+    check=_check,
+)

@@ -1,0 +1,98 @@
+"""Everybody that Zoom lists for one webinar or occurrence: speakers, registrants and, after it, participants."""
+
+from connectors.mapped import Context, Mapped
+from connectors.zoom import rows
+from connectors.zoom.client import Client, Row
+from connectors.zoom.detail import Detail, Occurrence, Run
+from connectors.zoom.memory import Once
+from connectors.zoom.payload import FieldError, Fields
+from streams.events import Registration
+
+
+class Lists:
+    """What is the same for all occurrences of a webinar, asked for once and only when it is needed."""
+
+    def __init__(self, client: Client, detail: Detail) -> None:
+        self.client = client
+        self.detail = detail
+        self._known: rows.Known | None = None
+        self.page_views: int | None = None
+        """Of the registration page by its tracked links; not known where there are none."""
+
+    @property
+    def known(self) -> rows.Known:
+        if self._known is None:
+            emails = (rows.panelist_email(row) for row in self.client.panelists(self.detail.number))
+            known = rows.Known(panelists={email for email in emails if email} - self.detail.host_emails)
+            self._read_sources(known)
+            self._known = known
+        return self._known
+
+    def _read_sources(self, known: rows.Known) -> None:
+        """A registrant's row does not say by which tracked link it came: the list filtered by the link does."""
+        for row in self.client.tracking_sources(self.detail.number):
+            fields = Fields(row)
+            try:
+                source_id, name = fields.optional_id("id"), fields.text("source_name")
+                visitors, registered = fields.number("visitor_count"), fields.number("registration_count") or 0
+            except FieldError:
+                continue
+            if visitors is not None:
+                self.page_views = (self.page_views or 0) + visitors
+            if not (source_id and name and registered):
+                continue
+            found = self.client.registrants(self.detail.number, status="approved", tracking_source_id=source_id)
+            # More than came by this link: the filter was not heeded, so nothing can be told by it.
+            if len(found) <= registered:
+                known.tracking_of.update({key: name for key in map(_id_of, found) if key})
+
+
+def read_people(
+    lists: Lists, webinar_id: str, planned: Occurrence | None, runs: list[Run], once: Once, context: Context
+) -> dict[str, int | None] | None:
+    """Zoom's totals of it; None if the participants of a run are not to be had yet. `runs` is empty before the end."""
+    detail, known = lists.detail, lists.known
+    for email in sorted(detail.host_emails):
+        once.put(rows.speaker_events(email, "host", webinar_id, detail.created_at, context), {})
+    for email in sorted(known.panelists):
+        once.put(rows.speaker_events(email, "panelist", webinar_id, detail.created_at, context), {})
+    registered = _read_registrants(lists, webinar_id, planned, runs, once, context)
+    for run in runs:
+        found = lists.client.participants(run.uuid)
+        if found is None:
+            return None
+        for row in found:
+            once.put(rows.participant_events(row, run.uuid, webinar_id, detail, known, context), row)
+    participants = [run.participants for run in runs if run.participants is not None]
+    return {
+        "registrations": registered,
+        "visits_all": sum(participants) if participants else None,
+        "page_views": None if detail.recurring else lists.page_views,
+    }
+
+
+def _read_registrants(
+    lists: Lists, webinar_id: str, planned: Occurrence | None, runs: list[Run], once: Once, context: Context
+) -> int:
+    """How many are approved."""
+    filters = {"occurrence_id": planned.occurrence_id} if planned and planned.occurrence_id else {}
+    begin = planned.starts_at if planned else min((run.started_at for run in runs), default=None)
+    until = max(run.ended_at for run in runs) if lists.detail.unplanned and runs else None
+    approved = 0
+    for status in rows.STATUSES:
+        for row in lists.client.registrants(lists.detail.number, status=status, **filters):
+            mapped = rows.registrant_events(row, status, webinar_id, begin, until, lists.known, context)
+            once.put(mapped, row)
+            approved += any(_is_approved(one) for one in mapped)
+    return approved
+
+
+def _is_approved(one: Mapped) -> bool:
+    return isinstance(one, Registration) and one.status == "approved"
+
+
+def _id_of(row: Row) -> str:
+    try:
+        return Fields(row).optional_id("id")
+    except FieldError:
+        return ""

@@ -1,0 +1,233 @@
+"""A message of Zoom's webhook -> contract events or rejections. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import orjson
+
+from connectors.mapped import Context, Mapped, Reason
+from connectors.zoom import occurrence, people
+from connectors.zoom.occurrence import PLANNED, SINGLE, UNPLANNED, kind_of
+from connectors.zoom.payload import FieldError, Fields, time_text
+from connectors.zoom.statement import described, duration_seconds, statement
+from streams.events import RegistrationStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A webhook's message, opened as far as all of them are alike."""
+
+    payload: Fields
+    webinar: Fields
+    number: str
+    """Zoom's id of the webinar, a text whether Zoom sent text or a number."""
+    at: int
+    """When it happened, milliseconds since 1970 UTC; a repeated delivery says the same."""
+    context: Context
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a message became, and the webinar that the poll should look at soon."""
+
+    mapped: list[Mapped] = field(default_factory=list)
+    wake: str | None = None
+
+
+def read_json(body: bytes) -> object:
+    """Raises FieldError for what is no JSON."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise FieldError(Reason.UNREADABLE, "not JSON") from error
+
+
+def map_message(message: object, context: Context) -> Outcome:
+    """Never raises. A kind of message that says nothing of what is counted becomes nothing."""
+    try:
+        if not isinstance(message, dict):
+            raise FieldError(Reason.WRONG_FORM, "not a JSON object")
+        envelope = Fields(message)
+        kind = envelope.text("event")
+        if not kind:
+            raise FieldError(Reason.MISSING_FIELD, "event")
+        read = _READERS.get(kind)
+        if read is None:
+            return Outcome()
+        payload = envelope.object("payload")
+        webinar = payload.object("object")
+        return read(Message(payload, webinar, webinar.id("id"), envelope.milliseconds("event_ts"), context))
+    except FieldError as error:
+        return Outcome([error.rejection])
+
+
+# -- the webinar
+
+
+def _created(message: Message) -> Outcome:
+    return _scheduled(message, "scheduled")
+
+
+def _updated(message: Message) -> Outcome:
+    """Zoom says of an update only what changed; what is not enough to name the webinar is left to the poll."""
+    if message.webinar.number("type") is None:
+        return Outcome(wake=message.number)
+    # Said of a webinar that is on, a status would end it.
+    return _scheduled(message, None)
+
+
+def _scheduled(message: Message, status: str | None) -> Outcome:
+    webinar = message.webinar
+    kind = kind_of(webinar)
+    about = described(webinar)
+    mapped: list[Mapped] = []
+    for planned in _planned(webinar, kind):
+        starts_at = planned.instant("start_time")
+        if kind != SINGLE and starts_at is None:
+            # An occurrence without a time cannot be named yet.
+            continue
+        gone = planned.text("status") == "deleted"
+        said: dict[str, object] = {
+            **about,
+            "starts_at": time_text(starts_at),
+            "duration_seconds": duration_seconds(planned if planned.data.get("duration") else webinar),
+            "status": "cancelled" if gone else status,
+        }
+        if gone and not _is_ahead(starts_at, message.at):
+            continue
+        mapped.append(statement(_webinar_id(message, kind, starts_at), message.at, message.context, said))
+    return Outcome(mapped, message.number)
+
+
+def _started(message: Message) -> Outcome:
+    return _ran(message, {"status": "live", "started_at": time_text(message.at)})
+
+
+def _ended(message: Message) -> Outcome:
+    ended_at = message.webinar.instant("end_time") or message.at
+    return _ran(message, {"status": "ended", "ended_at": time_text(ended_at)})
+
+
+def _ran(message: Message, said: dict[str, object]) -> Outcome:
+    """The begin is when Zoom says so, not its start_time: that may be the planned one, or the practice session's."""
+    webinar = message.webinar
+    if webinar.flag("practice_session"):
+        return Outcome()
+    kind = kind_of(webinar)
+    said = {**described(webinar), **said}
+    name = _webinar_id(message, kind, webinar.instant("start_time") or message.at)
+    return Outcome([statement(name, message.at, message.context, said)], message.number)
+
+
+def _deleted(message: Message) -> Outcome:
+    """Cancelled is only what was still ahead: people also delete webinars that are over."""
+    kind = kind_of(message.webinar)
+    mapped: list[Mapped] = []
+    for planned in _planned(message.webinar, kind):
+        starts_at = planned.instant("start_time")
+        if starts_at is not None and _is_ahead(starts_at, message.at):
+            name = _webinar_id(message, kind, starts_at)
+            mapped.append(statement(name, message.at, message.context, {"status": "cancelled"}))
+    return Outcome(mapped, message.number)
+
+
+def _is_ahead(starts_at: int | None, at: int) -> bool:
+    return starts_at is not None and starts_at > at
+
+
+# -- the people
+
+
+def _registered(message: Message) -> Outcome:
+    status: RegistrationStatus = "registered"
+    if message.webinar.object("registrant").text("status").lower() == "approved":
+        status = "approved"
+    return _registration(message, status)
+
+
+def _approved(message: Message) -> Outcome:
+    return _registration(message, "approved")
+
+
+def _cancelled(message: Message) -> Outcome:
+    return _registration(message, "cancelled")
+
+
+def _denied(message: Message) -> Outcome:
+    return _registration(message, "denied")
+
+
+def _registration(message: Message, status: RegistrationStatus) -> Outcome:
+    """One event an occurrence that the person registered for.
+
+    A webinar without fixed times has none to name yet: the poll says who registered once one has begun.
+    """
+    webinar = message.webinar
+    kind = kind_of(webinar)
+    if kind == UNPLANNED:
+        return Outcome(wake=message.number)
+    who = people.registrant_of(webinar.object("registrant"))
+    names = dict.fromkeys(_webinar_id(message, kind, one.instant("start_time")) for one in _planned(webinar, kind))
+    mapped: list[Mapped] = []
+    for name in names:
+        mapped += people.registration(who, name, status, message.at, message.context)
+    return Outcome(mapped)
+
+
+def _participant_joined(message: Message) -> Outcome:
+    at = message.webinar.object("participant").required_instant("join_time")
+    return _participant(message, at, people.joined)
+
+
+def _participant_left(message: Message) -> Outcome:
+    at = message.webinar.object("participant").required_instant("leave_time")
+    return _participant(message, at, people.left)
+
+
+def _participant(
+    message: Message, at: int, events: Callable[[people.Stay, str, int, Context], list[Mapped]]
+) -> Outcome:
+    webinar = message.webinar
+    if webinar.flag("practice_session"):
+        return Outcome()
+    participant = webinar.object("participant")
+    host_id = webinar.optional_id("host_id")
+    own_ids = {participant.optional_id("id"), participant.optional_id("participant_user_id")}
+    stay = people.Stay(
+        uuid=webinar.id("uuid"),
+        user_id=participant.id("user_id"),
+        email=participant.text("email"),
+        registrant_id=participant.optional_id("registrant_id"),
+        role="host" if host_id and host_id in own_ids else None,
+    )
+    name = _webinar_id(message, kind_of(webinar), webinar.instant("start_time"))
+    return Outcome(events(stay, name, at, message.context))
+
+
+# -- both
+
+
+def _webinar_id(message: Message, kind: int, start: int | None) -> str:
+    return occurrence.webinar_id(message.number, kind, start, message.webinar.text("timezone"))
+
+
+def _planned(webinar: Fields, kind: int) -> list[Fields]:
+    """The occurrences that the message is about; of a single webinar, itself."""
+    return (list(webinar.objects("occurrences")) if kind == PLANNED else []) or [webinar]
+
+
+_READERS: dict[str, Callable[[Message], Outcome]] = {
+    "webinar.created": _created,
+    "webinar.updated": _updated,
+    "webinar.started": _started,
+    "webinar.ended": _ended,
+    "webinar.deleted": _deleted,
+    "webinar.registration_created": _registered,
+    "webinar.registration_approved": _approved,
+    "webinar.registration_cancelled": _cancelled,
+    "webinar.registration_denied": _denied,
+    "webinar.participant_joined": _participant_joined,
+    "webinar.participant_left": _participant_left,
+}
+EVENTS = tuple(_READERS)
+"""What the app in Zoom's marketplace subscribes to."""

@@ -1,0 +1,121 @@
+"""What the poll remembers between passes, in the cursors: what was said of a webinar, which runs were read, what was
+
+sent. Kept only after Kafka has acknowledged it, so that a pass that breaks off is made good by the next one.
+"""
+
+import json
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from pydantic import TypeAdapter, ValidationError
+
+from connectors.mapped import FormRegistration, Mapped, Rejection
+from connectors.poll import Cursors, Outbox
+from streams.instants import DAY, HOUR, MINUTE
+
+READY = 10 * MINUTE
+"""Zoom's report of a run is complete a minute or two after its end; until then it is left alone."""
+AGAIN = 2 * HOUR
+"""Then a run is read a second and last time: by now also Zoom's last repetition of a webhook is through."""
+FORGOTTEN = 30 * DAY
+"""A run without a report that is older than this will have none any more."""
+CANCELLED = "cancelled"
+_KEY_DIGITS = 16
+
+
+@dataclass(slots=True)
+class Memory:
+    """Of one of Zoom's numbers."""
+
+    said: dict[str, str] = field(default_factory=dict)
+    """By webinar_id (totals: by `totals:<webinar_id>`) a hash of what was said last."""
+    ahead: dict[str, int] = field(default_factory=dict)
+    """By webinar_id the planned begin that was said."""
+    read: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """By the run's uuid its end, and when it was last read."""
+    closed: int | None = None
+    """The planned begin of a single webinar of which nothing more is expected."""
+
+    def is_due(self, uuid: str, now: int) -> bool:
+        """Whether a run is to be read now, as far as can be told without its report."""
+        if uuid not in self.read:
+            return True
+        ended_at, read_at = self.read[uuid]
+        return read_at < ended_at + AGAIN <= now
+
+    def ignore(self, uuid: str, now: int) -> None:
+        """A run that is none of ours: a rehearsal, or one that Zoom has forgotten."""
+        self.read[uuid] = (0, now)
+
+    def is_ignored(self, uuid: str) -> bool:
+        return uuid in self.read and self.read[uuid][0] == 0
+
+    def is_settled(self, uuid: str) -> bool:
+        """Whether a run was read for the last time."""
+        return uuid in self.read and self.read[uuid][1] >= self.read[uuid][0] + AGAIN
+
+
+_MEMORY = TypeAdapter(Memory)
+
+
+def recall(cursors: Cursors, number: str) -> Memory:
+    """What is remembered of that webinar; nothing where what is kept cannot be read."""
+    kept = cursors.get(f"webinar:{number}")
+    try:
+        return _MEMORY.validate_json(kept) if kept else Memory()
+    except ValidationError:
+        return Memory()
+
+
+def remember(cursors: Cursors, number: str, memory: Memory) -> None:
+    """To be called after a flush."""
+    cursors.put(f"webinar:{number}", _MEMORY.dump_json(memory).decode())
+
+
+class Once:
+    """Puts what was not put before about one webinar. `again`: a backfill puts everything anew.
+
+    64 bits of an event's id are remembered, and nothing else of it.
+    """
+
+    def __init__(self, outbox: Outbox, cursors: Cursors, webinar_id: str, again: bool) -> None:
+        self._outbox = outbox
+        self._cursors = cursors
+        self._cursor = f"sent:{webinar_id}"
+        kept = cursors.get(self._cursor) or ""
+        self._before = {kept[at : at + _KEY_DIGITS] for at in range(0, len(kept), _KEY_DIGITS)}
+        self._known = set() if again else set(self._before)
+
+    def put(self, mapped: list[Mapped], row: object) -> None:
+        """`row`: what it was made of; kept with a rejection."""
+        for one in mapped:
+            payload = _as_json(row) if isinstance(one, Rejection) else b""
+            key = _key(one, payload)
+            if key not in self._known:
+                self._known.add(key)
+                self._outbox.put(one, payload)
+
+    def flushed(self, settled: bool) -> None:
+        """To be called after a flush. `settled`: nothing more will be read, so nothing need be remembered."""
+        known = set() if settled else self._before | self._known
+        if known != self._before:
+            self._cursors.put(self._cursor, "".join(sorted(known)))
+
+
+def reject_once(outbox: Outbox, cursors: Cursors, name: str, again: bool, rejection: Rejection, row: object) -> None:
+    """Keeps what cannot be read for a person to look at, not anew at every pass."""
+    once = Once(outbox, cursors, name, again)
+    once.put([rejection], row)
+    outbox.flush()
+    once.flushed(settled=False)
+
+
+def _key(one: Mapped, payload: bytes) -> str:
+    if isinstance(one, Rejection | FormRegistration):
+        return blake2b(str(one).encode() + payload, digest_size=_KEY_DIGITS // 2).hexdigest()
+    return one.event_id.rpartition(":")[2][:_KEY_DIGITS]
+
+
+def _as_json(row: object) -> bytes:
+    """Of whatever Zoom's answer held; half characters and long numbers too, which orjson refuses."""
+    return json.dumps(row, sort_keys=True).encode()

@@ -1,0 +1,148 @@
+"""What Zoom says of a person -> registration, session and identity events, the same for webhooks and REST. Pure."""
+
+import re
+from dataclasses import dataclass
+
+from connectors.content_id import mapped_event
+from connectors.identity import link_of, person_of
+from connectors.mapped import Context, Mapped, Reason, Rejection
+from connectors.zoom.occurrence import PLATFORM
+from connectors.zoom.payload import Fields, time_text
+from streams.events import RegistrationStatus, Role
+
+_UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
+_AUTHORITY = re.compile(r"^([a-z][a-z0-9+.-]*://)?(?:[^/@]*@)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Registrant:
+    """Somebody who has a registration, or a host or panelist."""
+
+    registrant_id: str
+    email: str
+    country: str = ""
+    source: dict[str, str] | None = None
+    role: Role | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One uninterrupted stay of somebody on one device."""
+
+    uuid: str
+    """Of the webinar's run: a restart has another."""
+    user_id: str
+    """Of the stay: a rejoin has another. Webhooks and REST give the same."""
+    email: str
+    registrant_id: str
+    role: Role | None = None
+
+    @property
+    def session_id(self) -> str:
+        return f"{self.uuid}:u{self.user_id}"
+
+    @property
+    def stay_key(self) -> str:
+        """Stands for a person of whom Zoom says nothing else: the one thing that webhooks and REST both say."""
+        return f"session:{self.session_id}"
+
+
+def registrant_of(fields: Fields, tracking_code: str = "") -> Registrant:
+    """Out of a webhook's registrant or a row of REST; `tracking_code` where REST tells it apart. Raises FieldError."""
+    source = _source(fields)
+    tracked = fields.optional_object("tracking_source").text("source_name") or tracking_code
+    if tracked and "@" not in tracked:
+        source["tracking_code"] = tracked
+    return Registrant(
+        registrant_id=fields.optional_id("id"),
+        email=fields.text("email"),
+        country=fields.text("country"),
+        source=source or None,
+    )
+
+
+def registration(
+    who: Registrant, webinar_id: str, status: RegistrationStatus, occurred_at: int, context: Context
+) -> list[Mapped]:
+    """The registration's event, and the identity where both email and registrant id are known."""
+    person = person_of(PLATFORM, who.email, who.registrant_id, context.secret)
+    if person is None:
+        return [Rejection(Reason.NO_PERSON, "registrant: neither an email nor an id")]
+    when = {"webinar_id": webinar_id, "occurred_at": time_text(occurred_at)}
+    content: dict[str, object] = {
+        **when,
+        **person,
+        "type": "registration",
+        "platform": PLATFORM,
+        "status": status,
+        "role": who.role,
+        "country": who.country or None,
+        "source": who.source,
+    }
+    link = link_of(PLATFORM, who.email, who.registrant_id, context.secret)
+    mapped: list[Mapped] = [mapped_event(content, context, PLATFORM)]
+    return [*mapped, mapped_event({**link, **when}, context, PLATFORM)] if link else mapped
+
+
+def joined(stay: Stay, webinar_id: str, at: int, context: Context) -> list[Mapped]:
+    """The session's begin, and the identity where an email is known: of the registrant, else of the stay,
+
+    so that what came before without the email counts as the same person.
+    """
+    link = _link(stay, stay.registrant_id or stay.stay_key, webinar_id, at, context)
+    return [_session("joined", stay, webinar_id, at, context), *link]
+
+
+def same_stay(stay: Stay, webinar_id: str, at: int, context: Context) -> list[Mapped]:
+    """The identity of somebody who may have been counted by the stay alone."""
+    return _link(stay, stay.stay_key, webinar_id, at, context)
+
+
+def left(stay: Stay, webinar_id: str, at: int, context: Context) -> list[Mapped]:
+    """The session's end."""
+    return [_session("left", stay, webinar_id, at, context)]
+
+
+def _link(stay: Stay, key: str, webinar_id: str, at: int, context: Context) -> list[Mapped]:
+    link = link_of(PLATFORM, stay.email, key, context.secret)
+    if link is None:
+        return []
+    content = {**link, "webinar_id": webinar_id, "occurred_at": time_text(at)}
+    return [mapped_event(content, context, PLATFORM)]
+
+
+def _session(kind: str, stay: Stay, webinar_id: str, at: int, context: Context) -> Mapped:
+    person = person_of(PLATFORM, stay.email, stay.registrant_id or stay.stay_key, context.secret)
+    content: dict[str, object] = {
+        **(person or {}),
+        "type": "attendance",
+        "kind": kind,
+        "webinar_id": webinar_id,
+        "platform": PLATFORM,
+        "session_id": stay.session_id,
+        "role": stay.role,
+        "occurred_at": time_text(at),
+    }
+    return mapped_event(content, context, PLATFORM)
+
+
+def _source(fields: Fields) -> dict[str, str]:
+    """Answers to questions named like utm fields, or `referrer`: how organisers pass on where somebody came from."""
+    source: dict[str, str] = {}
+    for question in fields.objects("custom_questions"):
+        name = question.text("title").lower()
+        if name in _UTM:
+            value = question.text("value")
+        elif name in ("referrer", "referer"):
+            name, value = "referrer", _without_query(question.text("value"))
+        else:
+            continue
+        # An email says who, not from where.
+        if value and "@" not in value:
+            source[name] = value
+    return source
+
+
+def _without_query(address: str) -> str:
+    """An address without what may be personal in it: user, query and fragment."""
+    return _AUTHORITY.sub(r"\1", re.split(r"[?#]", address, maxsplit=1)[0])

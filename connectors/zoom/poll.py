@@ -1,0 +1,105 @@
+"""One pass over all of an account's webinars through Zoom's REST API."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import orjson
+
+from connectors.http import ServiceError
+from connectors.mapped import Context
+from connectors.poll import Cursors, Outbox, Progress, Span
+from connectors.settings import connector_settings
+from connectors.zoom.client import Client, open_client
+from connectors.zoom.memory import recall, reject_once
+from connectors.zoom.occurrence import SINGLE
+from connectors.zoom.payload import FieldError, Fields
+from connectors.zoom.reconcile import Pass, reconcile
+from connectors.zoom.settings import ZoomSettings
+from connectors.zoom.statement import TELLS, TELLS_WITHOUT_WEBHOOKS
+
+_AHEAD = "ahead"
+"""The cursor with the numbers that had something ahead: Zoom does not list what was deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZoomPoll:
+    """connectors.poll.Poll for Zoom: plans and registrations of what is ahead, everything of what is over.
+
+    Without a span it reads what the cursors do not know yet, at first all that Zoom lists.
+    """
+
+    client: Client
+    users: tuple[str, ...]
+    """Whose webinars; empty: all users of the account."""
+    secret: str
+    tells: tuple[str, ...] = TELLS
+
+    def __call__(self, outbox: Outbox, cursors: Cursors, now: int, span: Span, progress: Progress) -> None:
+        """Raises ServiceError and PublishError. A webinar that Zoom refuses to show does not stop the others."""
+        one = Pass(self.client, outbox, cursors, Context(self.secret, now), span, self.tells)
+        numbers = self._numbers(one)
+        ahead: list[str] = []
+        refused: list[ServiceError] = []
+        for done, number in enumerate(numbers):
+            progress("webinars", done, len(numbers))
+            try:
+                if reconcile(number, one):
+                    ahead.append(number)
+            except ServiceError as error:
+                if not _concerns_one(error):
+                    raise
+                refused.append(error)
+                ahead.append(number)
+        progress("webinars", len(numbers), len(numbers))
+        if not one.again:
+            cursors.put(_AHEAD, orjson.dumps(ahead).decode())
+        if refused:
+            raise refused[0]
+
+    def _numbers(self, one: Pass) -> list[str]:
+        """Of the webinars that have to be looked at."""
+        numbers: dict[str, None] = {} if one.again else dict.fromkeys(_ahead(one.cursors))
+        for user in self.users or tuple(_user_ids(self.client)):
+            for row in self.client.webinars(user):
+                fields = Fields(row, "webinar")
+                try:
+                    number, kind, start = fields.id("id"), fields.number("type"), fields.instant("start_time")
+                except FieldError as error:
+                    reject_once(one.outbox, one.cursors, "list", one.again, error.rejection, row)
+                    continue
+                if kind == SINGLE and one.again:
+                    wanted = one.asked(start)
+                else:
+                    wanted = start is None or one.again or recall(one.cursors, number).closed != start
+                if wanted:
+                    numbers[number] = None
+        return list(numbers)
+
+
+def _concerns_one(error: ServiceError) -> bool:
+    """Whether Zoom refused one request, rather than us or all of them."""
+    return error.status is not None and error.status not in (401, 403, 429) and error.code is not None
+
+
+def _ahead(cursors: Cursors) -> list[str]:
+    kept = cursors.get(_AHEAD)
+    return [str(number) for number in orjson.loads(kept)] if kept else []
+
+
+def _user_ids(client: Client) -> Iterator[str]:
+    for row in client.users():
+        try:
+            yield Fields(row, "user").id("id")
+        except FieldError:
+            continue
+
+
+@contextmanager
+def open_poll(settings: ZoomSettings) -> Iterator[ZoomPoll]:
+    """A poll with connections of its own. Raises SettingsError."""
+    secret = connector_settings().hash_secret.get_secret_value()
+    users = tuple(user.strip() for user in settings.users.split(",") if user.strip())
+    tells = TELLS if settings.receives_webhooks else TELLS_WITHOUT_WEBHOOKS
+    with open_client(settings) as client:
+        yield ZoomPoll(client, users, secret, tells)

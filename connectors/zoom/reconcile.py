@@ -1,0 +1,236 @@
+"""One pass over one webinar: its plan, who registered, and after its end who was there.
+
+Everything is put first, then flushed, and only then remembered: it may end at any request and is made good later.
+"""
+
+from dataclasses import dataclass
+
+from connectors.content_id import content_hash
+from connectors.mapped import Context
+from connectors.poll import Cursors, Outbox, Span
+from connectors.zoom.client import Client
+from connectors.zoom.detail import (
+    Detail,
+    Occurrence,
+    Run,
+    detail_of,
+    ended_statement,
+    is_rehearsal,
+    planned_statement,
+    run_of,
+)
+from connectors.zoom.lists import Lists, read_people
+from connectors.zoom.memory import CANCELLED, FORGOTTEN, READY, Memory, Once, recall, reject_once, remember
+from connectors.zoom.payload import FieldError, Fields, time_text
+from connectors.zoom.statement import statement, totals
+from streams.events import Totals
+from streams.instants import DAY, HOUR, SECOND
+
+_REGISTRANTS_AHEAD = 7 * DAY
+"""Of a recurring webinar the registrants are read this long before an occurrence: it may have sixty."""
+_NEVER_BEGAN = DAY
+_CLOSED_AFTER = 3 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What one pass over all webinars works with; the context's time of receipt is its now."""
+
+    client: Client
+    outbox: Outbox
+    cursors: Cursors
+    context: Context
+    span: Span
+    tells: tuple[str, ...]
+
+    @property
+    def now(self) -> int:
+        return self.context.received_at
+
+    @property
+    def again(self) -> bool:
+        """Whether it is a backfill: everything is read and said anew."""
+        return self.span != Span()
+
+    def asked(self, begin: int | None) -> bool:
+        """Whether what begins then is to be read at all."""
+        if not self.again:
+            return True
+        return (
+            begin is not None
+            and (self.span.since is None or begin >= self.span.since)
+            and (self.span.until is None or begin < self.span.until)
+        )
+
+
+def reconcile(number: str, one: Pass) -> bool:
+    """Whether something of the webinar is still ahead. Raises ServiceError and PublishError."""
+    memory = recall(one.cursors, number)
+    raw = one.client.webinar(number)
+    if raw is None:
+        _say_missing(memory, set(), one)
+        _keep(memory, number, one)
+        return False
+    try:
+        detail = detail_of(raw)
+    except FieldError as error:
+        reject_once(one.outbox, one.cursors, number, one.again, error.rejection, raw)
+        return bool(memory.ahead)
+    _say_plans(detail, memory, one)
+    _keep(memory, number, one)
+    runs_of, waiting = _over(detail, memory, one)
+    lists = Lists(one.client, detail)
+    for planned in detail.occurrences:
+        if planned.webinar_id not in runs_of and _is_open(planned, detail, one):
+            _read_before(planned, lists, one)
+    for webinar_id, runs in runs_of.items():
+        if runs:
+            waiting |= not _read_after(webinar_id, runs, lists, memory, one)
+    if not waiting:
+        _close(detail, memory, one.now)
+    _keep(memory, number, one)
+    return any(starts_at > one.now for starts_at in memory.ahead.values())
+
+
+def _keep(memory: Memory, number: str, one: Pass) -> None:
+    one.outbox.flush()
+    remember(one.cursors, number, memory)
+
+
+# -- the plan
+
+
+def _say_plans(detail: Detail, memory: Memory, one: Pass) -> None:
+    """What has changed since it was said last."""
+    for planned in detail.occurrences:
+        if not one.asked(planned.starts_at):
+            continue
+        said = content_hash([detail.about, planned.starts_at, planned.duration_seconds, one.tells])
+        if one.again or memory.said.get(planned.webinar_id) != said:
+            one.outbox.put(planned_statement(detail, planned, one.now, one.context, one.tells))
+            memory.said[planned.webinar_id] = said
+        if planned.starts_at is not None:
+            memory.ahead[planned.webinar_id] = planned.starts_at
+    _say_missing(memory, {planned.webinar_id for planned in detail.occurrences}, one)
+
+
+def _say_missing(memory: Memory, there: set[str], one: Pass) -> None:
+    """What was ahead and is not there any more is cancelled. What is over stays as it was."""
+    for webinar_id in [name for name in memory.ahead if name not in there]:
+        if memory.ahead.pop(webinar_id) > one.now:
+            one.outbox.put(statement(webinar_id, one.now, one.context, {"status": "cancelled"}, one.tells))
+            memory.said[webinar_id] = CANCELLED
+
+
+def _is_open(planned: Occurrence, detail: Detail, one: Pass) -> bool:
+    """Whether people may still register for it, as far as its plan says."""
+    if planned.starts_at is None or one.again:
+        return one.asked(planned.starts_at)
+    last = planned.starts_at + (planned.duration_seconds or HOUR // SECOND) * SECOND + _NEVER_BEGAN
+    first = planned.starts_at - _REGISTRANTS_AHEAD if detail.recurring else 0
+    return first <= one.now <= last
+
+
+def _close(detail: Detail, memory: Memory, now: int) -> None:
+    if detail.recurring or not detail.occurrences:
+        return
+    planned = detail.occurrences[0]
+    if planned.starts_at is not None:
+        ends_at = planned.starts_at + (planned.duration_seconds or 0) * SECOND
+        memory.closed = planned.starts_at if now > ends_at + _CLOSED_AFTER else None
+
+
+# -- what is over
+
+
+def _over(detail: Detail, memory: Memory, one: Pass) -> tuple[dict[str, list[Run]], bool]:
+    """By webinar_id the runs that are to be read now, none where nothing is due; and whether Zoom is not ready yet."""
+    starts_of: dict[str, dict[str, int]] = {}
+    for row in one.client.instances(detail.number):
+        fields = Fields(row, "instance")
+        try:
+            uuid, start = fields.id("uuid"), fields.required_instant("start_time")
+        except FieldError as error:
+            reject_once(one.outbox, one.cursors, detail.number, one.again, error.rejection, row)
+            continue
+        if one.asked(start):
+            starts_of.setdefault(detail.name_of(start), {})[uuid] = start
+    runs_of: dict[str, list[Run]] = {}
+    waiting = False
+    for webinar_id, starts in starts_of.items():
+        runs: list[Run] | None = []
+        if one.again or any(memory.is_due(uuid, one.now) for uuid in starts):
+            runs = _runs(starts, _planned(detail, webinar_id), detail, memory, one)
+            waiting |= runs is None
+        if not all(memory.is_ignored(uuid) for uuid in starts):
+            runs_of[webinar_id] = runs or []
+    return runs_of, waiting or any(not memory.is_settled(uuid) for runs in starts_of.values() for uuid in runs)
+
+
+def _runs(
+    starts: dict[str, int], planned: Occurrence | None, detail: Detail, memory: Memory, one: Pass
+) -> list[Run] | None:
+    """None if one of them is not ready. Rehearsals are left out."""
+    runs: list[Run] = []
+    for uuid, start in starts.items():
+        raw = one.client.report(uuid)
+        try:
+            run = None if raw is None else run_of(uuid, raw)
+        except FieldError:
+            # Zoom fills the report in the minutes after the end.
+            run = None
+        if run is not None and is_rehearsal(detail, planned, run):
+            memory.ignore(uuid, one.now)
+        elif run is not None and run.ended_at + READY <= one.now:
+            runs.append(run)
+        elif run is None and start + FORGOTTEN <= one.now:
+            memory.ignore(uuid, one.now)
+        else:
+            return None
+    return runs
+
+
+def _planned(detail: Detail, webinar_id: str) -> Occurrence | None:
+    return next((planned for planned in detail.occurrences if planned.webinar_id == webinar_id), None)
+
+
+# -- the people
+
+
+def _read_before(planned: Occurrence, lists: Lists, one: Pass) -> None:
+    once = Once(one.outbox, one.cursors, planned.webinar_id, one.again)
+    read_people(lists, planned.webinar_id, planned, [], once, one.context)
+    one.outbox.flush()
+    once.flushed(settled=False)
+
+
+def _read_after(webinar_id: str, runs: list[Run], lists: Lists, memory: Memory, one: Pass) -> bool:
+    """Whether all of it is there, so that it could be said to be complete."""
+    detail = lists.detail
+    planned = _planned(detail, webinar_id)
+    once = Once(one.outbox, one.cursors, webinar_id, one.again)
+    counted = read_people(lists, webinar_id, planned, runs, once, one.context)
+    planned_at = planned.starts_at if planned else None
+    once.put([ended_statement(detail, webinar_id, planned_at, runs, one.context, one.tells)], {})
+    if counted is not None:
+        if one.again or not all(run.uuid in memory.read for run in runs):
+            completed: dict[str, object] = {"completed_at": time_text(one.now)}
+            one.outbox.put(statement(webinar_id, one.now, one.context, completed, one.tells))
+        _say_totals(webinar_id, counted, memory, one)
+    one.outbox.flush()
+    if counted is None:
+        once.flushed(settled=False)
+        return False
+    memory.read.update({run.uuid: (run.ended_at, one.now) for run in runs})
+    once.flushed(settled=all(memory.is_settled(run.uuid) for run in runs))
+    remember(one.cursors, detail.number, memory)
+    return True
+
+
+def _say_totals(webinar_id: str, counted: dict[str, int | None], memory: Memory, one: Pass) -> None:
+    said = content_hash(counted)
+    if one.again or memory.said.get(f"totals:{webinar_id}") != said:
+        event = totals(webinar_id, one.now, one.context, counted)
+        if isinstance(event, Totals):
+            one.outbox.put(event)
+            memory.said[f"totals:{webinar_id}"] = said

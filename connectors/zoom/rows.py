@@ -1,0 +1,98 @@
+"""Rows of Zoom's REST lists -> events: who registered, who speaks, who was there. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.mapped import Context, Mapped
+from connectors.zoom import people
+from connectors.zoom.detail import Detail
+from connectors.zoom.payload import FieldError, Fields
+from streams.events import RegistrationStatus, Role
+from streams.instants import DAY, FIRST_INSTANT
+
+Raw = Mapping[str, Any]
+
+STATUSES: dict[str, RegistrationStatus] = {"approved": "approved", "pending": "registered", "denied": "denied"}
+"""Zoom's lists of registrants. There is none of those who cancelled."""
+
+
+@dataclass(slots=True)
+class Known:
+    """What one list tells of people that another list leaves out."""
+
+    email_of: dict[str, str] = field(default_factory=dict)
+    """By registrant id."""
+    tracking_of: dict[str, str] = field(default_factory=dict)
+    """The name of the tracking source, by registrant id."""
+    panelists: set[str] = field(default_factory=set)
+    """Emails, lower-cased."""
+
+
+def registrant_events(
+    row: Raw, status: str, webinar_id: str, begin: int | None, until: int | None, known: Known, context: Context
+) -> list[Mapped]:
+    """`status`: of the list that the row is from. Who registered after `until` belongs to a later occurrence.
+
+    The list does not say when somebody was denied: taken is the start of the day on which it is read, at most the
+    begin; so that it is not said anew at every poll, and no later than it matters.
+    """
+    fields = Fields(row)
+    try:
+        created_at = fields.required_instant("create_time")
+        who = people.registrant_of(fields, known.tracking_of.get(fields.optional_id("id"), ""))
+    except FieldError as error:
+        return [error.rejection]
+    if who.registrant_id and who.email:
+        known.email_of[who.registrant_id] = who.email
+    if until is not None and created_at > until:
+        return []
+    if status != "denied":
+        return people.registration(who, webinar_id, STATUSES[status], created_at, context)
+    today = context.received_at // DAY * DAY
+    denied_at = max(created_at, today if begin is None else min(today, begin))
+    registered = people.registration(who, webinar_id, "registered", created_at, context)
+    return [*registered, *people.registration(who, webinar_id, "denied", denied_at, context)]
+
+
+def speaker_events(email: str, role: Role, webinar_id: str, at: int | None, context: Context) -> list[Mapped]:
+    """A host or panelist, told by a registration, so that they are left out from their first minute on."""
+    who = people.Registrant(registrant_id="", email=email, role=role)
+    return people.registration(who, webinar_id, "registered", FIRST_INSTANT if at is None else at, context)
+
+
+def panelist_email(row: Raw) -> str:
+    """Lower-cased; empty where the row has none that can be read."""
+    try:
+        return Fields(row).text("email").lower()
+    except FieldError:
+        return ""
+
+
+def participant_events(
+    row: Raw, uuid: str, webinar_id: str, detail: Detail, known: Known, context: Context
+) -> list[Mapped]:
+    """A stay's begin and end, under the same session_id as the webhooks'. Nobody was there in the waiting room."""
+    fields = Fields(row, "participant")
+    try:
+        if fields.text("status") == "in_waiting_room":
+            return []
+        registrant_id = fields.optional_id("registrant_id")
+        email = fields.text("user_email") or known.email_of.get(registrant_id, "")
+        own_ids = {fields.optional_id("id"), fields.optional_id("participant_user_id")}
+        stay = people.Stay(uuid, fields.id("user_id"), email, registrant_id, _role(email, own_ids, detail, known))
+        joined_at, left_at = fields.required_instant("join_time"), fields.instant("leave_time")
+    except FieldError as error:
+        return [error.rejection]
+    mapped = people.joined(stay, webinar_id, joined_at, context)
+    if registrant_id and email:
+        # A webhook may have known neither: then it was counted by its stay.
+        mapped += people.same_stay(stay, webinar_id, joined_at, context)
+    return mapped if left_at is None else [*mapped, *people.left(stay, webinar_id, left_at, context)]
+
+
+def _role(email: str, own_ids: set[str], detail: Detail, known: Known) -> Role | None:
+    address = email.strip().lower()
+    if address in detail.host_emails or (detail.host_id and detail.host_id in own_ids):
+        return "host"
+    return "panelist" if address and address in known.panelists else None

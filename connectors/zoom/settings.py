@@ -1,0 +1,72 @@
+"""What the Zoom connector is configured with: environment variables `FUNNEL_ZOOM_…` or lines of `.env`."""
+
+from functools import cache
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from connectors.settings import SettingsError
+
+_APP = "Zoom App Marketplace > Manage > your Server-to-Server OAuth app"
+_WHERE = {
+    "secret_token": f"{_APP} > Feature > Access > Secret Token",
+    "account_id": f"{_APP} > App Credentials > Account ID",
+    "client_id": f"{_APP} > App Credentials > Client ID",
+    "client_secret": f"{_APP} > App Credentials > Client secret",
+}
+_REST = ("account_id", "client_id", "client_secret")
+
+
+class ZoomSettings(BaseSettings):
+    """Every setting of the Zoom connector, with its meaning."""
+
+    model_config = SettingsConfigDict(env_prefix="FUNNEL_ZOOM_", env_file=".env", extra="ignore", frozen=True)
+
+    secret_token: SecretStr = SecretStr("")
+    """Signs the webhooks. Empty: no webhooks come, so Zoom tells nothing while a webinar runs."""
+    freshness_seconds: int = Field(default=300, ge=1)
+    """How old a webhook's signature may be."""
+    account_id: str = ""
+    """Of the Server-to-Server OAuth app, like the next two. Empty: the REST API is not asked."""
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    users: str = ""
+    """Emails or ids of the users whose webinars are read, separated by commas. Empty: all users of the account."""
+    api_url: str = "https://api.zoom.us/v2"
+    oauth_url: str = "https://zoom.us/oauth"
+    requests_per_second: float = Field(default=5.0, gt=0)
+    """The account's limits are shared by all of its apps: 10 a second for reports on a Pro plan."""
+
+    @property
+    def receives_webhooks(self) -> bool:
+        return bool(self.secret_token.get_secret_value())
+
+
+@cache
+def zoom_settings() -> ZoomSettings:
+    """The settings of this process. Raises SettingsError."""
+    try:
+        return ZoomSettings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        name = f"FUNNEL_ZOOM_{str(first['loc'][0]).upper()}"
+        raise SettingsError(f"{name}: {first['msg']}. Correct it in the environment or in .env.") from error
+
+
+def webhook_settings() -> ZoomSettings:
+    """The settings, if they are enough to receive webhooks. Raises SettingsError."""
+    return _with("secret_token")
+
+
+def rest_settings() -> ZoomSettings:
+    """The settings, if they are enough to ask the REST API. Raises SettingsError."""
+    return _with(*_REST)
+
+
+def _with(*names: str) -> ZoomSettings:
+    settings = zoom_settings()
+    for name in names:
+        value = getattr(settings, name)
+        if not (value.get_secret_value() if isinstance(value, SecretStr) else value):
+            raise SettingsError(f"FUNNEL_ZOOM_{name.upper()} is not set. You find it at {_WHERE[name]}.")
+    return settings

@@ -1,0 +1,52 @@
+"""Whether a request is Zoom's own, and the answer to its challenge. Pure.
+
+Zoom signs `v0:<timestamp>:<body>` with the app's secret token: HMAC-SHA256, in hex.
+"""
+
+import hmac
+
+from connectors.webhook import Refusal, Request
+from streams.instants import SECOND
+
+SIGNATURE_HEADER = "x-zm-signature"
+TIMESTAMP_HEADER = "x-zm-request-timestamp"
+_LONGEST_TIMESTAMP = 15
+
+
+def sign(body: bytes, timestamp: str, secret_token: str) -> str:
+    """The signature that Zoom puts on the body at that time: `v0=<hex>`."""
+    message = b"v0:" + timestamp.encode() + b":" + body
+    return "v0=" + _hmac(message, secret_token)
+
+
+def refusal_of(request: Request, secret_token: str, freshness_seconds: int) -> Refusal | None:
+    """Why the request is not believed; None if it is. Over the raw bytes, in constant time.
+
+    A time further off than `freshness_seconds`, in either direction, is stale.
+    """
+    signature, timestamp = request.headers.get(SIGNATURE_HEADER, ""), request.headers.get(TIMESTAMP_HEADER, "")
+    if not signature or not timestamp:
+        return Refusal(401, "missing_header")
+    expected = sign(request.body, timestamp, secret_token)
+    # Bytes, because text that is not ASCII cannot be compared in constant time.
+    if not hmac.compare_digest(signature.encode(), expected.encode()):
+        return Refusal(401, "signature")
+    if not (timestamp.isascii() and timestamp.isdigit()) or len(timestamp) > _LONGEST_TIMESTAMP:
+        return Refusal(401, "stale")
+    if abs(request.received_at - int(timestamp) * SECOND) > freshness_seconds * SECOND:
+        return Refusal(401, "stale")
+    return None
+
+
+def replay_key(request: Request) -> str:
+    """The same for the same signed request only."""
+    return f"{request.headers[TIMESTAMP_HEADER]}:{request.headers[SIGNATURE_HEADER]}"
+
+
+def challenge_response(plain_token: str, secret_token: str) -> dict[str, str]:
+    """What Zoom wants back when it validates the address, at set-up and every 72 hours."""
+    return {"plainToken": plain_token, "encryptedToken": _hmac(plain_token.encode(), secret_token)}
+
+
+def _hmac(message: bytes, secret_token: str) -> str:
+    return hmac.digest(secret_token.encode(), message, "sha256").hex()

@@ -1,0 +1,59 @@
+"""What Zoom says of a webinar -> the contract's statements and totals. Pure."""
+
+from collections.abc import Sequence
+
+from connectors.content_id import mapped_event
+from connectors.mapped import Context, Mapped
+from connectors.zoom.occurrence import PLATFORM, series_id
+from connectors.zoom.payload import Fields, time_text
+from streams.instants import MINUTE, SECOND
+
+TELLS = ("starts", "live", "leaves", "persons", "seconds")
+"""With webhooks. Nothing in Zoom's events or API says who watched a recording."""
+TELLS_WITHOUT_WEBHOOKS = tuple(what for what in TELLS if what != "live")
+
+
+def statement(
+    webinar_id: str, occurred_at: int, context: Context, said: dict[str, object], tells: Sequence[str] = TELLS
+) -> Mapped:
+    """A statement about one webinar or occurrence; `said` in the contract's words, None says nothing."""
+    content: dict[str, object] = {
+        "type": "webinar",
+        "webinar_id": webinar_id,
+        "platform": PLATFORM,
+        "occurred_at": time_text(occurred_at),
+        "tells": list(tells),
+        **said,
+    }
+    return mapped_event(content, context, PLATFORM)
+
+
+def totals(webinar_id: str, reported_at: int, context: Context, said: dict[str, int | None]) -> Mapped:
+    """Zoom's own totals of one webinar or occurrence."""
+    content: dict[str, object] = {
+        "type": "totals",
+        "webinar_id": webinar_id,
+        "platform": PLATFORM,
+        "occurred_at": time_text(reported_at),
+        "reported_by": PLATFORM,
+        "reported_at": time_text(reported_at),
+        **said,
+    }
+    return mapped_event(content, context, PLATFORM)
+
+
+def described(webinar: Fields) -> dict[str, object]:
+    """What webhooks and REST say of a webinar in the same words. Raises FieldError."""
+    simulive = webinar.flag("is_simulive")
+    return {
+        "title": webinar.text("topic") or None,
+        "timezone": webinar.text("timezone") or None,
+        "format": None if simulive is None else "recorded" if simulive else "live",
+        "service": {"series_id": series_id(webinar.id("id")), "host": webinar.optional_id("host_id") or None},
+    }
+
+
+def duration_seconds(fields: Fields) -> int | None:
+    """Zoom's planned minutes as seconds. Raises FieldError."""
+    minutes = fields.number("duration")
+    return None if minutes is None else minutes * (MINUTE // SECOND)

@@ -1,0 +1,35 @@
+"""A request to Zoom's webhook route -> what was mapped, or a refusal. Pure."""
+
+import orjson
+
+from connectors.mapped import Context
+from connectors.webhook import Delivery, Refusal, Request
+from connectors.zoom.mapping import Outcome, map_message, read_json
+from connectors.zoom.payload import FieldError, Fields
+from connectors.zoom.signature import challenge_response, refusal_of, replay_key
+
+_CHALLENGE = "endpoint.url_validation"
+
+
+def receive(request: Request, context: Context, secret_token: str, freshness_seconds: int = 300) -> Delivery | Refusal:
+    """The signature is checked before anything is read, the challenge's too: whoever got any text answered with its
+
+    hash could have a signature made. Never raises.
+    """
+    refusal = refusal_of(request, secret_token, freshness_seconds)
+    if refusal is not None:
+        return refusal
+    try:
+        message = read_json(request.body)
+        if isinstance(message, dict) and message.get("event") == _CHALLENGE:
+            return _answer(Fields(message), secret_token)
+        outcome = map_message(message, context)
+    except FieldError as error:
+        # Zoom signed it, so it is kept for a person to look at.
+        outcome = Outcome([error.rejection])
+    return Delivery(outcome.mapped, replay_key=replay_key(request), wake=outcome.wake)
+
+
+def _answer(message: Fields, secret_token: str) -> Delivery:
+    plain_token = message.object("payload").id("plainToken")
+    return Delivery([], body=orjson.dumps(challenge_response(plain_token, secret_token)))
