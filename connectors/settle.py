@@ -13,13 +13,16 @@ from connectors.directory import KnownWebinars, learn
 from connectors.forms.event import registration_event
 from connectors.forms.file import RulesFile
 from connectors.forms.rules import resolve
-from connectors.mapped import FormRegistration, Mapped, Rejection
+from connectors.mapped import FormRegistration, Mapped, Reason, Rejection
 from connectors.placed import Placed, place, placed_before
 from connectors.spool import Record
 from connectors.state import State
 from streams.events import Event, Webinar, encode
 from streams.reports import Report, encode_report
-from streams.topics import CONNECTOR_REPORTS, TOPIC_OF_TYPE
+from streams.topics import CONNECTOR_REPORTS, MAX_RECORD_BYTES, TOPIC_OF_TYPE
+
+_TOO_LARGE = Rejection(Reason.WRONG_FORM, f"record: over {MAX_RECORD_BYTES:,} bytes")
+"""Kafka would never take it, and everything behind it would wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,13 @@ class Settling:
 
     def settle(self, arrivals: Sequence[Arrival]) -> list[Record]:
         """The records that they become, in their order. Raises sqlite3.Error if the state cannot be written."""
-        if all(isinstance(one.mapped, Event) and not isinstance(one.mapped, Webinar) for one in arrivals):
-            return [event_record(one.mapped) for one in arrivals if isinstance(one.mapped, Event)]
+        plain = [
+            event_record(one.mapped)
+            for one in arrivals
+            if not isinstance(one.mapped, FormRegistration | Rejection | Webinar)
+        ]
+        if len(plain) == len(arrivals) and all(_fits(record) for record in plain):
+            return plain
         self.rules.refresh()
         try:
             with self.state.transaction():
@@ -74,9 +82,12 @@ class Settling:
             return self._reject(one, mapped)
         if isinstance(mapped, FormRegistration):
             return self._register(one, mapped)
+        record = event_record(mapped)
+        if not _fits(record):
+            return self._reject(one, _TOO_LARGE)
         if isinstance(mapped, Webinar):
             learn(self.state, [mapped])
-        return event_record(mapped)
+        return record
 
     def _register(self, one: Arrival, registration: FormRegistration) -> Record:
         found = self.find(registration)
@@ -87,11 +98,18 @@ class Settling:
         event = registration_event(registration, webinar_id, one.received_at, moves)
         if isinstance(event, Rejection):
             return self._reject(one, event)
+        record = event_record(event)
+        if not _fits(record):
+            return self._reject(one, _TOO_LARGE)
         place(self.state, Placed(registration, webinar_id, one.received_at, moves))
-        return event_record(event)
+        return record
 
     def _reject(self, one: Arrival, rejection: Rejection) -> Record:
         return report_record(held.keep_rejection(self.state, one.connector, rejection, one.received_at, one.payload))
+
+
+def _fits(record: Record) -> bool:
+    return len(record.value) <= MAX_RECORD_BYTES
 
 
 def event_record(event: Event) -> Record:

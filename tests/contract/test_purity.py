@@ -33,6 +33,7 @@ PURE = [
     ),
     *(f"connectors/{name}.py" for name in ("content_id", "identity", "mapped", "poll", "webhook")),
     *(f"connectors/forms/{name}.py" for name in ("directory", "event", "parse", "rules")),
+    *(f"connectors/webhooks/{name}.py" for name in ("counts", "replays")),
     *(f"connectors/zoom_report/{name}.py" for name in ("cells", "layout", "mapping", "people", "table")),
     *(
         f"connectors/simulator/{name}.py"
