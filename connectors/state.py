@@ -64,7 +64,7 @@ class State:
     """
 
     def __init__(self, data_dir: Path) -> None:
-        self.path = data_dir / "connectors" / "state.sqlite"
+        self.path = state_path(data_dir)
         try:
             _make_owner_only(self.path)
             self._db = sqlite3.connect(self.path, _LOCK_SECONDS, isolation_level=None, check_same_thread=False)
@@ -161,6 +161,11 @@ class StoredCursors:
     def put(self, name: str, value: str) -> None:
         """Replaces the value."""
         self.state.change("INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)", self.connector, name, value)
+
+
+def state_path(data_dir: Path) -> Path:
+    """Where the state is."""
+    return data_dir / "connectors" / "state.sqlite"
 
 
 def _make_owner_only(path: Path) -> None:
