@@ -6,7 +6,7 @@ Exit status: 0 all well, 1 it could not be done or something was rejected, 2 wro
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -166,7 +166,7 @@ def map_(
     service: Annotated[str, typer.Argument(metavar="SERVICE", help="As funnel connectors list names it.")],
     file: Annotated[str, typer.Argument(metavar="FILE", help="A payload or an export; - for standard input.")],
 ) -> None:
-    """Print the events that a payload or an export would become, and why something would be rejected. Publishes nothing."""
+    """Print the events that a payload or an export would become; publish nothing. What is rejected says why."""
     with _told():
         settings = connector_settings()
         payload = sys.stdin.buffer.read() if file == "-" else _read(Path(file))
@@ -283,7 +283,7 @@ def _rules_path() -> Path:
     return RulesFile(connector_settings().business_dir).path
 
 
-def _publish(publisher: Publisher, records: list[Record]) -> None:
+def _publish(publisher: Publisher, records: Sequence[Record]) -> None:
     for one in records:
         publisher.send_raw(one.topic, one.key, one.value)
     publisher.flush()
