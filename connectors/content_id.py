@@ -1,5 +1,6 @@
 """Content that a service has said -> the contract's event, whose id follows from the content. Pure."""
 
+from collections.abc import Callable
 from hashlib import blake2b
 
 import orjson
@@ -48,11 +49,21 @@ def mapped_event(content: dict[str, object], context: Context, id_prefix: str) -
 
     So nothing that a connector publishes becomes a dead letter. Texts too long for a record are for the caller to cut.
     """
+    return _checked(lambda: event_of(content, context.received_at, id_prefix), context.received_at)
+
+
+def identified_event(content: dict[str, object], received_at: int, event_id: str) -> Event | Rejection:
+    """The same under an id that the caller knows to determine the content, such as that of a form's submission."""
+    said = {**content, "event_id": event_id, "received_at": format_instant(received_at), "schema_version": 1}
+    return _checked(lambda: EVENT.validate_python(said), received_at)
+
+
+def _checked(make: Callable[[], Event], received_at: int) -> Event | Rejection:
     try:
-        event = event_of(content, context.received_at, id_prefix)
+        event = make()
     except ValidationError as error:
         return _rejection(dead_letter(error))
-    dead = out_of_range(event, context.received_at)
+    dead = out_of_range(event, received_at)
     return event if dead is None else _rejection(dead)
 
 

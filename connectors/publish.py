@@ -4,7 +4,9 @@ A record is keyed by its webinar_id and spread by the Java client's murmur2 part
 that one worker owns a webinar (docs/contract.md, "Key of every topic").
 """
 
+import threading
 from collections import Counter, deque
+from contextlib import suppress
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -44,10 +46,15 @@ class Publisher:
     Raises PublishError when Kafka cannot be reached, or as soon as one record is known to be lost.
     """
 
-    def __init__(self, bootstrap: str, delivery_seconds: float = 60.0) -> None:
+    def __init__(self, bootstrap: str, delivery_seconds: float = 60.0, block_seconds: float = 10.0) -> None:
+        """`delivery_seconds`: after which a record without an acknowledgement counts as lost. `block_seconds`: how long
+
+        `send` may wait for what it has to know of a topic.
+        """
         self.sent: Counter[str] = Counter()
         """Records handed over, by topic. All of them are acknowledged once `flush` has returned."""
         self._bootstrap = bootstrap
+        self._delivery_seconds = delivery_seconds
         # (future, bytes) in the order of sending. kafka-python bounds nothing by itself.
         self._pending: deque[tuple[_Acknowledgement, int]] = deque()
         self._pending_bytes = 0
@@ -64,7 +71,7 @@ class Publisher:
                 linger_ms=_LINGER_MS,
                 allow_auto_create_topics=False,
                 bootstrap_timeout_ms=_CONNECT_MS,
-                max_block_ms=_CONNECT_MS,
+                max_block_ms=int(block_seconds * 1000),
                 request_timeout_ms=_REQUEST_MS,
                 delivery_timeout_ms=int(delivery_seconds * 1000),
                 metrics_enabled=False,
@@ -111,16 +118,29 @@ class Publisher:
         self.sent[topic] += 1
         self._keep_within_bounds()
 
-    def flush(self) -> None:
-        """Waits until Kafka has acknowledged everything sent. Raises PublishError if anything was not."""
+    def flush(self, seconds: float | None = None) -> None:
+        """Waits until Kafka has acknowledged everything sent, for about `seconds` at most.
+
+        Raises PublishError if anything was not; it may still arrive, if it was not waited for to the end.
+        """
         try:
-            self._producer.flush()
+            self._producer.flush(seconds)
         except KafkaError as error:
             raise self._failure(error) from error
         while self._pending:
             self._settle_oldest()
         if self._first_error is not None:
             raise self._failure(self._first_error)
+
+    def abandon(self) -> None:
+        """Ends it without waiting, in the background: what is on its way may land, for a while."""
+
+        def close() -> None:
+            with suppress(KafkaError):
+                # Not 0 seconds: kafka-python would raise before it ends its thread.
+                self._producer.close(self._delivery_seconds + _CLOSE_SECONDS)
+
+        threading.Thread(target=close, name="abandoned-publisher", daemon=True).start()
 
     def _keep_within_bounds(self) -> None:
         pending = self._pending

@@ -26,9 +26,11 @@ class ConnectorSettings(BaseSettings):
     kafka_bootstrap: str = "127.0.0.1:9092"
     """host:port[,host:port…] of Kafka."""
     data_dir: Path = Path(".data")
-    """Where quarantined input is kept."""
+    """Where quarantined input and the connectors' state are kept."""
     business_dir: Path = Path("business")
-    """The files that the business owns (docs/business-rules.md)."""
+    """The files that the business owns (docs/business-rules.md, connectors/forms)."""
+    poll_seconds: float = Field(default=300.0, gt=0)
+    """How often, in seconds, a service is polled (funnel connectors poll); each time up to a tenth sooner or later."""
 
 
 class PublishSettings(BaseSettings):

@@ -191,6 +191,34 @@ def publish(context: typer.Context) -> None:
     raise typer.Exit(publish_app(context.args, prog_name="funnel publish", standalone_mode=False) or 0)
 
 
+@app.command(context_settings=_TO_ANOTHER, add_help_option=False)
+def connectors(context: typer.Context) -> None:
+    """The services that people register and meet on: connectors list, check, poll, serve, quarantine."""
+    from funnel.cli_connectors import connectors_app
+
+    raise typer.Exit(connectors_app(context.args, prog_name="funnel connectors", standalone_mode=False) or 0)
+
+
+@app.command("map", context_settings=_TO_ANOTHER, add_help_option=False)
+def map_(context: typer.Context) -> None:
+    """Print the events that a service's payload or export would become; publish nothing."""
+    from funnel import cli_connectors
+
+    map_app = typer.Typer(add_completion=False)
+    map_app.command()(cli_connectors.map_)
+    raise typer.Exit(map_app(context.args, prog_name="funnel map", standalone_mode=False) or 0)
+
+
+@app.command(context_settings=_TO_ANOTHER, add_help_option=False)
+def remap(context: typer.Context) -> None:
+    """Move registrations that a wrong rule has brought to the webinar that they are meant for."""
+    from funnel import cli_connectors
+
+    remap_app = typer.Typer(add_completion=False)
+    remap_app.command()(cli_connectors.remap)
+    raise typer.Exit(remap_app(context.args, prog_name="funnel remap", standalone_mode=False) or 0)
+
+
 @app.command()
 def compare(
     webinar: Annotated[str, typer.Argument(metavar="WEBINAR", help="webinar_id, such as zoom:9151.")],

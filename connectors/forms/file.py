@@ -1,0 +1,44 @@
+"""The file `forms.yaml` of the business: read again when it has changed, without a restart."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from connectors.forms.parse import RulesError, parse_rules
+from connectors.forms.rules import Rule
+
+FILE_NAME = "forms.yaml"
+
+
+class RulesFile:
+    """`<business folder>/forms.yaml`. A missing file says no rules; a wrong one leaves the last good rules standing."""
+
+    def __init__(self, business_dir: Path) -> None:
+        self.path = business_dir / FILE_NAME
+        self.rules: Sequence[Rule] = ()
+        self.version = 0
+        """Grows with every change of `rules`."""
+        self.error = ""
+        """One line on what is wrong with the file now; empty: all well."""
+        self._seen: tuple[int, ...] | None = (0,)
+
+    def refresh(self) -> bool:
+        """Reads the file if it has changed since the last look; whether `rules` or `error` are others now."""
+        seen = self._look()
+        if seen == self._seen:
+            return False
+        self._seen = seen
+        try:
+            self.rules = parse_rules(self.path.read_text("utf-8"), str(self.path)) if seen is not None else ()
+        except (RulesError, OSError, UnicodeDecodeError) as error:
+            self.error = str(error) if isinstance(error, RulesError) else f"{self.path} cannot be read: {error}."
+            return True
+        self.error = ""
+        self.version += 1
+        return True
+
+    def _look(self) -> tuple[int, ...] | None:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino

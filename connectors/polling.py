@@ -1,0 +1,89 @@
+"""Polls a service once, or again and again: each run is reported, and a wake-up from its webhook comes before its time.
+
+A poll may end anywhere (connectors/poll.py): what it has not finished is read again by the next one.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from connectors.connector import Connector
+from connectors.http import ServiceError
+from connectors.outbox import KafkaOutbox
+from connectors.poll import Progress, Span
+from connectors.publish import Publisher, PublishError
+from connectors.settings import ConnectorSettings
+from connectors.settle import Settling, report_record
+from connectors.state import State
+from streams.instants import format_instant
+from streams.reports import Run
+
+_LOOK_SECONDS = 1.0
+_LEAST_SECONDS = 10.0
+"""Between two polls, however often it is woken."""
+
+
+class Polled(NamedTuple):
+    """What one run put."""
+
+    events: int
+    rejected: int
+    released: int
+    """Registrations that had waited for what this run brought."""
+
+
+def poll_once(one: Connector, settings: ConnectorSettings, span: Span, progress: Progress) -> Polled:
+    """One run. Raises SettingsError, ServiceError, PublishError, StateError; all but the last two are reported."""
+    assert one.open_poll is not None
+    began = _now()
+    with State(settings.data_dir) as state, Publisher(settings.kafka_bootstrap) as publisher:
+        outbox = KafkaOutbox(one.name, publisher, Settling(state, settings.business_dir))
+        task = "poll" if span == Span() else "backfill"
+
+        def report(**said: object) -> None:
+            run = {"connector": one.name, "report_id": f"{task}:{format_instant(began)}", "task": task}
+            counted = {"events": outbox.events, "rejected": outbox.rejected}
+            record = report_record(Run.model_validate({**run, **counted, "at": format_instant(began), **said}))
+            publisher.send_raw(record.topic, record.key, record.value)
+
+        report()
+        try:
+            with one.open_poll() as poll:
+                poll(outbox, state.cursors(one.name), began, span, progress)
+            outbox.flush()
+        except ServiceError as error:
+            report(finished_at=format_instant(_now()), error=str(error))
+            publisher.flush()
+            raise
+        released = outbox.release()
+        report(finished_at=format_instant(_now()))
+        publisher.flush()
+        return Polled(outbox.events, outbox.rejected, released)
+
+
+def poll_for_ever(one: Connector, settings: ConnectorSettings, progress: Progress, tell: Callable[[str], None]) -> None:
+    """Polls every `poll_seconds`, sooner when it is woken. `tell` gets a line for each run that failed."""
+    with State(settings.data_dir) as state:
+        while True:
+            # What wakes it from here on is not seen by this run for certain.
+            state.take_wakes(one.name)
+            try:
+                poll_once(one, settings, Span(), progress)
+            except (ServiceError, PublishError) as error:
+                tell(str(error))
+            _wait(state, one.name, settings.poll_seconds)
+
+
+def _wait(state: State, name: str, seconds: float) -> None:
+    began = time.monotonic()
+    # Several polls started together would otherwise stay together.
+    until = began + seconds * random.uniform(0.9, 1.1)
+    while (moment := time.monotonic()) < until:
+        if moment - began >= min(_LEAST_SECONDS, seconds) and state.take_wakes(name):
+            return
+        time.sleep(min(_LOOK_SECONDS, until - moment))
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,36 @@
+"""`python -m connectors.webhooks [--port N]`: the webhook server of all connectors."""
+
+import argparse
+import logging
+import sys
+
+from connectors.registry import connectors
+from connectors.settings import SettingsError, connector_settings
+from connectors.state import StateError
+from connectors.webhooks.server import ListenError, serve
+from connectors.webhooks.settings import webhook_settings
+
+
+def main() -> None:
+    """Runs until SIGTERM or Ctrl-C. Exits 1 with one line when it cannot start."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, help="instead of FUNNEL_WEBHOOK_PORT; 0: any free one")
+    options = parser.parse_args()
+    log_to_stderr()
+    try:
+        own = webhook_settings()
+        if options.port is not None:
+            own = own.model_copy(update={"port": options.port})
+        serve(list(connectors()), connector_settings(), own)
+    except (SettingsError, StateError, ListenError) as error:
+        sys.exit(str(error))
+
+
+def log_to_stderr() -> None:
+    """One line a happening; what goes wrong in kafka-python is told in our own words."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""What the webhook server does besides: publishes what waited for a rule, and says each ten seconds how it is."""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from connectors import spool
+from connectors.connector import Connector
+from connectors.release import Release
+from connectors.settings import SettingsError
+from connectors.settle import Settling, report_record
+from connectors.spool import Record
+from connectors.state import State
+from connectors.webhooks.counts import Counts
+from connectors.webhooks.kafka_or_spool import KafkaOrSpool, SpoolFullError
+from connectors.webhooks.reception import now
+
+_LOOK_SECONDS = 1.0
+_HEALTH_SECONDS = 10.0
+
+_log = logging.getLogger(__name__)
+
+
+class Background:
+    """A thread with a state of its own; `spooled` and `spool_takes` are at most a second old."""
+
+    def __init__(
+        self, services: Sequence[Connector], data_dir: Path, business_dir: Path, keeper: KafkaOrSpool, counts: Counts
+    ) -> None:
+        self.spooled = 0
+        self.spool_takes = True
+        self.rules_error = ""
+        self._services = services
+        self._data_dir = data_dir
+        self._business_dir = business_dir
+        self._keeper = keeper
+        self._counts = counts
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="background", daemon=True)
+
+    def start(self) -> None:
+        """Begins to look."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends after the present look."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        with State(self._data_dir) as state:
+            settling = Settling(state, self._business_dir)
+            release = Release(settling, lambda records: self._keeper.keep(state, records))
+            since_health = 0.0
+            while not self._stopping.wait(_LOOK_SECONDS):
+                try:
+                    self._look(release, settling, state)
+                except (sqlite3.Error, SpoolFullError):
+                    # Whoever sends a webhook meanwhile is told, and the log says why; this is tried again.
+                    self.spool_takes = False
+                since_health += _LOOK_SECONDS
+                if since_health >= _HEALTH_SECONDS:
+                    since_health = 0.0
+                    self._keeper.tell(self._health())
+
+    def _look(self, release: Release, settling: Settling, state: State) -> None:
+        released = release.look(now())
+        if released:
+            _log.info("%s registrations that waited for a rule are published.", f"{released:,}")
+        if settling.rules.error != self.rules_error:
+            self.rules_error = settling.rules.error
+            _log.warning("%s", self.rules_error or f"{settling.rules.path} is right again.")
+        self.spooled = spool.waiting(state)
+        self.spool_takes = self._keeper.spool_takes(state)
+
+    def _health(self) -> list[Record]:
+        """Of the services that are configured: of the others nothing is expected."""
+        moment = now()
+        return [
+            report_record(self._counts.health(one.name, self.spooled, moment))
+            for one in self._services
+            if _is_configured(one)
+        ]
+
+
+def _is_configured(one: Connector) -> bool:
+    try:
+        one.configured()
+    except SettingsError:
+        return False
+    return True

@@ -1,0 +1,99 @@
+"""Group commit: whatever has come while the last batch was being made safe is made safe together."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from connectors.settle import Arrival, Settling
+from connectors.state import State
+from connectors.webhooks.kafka_or_spool import KafkaOrSpool, SpoolFullError
+
+_log = logging.getLogger(__name__)
+
+
+class NotSafeError(Exception):
+    """It could not be made safe now; the service is to send it again. The text is one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What one request brought."""
+
+    connector: str
+    arrivals: Sequence[Arrival]
+    wake: str | None
+    received_at: int
+
+
+class Intake:
+    """`put` from the event loop; one batch at a time in a thread of its own. `run` is the task that moves it."""
+
+    def __init__(self, settling: Settling, keeper: KafkaOrSpool) -> None:
+        self._settling = settling
+        self._keeper = keeper
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="intake")
+        self._waiting: list[tuple[Delivered, asyncio.Future[None]]] = []
+        self._some = asyncio.Event()
+
+    async def put(self, one: Delivered) -> None:
+        """Returns once it is in Kafka or on the disk. Raises NotSafeError."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((one, future))
+        self._some.set()
+        await future
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._some.wait()
+            self._some.clear()
+            batch, self._waiting = self._waiting, []
+            errors = await loop.run_in_executor(self._thread, self._take, [one for one, _ in batch])
+            for (_, future), error in zip(batch, errors, strict=True):
+                if future.done():
+                    continue  # The service has gone away meanwhile.
+                if error is None:
+                    future.set_result(None)
+                else:
+                    future.set_exception(NotSafeError(error))
+
+    def close(self) -> None:
+        """Waits for the batch at work."""
+        self._thread.shutdown()
+
+    def _take(self, batch: list[Delivered]) -> list[str | None]:
+        """Makes the batch safe; for each why it is not, or None."""
+        try:
+            self._make_safe(batch)
+        except SpoolFullError:
+            return ["Kafka is away and the spool is full"] * len(batch)
+        except sqlite3.Error as error:
+            _log.error("The state cannot be written (%s): look at the disk of %s.", error, self._settling.state.path)
+            return ["the state cannot be written"] * len(batch)
+        except Exception as error:
+            if len(batch) > 1:
+                # One of them is a fault of ours: the others are not to suffer from it.
+                return [self._take([one])[0] for one in batch]
+            # Not its text: it may hold a piece of the body.
+            _log.error("%s: a request could not be taken in (%s).", batch[0].connector, type(error).__name__)
+            return ["it cannot be taken in"]
+        return [None] * len(batch)
+
+    def _make_safe(self, batch: list[Delivered]) -> None:
+        state = self._settling.state
+        for one in batch:
+            if one.wake is not None:
+                state.wake(one.connector, one.wake, one.received_at)
+        records = self._settling.settle([arrival for one in batch for arrival in one.arrivals])
+        if records:
+            self._keeper.keep(state, records)
+
+
+def open_settling(data_dir: Path, business_dir: Path) -> Settling:
+    """A state and rules for one thread."""
+    return Settling(State(data_dir), business_dir)

@@ -1,0 +1,152 @@
+"""Records are in Kafka or on this disk before anybody is told that they are safe.
+
+While Kafka is away they wait in the spool. A thread drains it in order when Kafka is back; only then does the direct
+way open again, so that nothing overtakes.
+"""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from connectors import spool
+from connectors.publish import Publisher, PublishError
+from connectors.spool import Record
+from connectors.state import State
+
+_ACKNOWLEDGE_SECONDS = 1.0
+"""Services wait three seconds for an answer: what Kafka has not acknowledged by then goes to the disk."""
+_DELIVERY_SECONDS = 20.0
+_DRAIN_SECONDS = 30.0
+_DRAIN_RECORDS = 2_000
+_LOOK_SECONDS = 0.5
+_END_SECONDS = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+class SpoolFullError(Exception):
+    """Kafka is away, and as much waits for it as may wait."""
+
+
+class KafkaOrSpool:
+    """Starts without Kafka too. `keep` may be called by several threads, each with a state of its own."""
+
+    def __init__(self, bootstrap: str, data_dir: Path, spool_limit: int) -> None:
+        self._bootstrap = bootstrap
+        self._data_dir = data_dir
+        self._limit = spool_limit
+        self._lock = threading.Lock()
+        self._publisher: Publisher | None = None
+        """The direct way; None while it is closed."""
+        self._told_away = False
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="spool", daemon=True)
+
+    def start(self) -> None:
+        """Begins to look for Kafka."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """What is in the spool stays there for the next start."""
+        self._stopping.set()
+        # It may be waiting for a Kafka that does not answer; whatever it does, the spool loses nothing by its end.
+        self._thread.join(_END_SECONDS)
+        if self._publisher is not None:
+            self._publisher.abandon()
+
+    def kafka_answers(self) -> bool:
+        """Whether records go straight to Kafka now."""
+        return self._publisher is not None
+
+    def spool_takes(self, state: State) -> bool:
+        """Whether a record could go to the disk now."""
+        try:
+            return spool.waiting(state) < self._limit
+        except sqlite3.Error:
+            return False
+
+    def keep(self, state: State, records: Sequence[Record]) -> None:
+        """Returns once all are safe. Raises SpoolFullError, or sqlite3.Error if the disk does not take them."""
+        with self._lock:
+            if self._publish(records):
+                return
+            if spool.waiting(state) + len(records) > self._limit:
+                raise SpoolFullError
+            spool.append(state, records)
+
+    def tell(self, records: Sequence[Record]) -> None:
+        """Hands over what need not be safe: it is left out while Kafka is away."""
+        with self._lock:
+            self._publish(records, wait=False)
+
+    def _publish(self, records: Sequence[Record], *, wait: bool = True) -> bool:
+        publisher = self._publisher
+        if publisher is None:
+            return False
+        try:
+            for one in records:
+                publisher.send_raw(one.topic, one.key, one.value)
+            if wait:
+                publisher.flush(_ACKNOWLEDGE_SECONDS)
+        except PublishError:
+            # What it has taken may arrive besides: workers know a repeated event by its id.
+            self._publisher = None
+            publisher.abandon()
+            return False
+        return True
+
+    def _run(self) -> None:
+        with State(self._data_dir) as state:
+            while not self._stopping.is_set():
+                try:
+                    if self._publisher is None or spool.waiting(state):
+                        self._drain(state)
+                except sqlite3.Error as error:
+                    _log.error("The spool cannot be read (%s): look at the disk of %s.", error, self._data_dir)
+                self._stopping.wait(_LOOK_SECONDS)
+
+    def _drain(self, state: State) -> None:
+        """Empties the spool in order, then opens the direct way; leaves it closed if Kafka does not take it all."""
+        with self._lock:
+            # Another process on this state may have left something while our way was open.
+            publisher, self._publisher = self._publisher, None
+        try:
+            publisher = publisher or Publisher(self._bootstrap, _DELIVERY_SECONDS, block_seconds=_ACKNOWLEDGE_SECONDS)
+        except PublishError as error:
+            self._tell_away(error)
+            return
+        try:
+            drained = self._drain_with(publisher, state)
+        except PublishError as error:
+            publisher.abandon()
+            self._tell_away(error)
+            return
+        except sqlite3.Error:
+            publisher.abandon()
+            raise
+        if drained or self._told_away:
+            _log.info("Kafka answers: %s records that waited are published.", f"{drained:,}")
+        self._told_away = False
+
+    def _drain_with(self, publisher: Publisher, state: State) -> int:
+        drained = 0
+        while not self._stopping.is_set():
+            last, records = spool.first(state, _DRAIN_RECORDS)
+            for one in records:
+                publisher.send_raw(one.topic, one.key, one.value)
+            publisher.flush(_DRAIN_SECONDS)
+            spool.remove(state, last)
+            drained += len(records)
+            with self._lock:
+                if not spool.waiting(state):
+                    self._publisher = publisher
+                    return drained
+        publisher.abandon()
+        return drained
+
+    def _tell_away(self, error: PublishError) -> None:
+        if not self._told_away:
+            _log.warning("%s Until then webhooks are kept on this disk.", error)
+        self._told_away = True

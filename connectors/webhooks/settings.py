@@ -1,0 +1,33 @@
+"""What the webhook server can be configured with: `FUNNEL_WEBHOOK_…` in the environment or in `.env`."""
+
+from functools import cache
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from connectors.settings import SettingsError
+
+
+class WebhookSettings(BaseSettings):
+    """Every setting of the webhook server, with its meaning."""
+
+    model_config = SettingsConfigDict(env_prefix="FUNNEL_WEBHOOK_", env_file=".env", extra="ignore", frozen=True)
+
+    host: str = "127.0.0.1"
+    """Where it listens. A reverse proxy with the certificate stands before it."""
+    port: int = Field(default=8090, ge=0, le=65_535)
+    body_limit: int = Field(default=1_000_000, ge=1_000)
+    """Bytes of a request's body; a longer one is refused (413)."""
+    spool_limit: int = Field(default=1_000_000, ge=1)
+    """Records that may wait on this disk for Kafka (about half a kilobyte each); then it answers 503."""
+
+
+@cache
+def webhook_settings() -> WebhookSettings:
+    """The settings of this process. Raises SettingsError."""
+    try:
+        return WebhookSettings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        name = f"FUNNEL_WEBHOOK_{str(first['loc'][0]).upper()}"
+        raise SettingsError(f"{name}: {first['msg']}. Correct it in the environment or in .env.") from error

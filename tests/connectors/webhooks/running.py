@@ -1,0 +1,112 @@
+"""A webhook server of the tests in a process of its own, and what it has brought to Kafka."""
+
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+from kafka import KafkaConsumer, TopicPartition
+
+from streams.topics import EVENT_TOPICS
+from tests.connectors.webhooks.demo import sign
+
+ROOT = Path(__file__).parents[3]
+
+
+@dataclass
+class Running:
+    """A server that answers."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+    log: Path
+
+    def post(self, body: bytes, headers: dict[str, str] | None = None, path: str = "/webhooks/demo") -> httpx.Response:
+        """Sends one webhook, signed unless the headers are given."""
+        return httpx.post(self.url + path, content=body, headers=sign(body) if headers is None else headers, timeout=30)
+
+    def get(self, path: str) -> Any:
+        """The JSON of its answer."""
+        return httpx.get(self.url + path).json()
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self.process.kill()
+        self.process.wait()
+
+
+@contextmanager
+def running_server(folder: Path, bootstrap: str, **more: object) -> Iterator[Running]:
+    """Starts it on a free port with its state below `folder`; ended by SIGTERM, if it still runs."""
+    (folder / "business").mkdir(parents=True, exist_ok=True)
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "FUNNEL_HASH_SECRET": "0123456789abcdef",
+        "FUNNEL_KAFKA_BOOTSTRAP": bootstrap,
+        "FUNNEL_DATA_DIR": str(folder / "data"),
+        "FUNNEL_BUSINESS_DIR": str(folder / "business"),
+        "FUNNEL_WEBHOOK_PORT": "0",
+        **{f"FUNNEL_WEBHOOK_{name.upper()}": str(value) for name, value in more.items()},
+    }
+    log, output = folder / "server.log", folder / "server.out"
+    with log.open("ab") as errors, output.open("wb") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.connectors.webhooks.demo"],
+            cwd=folder,
+            env=environment,
+            stdout=said,
+            stderr=errors,
+        )
+    try:
+        until(lambda: process.poll() is not None or b"\n" in output.read_bytes(), "the server says ready")
+        assert process.poll() is None, log.read_text()
+        yield Running(process, output.read_text().split()[1], log)
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def events_on(bootstrap: str) -> list[dict[str, Any]]:
+    """All events on the topics now."""
+    consumer = KafkaConsumer(bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False)
+    try:
+        places = [
+            TopicPartition(topic.name, partition)
+            for topic in EVENT_TOPICS
+            for partition in sorted(consumer.partitions_for_topic(topic.name) or ())
+        ]
+        consumer.assign(places)
+        consumer.seek_to_beginning()
+        ends = consumer.end_offsets(places)
+        found = []
+        while any(consumer.position(place) < end for place, end in ends.items()):
+            for records in consumer.poll(timeout_ms=1000, max_records=5000).values():
+                found += [orjson.loads(record.value) for record in records]
+        return found
+    finally:
+        consumer.close()
+
+
+def by_title(events: list[dict[str, Any]]) -> Counter[str]:
+    """How many distinct events carry each title."""
+    return Counter(title for title, _ in {(one["title"], one["event_id"]) for one in events if "title" in one})
+
+
+def until(condition: Callable[[], object], what: str, seconds: float = 60.0) -> None:
+    """Raises AssertionError when it does not come true in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {seconds:g} s: {what}"
+        time.sleep(0.05)

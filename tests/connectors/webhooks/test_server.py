@@ -1,0 +1,136 @@
+"""The webhook server while Kafka is away: what it takes, what it refuses, what it says of itself."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import orjson
+import pytest
+
+from connectors import spool
+from connectors.held import held_by_reason
+from connectors.spool import Record
+from connectors.state import State
+from funnel.stack.ports import free_port
+from streams.topics import CONNECTOR_REPORTS
+from tests.connectors.webhooks.demo import SECRET, sign
+from tests.connectors.webhooks.running import Running, running_server, until
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Running]:
+    with running_server(tmp_path, f"127.0.0.1:{free_port()}", body_limit=2_000, spool_limit=5) as server:
+        yield server
+
+
+def statement(title: str, **more: object) -> bytes:
+    return orjson.dumps(
+        {
+            "type": "webinar",
+            "webinar_id": "demo:1",
+            "platform": "demo",
+            "occurred_at": "2026-11-22T18:00:00.000Z",
+            "title": title,
+            **more,
+        }
+    )
+
+
+def spooled(folder: Path) -> list[Record]:
+    with State(folder / "data") as state:
+        return spool.first(state, 100)[1]
+
+
+def test_without_kafka_it_starts_and_keeps_what_it_takes(server: Running, tmp_path: Path) -> None:
+    answer = server.post(statement("a"))
+    assert (answer.status_code, answer.content) == (200, b"{}")
+    assert [orjson.loads(one.value)["title"] for one in spooled(tmp_path)] == ["a"]
+    until(lambda: server.get("/ready")["spooled"] == 1, "it says what waits")
+    assert server.get("/ready") == {"kafka": False, "spool": True, "spooled": 1, "rules": "ok"}
+    assert httpx.get(server.url + "/ready").status_code == 200
+    assert server.get("/health") == {"alive": True, "accepted": {"demo": 1}, "refused": {}}
+
+
+def test_what_it_does_not_believe_is_refused_counted_and_not_kept(server: Running, tmp_path: Path) -> None:
+    body = statement("a")
+    changed = body.replace(b'"a"', b'"b"')
+    assert server.post(changed, sign(body)).json() == {"refused": "signature"}
+    assert server.post(body, {}).json() == {"refused": "missing_header"}
+    assert server.post(body, {}, "/webhooks/demo/wrong").status_code == 401
+    assert server.post(statement("x" * 2_000)).status_code == 413
+    pieces = httpx.post(server.url + "/webhooks/demo", content=iter([b"x" * 1_500] * 2))
+    assert pieces.status_code == 413
+    assert spooled(tmp_path) == []
+    refused = {"signature": 1, "missing_header": 1, "token": 1, "too_large": 2}
+    assert server.get("/health") == {"alive": True, "accepted": {}, "refused": {"demo": refused}}
+
+
+def test_the_right_token_in_the_address_is_believed(server: Running, tmp_path: Path) -> None:
+    assert server.post(statement("a"), {}, f"/webhooks/demo/{SECRET}").status_code == 200
+    assert len(spooled(tmp_path)) == 1
+
+
+def test_a_replay_is_refused_and_not_kept(server: Running, tmp_path: Path) -> None:
+    assert [server.post(statement("a")).status_code for _ in range(3)] == [200, 409, 409]
+    assert len(spooled(tmp_path)) == 1
+    assert server.get("/health")["refused"] == {"demo": {"replayed": 2}}
+
+
+def test_a_full_spool_is_said_and_what_was_not_kept_is_no_replay(server: Running, tmp_path: Path) -> None:
+    answers = [server.post(statement(str(number))) for number in range(7)]
+    assert [one.status_code for one in answers] == [200] * 5 + [503] * 2
+    assert answers[-1].headers["retry-after"] == "30"
+    assert answers[-1].json() == {"refused": "not_safe", "why": "Kafka is away and the spool is full"}
+    assert len(spooled(tmp_path)) == 5
+    until(lambda: httpx.get(server.url + "/ready").status_code == 503, "it is not ready")
+    assert server.post(statement("6")).status_code == 503
+
+
+def test_a_fault_of_ours_is_said_without_the_body_and_hurts_no_other(server: Running, tmp_path: Path) -> None:
+    assert server.post(orjson.dumps({"break": True, "email": "ann@example.com"})).status_code == 500
+    assert server.post(statement("a")).status_code == 200
+    log = server.log.read_text()
+    assert "demo: a request could not be read (RuntimeError)." in log
+    assert "example.com" not in log
+    assert "Traceback" not in log
+
+
+def test_an_unmapped_form_and_a_rejection_are_taken_and_told(server: Running, tmp_path: Path) -> None:
+    assert server.post(orjson.dumps({"type": "form", "form": "f", "submission": "s", "email": "ann@example.com"}))
+    assert server.post(b"not json").status_code == 200
+    assert [one.topic for one in spooled(tmp_path)] == [CONNECTOR_REPORTS.name] * 2
+    assert b"example.com" not in b"".join(one.value for one in spooled(tmp_path))
+    with State(tmp_path / "data") as state:
+        assert held_by_reason(state) == [("demo", "unmapped_form", "demo/f", 1), ("demo", "unreadable", "", 1)]
+
+
+def test_a_wake_is_for_the_poll(server: Running, tmp_path: Path) -> None:
+    server.post(statement("wake", wake=True))
+    with State(tmp_path / "data") as state:
+        assert state.take_wakes("demo") == ["w1"]
+
+
+def test_wrong_rules_are_said_with_their_line(server: Running, tmp_path: Path) -> None:
+    (tmp_path / "business" / "forms.yaml").write_text("forms:\n  - webinra: zoom:1\n")
+    until(lambda: "line 2: unknown key 'webinra'" in server.get("/ready")["rules"], "it says what is wrong")
+
+
+def test_its_page_describes_every_service_by_name(server: Running) -> None:
+    assert "swagger" in httpx.get(server.url + "/docs").text
+    page = server.get("/openapi.json")
+    assert set(page["paths"]) == {"/webhooks/demo", "/webhooks/demo/{token}", "/health", "/ready"}
+    described = page["paths"]["/webhooks/demo/{token}"]["post"]
+    assert described["summary"] == "Demo (secret in the address)"
+    assert set(described["responses"]) == {"200", "401", "409", "413", "503"}
+    assert [one["name"] for one in described["parameters"]] == ["token"]
+
+
+def test_another_service_is_not_found(server: Running) -> None:
+    assert server.post(b"{}", path="/webhooks/nobody").status_code == 404
+
+
+def test_it_ends_on_sigterm_and_goes_on_with_what_it_kept(server: Running, tmp_path: Path) -> None:
+    server.post(statement("a"))
+    server.process.terminate()
+    assert server.process.wait(20) == 0
+    assert len(spooled(tmp_path)) == 1
