@@ -4,7 +4,7 @@ import csv
 import io
 from datetime import datetime
 
-from connectors.simulator.day import simulate
+from connectors.simulator.day import records
 from connectors.simulator.scenario import Scenario
 from connectors.simulator.zoom_csv import ZoomReport, report_rows
 from streams.instants import parse_instant
@@ -21,7 +21,7 @@ _DAY = Scenario(parse_instant("2026-11-12T18:00:00.000Z"), registrants=30, other
 def sample_files() -> dict[str, bytes]:
     """File name -> content: Zoom reports (times of Europe/Berlin) and one file of contract events."""
     files = {name: _csv(*about).encode() for name, about in _REPORTS.items()}
-    files["events.jsonl"] = b"".join(delivery.value + b"\n" for delivery in simulate(_DAY, _SEED))
+    files["events.jsonl"] = b"".join(delivery.value + b"\n" for delivery in records(_DAY, _SEED))
     return files
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from random import Random
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from connectors.content_id import event_of
 from connectors.simulator.attending import attendance_of
 from connectors.simulator.broken import broken_records
-from connectors.simulator.registering import people_of
+from connectors.simulator.registering import Person, people_of
 from connectors.simulator.scenario import Scenario
+from connectors.simulator.services import Posted, posted
 from connectors.simulator.webinars import Content, Planned, statements, webinars_of
 from streams.events import encode
 from streams.instants import MINUTE, SECOND
@@ -27,27 +28,61 @@ class Delivery(NamedTuple):
     value: bytes
 
 
-def simulate(scenario: Scenario, seed: int) -> Iterator[Delivery]:
-    """The deliveries of the day, ordered by `at`. The same arguments give the same bytes."""
+class Post(NamedTuple):
+    """One request to a webhook as it reaches us at the simulated instant `at`."""
+
+    at: int
+    service: str
+    body: bytes
+
+
+Arrival: TypeAlias = Delivery | Post
+
+
+def simulate(scenario: Scenario, seed: int) -> Iterator[Arrival]:
+    """What arrives on the day, ordered by `at`. The same arguments give the same bytes.
+
+    Only deliveries of records, unless the scenario has the services speak for themselves (`by_services`).
+    """
     rng = Random(f"{seed}:{scenario}")
     webinars = webinars_of(scenario, seed)
-    deliveries = [
-        _delivery(at, content)
+    arrivals = [
+        _arrival(at, said)
         for webinar in webinars
-        for occurred_at, content in _said(webinar, scenario, rng)
+        for occurred_at, said in _said(webinar, scenario, rng)
         for at in _delivery_times(occurred_at, scenario, rng)
     ]
     if scenario.broken_records:
-        deliveries += _broken(webinars[0])
+        arrivals += _broken(webinars[0])
     # Python's sort is stable, so what comes in the same millisecond keeps the order of planning.
-    deliveries.sort(key=lambda delivery: delivery.at)
-    yield from deliveries
+    arrivals.sort(key=lambda arrival: arrival.at)
+    yield from arrivals
 
 
-def _said(webinar: Planned, scenario: Scenario, rng: Random) -> Iterator[tuple[int, Content]]:
+def records(scenario: Scenario, seed: int) -> Iterator[Delivery]:
+    """The same for a scenario that consists of records. Raises ValueError for another one."""
+    for arrival in simulate(scenario, seed):
+        if isinstance(arrival, Post):
+            raise ValueError("this scenario has webhooks in it")
+        yield arrival
+
+
+def _said(webinar: Planned, scenario: Scenario, rng: Random) -> Iterator[tuple[int, Posted | Content]]:
     """(occurred at, or when it is said for what is reported later; event) of everything about a webinar."""
+    by_services = scenario.by_services and webinar.platform == "zoom"
+    known: dict[object, Person] = {}
+    for occurred_at, content in _contents(webinar, scenario, rng, known):
+        said = posted(content, webinar, known) if by_services else content
+        if said is not None:
+            yield occurred_at, said
+
+
+def _contents(
+    webinar: Planned, scenario: Scenario, rng: Random, known: dict[object, Person]
+) -> Iterator[tuple[int, Content]]:
     yield from statements(webinar)
     for person, registrations in people_of(webinar, rng):
+        known[person.person_id] = known[person.attends_as] = person
         yield from registrations
         yield from attendance_of(person, webinar, scenario, rng)
 
@@ -67,8 +102,10 @@ def _delivery_times(occurred_at: int, scenario: Scenario, rng: Random) -> list[i
     return [arrives, arrives + rng.randrange(SECOND, 4 * MINUTE)] if repeated else [arrives]
 
 
-def _delivery(at: int, content: Content) -> Delivery:
-    event = event_of(content, at, "sim")
+def _arrival(at: int, said: Posted | Content) -> Arrival:
+    if isinstance(said, Posted):
+        return Post(at, *said)
+    event = event_of(said, at, "sim")
     return Delivery(at, TOPIC_OF_TYPE[event.type].name, event.webinar_id.encode(), encode(event))
 
 

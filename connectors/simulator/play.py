@@ -1,49 +1,54 @@
-"""Publishes a simulated day as its clock advances."""
+"""Hands a simulated day on as its clock advances."""
 
 import math
 import time
 from collections.abc import Callable, Iterable
+from typing import Protocol
 
-from connectors.publish import Publisher
-from connectors.simulator.day import Delivery
+from connectors.simulator.day import Arrival
 from streams.instants import SECOND
 
 
+class Sender(Protocol):
+    """Where the day goes: to Kafka, or to webhooks."""
+
+    def send(self, arrival: Arrival) -> None: ...
+
+    def flush(self) -> None:
+        """Returns once everything that was sent is safe."""
+
+
 def play(
-    publisher: Publisher,
-    deliveries: Iterable[Delivery],
+    sender: Sender,
+    arrivals: Iterable[Arrival],
     *,
     speed: float = math.inf,
-    interval: int = 60 * SECOND,
-    on_interval: Callable[[int], None] | None = None,
+    interval: int,
+    on_interval: Callable[[int], None],
     sleep: Callable[[float], None] = time.sleep,
 ) -> int:
-    """Publishes every delivery in order and returns the last simulated instant.
+    """Sends everything in order and returns the last simulated instant.
 
     `speed` is in simulated seconds a second of the wall clock, which paces and nothing else; infinite does not wait.
     `on_interval(at)` is called at the end of each `interval` (milliseconds of simulated time) in which something was
-    delivered, when Kafka has acknowledged everything up to `at`; and once at the very end. Raises PublishError.
+    sent, when everything up to `at` is safe; and once at the very end. Raises what the sender raises.
     """
     began = time.monotonic()
     first: int | None = None
     last = boundary = 0
-    for delivery in deliveries:
+    for arrival in arrivals:
         if first is None:
-            first = delivery.at
+            first = arrival.at
             boundary = first + interval
-        if delivery.at >= boundary:
-            _tell(publisher, boundary, on_interval)
-            boundary += (delivery.at - boundary) // interval * interval + interval
-        ahead = (delivery.at - first) / SECOND / speed - (time.monotonic() - began)
+        if arrival.at >= boundary:
+            sender.flush()
+            on_interval(boundary)
+            boundary += (arrival.at - boundary) // interval * interval + interval
+        ahead = (arrival.at - first) / SECOND / speed - (time.monotonic() - began)
         if ahead > 0:
             sleep(ahead)
-        publisher.send_raw(delivery.topic, delivery.key, delivery.value)
-        last = delivery.at
-    _tell(publisher, last, on_interval)
+        sender.send(arrival)
+        last = arrival.at
+    sender.flush()
+    on_interval(last)
     return last
-
-
-def _tell(publisher: Publisher, at: int, on_interval: Callable[[int], None] | None) -> None:
-    publisher.flush()
-    if on_interval is not None:
-        on_interval(at)

@@ -36,6 +36,9 @@ _COUNTRIES = ("DE", "GB", "US", "FR", "NL")
 class Person:
     """One human of a webinar, as registration and attendance know them."""
 
+    email: str
+    registrant_id: str
+    """The platform's own id of the registration."""
     person_id: str
     """What the registering service sends: from the email."""
     attends_as: str
@@ -87,8 +90,11 @@ def _person(
     email = f"{name}@{STAFF_DOMAIN if kind == 'staff' else 'example.com'}"
     person_id = email_person_id(email, SECRET)
     hidden = kind in {"person", "walkin"} and not webinar.summaries_only and rng.random() < 0.12
-    attends_as = registrant_person_id(webinar.platform, f"{webinar.webinar_id}:{name}", SECRET) if hidden else person_id
+    registrant_id = f"{webinar.webinar_id}:{name}"
+    attends_as = registrant_person_id(webinar.platform, registrant_id, SECRET) if hidden else person_id
     return Person(
+        email=email,
+        registrant_id=registrant_id,
         person_id=person_id,
         attends_as=attends_as,
         domain_id=email_domain_id(email, SECRET),

@@ -22,6 +22,8 @@ class Scenario:
     """Besides: an earlier one with recording views, a late one that disappoints, one known by totals per person only,
     a cancelled one, and one that nobody announces."""
     broken_records: bool = True
+    by_services: bool = False
+    """The main webinar takes place on Zoom and its people register through a form: both say so by webhook."""
     repeated: float = 0.05
     """Share of deliveries that come twice."""
     late: float = 0.03

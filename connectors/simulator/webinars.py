@@ -53,7 +53,9 @@ def webinars_of(scenario: Scenario, seed: int) -> list[Planned]:
     def name(part: str) -> str:
         return f"sim:{day}-{seed}-{part}"
 
-    main = Planned(name("main"), "sim", "Python from zero", "python", "en", "EU", "Europe/Berlin", begin, length, size)
+    platform = "zoom" if scenario.by_services else "sim"
+    main_id = f"zoom:9{begin // DAY:06d}{seed % 10_000:04d}" if scenario.by_services else name("main")
+    main = Planned(main_id, platform, "Python from zero", "python", "en", "EU", "Europe/Berlin", begin, length, size)
     if not scenario.other_webinars:
         return [main]
     early, late = begin - 8 * HOUR, begin + 3 * HOUR

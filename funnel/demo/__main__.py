@@ -18,7 +18,7 @@ from clickhouse.client import connect
 from connectors.samples.make import sample_files
 from funnel import cli, report
 from funnel.demo.live import play_live
-from funnel.demo.place import clear, demo_settings, write_environment
+from funnel.demo.place import clear, demo_settings, hash_secret, write_environment
 from funnel.demo.script import LIVE_SPEED, Script, last_line, objections, script
 from funnel.known_errors import explained
 from funnel.lag import wait_until_caught_up
@@ -78,7 +78,7 @@ def _stack(settings: Settings, console: Console, keep: bool) -> Iterator[None]:
     """The stack while the demo runs; it outlives the demo only if that is wanted and all went well."""
     up = False
     try:
-        _step(console, f"Start Kafka, ClickHouse and {WORKERS} workers on this machine")
+        _step(console, f"Start Kafka, ClickHouse, {WORKERS} workers and the webhook server on this machine")
         if clear(settings):
             console.print("  (stopped an earlier demo that was still up)")
         commands.up(settings, WORKERS, console)
@@ -98,11 +98,11 @@ def _stack(settings: Settings, console: Console, keep: bool) -> Iterator[None]:
 def _demo(settings: Settings, console: Console) -> Result:
     _step(console, "Import the sample files: three Zoom attendee reports, one file of events")
     _import_samples()
-    played = script(_now())
+    played = script(_now(), hash_secret())
     _step(
         console,
-        f"Play a simulated day: {len(played.webinar_ids)} webinars, {played.records:,} records. "
-        f'"{played.title}" live, {LIVE_SPEED:.0f} times as fast',
+        f"Play a simulated day: {len(played.webinar_ids)} webinars, {len(played.arrivals):,} deliveries, of them "
+        f'{played.posts:,} webhooks of Zoom and Typeform. "{played.title}" live, {LIVE_SPEED:.0f} times as fast',
     )
     client = connect(settings, user="reader")
     try:
@@ -161,7 +161,7 @@ def _checked(settings: Settings, client: Client, played: Script, console: Consol
 
 def _say_what_to_open(settings: Settings, console: Console) -> None:
     environment = _shown(write_environment(settings))
-    running = format_instant(script(_now()).kill_at)
+    running = format_instant(script(_now(), hash_secret()).kill_at)
     console.print(
         f"""
 It stays up. In this folder:

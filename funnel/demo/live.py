@@ -1,4 +1,4 @@
-"""Plays the webinar through the connectors' own publisher, kills its worker, and shows the funnel meanwhile."""
+"""Plays the day through the connectors, kills the worker of its main webinar, and shows the funnel meanwhile."""
 
 import math
 import time
@@ -11,14 +11,16 @@ from rich.live import Live
 from rich.rule import Rule
 
 from connectors.publish import Publisher
-from connectors.simulator.day import Delivery
+from connectors.simulator.day import Arrival, Post
 from connectors.simulator.play import play
 from funnel import watch
 from funnel.demo.owner import Worker, owner
+from funnel.demo.place import webhooks, write_rules
 from funnel.demo.script import LIVE_SPEED, Script
+from funnel.demo.send import PostError, Sender
 from funnel.stack import commands
 from funnel.stack.errors import StackError
-from streams.instants import DAY, HOUR, MINUTE, SECOND, format_instant
+from streams.instants import DAY, MINUTE, SECOND, format_instant
 from streams.settings import Settings
 
 _FRAME_EVERY, _LINE_EVERY = MINUTE, 4 * MINUTE
@@ -26,6 +28,7 @@ _FRAME_EVERY, _LINE_EVERY = MINUTE, 4 * MINUTE
 _LATE_SECONDS = 1.0
 _TAKEOVER_SECONDS = 30.0
 _POLL_SECONDS = 0.2
+_NOT_BELIEVED = 401
 
 Say = Callable[[str], None]
 
@@ -96,9 +99,13 @@ class Pace:
 
 
 def play_live(settings: Settings, client: Client, script: Script, console: Console) -> None:
-    """The day from its first delivery to its last. Raises StackError, PublishError, ClickHouse's errors."""
+    """The day from its first delivery to its last. Raises StackError, PublishError, PostError, ClickHouse's errors."""
     screen = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
-    killing = Killing(settings, script, lambda text: console.print(f"  {text}", soft_wrap=not console.is_terminal))
+
+    def say(text: str) -> None:
+        console.print(f"  {text}", soft_wrap=not console.is_terminal)
+
+    killing = Killing(settings, script, say)
     context: AbstractContextManager[object] = screen if screen is not None else nullcontext()
 
     def show(at: int) -> None:
@@ -115,11 +122,53 @@ def play_live(settings: Settings, client: Client, script: Script, console: Conso
             show(at)
         killing.look(at)
 
-    with Publisher(settings.kafka_bootstrap) as publisher, context:
-        _play(publisher, script.before, 3 * HOUR, show)
-        _play(publisher, script.live, _FRAME_EVERY if screen else _LINE_EVERY, on_minutes, LIVE_SPEED)
+    with Publisher(settings.kafka_bootstrap) as publisher, Sender(publisher, *webhooks()) as sender, context:
+        _forge(sender, script, say)
+        _play(sender, script.before, DAY, lambda _: None)
+        _add_the_rule(client, script, say)
+        show(script.live[0].at)
+        _play(sender, script.live, _FRAME_EVERY if screen else _LINE_EVERY, on_minutes, LIVE_SPEED)
         killing.finish()
-        _play(publisher, script.after, DAY, show)
+        _play(sender, script.after, DAY, show)
+
+
+def _forge(sender: Sender, script: Script, say: Say) -> None:
+    """Somebody posts what Zoom has not signed. Raises PostError if it is taken."""
+    post = next(one for one in script.arrivals if isinstance(one, Post) and one.service == "zoom")
+    status = sender.forge(post)
+    if status != _NOT_BELIEVED:
+        raise PostError(f"a forged post was answered with {status}")
+    say(f"A post that Zoom has not signed: refused ({status}).")
+
+
+def _add_the_rule(client: Client, script: Script, say: Say) -> None:
+    """Until now nobody said which webinar the form is for: its registrations wait, and come once a rule is there.
+
+    Raises StackError if they do not.
+    """
+    waiting = until(lambda: _waiting(client), "registrations wait for a rule")
+    path = write_rules(script.rules)
+    say(
+        f"{waiting:,} registrations came by a form that no rule gives a webinar: they wait. Now {path.name} has a rule."
+    )
+    began = time.monotonic()
+    until(lambda: not _waiting(client), "the registrations that waited are published")
+    say(f"After {time.monotonic() - began:.1f} s all of them are published.")
+
+
+def _waiting(client: Client) -> int:
+    asked = "SELECT sum(waiting) FROM quarantine(at = now64(3)) WHERE reason = 'unmapped_form'"
+    return int(client.query(asked).result_rows[0][0])
+
+
+def until(condition: Callable[[], int], what: str) -> int:
+    """Waits for the condition, and returns what it gives. Raises StackError when it does not come true in time."""
+    deadline = time.monotonic() + _TAKEOVER_SECONDS
+    while not (found := condition()):
+        if time.monotonic() > deadline:
+            raise StackError(f"not within {_TAKEOVER_SECONDS:.0f} s: {what}")
+        time.sleep(_POLL_SECONDS)
+    return found
 
 
 def picture(client: Client, script: Script, at: int, full_percent: int) -> RenderableType:
@@ -140,10 +189,10 @@ def lines(client: Client, script: Script, at: int, full_percent: int) -> list[st
 
 
 def _play(
-    publisher: Publisher,
-    deliveries: Sequence[Delivery],
+    sender: Sender,
+    arrivals: Sequence[Arrival],
     interval: int,
     on_interval: Callable[[int], None],
     speed: float = math.inf,
 ) -> None:
-    play(publisher, deliveries, speed=speed, interval=interval, on_interval=on_interval)
+    play(sender, arrivals, speed=speed, interval=interval, on_interval=on_interval)

@@ -6,13 +6,16 @@ import shlex
 import shutil
 from pathlib import Path
 
+from connectors.settings import connector_settings
+from connectors.webhooks.settings import webhook_settings
+from funnel.demo.send import Secrets
 from funnel.stack import commands
 from funnel.stack.plan import settings_environment
 from funnel.stack.ports import LOOPBACK, free_port, is_free
 from streams.settings import Settings
 
 FOLDER = Path(".data/demo")
-_KAFKA_PORT, _CLICKHOUSE_PORT = 9092, 8123
+_KAFKA_PORT, _CLICKHOUSE_PORT, _WEBHOOK_PORT = 9092, 8123, 8090
 
 
 def demo_settings(folder: Path = FOLDER) -> Settings:
@@ -28,8 +31,34 @@ def demo_settings(folder: Path = FOLDER) -> Settings:
         kafka_bootstrap=f"{LOOPBACK}:{_free(_KAFKA_PORT)}",
         clickhouse_port=_free(_CLICKHOUSE_PORT),
     )
-    os.environ.update(settings_environment(settings), FUNNEL_HASH_SECRET=secrets.token_hex(32))
+    own = {
+        "HASH_SECRET": secrets.token_hex(32),
+        "ZOOM_SECRET_TOKEN": secrets.token_hex(16),
+        "TYPEFORM_SECRET": secrets.token_hex(16),
+        "WEBHOOK_PORT": str(_free(_WEBHOOK_PORT)),
+        "BUSINESS_DIR": str((folder / "business").resolve()),
+    }
+    os.environ.update(settings_environment(settings), **{f"FUNNEL_{name}": value for name, value in own.items()})
     return settings
+
+
+def hash_secret() -> str:
+    """The key of this run's person ids."""
+    return connector_settings().hash_secret.get_secret_value()
+
+
+def webhooks() -> tuple[str, Secrets]:
+    """Where the demo's webhook server is, and what its services sign with."""
+    address = f"http://{LOOPBACK}:{webhook_settings().port}"
+    return address, Secrets(os.environ["FUNNEL_ZOOM_SECRET_TOKEN"], os.environ["FUNNEL_TYPEFORM_SECRET"])
+
+
+def write_rules(text: str) -> Path:
+    """Puts the rules of forms where the connectors look for them; a change counts at once. Returns its path."""
+    path = connector_settings().business_dir / "forms.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
 
 
 def clear(settings: Settings) -> bool:

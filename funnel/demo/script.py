@@ -3,12 +3,18 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from connectors.forms.event import registration_event
+from connectors.mapped import Context, FormRegistration, Rejection
 from connectors.simulator.broken import broken_records
-from connectors.simulator.day import Delivery, simulate
+from connectors.simulator.day import Arrival, Post, simulate
 from connectors.simulator.scenario import Scenario
+from connectors.simulator.services import FORM
 from connectors.simulator.webinars import webinars_of
+from connectors.typeform.mapping import map_payload as map_typeform
+from connectors.zoom.mapping import map_message, read_json
 from funnel.verify import Result
 from streams.canonical import canonical
+from streams.events import encode
 from streams.instants import DAY, HOUR, MINUTE
 
 SEED = 7
@@ -31,42 +37,71 @@ class Script:
     starts_at: int
     kill_at: int
     """The simulated instant at which its worker is killed, ms."""
-    before: Sequence[Delivery]
-    live: Sequence[Delivery]
-    after: Sequence[Delivery]
+    before: Sequence[Arrival]
+    live: Sequence[Arrival]
+    after: Sequence[Arrival]
+    webinar_ids: Sequence[str]
+    """All webinars of the day."""
     events: int
     """Distinct events of the day: what the raw log must hold of it."""
     dead_letters: int
 
     @property
-    def webinar_ids(self) -> list[str]:
-        """All webinars of the day."""
-        return sorted({delivery.key.decode() for part in (self.before, self.live, self.after) for delivery in part})
+    def arrivals(self) -> list[Arrival]:
+        """All three parts."""
+        return [*self.before, *self.live, *self.after]
 
     @property
-    def records(self) -> int:
-        return len(self.before) + len(self.live) + len(self.after)
+    def posts(self) -> int:
+        """How many of them come by webhook."""
+        return sum(isinstance(one, Post) for one in self.arrivals)
+
+    @property
+    def rules(self) -> str:
+        """The forms.yaml that says which webinar the simulated form is for."""
+        return f"forms:\n  - service: typeform\n    form: {FORM}\n    webinar: {self.webinar_id}\n"
 
 
-def script(now: int, registrants: int = REGISTRANTS) -> Script:
-    """The day that began two calendar days before `now` (ms): over, so that no time in it lies in the future."""
+def script(now: int, secret: str, registrants: int = REGISTRANTS) -> Script:
+    """The day that began two calendar days before `now` (ms): over, so that no time in it lies in the future.
+
+    `secret`: with which the webhook server makes person ids.
+    """
     starts_at = now // DAY * DAY - 2 * DAY + 18 * HOUR
-    scenario = Scenario(starts_at, registrants=registrants)
-    main = webinars_of(scenario, SEED)[0]
-    deliveries = list(simulate(scenario, SEED))
+    scenario = Scenario(starts_at, registrants=registrants, by_services=True)
+    webinars = webinars_of(scenario, SEED)
+    main = webinars[0]
+    arrivals = list(simulate(scenario, SEED))
     opens, closes = main.starts_at - _AROUND, main.ended_at + _AROUND
     broken = set(broken_values(main.webinar_id, main.started_at))
+    values = [value for one in arrivals for value in records_of(one, main.webinar_id, Context(secret, now))]
     return Script(
         webinar_id=main.webinar_id,
         title=main.title,
         starts_at=starts_at,
         kill_at=starts_at + KILL_AFTER,
-        before=[one for one in deliveries if one.at < opens],
-        live=[one for one in deliveries if opens <= one.at < closes],
-        after=[one for one in deliveries if one.at >= closes],
-        events=distinct_events(one.value for one in deliveries if one.value not in broken),
-        dead_letters=sum(one.value in broken for one in deliveries),
+        before=[one for one in arrivals if one.at < opens],
+        live=[one for one in arrivals if opens <= one.at < closes],
+        after=[one for one in arrivals if one.at >= closes],
+        webinar_ids=sorted(webinar.webinar_id for webinar in webinars),
+        events=distinct_events(value for value in values if value not in broken),
+        dead_letters=sum(value in broken for value in values),
     )
+
+
+def records_of(arrival: Arrival, webinar_id: str, context: Context) -> list[bytes]:
+    """The records that an arrival becomes, where the form's registrations are for `webinar_id`."""
+    if not isinstance(arrival, Post):
+        return [arrival.value]
+    if arrival.service == "zoom":
+        mapped = map_message(read_json(arrival.body), context).mapped
+    else:
+        mapped = list(map_typeform(arrival.body, context))
+    events = [
+        registration_event(one, webinar_id, context.received_at) if isinstance(one, FormRegistration) else one
+        for one in mapped
+    ]
+    return [encode(event) for event in events if not isinstance(event, Rejection)]
 
 
 def broken_values(webinar_id: str, started_at: int) -> list[bytes]:

@@ -11,6 +11,8 @@ import psutil
 from rich.console import Console
 from rich.status import Status
 
+from connectors.settings import SettingsError, connector_settings
+from connectors.webhooks.settings import webhook_settings
 from funnel.stack.child import Plan
 from funnel.stack.errors import StackError
 from funnel.stack.folder import StackFolder
@@ -36,7 +38,7 @@ def up(settings: Settings, workers: int = 2, console: Console | None = None) -> 
     """
     folder = StackFolder(settings.data_dir)
     console = console or Console(stderr=True)
-    plan = stack_plan(settings, workers)
+    plan = stack_plan(settings, workers, _webhook_port(console))
     check_folder(folder.root)
     with console.status("starting") as progress:
         if not folder.is_supervised():
@@ -45,6 +47,16 @@ def up(settings: Settings, workers: int = 2, console: Console | None = None) -> 
             jars_folder()
         up_plan(settings, plan, progress)
     console.print(f"up: data and logs in {folder.root}")
+
+
+def _webhook_port(console: Console) -> int | None:
+    """None where the secret of the person ids is not set: then the rest of the stack runs without webhooks."""
+    try:
+        connector_settings()
+    except SettingsError as missing:
+        console.print(f"Without the webhook server: {missing}", soft_wrap=True, highlight=False)
+        return None
+    return webhook_settings().port
 
 
 def up_plan(settings: Settings, plan: Plan, progress: Status, deadline_seconds: float = UP_SECONDS) -> None:

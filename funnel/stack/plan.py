@@ -1,4 +1,4 @@
-"""What runs on one machine: Kafka, ClickHouse, then migrations and topics, then the workers."""
+"""What runs on one machine: Kafka, ClickHouse, migrations and topics, then workers, rules and webhooks."""
 
 import sys
 
@@ -15,8 +15,11 @@ _WORKER = ("-m", "streams.app", "worker")
 _LOOPBACK_HOSTS = {"127.0.0.1", "localhost"}
 
 
-def stack_plan(settings: Settings, workers: int) -> Plan:
-    """The children for these settings. Raises StackError if the settings name servers of other machines."""
+def stack_plan(settings: Settings, workers: int, webhook_port: int | None = None) -> Plan:
+    """The children for these settings; without a port no webhook server.
+
+    Raises StackError if the settings name servers of other machines.
+    """
     folder = StackFolder(settings.data_dir)
     kafka_port = _kafka_port(settings)
     if settings.clickhouse_host not in _LOOPBACK_HOSTS:
@@ -35,8 +38,15 @@ def stack_plan(settings: Settings, workers: int) -> Plan:
                 Child(name=f"worker-{number}", command=_python(*_WORKER), ready="line", needs=prepared)
                 for number in range(1, workers + 1)
             ),
+            Child(name="business", command=_python("-m", "funnel", "business", "watch"), ready="line", needs=prepared),
+            *([] if webhook_port is None else [_webhooks(webhook_port)]),
         )
     )
+
+
+def _webhooks(port: int) -> Child:
+    command = _python("-m", "connectors.webhooks", "--port", str(port))
+    return Child(name="webhooks", command=command, ready="line", port=port, needs=("topics",))
 
 
 def settings_environment(settings: Settings) -> dict[str, str]:

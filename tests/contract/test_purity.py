@@ -57,6 +57,7 @@ PURE = [
     "connectors/simulator/day.py",
     "connectors/simulator/registering.py",
     "connectors/simulator/scenario.py",
+    "connectors/simulator/services.py",
     "connectors/simulator/webinars.py",
     "connectors/simulator/zoom_csv.py",
     "connectors/table/cells.py",

@@ -1,5 +1,6 @@
 """The pure parts of the demo; the whole of it is run by `.ci/run`."""
 
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,24 +9,27 @@ from unittest.mock import patch
 
 import pytest
 
+from connectors.mapped import Context
+from connectors.simulator.day import Post
 from funnel.demo.live import Pace
 from funnel.demo.owner import owner_pid
 from funnel.demo.place import demo_settings, write_environment
-from funnel.demo.script import LIVE_SPEED, Script, distinct_events, last_line, objections, script
+from funnel.demo.script import LIVE_SPEED, Script, distinct_events, last_line, objections, records_of, script
 from funnel.stack.ports import is_free
 from funnel.verify import Mismatch, Result
 from streams.client_id import worker_client_id, worker_pid
 from streams.decode import DeadLetter, decode
 from streams.instants import DAY, HOUR, MINUTE, SECOND, parse_instant
-from streams.topics import ALL_TOPICS
+from streams.topics import ALL_TOPICS, TOPIC_OF_TYPE
 
+SECRET = "a secret of the tests"
 NOW = parse_instant("2026-11-22T00:00:00.000Z")
 TOPICS = {topic.name: topic for topic in ALL_TOPICS}
 
 
 @pytest.fixture(scope="module")
 def played() -> Script:
-    return script(NOW, registrants=200)
+    return script(NOW, SECRET, registrants=200)
 
 
 @pytest.fixture
@@ -38,7 +42,7 @@ def environment() -> Iterator[None]:
 @pytest.mark.parametrize("time_of_day", [0, 11 * HOUR, DAY - 1])
 def test_the_day_is_over_and_its_webinars_final(time_of_day: int) -> None:
     now = NOW + time_of_day
-    day = script(now, registrants=50)
+    day = script(now, SECRET, registrants=50)
     assert day.after[-1].at < now
     assert day.starts_at + 28 * HOUR < now
 
@@ -49,18 +53,19 @@ def test_the_parts_follow_each_other_and_the_kill_is_within_the_live_one(played:
     assert all(parts)
     assert times == sorted(times)
     assert played.live[0].at < played.kill_at < played.live[-1].at
-    assert played.records == len(times)
+    assert len(played.arrivals) == len(times)
+    assert 0 < played.posts < len(times)
 
 
 def test_what_is_expected_is_what_the_workers_will_read(played: Script) -> None:
     kept, dead = [], 0
-    for part in (played.before, played.live, played.after):
-        for delivery in part:
-            read = decode(delivery.value, TOPICS[delivery.topic], NOW)
-            if isinstance(read, DeadLetter):
+    for arrival in played.arrivals:
+        for value in records_of(arrival, played.webinar_id, Context(SECRET, NOW)):
+            topic = TOPIC_OF_TYPE[json.loads(value)["type"]] if isinstance(arrival, Post) else TOPICS[arrival.topic]
+            if isinstance(decode(value, topic, NOW), DeadLetter):
                 dead += 1
             else:
-                kept.append(delivery.value)
+                kept.append(value)
     assert played.dead_letters == dead > 0
     assert played.events == distinct_events(kept) < len(kept)
 
