@@ -38,9 +38,12 @@ class Fields:
         value = self.data.get(name)
         if value is None:
             return ""
-        if isinstance(value, bool) or not isinstance(value, str | int):
+        if type(value) is int:
+            value = str(value)
+        elif not isinstance(value, str):
             raise self._wrong(name, "not a text")
-        return self._utf8(name, str(value).strip()[:_LONGEST_TEXT])
+        text = value.strip()[:_LONGEST_TEXT]
+        return text if text.isascii() else self._utf8(name, text)
 
     def id(self, name: str) -> str:
         """A text that must be there, and whole."""

@@ -68,12 +68,11 @@ def registration(
     person = person_of(PLATFORM, who.email, who.registrant_id, context.secret)
     if person is None:
         return [Rejection(Reason.NO_PERSON, "registrant: neither an email nor an id")]
-    when = {"webinar_id": webinar_id, "occurred_at": time_text(occurred_at)}
+    when = _when(webinar_id, occurred_at)
     content: dict[str, object] = {
         **when,
         **person,
         "type": "registration",
-        "platform": PLATFORM,
         "status": status,
         "role": who.role,
         "country": who.country or None,
@@ -89,39 +88,39 @@ def joined(stay: Stay, webinar_id: str, at: int, context: Context) -> list[Mappe
 
     so that what came before without the email counts as the same person.
     """
-    link = _link(stay, stay.registrant_id or stay.stay_key, webinar_id, at, context)
-    return [_session("joined", stay, webinar_id, at, context), *link]
+    when = _when(webinar_id, at)
+    link = _link(stay, stay.registrant_id or stay.stay_key, when, context)
+    return [_session("joined", stay, when, context), *link]
 
 
 def same_stay(stay: Stay, webinar_id: str, at: int, context: Context) -> list[Mapped]:
     """The identity of somebody who may have been counted by the stay alone."""
-    return _link(stay, stay.stay_key, webinar_id, at, context)
+    return _link(stay, stay.stay_key, _when(webinar_id, at), context)
 
 
 def left(stay: Stay, webinar_id: str, at: int, context: Context) -> list[Mapped]:
     """The session's end."""
-    return [_session("left", stay, webinar_id, at, context)]
+    return [_session("left", stay, _when(webinar_id, at), context)]
 
 
-def _link(stay: Stay, key: str, webinar_id: str, at: int, context: Context) -> list[Mapped]:
+def _when(webinar_id: str, at: int) -> dict[str, object]:
+    return {"webinar_id": webinar_id, "platform": PLATFORM, "occurred_at": time_text(at)}
+
+
+def _link(stay: Stay, key: str, when: dict[str, object], context: Context) -> list[Mapped]:
     link = link_of(PLATFORM, stay.email, key, context.secret)
-    if link is None:
-        return []
-    content = {**link, "webinar_id": webinar_id, "occurred_at": time_text(at)}
-    return [mapped_event(content, context, PLATFORM)]
+    return [mapped_event({**link, **when}, context, PLATFORM)] if link else []
 
 
-def _session(kind: str, stay: Stay, webinar_id: str, at: int, context: Context) -> Mapped:
+def _session(kind: str, stay: Stay, when: dict[str, object], context: Context) -> Mapped:
     person = person_of(PLATFORM, stay.email, stay.registrant_id or stay.stay_key, context.secret)
     content: dict[str, object] = {
+        **when,
         **(person or {}),
         "type": "attendance",
         "kind": kind,
-        "webinar_id": webinar_id,
-        "platform": PLATFORM,
         "session_id": stay.session_id,
         "role": stay.role,
-        "occurred_at": time_text(at),
     }
     return mapped_event(content, context, PLATFORM)
 
