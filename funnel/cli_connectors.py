@@ -157,9 +157,7 @@ def quarantine(
                 f"#{one.id}  {format_instant(one.received_at)}  {one.connector}  {one.reason}  {one.detail or one.form}"
             )
         if any(form for *_, form, _ in groups):
-            _err.print(
-                f"Those with unmapped_form are published by themselves once {_rules_path()} has a rule for them."
-            )
+            _err.print(f"unmapped_form: published by themselves once {_rules_path()} has a rule that fits.")
 
 
 def map_(
