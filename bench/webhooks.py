@@ -1,6 +1,6 @@
 """`python -m bench.webhooks`: signed webhooks a second of one server process, how long they wait, and mapping alone.
 
-A real Kafka, a server process, and a load generator of 64 kept-alive connections in this process, paced at the target.
+A real Kafka, a server process, and a load generator of 256 kept-alive connections in this process, paced at the target.
 Writes bench/results/webhooks.json. Figures depend on the machine and on what else it does.
 """
 
@@ -44,7 +44,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rate", type=int, default=2_000, help="webhooks a second (default %(default)s)")
     parser.add_argument("--seconds", type=int, default=30, help="of load (default %(default)s)")
-    parser.add_argument("--connections", type=int, default=64, help="kept alive (default %(default)s)")
+    parser.add_argument("--connections", type=int, default=256, help="kept alive (default %(default)s)")
     options = parser.parse_args()
     console = Console(stderr=True)
     with tempfile.TemporaryDirectory(prefix="funnel-bench-") as folder:

@@ -5,8 +5,9 @@ connectors/held.py, placed.py, directory.py and spool.py. Readable by its owner 
 
 import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -169,11 +170,17 @@ def state_path(data_dir: Path) -> Path:
 
 
 def _make_owner_only(path: Path) -> None:
-    """SQLite gives its -wal and -shm files the mode of the file itself."""
+    """SQLite gives its -wal and -shm files the mode of the file itself.
+
+    The file itself is never opened here: closing it would drop the locks of this process's other connections (POSIX),
+    and another process would then delete the log that they write to.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.parent.chmod(0o700)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        os.fchmod(descriptor, 0o600)
-    finally:
+    if not path.exists():
+        descriptor, made = tempfile.mkstemp(dir=path.parent)
         os.close(descriptor)
+        with suppress(FileExistsError):
+            os.link(made, path)
+        os.unlink(made)
+    path.chmod(0o600)

@@ -16,7 +16,6 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 from rich.highlighter import JSONHighlighter
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from connectors.connector import Connector
@@ -37,6 +36,7 @@ from connectors.webhooks.__main__ import log_to_stderr
 from connectors.webhooks.server import ListenError
 from connectors.webhooks.server import serve as run_server
 from connectors.webhooks.settings import webhook_settings
+from funnel.bars import Bars, bars_on
 from streams.instants import format_instant
 
 FAILED, WRONG_USE = 1, 2
@@ -103,16 +103,16 @@ def poll(
     if since and until and since > until:
         _give_up("--since is later than --until: no day lies between them.", WRONG_USE)
     signal.signal(signal.SIGTERM, _terminate)
-    with _told(), _progress() as progress:
+    with _told(), bars_on(_err) as progress:
         one = connector(name)
         if one.open_poll is None:
             _give_up(f"{one.title} has nothing to be polled; it has: {', '.join(_ways_in(one))}.", WRONG_USE)
         settings = connector_settings()
         one.configured()
         if not (once or since or until):
-            poll_for_ever(one, settings, _Bars(progress), _err.print)
+            poll_for_ever(one, settings, Bars(progress), _err.print)
         span = Span(_instant(since), _instant(until + timedelta(days=1)) if until else None)
-        polled = poll_once(one, settings, span, _Bars(progress))
+        polled = poll_once(one, settings, span, Bars(progress))
     waited = f", {polled.released:,} registrations that had waited" if polled.released else ""
     _out.print(f"{one.name}: {polled.events:,} events published{waited}, {polled.rejected:,} pieces rejected.")
     if polled.rejected:
@@ -157,9 +157,7 @@ def quarantine(
                 f"#{one.id}  {format_instant(one.received_at)}  {one.connector}  {one.reason}  {one.detail or one.form}"
             )
         if any(form for *_, form, _ in groups):
-            _err.print(
-                f"Those with unmapped_form are published by themselves once {_rules_path()} has a rule for them."
-            )
+            _err.print(f"unmapped_form: published by themselves once {_rules_path()} has a rule that fits.")
 
 
 def map_(
@@ -201,26 +199,13 @@ def remap(
             if dry_run or not total:
                 _out.print(f"{total:,} registrations of {source} would be moved to {target}.")
                 return
-            with Publisher(settings.kafka_bootstrap) as publisher, _progress() as progress:
+            with Publisher(settings.kafka_bootstrap) as publisher, bars_on(_err) as progress:
                 task = progress.add_task("moving", total=total)
                 moved = moving.run(
                     state, lambda records: _publish(publisher, records), lambda n: progress.update(task, completed=n)
                 )
     _out.print(f"{moved:,} registrations of {source} moved to {target}.")
     _err.print(f"Correct the rule in {_rules_path()} too: it decides on those that come from now on.")
-
-
-class _Bars:
-    """A progress bar for each thing that a poll reads (connectors/poll.py, Progress)."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._tasks: dict[str, TaskID] = {}
-
-    def __call__(self, what: str, done: int, of: int) -> None:
-        if what not in self._tasks:
-            self._tasks[what] = self._progress.add_task(what, total=None)
-        self._progress.update(self._tasks[what], completed=done, total=of or None)
 
 
 @contextmanager
@@ -298,11 +283,6 @@ def _read(file: Path) -> bytes:
 
 def _instant(day: datetime | None) -> int | None:
     return None if day is None else int(day.replace(tzinfo=UTC).timestamp()) * 1000
-
-
-def _progress() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal)
 
 
 def _give_up(message: str, status: int) -> NoReturn:

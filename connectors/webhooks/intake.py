@@ -12,6 +12,9 @@ from connectors.settle import Arrival, Settling
 from connectors.state import State
 from connectors.webhooks.kafka_or_spool import KafkaOrSpool, SpoolFullError
 
+_GATHER_SECONDS = 0.01
+"""A batch costs Kafka's client a millisecond of CPU whatever its size: so more of them share it."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -51,6 +54,7 @@ class Intake:
         loop = asyncio.get_running_loop()
         while True:
             await self._some.wait()
+            await asyncio.sleep(_GATHER_SECONDS)
             self._some.clear()
             batch, self._waiting = self._waiting, []
             errors = await loop.run_in_executor(self._thread, self._take, [one for one, _ in batch])

@@ -6,7 +6,7 @@ from streams.instants import MINUTE
 
 _FRESH = 10 * MINUTE
 """Longer than any service's signature is believed: five minutes, before and after."""
-_MOST = 100_000
+_MOST = 50_000
 
 
 class Replays:

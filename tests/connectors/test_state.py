@@ -67,6 +67,17 @@ def test_processes_share_it_and_lose_no_write(tmp_path: Path) -> None:
         assert state.cursors("demo").get("count") == "200"
 
 
+def test_opening_it_twice_in_a_process_leaves_the_first_its_locks(tmp_path: Path) -> None:
+    with State(tmp_path) as state:
+        state.cursors("demo").put("count", "0")
+        State(tmp_path).close()
+        # Believing itself alone, this process would take the log away with its last connection.
+        subprocess.run([sys.executable, "-c", COUNTING, str(tmp_path), "1"], cwd=ROOT, check=True)
+        state.cursors("demo").put("last", "1")
+        with State(tmp_path) as other:
+            assert (other.cursors("demo").get("count"), other.cursors("demo").get("last")) == ("1", "1")
+
+
 def put_and_fail(state: State) -> None:
     state.cursors("zoom").put("since", "7")
     state.change("DELETE FROM no_such_table")

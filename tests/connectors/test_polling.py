@@ -1,0 +1,123 @@
+"""A poll on a real Kafka: published, reported, its cursor moved; what had waited for it goes too; woken before time."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+import pytest
+from kafka import KafkaConsumer, TopicPartition
+
+from connectors.connector import Connector
+from connectors.http import ServiceError
+from connectors.mapped import Reason, Rejection
+from connectors.poll import Cursors, Outbox, Poll, Progress, Span
+from connectors.polling import Polled, poll_for_ever, poll_once
+from connectors.settings import ConnectorSettings
+from connectors.settle import Arrival, Settling
+from connectors.state import State
+from streams.create_topics import create_topics
+from streams.instants import HOUR
+from streams.settings import Settings
+from streams.topics import CONNECTOR_REPORTS
+from tests.connectors.test_settle import NOON, submission, webinar
+from tests.connectors.webhooks.demo import DEMO
+from tests.connectors.webhooks.running import events_on, until
+from tests.servers.kafka import KafkaServer, local_kafka
+
+pytestmark = pytest.mark.kafka
+
+
+@pytest.fixture(scope="module")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaServer]:
+    with local_kafka(tmp_path_factory.mktemp("kafka")) as server:
+        create_topics(Settings(_env_file=None, kafka_bootstrap=server.bootstrap, partitions=1))
+        yield server
+
+
+@pytest.fixture
+def settings(kafka: KafkaServer, tmp_path: Path) -> ConnectorSettings:
+    (tmp_path / "business").mkdir()
+    (tmp_path / "business" / "forms.yaml").write_text("forms: [{next_of_series: zoom:weekly}]")
+    said = {"hash_secret": "0123456789abcdef", "kafka_bootstrap": kafka.bootstrap, "poll_seconds": 300.0}
+    return ConnectorSettings.model_validate({**said, "data_dir": tmp_path, "business_dir": tmp_path / "business"})
+
+
+def polled_by(poll: Poll) -> Connector:
+    @contextmanager
+    def opened() -> Iterator[Poll]:
+        yield poll
+
+    return replace(DEMO, open_poll=opened)
+
+
+def one_webinar(outbox: Outbox, cursors: Cursors, now: int, span: Span, progress: Progress) -> None:
+    outbox.put(webinar(1, NOON + HOUR))
+    outbox.put(Rejection(Reason.MISSING_FIELD, "id: missing"), b"{}")
+    progress("webinars", 1, 1)
+    outbox.flush()
+    cursors.put("since", "7")
+
+
+def no_progress(what: str, done: int, of: int) -> None:
+    assert what
+
+
+def reports(bootstrap: str) -> list[dict[str, object]]:
+    consumer = KafkaConsumer(bootstrap_servers=bootstrap, group_id=None, consumer_timeout_ms=2_000)
+    try:
+        consumer.assign([TopicPartition(CONNECTOR_REPORTS.name, 0)])
+        consumer.seek_to_beginning()
+        return [orjson.loads(record.value) for record in consumer]
+    finally:
+        consumer.close()
+
+
+def test_a_run_is_published_and_reported_and_releases_what_waited(settings: ConnectorSettings) -> None:
+    with State(settings.data_dir) as state:
+        Settling(state, settings.business_dir).settle([Arrival("typeform", submission(), NOON)])
+    assert poll_once(polled_by(one_webinar), settings, Span(), no_progress) == Polled(1, 1, 1)
+    events = events_on(settings.kafka_bootstrap)
+    assert {(one["type"], one["webinar_id"]) for one in events} == {("webinar", "zoom:1"), ("registration", "zoom:1")}
+    with State(settings.data_dir) as state:
+        assert state.cursors("demo").get("since") == "7"
+    runs = [one for one in reports(settings.kafka_bootstrap) if one["type"] == "run"]
+    assert [(one["events"], one["rejected"], "finished_at" in one) for one in runs] == [(0, 0, False), (1, 1, True)]
+    assert runs[0]["report_id"] == runs[1]["report_id"]
+
+
+def test_a_run_that_fails_says_why(settings: ConnectorSettings) -> None:
+    def failing(outbox: Outbox, cursors: Cursors, now: int, span: Span, progress: Progress) -> None:
+        raise ServiceError("Demo does not answer.")
+
+    with pytest.raises(ServiceError):
+        poll_once(polled_by(failing), settings, Span(since=1), no_progress)
+    last = [one for one in reports(settings.kafka_bootstrap) if one["type"] == "run"][-1]
+    assert (last["task"], last["error"]) == ("backfill", "Demo does not answer.")
+
+
+class _Enough(BaseException):
+    pass
+
+
+def test_a_wake_up_brings_the_next_run_before_its_time(settings: ConnectorSettings) -> None:
+    runs: list[int] = []
+
+    def counting(outbox: Outbox, cursors: Cursors, now: int, span: Span, progress: Progress) -> None:
+        runs.append(now)
+        if len(runs) == 2:
+            raise _Enough
+
+    def run() -> None:
+        with pytest.raises(_Enough):
+            poll_for_ever(polled_by(counting), settings, no_progress, pytest.fail)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    until(lambda: runs, "it polls")
+    with State(settings.data_dir) as state:
+        state.wake("demo", "w1", NOON)
+    thread.join(30)
+    assert len(runs) == 2
