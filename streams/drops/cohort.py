@@ -1,7 +1,7 @@
 """What is compared: the counts of a webinar at an elapsed time, beside those of earlier ones at the same. Pure.
 
-A shell fills these shapes from views: `registrations` and `registered_visits…` by source group at begin + elapsed, where
-an ended webinar has its final numbers. A count is None where it cannot exist yet (docs/contract.md, "Buckets").
+A shell fills these shapes from views: `registrations` and `registered_visits…` by source group at begin + elapsed; an
+ended webinar has its final numbers. A count is None where it cannot exist yet (docs/contract.md, "Buckets").
 """
 
 from collections.abc import Iterable, Mapping

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 from streams.drops.cohort import METRICS, NOBODY, Counts, Moment, doubtful, told, total
-from streams.drops.expected import Earlier, Expected, Floats, Ints, expect
+from streams.drops.expected import Earlier, Floats, Ints, expect
 from streams.drops.lower_tail import lower_tail, total_deviation
 from streams.drops.settings import DropSettings, Metric
 from streams.drops.usual import Alike
@@ -47,11 +47,11 @@ class Finding(NamedTuple):
     """How many earlier webinars say what is usual; of a pooled segment how many webinars it has."""
     p: float
     """How probable so few are without a drop."""
-    adjusted: float
+    adjusted: float = 1.0
     """p, adjusted for all the segments of the evaluation (Benjamini-Hochberg)."""
-    drop: bool
+    drop: bool = False
     """Surely and considerably lower than usual."""
-    calm: bool
+    calm: bool = False
     """As usual again, for an alarm that is on."""
 
     @property
@@ -140,21 +140,18 @@ def _earlier(rows: Sequence[_Row]) -> tuple[Floats, Floats, Ints]:
 def _test(rows: Sequence[_Row], now: Ints, earlier: Earlier, metric: Metric, settings: DropSettings) -> list[Finding]:
     expected = expect(earlier, settings)
     registrations, converted = now[:, 0], now[:, 1]
-    p = lower_tail(registrations, converted, expected)
-    deviation = total_deviation(registrations, expected)
+    columns = (
+        registrations,
+        converted,
+        expected.rate,
+        total_deviation(registrations, expected),
+        expected.webinars,
+        lower_tail(registrations, converted, expected),
+    )
     return [
-        Finding(row.segment, metric, *numbers, adjusted=1.0, drop=False, calm=False)
-        for row, *numbers in zip(
-            rows,
-            registrations.tolist(),
-            converted.tolist(),
-            expected.rate.tolist(),
-            deviation.tolist(),
-            expected.webinars.tolist(),
-            p.tolist(),
-            strict=True,
-        )
-        if numbers[4] >= settings.least_alike
+        Finding(row.segment, metric, *numbers)
+        for row, *numbers in zip(rows, *(column.tolist() for column in columns), strict=True)
+        if numbers[Finding._fields.index("webinars") - 2] >= settings.least_alike
     ]
 
 
@@ -177,7 +174,7 @@ def _pooled(tested: Sequence[Finding], moments: Sequence[Moment]) -> list[Findin
 
 def _combined(segment: Segment, found: Sequence[Finding]) -> Finding:
     people = np.array([one.registrations for one in found], dtype=np.float64)
-    tails = np.clip([one.p for one in found], 1e-15, 1 - 1e-6)
+    scores = special.ndtri(np.clip([one.p for one in found], 1e-15, 1 - 1e-6))
     share = people / people.sum()
     return Finding(
         segment,
@@ -187,10 +184,7 @@ def _combined(segment: Segment, found: Sequence[Finding]) -> Finding:
         usual=float(share @ [one.usual for one in found]),
         deviation=float(np.sqrt(share**2 @ [one.deviation**2 for one in found])),
         webinars=len(found),
-        p=float(stats.combine_pvalues(tails, method="stouffer", weights=np.sqrt(people)).pvalue),
-        adjusted=1.0,
-        drop=False,
-        calm=False,
+        p=float(special.ndtr((np.sqrt(people) @ scores) / np.sqrt(people.sum()))),
     )
 
 

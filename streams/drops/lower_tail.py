@@ -63,4 +63,4 @@ def _cdf(k: Ints, n: Ints, a: Floats, b: Floats) -> Floats:
     logs = run - run[starts][row]
     peak = np.maximum.reduceat(logs, starts)
     sums = np.add.reduceat(np.exp(logs - peak[row]), starts)
-    return np.clip(np.exp(head + peak) * sums, 0.0, 1.0)
+    return np.asarray(np.clip(np.exp(head + peak) * sums, 0.0, 1.0), dtype=np.float64)

@@ -58,7 +58,7 @@ class History:
     """Earlier webinars, found by likeness. An index of one evaluation; it never changes."""
 
     def __init__(self, webinars: Iterable[Webinar]) -> None:
-        """`webinars`: all known ones; those that are excluded, or whose numbers are not there yet, are left out here."""
+        """`webinars`: all known ones; excluded ones and those whose numbers are not there yet are left out here."""
         usable = sorted((one for one in webinars if _usable(one)), key=_latest_first)
         self._by_values: list[defaultdict[object, list[Webinar]]] = []
         for likeness in LIKENESSES:
@@ -91,9 +91,8 @@ def alike(webinar: Webinar, history: History, settings: DropSettings) -> Alike:
     Those of other platforms take part only until there are enough of the same one; where no likeness has enough, the
     widest serves.
     """
-    chosen: list[Webinar] = []
-    level, others = 0, False
-    for level in range(len(LIKENESSES)):  # noqa: B007: the level that is left is the one that serves
+    level, others, chosen = 0, False, list[Webinar]()
+    for level in range(len(LIKENESSES)):
         same, some = history.like(webinar, level, settings.most_alike)
         others = len(same) < settings.enough_alike
         chosen = some if others else same
