@@ -29,7 +29,7 @@ class Cell(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What one source (or country, or …) has to do with the change. Fractions of all registrations: 1/100 is a point."""
+    """What one source (or country, or …) has to do with the change. 1/100 is a point."""
 
     dimension: Dimension
     value: str
@@ -85,12 +85,12 @@ class _Linear(NamedTuple):
 def explain(
     now: Iterable[Cell], earlier: Iterable[tuple[int, Iterable[Cell]]], by: Sequence[Dimension] = BY_SOURCE
 ) -> Reason | None:
-    """The change against earlier webinars, each with its weight (`usual.Member.weight`), by one dimension after another.
+    """The change against earlier webinars, each with its `usual.Member.weight`, by one dimension after another.
 
     None where there is nobody now, or nobody earlier: then nothing changed.
 
     New values are taken out first: what they add is their share times how much worse they convert than the others now.
-    The rest is, for a value with shares s and conversions r (0 usual, 1 now): mix (s1 - s0)(r0 - R0), rate s1 (r1 - r0).
+    The rest is, for a value with share s and conversion r (0 usual, 1 now): mix (s1 - s0)(r0 - R0), rate s1 (r1 - r0).
     """
     tally = _Tally([(1, cell) for cell in now], [(weight, cell) for weight, cells in earlier for cell in cells])
     people, converted = _sum(tally.now)
