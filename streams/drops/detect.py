@@ -1,7 +1,7 @@
 """Every segment of every webinar that has begun, held against what is usual at the same elapsed time. Pure.
 
 A segment is a webinar in total, one of its source groups, or all recent webinars of a region, course or language. Those
-of one evaluation are tested together, so that the number of segments makes no false alarms.
+of one evaluation are tested together, the wholes and the source groups, so that many segments make no false alarms.
 """
 
 from collections.abc import Mapping, Sequence
@@ -100,7 +100,9 @@ def judge(moments: Sequence[Moment], alike: Mapping[str, Alike], settings: DropS
         tested = _test(
             [rows[i] for i in chosen], now[chosen][:, [0, column]].astype(np.int64), earlier, metric, settings
         )
-        findings.extend(_adjust([*tested, *_pooled(tested, believed)], settings))
+        wholes = [one for one in tested if one.segment.dimension == TOTAL]
+        parts = [one for one in tested if one.segment.dimension != TOTAL]
+        findings += [*_adjust([*wholes, *_pooled(wholes, believed)], settings), *_adjust(parts, settings)]
     return findings
 
 
@@ -155,16 +157,15 @@ def _test(rows: Sequence[_Row], now: Ints, earlier: Earlier, metric: Metric, set
     ]
 
 
-def _pooled(tested: Sequence[Finding], moments: Sequence[Moment]) -> list[Finding]:
+def _pooled(wholes: Sequence[Finding], moments: Sequence[Moment]) -> list[Finding]:
     """The webinars of a region, course or language together: Stouffer's combination of their exact tails."""
     webinars = {one.webinar.webinar_id: one.webinar for one in moments}
     together: dict[tuple[str, str], list[Finding]] = {}
-    for finding in tested:
-        if finding.segment.dimension == TOTAL:
-            for dimension in POOLED:
-                value = str(getattr(webinars[finding.segment.webinar_id], dimension))
-                if value:
-                    together.setdefault((dimension, value), []).append(finding)
+    for finding in wholes:
+        for dimension in POOLED:
+            value = str(getattr(webinars[finding.segment.webinar_id], dimension))
+            if value:
+                together.setdefault((dimension, value), []).append(finding)
     return [
         _combined(Segment("", dimension, value), found)
         for (dimension, value), found in together.items()
@@ -197,5 +198,6 @@ def _adjust(findings: Sequence[Finding], settings: DropSettings) -> list[Finding
 def _verdict(one: Finding, settings: DropSettings) -> Finding:
     fallen = one.usual - one.rate
     least = max(settings.least_drop, settings.least_relative_drop * one.usual)
-    sure = one.p <= settings.chance and one.adjusted <= settings.false_discoveries
+    chance = settings.chance_in_parts if one.segment.dimension == SOURCE_GROUP else settings.chance
+    sure = one.p <= chance and one.adjusted <= settings.false_discoveries
     return one._replace(drop=sure and fallen >= least, calm=one.p >= settings.clear_chance or fallen < least / 2)

@@ -43,8 +43,10 @@ class DropSettings(BaseModel):
     """Nor while the matched share is lower than usual by more than this."""
 
     # What is a drop
-    chance: Chance = 3e-4
-    """A drop is what chance and the usual variation explain with at most this probability."""
+    chance: Chance = 8e-4
+    """A drop of a webinar is what chance and the usual variation explain with at most this probability."""
+    chance_in_parts: Chance = 4e-4
+    """The same for a source group: there are more of them."""
     false_discoveries: Chance = 0.05
     """Share of false ones among the segments found at one moment (Benjamini-Hochberg)."""
     least_drop: Share = 0.02
