@@ -63,7 +63,8 @@ class Heard(NamedTuple):
     """What came of an injected drop. minute: None, nothing was said."""
 
     minute: int | None
-    named: bool
+    named: tuple[str, str] | None
+    """The cause named first."""
 
 
 KINDS = ("new source", "rate of a source", "region")
@@ -96,8 +97,8 @@ def hear(world: World, injected: Injected) -> Heard:
     subjects = {*injected.changed, f"region={region}"}
     for said in watch(world, range(injected.slot, injected.slot + 1), injected.changed):
         if said.change.after == "drop" and said.change.subject in subjects:
-            return Heard(said.minute, _named(world, injected, said) == injected.cause)
-    return Heard(None, False)
+            return Heard(said.minute, _named(world, injected, said))
+    return Heard(None, None)
 
 
 def _named(world: World, injected: Injected, said: Said) -> tuple[str, str]:

@@ -13,6 +13,11 @@ Kind: TypeAlias = Literal["new", "mix", "rate", "together", "all"]
 came from a source; `together`: all recent webinars of a region, course or language fell; `all`: all sources of this
 webinar fell alike."""
 
+MUCH = Fraction(2, 5)
+"""A mix that makes so much of the change is named before rates, which vary by themselves."""
+MARGIN = 1.5
+"""What one source, or one webinar, must explain better (in nats) than all of them together, to be blamed alone."""
+
 
 class Cause(NamedTuple):
     """What is to blame."""
@@ -34,16 +39,17 @@ def first_cause(lead: Finding, reason: Reason, findings: Iterable[Finding], webi
     the evaluation; `webinars`: by webinar_id, those of the findings.
     """
     same = [one for one in findings if one.metric == lead.metric]
-    if lead.segment.dimension == SOURCE_GROUP:
-        return _of_part("rate", next(one for one in reason.parts if one.value == lead.segment.value))
-    if sum((one.mix for one in reason.parts), Fraction(0)) <= reason.change / 2:
+    whole = lead.segment.dimension == TOTAL
+    if whole and sum((one.mix for one in reason.parts), Fraction(0)) <= MUCH * reason.change:
         worst = min(reason.parts, key=lambda one: one.mix)
         return _of_part("new" if worst.new else "mix", worst)
     groups = [one for one in same if one.segment[:2] == (lead.segment.webinar_id, SOURCE_GROUP)]
-    surest = max(groups, key=lambda one: explained([one]), default=None)
-    if len(reason.parts) > 1 and surest is not None and explained([surest]) > explained(groups):
+    surest = max(groups, key=explained_alone, default=None) if whole else lead
+    together = _together(lead, [one for one in same if one.segment.dimension == TOTAL], webinars)
+    margin = MARGIN if together.kind == "together" else 0.0
+    if len(reason.parts) > 1 and surest is not None and explained_alone(surest) > explained(groups) + margin:
         return _of_part("rate", next(one for one in reason.parts if one.value == surest.segment.value))
-    return _together(lead, [one for one in same if one.segment.dimension == TOTAL], webinars)
+    return together
 
 
 def explained(findings: Sequence[Finding]) -> float:
@@ -51,6 +57,11 @@ def explained(findings: Sequence[Finding]) -> float:
     toward = sum(one.usual * (one.usual - one.rate) / one.deviation**2 for one in findings)
     scale = sum(one.usual**2 / one.deviation**2 for one in findings)
     return toward**2 / (2 * scale) if toward > 0 else 0.0
+
+
+def explained_alone(finding: Finding) -> float:
+    """The same for one."""
+    return explained([finding])
 
 
 def _of_part(kind: Kind, part: Part) -> Cause:
@@ -61,11 +72,12 @@ def _together(lead: Finding, totals: Sequence[Finding], webinars: Mapping[str, W
     """The region, course or language whose recent webinars explain more by falling together than this one alone."""
     own = webinars[lead.segment.webinar_id]
     best = Cause("all", TOTAL, "")
-    most = explained([lead])
+    most = explained([one for one in totals if one.segment.webinar_id == own.webinar_id]) - MARGIN
     for dimension in POOLED:
         value = str(getattr(own, dimension))
         members = [one for one in totals if getattr(webinars[one.segment.webinar_id], dimension) == value]
-        if value and len(members) > 1 and explained(members) > most:
+        others = [one for one in members if one.segment.webinar_id != own.webinar_id]
+        if value and explained(others) > MARGIN and explained(members) > most:
             most = explained(members)
             best = Cause("together", dimension, value, members=tuple(members))
     return best

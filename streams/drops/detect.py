@@ -198,6 +198,6 @@ def _adjust(findings: Sequence[Finding], settings: DropSettings) -> list[Finding
 def _verdict(one: Finding, settings: DropSettings) -> Finding:
     fallen = one.usual - one.rate
     least = max(settings.least_drop, settings.least_relative_drop * one.usual)
-    chance = settings.chance_in_parts if one.segment.dimension == SOURCE_GROUP else settings.chance
+    chance = settings.chance if one.segment.dimension == TOTAL else settings.chance_elsewhere
     sure = one.p <= chance and one.adjusted <= settings.false_discoveries
     return one._replace(drop=sure and fallen >= least, calm=one.p >= settings.clear_chance or fallen < least / 2)

@@ -1,4 +1,4 @@
-"""Upcoming webinars: registrations now against usual at the same time before the start, and what may come of it. Pure."""
+"""Upcoming webinars: registrations against usual at the same time before the start, and what may come of it. Pure."""
 
 from collections.abc import Mapping
 from fractions import Fraction

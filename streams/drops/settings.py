@@ -26,7 +26,7 @@ class DropSettings(BaseModel):
     """A webinar so much older weighs half."""
     prior_variation: Share = 0.02
     """Standard deviation between webinars that is assumed, at a conversion of one half, before history says its own."""
-    prior_webinars: Annotated[float, Field(ge=0)] = 2.0
+    prior_webinars: Annotated[float, Field(ge=0)] = 1.0
     """How many webinars of history that assumption is worth."""
 
     # What is judged at all
@@ -43,10 +43,10 @@ class DropSettings(BaseModel):
     """Nor while the matched share is lower than usual by more than this."""
 
     # What is a drop
-    chance: Chance = 8e-4
+    chance: Chance = 2e-3
     """A drop of a webinar is what chance and the usual variation explain with at most this probability."""
-    chance_in_parts: Chance = 4e-4
-    """The same for a source group: there are more of them."""
+    chance_elsewhere: Chance = 6e-4
+    """The same for a source group and for a region, course or language: there are more of them."""
     false_discoveries: Chance = 0.05
     """Share of false ones among the segments found at one moment (Benjamini-Hochberg)."""
     least_drop: Share = 0.02
