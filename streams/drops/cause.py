@@ -15,8 +15,11 @@ webinar fell alike."""
 
 MUCH = Fraction(2, 5)
 """A mix that makes so much of the change is named before rates, which vary by themselves."""
-MARGIN = 1.5
-"""What one source, or one webinar, must explain better (in nats) than all of them together, to be blamed alone."""
+MARGIN = 2.5
+"""What one webinar must explain better (in nats) than those of a region together, to be blamed alone; likewise one of
+its sources while the region's other webinars fell too."""
+TOO = 0.5
+"""So much (in nats, a standard deviation) the others must show of a drop, to be named with this webinar."""
 
 
 class Cause(NamedTuple):
@@ -77,7 +80,7 @@ def _together(lead: Finding, totals: Sequence[Finding], webinars: Mapping[str, W
         value = str(getattr(own, dimension))
         members = [one for one in totals if getattr(webinars[one.segment.webinar_id], dimension) == value]
         others = [one for one in members if one.segment.webinar_id != own.webinar_id]
-        if value and explained(others) > MARGIN and explained(members) > most:
+        if value and explained(others) > TOO and explained(members) > most:
             most = explained(members)
             best = Cause("together", dimension, value, members=tuple(members))
     return best
