@@ -1,0 +1,153 @@
+"""The detector on simulated webinars: without a drop, and with one put in."""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from bench.drops.world import DAYS, LENGTH, Held, World
+from streams.drops.alarm import Alarm, Change, step
+from streams.drops.cause import first_cause
+from streams.drops.cohort import Counts
+from streams.drops.detect import judge
+from streams.drops.reason import Cell, explain
+from streams.drops.settings import Metric
+
+WARM_UP = 30
+"""Days of history before anything is judged."""
+SLOTS_A_DAY = 4
+MINUTES = (*range(5, 21), *range(25, LENGTH + 1, 5))
+"""Of a webinar, at which it is evaluated: each minute at first, and the end."""
+
+
+class Said(NamedTuple):
+    """A message, and when it came."""
+
+    slot: int
+    minute: int
+    change: Change
+
+
+def watch(world: World, slots: range, changed: dict[str, Held], minutes: tuple[int, ...] = MINUTES) -> Iterator[Said]:
+    """What is said while the slots' webinars run, one slot after the other."""
+    alarms: dict[str, Alarm] = {}
+    for slot in slots:
+        for minute in minutes:
+            moments = world.moments(slot, minute, changed)
+            usual = {one.webinar.webinar_id: world.alike(one.webinar) for one in moments}
+            findings = judge(moments, usual, world.settings)
+            alarms, changes = step(alarms, moments, findings, world.settings)
+            yield from (Said(slot, minute, change) for change in changes)
+
+
+def quiet(world: World) -> list[Said]:
+    """What is said from the warm-up to the end though nothing dropped."""
+    return list(watch(world, range(WARM_UP * SLOTS_A_DAY, DAYS * SLOTS_A_DAY), {}))
+
+
+QUIET_WEEKS = (DAYS - WARM_UP) / 7
+
+
+class Injected(NamedTuple):
+    """A drop put into webinars of a slot, and what its cause is called."""
+
+    kind: str
+    slot: int
+    changed: dict[str, Held]
+    cause: tuple[str, str]
+    """Dimension and value that must be named first."""
+
+
+class Heard(NamedTuple):
+    """What came of an injected drop. minute: None, nothing was said."""
+
+    minute: int | None
+    named: tuple[str, str] | None
+    """The cause named first."""
+
+
+KINDS = ("new source", "rate of a source", "region")
+NEW_RATE = 0.08
+LEAST_PEOPLE = 30
+
+
+def inject(world: World, kind: str, size: float, number: int) -> Injected:
+    """A drop of `size` total standard deviations (binomial and between webinars) of what it is in."""
+    random = np.random.default_rng((number, KINDS.index(kind), round(size * 10)))
+    slot = int(random.integers(60 * SLOTS_A_DAY, DAYS * SLOTS_A_DAY))
+    webinars = world.slots[slot]
+    if kind == "region":
+        changed = {one.webinar.webinar_id: _all_lower(world, one, size) for one in webinars}
+        return Injected(kind, slot, changed, ("region", webinars[0].webinar.region))
+    held = webinars[int(random.integers(len(webinars)))]
+    if kind == "new source":
+        again, value = _new_source(world, held, size), "partner-x"
+    else:
+        groups = [group for group in held.rates if _room(world, held, group, size)]
+        value = groups[int(random.integers(len(groups)))]
+        rates = held.rates | {value: held.rates[value] - size * _deviation(world, held, value)}
+        again = world.attended(held.webinar, held.rates, held.registrations, rates)
+    return Injected(kind, slot, {held.webinar.webinar_id: again}, ("source_group", value))
+
+
+def hear(world: World, injected: Injected) -> Heard:
+    """The first message about the drop, and whether it names the cause first."""
+    region = next(iter(injected.changed.values())).webinar.region
+    subjects = {*injected.changed, f"region={region}"}
+    for said in watch(world, range(injected.slot, injected.slot + 1), injected.changed):
+        if said.change.after == "drop" and said.change.subject in subjects:
+            return Heard(said.minute, _named(world, injected, said))
+    return Heard(None, None)
+
+
+def _named(world: World, injected: Injected, said: Said) -> tuple[str, str]:
+    lead = said.change.findings[0]
+    if not lead.segment.webinar_id:
+        return lead.segment.dimension, lead.segment.value
+    moments = world.moments(injected.slot, said.minute, injected.changed)
+    usual = {one.webinar.webinar_id: world.alike(one.webinar) for one in moments}
+    moment = next(one for one in moments if one.webinar.webinar_id == lead.segment.webinar_id)
+    members = [one for one in usual[lead.segment.webinar_id].members if one.weight]
+    earlier = [(one.weight, _cells(moment.earlier[one.webinar_id], lead.metric)) for one in members]
+    reason = explain(_cells(moment.groups, lead.metric), earlier)
+    assert reason is not None
+    findings = judge(moments, usual, world.settings)
+    cause = first_cause(lead, reason, findings, {one.webinar.webinar_id: one.webinar for one in moments})
+    return cause.dimension, cause.value
+
+
+def _cells(groups: Mapping[str, Counts], metric: Metric) -> list[Cell]:
+    return [Cell(one.registrations, getattr(one, metric) or 0, group, group) for group, one in groups.items()]
+
+
+def _deviation(world: World, held: Held, group: str) -> float:
+    rate = held.rates[group]
+    return math.sqrt(rate * (1 - rate) / held.registrations[group] + world.sd**2)
+
+
+def _room(world: World, held: Held, group: str, size: float) -> bool:
+    if held.registrations[group] < LEAST_PEOPLE:
+        return False
+    return size * _deviation(world, held, group) <= 0.9 * held.rates[group]
+
+
+def _whole_deviation(world: World, held: Held, people: float) -> float:
+    return math.sqrt(held.usual * (1 - held.usual) / people + world.sd**2)
+
+
+def _new_source(world: World, held: Held, size: float) -> Held:
+    people = sum(held.registrations.values())
+    share = 0.3
+    for _ in range(20):  # the larger the share, the more people, the smaller the deviation
+        share = size * _whole_deviation(world, held, people / (1 - share)) / (held.usual - NEW_RATE)
+        share = min(share, 0.9)
+    registrations = held.registrations | {"partner-x": round(people * share / (1 - share))}
+    return world.attended(held.webinar, held.rates, registrations, held.rates | {"partner-x": NEW_RATE})
+
+
+def _all_lower(world: World, held: Held, size: float) -> Held:
+    people = sum(held.registrations.values())
+    left = 1 - size * _whole_deviation(world, held, people) / held.usual
+    rates = {group: rate * left for group, rate in held.rates.items()}
+    return world.attended(held.webinar, held.rates, held.registrations, rates)

@@ -1,0 +1,165 @@
+"""Webinars as they might be: 8 a day in 4 regions for 90 days, from 10 sources, the show-up varying between them.
+
+With the total and the ten source groups of 8 webinars, 4 regions, 4 courses and 4 languages, 100 segments a day are
+judged. Every number follows from the seed.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.drops.cohort import Counts, Moment, Webinar
+from streams.drops.settings import DropSettings
+from streams.drops.usual import Alike, History, alike
+from streams.instants import DAY, HOUR, MINUTE
+
+DAYS = 90
+LENGTH = 60
+"""Minutes of a webinar."""
+SERIES = {
+    "north": ("en", ("a", "b")),
+    "south": ("es", ("c", "d")),
+    "east": ("pl", ("a", "c")),
+    "west": ("de", ("b", "d")),
+}
+"""Region: language and courses; both webinars of a region begin at the same hour."""
+SOURCES = {
+    "email": (0.26, 1.25),
+    "vk": (0.17, 0.95),
+    "google": (0.13, 1.05),
+    "facebook": (0.11, 0.75),
+    "youtube": (0.09, 1.0),
+    "partners": (0.07, 0.85),
+    "No source given": (0.06, 1.0),
+    "blog": (0.05, 1.1),
+    "telegram": (0.04, 1.15),
+    "tiktok": (0.02, 0.6),
+}
+"""Share of the registrations, and conversion as a multiple of the webinar's."""
+MONDAY = 1_767_571_200_000
+"""2026-01-05T00:00:00Z"""
+
+Curve = NDArray[np.int64]
+"""People up to each minute (minute, bucket): came, stayed 5 min, stayed 30 min."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A webinar with its people by source group, and what they do."""
+
+    webinar: Webinar
+    rates: dict[str, float]
+    """The conversion by source group that is usual for it, before what varies between webinars."""
+    registrations: dict[str, int]
+    curves: dict[str, Curve]
+    known: dict[int, dict[str, Counts]] = field(default_factory=dict)
+
+    def counts(self, minute: int) -> dict[str, Counts]:
+        """By source group at the minute after the begin."""
+        if minute not in self.known:
+            self.known[minute] = {
+                group: _counts(self.registrations[group], curve[minute], minute) for group, curve in self.curves.items()
+            }
+        return self.known[minute]
+
+    @property
+    def usual(self) -> float:
+        """The conversion that is usual for its people."""
+        people = sum(self.registrations.values())
+        return sum(n * self.rates[group] for group, n in self.registrations.items() if group in self.rates) / people
+
+
+def _counts(registrations: int, seen: NDArray[np.int64], minute: int) -> Counts:
+    came, five, thirty = seen.tolist()
+    return Counts(registrations, came, five if minute >= 5 else None, thirty if minute >= 30 else None, None)
+
+
+class World:
+    """All webinars of the 90 days, by slot: those that begin together."""
+
+    def __init__(self, seed: int, sd: float, settings: DropSettings) -> None:
+        """`sd`: standard deviation of the show-up between webinars, as a fraction."""
+        self.settings = settings
+        self.sd = sd
+        self._random = np.random.default_rng(seed)
+        self.slots: list[list[Held]] = []
+        series = {
+            (region, course): (self._random.normal(0.42, 0.04), self._random.lognormal(np.log(800), 0.4))
+            for region, (_, courses) in SERIES.items()
+            for course in courses
+        }
+        for day in range(DAYS):
+            for place, region in enumerate(SERIES):
+                self.slots.append([self._hold(day, place, *one, *series[one]) for one in series if one[0] == region])
+        self.by_id = {one.webinar.webinar_id: one for slot in self.slots for one in slot}
+        self._history = History(one.webinar._replace(ended=True, final=True) for one in self.by_id.values())
+        self._alike: dict[str, Alike] = {}
+
+    def _hold(self, day: int, place: int, region: str, course: str, rate: float, size: float) -> Held:
+        random = self._random
+        weekday = day % 7 + 1
+        hour = 15 + place
+        webinar = Webinar(
+            webinar_id=f"sim:{region}-{course}:{day}",
+            begin=MONDAY + day * DAY + hour * HOUR,
+            platform="sim",
+            course=course,
+            region=region,
+            language=SERIES[region][0],
+            format="live",
+            weekday=weekday,
+            hour=hour,
+        )
+        mean = rate - (0.02 if weekday >= 6 else 0) + 0.01 * day / DAYS
+        shares = random.dirichlet([200 * share for share, _ in SOURCES.values()])
+        people = random.multinomial(round(size * random.lognormal(0, 0.25)), shares)
+        registrations = dict(zip(SOURCES, people.tolist(), strict=True))
+        rates = {group: mean * of_mean for group, (_, of_mean) in SOURCES.items()}
+        return self.attended(webinar, rates, registrations, rates)
+
+    def attended(
+        self, webinar: Webinar, usual: dict[str, float], registrations: dict[str, int], true: dict[str, float]
+    ) -> Held:
+        """A webinar whose people come at the `true` rates, give or take what varies between webinars."""
+        random = self._random
+        shift = random.normal(0, self.sd)
+        pace, fickle = 6 * random.lognormal(0, 0.15), np.clip(random.normal(0.15, 0.03), 0, 1)
+        curves = {}
+        for group, n in registrations.items():
+            came = random.binomial(n, np.clip(true[group] + shift, 0.01, 0.97))
+            arrival = np.where(random.random(came) < 0.35, 0, 1 + random.exponential(pace, came)).astype(np.int64)
+            stay = np.where(random.random(came) < fickle, random.exponential(8, came), random.exponential(120, came))
+            curves[group] = np.stack([_reached(arrival, stay, bucket) for bucket in (0, 5, 30)], axis=1)
+        return Held(webinar, usual, registrations, curves)
+
+    def alike(self, webinar: Webinar) -> Alike:
+        """What is usual for it; the same at every evaluation."""
+        if webinar.webinar_id not in self._alike:
+            self._alike[webinar.webinar_id] = alike(webinar, self._history, self.settings)
+        return self._alike[webinar.webinar_id]
+
+    def moments(self, slot: int, minute: int, changed: dict[str, Held]) -> list[Moment]:
+        """What is evaluated while the slot's webinars run: they, and the ended ones of the 24 hours before."""
+        live = [self._moment(changed.get(one.webinar.webinar_id, one), minute) for one in self.slots[slot]]
+        recent = [one for before in self.slots[max(0, slot - 3) : slot] for one in before]
+        return live + [self._moment(changed.get(one.webinar.webinar_id, one), LENGTH) for one in recent]
+
+    def _moment(self, held: Held, minute: int) -> Moment:
+        ended = minute >= LENGTH
+        webinar = held.webinar._replace(ended=ended)
+        members = self.alike(webinar).members
+        groups = held.counts(minute)
+        return Moment(
+            webinar,
+            minute * MINUTE,
+            groups,
+            {one.webinar_id: self.by_id[one.webinar_id].counts(minute) for one in members},
+            in_the_room=sum(one.visits or 0 for one in groups.values()),
+        )
+
+
+def _reached(arrival: NDArray[np.int64], stay: NDArray[np.float64], minutes: int) -> NDArray[np.int64]:
+    """How many have been there so long by each minute."""
+    moment = arrival[stay >= minutes] + minutes
+    return np.cumsum(np.bincount(moment[moment <= LENGTH], minlength=LENGTH + 1))

@@ -1,0 +1,120 @@
+"""A drop in one plain sentence, with its numbers; further sentences for what is inside. Pure."""
+
+from fractions import Fraction
+
+from streams.drops.alarm import Change
+from streams.drops.cause import Cause
+from streams.drops.detect import SOURCE_GROUP, TOTAL, Finding
+from streams.drops.reason import Dimension, Part, Reason, rounded
+from streams.drops.settings import Metric
+
+POINT = Fraction(1, 100)
+CONVERSION: dict[Metric, str] = {
+    "visits": "Conversion to a visit",
+    "visits_5m": "Conversion to 5 minutes",
+    "visits_30m": "Conversion to 30 minutes",
+    "visits_full": "Conversion to the whole webinar",
+}
+CAME: dict[Metric, str] = {
+    "visits": "came",
+    "visits_5m": "stayed 5 minutes",
+    "visits_30m": "stayed 30 minutes",
+    "visits_full": "stayed to the end",
+}
+WORDS: dict[Dimension, str] = {
+    "source_group": "source group",
+    "source": "source",
+    "campaign": "campaign",
+    "people": "people",
+    "country": "country",
+}
+
+
+def headline(lead: Finding, reason: Reason, cause: Cause) -> str:
+    """The first sentence of a message: how much less than usual, of how many, and what is to blame."""
+    return f"{_compared(lead)}; {_blame(lead, reason, cause)}"
+
+
+def line(finding: Finding) -> str:
+    """A further segment, inside a message."""
+    return _compared(finding)
+
+
+def part_line(part: Part, metric: Metric) -> str:
+    """What one source, campaign or country has to do with the change, with its numbers."""
+    name = f"{WORDS[part.dimension]} '{part.value}'"
+    said = f"{_signed(part.change)} points: {'new ' if part.new else ''}{name}, {part.registrations} registrations"
+    if part.registrations:
+        said += f", {_percent(Fraction(part.converted, part.registrations))} {CAME[metric]}"
+    if part.usual_rate is not None:
+        said += f" (usually {_percent(part.usual_share)} of all, {_percent(part.usual_rate)} {CAME[metric]})"
+    return said
+
+
+def missing(change: Change, registrations: int, minutes: int) -> str:
+    """The sentence of a webinar with nobody in the room, or without any event."""
+    if change.after == "silent":
+        return (
+            f"The webinar should have begun {minutes} minutes ago, and nothing has been heard of it since:"
+            f" {registrations} are registered. Has it been started? Is the connection to the service in order?"
+        )
+    return f"The webinar has run for {minutes} minutes and nobody is in the room: {registrations} are registered."
+
+
+def _compared(one: Finding) -> str:
+    where = {TOTAL: "", SOURCE_GROUP: f" from source group '{one.segment.value}'"}.get(
+        one.segment.dimension, f" in all recent webinars of {one.segment.dimension} '{one.segment.value}'"
+    )
+    return (
+        f"{CONVERSION[one.metric]}{where} is {one.rate:.0%} instead of {one.usual:.0%} (n={one.registrations})".replace(
+            "%", " %"
+        )
+    )
+
+
+def _blame(lead: Finding, reason: Reason, cause: Cause) -> str:
+    if cause.part is not None and lead.segment.dimension == TOTAL:
+        others = reason.change - cause.part.change
+        points, rest = rounded([cause.part.change, others], POINT)
+        return f"{_most(points, points + rest)} {_source(cause, lead.metric)}"
+    if cause.part is not None:
+        worst = next((one for one in cause.part.inside if one.change < 0 and len(cause.part.inside) > 1), None)
+        if worst is None:
+            return "the other source groups are as usual"
+        return f"inside it most is {part_line(worst, lead.metric)}"
+    if cause.kind == "together":
+        people = sum(one.registrations for one in cause.members)
+        now = sum(one.converted for one in cause.members) / people
+        usual = sum(one.usual * one.registrations for one in cause.members) / people
+        return (
+            f"all sources fell alike, and so did all recent webinars of {cause.dimension} '{cause.value}':"
+            f" {len(cause.members)} webinars, together {now:.0%} instead of {usual:.0%}"
+        ).replace("%", " %")
+    return "all sources fell alike, in this webinar only"
+
+
+def _most(points: int, of: int) -> str:
+    if points <= of < 0:
+        return f"all of it ({-of} points) is" if points == of else f"more than all of it ({-points} of {-of} points) is"
+    return f"most of it, {-points} of {-of} points, is" if 2 * points <= of else f"{-points} of {-of} points are"
+
+
+def _source(cause: Cause, metric: Metric) -> str:
+    part = cause.part
+    assert part is not None
+    name = f"{WORDS[part.dimension]} '{part.value}'"
+    came = _percent(Fraction(part.converted, part.registrations)) if part.registrations else "none"
+    if cause.kind == "new":
+        return f"the new {name}: {part.registrations} registrations, {came} {CAME[metric]}"
+    usual = _percent(part.usual_rate or Fraction(0))
+    if cause.kind == "rate":
+        return f"{name}, where fewer {CAME[metric]}: {came} instead of {usual} of {part.registrations} registrations"
+    return f"a changed share of {name}: {part.registrations} registrations, usually {_percent(part.usual_share)} of all"
+
+
+def _percent(share: Fraction) -> str:
+    return f"{float(share):.0%}".replace("%", " %")
+
+
+def _signed(share: Fraction) -> str:
+    return f"{float(share * 100):+.1f}"
