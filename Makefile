@@ -6,7 +6,7 @@ SETUP := .venv/.installed
 PYTEST := $(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder
 UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --all-extras --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --python-version 3.11 \
-	--no-emit-package pandas --no-emit-package pyarrow --no-emit-package numpy
+	--no-emit-package pandas --no-emit-package pyarrow
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
