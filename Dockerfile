@@ -10,7 +10,8 @@ RUN pip wheel --no-cache-dir --no-index --find-links=/wheels --no-deps /source -
 FROM python:3.11.14-slim-bookworm
 RUN --mount=type=bind,from=wheels,source=/wheels,target=/wheels \
     pip install --no-cache-dir --no-compile --no-index --find-links=/wheels webinar-funnel
-RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin funnel
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin funnel \
+    && install -d -m 0700 -o 10001 -g 10001 /var/lib/funnel
 WORKDIR /app
 USER 10001:10001
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1

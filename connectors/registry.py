@@ -3,12 +3,22 @@
 import difflib
 from collections.abc import Iterator
 from importlib import import_module
-from importlib.util import find_spec
 
 from connectors.connector import Connector
 
-NAMES = ("bigmarker", "zoom", "typeform", "tilda", "generic", "livestorm", "goto", "table", "sheets")
+_PLACES = {
+    "bigmarker": "connectors.bigmarker.connector:CONNECTOR",
+    "zoom": "connectors.zoom.connector:CONNECTOR",
+    "typeform": "connectors.typeform.connector:CONNECTOR",
+    "tilda": "connectors.tilda.connector:CONNECTOR",
+    "generic": "connectors.generic.connector:CONNECTOR",
+    "livestorm": "connectors.livestorm.connector:CONNECTOR",
+    "goto": "connectors.goto.connector:CONNECTOR",
+    "table": "connectors.table.connector:CONNECTOR",
+    "sheets": "connectors.table.connector:SHEETS",
+}
 """In the order in which people are shown them."""
+NAMES = tuple(_PLACES)
 
 
 class NoSuchConnectorError(Exception):
@@ -17,24 +27,16 @@ class NoSuchConnectorError(Exception):
 
 def connector(name: str) -> Connector:
     """The connector of that name. Raises NoSuchConnectorError."""
-    if name not in installed():
-        near = difflib.get_close_matches(name, installed(), n=1)
-        hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(installed())}."
+    if name not in _PLACES:
+        near = difflib.get_close_matches(name, NAMES, n=1)
+        hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(NAMES)}."
         raise NoSuchConnectorError(f"no connector {name}. {hint}")
-    found = import_module(f"connectors.{name}.connector").CONNECTOR
-    assert isinstance(found, Connector), f"connectors/{name}/connector.py offers no Connector"
+    module, _, attribute = _PLACES[name].partition(":")
+    found = getattr(import_module(module), attribute)
+    assert isinstance(found, Connector), f"{_PLACES[name]} is no Connector"
     return found
 
 
 def connectors() -> Iterator[Connector]:
     """All of them."""
-    return (connector(name) for name in installed())
-
-
-def installed() -> list[str]:
-    """The names whose packages are there."""
-    return [name for name in NAMES if _has_package(name)]
-
-
-def _has_package(name: str) -> bool:
-    return find_spec(f"connectors.{name}") is not None and find_spec(f"connectors.{name}.connector") is not None
+    return map(connector, NAMES)

@@ -2,14 +2,11 @@
 
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from connectors.settings import SettingsError
-
-_Settings = TypeVar("_Settings", bound=BaseSettings)
+from connectors.service_settings import load
 
 
 class TableSettings(BaseSettings):
@@ -43,19 +40,10 @@ class SheetsSettings(BaseSettings):
 @cache
 def table_settings() -> TableSettings:
     """The settings of this process. Raises SettingsError."""
-    return _load(TableSettings)
+    return load(TableSettings, {})
 
 
 @cache
 def sheets_settings() -> SheetsSettings:
     """The settings of this process. Raises SettingsError."""
-    return _load(SheetsSettings)
-
-
-def _load(settings: type[_Settings]) -> _Settings:
-    try:
-        return settings()
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        name = f"{settings.model_config.get('env_prefix', '')}{first['loc'][0]}".upper()
-        raise SettingsError(f"{name}: {first['msg']}. Correct it in the environment or in .env.") from error
+    return load(SheetsSettings, {})

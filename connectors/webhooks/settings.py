@@ -2,10 +2,10 @@
 
 from functools import cache
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from connectors.settings import SettingsError
+from connectors.service_settings import load
 
 
 class WebhookSettings(BaseSettings):
@@ -25,9 +25,4 @@ class WebhookSettings(BaseSettings):
 @cache
 def webhook_settings() -> WebhookSettings:
     """The settings of this process. Raises SettingsError."""
-    try:
-        return WebhookSettings()
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        name = f"FUNNEL_WEBHOOK_{str(first['loc'][0]).upper()}"
-        raise SettingsError(f"{name}: {first['msg']}. Correct it in the environment or in .env.") from error
+    return load(WebhookSettings, {})

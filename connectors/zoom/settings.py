@@ -2,9 +2,10 @@
 
 from functools import cache
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from connectors.service_settings import load
 from connectors.settings import SettingsError
 
 _APP = "Zoom App Marketplace > Manage > your Server-to-Server OAuth app"
@@ -45,12 +46,7 @@ class ZoomSettings(BaseSettings):
 @cache
 def zoom_settings() -> ZoomSettings:
     """The settings of this process. Raises SettingsError."""
-    try:
-        return ZoomSettings()
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        name = f"FUNNEL_ZOOM_{str(first['loc'][0]).upper()}"
-        raise SettingsError(f"{name}: {first['msg']}. Correct it in the environment or in .env.") from error
+    return load(ZoomSettings, _WHERE)
 
 
 def webhook_settings() -> ZoomSettings:

@@ -3,8 +3,7 @@
 Zoom signs `v0:<timestamp>:<body>` with the app's secret token: HMAC-SHA256, in hex.
 """
 
-import hmac
-
+from connectors.signing import hmac_text, same
 from connectors.webhook import Refusal, Request
 from streams.instants import SECOND
 
@@ -16,7 +15,7 @@ _LONGEST_TIMESTAMP = 15
 def sign(body: bytes, timestamp: str, secret_token: str) -> str:
     """The signature that Zoom puts on the body at that time: `v0=<hex>`."""
     message = b"v0:" + timestamp.encode() + b":" + body
-    return "v0=" + _hmac(message, secret_token)
+    return "v0=" + hmac_text(secret_token, message)
 
 
 def refusal_of(request: Request, secret_token: str, freshness_seconds: int) -> Refusal | None:
@@ -28,8 +27,7 @@ def refusal_of(request: Request, secret_token: str, freshness_seconds: int) -> R
     if not signature or not timestamp:
         return Refusal(401, "missing_header")
     expected = sign(request.body, timestamp, secret_token)
-    # Bytes, because text that is not ASCII cannot be compared in constant time.
-    if not hmac.compare_digest(signature.encode(), expected.encode()):
+    if not same(signature, expected):
         return Refusal(401, "signature")
     if not (timestamp.isascii() and timestamp.isdigit()) or len(timestamp) > _LONGEST_TIMESTAMP:
         return Refusal(401, "stale")
@@ -45,8 +43,4 @@ def replay_key(request: Request) -> str:
 
 def challenge_response(plain_token: str, secret_token: str) -> dict[str, str]:
     """What Zoom wants back when it validates the address, at set-up and every 72 hours."""
-    return {"plainToken": plain_token, "encryptedToken": _hmac(plain_token.encode(), secret_token)}
-
-
-def _hmac(message: bytes, secret_token: str) -> str:
-    return hmac.digest(secret_token.encode(), message, "sha256").hex()
+    return {"plainToken": plain_token, "encryptedToken": hmac_text(secret_token, plain_token.encode())}

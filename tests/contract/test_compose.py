@@ -13,8 +13,19 @@ import pytest
 import yaml
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings
 
+from connectors.bigmarker.settings import BigMarkerSettings
+from connectors.generic.settings import GenericSettings
+from connectors.goto.settings import GotoSettings
+from connectors.livestorm.settings import LivestormSettings
+from connectors.registry import connectors
 from connectors.settings import ConnectorSettings
+from connectors.table.settings import SheetsSettings, TableSettings
+from connectors.tilda.settings import TildaSettings
+from connectors.typeform.settings import TypeformSettings
+from connectors.webhooks.settings import WebhookSettings
+from connectors.zoom.settings import ZoomSettings
 from streams.settings import Settings
 from streams.topics import PARTITIONS
 
@@ -23,29 +34,48 @@ Json = dict[str, Any]
 ROOT = Path(__file__).parents[2]
 COMPOSE: Json = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Json] = COMPOSE["services"]
-LASTING = ["kafka", "clickhouse", "worker", "grafana"]
+LASTING = ["kafka", "clickhouse", "worker", "webhooks", "business", "grafana"]
+CONNECTORS = ["webhooks", "business", "poll-zoom", "poll-bigmarker", "poll-goto", "poll-sheets"]
 APPLICATION = ["setup", "worker"]
 NOT_A_SETTING = {"GRAFANA_ADMIN_PASSWORD"}
 """Names in .env.example that only docker compose reads."""
 
+OF_ALL = (Settings, ConnectorSettings, WebhookSettings)
+OF_SERVICES = (
+    ZoomSettings,
+    BigMarkerSettings,
+    TypeformSettings,
+    TildaSettings,
+    GenericSettings,
+    LivestormSettings,
+    GotoSettings,
+    TableSettings,
+    SheetsSettings,
+)
+"""What only those need who use the service."""
+
 each_service = pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES.keys())
 
 
-def settings() -> dict[str, str]:
+def settings(*kinds: type[BaseSettings]) -> dict[str, str]:
     """Environment name -> default of every setting; a secret without a default has an empty one."""
-    fields = Settings.model_fields | ConnectorSettings.model_fields
-    return {f"FUNNEL_{name.upper()}": default_text(field) for name, field in fields.items()}
+    return {
+        f"{kind.model_config.get('env_prefix')}{name}".upper(): default_text(field)
+        for kind in kinds
+        for name, field in kind.model_fields.items()
+    }
 
 
 def default_text(field: FieldInfo) -> str:
-    if field.is_required():
+    if field.is_required() or field.default is None:
         return ""
     return field.default.get_secret_value() if isinstance(field.default, SecretStr) else str(field.default)
 
 
-def env_example() -> dict[str, str]:
-    lines = (ROOT / ".env.example").read_text().splitlines()
-    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+def env_example(mark: str = "") -> dict[str, str]:
+    """The settings that are said, or with the mark "# " those that stand there to be said."""
+    found = re.findall(rf"^{mark}([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.M)
+    return dict(found)
 
 
 def interpolated(text: str) -> set[str]:
@@ -59,7 +89,7 @@ def mounts(service: Json) -> dict[str, Path]:
 
 
 def test_the_services() -> None:
-    assert list(SERVICES) == ["kafka", "clickhouse", "setup", "worker", "grafana"]
+    assert list(SERVICES) == ["kafka", "clickhouse", "setup", "worker", *CONNECTORS, "grafana"]
     assert SERVICES["worker"]["deploy"]["replicas"] == 2
 
 
@@ -136,14 +166,15 @@ def test_the_worker_is_the_command_of_the_project() -> None:
 
 
 def test_env_example_holds_every_setting_with_its_default_and_nothing_else() -> None:
-    example = env_example()
-    assert example.keys() - NOT_A_SETTING == settings().keys()
-    assert {name: value for name, value in example.items() if name not in NOT_A_SETTING} == settings()
+    said = env_example()
+    assert {name: value for name, value in said.items() if name not in NOT_A_SETTING} == settings(*OF_ALL)
+    assert env_example("# ") == settings(*OF_SERVICES)
 
 
 def test_env_example_explains_each_name() -> None:
     lines = (ROOT / ".env.example").read_text().splitlines()
-    assert all(lines[place - 1].startswith("# ") for place, line in enumerate(lines) if line and line[0] != "#")
+    names = [place for place, line in enumerate(lines) if re.match(r"(# )?[A-Z_]+=", line)]
+    assert all(re.match(r"# (?![A-Z_]+=)", lines[place - 1]) for place in names)
 
 
 def test_the_secrets_without_a_default_are_left_to_the_user() -> None:
@@ -162,6 +193,28 @@ def test_the_application_gets_every_setting_of_the_streams_and_no_more(name: str
 
 def test_what_compose_takes_from_the_environment_is_in_env_example() -> None:
     assert interpolated((ROOT / "docker-compose.yml").read_text()) <= env_example().keys()
+
+
+@pytest.mark.parametrize("name", CONNECTORS)
+def test_a_connector_has_the_secrets_of_env_and_a_place_for_its_state(name: str) -> None:
+    service = SERVICES[name]
+    assert service["env_file"] == [{"path": ".env", "required": False}]
+    environment = service["environment"]
+    assert environment["FUNNEL_HASH_SECRET"].startswith("${FUNNEL_HASH_SECRET:?")
+    assert f"connector-data:{environment['FUNNEL_DATA_DIR']}" in service["volumes"]
+    assert f"-o 10001 -g 10001 {environment['FUNNEL_DATA_DIR']}" in (ROOT / "Dockerfile").read_text()
+    assert mounts(service)[environment["FUNNEL_BUSINESS_DIR"]].name == str(
+        ConnectorSettings.model_fields["business_dir"].default
+    )
+    assert {name for name in environment if name.startswith("FUNNEL_")} <= settings(*OF_ALL).keys()
+
+
+def test_the_services_that_can_be_polled_are_those_of_the_registry() -> None:
+    polled = {one.name for one in connectors() if one.open_poll}
+    assert {name.removeprefix("poll-") for name in CONNECTORS if name.startswith("poll-")} == polled
+    for name in polled:
+        assert SERVICES[f"poll-{name}"]["command"] == ["funnel", "connectors", "poll", name]
+        assert SERVICES[f"poll-{name}"]["profiles"] == [name]
 
 
 def test_topics_are_made_with_the_partitions_of_the_settings_only() -> None:
@@ -191,7 +244,7 @@ def test_data_is_kept_in_named_volumes() -> None:
         volume.split(":")[1]: volume.split(":")[0] for one in SERVICES.values() for volume in one.get("volumes", [])
     }
     named = {path: name for path, name in kept.items() if name in COMPOSE["volumes"]}
-    assert named.keys() == {"/var/lib/kafka/data", "/var/lib/clickhouse", "/var/lib/grafana"}
+    assert named.keys() == {"/var/lib/kafka/data", "/var/lib/clickhouse", "/var/lib/grafana", "/var/lib/funnel"}
     assert SERVICES["kafka"]["environment"]["KAFKA_LOG_DIRS"] == "/var/lib/kafka/data"
 
 

@@ -9,11 +9,16 @@ from streams.settings import Settings
 
 
 def test_every_child_stands_after_those_that_it_needs() -> None:
-    plan = stack_plan(Settings(), workers=3)
+    plan = stack_plan(Settings(), workers=3, webhook_port=8090)
     names = [child.name for child in plan.children]
-    assert names == ["kafka", "clickhouse", "migrate", "topics", "worker-1", "worker-2", "worker-3"]
+    workers = ["worker-1", "worker-2", "worker-3"]
+    assert names == ["kafka", "clickhouse", "migrate", "topics", *workers, "business", "webhooks"]
     for place, child in enumerate(plan.children):
         assert set(child.needs) <= set(names[:place])
+
+
+def test_without_a_port_there_is_no_webhook_server() -> None:
+    assert "webhooks" not in [child.name for child in stack_plan(Settings(), workers=1).children]
 
 
 def test_ports_come_from_the_settings() -> None:
