@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,8 +44,17 @@ class Running:
 
 
 @contextmanager
-def running_server(folder: Path, bootstrap: str, **more: object) -> Iterator[Running]:
-    """Starts it on a free port with its state below `folder`; ended by SIGTERM, if it still runs."""
+def running_server(
+    folder: Path,
+    bootstrap: str,
+    module: str = "tests.connectors.webhooks.demo",
+    secrets: Mapping[str, str] | None = None,
+    **more: object,
+) -> Iterator[Running]:
+    """Starts it on a free port with its state below `folder`; ended by SIGTERM, if it still runs.
+
+    `module`: the tests' own connector, or connectors.webhooks for the real ones with their `secrets`.
+    """
     (folder / "business").mkdir(parents=True, exist_ok=True)
     environment = os.environ | {
         "PYTHONPATH": str(ROOT),
@@ -54,12 +63,13 @@ def running_server(folder: Path, bootstrap: str, **more: object) -> Iterator[Run
         "FUNNEL_DATA_DIR": str(folder / "data"),
         "FUNNEL_BUSINESS_DIR": str(folder / "business"),
         "FUNNEL_WEBHOOK_PORT": "0",
+        **(secrets or {}),
         **{f"FUNNEL_WEBHOOK_{name.upper()}": str(value) for name, value in more.items()},
     }
     log, output = folder / "server.log", folder / "server.out"
     with log.open("ab") as errors, output.open("wb") as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.connectors.webhooks.demo"],
+            [sys.executable, "-m", module],
             cwd=folder,
             env=environment,
             stdout=said,
