@@ -4,6 +4,7 @@ HMAC-SHA256, the first 128 bits in hex. Keyed, because a plain hash of an email 
 """
 
 import hmac
+from functools import lru_cache
 from typing import TypedDict
 
 _HEX_DIGITS = 32
@@ -67,5 +68,6 @@ def link_of(platform: str, email: str, registrant_id: str, secret: str) -> dict[
     }
 
 
+@lru_cache(maxsize=1024)  # A payload's registration, identity and session need the same hash.
 def _keyed_hash(text: str, secret: str) -> str:
     return hmac.digest(secret.encode(), text.encode(), "sha256").hex()[:_HEX_DIGITS]

@@ -69,7 +69,7 @@ def list_() -> None:
             one.title,
             "yes" if _missing(one) is None else "no",
             ", ".join(_ways_in(one)),
-            "registrations only" if one.tells is None else ", ".join(one.tells),
+            "registrations only" if one.tells is None else ", ".join(one.tells) or "what its columns say",
             one.cannot,
         )
     (_out if _out.is_terminal else Console(width=_PIPE_WIDTH)).print(table)

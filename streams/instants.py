@@ -40,6 +40,7 @@ def parse_instant(text: object) -> int:
     return _general(text)
 
 
+@lru_cache(maxsize=4096)
 def format_instant(instant: int) -> str:
     """Milliseconds since 1970 UTC -> `2026-11-22T18:00:00.000Z`."""
     moment = datetime.fromtimestamp(instant // SECOND, UTC)

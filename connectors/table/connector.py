@@ -106,7 +106,7 @@ def _check() -> str:
 CONNECTOR = Connector(
     name="table",
     title="CSV tables",
-    tells=None,
+    tells=(),
     cannot=_CANNOT,
     configured=_configured,
     map_payload=_map_payload,
@@ -114,7 +114,7 @@ CONNECTOR = Connector(
 SHEETS = Connector(
     name="sheets",
     title="Google Sheets",
-    tells=None,
+    tells=(),
     cannot=_CANNOT,
     configured=_sheets_configured,
     map_payload=_map_payload,
