@@ -24,7 +24,8 @@ class Connector:
     title: str
     """As people write it."""
     tells: tuple[str, ...] | None
-    """What the service can tell of a webinar (docs/contract.md, "tells"); None: people only register there; empty: it depends on the file."""
+    """What the service can tell of a webinar (docs/contract.md, "tells"); None: people only register there; empty: it
+    depends on the file."""
     cannot: str
     """In one sentence for people: what it cannot tell."""
     configured: Callable[[], None]
