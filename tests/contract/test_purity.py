@@ -31,6 +31,23 @@ PURE = [
             "transport/delivery",
         )
     ),
+    *(
+        f"streams/drops/{name}.py"
+        for name in (
+            "settings",
+            "cohort",
+            "usual",
+            "expected",
+            "lower_tail",
+            "detect",
+            "alarm",
+            "reason",
+            "cause",
+            "sentence",
+            "standouts",
+            "pace",
+        )
+    ),
     *(f"connectors/{name}.py" for name in ("content_id", "identity", "mapped", "poll", "webhook")),
     *(f"connectors/zoom_report/{name}.py" for name in ("cells", "layout", "mapping", "people", "table")),
     *(
