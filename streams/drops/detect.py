@@ -199,5 +199,7 @@ def _verdict(one: Finding, settings: DropSettings) -> Finding:
     fallen = one.usual - one.rate
     least = max(settings.least_drop, settings.least_relative_drop * one.usual)
     chance = settings.chance if one.segment.dimension == TOTAL else settings.chance_elsewhere
+    if one.metric != "visits":
+        chance = min(chance, settings.chance_of_stays)
     sure = one.p <= chance and one.adjusted <= settings.false_discoveries
     return one._replace(drop=sure and fallen >= least, calm=one.p >= settings.clear_chance or fallen < least / 2)
