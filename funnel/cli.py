@@ -189,6 +189,16 @@ def publish(context: typer.Context) -> None:
     raise typer.Exit(publish_app(context.args, prog_name="funnel publish", standalone_mode=False) or 0)
 
 
+@app.command(context_settings=_TO_ANOTHER, add_help_option=False)
+def dashboards(context: typer.Context) -> None:
+    """Show the dashboards in the browser, without Grafana, until Ctrl-C."""
+    from funnel import cli_dashboards
+
+    dashboards_app = typer.Typer(add_completion=False)
+    dashboards_app.command()(cli_dashboards.dashboards)
+    raise typer.Exit(dashboards_app(context.args, prog_name="funnel dashboards", standalone_mode=False) or 0)
+
+
 @app.command()
 def migrate(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be done.")] = False,

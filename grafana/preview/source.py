@@ -55,6 +55,6 @@ class Source:
 
 
 def _one_line(text: str) -> str:
-    """What ClickHouse says, without the statement that it repeats."""
-    line = " ".join(text.split())
+    """What ClickHouse says, without the client's words around it and the statement that it repeats."""
+    line = " ".join(text.split()).rpartition("DB::Exception: ")[2].partition(" In scope ")[0]
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"

@@ -5,6 +5,7 @@ export const ReactMonacoEditorLazy = nothing;
 export const ReactMonacoEditor = nothing;
 export const CodeMirrorEditor = nothing;
 export const OpenLayersProvider = nothing;
+export const getFontStyles = nothing;
 export const useMonaco = nothing;
 export const Editor = nothing;
 export const DiffEditor = nothing;

@@ -9,8 +9,7 @@ import { DashboardPage } from './DashboardPage';
 import { useAddress } from './location';
 import type { Dashboard, Listed } from './types';
 
-const FONT = "'Inter Variable', Helvetica, Arial, sans-serif";
-const CODE_FONT = "ui-monospace, Menlo, Consolas, monospace";
+const CODE_FONT = 'ui-monospace, Menlo, Consolas, monospace';
 
 export function App() {
   const address = useAddress();
@@ -46,6 +45,6 @@ function useTheme(said: string | null) {
   const light = said ? said === 'light' : window.matchMedia('(prefers-color-scheme: light)').matches;
   return useMemo(() => {
     const mode = light ? 'light' : 'dark';
-    return createTheme({ colors: { mode }, typography: { fontFamily: FONT, fontFamilyMonospace: CODE_FONT } });
+    return createTheme({ colors: { mode }, typography: { fontFamilyMonospace: CODE_FONT } });
   }, [light]);
 }

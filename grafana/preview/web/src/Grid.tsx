@@ -2,13 +2,15 @@
 import { Icon, useTheme2 } from '@grafana/ui';
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 
+import { useNarrow } from './narrow';
 import { type Section, sectionsOf } from './sections';
 import type { Panel } from './types';
 
 const COLUMNS = 24;
 const CELL = 30;
 const GAP = 8;
-const NARROW = 769;
+// Where it is narrow, numbers that stood side by side stand under each other: a row for so many columns.
+const COLUMNS_A_ROW = 2;
 
 interface Props {
   panels: Panel[];
@@ -55,11 +57,11 @@ function Rows({ section, width, draw, titleOf }: Omit<Props, 'panels'> & { secti
 }
 
 function Placed({ panels, width, draw }: { panels: Panel[]; width: number; draw: Props['draw'] }) {
-  if (window.innerWidth < NARROW) {
+  if (useNarrow()) {
     const inOrder = panels.toSorted((one, other) => one.gridPos.y - other.gridPos.y || one.gridPos.x - other.gridPos.x);
     return inOrder.map((panel) => (
       <div key={panel.id} style={{ marginBottom: GAP }}>
-        {draw(panel, width, panel.gridPos.h * (CELL + GAP) - GAP)}
+        {draw(panel, width, heightOf(rowsWhereNarrow(panel)))}
       </div>
     ));
   }
@@ -67,16 +69,22 @@ function Placed({ panels, width, draw }: { panels: Panel[]; width: number; draw:
   const top = Math.min(...panels.map((panel) => panel.gridPos.y));
   const bottom = Math.max(...panels.map((panel) => panel.gridPos.y + panel.gridPos.h));
   return (
-    <div style={{ position: 'relative', height: panels.length > 0 ? (bottom - top) * (CELL + GAP) : 0 }}>
+    <div style={{ position: 'relative', height: panels.length > 0 ? heightOf(bottom - top) + GAP : 0 }}>
       {panels.map((panel) => {
         const { x, y, w, h } = panel.gridPos;
         const [left, right] = [Math.round(x * column), Math.round((x + w) * column - GAP)];
         return (
           <div key={panel.id} style={{ position: 'absolute', left, top: (y - top) * (CELL + GAP) }}>
-            {draw(panel, right - left, h * (CELL + GAP) - GAP)}
+            {draw(panel, right - left, heightOf(h))}
           </div>
         );
       })}
     </div>
   );
+}
+
+const heightOf = (rows: number): number => rows * (CELL + GAP) - GAP;
+
+function rowsWhereNarrow({ type, gridPos }: Panel): number {
+  return type === 'stat' ? Math.max(gridPos.h, Math.ceil(gridPos.w / COLUMNS_A_ROW) + 1) : gridPos.h;
 }

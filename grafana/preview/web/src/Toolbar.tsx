@@ -1,13 +1,16 @@
 // Above the panels: the menu of dashboards, the title, the time range, the refresh, and the variables.
-import { type TimeRange } from '@grafana/data';
+import { rangeUtil, type TimeRange } from '@grafana/data';
 import { Dropdown, InlineSwitch, LinkButton, Menu, RefreshPicker, TimeRangePicker, ToolbarButton, useTheme2, type WeekStart } from '@grafana/ui';
 
 import { addressOf, linksOf } from './dashboardLinks';
 import type { Context } from './interpolate';
 import { change } from './location';
+import { useNarrow } from './narrow';
 import { moved, widened, written } from './timeRange';
 import type { Listed } from './types';
 import { VariablePicker } from './VariablePicker';
+
+const LINE = { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 8, marginBottom: 8 } as const;
 
 interface Props {
   context: Context;
@@ -20,44 +23,53 @@ interface Props {
 }
 
 export function Toolbar(props: Props) {
-  const { context, dashboards, hidden, setHidden } = props;
-  const { dashboard, variables } = context;
-  const annotations = (dashboard.annotations?.list ?? []).filter((one) => !one.builtIn && !one.hide && one.enable !== false);
-  const links = linksOf(dashboard.links ?? [], dashboards, dashboard.uid);
+  const { context, dashboards } = props;
+  const narrow = useNarrow();
   return (
     <header>
-      <div style={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 8, marginBottom: 8 }}>
-        <DashboardMenu dashboards={dashboards} present={dashboard.uid} />
-        <h1 style={{ fontSize: 20, margin: 0, flex: '1 1 auto' }}>{dashboard.title}</h1>
+      <div style={LINE}>
+        <DashboardMenu dashboards={dashboards} present={context.dashboard.uid} />
+        <h1 style={{ fontSize: 20, margin: 0, flex: '1 1 auto' }}>{context.dashboard.title}</h1>
         <Times {...props} range={context.range} />
       </div>
-      <div style={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 8, marginBottom: 8 }}>
-        {Object.values(variables).map((chosen) => (
-          <VariablePicker key={chosen.variable.name} chosen={chosen} />
-        ))}
-        {annotations.map(({ name }) => (
-          <InlineSwitch
-            key={name}
-            showLabel
-            label={name}
-            value={!hidden.includes(name)}
-            onChange={() => setHidden(hidden.includes(name) ? hidden.filter((one) => one !== name) : [...hidden, name])}
-          />
-        ))}
-        {links.map((link) => (
-          <LinkButton
-            key={link.title + link.url}
-            href={addressOf(link, context)}
-            target={link.targetBlank ? '_blank' : undefined}
-            tooltip={link.tooltip || undefined}
-            variant="secondary"
-            fill="outline"
-          >
-            {link.title}
-          </LinkButton>
-        ))}
-      </div>
+      {narrow ? (
+        <details style={{ marginBottom: 8 }}>
+          <summary>Filters and links</summary>
+          <Controls {...props} />
+        </details>
+      ) : (
+        <Controls {...props} />
+      )}
     </header>
+  );
+}
+
+function Controls({ context, dashboards, hidden, setHidden }: Props) {
+  const { dashboard, variables } = context;
+  const annotations = (dashboard.annotations?.list ?? []).filter((one) => !one.builtIn && !one.hide && one.enable !== false);
+  const turn = (name: string) =>
+    setHidden(hidden.includes(name) ? hidden.filter((one) => one !== name) : [...hidden, name]);
+  return (
+    <div style={LINE}>
+      {Object.values(variables).map((chosen) => (
+        <VariablePicker key={chosen.variable.name} chosen={chosen} />
+      ))}
+      {annotations.map(({ name }) => (
+        <InlineSwitch key={name} showLabel label={name} value={!hidden.includes(name)} onChange={() => turn(name)} />
+      ))}
+      {linksOf(dashboard.links ?? [], dashboards, dashboard.uid).map((link) => (
+        <LinkButton
+          key={link.title + link.url}
+          href={addressOf(link, context)}
+          target={link.targetBlank ? '_blank' : undefined}
+          tooltip={link.tooltip || undefined}
+          variant="secondary"
+          fill="outline"
+        >
+          {link.title}
+        </LinkButton>
+      ))}
+    </div>
   );
 }
 
@@ -74,7 +86,7 @@ function Times({ context, timeZone, refresh, onRefresh, range }: Props & { range
   const theme = useTheme2();
   const { timepicker, weekStart } = context.dashboard;
   return (
-    <div style={{ display: 'flex', flexWrap: 'wrap', gap: 8 }}>
+    <div style={{ ...LINE, marginBottom: 0 }}>
       {!timepicker?.hidden && (
         <TimeRangePicker
           value={range}
@@ -103,6 +115,8 @@ function Times({ context, timeZone, refresh, onRefresh, range }: Props & { range
         tooltip={theme.isDark ? 'Light' : 'Dark'}
         onClick={() => change({ theme: theme.isDark ? 'light' : 'dark' })}
       />
+      {/* Grafana's picker leaves the words out there. */}
+      {useNarrow() && <span>{rangeUtil.describeTimeRange(range.raw, timeZone, timepicker?.quick_ranges)}</span>}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import './setup';
 import '@fontsource-variable/inter/wght.css';
 import 'uplot/dist/uPlot.min.css';
+import './page.css';
 
 import { type GrafanaConfig, locationUtil } from '@grafana/data';
 import { initPluginTranslations } from '@grafana/i18n';

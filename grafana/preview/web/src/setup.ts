@@ -17,7 +17,13 @@ const icons = import.meta.glob<string>('../node_modules/@grafana/ui/dist/public/
 
 // react-inlinesvg has no public way to put something in.
 const store = (cacheStore as unknown as { cacheStore: Map<string, { content: string; status: string }> }).cacheStore;
+const put = (name: string, content: string) => store.set(`/public/build/img/icons/${name}`, { content, status: 'loaded' });
+
 for (const [path, content] of Object.entries(icons)) {
-  const name = path.slice(path.indexOf('/icons/'));
-  store.set(`/public/build/img${name}`, { content, status: 'loaded' });
+  const name = path.slice(path.indexOf('/icons/') + '/icons/'.length);
+  put(name, content);
+  // The package lacks this one, which the time picker shows.
+  if (name === 'unicons/angle-double-right.svg') {
+    put('unicons/angle-double-left.svg', content.replace(/(<svg[^>]*>)(.*)<\/svg>/s, '$1<g transform="matrix(-1 0 0 1 24 0)">$2</g></svg>'));
+  }
 }

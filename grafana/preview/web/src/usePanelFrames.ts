@@ -1,5 +1,5 @@
 // Asks a panel's queries, transforms the answers, and gives every field its colours, units, links and words.
-import { applyFieldOverrides, type DataFrame, type InterpolateFunction, rangeUtil } from '@grafana/data';
+import { applyFieldOverrides, cacheFieldDisplayNames, type DataFrame, type InterpolateFunction, rangeUtil } from '@grafana/data';
 import { useTheme2 } from '@grafana/ui';
 import { useEffect, useMemo, useRef, useState } from 'react';
 
@@ -55,7 +55,9 @@ export function usePrepared(panel: Panel, answer: PanelFrames, timeZone: string,
     const fieldConfig = fieldConfigOf(panel);
     const fieldConfigRegistry = registryFor(fieldConfig);
     const options = { data: plain.frames, fieldConfig, fieldConfigRegistry, replaceVariables: replace, theme, timeZone };
-    return { ...plain, frames: applyFieldOverrides(options) };
+    const frames = applyFieldOverrides(options);
+    cacheFieldDisplayNames(frames);
+    return { ...plain, frames };
   }, [plain, panel, theme, timeZone]);
 }
 

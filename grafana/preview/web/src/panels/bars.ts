@@ -32,6 +32,7 @@ export function barChart(bars: Bars, options: Options, theme: GrafanaTheme2, tim
     direction: lying ? ScaleDirection.Right : ScaleDirection.Up,
     range: (_, min, max) => valueRange(series[0], min, max, options.stacking === 'percent'),
   });
+  if (lying) builder.setPadding([null, 24, null, null]);
   builder.setCursor({ points: { show: false }, drag: { x: false, y: false } });
   addAxes(builder, bars, options, theme, lying, width);
   const order = stacked ? series.map((_, index) => series.length - 1 - index) : series.map((_, index) => index);

@@ -11,6 +11,7 @@ import { DataLinksContextMenu, useTheme2, VizRepeater } from '@grafana/ui';
 import { type MouseEventHandler, type ReactElement } from 'react';
 
 import { fieldConfigOf } from '../defaults';
+import { useNarrow } from '../narrow';
 import type { PanelProps } from './props';
 
 export interface OneValue {
@@ -45,6 +46,8 @@ export function Values(props: Props) {
       percentChange: options.showPercentChange === true,
       timeZone,
     });
+  // Side by side, several numbers would be too small to read there.
+  const under = useNarrow() && panel.type === 'stat' && getValues().length > 1;
   return (
     <VizRepeater
       getValues={getValues}
@@ -54,7 +57,7 @@ export function Values(props: Props) {
       source={frames}
       itemSpacing={props.spacing ?? 8}
       autoGrid
-      orientation={orientationOf(options.orientation)}
+      orientation={under ? VizOrientation.Horizontal : orientationOf(options.orientation)}
       renderCounter={0}
       minVizWidth={props.least?.width}
       minVizHeight={props.least?.height}
@@ -64,7 +67,7 @@ export function Values(props: Props) {
   );
 }
 
-export function orientationOf(said: unknown): VizOrientation {
+function orientationOf(said: unknown): VizOrientation {
   if (said === 'horizontal') return VizOrientation.Horizontal;
   return said === 'vertical' ? VizOrientation.Vertical : VizOrientation.Auto;
 }
