@@ -13,7 +13,7 @@ Value = str | list[str]
 """What is chosen: a text, or a list where several may be."""
 
 _CONDITIONAL = "$__conditionalAll("
-_USE = re.compile(r"\$\{(\w+)(?::(\w+))?\}|\[\[(\w+)(?::(\w+))?\]\]|\$(?!__)(\w+)")
+_USE = re.compile(r"\$\{(?!__)(\w+)(?::(\w+))?\}|\$(?!__)(\w+)")
 _NAMED = re.compile(r"(?<=\$\{)\w+(?=\})|(?<=\$)\w+")
 
 
@@ -32,7 +32,7 @@ def write_variables(text: str, chosen: Chosen) -> str:
     """The text with every variable written. Raises ValueError for what would reach the server unwritten."""
 
     def written(use: re.Match[str]) -> str:
-        name, form = use[1] or use[3] or use[5], use[2] or use[4]
+        name, form = use[1] or use[3], use[2]
         if name not in chosen.values:
             raise ValueError(f"the dashboard has no variable {name}")
         value = chosen.values[name]
