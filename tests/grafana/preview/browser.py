@@ -135,7 +135,8 @@ class Page:
     async def middle(self, selector: str) -> tuple[float, float]:
         """Where the first element that fits stands, scrolled into view."""
         x, y = await self.run(
-            f"(() => {{ const e = document.querySelector({json.dumps(selector)}); e.scrollIntoView({{block: 'center'}});"
+            f"(() => {{ const e = document.querySelector({json.dumps(selector)});"
+            " e.scrollIntoView({block: 'center'});"
             " const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })()"
         )
         return x, y
