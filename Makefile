@@ -50,7 +50,10 @@ schema: setup  ## Write clickhouse/schema.sql from a migrated database
 dashboards: setup  ## Write grafana/dashboards from layout and queries
 	$(BIN)/python -m grafana.build
 
+preview:  ## Build grafana/preview/dist, the page of funnel dashboards, from its sources (needs npm)
+	cd grafana/preview/web && npm ci --ignore-scripts && npm run build
+
 lock:  ## Write requirements.lock from pyproject.toml (needs uv in .venv: .venv/bin/pip install uv)
 	$(UV_COMPILE) -q -o requirements.lock
 
-.PHONY: help demo test up down setup lint bench soak schema dashboards lock
+.PHONY: help demo test up down setup lint bench soak schema dashboards preview lock

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import datetime
+from importlib import import_module
 from importlib.metadata import version as installed_version
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 FAILED, WRONG_USE = 1, 2
 _PIPE_WIDTH = 200
 """Columns of a table that goes into a file or a pipe."""
-_TO_ANOTHER = {"allow_extra_args": True, "ignore_unknown_options": True}
 _AT_HELP = "The moment to look at, such as 2026-11-22T18:00:00Z. Default: now."
 
 Value = TypeVar("Value")
@@ -173,52 +173,6 @@ def watch(
     )
 
 
-@app.command("import", context_settings=_TO_ANOTHER, add_help_option=False)
-def import_(context: typer.Context) -> None:
-    """Bring in files that other services export: import zoom-report FILE…"""
-    from funnel.cli_import import import_app
-
-    raise typer.Exit(import_app(context.args, prog_name="funnel import", standalone_mode=False) or 0)
-
-
-@app.command(context_settings=_TO_ANOTHER, add_help_option=False)
-def publish(context: typer.Context) -> None:
-    """Publish contract events from a file, one a line; - for standard input."""
-    from funnel import cli_import
-
-    publish_app = typer.Typer(add_completion=False)
-    publish_app.command()(cli_import.publish)
-    raise typer.Exit(publish_app(context.args, prog_name="funnel publish", standalone_mode=False) or 0)
-
-
-@app.command(context_settings=_TO_ANOTHER, add_help_option=False)
-def connectors(context: typer.Context) -> None:
-    """The services that people register and meet on: connectors list, check, poll, serve, quarantine."""
-    from funnel.cli_connectors import connectors_app
-
-    raise typer.Exit(connectors_app(context.args, prog_name="funnel connectors", standalone_mode=False) or 0)
-
-
-@app.command("map", context_settings=_TO_ANOTHER, add_help_option=False)
-def map_(context: typer.Context) -> None:
-    """Print the events that a service's payload or export would become; publish nothing."""
-    from funnel import cli_connectors
-
-    map_app = typer.Typer(add_completion=False)
-    map_app.command()(cli_connectors.map_)
-    raise typer.Exit(map_app(context.args, prog_name="funnel map", standalone_mode=False) or 0)
-
-
-@app.command(context_settings=_TO_ANOTHER, add_help_option=False)
-def remap(context: typer.Context) -> None:
-    """Move registrations that a wrong rule has brought to the webinar that they are meant for."""
-    from funnel import cli_connectors
-
-    remap_app = typer.Typer(add_completion=False)
-    remap_app.command()(cli_connectors.remap)
-    raise typer.Exit(remap_app(context.args, prog_name="funnel remap", standalone_mode=False) or 0)
-
-
 @app.command()
 def compare(
     webinar: Annotated[str, typer.Argument(metavar="WEBINAR", help="webinar_id, such as zoom:9151.")],
@@ -232,22 +186,56 @@ def compare(
     compare_webinar(webinar, _at(at), as_json)
 
 
-@app.command(context_settings=_TO_ANOTHER, add_help_option=False)
-def business(context: typer.Context) -> None:
-    """Apply what the business decides: business watch|apply|check|unsorted"""
-    from funnel.cli_business import business_app
+_LATER = {
+    "import": ("funnel.cli_import:import_app", "Bring in files: import zoom-report, import table, import sheet."),
+    "publish": ("funnel.cli_import:publish", "Publish contract events from a file, one a line; - for standard input."),
+    "connectors": (
+        "funnel.cli_connectors:connectors_app",
+        "The services that people register and meet on: connectors list, check, poll, serve, quarantine.",
+    ),
+    "map": (
+        "funnel.cli_connectors:map_",
+        "Print the events that a service's payload or export would become; publish nothing.",
+    ),
+    "remap": (
+        "funnel.cli_connectors:remap",
+        "Move registrations that a wrong rule has brought to the webinar that they are meant for.",
+    ),
+    "business": ("funnel.cli_business:business_app", "Apply what the business decides: watch, apply, check, unsorted."),
+    "explain": ("funnel.cli_business:explain_app", "Say which rule decided: explain webinar ID, explain source VALUE."),
+    "dashboards": (
+        "funnel.cli_dashboards:dashboards",
+        "Show the dashboards in the browser, without Grafana, until Ctrl-C.",
+    ),
+}
+"""Commands of other modules by name: where they are, and what --help says. Imported by whoever calls them."""
 
-    _settings()
-    raise typer.Exit(business_app(context.args, prog_name="funnel business", standalone_mode=False) or 0)
+
+def later(name: str) -> typer.Typer:
+    """The app of a command of another module, whether it is one command there or several."""
+    module, _, attribute = _LATER[name][0].partition(":")
+    found = getattr(import_module(module), attribute)
+    if isinstance(found, typer.Typer):
+        return found
+    alone = typer.Typer(add_completion=False)
+    alone.command()(found)
+    return alone
 
 
-@app.command(context_settings=_TO_ANOTHER, add_help_option=False)
-def explain(context: typer.Context) -> None:
-    """Say which rule decided: explain webinar ID, explain source VALUE"""
-    from funnel.cli_business import explain_app
+def _call_later(name: str) -> Callable[[typer.Context], None]:
+    def call(context: typer.Context) -> None:
+        raise typer.Exit(later(name)(context.args, prog_name=f"funnel {name}", standalone_mode=False) or 0)
 
-    _settings()
-    raise typer.Exit(explain_app(context.args, prog_name="funnel explain", standalone_mode=False) or 0)
+    return call
+
+
+for _name, (_, _help) in _LATER.items():
+    app.command(
+        _name,
+        help=_help,
+        context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+        add_help_option=False,
+    )(_call_later(_name))
 
 
 @app.command()

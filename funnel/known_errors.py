@@ -19,6 +19,8 @@ def explained(error: Exception) -> str | None:
     """The line; None: the error is a fault of this program."""
     if isinstance(error, _IN_OUR_WORDS):
         return str(error)
+    if isinstance(error, ValidationError) and error.title == Settings.__name__:
+        return explained_settings(error)
     if isinstance(error, ClickHouseError):
         text = " ".join(str(error).split())
         if any(code in text for code in _NOT_MIGRATED):

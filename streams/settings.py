@@ -61,6 +61,8 @@ class Settings(BaseSettings):
 
     # The local stack (funnel up).
     data_dir: Path = Path(".data")
+    dashboards_port: int = Field(default=3010, ge=1, le=65_535)
+    """Where the dashboards are shown without Grafana; not Grafana's own port, which may run beside."""
 
 
 @cache

@@ -169,6 +169,7 @@ It stays up. In this folder:
   .venv/bin/funnel report --by course,source_group
   .venv/bin/funnel watch --at {running}   [dim]# the webinar as it stood then[/]
   .venv/bin/funnel status
+Dashboards: http://127.0.0.1:{settings.dashboards_port}
 ClickHouse: http://{settings.clickhouse_host}:{settings.clickhouse_port}, database {settings.clickhouse_database}, \
 user {settings.grafana_clickhouse_user} (reads only), password {settings.grafana_clickhouse_password.get_secret_value()}
 To stop it: . {environment} && .venv/bin/funnel down

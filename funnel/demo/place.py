@@ -15,7 +15,7 @@ from funnel.stack.ports import LOOPBACK, free_port, is_free
 from streams.settings import Settings
 
 FOLDER = Path(".data/demo")
-_KAFKA_PORT, _CLICKHOUSE_PORT, _WEBHOOK_PORT = 9092, 8123, 8090
+_KAFKA_PORT, _CLICKHOUSE_PORT, _WEBHOOK_PORT, _DASHBOARDS_PORT = 9092, 8123, 8090, 3010
 
 
 def demo_settings(folder: Path = FOLDER) -> Settings:
@@ -30,6 +30,7 @@ def demo_settings(folder: Path = FOLDER) -> Settings:
         data_dir=folder,
         kafka_bootstrap=f"{LOOPBACK}:{_free(_KAFKA_PORT)}",
         clickhouse_port=_free(_CLICKHOUSE_PORT),
+        dashboards_port=_free(_DASHBOARDS_PORT),
     )
     own = {
         "HASH_SECRET": secrets.token_hex(32),

@@ -46,7 +46,7 @@ def up(settings: Settings, workers: int = 2, console: Console | None = None) -> 
             progress.update("fetching Kafka's jars (only once)")
             jars_folder()
         up_plan(settings, plan, progress)
-    console.print(f"up: data and logs in {folder.root}")
+    console.print(f"up: data and logs in {folder.root}; dashboards at http://127.0.0.1:{settings.dashboards_port}")
 
 
 def _webhook_port(console: Console) -> int | None:

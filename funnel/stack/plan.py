@@ -40,6 +40,7 @@ def stack_plan(settings: Settings, workers: int, webhook_port: int | None = None
             ),
             Child(name="business", command=_python("-m", "funnel", "business", "watch"), ready="line", needs=prepared),
             *([] if webhook_port is None else [_webhooks(webhook_port)]),
+            _dashboards(settings.dashboards_port),
         )
     )
 
@@ -47,6 +48,11 @@ def stack_plan(settings: Settings, workers: int, webhook_port: int | None = None
 def _webhooks(port: int) -> Child:
     command = _python("-m", "connectors.webhooks", "--port", str(port))
     return Child(name="webhooks", command=command, ready="line", port=port, needs=("topics",))
+
+
+def _dashboards(port: int) -> Child:
+    command = _python("-m", "grafana.preview", "--port", str(port))
+    return Child(name="dashboards", command=command, ready="line", port=port, needs=("migrate",))
 
 
 def settings_environment(settings: Settings) -> dict[str, str]:

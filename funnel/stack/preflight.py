@@ -49,7 +49,12 @@ def check_ports(plan: Plan, folder: StackFolder) -> None:
         )
 
 
-_SETTINGS = {"kafka": "FUNNEL_KAFKA_BOOTSTRAP=127.0.0.1:PORT", "clickhouse": "FUNNEL_CLICKHOUSE_PORT=PORT"}
+_SETTINGS = {
+    "kafka": "FUNNEL_KAFKA_BOOTSTRAP=127.0.0.1:PORT",
+    "clickhouse": "FUNNEL_CLICKHOUSE_PORT=PORT",
+    "webhooks": "FUNNEL_WEBHOOK_PORT=PORT",
+    "dashboards": "FUNNEL_DASHBOARDS_PORT=PORT",
+}
 
 
 def _holder(port: int) -> psutil.Process | None:

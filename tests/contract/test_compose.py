@@ -187,8 +187,8 @@ def test_the_secrets_without_a_default_are_left_to_the_user() -> None:
 @pytest.mark.parametrize("name", APPLICATION)
 def test_the_application_gets_every_setting_of_the_streams_and_no_more(name: str) -> None:
     fields = {f"FUNNEL_{field.upper()}" for field in Settings.model_fields}
-    # The folder is the local stack's; the key of the hashes is for the ways in.
-    assert SERVICES[name]["environment"].keys() == fields - {"FUNNEL_DATA_DIR"}
+    # The folder and the preview are the local stack's; the key of the hashes is for the ways in.
+    assert SERVICES[name]["environment"].keys() == fields - {"FUNNEL_DATA_DIR", "FUNNEL_DASHBOARDS_PORT"}
 
 
 def test_what_compose_takes_from_the_environment_is_in_env_example() -> None:

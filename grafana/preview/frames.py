@@ -1,0 +1,93 @@
+"""Answers of ClickHouse as Grafana's data frames, in the form that its own components read (DataFrameJSON). Pure."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of an answer. `kind` is Grafana's: time (ms since 1970 UTC), number, string, boolean or other."""
+
+    name: str
+    kind: str
+    values: list[Any]
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+def columns(names: Sequence[str], types: Sequence[str], values: Sequence[Sequence[Any]]) -> list[Column]:
+    """The columns with ClickHouse's types (their names) translated as the data source 4.20 does."""
+    return [
+        Column(name, kind := kind_of(type_), [_plain(value, kind) for value in column])
+        for name, type_, column in zip(names, types, values, strict=True)
+    ]
+
+
+def kind_of(type_: str) -> str:
+    """Grafana's type of a field for the name of one of ClickHouse's."""
+    inner = type_
+    for wrapper in ("LowCardinality(", "Nullable("):
+        if inner.startswith(wrapper):
+            inner = inner[len(wrapper) : -1]
+    if inner.startswith("Date"):
+        return "time"
+    if inner == "Bool":
+        return "boolean"
+    if inner.startswith(("Array(", "Tuple(", "Map(", "Nested(", "JSON", "Variant(", "Dynamic")):
+        return "other"
+    # Beyond 64 bits the data source sends texts.
+    if inner.startswith(("Int", "UInt", "Float", "Decimal")) and not inner.endswith(("128", "256")):
+        return "number"
+    return "string"
+
+
+def frame_json(ref_id: str, found: Sequence[Column]) -> Json:
+    """The frame that @grafana/data's dataFrameFromJSON reads."""
+    fields: list[Json] = [{"name": one.name, "type": one.kind} for one in found]
+    for one, described in zip(found, fields, strict=True):
+        if one.labels:
+            described["labels"] = one.labels
+    values = [[_json(value) for value in one.values] for one in found]
+    return {
+        "schema": {"refId": ref_id, "fields": fields},
+        "data": {"values": values, "entities": [_entities(one) for one in found]},
+    }
+
+
+def _plain(value: Any, kind: str) -> Any:
+    if value is None:
+        return None
+    if kind == "time":
+        return _milliseconds(value)
+    if kind == "number":
+        return float(value) if isinstance(value, Decimal) else value
+    if kind == "string":
+        return str(value)
+    return value
+
+
+def _milliseconds(value: date) -> int:
+    """A day is its midnight in UTC; a time without a zone is one in UTC."""
+    at = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day, tzinfo=UTC)
+    return math.floor((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000 + 0.5)
+
+
+def _json(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _entities(column: Column) -> Json | None:
+    """Where the numbers stand that JSON cannot say."""
+    if column.kind != "number":
+        return None
+    found: dict[str, list[int]] = {}
+    for place, value in enumerate(column.values):
+        if isinstance(value, float) and not math.isfinite(value):
+            name = "NaN" if math.isnan(value) else "Inf" if value > 0 else "NegInf"
+            found.setdefault(name, []).append(place)
+    return found or None

@@ -1,0 +1,65 @@
+"""Serves the preview on this machine only."""
+
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from pydantic import ValidationError
+
+from grafana.preview.dashboards import FOLDER, Dashboards
+from grafana.preview.page import DIST, application
+from grafana.preview.source import Source
+from streams.settings import settings
+
+HOST, PORT = "127.0.0.1", 3010
+_GRACE_SECONDS = 2
+
+
+class StartError(Exception):
+    """Why, and what to do, in one line."""
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, app: FastAPI, on_ready: Callable[[], None]) -> None:
+        super().__init__(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_GRACE_SECONDS))
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_ready()
+
+
+def serve(port: int, on_ready: Callable[[str], None], folder: Path = FOLDER) -> None:
+    """Serves the dashboards of `folder` until a signal; `on_ready` is told the address. Raises StartError."""
+    if not (DIST / "index.html").is_file():
+        raise StartError("the built page is missing: grafana/preview/dist is part of the repository; check it out")
+    try:
+        source = Source(settings())
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        name = "FUNNEL_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise StartError(f"the setting {name} is wrong: {first['msg']}") from error
+    listener = _listen(port)
+    address = f"http://{HOST}:{listener.getsockname()[1]}"
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # Uvicorn ends in order at both and then raises them once more: that would end us with another status than 0.
+        signal.signal(number, lambda *_: None)
+    try:
+        _Server(application(Dashboards(folder), source), lambda: on_ready(address)).run(sockets=[listener])
+    finally:
+        source.close()
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen()
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise StartError(f"port {port} is taken or cannot be used; choose another with --port") from error
+    return listener

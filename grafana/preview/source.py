@@ -1,0 +1,60 @@
+"""Runs a dashboard's queries on ClickHouse with the read-only user."""
+
+import threading
+from collections.abc import Sequence
+
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from clickhouse.client import Unreachable, connect
+from grafana.preview.frames import Column, columns
+from streams.settings import Settings
+
+_ANSWER_SECONDS = 60
+_LONGEST = 400
+
+
+class QueryError(Exception):
+    """The query cannot be answered. The text is one line for the panel."""
+
+
+class Source:
+    """ClickHouse as the reader sees it. May be asked by several threads at once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._client: Client | None = None
+
+    def ask(self, statement: str) -> list[Column]:
+        """The columns of the answer. Raises QueryError."""
+        try:
+            result = self._connected().query(statement, query_tz="UTC", column_oriented=True)
+        except Unreachable as error:
+            raise QueryError(str(error)) from error
+        except ClickHouseError as error:
+            raise QueryError(_one_line(str(error))) from error
+        values: Sequence[Sequence[object]] = result.result_columns
+        names = list(result.column_names)
+        # No rows: clickhouse-connect gives no columns at all.
+        return columns(names, [one.name for one in result.column_types], values or [[] for _ in names])
+
+    def close(self) -> None:
+        """Ends the connection; it may be asked again."""
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+                self._client = None
+
+    def _connected(self) -> Client:
+        # It is made at the first question, so that the page starts without ClickHouse.
+        with self._lock:
+            if self._client is None:
+                self._client = connect(self._settings, user="reader", answer_seconds=_ANSWER_SECONDS)
+            return self._client
+
+
+def _one_line(text: str) -> str:
+    """What ClickHouse says, without the client's words around it and the statement that it repeats."""
+    line = " ".join(text.split()).rpartition("DB::Exception: ")[2].partition(" In scope ")[0]
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"

@@ -1,0 +1,38 @@
+"""The preview as a real process, for tests."""
+
+import os
+import select
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from streams.settings import Settings
+
+ROOT = Path(__file__).parents[3]
+_START_SECONDS = 30.0
+_STOP_SECONDS = 10.0
+
+
+@contextmanager
+def running(folder: Path, config: Settings) -> Iterator[str]:
+    """Its address; it shows the dashboards of `folder` on the database of `config`, and ends with status 0."""
+    environment = {
+        **os.environ,
+        "FUNNEL_CLICKHOUSE_PORT": str(config.clickhouse_port),
+        "FUNNEL_CLICKHOUSE_DATABASE": config.clickhouse_database,
+    }
+    command = [sys.executable, "-m", "grafana.preview", "--port", "0", "--dashboards", str(folder)]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        ready, _, _ = select.select([process.stdout], [], [], _START_SECONDS)
+        word, _, address = process.stdout.readline().strip().partition(" ") if ready else ("", "", "")
+        assert word == "ready", "the preview did not start"
+        yield address
+    finally:
+        process.terminate()
+        status = process.wait(_STOP_SECONDS)
+        process.stdout.close()
+    assert status == 0

@@ -1,0 +1,180 @@
+"""The preview in headless Chromium: every panel draws, nothing is asked of another server, choices and links work.
+
+Screenshots go to .data/screenshots.
+"""
+
+import os
+from collections.abc import AsyncIterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from grafana.preview.dashboards import FOLDER
+from tests.grafana import week
+from tests.grafana.preview.browser import Page, tab
+from tests.grafana.preview.preview import ROOT
+
+SCREENSHOTS = Path(os.environ.get("FUNNEL_SCREENSHOTS", ROOT / ".data/screenshots"))
+COMMITTED = sorted(path.stem for path in FOLDER.glob("*.json"))
+WEEK = f"from={week.ms(week.FROM)}&to={week.ms(week.TO)}"
+STATES = (
+    "Object.fromEntries([...document.querySelectorAll('[data-state]')].map(e => [e.dataset.panel, e.dataset.state]))"
+)
+NOT_DRAWN = {"14": "unsupported", "15": "error", "16": "empty"}
+"""What all-panels.json has on purpose."""
+
+size_and_theme = pytest.mark.parametrize(
+    ("width", "theme"), [(1440, "dark"), (1440, "light"), (390, "dark"), (390, "light")]
+)
+
+
+@pytest_asyncio.fixture
+async def page(devtools: str) -> AsyncIterator[Page]:
+    async with tab(devtools) as found:
+        await found.look(1440, 1000)
+        yield found
+
+
+@pytest.mark.parametrize("uid", COMMITTED)
+@size_and_theme
+async def test_a_committed_dashboard_draws_every_panel(
+    page: Page, address: str, uid: str, width: int, theme: str
+) -> None:
+    await page.look(width, 900)
+    await page.open(f"{address}/d/{uid}?{WEEK}&theme={theme}")
+    await page.screenshot(SCREENSHOTS / f"{uid}-{width}-{theme}.png")
+    states = await page.run(STATES)
+    assert states
+    assert set(states.values()) == {"done"}
+    assert page.errors == []
+    assert page.elsewhere(address) == []
+    assert await page.run("document.documentElement.scrollWidth") == width
+
+
+@size_and_theme
+async def test_every_panel_type_draws_or_says_why_not(page: Page, address: str, width: int, theme: str) -> None:
+    await page.look(width, 900)
+    await page.open(f"{address}/d/all-panels?theme={theme}")
+    await page.screenshot(SCREENSHOTS / f"all-panels-{width}-{theme}.png")
+    states = await page.run(STATES)
+    assert {panel: state for panel, state in states.items() if state != "done"} == NOT_DRAWN
+    # The one wrong query is refused.
+    assert [error for error in page.errors if "/api/query" not in error] == []
+    assert page.elsewhere(address) == []
+    assert await page.run("document.documentElement.scrollWidth") == width
+
+
+async def test_numbers_words_and_colours_are_those_of_the_dashboard(page: Page, address: str) -> None:
+    await page.open(f"{address}/d/all-panels?theme=dark")
+    assert "43.5" in await text(page, 2)
+    assert "Came, % of registered" in await text(page, 2)
+    assert "Stayed 5 min" in await text(page, 7)
+    table = await text(page, 10)
+    for shown in ("Webinar", "Came, %", "41.0%", "n/a", "Final", "2494"):
+        assert shown in table
+    assert "begin_ms" not in table
+    assert "1762790400000" not in table
+    assert "Grafana does" in await text(page, 14)
+    assert "Unknown expression identifier" in await text(page, 15)
+    assert "No webinars in this time" in await text(page, 16)
+    cells = "[...document.querySelectorAll('[data-panel=\"10\"] [role=gridcell]')]"
+    red = await page.run(f"getComputedStyle({cells}.find(e => e.textContent === '12.0%')).backgroundColor")
+    green = await page.run(f"getComputedStyle({cells}.find(e => e.textContent === '41.0%')).backgroundColor")
+    assert red != green
+
+
+async def test_links_carry_values_time_and_variables(page: Page, address: str) -> None:
+    await page.open(f"{address}/d/all-panels?theme=dark&var-region=ru")
+    await page.click('[data-panel="4"] a')
+    await page.until("location.pathname === '/d/webinars'")
+    await page.settled()
+    assert await page.run("location.search") == "?var-region=ru&theme=dark"
+    await page.run("history.back()")
+    await page.until("location.pathname === '/d/all-panels'")
+    await page.settled()
+    href = await page.run("document.querySelector('[data-panel=\"10\"] a').getAttribute('href')")
+    assert href == "/d/webinar?var-id=SQL in an hour&from=1762790400000&to=1762794000000&var-region=ru"
+    top = await page.run("document.querySelector('header a').getAttribute('href')")
+    assert top.startswith("/d/webinars?from=1762473600000&to=1763078400000&var-region=ru&")
+
+
+async def test_a_choice_is_in_the_address_and_in_the_panels(page: Page, address: str) -> None:
+    await page.open(f"{address}/d/all-panels?theme=dark")
+    assert "people kz" in await text(page, 5)
+    await page.click('[data-variable="region"] input')
+    await page.until("document.querySelectorAll('[role=option]').length === 3")
+    await page.run("[...document.querySelectorAll('[role=option]')].find(e => e.textContent.includes('ru')).click()")
+    await page.until("location.search.includes('var-region=ru')")
+    await page.until("!document.querySelector('[data-panel=\"5\"]').innerText.includes('people kz')")
+    assert "people ru" in await text(page, 5)
+    assert "Numbers of ru" in await page.run("document.body.innerText")
+
+
+async def test_a_time_range_is_chosen_from_the_list_and_by_drawing_over_a_chart(page: Page, address: str) -> None:
+    await page.open(f"{address}/d/all-panels?theme=dark")
+    x, y = await page.middle('[data-panel="5"] .u-over')
+    await page.mouse("mouseMoved", x - 80, y)
+    await page.mouse("mousePressed", x - 80, y)
+    await page.mouse("mouseMoved", x, y)
+    await page.mouse("mouseMoved", x + 20, y)
+    await page.mouse("mouseReleased", x + 20, y)
+    await page.until("/from=\\d+&to=\\d+/.test(location.search)")
+    await page.settled()
+    await page.click('[data-testid="data-testid TimePicker Open Button"]')
+    await page.until("[...document.querySelectorAll('label')].some(e => e.textContent === 'This week')")
+    await page.run("[...document.querySelectorAll('label')].find(e => e.textContent === 'This week').click()")
+    await page.until("location.search.includes('from=now%2Fw&to=now')")
+
+
+async def test_notes_stand_on_every_time_series_and_can_be_switched_off(page: Page, address: str) -> None:
+    await page.open(f"{address}/d/all-panels?theme=dark")
+    await page.until("document.querySelectorAll('[data-testid=annotation]').length === 6")
+    await page.run("[...document.querySelectorAll('header input[type=checkbox]')].at(-1).click()")
+    await page.until("document.querySelectorAll('[data-testid=annotation]').length === 0")
+
+
+async def test_a_closed_row_opens(page: Page, address: str) -> None:
+    await page.open(f"{address}/d/all-panels?theme=dark")
+    assert await page.run("document.querySelector('[data-panel=\"18\"]')") is None
+    await page.run(
+        "[...document.querySelectorAll('button[aria-expanded=false]')]"
+        ".find(e => e.innerText.includes('Closed')).click()"
+    )
+    await page.until("document.querySelector('[data-panel=\"18\"][data-state=done]')")
+
+
+async def test_it_asks_again_at_the_chosen_interval(page: Page, address: str) -> None:
+    await page.open(f"{address}/d/webinars?{WEEK}&refresh=1s")
+    asked = "performance.getEntriesByType('resource').filter(e => e.name.includes('/api/query')).length"
+    before = await page.run(asked)
+    await page.until(f"{asked} >= {before} + 2 * 4")
+    assert page.errors == []
+
+
+async def test_on_a_wall_there_are_only_the_panels_and_the_word_preview(page: Page, address: str) -> None:
+    await page.open(f"{address}/d/webinars?{WEEK}&kiosk")
+    assert await page.run("document.querySelector('header')") is None
+    assert "Preview: drawn with Grafana's components, not Grafana" in await page.run("document.body.innerText")
+
+
+async def test_on_a_phone_the_panels_stand_under_each_other(page: Page, address: str) -> None:
+    await page.look(390, 844)
+    await page.open(f"{address}/d/all-panels?theme=dark")
+    boxes = await page.run(
+        "[...document.querySelectorAll('[data-panel]')].map(e => e.getBoundingClientRect())"
+        ".map(r => [r.left, r.width, r.top, r.bottom])"
+    )
+    assert {(left, width) for left, width, _, _ in boxes} == {(16, 358)}
+    assert all(above[3] <= below[2] for above, below in pairwise(boxes))
+
+
+async def test_a_dashboard_that_is_not_there_is_named(page: Page, address: str) -> None:
+    await page.send("Page.navigate", url=f"{address}/d/nothing")
+    await page.until("document.body.innerText.includes('there is no dashboard nothing')")
+
+
+async def text(page: Page, panel: int) -> str:
+    found: str = await page.run(f"document.querySelector('[data-panel=\"{panel}\"]').innerText")
+    return found
