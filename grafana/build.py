@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from grafana import webinars
-from grafana.panels import Json
+from grafana.base import Json
+from grafana.dashboard import with_links
 
 FOLDER = Path(__file__).parent / "dashboards"
 DASHBOARDS: tuple[Callable[[], Json], ...] = (webinars.build,)
@@ -18,6 +19,8 @@ DASHBOARDS: tuple[Callable[[], Json], ...] = (webinars.build,)
 def rendered() -> dict[str, str]:
     """File name -> text of every dashboard."""
     built = [build() for build in DASHBOARDS]
+    uids = [one["uid"] for one in built]
+    built = [with_links(one, uids) for one in built]
     return {f"{one['uid']}.json": json.dumps(one, indent=2, sort_keys=True, ensure_ascii=False) + "\n" for one in built}
 
 

@@ -10,14 +10,13 @@ from clickhouse_connect.driver.client import Client
 
 from clickhouse.client import connect
 from clickhouse.migrate import create_database, migrate
-from grafana.panels import sql
+from grafana.base import sql
+from grafana.filters import NAMES
 from streams.settings import Settings
 from tests.grafana import week
 from tests.grafana.expand import ALL, expand
 from tests.rows import put
 from tests.servers.clickhouse import Server
-
-VARIABLES = ("region", "course", "language", "format", "platform", "completeness")
 
 Row = dict[str, Any]
 
@@ -37,13 +36,13 @@ class Database:
         end: datetime = week.TO,
         chosen: dict[str, list[str]] | None = None,
     ) -> list[Row]:
-        """The rows of the query grafana/queries/webinars/<name>.sql. What is not in `chosen` is All."""
-        return self.run(sql("webinars", name), begin, end, chosen)
+        """The rows of the query grafana/queries/<name>.sql. What is not in `chosen` is All."""
+        return self.run(sql(*name.split("/")), begin, end, chosen)
 
     def run(
         self, raw_sql: str, begin: datetime, end: datetime, chosen: dict[str, list[str]] | None = None
     ) -> list[Row]:
-        variables = dict.fromkeys(VARIABLES, ALL) | (chosen or {})
+        variables = dict.fromkeys(NAMES, ALL) | (chosen or {})
         result = self.reader.query(expand(raw_sql, variables, week.ms(begin), week.ms(end)))
         return [dict(zip(result.column_names, row, strict=True)) for row in result.result_rows]
 
