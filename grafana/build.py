@@ -8,12 +8,18 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from grafana import webinars
+from grafana import data_health, on_now, today, webinar, webinars
 from grafana.base import Json
 from grafana.dashboard import with_links
 
 FOLDER = Path(__file__).parent / "dashboards"
-DASHBOARDS: tuple[Callable[[], Json], ...] = (webinars.build,)
+DASHBOARDS: tuple[Callable[[], Json], ...] = (
+    today.build,
+    webinars.build,
+    webinar.build,
+    on_now.build,
+    data_health.build,
+)
 
 
 def rendered() -> dict[str, str]:

@@ -1,5 +1,5 @@
 SELECT
-    if(boundary = 'Begin', begin_ms, end_ms) AS time,
+    fromUnixTimestamp64Milli(if(boundary = 'Begin', begin_ms, end_ms), 'UTC') AS time,
     boundary AS text
 FROM webinars_at(at = {range_or_now})
 ARRAY JOIN ['Begin', 'End'] AS boundary

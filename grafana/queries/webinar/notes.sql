@@ -1,6 +1,6 @@
 SELECT DISTINCT
-    toUnixTimestamp64Milli(noted_from) AS time,
-    toUnixTimestamp64Milli(noted_until) AS timeEnd,
+    noted_from AS time,
+    noted_until AS timeEnd,
     text
 FROM notes_at(at = {range_or_now})
 WHERE webinar_id = ${webinar:singlequote}
