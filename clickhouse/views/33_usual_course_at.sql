@@ -29,9 +29,9 @@ FROM
     FROM courses_at(at = {at:DateTime64(3, 'UTC')}) AS course
     INNER JOIN
     (
-        SELECT member.1 AS webinar_id, member.2 AS weight
+        SELECT pair.1 AS webinar_id, pair.2 AS weight
         FROM usual
-        ARRAY JOIN arraySlice(arrayFilter(member -> member.2 > 0, arrayZip(members, weights)), 1, 12) AS member
+        ARRAY JOIN arraySlice(arrayFilter(one -> one.2 > 0, arrayZip(members, weights)), 1, 12) AS pair
         WHERE usual.webinar_id = {webinar_id:String}
     ) AS alike ON alike.webinar_id = course.webinar_id
     -- By name: so that the others' persons are not even read.

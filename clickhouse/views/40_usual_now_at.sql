@@ -11,7 +11,7 @@ SELECT
 FROM courses_at(at = {at:DateTime64(3, 'UTC')}) AS course
 INNER JOIN
 (
-    SELECT live.webinar_id AS webinar_id, live.minute AS minute, member.1 AS member, member.2 AS weight
+    SELECT live.webinar_id AS webinar_id, live.minute AS minute, pair.1 AS member, pair.2 AS weight
     FROM usual
     INNER JOIN
     (
@@ -19,7 +19,7 @@ INNER JOIN
         FROM webinars_at(at = {at:DateTime64(3, 'UTC')})
         WHERE completeness = 'on_now'
     ) AS live ON live.webinar_id = usual.webinar_id
-    ARRAY JOIN arraySlice(arrayFilter(member -> member.2 > 0, arrayZip(members, weights)), 1, 12) AS member
+    ARRAY JOIN arraySlice(arrayFilter(one -> one.2 > 0, arrayZip(members, weights)), 1, 12) AS pair
 ) AS alike ON alike.member = course.webinar_id AND alike.minute = course.minute
 -- By name: so that the others' persons are not even read.
 WHERE course.webinar_id IN
