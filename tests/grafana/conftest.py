@@ -1,6 +1,7 @@
 """Databases that the dashboards are asked about, as Grafana asks: with the read-only user."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,19 +51,23 @@ class Database:
 @pytest.fixture(scope="session")
 def realistic(clickhouse_server: Server) -> Iterator[Database]:
     """The week of tests/grafana/week.py."""
-    yield from _database(clickhouse_server, "grafana_week", week.events())
+    with database(clickhouse_server, "grafana_week", week.events()) as one:
+        yield one
 
 
 @pytest.fixture(scope="session")
 def empty(clickhouse_server: Server) -> Iterator[Database]:
     """Nothing but the schema."""
-    yield from _database(clickhouse_server, "grafana_empty", [])
+    with database(clickhouse_server, "grafana_empty", []) as one:
+        yield one
 
 
 @pytest.fixture(scope="session")
 def one_row(clickhouse_server: Server) -> Iterator[Database]:
     """A single webinar of which only its time is known."""
-    yield from _database(clickhouse_server, "grafana_one", [week.webinar("zoom:1", week.MONDAY, starts_at=week.MONDAY)])
+    said = [week.webinar("zoom:1", week.MONDAY, starts_at=week.MONDAY)]
+    with database(clickhouse_server, "grafana_one", said) as one:
+        yield one
 
 
 @pytest.fixture(params=["realistic", "empty", "one_row"])
@@ -71,7 +76,9 @@ def any_database(request: pytest.FixtureRequest) -> Database:
     return database
 
 
-def _database(server: Server, name: str, events: list[week.Event]) -> Iterator[Database]:
+@contextmanager
+def database(server: Server, name: str, events: list[week.Event]) -> Iterator[Database]:
+    """A database of this name with these events."""
     config = server.settings().model_copy(update={"clickhouse_database": name})
     writer = create_database(config)
     migrate(writer, config)
