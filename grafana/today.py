@@ -42,9 +42,9 @@ WEEK = [
 ]
 
 UNUSUAL = [
-    Column("since", "Since", unit="dateTimeAsSystem", width=165),
-    Column("webinar_name", "Webinar", "A click opens it.", width=260, link=_ONE),
-    Column("sentence", "What stands out, and why", extra={"custom.cellOptions": {"type": "auto", "wrapText": True}}),
+    Column("sentence", "What stands out, and why", extra={"custom.wrapText": True}),
+    Column("webinar_name", "Webinar", "A click opens it.", width=230, link=_ONE, extra={"custom.wrapText": True}),
+    Column("since", "Since", unit="dateTimeFromNow", width=120),
     *_HIDDEN,
     _TO,
 ]
@@ -61,17 +61,17 @@ ON_NOW = [
 ]
 
 YESTERDAY = [
-    Column("local_hour", "Local time", "In the webinar's own time zone.", width=85),
-    Column("title", "Webinar", "A click opens it.", width=240, link=_ONE),
+    Column("local_hour", "Local time", "In the webinar's own time zone.", width=75),
+    Column("title", "Webinar", "A click opens it.", width=230, link=_ONE),
+    _percent(""),
+    _against("registrations", "Registered", REGISTERED, 105),
+    Column("registered_visits", "Came", CAME, width=75),
+    _percent("_5m", 125),
+    _percent("_30m", 135),
+    _percent("_full", 130),
     Column("region", "Region", width=75),
     Column("course", "Course", width=110),
-    Column("completeness", "State", words=COMPLETENESS, width=120),
-    _against("registrations", "Registered", REGISTERED, 100),
-    Column("registered_visits", "Came", CAME, width=75),
-    _percent(""),
-    _percent("_5m"),
-    _percent("_30m"),
-    _percent("_full"),
+    Column("completeness", "State", words=COMPLETENESS, width=130),
     Column("likeness", "Usual is", "Which earlier webinars are like it."),
     *_HIDDEN,
     _TO,
@@ -81,13 +81,13 @@ UPCOMING = [
     Column("local_start", "Local date and time", "In the webinar's own time zone.", width=140),
     Column("weekday", "Day", words=WEEKDAYS, width=60),
     Column("title", "Webinar", "A click opens it.", width=240, link=_COMING),
-    Column("region", "Region", width=75),
-    Column("course", "Course", width=110),
     _against("registrations", "Registered now", "▲ ▼: a tenth more or fewer than usual at this time before it.", 125),
     Column("usual_now", "Usual by now", "At the same time before the start.", decimals=0, width=120),
     Column("expected", "Expected at the end", "The range in which the final number is to be expected.", width=160),
     Column("usual_final", "Usual at the end", decimals=0, width=135),
     Column("n", "Like it", "Of so many earlier webinars.", width=80),
+    Column("region", "Region", width=75),
+    Column("course", "Course"),
     Column("webinar_id", "Id", hidden=True),
 ]
 

@@ -1,7 +1,7 @@
 SELECT
-    toUnixTimestamp64Milli(unusual.since) AS since,
-    if(webinar.title = '', 'Several together', concat(webinar.title, ' · ', webinar.local_start)) AS webinar_name,
     unusual.sentence AS sentence,
+    if(webinar.title = '', 'Several together', concat(webinar.title, ' · ', webinar.local_start)) AS webinar_name,
+    toUnixTimestamp64Milli(unusual.since) AS since,
     unusual.webinar_id AS webinar_id,
     webinar.begin_ms - 900000 AS from_ms,
     webinar.end_ms + 900000 AS to_ms

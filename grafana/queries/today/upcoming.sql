@@ -1,5 +1,5 @@
 SELECT
-    local_start, weekday, title, region, course,
+    local_start, weekday, title,
     multiIf(
         usual_now IS NULL OR NOT all_sources, toString(registrations),
         registrations_then < 0.9 * usual_now, concat(toString(registrations), ' ▼'),
@@ -10,6 +10,7 @@ SELECT
         printf('%.0f to %.0f', assumeNotNull(expected_low), assumeNotNull(expected_high))) AS expected,
     usual_final,
     if(n = 0, NULL, n) AS n,
+    region, course,
     webinar_id
 FROM
 (

@@ -1,14 +1,15 @@
 SELECT
-    substring(local_start, 12) AS local_hour, title, region, course, completeness,
+    substring(local_start, 12) AS local_hour, title,
+    shares[1] AS conversion,
     multiIf(
         usual_registrations IS NULL OR NOT all_sources, toString(registrations),
         concat(toString(registrations), multiIf(
             registrations < registrations_low, ' ▼', registrations > registrations_high, ' ▲', ' ='))) AS registrations,
     numbers[11] AS registered_visits,
-    shares[1] AS conversion,
     shares[2] AS conversion_5m,
     shares[3] AS conversion_30m,
     shares[4] AS conversion_full,
+    region, course, completeness,
     likeness,
     webinar_id,
     begin_ms - 900000 AS from_ms,
