@@ -8,12 +8,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from grafana import webinars
+from grafana import sources, webinars, weeks
 from grafana.base import Json
 from grafana.dashboard import with_links
 
 FOLDER = Path(__file__).parent / "dashboards"
-DASHBOARDS: tuple[Callable[[], Json], ...] = (webinars.build,)
+DASHBOARDS: tuple[Callable[[], Json], ...] = (webinars.build, weeks.build, sources.build)
 
 
 def rendered() -> dict[str, str]:
