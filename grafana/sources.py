@@ -13,8 +13,8 @@ UID = "sources"
 STEPS = {f"conversion{bucket}": f"{label} %" for bucket, label in BUCKETS.items()}
 
 _WORDS = """Webinars of the chosen time range that are final, beside those of the **same length of time before it**. \
-A change of the whole is the sum of two things: **more from weaker sources** (or fewer), and **fewer came from the same \
-sources** (or more)."""
+A change of the whole is the sum of two things: **more from weaker sources** (or fewer), and **fewer came from the \
+same sources** (or more)."""
 _CHANGE = {
     "thresholds": {
         "mode": "absolute",
@@ -106,7 +106,7 @@ def _panels() -> list[Json]:
         table(
             3,
             "${step:text} by source, beside the period before",
-            "Percentages are sums over sums. The first line is all sources together; its change is the sum of its two parts.",
+            "Percentages are sums over sums. First all sources together: their change is the sum of its two parts.",
             sql(UID, "sources"),
             BY_SOURCE,
             Place(0, 3, 24, 12),

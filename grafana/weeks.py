@@ -1,7 +1,7 @@
-"""The dashboard Weeks: any measure by week and region, course or language, as a heat map and as curves; the best time."""
+"""The dashboard Weeks: a measure by week and region, course or language, as heat map and curves; the best time."""
 
 from grafana.base import DATA_SOURCE, GREY, Json, Place, sql
-from grafana.columns import Column
+from grafana.columns import NOT_AVAILABLE, Column
 from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters
 from grafana.panels import row, table, text, timeseries
@@ -52,7 +52,7 @@ _PLAIN: Json = {
     "custom.cellOptions": {"type": "auto"},
     "custom.align": "left",
     "color": {"mode": "thresholds"},
-    "mappings": [],
+    "mappings": [NOT_AVAILABLE],
 }
 
 BEST = [

@@ -10,5 +10,5 @@ WHERE webinar_id IN
 (
     SELECT webinar_id
     FROM webinars
-    WHERE webinar_id NOT IN (SELECT webinar_id FROM settled_counts_at(at = {at:DateTime64(3, 'UTC')}))
+    WHERE webinar_id NOT IN (SELECT webinar_id FROM settled_at(at = {at:DateTime64(3, 'UTC')}))
 );

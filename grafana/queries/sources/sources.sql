@@ -12,7 +12,7 @@ SELECT
     100 * line.7 AS mix,
     100 * line.8 AS rate,
     printf('%.1f %%', 100 * line.9) AS median,
-    if(line.1 = 'All together', '$__all', line.1) AS inside
+    if(line.1 = 'All together', 'All', line.1) AS inside
 FROM
 (
     SELECT
@@ -35,7 +35,7 @@ FROM
         SELECT
             *,
             -- Mix and rate as streams/drops/reason.py defines them: they add up to the change. A source that is new in
-            -- this period adds its share times how it differs from the others; the rest is other shares and other rates.
+            -- this period adds its share times how it differs from the others. The rest is other shares and other rates.
             arrayMap(
                 one -> multiIf(
                     of_all = 0 OR before_of_all = 0, NULL,
