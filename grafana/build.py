@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from grafana import data_health, on_now, today, webinar, webinars
+from grafana import data_health, on_now, sources, today, webinar, webinars, weeks
 from grafana.base import Json
 from grafana.dashboard import with_links
 
@@ -18,6 +18,8 @@ DASHBOARDS: tuple[Callable[[], Json], ...] = (
     webinars.build,
     webinar.build,
     on_now.build,
+    weeks.build,
+    sources.build,
     data_health.build,
 )
 

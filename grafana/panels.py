@@ -170,7 +170,7 @@ def _panel(
         "datasource": DATA_SOURCE,
         "description": description,
         "fieldConfig": {
-            "defaults": {**defaults, "mappings": [NOT_AVAILABLE]},
+            "defaults": {"mappings": [NOT_AVAILABLE], **defaults},
             "overrides": [override(column) for column in columns],
         },
         "gridPos": place.json,

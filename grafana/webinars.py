@@ -4,7 +4,7 @@ from grafana.base import Json, Place, sql
 from grafana.columns import AGAINST_USUAL, Column, Mark
 from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters, link
-from grafana.panels import stat, table
+from grafana.panels import row, stat, table
 from grafana.words import (
     AT,
     BUCKETS,
@@ -76,6 +76,33 @@ TOTALS = [
 ]
 
 
+def _fraction(name: str, label: str, description: str = "") -> Column:
+    return Column(name, label, description, unit="percentunit", decimals=1, width=_WIDTH)
+
+
+ALL_NUMBERS = [
+    Column("local_start", "Local date and time", "In the webinar's own time zone.", width=140),
+    Column("title", "Webinar", "A click opens it.", width=230, link=_ONE),
+    Column("platform", "Service", width=85),
+    Column("completeness", "State", words=COMPLETENESS, width=95),
+    _number("registrations", "Registered", REGISTERED),
+    _number("registered_later", "Registered later", "After the end. In no percentage."),
+    _number("visits_all", "Opened the room", "At least one session, of no length too, registered or not."),
+    *(_number(f"visits{bucket}", f"{label}, all", "Registered or not.") for bucket, label in BUCKETS.items()),
+    _number("walk_ins", "Came without registering", WALK_INS),
+    *(_number(f"registered_visits{bucket}", label, _EXPLAINED[bucket]) for bucket, label in BUCKETS.items()),
+    *(_fraction(f"conversion{bucket}", f"{label} %", "Share of the registered.") for bucket, label in BUCKETS.items()),
+    _fraction("stayed_5m_of_came", "Stayed 5 min, % of came", "Of the registered who came."),
+    _fraction("stayed_30m_of_came", "Stayed 30 min, % of came", "Of the registered who came."),
+    _fraction("watched_full_of_came", "Watched 90 %, % of came", "Of the registered who came."),
+    _number("recording_viewers", "Watched the recording", "People; never a live visit."),
+    _number("recording_views", "Recording views", "Views, several a person."),
+    Column("webinar_id", "Id", "For funnel report --webinar.", width=200),
+    Column("from_ms", "From", hidden=True),
+    Column("to_ms", "To", hidden=True),
+]
+
+
 def build() -> Json:
     """The dashboard as Grafana's classic JSON."""
     return dashboard(UID, "Webinars", _panels(), filters(), time=("now-28d", "now+7d"))
@@ -108,4 +135,16 @@ def _panels() -> list[Json]:
             SCHEDULE,
             Place(0, 4, 24, 22),
         ),
+        row(5, "All numbers", 26, [_all_numbers()]),
     ]
+
+
+def _all_numbers() -> Json:
+    return table(
+        6,
+        "All numbers",
+        f"Every number of the same webinars. {AT}",
+        sql(UID, "all_numbers"),
+        ALL_NUMBERS,
+        Place(0, 27, 24, 20),
+    )

@@ -1,5 +1,6 @@
 SELECT
-    local_start, weekday, title, format, region, course, language, completeness, registrations,
+    local_start, weekday, title, format, region, course, language, completeness,
+    numbers[1] AS registrations,
     numbers[11] AS registered_visits,
     shares[1] AS conversion,
     shares[2] AS conversion_5m,
@@ -10,22 +11,21 @@ SELECT
     concat(if(doubtful, 'Doubtful: most of those in the room are not known to be registered. ', ''), sentences) AS unusual,
     webinar_id,
     begin_ms - 900000 AS from_ms,
-    least(end_ms + 900000, to_ms) AS to_ms
+    end_ms + 900000 AS to_ms
 FROM
 (
     SELECT
-        shown.*,
-        unusual.sentences AS sentences,
+        *,
         arrayMap(
             (part, low, high) -> multiIf(
                 part IS NULL, NULL,
-                shown.registrations < 30, printf('%.1f %% (n=%d)', 100 * part, assumeNotNull(shown.registrations)),
-                shown.doubtful, printf('%.1f %% ?', 100 * part),
-                NOT shown.comparable OR low IS NULL OR high IS NULL, printf('%.1f %%', 100 * part),
+                numbers[1] < 30, printf('%.1f %% (n=%d)', 100 * part, assumeNotNull(numbers[1])),
+                doubtful, printf('%.1f %% ?', 100 * part),
+                NOT comparable OR low IS NULL OR high IS NULL, printf('%.1f %%', 100 * part),
                 printf('%.1f %% %s', 100 * part, multiIf(part < low, '▼', part > high, '▲', '='))),
-            shown.conversions,
-            [usual.conversion_low, usual.conversion_5m_low, usual.conversion_30m_low, usual.conversion_full_low],
-            [usual.conversion_high, usual.conversion_5m_high, usual.conversion_30m_high, usual.conversion_full_high]
+            arrayMap((part, of) -> part / nullIf(of, 0), arraySlice(numbers, 11, 4), arraySlice(numbers, 15, 4)),
+            arrayResize(lows, 4, NULL),
+            arrayResize(highs, 4, NULL)
         ) AS shares
     FROM
     (
@@ -42,25 +42,28 @@ FROM
             webinar.completeness AS completeness,
             webinar.begin_ms AS begin_ms,
             webinar.end_ms AS end_ms,
+            sumForEach(webinar.numbers) AS numbers,
             -- Usual is what all sources together usually have: beside some of them it says nothing.
             webinar.ended AND $__conditionalAll(1 = 0, $source) AS comparable,
-            sumForEach(webinar.numbers) AS numbers,
-            numbers[1] AS registrations,
-            arrayMap((part, of) -> part / nullIf(of, 0), arraySlice(numbers, 11, 4), arraySlice(numbers, 15, 4))
-                AS conversions,
             ifNull(100 * (numbers[3] - numbers[8]) < any(webinar.matched_percent) * numbers[3], false)
-                AND $__conditionalAll(1 = 0, $source) AS doubtful,
-            toUnixTimestamp64Milli({at}) AS to_ms
+                AND $__conditionalAll(1 = 0, $source) AS doubtful
         FROM numbers_at(at = {at}) AS webinar
         WHERE $__timeFilter_ms(webinar.starts) AND {filters}
         GROUP BY ALL
     ) AS shown
-    LEFT JOIN usual ON usual.webinar_id = shown.webinar_id
+    LEFT JOIN
+    (
+        SELECT
+            webinar_id,
+            [conversion_low, conversion_5m_low, conversion_30m_low, conversion_full_low] AS lows,
+            [conversion_high, conversion_5m_high, conversion_30m_high, conversion_full_high] AS highs
+        FROM usual
+    ) AS usual USING webinar_id
     LEFT JOIN
     (
         SELECT webinar_id, arrayStringConcat(groupArray(sentence), ' ') AS sentences
         FROM unusual_at(at = {at})
         GROUP BY webinar_id
-    ) AS unusual ON unusual.webinar_id = shown.webinar_id
+    ) AS unusual USING webinar_id
 )
 ORDER BY starts DESC, webinar_id

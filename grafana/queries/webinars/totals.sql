@@ -32,7 +32,8 @@ FROM
     (
         SELECT
             sumForEach(webinar.numbers) AS numbers,
-            arrayMap((part, of) -> part / nullIf(of, 0), arraySlice(numbers, 11, 4), arraySlice(numbers, 15, 4))
+            -- Of a few people a percentage says little: the middle one is of the others.
+            arrayMap((part, of) -> if(of >= 30, part / of, NULL), arraySlice(numbers, 11, 4), arraySlice(numbers, 15, 4))
                 AS conversions
         FROM numbers_at(at = {at}) AS webinar
         WHERE $__timeFilter_ms(webinar.starts) AND {filters}
