@@ -8,16 +8,27 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from grafana import webinars
-from grafana.panels import Json
+from grafana import data_health, on_now, sources, today, webinar, webinars, weeks
+from grafana.base import Json
+from grafana.dashboard import with_links
 
 FOLDER = Path(__file__).parent / "dashboards"
-DASHBOARDS: tuple[Callable[[], Json], ...] = (webinars.build,)
+DASHBOARDS: tuple[Callable[[], Json], ...] = (
+    today.build,
+    webinars.build,
+    webinar.build,
+    on_now.build,
+    weeks.build,
+    sources.build,
+    data_health.build,
+)
 
 
 def rendered() -> dict[str, str]:
     """File name -> text of every dashboard."""
     built = [build() for build in DASHBOARDS]
+    uids = [one["uid"] for one in built]
+    built = [with_links(one, uids) for one in built]
     return {f"{one['uid']}.json": json.dumps(one, indent=2, sort_keys=True, ensure_ascii=False) + "\n" for one in built}
 
 

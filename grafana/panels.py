@@ -1,64 +1,36 @@
-"""The parts that every dashboard is made of, as plain dicts of Grafana's classic schema 42. Pure but for `sql`."""
+"""The panels that dashboards are made of, as plain dicts of Grafana's classic schema 42. Pure."""
 
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
-Json = dict[str, Any]
+from grafana.base import DATA_SOURCE, PLUGIN_VERSION, Json, Place
+from grafana.columns import NOT_AVAILABLE, Column, override
 
-QUERIES = Path(__file__).parent / "queries"
-DATA_SOURCE: Json = {"type": "grafana-clickhouse-datasource", "uid": "clickhouse"}
-"""Provisioned by provisioning/datasources/clickhouse.yaml."""
-PLUGIN_VERSION = "4.20.0"
-"""Of the ClickHouse data source, as in grafana/Dockerfile; 4.19 expands nested macros wrongly."""
-SCHEMA_VERSION = 42
-"""The last classic one: Grafana 11.6 to 13 read it."""
-
-_TABLE_FORMAT = 1
-_NOT_AVAILABLE: Json = {"type": "special", "options": {"match": "null", "result": {"text": "n/a", "index": 0}}}
-"""What is not known is never shown as 0 or as nothing (docs/design.md 2)."""
+_SERIES_FORMAT, _TABLE_FORMAT = 0, 1
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """How one column of a query is shown."""
-
-    name: str
-    label: str
-    description: str = ""
-    unit: str = ""
-    decimals: int | None = None
-    width: int | None = None
-    words: dict[str, str] = field(default_factory=dict)
-    """Value -> the word shown for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a panel stands on the grid of 24 columns."""
-
-    x: int
-    y: int
-    w: int
-    h: int
-
-
-def sql(dashboard: str, name: str) -> str:
-    """The text of queries/<dashboard>/<name>.sql."""
-    return (QUERIES / dashboard / f"{name}.sql").read_text().strip()
-
-
-def table(panel_id: int, title: str, description: str, raw_sql: str, columns: list[Column], place: Place) -> Json:
-    """A table with one column for each of `columns`; what is null reads n/a."""
-    defaults = {"custom": {"align": "auto", "cellOptions": {"type": "auto"}, "inspect": False}}
+def table(
+    panel_id: int,
+    title: str,
+    description: str,
+    raw_sql: str,
+    columns: Sequence[Column],
+    place: Place,
+    *,
+    defaults: Json | None = None,
+) -> Json:
+    """A table with one column for each of `columns`; what is null reads n/a. `defaults`: of all its fields."""
+    custom = {"align": "auto", "cellOptions": {"type": "auto"}, "inspect": False, "wrapHeaderText": True}
     return {
-        **_panel(panel_id, "table", title, description, raw_sql, columns, place, defaults),
+        **_panel(
+            panel_id, "table", title, description, raw_sql, columns, place, {"custom": custom, **(defaults or {})}
+        ),
         "options": {"cellHeight": "sm", "showHeader": True},
     }
 
 
-def stat(panel_id: int, title: str, description: str, raw_sql: str, columns: list[Column], place: Place) -> Json:
+def stat(panel_id: int, title: str, description: str, raw_sql: str, columns: Sequence[Column], place: Place) -> Json:
     """The numbers of a query that returns one row, side by side with their labels."""
+    # Texts are none of Grafana's numbers: by default a stat leaves them out.
     return {
         **_panel(panel_id, "stat", title, description, raw_sql, columns, place, {}),
         "options": {
@@ -66,54 +38,120 @@ def stat(panel_id: int, title: str, description: str, raw_sql: str, columns: lis
             "graphMode": "none",
             "justifyMode": "auto",
             "orientation": "vertical",
-            "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
+            "reduceOptions": {"calcs": ["lastNotNull"], "fields": "/.*/", "values": False},
             "textMode": "value_and_name" if len(columns) > 1 else "value",
             "wideLayout": False,
         },
     }
 
 
-def query_variable(name: str, label: str, raw_sql: str) -> Json:
-    """A filter whose values come from a query; several may be chosen, or All."""
+def timeseries(
+    panel_id: int,
+    title: str,
+    description: str,
+    raw_sql: str,
+    columns: Sequence[Column],
+    place: Place,
+    *,
+    unit: str = "short",
+    custom: Json | None = None,
+) -> Json:
+    """Curves over time. The query's first column is `time`, ascending; a text column makes a curve of each value.
+
+    `columns` are the curves that are shown in a way of their own; `custom` is how the others are drawn.
+    """
+    drawn = {
+        "drawStyle": "line",
+        "lineWidth": 2,
+        "fillOpacity": 0,
+        "pointSize": 5,
+        "showPoints": "auto",
+        "spanNulls": False,
+        **(custom or {}),
+    }
+    defaults = {"color": {"mode": "palette-classic"}, "custom": drawn, "min": 0, "unit": unit}
     return {
-        **_variable(name, label),
-        "type": "query",
-        "datasource": DATA_SOURCE,
-        "query": {"refId": name, "queryType": "sql", "editorType": "sql", "rawSql": raw_sql},
-        "refresh": 1,
-        "regex": "",
-        "sort": 0,
+        **_panel(panel_id, "timeseries", title, description, raw_sql, columns, place, defaults, _SERIES_FORMAT),
+        "options": {
+            "legend": {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": True},
+            "tooltip": {"mode": "multi", "sort": "desc"},
+        },
     }
 
 
-def fixed_variable(name: str, label: str, words: dict[str, str]) -> Json:
-    """A filter over the values of `words`, shown as their words; several may be chosen, or All."""
+def bargauge(
+    panel_id: int, title: str, description: str, raw_sql: str, columns: Sequence[Column], place: Place
+) -> Json:
+    """A bar for each row: the first of `columns` names it, the second is its length."""
+    measure = columns[1]
+    defaults = {"color": {"mode": "fixed", "fixedColor": measure.color or "blue"}, "min": 0}
     return {
-        **_variable(name, label),
-        "type": "custom",
-        "query": ", ".join(f"{word} : {value}" for value, word in words.items()),
+        **_panel(panel_id, "bargauge", title, description, raw_sql, columns, place, defaults),
+        "options": {
+            "displayMode": "basic",
+            "minVizHeight": 16,
+            "namePlacement": "left",
+            "orientation": "horizontal",
+            "reduceOptions": {"calcs": ["lastNotNull"], "fields": f"/^{measure.label}$/", "limit": 30, "values": True},
+            "showUnfilled": True,
+            "sizing": "auto",
+            "valueMode": "text",
+        },
     }
 
 
-def dashboard(uid: str, title: str, panels: list[Json], variables: list[Json], time: tuple[str, str]) -> Json:
-    """A dashboard that nobody edits in the browser. `time` is its range when it is opened, from and to."""
+def barchart(
+    panel_id: int,
+    title: str,
+    description: str,
+    raw_sql: str,
+    columns: Sequence[Column],
+    place: Place,
+    *,
+    unit: str = "short",
+    stacking: str = "none",
+) -> Json:
+    """Bars side by side (or with `stacking` "normal" on one another): the first of `columns` names a row's bars."""
+    defaults = {"color": {"mode": "palette-classic"}, "custom": {"fillOpacity": 80, "lineWidth": 0}, "unit": unit}
     return {
-        "annotations": {"list": []},
-        "editable": False,
-        "graphTooltip": 0,
-        "links": [],
-        "panels": panels,
-        "refresh": "30s",
-        "schemaVersion": SCHEMA_VERSION,
-        "tags": ["webinar-funnel"],
-        "templating": {"list": variables},
-        "time": {"from": time[0], "to": time[1]},
-        "timepicker": {"refresh_intervals": ["10s", "30s", "1m", "5m", "15m", "1h"]},
-        "timezone": "browser",
+        **_panel(panel_id, "barchart", title, description, raw_sql, columns, place, defaults),
+        "options": {
+            "barWidth": 0.9,
+            "groupWidth": 0.7,
+            "legend": {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": len(columns) > 2},
+            "orientation": "vertical",
+            "showValue": "auto",
+            "stacking": stacking,
+            "tooltip": {"mode": "multi", "sort": "none"},
+            "xField": columns[0].label,
+            "xTickLabelMaxLength": 16,
+        },
+    }
+
+
+def text(panel_id: int, title: str, content: str, place: Place) -> Json:
+    """Words in Markdown; they may name variables."""
+    return {
+        "description": "",
+        "fieldConfig": {"defaults": {}, "overrides": []},
+        "gridPos": place.json,
+        "id": panel_id,
+        "options": {"code": {"language": "plaintext"}, "content": content, "mode": "markdown"},
         "title": title,
-        "uid": uid,
-        "version": 1,
-        "weekStart": "monday",
+        "transparent": not title,
+        "type": "text",
+    }
+
+
+def row(panel_id: int, title: str, y: int, closed: Sequence[Json] = ()) -> Json:
+    """A line with a title. With `closed` it is shut, and they appear below it when it is opened."""
+    return {
+        "collapsed": bool(closed),
+        "gridPos": {"x": 0, "y": y, "w": 24, "h": 1},
+        "id": panel_id,
+        "panels": list(closed),
+        "title": title,
+        "type": "row",
     }
 
 
@@ -123,62 +161,33 @@ def _panel(
     title: str,
     description: str,
     raw_sql: str,
-    columns: list[Column],
+    columns: Sequence[Column],
     place: Place,
     defaults: Json,
+    form: int = _TABLE_FORMAT,
 ) -> Json:
     return {
         "datasource": DATA_SOURCE,
         "description": description,
         "fieldConfig": {
-            "defaults": {**defaults, "mappings": [_NOT_AVAILABLE]},
-            "overrides": [_override(column) for column in columns],
+            "defaults": {"mappings": [NOT_AVAILABLE], **defaults},
+            "overrides": [override(column) for column in columns],
         },
-        "gridPos": {"x": place.x, "y": place.y, "w": place.w, "h": place.h},
+        "gridPos": place.json,
         "id": panel_id,
-        "targets": [_target(raw_sql)],
+        "targets": [_target(raw_sql, form)],
         "title": title,
         "type": kind,
     }
 
 
-def _target(raw_sql: str) -> Json:
+def _target(raw_sql: str, form: int) -> Json:
     return {
         "refId": "A",
         "datasource": DATA_SOURCE,
         "editorType": "sql",
-        "queryType": "table",
-        "format": _TABLE_FORMAT,
+        "queryType": "timeseries" if form == _SERIES_FORMAT else "table",
+        "format": form,
         "pluginVersion": PLUGIN_VERSION,
         "rawSql": raw_sql,
-    }
-
-
-def _override(column: Column) -> Json:
-    words = {value: {"text": word, "index": index} for index, (value, word) in enumerate(column.words.items())}
-    properties = {
-        "displayName": column.label,
-        "description": column.description or None,
-        "unit": column.unit or None,
-        "decimals": column.decimals,
-        "custom.width": column.width,
-        # An override replaces the default mappings, so it repeats n/a.
-        "mappings": [{"type": "value", "options": words}, _NOT_AVAILABLE] if words else None,
-    }
-    return {
-        "matcher": {"id": "byName", "options": column.name},
-        "properties": [{"id": name, "value": value} for name, value in properties.items() if value is not None],
-    }
-
-
-def _variable(name: str, label: str) -> Json:
-    return {
-        "name": name,
-        "label": label,
-        "multi": True,
-        "includeAll": True,
-        "current": {"text": ["All"], "value": ["$__all"]},
-        "hide": 0,
-        "options": [],
-        "skipUrlSync": False,
     }

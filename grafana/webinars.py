@@ -1,106 +1,150 @@
 """The dashboard Webinars: one row a webinar with its numbers, by the words of docs/design.md 2. Pure layout."""
 
-from grafana.panels import Column, Json, Place, dashboard, fixed_variable, query_variable, sql, stat, table
+from grafana.base import Json, Place, sql
+from grafana.columns import AGAINST_USUAL, Column, Mark
+from grafana.dashboard import dashboard, data_as_of
+from grafana.filters import filters, link
+from grafana.panels import row, stat, table
+from grafana.words import (
+    AT,
+    BUCKETS,
+    CAME,
+    COMPLETENESS,
+    REGISTERED,
+    STAYED_5M,
+    STAYED_30M,
+    WALK_INS,
+    WATCHED_FULL,
+    WEEKDAYS,
+)
 
 UID = "webinars"
 
-COMPLETENESS = {
-    "upcoming": "Upcoming",
-    "on_now": "On now",
-    "being_completed": "Being completed",
-    "final": "Final",
-    "cancelled": "Cancelled",
-}
-WEEKDAYS = {str(day): name for day, name in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), start=1)}
-DIMENSIONS = {
-    "region": "Region",
-    "course": "Course",
-    "language": "Language",
-    "format": "Format",
-    "platform": "Service",
-}
-
-_REGISTERED = "Registration good at the end of the webinar; before the end: now."
-_CAME = "Registered people with any watch time."
-_AT = "As it stood at the end of the chosen time range, or now if that lies ahead."
+_WIDTH = 92
+_EXPLAINED = {"": CAME, "_5m": STAYED_5M, "_30m": STAYED_30M, "_full": WATCHED_FULL}
+_ONE = link(
+    "webinar",
+    time="from=${__data.fields.from_ms.numeric}&to=${__data.fields.to_ms.numeric}",
+    webinar="${__data.fields.webinar_id}",
+)
 
 
-def _percent(bucket: str, label: str) -> Column:
-    return Column(f"conversion{bucket}", f"{label}, % of registered", unit="percentunit", decimals=1)
+def _percent(bucket: str) -> Column:
+    return Column(
+        f"conversion{bucket}",
+        f"{BUCKETS[bucket]} %",
+        f"{_EXPLAINED[bucket]} Share of the registered.",
+        width=_WIDTH,
+        marks=AGAINST_USUAL,
+        cell="color-text",
+        extra={"custom.align": "right"},
+    )
 
+
+def _number(name: str, label: str, description: str) -> Column:
+    return Column(name, label, description, width=_WIDTH)
+
+
+MEASURES = [
+    _number("registrations", "Registered", REGISTERED),
+    _number("registered_visits", "Came", CAME),
+    *(_percent(bucket) for bucket in BUCKETS),
+    _number("walk_ins", "Came without registering", WALK_INS),
+    _number("recording_views", "Recording views", "Views, several a person; never a live visit."),
+]
 
 SCHEDULE = [
     Column("local_start", "Local date and time", "In the webinar's own time zone.", width=140),
-    Column("weekday", "Weekday", words=WEEKDAYS, width=80),
-    Column("title", "Webinar", width=280),
-    *(Column(name, label, width=100) for name, label in DIMENSIONS.items()),
-    Column("completeness", "State", words=COMPLETENESS, width=130),
-    Column("registrations", "Registered", _REGISTERED),
-    Column("registered_visits", "Came", _CAME),
-    _percent("", "Came"),
-    Column("registered_visits_5m", "Stayed 5 min", "Registered people who watched 5 minutes or more."),
-    _percent("_5m", "Stayed 5 min"),
-    Column("registered_visits_30m", "Stayed 30 min", "Registered people who watched 30 minutes or more."),
-    _percent("_30m", "Stayed 30 min"),
-    Column("registered_visits_full", "Watched 90 %", "Registered people; 90 is the setting FUNNEL_FULL_PERCENT."),
-    _percent("_full", "Watched 90 %"),
-    Column("visits_all", "Opened the room", "At least one session, of no length too, registered or not."),
-    Column("walk_ins", "Came without registering", "Opened the room and were not registered. In no percentage."),
-    Column("registered_later", "Registered later", "After the end. In no percentage."),
-    Column("recording_viewers", "Watched the recording", "People; never a live visit."),
-    Column("recording_views", "Recording views", "Views, several a person."),
-    Column("webinar_id", "Id", "For funnel report --webinar.", width=200),
+    Column("weekday", "Day", words=WEEKDAYS, width=55),
+    Column("title", "Webinar", "A click opens it.", width=230, link=_ONE),
+    Column("format", "Format", words={"live": "Live", "recorded": "Recorded"}, width=80),
+    Column("region", "Region", width=80),
+    Column("course", "Course", width=100),
+    Column("language", "Language", width=82),
+    Column("completeness", "State", words=COMPLETENESS, width=95),
+    *MEASURES,
+    Column("unusual", "Unusual", "What stands out, and why.", cell="color-text", marks=(Mark(".+", "orange"),)),
+    Column("webinar_id", "Id", hidden=True),
+    Column("from_ms", "From", hidden=True),
+    Column("to_ms", "To", hidden=True),
 ]
 
 TOTALS = [
-    Column("webinars", "Webinars"),
-    Column("registrations", "Registered", _REGISTERED),
-    Column("registered_visits", "Came", _CAME),
-    Column(
-        "conversion",
-        "Came, % of registered",
-        "Of all the webinars that have begun together: sum over sum.",
-        unit="percentunit",
-        decimals=1,
-    ),
+    Column("what", "", words={"together": "Together", "median": "Median webinar"}, width=140),
+    Column("webinars", "Webinars", width=_WIDTH),
+    *MEASURES,
+]
+
+
+def _fraction(name: str, label: str, description: str = "") -> Column:
+    return Column(name, label, description, unit="percentunit", decimals=1, width=_WIDTH)
+
+
+ALL_NUMBERS = [
+    Column("local_start", "Local date and time", "In the webinar's own time zone.", width=140),
+    Column("title", "Webinar", "A click opens it.", width=230, link=_ONE),
+    Column("platform", "Service", width=85),
+    Column("completeness", "State", words=COMPLETENESS, width=95),
+    _number("registrations", "Registered", REGISTERED),
+    _number("registered_later", "Registered later", "After the end. In no percentage."),
+    _number("visits_all", "Opened the room", "At least one session, of no length too, registered or not."),
+    *(_number(f"visits{bucket}", f"{label}, all", "Registered or not.") for bucket, label in BUCKETS.items()),
+    _number("walk_ins", "Came without registering", WALK_INS),
+    *(_number(f"registered_visits{bucket}", label, _EXPLAINED[bucket]) for bucket, label in BUCKETS.items()),
+    *(_fraction(f"conversion{bucket}", f"{label} %", "Share of the registered.") for bucket, label in BUCKETS.items()),
+    _fraction("stayed_5m_of_came", "Stayed 5 min, % of came", "Of the registered who came."),
+    _fraction("stayed_30m_of_came", "Stayed 30 min, % of came", "Of the registered who came."),
+    _fraction("watched_full_of_came", "Watched 90 %, % of came", "Of the registered who came."),
+    _number("recording_viewers", "Watched the recording", "People; never a live visit."),
+    _number("recording_views", "Recording views", "Views, several a person."),
+    Column("webinar_id", "Id", "For funnel report --webinar.", width=200),
+    Column("from_ms", "From", hidden=True),
+    Column("to_ms", "To", hidden=True),
 ]
 
 
 def build() -> Json:
     """The dashboard as Grafana's classic JSON."""
-    return dashboard(UID, "Webinars", _panels(), _variables(), time=("now-7d", "now+7d"))
+    return dashboard(UID, "Webinars", _panels(), filters(), time=("now-28d", "now+7d"))
 
 
 def _panels() -> list[Json]:
     return [
-        stat(1, "In this range", _AT, sql(UID, "totals"), TOTALS, Place(0, 0, 14, 4)),
-        stat(
-            2,
-            "Data as of",
-            "When the newest event that these numbers may rest on could be queried.",
-            sql(UID, "data_as_of"),
-            [Column("data_as_of", "Data as of", unit="dateTimeAsSystem")],
-            Place(14, 0, 6, 4),
+        table(
+            1,
+            "All of them together",
+            "Percentages are sums over sums, of the webinars that have begun; below them the middle one of all.",
+            sql(UID, "totals"),
+            TOTALS,
+            Place(0, 0, 17, 4),
         ),
+        data_as_of(2, Place(17, 0, 4, 4)),
         stat(
             3,
             "No start time known",
             "Webinars that no service has told the time of; they are in no time range, so not in the list.",
             sql(UID, "without_start"),
             [Column("webinars", "Webinars")],
-            Place(20, 0, 4, 4),
+            Place(21, 0, 3, 4),
         ),
         table(
             4,
-            "Webinars",
-            f"Webinars that begin, or are planned to begin, within the chosen time range. {_AT}",
+            "Webinars · ▲ better, = as usual, ▼ worse than the last ones like it",
+            f"Webinars that begin, or are planned to begin, within the chosen time range. {AT} Grey: of fewer than 30.",
             sql(UID, "schedule"),
             SCHEDULE,
-            Place(0, 4, 24, 20),
+            Place(0, 4, 24, 22),
         ),
+        row(5, "All numbers", 26, [_all_numbers()]),
     ]
 
 
-def _variables() -> list[Json]:
-    queried = [query_variable(name, label, sql(UID, f"variables/{name}")) for name, label in DIMENSIONS.items()]
-    return [*queried, fixed_variable("completeness", "State", COMPLETENESS)]
+def _all_numbers() -> Json:
+    return table(
+        6,
+        "All numbers",
+        f"Every number of the same webinars. {AT}",
+        sql(UID, "all_numbers"),
+        ALL_NUMBERS,
+        Place(0, 27, 24, 20),
+    )

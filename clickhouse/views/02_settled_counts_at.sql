@@ -1,21 +1,8 @@
--- The counts of webinars that were counted before, where nothing of what they rest on has changed since and the moment
--- lies late enough: one row a webinar and source (docs/decisions/0011-settled-webinars.md).
+-- The same, one row a webinar and source.
 CREATE OR REPLACE VIEW settled_counts_at AS
 SELECT
-    settled.webinar_id AS webinar_id,
+    webinar_id,
     one_source AS source,
     one_counts AS counts
-FROM
-(
-    SELECT webinar_id, source, counts, webinar_version, changes_until
-    FROM settled_counts FINAL
-    WHERE valid_from <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')})
-        AND rules_changed_at = (SELECT changed_at FROM rules FINAL)
-        AND exclusions_version = (SELECT max(version) FROM excluded_domains)
-) AS settled
-INNER JOIN (SELECT webinar_id, version FROM webinars FINAL) AS webinar
-    ON webinar.webinar_id = settled.webinar_id AND webinar.version = settled.webinar_version
-INNER JOIN (SELECT webinar_id, max(changed_at) AS changed_at FROM webinar_changes GROUP BY webinar_id) AS changes
-    ON changes.webinar_id = settled.webinar_id
-ARRAY JOIN source AS one_source, counts AS one_counts
-WHERE changes.changed_at <= settled.changes_until;
+FROM settled_at(at = {at:DateTime64(3, 'UTC')})
+ARRAY JOIN source AS one_source, counts AS one_counts;

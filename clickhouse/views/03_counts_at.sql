@@ -1,4 +1,4 @@
--- The counts of each webinar by source group at a moment: as they were settled, else computed from the persons.
+-- The counts of each webinar by source group at a moment.
 CREATE OR REPLACE VIEW counts_at AS
 SELECT
     webinar_id,
@@ -22,20 +22,6 @@ SELECT
     summed[12] AS registered_visits_5m,
     summed[13] AS registered_visits_30m,
     summed[14] AS registered_visits_full
-FROM
-(
-    SELECT webinar_id, source, counts
-    FROM settled_counts_at(at = {at:DateTime64(3, 'UTC')})
-    UNION ALL
-    SELECT webinar_id, source, counts
-    FROM computed_counts_at(at = {at:DateTime64(3, 'UTC')})
-    -- The ones to be computed by name: so the others' persons are not even read.
-    WHERE webinar_id IN
-    (
-        SELECT webinar_id
-        FROM webinars
-        WHERE webinar_id NOT IN (SELECT webinar_id FROM settled_counts_at(at = {at:DateTime64(3, 'UTC')}))
-    )
-) AS by_key
+FROM counted_at(at = {at:DateTime64(3, 'UTC')}) AS by_key
 LEFT JOIN (SELECT source, source_group FROM sources FINAL) AS sources ON sources.source = by_key.source
 GROUP BY webinar_id, source_group;

@@ -1,6 +1,7 @@
 """Databases that the dashboards are asked about, as Grafana asks: with the read-only user."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,16 +11,18 @@ from clickhouse_connect.driver.client import Client
 
 from clickhouse.client import connect
 from clickhouse.migrate import create_database, migrate
-from grafana.panels import sql
+from grafana.base import sql
 from streams.settings import Settings
-from tests.grafana import week
-from tests.grafana.expand import ALL, expand
+from tests.grafana import months, week
+from tests.grafana.expand import expand
+from tests.grafana.pages import PAGES, opened_with
 from tests.rows import put
 from tests.servers.clickhouse import Server
 
-VARIABLES = ("region", "course", "language", "format", "platform", "completeness")
-
 Row = dict[str, Any]
+
+VARIABLES = {name: value for page in PAGES.values() for name, value in opened_with(page).items()}
+"""Of all pages: the value that a variable has when a page is opened."""
 
 
 @dataclass
@@ -37,33 +40,54 @@ class Database:
         end: datetime = week.TO,
         chosen: dict[str, list[str]] | None = None,
     ) -> list[Row]:
-        """The rows of the query grafana/queries/webinars/<name>.sql. What is not in `chosen` is All."""
-        return self.run(sql("webinars", name), begin, end, chosen)
+        """The rows of the query grafana/queries/<name>.sql. What is not in `chosen` is as when the page is opened."""
+        folder, _, stem = name.partition("/")
+        return self.run(sql(folder, stem), begin, end, chosen)
 
     def run(
-        self, raw_sql: str, begin: datetime, end: datetime, chosen: dict[str, list[str]] | None = None
+        self,
+        raw_sql: str,
+        begin: datetime,
+        end: datetime,
+        chosen: dict[str, list[str]] | None = None,
+        *,
+        zone: str = "",
     ) -> list[Row]:
-        variables = dict.fromkeys(VARIABLES, ALL) | (chosen or {})
-        result = self.reader.query(expand(raw_sql, variables, week.ms(begin), week.ms(end)))
+        """The rows of a query as a dashboard has it. `zone`: of the server, if not its own."""
+        variables = {**VARIABLES, **(chosen or {})}
+        # The reader may change no setting.
+        client = self.writer if zone else self.reader
+        settings = {"session_timezone": zone} if zone else {}
+        result = client.query(expand(raw_sql, variables, week.ms(begin), week.ms(end)), settings=settings)
         return [dict(zip(result.column_names, row, strict=True)) for row in result.result_rows]
 
 
 @pytest.fixture(scope="session")
 def realistic(clickhouse_server: Server) -> Iterator[Database]:
     """The week of tests/grafana/week.py."""
-    yield from _database(clickhouse_server, "grafana_week", week.events())
+    with database(clickhouse_server, "grafana_week", week.events()) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def two_months(clickhouse_server: Server) -> Iterator[Database]:
+    """The webinars of tests/grafana/months.py."""
+    yield from _database(clickhouse_server, "grafana_months", months.events())
 
 
 @pytest.fixture(scope="session")
 def empty(clickhouse_server: Server) -> Iterator[Database]:
     """Nothing but the schema."""
-    yield from _database(clickhouse_server, "grafana_empty", [])
+    with database(clickhouse_server, "grafana_empty", []) as one:
+        yield one
 
 
 @pytest.fixture(scope="session")
 def one_row(clickhouse_server: Server) -> Iterator[Database]:
     """A single webinar of which only its time is known."""
-    yield from _database(clickhouse_server, "grafana_one", [week.webinar("zoom:1", week.MONDAY, starts_at=week.MONDAY)])
+    said = [week.webinar("zoom:1", week.MONDAY, starts_at=week.MONDAY)]
+    with database(clickhouse_server, "grafana_one", said) as one:
+        yield one
 
 
 @pytest.fixture(params=["realistic", "empty", "one_row"])
@@ -72,7 +96,9 @@ def any_database(request: pytest.FixtureRequest) -> Database:
     return database
 
 
-def _database(server: Server, name: str, events: list[week.Event]) -> Iterator[Database]:
+@contextmanager
+def database(server: Server, name: str, events: list[week.Event]) -> Iterator[Database]:
+    """A database of this name with these events."""
     config = server.settings().model_copy(update={"clickhouse_database": name})
     writer = create_database(config)
     migrate(writer, config)

@@ -5,29 +5,26 @@ import re
 from collections import Counter
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from clickhouse.migrate import views
-from grafana.panels import PLUGIN_VERSION, QUERIES
-
-Json = dict[str, Any]
+from grafana.base import PLUGIN_VERSION, QUERIES, SHARED, sql
+from grafana.dashboard import PAGES as HEAD
+from grafana.filters import NAMES
+from tests.grafana.pages import PAGES, Json, asked, panels, queried_variables, queries
 
 GRAFANA = Path(__file__).parents[2] / "grafana"
-DASHBOARDS = {path.stem: json.loads(path.read_text()) for path in sorted((GRAFANA / "dashboards").glob("*.json"))}
-QUERY_FILES = sorted(QUERIES.rglob("*.sql"))
+QUERY_FILES = [path for path in sorted(QUERIES.rglob("*.sql")) if path.parent != QUERIES]
 VIEWS = {match[1] for _, text in views() for match in re.finditer(r"^CREATE OR REPLACE VIEW (\w+)", text, re.MULTILINE)}
+COMING = {"webinar"}
+"""Pages that are linked to already."""
 AT = "toTimeZone(least(now64(3), $__toTime_ms), 'UTC')"
 """The end of the time range or now, whichever is earlier. In UTC: a view's argument is passed on as wall clock text."""
 
-each_dashboard = pytest.mark.parametrize("dashboard", DASHBOARDS.values(), ids=DASHBOARDS.keys())
+each_page = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
 each_query = pytest.mark.parametrize("path", QUERY_FILES, ids=lambda path: str(path.relative_to(QUERIES)))
-
-
-def panel_sql(dashboard: Json) -> list[str]:
-    return [target["rawSql"] for panel in dashboard["panels"] for target in panel["targets"]]
 
 
 def provisioned() -> Json:
@@ -35,24 +32,36 @@ def provisioned() -> Json:
     return source
 
 
-def test_uids_and_titles_are_unique() -> None:
-    for name in ("uid", "title"):
-        assert max(Counter(dashboard[name] for dashboard in DASHBOARDS.values()).values()) == 1
-    assert all(dashboard["uid"] == stem and len(stem) <= 40 for stem, dashboard in DASHBOARDS.items())
+def texts(page: Json) -> list[str]:
+    """Every query of a page."""
+    found = [query.raw_sql for query in queries(page)]
+    return found + [variable["query"]["rawSql"] for variable in queried_variables(page)]
 
 
-@each_dashboard
-def test_it_is_a_classic_dashboard_that_can_be_provisioned(dashboard: Json) -> None:
-    assert dashboard["schemaVersion"] == 42
-    assert dashboard.keys().isdisjoint({"id", "__inputs", "__requires", "apiVersion", "spec"})
-    assert "${DS_" not in json.dumps(dashboard)
+def links(page: Json) -> list[str]:
+    """Every address of another page, or of itself."""
+    return re.findall(r'"(/d/[^"]*)"', json.dumps(page)) + re.findall(r"\]\((/d/[^)]*)\)", json.dumps(page))
 
 
-@each_dashboard
-def test_panels_have_ids_of_their_own_and_do_not_overlap(dashboard: Json) -> None:
-    ids = [panel["id"] for panel in dashboard["panels"]]
+def test_titles_are_unique_and_uids_short() -> None:
+    assert max(Counter(page["title"] for page in PAGES.values()).values()) == 1
+    assert all(len(uid) <= 40 for uid in PAGES)
+
+
+@each_page
+def test_it_is_a_classic_dashboard_that_can_be_provisioned(page: Json) -> None:
+    assert page["schemaVersion"] == 42
+    assert page["weekStart"] == "monday"
+    assert page["refresh"]
+    assert page.keys().isdisjoint({"id", "__inputs", "__requires", "apiVersion", "spec"})
+    assert "${DS_" not in json.dumps(page)
+
+
+@each_page
+def test_panels_have_ids_of_their_own_and_do_not_overlap(page: Json) -> None:
+    ids = [panel["id"] for panel in panels(page)]
     assert len(ids) == len(set(ids))
-    places = [panel["gridPos"] for panel in dashboard["panels"]]
+    places = [panel["gridPos"] for panel in panels(page)]
     assert all(place["x"] >= 0 and place["x"] + place["w"] <= 24 and place["h"] > 0 for place in places)
     for one, other in combinations(places, 2):
         beside = one["x"] + one["w"] <= other["x"] or other["x"] + other["w"] <= one["x"]
@@ -60,94 +69,132 @@ def test_panels_have_ids_of_their_own_and_do_not_overlap(dashboard: Json) -> Non
         assert beside or above
 
 
-@each_dashboard
-def test_every_data_source_is_the_provisioned_one(dashboard: Json) -> None:
+@each_page
+def test_every_data_source_is_the_provisioned_one(page: Json) -> None:
     (source,) = provisioned()["datasources"]
-    named = [panel["datasource"] for panel in dashboard["panels"]]
-    named += [target["datasource"] for panel in dashboard["panels"] for target in panel["targets"]]
-    named += [one["datasource"] for one in dashboard["templating"]["list"] if one["type"] == "query"]
-    assert all(one == {"type": source["type"], "uid": source["uid"]} for one in named)
+    named = [panel["datasource"] for panel in asked(page)]
+    named += [target["datasource"] for panel in asked(page) for target in panel["targets"]]
+    named += [one["datasource"] for one in queried_variables(page)]
+    named += [one["datasource"] for one in page["annotations"]["list"]]
+    shared = {"type": "datasource", "uid": "-- Dashboard --"}
+    assert all(one in ({"type": source["type"], "uid": source["uid"]}, shared) for one in named)
 
 
-@each_dashboard
-def test_tables_and_numbers_are_asked_for_as_tables(dashboard: Json) -> None:
-    for panel in dashboard["panels"]:
-        assert panel["type"] in {"table", "stat"}
-        assert [target["format"] for target in panel["targets"]] == [1]
+@each_page
+def test_curves_are_asked_for_as_series_and_all_else_as_tables(page: Json) -> None:
+    for query in queries(page):
+        assert query.series == (query.panel.get("type") == "timeseries")
 
 
-@each_dashboard
-def test_null_reads_not_available_everywhere(dashboard: Json) -> None:
-    for panel in dashboard["panels"]:
+@each_page
+def test_null_reads_not_available_everywhere(page: Json) -> None:
+    for panel in asked(page):
         config = panel["fieldConfig"]
         overridden = [one["value"] for o in config["overrides"] for one in o["properties"] if one["id"] == "mappings"]
         for mappings in [config["defaults"]["mappings"], *overridden]:
-            texts = [m["options"]["result"]["text"] for m in mappings if m["options"].get("match") == "null"]
-            assert texts == ["n/a"]
+            assert [m["options"]["result"]["text"] for m in mappings if m["options"].get("match") == "null"] == ["n/a"]
         assert "noValue" not in config["defaults"]
 
 
-@each_dashboard
-def test_labels_are_unique_within_a_panel(dashboard: Json) -> None:
-    for panel in dashboard["panels"]:
+@each_page
+def test_labels_are_unique_within_a_panel(page: Json) -> None:
+    for panel in asked(page):
         properties = [one for override in panel["fieldConfig"]["overrides"] for one in override["properties"]]
         labels = [one["value"] for one in properties if one["id"] == "displayName"]
         assert len(labels) == len(panel["fieldConfig"]["overrides"]) == len(set(labels))
 
 
-@each_dashboard
-def test_links_lead_to_dashboards_that_exist(dashboard: Json) -> None:
-    for uid in re.findall(r'"/d/([^/"?]+)', json.dumps(dashboard)):
-        assert uid in DASHBOARDS
+@each_page
+def test_links_lead_to_pages_that_exist_and_give_variables_that_these_have(page: Json) -> None:
+    own = {variable["name"] for variable in page["templating"]["list"]}
+    for address in links(page):
+        uid, _, query = address.removeprefix("/d/").partition("?")
+        assert uid.partition("/")[0] in PAGES.keys() | COMING
+        assert set(re.findall(r"\$\{(\w+):queryparam\}", query)) <= own
+        if uid in PAGES:
+            theirs = {variable["name"] for variable in PAGES[uid]["templating"]["list"]}
+            assert set(re.findall(r"var-(\w+)=", query)) <= theirs
 
 
-@each_dashboard
-def test_queries_use_the_variables_that_exist_and_all_of_them(dashboard: Json) -> None:
-    existing = {variable["name"] for variable in dashboard["templating"]["list"]}
-    used = {name for text in panel_sql(dashboard) for name in re.findall(r"\$\{?(?!__)(\w+)", text)}
+@each_page
+def test_the_columns_that_a_link_takes_its_values_from_are_there(page: Json) -> None:
+    for panel in asked(page):
+        named = {override["matcher"]["options"] for override in panel["fieldConfig"]["overrides"]}
+        assert set(re.findall(r"__data\.fields\.(\w+)", json.dumps(panel))) <= named
+
+
+@each_page
+def test_its_head_leads_to_every_page_and_keeps_the_filters(page: Json) -> None:
+    assert [link["url"] for link in page["links"]] == [f"/d/{uid}" for uid in HEAD if uid in PAGES]
+    assert all(link["includeVars"] for link in page["links"])
+
+
+@pytest.mark.parametrize("uid", ["webinars", "weeks", "sources"])
+def test_business_pages_have_the_same_filters(uid: str) -> None:
+    names = [variable["name"] for variable in PAGES[uid]["templating"]["list"]]
+    assert [name for name in names if name in NAMES] == list(NAMES)
+
+
+@each_page
+def test_queries_use_the_variables_that_exist_and_all_of_them(page: Json) -> None:
+    existing = {variable["name"] for variable in page["templating"]["list"]}
+    used = {name for text in texts(page) for name in re.findall(r"\$\{?(?!__)(\w+)", text)}
     assert used == existing
 
 
-@each_dashboard
-def test_every_query_that_filters_filters_alike(dashboard: Json) -> None:
-    filters = [tuple(re.findall(r"AND \$__conditionalAll.*", text)) for text in panel_sql(dashboard)]
-    assert len({one for one in filters if one}) == 1
-
-
-@each_dashboard
-def test_a_filter_of_every_query_names_its_own_variable(dashboard: Json) -> None:
-    for text in panel_sql(dashboard):
-        for column, value, variable in re.findall(
-            r"\$__conditionalAll\(webinar\.(\w+) IN \(\$\{(\w+):singlequote\}\), \$(\w+)\)", text
-        ):
-            assert column == value == variable
+@each_page
+def test_titles_and_words_name_variables_that_exist(page: Json) -> None:
+    existing = {variable["name"] for variable in page["templating"]["list"]}
+    for panel in panels(page):
+        shown = json.dumps([panel["title"], panel.get("options"), panel.get("fieldConfig")])
+        assert set(re.findall(r"\$\{(?!__)(\w+)", shown)) <= existing
 
 
 def test_every_query_file_is_used_and_nothing_else() -> None:
-    used = {text for dashboard in DASHBOARDS.values() for text in panel_sql(dashboard)}
-    variables = [one for dashboard in DASHBOARDS.values() for one in dashboard["templating"]["list"]]
-    used |= {one["query"]["rawSql"] for one in variables if one["type"] == "query"}
-    assert used == {path.read_text().strip() for path in QUERY_FILES}
+    used = {text for page in PAGES.values() for text in texts(page)}
+    assert used == {sql(path.parent.name, path.stem) for path in QUERY_FILES}
+
+
+def test_what_queries_share_is_used() -> None:
+    assert {path.stem for path in QUERIES.glob("*.sql")} == set(SHARED)
+    for name in SHARED:
+        assert any(f"{{{name}}}" in path.read_text() for path in QUERY_FILES)
 
 
 @each_query
 def test_a_query_reads_views_only(path: Path) -> None:
-    read = re.findall(r"\b(?:FROM|JOIN)\s+([\w.]+)", path.read_text(), re.IGNORECASE)
-    assert read
+    text = re.sub(r"--[^\n]*", "", path.read_text())
+    read = re.findall(r"\b(?:FROM|JOIN)\s+([\w.]+)", text, re.IGNORECASE)
     assert set(read) <= VIEWS
 
 
 @each_query
 def test_a_query_asks_about_the_end_of_the_range_and_never_the_future(path: Path) -> None:
-    moments = re.findall(r"\(at = (.*?)\)(?: AS \w+)?$", path.read_text(), re.MULTILINE)
-    assert len(moments) == path.read_text().count("(at =") >= 1
-    assert set(moments) == {"now64(3, 'UTC')" if path.parent.name == "variables" else AT}
+    moments = re.findall(r"\(at = ([^()]*(?:\([^()]*\))?)\)", path.read_text())
+    assert len(moments) == path.read_text().count("(at =")
+    assert set(moments) <= {"now64(3, 'UTC')" if path.parent.name == "filters" else "{at}"}
+    assert (QUERIES / "at.sql").read_text().strip() == AT
+
+
+@each_query
+def test_a_query_about_webinars_takes_the_filters(path: Path) -> None:
+    # Filters look at the columns of `webinar`: it is the alias of what a query filters, and of nothing else.
+    assert bool(re.search(r"\bAS webinar\b", path.read_text())) == ("{filters}" in path.read_text())
+
+
+def test_a_filter_names_its_own_variable_and_every_variable_filters() -> None:
+    text = (QUERIES / "filters.sql").read_text()
+    found = re.findall(
+        r"\$__conditionalAll\((?:toString\()?webinar\.(\w+)\)? IN \(\$\{(\w+):singlequote\}\), \$(\w+)\)", text
+    )
+    assert [variable for _, variable, _ in found] == list(NAMES)
+    assert all(name == variable and column in (name, f"{name}_group") for column, name, variable in found)
 
 
 @each_query
 def test_values_of_variables_are_quoted(path: Path) -> None:
     # The last argument of $__conditionalAll only names the variable.
-    text = re.sub(r", \$\w+\)", ")", path.read_text())
+    text = re.sub(r", \$\w+\)", ")", sql(path.parent.name, path.stem))
     assert unquoted(text) == []
     assert ";" not in text
 
@@ -174,7 +221,7 @@ def test_the_data_source_is_the_read_only_user_over_http() -> None:
 def test_dashboards_are_provisioned_read_only() -> None:
     (provider,) = yaml.safe_load((GRAFANA / "provisioning/dashboards/webinars.yaml").read_text())["providers"]
     assert (provider["allowUiUpdates"], provider["disableDeletion"]) == (False, True)
-    assert all(dashboard["editable"] is False for dashboard in DASHBOARDS.values())
+    assert all(page["editable"] is False for page in PAGES.values())
 
 
 def test_the_image_holds_the_plugin_that_the_queries_are_written_for() -> None:

@@ -1,36 +1,69 @@
 SELECT
-    webinar.local_start AS local_start,
-    webinar.weekday AS weekday,
-    webinar.title AS title,
-    webinar.region AS region,
-    webinar.course AS course,
-    webinar.language AS language,
-    webinar.format AS format,
-    webinar.platform AS platform,
-    webinar.completeness AS completeness,
-    numbers.registrations AS registrations,
-    numbers.registered_visits AS registered_visits,
-    numbers.conversion AS conversion,
-    numbers.registered_visits_5m AS registered_visits_5m,
-    numbers.conversion_5m AS conversion_5m,
-    numbers.registered_visits_30m AS registered_visits_30m,
-    numbers.conversion_30m AS conversion_30m,
-    numbers.registered_visits_full AS registered_visits_full,
-    numbers.conversion_full AS conversion_full,
-    numbers.visits_all AS visits_all,
-    numbers.walk_ins AS walk_ins,
-    numbers.registered_later AS registered_later,
-    numbers.recording_viewers AS recording_viewers,
-    numbers.recording_views AS recording_views,
-    webinar.webinar_id AS webinar_id
-FROM webinar_list(at = toTimeZone(least(now64(3), $__toTime_ms), 'UTC')) AS webinar
-INNER JOIN funnel(at = toTimeZone(least(now64(3), $__toTime_ms), 'UTC')) AS numbers
-    ON numbers.webinar_id = webinar.webinar_id
-WHERE $__timeFilter_ms(webinar.starts)
-    AND $__conditionalAll(webinar.region IN (${region:singlequote}), $region)
-    AND $__conditionalAll(webinar.course IN (${course:singlequote}), $course)
-    AND $__conditionalAll(webinar.language IN (${language:singlequote}), $language)
-    AND $__conditionalAll(webinar.format IN (${format:singlequote}), $format)
-    AND $__conditionalAll(webinar.platform IN (${platform:singlequote}), $platform)
-    AND $__conditionalAll(webinar.completeness IN (${completeness:singlequote}), $completeness)
-ORDER BY webinar.starts DESC, webinar_id
+    local_start, weekday, title, format, region, course, language, completeness,
+    numbers[1] AS registrations,
+    numbers[11] AS registered_visits,
+    shares[1] AS conversion,
+    shares[2] AS conversion_5m,
+    shares[3] AS conversion_30m,
+    shares[4] AS conversion_full,
+    numbers[8] AS walk_ins,
+    numbers[10] AS recording_views,
+    concat(if(doubtful, 'Doubtful: most of those in the room are not known to be registered. ', ''), sentences) AS unusual,
+    webinar_id,
+    begin_ms - 900000 AS from_ms,
+    end_ms + 900000 AS to_ms
+FROM
+(
+    SELECT
+        *,
+        arrayMap(
+            (part, low, high) -> multiIf(
+                part IS NULL, NULL,
+                numbers[1] < 30, printf('%.1f %% (n=%d)', 100 * part, assumeNotNull(numbers[1])),
+                doubtful, printf('%.1f %% ?', 100 * part),
+                NOT comparable OR low IS NULL OR high IS NULL, printf('%.1f %%', 100 * part),
+                printf('%.1f %% %s', 100 * part, multiIf(part < low, '▼', part > high, '▲', '='))),
+            arrayMap((part, of) -> part / nullIf(of, 0), arraySlice(numbers, 11, 4), arraySlice(numbers, 15, 4)),
+            arrayResize(lows, 4, NULL),
+            arrayResize(highs, 4, NULL)
+        ) AS shares
+    FROM
+    (
+        SELECT
+            webinar.webinar_id AS webinar_id,
+            webinar.starts AS starts,
+            webinar.local_start AS local_start,
+            webinar.weekday AS weekday,
+            webinar.title AS title,
+            webinar.format AS format,
+            webinar.region AS region,
+            webinar.course AS course,
+            webinar.language AS language,
+            webinar.completeness AS completeness,
+            webinar.begin_ms AS begin_ms,
+            webinar.end_ms AS end_ms,
+            sumForEach(webinar.numbers) AS numbers,
+            -- Usual is what all sources together usually have: beside some of them it says nothing.
+            webinar.ended AND $__conditionalAll(1 = 0, $source) AS comparable,
+            ifNull(100 * (numbers[3] - numbers[8]) < any(webinar.matched_percent) * numbers[3], false)
+                AND $__conditionalAll(1 = 0, $source) AS doubtful
+        FROM numbers_at(at = {at}) AS webinar
+        WHERE $__timeFilter_ms(webinar.starts) AND {filters}
+        GROUP BY ALL
+    ) AS shown
+    LEFT JOIN
+    (
+        SELECT
+            webinar_id,
+            [conversion_low, conversion_5m_low, conversion_30m_low, conversion_full_low] AS lows,
+            [conversion_high, conversion_5m_high, conversion_30m_high, conversion_full_high] AS highs
+        FROM usual
+    ) AS usual USING webinar_id
+    LEFT JOIN
+    (
+        SELECT webinar_id, arrayStringConcat(groupArray(sentence), ' ') AS sentences
+        FROM unusual_at(at = {at})
+        GROUP BY webinar_id
+    ) AS unusual USING webinar_id
+)
+ORDER BY starts DESC, webinar_id

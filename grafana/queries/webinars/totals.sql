@@ -1,16 +1,42 @@
 SELECT
-    count() AS webinars,
-    sumOrNull(numbers.registrations) AS registrations,
-    sumOrNull(numbers.registered_visits) AS registered_visits,
-    sumIf(numbers.registered_visits, numbers.begun) / nullIf(sumIf(numbers.registrations, numbers.begun), 0)
-        AS conversion
-FROM webinar_list(at = toTimeZone(least(now64(3), $__toTime_ms), 'UTC')) AS webinar
-INNER JOIN funnel(at = toTimeZone(least(now64(3), $__toTime_ms), 'UTC')) AS numbers
-    ON numbers.webinar_id = webinar.webinar_id
-WHERE $__timeFilter_ms(webinar.starts)
-    AND $__conditionalAll(webinar.region IN (${region:singlequote}), $region)
-    AND $__conditionalAll(webinar.course IN (${course:singlequote}), $course)
-    AND $__conditionalAll(webinar.language IN (${language:singlequote}), $language)
-    AND $__conditionalAll(webinar.format IN (${format:singlequote}), $format)
-    AND $__conditionalAll(webinar.platform IN (${platform:singlequote}), $platform)
-    AND $__conditionalAll(webinar.completeness IN (${completeness:singlequote}), $completeness)
+    line.1 AS what,
+    line.2 AS webinars,
+    line.3[1] AS registrations,
+    line.3[11] AS registered_visits,
+    line.4[1] AS conversion,
+    line.4[2] AS conversion_5m,
+    line.4[3] AS conversion_30m,
+    line.4[4] AS conversion_full,
+    line.3[8] AS walk_ins,
+    line.3[10] AS recording_views
+FROM
+(
+    SELECT arrayJoin([
+        (
+            'together',
+            count(),
+            sumForEach(numbers) AS summed,
+            arrayMap(
+                (part, of) -> if(of < 30, printf('%.1f %% (n=%d)', 100 * part / of, assumeNotNull(of)),
+                    printf('%.1f %%', 100 * part / nullIf(of, 0))),
+                arraySlice(summed, 11, 4), arraySlice(summed, 15, 4))
+        ),
+        (
+            'median',
+            count(),
+            quantileExactForEach(0.5)(numbers),
+            arrayMap(part -> printf('%.1f %%', 100 * part), quantileExactForEach(0.5)(conversions))
+        )
+    ]) AS line
+    FROM
+    (
+        SELECT
+            sumForEach(webinar.numbers) AS numbers,
+            -- Of a few people a percentage says little: the middle one is of the others.
+            arrayMap((part, of) -> if(of >= 30, part / of, NULL), arraySlice(numbers, 11, 4), arraySlice(numbers, 15, 4))
+                AS conversions
+        FROM numbers_at(at = {at}) AS webinar
+        WHERE $__timeFilter_ms(webinar.starts) AND {filters}
+        GROUP BY webinar.webinar_id
+    )
+)

@@ -15,5 +15,15 @@ SELECT
     if(webinar.language = '', 'n/a', webinar.language) AS language,
     if(webinar.region = '', 'n/a', webinar.region) AS region,
     if(webinar.format = '', 'n/a', webinar.format) AS format,
-    webinar.completeness AS completeness
+    webinar.completeness AS completeness,
+    webinar.local_time AS local_time,
+    webinar.week AS week,
+    webinar.hour AS hour,
+    webinar.begun AS begun,
+    webinar.ended AS ended,
+    starts_ms AS begin_ms,
+    webinar.end_ms AS end_ms,
+    webinar.matched_percent AS matched_percent,
+    webinar.window_ms AS window_ms,
+    webinar.tells AS tells
 FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar;

@@ -1,0 +1,149 @@
+"""`python -m bench.dashboards`: how long every query of every dashboard takes, on a database of the size of years.
+
+Fills an embedded ClickHouse by SQL (bench/fill.py), or asks one that was filled before (--port). Prints median and p95
+of each query and writes bench/results/dashboards.json; exits 1 when one misses its bar. Figures depend on the machine
+and on what else it does.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from clickhouse_connect.driver.client import Client
+from rich.console import Console
+from rich.table import Table
+
+from bench.fill import Size, fill
+from clickhouse.client import connect
+from clickhouse.migrate import create_database, migrate
+from grafana.base import Json
+from grafana.build import rendered
+from streams.settings import Settings
+from tests.grafana.expand import expand
+from tests.servers.clickhouse import embedded_clickhouse
+
+BAR_MS, LIVE_BAR_MS = 300.0, 100.0
+LIVE = ("on-now",)
+"""Dashboards that many people keep open and that ask every few seconds."""
+RESULTS = Path(__file__).parent / "results" / "dashboards.json"
+_UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Of one query, ms."""
+
+    dashboard: str
+    query: str
+    rows: int
+    median: float
+    p95: float
+    bar: float
+
+
+def main() -> int:
+    """Fills if need be, measures, prints; returns the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--webinars", type=int, default=5_000)
+    parser.add_argument("--persons", type=int, default=10_000_000)
+    parser.add_argument("--runs", type=int, default=20, help="of each query (default %(default)s)")
+    parser.add_argument("--port", type=int, help="of a server that was filled by an earlier run")
+    parser.add_argument("--database", default="funnel", help="with --port: its name")
+    parser.add_argument("--keep", type=Path, help="a folder for the filled database; it is kept")
+    parser.add_argument("--only", default="", help="queries whose name holds this")
+    options = parser.parse_args()
+    if options.port:
+        config = Settings(_env_file=None, clickhouse_port=options.port, clickhouse_database=options.database)
+        return _report(config, options.runs, options.only)
+    with (
+        tempfile.TemporaryDirectory(prefix="funnel-bench-") as folder,
+        embedded_clickhouse(options.keep or Path(folder)) as server,
+    ):
+        config = server.settings()
+        client = create_database(config)
+        migrate(client, config)
+        if not client.query("SELECT count() FROM webinars").result_rows[0][0]:
+            fill(client, config, Size(options.webinars, options.persons, int(time.time() * 1000)))
+        return _report(config, options.runs, options.only)
+
+
+def _report(config: Settings, runs: int, only: str) -> int:
+    client = connect(config, user="reader")
+    found = [_timing(client, runs, *one) for one in _queries(client) if only in f"{one[0]}/{one[1]}"]
+    drawn = Table("dashboard", "query", "rows", "median", "p95", "bar")
+    for one in found:
+        style = "red" if one.p95 > one.bar else ""
+        drawn.add_row(
+            one.dashboard,
+            one.query,
+            str(one.rows),
+            f"{one.median:.0f}",
+            f"{one.p95:.0f}",
+            f"{one.bar:.0f}",
+            style=style,
+        )
+    Console().print(drawn)
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(
+        json.dumps({"cores": os.cpu_count(), "timings": [asdict(one) for one in found]}, indent=2) + "\n"
+    )
+    return 1 if any(one.p95 > one.bar for one in found) else 0
+
+
+def _queries(client: Client) -> Iterator[tuple[str, str, str]]:
+    """Dashboard, name and statement of every query, with the values and the time range that a page opens with."""
+    live = client.query("SELECT webinar_id FROM webinar_list(at = now64(3)) WHERE completeness = 'on_now' LIMIT 1")
+    webinar = str(live.result_rows[0][0]) if live.result_rows else ""
+    now = int(time.time() * 1000)
+    for text in rendered().values():
+        page: Json = json.loads(text)
+        begin, end = (now + _offset(page["time"][side]) for side in ("from", "to"))
+        chosen = opened_with(page) | {"webinar": [webinar]}
+        for name, raw_sql in _named(page):
+            yield page["uid"], name, expand(raw_sql, chosen, begin, end)
+
+
+def opened_with(page: Json) -> dict[str, list[str]]:
+    """The value of every variable when the page is opened."""
+    values = {one["name"]: one["current"]["value"] for one in page["templating"]["list"]}
+    return {name: value if isinstance(value, list) else [value] for name, value in values.items()}
+
+
+def _named(page: Json) -> Iterator[tuple[str, str]]:
+    for panel in page["panels"]:
+        for one in (panel, *panel.get("panels", [])):
+            for target in one.get("targets", []):
+                if "rawSql" in target:
+                    yield one["title"], target["rawSql"]
+    for variable in page["templating"]["list"]:
+        if variable["type"] == "query":
+            yield f"filter {variable['name']}", variable["query"]["rawSql"]
+
+
+def _offset(text: str) -> int:
+    """now-7d or now-25w/w as ms after now."""
+    relative = text.partition("/")[0].removeprefix("now")
+    return int(relative[:-1]) * _UNITS[relative[-1]] * 1000 if relative else 0
+
+
+def _timing(client: Client, runs: int, dashboard: str, name: str, statement: str) -> Timing:
+    taken: list[float] = []
+    rows = 0
+    for _ in range(runs):
+        began = time.perf_counter()
+        rows = len(client.query(statement).result_rows)
+        taken.append((time.perf_counter() - began) * 1000)
+    p95 = statistics.quantiles(taken, n=20, method="inclusive")[-1]
+    bar = LIVE_BAR_MS if dashboard in LIVE else BAR_MS
+    return Timing(dashboard, name, rows, round(statistics.median(taken), 1), round(p95, 1), bar)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,119 @@
+"""Fills a database with webinars and persons by SQL, as the workers would have left it: no Kafka, no folding."""
+
+import asyncio
+from dataclasses import dataclass
+
+from clickhouse_connect.driver.client import Client
+
+from streams.instants import HOUR
+from streams.settings import Settings
+from streams.settling import settle
+from streams.store import Store
+
+_SLICE = 250
+"""Webinars of one statement: bounds its memory."""
+_PER_DAY = 14
+_UPCOMING = 10
+"""The last webinars are ahead; the one before them is on now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much to fill in. `now_ms`: the moment at which it is to look as of now, ms since 1970 UTC."""
+
+    webinars: int
+    persons: int
+    now_ms: int
+
+    @property
+    def persons_each(self) -> int:
+        return self.persons // self.webinars
+
+
+def fill(client: Client, config: Settings, size: Size) -> None:
+    """Webinars, sources, persons, one event for each person, what is usual; then settles the webinars that are over."""
+    client.command(_webinars(size))
+    client.command(_SOURCES)
+    for first in range(0, size.webinars, _SLICE):
+        client.command(_persons(size, first))
+    client.command(_events(size))
+    client.command(_USUAL)
+    client.command(_FINDINGS)
+    client.command("OPTIMIZE TABLE persons")
+    asyncio.run(settle(Store(config.model_copy(update={"insert_timeout_seconds": 600.0})), 0))
+
+
+def _begin(size: Size, number: str) -> str:
+    """One webinar every so often, the last _UPCOMING of them ahead of now; half an hour into the one that is on now."""
+    step = 24 * HOUR // _PER_DAY
+    return f"{size.now_ms} - {HOUR // 2} - ({size.webinars - _UPCOMING - 1} - toInt64({number})) * {step}"
+
+
+def _webinars(size: Size) -> str:
+    return f"""
+INSERT INTO webinars (webinar_id, version, title, course, language, region, format, status, status_said_at, starts_at,
+    duration_ms, started_at, ended_at, completed_at, timezone, zone_known, tells, begin, local_begin, local_starts_at,
+    state)
+SELECT
+    concat('zoom:', toString(9000000 + number)), 1, concat('Webinar ', toString(number)),
+    concat('Course ', toString(number % 8)), ['en', 'de', 'es', 'pt', 'ru'][number % 5 + 1],
+    ['EU', 'US', 'LATAM', 'APAC'][number % 4 + 1], if(number % 10 = 0, 'recorded', 'live'),
+    multiIf(at + {HOUR} < {size.now_ms}, 'ended', at < {size.now_ms}, 'live', 'scheduled'), at, at, {HOUR},
+    if(at < {size.now_ms}, at, 9999999999999), if(at + {HOUR} < {size.now_ms}, at + {HOUR}, 9999999999999),
+    if(at + {2 * HOUR} < {size.now_ms}, at + {2 * HOUR}, 9999999999999), 'Europe/Berlin', true,
+    ['live', 'leaves', 'recording_views', 'persons', 'seconds'], at, at + {HOUR}, at + {HOUR}, '{{}}'
+FROM (SELECT number, {_begin(size, "number")} AS at FROM numbers({size.webinars}))"""
+
+
+_SOURCES = """
+INSERT INTO sources
+SELECT concat('{"utm_source":"s', toString(number), '"}'), concat('s', toString(number % 20)), number % 3 > 0, 1
+FROM numbers(60)"""
+
+
+def _persons(size: Size, first: int) -> str:
+    webinars = min(_SLICE, size.webinars - first)
+    return f"""
+INSERT INTO persons
+SELECT
+    concat('zoom:', toString(9000000 + webinar)), concat('p_', lower(hex(sipHash128(number, webinar % 7)))), 1, '',
+    number % 101 = 0, [], concat('{{"utm_source":"s', toString(number * 7 % 60), '"}}'),
+    [begin - 1 - rand() % {7 * 24 * HOUR}], [toUInt8(1)],
+    if(came, joined, 9999999999999), 9999999999999, if(came, [joined], []), if(came, [gone], []), begin,
+    if(came, joined + 1000, 9999999999999), if(came AND gone - joined >= 300000, joined + 300000, 9999999999999),
+    if(came AND gone - joined >= 1800000, joined + 1800000, 9999999999999), 9999999999999, 0,
+    if(number % 17 = 0 AND begin + {24 * HOUR} < {size.now_ms}, [begin + {24 * HOUR}], []),
+    '{{"t":[["2026-11-22T18:00:00.000Z"]],"s":{{}}}}'
+FROM
+(
+    SELECT
+        number,
+        {first} + number % {webinars} AS webinar,
+        {_begin(size, "webinar")} AS begin,
+        cityHash64(number, webinar) % 100 < 40 AND begin < {size.now_ms} AS came,
+        begin + cityHash64(number, 1) % 600000 AS joined,
+        least(begin + {HOUR}, joined + cityHash64(number, 2) % 4000000) AS gone
+    FROM numbers({webinars * size.persons_each})
+)"""
+
+
+def _events(size: Size) -> str:
+    return f"""
+INSERT INTO events (webinar_id, event_id, topic, event, inserted_at)
+SELECT
+    concat('zoom:', toString(9000000 + number % {size.webinars})), toString(number),
+    'webinar.registrations.v1', '{{}}', fromUnixTimestamp64Milli({size.now_ms} - number % 1000000000, 'UTC')
+FROM numbers({size.persons})"""
+
+
+_USUAL = """
+INSERT INTO usual_values
+SELECT webinar_id, now64(3), 'like it', 8, [], [], 2000, 1800, 2200, 0.4, 0.39, 0.41, 0.37, 0.36, 0.38,
+    0.22, 0.21, 0.23, 0.05, 0.04, 0.06
+FROM webinars"""
+_FINDINGS = """
+INSERT INTO findings
+SELECT concat(webinar_id, ' drop'), webinar_id, 'drop', 'visits', begin, 9999999999999, 0.3, 0.4,
+    'Fewer came than usual: 30 % instead of 40 %.', '{}', now64(3)
+FROM webinars
+WHERE cityHash64(webinar_id) % 40 = 0"""

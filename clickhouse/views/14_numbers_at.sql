@@ -1,0 +1,80 @@
+-- The numbers of each webinar by source group at a moment, with what the dashboards' filters look at: what their panels
+-- sum. A webinar without anybody has one row, with no source group. Null before a number can exist, and where the
+-- service does not tell it, as in the views funnel and funnel_by_source.
+-- The numbers are one array, which panels sum with sumForEach: each column that is carried through a view costs planning
+-- time (docs/decisions/0007). The last four are the registrations of which a conversion is a share: that of a group is
+-- sum(registered_visits…) / sum(registrations_…), as funnel report has it.
+CREATE OR REPLACE VIEW numbers_at AS
+SELECT
+    webinar.webinar_id AS webinar_id,
+    counted.source_group AS source_group,
+    webinar.starts AS starts,
+    webinar.local_start AS local_start,
+    webinar.local_time AS local_time,
+    webinar.week AS week,
+    webinar.weekday AS weekday,
+    webinar.hour AS hour,
+    webinar.title AS title,
+    webinar.platform AS platform,
+    webinar.course AS course,
+    webinar.language AS language,
+    webinar.region AS region,
+    webinar.format AS format,
+    webinar.completeness AS completeness,
+    webinar.ended AS ended,
+    webinar.begin_ms AS begin_ms,
+    webinar.end_ms AS end_ms,
+    webinar.matched_percent AS matched_percent,
+    arrayMap(
+        (count, exists) -> if(exists AND count >= 0, count, NULL),
+        arrayResize(counted.numbers, 18, 0),
+        [
+            true /* 1: registrations */,
+            true /* 2: registered_later */,
+            true /* 3: visits_all */,
+            true /* 4: visits */,
+            counted.totals_only OR webinar.window_ms >= 300000 /* 5: visits_5m */,
+            counted.totals_only OR webinar.window_ms >= 1800000 /* 6: visits_30m */,
+            webinar.ended /* 7: visits_full */,
+            true /* 8: walk_ins */,
+            has(webinar.tells, 'recording_views') /* 9: recording_viewers */,
+            counted.totals_only OR has(webinar.tells, 'recording_views') /* 10: recording_views */,
+            true /* 11: registered_visits */,
+            counted.totals_only OR webinar.window_ms >= 300000 /* 12: registered_visits_5m */,
+            counted.totals_only OR webinar.window_ms >= 1800000 /* 13: registered_visits_30m */,
+            webinar.ended /* 14: registered_visits_full */,
+            webinar.begun /* 15: registrations_begun */,
+            counted.totals_only OR webinar.window_ms >= 300000 /* 16: registrations_5m */,
+            counted.totals_only OR webinar.window_ms >= 1800000 /* 17: registrations_30m */,
+            webinar.ended /* 18: registrations_full */
+        ]
+    ) AS numbers
+FROM webinar_list(at = {at:DateTime64(3, 'UTC')}) AS webinar
+LEFT JOIN
+(
+    SELECT
+        webinar_id,
+        source_group,
+        arrayConcat(summed, [summed[1], summed[1], summed[1], summed[1]])::Array(Int64) AS numbers,
+        false AS totals_only
+    FROM counts_at(at = {at:DateTime64(3, 'UTC')})
+    UNION ALL
+    SELECT
+        webinar_id,
+        'Not told by source' AS source_group,
+        -- -1: not said.
+        arrayMap(
+            number -> ifNull(number, -1),
+            [
+                registrations, NULL, visits_all, visits, visits_5m, visits_30m, visits_full, NULL, NULL, recording_views,
+                visits, visits_5m, visits_30m, visits_full,
+                if(visits IS NULL, NULL, registrations),
+                if(visits_5m IS NULL, NULL, registrations),
+                if(visits_30m IS NULL, NULL, registrations),
+                if(visits_full IS NULL, NULL, registrations)
+            ])::Array(Int64) AS numbers,
+        true AS totals_only
+    FROM totals_only
+) AS counted ON counted.webinar_id = webinar.webinar_id
+    -- Totals count once it has ended.
+    AND counted.totals_only <= webinar.ended;

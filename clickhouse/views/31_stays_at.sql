@@ -1,0 +1,44 @@
+-- When each counted person of a webinar registered and was in its room, as known at a moment; ms since 1970 UTC.
+-- registered_since is -1 for those who are not registered: since when the registration has been good without a break,
+-- that of the end of the webinar (before: of now), as persons_at counts it. Stays are cut at the end of the webinar, or
+-- at the moment; those before its begin are kept: that is waiting. A service that gives sums only has no stays.
+CREATE OR REPLACE VIEW stays_at AS
+SELECT
+    webinar_id,
+    person_id,
+    source,
+    begun,
+    begin_ms,
+    until_ms,
+    if(
+        registration_status[arrayLastIndex(instant -> instant <= until_ms, registration_at)] IN (1, 2)
+            AND registration_status[arrayLastIndex(instant -> instant <= at_ms, registration_at)] != 5,
+        registration_at[arrayLastIndex(
+            (instant, status) -> instant <= until_ms AND status NOT IN (1, 2),
+            registration_at, registration_status) + 1],
+        -1
+    ) AS registered_since,
+    arrayFilter(
+        stay -> stay.1 < stay.2,
+        arrayMap((start, end) -> (start, least(end, until_ms)), interval_start, interval_end)
+    ) AS stays
+FROM
+(
+    SELECT
+        person.webinar_id AS webinar_id,
+        person.person_id AS person_id,
+        person.source AS source,
+        person.registration_at AS registration_at,
+        person.registration_status AS registration_status,
+        person.interval_start AS interval_start,
+        person.interval_end AS interval_end,
+        webinar.begun AS begun,
+        webinar.begin_ms AS begin_ms,
+        toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS at_ms,
+        if(webinar.ended, webinar.end_ms, at_ms) AS until_ms
+    FROM counted_persons AS person
+    INNER JOIN
+    (
+        SELECT webinar_id, begun, ended, begin_ms, end_ms FROM webinars_at(at = {at:DateTime64(3, 'UTC')})
+    ) AS webinar ON webinar.webinar_id = person.webinar_id
+);

@@ -1,0 +1,29 @@
+-- The room of each webinar at a moment: who is in it, who waits there before it begins, and the most at once since it
+-- began. Of one that has ended: who was in it at its end. Exact, where courses_at has an instant a minute. Ask for webinars by name: all of them are all persons.
+CREATE OR REPLACE VIEW rooms_at AS
+SELECT
+    webinar_id,
+    if(begun, here, 0) AS in_room,
+    if(begun, 0, here) AS waiting,
+    registered,
+    came,
+    if(begun, arrayMax(arrayPushFront(arrayCumSum(changes.2), 0)), 0) AS most_at_once
+FROM
+(
+    SELECT
+        webinar_id,
+        begun,
+        countIf(arrayExists(stay -> stay.2 = until_ms, stays)) AS here,
+        countIf(registered_since >= 0) AS registered,
+        countIf(registered_since >= 0 AND notEmpty(live)) AS came,
+        sumMap(
+            arrayConcat(arrayMap(stay -> greatest(stay.1, begin_ms), live), arrayMap(stay -> stay.2, live)),
+            arrayConcat(arrayMap(stay -> 1, live), arrayMap(stay -> -1, live))
+        ) AS changes
+    FROM
+    (
+        SELECT *, arrayFilter(stay -> stay.2 > begin_ms, stays) AS live
+        FROM stays_at(at = {at:DateTime64(3, 'UTC')})
+    )
+    GROUP BY webinar_id, begun
+);

@@ -1,0 +1,42 @@
+"""What every part of a dashboard needs: the data source, the query files, the grid. Pure but for `sql`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+Json = dict[str, Any]
+
+QUERIES = Path(__file__).parent / "queries"
+DATA_SOURCE: Json = {"type": "grafana-clickhouse-datasource", "uid": "clickhouse"}
+"""Provisioned by provisioning/datasources/clickhouse.yaml."""
+PLUGIN_VERSION = "4.20.0"
+"""Of the ClickHouse data source, as in grafana/Dockerfile; 4.19 expands nested macros wrongly."""
+SCHEMA_VERSION = 42
+"""The last classic one: Grafana 11.6 to 13 read it."""
+SHARED = ("webinar_filters", "filters", "weeks", "periods", "measure", "range_or_now", "at")
+"""queries/<name>.sql stands wherever a query says {<name>}: written once, so that it is the same everywhere."""
+
+GREY = "#7b8087"
+"""For what says little: readable on a dark and on a light page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a panel stands on the grid of 24 columns."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+
+    @property
+    def json(self) -> Json:
+        return {"x": self.x, "y": self.y, "w": self.w, "h": self.h}
+
+
+def sql(dashboard: str, name: str) -> str:
+    """The text of queries/<dashboard>/<name>.sql with what queries share in its place."""
+    text = (QUERIES / dashboard / f"{name}.sql").read_text().strip()
+    for shared in SHARED:
+        text = text.replace(f"{{{shared}}}", (QUERIES / f"{shared}.sql").read_text().strip())
+    return text

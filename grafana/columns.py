@@ -1,0 +1,101 @@
+"""How one column of a query is shown: its label, unit, words, colours and links. Pure."""
+
+from dataclasses import dataclass, field
+
+from grafana.base import GREY, Json
+
+NOT_AVAILABLE: Json = {"type": "special", "options": {"match": "null", "result": {"text": "n/a", "index": 0}}}
+"""What is not known is never shown as 0 or as nothing (docs/design.md 2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Texts that match `pattern` (a regular expression, whole text) are shown in `color`."""
+
+    pattern: str
+    color: str
+
+
+BETTER, USUAL, WORSE, FEW = "green", "blue", "red", GREY
+AGAINST_USUAL = (
+    Mark(r".*▲", BETTER),
+    Mark(r".*=", USUAL),
+    Mark(r".*▼", WORSE),
+    Mark(r".*\(n=\d+\).*|n/a", FEW),
+)
+"""A percentage as text: better than usual, as usual, worse than usual, of too few to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """How one column of a query is shown. A series of a curve is one too: its name is the column's."""
+
+    name: str
+    label: str
+    description: str = ""
+    unit: str = ""
+    decimals: int | None = None
+    width: int | None = None
+    words: dict[str, str] = field(default_factory=dict)
+    """Value -> the word shown for it."""
+    marks: tuple[Mark, ...] = ()
+    link: str = ""
+    """Where a click on a cell leads."""
+    hidden: bool = False
+    """Only for links and tooltips: not shown."""
+    cell: str = ""
+    """How a table colours the cell: color-text, color-background; empty: not at all."""
+    color: str = ""
+    """A fixed colour, or a scheme of colours (continuous-…)."""
+    extra: Json = field(default_factory=dict)
+    """Further properties of Grafana's, by their id."""
+
+
+def override(column: Column) -> Json:
+    """The column as an override of a panel's field configuration."""
+    mappings = _mappings(column)
+    properties = {
+        "displayName": column.label,
+        "description": column.description or None,
+        "unit": column.unit or None,
+        "decimals": column.decimals,
+        "custom.width": column.width,
+        "mappings": mappings,
+        "links": [{"title": "Open", "url": column.link}] if column.link else None,
+        "custom.hideFrom.viz": True if column.hidden else None,
+        "custom.cellOptions": _cell(column),
+        "color": _color(column.color),
+        **column.extra,
+    }
+    return {
+        "matcher": {"id": "byName", "options": column.name},
+        "properties": [{"id": name, "value": value} for name, value in properties.items() if value is not None],
+    }
+
+
+def _cell(column: Column) -> Json | None:
+    if not column.cell:
+        return None
+    return {"type": column.cell, **({"mode": "basic"} if column.cell == "color-background" else {})}
+
+
+def _color(name: str) -> Json | None:
+    if not name:
+        return None
+    return {"mode": name} if name.startswith("continuous-") else {"mode": "fixed", "fixedColor": name}
+
+
+def _mappings(column: Column) -> list[Json] | None:
+    """An override replaces the default mappings, so it repeats n/a."""
+    found: list[Json] = []
+    if column.words:
+        words = {value: {"text": word, "index": index} for index, (value, word) in enumerate(column.words.items())}
+        found.append({"type": "value", "options": words})
+    for index, mark in enumerate(column.marks):
+        result = {"color": mark.color, "index": len(column.words) + index}
+        found.append({"type": "regex", "options": {"pattern": f"^(?:{mark.pattern})$", "result": result}})
+    if column.cell:
+        # Without a colour of its own a null cell would get the one of the lowest number.
+        result = {"text": "n/a", "color": "transparent" if column.cell == "color-background" else GREY, "index": 99}
+        return [*found, {"type": "special", "options": {"match": "null", "result": result}}]
+    return [*found, NOT_AVAILABLE] if found else None

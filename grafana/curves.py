@@ -1,0 +1,55 @@
+"""Curves beside what is usual, and panels that show what another panel of their page has asked. Pure."""
+
+from collections.abc import Sequence
+
+from grafana.base import GREY, Json
+from grafana.columns import Column
+
+_OF_A_PANEL: Json = {"type": "datasource", "uid": "-- Dashboard --"}
+
+
+def beside_usual(name: str, label: str, color: str = "blue", unit: str = "") -> list[Column]:
+    """The columns `name`, and <name>_low, _usual and _high as a grey band with a dashed line in its middle."""
+    unseen = {"custom.lineWidth": 0, "custom.hideFrom": {"legend": True, "tooltip": True, "viz": False}}
+    return [
+        Column(f"{name}_low", "Usual, lower end", color=GREY, unit=unit, extra=unseen),
+        Column(
+            f"{name}_high",
+            "Usual, upper end",
+            color=GREY,
+            unit=unit,
+            extra={**unseen, "custom.fillBelowTo": "Usual, lower end", "custom.fillOpacity": 22},
+        ),
+        Column(
+            f"{name}_usual",
+            "Usual",
+            color=GREY,
+            unit=unit,
+            extra={"custom.lineStyle": {"fill": "dash", "dash": [6, 6]}, "custom.lineWidth": 1},
+        ),
+        Column(name, label, color=color, unit=unit, extra={"custom.lineWidth": 3}),
+    ]
+
+
+def only(panel: Json, names: Sequence[str]) -> Json:
+    """The panel with only these columns of its query."""
+    keep = {"id": "filterFieldsByName", "options": {"include": {"names": list(names)}}}
+    return {**panel, "transformations": [keep]}
+
+
+def reusing(panel: Json, asked: int) -> Json:
+    """The panel with what panel `asked` of the same page gets: one query for several pictures."""
+    return {**panel, "datasource": _OF_A_PANEL, "targets": [{"refId": "A", "datasource": _OF_A_PANEL, "panelId": asked}]}
+
+
+def annotation(name: str, raw_sql: str, color: str, source: Json) -> Json:
+    """Marks on every curve: the query's columns are time, text and, for a span, timeEnd."""
+    target = {"editorType": "sql", "format": 1, "queryType": "table", "rawSql": raw_sql, "refId": "Anno"}
+    return {
+        "datasource": source,
+        "enable": True,
+        "hide": False,
+        "iconColor": color,
+        "name": name,
+        "target": target,
+    }

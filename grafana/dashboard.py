@@ -1,0 +1,85 @@
+"""A dashboard around its panels: what all pages have in common. Pure but for the query of "Data as of"."""
+
+from collections.abc import Iterable, Sequence
+
+from grafana.base import SCHEMA_VERSION, Json, Place, sql
+from grafana.columns import Column
+from grafana.panels import stat
+
+PAGES = {
+    "today": "Today",
+    "webinars": "Webinars",
+    "weeks": "Weeks",
+    "sources": "Sources",
+    "on-now": "On now",
+    "data-health": "Data health",
+}
+"""uid -> title of the pages that the head of every page leads to, in this order."""
+PERIODS = ("webinars", "weeks", "sources")
+"""Pages about a period. Between them the time range is kept; elsewhere a page opens with its own."""
+TAG = "webinar-funnel"
+
+
+def dashboard(
+    uid: str,
+    title: str,
+    panels: Sequence[Json],
+    variables: Sequence[Json],
+    time: tuple[str, str],
+    *,
+    refresh: str = "30s",
+    annotations: Sequence[Json] = (),
+) -> Json:
+    """A dashboard that nobody edits in the browser. `time` is its range when it is opened, from and to."""
+    return {
+        "annotations": {"list": list(annotations)},
+        "editable": False,
+        "graphTooltip": 1,
+        "links": [],
+        "panels": list(panels),
+        "refresh": refresh,
+        "schemaVersion": SCHEMA_VERSION,
+        "tags": [TAG],
+        "templating": {"list": list(variables)},
+        "time": {"from": time[0], "to": time[1]},
+        "timepicker": {"refresh_intervals": ["5s", "10s", "30s", "1m", "5m", "15m", "1h"]},
+        # The default of the installation: the company's (GF_DATE_FORMATS_DEFAULT_TIMEZONE = FUNNEL_DEFAULT_TIMEZONE).
+        "timezone": "",
+        "title": title,
+        "uid": uid,
+        "version": 1,
+        "weekStart": "monday",
+    }
+
+
+def with_links(one: Json, present: Iterable[str]) -> Json:
+    """The dashboard with links at its head to those of PAGES that are `present`; filters are kept."""
+    uids = set(present)
+    return {**one, "links": [_link(one["uid"], uid) for uid in PAGES if uid in uids]}
+
+
+def data_as_of(panel_id: int, place: Place) -> Json:
+    """When the newest event that a page's numbers may rest on could be queried."""
+    return stat(
+        panel_id,
+        "Data as of",
+        "When the newest event that these numbers may rest on could be queried.",
+        sql("shared", "data_as_of"),
+        [Column("data_as_of", "Data as of", unit="dateTimeAsSystem")],
+        place,
+    )
+
+
+def _link(here: str, uid: str) -> Json:
+    return {
+        "asDropdown": False,
+        "icon": "dashboard",
+        "includeVars": True,
+        "keepTime": here in PERIODS and uid in PERIODS,
+        "tags": [],
+        "targetBlank": False,
+        "title": PAGES[uid],
+        "tooltip": "",
+        "type": "link",
+        "url": f"/d/{uid}",
+    }

@@ -1,0 +1,110 @@
+"""The dashboard On now: rooms while people are in them, for a phone and for a wall. Pure layout."""
+
+from grafana.base import Json, Place, sql
+from grafana.columns import AGAINST_USUAL, Column
+from grafana.dashboard import dashboard, data_as_of
+from grafana.filters import filters, link
+from grafana.panels import stat, table, timeseries
+from grafana.words import BUCKETS, WALK_INS
+
+UID = "on-now"
+
+_ONE = link(
+    "webinar",
+    time="from=${__data.fields.from_ms.numeric}&to=${__data.fields.to_ms.numeric}",
+    webinar="${__data.fields.webinar_id}",
+)
+_BARS = {"drawStyle": "bars", "fillOpacity": 70, "lineWidth": 0, "showPoints": "never"}
+
+ROOM = [
+    Column("in_room", "In the room", color="green"),
+    Column("most_at_once", "Most at once", "Since it began; of several, their sum."),
+    Column("waiting", "Waiting", "In the room before the webinar has begun."),
+    Column(
+        "expected", "Still expected", "Registered people who have not come and usually would: usual conversion less came."
+    ),
+]
+
+
+def _percent(bucket: str) -> Column:
+    return Column(
+        f"conversion{bucket}",
+        f"{BUCKETS[bucket]} %",
+        "So far, share of the registered; ▲ = ▼ against the same minute of the last ones like it.",
+        width=135,
+        marks=AGAINST_USUAL,
+        cell="color-text",
+        extra={"custom.align": "right"},
+    )
+
+
+WEBINARS = [
+    Column("title", "Webinar", "A click opens it.", width=290, link=_ONE),
+    Column("local_start", "Local date and time", "In the webinar's own time zone.", width=150),
+    Column("minute", "Minute", width=85, extra={"custom.align": "right"}),
+    Column("registrations", "Registered", width=110),
+    Column("visits_all", "Opened the room", "Registered or not.", width=140),
+    _percent(""),
+    _percent("_5m"),
+    _percent("_30m"),
+    Column("walk_ins", "Came without registering", WALK_INS),
+    Column("webinar_id", "Id", hidden=True),
+    Column("from_ms", "From", hidden=True),
+    Column("to_ms", "To", hidden=True),
+]
+
+
+def build() -> Json:
+    """The dashboard as Grafana's classic JSON."""
+    return dashboard(UID, "On now", _panels(), filters(), time=("now-3h", "now"), refresh="10s")
+
+
+def _panels() -> list[Json]:
+    return [
+        {
+            **stat(
+                1,
+                "",
+                "The webinars that are on, together, and those about to begin. One person in two rooms counts in both.",
+                sql(UID, "room"),
+                ROOM,
+                Place(0, 0, 19, 6),
+            ),
+        },
+        data_as_of(2, Place(19, 0, 5, 6)),
+        table(
+            3,
+            "Webinars on now · ▲ better, = as usual, ▼ worse than usual at the same minute",
+            "And those about to begin. Grey: of fewer than 30 registered.",
+            sql(UID, "webinars"),
+            WEBINARS,
+            Place(0, 6, 24, 5),
+        ),
+        timeseries(
+            4,
+            "In the room",
+            "People at once, from half an hour before the begin.",
+            sql(UID, "in_room"),
+            [],
+            Place(0, 11, 24, 8),
+            custom={"fillOpacity": 15, "showPoints": "never"},
+        ),
+        timeseries(
+            5,
+            "Joins and leaves a minute",
+            "All rooms together; leaves below the line. Whoever comes back joins again.",
+            sql(UID, "joins"),
+            [Column("joins", "Joins", color="green"), Column("leaves", "Leaves", color="orange")],
+            Place(0, 19, 12, 7),
+            custom=_BARS,
+        ),
+        timeseries(
+            6,
+            "Registrations a minute",
+            "For the webinars that are on and all that are to come.",
+            sql(UID, "registrations"),
+            [Column("registrations", "Registrations", color="blue")],
+            Place(12, 19, 12, 7),
+            custom=_BARS,
+        ),
+    ]

@@ -1,0 +1,1 @@
+toTimeZone(least(now64(3), $__toTime_ms), 'UTC')

@@ -1,0 +1,9 @@
+SELECT time, waited[1] / 1000 AS middle, waited[2] / 1000 AS most, waited[3] / 1000 AS worst
+FROM
+(
+    SELECT minutes.minute AS time, quantilesTDigestMerge(0.5, 0.95, 0.99)(minutes.waited) AS waited
+    FROM event_minutes_at(at = {at}) AS minutes
+    WHERE $__timeFilter(minutes.minute)
+    GROUP BY time
+)
+ORDER BY time

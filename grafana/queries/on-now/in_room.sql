@@ -1,0 +1,13 @@
+SELECT
+    course.moment AS time,
+    concat(webinar.title, ' · ', substring(webinar.local_start, 12)) AS webinar_name,
+    course.in_room AS in_room
+FROM courses_at(at = {at}) AS course
+INNER JOIN
+(
+    SELECT webinar.webinar_id AS webinar_id, webinar.title AS title, webinar.local_start AS local_start
+    FROM on_now_list(at = {at}) AS webinar
+    WHERE {webinar_filters}
+) AS webinar ON webinar.webinar_id = course.webinar_id
+WHERE course.webinar_id IN (SELECT webinar_id FROM on_now_list(at = {at}))
+ORDER BY time

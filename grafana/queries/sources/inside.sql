@@ -1,0 +1,39 @@
+SELECT
+    source_group,
+    raw_source, medium, campaign,
+    if(earlier = 0, 'New', '') AS new,
+    of AS registrations,
+    of / nullIf(sum(of) OVER (), 0) AS share,
+    before_of AS registrations_before,
+    if(of < 30, printf('%.1f %% (n=%d)', 100 * part / nullIf(of, 0), of), printf('%.1f %%', 100 * part / of)) AS conversion,
+    if(before_of < 30, printf('%.1f %% (n=%d)', 100 * before_part / nullIf(before_of, 0), before_of),
+        printf('%.1f %%', 100 * before_part / before_of)) AS conversion_before
+FROM
+(
+    SELECT
+        source_group, raw_source, medium, campaign,
+        sumIf(registrations_begun, now) AS of,
+        sumIf(registered_visits, now) AS part,
+        sumIf(registrations_begun, before) AS before_of,
+        sumIf(registered_visits, before) AS before_part,
+        sumIf(registrations, NOT now) AS earlier
+    FROM
+    (
+        SELECT
+            webinar.source_group AS source_group,
+            webinar.raw_source AS raw_source,
+            webinar.medium AS medium,
+            webinar.campaign AS campaign,
+            webinar.registrations AS registrations,
+            webinar.registrations_begun AS registrations_begun,
+            webinar.registered_visits AS registered_visits,
+            {periods}
+        FROM raw_sources_at(at = {at}) AS webinar
+        WHERE webinar.starts <= $__toTime_ms AND webinar.completeness = 'final'
+            AND $__conditionalAll(webinar.source_group IN (${inside:singlequote}), $inside) AND {filters}
+    )
+    GROUP BY source_group, raw_source, medium, campaign
+    HAVING of + before_of > 0
+)
+ORDER BY registrations DESC, source_group, raw_source, medium, campaign
+LIMIT 200

@@ -1,0 +1,19 @@
+SELECT
+    -- Noon: so it is Monday in every time zone.
+    toDateTime(monday, 'UTC') + INTERVAL 12 HOUR AS time,
+    source_group,
+    if(of >= 30, 100 * part / of, NULL) AS conversion
+FROM
+(
+    SELECT
+        toMonday(toDate32(webinar.local_time)) AS monday,
+        webinar.source_group AS source_group,
+        indexOf(['conversion', 'conversion_5m', 'conversion_30m', 'conversion_full'], ${step:singlequote}) AS bucket,
+        sum(webinar.numbers[14 + bucket]) AS of,
+        sum(webinar.numbers[10 + bucket]) AS part
+    FROM numbers_at(at = {at}) AS webinar
+    WHERE {weeks} AND webinar.completeness = 'final' AND {filters}
+    GROUP BY monday, source_group
+    HAVING of > 0
+)
+ORDER BY time, source_group

@@ -1,0 +1,17 @@
+SELECT
+    -- Noon: so it is Monday in every time zone.
+    toDateTime(monday, 'UTC') + INTERVAL 12 HOUR AS time,
+    source_group,
+    registrations
+FROM
+(
+    SELECT
+        toMonday(toDate32(webinar.local_time)) AS monday,
+        webinar.source_group AS source_group,
+        sum(webinar.numbers[1]) AS registrations
+    FROM numbers_at(at = {at}) AS webinar
+    WHERE {weeks} AND webinar.completeness = 'final' AND {filters}
+    GROUP BY monday, source_group
+    HAVING registrations > 0
+)
+ORDER BY time, source_group

@@ -1,0 +1,37 @@
+SELECT
+    local_start, weekday, title,
+    multiIf(
+        usual_now IS NULL OR NOT all_sources, toString(registrations),
+        registrations_then < 0.9 * usual_now, concat(toString(registrations), ' ▼'),
+        registrations_then > 1.1 * usual_now, concat(toString(registrations), ' ▲'),
+        concat(toString(registrations), ' =')) AS registrations,
+    usual_now,
+    if(expected_low IS NULL OR expected_high IS NULL OR NOT all_sources, NULL,
+        printf('%.0f to %.0f', assumeNotNull(expected_low), assumeNotNull(expected_high))) AS expected,
+    usual_final,
+    if(n = 0, NULL, n) AS n,
+    region, course,
+    webinar_id
+FROM
+(
+    SELECT
+        webinar.webinar_id AS webinar_id,
+        webinar.local_start AS local_start,
+        webinar.weekday AS weekday,
+        webinar.title AS title,
+        webinar.region AS region,
+        webinar.course AS course,
+        webinar.starts AS starts,
+        $__conditionalAll(1 = 0, $source) AS all_sources,
+        sumForEach(webinar.numbers)[1] AS registrations
+    FROM numbers_at(at = {at}) AS webinar
+    WHERE webinar.completeness = 'upcoming' AND webinar.starts < {at} + INTERVAL 7 DAY
+        AND webinar.starts > {at} - INTERVAL 1 DAY AND {filters}
+    GROUP BY ALL
+) AS shown
+LEFT JOIN
+(
+    SELECT webinar_id, registrations AS registrations_then, usual_now, expected_low, expected_high, usual_final, n
+    FROM pace_at(at = {at})
+) AS pace ON pace.webinar_id = shown.webinar_id
+ORDER BY starts, webinar_id

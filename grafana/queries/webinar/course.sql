@@ -1,0 +1,26 @@
+SELECT
+    course.moment AS time,
+    course.in_room AS in_room,
+    band.in_room_band[1] AS in_room_low,
+    band.in_room_band[2] AS in_room_usual,
+    band.in_room_band[3] AS in_room_high,
+    if(course.minute >= 0 AND course.entered >= 30, course.in_room / course.entered, NULL) AS retention,
+    band.retention_band[1] AS retention_low,
+    band.retention_band[2] AS retention_usual,
+    band.retention_band[3] AS retention_high,
+    if(course.minute >= 0 AND course.registered >= 30, course.came / course.registered, NULL) AS came,
+    band.came_band[1] AS came_low,
+    band.came_band[2] AS came_usual,
+    band.came_band[3] AS came_high,
+    if(course.registered >= 30, course.stayed_5m / course.registered, NULL) AS stayed_5m,
+    band.stayed_5m_band[1] AS stayed_5m_low,
+    band.stayed_5m_band[2] AS stayed_5m_usual,
+    band.stayed_5m_band[3] AS stayed_5m_high,
+    if(course.registered >= 30, course.stayed_30m / course.registered, NULL) AS stayed_30m,
+    band.stayed_30m_band[1] AS stayed_30m_low,
+    band.stayed_30m_band[2] AS stayed_30m_usual,
+    band.stayed_30m_band[3] AS stayed_30m_high
+FROM courses_at(at = {range_or_now}) AS course
+LEFT JOIN usual_course_at(at = {range_or_now}, webinar_id = ${webinar:singlequote}) AS band ON band.minute = course.minute
+WHERE course.webinar_id = ${webinar:singlequote} AND $__timeFilter_ms(course.moment)
+ORDER BY time

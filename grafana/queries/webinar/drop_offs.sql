@@ -1,0 +1,11 @@
+SELECT
+    course.minute AS minute,
+    toUnixTimestamp64Milli(course.moment) AS moment,
+    course.leaves AS lost,
+    course.leaves / course.in_room AS share
+FROM courses_at(at = {range_or_now}) AS course
+WHERE course.webinar_id = ${webinar:singlequote} AND course.minute >= 0
+    -- Whether one or two leave is chance.
+    AND course.leaves >= 3 AND course.leaves >= 0.03 * course.in_room
+ORDER BY lost DESC, minute
+LIMIT 8

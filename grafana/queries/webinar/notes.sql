@@ -1,0 +1,7 @@
+SELECT DISTINCT
+    noted_from AS time,
+    noted_until AS timeEnd,
+    text
+FROM notes_at(at = {range_or_now})
+WHERE webinar_id = ${webinar:singlequote}
+ORDER BY time

@@ -1,0 +1,7 @@
+$__conditionalAll(webinar.region IN (${region:singlequote}), $region)
+    AND $__conditionalAll(webinar.course IN (${course:singlequote}), $course)
+    AND $__conditionalAll(webinar.language IN (${language:singlequote}), $language)
+    AND $__conditionalAll(webinar.format IN (${format:singlequote}), $format)
+    AND $__conditionalAll(webinar.completeness IN (${completeness:singlequote}), $completeness)
+    AND $__conditionalAll(toString(webinar.weekday) IN (${weekday:singlequote}), $weekday)
+    AND $__conditionalAll(webinar.platform IN (${platform:singlequote}), $platform)

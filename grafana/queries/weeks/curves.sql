@@ -1,0 +1,31 @@
+SELECT
+    -- Noon: so it is Monday in every time zone.
+    toDateTime(monday, 'UTC') + INTERVAL 12 HOUR AS time,
+    of,
+    if(value < 0, NULL, value) AS value
+FROM
+(
+    SELECT
+        monday, of,
+        {measure} AS value
+    FROM
+    (
+        SELECT
+            webinar.week AS week,
+            arrayJoin(['All together', multiIf(
+                ${by:singlequote} = 'region', webinar.region,
+                ${by:singlequote} = 'course', webinar.course,
+                ${by:singlequote} = 'language', webinar.language,
+                ${by:singlequote} = 'platform', webinar.platform,
+                webinar.format)]) AS of,
+            uniqExactIf(webinar.webinar_id, webinar.completeness != 'cancelled') AS webinars,
+            sumForEach(webinar.numbers) AS numbers,
+            max(webinar.completeness IN ('upcoming', 'on_now', 'being_completed')
+                OR toMonday(toDate32(webinar.local_time)) = toMonday(toDate32({at}))) AS unfinished,
+            any(toMonday(toDate32(webinar.local_time))) AS monday
+        FROM numbers_at(at = {at}) AS webinar
+        WHERE {weeks} AND {filters}
+        GROUP BY week, of
+    )
+)
+ORDER BY time, of != 'All together', of

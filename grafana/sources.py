@@ -1,0 +1,154 @@
+"""The dashboard Sources: conversion by source group for a period beside the one before, and what changed it."""
+
+from grafana.base import Json, Place, sql
+from grafana.columns import FEW, Column, Mark
+from grafana.dashboard import dashboard, data_as_of
+from grafana.filters import filters, link
+from grafana.panels import row, table, text, timeseries
+from grafana.variables import query_variable, switch
+from grafana.words import BUCKETS, REGISTERED, SMALL_N
+
+UID = "sources"
+
+STEPS = {f"conversion{bucket}": f"{label} %" for bucket, label in BUCKETS.items()}
+
+_WORDS = """Webinars of the chosen time range that are final, beside those of the **same length of time before it**. \
+A change of the whole is the sum of two things: **more from weaker sources** (or fewer), and **fewer came from the \
+same sources** (or more)."""
+_CHANGE = {
+    "thresholds": {
+        "mode": "absolute",
+        "steps": [
+            {"color": "red", "value": None},
+            {"color": "text", "value": -0.05},
+            {"color": "green", "value": 0.05},
+        ],
+    },
+    "color": {"mode": "thresholds"},
+}
+_FEW = (Mark(r".*\(n=\d+\)|n/a", FEW),)
+_NEW = (Mark("New", "blue"),)
+
+
+def _share(name: str, label: str) -> Column:
+    return Column(name, label, "Of all registrations in that period.", unit="percentunit", decimals=1, width=95)
+
+
+def _percent(name: str, label: str, description: str = "") -> Column:
+    return Column(name, label, description, width=125, marks=_FEW, cell="color-text", extra={"custom.align": "right"})
+
+
+def _points(name: str, label: str, description: str) -> Column:
+    return Column(name, label, description, decimals=2, width=130, cell="color-text", extra=_CHANGE)
+
+
+BY_SOURCE = [
+    Column(
+        "source_group",
+        "Source",
+        "A click shows what is inside.",
+        link=link(UID, inside="${__data.fields.inside:percentencode}", step="${step}"),
+    ),
+    Column("new", "New", "Nobody registered from it before this period.", width=60, marks=_NEW, cell="color-text"),
+    Column("registrations", "Registered", REGISTERED, width=100),
+    _share("share", "Share of registered"),
+    _share("share_before", "Before"),
+    _percent("conversion", "${step:text}", f"Grey: of fewer than {SMALL_N} people."),
+    _percent("conversion_before", "${step:text} before"),
+    _points("change", "Change, points", "This period less the one before."),
+    _points(
+        "mix",
+        "More from weaker sources, points",
+        "What it adds to the change of all together because more or fewer registered from it than before.",
+    ),
+    _points(
+        "rate",
+        "Fewer came from the same sources, points",
+        "What it adds to the change of all together because more or fewer of its people came than before.",
+    ),
+    _percent("median", "Median webinar", f"The middle one of the webinars with {SMALL_N} or more registered from it."),
+    Column("inside", "Inside", hidden=True),
+]
+
+INSIDE = [
+    Column("source_group", "Source", width=140),
+    Column("raw_source", "As it was said", "utm_source, else tracking code, the service's own word, or the referrer."),
+    Column("medium", "Medium", width=100),
+    Column("campaign", "Campaign", width=150),
+    Column("new", "New", "Nobody registered with it before this period.", width=60, marks=_NEW, cell="color-text"),
+    Column("registrations", "Registered", REGISTERED, width=95),
+    _share("share", "Share"),
+    Column("registrations_before", "Registered before", width=95),
+    _percent("conversion", "Came %"),
+    _percent("conversion_before", "Came % before"),
+]
+
+UNSORTED = [
+    Column("source_group", "Shown as"),
+    Column("raw_source", "As it was said"),
+    Column("variants", "Media and campaigns", width=100),
+    Column("webinars", "Webinars", width=85),
+    Column("registrations", "Registered", REGISTERED, width=95),
+]
+
+
+def build() -> Json:
+    """The dashboard as Grafana's classic JSON."""
+    inside = query_variable("inside", "Look inside", sql("filters", "source"))
+    variables = [switch("step", "Show", STEPS), *filters(), inside]
+    return dashboard(UID, "Sources", _panels(), variables, time=("now-28d", "now"), refresh="5m")
+
+
+def _panels() -> list[Json]:
+    return [
+        text(1, "", _WORDS, Place(0, 0, 20, 3)),
+        data_as_of(2, Place(20, 0, 4, 3)),
+        table(
+            3,
+            "${step:text} by source, beside the period before",
+            "Percentages are sums over sums. First all sources together: their change is the sum of its two parts.",
+            sql(UID, "sources"),
+            BY_SOURCE,
+            Place(0, 3, 24, 12),
+        ),
+        timeseries(
+            4,
+            "${step:text} by week",
+            f"One point a week, at its Monday; none where fewer than {SMALL_N} registered.",
+            sql(UID, "weekly_conversion"),
+            [],
+            Place(0, 15, 12, 10),
+            custom={"showPoints": "always", "spanNulls": True},
+        ),
+        timeseries(
+            5,
+            "Registered by week",
+            "For webinars of that week that are final.",
+            sql(UID, "weekly_registrations"),
+            [],
+            Place(12, 15, 12, 10),
+            custom={
+                "drawStyle": "bars",
+                "fillOpacity": 70,
+                "lineWidth": 0,
+                "stacking": {"group": "A", "mode": "normal"},
+            },
+        ),
+        row(6, "Inside: ${inside:text}", 25),
+        table(
+            7,
+            "As registrations said it",
+            "The 200 with the most registrations. Choose a source above, or in Look inside.",
+            sql(UID, "inside"),
+            INSIDE,
+            Place(0, 26, 15, 13),
+        ),
+        table(
+            8,
+            "Not yet sorted",
+            "No rule of the business says where these belong; they keep their own name. See docs/business-rules.md.",
+            sql(UID, "unsorted"),
+            UNSORTED,
+            Place(15, 26, 9, 13),
+        ),
+    ]

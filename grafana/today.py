@@ -1,0 +1,145 @@
+"""The dashboard Today, the home: what is unusual, on now, over since yesterday and about to come. Pure layout."""
+
+from grafana.base import Json, Place, sql
+from grafana.columns import AGAINST_USUAL, Column, Mark
+from grafana.dashboard import dashboard, data_as_of
+from grafana.filters import filters, link
+from grafana.panels import stat, table
+from grafana.words import BUCKETS, CAME, COMPLETENESS, REGISTERED, WEEKDAYS
+
+UID = "today"
+
+_WINDOW = "from=${__data.fields.from_ms.numeric}&to=${__data.fields.to_ms.numeric}"
+_ONE = link("webinar", time=_WINDOW, webinar="${__data.fields.webinar_id}")
+_COMING = link("webinar", time="from=now-7d&to=now", webinar="${__data.fields.webinar_id}")
+_RIGHT = {"custom.align": "right"}
+_HIDDEN = [Column("webinar_id", "Id", hidden=True), Column("from_ms", "From", hidden=True)]
+_TO = Column("to_ms", "To", hidden=True)
+
+# ▲ and ▼ stand between the number and what it differs by.
+_CHANGE = (Mark(r".*▲.*", "green"), Mark(r".*▼.*", "red"))
+
+
+def _against(name: str, label: str, description: str, width: int) -> Column:
+    return Column(name, label, description, width=width, marks=AGAINST_USUAL, cell="color-text", extra=_RIGHT)
+
+
+def _percent(bucket: str, width: int = 110) -> Column:
+    return _against(f"conversion{bucket}", f"{BUCKETS[bucket]} %", "Share of the registered.", width)
+
+
+def _change(name: str, label: str, description: str = "") -> Column:
+    return Column(name, label, description, marks=_CHANGE)
+
+
+WEEK = [
+    _change("webinars", "Webinars"),
+    _change("registrations", "Registered", REGISTERED),
+    _change("registered_visits", "Came", CAME),
+    _change("conversion", "Came %"),
+    _change("conversion_30m", "Stayed 30 min %"),
+    _change("conversion_full", "Watched 90 %, %"),
+]
+
+UNUSUAL = [
+    Column("sentence", "What stands out, and why", extra={"custom.wrapText": True}),
+    Column("webinar_name", "Webinar", "A click opens it.", width=230, link=_ONE, extra={"custom.wrapText": True}),
+    Column("since", "Since", unit="dateTimeFromNow", width=120),
+    *_HIDDEN,
+    _TO,
+]
+
+ON_NOW = [
+    Column("local_start", "Local date and time", "In the webinar's own time zone.", width=140),
+    Column("title", "Webinar", "A click opens it.", link=_ONE),
+    Column("region", "Region", width=70),
+    Column("registrations", "Registered", width=90),
+    Column("registered_visits", "Came", CAME, width=70),
+    Column("conversion", "Came %", "So far, share of the registered.", width=100, extra=_RIGHT),
+    *_HIDDEN,
+    _TO,
+]
+
+YESTERDAY = [
+    Column("local_hour", "Local time", "In the webinar's own time zone.", width=75),
+    Column("title", "Webinar", "A click opens it.", width=230, link=_ONE),
+    _percent(""),
+    _against("registrations", "Registered", REGISTERED, 105),
+    Column("registered_visits", "Came", CAME, width=75),
+    _percent("_5m", 125),
+    _percent("_30m", 135),
+    _percent("_full", 130),
+    Column("region", "Region", width=75),
+    Column("course", "Course", width=110),
+    Column("completeness", "State", words=COMPLETENESS, width=130),
+    Column("likeness", "Usual is", "Which earlier webinars are like it."),
+    *_HIDDEN,
+    _TO,
+]
+
+UPCOMING = [
+    Column("local_start", "Local date and time", "In the webinar's own time zone.", width=140),
+    Column("weekday", "Day", words=WEEKDAYS, width=60),
+    Column("title", "Webinar", "A click opens it.", width=240, link=_COMING),
+    _against("registrations", "Registered now", "▲ ▼: a tenth more or fewer than usual at this time before it.", 125),
+    Column("usual_now", "Usual by now", "At the same time before the start.", decimals=0, width=120),
+    Column("expected", "Expected at the end", "The range in which the final number is to be expected.", width=160),
+    Column("usual_final", "Usual at the end", decimals=0, width=135),
+    Column("n", "Like it", "Of so many earlier webinars.", width=80),
+    Column("region", "Region", width=75),
+    Column("course", "Course"),
+    Column("webinar_id", "Id", hidden=True),
+]
+
+
+def build() -> Json:
+    """The dashboard as Grafana's classic JSON."""
+    return dashboard(UID, "Today", _panels(), filters(), time=("now-7d", "now"))
+
+
+def _panels() -> list[Json]:
+    return [
+        {
+            **stat(
+                1,
+                "This week since Monday, against the same days of last week",
+                "Webinars that are over, by their own local time; percentages are sums over sums.",
+                sql(UID, "week"),
+                WEEK,
+                Place(0, 0, 19, 4),
+            ),
+        },
+        data_as_of(2, Place(19, 0, 5, 4)),
+        table(
+            3,
+            "Unusual",
+            "What was found in the last seven days and is not over, the latest first.",
+            sql(UID, "unusual"),
+            UNUSUAL,
+            Place(0, 4, 14, 7),
+        ),
+        table(
+            4,
+            "On now",
+            "Webinars that are on; the page On now has them minute by minute.",
+            sql(UID, "on_now"),
+            ON_NOW,
+            Place(14, 4, 10, 7),
+        ),
+        table(
+            5,
+            "Yesterday · ▲ better, = as usual, ▼ worse than the last ones like it",
+            "Webinars of yesterday by their own local date. Grey: of fewer than 30.",
+            sql(UID, "yesterday"),
+            YESTERDAY,
+            Place(0, 11, 24, 7),
+        ),
+        table(
+            6,
+            "Upcoming, the next seven days",
+            "Registrations now against what is usual at the same time before the start, and what may come of it.",
+            sql(UID, "upcoming"),
+            UPCOMING,
+            Place(0, 18, 24, 9),
+        ),
+    ]

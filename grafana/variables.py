@@ -1,0 +1,70 @@
+"""What can be chosen at the head of a dashboard. Pure."""
+
+from grafana.base import DATA_SOURCE, Json
+
+
+def query_variable(name: str, label: str, raw_sql: str) -> Json:
+    """A filter whose values come from a query; several may be chosen, or All."""
+    return {
+        **_several(name, label),
+        "type": "query",
+        "datasource": DATA_SOURCE,
+        "query": {"refId": name, "queryType": "sql", "editorType": "sql", "rawSql": raw_sql},
+        "refresh": 1,
+        "regex": "",
+        "sort": 0,
+    }
+
+
+def fixed_variable(name: str, label: str, words: dict[str, str]) -> Json:
+    """A filter over the values of `words`, shown as their words; several may be chosen, or All."""
+    return {**_several(name, label), "type": "custom", "query": _choices(words)}
+
+
+def switch(name: str, label: str, words: dict[str, str]) -> Json:
+    """One of the values of `words`, shown as their words; the first is chosen at first."""
+    value, word = next(iter(words.items()))
+    options = [{"selected": one == value, "text": words[one], "value": one} for one in words]
+    return {
+        "name": name,
+        "label": label,
+        "type": "custom",
+        "query": _choices(words),
+        "multi": False,
+        "includeAll": False,
+        "current": {"text": word, "value": value},
+        "hide": 0,
+        "options": options,
+        "skipUrlSync": False,
+    }
+
+
+def given(name: str) -> Json:
+    """A value that only links give: not shown, empty where a page is opened without one."""
+    return {
+        "name": name,
+        "label": "",
+        "type": "textbox",
+        "query": "",
+        "current": {"text": "", "value": ""},
+        "hide": 2,
+        "options": [],
+        "skipUrlSync": False,
+    }
+
+
+def _several(name: str, label: str) -> Json:
+    return {
+        "name": name,
+        "label": label,
+        "multi": True,
+        "includeAll": True,
+        "current": {"text": ["All"], "value": ["$__all"]},
+        "hide": 0,
+        "options": [],
+        "skipUrlSync": False,
+    }
+
+
+def _choices(words: dict[str, str]) -> str:
+    return ", ".join(f"{word} : {value}" for value, word in words.items())

@@ -1,0 +1,237 @@
+"""The dashboard Webinar: one of them, minute by minute, beside the earlier ones like it. Pure layout."""
+
+from grafana.base import DATA_SOURCE, Json, Place, sql
+from grafana.columns import AGAINST_USUAL, Column
+from grafana.curves import annotation, beside_usual, only, reusing
+from grafana.dashboard import dashboard
+from grafana.filters import filters
+from grafana.panels import barchart, bargauge, row, stat, table, timeseries
+from grafana.variables import query_variable, switch
+from grafana.words import CAME, COMPLETENESS, REGISTERED, WALK_INS, WEEKDAYS
+
+UID = "webinar"
+MOMENTS = {"now": "As it stands now", "range": "As it stood at the end of the time range"}
+"""Links open the page on the webinar's own time, so that curves fill it; what is known of it is still more later."""
+
+_RIGHT = {"custom.align": "right"}
+_WINDOW = (
+    "/d/webinar?var-webinar=${__data.fields.webinar_id}&${moment:queryparam}"
+    "&from=${__data.fields.from_ms.numeric}&to=${__data.fields.to_ms.numeric}"
+)
+
+HEAD = [
+    Column("title", "Webinar", "A click shows the time of this webinar.", width=260, link=_WINDOW),
+    Column("local_start", "Local date and time", "In the webinar's own time zone.", width=240),
+    Column("weekday", "Day", words=WEEKDAYS, width=60),
+    Column("region", "Region", width=80),
+    Column("course", "Course", width=110),
+    Column("language", "Language", width=85),
+    Column("format", "Format", words={"live": "Live", "recorded": "Recorded"}, width=85),
+    Column("completeness", "State", words=COMPLETENESS, width=130),
+    Column("likeness", "Compared with"),
+    Column("webinar_id", "Id", hidden=True),
+    Column("from_ms", "From", hidden=True),
+    Column("to_ms", "To", hidden=True),
+]
+FUNNEL = [
+    Column("step", "Step"),
+    Column("people", "People"),
+    Column("of_registered", "Of registered", "▲ better, = as usual, ▼ worse.", marks=AGAINST_USUAL, cell="color-text"),
+    Column("usual", "Usual"),
+    Column("of_came", "Of those who came", marks=AGAINST_USUAL, cell="color-text"),
+]
+BESIDE = [
+    Column("visits_all", "Opened the room", "At least one session, registered or not."),
+    Column("walk_ins", "Came without registering", WALK_INS),
+    Column("registered_later", "Registered later", "After the end of the webinar."),
+    Column("recording_viewers", "Watched the recording"),
+    Column("recording_views", "Recording views", "Views, several a person; never a live visit."),
+]
+DROP_OFFS = [
+    Column("moment", "Time", unit="dateTimeAsSystem", width=170),
+    Column("minute", "Minute", width=80),
+    Column("lost", "Left", "Within this minute.", width=80),
+    Column("share", "Of the room", unit="percentunit", decimals=1),
+]
+SOURCES = [
+    Column("source_group", "Source"),
+    Column("registrations", "Registered", REGISTERED, width=105),
+    Column("share", "Share", "Of all registered.", unit="percentunit", decimals=1, width=90),
+    Column("registered_visits", "Came", CAME, width=80),
+    Column("conversion", "Came %", width=125, marks=AGAINST_USUAL, cell="color-text", extra=_RIGHT),
+    Column("conversion_30m", "Stayed 30 min %", width=145, marks=AGAINST_USUAL, cell="color-text", extra=_RIGHT),
+    Column("walk_ins", "Walk-ins", WALK_INS, width=95),
+]
+
+
+def build() -> Json:
+    """The dashboard as Grafana's classic JSON."""
+    marks = [
+        annotation("Notes", sql(UID, "notes"), "orange", DATA_SOURCE),
+        annotation("Begin and end", sql(UID, "begin_end"), "blue", DATA_SOURCE),
+    ]
+    # The filters only wait here for the way back: the page is about the one webinar.
+    kept = [{**one, "hide": 2} for one in filters()]
+    variables = [_which(), switch("moment", "Numbers", MOMENTS), *kept]
+    return dashboard(UID, "Webinar", _panels(), variables, time=("now-3h", "now"), annotations=marks)
+
+
+def _which() -> Json:
+    """One webinar; the latest that has begun is chosen at first."""
+    return {
+        **query_variable("webinar", "Webinar", sql(UID, "webinar")),
+        "multi": False,
+        "includeAll": False,
+        "current": {},
+    }
+
+
+def _bucket(panel_id: int, name: str, label: str, place: Place) -> Json:
+    columns = beside_usual(name, label, unit="percentunit")
+    panel = timeseries(
+        panel_id,
+        f"{label}, % of registered",
+        "By each minute, of those registered by then; null while fewer than 30 are. Band: the last ones like it.",
+        "",
+        columns,
+        place,
+        unit="percentunit",
+        custom={"showPoints": "never"},
+    )
+    return reusing(only(panel, ["time", *(column.name for column in columns)]), 5)
+
+
+def _panels() -> list[Json]:
+    return [*_numbers(), *_curves(), *_people(), *_before_and_after()]
+
+
+def _numbers() -> list[Json]:
+    bars = bargauge(
+        2, "From registered to the end", "People.", "", [FUNNEL[0], Column("people", "People")], Place(0, 3, 9, 7)
+    )
+    return [
+        table(1, "", "", sql(UID, "head"), HEAD, Place(0, 0, 20, 3)),
+        stat(
+            14,
+            "Data as of",
+            "When the newest event that these numbers may rest on could be queried.",
+            sql(UID, "data_as_of"),
+            [Column("data_as_of", "Data as of", unit="dateTimeAsSystem")],
+            Place(20, 0, 4, 3),
+        ),
+        reusing(only(bars, ["step", "people"]), 3),
+        table(
+            3,
+            "Conversion · ▲ better, = as usual, ▼ worse",
+            "Over the registered: the invitation. Over those who came: the content. Grey: of fewer than 30.",
+            sql(UID, "funnel"),
+            FUNNEL,
+            Place(9, 3, 15, 7),
+        ),
+        stat(4, "", "", sql(UID, "beside"), BESIDE, Place(0, 10, 24, 3)),
+        table(
+            15,
+            "Unusual",
+            "What stands out, and why.",
+            sql(UID, "unusual"),
+            [Column("sentence", "What stands out, and why")],
+            Place(0, 13, 24, 4),
+        ),
+    ]
+
+
+def _curves() -> list[Json]:
+    in_room = beside_usual("in_room", "In the room", "green")
+    retention = beside_usual("retention", "Still in the room", "green", "percentunit")
+    return [
+        only(
+            timeseries(
+                5,
+                "In the room, beside the last ones like it",
+                "People at once, from half an hour before the begin; the band holds eighty of a hundred earlier ones.",
+                sql(UID, "course"),
+                in_room,
+                Place(0, 17, 24, 9),
+                custom={"showPoints": "never"},
+            ),
+            ["time", *(column.name for column in in_room)],
+        ),
+        _bucket(6, "came", "Came", Place(0, 26, 8, 7)),
+        _bucket(7, "stayed_5m", "Stayed 5 min", Place(8, 26, 8, 7)),
+        _bucket(8, "stayed_30m", "Stayed 30 min", Place(16, 26, 8, 7)),
+        reusing(
+            only(
+                timeseries(
+                    9,
+                    "Retention: still in the room, of all who had come",
+                    "Registered or not; null while fewer than 30 had come.",
+                    "",
+                    retention,
+                    Place(0, 33, 16, 8),
+                    unit="percentunit",
+                    custom={"showPoints": "never"},
+                ),
+                ["time", *(column.name for column in retention)],
+            ),
+            5,
+        ),
+        table(
+            10,
+            "Moments of drop-off",
+            "Minutes in which three or more left that were 3 % of the room or more, the worst first.",
+            sql(UID, "drop_offs"),
+            DROP_OFFS,
+            Place(16, 33, 8, 8),
+        ),
+    ]
+
+
+def _people() -> list[Json]:
+    return [
+        table(
+            11,
+            "Sources",
+            "Grey: of fewer than 30. Percentages of the registered.",
+            sql(UID, "sources"),
+            SOURCES,
+            Place(0, 41, 14, 8),
+        ),
+        barchart(
+            12,
+            "Watched, people",
+            "All with any watch time, registered or not.",
+            sql(UID, "watch_time"),
+            [Column("watched", "Watched"), Column("people", "People", color="green")],
+            Place(14, 41, 10, 8),
+        ),
+    ]
+
+
+def _before_and_after() -> list[Json]:
+    return [
+        row(13, "Registrations and recording · in the webinar's own time zone", 49),
+        barchart(
+            16,
+            "Registrations by day",
+            "Of those that count: good at the end of the webinar, or now. The last 31 days that had any.",
+            sql(UID, "registrations_by_day"),
+            [Column("day", "Day"), Column("registrations", "Registrations", color="blue")],
+            Place(0, 50, 8, 8),
+        ),
+        barchart(
+            17,
+            "Registrations by hour of the day",
+            "Of those that count: good at the end of the webinar, or now.",
+            sql(UID, "registrations_by_hour"),
+            [Column("hour_of_day", "Hour"), Column("registrations", "Registrations", color="blue")],
+            Place(8, 50, 8, 8),
+        ),
+        barchart(
+            18,
+            "Recording views by day",
+            "Views, several a person; never a live visit. The first 31 days that had any.",
+            sql(UID, "recording_views"),
+            [Column("day", "Day"), Column("views", "Recording views", color="purple")],
+            Place(16, 50, 8, 8),
+        ),
+    ]

@@ -1,0 +1,154 @@
+"""The dashboard Weeks: a measure by week and region, course or language, as heat map and curves; the best time."""
+
+from grafana.base import DATA_SOURCE, GREY, Json, Place, sql
+from grafana.columns import NOT_AVAILABLE, Column
+from grafana.dashboard import dashboard, data_as_of
+from grafana.filters import filters
+from grafana.panels import row, table, text, timeseries
+from grafana.variables import switch
+from grafana.words import AT, BUCKETS, SMALL_N, WEEKDAYS
+
+UID = "weeks"
+
+BY = {"region": "Region", "course": "Course", "language": "Language", "platform": "Service", "format": "Format"}
+MEASURES = {
+    **{f"conversion{bucket}": f"{label} %" for bucket, label in BUCKETS.items()},
+    "registrations": "Registered",
+    "registered_visits": "Came",
+    "walk_ins": "Came without registering",
+    "recording_views": "Recording views",
+    "webinars": "Webinars",
+}
+LEAST_WEBINARS = 3
+"""Of a weekday and hour: fewer say nothing about it (queries/weeks/best_time.sql)."""
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WORDS = """**${measure:text}** in whole weeks, Monday to Sunday, by each webinar's own local date. \
+To compare the same days of every week, choose them in *Weekday*. The week that is not over is marked."""
+
+_TOO_FEW: Json = {
+    "type": "value",
+    "options": {str(-n): {"text": f"Too few (n={n})", "color": f"{GREY}40", "index": n} for n in range(1, SMALL_N)},
+}
+"""A share of fewer people than SMALL_N comes as minus their number (queries/measure.sql)."""
+_NOTHING: Json = {
+    "type": "special",
+    "options": {"match": "null", "result": {"text": "n/a", "color": "transparent", "index": SMALL_N}},
+}
+_COLOURED: Json = {
+    "color": {"mode": "continuous-RdYlGr"},
+    "custom": {
+        "align": "center",
+        "cellOptions": {"type": "color-background", "mode": "basic"},
+        "inspect": False,
+        "minWidth": 70,
+        "wrapHeaderText": True,
+    },
+    "mappings": [_TOO_FEW, _NOTHING],
+    # From nothing, not from the lowest: small differences are to look small.
+    "min": 0,
+}
+_PLAIN: Json = {
+    "custom.cellOptions": {"type": "auto"},
+    "custom.align": "left",
+    "color": {"mode": "thresholds"},
+    "mappings": [NOT_AVAILABLE],
+}
+
+BEST = [
+    Column("weekday", "Day", words=WEEKDAYS, width=60),
+    Column("hour", "Hour", "On the local clock of each webinar.", width=70),
+    Column("webinars", "Webinars", width=85),
+    Column("registrations_per_webinar", "Registered per webinar", decimals=0),
+    Column("registered_visits_per_webinar", "Came per webinar", decimals=0),
+    Column("conversion", "Came %", "Share of the registered, all of them together.", unit="percentunit", decimals=1),
+]
+
+
+def build() -> Json:
+    """The dashboard as Grafana's classic JSON."""
+    variables = [switch("measure", "Show", MEASURES), switch("by", "By", BY), *filters()]
+    return dashboard(
+        UID, "Weeks", _panels(), variables, time=("now-25w/w", "now"), refresh="5m", annotations=[_unfinished()]
+    )
+
+
+def _panels() -> list[Json]:
+    return [
+        text(1, "", _WORDS, Place(0, 0, 20, 3)),
+        data_as_of(2, Place(20, 0, 4, 3)),
+        _heat_map(),
+        timeseries(
+            4,
+            "${measure:text} by week and ${by:text}",
+            f"One point a week, at its Monday. {AT} No point where it is a share of fewer than {SMALL_N} people.",
+            sql(UID, "curves"),
+            [Column("All together", "All together", color="text", extra={"custom.lineWidth": 3})],
+            Place(0, 19, 24, 10),
+            custom={"showPoints": "always", "spanNulls": True},
+        ),
+        row(5, "Best time", 29),
+        _best_time_map(),
+        table(
+            7,
+            "When most come",
+            f"Webinars that are over, by weekday and hour; only where there were {LEAST_WEBINARS} or more.",
+            sql(UID, "best_time"),
+            BEST,
+            Place(13, 30, 11, 13),
+        ),
+    ]
+
+
+def _heat_map() -> Json:
+    # The columns are the regions (or courses …) that there are, so none is named here but the first.
+    drawn = table(
+        3,
+        "${measure:text} by week and ${by:text}",
+        f"{AT} The week that is not over is marked.",
+        sql(UID, "heat_map"),
+        [],
+        Place(0, 3, 24, 16),
+        defaults=_COLOURED,
+    )
+    drawn["transformations"] = [
+        {
+            "id": "groupingToMatrix",
+            "options": {"rowField": "week", "columnField": "of", "valueField": "value", "emptyValue": "null"},
+        }
+    ]
+    plain = [
+        {"id": name, "value": value} for name, value in {"displayName": "Week", "custom.width": 190, **_PLAIN}.items()
+    ]
+    drawn["fieldConfig"]["overrides"] = [{"matcher": {"id": "byName", "options": "week\\of"}, "properties": plain}]
+    return drawn
+
+
+def _best_time_map() -> Json:
+    days = [Column(day, WEEKDAYS[str(number)]) for number, day in enumerate(_DAYS, start=1)]
+    return table(
+        6,
+        "${measure:text} by weekday and local hour",
+        f"Numbers are per webinar. Only where there were {LEAST_WEBINARS} webinars or more that are over.",
+        sql(UID, "best_time_map"),
+        [Column("hour", "Hour", width=70, extra=_PLAIN), *days],
+        Place(0, 30, 13, 13),
+        defaults=_COLOURED,
+    )
+
+
+def _unfinished() -> Json:
+    return {
+        "name": "The week that is not over",
+        "enable": True,
+        "hide": True,
+        "iconColor": GREY,
+        "datasource": DATA_SOURCE,
+        "target": {
+            "refId": "Anno",
+            "editorType": "sql",
+            "queryType": "table",
+            "format": 1,
+            "rawSql": sql(UID, "unfinished"),
+        },
+    }

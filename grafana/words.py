@@ -1,0 +1,24 @@
+"""The words that people see, by docs/design.md 2. Pure."""
+
+COMPLETENESS = {
+    "upcoming": "Upcoming",
+    "on_now": "On now",
+    "being_completed": "Being completed",
+    "final": "Final",
+    "cancelled": "Cancelled",
+}
+WEEKDAYS = {str(day): name for day, name in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), start=1)}
+
+REGISTERED = "Registration good at the end of the webinar; before the end: now."
+CAME = "Registered people with any watch time."
+STAYED_5M = "Registered people who watched 5 minutes or more."
+STAYED_30M = "Registered people who watched 30 minutes or more."
+WATCHED_FULL = "Registered people who watched that share of it; 90 is the setting FUNNEL_FULL_PERCENT."
+WALK_INS = "Opened the room and were not registered. In no percentage."
+AT = "As it stood at the end of the chosen time range, or now if that lies ahead."
+
+BUCKETS = {"": "Came", "_5m": "Stayed 5 min", "_30m": "Stayed 30 min", "_full": "Watched 90 %"}
+"""Ending of visits…, registered_visits… and conversion… -> label."""
+
+SMALL_N = 30
+"""A share of fewer people than this says little: it is greyed and shows its n (funnel/report_table.py)."""

@@ -1,0 +1,213 @@
+"""The numbers of the pages Today, Webinar and On now that are made of a course minute by minute, computed by hand."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.grafana import course, week
+from tests.grafana.conftest import Database, database
+from tests.rows import put
+from tests.servers.clickhouse import Server
+
+MAIN = {"webinar": ["zoom:main"], "moment": ["range"]}
+FROM = course.BEGIN - timedelta(minutes=15)
+NOW = datetime.now(UTC).replace(second=0, microsecond=0)
+
+
+@pytest.fixture(scope="module")
+def known(clickhouse_server: Server) -> Iterator[Database]:
+    """The webinars of tests/grafana/course.py, with what is usual for zoom:main and zoom:live."""
+    with database(clickhouse_server, "grafana_course", [*course.events(), *course.live(NOW)]) as one:
+        for webinar_id in ("zoom:main", "zoom:live"):
+            usual: dict[str, Any] = {
+                "webinar_id": webinar_id,
+                "evaluated_at": NOW,
+                "likeness": "the last of its kind",
+                "n": 3,
+                "members": list(course.ALIKE),
+                "weights": list(course.WEIGHTS),
+                "conversion": 0.5,
+                "conversion_low": 0.4,
+                "conversion_high": 0.6,
+            }
+            one.writer.insert("usual_values", [list(usual.values())], list(usual))
+        yield one
+
+
+def by_minute(rows: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    return {round((week.ms(row["time"]) - week.ms(course.BEGIN)) / 60_000): row for row in rows}
+
+
+def asked(known: Database, name: str, end: datetime = course.TO) -> list[dict[str, Any]]:
+    return known.ask(f"webinar/{name}", FROM, end, MAIN)
+
+
+def test_people_in_the_room_minute_by_minute(known: Database) -> None:
+    rows = by_minute(asked(known, "course"))
+    assert list(rows) == list(range(-15, 61))
+    # Waits, two at the begin, four after half a minute, one without registration from 5, two go and one passes at 10.5.
+    found = {minute: rows[minute]["in_room"] for minute in (-11, -10, 0, 1, 5, 10, 11, 20, 39, 40, 59, 60)}
+    assert found == {-11: 0, -10: 1, 0: 2, 1: 4, 5: 5, 10: 5, 11: 3, 20: 4, 39: 4, 40: 3, 59: 3, 60: 3}
+
+
+def test_the_room_of_a_past_moment_is_that_of_the_moment(known: Database) -> None:
+    rows = by_minute(asked(known, "course", course.BEGIN + timedelta(minutes=10.4)))
+    assert max(rows) == 10
+    assert rows[10]["in_room"] == 5
+
+
+def test_most_at_once_is_exact_and_who_waits_is_not_in_the_room(known: Database) -> None:
+    at = week.ms(course.TO)
+    rooms = "SELECT most_at_once FROM rooms_at(at = fromUnixTimestamp64Milli({})) WHERE webinar_id = 'zoom:main'"
+    # From 10:15 to 10:30: four, the one without registration and the one who passes. No full minute shows it.
+    assert known.run(rooms.format(at), FROM, course.TO) == [{"most_at_once": 6}]
+    assert max(row["in_room"] for row in asked(known, "course")) == 5
+    waits = "SELECT in_room, waiting FROM rooms_at(at = fromUnixTimestamp64Milli({})) WHERE webinar_id = 'zoom:main'"
+    early = week.ms(course.BEGIN - timedelta(minutes=5))
+    assert known.run(waits.format(early), FROM, course.TO) == [{"in_room": 0, "waiting": 1}]
+
+
+def test_moments_of_drop_off_are_minutes_in_which_many_left(known: Database) -> None:
+    (worst,) = asked(known, "drop_offs")
+    assert (worst["minute"], worst["lost"], worst["share"]) == (10, 3, 3 / 5)
+    assert worst["moment"] == week.ms(course.BEGIN + timedelta(minutes=10))
+
+
+def test_the_band_is_the_middle_eighty_of_a_hundred_of_those_like_it(known: Database) -> None:
+    rows = by_minute(asked(known, "course"))
+    # 10, 20 and 30 of 40 were in the room from minute 2 to 30, weighing 3, 2 and 1.
+    assert [rows[10][f"in_room_{part}"] for part in ("low", "usual", "high")] == [10, pytest.approx(15, abs=5), 30]
+    assert [rows[10][f"came_{part}"] for part in ("low", "high")] == [0.25, 0.75]
+    assert rows[1]["in_room_high"] == 0
+    assert (rows[6]["stayed_5m_high"], rows[7]["stayed_5m_high"]) == (0, 0.75)
+    assert (rows[29]["stayed_30m_high"], rows[30]["stayed_30m_high"]) == (None, 0)
+    assert (rows[4]["stayed_5m_low"], rows[-5]["came_low"]) == (None, None)
+    # Of 8 registered a share says little.
+    assert {row["came"] for row in rows.values()} == {None}
+
+
+def test_no_band_of_fewer_than_three(known: Database) -> None:
+    query = "SELECT n, in_room_band FROM usual_course_at(at = now64(3), webinar_id = 'zoom:a')"
+    assert known.run(query, FROM, course.TO) == []
+
+
+def test_the_course_ends_at_what_the_funnel_counts(known: Database) -> None:
+    at = week.ms(course.TO)
+    query = (
+        "SELECT registered, came, stayed_5m, stayed_30m FROM courses_at(at = fromUnixTimestamp64Milli({0}))"
+        " WHERE webinar_id = '{1}' ORDER BY minute DESC LIMIT 1"
+    )
+    funnel = (
+        "SELECT registrations AS registered, registered_visits AS came, registered_visits_5m AS stayed_5m,"
+        " registered_visits_30m AS stayed_30m FROM funnel(at = fromUnixTimestamp64Milli({0})) WHERE webinar_id = '{1}'"
+    )
+    for webinar_id in ("zoom:main", *course.ALIKE):
+        ends, counts = (known.run(text.format(at, webinar_id), FROM, course.TO) for text in (query, funnel))
+        assert ends == counts
+
+
+def test_registrations_by_local_day_and_hour_across_a_change_of_clocks(known: Database) -> None:
+    # 23:30 UTC was 19:30 in New York on the 1st, and 18:30 on the 2nd, when the clocks had gone back.
+    assert asked(known, "registrations_by_day") == [
+        {"day": "01 Nov", "registrations": 4},
+        {"day": "02 Nov", "registrations": 4},
+    ]
+    hours = {row["hour_of_day"]: row["registrations"] for row in asked(known, "registrations_by_hour")}
+    assert len(hours) == 24
+    assert {hour: count for hour, count in hours.items() if count} == {"18": 4, "19": 4}
+
+
+@pytest.mark.parametrize(
+    ("zone", "local"),
+    [
+        ("Asia/Kolkata", ["2025-11-02 05:00:00", "2025-11-03 05:00:00"]),
+        ("America/Sao_Paulo", ["2025-11-01 20:30:00", "2025-11-02 20:30:00"]),
+        ("Pacific/Chatham", ["2025-11-02 13:15:00", "2025-11-03 13:15:00"]),
+    ],
+)
+def test_local_times_in_other_zones(known: Database, zone: str, local: list[str]) -> None:
+    webinar_id = f"zoom:{zone}"
+    said = [week.webinar(webinar_id, course.BEGIN, timezone=zone, starts_at=course.BEGIN)]
+    said += [
+        week.registration(webinar_id, person, datetime(2025, 11, 1 + person, 23, 30, tzinfo=UTC)) for person in (0, 1)
+    ]
+    put(known.writer, known.config, said)
+    query = (
+        "SELECT toString(toDateTime(local_time, 'UTC')) AS local"
+        f" FROM local_moments_at(at = now64(3), webinar_id = '{webinar_id}') ORDER BY local"
+    )
+    assert [row["local"] for row in known.run(query, FROM, course.TO)] == local
+
+
+def test_recording_views_are_shown_as_it_stands_now_or_at_the_end_of_the_range(known: Database) -> None:
+    # 16:00 UTC and 14 hours are 01:00 in New York.
+    now = known.ask("webinar/recording_views", FROM, course.TO, {**MAIN, "moment": ["now"]})
+    assert now == [{"day": "04 Nov", "views": 3}]
+    assert asked(known, "recording_views") == []
+
+
+def test_watch_times_in_steps(known: Database) -> None:
+    people = {row["watched"]: row["people"] for row in asked(known, "watch_time")}
+    assert {step: count for step, count in people.items() if count} == {
+        "under 1 min": 1,
+        "5 to 15 min": 2,
+        "30 to 45 min": 2,
+        "60 to 90 min": 2,
+    }
+
+
+def test_the_funnel_over_the_registered_and_over_those_who_came(known: Database) -> None:
+    rows = {row["step"]: row for row in asked(known, "funnel")}
+    assert [row["people"] for row in rows.values()] == [8, 6, 5, 3, 2]
+    assert rows["Registered"]["of_registered"] is None
+    assert rows["Came"]["of_registered"] == "75.0 % (n=8)"
+    assert (rows["Came"]["usual"], rows["Watched 90 %"]["usual"]) == ("50.0 %", None)
+    assert rows["Stayed 5 min"]["of_came"] == "83.3 % (n=6)"
+
+
+def test_who_is_on_now_who_waits_and_who_is_still_expected(known: Database) -> None:
+    (room,) = known.ask("on-now/room", NOW - timedelta(hours=3), NOW)
+    # Usually half come: 2 of 4, and 3 are there.
+    assert room == {"in_room": 3, "most_at_once": 3, "waiting": 1, "expected": 0}
+    (early,) = known.ask("on-now/room", NOW - timedelta(hours=3), NOW - timedelta(minutes=17))
+    # Three are registered by then, one is there and one more; 2 of 3 may come.
+    assert early == {"in_room": 2, "most_at_once": 2, "waiting": 0, "expected": 1}
+
+
+def test_joins_and_leaves_a_minute(known: Database) -> None:
+    rows = known.ask("on-now/joins", NOW - timedelta(hours=3), NOW)
+    begin = week.ms(NOW - timedelta(minutes=20))
+    moved = {
+        (week.ms(row["time"]) - begin) // 60_000: (row["joins"], row["leaves"])
+        for row in rows
+        if row["joins"] or row["leaves"]
+    }
+    assert moved == {0: (1, 0), 1: (1, 0), 4: (1, 0), 5: (0, -1), 8: (1, 0)}
+
+
+def test_registrations_a_minute_with_the_minutes_that_had_none(known: Database) -> None:
+    rows = known.ask("on-now/registrations", NOW - timedelta(hours=3), NOW)
+    assert len(rows) == 180
+    found = {(week.ms(NOW) - week.ms(row["time"])) // 60_000: row["registrations"] for row in rows}
+    assert {ago: count for ago, count in found.items() if count} == {100: 3, 3: 1}
+
+
+def test_conversion_so_far_against_the_same_minute_of_the_usual(known: Database) -> None:
+    rows = {row["webinar_id"]: row for row in known.ask("on-now/webinars", NOW - timedelta(hours=3), NOW)}
+    assert rows.keys() == {"zoom:live", "zoom:soon"}
+    assert (rows["zoom:live"]["minute"], rows["zoom:live"]["conversion"]) == ("20", "75.0 % (n=4)")
+    assert (rows["zoom:soon"]["minute"], rows["zoom:soon"]["conversion"]) == ("not yet", None)
+    query = f"SELECT webinar_id, n, came_band FROM usual_now_at(at = fromUnixTimestamp64Milli({week.ms(NOW)}))"
+    (usual,) = known.run(query, NOW, NOW)
+    assert (usual["webinar_id"], usual["n"]) == ("zoom:live", 3)
+    assert (usual["came_band"][0], usual["came_band"][2]) == (0.25, 0.75)
+
+
+def test_marks_of_begin_and_end(known: Database) -> None:
+    rows = asked(known, "begin_end")
+    assert [(row["text"], row["time"].replace(tzinfo=UTC) - course.BEGIN) for row in rows] == [
+        ("Begin", timedelta(0)),
+        ("End", timedelta(hours=1)),
+    ]
