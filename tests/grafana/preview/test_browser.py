@@ -172,7 +172,7 @@ async def test_on_a_phone_the_panels_stand_under_each_other(page: Page, address:
 
 async def test_a_dashboard_that_is_not_there_is_named(page: Page, address: str) -> None:
     await page.send("Page.navigate", url=f"{address}/d/nothing")
-    await page.until("document.body.innerText.includes('there is no dashboard nothing')")
+    await page.until("document.body?.innerText.includes('there is no dashboard nothing')")
 
 
 async def text(page: Page, panel: int) -> str:
