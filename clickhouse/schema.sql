@@ -460,6 +460,27 @@ GROUP BY
     report.connector,
     report.task;
 
+CREATE VIEW counted_at
+AS SELECT
+    webinar_id,
+    source,
+    counts
+FROM settled_counts_at(at = {at:DateTime64(3, 'UTC')})
+UNION ALL
+SELECT
+    webinar_id,
+    source,
+    counts
+FROM computed_counts_at(at = {at:DateTime64(3, 'UTC')})
+WHERE webinar_id IN (
+    SELECT webinar_id
+    FROM webinars
+    WHERE webinar_id NOT IN (
+        SELECT webinar_id
+        FROM settled_at(at = {at:DateTime64(3, 'UTC')})
+    )
+);
+
 CREATE VIEW counts_at
 AS SELECT
     webinar_id,
@@ -479,28 +500,7 @@ AS SELECT
     summed[12] AS registered_visits_5m,
     summed[13] AS registered_visits_30m,
     summed[14] AS registered_visits_full
-FROM
-(
-    SELECT
-        webinar_id,
-        source,
-        counts
-    FROM settled_counts_at(at = {at:DateTime64(3, 'UTC')})
-    UNION ALL
-    SELECT
-        webinar_id,
-        source,
-        counts
-    FROM computed_counts_at(at = {at:DateTime64(3, 'UTC')})
-    WHERE webinar_id IN (
-        SELECT webinar_id
-        FROM webinars
-        WHERE webinar_id NOT IN (
-            SELECT webinar_id
-            FROM settled_counts_at(at = {at:DateTime64(3, 'UTC')})
-        )
-    )
-) AS by_key
+FROM counted_at(at = {at:DateTime64(3, 'UTC')}) AS by_key
 LEFT JOIN
 (
     SELECT
@@ -693,6 +693,46 @@ LEFT JOIN
 ) AS about ON about.note_id = note.note_id
 WHERE if(note.noted_from >= 0, note.noted_from <= note.at_ms, (about.webinar_id != '') AND ((about.begin_ms + greatest(note.minute_ms, 0)) <= note.at_ms));
 
+CREATE VIEW numbers_at
+AS SELECT
+    webinar.webinar_id AS webinar_id,
+    counted.source_group AS source_group,
+    webinar.starts AS starts,
+    webinar.local_start AS local_start,
+    webinar.local_time AS local_time,
+    webinar.week AS week,
+    webinar.weekday AS weekday,
+    webinar.hour AS hour,
+    webinar.title AS title,
+    webinar.platform AS platform,
+    webinar.course AS course,
+    webinar.language AS language,
+    webinar.region AS region,
+    webinar.format AS format,
+    webinar.completeness AS completeness,
+    webinar.ended AS ended,
+    webinar.begin_ms AS begin_ms,
+    webinar.end_ms AS end_ms,
+    webinar.matched_percent AS matched_percent,
+    arrayMap((count, exists) -> if(exists AND (count >= 0), count, NULL), arrayResize(counted.numbers, 18, 0), [true, true, true, true, counted.totals_only OR (webinar.window_ms >= 300000), counted.totals_only OR (webinar.window_ms >= 1800000), webinar.ended, true, has(webinar.tells, 'recording_views'), counted.totals_only OR has(webinar.tells, 'recording_views'), true, counted.totals_only OR (webinar.window_ms >= 300000), counted.totals_only OR (webinar.window_ms >= 1800000), webinar.ended, webinar.begun, counted.totals_only OR (webinar.window_ms >= 300000), counted.totals_only OR (webinar.window_ms >= 1800000), webinar.ended]) AS numbers
+FROM webinar_list(at = {at:DateTime64(3, 'UTC')}) AS webinar
+LEFT JOIN
+(
+    SELECT
+        webinar_id,
+        source_group,
+        CAST(arrayConcat(summed, [summed[1], summed[1], summed[1], summed[1]]), 'Array(Int64)') AS numbers,
+        false AS totals_only
+    FROM counts_at(at = {at:DateTime64(3, 'UTC')})
+    UNION ALL
+    SELECT
+        webinar_id,
+        'Not told by source' AS source_group,
+        CAST(arrayMap(number -> ifNull(number, -1), [registrations, NULL, visits_all, visits, visits_5m, visits_30m, visits_full, NULL, NULL, recording_views, visits, visits_5m, visits_30m, visits_full, if(visits IS NULL, NULL, registrations), if(visits_5m IS NULL, NULL, registrations), if(visits_30m IS NULL, NULL, registrations), if(visits_full IS NULL, NULL, registrations)]), 'Array(Int64)') AS numbers,
+        true AS totals_only
+    FROM totals_only
+) AS counted ON (counted.webinar_id = webinar.webinar_id) AND (counted.totals_only <= webinar.ended);
+
 CREATE VIEW pace_at
 AS SELECT
     pace.webinar_id AS webinar_id,
@@ -808,11 +848,43 @@ GROUP BY
     report.reason,
     report.form;
 
-CREATE VIEW settled_counts_at
+CREATE VIEW raw_sources_at
 AS SELECT
-    settled.webinar_id AS webinar_id,
-    one_source AS source,
-    one_counts AS counts
+    webinar.webinar_id AS webinar_id,
+    webinar.starts AS starts,
+    webinar.begin_ms AS begin_ms,
+    webinar.platform AS platform,
+    webinar.course AS course,
+    webinar.language AS language,
+    webinar.region AS region,
+    webinar.format AS format,
+    webinar.weekday AS weekday,
+    webinar.completeness AS completeness,
+    said.source_group AS source_group,
+    said.sorted AS sorted,
+    JSONExtractString(said.source, 'utm_medium') AS medium,
+    JSONExtractString(said.source, 'utm_campaign') AS campaign,
+    arrayFirst(text -> (text != ''), [JSONExtractString(said.source, 'utm_source'), JSONExtractString(said.source, 'tracking_code'), JSONExtractString(said.source, 'platform_source'), domainWithoutWWW(JSONExtractString(said.source, 'referrer')), JSONExtractString(said.source, 'referrer')]) AS raw_source,
+    counted.counts[1] AS registrations,
+    if(webinar.begun, counted.counts[1], 0) AS registrations_begun,
+    if(webinar.begun, counted.counts[11], 0) AS registered_visits
+FROM webinar_list(at = {at:DateTime64(3, 'UTC')}) AS webinar
+INNER JOIN counted_at(at = {at:DateTime64(3, 'UTC')}) AS counted ON counted.webinar_id = webinar.webinar_id
+INNER JOIN
+(
+    SELECT
+        source,
+        source_group,
+        sorted
+    FROM sources
+    FINAL
+) AS said ON said.source = counted.source;
+
+CREATE VIEW settled_at
+AS SELECT
+    webinar_id,
+    source,
+    counts
 FROM
 (
     SELECT
@@ -848,10 +920,37 @@ INNER JOIN
     FROM webinar_changes
     GROUP BY webinar_id
 ) AS changes ON changes.webinar_id = settled.webinar_id
+WHERE changes.changed_at <= settled.changes_until;
+
+CREATE VIEW settled_counts_at
+AS SELECT
+    webinar_id,
+    one_source AS source,
+    one_counts AS counts
+FROM settled_at(at = {at:DateTime64(3, 'UTC')})
 ARRAY JOIN
     source AS one_source,
-    counts AS one_counts
-WHERE changes.changed_at <= settled.changes_until;
+    counts AS one_counts;
+
+CREATE VIEW source_list
+(
+    `source_group` String,
+    `sorted` Bool
+)
+AS SELECT
+    source_group,
+    false AS sorted
+FROM
+(
+    SELECT arrayJoin(['Walk-in', 'Not told by source']) AS source_group
+)
+UNION ALL
+SELECT
+    source_group,
+    sorted
+FROM sources
+FINAL
+WHERE source_group != '';
 
 CREATE VIEW totals_only
 (
@@ -976,7 +1075,17 @@ SELECT
     if(webinar.language = '', 'n/a', webinar.language) AS language,
     if(webinar.region = '', 'n/a', webinar.region) AS region,
     if(webinar.format = '', 'n/a', webinar.format) AS format,
-    webinar.completeness AS completeness
+    webinar.completeness AS completeness,
+    webinar.local_time AS local_time,
+    webinar.week AS week,
+    webinar.hour AS hour,
+    webinar.begun AS begun,
+    webinar.ended AS ended,
+    starts_ms AS begin_ms,
+    webinar.end_ms AS end_ms,
+    webinar.matched_percent AS matched_percent,
+    webinar.window_ms AS window_ms,
+    webinar.tells AS tells
 FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar;
 
 CREATE VIEW webinars_at
