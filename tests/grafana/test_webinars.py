@@ -110,7 +110,7 @@ def test_a_percentage_is_marked_beside_the_usual(two_months: Database) -> None:
 
 
 def say_usual(database: Database, webinar_id: str, low: float, high: float) -> None:
-    row = {"webinar_id": webinar_id, "evaluated_at": "2018-12-01 00:00:00.000"}
+    row: Row = {"webinar_id": webinar_id, "evaluated_at": "2018-12-01 00:00:00.000"}
     row |= {f"conversion{bucket}_low": low for bucket in BUCKETS} | {
         f"conversion{bucket}_high": high for bucket in BUCKETS
     }
