@@ -39,7 +39,25 @@ def only(panel: Json, names: Sequence[str]) -> Json:
 
 def reusing(panel: Json, asked: int) -> Json:
     """The panel with what panel `asked` of the same page gets: one query for several pictures."""
-    return {**panel, "datasource": _OF_A_PANEL, "targets": [{"refId": "A", "datasource": _OF_A_PANEL, "panelId": asked}]}
+    return {
+        **panel,
+        "datasource": _OF_A_PANEL,
+        "targets": [{"refId": "A", "datasource": _OF_A_PANEL, "panelId": asked}],
+    }
+
+
+def named_by(label: str, panel: Json) -> Json:
+    """The panel with each curve named by the text column `label` alone."""
+    return _defaults(panel, {**panel["fieldConfig"]["defaults"], "displayName": f"${{__field.labels.{label}}}"})
+
+
+def signed(panel: Json) -> Json:
+    """The panel with what lies below zero too."""
+    return _defaults(panel, {name: one for name, one in panel["fieldConfig"]["defaults"].items() if name != "min"})
+
+
+def _defaults(panel: Json, defaults: Json) -> Json:
+    return {**panel, "fieldConfig": {**panel["fieldConfig"], "defaults": defaults}}
 
 
 def annotation(name: str, raw_sql: str, color: str, source: Json) -> Json:

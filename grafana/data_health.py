@@ -60,22 +60,22 @@ RUNS = [
         marks=(Mark("failed", "red"), Mark("well", "green"), Mark("still runs", "blue")),
     ),
     Column("events", "Events", width=80),
-    Column("rejected", "Rejected", width=90, cell="color-text", marks=_BAD),
-    Column("error", "Why it failed"),
+    Column("rejected", "Rejected", width=90, cell="color-text", color="text", marks=_BAD),
+    Column("error", "Why it failed", extra={"custom.wrapText": True}),
 ]
 WEBHOOKS = [
     Column("connector", "Connector"),
-    Column("latest", "Last minute reported", unit=_TIME, width=170),
-    Column("accepted", "Accepted, last hour", width=120),
-    Column("refused", "Refused, last hour", width=120, cell="color-text", marks=_BAD),
+    Column("accepted", "Accepted, last hour", width=110),
+    Column("refused", "Refused, last hour", width=105, cell="color-text", color="text", marks=_BAD),
     Column("spooled", "Waiting in the spool", "Events that are safe on disk and not yet in Kafka.", width=120),
+    Column("latest", "Last minute reported", unit="dateTimeFromNow", width=130),
 ]
 QUARANTINED = [
     Column("connector", "Connector", width=110),
     Column("reason", "Why", words=REASONS, width=190),
     Column("waiting", "Waiting", width=85),
     Column("since", "Since", unit=_TIME, width=170),
-    Column("example", "For example"),
+    Column("example", "For example", extra={"custom.wrapText": True}),
 ]
 FORMS = [
     Column("connector", "Connector", width=110),
@@ -88,7 +88,7 @@ DEAD_LETTERS = [
     Column("reason", "Why", words=REASONS, width=190),
     Column("records", "Records", width=85),
     Column("latest", "Latest", unit=_TIME, width=170),
-    Column("example", "For example"),
+    Column("example", "For example", extra={"custom.wrapText": True}),
 ]
 
 

@@ -1,7 +1,8 @@
 """The dashboard On now: rooms while people are in them, for a phone and for a wall. Pure layout."""
 
-from grafana.base import Json, Place, sql
-from grafana.columns import AGAINST_USUAL, Column
+from grafana.base import GREY, Json, Place, sql
+from grafana.columns import AGAINST_USUAL, Column, Mark
+from grafana.curves import named_by, only, reusing, signed
 from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters, link
 from grafana.panels import stat, table, timeseries
@@ -21,9 +22,12 @@ ROOM = [
     Column("most_at_once", "Most at once", "Since it began; of several, their sum."),
     Column("waiting", "Waiting", "In the room before the webinar has begun."),
     Column(
-        "expected", "Still expected", "Registered people who have not come and usually would: usual conversion less came."
+        "expected",
+        "Still expected",
+        "Registered people who have not come and usually would: usual conversion less came.",
     ),
 ]
+CAME_SO_FAR = Column("conversion", "Came %", marks=(Mark(r".*\(n=\d+\)", GREY),), color="text")
 
 
 def _percent(bucket: str) -> Column:
@@ -31,23 +35,24 @@ def _percent(bucket: str) -> Column:
         f"conversion{bucket}",
         f"{BUCKETS[bucket]} %",
         "So far, share of the registered; ▲ = ▼ against the same minute of the last ones like it.",
-        width=135,
+        width=125,
         marks=AGAINST_USUAL,
         cell="color-text",
+        color="text",
         extra={"custom.align": "right"},
     )
 
 
 WEBINARS = [
-    Column("title", "Webinar", "A click opens it.", width=290, link=_ONE),
-    Column("local_start", "Local date and time", "In the webinar's own time zone.", width=150),
-    Column("minute", "Minute", width=85, extra={"custom.align": "right"}),
-    Column("registrations", "Registered", width=110),
-    Column("visits_all", "Opened the room", "Registered or not.", width=140),
+    Column("title", "Webinar", "A click opens it.", width=200, link=_ONE),
     _percent(""),
     _percent("_5m"),
     _percent("_30m"),
-    Column("walk_ins", "Came without registering", WALK_INS),
+    Column("minute", "Minute", width=85, extra={"custom.align": "right"}),
+    Column("registrations", "Registered", width=110),
+    Column("visits_all", "Opened the room", "Registered or not.", width=140),
+    Column("walk_ins", "Came without registering", WALK_INS, width=180),
+    Column("local_start", "Local date and time", "In the webinar's own time zone."),
     Column("webinar_id", "Id", hidden=True),
     Column("from_ms", "From", hidden=True),
     Column("to_ms", "To", hidden=True),
@@ -61,8 +66,8 @@ def build() -> Json:
 
 def _panels() -> list[Json]:
     return [
-        {
-            **stat(
+        only(
+            stat(
                 1,
                 "",
                 "The webinars that are on, together, and those about to begin. One person in two rooms counts in both.",
@@ -70,8 +75,23 @@ def _panels() -> list[Json]:
                 ROOM,
                 Place(0, 0, 19, 6),
             ),
-        },
-        data_as_of(2, Place(19, 0, 5, 6)),
+            [column.name for column in ROOM],
+        ),
+        reusing(
+            only(
+                stat(
+                    7,
+                    "Came so far, % of registered",
+                    "All of them together, the sum over the sum. Grey: of fewer than 30.",
+                    "",
+                    [CAME_SO_FAR],
+                    Place(19, 0, 5, 3),
+                ),
+                [CAME_SO_FAR.name],
+            ),
+            1,
+        ),
+        data_as_of(2, Place(19, 3, 5, 3)),
         table(
             3,
             "Webinars on now · ▲ better, = as usual, ▼ worse than usual at the same minute",
@@ -80,23 +100,28 @@ def _panels() -> list[Json]:
             WEBINARS,
             Place(0, 6, 24, 5),
         ),
-        timeseries(
-            4,
-            "In the room",
-            "People at once, from half an hour before the begin.",
-            sql(UID, "in_room"),
-            [],
-            Place(0, 11, 24, 8),
-            custom={"fillOpacity": 15, "showPoints": "never"},
+        named_by(
+            "webinar_name",
+            timeseries(
+                4,
+                "In the room",
+                "People at once, from half an hour before the begin.",
+                sql(UID, "in_room"),
+                [],
+                Place(0, 11, 24, 8),
+                custom={"fillOpacity": 15, "showPoints": "never"},
+            ),
         ),
-        timeseries(
-            5,
-            "Joins and leaves a minute",
-            "All rooms together; leaves below the line. Whoever comes back joins again.",
-            sql(UID, "joins"),
-            [Column("joins", "Joins", color="green"), Column("leaves", "Leaves", color="orange")],
-            Place(0, 19, 12, 7),
-            custom=_BARS,
+        signed(
+            timeseries(
+                5,
+                "Joins and leaves a minute",
+                "All rooms together; leaves below the line. Whoever comes back joins again.",
+                sql(UID, "joins"),
+                [Column("joins", "Joins", color="green"), Column("leaves", "Leaves", color="orange")],
+                Place(0, 19, 12, 7),
+                custom=_BARS,
+            )
         ),
         timeseries(
             6,

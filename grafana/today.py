@@ -21,7 +21,9 @@ _CHANGE = (Mark(r".*▲.*", "green"), Mark(r".*▼.*", "red"))
 
 
 def _against(name: str, label: str, description: str, width: int) -> Column:
-    return Column(name, label, description, width=width, marks=AGAINST_USUAL, cell="color-text", extra=_RIGHT)
+    return Column(
+        name, label, description, width=width, marks=AGAINST_USUAL, cell="color-text", color="text", extra=_RIGHT
+    )
 
 
 def _percent(bucket: str, width: int = 110) -> Column:
@@ -99,16 +101,14 @@ def build() -> Json:
 
 def _panels() -> list[Json]:
     return [
-        {
-            **stat(
-                1,
-                "This week since Monday, against the same days of last week",
-                "Webinars that are over, by their own local time; percentages are sums over sums.",
-                sql(UID, "week"),
-                WEEK,
-                Place(0, 0, 19, 4),
-            ),
-        },
+        stat(
+            1,
+            "This week since Monday, against the same days of last week",
+            "Webinars that are over, by their own local time; percentages are sums over sums.",
+            sql(UID, "week"),
+            WEEK,
+            Place(0, 0, 19, 4),
+        ),
         data_as_of(2, Place(19, 0, 5, 4)),
         table(
             3,

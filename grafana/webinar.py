@@ -20,15 +20,15 @@ _WINDOW = (
 )
 
 HEAD = [
-    Column("title", "Webinar", "A click shows the time of this webinar.", width=260, link=_WINDOW),
-    Column("local_start", "Local date and time", "In the webinar's own time zone.", width=240),
-    Column("weekday", "Day", words=WEEKDAYS, width=60),
-    Column("region", "Region", width=80),
-    Column("course", "Course", width=110),
-    Column("language", "Language", width=85),
-    Column("format", "Format", words={"live": "Live", "recorded": "Recorded"}, width=85),
-    Column("completeness", "State", words=COMPLETENESS, width=130),
-    Column("likeness", "Compared with"),
+    Column("title", "Webinar", "A click shows the time of this webinar.", width=220, link=_WINDOW),
+    Column("local_start", "Local date and time", "In the webinar's own time zone.", width=235),
+    Column("weekday", "Day", words=WEEKDAYS, width=50),
+    Column("region", "Region", width=70),
+    Column("course", "Course", width=95),
+    Column("language", "Language", width=80),
+    Column("format", "Format", words={"live": "Live", "recorded": "Recorded"}, width=75),
+    Column("completeness", "State", words=COMPLETENESS, width=110),
+    Column("likeness", "Compared with", extra={"custom.wrapText": True}),
     Column("webinar_id", "Id", hidden=True),
     Column("from_ms", "From", hidden=True),
     Column("to_ms", "To", hidden=True),
@@ -36,9 +36,16 @@ HEAD = [
 FUNNEL = [
     Column("step", "Step"),
     Column("people", "People"),
-    Column("of_registered", "Of registered", "▲ better, = as usual, ▼ worse.", marks=AGAINST_USUAL, cell="color-text"),
+    Column(
+        "of_registered",
+        "Of registered",
+        "▲ better, = as usual, ▼ worse.",
+        marks=AGAINST_USUAL,
+        cell="color-text",
+        color="text",
+    ),
     Column("usual", "Usual"),
-    Column("of_came", "Of those who came", marks=AGAINST_USUAL, cell="color-text"),
+    Column("of_came", "Of those who came", marks=AGAINST_USUAL, cell="color-text", color="text"),
 ]
 BESIDE = [
     Column("visits_all", "Opened the room", "At least one session, registered or not."),
@@ -48,18 +55,26 @@ BESIDE = [
     Column("recording_views", "Recording views", "Views, several a person; never a live visit."),
 ]
 DROP_OFFS = [
-    Column("moment", "Time", unit="dateTimeAsSystem", width=170),
-    Column("minute", "Minute", width=80),
-    Column("lost", "Left", "Within this minute.", width=80),
-    Column("share", "Of the room", unit="percentunit", decimals=1),
+    Column("minute", "Minute", width=75),
+    Column("lost", "Left", "Within this minute.", width=60),
+    Column("share", "Of the room", unit="percentunit", decimals=1, width=105),
+    Column("moment", "Time", unit="time:HH:mm"),
 ]
 SOURCES = [
     Column("source_group", "Source"),
     Column("registrations", "Registered", REGISTERED, width=105),
     Column("share", "Share", "Of all registered.", unit="percentunit", decimals=1, width=90),
     Column("registered_visits", "Came", CAME, width=80),
-    Column("conversion", "Came %", width=125, marks=AGAINST_USUAL, cell="color-text", extra=_RIGHT),
-    Column("conversion_30m", "Stayed 30 min %", width=145, marks=AGAINST_USUAL, cell="color-text", extra=_RIGHT),
+    Column("conversion", "Came %", width=125, marks=AGAINST_USUAL, cell="color-text", color="text", extra=_RIGHT),
+    Column(
+        "conversion_30m",
+        "Stayed 30 min %",
+        width=145,
+        marks=AGAINST_USUAL,
+        cell="color-text",
+        color="text",
+        extra=_RIGHT,
+    ),
     Column("walk_ins", "Walk-ins", WALK_INS, width=95),
 ]
 
@@ -91,7 +106,7 @@ def _bucket(panel_id: int, name: str, label: str, place: Place) -> Json:
     panel = timeseries(
         panel_id,
         f"{label}, % of registered",
-        "By each minute, of those registered by then; null while fewer than 30 are. Band: the last ones like it.",
+        "By each minute, of those registered by then; nothing while fewer than 30 are. Band: the last ones like it.",
         "",
         columns,
         place,
@@ -119,7 +134,7 @@ def _numbers() -> list[Json]:
             [Column("data_as_of", "Data as of", unit="dateTimeAsSystem")],
             Place(20, 0, 4, 3),
         ),
-        reusing(only(bars, ["step", "people"]), 3),
+        reusing(only(_by_step(bars), ["step", "people"]), 3),
         table(
             3,
             "Conversion · ▲ better, = as usual, ▼ worse",
@@ -138,6 +153,20 @@ def _numbers() -> list[Json]:
             Place(0, 13, 24, 4),
         ),
     ]
+
+
+def _by_step(bars: Json) -> Json:
+    """Bars that take their names from the steps: a label of its own would name them all alike."""
+    overrides = [
+        {**one, "properties": [each for each in one["properties"] if each["id"] != "displayName"]}
+        for one in bars["fieldConfig"]["overrides"]
+    ]
+    reduced = {**bars["options"]["reduceOptions"], "fields": "/^people$/"}
+    return {
+        **bars,
+        "fieldConfig": {**bars["fieldConfig"], "overrides": overrides},
+        "options": {**bars["options"], "reduceOptions": reduced},
+    }
 
 
 def _curves() -> list[Json]:
@@ -164,7 +193,7 @@ def _curves() -> list[Json]:
                 timeseries(
                     9,
                     "Retention: still in the room, of all who had come",
-                    "Registered or not; null while fewer than 30 had come.",
+                    "Registered or not, from minute 5 on; nothing while fewer than 30 had come.",
                     "",
                     retention,
                     Place(0, 33, 16, 8),
