@@ -3,6 +3,7 @@
 from grafana.base import Json, Place, sql
 from grafana.columns import Column, Mark
 from grafana.dashboard import dashboard, data_as_of
+from grafana.filters import filters
 from grafana.panels import stat, table, timeseries
 
 UID = "data-health"
@@ -94,7 +95,9 @@ DEAD_LETTERS = [
 
 def build() -> Json:
     """The dashboard as Grafana's classic JSON."""
-    return dashboard(UID, "Data health", _panels(), [], time=("now-3h", "now"))
+    # Nothing here is of one business; the filters only wait for the way back.
+    kept = [{**one, "hide": 2} for one in filters()]
+    return dashboard(UID, "Data health", _panels(), kept, time=("now-3h", "now"))
 
 
 def _panels() -> list[Json]:

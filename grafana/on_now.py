@@ -61,7 +61,9 @@ WEBINARS = [
 
 def build() -> Json:
     """The dashboard as Grafana's classic JSON."""
-    return dashboard(UID, "On now", _panels(), filters(), time=("now-3h", "now"), refresh="10s")
+    # A room is one room whatever the sources: that filter only waits here for the way back.
+    kept = [{**one, "hide": 2} if one["name"] == "source" else one for one in filters()]
+    return dashboard(UID, "On now", _panels(), kept, time=("now-3h", "now"), refresh="10s")
 
 
 def _panels() -> list[Json]:

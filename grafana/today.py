@@ -26,21 +26,24 @@ def _against(name: str, label: str, description: str, width: int) -> Column:
     )
 
 
+def _label(bucket: str) -> str:
+    return f"{BUCKETS[bucket].removesuffix(' %')} %"
+
+
 def _percent(bucket: str, width: int = 110) -> Column:
-    return _against(f"conversion{bucket}", f"{BUCKETS[bucket]} %", "Share of the registered.", width)
+    return _against(f"conversion{bucket}", _label(bucket), "Share of the registered.", width)
 
 
 def _change(name: str, label: str, description: str = "") -> Column:
-    return Column(name, label, description, marks=_CHANGE)
+    return Column(name, label, description, marks=_CHANGE, color="text")
 
 
 WEEK = [
     _change("webinars", "Webinars"),
     _change("registrations", "Registered", REGISTERED),
-    _change("registered_visits", "Came", CAME),
     _change("conversion", "Came %"),
     _change("conversion_30m", "Stayed 30 min %"),
-    _change("conversion_full", "Watched 90 %, %"),
+    _change("conversion_full", "Watched 90 %"),
 ]
 
 UNUSUAL = [

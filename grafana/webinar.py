@@ -97,7 +97,7 @@ def _which() -> Json:
         **query_variable("webinar", "Webinar", sql(UID, "webinar")),
         "multi": False,
         "includeAll": False,
-        "current": {},
+        "current": {"text": "", "value": ""},
     }
 
 
