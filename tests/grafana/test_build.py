@@ -18,8 +18,9 @@ def test_building_twice_gives_the_same_bytes() -> None:
 
 
 def test_writing_makes_a_folder_up_to_date(tmp_path: Path) -> None:
-    (tmp_path / "webinars.json").write_text("{}\n")
     (tmp_path / "left-over.json").write_text("{}\n")
+    (tmp_path / "webinars").mkdir()
+    (tmp_path / "webinars" / "today.json").write_text("{}\n")
     assert build.stale(tmp_path) == sorted(["left-over.json", *NAMES])
     build.write(tmp_path)
     assert build.stale(tmp_path) == []
