@@ -40,6 +40,21 @@ ORDER BY (topic, partition, offset)
 SETTINGS index_granularity = 8192
 COMMENT 'Records that could not be read. Their bytes are on the topic webinar.dead-letters.v1';
 
+CREATE TABLE event_minutes
+(
+    `minute` DateTime('UTC') COMMENT 'The minute in which they became queryable, UTC',
+    `topic` LowCardinality(String) COMMENT 'Kafka topic',
+    `platform` LowCardinality(String) COMMENT 'The service of the webinar',
+    `events` SimpleAggregateFunction(sum, UInt64) COMMENT 'Events written, repeated deliveries too',
+    `newest` SimpleAggregateFunction(max, DateTime64(3, 'UTC')) COMMENT 'When the last of them became queryable, UTC',
+    `newest_written_at` SimpleAggregateFunction(max, Int64) COMMENT 'The greatest Kafka timestamp among them, ms since 1970 UTC',
+    `waited` AggregateFunction(quantilesTDigest(0.5, 0.95, 0.99), Int64) COMMENT 'From Kafka to queryable, ms'
+)
+ENGINE = AggregatingMergeTree
+ORDER BY (minute, topic, platform)
+SETTINGS index_granularity = 8192
+COMMENT 'What became queryable each minute; kept by the view event_minutes_of_events';
+
 CREATE TABLE events
 (
     `webinar_id` String COMMENT 'The webinar it is about',
@@ -460,6 +475,61 @@ GROUP BY
     report.connector,
     report.task;
 
+CREATE VIEW counted_at
+AS SELECT
+    webinar_id,
+    source,
+    counts
+FROM settled_counts_at(at = {at:DateTime64(3, 'UTC')})
+UNION ALL
+SELECT
+    webinar_id,
+    source,
+    counts
+FROM computed_counts_at(at = {at:DateTime64(3, 'UTC')})
+WHERE webinar_id IN (
+    SELECT webinar_id
+    FROM webinars
+    WHERE webinar_id NOT IN (
+        SELECT webinar_id
+        FROM settled_at(at = {at:DateTime64(3, 'UTC')})
+    )
+);
+
+CREATE VIEW counted_persons
+(
+    `webinar_id` String,
+    `person_id` String,
+    `source` LowCardinality(String),
+    `registration_at` Array(Int64),
+    `registration_status` Array(UInt8),
+    `interval_start` Array(Int64),
+    `interval_end` Array(Int64),
+    `recording_view_at` Array(Int64)
+)
+AS SELECT
+    webinar_id,
+    person_id,
+    source,
+    registration_at,
+    registration_status,
+    interval_start,
+    interval_end,
+    recording_view_at
+FROM persons
+FINAL
+WHERE (same_as = '') AND (NOT left_out) AND (((
+    SELECT count()
+    FROM excluded_domains
+    FINAL
+    WHERE excluded
+) = 0) OR (NOT hasAny(domain_ids, (
+    SELECT groupArray(domain_id)
+    FROM excluded_domains
+    FINAL
+    WHERE excluded
+))));
+
 CREATE VIEW counts_at
 AS SELECT
     webinar_id,
@@ -479,28 +549,7 @@ AS SELECT
     summed[12] AS registered_visits_5m,
     summed[13] AS registered_visits_30m,
     summed[14] AS registered_visits_full
-FROM
-(
-    SELECT
-        webinar_id,
-        source,
-        counts
-    FROM settled_counts_at(at = {at:DateTime64(3, 'UTC')})
-    UNION ALL
-    SELECT
-        webinar_id,
-        source,
-        counts
-    FROM computed_counts_at(at = {at:DateTime64(3, 'UTC')})
-    WHERE webinar_id IN (
-        SELECT webinar_id
-        FROM webinars
-        WHERE webinar_id NOT IN (
-            SELECT webinar_id
-            FROM settled_counts_at(at = {at:DateTime64(3, 'UTC')})
-        )
-    )
-) AS by_key
+FROM counted_at(at = {at:DateTime64(3, 'UTC')}) AS by_key
 LEFT JOIN
 (
     SELECT
@@ -513,10 +562,125 @@ GROUP BY
     webinar_id,
     source_group;
 
+CREATE VIEW courses_at
+AS SELECT
+    webinar_id,
+    begin_ms,
+    row.1 AS minute,
+    fromUnixTimestamp64Milli(begin_ms + (60000 * minute), 'UTC') AS moment,
+    row.2 AS in_room,
+    row.3 AS joins,
+    row.4 AS leaves,
+    row.5 AS registered,
+    row.6 AS came,
+    if(minute >= 5, row.7, NULL) AS stayed_5m,
+    if(minute >= 30, row.8, NULL) AS stayed_30m,
+    row.9 AS entered
+FROM
+(
+    SELECT
+        webinar_id,
+        begin_ms,
+        arrayMap(counted -> arrayMap(minute -> ((summed.2)[indexOf(summed.1, ((counted * 100000) + 1000) + minute)]), minutes), range(8)) AS changed,
+        range(-30, intDiv(until_ms - begin_ms, 60000) + 1) AS minutes,
+        arrayZip(minutes, arrayCumSum(changed[1]), changed[2], changed[3], arrayCumSum(changed[4]), arrayCumSum(changed[5]), arrayCumSum(changed[6]), arrayCumSum(changed[7]), arrayCumSum(changed[8])) AS rows
+    FROM
+    (
+        SELECT
+            webinar_id,
+            begin_ms,
+            until_ms,
+            sumMap(changes.1, changes.2) AS summed
+        FROM
+        (
+            SELECT
+                webinar_id,
+                begin_ms,
+                until_ms,
+                arrayFilter(stay -> ((stay.1) >= (begin_ms - 1800000)), stays) AS joined,
+                arrayFilter(stay -> ((stay.2) < until_ms), stays) AS left,
+                CAST(arrayConcat(arrayMap(stay -> (1000 + greatest(-30, ceil(((stay.1) - begin_ms) / 60000)), 1), stays), arrayMap(stay -> (1000 + greatest(-30, ceil(((stay.2) - begin_ms) / 60000)), -1), left), arrayMap(stay -> (101000 + floor(((stay.1) - begin_ms) / 60000), 1), joined), arrayMap(stay -> (201000 + greatest(-30, floor(((stay.2) - begin_ms) / 60000)), 1), left), arrayMap((instant, place) -> ((301000 + (100000 * (place - 1))) + greatest(-30, ceil((instant - begin_ms) / 60000)), 1), reached, arrayEnumerate(reached)), arrayMap(instant -> (701000 + ceil((instant - begin_ms) / 60000), 1), arraySlice(watched_at, 1, 1))), 'Array(Tuple(Int64, Int64))') AS changes
+            FROM
+            (
+                SELECT
+                    webinar_id,
+                    begin_ms,
+                    until_ms,
+                    stays,
+                    arrayFilter(stay -> ((stay.1) < (stay.2)), arrayMap(stay -> (greatest(stay.1, begin_ms), stay.2), stays)) AS live,
+                    arrayCumSum(stay -> ((stay.2) - (stay.1)), live) AS watched,
+                    arrayMap(enough -> (((live[arrayFirstIndex(sum -> (sum >= enough), watched) AS place]).2) - ((watched[place]) - enough)), arrayFilter(enough -> ((watched[-1]) >= enough), [1000, 300000, 1800000])) AS watched_at,
+                    if(registered_since < 0, [], arrayConcat([registered_since], arrayMap(instant -> greatest(instant, registered_since), watched_at))) AS reached
+                FROM stays_at(at = {at:DateTime64(3, 'UTC')})
+                WHERE begun
+            )
+        )
+        GROUP BY
+            webinar_id,
+            begin_ms,
+            until_ms
+    )
+)
+ARRAY JOIN rows AS row;
+
 CREATE VIEW data_as_of
 AS SELECT maxOrNull(inserted_at) AS data_as_of
 FROM events
 WHERE inserted_at <= {at:DateTime64(3, 'UTC')};
+
+CREATE VIEW dead_letters_at
+AS SELECT
+    dead_letters.topic AS topic,
+    dead_letters.reason AS reason,
+    count() AS records,
+    max(dead_letters.inserted_at) AS latest,
+    any(dead_letters.detail) AS example
+FROM dead_letters
+FINAL
+WHERE dead_letters.inserted_at <= {at:DateTime64(3, 'UTC')}
+GROUP BY
+    dead_letters.topic,
+    dead_letters.reason;
+
+CREATE VIEW event_minutes_at
+AS SELECT
+    minute,
+    topic,
+    platform,
+    sum(event_minutes.events) AS events,
+    max(event_minutes.newest) AS newest,
+    max(event_minutes.newest_written_at) AS newest_written_at,
+    quantilesTDigestMergeState(0.5, 0.95, 0.99)(event_minutes.waited) AS waited
+FROM event_minutes
+WHERE (event_minutes.minute <= {at:DateTime64(3, 'UTC')}) AND (event_minutes.minute > ({at:DateTime64(3, 'UTC')} - toIntervalDay(1)))
+GROUP BY
+    minute,
+    topic,
+    platform;
+
+CREATE MATERIALIZED VIEW event_minutes_of_events TO event_minutes
+(
+    `minute` DateTime('UTC'),
+    `topic` LowCardinality(String),
+    `platform` String,
+    `events` UInt64,
+    `newest` DateTime64(3, 'UTC'),
+    `newest_written_at` Int64,
+    `waited` AggregateFunction(quantilesTDigest(0.5, 0.95, 0.99), Int64)
+)
+AS SELECT
+    CAST(toStartOfMinute(events.inserted_at), 'DateTime(\'UTC\')') AS minute,
+    topic,
+    splitByChar(':', webinar_id)[1] AS platform,
+    count() AS events,
+    max(events.inserted_at) AS newest,
+    max(written_at) AS newest_written_at,
+    quantilesTDigestState(0.5, 0.95, 0.99)(greatest(toUnixTimestamp64Milli(events.inserted_at) - written_at, 0)) AS waited
+FROM events
+GROUP BY
+    minute,
+    topic,
+    platform;
 
 CREATE VIEW funnel
 AS SELECT
@@ -649,6 +813,40 @@ FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
 INNER JOIN totals_only AS said ON said.webinar_id = webinar.webinar_id
 WHERE webinar.ended;
 
+CREATE VIEW local_moments_at
+AS WITH
+    ifNull((
+        SELECT any(if(zone_known, timezone, 'UTC'))
+        FROM webinars
+        FINAL
+        WHERE webinar_id = {webinar_id:String}
+    ), 'UTC') AS zone,
+    ifNull((
+        SELECT any(if(zone_known OR (starts_at >= 9999999999999), 0, local_starts_at - starts_at))
+        FROM webinars
+        FINAL
+        WHERE webinar_id = {webinar_id:String}
+    ), 0) AS unknown_offset_ms
+SELECT
+    what,
+    instant,
+    (instant + unknown_offset_ms) + (1000 * timezoneOffset(toTimeZone(fromUnixTimestamp64Milli(instant, 'UTC'), zone))) AS local_ms,
+    fromUnixTimestamp64Milli(local_ms, 'UTC') AS local_time
+FROM
+(
+    SELECT
+        'registered' AS what,
+        registered_since AS instant
+    FROM stays_at(at = {at:DateTime64(3, 'UTC')})
+    WHERE (webinar_id = {webinar_id:String}) AND (registered_since >= 0)
+    UNION ALL
+    SELECT
+        'recording' AS what,
+        arrayJoin(recording_view_at) AS instant
+    FROM counted_persons
+    WHERE (webinar_id = {webinar_id:String}) AND (instant <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}))
+);
+
 CREATE VIEW notes_at
 AS SELECT
     note.note_id AS note_id,
@@ -692,6 +890,51 @@ LEFT JOIN
     WHERE ((scope.webinar_id = '') OR (scope.webinar_id = webinar.webinar_id)) AND ((scope.course = '') OR (scope.course = webinar.course)) AND ((scope.region = '') OR (scope.region = webinar.region)) AND ((scope.noted_from < 0) OR ((scope.noted_from <= webinar.end_ms) AND (scope.noted_until >= webinar.begin_ms)))
 ) AS about ON about.note_id = note.note_id
 WHERE if(note.noted_from >= 0, note.noted_from <= note.at_ms, (about.webinar_id != '') AND ((about.begin_ms + greatest(note.minute_ms, 0)) <= note.at_ms));
+
+CREATE VIEW numbers_at
+AS SELECT
+    webinar.webinar_id AS webinar_id,
+    counted.source_group AS source_group,
+    webinar.starts AS starts,
+    webinar.local_start AS local_start,
+    webinar.local_time AS local_time,
+    webinar.week AS week,
+    webinar.weekday AS weekday,
+    webinar.hour AS hour,
+    webinar.title AS title,
+    webinar.platform AS platform,
+    webinar.course AS course,
+    webinar.language AS language,
+    webinar.region AS region,
+    webinar.format AS format,
+    webinar.completeness AS completeness,
+    webinar.ended AS ended,
+    webinar.begin_ms AS begin_ms,
+    webinar.end_ms AS end_ms,
+    webinar.matched_percent AS matched_percent,
+    arrayMap((count, exists) -> if(exists AND (count >= 0), count, NULL), arrayResize(counted.numbers, 18, 0), [true, true, true, true, counted.totals_only OR (webinar.window_ms >= 300000), counted.totals_only OR (webinar.window_ms >= 1800000), webinar.ended, true, has(webinar.tells, 'recording_views'), counted.totals_only OR has(webinar.tells, 'recording_views'), true, counted.totals_only OR (webinar.window_ms >= 300000), counted.totals_only OR (webinar.window_ms >= 1800000), webinar.ended, webinar.begun, counted.totals_only OR (webinar.window_ms >= 300000), counted.totals_only OR (webinar.window_ms >= 1800000), webinar.ended]) AS numbers
+FROM webinar_list(at = {at:DateTime64(3, 'UTC')}) AS webinar
+LEFT JOIN
+(
+    SELECT
+        webinar_id,
+        source_group,
+        CAST(arrayConcat(summed, [summed[1], summed[1], summed[1], summed[1]]), 'Array(Int64)') AS numbers,
+        false AS totals_only
+    FROM counts_at(at = {at:DateTime64(3, 'UTC')})
+    UNION ALL
+    SELECT
+        webinar_id,
+        'Not told by source' AS source_group,
+        CAST(arrayMap(number -> ifNull(number, -1), [registrations, NULL, visits_all, visits, visits_5m, visits_30m, visits_full, NULL, NULL, recording_views, visits, visits_5m, visits_30m, visits_full, if(visits IS NULL, NULL, registrations), if(visits_5m IS NULL, NULL, registrations), if(visits_30m IS NULL, NULL, registrations), if(visits_full IS NULL, NULL, registrations)]), 'Array(Int64)') AS numbers,
+        true AS totals_only
+    FROM totals_only
+) AS counted ON (counted.webinar_id = webinar.webinar_id) AND (counted.totals_only <= webinar.ended);
+
+CREATE VIEW on_now_list
+AS SELECT *
+FROM webinar_list(at = {at:DateTime64(3, 'UTC')})
+WHERE (completeness = 'on_now') OR ((completeness = 'upcoming') AND ((starts >= ({at:DateTime64(3, 'UTC')} - toIntervalHour(3))) AND (starts <= ({at:DateTime64(3, 'UTC')} + toIntervalHour(1)))));
 
 CREATE VIEW pace_at
 AS SELECT
@@ -808,11 +1051,73 @@ GROUP BY
     report.reason,
     report.form;
 
-CREATE VIEW settled_counts_at
+CREATE VIEW raw_sources_at
 AS SELECT
-    settled.webinar_id AS webinar_id,
-    one_source AS source,
-    one_counts AS counts
+    webinar.webinar_id AS webinar_id,
+    webinar.starts AS starts,
+    webinar.begin_ms AS begin_ms,
+    webinar.platform AS platform,
+    webinar.course AS course,
+    webinar.language AS language,
+    webinar.region AS region,
+    webinar.format AS format,
+    webinar.weekday AS weekday,
+    webinar.completeness AS completeness,
+    said.source_group AS source_group,
+    said.sorted AS sorted,
+    JSONExtractString(said.source, 'utm_medium') AS medium,
+    JSONExtractString(said.source, 'utm_campaign') AS campaign,
+    arrayFirst(text -> (text != ''), [JSONExtractString(said.source, 'utm_source'), JSONExtractString(said.source, 'tracking_code'), JSONExtractString(said.source, 'platform_source'), domainWithoutWWW(JSONExtractString(said.source, 'referrer')), JSONExtractString(said.source, 'referrer')]) AS raw_source,
+    counted.counts[1] AS registrations,
+    if(webinar.begun, counted.counts[1], 0) AS registrations_begun,
+    if(webinar.begun, counted.counts[11], 0) AS registered_visits
+FROM webinar_list(at = {at:DateTime64(3, 'UTC')}) AS webinar
+INNER JOIN counted_at(at = {at:DateTime64(3, 'UTC')}) AS counted ON counted.webinar_id = webinar.webinar_id
+INNER JOIN
+(
+    SELECT
+        source,
+        source_group,
+        sorted
+    FROM sources
+    FINAL
+) AS said ON said.source = counted.source;
+
+CREATE VIEW rooms_at
+AS SELECT
+    webinar_id,
+    begun,
+    if(begun, here, 0) AS in_room,
+    if(begun, 0, here) AS waiting,
+    registered,
+    came,
+    if(begun, arrayMax(arrayPushFront(arrayCumSum(changes.2), 0)), 0) AS most_at_once
+FROM
+(
+    SELECT
+        webinar_id,
+        begun,
+        countIf(arrayExists(stay -> ((stay.2) = until_ms), stays)) AS here,
+        countIf(registered_since >= 0) AS registered,
+        countIf((registered_since >= 0) AND (arraySum(stay -> ((stay.2) - greatest(stay.1, begin_ms)), live) >= 1000)) AS came,
+        sumMap(arrayConcat(arrayMap(stay -> greatest(stay.1, begin_ms), live), arrayMap(stay -> (stay.2), live)), arrayConcat(arrayMap(stay -> 1, live), arrayMap(stay -> -1, live))) AS changes
+    FROM
+    (
+        SELECT
+            *,
+            arrayFilter(stay -> ((stay.2) > begin_ms), stays) AS live
+        FROM stays_at(at = {at:DateTime64(3, 'UTC')})
+    )
+    GROUP BY
+        webinar_id,
+        begun
+);
+
+CREATE VIEW settled_at
+AS SELECT
+    webinar_id,
+    source,
+    counts
 FROM
 (
     SELECT
@@ -848,10 +1153,74 @@ INNER JOIN
     FROM webinar_changes
     GROUP BY webinar_id
 ) AS changes ON changes.webinar_id = settled.webinar_id
+WHERE changes.changed_at <= settled.changes_until;
+
+CREATE VIEW settled_counts_at
+AS SELECT
+    webinar_id,
+    one_source AS source,
+    one_counts AS counts
+FROM settled_at(at = {at:DateTime64(3, 'UTC')})
 ARRAY JOIN
     source AS one_source,
-    counts AS one_counts
-WHERE changes.changed_at <= settled.changes_until;
+    counts AS one_counts;
+
+CREATE VIEW source_list
+(
+    `source_group` String,
+    `sorted` Bool
+)
+AS SELECT
+    source_group,
+    false AS sorted
+FROM
+(
+    SELECT arrayJoin(['Walk-in', 'Not told by source']) AS source_group
+)
+UNION ALL
+SELECT
+    source_group,
+    sorted
+FROM sources
+FINAL
+WHERE source_group != '';
+
+CREATE VIEW stays_at
+AS SELECT
+    webinar_id,
+    person_id,
+    source,
+    begun,
+    begin_ms,
+    until_ms,
+    if(((registration_status[arrayLastIndex(instant -> (instant <= until_ms), registration_at)]) IN (1, 2)) AND ((registration_status[arrayLastIndex(instant -> (instant <= at_ms), registration_at)]) != 5), registration_at[arrayLastIndex((instant, status) -> ((instant <= until_ms) AND (status NOT IN (1, 2))), registration_at, registration_status) + 1], -1) AS registered_since,
+    arrayFilter(stay -> ((stay.1) < (stay.2)), arrayMap((start, end) -> (start, least(end, until_ms)), interval_start, interval_end)) AS stays
+FROM
+(
+    SELECT
+        person.webinar_id AS webinar_id,
+        person.person_id AS person_id,
+        person.source AS source,
+        person.registration_at AS registration_at,
+        person.registration_status AS registration_status,
+        person.interval_start AS interval_start,
+        person.interval_end AS interval_end,
+        webinar.begun AS begun,
+        webinar.begin_ms AS begin_ms,
+        toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS at_ms,
+        if(webinar.ended, webinar.end_ms, at_ms) AS until_ms
+    FROM counted_persons AS person
+    INNER JOIN
+    (
+        SELECT
+            webinar_id,
+            begun,
+            ended,
+            begin_ms,
+            end_ms
+        FROM webinars_at(at = {at:DateTime64(3, 'UTC')})
+    ) AS webinar ON webinar.webinar_id = person.webinar_id
+);
 
 CREATE VIEW totals_only
 (
@@ -933,6 +1302,86 @@ AS SELECT *
 FROM usual_values
 FINAL;
 
+CREATE VIEW usual_course_at
+AS SELECT
+    minute,
+    n,
+    if(n >= 3, bands[1], unknown) AS in_room_band,
+    if((n >= 3) AND (minute >= 5), bands[2], unknown) AS retention_band,
+    if((n >= 3) AND (minute >= 0), bands[3], unknown) AS came_band,
+    if((n >= 3) AND (minute >= 5), bands[4], unknown) AS stayed_5m_band,
+    if((n >= 3) AND (minute >= 30), bands[5], unknown) AS stayed_30m_band
+FROM
+(
+    SELECT
+        course.minute AS minute,
+        count() AS n,
+        CAST(quantilesExactWeightedForEach(0.1, 0.5, 0.9)([toFloat64(course.in_room), course.in_room / greatest(course.entered, course.in_room, 1), course.came / course.registered, ifNull(course.stayed_5m, 0) / course.registered, ifNull(course.stayed_30m, 0) / course.registered], arrayResize([alike.weight], 5, alike.weight)), 'Array(Array(Nullable(Float64)))') AS bands,
+        CAST([NULL, NULL, NULL], 'Array(Nullable(Float64))') AS unknown
+    FROM courses_at(at = {at:DateTime64(3, 'UTC')}) AS course
+    INNER JOIN
+    (
+        SELECT
+            pair.1 AS webinar_id,
+            pair.2 AS weight
+        FROM usual
+        ARRAY JOIN arraySlice(arrayFilter(one -> ((one.2) > 0), arrayZip(members, weights)), 1, 12) AS pair
+        WHERE usual.webinar_id = {webinar_id:String}
+    ) AS alike ON alike.webinar_id = course.webinar_id
+    WHERE (course.webinar_id IN (
+        SELECT arrayJoin(arraySlice(arrayFilter((member, weight) -> (weight > 0), members, weights), 1, 12))
+        FROM usual
+        WHERE webinar_id = {webinar_id:String}
+    )) AND (course.registered > 0)
+    GROUP BY course.minute
+);
+
+CREATE VIEW usual_now_at
+AS SELECT
+    alike.webinar_id AS webinar_id,
+    count() AS n,
+    quantilesExactWeighted(0.1, 0.5, 0.9)(course.came / course.registered, alike.weight) AS came_band,
+    quantilesExactWeighted(0.1, 0.5, 0.9)(ifNull(course.stayed_5m, 0) / course.registered, alike.weight) AS stayed_5m_band,
+    quantilesExactWeighted(0.1, 0.5, 0.9)(ifNull(course.stayed_30m, 0) / course.registered, alike.weight) AS stayed_30m_band
+FROM courses_at(at = {at:DateTime64(3, 'UTC')}) AS course
+INNER JOIN
+(
+    SELECT
+        live.webinar_id AS webinar_id,
+        live.minute AS minute,
+        pair.1 AS member,
+        pair.2 AS weight
+    FROM usual
+    INNER JOIN
+    (
+        SELECT
+            webinar_id,
+            intDiv(toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) - begin_ms, 60000) AS minute
+        FROM webinars_at(at = {at:DateTime64(3, 'UTC')})
+        WHERE completeness = 'on_now'
+    ) AS live ON live.webinar_id = usual.webinar_id
+    ARRAY JOIN arraySlice(arrayFilter(one -> ((one.2) > 0), arrayZip(members, weights)), 1, 12) AS pair
+) AS alike ON (alike.member = course.webinar_id) AND (alike.minute = course.minute)
+WHERE (course.webinar_id IN (
+    SELECT arrayJoin(arraySlice(arrayFilter((member, weight) -> (weight > 0), members, weights), 1, 12))
+    FROM usual
+    WHERE webinar_id IN (
+        SELECT webinar_id
+        FROM webinars_at(at = {at:DateTime64(3, 'UTC')})
+        WHERE completeness = 'on_now'
+    )
+)) AND (course.registered > 0)
+GROUP BY alike.webinar_id
+HAVING n >= 3;
+
+CREATE VIEW watched_at
+AS SELECT
+    webinar_id,
+    watch_seconds,
+    multiIf(watch_seconds < 60, 1, watch_seconds < 300, 2, watch_seconds < 900, 3, watch_seconds < 1800, 4, watch_seconds < 2700, 5, watch_seconds < 3600, 6, watch_seconds < 5400, 7, 8) AS step
+FROM persons_at(at = {at:DateTime64(3, 'UTC')})
+WHERE watch_seconds > 0;
+
 CREATE VIEW webhook_health
 AS SELECT
     report.connector AS connector,
@@ -976,7 +1425,17 @@ SELECT
     if(webinar.language = '', 'n/a', webinar.language) AS language,
     if(webinar.region = '', 'n/a', webinar.region) AS region,
     if(webinar.format = '', 'n/a', webinar.format) AS format,
-    webinar.completeness AS completeness
+    webinar.completeness AS completeness,
+    webinar.local_time AS local_time,
+    webinar.week AS week,
+    webinar.hour AS hour,
+    webinar.begun AS begun,
+    webinar.ended AS ended,
+    starts_ms AS begin_ms,
+    webinar.end_ms AS end_ms,
+    webinar.matched_percent AS matched_percent,
+    webinar.window_ms AS window_ms,
+    webinar.tells AS tells
 FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar;
 
 CREATE VIEW webinars_at

@@ -122,7 +122,12 @@ def _panels() -> list[Json]:
 
 def _numbers() -> list[Json]:
     bars = bargauge(
-        2, "From registered to the end", "People.", "", [FUNNEL[0], Column("people", "People")], Place(0, 3, 9, 7)
+        2,
+        "From registered to the end",
+        "People.",
+        "",
+        [FUNNEL[0], Column("people", "${__data.fields.step}")],
+        Place(0, 3, 9, 7),
     )
     return [
         table(1, "", "", sql(UID, "head"), HEAD, Place(0, 0, 20, 3)),
@@ -156,17 +161,9 @@ def _numbers() -> list[Json]:
 
 
 def _by_step(bars: Json) -> Json:
-    """Bars that take their names from the steps: a label of its own would name them all alike."""
-    overrides = [
-        {**one, "properties": [each for each in one["properties"] if each["id"] != "displayName"]}
-        for one in bars["fieldConfig"]["overrides"]
-    ]
-    reduced = {**bars["options"]["reduceOptions"], "fields": "/^people$/"}
-    return {
-        **bars,
-        "fieldConfig": {**bars["fieldConfig"], "overrides": overrides},
-        "options": {**bars["options"], "reduceOptions": reduced},
-    }
+    """Bars that take their names from the steps; the people are the only number there."""
+    reduced = {**bars["options"]["reduceOptions"], "fields": ""}
+    return {**bars, "options": {**bars["options"], "reduceOptions": reduced}}
 
 
 def _curves() -> list[Json]:

@@ -1,6 +1,6 @@
 """Databases that the dashboards are asked about, as Grafana asks: with the read-only user."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -98,7 +98,7 @@ def any_database(request: pytest.FixtureRequest) -> Database:
 
 
 @contextmanager
-def database(server: Server, name: str, events: list[week.Event]) -> Iterator[Database]:
+def database(server: Server, name: str, events: Iterable[week.Event]) -> Iterator[Database]:
     """A database of this name with these events."""
     config = server.settings().model_copy(update={"clickhouse_database": name})
     writer = create_database(config)

@@ -11,7 +11,7 @@ from tests.grafana.conftest import Database
 
 def test_events_are_counted_by_the_minute_topic_and_service_in_which_they_became_queryable(realistic: Database) -> None:
     now = datetime.now(UTC) + timedelta(minutes=1)
-    stored = realistic.writer.query("SELECT count() FROM events").first_row[0]
+    stored = realistic.writer.query("SELECT count() FROM events").result_rows[0][0]
     rows = realistic.ask("data-health/topics", now - timedelta(hours=3), now)
     assert {row["topic"] for row in rows} == {
         "webinar.webinars.v1",
