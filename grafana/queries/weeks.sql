@@ -1,3 +1,3 @@
 webinar.starts <= $__toTime_ms
-    -- Whole weeks, from the one in which the range begins. Half a day later, its Monday is Monday in every time zone.
-    AND toDate32(webinar.local_time) >= toMonday(toDate32(toTimeZone($__fromTime_ms, 'UTC') + INTERVAL 12 HOUR))
+    -- Whole weeks, from the one in which the range begins. The midnight of a Monday lies up to 14 hours before that of UTC.
+    AND toDate32(webinar.local_time) >= toMonday(toDate32(toTimeZone($__fromTime_ms, 'UTC') + INTERVAL 14 HOUR))

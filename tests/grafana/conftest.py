@@ -1,10 +1,10 @@
 """Databases that the dashboards are asked about, as Grafana asks: with the read-only user."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from clickhouse_connect.driver.client import Client
@@ -23,6 +23,14 @@ Row = dict[str, Any]
 
 VARIABLES = {name: value for page in PAGES.values() for name, value in opened_with(page).items()}
 """Of all pages: the value that a variable has when a page is opened."""
+
+
+class Answer(NamedTuple):
+    """What a query returns."""
+
+    names: list[str]
+    types: list[str]
+    rows: list[Row]
 
 
 @dataclass
@@ -45,6 +53,12 @@ class Database:
         return self.run(sql(folder, stem), begin, end, chosen)
 
     def run(
+        self, raw_sql: str, begin: datetime, end: datetime, chosen: dict[str, list[str]] | None = None
+    ) -> list[Row]:
+        """The rows of a query as a dashboard has it."""
+        return self.answer(raw_sql, begin, end, chosen).rows
+
+    def answer(
         self,
         raw_sql: str,
         begin: datetime,
@@ -52,14 +66,17 @@ class Database:
         chosen: dict[str, list[str]] | None = None,
         *,
         zone: str = "",
-    ) -> list[Row]:
-        """The rows of a query as a dashboard has it. `zone`: of the server, if not its own."""
-        variables = {**VARIABLES, **(chosen or {})}
+    ) -> Answer:
+        """The same with names and types. `zone`: of the server, if not its own."""
         # The reader may change no setting.
         client = self.writer if zone else self.reader
-        settings = {"session_timezone": zone} if zone else {}
-        result = client.query(expand(raw_sql, variables, week.ms(begin), week.ms(end)), settings=settings)
-        return [dict(zip(result.column_names, row, strict=True)) for row in result.result_rows]
+        result = client.query(
+            expand(raw_sql, {**VARIABLES, **(chosen or {})}, week.ms(begin), week.ms(end)),
+            settings={"session_timezone": zone} if zone else {},
+        )
+        names = list(result.column_names)
+        rows = [dict(zip(names, row, strict=True)) for row in result.result_rows]
+        return Answer(names, [one.name for one in result.column_types], rows)
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +89,7 @@ def realistic(clickhouse_server: Server) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def two_months(clickhouse_server: Server) -> Iterator[Database]:
     """The webinars of tests/grafana/months.py."""
-    with database(clickhouse_server, "grafana_months", months.events()) as one:
+    with database(clickhouse_server, "grafana_months", [*months.events()]) as one:
         yield one
 
 
@@ -98,7 +115,7 @@ def any_database(request: pytest.FixtureRequest) -> Database:
 
 
 @contextmanager
-def database(server: Server, name: str, events: Iterable[week.Event]) -> Iterator[Database]:
+def database(server: Server, name: str, events: list[week.Event]) -> Iterator[Database]:
     """A database of this name with these events."""
     config = server.settings().model_copy(update={"clickhouse_database": name})
     writer = create_database(config)

@@ -38,7 +38,7 @@ def slots() -> list[Slot]:
     """In each region every week: Wednesday 19:00, and as near to the change of weeks as its filler days allow."""
     found = []
     for number in range(9):
-        monday = datetime(2018, 9, 17) + timedelta(weeks=number)
+        monday = FROM.replace(tzinfo=None) + timedelta(weeks=number)
         for region in ZONES:
             found.append(Slot(f"zoom:{region}{number}", region, monday + timedelta(days=2, hours=19)))
             if 0 < number < 8 and number != 5:
@@ -49,7 +49,7 @@ def slots() -> list[Slot]:
 
 
 def events() -> Iterator[Event]:
-    """Wednesdays have 40 people each from the sources vk and ads, from MIDDLE on also from news; the others have two."""
+    """Wednesdays have 40 people from vk and ads, from MIDDLE on also from news; the other webinars have two."""
     for slot in slots():
         begin = slot.begin
         yield webinar(

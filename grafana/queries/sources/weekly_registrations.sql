@@ -1,6 +1,6 @@
 SELECT
-    -- Noon: so it is Monday in every time zone.
-    toDateTime(monday, 'UTC') + INTERVAL 12 HOUR AS time,
+    -- Ten o'clock UTC: Monday from Hawaii to the Chatham Islands.
+    toDateTime(monday, 'UTC') + INTERVAL 10 HOUR AS time,
     source_group,
     registrations
 FROM

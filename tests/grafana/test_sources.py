@@ -1,0 +1,122 @@
+"""The dashboard Sources: a period beside the one before, and what changed the conversion between them."""
+
+from datetime import timedelta
+from fractions import Fraction
+
+import pytest
+
+from funnel.report import Question, answer
+from tests.grafana import months, week
+from tests.grafana.conftest import Database, Row
+
+WEDNESDAYS = [slot for slot in months.slots() if slot.webinar_id[-1].isdigit() and slot.begin >= months.MIDDLE]
+
+
+@pytest.fixture(scope="module")
+def rows(two_months: Database) -> dict[str, Row]:
+    """From the middle to the end, beside the same length of time before."""
+    found = two_months.ask("sources/sources", months.MIDDLE, months.TO)
+    return {row["source_group"]: row for row in found}
+
+
+def test_all_together_comes_first_and_is_the_sum(rows: dict[str, Row]) -> None:
+    assert next(iter(rows)) == "All together"
+    others = [row for name, row in rows.items() if name != "All together"]
+    assert rows["All together"]["registrations"] == sum(row["registrations"] for row in others)
+    assert sum(row["share"] for row in others) == pytest.approx(1)
+
+
+def test_mix_and_rate_add_up_to_the_change_exactly(rows: dict[str, Row]) -> None:
+    whole = rows["All together"]
+    assert whole["change"] is not None
+    assert whole["change"] < 0
+    assert whole["mix"] + whole["rate"] == pytest.approx(whole["change"], abs=1e-9)
+    for name in ("mix", "rate"):
+        parts = [row[name] for group, row in rows.items() if group != "All together"]
+        assert sum(parts) == pytest.approx(whole[name], abs=1e-9)
+
+
+def test_mix_and_rate_are_those_of_the_alerts(two_months: Database, rows: dict[str, Row]) -> None:
+    """By the definition in words: new sources are taken out first (docs/design.md 2)."""
+    now, before = periods(two_months)
+    usual = Fraction(sum(k for _, k in before.values()), sum(n for n, _ in before.values()))
+    known = {name: one for name, one in now.items() if name in before}
+    known_n, known_k = (sum(one[place] for one in known.values()) for place in (0, 1))
+    everybody, before_n = sum(n for n, _ in now.values()), sum(n for n, _ in before.values())
+    for name, (n, k) in now.items():
+        if name in before:
+            usual_n, usual_k = before[name]
+            usual_rate = Fraction(usual_k, usual_n)
+            mix = (Fraction(n, known_n) - Fraction(usual_n, before_n)) * (usual_rate - usual)
+            rate = Fraction(n, known_n) * (Fraction(k, n) - usual_rate)
+        else:
+            mix, rate = (k - n * Fraction(known_k, known_n)) / everybody, Fraction(0)
+        assert (rows[name]["mix"], rows[name]["rate"]) == (
+            pytest.approx(float(100 * mix)),
+            pytest.approx(float(100 * rate)),
+        )
+
+
+def periods(database: Database) -> tuple[dict[str, tuple[int, int]], dict[str, tuple[int, int]]]:
+    """Source -> registered and came, as funnel report counts them: from the middle on, and before."""
+    at = week.ms(months.TO)
+    first = months.MIDDLE - (months.TO - months.MIDDLE)
+    now = Question(at, by=("source_group",), first_day=months.MIDDLE.date())
+    before = Question(
+        at, by=("source_group",), first_day=first.date() + timedelta(days=1), last_day=months.MIDDLE.date()
+    )
+    found = []
+    for question in (now, before):
+        counted = answer(database.reader, question)
+        found.append({row["source_group"]: (row["registrations_begun"], row["registered_visits"]) for row in counted})
+    return found[0], found[1]
+
+
+def test_the_numbers_are_those_of_the_report(two_months: Database, rows: dict[str, Row]) -> None:
+    now, _ = periods(two_months)
+    for name, (n, k) in now.items():
+        assert rows[name]["registrations"] == n
+        assert rows[name]["conversion"] == f"{100 * k / n:.1f} %"
+
+
+def test_a_new_source_is_marked(rows: dict[str, Row]) -> None:
+    assert {name: row["new"] for name, row in rows.items()} == {"All together": "", "vk": "", "ads": "", "news": "New"}
+    assert rows["news"]["conversion_before"] is None
+    assert rows["news"]["change"] is None
+
+
+def test_few_people_show_their_number(two_months: Database) -> None:
+    found = two_months.ask("sources/sources", months.MIDDLE, months.TO, {"region": ["NZ"], "weekday": ["1", "7"]})
+    assert {row["source_group"]: row["conversion"] for row in found}["vk"] == "50.0 % (n=8)"
+
+
+def test_the_median_webinar_is_of_those_with_enough_people(two_months: Database) -> None:
+    found = two_months.ask("sources/sources", months.FROM, months.MIDDLE)
+    medians = {row["source_group"]: row["median"] for row in found}
+    assert medians == {"All together": "55.0 %", "vk": "60.0 %", "ads": None}
+
+
+@pytest.mark.parametrize("step", ["conversion", "conversion_5m", "conversion_30m", "conversion_full"])
+def test_every_step_is_a_part_of_the_registered(two_months: Database, step: str) -> None:
+    at, chosen = week.ms(months.TO), {"step": [step]}
+    found = {row["source_group"]: row for row in two_months.ask("sources/sources", months.MIDDLE, months.TO, chosen)}
+    for row in answer(two_months.reader, Question(at, by=("source_group",), first_day=months.MIDDLE.date())):
+        assert found[row["source_group"]]["conversion"] == f"{100 * row[step]:.1f} %"
+
+
+def test_inside_a_source_are_the_words_of_the_registrations(two_months: Database) -> None:
+    found = two_months.ask("sources/inside", months.MIDDLE, months.TO, {"inside": ["vk"]})
+    assert {(row["raw_source"], row["medium"], row["campaign"]) for row in found} == {
+        ("vk", "cpc", "c0"),
+        ("vk", "cpc", "c1"),
+    }
+    whole = two_months.ask("sources/sources", months.MIDDLE, months.TO)
+    by_group = {row["source_group"]: row["registrations"] for row in whole}
+    assert sum(row["registrations"] for row in found) == by_group["vk"]
+
+
+def test_what_no_rule_sorts_is_listed(two_months: Database) -> None:
+    found = two_months.ask("sources/unsorted", months.MIDDLE, months.TO)
+    assert {row["source_group"] for row in found} == {"vk", "ads", "news"}
+    news = next(row for row in found if row["source_group"] == "news")
+    assert (news["webinars"], news["registrations"], news["variants"]) == (len(WEDNESDAYS), 10 * len(WEDNESDAYS), 2)

@@ -1,0 +1,105 @@
+"""The dashboard Weeks: whole weeks on each webinar's own clock, and the numbers of funnel report."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from funnel.report import Question, Row, answer
+from grafana.weeks import BY, MEASURES
+from tests.grafana import months, week
+from tests.grafana.conftest import Database
+
+SLOTS = months.slots()
+CONVERSIONS = {"conversion": "", "conversion_5m": "_5m", "conversion_30m": "_30m", "conversion_full": "_full"}
+
+
+def heat_map(database: Database, **chosen: str) -> dict[tuple[str, str], float | None]:
+    rows = database.ask("weeks/heat_map", months.FROM, months.TO, {name: [value] for name, value in chosen.items()})
+    return {(row["week"].removesuffix(", unfinished"), row["of"]): row["value"] for row in rows}
+
+
+def test_a_webinar_is_in_the_week_of_its_own_clock(two_months: Database) -> None:
+    found = heat_map(two_months, measure="webinars", by="region")
+    expected = Counter((slot.week, of) for slot in SLOTS for of in (slot.region, "All together"))
+    assert found == expected
+
+
+@pytest.mark.parametrize("by", BY)
+def test_it_is_switched(two_months: Database, by: str) -> None:
+    assert {of for _, of in heat_map(two_months, by=by)} >= {"All together"}
+    assert len({of for _, of in heat_map(two_months, by=by)}) == (4 if by == "region" else 2)
+
+
+@pytest.mark.parametrize("measure", [measure for measure in MEASURES if measure != "webinars"])
+def test_the_numbers_are_those_of_the_report(two_months: Database, measure: str) -> None:
+    found = heat_map(two_months, measure=measure, by="region")
+    at = week.ms(months.TO)
+    reported = {
+        (row["week"], row["region"]): row for row in answer(two_months.reader, Question(at, by=("week", "region")))
+    }
+    together = {(row["week"], "All together"): row for row in answer(two_months.reader, Question(at, by=("week",)))}
+    assert found == pytest.approx({key: shown(row, measure) for key, row in (reported | together).items()})
+
+
+def shown(row: Row, measure: str) -> float | None:
+    """A share in percent; of fewer than 30 people minus their number."""
+    if measure not in CONVERSIONS:
+        return None if row[measure] is None else float(row[measure])
+    bucket = CONVERSIONS[measure]
+    of = row[f"registrations{bucket or '_begun'}"]
+    if not of:
+        return None
+    return -float(of) if of < 30 else 100 * float(row[measure])
+
+
+def test_the_first_week_is_whole_and_the_last_is_marked(two_months: Database) -> None:
+    # A Thursday of one week, a Thursday of another.
+    begin, end = months.FROM + timedelta(days=10), months.FROM + timedelta(days=24)
+    rows = two_months.ask("weeks/heat_map", begin, end, {"measure": ["webinars"], "region": ["NZ"]})
+    weeks = list(dict.fromkeys(row["week"] for row in rows))
+    assert weeks == ["2018-W41, unfinished", "2018-W40", "2018-W39"]
+    whole = Counter(slot.week for slot in SLOTS if slot.region == "NZ")
+    together = {row["week"]: row["value"] for row in rows if row["of"] == "All together"}
+    assert together["2018-W39"] == whole["2018-W39"]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "America/Sao_Paulo", "Pacific/Chatham", "UTC", "Pacific/Honolulu"])
+def test_a_week_of_a_curve_begins_on_a_monday_in_every_time_zone(two_months: Database, zone: str) -> None:
+    times = {row["time"].replace(tzinfo=UTC) for row in two_months.ask("weeks/curves", months.FROM, months.TO)}
+    assert len(times) == len({slot.week for slot in SLOTS})
+    assert {time.astimezone(ZoneInfo(zone)).weekday() for time in times} == {0}
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "America/Sao_Paulo", "Pacific/Chatham", "Pacific/Kiritimati"])
+def test_a_range_that_begins_on_a_local_monday_begins_with_that_week(two_months: Database, zone: str) -> None:
+    monday = datetime(2018, 10, 8, tzinfo=ZoneInfo(zone))
+    rows = two_months.ask("weeks/heat_map", monday.astimezone(UTC), months.TO)
+    assert min(row["week"] for row in rows) == "2018-W41"
+
+
+def test_the_best_time_is_by_the_local_clock_and_hides_what_happened_fewer_than_three_times(
+    two_months: Database,
+) -> None:
+    counted = Counter((slot.local.isoweekday(), f"{slot.local:%H}:00") for slot in SLOTS)
+    rows = two_months.ask("weeks/best_time", months.FROM, months.TO)
+    assert {(row["weekday"], row["hour"]): row["webinars"] for row in rows} == counted
+    assert rows[0]["weekday"] == 3
+    few = two_months.ask("weeks/best_time", months.FROM, months.FROM + timedelta(days=13), {"region": ["IN"]})
+    assert few == []
+
+
+def test_the_map_of_the_best_time_says_the_same(two_months: Database) -> None:
+    rows = {row["hour"]: row for row in two_months.ask("weeks/best_time_map", months.FROM, months.TO)}
+    (best,) = [row for row in two_months.ask("weeks/best_time", months.FROM, months.TO) if row["hour"] == "19:00"]
+    assert rows["19:00"]["wed"] == pytest.approx(100 * best["conversion"])
+    assert rows["19:00"]["mon"] is None
+    counts = two_months.ask("weeks/best_time_map", months.FROM, months.TO, {"measure": ["registrations"]})
+    assert {row["hour"]: row["wed"] for row in counts}["19:00"] == best["registrations_per_webinar"]
+
+
+def test_the_week_that_is_not_over_is_marked(two_months: Database) -> None:
+    (mark,) = two_months.ask("weeks/unfinished", months.FROM, months.FROM + timedelta(days=3))
+    assert mark["time"].replace(tzinfo=UTC) == months.FROM
+    assert mark["timeEnd"] - mark["time"] == timedelta(weeks=1)
