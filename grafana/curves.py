@@ -46,18 +46,15 @@ def reusing(panel: Json, asked: int) -> Json:
     }
 
 
-def named_by(label: str, panel: Json) -> Json:
-    """The panel with each curve named by the text column `label` alone."""
-    return _defaults(panel, {**panel["fieldConfig"]["defaults"], "displayName": f"${{__field.labels.{label}}}"})
-
-
 def signed(panel: Json) -> Json:
     """The panel with what lies below zero too."""
-    return _defaults(panel, {name: one for name, one in panel["fieldConfig"]["defaults"].items() if name != "min"})
-
-
-def _defaults(panel: Json, defaults: Json) -> Json:
+    defaults = {name: one for name, one in panel["fieldConfig"]["defaults"].items() if name != "min"}
     return {**panel, "fieldConfig": {**panel["fieldConfig"], "defaults": defaults}}
+
+
+def coloured(panel: Json) -> Json:
+    """The stat with its numbers in their colours."""
+    return {**panel, "options": {**panel["options"], "colorMode": "value"}}
 
 
 def annotation(name: str, raw_sql: str, color: str, source: Json) -> Json:

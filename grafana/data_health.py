@@ -33,9 +33,9 @@ _TIME = "dateTimeAsSystem"
 _BAD = (Mark("[1-9].*", "orange"),)
 
 QUICK = [
-    Column("middle", "Half within", unit="s", decimals=2),
-    Column("most", "95 of 100 within", unit="s", decimals=2),
-    Column("worst", "99 of 100 within", unit="s", decimals=2),
+    Column("middle", "Half within", unit="s"),
+    Column("most", "95 of 100 within", unit="s"),
+    Column("worst", "99 of 100 within", unit="s"),
     Column("events", "Events", "Within the hour, repeated deliveries too.", unit="short"),
 ]
 CURVES = [

@@ -2,7 +2,7 @@
 
 from grafana.base import GREY, Json, Place, sql
 from grafana.columns import AGAINST_USUAL, Column, Mark
-from grafana.curves import named_by, only, reusing, signed
+from grafana.curves import only, reusing, signed
 from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters, link
 from grafana.panels import stat, table, timeseries
@@ -35,7 +35,7 @@ def _percent(bucket: str) -> Column:
         f"conversion{bucket}",
         f"{BUCKETS[bucket]} %",
         "So far, share of the registered; ▲ = ▼ against the same minute of the last ones like it.",
-        width=125,
+        width=135,
         marks=AGAINST_USUAL,
         cell="color-text",
         color="text",
@@ -100,19 +100,16 @@ def _panels() -> list[Json]:
             "And those about to begin. Grey: of fewer than 30 registered.",
             sql(UID, "webinars"),
             WEBINARS,
-            Place(0, 6, 24, 5),
+            Place(0, 6, 24, 6),
         ),
-        named_by(
-            "webinar_name",
-            timeseries(
-                4,
-                "In the room",
-                "People at once, from half an hour before the begin.",
-                sql(UID, "in_room"),
-                [],
-                Place(0, 11, 24, 8),
-                custom={"fillOpacity": 15, "showPoints": "never"},
-            ),
+        timeseries(
+            4,
+            "In the room",
+            "People at once, from half an hour before the begin.",
+            sql(UID, "in_room"),
+            [],
+            Place(0, 12, 24, 8),
+            custom={"fillOpacity": 15, "showPoints": "never"},
         ),
         signed(
             timeseries(
@@ -121,7 +118,7 @@ def _panels() -> list[Json]:
                 "All rooms together; leaves below the line. Whoever comes back joins again.",
                 sql(UID, "joins"),
                 [Column("joins", "Joins", color="green"), Column("leaves", "Leaves", color="orange")],
-                Place(0, 19, 12, 7),
+                Place(0, 20, 12, 7),
                 custom=_BARS,
             )
         ),
@@ -131,7 +128,7 @@ def _panels() -> list[Json]:
             "For the webinars that are on and all that are to come.",
             sql(UID, "registrations"),
             [Column("registrations", "Registrations", color="blue")],
-            Place(12, 19, 12, 7),
+            Place(12, 20, 12, 7),
             custom=_BARS,
         ),
     ]

@@ -2,6 +2,7 @@
 
 from grafana.base import Json, Place, sql
 from grafana.columns import AGAINST_USUAL, Column, Mark
+from grafana.curves import coloured
 from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters, link
 from grafana.panels import stat, table
@@ -55,12 +56,12 @@ UNUSUAL = [
 ]
 
 ON_NOW = [
-    Column("local_start", "Local date and time", "In the webinar's own time zone.", width=140),
     Column("title", "Webinar", "A click opens it.", link=_ONE),
-    Column("region", "Region", width=70),
-    Column("registrations", "Registered", width=90),
-    Column("registered_visits", "Came", CAME, width=70),
+    Column("registrations", "Registered", width=95),
+    Column("registered_visits", "Came", CAME, width=65),
     Column("conversion", "Came %", "So far, share of the registered.", width=100, extra=_RIGHT),
+    Column("local_hour", "Local time", "In the webinar's own time zone.", width=90),
+    Column("region", "Region", width=70),
     *_HIDDEN,
     _TO,
 ]
@@ -104,13 +105,15 @@ def build() -> Json:
 
 def _panels() -> list[Json]:
     return [
-        stat(
-            1,
-            "This week since Monday, against the same days of last week",
-            "Webinars that are over, by their own local time; percentages are sums over sums.",
-            sql(UID, "week"),
-            WEEK,
-            Place(0, 0, 19, 4),
+        coloured(
+            stat(
+                1,
+                "This week since Monday, against the same days of last week",
+                "Webinars that are over, by their own local time; percentages are sums over sums.",
+                sql(UID, "week"),
+                WEEK,
+                Place(0, 0, 19, 4),
+            )
         ),
         data_as_of(2, Place(19, 0, 5, 4)),
         table(

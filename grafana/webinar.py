@@ -21,7 +21,13 @@ _WINDOW = (
 
 HEAD = [
     Column("title", "Webinar", "A click shows the time of this webinar.", width=220, link=_WINDOW),
-    Column("local_start", "Local date and time", "In the webinar's own time zone.", width=235),
+    Column(
+        "local_start",
+        "Local date and time",
+        "In the webinar's own time zone.",
+        width=235,
+        extra={"custom.wrapText": True},
+    ),
     Column("weekday", "Day", words=WEEKDAYS, width=50),
     Column("region", "Region", width=70),
     Column("course", "Course", width=95),
