@@ -1086,6 +1086,7 @@ INNER JOIN
 CREATE VIEW rooms_at
 AS SELECT
     webinar_id,
+    begun,
     if(begun, here, 0) AS in_room,
     if(begun, 0, here) AS waiting,
     registered,
@@ -1098,7 +1099,7 @@ FROM
         begun,
         countIf(arrayExists(stay -> ((stay.2) = until_ms), stays)) AS here,
         countIf(registered_since >= 0) AS registered,
-        countIf((registered_since >= 0) AND notEmpty(live)) AS came,
+        countIf((registered_since >= 0) AND (arraySum(stay -> ((stay.2) - greatest(stay.1, begin_ms)), live) >= 1000)) AS came,
         sumMap(arrayConcat(arrayMap(stay -> greatest(stay.1, begin_ms), live), arrayMap(stay -> (stay.2), live)), arrayConcat(arrayMap(stay -> 1, live), arrayMap(stay -> -1, live))) AS changes
     FROM
     (
@@ -1306,7 +1307,7 @@ AS SELECT
     minute,
     n,
     if(n >= 3, bands[1], unknown) AS in_room_band,
-    if((n >= 3) AND (minute >= 0), bands[2], unknown) AS retention_band,
+    if((n >= 3) AND (minute >= 5), bands[2], unknown) AS retention_band,
     if((n >= 3) AND (minute >= 0), bands[3], unknown) AS came_band,
     if((n >= 3) AND (minute >= 5), bands[4], unknown) AS stayed_5m_band,
     if((n >= 3) AND (minute >= 30), bands[5], unknown) AS stayed_30m_band
@@ -1315,7 +1316,7 @@ FROM
     SELECT
         course.minute AS minute,
         count() AS n,
-        CAST(quantilesExactWeightedForEach(0.1, 0.5, 0.9)([toFloat64(course.in_room), course.in_room / greatest(course.entered, 1), course.came / course.registered, ifNull(course.stayed_5m, 0) / course.registered, ifNull(course.stayed_30m, 0) / course.registered], arrayResize([alike.weight], 5, alike.weight)), 'Array(Array(Nullable(Float64)))') AS bands,
+        CAST(quantilesExactWeightedForEach(0.1, 0.5, 0.9)([toFloat64(course.in_room), course.in_room / greatest(course.entered, course.in_room, 1), course.came / course.registered, ifNull(course.stayed_5m, 0) / course.registered, ifNull(course.stayed_30m, 0) / course.registered], arrayResize([alike.weight], 5, alike.weight)), 'Array(Array(Nullable(Float64)))') AS bands,
         CAST([NULL, NULL, NULL], 'Array(Nullable(Float64))') AS unknown
     FROM courses_at(at = {at:DateTime64(3, 'UTC')}) AS course
     INNER JOIN

@@ -24,28 +24,37 @@ DASHBOARDS: tuple[Callable[[], Json], ...] = (
 )
 
 
+APART = {"data-health"}
+"""Pages in a folder of their own, for those who run it; the others are in that of the business. One provider each."""
+
+
 def rendered() -> dict[str, str]:
-    """File name -> text of every dashboard."""
+    """Path below the folder -> text of every dashboard."""
     built = [build() for build in DASHBOARDS]
     uids = [one["uid"] for one in built]
     built = [with_links(one, uids) for one in built]
-    return {f"{one['uid']}.json": json.dumps(one, indent=2, sort_keys=True, ensure_ascii=False) + "\n" for one in built}
+    return {_path(one["uid"]): json.dumps(one, indent=2, sort_keys=True, ensure_ascii=False) + "\n" for one in built}
+
+
+def _path(uid: str) -> str:
+    return f"{uid if uid in APART else 'webinars'}/{uid}.json"
 
 
 def stale(folder: Path = FOLDER) -> list[str]:
-    """The names of files in `folder` that differ from what would be written, are missing, or belong to no dashboard."""
+    """The paths of files in `folder` that differ from what would be written, are missing, or belong to no dashboard."""
     wanted = rendered()
-    present = {path.name: path.read_text() for path in folder.glob("*.json")}
+    present = {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*.json")}
     return sorted(name for name in wanted.keys() | present.keys() if wanted.get(name) != present.get(name))
 
 
 def write(folder: Path = FOLDER) -> None:
     """Makes `folder` hold exactly the dashboards."""
     wanted = rendered()
-    for path in folder.glob("*.json"):
-        if path.name not in wanted:
+    for path in folder.rglob("*.json"):
+        if str(path.relative_to(folder)) not in wanted:
             path.unlink()
     for name, text in wanted.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
 
 

@@ -39,7 +39,22 @@ def only(panel: Json, names: Sequence[str]) -> Json:
 
 def reusing(panel: Json, asked: int) -> Json:
     """The panel with what panel `asked` of the same page gets: one query for several pictures."""
-    return {**panel, "datasource": _OF_A_PANEL, "targets": [{"refId": "A", "datasource": _OF_A_PANEL, "panelId": asked}]}
+    return {
+        **panel,
+        "datasource": _OF_A_PANEL,
+        "targets": [{"refId": "A", "datasource": _OF_A_PANEL, "panelId": asked}],
+    }
+
+
+def signed(panel: Json) -> Json:
+    """The panel with what lies below zero too."""
+    defaults = {name: one for name, one in panel["fieldConfig"]["defaults"].items() if name != "min"}
+    return {**panel, "fieldConfig": {**panel["fieldConfig"], "defaults": defaults}}
+
+
+def coloured(panel: Json) -> Json:
+    """The stat with its numbers in their colours."""
+    return {**panel, "options": {**panel["options"], "colorMode": "value"}}
 
 
 def annotation(name: str, raw_sql: str, color: str, source: Json) -> Json:

@@ -3,6 +3,7 @@
 from grafana.base import Json, Place, sql
 from grafana.columns import Column, Mark
 from grafana.dashboard import dashboard, data_as_of
+from grafana.filters import filters
 from grafana.panels import stat, table, timeseries
 
 UID = "data-health"
@@ -32,9 +33,9 @@ _TIME = "dateTimeAsSystem"
 _BAD = (Mark("[1-9].*", "orange"),)
 
 QUICK = [
-    Column("middle", "Half within", unit="s", decimals=2),
-    Column("most", "95 of 100 within", unit="s", decimals=2),
-    Column("worst", "99 of 100 within", unit="s", decimals=2),
+    Column("middle", "Half within", unit="s"),
+    Column("most", "95 of 100 within", unit="s"),
+    Column("worst", "99 of 100 within", unit="s"),
     Column("events", "Events", "Within the hour, repeated deliveries too.", unit="short"),
 ]
 CURVES = [
@@ -60,22 +61,22 @@ RUNS = [
         marks=(Mark("failed", "red"), Mark("well", "green"), Mark("still runs", "blue")),
     ),
     Column("events", "Events", width=80),
-    Column("rejected", "Rejected", width=90, cell="color-text", marks=_BAD),
-    Column("error", "Why it failed"),
+    Column("rejected", "Rejected", width=90, cell="color-text", color="text", marks=_BAD),
+    Column("error", "Why it failed", extra={"custom.wrapText": True}),
 ]
 WEBHOOKS = [
     Column("connector", "Connector"),
-    Column("latest", "Last minute reported", unit=_TIME, width=170),
-    Column("accepted", "Accepted, last hour", width=120),
-    Column("refused", "Refused, last hour", width=120, cell="color-text", marks=_BAD),
+    Column("accepted", "Accepted, last hour", width=110),
+    Column("refused", "Refused, last hour", width=105, cell="color-text", color="text", marks=_BAD),
     Column("spooled", "Waiting in the spool", "Events that are safe on disk and not yet in Kafka.", width=120),
+    Column("latest", "Last minute reported", unit="dateTimeFromNow", width=130),
 ]
 QUARANTINED = [
     Column("connector", "Connector", width=110),
     Column("reason", "Why", words=REASONS, width=190),
     Column("waiting", "Waiting", width=85),
     Column("since", "Since", unit=_TIME, width=170),
-    Column("example", "For example"),
+    Column("example", "For example", extra={"custom.wrapText": True}),
 ]
 FORMS = [
     Column("connector", "Connector", width=110),
@@ -88,13 +89,15 @@ DEAD_LETTERS = [
     Column("reason", "Why", words=REASONS, width=190),
     Column("records", "Records", width=85),
     Column("latest", "Latest", unit=_TIME, width=170),
-    Column("example", "For example"),
+    Column("example", "For example", extra={"custom.wrapText": True}),
 ]
 
 
 def build() -> Json:
     """The dashboard as Grafana's classic JSON."""
-    return dashboard(UID, "Data health", _panels(), [], time=("now-3h", "now"))
+    # Nothing here is of one business; the filters only wait for the way back.
+    kept = [{**one, "hide": 2} for one in filters()]
+    return dashboard(UID, "Data health", _panels(), kept, time=("now-3h", "now"))
 
 
 def _panels() -> list[Json]:

@@ -1,7 +1,8 @@
 """The dashboard On now: rooms while people are in them, for a phone and for a wall. Pure layout."""
 
-from grafana.base import Json, Place, sql
-from grafana.columns import AGAINST_USUAL, Column
+from grafana.base import GREY, Json, Place, sql
+from grafana.columns import AGAINST_USUAL, Column, Mark
+from grafana.curves import only, reusing, signed
 from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters, link
 from grafana.panels import stat, table, timeseries
@@ -21,9 +22,12 @@ ROOM = [
     Column("most_at_once", "Most at once", "Since it began; of several, their sum."),
     Column("waiting", "Waiting", "In the room before the webinar has begun."),
     Column(
-        "expected", "Still expected", "Registered people who have not come and usually would: usual conversion less came."
+        "expected",
+        "Still expected",
+        "Registered people who have not come and usually would: usual conversion less came.",
     ),
 ]
+CAME_SO_FAR = Column("conversion", "Came %", marks=(Mark(r".*\(n=\d+\)", GREY),), color="text")
 
 
 def _percent(bucket: str) -> Column:
@@ -34,20 +38,21 @@ def _percent(bucket: str) -> Column:
         width=135,
         marks=AGAINST_USUAL,
         cell="color-text",
+        color="text",
         extra={"custom.align": "right"},
     )
 
 
 WEBINARS = [
-    Column("title", "Webinar", "A click opens it.", width=290, link=_ONE),
-    Column("local_start", "Local date and time", "In the webinar's own time zone.", width=150),
-    Column("minute", "Minute", width=85, extra={"custom.align": "right"}),
-    Column("registrations", "Registered", width=110),
-    Column("visits_all", "Opened the room", "Registered or not.", width=140),
+    Column("title", "Webinar", "A click opens it.", width=200, link=_ONE),
     _percent(""),
     _percent("_5m"),
     _percent("_30m"),
-    Column("walk_ins", "Came without registering", WALK_INS),
+    Column("minute", "Minute", width=85, extra={"custom.align": "right"}),
+    Column("registrations", "Registered", width=110),
+    Column("visits_all", "Opened the room", "Registered or not.", width=140),
+    Column("walk_ins", "Came without registering", WALK_INS, width=180),
+    Column("local_start", "Local date and time", "In the webinar's own time zone."),
     Column("webinar_id", "Id", hidden=True),
     Column("from_ms", "From", hidden=True),
     Column("to_ms", "To", hidden=True),
@@ -56,13 +61,15 @@ WEBINARS = [
 
 def build() -> Json:
     """The dashboard as Grafana's classic JSON."""
-    return dashboard(UID, "On now", _panels(), filters(), time=("now-3h", "now"), refresh="10s")
+    # A room is one room whatever the sources: that filter only waits here for the way back.
+    kept = [{**one, "hide": 2} if one["name"] == "source" else one for one in filters()]
+    return dashboard(UID, "On now", _panels(), kept, time=("now-3h", "now"), refresh="10s")
 
 
 def _panels() -> list[Json]:
     return [
-        {
-            **stat(
+        only(
+            stat(
                 1,
                 "",
                 "The webinars that are on, together, and those about to begin. One person in two rooms counts in both.",
@@ -70,15 +77,30 @@ def _panels() -> list[Json]:
                 ROOM,
                 Place(0, 0, 19, 6),
             ),
-        },
-        data_as_of(2, Place(19, 0, 5, 6)),
+            [column.name for column in ROOM],
+        ),
+        reusing(
+            only(
+                stat(
+                    7,
+                    "Came so far, % of registered",
+                    "All of them together, the sum over the sum. Grey: of fewer than 30.",
+                    "",
+                    [CAME_SO_FAR],
+                    Place(19, 0, 5, 3),
+                ),
+                [CAME_SO_FAR.name],
+            ),
+            1,
+        ),
+        data_as_of(2, Place(19, 3, 5, 3)),
         table(
             3,
             "Webinars on now · ▲ better, = as usual, ▼ worse than usual at the same minute",
             "And those about to begin. Grey: of fewer than 30 registered.",
             sql(UID, "webinars"),
             WEBINARS,
-            Place(0, 6, 24, 5),
+            Place(0, 6, 24, 6),
         ),
         timeseries(
             4,
@@ -86,17 +108,19 @@ def _panels() -> list[Json]:
             "People at once, from half an hour before the begin.",
             sql(UID, "in_room"),
             [],
-            Place(0, 11, 24, 8),
+            Place(0, 12, 24, 8),
             custom={"fillOpacity": 15, "showPoints": "never"},
         ),
-        timeseries(
-            5,
-            "Joins and leaves a minute",
-            "All rooms together; leaves below the line. Whoever comes back joins again.",
-            sql(UID, "joins"),
-            [Column("joins", "Joins", color="green"), Column("leaves", "Leaves", color="orange")],
-            Place(0, 19, 12, 7),
-            custom=_BARS,
+        signed(
+            timeseries(
+                5,
+                "Joins and leaves a minute",
+                "All rooms together; leaves below the line. Whoever comes back joins again.",
+                sql(UID, "joins"),
+                [Column("joins", "Joins", color="green"), Column("leaves", "Leaves", color="orange")],
+                Place(0, 20, 12, 7),
+                custom=_BARS,
+            )
         ),
         timeseries(
             6,
@@ -104,7 +128,7 @@ def _panels() -> list[Json]:
             "For the webinars that are on and all that are to come.",
             sql(UID, "registrations"),
             [Column("registrations", "Registrations", color="blue")],
-            Place(12, 19, 12, 7),
+            Place(12, 20, 12, 7),
             custom=_BARS,
         ),
     ]

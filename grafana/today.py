@@ -2,6 +2,7 @@
 
 from grafana.base import Json, Place, sql
 from grafana.columns import AGAINST_USUAL, Column, Mark
+from grafana.curves import coloured
 from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters, link
 from grafana.panels import stat, table
@@ -21,24 +22,29 @@ _CHANGE = (Mark(r".*▲.*", "green"), Mark(r".*▼.*", "red"))
 
 
 def _against(name: str, label: str, description: str, width: int) -> Column:
-    return Column(name, label, description, width=width, marks=AGAINST_USUAL, cell="color-text", extra=_RIGHT)
+    return Column(
+        name, label, description, width=width, marks=AGAINST_USUAL, cell="color-text", color="text", extra=_RIGHT
+    )
+
+
+def _label(bucket: str) -> str:
+    return f"{BUCKETS[bucket].removesuffix(' %')} %"
 
 
 def _percent(bucket: str, width: int = 110) -> Column:
-    return _against(f"conversion{bucket}", f"{BUCKETS[bucket]} %", "Share of the registered.", width)
+    return _against(f"conversion{bucket}", _label(bucket), "Share of the registered.", width)
 
 
 def _change(name: str, label: str, description: str = "") -> Column:
-    return Column(name, label, description, marks=_CHANGE)
+    return Column(name, label, description, marks=_CHANGE, color="text")
 
 
 WEEK = [
     _change("webinars", "Webinars"),
     _change("registrations", "Registered", REGISTERED),
-    _change("registered_visits", "Came", CAME),
     _change("conversion", "Came %"),
     _change("conversion_30m", "Stayed 30 min %"),
-    _change("conversion_full", "Watched 90 %, %"),
+    _change("conversion_full", "Watched 90 %"),
 ]
 
 UNUSUAL = [
@@ -50,12 +56,12 @@ UNUSUAL = [
 ]
 
 ON_NOW = [
-    Column("local_start", "Local date and time", "In the webinar's own time zone.", width=140),
     Column("title", "Webinar", "A click opens it.", link=_ONE),
-    Column("region", "Region", width=70),
-    Column("registrations", "Registered", width=90),
-    Column("registered_visits", "Came", CAME, width=70),
+    Column("registrations", "Registered", width=95),
+    Column("registered_visits", "Came", CAME, width=65),
     Column("conversion", "Came %", "So far, share of the registered.", width=100, extra=_RIGHT),
+    Column("local_hour", "Local time", "In the webinar's own time zone.", width=90),
+    Column("region", "Region", width=70),
     *_HIDDEN,
     _TO,
 ]
@@ -99,16 +105,16 @@ def build() -> Json:
 
 def _panels() -> list[Json]:
     return [
-        {
-            **stat(
+        coloured(
+            stat(
                 1,
                 "This week since Monday, against the same days of last week",
                 "Webinars that are over, by their own local time; percentages are sums over sums.",
                 sql(UID, "week"),
                 WEEK,
                 Place(0, 0, 19, 4),
-            ),
-        },
+            )
+        ),
         data_as_of(2, Place(19, 0, 5, 4)),
         table(
             3,

@@ -20,15 +20,21 @@ _WINDOW = (
 )
 
 HEAD = [
-    Column("title", "Webinar", "A click shows the time of this webinar.", width=260, link=_WINDOW),
-    Column("local_start", "Local date and time", "In the webinar's own time zone.", width=240),
-    Column("weekday", "Day", words=WEEKDAYS, width=60),
-    Column("region", "Region", width=80),
-    Column("course", "Course", width=110),
-    Column("language", "Language", width=85),
-    Column("format", "Format", words={"live": "Live", "recorded": "Recorded"}, width=85),
-    Column("completeness", "State", words=COMPLETENESS, width=130),
-    Column("likeness", "Compared with"),
+    Column("title", "Webinar", "A click shows the time of this webinar.", width=220, link=_WINDOW),
+    Column(
+        "local_start",
+        "Local date and time",
+        "In the webinar's own time zone.",
+        width=235,
+        extra={"custom.wrapText": True},
+    ),
+    Column("weekday", "Day", words=WEEKDAYS, width=50),
+    Column("region", "Region", width=70),
+    Column("course", "Course", width=95),
+    Column("language", "Language", width=80),
+    Column("format", "Format", words={"live": "Live", "recorded": "Recorded"}, width=75),
+    Column("completeness", "State", words=COMPLETENESS, width=110),
+    Column("likeness", "Compared with", extra={"custom.wrapText": True}),
     Column("webinar_id", "Id", hidden=True),
     Column("from_ms", "From", hidden=True),
     Column("to_ms", "To", hidden=True),
@@ -36,9 +42,16 @@ HEAD = [
 FUNNEL = [
     Column("step", "Step"),
     Column("people", "People"),
-    Column("of_registered", "Of registered", "▲ better, = as usual, ▼ worse.", marks=AGAINST_USUAL, cell="color-text"),
+    Column(
+        "of_registered",
+        "Of registered",
+        "▲ better, = as usual, ▼ worse.",
+        marks=AGAINST_USUAL,
+        cell="color-text",
+        color="text",
+    ),
     Column("usual", "Usual"),
-    Column("of_came", "Of those who came", marks=AGAINST_USUAL, cell="color-text"),
+    Column("of_came", "Of those who came", marks=AGAINST_USUAL, cell="color-text", color="text"),
 ]
 BESIDE = [
     Column("visits_all", "Opened the room", "At least one session, registered or not."),
@@ -48,18 +61,26 @@ BESIDE = [
     Column("recording_views", "Recording views", "Views, several a person; never a live visit."),
 ]
 DROP_OFFS = [
-    Column("moment", "Time", unit="dateTimeAsSystem", width=170),
-    Column("minute", "Minute", width=80),
-    Column("lost", "Left", "Within this minute.", width=80),
-    Column("share", "Of the room", unit="percentunit", decimals=1),
+    Column("minute", "Minute", width=75),
+    Column("lost", "Left", "Within this minute.", width=60),
+    Column("share", "Of the room", unit="percentunit", decimals=1, width=105),
+    Column("moment", "Time", unit="time:HH:mm"),
 ]
 SOURCES = [
     Column("source_group", "Source"),
     Column("registrations", "Registered", REGISTERED, width=105),
     Column("share", "Share", "Of all registered.", unit="percentunit", decimals=1, width=90),
     Column("registered_visits", "Came", CAME, width=80),
-    Column("conversion", "Came %", width=125, marks=AGAINST_USUAL, cell="color-text", extra=_RIGHT),
-    Column("conversion_30m", "Stayed 30 min %", width=145, marks=AGAINST_USUAL, cell="color-text", extra=_RIGHT),
+    Column("conversion", "Came %", width=125, marks=AGAINST_USUAL, cell="color-text", color="text", extra=_RIGHT),
+    Column(
+        "conversion_30m",
+        "Stayed 30 min %",
+        width=145,
+        marks=AGAINST_USUAL,
+        cell="color-text",
+        color="text",
+        extra=_RIGHT,
+    ),
     Column("walk_ins", "Walk-ins", WALK_INS, width=95),
 ]
 
@@ -82,7 +103,7 @@ def _which() -> Json:
         **query_variable("webinar", "Webinar", sql(UID, "webinar")),
         "multi": False,
         "includeAll": False,
-        "current": {},
+        "current": {"text": "", "value": ""},
     }
 
 
@@ -91,7 +112,7 @@ def _bucket(panel_id: int, name: str, label: str, place: Place) -> Json:
     panel = timeseries(
         panel_id,
         f"{label}, % of registered",
-        "By each minute, of those registered by then; null while fewer than 30 are. Band: the last ones like it.",
+        "By each minute, of those registered by then; nothing while fewer than 30 are. Band: the last ones like it.",
         "",
         columns,
         place,
@@ -107,7 +128,12 @@ def _panels() -> list[Json]:
 
 def _numbers() -> list[Json]:
     bars = bargauge(
-        2, "From registered to the end", "People.", "", [FUNNEL[0], Column("people", "People")], Place(0, 3, 9, 7)
+        2,
+        "From registered to the end",
+        "People.",
+        "",
+        [FUNNEL[0], Column("people", "${__data.fields.step}")],
+        Place(0, 3, 9, 7),
     )
     return [
         table(1, "", "", sql(UID, "head"), HEAD, Place(0, 0, 20, 3)),
@@ -119,7 +145,7 @@ def _numbers() -> list[Json]:
             [Column("data_as_of", "Data as of", unit="dateTimeAsSystem")],
             Place(20, 0, 4, 3),
         ),
-        reusing(only(bars, ["step", "people"]), 3),
+        reusing(only(_by_step(bars), ["step", "people"]), 3),
         table(
             3,
             "Conversion · ▲ better, = as usual, ▼ worse",
@@ -138,6 +164,12 @@ def _numbers() -> list[Json]:
             Place(0, 13, 24, 4),
         ),
     ]
+
+
+def _by_step(bars: Json) -> Json:
+    """Bars that take their names from the steps; the people are the only number there."""
+    reduced = {**bars["options"]["reduceOptions"], "fields": ""}
+    return {**bars, "options": {**bars["options"], "reduceOptions": reduced}}
 
 
 def _curves() -> list[Json]:
@@ -164,7 +196,7 @@ def _curves() -> list[Json]:
                 timeseries(
                     9,
                     "Retention: still in the room, of all who had come",
-                    "Registered or not; null while fewer than 30 had come.",
+                    "Registered or not, from minute 5 on; nothing while fewer than 30 had come.",
                     "",
                     retention,
                     Place(0, 33, 16, 8),

@@ -6,7 +6,7 @@ SELECT
     minute,
     n,
     if(n >= 3, bands[1], unknown) AS in_room_band,
-    if(n >= 3 AND minute >= 0, bands[2], unknown) AS retention_band,
+    if(n >= 3 AND minute >= 5, bands[2], unknown) AS retention_band,
     if(n >= 3 AND minute >= 0, bands[3], unknown) AS came_band,
     if(n >= 3 AND minute >= 5, bands[4], unknown) AS stayed_5m_band,
     if(n >= 3 AND minute >= 30, bands[5], unknown) AS stayed_30m_band
@@ -18,7 +18,7 @@ FROM
         quantilesExactWeightedForEach(0.1, 0.5, 0.9)(
             [
                 toFloat64(course.in_room),
-                course.in_room / greatest(course.entered, 1),
+                course.in_room / greatest(course.entered, course.in_room, 1),
                 course.came / course.registered,
                 ifNull(course.stayed_5m, 0) / course.registered,
                 ifNull(course.stayed_30m, 0) / course.registered

@@ -3,6 +3,7 @@
 CREATE OR REPLACE VIEW rooms_at AS
 SELECT
     webinar_id,
+    begun,
     if(begun, here, 0) AS in_room,
     if(begun, 0, here) AS waiting,
     registered,
@@ -15,7 +16,8 @@ FROM
         begun,
         countIf(arrayExists(stay -> stay.2 = until_ms, stays)) AS here,
         countIf(registered_since >= 0) AS registered,
-        countIf(registered_since >= 0 AND notEmpty(live)) AS came,
+        countIf(registered_since >= 0
+            AND arraySum(stay -> stay.2 - greatest(stay.1, begin_ms), live) >= 1000) AS came,
         sumMap(
             arrayConcat(arrayMap(stay -> greatest(stay.1, begin_ms), live), arrayMap(stay -> stay.2, live)),
             arrayConcat(arrayMap(stay -> 1, live), arrayMap(stay -> -1, live))

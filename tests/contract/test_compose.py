@@ -257,11 +257,17 @@ def test_what_is_mounted_exists_and_is_not_written(service: Json) -> None:
 def test_grafana_finds_its_dashboards_and_names() -> None:
     grafana, mounted = SERVICES["grafana"], mounts(SERVICES["grafana"])
     home = Path(grafana["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"])
-    assert (mounted[str(home.parent)] / home.name).is_file()
+    assert home.name == "today.json"
+    assert (mounted[str(home.parents[1])] / home.parent.name / home.name).is_file()
     for file in (ROOT / "grafana/provisioning").rglob("*.yaml"):
         assert interpolated(file.read_text()) <= grafana["environment"].keys()
-    provider = yaml.safe_load((ROOT / "grafana/provisioning/dashboards/webinars.yaml").read_text())["providers"][0]
-    assert provider["options"]["path"] in mounted
+    folders = set()
+    for file in (ROOT / "grafana/provisioning/dashboards").glob("*.yaml"):
+        (provider,) = yaml.safe_load(file.read_text())["providers"]
+        folder = Path(provider["options"]["path"])
+        assert list((mounted[str(folder.parent)] / folder.name).glob("*.json"))
+        folders.add(folder.name)
+    assert folders == {path.name for path in (ROOT / "grafana/dashboards").iterdir()}
     assert grafana["environment"]["GF_AUTH_ANONYMOUS_ENABLED"] == "false"
 
 

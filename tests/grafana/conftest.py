@@ -89,7 +89,8 @@ def realistic(clickhouse_server: Server) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def two_months(clickhouse_server: Server) -> Iterator[Database]:
     """The webinars of tests/grafana/months.py."""
-    yield from _database(clickhouse_server, "grafana_months", [*months.events()])
+    with database(clickhouse_server, "grafana_months", [*months.events()]) as one:
+        yield one
 
 
 @pytest.fixture(scope="session")

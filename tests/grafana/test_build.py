@@ -18,12 +18,13 @@ def test_building_twice_gives_the_same_bytes() -> None:
 
 
 def test_writing_makes_a_folder_up_to_date(tmp_path: Path) -> None:
-    (tmp_path / "webinars.json").write_text("{}\n")
     (tmp_path / "left-over.json").write_text("{}\n")
+    (tmp_path / "webinars").mkdir()
+    (tmp_path / "webinars" / "today.json").write_text("{}\n")
     assert build.stale(tmp_path) == sorted(["left-over.json", *NAMES])
     build.write(tmp_path)
     assert build.stale(tmp_path) == []
-    assert sorted(path.name for path in tmp_path.iterdir()) == NAMES
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.json")) == NAMES
 
 
 def test_check_says_what_is_out_of_date(

@@ -161,7 +161,7 @@ def test_watch_times_in_steps(known: Database) -> None:
 def test_the_funnel_over_the_registered_and_over_those_who_came(known: Database) -> None:
     rows = {row["step"]: row for row in asked(known, "funnel")}
     assert [row["people"] for row in rows.values()] == [8, 6, 5, 3, 2]
-    assert rows["Registered"]["of_registered"] is None
+    assert (rows["Registered"]["of_registered"], rows["Came"]["of_came"]) == ("", "")
     assert rows["Came"]["of_registered"] == "75.0 % (n=8)"
     assert (rows["Came"]["usual"], rows["Watched 90 %"]["usual"]) == ("50.0 %", None)
     assert rows["Stayed 5 min"]["of_came"] == "83.3 % (n=6)"
@@ -170,10 +170,10 @@ def test_the_funnel_over_the_registered_and_over_those_who_came(known: Database)
 def test_who_is_on_now_who_waits_and_who_is_still_expected(known: Database) -> None:
     (room,) = known.ask("on-now/room", NOW - timedelta(hours=3), NOW)
     # Usually half come: 2 of 4, and 3 are there.
-    assert room == {"in_room": 3, "most_at_once": 3, "waiting": 1, "expected": 0}
+    assert room == {"in_room": 3, "most_at_once": 3, "waiting": 1, "expected": 0, "conversion": "75.0 % (n=4)"}
     (early,) = known.ask("on-now/room", NOW - timedelta(hours=3), NOW - timedelta(minutes=17))
     # Three are registered by then, one is there and one more; 2 of 3 may come.
-    assert early == {"in_room": 2, "most_at_once": 2, "waiting": 0, "expected": 1}
+    assert early == {"in_room": 2, "most_at_once": 2, "waiting": 0, "expected": 1, "conversion": "33.3 % (n=3)"}
 
 
 def test_joins_and_leaves_a_minute(known: Database) -> None:

@@ -1,7 +1,7 @@
 SELECT
     course.moment AS time,
     concat(webinar.title, ' · ', substring(webinar.local_start, 12)) AS webinar_name,
-    course.in_room AS in_room
+    course.in_room AS Value
 FROM courses_at(at = {at}) AS course
 INNER JOIN
 (

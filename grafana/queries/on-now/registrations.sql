@@ -11,4 +11,4 @@ WHERE stay.webinar_id IN
     AND stay.registered_since >= toUnixTimestamp64Milli({at} - INTERVAL 3 HOUR)
 GROUP BY time
 ORDER BY time WITH FILL
-    FROM toDateTime(toStartOfMinute({at} - INTERVAL 3 HOUR), 'UTC') TO toDateTime({at}, 'UTC') STEP toIntervalMinute(1)
+    FROM (toDateTime(toStartOfMinute({at} - INTERVAL 3 HOUR), 'UTC')) TO toDateTime({at}, 'UTC') STEP toIntervalMinute(1)

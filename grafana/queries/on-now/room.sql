@@ -1,8 +1,20 @@
 SELECT
-    ifNull(sum(room.in_room), 0) AS in_room,
-    ifNull(sum(room.most_at_once), 0) AS most_at_once,
-    ifNull(sum(room.waiting), 0) AS waiting,
-    sum(if(usual.conversion IS NULL, NULL, greatest(0, round(usual.conversion * room.registered) - room.came))) AS expected
-FROM rooms_at(at = {at}) AS room
-LEFT JOIN usual ON usual.webinar_id = room.webinar_id
-WHERE room.webinar_id IN (SELECT webinar.webinar_id FROM on_now_list(at = {at}) AS webinar WHERE {webinar_filters})
+    in_room, most_at_once, waiting, expected,
+    multiIf(
+        registered = 0, NULL,
+        registered < 30, printf('%.1f %% (n=%d)', 100 * came / registered, registered),
+        printf('%.1f %%', 100 * came / registered)) AS conversion
+FROM
+(
+    SELECT
+        ifNull(sum(room.in_room), 0) AS in_room,
+        ifNull(sum(room.most_at_once), 0) AS most_at_once,
+        ifNull(sum(room.waiting), 0) AS waiting,
+        sum(if(usual.conversion IS NULL, NULL, greatest(0, round(usual.conversion * room.registered) - room.came)))
+            AS expected,
+        sumIf(room.registered, room.begun) AS registered,
+        sumIf(room.came, room.begun) AS came
+    FROM rooms_at(at = {at}) AS room
+    LEFT JOIN usual ON usual.webinar_id = room.webinar_id
+    WHERE room.webinar_id IN (SELECT webinar.webinar_id FROM on_now_list(at = {at}) AS webinar WHERE {webinar_filters})
+)

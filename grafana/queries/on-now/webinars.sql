@@ -1,12 +1,13 @@
 SELECT
-    title, local_start,
-    if(begun, toString(intDiv(toUnixTimestamp64Milli({at}) - begin_ms, 60000)), 'not yet') AS minute,
-    numbers[1] AS registrations,
-    numbers[3] AS visits_all,
+    title,
     shares[1] AS conversion,
     shares[2] AS conversion_5m,
     shares[3] AS conversion_30m,
+    if(begun, toString(intDiv(toUnixTimestamp64Milli({at}) - begin_ms, 60000)), 'not yet') AS minute,
+    numbers[1] AS registrations,
+    numbers[3] AS visits_all,
     numbers[8] AS walk_ins,
+    local_start,
     webinar_id,
     begin_ms - 900000 AS from_ms,
     begin_ms + 7200000 AS to_ms

@@ -2,8 +2,8 @@ SELECT
     local_start, weekday, title,
     multiIf(
         usual_now IS NULL OR NOT all_sources, toString(registrations),
-        registrations_then < 0.9 * usual_now, concat(toString(registrations), ' ▼'),
-        registrations_then > 1.1 * usual_now, concat(toString(registrations), ' ▲'),
+        registrations < 0.9 * usual_now, concat(toString(registrations), ' ▼'),
+        registrations > 1.1 * usual_now, concat(toString(registrations), ' ▲'),
         concat(toString(registrations), ' =')) AS registrations,
     usual_now,
     if(expected_low IS NULL OR expected_high IS NULL OR NOT all_sources, NULL,
@@ -31,7 +31,7 @@ FROM
 ) AS shown
 LEFT JOIN
 (
-    SELECT webinar_id, registrations AS registrations_then, usual_now, expected_low, expected_high, usual_final, n
+    SELECT webinar_id, usual_now, expected_low, expected_high, usual_final, n
     FROM pace_at(at = {at})
 ) AS pace ON pace.webinar_id = shown.webinar_id
 ORDER BY starts, webinar_id

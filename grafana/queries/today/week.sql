@@ -1,7 +1,6 @@
 SELECT
     texts[1] AS webinars,
     texts[2] AS registrations,
-    texts[3] AS registered_visits,
     texts[4] AS conversion,
     texts[5] AS conversion_30m,
     texts[6] AS conversion_full

@@ -4,7 +4,7 @@ SELECT
     band.in_room_band[1] AS in_room_low,
     band.in_room_band[2] AS in_room_usual,
     band.in_room_band[3] AS in_room_high,
-    if(course.minute >= 0 AND course.entered >= 30, course.in_room / course.entered, NULL) AS retention,
+    if(course.minute >= 5 AND course.entered >= 30, course.in_room / greatest(course.entered, course.in_room), NULL) AS retention,
     band.retention_band[1] AS retention_low,
     band.retention_band[2] AS retention_usual,
     band.retention_band[3] AS retention_high,

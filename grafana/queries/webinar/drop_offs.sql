@@ -1,8 +1,8 @@
 SELECT
     course.minute AS minute,
-    toUnixTimestamp64Milli(course.moment) AS moment,
     course.leaves AS lost,
-    course.leaves / course.in_room AS share
+    course.leaves / course.in_room AS share,
+    toUnixTimestamp64Milli(course.moment) AS moment
 FROM courses_at(at = {range_or_now}) AS course
 WHERE course.webinar_id = ${webinar:singlequote} AND course.minute >= 0
     -- Whether one or two leave is chance.

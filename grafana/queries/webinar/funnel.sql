@@ -1,15 +1,16 @@
 SELECT
     line.1 AS step,
     line.2 AS people,
-    if(line.2 IS NULL OR NOT begun OR line.3 = 'registered', NULL, multiIf(
+    multiIf(line.3 = 'registered', '', line.2 IS NULL OR NOT begun, NULL, multiIf(
         registrations = 0, NULL,
         registrations < 30, printf('%.1f %% (n=%d)', 100 * line.2 / registrations, assumeNotNull(registrations)),
         line.5 IS NULL OR NOT ended OR doubtful,
             concat(printf('%.1f %%', 100 * line.2 / registrations), if(doubtful, ' ?', '')),
         printf('%.1f %% %s', 100 * line.2 / registrations,
             multiIf(line.2 < line.5 * registrations, '▼', line.2 > line.6 * registrations, '▲', '=')))) AS of_registered,
-    if(line.4 IS NULL, NULL, printf('%.1f %%', 100 * line.4)) AS usual,
-    if(line.2 IS NULL OR came = 0 OR line.3 != 'stayed', NULL, if(
+    multiIf(line.4 IS NULL, NULL, line.3 = 'registered', printf('%.0f', assumeNotNull(line.4)),
+        printf('%.1f %%', 100 * assumeNotNull(line.4))) AS usual,
+    multiIf(line.3 != 'stayed', '', line.2 IS NULL OR came = 0, NULL, if(
         came < 30, printf('%.1f %% (n=%d)', 100 * line.2 / came, assumeNotNull(came)),
         printf('%.1f %%', 100 * line.2 / came))) AS of_came
 FROM
@@ -21,7 +22,7 @@ FROM
         shown.completeness IN ('final', 'being_completed') AS ended,
         NOT shown.totals_only AND shown.doubtful AS doubtful,
         arrayJoin([
-            ('Registered', shown.registrations, 'registered', NULL, NULL, NULL),
+            ('Registered', shown.registrations, 'registered', usual.registrations, NULL, NULL),
             ('Came', shown.registered_visits, 'came', usual.conversion, usual.conversion_low, usual.conversion_high),
             ('Stayed 5 min', shown.registered_visits_5m, 'stayed',
                 usual.conversion_5m, usual.conversion_5m_low, usual.conversion_5m_high),

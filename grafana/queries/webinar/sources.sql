@@ -14,8 +14,8 @@ SELECT
     numbers[8] AS walk_ins
 FROM
 (
-    SELECT webinar.source_group AS source_group, webinar.numbers AS numbers, sum(numbers[1]) OVER () AS total
-    FROM numbers_at(at = {range_or_now}) AS webinar
-    WHERE webinar.webinar_id = ${webinar:singlequote} AND webinar.source_group != ''
+    SELECT shown.source_group AS source_group, shown.numbers AS numbers, sum(numbers[1]) OVER () AS total
+    FROM numbers_at(at = {range_or_now}) AS shown
+    WHERE shown.webinar_id = ${webinar:singlequote} AND shown.source_group != ''
 )
 ORDER BY registrations DESC, source_group

@@ -1,0 +1,106 @@
+"""The numbers of the page Today, by hand."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.grafana import week
+from tests.grafana.conftest import Database, database
+from tests.servers.clickhouse import Server
+
+NOW = datetime(2025, 11, 12, 9, tzinfo=UTC)
+"""A Wednesday."""
+FROM = NOW - timedelta(days=7)
+
+
+def _over(
+    webinar_id: str, begin: datetime, registered: int, came: int, zone: str = "Europe/Moscow"
+) -> list[week.Event]:
+    end = begin + timedelta(hours=1)
+    said = [
+        week.webinar(
+            webinar_id, begin, title=webinar_id, timezone=zone, starts_at=begin, started_at=begin, ended_at=end
+        )
+    ]
+    for person in range(registered):
+        said.append(week.registration(webinar_id, person, begin - timedelta(hours=5)))
+        if person < came:
+            said += week.stay(webinar_id, person, begin, 0, 40)
+    return said
+
+
+@pytest.fixture(scope="module")
+def days(clickhouse_server: Server) -> Iterator[Database]:
+    """Monday and Tuesday of two weeks; a webinar that is yesterday's only where it was held; one to come."""
+    events = [
+        *_over("zoom:last", NOW - timedelta(days=9), 50, 25),
+        *_over("zoom:last-late", NOW - timedelta(days=6), 50, 50),
+        *_over("zoom:this", NOW - timedelta(days=1, hours=2), 100, 40),
+        # 23:30 of the 11th in Chatham is 09:45 UTC of that day; 00:15 of the 12th there is 10:30 UTC.
+        *_over("zoom:chatham", datetime(2025, 11, 11, 10, 30, tzinfo=UTC), 1, 1, "Pacific/Chatham"),
+        week.webinar("zoom:next", NOW, title="Next", starts_at=NOW + timedelta(days=2)),
+        *(week.registration("zoom:next", person, NOW - timedelta(hours=1)) for person in range(3)),
+    ]
+    with database(clickhouse_server, "grafana_today", events) as one:
+        usual = {"webinar_id": "zoom:this", "evaluated_at": NOW, "n": 5, "members": [], "weights": []}
+        usual |= {"conversion": 0.5, "conversion_low": 0.45, "conversion_high": 0.55, "likeness": "the last five"}
+        usual |= {"registrations": 90.0, "registrations_low": 80.0, "registrations_high": 95.0}
+        _insert(one, "usual_values", usual)
+        pace = {"webinar_id": "zoom:next", "evaluated_at": NOW, "registrations": 3, "usual_now": 10.0, "n": 5}
+        _insert(one, "pace", pace | {"expected": 8.0, "expected_low": 5.4, "expected_high": 12.0, "usual_final": 30.0})
+        finding = {"finding_id": "one", "webinar_id": "zoom:this", "since": week.ms(NOW) - 1000, "until": 9999999999999}
+        _insert(one, "findings", finding | {"sentence": "It's fewer than usual.", "evaluated_at": NOW})
+        yield one
+
+
+def _insert(database: Database, table: str, row: dict[str, Any]) -> None:
+    database.writer.insert(table, [list(row.values())], list(row))
+
+
+def test_yesterday_is_that_of_the_webinars_own_wall_clock_and_stands_beside_its_usual(days: Database) -> None:
+    (row,) = days.ask("today/yesterday", FROM, NOW)
+    assert (row["webinar_id"], row["local_hour"]) == ("zoom:this", "10:00")
+    assert (row["registrations"], row["conversion"], row["conversion_5m"]) == ("100 ▲", "40.0 % ▼", "40.0 %")
+    assert row["likeness"] == "the last five"
+    # In Chatham the 13th has begun when it is 10:30 UTC on the 12th.
+    later = days.ask("today/yesterday", FROM, NOW + timedelta(hours=2))
+    assert [row["webinar_id"] for row in later] == ["zoom:this", "zoom:chatham"]
+
+
+def test_beside_chosen_sources_nothing_is_usual(days: Database) -> None:
+    chosen = {"source": ["No source given"]}
+    shown = days.ask("today/yesterday", FROM, NOW, chosen)
+    assert all(not str(row["conversion"]).endswith(("▼", "=", "▲")) for row in shown)
+
+
+def test_this_week_against_the_same_days_of_last_week(days: Database) -> None:
+    (row,) = days.ask("today/week", FROM, NOW)
+    # 101 and 50; 41 of 101 against 25 of 50. The one of last Thursday was later in its week.
+    assert row["webinars"] == "2 ▲ 100 %"
+    assert row["registrations"] == "101 ▲ 102 %"
+    assert row["conversion"] == "40.6 % ▼ 9.4 points"
+
+
+def test_a_week_without_a_week_before_says_only_its_own(days: Database) -> None:
+    (row,) = days.ask("today/week", FROM, NOW - timedelta(days=8))
+    assert (row["registrations"], row["conversion"]) == ("50", "50.0 %")
+
+
+def test_what_is_upcoming_stands_beside_its_pace(days: Database) -> None:
+    (row,) = days.ask("today/upcoming", FROM, NOW)
+    assert (row["registrations"], row["usual_now"], row["expected"]) == ("3 ▼", 10, "5 to 12")
+    assert (row["usual_final"], row["n"]) == (30, 5)
+    # Eight days before, another was to come within seven days, and nobody had evaluated a pace.
+    before = days.ask("today/upcoming", FROM, NOW - timedelta(days=8))
+    assert [(one["webinar_id"], one["registrations"], one["usual_now"], one["n"]) for one in before] == [
+        ("zoom:last-late", "0", None, None),
+        ("zoom:this", "0", None, None),
+    ]
+
+
+def test_what_is_unusual_is_said_in_words_from_when_it_was_found(days: Database) -> None:
+    (row,) = days.ask("today/unusual", FROM, NOW)
+    assert (row["sentence"], row["webinar_id"]) == ("It's fewer than usual.", "zoom:this")
+    assert days.ask("today/unusual", FROM, NOW - timedelta(hours=1)) == []
