@@ -12,6 +12,7 @@ import typer
 from connectors.csv_rows import UnreadableFileError, read_rows
 from connectors.http import ServiceError
 from connectors.mapped import Context
+from connectors.marked import FileError
 from connectors.publish import Publisher, PublishError
 from connectors.quarantine import Quarantine
 from connectors.rows import Row, RowRejection
@@ -19,7 +20,7 @@ from connectors.settings import ConnectorSettings, SettingsError, connector_sett
 from connectors.table.cells import Reading
 from connectors.table.layout import NotThisTableError
 from connectors.table.mapping import Imported, table_events
-from connectors.table.mapping_file import MappingFile, MappingFileError, Sheet
+from connectors.table.mapping_file import MappingFile, Sheet
 from funnel.importing import (
     REJECTED,
     WRONG_USE,
@@ -172,7 +173,7 @@ def _load(path: Path) -> MappingFile:
     require_file(path)
     try:
         return load_mapping(path)
-    except MappingFileError as error:
+    except FileError as error:
         give_up(str(error), WRONG_USE)
 
 
