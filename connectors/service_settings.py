@@ -19,10 +19,11 @@ def load(kind: type[_Settings], where: Mapping[str, str]) -> _Settings:
         first = error.errors(include_url=False, include_input=False)[0]
         field = str(first["loc"][0])
         name = f"{kind.model_config.get('env_prefix', '')}{field}".upper()
-        if first["type"] == "missing":
+        shortest = first["ctx"]["min_length"] if first["type"] in ("too_short", "string_too_short") else None
+        if first["type"] == "missing" or shortest == 1:
             what = "is not set"
-        elif first["type"] in ("too_short", "string_too_short"):
-            what = f"is shorter than {first['ctx']['min_length']} characters"
+        elif shortest is not None:
+            what = f"is shorter than {shortest} characters"
         else:
             what = f"is wrong: {first['msg']}"
         raise SettingsError(

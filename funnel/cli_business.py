@@ -12,9 +12,9 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from clickhouse.client import connect
-from connectors.business.marked import BusinessError
 from connectors.business.read import FILES, Business, Folder
 from connectors.business.statements import read
+from connectors.marked import FileError
 from connectors.settings import BusinessSettings
 from funnel.business import watch as watching
 from funnel.business.explain import explain_source, explain_webinar, unsorted
@@ -44,7 +44,7 @@ def apply() -> None:
     folder = _folder()
     try:
         _out.print(f"applied: {watching.apply(settings(), folder)}")
-    except BusinessError as error:
+    except FileError as error:
         _give_up(error)
 
 
@@ -121,7 +121,7 @@ def _no_folder(path: Path) -> str:
 def _parsed(folder: Folder) -> Business:
     try:
         return folder.all()
-    except BusinessError as error:
+    except FileError as error:
         _give_up(error)
 
 
@@ -133,6 +133,6 @@ def _say(text: str) -> None:
     _out.print(text)
 
 
-def _give_up(error: BusinessError) -> NoReturn:
+def _give_up(error: FileError) -> NoReturn:
     _err.print(str(error))
     raise typer.Exit(FAILED)

@@ -13,10 +13,10 @@ from rich.progress import Progress, TaskID
 
 from connectors import jsonl
 from connectors.csv_rows import UnreadableFileError, read_rows
-from connectors.publish import Publisher, PublishError
+from connectors.publish import Publisher
 from connectors.quarantine import Quarantine
 from connectors.rows import RowRejection
-from connectors.settings import ConnectorSettings, SettingsError, connector_settings, kafka_bootstrap
+from connectors.settings import ConnectorSettings, kafka_bootstrap
 from connectors.zoom_report.mapping import NotAZoomReportError, Report, report_events
 from connectors.zoom_report.table import Context
 from funnel.cli_import_table import sheet, table
@@ -24,7 +24,9 @@ from funnel.importing import (
     REJECTED,
     WRONG_USE,
     RejectedRows,
+    connected,
     err,
+    explained,
     give_up,
     now,
     open_publisher,
@@ -58,14 +60,8 @@ def zoom_report(
     zone = zone_named(timezone)
     for file in files:
         require_file(file)
-    try:
-        settings = connector_settings()
-        with open_publisher(settings.kafka_bootstrap) as publisher:
-            status = max([_import_report(file, zone, settings, publisher) for file in files])
-    except SettingsError as error:
-        give_up(str(error), WRONG_USE)
-    except PublishError as error:
-        give_up(str(error), REJECTED)
+    with connected() as (settings, publisher):
+        status = max([_import_report(file, zone, settings, publisher) for file in files])
     raise typer.Exit(status)
 
 
@@ -117,16 +113,12 @@ def publish(
     if file != "-":
         require_file(Path(file))
     try:
-        with _open(file) as stream:
+        with explained(), _open(file) as stream:
             if check:
                 refused = _publish_lines(file, stream, None, None)
             else:
                 with open_publisher(kafka_bootstrap()) as publisher:
                     refused = _publish_lines(file, stream, publisher, topic)
-    except SettingsError as error:
-        give_up(str(error), WRONG_USE)
-    except PublishError as error:
-        give_up(str(error), REJECTED)
     except OSError as error:
         give_up(f"{file}: {error.strerror or error}", WRONG_USE)
     raise typer.Exit(REJECTED if refused else 0)

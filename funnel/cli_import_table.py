@@ -2,9 +2,9 @@
 
 # ruff: noqa: PLC0415  google-auth is slow to import
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -12,22 +12,22 @@ import typer
 from connectors.csv_rows import UnreadableFileError, read_rows
 from connectors.http import ServiceError
 from connectors.mapped import Context
-from connectors.publish import Publisher, PublishError
+from connectors.marked import FileError
+from connectors.publish import Publisher
 from connectors.quarantine import Quarantine
 from connectors.rows import Row, RowRejection
-from connectors.settings import ConnectorSettings, SettingsError, connector_settings
+from connectors.settings import ConnectorSettings
 from connectors.table.cells import Reading
 from connectors.table.layout import NotThisTableError
 from connectors.table.mapping import Imported, table_events
-from connectors.table.mapping_file import MappingFile, MappingFileError, Sheet
+from connectors.table.mapping_file import MappingFile, Sheet
 from funnel.importing import (
-    REJECTED,
     WRONG_USE,
     RejectedRows,
+    connected,
     err,
     give_up,
     now,
-    open_publisher,
     out,
     progress_bar,
     require_file,
@@ -48,11 +48,9 @@ def table(
     said = _load(mapping)
     for file in files:
         require_file(file)
-
-    def run(settings: ConnectorSettings, publisher: Publisher) -> int:
-        return max([_import_file(file, said, zone, settings, publisher) for file in files])
-
-    _end(run)
+    with connected() as (settings, publisher):
+        status = max([_import_file(file, said, zone, settings, publisher) for file in files])
+    raise typer.Exit(status)
 
 
 def sheet(
@@ -70,26 +68,11 @@ def sheet(
     zone = zone_named(timezone) if timezone else None
     said = _load(mapping)
     source = _sheet_of(where, said.sheet)
-
-    def run(settings: ConnectorSettings, publisher: Publisher) -> int:
+    with connected() as (settings, publisher):
         at = now()
         reading = _reading(said, zone, settings, at, at, is_sheet=source.id is not None)
         with open_sheets(sheets_settings()) as sheets:
-            return _import_rows("the sheet", sheets.rows(source), reading, settings, publisher)
-
-    _end(run)
-
-
-def _end(run: Callable[[ConnectorSettings, Publisher], int]) -> NoReturn:
-    """Runs an import with what every one needs, and ends the command."""
-    try:
-        settings = connector_settings()
-        with open_publisher(settings.kafka_bootstrap) as publisher:
-            status = run(settings, publisher)
-    except SettingsError as error:
-        give_up(str(error), WRONG_USE)
-    except PublishError as error:
-        give_up(str(error), REJECTED)
+            status = _import_rows("the sheet", sheets.rows(source), reading, settings, publisher)
     raise typer.Exit(status)
 
 
@@ -172,7 +155,7 @@ def _load(path: Path) -> MappingFile:
     require_file(path)
     try:
         return load_mapping(path)
-    except MappingFileError as error:
+    except FileError as error:
         give_up(str(error), WRONG_USE)
 
 

@@ -7,6 +7,8 @@ import difflib
 import logging
 import time
 import zoneinfo
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,9 +16,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from connectors.publish import Publisher
+from connectors.publish import Publisher, PublishError
 from connectors.quarantine import Quarantine
 from connectors.rows import RowRejection
+from connectors.settings import ConnectorSettings, SettingsError, connector_settings
 
 REJECTED, WRONG_USE = 1, 2
 _SHOWN_REJECTIONS = 20
@@ -66,6 +69,26 @@ def open_publisher(bootstrap: str) -> Publisher:
     # Whatever goes wrong in kafka-python is told by PublishError, in one line.
     logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
     return Publisher(bootstrap)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Ends the command with one line where a setting is wrong, or Kafka acknowledges nothing."""
+    try:
+        yield
+    except SettingsError as error:
+        give_up(str(error), WRONG_USE)
+    except PublishError as error:
+        give_up(str(error), REJECTED)
+
+
+@contextmanager
+def connected() -> Iterator[tuple[ConnectorSettings, Publisher]]:
+    """What every import needs; explained."""
+    with explained():
+        settings = connector_settings()
+        with open_publisher(settings.kafka_bootstrap) as publisher:
+            yield settings, publisher
 
 
 def progress_bar() -> Progress:

@@ -2,14 +2,16 @@
 
 from functools import cache
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from connectors.service_settings import load
 from connectors.settings import SettingsError
 
-WHERE_THE_KEY_IS = (
-    "In BigMarker open your profile > Settings > API & White Label, choose Request API Key, and write it into .env."
-)
+_WHERE = {
+    "api_key": "In BigMarker open your profile > Settings > API & White Label, choose Request API Key, and write it "
+    "into .env."
+}
 
 
 class BigMarkerSettings(BaseSettings):
@@ -45,10 +47,7 @@ class BigMarkerSettings(BaseSettings):
 @cache
 def bigmarker_settings() -> BigMarkerSettings:
     """The settings of this process. Raises SettingsError."""
-    try:
-        return BigMarkerSettings()
-    except ValidationError as error:
-        raise SettingsError(_explain(error)) from error
+    return load(BigMarkerSettings, _WHERE)
 
 
 def webhook_token(settings: BigMarkerSettings) -> str:
@@ -59,11 +58,3 @@ def webhook_token(settings: BigMarkerSettings) -> str:
             "python3 -c \"import secrets; print('FUNNEL_BIGMARKER_WEBHOOK_TOKEN=' + secrets.token_hex(16))\" >> .env"
         )
     return settings.webhook_token.get_secret_value()
-
-
-def _explain(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    name = f"FUNNEL_BIGMARKER_{str(first['loc'][0]).upper()}"
-    if first["loc"][0] == "api_key":
-        return f"{name} is not set. {WHERE_THE_KEY_IS}"
-    return f"{name}: {first['msg']}. Correct it in the environment or in .env."

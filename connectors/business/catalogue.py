@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
-from connectors.business.marked import BusinessError, FileModel, Marked, Model, Place, check
 from connectors.business.patterns import Patterns, fits, pattern
 from connectors.identity import email_person_id, normal_email
+from connectors.marked import FileError, FileModel, Marked, Model, Place, check
 
 FIELDS = ("course", "language", "region", "format", "timezone")
 """What the catalogue can say."""
@@ -136,14 +136,14 @@ class Catalogue:
 
 
 def parse(marked: Marked) -> File:
-    """The file, checked. Raises BusinessError."""
+    """The file, checked. Raises FileError."""
     return check(marked, File)
 
 
 def catalogue(marked: Marked, file: File, sheet: Mapping[str, tuple[Labels, Place]], secret: str | None) -> Catalogue:
     """The catalogue of the file and of the sheet of overrides; the file's own overrides come before the sheet's.
 
-    `secret`: the key of the hashes, for hosts that are named by their email. Raises BusinessError.
+    `secret`: the key of the hashes, for hosts that are named by their email. Raises FileError.
     """
     overrides = {webinar_id: (labels.said(), place) for webinar_id, (labels, place) in sheet.items()}
     for webinar_id, labels in file.overrides.items():
@@ -174,7 +174,7 @@ def _hashed(when: When | None, marked: Marked, number: int, secret: str | None) 
     return when.model_copy(update={"host": tuple(hosts)})
 
 
-def needs_secret(marked: Marked, path: tuple[str | int, ...]) -> BusinessError:
+def needs_secret(marked: Marked, path: tuple[str | int, ...]) -> FileError:
     """The error of a file that names an email or a domain where no secret is set."""
     return marked.error(path, "FUNNEL_HASH_SECRET is not set; emails and domains are compared by hashes made with it")
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from connectors.business.catalogue import needs_secret
-from connectors.business.marked import FileModel, Marked, Place, check
 from connectors.identity import email_domain_id
+from connectors.marked import FileModel, Marked, Place, check
 
 
 class File(FileModel):
@@ -14,7 +14,7 @@ class File(FileModel):
 
 
 def excluded_domains(marked: Marked, secret: str | None) -> Mapping[str, Place]:
-    """domain_id -> where it stands. `secret`: the key of the hashes; None: not set. Raises BusinessError."""
+    """domain_id -> where it stands. `secret`: the key of the hashes; None: not set. Raises FileError."""
     found: dict[str, Place] = {}
     for number, said in enumerate(check(marked, File).domains):
         path = ("domains", number)

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, model_validator
 
 from connectors.business.catalogue import Zone
-from connectors.business.marked import FileModel, Marked, Model, check
 from connectors.content_id import content_hash
+from connectors.marked import FileModel, Marked, Model, check
 from streams.instants import DAY, FIRST_INSTANT, HOUR, MINUTE, SECOND
 
 NOT_SAID = -1
@@ -84,7 +84,7 @@ class Note:
 
 
 def notes(marked: Marked) -> Sequence[Note]:
-    """The notes of the file, each once. Raises BusinessError."""
+    """The notes of the file, each once. Raises FileError."""
     file = check(marked, File)
     found = [_note(marked, number, entry, ZoneInfo(file.timezone)) for number, entry in enumerate(file.notes)]
     return list(dict.fromkeys(found))

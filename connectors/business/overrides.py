@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from connectors.business.catalogue import FIELDS, Labels
-from connectors.business.marked import MOST_CHARACTERS, BusinessError, Place, near
+from connectors.marked import MOST_CHARACTERS, FileError, Place, near
 
 KEY = "webinar_id"
 _NOT_A_TABLE = "a header with webinar_id and one of " + ", ".join(FIELDS) + " is expected"
@@ -16,10 +16,10 @@ _NOT_A_TABLE = "a header with webinar_id and one of " + ", ".join(FIELDS) + " is
 def overrides(text: str, file: str) -> Mapping[str, tuple[Labels, Place]]:
     """What the sheet says of each webinar; empty cells say nothing, rows without an id are passed over.
 
-    The column `note` is for people. Raises BusinessError with a line for each fault.
+    The column `note` is for people. Raises FileError with a line for each fault.
     """
     if len(text) > MOST_CHARACTERS:
-        raise BusinessError(f"{file}:1: longer than {MOST_CHARACTERS:,} characters")
+        raise FileError(f"{file}:1: longer than {MOST_CHARACTERS:,} characters")
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
     faults: list[str] = []
     found: dict[str, tuple[Labels, Place]] = {}
@@ -30,18 +30,18 @@ def overrides(text: str, file: str) -> Mapping[str, tuple[Labels, Place]]:
             row = dict(zip(header, (cell.strip() for cell in cells), strict=False))
             _take(row, Place(file, reader.line_num), found, faults)
     except csv.Error as error:
-        raise BusinessError(f"{file}:{reader.line_num}: no CSV: {error}") from error
+        raise FileError(f"{file}:{reader.line_num}: no CSV: {error}") from error
     if faults:
-        raise BusinessError("\n".join(faults))
+        raise FileError("\n".join(faults))
     return found
 
 
 def _check_header(header: list[str], file: str) -> None:
     if KEY not in header or not set(FIELDS).intersection(header):
-        raise BusinessError(f"{file}:1: {_NOT_A_TABLE}")
+        raise FileError(f"{file}:1: {_NOT_A_TABLE}")
     for name in header:
         if name and name not in (KEY, *FIELDS, "note"):
-            raise BusinessError(f"{file}:1: unknown column {name}; {near(name, (KEY, *FIELDS, 'note'))}")
+            raise FileError(f"{file}:1: unknown column {name}; {near(name, (KEY, *FIELDS, 'note'))}")
 
 
 def _take(row: dict[str, str], place: Place, found: dict[str, tuple[Labels, Place]], faults: list[str]) -> None:

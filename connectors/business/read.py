@@ -9,11 +9,11 @@ from typing import Any, TypeAlias
 
 from connectors.business.catalogue import Catalogue, Labels, catalogue, parse
 from connectors.business.exclusions import excluded_domains
-from connectors.business.marked import MOST_CHARACTERS, BusinessError, Marked, Place, read
 from connectors.business.notes import Note, notes
 from connectors.business.overrides import overrides
 from connectors.business.sources import SourceRules, source_rules
 from connectors.http import Http, ServiceError
+from connectors.marked import MOST_CHARACTERS, FileError, Marked, Place, read
 
 CATALOGUE, SOURCES, EXCLUSIONS, NOTES = FILES = ("catalogue.yaml", "sources.yaml", "exclusions.yaml", "notes.yaml")
 SHEET_SECONDS = 5.0
@@ -54,7 +54,7 @@ class Folder:
         return hashlib.sha256(b"\0".join(path.name.encode() + _bytes(path) for path in paths)).hexdigest()
 
     def catalogue(self) -> Catalogue:
-        """Raises BusinessError."""
+        """Raises FileError."""
         marked = self._read(CATALOGUE)
         file = parse(marked)
         source = file.overrides_from
@@ -64,20 +64,20 @@ class Folder:
         """The address of the published sheet of overrides, which has to be asked again and again."""
         try:
             source = parse(self._read(CATALOGUE)).overrides_from
-        except BusinessError:
+        except FileError:
             return None
         return source if source and _ADDRESS.match(source) else None
 
     def sources(self) -> SourceRules:
-        """Raises BusinessError."""
+        """Raises FileError."""
         return source_rules(self._read(SOURCES))
 
     def exclusions(self) -> Mapping[str, Place]:
-        """domain_id -> where it stands. Raises BusinessError."""
+        """domain_id -> where it stands. Raises FileError."""
         return excluded_domains(self._read(EXCLUSIONS), self._secret)
 
     def notes(self) -> Sequence[Note]:
-        """Raises BusinessError."""
+        """Raises FileError."""
         return notes(self._read(NOTES))
 
     def parser(self, name: str) -> Callable[[], Any]:
@@ -90,15 +90,15 @@ class Folder:
         }[name]
 
     def all(self) -> Business:
-        """All four files. Raises BusinessError with a line for each fault of each file."""
+        """All four files. Raises FileError with a line for each fault of each file."""
         faults, parsed = [], {}
         for name in FILES:
             try:
                 parsed[name] = self.parser(name)()
-            except BusinessError as error:
+            except FileError as error:
                 faults.append(str(error))
         if faults:
-            raise BusinessError("\n".join(faults))
+            raise FileError("\n".join(faults))
         return Business(parsed[CATALOGUE], parsed[SOURCES], parsed[EXCLUSIONS], parsed[NOTES])
 
     def _read(self, name: str) -> Marked:
@@ -131,13 +131,13 @@ def _bytes(path: Path) -> bytes:
 
 
 def _text(path: Path) -> str:
-    """What the file says; nothing if there is none. Raises BusinessError."""
+    """What the file says; nothing if there is none. Raises FileError."""
     try:
         with path.open("rb") as file:
             return file.read(4 * MOST_CHARACTERS + 1).decode("utf-8-sig")
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError as error:
-        raise BusinessError(f"{path}:1: no UTF-8 text; save it as UTF-8") from error
+        raise FileError(f"{path}:1: no UTF-8 text; save it as UTF-8") from error
     except OSError as error:
-        raise BusinessError(f"{path}:1: cannot be read: {error.strerror}") from error
+        raise FileError(f"{path}:1: cannot be read: {error.strerror}") from error

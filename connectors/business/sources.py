@@ -9,8 +9,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from connectors.business.marked import FileModel, Marked, Model, Place, check
 from connectors.business.patterns import Patterns, fits
+from connectors.marked import FileModel, Marked, Model, Place, check
 
 WALK_IN = "Walk-in"
 """The group of people without a registration, which only the numbers themselves give."""
@@ -77,7 +77,7 @@ class SourceRules:
 
 
 def source_rules(marked: Marked) -> SourceRules:
-    """The rules of the file. Raises BusinessError."""
+    """The rules of the file. Raises FileError."""
     file = check(marked, File)
     return SourceRules(
         tuple(

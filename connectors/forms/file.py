@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from connectors.forms.parse import RulesError, parse_rules
+from connectors.forms.parse import parse_rules
 from connectors.forms.rules import Rule
+from connectors.marked import FileError
 
 FILE_NAME = "forms.yaml"
 
@@ -29,8 +30,8 @@ class RulesFile:
         self._seen = seen
         try:
             self.rules = parse_rules(self.path.read_text("utf-8"), str(self.path)) if seen is not None else ()
-        except (RulesError, OSError, UnicodeDecodeError) as error:
-            self.error = str(error) if isinstance(error, RulesError) else f"{self.path} cannot be read: {error}."
+        except (FileError, OSError, UnicodeDecodeError) as error:
+            self.error = error.in_one_line if isinstance(error, FileError) else f"{self.path} cannot be read: {error}."
             return True
         self.error = ""
         self.version += 1

@@ -9,6 +9,7 @@ from connectors.generic.mapping import SERVICE, map_described
 from connectors.generic.settings import generic_settings, secret_of
 from connectors.generic.webhook import name_of, receive
 from connectors.mapped import Context, Mapped, Reason, Rejection
+from connectors.marked import FileError
 from connectors.settings import SettingsError
 from connectors.webhook import Delivery, Refusal, Request
 
@@ -29,8 +30,8 @@ def _described(name: str) -> Description | None:
         return kept[1]
     try:
         description = load.load(path.parent, name)
-    except load.DescriptionError as error:
-        raise SettingsError(str(error)) from error
+    except FileError as error:
+        raise SettingsError(error.in_one_line) from error
     if description is not None:
         _KEPT[str(path)] = (version, description)
     return description

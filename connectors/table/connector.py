@@ -8,12 +8,13 @@ from connectors.connector import Connector
 from connectors.csv_rows import UnreadableFileError, rows_of_bytes
 from connectors.http import ServiceError
 from connectors.mapped import Context, Mapped, Reason, Rejection
+from connectors.marked import FileError
 from connectors.poll import Poll
 from connectors.settings import SettingsError, connector_settings
 from connectors.table.cells import Reading
 from connectors.table.layout import NotThisTableError
 from connectors.table.mapping import Imported, table_events
-from connectors.table.mapping_file import MappingFile, MappingFileError
+from connectors.table.mapping_file import MappingFile
 from connectors.table.poll import SheetsPoll, as_mapped, load_mapping, open_sheets
 from connectors.table.settings import sheets_settings, table_settings
 
@@ -32,8 +33,8 @@ def _mapping() -> MappingFile:
         )
     try:
         return load_mapping(path)
-    except MappingFileError as error:
-        raise SettingsError(str(error)) from error
+    except FileError as error:
+        raise SettingsError(error.in_one_line) from error
 
 
 def _configured() -> None:
@@ -65,8 +66,8 @@ def _sheet_mappings() -> list[MappingFile]:
         )
     try:
         mappings = [load_mapping(path) for path in paths]
-    except MappingFileError as error:
-        raise SettingsError(f"FUNNEL_SHEETS_MAPPINGS: {error}") from error
+    except FileError as error:
+        raise SettingsError(f"FUNNEL_SHEETS_MAPPINGS: {error.in_one_line}") from error
     for path, mapping in zip(paths, mappings, strict=True):
         if mapping.sheet is None:
             raise SettingsError(f"FUNNEL_SHEETS_MAPPINGS: {path} names no sheet. Add sheet: with an id or an address.")

@@ -4,26 +4,17 @@ Every scalar stays the text that was written: `yes` is no boolean and `007` no n
 """
 
 import codecs
-import difflib
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field
 
+from connectors.marked import FileError, FileModel, Model, Path, check, near, read
 from connectors.table.fields import FIELDS, LENGTHS, NEEDED, Kind, words_of
 
-Place: TypeAlias = tuple[str | int, ...]
-"""Where in the file: keys and places in lists, from the outside in."""
-
 _SAMPLE = datetime(2026, 11, 22, 18, 5, tzinfo=UTC)
-
-
-class MappingFileError(Exception):
-    """The mapping file cannot be used. The text is one line for each fault: `file:line: what, and what to do`."""
 
 
 def _zone(name: str) -> str:
@@ -55,11 +46,7 @@ def _encoding(name: str) -> str:
 _Text = Annotated[str, Field(min_length=1, max_length=500)]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Sheet(_Model):
+class Sheet(Model):
     """Where a Google sheet is: its id (read with a service account), or the address of its published CSV."""
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{20,}$")] | None = None
@@ -68,7 +55,7 @@ class Sheet(_Model):
     address: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
 
 
-class MappingFile(_Model):
+class MappingFile(FileModel):
     """What the user says of a table."""
 
     kind: Kind
@@ -84,11 +71,11 @@ class MappingFile(_Model):
     delimiter: Literal[",", ";", "tab"] | None = None
     times: Literal["stays", "first_and_last"] = "stays"
     """Of attendance: whether joined_at and left_at are one stay, or a person's first join and last leave."""
-    columns: dict[str, _Text] = {}
+    columns: dict[str, _Text] = Field(default_factory=dict)
     """Field -> the column's name in the header."""
-    constants: dict[str, _Text] = {}
+    constants: dict[str, _Text] = Field(default_factory=dict)
     """Field -> what all rows say."""
-    values: dict[str, dict[str, str]] = {}
+    values: dict[str, dict[str, str]] = Field(default_factory=dict)
     """Field -> what stands in a cell -> the contract's word."""
     webinar_id_from: tuple[_Text, ...] = ()
     """Columns that together name a webinar that has no id, such as date and title."""
@@ -102,42 +89,22 @@ class MappingFile(_Model):
 
 
 def parse(text: str, file: str) -> MappingFile:
-    """The mapping file, checked as a whole; `file` is for the errors. Raises MappingFileError."""
-    try:
-        root = yaml.compose(text, Loader=yaml.BaseLoader)
-        said = yaml.load(text, Loader=yaml.BaseLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise MappingFileError(f"{file}:{line}: no valid YAML: {error.problem or error.context}") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise MappingFileError(f"{file}:1: no valid YAML ({type(error).__name__})") from error
-    faults = [f"{file}:{line}: {key} is said twice" for line, key in _said_twice(root)]
+    """The mapping file, checked as a whole; `file` is for the errors. Raises FileError."""
+    marked = read(text, file)
+    mapping = check(marked, MappingFile)
+    faults = [str(marked.error(path, what)) for path, what in _faults(mapping)]
     if faults:
-        raise MappingFileError("\n".join(faults))
-    if not isinstance(said, dict):
-        raise MappingFileError(f"{file}:1: keys are expected, such as `kind: registrations`")
-    try:
-        # A key with nothing under it, all its lines commented out, says nothing.
-        mapping = MappingFile.model_validate({key: value for key, value in said.items() if value != ""})
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)
-        faults = [
-            f"{file}:{_line(root, one['loc'])}: {_explained(one['type'], one['loc'], one['msg'])}" for one in found
-        ]
-        raise MappingFileError("\n".join(dict.fromkeys(faults))) from error
-    faults = [f"{file}:{_line(root, place)}: {what}" for place, what in _faults(mapping)]
-    if faults:
-        raise MappingFileError("\n".join(faults))
+        raise FileError("\n".join(faults))
     return mapping
 
 
-def _faults(mapping: MappingFile) -> Iterator[tuple[Place, str]]:
+def _faults(mapping: MappingFile) -> Iterator[tuple[Path, str]]:
     """What fields say about each other."""
     known = FIELDS[mapping.kind]
     for part in ("columns", "constants", "values"):
         for field in getattr(mapping, part):
             if field not in known:
-                yield (part, field), f"{field} is no field of {mapping.kind}; {_near(field, known)}"
+                yield (part, field), f"{field} is no field of {mapping.kind}; {near(field, list(known))}"
     for field in mapping.columns.keys() & mapping.constants.keys():
         yield ("constants", field), f"{field} is a column already"
     named = mapping.columns.keys() | mapping.constants.keys()
@@ -154,7 +121,7 @@ def _faults(mapping: MappingFile) -> Iterator[tuple[Place, str]]:
     yield from _faults_of_values(mapping)
 
 
-def _faults_of_values(mapping: MappingFile) -> Iterator[tuple[Place, str]]:
+def _faults_of_values(mapping: MappingFile) -> Iterator[tuple[Path, str]]:
     for field, words in mapping.values.items():
         meant = words_of(mapping.kind, field)
         if meant is None:
@@ -165,45 +132,3 @@ def _faults_of_values(mapping: MappingFile) -> Iterator[tuple[Place, str]]:
                 yield ("values", field, word), f"{field} is one of {', '.join(dict.fromkeys(meant.values()))}"
     if mapping.sheet and (mapping.sheet.id is None) == (mapping.sheet.address is None):
         yield ("sheet",), "a sheet has an id or an address"
-
-
-def _explained(kind: str, place: Place, message: str) -> str:
-    name = next((str(part) for part in reversed(place) if isinstance(part, str)), "file")
-    if kind == "extra_forbidden":
-        known = MappingFile.model_fields if len(place) == 1 else Sheet.model_fields
-        return f"unknown key {name}; {_near(name, list(known))}"
-    if kind == "missing":
-        return f"{name} is missing"
-    return f"{name}: {re.sub('^(Value error, |Input should be )', '', message)}"
-
-
-def _near(name: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean {close[0]}?" if close else f"there are: {', '.join(known)}"
-
-
-def _line(node: yaml.Node | None, place: Place) -> int:
-    """The line, from 1, of the deepest part of the place that is there."""
-    line = node.start_mark.line + 1 if node is not None else 1
-    for part in place:
-        if isinstance(node, yaml.MappingNode):
-            found = next(((key, value) for key, value in node.value if key.value == str(part)), None)
-            if found is None:
-                break
-            line, node = found[0].start_mark.line + 1, found[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            node = node.value[part]
-            line = node.start_mark.line + 1
-    return line
-
-
-def _said_twice(node: yaml.Node | None) -> Iterator[tuple[int, str]]:
-    """YAML would let the last of them count without a word."""
-    if not isinstance(node, yaml.MappingNode):
-        return
-    seen: set[str] = set()
-    for key, value in node.value:
-        if str(key.value) in seen:
-            yield key.start_mark.line + 1, str(key.value)
-        seen.add(str(key.value))
-        yield from _said_twice(value)

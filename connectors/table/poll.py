@@ -15,6 +15,7 @@ from connectors.content_id import content_hash
 from connectors.csv_rows import UnreadableFileError
 from connectors.http import Http, ServiceError
 from connectors.mapped import Context, Mapped, Rejection
+from connectors.marked import FileError
 from connectors.poll import Cursors, Outbox, Progress, Span
 from connectors.rows import Row, RowRejection
 from connectors.settings import SettingsError
@@ -22,7 +23,7 @@ from connectors.table.cells import Reading
 from connectors.table.google import SERVICE, Token, published_rows, service_account, sheet_rows
 from connectors.table.layout import NotThisTableError
 from connectors.table.mapping import Imported, table_events
-from connectors.table.mapping_file import MappingFile, MappingFileError, Sheet, parse
+from connectors.table.mapping_file import MappingFile, Sheet, parse
 from connectors.table.seen import Seen
 from connectors.table.settings import SheetsSettings
 from streams.events import Event
@@ -79,11 +80,11 @@ def open_sheets(settings: SheetsSettings, sleep: Callable[[float], None] = time.
 
 
 def load_mapping(path: Path) -> MappingFile:
-    """Raises MappingFileError, also where the file cannot be read."""
+    """Raises FileError, also where the file cannot be read."""
     try:
         return parse(path.read_text(encoding="utf-8-sig"), str(path))
     except (OSError, UnicodeDecodeError) as error:
-        raise MappingFileError(f"{path}: cannot be read as UTF-8 text ({type(error).__name__})") from error
+        raise FileError(f"{path}: cannot be read as UTF-8 text ({type(error).__name__})") from error
 
 
 class SheetsPoll:

@@ -1,17 +1,16 @@
 """What Zoom says of a person -> registration, session and identity events, the same for webhooks and REST. Pure."""
 
-import re
 from dataclasses import dataclass
 
 from connectors.content_id import mapped_event
 from connectors.identity import link_of, person_of
 from connectors.mapped import Context, Mapped, Reason, Rejection
+from connectors.utm import UTM, source_of, utm_of
 from connectors.zoom.occurrence import PLATFORM
 from connectors.zoom.payload import Fields, time_text
 from streams.events import RegistrationStatus, Role
 
-_UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
-_AUTHORITY = re.compile(r"^([a-z][a-z0-9+.-]*://)?(?:[^/@]*@)?", re.IGNORECASE)
+_REFERRER = ("referrer", "referer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +48,11 @@ class Stay:
 
 def registrant_of(fields: Fields, tracking_code: str = "") -> Registrant:
     """Out of a webhook's registrant or a row of REST; `tracking_code` where REST tells it apart. Raises FieldError."""
-    source = _source(fields)
-    tracked = fields.optional_object("tracking_source").text("source_name") or tracking_code
-    if tracked and "@" not in tracked:
-        source["tracking_code"] = tracked
     return Registrant(
         registrant_id=fields.optional_id("id"),
         email=fields.text("email"),
         country=fields.text("country"),
-        source=source or None,
+        source=_source(fields, tracking_code),
     )
 
 
@@ -125,23 +120,12 @@ def _session(kind: str, stay: Stay, when: dict[str, object], context: Context) -
     return mapped_event(content, context, PLATFORM)
 
 
-def _source(fields: Fields) -> dict[str, str]:
+def _source(fields: Fields, tracking_code: str) -> dict[str, str] | None:
     """Answers to questions named like utm fields, or `referrer`: how organisers pass on where somebody came from."""
-    source: dict[str, str] = {}
+    answers: dict[str, str] = {}
     for question in fields.objects("custom_questions"):
         name = question.text("title").lower()
-        if name in _UTM:
-            value = question.text("value")
-        elif name in ("referrer", "referer"):
-            name, value = "referrer", _without_query(question.text("value"))
-        else:
-            continue
-        # An email says who, not from where.
-        if value and "@" not in value:
-            source[name] = value
-    return source
-
-
-def _without_query(address: str) -> str:
-    """An address without what may be personal in it: user, query and fragment."""
-    return _AUTHORITY.sub(r"\1", re.split(r"[?#]", address, maxsplit=1)[0])
+        if (name in UTM or name in _REFERRER) and (answer := question.text("value")):
+            answers["referrer" if name in _REFERRER else name] = answer
+    tracked = fields.optional_object("tracking_source").text("source_name") or tracking_code
+    return source_of(utm_of(answers), answers.get("referrer", ""), tracking_code=tracked)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from connectors.business.marked import BusinessError
 from connectors.business.read import CATALOGUE, EXCLUSIONS, FILES, NOTES, SOURCES, Business, Folder
+from connectors.marked import FileError
 
 SHEET_EVERY_SECONDS = 60.0
 """How often a published sheet of overrides is asked for."""
@@ -50,7 +50,7 @@ class Rules:
     def _take(self, name: str, file: _File) -> None:
         try:
             parsed: Any = self.folder.parser(name)()
-        except BusinessError as error:
+        except FileError as error:
             if str(error) != file.fault:
                 file.fault = str(error)
                 self.say(f"{error}\n{name}: {self._kept(name)}")

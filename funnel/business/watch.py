@@ -90,7 +90,7 @@ class Applier:
 
 
 def apply(config: Settings, folder: Folder) -> Applied:
-    """Once. Raises BusinessError, Unreachable, ClickHouse's errors and PublishError."""
+    """Once. Raises FileError, Unreachable, ClickHouse's errors and PublishError."""
     business = folder.all()
     applier = Applier(config)
     try:

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from connectors.business.catalogue import OVERRIDE, RULE, Catalogue, Listed, catalogue, parse
-from connectors.business.marked import BusinessError, read
 from connectors.business.overrides import overrides
 from connectors.identity import email_person_id
+from connectors.marked import FileError, read
 
 SECRET = "s" * 16
 
@@ -79,18 +79,18 @@ def test_a_host_is_named_by_the_id_or_by_the_email() -> None:
 
 
 def test_an_email_needs_the_secret() -> None:
-    with pytest.raises(BusinessError, match=r"^catalogue.yaml:2: FUNNEL_HASH_SECRET is not set"):
+    with pytest.raises(FileError, match=r"^catalogue.yaml:2: FUNNEL_HASH_SECRET is not set"):
         known("rules:\n- when: {host: anna@example.com}\n  set: {language: en}\n", secret=None)
 
 
 def test_an_override_names_a_webinar() -> None:
-    with pytest.raises(BusinessError, match=r"^catalogue.yaml:3: 9151 is no webinar_id, such as zoom:9151"):
+    with pytest.raises(FileError, match=r"^catalogue.yaml:3: 9151 is no webinar_id, such as zoom:9151"):
         known("overrides:\n  zoom:1: {course: a}\n  9151: {course: b}\n")
 
 
 def test_a_cell_of_several_lines_moves_no_line_number() -> None:
     sheet = 'webinar_id,course,note\nzoom:1,a,"one\ntwo\u2028three"\n9151,b,\n'
-    with pytest.raises(BusinessError, match=r"^sheet.csv:4: webinar_id: 9151"):
+    with pytest.raises(FileError, match=r"^sheet.csv:4: webinar_id: 9151"):
         overrides(sheet, "sheet.csv")
 
 
@@ -107,6 +107,6 @@ def test_a_cell_of_several_lines_moves_no_line_number() -> None:
     ],
 )
 def test_a_fault_of_the_sheet_names_its_line(sheet: str, expected: str) -> None:
-    with pytest.raises(BusinessError) as error:
+    with pytest.raises(FileError) as error:
         overrides(sheet, "sheet.csv")
     assert str(error.value).startswith(expected)

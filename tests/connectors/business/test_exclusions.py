@@ -3,8 +3,8 @@
 import pytest
 
 from connectors.business.exclusions import excluded_domains
-from connectors.business.marked import BusinessError, read
 from connectors.identity import email_domain_id
+from connectors.marked import FileError, read
 
 SECRET = "s" * 16
 
@@ -26,13 +26,13 @@ def test_no_domains_need_no_secret() -> None:
 
 @pytest.mark.parametrize("domain", ["anna@example.com", "example", "a b.com"])
 def test_what_is_no_domain_is_refused_and_not_repeated(domain: str) -> None:
-    with pytest.raises(BusinessError, match=r"^exclusions.yaml:2: no domain, such as example.com") as error:
+    with pytest.raises(FileError, match=r"^exclusions.yaml:2: no domain, such as example.com") as error:
         known(f"domains:\n- {domain}\n")
     assert "anna" not in str(error.value)
 
 
 def test_patterns_and_a_missing_secret_are_refused_with_the_line() -> None:
-    with pytest.raises(BusinessError, match=r"^exclusions.yaml:3: write every domain in full"):
+    with pytest.raises(FileError, match=r"^exclusions.yaml:3: write every domain in full"):
         known("domains:\n- a.example\n- '*.example.com'\n")
-    with pytest.raises(BusinessError, match=r"^exclusions.yaml:2: FUNNEL_HASH_SECRET is not set"):
+    with pytest.raises(FileError, match=r"^exclusions.yaml:2: FUNNEL_HASH_SECRET is not set"):
         known("domains:\n- example.com\n", None)

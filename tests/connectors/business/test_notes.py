@@ -2,8 +2,8 @@
 
 import pytest
 
-from connectors.business.marked import BusinessError, read
 from connectors.business.notes import NOT_SAID, Note, notes
+from connectors.marked import FileError, read
 from streams.instants import DAY, HOUR, MINUTE, SECOND, parse_instant
 
 
@@ -65,6 +65,6 @@ def test_the_scope_and_the_flag_are_kept_and_the_same_note_is_one() -> None:
     ],
 )
 def test_a_fault_names_its_line(fields: str, expected: str) -> None:
-    with pytest.raises(BusinessError) as error:
+    with pytest.raises(FileError) as error:
         one(fields)
     assert str(error.value).startswith(expected)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from connectors.business.catalogue import Listed
-from connectors.business.marked import BusinessError
 from connectors.business.read import CATALOGUE, FILES, SOURCES, Folder
+from connectors.marked import FileError
 
 SAMPLES = Path(__file__).parents[3] / "connectors/samples/business"
 SECRET = "s" * 16
@@ -66,7 +66,7 @@ def test_every_fault_of_every_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "sources.yaml").write_text("rules: x\n")
     (tmp_path / "notes.yaml").write_bytes(b"\xff\xfe")
     (tmp_path / "exclusions.yaml").mkdir()
-    with pytest.raises(BusinessError) as error:
+    with pytest.raises(FileError) as error:
         Folder(tmp_path, SECRET).all()
     lines = str(error.value).splitlines()
     assert [line.partition(": ")[0] for line in lines] == [
@@ -76,7 +76,7 @@ def test_every_fault_of_every_file_is_named(tmp_path: Path) -> None:
 
 def test_overrides_come_from_a_table_beside_the_file(tmp_path: Path) -> None:
     (tmp_path / CATALOGUE).write_text("overrides_from: o.csv\n")
-    with pytest.raises(BusinessError, match=r"catalogue.yaml:1: overrides_from: there is no file .*o.csv"):
+    with pytest.raises(FileError, match=r"catalogue.yaml:1: overrides_from: there is no file .*o.csv"):
         Folder(tmp_path, None).catalogue()
     (tmp_path / "o.csv").write_text("webinar_id,course\nzoom:1,SQL\n")
     assert Folder(tmp_path, None).catalogue().decide(ONE)["course"].value == "SQL"
@@ -94,10 +94,10 @@ def test_overrides_come_from_a_published_sheet(tmp_path: Path, address: str) -> 
 def test_a_sheet_that_is_not_there_is_one_line(tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / CATALOGUE).write_text(f"rules: []\noverrides_from: {address}\n")
     monkeypatch.setattr(Sheet, "status", 404)
-    with pytest.raises(BusinessError, match=r"^\S+catalogue.yaml:2: overrides_from: the sheet of overrides answered"):
+    with pytest.raises(FileError, match=r"^\S+catalogue.yaml:2: overrides_from: the sheet of overrides answered"):
         Folder(tmp_path, None).catalogue()
     (tmp_path / CATALOGUE).write_text("overrides_from: ftp://example.com/x\n")
-    with pytest.raises(BusinessError, match=r"an https address, or a CSV file in this folder"):
+    with pytest.raises(FileError, match=r"an https address, or a CSV file in this folder"):
         Folder(tmp_path, None).catalogue()
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.business.marked import read
 from connectors.business.sources import FIELDS, SourceRules, rule_for, source_rules
+from connectors.marked import read
 
 RULES = """rules:
   - group: VK ads

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.business.catalogue import FIELDS, OVERRIDE, RULE, Decision
-from connectors.business.marked import Place
 from connectors.business.statements import UNSAID, read, settled, statements
+from connectors.marked import Place
 from streams.events import Webinar, encode
 from tests.contract_events import at, webinar
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.table.mapping_file import MappingFile, MappingFileError, parse
+from connectors.marked import FileError
+from connectors.table.mapping_file import MappingFile, parse
 
 GOOD = """\
 kind: registrations
@@ -26,7 +27,7 @@ values:
 
 
 def faults(text: str) -> list[str]:
-    with pytest.raises(MappingFileError) as error:
+    with pytest.raises(FileError) as error:
         parse(text, "m.yaml")
     return str(error.value).splitlines()
 
@@ -53,9 +54,9 @@ def test_the_samples_are_good(path: Path) -> None:
         (
             "kind: registrations",
             "kind: people",
-            "m.yaml:1: kind: 'registrations', 'attendance', 'totals' or 'webinars'",
+            "m.yaml:1: kind: input should be 'registrations', 'attendance', 'totals' or 'webinars'",
         ),
-        ("platform: zoom", "platform: Zoom Webinars", "m.yaml:2: platform: String should match pattern"),
+        ("platform: zoom", "platform: Zoom Webinars", "m.yaml:2: platform: string should match pattern"),
         ("Europe/Berlin", "Berlin", "m.yaml:3: timezone: no such time zone; give an IANA name such as Europe/Berlin"),
         ("timezone: Europe/Berlin\n", "", "m.yaml:1: timezone is missing"),
         ("%d.%m.%Y %H:%M", "%H:%M", "m.yaml:4: dates: a date format needs day, month and year"),
@@ -69,12 +70,12 @@ def test_the_samples_are_good(path: Path) -> None:
         ("values:", "valeus:", "m.yaml:10: unknown key valeus; did you mean values?"),
         ("columns:", "encoding: klingon\ncolumns:", "m.yaml:5: encoding: no such encoding"),
         ("columns:", "encoding: hex\ncolumns:", "m.yaml:5: encoding: no such encoding"),
-        ("columns:", "delimiter: '|'\ncolumns:", "m.yaml:5: delimiter: ',', ';' or 'tab'"),
+        ("columns:", "delimiter: '|'\ncolumns:", "m.yaml:5: delimiter: input should be ',', ';' or 'tab'"),
         ("columns:", "sheet: {tab: One}\ncolumns:", "m.yaml:5: a sheet has an id or an address"),
         ("columns:", "sheet: {idd: x}\ncolumns:", "m.yaml:5: unknown key idd; did you mean id?"),
         ("columns:", "webinar_id_from: [A]\ncolumns:", "m.yaml:5: webinar_id is said already"),
         ("columns:", "constants: {email: a@example.com}\ncolumns:", "m.yaml:5: email is a column already"),
-        ("  email: E-mail", "  email: A\n  email: B", "m.yaml:8: email is said twice"),
+        ("  email: E-mail", "  email: A\n  email: B", "m.yaml:8: email stands here a second time; leave one out"),
         ("columns:", "columns: [", "no valid YAML"),
     ],
 )
@@ -95,5 +96,5 @@ def test_two_lengths_say_the_same() -> None:
 
 @given(st.one_of(st.text(max_size=200), st.text("{}[]:- &*\n'\"abc", max_size=60)))
 def test_no_text_raises_anything_else(text: str) -> None:
-    with suppress(MappingFileError):
+    with suppress(FileError):
         parse(text, "m.yaml")

@@ -35,6 +35,19 @@ def test_registration_with_its_source_and_its_link() -> None:
     assert (link.person_id, link.same_as) == (registrant("Reg1Invented"), ANN)
 
 
+def test_an_answer_that_says_who_is_no_source_also_where_the_at_sign_is_encoded() -> None:
+    answers = {"utm_source": "mail", "utm_content": "ann%40example.com", "utm_term": "ann@example.com", "Referer": ""}
+    asked = [{"title": title, "value": value} for title, value in answers.items()]
+    known = payload("registration_created")["payload"]["object"]["registrant"]
+    named = {"source_name": "ann%40example.com"}
+    registered = events(
+        "registration_created", registrant={**known, "custom_questions": asked, "tracking_source": named}
+    )
+    assert isinstance(registered[0], Registration)
+    assert registered[0].source is not None
+    assert registered[0].source.model_dump(exclude_none=True) == {"utm_source": "mail"}
+
+
 @pytest.mark.parametrize(
     ("name", "person_id", "status"),
     [

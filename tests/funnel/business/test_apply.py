@@ -7,10 +7,10 @@ import orjson
 from clickhouse_connect.driver.client import Client
 
 from connectors.business.catalogue import Catalogue, catalogue, parse
-from connectors.business.marked import read
 from connectors.business.notes import notes
 from connectors.business.sources import source_rules
 from connectors.business.statements import read as read_statement
+from connectors.marked import read
 from funnel.business.apply import Labels, Sources, apply_exclusions, apply_notes
 from funnel.business.explain import explain_source, explain_webinar, unsorted
 from funnel.business.store import Store

@@ -1,8 +1,8 @@
 """Only what differs is written, above whatever is stored."""
 
-from connectors.business.marked import read
 from connectors.business.notes import notes
 from connectors.business.sources import source_rules
+from connectors.marked import read
 from funnel.business.lists import DomainRow, NoteRow, domain_rows, note_rows, said_of, source_rows
 from streams.lines import SourceRow
 

@@ -1,13 +1,13 @@
-"""A file of the business is read with its lines, and every fault is one line that names its place."""
+"""A file that people write is read with its lines, and every fault is one line that names its place."""
 
 import pytest
 
 from connectors.business import catalogue, exclusions, notes, sources
-from connectors.business.marked import BusinessError, check, read
+from connectors.marked import FileError, check, read
 
 
 def faults(text: str, model: type = sources.File) -> list[str]:
-    with pytest.raises(BusinessError) as error:
+    with pytest.raises(FileError) as error:
         check(read(text, "f.yaml"), model)
     return str(error.value).splitlines()
 
@@ -25,14 +25,16 @@ def test_an_empty_file_and_one_of_comments_say_nothing() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("rules:\n  - group: a\n   when: b\n", "f.yaml:3: cannot be read"),
+        ("rules:\n  - group: a\n   when: b\n", "f.yaml:3: no valid YAML"),
         ("a: 1\nb: 2\na: 3\n", "f.yaml:3: a stands here a second time"),
         ("a: &x 1\nb: *x\n", "f.yaml:2: a text that begins with * stands in quotes"),
         ("rules: {title: *python}", 'f.yaml:1: a text that begins with * stands in quotes: "*python"'),
-        ("- a\n- b\n", "f.yaml:1: keys are expected, such as `rules:`"),
+        ("- a\n- b\n", "f.yaml:1: keys are expected, such as `key: value`"),
         ("[" * 5000, "f.yaml:1: "),
         ("{a: b}: c", "f.yaml:1: a key is plain text"),
-        ("a: \x01", "f.yaml:1: cannot be read"),
+        ("a: \x01", "f.yaml:1: no valid YAML"),
+        ('a: "\\UFFFFFFFF"', "f.yaml:1: no valid YAML: there is no such character"),
+        ('{"a\n\nb", "a\n\nb"}', "f.yaml:3: a b stands here a second time"),
         ("a: !!python/object:os.system x", ""),
     ],
 )
@@ -40,7 +42,7 @@ def test_what_is_no_file_of_rules_is_one_line(text: str, expected: str) -> None:
     if not expected:
         assert read(text, "f.yaml").values == {"a": "x"}
         return
-    with pytest.raises(BusinessError) as error:
+    with pytest.raises(FileError) as error:
         read(text, "f.yaml")
     assert str(error.value).startswith(expected)
     assert "\n" not in str(error.value)
@@ -63,7 +65,7 @@ def test_an_unknown_key_is_named_with_a_suggestion() -> None:
         (sources.File, "rules:\n- group: ''\n  when: {utm_source: a}\n", "f.yaml:2: group: "),
         (sources.File, "rules:\n- group: Walk-in\n  when: {utm_source: a}\n", "f.yaml:2: group: Walk-in stands"),
         (sources.File, "rules:\n- group: a\n  when:\n    utm_source: /(/\n", "f.yaml:4: utm_source: /(/ is no regular"),
-        (sources.File, "rules: vk\n", "f.yaml:1: rules: input should be"),
+        (sources.File, "rules: vk\n", "f.yaml:1: rules: a list is expected; begin each entry with a dash"),
         (catalogue.File, "rules:\n- set: {timezone: Mars/Base}\n", "f.yaml:2: timezone: no such time zone: Mars/Base"),
         (catalogue.File, "rules:\n- set: {}\n", "f.yaml:2: set: says nothing; set one of course"),
         (catalogue.File, "rules:\n- set:\n    format: webinar\n", "f.yaml:3: format: input should be 'live' or"),

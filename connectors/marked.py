@@ -1,0 +1,211 @@
+"""YAML text -> plain values that know their line, checked against a model; errors name file and line. Pure.
+
+Every scalar stays the text that was written: a region `NO` is no boolean and a tag `007` no number.
+"""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+MOST_CHARACTERS = 2_000_000
+"""Of one file."""
+
+_KEYS_EXPECTED = "keys are expected, such as `key: value`"
+_EXPECTED = {
+    "string_type": "one text is expected",
+    "list_type": "a list is expected; begin each entry with a dash",
+    "tuple_type": "a list is expected; begin each entry with a dash",
+    "dict_type": _KEYS_EXPECTED,
+    "model_type": _KEYS_EXPECTED,
+}
+"""What pydantic would say in its own words, by its names of faults."""
+
+Path = tuple[str | int, ...]
+"""Where in the file: keys and places in lists, from the outside in."""
+
+
+class FileError(Exception):
+    """A file that people write cannot be used. One line for each fault: `file:line: what, and what to do`."""
+
+    @property
+    def in_one_line(self) -> str:
+        """The first fault, and how many follow: for where there is room for no more."""
+        first, *more = str(self).split("\n")
+        return f"{first} (and {len(more)} more)" if more else first
+
+
+class Model(BaseModel):
+    """What stands in a file: unknown keys are errors, texts are trimmed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class FileModel(Model):
+    """A whole file. A key with nothing under it, all its lines commented out, says nothing."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty(cls, values: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in values.items() if value is not None or name not in cls.model_fields}
+
+
+Found = TypeVar("Found", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of a file."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The values of a file, and on which line each begins."""
+
+    file: str
+    values: Any
+    lines: Mapping[Path, int]
+
+    def place(self, *path: str | int) -> Place:
+        """Where the value stands; of one that is not there, the nearest around it.
+
+        Parts that the file does not have are passed over: pydantic names the kind of a union as if it were a level.
+        """
+        known: Path = ()
+        for part in path:
+            if (*known, part) in self.lines:
+                known = (*known, part)
+        return Place(self.file, self.lines.get(known, 1))
+
+    def error(self, path: Path, what: str) -> FileError:
+        """One line that names the place."""
+        return FileError(_fault(self.place(*path), what))
+
+
+@dataclass(slots=True)
+class _Reading:
+    file: str
+    lines: dict[Path, int] = field(default_factory=dict)
+
+    def value(self, node: yaml.Node, path: Path) -> Any:
+        self.lines.setdefault(path, _line(node))
+        if isinstance(node, yaml.ScalarNode):
+            return None if node.tag == "tag:yaml.org,2002:null" else node.value
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(one, (*path, place)) for place, one in enumerate(node.value)]
+        assert isinstance(node, yaml.MappingNode)
+        values: dict[str, Any] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise FileError(_fault(Place(self.file, _line(key)), "a key is plain text"))
+            if key.value in values:
+                what = f"{key.value} stands here a second time; leave one out"
+                raise FileError(_fault(Place(self.file, _line(key)), what))
+            self.lines[*path, key.value] = _line(key)
+            values[key.value] = self.value(value, (*path, key.value))
+        return values
+
+
+def read(text: str, file: str) -> Marked:
+    """The values of a YAML file; of an empty one, an empty mapping. Raises FileError."""
+    if len(text) > MOST_CHARACTERS:
+        raise FileError(f"{file}:1: longer than {MOST_CHARACTERS:,} characters")
+    try:
+        _refuse_aliases(text, file)
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        raise FileError(_unreadable(error, file)) from error
+    except (ValueError, OverflowError) as error:
+        raise FileError(f"{file}:1: no valid YAML: there is no such character") from error
+    except RecursionError as error:
+        raise FileError(f"{file}:1: lists within lists without end") from error
+    reading = _Reading(file)
+    values = None if root is None else reading.value(root, ())
+    if values is None:
+        return Marked(file, {}, {})
+    if not isinstance(values, dict):
+        raise FileError(f"{file}:{reading.lines[()]}: {_KEYS_EXPECTED}")
+    return Marked(file, values, reading.lines)
+
+
+def check(marked: Marked, model: type[Found]) -> Found:
+    """The file as the model. Raises FileError with a line for each fault."""
+    try:
+        return model.model_validate(marked.values)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False)
+        said = [_fault(marked.place(*fault["loc"]), _explained(fault, model)) for fault in faults]
+        raise FileError("\n".join(dict.fromkeys(said))) from error
+
+
+def near(name: str, known: Sequence[str]) -> str:
+    """` Did you mean …?`, or what there is."""
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]}?" if close else f"there are: {', '.join(known)}"
+
+
+def _refuse_aliases(text: str, file: str) -> None:
+    """A file that refers to parts of itself can be endless, and most who write *python mean the text."""
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            what = f'a text that begins with * stands in quotes: "*{event.anchor}"; an alias is written out instead'
+            raise FileError(_fault(Place(file, line), what))
+
+
+def _fault(place: Place, what: str) -> str:
+    """Keys and messages may hold line breaks; a fault is one line."""
+    return f"{place}: {' '.join(what.split())}"
+
+
+def _explained(fault: Any, model: type[BaseModel]) -> str:
+    name = next((str(part) for part in reversed(fault["loc"]) if isinstance(part, str)), "the file")
+    if fault["type"] == "extra_forbidden":
+        return f"unknown key {name}; {near(name, _keys(model, fault['loc'][:-1]))}"
+    if fault["type"] == "missing":
+        return f"{name} is missing"
+    if fault["type"] == "value_error":
+        return f"{name}: {fault['msg'].removeprefix('Value error, ')}"
+    return f"{name}: {_EXPECTED.get(fault['type']) or fault['msg'][:1].lower() + fault['msg'][1:]}"
+
+
+def _keys(model: type[BaseModel], path: Path) -> list[str]:
+    """The keys that may stand at the path."""
+    models = [model]
+    for part in path:
+        fields = [one.model_fields[part] for one in models if part in one.model_fields]
+        inner = [found for one in fields for found in _models_in(one.annotation)]
+        models = inner or [one for one in models if _is_kind(one, part)] or models
+    return list(dict.fromkeys(known.alias or name for one in models for name, known in one.model_fields.items()))
+
+
+def _is_kind(model: type[BaseModel], part: str | int) -> bool:
+    """Whether the part is pydantic's name for this model among others: the one value of one of its fields."""
+    return any(get_args(known.annotation) == (part,) for known in model.model_fields.values())
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if annotation is None or getattr(annotation, "__origin__", None) is Literal:
+        return []
+    return [found for one in get_args(annotation) for found in _models_in(one)]
+
+
+def _unreadable(error: yaml.YAMLError, file: str) -> str:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read"
+    return f"{file}:{mark.line + 1 if mark else 1}: no valid YAML: {problem}"
+
+
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1 if node.start_mark else 1
