@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench.drops.runs import KINDS, QUIET_WEEKS, Heard, hear, inject, quiet
+from bench.drops.runs import KINDS, QUIET_WEEKS, hear, inject, quiet
 from bench.drops.speed import seconds_for_segments
 from bench.drops.world import World
 from streams.drops.settings import DropSettings
@@ -74,22 +74,19 @@ def _world(sd: float) -> World:
 
 
 def _power(sd: float, kind: str, size: float, drops: int) -> dict[str, Any]:
-    heard = [_heard(sd, kind, size, number) for number in range(drops)]
-    found = [one for one in heard if one.minute is not None]
+    world = _world(sd)
+    injected = [inject(world, kind, size, number) for number in range(drops)]
+    heard = [(one.cause, hear(world, one)) for one in injected]
+    found = [(cause, one) for cause, one in heard if one.minute is not None]
     return {
         "sd": sd,
         "kind": kind,
         "size": size,
         "drops": drops,
         "found": len(found) / drops,
-        "median_minutes": statistics.median([one.minute or 0 for one in found]) if found else None,
-        "named_first": sum(one.named for one in found) / len(found) if found else None,
+        "median_minutes": statistics.median([one.minute or 0 for _, one in found]) if found else None,
+        "named_first": sum(one.named == cause for cause, one in found) / len(found) if found else None,
     }
-
-
-def _heard(sd: float, kind: str, size: float, number: int) -> Heard:
-    world = _world(sd)
-    return hear(world, inject(world, kind, size, number))
 
 
 def _holds(results: dict[str, Any]) -> bool:

@@ -69,7 +69,7 @@ class _Row(NamedTuple):
     segment: Segment
     moment: Moment
     alike: Alike
-    now: Counts
+    counts: Counts
 
 
 def judge(moments: Sequence[Moment], alike: Mapping[str, Alike], settings: DropSettings) -> list[Finding]:
@@ -81,12 +81,12 @@ def judge(moments: Sequence[Moment], alike: Mapping[str, Alike], settings: DropS
     rows = [row for moment in believed for row in _rows(moment, alike[moment.webinar.webinar_id], settings)]
     if not rows:
         return []
-    now = np.array([row.now for row in rows], dtype=np.float64)
+    now = np.array([row.counts for row in rows], dtype=np.float64)
     counts, weights, slots = _earlier(rows)
     findings: list[Finding] = []
     for column, metric in enumerate(METRICS, start=1):
         can = {one.webinar.webinar_id for one in believed if told(one, metric, settings)}
-        chosen = [i for i, row in enumerate(rows) if row.segment.webinar_id in can and row.now[column] is not None]
+        chosen = [i for i, row in enumerate(rows) if row.segment.webinar_id in can and row.counts[column] is not None]
         if not chosen:
             continue
         exists = ~np.isnan(counts[chosen, :, column])
@@ -111,7 +111,7 @@ def _rows(moment: Moment, alike: Alike, settings: DropSettings) -> list[_Row]:
     whole = total(moment.groups.values())
     rows = [_Row(Segment(webinar_id, TOTAL, ""), moment, alike, whole)]
     rows += [_Row(Segment(webinar_id, SOURCE_GROUP, group), moment, alike, now) for group, now in moment.groups.items()]
-    return [row for row in rows if row.now.registrations >= settings.least_registrations]
+    return [row for row in rows if row.counts.registrations >= settings.least_registrations]
 
 
 def _earlier(rows: Sequence[_Row]) -> tuple[Floats, Floats, Ints]:
@@ -199,5 +199,7 @@ def _verdict(one: Finding, settings: DropSettings) -> Finding:
     fallen = one.usual - one.rate
     least = max(settings.least_drop, settings.least_relative_drop * one.usual)
     chance = settings.chance if one.segment.dimension == TOTAL else settings.chance_elsewhere
+    if one.metric != "visits":
+        chance = min(chance, settings.chance_of_stays)
     sure = one.p <= chance and one.adjusted <= settings.false_discoveries
     return one._replace(drop=sure and fallen >= least, calm=one.p >= settings.clear_chance or fallen < least / 2)

@@ -67,7 +67,7 @@ class Reason(NamedTuple):
 
 
 class _Tally(NamedTuple):
-    now: list[tuple[int, Cell]]
+    present: list[tuple[int, Cell]]
     usual: list[tuple[int, Cell]]
 
 
@@ -93,7 +93,7 @@ def explain(
     The rest is, for a value with share s and conversion r (0 usual, 1 now): mix (s1 - s0)(r0 - R0), rate s1 (r1 - r0).
     """
     tally = _Tally([(1, cell) for cell in now], [(weight, cell) for weight, cells in earlier for cell in cells])
-    people, converted = _sum(tally.now)
+    people, converted = _sum(tally.present)
     usual, usual_converted = _sum(tally.usual)
     if not people or not usual:
         return None
@@ -108,15 +108,15 @@ def _parts(
     if not by:
         return ()
     groups = _by_value(tally, by[0])
-    people, _ = _sum(tally.now)
+    people, _ = _sum(tally.present)
     usual, usual_converted = _sum(tally.usual)
-    known = [_sum(group.now) for group in groups.values() if _sum(group.usual)[0]]
+    known = [_sum(group.present) for group in groups.values() if _sum(group.usual)[0]]
     known_people, known_converted = sum(n for n, _ in known), sum(k for _, k in known)
     rate = Fraction(usual_converted, usual) if usual else Fraction(0)
     of_known = Fraction(known_converted, known_people) if known_people else rate
     parts = []
     for value, group in groups.items():
-        n, k = _sum(group.now)
+        n, k = _sum(group.present)
         n0, k0 = _sum(group.usual)
         spread, own = inherited, Fraction(0)
         if scale and n0 and known_people:
@@ -135,8 +135,8 @@ def _parts(
 
 def _by_value(tally: _Tally, dimension: Dimension) -> dict[str, _Tally]:
     groups: dict[str, _Tally] = {}
-    for one in tally.now:
-        groups.setdefault(getattr(one[1], dimension), _Tally([], [])).now.append(one)
+    for one in tally.present:
+        groups.setdefault(getattr(one[1], dimension), _Tally([], [])).present.append(one)
     for one in tally.usual:
         groups.setdefault(getattr(one[1], dimension), _Tally([], [])).usual.append(one)
     return groups

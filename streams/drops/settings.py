@@ -47,6 +47,8 @@ class DropSettings(BaseModel):
     """A drop of a webinar is what chance and the usual variation explain with at most this probability."""
     chance_elsewhere: Chance = 6e-4
     """The same for a source group and for a region, course or language: there are more of them."""
+    chance_of_stays: Chance = 1e-4
+    """The same for staying 5 or 30 minutes or to the end: whoever did not come is missing there too."""
     false_discoveries: Chance = 0.05
     """Share of false ones among the segments found at one moment (Benjamini-Hochberg)."""
     least_drop: Share = 0.02
