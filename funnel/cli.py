@@ -250,6 +250,26 @@ def explain(context: typer.Context) -> None:
     raise typer.Exit(explain_app(context.args, prog_name="funnel explain", standalone_mode=False) or 0)
 
 
+@app.command(context_settings=_TO_ANOTHER, add_help_option=False)
+def alerts(context: typer.Context) -> None:
+    """Say what is unusual, and why: alerts [watch|explain|simulate|test]"""
+    from funnel.cli_alerts import alerts_app
+
+    _settings()
+    raise typer.Exit(alerts_app(context.args, prog_name="funnel alerts", standalone_mode=False) or 0)
+
+
+@app.command(context_settings=_TO_ANOTHER, add_help_option=False)
+def digest(context: typer.Context) -> None:
+    """Send or print the morning summary, or the week's page: digest [--weekly] [--print]"""
+    from funnel import cli_alerts
+
+    _settings()
+    digest_app = typer.Typer(add_completion=False)
+    digest_app.command()(cli_alerts.digest)
+    raise typer.Exit(digest_app(context.args, prog_name="funnel digest", standalone_mode=False) or 0)
+
+
 @app.command()
 def migrate(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be done.")] = False,
