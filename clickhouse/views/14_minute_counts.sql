@@ -33,7 +33,7 @@ FROM
             arrayJoin(arrayMap(
                 (m, now, before) -> (m, now.1 - before.1, now.2 - before.2, now.3 - before.3, now.4 - before.4,
                     now.5 - before.5, now.6 - before.6),
-                minutes, states, arrayPushFront(arrayPopBack(states), tuple(0, 0, 0, 0, 0, 0)))) AS change
+                minutes, states, arrayPopBack(arrayPushFront(states, tuple(0, 0, 0, 0, 0, 0))))) AS change
         FROM
         (
             SELECT

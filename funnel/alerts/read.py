@@ -26,7 +26,7 @@ SELECT
     webinar_id, source_group, registrations, registered_visits, registered_visits_5m, registered_visits_30m,
     registered_visits_full, visits_all, walk_ins
 FROM funnel_by_source(at = {_AT})
-WHERE webinar_id IN (SELECT webinar_id FROM webinars_at(at = {_AT}) WHERE ended AND begin_ms >= {{since:Int64}})
+WHERE completeness IN ('final', 'being_completed')
 """
 _HEARD = """
 SELECT webinar_id, max(written_at) AS heard

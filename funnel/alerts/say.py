@@ -77,7 +77,7 @@ def pace_sentence(one: Pace, days: float) -> str:
     """How an upcoming webinar stands, in one sentence."""
     first = next((gap for gap in one.gaps if gap.more < 0), None)
     most = (
-        f"; most is missing from '{first.value}' ({first.registrations} instead of {first.usual:.0f})" if first else ""
+        f"; most is missing from '{first.value}' ({first.registrations} instead of {round(first.usual)})" if first else ""
     )
     when = f"{days:.0f} days" if days >= 2 else f"{days * 24:.0f} hours"
     return (
