@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import count
 
-from streams.instants import DAY, MINUTE, format_instant
+from streams.instants import DAY, HOUR, MINUTE, format_instant
 from tests.contract_events import Event, p
 
 T0 = 1_795_370_400_000
@@ -19,7 +19,7 @@ def webinar(webinar_id: str, begin: int, **more: object) -> Event:
     return _event(
         "webinar",
         webinar_id,
-        begin - DAY,
+        begin - HOUR,
         {**said, "starts_at": format_instant(begin), "duration_seconds": 3600, **more},
     )
 
