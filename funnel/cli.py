@@ -203,6 +203,8 @@ _LATER = {
     ),
     "business": ("funnel.cli_business:business_app", "Apply what the business decides: watch, apply, check, unsorted."),
     "explain": ("funnel.cli_business:explain_app", "Say which rule decided: explain webinar ID, explain source VALUE."),
+    "alerts": ("funnel.cli_alerts:alerts_app", "Say what is unusual, and why: alerts [watch|explain|simulate|test]."),
+    "digest": ("funnel.cli_alerts:digest", "Send or print the morning summary, or the week's page."),
     "dashboards": (
         "funnel.cli_dashboards:dashboards",
         "Show the dashboards in the browser, without Grafana, until Ctrl-C.",

@@ -47,8 +47,8 @@ def wait_until_caught_up(settings: Settings, timeout: float, progress: Callable[
             bootstrap_servers=settings.kafka_bootstrap.split(","), bootstrap_timeout_ms=_BOOTSTRAP_MS
         )
         with closing(admin):
-            ends = _ends(admin)
-            while (lag := behind(ends, _committed(admin, settings.consumer_group))).records:
+            published = ends(admin)
+            while (lag := behind(published, committed(admin, settings.consumer_group))).records:
                 if time.monotonic() > deadline:
                     raise LagError(_too_late(lag, timeout))
                 progress(f"waiting for the workers: {lag.records:,} records behind")
@@ -74,7 +74,8 @@ def _too_late(lag: Lag, timeout: float) -> str:
     )
 
 
-def _ends(admin: KafkaAdminClient) -> dict[tuple[str, int], int]:
+def ends(admin: KafkaAdminClient) -> dict[tuple[str, int], int]:
+    """What is on every partition of the event topics. Raises LagError, KafkaError."""
     names = [topic.name for topic in EVENT_TOPICS]
     described = {topic["name"]: topic["partitions"] for topic in admin.describe_topics(names)}
     for name in names:
@@ -85,7 +86,8 @@ def _ends(admin: KafkaAdminClient) -> dict[tuple[str, int], int]:
     return {(place.topic, place.partition): latest[place].offset for place in places}
 
 
-def _committed(admin: KafkaAdminClient, group: str) -> dict[tuple[str, int], int]:
+def committed(admin: KafkaAdminClient, group: str) -> dict[tuple[str, int], int]:
+    """What the group has committed; partitions without a commit are not in it. Raises KafkaError."""
     try:
         offsets = admin.list_group_offsets({group: None})[group]
     except (CoordinatorNotAvailableError, CoordinatorLoadInProgressError, NotCoordinatorError):

@@ -36,6 +36,9 @@ Their order is the order of the offsets in a row's version (streams/person.py), 
 CONNECTOR_REPORTS = Topic("webinar.connector-reports.v1", frozenset())
 """What connectors say of themselves (streams/reports.py); keyed by connector."""
 
-ALL_TOPICS = (*EVENT_TOPICS, DEAD_LETTERS, CONNECTOR_REPORTS)
+CONVERSION_ALERTS = Topic("webinar.conversion-alerts.v1", frozenset())
+"""Each change of an alert's state, for whoever else wants it (streams/alert_events.py); keyed by its subject."""
+
+ALL_TOPICS = (*EVENT_TOPICS, DEAD_LETTERS, CONNECTOR_REPORTS, CONVERSION_ALERTS)
 
 TOPIC_OF_TYPE = {event_type: topic for topic in EVENT_TOPICS for event_type in topic.event_types}

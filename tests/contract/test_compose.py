@@ -26,6 +26,7 @@ from connectors.tilda.settings import TildaSettings
 from connectors.typeform.settings import TypeformSettings
 from connectors.webhooks.settings import WebhookSettings
 from connectors.zoom.settings import ZoomSettings
+from funnel.alerts.settings import AlertSettings
 from streams.settings import Settings
 from streams.topics import PARTITIONS
 
@@ -34,10 +35,14 @@ Json = dict[str, Any]
 ROOT = Path(__file__).parents[2]
 COMPOSE: Json = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Json] = COMPOSE["services"]
-LASTING = ["kafka", "clickhouse", "worker", "webhooks", "business", "grafana"]
+LASTING = ["kafka", "clickhouse", "worker", "webhooks", "business", "alerts", "grafana"]
 CONNECTORS = ["webhooks", "business", "poll-zoom", "poll-bigmarker", "poll-goto", "poll-sheets"]
-APPLICATION = ["setup", "worker"]
-NOT_A_SETTING = {"GRAFANA_ADMIN_PASSWORD"}
+APPLICATION = ["setup", "worker", "alerts"]
+NOT_A_SETTING = {
+    "GRAFANA_ADMIN_PASSWORD",
+    *(f"GRAFANA_ALERT_{name}" for name in ("RECEIVER", "EMAIL", "SLACK_URL", "TELEGRAM_TOKEN", "TELEGRAM_CHAT")),
+    "GRAFANA_ALERT_WEBHOOK_URL",
+}
 """Names in .env.example that only docker compose reads."""
 
 OF_ALL = (Settings, ConnectorSettings, WebhookSettings)
@@ -51,8 +56,10 @@ OF_SERVICES = (
     GotoSettings,
     TableSettings,
     SheetsSettings,
+    AlertSettings,
 )
 """What only those need who use the service."""
+ALERTING = AlertSettings.model_fields
 
 each_service = pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES.keys())
 
@@ -89,7 +96,7 @@ def mounts(service: Json) -> dict[str, Path]:
 
 
 def test_the_services() -> None:
-    assert list(SERVICES) == ["kafka", "clickhouse", "setup", "worker", *CONNECTORS, "grafana"]
+    assert list(SERVICES) == ["kafka", "clickhouse", "setup", "worker", *CONNECTORS, "alerts", "grafana"]
     assert SERVICES["worker"]["deploy"]["replicas"] == 2
 
 
@@ -179,7 +186,8 @@ def test_env_example_explains_each_name() -> None:
 
 def test_the_secrets_without_a_default_are_left_to_the_user() -> None:
     example = env_example()
-    assert [name for name, value in example.items() if not value] == ["GRAFANA_ADMIN_PASSWORD", "FUNNEL_HASH_SECRET"]
+    empty = [name for name, value in example.items() if not value and not name.startswith("FUNNEL_ALERT_")]
+    assert empty == ["GRAFANA_ADMIN_PASSWORD", "FUNNEL_HASH_SECRET"]
     password = SERVICES["grafana"]["environment"]["GF_SECURITY_ADMIN_PASSWORD"]
     assert password.startswith("${GRAFANA_ADMIN_PASSWORD:?")
 
@@ -187,8 +195,10 @@ def test_the_secrets_without_a_default_are_left_to_the_user() -> None:
 @pytest.mark.parametrize("name", APPLICATION)
 def test_the_application_gets_every_setting_of_the_streams_and_no_more(name: str) -> None:
     fields = {f"FUNNEL_{field.upper()}" for field in Settings.model_fields}
+    of_alerts = {f"FUNNEL_ALERT_{field.upper()}" for field in ALERTING}
     # The folder and the preview are the local stack's; the key of the hashes is for the ways in.
-    assert SERVICES[name]["environment"].keys() == fields - {"FUNNEL_DATA_DIR", "FUNNEL_DASHBOARDS_PORT"}
+    wanted = fields - {"FUNNEL_DATA_DIR", "FUNNEL_DASHBOARDS_PORT"} | (of_alerts if name == "alerts" else set())
+    assert SERVICES[name]["environment"].keys() == wanted
 
 
 def test_what_compose_takes_from_the_environment_is_in_env_example() -> None:

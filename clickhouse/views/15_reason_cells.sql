@@ -1,0 +1,74 @@
+-- The people of each webinar by all that may explain a change: source group, the raw source and campaign inside it, and
+-- whether they were in an earlier webinar already. At so many ms after the begin of each; a webinar that had ended by
+-- then with all that is known of it. Costs a look at every row of the people concerned: for a few webinars at a time.
+CREATE OR REPLACE VIEW reason_cells AS
+SELECT
+    person.webinar_id AS webinar_id,
+    multiIf(sources.source_group != '', sources.source_group, person.source = '', 'Walk-in', person.source)
+        AS source_group,
+    firstNonDefault(
+        JSONExtractString(person.source, 'utm_source'), JSONExtractString(person.source, 'tracking_code'),
+        JSONExtractString(person.source, 'platform_source'), JSONExtractString(person.source, 'referrer')) AS raw_source,
+    JSONExtractString(person.source, 'utm_campaign') AS campaign,
+    if(person.returning, 'returning', 'new') AS people,
+    countIf(person.registered) AS registrations,
+    countIf(person.registered AND person.visit) AS registered_visits,
+    countIf(person.registered AND person.visit_5m) AS registered_visits_5m,
+    countIf(person.registered AND person.visit_30m) AS registered_visits_30m,
+    countIf(person.registered AND person.visit_full) AS registered_visits_full
+FROM
+(
+    SELECT
+        final.webinar_id AS webinar_id,
+        final.source AS source,
+        seen.first_begin < seen.begin_ms AS returning,
+        seen.over AS over,
+        if(over, final.registered, seen.registered_then) AS registered,
+        if(over, final.visit, seen.visit_then) AS visit,
+        if(over, final.visit_5m, seen.visit_5m_then) AS visit_5m,
+        if(over, final.visit_30m, seen.visit_30m_then) AS visit_30m,
+        over AND final.visit_full AS visit_full
+    FROM
+    (
+        SELECT webinar_id, person_id, source, registered,
+            visit, visit_5m, visit_30m, visit_full
+        FROM persons_at(at = {at:DateTime64(3, 'UTC')})
+        WHERE webinar_id IN {webinar_ids:Array(String)}
+    ) AS final
+    INNER JOIN
+    (
+        SELECT
+            row.webinar_id AS webinar_id,
+            row.person_id AS person_id,
+            webinar.begin_ms AS begin_ms,
+            known.first_begin AS first_begin,
+            webinar.ended AND webinar.window_ms <= {elapsed:Int64} AS over,
+            webinar.begin_ms + {elapsed:Int64} AS then,
+            row.registration_status[arrayLastIndex(instant -> instant <= then, row.registration_at)] IN (1, 2)
+                AND row.registration_status[arrayLastIndex(
+                    instant -> instant <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}), row.registration_at)] != 5
+                AS registered_then,
+            row.begin_used = webinar.begin_ms AND row.reached_visit_at <= then AS visit_then,
+            row.begin_used = webinar.begin_ms AND row.reached_5m_at <= then AS visit_5m_then,
+            row.begin_used = webinar.begin_ms AND row.reached_30m_at <= then AS visit_30m_then
+        FROM
+        (
+            SELECT webinar_id, person_id, registration_at, registration_status, begin_used, reached_visit_at,
+                reached_5m_at, reached_30m_at
+            FROM persons FINAL
+            WHERE webinar_id IN {webinar_ids:Array(String)}
+        ) AS row
+        INNER JOIN webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar ON webinar.webinar_id = row.webinar_id
+        LEFT JOIN
+        (
+            SELECT person_id, min(begin_used) AS first_begin
+            FROM persons
+            WHERE notEmpty(registration_at)
+                AND person_id IN (SELECT person_id FROM persons WHERE webinar_id IN {webinar_ids:Array(String)})
+            GROUP BY person_id
+        ) AS known ON known.person_id = row.person_id
+    ) AS seen ON seen.webinar_id = final.webinar_id AND seen.person_id = final.person_id
+) AS person
+LEFT JOIN (SELECT source, source_group FROM sources FINAL) AS sources ON sources.source = person.source
+GROUP BY webinar_id, source_group, raw_source, campaign, people
+HAVING registrations > 0;

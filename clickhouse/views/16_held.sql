@@ -1,0 +1,24 @@
+-- Each webinar in the words of the alerts: what makes webinars alike, how far it is, whether notes leave it out of what
+-- is usual. At a moment.
+CREATE OR REPLACE VIEW held AS
+SELECT
+    webinar.webinar_id AS webinar_id,
+    if(webinar.title = '', webinar.webinar_id, webinar.title) AS title,
+    if(webinar.begin_ms < 9999999999999, webinar.begin_ms, webinar.starts_at) AS begin_ms,
+    if(webinar.ended, webinar.end_ms, 9999999999999) AS ended_ms,
+    webinar.timezone AS timezone,
+    webinar.platform AS platform,
+    webinar.course AS course,
+    webinar.region AS region,
+    webinar.language AS language,
+    if(webinar.format = '', 'live', webinar.format) AS format,
+    toUInt8(ifNull(webinar.weekday, 0)) AS weekday,
+    toUInt8(ifNull(webinar.hour, 0)) AS hour,
+    webinar.tells AS tells,
+    webinar.begun AS begun,
+    webinar.ended AS ended,
+    webinar.completeness AS completeness,
+    webinar.webinar_id IN (SELECT webinar_id FROM totals_only) AS totals_only,
+    webinar.webinar_id IN (SELECT webinar_id FROM notes_at(at = {at:DateTime64(3, 'UTC')}) WHERE exclude) AS excluded
+FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
+WHERE completeness != 'cancelled' AND begin_ms < 9999999999999;

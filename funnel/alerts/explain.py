@@ -1,0 +1,153 @@
+"""`funnel alerts explain WEBINAR`: the computation behind a verdict, so that everybody can follow it."""
+
+from collections.abc import Iterator, Sequence
+
+from funnel.alerts import say
+from funnel.alerts.evaluate import Evaluation, Outcome
+from funnel.alerts.known import Held, Known, Plan, grown, moment, plan
+from funnel.alerts.read import Reader
+from streams.drops.cohort import doubtful, told
+from streams.drops.detect import TOTAL, Finding
+from streams.drops.pace import pace
+from streams.drops.reason import BY_SOURCE, OTHER, Part, explain
+from streams.drops.sentence import CONVERSION, WORDS
+from streams.drops.settings import DropSettings, Metric
+from streams.drops.standouts import sentence, stand_out
+from streams.drops.usual import Alike
+from streams.instants import DAY, FAR_FUTURE, HOUR, MINUTE, format_instant
+
+_MOST_MEMBERS = 12
+
+
+def explained(reader: Reader, webinar_id: str, at: int, days_ahead: int, settings: DropSettings) -> Iterator[str]:
+    """Lines for people; nothing where no event names the webinar. An ended one as it stood an hour after its end."""
+    found = reader.held(at).get(webinar_id)
+    if found is None:
+        return
+    moment_at = min(at, found.ended_ms + HOUR)
+    held = reader.held(moment_at)
+    planned = plan(held.values(), moment_at, settings, max(days_ahead, 90))
+    one = held[webinar_id]
+    like = planned.alike[webinar_id]
+    known = reader.known(held, planned, moment_at)
+    yield f"{webinar_id}: {say.name(one)}"
+    yield f"Looked at as of {format_instant(moment_at)}; {_state(one, moment_at)}."
+    yield from _likeness(like, known)
+    if one.webinar.begin > moment_at:
+        yield from _pace(one, like, known, moment_at, settings)
+        return
+    evaluation = Evaluation(
+        moment_at, planned, known, settings, lambda ids, elapsed, metric: reader.cells(ids, elapsed, metric, moment_at)
+    )
+    outcome = evaluation.run({}, {})
+    yield from _judged(one, planned, known, outcome, moment_at, settings)
+    for metric in settings.alerting:
+        yield from _reason(reader, one, planned, known, metric, moment_at)
+
+
+def _state(one: Held, at: int) -> str:
+    webinar = one.webinar
+    if webinar.begin > at:
+        return "it has not begun"
+    if webinar.ended:
+        return "final numbers" if webinar.final else "it has ended, its numbers may still grow"
+    return f"minute {(at - webinar.begin) // MINUTE} since its begin"
+
+
+def _likeness(like: Alike, known: Known) -> Iterator[str]:
+    yield f"Usual: {like.n} earlier webinars with {like.likeness}."
+    main = [one for one in like.members if one.weight]
+    for one in main[:_MOST_MEMBERS]:
+        held = known.held.get(one.webinar_id)
+        yield f"  weight {one.weight / 1000:.2f}  {say.name(held) if held else one.webinar_id}"
+    if len(main) > _MOST_MEMBERS:
+        yield f"  and {len(main) - _MOST_MEMBERS} older ones"
+
+
+def _judged(one: Held, planned: Plan, known: Known, outcome: Outcome, at: int, settings: DropSettings) -> Iterator[str]:
+    webinar_id = one.webinar.webinar_id
+    now = moment(one, planned.alike[webinar_id], known, at)
+    if doubtful(now, settings):
+        share = 1 - now.walk_ins / now.in_the_room
+        yield f"Not judged: only {say.percent(share)} of those in the room match a registration."
+    for metric in settings.alerting:
+        if not told(now, metric, settings):
+            yield f"{CONVERSION[metric]}: not judged yet, or not told by the service."
+    findings = [finding for finding in outcome.findings if finding.segment.webinar_id == webinar_id]
+    yield from _table(findings, settings)
+    counts = {group: counts.registrations for group, counts in now.groups.items()}
+    earlier = {
+        member: {group: counts.registrations for group, counts in groups.items()}
+        for member, groups in now.earlier.items()
+    }
+    standing = stand_out(counts, planned.alike[webinar_id], earlier, settings)
+    yield f"Registrations: {sentence(standing)} (chance {standing.p:.1g})" if standing else "Registrations: as usual."
+
+
+def _table(findings: Sequence[Finding], settings: DropSettings) -> Iterator[str]:
+    if not findings:
+        yield (
+            f"No segment could be judged: that needs {settings.least_registrations} registrations"
+            f" and {settings.least_alike} earlier webinars with people in it."
+        )
+        return
+    yield "  conversion      segment                      n   now  usual    band         chance  adjusted  verdict"
+    for one in findings:
+        segment = "all" if one.segment.dimension == TOTAL else one.segment.value
+        low, high = one.band
+        verdict = "drop" if one.drop else "usual"
+        yield (
+            f"  {one.metric:<14}  {segment[:24]:<24} {one.registrations:>5}  {one.rate:>4.0%}  {one.usual:>4.0%}"
+            f"   {low:>4.0%} to {high:<4.0%}  {one.p:>8.1e}  {one.adjusted:>8.1e}  {verdict}"
+        )
+    yield (
+        f"  A drop: chance at most {settings.chance:g} (source groups {settings.chance_elsewhere:g}, stays"
+        f" {settings.chance_of_stays:g}), adjusted at most {settings.false_discoveries:g}, at least"
+        f" {100 * settings.least_drop:g} points and {say.percent(settings.least_relative_drop)} below usual."
+    )
+
+
+def _reason(reader: Reader, one: Held, planned: Plan, known: Known, metric: Metric, at: int) -> Iterator[str]:
+    webinar_id = one.webinar.webinar_id
+    now = moment(one, planned.alike[webinar_id], known, at)
+    weights = {
+        member.webinar_id: member.weight
+        for member in planned.alike[webinar_id].members
+        if member.weight and member.webinar_id in now.earlier
+    }
+    cells = reader.cells([webinar_id, *weights], FAR_FUTURE if one.webinar.ended else now.elapsed, metric, at)
+    earlier = [(weight, cells[member]) for member, weight in weights.items() if member in cells]
+    for by in (BY_SOURCE, *OTHER):
+        reason = explain(cells.get(webinar_id, ()), earlier, by=by)
+        if reason is None or (len(reason.parts) < 2 and by is not BY_SOURCE):
+            continue
+        yield (
+            f"{CONVERSION[metric]} by {WORDS[by[0]]}: {reason.converted} of {reason.registrations},"
+            f" {float(reason.change) * 100:+.2f} points against {float(reason.usual_rate):.1%};"
+            " the parts below add up to it"
+        )
+        yield from _parts(reason.parts, 1)
+
+
+def _parts(parts: Sequence[Part], depth: int) -> Iterator[str]:
+    for part in parts:
+        usual = "new" if part.usual_rate is None else f"usually {float(part.usual_rate):.1%}"
+        rate = f"{part.converted / part.registrations:.1%}" if part.registrations else "nobody"
+        yield (
+            f"{'  ' * depth}{float(part.change) * 100:+7.2f} = mix {float(part.mix) * 100:+.2f}, rate"
+            f" {float(part.rate) * 100:+.2f}  {part.value or 'nothing said'}: n={part.registrations}, {rate} ({usual})"
+        )
+        if len(part.inside) > 1:
+            yield from _parts(part.inside, depth + 1)
+
+
+def _pace(one: Held, like: Alike, known: Known, at: int, settings: DropSettings) -> Iterator[str]:
+    now, earlier = grown(one, like, known, at)
+    found = pace(now, like, earlier, settings)
+    if found is None:
+        yield f"Registered: {sum(now.values())}. Too few earlier webinars like it to say what is usual by now."
+        return
+    yield f"{say.pace_sentence(found, (one.webinar.begin - at) / DAY)}."
+    for gap in found.gaps:
+        yield f"  {float(gap.more):+7.1f}  {gap.value}: {gap.registrations}, usually {float(gap.usual):.1f}"
+    yield "Behind: a warning." if found.behind else "No warning."

@@ -1,0 +1,108 @@
+"""What a message says, in plain words for people who only want to know what is wrong and why. Pure."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from fractions import Fraction
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from funnel.alerts.known import Held
+from streams.drops.pace import Pace
+from streams.drops.reason import Part, Reason, rounded
+from streams.drops.sentence import part_line
+from streams.drops.settings import Metric
+
+TITLES = {
+    "drop": "Conversion drop",
+    "empty_room": "Nobody in the room",
+    "no_events": "Nothing heard of a webinar that should run",
+    "pace": "Registrations behind",
+    "standout": "Unusual registrations",
+}
+_MOST_PARTS = 3
+_HALF_A_POINT = Fraction(1, 200)
+_LONGEST = 200
+
+
+def title(kind: str, raised: bool, name: str) -> str:
+    """The first line."""
+    return f"{TITLES[kind]}: {name}" if raised else f"Over: {TITLES[kind][0].lower()}{TITLES[kind][1:]}: {name}"
+
+
+def name(held: Held) -> str:
+    """A webinar as people know it: title, local time, region."""
+    local = local_time(held.webinar.begin, held.timezone)
+    where = f", {held.webinar.region}" if held.webinar.region else ""
+    return f"{held.title[:_LONGEST]} ({local:%d.%m. %H:%M}{where})"
+
+
+def pooled_name(subject: str, webinars: int) -> str:
+    """All recent webinars of a region, course or language."""
+    dimension, _, value = subject.partition("=")
+    return f"{dimension} '{value}', {webinars} webinars together"
+
+
+def local_time(instant: int, timezone: str) -> datetime:
+    """An instant (ms) on the wall clock of a zone; an unknown zone: UTC."""
+    moment = datetime.fromtimestamp(instant / 1000, UTC)
+    try:
+        return moment.astimezone(ZoneInfo(timezone))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return moment
+
+
+def reason_lines(reason: Reason | None, metric: Metric) -> list[str]:
+    """The parts of a change that matter, the most lowering one first, and what is inside the first."""
+    if reason is None or len(reason.parts) < 2:
+        return []
+    telling = [part for part in reason.parts if abs(part.change) >= _HALF_A_POINT][:_MOST_PARTS]
+    lines = [part_line(part, metric) for part in telling]
+    if telling and len(telling[0].inside) > 1:
+        lines += [f"in it {part_line(part, metric)}" for part in telling[0].inside[:_MOST_PARTS] if _tells(part)]
+    return lines
+
+
+def mix_line(reason: Reason | None) -> str:
+    """How much of a change is mix and how much rate, in points that add up."""
+    if reason is None or len(reason.parts) < 2:
+        return ""
+    mix = sum((part.mix for part in reason.parts), Fraction(0))
+    mix_points, rate_points = rounded([mix, reason.change - mix], Fraction(1, 100))
+    return (
+        f"Of {mix_points + rate_points:+d} points {mix_points:+d} are because other people came than usual,"
+        f" {rate_points:+d} because the same sources did other than usual."
+    )
+
+
+def pace_sentence(one: Pace, days: float) -> str:
+    """How an upcoming webinar stands, in one sentence."""
+    first = next((gap for gap in one.gaps if gap.more < 0), None)
+    most = (
+        f"; most is missing from '{first.value}' ({first.registrations} instead of {round(first.usual)})"
+        if first
+        else ""
+    )
+    when = f"{days:.0f} days" if days >= 2 else f"{days * 24:.0f} hours"
+    return (
+        f"{when} before the start {one.registrations} are registered, usually {float(one.usual):.0f} by now;"
+        f" {one.expected:.0f} are to be expected in the end ({one.low:.0f} to {one.high:.0f}),"
+        f" usually {float(one.usual_final):.0f}{most}"
+    )
+
+
+def text(lines: Iterable[str]) -> str:
+    """Lines, one below the other; empty ones are left out."""
+    return "\n".join(line for line in lines if line)
+
+
+def bullets(lines: Sequence[str]) -> list[str]:
+    """As a list."""
+    return [f"• {line}" for line in lines]
+
+
+def percent(share: float | Fraction | None) -> str:
+    """42 %, or n/a."""
+    return "n/a" if share is None else f"{float(share) * 100:.0f} %"
+
+
+def _tells(part: Part) -> bool:
+    return abs(part.change) >= _HALF_A_POINT

@@ -1,0 +1,157 @@
+"""`funnel alerts watch`: evaluates every minute, writes what it finds, and tells people."""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, closing, suppress
+from pathlib import Path
+
+from clickhouse_connect.driver.exceptions import ClickHouseError
+from urllib3.exceptions import HTTPError
+
+from clickhouse.client import Unreachable, connect
+from connectors.marked import FileError
+from connectors.publish import Publisher, PublishError
+from funnel.alerts import digest, say
+from funnel.alerts.channels import TOPIC, channels, topic
+from funnel.alerts.evaluate import Evaluation, Outcome, closed
+from funnel.alerts.known import Held, Plan, plan
+from funnel.alerts.outbox import Outbox
+from funnel.alerts.read import Reader
+from funnel.alerts.settings import AlertSettings, listed, thresholds
+from funnel.alerts.store import AlertStore
+from funnel.alerts.usual_numbers import usual_rows
+from funnel.alerts.workers import Workers
+from funnel.known_errors import explained
+from streams.drops.settings import DropSettings
+from streams.drops.usual import History, alike
+from streams.instants import DAY, MINUTE
+from streams.settings import Settings
+
+LATENESS = MINUTE
+"""What services say of a minute has come by so much later."""
+USUAL_DAYS = 120
+"""For how old webinars it is written what is usual."""
+_USUAL_EVERY = 10 * MINUTE
+_ANSWER_SECONDS = 60
+_TROUBLE = (ClickHouseError, HTTPError, OSError, Unreachable, PublishError)
+
+
+class Detector:
+    """Reads, judges, writes. Raises what its clients raise; then make a new one."""
+
+    def __init__(self, config: Settings, alerting: AlertSettings, folder: Path, tell: Callable[[str], None]) -> None:
+        self._open = ExitStack()
+        self._config, self._alerting, self._folder, self._tell = config, alerting, folder, tell
+        self._client = self._open.enter_context(closing(connect(config, user="writer", answer_seconds=_ANSWER_SECONDS)))
+        self._reader = Reader(self._client)
+        self._store = AlertStore(self._client)
+        self._workers = Workers(config)
+        self._open.callback(self._workers.close)
+        self._publisher: Publisher | None = None
+        ways = [topic(self._publishing), *channels(alerting)]
+        self.ways = [one.name for one in ways if one.name != TOPIC]
+        self._outbox = Outbox(self._store, ways, listed(alerting.kinds), tell)
+        self._stored = self._store.stored()
+        self._unusual = self._store.unusual()
+        self._usual_at = 0
+        self._thresholds = DropSettings()
+        self._said = ""
+
+    def turn(self, at: int) -> Outcome | None:
+        """One evaluation at `at` (ms), and all deliveries. None: the workers are behind, so nothing was judged."""
+        begun = time.monotonic()
+        unread = self._workers.unread()
+        outcome = None
+        if unread <= 0:
+            outcome, webinars = self._evaluate(at - LATENESS)
+        else:
+            webinars = 0
+            self._once(f"the workers are {unread:,} records behind: nothing is judged until they have caught up")
+        self._store.write_run(at, webinars, unread, time.monotonic() - begun)
+        digest.make_due(self._client, self._store, self._alerting, at)
+        local = say.local_time(at, self._alerting.timezone)
+        self._outbox.deliver(at, muted=self._alerting.muted(local))
+        return outcome
+
+    def close(self) -> None:
+        """Closes everything, whatever state it is in."""
+        with suppress(PublishError):
+            self._open.close()
+
+    def _evaluate(self, at: int) -> tuple[Outcome, int]:
+        settings = self._settings()
+        held = self._reader.held(at)
+        planned = plan(held.values(), at, settings, self._alerting.days_ahead)
+        known = self._reader.known(held, planned, at)
+        evaluation = Evaluation(
+            at, planned, known, settings, lambda ids, elapsed, metric: self._reader.cells(ids, elapsed, metric, at)
+        )
+        outcome = evaluation.run(self._stored, self._unusual)
+        over = closed(self._unusual, outcome, at)
+        changed = [one for key, one in outcome.unusual.items() if self._unusual.get(key) != one]
+        # Messages first: should this end in between, the next one finds them and says nothing twice.
+        self._store.add_messages(outcome.messages)
+        self._store.write_unusual([*changed, *over])
+        self._store.write_stored(self._stored, outcome.stored, at)
+        self._store.write_paces(outcome.paces, at)
+        self._stored, self._unusual = outcome.stored, outcome.unusual
+        if at - self._usual_at >= _USUAL_EVERY:
+            self._write_usual(held, planned, at, settings)
+        return outcome, len(planned.judged) + len(planned.upcoming)
+
+    def _write_usual(self, held: dict[str, Held], planned: Plan, at: int, settings: DropSettings) -> None:
+        history = History(one.webinar for one in held.values())
+        recent = [one.webinar for one in held.values() if one.webinar.begin >= at - USUAL_DAYS * DAY]
+        like = {one.webinar_id: alike(one, history, settings) for one in recent}
+        self._store.write_usual(usual_rows(like | dict(planned.alike), self._reader.finals(at), settings))
+        self._usual_at = at
+
+    def _settings(self) -> DropSettings:
+        try:
+            self._thresholds = thresholds(self._folder)
+        except FileError as error:
+            self._once(f"{' '.join(str(error).splitlines())}. What it said before holds.")
+        return self._thresholds
+
+    def _once(self, text: str) -> None:
+        if text != self._said:
+            self._said = text
+            self._tell(text)
+
+    def _publishing(self) -> Publisher:
+        if self._publisher is None:
+            self._publisher = self._open.enter_context(Publisher(self._config.kafka_bootstrap))
+        return self._publisher
+
+
+def watch(
+    config: Settings,
+    alerting: AlertSettings,
+    folder: Path,
+    tell: Callable[[str], None],
+    stop: threading.Event,
+    now: Callable[[], int],
+) -> None:
+    """Until `stop` is set. Trouble with a server is said once, and tried again."""
+    detector: Detector | None = None
+    trouble = ""
+    while not stop.is_set():
+        begun = time.monotonic()
+        try:
+            detector = detector or Detector(config, alerting, folder, tell)
+            detector.turn(now())
+            if trouble:
+                trouble = ""
+                tell("the servers answer again")
+        except _TROUBLE as error:
+            said = " ".join((explained(error) or str(error) or type(error).__name__).split()).rstrip(".")
+            if said != trouble:
+                trouble = said
+                tell(f"{said}. It is tried again.")
+            if detector is not None:
+                detector.close()
+                detector = None
+        stop.wait(max(0.05, alerting.evaluate_seconds - (time.monotonic() - begun)))
+    if detector is not None:
+        detector.close()

@@ -1,0 +1,282 @@
+"""Grafana's alert rules, contact points, policy, template and mute time, as one provisioning file each.
+
+Grafana drops a misspelt key without a word, expands variables of the environment in some places only, and takes of a
+table only one numeric column: tests/grafana/test_alerting.py holds the rules of that. Pure layout.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from grafana.base import DATA_SOURCE, PLUGIN_VERSION, QUERIES, Json
+
+FOLDER_OF_RULES = "Webinars"
+_EXPRESSION: Json = {"type": "__expr__", "uid": "__expr__"}
+_TEMPLATES = "webinars"
+_DASHBOARD = "webinars"
+_DASHBOARD_PANEL = "4"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: a query of grafana/queries/alerting with one number a row, and when that number is an alarm."""
+
+    uid: str
+    title: str
+    summary: str
+    description: str
+    above: float
+    """An alarm when the number is greater."""
+    pending: str = "2m"
+    keep: str = "5m"
+    severity: str = "warning"
+    no_data: str = "OK"
+    """What no row means. OK where rows are webinars: none is on."""
+    failed: str = "Error"
+    links: bool = True
+    """Whether the rows are about a webinar, to which its dashboard belongs."""
+
+
+_WHAT = "{{ $labels.title }}"
+RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
+    (
+        "conversions",
+        (
+            Rule(
+                "conversion_drop",
+                "Conversion drop",
+                f"Conversion drop: {_WHAT}",
+                "{{ $labels.sentence }}",
+                0,
+            ),
+            Rule(
+                "empty_room",
+                "Nobody in the room",
+                f"Nobody is in the room: {_WHAT}",
+                "{{ $labels.sentence }}",
+                0,
+                severity="critical",
+                pending="1m",
+            ),
+            Rule(
+                "no_events",
+                "Nothing heard while live",
+                f"Nothing is heard of a webinar that should run: {_WHAT}",
+                "{{ $labels.sentence }}",
+                0,
+                severity="critical",
+                pending="1m",
+            ),
+            Rule("pace_behind", "Registrations behind", f"Too few registrations: {_WHAT}", "{{ $labels.sentence }}", 0),
+        ),
+    ),
+    (
+        "operation",
+        (
+            Rule(
+                "data_age",
+                "No event while a webinar is live",
+                "No event has come in for {{ humanize $values.A.Value }} minutes while {{ $labels.webinars }} ran",
+                "Is the service connected, and do the workers run? funnel connectors check, funnel status.",
+                10,
+                no_data="OK",
+                failed="Alerting",
+                links=False,
+            ),
+            Rule(
+                "dead_letters",
+                "Unreadable records",
+                "{{ humanize $values.A.Value }} records of the last hour could not be read ({{ $labels.reason }})",
+                "They are kept on the topic webinar.dead-letters.v1. Nothing is lost, and they are in no number yet.",
+                0,
+                links=False,
+            ),
+            Rule(
+                "quarantine_waiting",
+                "Rejected input waits",
+                "{{ humanize $values.A.Value }} of {{ $labels.connector }} wait in quarantine ({{ $labels.reason }})",
+                "funnel connectors quarantine shows them; often a form has no rule yet.",
+                0,
+                pending="10m",
+                links=False,
+            ),
+            Rule(
+                "workers_behind",
+                "Workers behind",
+                "The workers are {{ humanize $values.A.Value }} records behind",
+                "Numbers are late until they have caught up. Do the workers run? funnel status.",
+                0,
+                pending="5m",
+                severity="critical",
+                links=False,
+            ),
+            Rule(
+                "alerts_stopped",
+                "Alerts are not evaluated",
+                "Conversions have not been looked at for {{ humanize $values.A.Value }} minutes",
+                "The process funnel alerts watch does not run, or cannot reach ClickHouse.",
+                10,
+                severity="critical",
+                no_data="Alerting",
+                failed="Alerting",
+                links=False,
+            ),
+        ),
+    ),
+)
+
+
+def files() -> dict[str, Json]:
+    """Name of the file -> what stands in it."""
+    return {
+        "rules.yaml": {"apiVersion": 1, "groups": [_group(name, rules) for name, rules in RULES]},
+        "contact-points.yaml": {"apiVersion": 1, "contactPoints": _contact_points()},
+        "policies.yaml": {"apiVersion": 1, "policies": [_policy()]},
+        "templates.yaml": {"apiVersion": 1, "templates": [{"orgId": 1, "name": _TEMPLATES, "template": _TEMPLATE}]},
+        "mute-times.yaml": {"apiVersion": 1, "muteTimes": [_mute_time()]},
+    }
+
+
+def query(uid: str) -> str:
+    """The query of a rule."""
+    return (QUERIES / "alerting" / f"{uid}.sql").read_text().strip()
+
+
+def _group(name: str, rules: tuple[Rule, ...]) -> Json:
+    return {
+        "orgId": 1,
+        "name": name,
+        "folder": FOLDER_OF_RULES,
+        "interval": "1m",
+        "rules": [_rule(rule) for rule in rules],
+    }
+
+
+def _rule(rule: Rule) -> Json:
+    annotations = {
+        "summary": rule.summary,
+        "description": rule.description,
+        "__dashboardUid__": _DASHBOARD,
+        "__panelId__": _DASHBOARD_PANEL,
+    }
+    if rule.links:
+        annotations["webinar_url"] = "{{ externalURL }}/d/webinar/webinar?var-webinar_id={{ $labels.webinar_id }}"
+        annotations["sources_url"] = "{{ externalURL }}/d/sources/sources?var-webinar_id={{ $labels.webinar_id }}"
+    return {
+        "uid": rule.uid,
+        "title": rule.title,
+        "condition": "C",
+        "for": rule.pending,
+        "keepFiringFor": rule.keep,
+        "noDataState": rule.no_data,
+        "execErrState": rule.failed,
+        "labels": {"severity": rule.severity},
+        "annotations": annotations,
+        "data": [_query(rule), _threshold(rule)],
+    }
+
+
+def _query(rule: Rule) -> Json:
+    return {
+        "refId": "A",
+        "relativeTimeRange": {"from": 3600, "to": 0},
+        "datasourceUid": DATA_SOURCE["uid"],
+        "model": {
+            "refId": "A",
+            "datasource": DATA_SOURCE,
+            "editorType": "sql",
+            "queryType": "table",
+            "format": 1,
+            "pluginVersion": PLUGIN_VERSION,
+            "intervalMs": 60_000,
+            "maxDataPoints": 43_200,
+            "rawSql": query(rule.uid),
+        },
+    }
+
+
+def _threshold(rule: Rule) -> Json:
+    return {
+        "refId": "C",
+        "relativeTimeRange": {"from": 3600, "to": 0},
+        "datasourceUid": "__expr__",
+        "model": {
+            "refId": "C",
+            "type": "threshold",
+            "datasource": _EXPRESSION,
+            "expression": "A",
+            "conditions": [{"evaluator": {"type": "gt", "params": [rule.above]}}],
+        },
+    }
+
+
+def _contact_points() -> list[Json]:
+    """One for each way: which one is used is the environment's choice (GRAFANA_ALERT_RECEIVER)."""
+    message, title = '{{ template "webinars.text" . }}', '{{ template "webinars.title" . }}'
+    ways: dict[str, Json] = {
+        "email": {"addresses": "${GRAFANA_ALERT_EMAIL}", "singleEmail": True, "subject": title, "message": message},
+        "slack": {"url": "${GRAFANA_ALERT_SLACK_URL}", "title": title, "text": message},
+        "telegram": {
+            "bottoken": "${GRAFANA_ALERT_TELEGRAM_TOKEN}",
+            "chatid": "${GRAFANA_ALERT_TELEGRAM_CHAT}",
+            "message": message,
+            "disable_web_page_preview": True,
+        },
+        "webhook": {
+            "url": "${GRAFANA_ALERT_WEBHOOK_URL}",
+            "httpMethod": "POST",
+            "maxAlerts": "20",
+            "title": title,
+            "message": message,
+        },
+    }
+    return [
+        {"orgId": 1, "name": name, "receivers": [{"uid": f"webinars_{name}", "type": name, "settings": settings}]}
+        for name, settings in ways.items()
+    ]
+
+
+def _policy() -> Json:
+    """Grouped by webinar: one message, however many kinds. Only what is critical comes at night."""
+    return {
+        "orgId": 1,
+        "receiver": "${GRAFANA_ALERT_RECEIVER}",
+        "group_by": ["grafana_folder", "webinar_id"],
+        "group_wait": "30s",
+        "group_interval": "5m",
+        "repeat_interval": "24h",
+        "routes": [
+            {
+                "receiver": "${GRAFANA_ALERT_RECEIVER}",
+                "object_matchers": [["severity", "=", "warning"]],
+                "mute_time_intervals": ["night"],
+                "continue": False,
+            }
+        ],
+    }
+
+
+def _mute_time() -> Json:
+    # The environment is not expanded here: another night is another line of this file.
+    night: list[dict[str, Any]] = [
+        {"times": [{"start_time": "00:00", "end_time": "07:00"}, {"start_time": "22:00", "end_time": "24:00"}]}
+    ]
+    return {"orgId": 1, "name": "night", "time_intervals": night}
+
+
+# No dollar sign: whether the environment is expanded here differs between versions of Grafana.
+_TEMPLATE = """{{ define "webinars.title" -}}
+{{ if eq .Status "resolved" }}Over: {{ end }}{{ with index .Alerts 0 }}{{ .Annotations.summary }}{{ end }}
+{{- if gt (len .Alerts) 1 }} (and more){{ end }}
+{{- end }}
+
+{{ define "webinars.text" -}}
+{{ range .Alerts -}}
+{{ if eq .Status "resolved" }}Over: {{ end }}{{ .Annotations.summary }}
+{{ .Annotations.description }}
+{{ if .Annotations.webinar_url }}The webinar: {{ .Annotations.webinar_url }}
+Its sources: {{ .Annotations.sources_url }}
+{{ else if .PanelURL }}{{ .PanelURL }}
+{{ end }}
+{{ end }}
+{{- end }}
+"""

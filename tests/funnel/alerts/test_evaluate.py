@@ -1,0 +1,76 @@
+"""From the store to what is said: one message a change, the cause first."""
+
+import json
+
+from funnel.alerts.evaluate import Evaluation, Outcome, Stored, Unusual, closed
+from funnel.alerts.known import plan
+from funnel.alerts.read import Reader
+from funnel.alerts.store import decode_alarm, encode_alarm
+from streams.drops.settings import DropSettings
+from streams.instants import MINUTE
+from tests.funnel.alerts import world
+from tests.funnel.alerts.conftest import Database
+
+SETTINGS = DropSettings()
+
+
+def evaluated(
+    database: Database, at: int, stored: dict[str, Stored] | None = None, unusual: dict[str, Unusual] | None = None
+) -> Outcome:
+    reader = Reader(database.client)
+    held = reader.held(at)
+    planned = plan(held.values(), at, SETTINGS, 14)
+    known = reader.known(held, planned, at)
+    evaluation = Evaluation(
+        at, planned, known, SETTINGS, lambda ids, elapsed, metric: reader.cells(ids, elapsed, metric, at)
+    )
+    return evaluation.run(stored or {}, unusual or {})
+
+
+def test_a_new_weak_source_raises_one_message_that_names_it_first(dropped: Database) -> None:
+    stored: dict[str, Stored] = {}
+    unusual: dict[str, Unusual] = {}
+    said = []
+    for minute in range(11, 15):
+        outcome = evaluated(dropped, world.T0 + minute * MINUTE, stored, unusual)
+        stored, unusual = outcome.stored, outcome.unusual
+        said += outcome.messages
+    (message,) = said
+    assert message.title == "Conversion drop: SQL in an hour (22.11. 18:00, ru)"
+    first = message.text.splitlines()[0]
+    assert first.startswith("Conversion to a visit is 30 % instead of 44 % (n=160); ")
+    assert "the new source group 'partner-x': 60 registrations, 7 % came" in first
+    event = json.loads(message.event)
+    assert (event["kind"], event["state"], event["webinar_id"]) == ("drop", "raised", world.TODAY)
+    assert abs(sum(part["mix"] + part["rate"] for part in event["parts"]) - (event["value"] - event["usual"])) < 1e-9
+    drops = [one for one in unusual.values() if one.kind == "drop"]
+    assert [(one.webinar_id, one.sentence) for one in drops] == [(world.TODAY, first)]
+    assert closed(unusual, Outcome(), world.T0)[0].until == world.T0
+
+
+def test_a_webinar_as_usual_says_nothing(quiet: Database) -> None:
+    stored: dict[str, Stored] = {}
+    for minute in range(11, 14):
+        outcome = evaluated(quiet, world.T0 + minute * MINUTE, stored)
+        stored = outcome.stored
+        assert [one for one in outcome.messages if one.kind != "pace"] == []
+
+
+def test_a_webinar_that_nobody_registers_for_is_said_to_be_behind_once(quiet: Database) -> None:
+    stored: dict[str, Stored] = {}
+    unusual: dict[str, Unusual] = {}
+    said = []
+    for minute in range(11, 15):
+        outcome = evaluated(quiet, world.T0 + minute * MINUTE, stored, unusual)
+        stored, unusual = outcome.stored, outcome.unusual
+        said += outcome.messages
+    (message,) = said
+    assert message.title == "Registrations behind: SQL in an hour (23.11. 18:00, ru)"
+    assert "usually 100" in message.text
+    assert "most is missing from" in message.text
+
+
+def test_an_alarm_survives_being_written_down(dropped: Database) -> None:
+    outcome = evaluated(dropped, world.T0 + 11 * MINUTE)
+    for one in outcome.stored.values():
+        assert decode_alarm(encode_alarm(one.alarm)) == one.alarm

@@ -1,0 +1,98 @@
+"""Each message reaches each channel once: through failures, mute times and restarts."""
+
+import pytest
+from clickhouse_connect.driver.client import Client
+
+from funnel.alerts.channels import Channel, DeliveryError
+from funnel.alerts.evaluate import Message
+from funnel.alerts.outbox import Outbox, Skip, due
+from funnel.alerts.store import AlertStore
+from streams.instants import HOUR, MINUTE
+from tests.funnel.alerts import world
+from tests.funnel.alerts.conftest import Database
+
+KINDS = ("drop", "empty_room")
+T = world.T0
+
+
+def message(number: int, raised: bool = True, kind: str = "drop", subject: str = "zoom:1", at: int = T) -> Message:
+    return Message(f"m{number}", subject, subject, kind, raised, at + number, f"title {number}", "text", '{"n": 1}')
+
+
+@pytest.fixture
+def store(dropped: Database) -> AlertStore:
+    for table in ("alert_messages", "alert_deliveries"):
+        dropped.client.command(f"TRUNCATE TABLE {table}")
+    return AlertStore(dropped.client)
+
+
+def test_what_has_changed_again_meanwhile_is_overtaken() -> None:
+    messages = [message(1), message(2, raised=False)]
+    wanted, skipped = due(messages, {}, "slack", KINDS)
+    assert wanted == []
+    assert skipped == [Skip(messages[0], "overtaken"), Skip(messages[1], "its beginning was never said")]
+    said = {("m1", "slack"): ("sent", 1)}
+    assert due(messages, said, "slack", KINDS) == ([messages[1]], [])
+
+
+def test_programs_get_every_change_and_people_what_they_want() -> None:
+    messages = [message(1), message(2, raised=False), message(3, kind="standout", subject="zoom:2")]
+    assert due(messages, {}, "topic", KINDS) == (messages, [])
+    wanted, skipped = due(messages[2:], {}, "slack", KINDS)
+    assert (wanted, [one.why for one in skipped]) == ([], ["not wanted (FUNNEL_ALERT_KINDS)"])
+
+
+def test_a_message_is_sent_once_also_after_a_restart(store: AlertStore) -> None:
+    sent: list[str] = []
+    ways = [Channel("slack", lambda one: sent.append(one.title))]
+    store.add_messages([message(1)])
+    for _ in range(2):
+        outbox = Outbox(store, ways, KINDS, lambda _: None)
+        outbox.deliver(T + MINUTE, muted=False)
+        outbox.deliver(T + 2 * MINUTE, muted=False)
+    assert sent == ["title 1"]
+
+
+def test_a_failure_is_told_and_tried_again_with_growing_pauses(store: AlertStore) -> None:
+    tries: list[int] = []
+    said: list[str] = []
+
+    def refuse(_: Message) -> None:
+        tries.append(1)
+        if len(tries) < 3:
+            raise DeliveryError("Slack answered with status 500")
+
+    store.add_messages([message(1)])
+    outbox = Outbox(store, [Channel("slack", refuse)], KINDS, said.append)
+    for minute in range(8):
+        outbox.deliver(T + minute * MINUTE, muted=False)
+    assert len(tries) == 3
+    assert said == ["not sent to slack: Slack answered with status 500. It is tried again."] * 2 + [
+        "sent to slack: title 1"
+    ]
+
+
+def test_while_it_is_muted_only_programs_hear_of_it_and_people_afterwards(store: AlertStore) -> None:
+    sent: list[tuple[str, str]] = []
+    ways = [
+        Channel(name, lambda one, name=name: sent.append((name, one.title)))  # type: ignore[misc]
+        for name in ("topic", "slack")
+    ]
+    outbox = Outbox(store, ways, KINDS, lambda _: None)
+    store.add_messages([message(1)])
+    outbox.deliver(T + MINUTE, muted=True)
+    assert sent == [("topic", "title 1")]
+    outbox.deliver(T + HOUR, muted=False)
+    assert sent == [("topic", "title 1"), ("slack", "title 1")]
+
+
+def test_the_same_change_made_twice_within_minutes_is_one_message(store: AlertStore, dropped: Database) -> None:
+    store.add_messages([message(1)])
+    store.add_messages([message(2)])
+    assert count(dropped.client) == 1
+    store.add_messages([message(3, raised=False)])
+    assert count(dropped.client) == 2
+
+
+def count(client: Client) -> int:
+    return int(client.query("SELECT count() FROM alert_messages FINAL").first_row[0])

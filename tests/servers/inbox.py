@@ -1,0 +1,113 @@
+"""Fakes of what messages go to, on loopback: an HTTP server (Slack, Telegram, webhooks) and a mail server."""
+
+import json
+import socketserver
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import Message
+from email.policy import default
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass
+class Posted:
+    """One request."""
+
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass
+class Inbox:
+    """What has arrived, and what the next answers are."""
+
+    address: str
+    posted: list[Posted] = field(default_factory=list)
+    faults: deque[int] = field(default_factory=deque)
+    """Statuses of the next answers; then 200."""
+
+
+@dataclass
+class Mailbox:
+    """Mails that have arrived."""
+
+    port: int
+    mails: list[Message] = field(default_factory=list)
+
+
+@contextmanager
+def http_inbox() -> Iterator[Inbox]:
+    """The HTTP server."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            inbox.posted.append(Posted(self.path, {name.lower(): value for name, value in self.headers.items()}, body))
+            self.send_response(inbox.faults.popleft() if inbox.faults else 200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    inbox = Inbox(f"http://127.0.0.1:{server.server_port}")
+    with _running(server):
+        yield inbox
+
+
+@contextmanager
+def mail_inbox() -> Iterator[Mailbox]:
+    """The mail server: plain SMTP without login."""
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self._say("220 here")
+            while line := self.rfile.readline():
+                verb = line.split(maxsplit=1)[0].upper() if line.strip() else b""
+                if verb == b"DATA":
+                    self._say("354 go on")
+                    box.mails.append(message_from_bytes(self._data(), policy=default))
+                    self._say("250 kept")
+                elif verb == b"QUIT":
+                    self._say("221 bye")
+                    return
+                else:
+                    self._say("250 good")
+
+        def _data(self) -> bytes:
+            lines = []
+            while (line := self.rfile.readline()) not in (b".\r\n", b""):
+                lines.append(line.removeprefix(b"."))
+            return b"".join(lines)
+
+        def _say(self, text: str) -> None:
+            self.wfile.write(f"{text}\r\n".encode())
+
+    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    box = Mailbox(server.server_address[1])
+    with _running(server):
+        yield box
+
+
+@contextmanager
+def _running(server: socketserver.TCPServer) -> Iterator[None]:
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
