@@ -14,6 +14,7 @@ from connectors.business.overrides import overrides
 from connectors.business.sources import SourceRules, source_rules
 from connectors.http import Http, ServiceError
 from connectors.marked import MOST_CHARACTERS, FileError, Marked, Place, read
+from connectors.text_file import text_of
 
 CATALOGUE, SOURCES, EXCLUSIONS, NOTES = FILES = ("catalogue.yaml", "sources.yaml", "exclusions.yaml", "notes.yaml")
 SHEET_SECONDS = 5.0
@@ -103,7 +104,7 @@ class Folder:
 
     def _read(self, name: str) -> Marked:
         path = self._path / name
-        return read(_text(path), str(path))
+        return read(text_of(path) or "", str(path))
 
     def _sheet(self, marked: Marked, source: str) -> Sheet:
         if _ADDRESS.match(source):
@@ -117,7 +118,7 @@ class Folder:
         path = self._path / source
         if not path.is_file():
             raise marked.error(("overrides_from",), f"overrides_from: there is no file {path}")
-        return overrides(_text(path), str(path))
+        return overrides(text_of(path) or "", str(path))
 
 
 def _bytes(path: Path) -> bytes:
@@ -128,16 +129,3 @@ def _bytes(path: Path) -> bytes:
         return b"-"
     except OSError as error:
         return f"!{error.strerror}".encode()
-
-
-def _text(path: Path) -> str:
-    """What the file says; nothing if there is none. Raises FileError."""
-    try:
-        with path.open("rb") as file:
-            return file.read(4 * MOST_CHARACTERS + 1).decode("utf-8-sig")
-    except FileNotFoundError:
-        return ""
-    except UnicodeDecodeError as error:
-        raise FileError(f"{path}:1: no UTF-8 text; save it as UTF-8") from error
-    except OSError as error:
-        raise FileError(f"{path}:1: cannot be read: {error.strerror}") from error

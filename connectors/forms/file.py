@@ -6,6 +6,7 @@ from pathlib import Path
 from connectors.forms.parse import parse_rules
 from connectors.forms.rules import Rule
 from connectors.marked import FileError
+from connectors.text_file import text_of
 
 FILE_NAME = "forms.yaml"
 
@@ -29,9 +30,9 @@ class RulesFile:
             return False
         self._seen = seen
         try:
-            self.rules = parse_rules(self.path.read_text("utf-8"), str(self.path)) if seen is not None else ()
-        except (FileError, OSError, UnicodeDecodeError) as error:
-            self.error = error.in_one_line if isinstance(error, FileError) else f"{self.path} cannot be read: {error}."
+            self.rules = parse_rules(text_of(self.path) or "", str(self.path))
+        except FileError as error:
+            self.error = error.in_one_line
             return True
         self.error = ""
         self.version += 1

@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 from connectors.generic.describe import Description
-from connectors.marked import FileError, check, read
+from connectors.marked import check, read
+from connectors.text_file import text_of
 
 _NAME = re.compile(r"[a-z0-9_]{1,40}")
 
@@ -19,13 +20,8 @@ def load(folder: Path, name: str) -> Description | None:
     if not _NAME.fullmatch(name):
         return None
     path = folder / f"{name}.yaml"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileError(f"{path}: cannot be read as text ({type(error).__name__}).") from error
-    return describe(text, str(path))
+    text = text_of(path)
+    return None if text is None else describe(text, str(path))
 
 
 def describe(text: str, path: str) -> Description:

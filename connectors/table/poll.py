@@ -26,6 +26,7 @@ from connectors.table.mapping import Imported, table_events
 from connectors.table.mapping_file import MappingFile, Sheet, parse
 from connectors.table.seen import Seen
 from connectors.table.settings import SheetsSettings
+from connectors.text_file import text_of
 from streams.events import Event
 
 _PROGRESS_ROWS = 500
@@ -81,10 +82,10 @@ def open_sheets(settings: SheetsSettings, sleep: Callable[[float], None] = time.
 
 def load_mapping(path: Path) -> MappingFile:
     """Raises FileError, also where the file cannot be read."""
-    try:
-        return parse(path.read_text(encoding="utf-8-sig"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileError(f"{path}: cannot be read as UTF-8 text ({type(error).__name__})") from error
+    text = text_of(path)
+    if text is None:
+        raise FileError(f"{path}: no such file. Look at the name and the folder.")
+    return parse(text, str(path))
 
 
 class SheetsPoll:

@@ -198,4 +198,4 @@ def test_a_wrong_file_leaves_the_last_good_rules_standing(place: Place) -> None:
     place.rules("forms: [{webinra: zoom:22}]")
     (record,) = place.settle(submission(2))
     assert record.key == b"zoom:1"
-    assert "line 1: unknown key 'webinra': did you mean webinar?" in place.settling.rules.error
+    assert "forms.yaml:1: unknown key webinra; did you mean webinar?" in place.settling.rules.error

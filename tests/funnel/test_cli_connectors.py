@@ -124,4 +124,4 @@ def test_list_and_check_name_the_service(place: Path, capsys: pytest.CaptureFixt
     assert "business/forms.yaml: not there." in capsys.readouterr().out
     (place / "business" / "forms.yaml").write_text("forms: [{}]")
     assert run("connectors", "check", "demo") == 1
-    assert "line 1: a rule needs exactly one of" in capsys.readouterr().err
+    assert "forms.yaml:1: a rule needs exactly one of" in capsys.readouterr().err

@@ -84,5 +84,5 @@ def test_files_are_found_by_their_names_only(tmp_path: Path) -> None:
     assert load(tmp_path, "absent") is None
     assert load(tmp_path / "sub", "../forms_7") is None
     (tmp_path / "bytes.yaml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(FileError, match=r"bytes\.yaml: cannot be read as text"):
+    with pytest.raises(FileError, match=r"bytes\.yaml:1: no UTF-8 text; save it as UTF-8"):
         load(tmp_path, "bytes")

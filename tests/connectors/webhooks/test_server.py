@@ -112,7 +112,7 @@ def test_a_wake_is_for_the_poll(server: Running, tmp_path: Path) -> None:
 
 def test_wrong_rules_are_said_with_their_line(server: Running, tmp_path: Path) -> None:
     (tmp_path / "business" / "forms.yaml").write_text("forms:\n  - webinra: zoom:1\n")
-    until(lambda: "line 2: unknown key 'webinra'" in server.get("/ready")["rules"], "it says what is wrong")
+    until(lambda: "forms.yaml:2: unknown key webinra" in server.get("/ready")["rules"], "it says what is wrong")
 
 
 def test_its_page_describes_every_service_by_name(server: Running) -> None:
