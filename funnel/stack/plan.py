@@ -1,4 +1,4 @@
-"""What runs on one machine: Kafka, ClickHouse, migrations and topics, then workers, rules and webhooks."""
+"""What runs on one machine: Kafka, ClickHouse, migrations and topics, then workers, rules, alerts and webhooks."""
 
 import sys
 
@@ -39,6 +39,7 @@ def stack_plan(settings: Settings, workers: int, webhook_port: int | None = None
                 for number in range(1, workers + 1)
             ),
             Child(name="business", command=_python("-m", "funnel", "business", "watch"), ready="line", needs=prepared),
+            Child(name="alerts", command=_python("-m", "funnel", "alerts", "watch"), ready="line", needs=prepared),
             *([] if webhook_port is None else [_webhooks(webhook_port)]),
             _dashboards(settings.dashboards_port),
         )

@@ -12,7 +12,17 @@ def test_every_child_stands_after_those_that_it_needs() -> None:
     plan = stack_plan(Settings(), workers=3, webhook_port=8090)
     names = [child.name for child in plan.children]
     workers = ["worker-1", "worker-2", "worker-3"]
-    assert names == ["kafka", "clickhouse", "migrate", "topics", *workers, "business", "webhooks", "dashboards"]
+    assert names == [
+        "kafka",
+        "clickhouse",
+        "migrate",
+        "topics",
+        *workers,
+        "business",
+        "alerts",
+        "webhooks",
+        "dashboards",
+    ]
     for place, child in enumerate(plan.children):
         assert set(child.needs) <= set(names[:place])
 
