@@ -6,11 +6,11 @@ from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters, link
 from grafana.panels import row, table, text, timeseries
 from grafana.variables import query_variable, switch
-from grafana.words import BUCKETS, REGISTERED, SMALL_N
+from grafana.words import PERCENTS, REGISTERED, SMALL_N
 
 UID = "sources"
 
-STEPS = {f"conversion{bucket}": f"{label} %" for bucket, label in BUCKETS.items()}
+STEPS = {f"conversion{bucket}": label for bucket, label in PERCENTS.items()}
 
 _WORDS = """Webinars of the chosen time range that are final, beside those of the **same length of time before it**. \
 A change of the whole is the sum of two things: **more from weaker sources** (or fewer), and **fewer came from the \
@@ -35,7 +35,16 @@ def _share(name: str, label: str) -> Column:
 
 
 def _percent(name: str, label: str, description: str = "") -> Column:
-    return Column(name, label, description, width=125, marks=_FEW, cell="color-text", extra={"custom.align": "right"})
+    return Column(
+        name,
+        label,
+        description,
+        width=110,
+        marks=_FEW,
+        cell="color-text",
+        color="text",
+        extra={"custom.align": "right"},
+    )
 
 
 def _points(name: str, label: str, description: str) -> Column:
@@ -52,9 +61,9 @@ BY_SOURCE = [
     Column("new", "New", "Nobody registered from it before this period.", width=60, marks=_NEW, cell="color-text"),
     Column("registrations", "Registered", REGISTERED, width=100),
     _share("share", "Share of registered"),
-    _share("share_before", "Before"),
-    _percent("conversion", "${step:text}", f"Grey: of fewer than {SMALL_N} people."),
-    _percent("conversion_before", "${step:text} before"),
+    _share("share_before", "Share before"),
+    _percent("conversion", "This period", f"What is shown, of the registered. Grey: of fewer than {SMALL_N} people."),
+    _percent("conversion_before", "Period before"),
     _points("change", "Change, points", "This period less the one before."),
     _points(
         "mix",

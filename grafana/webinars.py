@@ -1,7 +1,7 @@
 """The dashboard Webinars: one row a webinar with its numbers, by the words of docs/design.md 2. Pure layout."""
 
 from grafana.base import Json, Place, sql
-from grafana.columns import AGAINST_USUAL, Column, Mark
+from grafana.columns import AGAINST_USUAL, Column
 from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters, link
 from grafana.panels import row, stat, table
@@ -10,6 +10,7 @@ from grafana.words import (
     BUCKETS,
     CAME,
     COMPLETENESS,
+    PERCENTS,
     REGISTERED,
     STAYED_5M,
     STAYED_30M,
@@ -32,45 +33,46 @@ _ONE = link(
 def _percent(bucket: str) -> Column:
     return Column(
         f"conversion{bucket}",
-        f"{BUCKETS[bucket]} %",
+        PERCENTS[bucket],
         f"{_EXPLAINED[bucket]} Share of the registered.",
-        width=_WIDTH,
+        width=82,
         marks=AGAINST_USUAL,
         cell="color-text",
+        color="text",
         extra={"custom.align": "right"},
     )
 
 
-def _number(name: str, label: str, description: str) -> Column:
-    return Column(name, label, description, width=_WIDTH)
+def _number(name: str, label: str, description: str, width: int = _WIDTH) -> Column:
+    return Column(name, label, description, width=width)
 
 
 MEASURES = [
-    _number("registrations", "Registered", REGISTERED),
-    _number("registered_visits", "Came", CAME),
+    _number("registrations", "Registered", REGISTERED, 80),
+    _number("registered_visits", "Came", CAME, 60),
     *(_percent(bucket) for bucket in BUCKETS),
-    _number("walk_ins", "Came without registering", WALK_INS),
-    _number("recording_views", "Recording views", "Views, several a person; never a live visit."),
+    _number("walk_ins", "Came without registering", WALK_INS, 86),
+    _number("recording_views", "Recording views", "Views, several a person; never a live visit.", 80),
 ]
 
 SCHEDULE = [
-    Column("local_start", "Local date and time", "In the webinar's own time zone.", width=140),
-    Column("weekday", "Day", words=WEEKDAYS, width=55),
-    Column("title", "Webinar", "A click opens it.", width=230, link=_ONE),
-    Column("format", "Format", words={"live": "Live", "recorded": "Recorded"}, width=80),
-    Column("region", "Region", width=80),
-    Column("course", "Course", width=100),
-    Column("language", "Language", width=82),
-    Column("completeness", "State", words=COMPLETENESS, width=95),
+    Column("local_start", "Local date and time", "In the webinar's own time zone.", width=128),
+    Column("weekday", "Day", words=WEEKDAYS, width=48, extra={"custom.align": "left"}),
+    Column("title", "Webinar", "A click opens it.", width=170, link=_ONE),
+    Column("unusual", "Unusual", "What stands out, and why.", width=84, cell="color-text", color="orange"),
+    Column("format", "Format", words={"live": "Live", "recorded": "Recorded"}, width=76),
+    Column("region", "Region", width=66),
+    Column("course", "Course", width=76),
+    Column("language", "Language", width=76),
+    Column("completeness", "State", words=COMPLETENESS, width=76),
     *MEASURES,
-    Column("unusual", "Unusual", "What stands out, and why.", cell="color-text", marks=(Mark(".+", "orange"),)),
     Column("webinar_id", "Id", hidden=True),
     Column("from_ms", "From", hidden=True),
     Column("to_ms", "To", hidden=True),
 ]
 
 TOTALS = [
-    Column("what", "", words={"together": "Together", "median": "Median webinar"}, width=140),
+    Column("what", "All of them", words={"together": "Together", "median": "Median webinar"}, width=140),
     Column("webinars", "Webinars", width=_WIDTH),
     *MEASURES,
 ]
@@ -91,7 +93,7 @@ ALL_NUMBERS = [
     *(_number(f"visits{bucket}", f"{label}, all", "Registered or not.") for bucket, label in BUCKETS.items()),
     _number("walk_ins", "Came without registering", WALK_INS),
     *(_number(f"registered_visits{bucket}", label, _EXPLAINED[bucket]) for bucket, label in BUCKETS.items()),
-    *(_fraction(f"conversion{bucket}", f"{label} %", "Share of the registered.") for bucket, label in BUCKETS.items()),
+    *(_fraction(f"conversion{bucket}", f"{label}, % of registered") for bucket, label in BUCKETS.items()),
     _fraction("stayed_5m_of_came", "Stayed 5 min, % of came", "Of the registered who came."),
     _fraction("stayed_30m_of_came", "Stayed 30 min, % of came", "Of the registered who came."),
     _fraction("watched_full_of_came", "Watched 90 %, % of came", "Of the registered who came."),
@@ -105,7 +107,7 @@ ALL_NUMBERS = [
 
 def build() -> Json:
     """The dashboard as Grafana's classic JSON."""
-    return dashboard(UID, "Webinars", _panels(), filters(), time=("now-28d", "now+7d"))
+    return dashboard(UID, "Webinars", _panels(), filters(), time=("now-28d", "now"))
 
 
 def _panels() -> list[Json]:
@@ -116,16 +118,16 @@ def _panels() -> list[Json]:
             "Percentages are sums over sums, of the webinars that have begun; below them the middle one of all.",
             sql(UID, "totals"),
             TOTALS,
-            Place(0, 0, 17, 4),
+            Place(0, 0, 17, 5),
         ),
-        data_as_of(2, Place(17, 0, 4, 4)),
+        data_as_of(2, Place(17, 0, 4, 5)),
         stat(
             3,
-            "No start time known",
+            "No start time",
             "Webinars that no service has told the time of; they are in no time range, so not in the list.",
             sql(UID, "without_start"),
             [Column("webinars", "Webinars")],
-            Place(21, 0, 3, 4),
+            Place(21, 0, 3, 5),
         ),
         table(
             4,
@@ -133,9 +135,9 @@ def _panels() -> list[Json]:
             f"Webinars that begin, or are planned to begin, within the chosen time range. {AT} Grey: of fewer than 30.",
             sql(UID, "schedule"),
             SCHEDULE,
-            Place(0, 4, 24, 22),
+            Place(0, 5, 24, 22),
         ),
-        row(5, "All numbers", 26, [_all_numbers()]),
+        row(5, "All numbers", 27, [_all_numbers()]),
     ]
 
 
@@ -146,5 +148,5 @@ def _all_numbers() -> Json:
         f"Every number of the same webinars. {AT}",
         sql(UID, "all_numbers"),
         ALL_NUMBERS,
-        Place(0, 27, 24, 20),
+        Place(0, 28, 24, 20),
     )

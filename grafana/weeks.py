@@ -6,13 +6,13 @@ from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters
 from grafana.panels import row, table, text, timeseries
 from grafana.variables import switch
-from grafana.words import AT, BUCKETS, SMALL_N, WEEKDAYS
+from grafana.words import AT, PERCENTS, SMALL_N, WEEKDAYS
 
 UID = "weeks"
 
 BY = {"region": "Region", "course": "Course", "language": "Language", "platform": "Service", "format": "Format"}
 MEASURES = {
-    **{f"conversion{bucket}": f"{label} %" for bucket, label in BUCKETS.items()},
+    **{f"conversion{bucket}": label for bucket, label in PERCENTS.items()},
     "registrations": "Registered",
     "registered_visits": "Came",
     "walk_ins": "Came without registering",

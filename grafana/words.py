@@ -19,6 +19,8 @@ AT = "As it stood at the end of the chosen time range, or now if that lies ahead
 
 BUCKETS = {"": "Came", "_5m": "Stayed 5 min", "_30m": "Stayed 30 min", "_full": "Watched 90 %"}
 """Ending of visits…, registered_visits… and conversion… -> label."""
+PERCENTS = {"": "Came %", "_5m": "Stayed 5 min %", "_30m": "Stayed 30 min %", "_full": "Watched 90 %"}
+"""The same of the share of the registered, where no count stands beside it."""
 
 SMALL_N = 30
 """A share of fewer people than this says little: it is greyed and shows its n (funnel/report_table.py)."""

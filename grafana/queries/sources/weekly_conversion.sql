@@ -2,7 +2,7 @@ SELECT
     -- Ten o'clock UTC: Monday from Hawaii to the Chatham Islands.
     toDateTime(monday, 'UTC') + INTERVAL 10 HOUR AS time,
     source_group,
-    if(of >= 30, 100 * part / of, NULL) AS conversion
+    if(of >= 30, 100 * part / of, NULL) AS Value
 FROM
 (
     SELECT

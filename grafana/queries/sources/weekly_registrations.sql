@@ -2,7 +2,7 @@ SELECT
     -- Ten o'clock UTC: Monday from Hawaii to the Chatham Islands.
     toDateTime(monday, 'UTC') + INTERVAL 10 HOUR AS time,
     source_group,
-    registrations
+    registrations AS Value
 FROM
 (
     SELECT

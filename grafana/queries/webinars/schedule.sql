@@ -1,5 +1,7 @@
 SELECT
-    local_start, weekday, title, format, region, course, language, completeness,
+    local_start, weekday, title,
+    concat(if(doubtful, 'Doubtful: most of those in the room are not known to be registered. ', ''), sentences) AS unusual,
+    format, region, course, language, completeness,
     numbers[1] AS registrations,
     numbers[11] AS registered_visits,
     shares[1] AS conversion,
@@ -8,7 +10,6 @@ SELECT
     shares[4] AS conversion_full,
     numbers[8] AS walk_ins,
     numbers[10] AS recording_views,
-    concat(if(doubtful, 'Doubtful: most of those in the room are not known to be registered. ', ''), sentences) AS unusual,
     webinar_id,
     begin_ms - 900000 AS from_ms,
     end_ms + 900000 AS to_ms

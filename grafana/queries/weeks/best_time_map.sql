@@ -12,7 +12,7 @@ FROM
     SELECT
         hour, weekday,
         {measure} AS value,
-        -- A count is of one webinar; a share is one already.
+        -- A count is per webinar, a share is one already.
         if(${measure:singlequote} IN ('registrations', 'registered_visits', 'walk_ins', 'recording_views'),
             value / webinars, value) AS shown
     FROM

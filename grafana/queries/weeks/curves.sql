@@ -2,7 +2,7 @@ SELECT
     -- Ten o'clock UTC: Monday from Hawaii to the Chatham Islands.
     toDateTime(monday, 'UTC') + INTERVAL 10 HOUR AS time,
     of,
-    if(value < 0, NULL, value) AS value
+    if(value < 0, NULL, value) AS Value
 FROM
 (
     SELECT
