@@ -1,4 +1,4 @@
-"""Curves beside what is usual, and panels that show what another panel of their page has asked. Pure."""
+"""Curves beside what is usual, and panels that show what another panel of their page has asked."""
 
 from collections.abc import Sequence
 

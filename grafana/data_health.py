@@ -1,4 +1,4 @@
-"""The dashboard Data health: whether the numbers are fresh and whole, for those who run it. Pure layout."""
+"""The dashboard Data health: whether the numbers are fresh and whole, for those who run it."""
 
 from grafana.base import Json, Place, sql
 from grafana.columns import Column, Mark

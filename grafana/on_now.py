@@ -1,4 +1,4 @@
-"""The dashboard On now: rooms while people are in them, for a phone and for a wall. Pure layout."""
+"""The dashboard On now: rooms while people are in them, for a phone and for a wall."""
 
 from grafana.base import GREY, Json, Place, sql
 from grafana.columns import AGAINST_USUAL, Column, Mark

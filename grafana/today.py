@@ -1,4 +1,4 @@
-"""The dashboard Today, the home: what is unusual, on now, over since yesterday and about to come. Pure layout."""
+"""The dashboard Today, the home: what is unusual, on now, over since yesterday and about to come."""
 
 from grafana.base import Json, Place, sql
 from grafana.columns import AGAINST_USUAL, Column, Mark

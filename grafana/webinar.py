@@ -1,4 +1,4 @@
-"""The dashboard Webinar: one of them, minute by minute, beside the earlier ones like it. Pure layout."""
+"""The dashboard Webinar: one of them, minute by minute, beside the earlier ones like it."""
 
 from grafana.base import DATA_SOURCE, Json, Place, sql
 from grafana.columns import AGAINST_USUAL, Column

@@ -70,13 +70,15 @@ class Database:
         """The same with names and types. `zone`: of the server, if not its own."""
         # The reader may change no setting.
         client = self.writer if zone else self.reader
-        result = client.query(
-            expand(raw_sql, {**VARIABLES, **(chosen or {})}, week.ms(begin), week.ms(end)),
-            settings={"session_timezone": zone} if zone else {},
-        )
-        names = list(result.column_names)
-        rows = [dict(zip(names, row, strict=True)) for row in result.result_rows]
-        return Answer(names, [one.name for one in result.column_types], rows)
+        text = expand(raw_sql, {**VARIABLES, **(chosen or {})}, week.ms(begin), week.ms(end))
+        settings = {"session_timezone": zone} if zone else {}
+        result = client.query(text, settings=settings)
+        names, types = list(result.column_names), [one.name for one in result.column_types]
+        if not names:
+            # Of no rows the client gives no names.
+            described = client.query(f"DESCRIBE ({text})", settings=settings).result_rows
+            names, types = [row[0] for row in described], [row[1] for row in described]
+        return Answer(names, types, [dict(zip(names, row, strict=True)) for row in result.result_rows])
 
 
 @pytest.fixture(scope="session")
