@@ -1,5 +1,62 @@
 -- Generated from a migrated database (make schema); a test keeps it current.
 
+CREATE TABLE alarm_states
+(
+    `subject` String COMMENT 'A webinar_id, pace:<webinar_id>, or region=…, course=…, language=…',
+    `state` String COMMENT 'How it did in the last evaluations, JSON (streams/drops/alarm.py, Alarm)',
+    `since` Int64 COMMENT 'Since when its condition lasts, ms since 1970 UTC',
+    `evaluated_at` DateTime64(3, 'UTC') COMMENT 'When, UTC; the later evaluation replaces the earlier'
+)
+ENGINE = ReplacingMergeTree(evaluated_at)
+ORDER BY subject
+SETTINGS index_granularity = 8192
+COMMENT 'Alarms from evaluation to evaluation';
+
+CREATE TABLE alert_deliveries
+(
+    `message_id` String COMMENT 'The message',
+    `channel` LowCardinality(String) COMMENT 'topic, email, slack, telegram or webhook',
+    `outcome` LowCardinality(String) COMMENT 'sent; skipped: overtaken or too old; failed: will be tried again',
+    `attempts` UInt32 COMMENT 'How often it was tried',
+    `detail` String COMMENT 'Why it failed or was skipped, one line',
+    `at` DateTime64(3, 'UTC') COMMENT 'When, UTC; the later replaces the earlier'
+)
+ENGINE = ReplacingMergeTree(at)
+ORDER BY (message_id, channel)
+SETTINGS index_granularity = 8192
+COMMENT 'What became of each message on each channel';
+
+CREATE TABLE alert_messages
+(
+    `message_id` String COMMENT 'Subject, change and since when; a digest: its name and day',
+    `subject` String COMMENT 'Whom it is about, as in alarm_states; empty for a digest',
+    `webinar_id` String COMMENT 'The webinar; empty where several are judged together',
+    `kind` LowCardinality(String) COMMENT 'drop, empty_room, no_events, pace, standout or digest',
+    `raised` Bool COMMENT 'True: it began; false: it is over',
+    `created_at` Int64 COMMENT 'When it was found, ms since 1970 UTC',
+    `title` String COMMENT 'First line',
+    `text` String COMMENT 'The lines below it, for people',
+    `event` String COMMENT 'The record for webinar.conversion-alerts.v1, JSON; empty for a digest',
+    `version` DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'The later replaces the earlier'
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY message_id
+SETTINGS index_granularity = 8192
+COMMENT 'Messages to people: one for each change of state';
+
+CREATE TABLE alert_runs
+(
+    `evaluated_at` DateTime64(3, 'UTC') COMMENT 'When, UTC',
+    `webinars` UInt32 COMMENT 'Webinars looked at',
+    `unread` Int64 COMMENT 'Records that workers had not read a minute after they came; -1 = Kafka did not say',
+    `seconds` Float64 COMMENT 'How long the evaluation took'
+)
+ENGINE = ReplacingMergeTree
+ORDER BY evaluated_at
+TTL toDateTime(evaluated_at) + toIntervalDay(30)
+SETTINGS index_granularity = 8192
+COMMENT 'Signs of life of the process that evaluates alerts';
+
 CREATE TABLE connector_reports
 (
     `connector` LowCardinality(String) COMMENT 'Name of the connector, such as zoom',
@@ -323,6 +380,55 @@ ORDER BY webinar_id
 SETTINGS index_granularity = 8192
 COMMENT 'Webinars: statements folded field by field';
 
+CREATE VIEW alert_rows
+AS SELECT
+    kinds.kind AS kind,
+    held.webinar_id AS webinar_id,
+    held.title AS title,
+    held.course AS course,
+    held.region AS region,
+    held.language AS language,
+    ifNull(unusual.sentence, '') AS sentence,
+    multiIf(unusual.finding_id = '', 0., kinds.kind = 'drop', greatest(100 * (ifNull(unusual.usual, 0) - ifNull(unusual.value, 0)), 0.1), kinds.kind = 'pace', greatest(ifNull(unusual.usual, 0) - ifNull(unusual.value, 0), 0.1), 1.) AS size
+FROM
+(
+    SELECT *
+    FROM held(at = {at:DateTime64(3, 'UTC')})
+    WHERE (begin_ms <= (toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) + (14 * 86400000))) AND (ended_ms >= (toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) - 86400000))
+) AS held
+CROSS JOIN
+(
+    SELECT arrayJoin(['drop', 'empty_room', 'no_events', 'pace']) AS kind
+) AS kinds
+LEFT JOIN
+(
+    SELECT
+        webinar_id,
+        kind,
+        any(finding_id) AS finding_id,
+        argMax(sentence, since) AS sentence,
+        argMax(usual, since) AS usual,
+        argMax(value, since) AS value
+    FROM unusual_at(at = {at:DateTime64(3, 'UTC')})
+    WHERE webinar_id != ''
+    GROUP BY
+        webinar_id,
+        kind
+) AS unusual ON (unusual.webinar_id = held.webinar_id) AND (unusual.kind = kinds.kind)
+WHERE if(kinds.kind = 'pace', NOT held.begun, held.begun AND ((kinds.kind = 'drop') OR (NOT held.ended)))
+UNION ALL
+SELECT
+    kind,
+    finding_id AS webinar_id,
+    splitByChar('|', finding_id)[1] AS title,
+    '' AS course,
+    '' AS region,
+    '' AS language,
+    sentence,
+    greatest(100 * (ifNull(usual, 0) - ifNull(value, 0)), 0.1) AS size
+FROM unusual_at(at = {at:DateTime64(3, 'UTC')})
+WHERE (webinar_id = '') AND (kind = 'drop');
+
 CREATE VIEW catalogue
 (
     `webinar_id` String,
@@ -518,6 +624,18 @@ AS SELECT maxOrNull(inserted_at) AS data_as_of
 FROM events
 WHERE inserted_at <= {at:DateTime64(3, 'UTC')};
 
+CREATE VIEW dead_letters_at
+AS SELECT
+    topic,
+    reason,
+    count() AS records
+FROM dead_letters
+FINAL
+WHERE (inserted_at <= {at:DateTime64(3, 'UTC')}) AND (inserted_at > ({at:DateTime64(3, 'UTC')} - toIntervalHour(1)))
+GROUP BY
+    topic,
+    reason;
+
 CREATE VIEW funnel
 AS SELECT
     webinar.webinar_id AS webinar_id,
@@ -649,6 +767,157 @@ FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
 INNER JOIN totals_only AS said ON said.webinar_id = webinar.webinar_id
 WHERE webinar.ended;
 
+CREATE VIEW held
+AS SELECT
+    webinar.webinar_id AS webinar_id,
+    if(webinar.title = '', webinar.webinar_id, webinar.title) AS title,
+    if(webinar.begin_ms < 9999999999999, webinar.begin_ms, webinar.starts_at) AS begin_ms,
+    if(webinar.ended, webinar.end_ms, 9999999999999) AS ended_ms,
+    webinar.timezone AS timezone,
+    webinar.platform AS platform,
+    webinar.course AS course,
+    webinar.region AS region,
+    webinar.language AS language,
+    if(webinar.format = '', 'live', webinar.format) AS format,
+    toUInt8(ifNull(webinar.weekday, 0)) AS weekday,
+    toUInt8(ifNull(webinar.hour, 0)) AS hour,
+    webinar.tells AS tells,
+    webinar.begun AS begun,
+    webinar.ended AS ended,
+    webinar.completeness AS completeness,
+    webinar.webinar_id IN (
+        SELECT webinar_id
+        FROM totals_only
+    ) AS totals_only,
+    webinar.webinar_id IN (
+        SELECT webinar_id
+        FROM notes_at(at = {at:DateTime64(3, 'UTC')})
+        WHERE exclude
+    ) AS excluded
+FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
+WHERE (completeness != 'cancelled') AND (begin_ms < 9999999999999);
+
+CREATE VIEW minute_counts
+AS SELECT
+    webinar_id,
+    multiIf(sources.source_group != '', sources.source_group, by_key.source = '', 'Walk-in', by_key.source) AS source_group,
+    minute,
+    sum(by_key.registrations) AS registrations,
+    sum(by_key.registered_visits) AS registered_visits,
+    sum(by_key.registered_visits_5m) AS registered_visits_5m,
+    sum(by_key.registered_visits_30m) AS registered_visits_30m,
+    sum(by_key.visits_all) AS visits_all,
+    sum(by_key.walk_ins) AS walk_ins
+FROM
+(
+    SELECT
+        webinar_id,
+        source,
+        change.1 AS minute,
+        sum(change.2) AS registrations,
+        sum(change.3) AS registered_visits,
+        sum(change.4) AS registered_visits_5m,
+        sum(change.5) AS registered_visits_30m,
+        sum(change.6) AS visits_all,
+        sum(change.7) AS walk_ins
+    FROM
+    (
+        SELECT
+            webinar_id,
+            source,
+            arrayJoin(arrayMap((m, now, before) -> (m, (now.1) - (before.1), (now.2) - (before.2), (now.3) - (before.3), (now.4) - (before.4), (now.5) - (before.5), (now.6) - (before.6)), minutes, states, arrayPopBack(arrayPushFront(states, tuple(0, 0, 0, 0, 0, 0))))) AS change
+        FROM
+        (
+            SELECT
+                webinar_id,
+                source,
+                minutes,
+                arrayMap((good, present, came, came_5m, came_30m) -> (toInt64(good), toInt64(good AND came), toInt64(good AND came_5m), toInt64(good AND came_30m), toInt64(present), toInt64(present AND (NOT good))), goods, presents, cames, cames_5m, cames_30m) AS states
+            FROM
+            (
+                SELECT
+                    webinar_id,
+                    source,
+                    minutes,
+                    arrayMap(m -> least(begin_ms + (m * 60000), end_ms), minutes) AS moments,
+                    arrayMap(t -> ((NOT withdrawn) AND ((registration_status[arrayLastIndex(instant -> (instant <= t), registration_at)]) IN (1, 2))), moments) AS goods,
+                    arrayMap(t -> (first_session_at <= t), moments) AS presents,
+                    arrayMap(t -> (visit_at <= t), moments) AS cames,
+                    arrayMap(t -> (visit_5m_at <= t), moments) AS cames_5m,
+                    arrayMap(t -> (visit_30m_at <= t), moments) AS cames_30m
+                FROM
+                (
+                    SELECT
+                        person.webinar_id AS webinar_id,
+                        person.source AS source,
+                        person.registration_at AS registration_at,
+                        person.registration_status AS registration_status,
+                        person.first_session_at AS first_session_at,
+                        webinar.begin_ms AS begin_ms,
+                        webinar.end_ms AS end_ms,
+                        if(person.begin_used = webinar.begin_ms, person.reached_visit_at, 9999999999999) AS visit_at,
+                        if(person.begin_used = webinar.begin_ms, person.reached_5m_at, 9999999999999) AS visit_5m_at,
+                        if(person.begin_used = webinar.begin_ms, person.reached_30m_at, 9999999999999) AS visit_30m_at,
+                        (person.registration_status[arrayLastIndex(instant -> (instant <= webinar.at_ms), person.registration_at)]) = 5 AS withdrawn,
+                        arraySort(arrayDistinct(arrayMap(instant -> toInt64(ceil((instant - begin_ms) / 60000)), arrayFilter(instant -> (instant <= if(webinar.begun, end_ms, webinar.at_ms)), arrayConcat(person.registration_at, [person.first_session_at, visit_at, visit_5m_at, visit_30m_at]))))) AS minutes
+                    FROM
+                    (
+                        SELECT
+                            webinar_id,
+                            source,
+                            registration_at,
+                            registration_status,
+                            first_session_at,
+                            begin_used,
+                            reached_visit_at,
+                            reached_5m_at,
+                            reached_30m_at
+                        FROM persons
+                        FINAL
+                        WHERE (same_as = '') AND (NOT left_out) AND (((
+                            SELECT count()
+                            FROM excluded_domains
+                            FINAL
+                            WHERE excluded
+                        ) = 0) OR (NOT hasAny(domain_ids, (
+                            SELECT groupArray(domain_id)
+                            FROM excluded_domains
+                            FINAL
+                            WHERE excluded
+                        ))))
+                    ) AS person
+                    INNER JOIN
+                    (
+                        SELECT
+                            webinar_id,
+                            begun,
+                            toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS at_ms,
+                            if(begin_ms < 9999999999999, begin_ms, starts_at) AS begin_ms,
+                            if(begun, end_ms, 9999999999999) AS end_ms
+                        FROM webinars_at(at = {at:DateTime64(3, 'UTC')})
+                    ) AS webinar ON webinar.webinar_id = person.webinar_id
+                )
+            )
+        )
+    )
+    GROUP BY
+        webinar_id,
+        source,
+        minute
+) AS by_key
+LEFT JOIN
+(
+    SELECT
+        source,
+        source_group
+    FROM sources
+    FINAL
+) AS sources ON sources.source = by_key.source
+GROUP BY
+    webinar_id,
+    source_group,
+    minute;
+
 CREATE VIEW notes_at
 AS SELECT
     note.note_id AS note_id,
@@ -692,6 +961,28 @@ LEFT JOIN
     WHERE ((scope.webinar_id = '') OR (scope.webinar_id = webinar.webinar_id)) AND ((scope.course = '') OR (scope.course = webinar.course)) AND ((scope.region = '') OR (scope.region = webinar.region)) AND ((scope.noted_from < 0) OR ((scope.noted_from <= webinar.end_ms) AND (scope.noted_until >= webinar.begin_ms)))
 ) AS about ON about.note_id = note.note_id
 WHERE if(note.noted_from >= 0, note.noted_from <= note.at_ms, (about.webinar_id != '') AND ((about.begin_ms + greatest(note.minute_ms, 0)) <= note.at_ms));
+
+CREATE VIEW operation_at
+AS SELECT
+    (
+        SELECT arrayStringConcat(arraySort(groupArray(title)), ', ')
+        FROM held(at = {at:DateTime64(3, 'UTC')})
+        WHERE begun AND (NOT ended) AND has(tells, 'live')
+    ) AS live_webinars,
+    dateDiff('second', assumeNotNull((
+        SELECT data_as_of
+        FROM data_as_of(at = {at:DateTime64(3, 'UTC')})
+    )), {at:DateTime64(3, 'UTC')}) / 60 AS data_age_minutes,
+    (
+        SELECT maxOrNull(evaluated_at)
+        FROM alert_runs
+        WHERE evaluated_at <= {at:DateTime64(3, 'UTC')}
+    ) AS evaluated,
+    (
+        SELECT argMax(unread, evaluated_at)
+        FROM alert_runs
+        WHERE evaluated_at <= {at:DateTime64(3, 'UTC')}
+    ) AS unread;
 
 CREATE VIEW pace_at
 AS SELECT
@@ -807,6 +1098,104 @@ GROUP BY
     report.connector,
     report.reason,
     report.form;
+
+CREATE VIEW reason_cells
+AS SELECT
+    person.webinar_id AS webinar_id,
+    multiIf(sources.source_group != '', sources.source_group, person.source = '', 'Walk-in', person.source) AS source_group,
+    firstNonDefault(JSONExtractString(person.source, 'utm_source'), JSONExtractString(person.source, 'tracking_code'), JSONExtractString(person.source, 'platform_source'), JSONExtractString(person.source, 'referrer')) AS raw_source,
+    JSONExtractString(person.source, 'utm_campaign') AS campaign,
+    if(person.returning, 'returning', 'new') AS people,
+    countIf(person.registered) AS registrations,
+    countIf(person.registered AND person.visit) AS registered_visits,
+    countIf(person.registered AND person.visit_5m) AS registered_visits_5m,
+    countIf(person.registered AND person.visit_30m) AS registered_visits_30m,
+    countIf(person.registered AND person.visit_full) AS registered_visits_full
+FROM
+(
+    SELECT
+        final.webinar_id AS webinar_id,
+        final.source AS source,
+        seen.first_begin < seen.begin_ms AS returning,
+        seen.over AS over,
+        if(over, final.registered, seen.registered_then) AS registered,
+        if(over, final.visit, seen.visit_then) AS visit,
+        if(over, final.visit_5m, seen.visit_5m_then) AS visit_5m,
+        if(over, final.visit_30m, seen.visit_30m_then) AS visit_30m,
+        over AND final.visit_full AS visit_full
+    FROM
+    (
+        SELECT
+            webinar_id,
+            person_id,
+            source,
+            registered,
+            visit,
+            visit_5m,
+            visit_30m,
+            visit_full
+        FROM persons_at(at = {at:DateTime64(3, 'UTC')})
+        WHERE webinar_id IN ({webinar_ids:Array(String)})
+    ) AS final
+    INNER JOIN
+    (
+        SELECT
+            row.webinar_id AS webinar_id,
+            row.person_id AS person_id,
+            webinar.begin_ms AS begin_ms,
+            known.first_begin AS first_begin,
+            webinar.ended AND (webinar.window_ms <= {elapsed:Int64}) AS over,
+            webinar.begin_ms + {elapsed:Int64} AS then,
+            ((row.registration_status[arrayLastIndex(instant -> (instant <= then), row.registration_at)]) IN (1, 2)) AND ((row.registration_status[arrayLastIndex(instant -> (instant <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')})), row.registration_at)]) != 5) AS registered_then,
+            (row.begin_used = webinar.begin_ms) AND (row.reached_visit_at <= then) AS visit_then,
+            (row.begin_used = webinar.begin_ms) AND (row.reached_5m_at <= then) AS visit_5m_then,
+            (row.begin_used = webinar.begin_ms) AND (row.reached_30m_at <= then) AS visit_30m_then
+        FROM
+        (
+            SELECT
+                webinar_id,
+                person_id,
+                registration_at,
+                registration_status,
+                begin_used,
+                reached_visit_at,
+                reached_5m_at,
+                reached_30m_at
+            FROM persons
+            FINAL
+            WHERE webinar_id IN ({webinar_ids:Array(String)})
+        ) AS row
+        INNER JOIN webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar ON webinar.webinar_id = row.webinar_id
+        LEFT JOIN
+        (
+            SELECT
+                person_id,
+                min(begin_used) AS first_begin
+            FROM persons
+            WHERE notEmpty(registration_at) AND (person_id IN (
+                SELECT person_id
+                FROM persons
+                WHERE webinar_id IN ({webinar_ids:Array(String)})
+            ))
+            GROUP BY person_id
+        ) AS known ON known.person_id = row.person_id
+    ) AS seen ON (seen.webinar_id = final.webinar_id) AND (seen.person_id = final.person_id)
+) AS person
+LEFT JOIN
+(
+    SELECT
+        source,
+        source_group
+    FROM sources
+    FINAL
+) AS sources ON sources.source = person.source
+GROUP BY
+    webinar_id,
+    source_group,
+    raw_source,
+    campaign,
+    people
+HAVING registrations > 0;
 
 CREATE VIEW settled_counts_at
 AS SELECT
