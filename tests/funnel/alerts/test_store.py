@@ -25,11 +25,11 @@ def test_what_is_usual_is_written_once_while_it_stays_so(quiet: Database) -> Non
     row = quiet.client.query(
         "SELECT n, registrations, registrations_low, registrations_high, round(conversion, 3), conversion_30m"
         " FROM usual WHERE webinar_id = 'zoom:today'"
-    ).first_row
+    ).result_rows[0]
     assert tuple(row)[:5] == (world.DAYS, 100, 100, 100, 0.44)
     low, rate, high = quiet.client.query(
         "SELECT conversion_low, conversion, conversion_high FROM usual WHERE webinar_id = 'zoom:today'"
-    ).first_row
+    ).result_rows[0]
     assert 0.3 < low < rate < high < 0.6
 
 
