@@ -8,7 +8,7 @@ from clickhouse_connect.driver.client import Client
 
 from clickhouse.client import connect
 from clickhouse.migrate import create_database, migrate
-from streams.instants import DAY
+from streams.instants import DAY, HOUR, format_instant
 from streams.settings import Settings
 from tests.contract_events import Event
 from tests.funnel.alerts import world
@@ -39,6 +39,19 @@ def quiet(clickhouse_server: Server) -> Iterator[Database]:
         *world.crowd("zoom:tomorrow", tomorrow, "vk", 3, 0, first=200_000),
     ]
     yield from _database(clickhouse_server, "alerts_quiet", [*world.past(), *world.today(), *planned])
+
+
+@pytest.fixture(scope="session")
+def empty_room(clickhouse_server: Server) -> Iterator[Database]:
+    """Today's webinar was started by its host, and nobody came. It is over after an hour."""
+    begin = format_instant(world.T0)
+    events = [
+        world.webinar(world.TODAY, world.T0, started_at=begin),
+        # Its service is heard of: the host is there.
+        {**world.webinar(world.TODAY, world.T0 + HOUR, started_at=begin), "starts_at": begin},
+        *world.crowd(world.TODAY, world.T0, "vk", 60, 0, first=1),
+    ]
+    yield from _database(clickhouse_server, "alerts_empty", events)
 
 
 def _database(server: Server, name: str, events: list[Event]) -> Iterator[Database]:
