@@ -49,18 +49,17 @@ def channels(config: AlertSettings) -> list[Channel]:
     return found
 
 
-def topic(publisher: Callable[[], Publisher]) -> Channel:
-    """webinar.conversion-alerts.v1; digests are not for programs."""
+def topic(publisher: Callable[[], Publisher], forget: Callable[[], None]) -> Channel:
+    """webinar.conversion-alerts.v1; digests are not for programs. `forget`: one that failed cannot be used again."""
 
     def send(message: Message) -> None:
-        if not message.event:
-            return
         try:
             to = publisher()
             to.send_raw(CONVERSION_ALERTS.name, message.subject.encode(), message.event.encode())
             to.flush()
         except PublishError as error:
-            raise DeliveryError(" ".join(str(error).split())) from error
+            forget()
+            raise DeliveryError(" ".join(str(error).split()).rstrip(".")) from error
 
     return Channel(TOPIC, send)
 

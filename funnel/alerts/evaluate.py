@@ -117,13 +117,11 @@ class Evaluation:
         return self._out
 
     def _keep(self, subject: str, alarm: Alarm, since: int, unusual: Mapping[str, Unusual]) -> None:
-        """What was unusual and still is stays as it was said, with the number of now."""
-        if alarm.condition == "usual":
-            return
-        was = unusual.get(f"{subject}|{KINDS[alarm.condition]}|{since}")
-        if was is not None:
-            now = self._total(subject, was.metric) if alarm.condition == "drop" else None
-            self._out.unusual[was.finding_id] = was if now is None else was._replace(value=now.rate, usual=now.usual)
+        """What was unusual and still is stays as it was said."""
+        if alarm.condition != "usual":
+            was = unusual.get(f"{subject}|{KINDS[alarm.condition]}|{since}")
+            if was is not None:
+                self._out.unusual[was.finding_id] = was
 
     def _tell(self, change: Change, was: Stored) -> None:
         raised = change.after != "usual"
@@ -201,8 +199,10 @@ class Evaluation:
 
     def _again(self, change: Change) -> str:
         if change.before != "drop":
-            moment = self._moments.get(change.subject)
-            return f"People are in the room now: {moment.in_the_room if moment else 0}."
+            moment = self._moments[change.subject]
+            if moment.webinar.ended:
+                return f"The webinar has ended; {moment.in_the_room} had opened the room."
+            return f"It is heard of again: {moment.in_the_room} have opened the room."
         metric = next(iter(self._settings.alerting))
         now = self._total(change.subject, metric)
         return f"As usual again. {line(now)}." if now is not None else "It can no longer be told from the usual."

@@ -76,11 +76,9 @@ def mix_line(reason: Reason | None) -> str:
 def pace_sentence(one: Pace, days: float) -> str:
     """How an upcoming webinar stands, in one sentence."""
     first = next((gap for gap in one.gaps if gap.more < 0), None)
-    most = (
-        f"; most is missing from '{first.value}' ({first.registrations} instead of {round(first.usual)})"
-        if first
-        else ""
-    )
+    most = ""
+    if first is not None:
+        most = f"; most is missing from '{first.value}' ({first.registrations} instead of {round(first.usual)})"
     when = f"{days:.0f} days" if days >= 2 else f"{days * 24:.0f} hours"
     return (
         f"{when} before the start {one.registrations} are registered, usually {float(one.usual):.0f} by now;"

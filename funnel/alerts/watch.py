@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from clickhouse_connect.driver.exceptions import ClickHouseError
@@ -49,7 +49,7 @@ class Detector:
         self._workers = Workers(config)
         self._open.callback(self._workers.close)
         self._publisher: Publisher | None = None
-        ways = [topic(self._publishing), *channels(alerting)]
+        ways = [topic(self._publishing, self._forget_publisher), *channels(alerting)]
         self.ways = [one.name for one in ways if one.name != TOPIC]
         self._outbox = Outbox(self._store, ways, listed(alerting.kinds), tell)
         self._stored = self._store.stored()
@@ -76,8 +76,8 @@ class Detector:
 
     def close(self) -> None:
         """Closes everything, whatever state it is in."""
-        with suppress(PublishError):
-            self._open.close()
+        self._forget_publisher()
+        self._open.close()
 
     def _evaluate(self, at: int) -> tuple[Outcome, int]:
         settings = self._settings()
@@ -121,8 +121,13 @@ class Detector:
 
     def _publishing(self) -> Publisher:
         if self._publisher is None:
-            self._publisher = self._open.enter_context(Publisher(self._config.kafka_bootstrap))
+            self._publisher = Publisher(self._config.kafka_bootstrap)
         return self._publisher
+
+    def _forget_publisher(self) -> None:
+        if self._publisher is not None:
+            self._publisher.abandon()
+        self._publisher = None
 
 
 def watch(

@@ -74,3 +74,17 @@ def test_an_alarm_survives_being_written_down(dropped: Database) -> None:
     outcome = evaluated(dropped, world.T0 + 11 * MINUTE)
     for one in outcome.stored.values():
         assert decode_alarm(encode_alarm(one.alarm)) == one.alarm
+
+
+def test_a_webinar_that_nobody_has_opened_is_told_and_so_is_its_end(empty_room: Database) -> None:
+    stored: dict[str, Stored] = {}
+    unusual: dict[str, Unusual] = {}
+    said = []
+    for minute in (5, 11, 12, 61):
+        outcome = evaluated(empty_room, world.T0 + minute * MINUTE, stored, unusual)
+        stored, unusual = outcome.stored, outcome.unusual
+        said += outcome.messages
+    assert [(one.kind, one.raised) for one in said] == [("empty_room", True), ("empty_room", False)]
+    assert said[0].text == "The webinar has run for 11 minutes and nobody is in the room: 60 are registered."
+    assert said[1].text == "The webinar has ended; 0 had opened the room."
+    assert unusual == {}

@@ -95,4 +95,4 @@ def test_the_same_change_made_twice_within_minutes_is_one_message(store: AlertSt
 
 
 def count(client: Client) -> int:
-    return int(client.query("SELECT count() FROM alert_messages FINAL").first_row[0])
+    return int(client.query("SELECT count() FROM alert_messages FINAL").result_rows[0][0])

@@ -5,7 +5,7 @@ from funnel.alerts.read import Reader
 from funnel.report import Question, by_webinar_and_source
 from streams.drops.cohort import Counts
 from streams.drops.settings import DropSettings
-from streams.instants import FAR_FUTURE, MINUTE
+from streams.instants import DAY, FAR_FUTURE, MINUTE
 from tests.funnel.alerts import world
 from tests.funnel.alerts.conftest import Database
 
@@ -22,7 +22,7 @@ def test_the_curve_of_a_webinar_is_the_report_minute_by_minute(dropped: Database
     curves = reader.curves([world.TODAY, "zoom:3"], now)
     for webinar_id, begin, minutes in (
         (world.TODAY, world.T0, (3, 7, 40)),
-        ("zoom:3", world.T0 - 3 * world.DAY, (0, 2, 31, 60)),
+        ("zoom:3", world.T0 - 3 * DAY, (0, 2, 31, 60)),
     ):
         for minute in minutes:
             question = Question(at=begin + minute * MINUTE, webinar_ids=(webinar_id,))

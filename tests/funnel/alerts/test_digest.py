@@ -1,0 +1,35 @@
+"""Summaries out of the store, made once at their time."""
+
+from funnel.alerts.digest import compose, make_due
+from funnel.alerts.settings import AlertSettings
+from funnel.alerts.store import AlertStore
+from streams.instants import DAY, HOUR, MINUTE
+from tests.funnel.alerts import world
+from tests.funnel.alerts.conftest import Database
+
+CONFIG = AlertSettings(_env_file=None, digest_at="08:30", weekly_at="mon 09:00")
+MORNING = world.T0 + DAY - 18 * HOUR + 8 * HOUR + 30 * MINUTE
+"""Monday, 08:30 UTC: the day after today's webinar."""
+
+
+def test_the_summary_of_a_stored_day(quiet: Database) -> None:
+    title, text = compose(quiet.client, CONFIG, MORNING, "daily")
+    assert title == "Webinars of Sunday, 22.11."
+    assert "Yesterday 1 webinar: 100 registered, 44 % came" in text
+    assert "Today:\n• SQL in an hour (Mon 18:00, ru)" in text
+
+
+def test_the_week_of_a_stored_history(quiet: Database) -> None:
+    title, text = compose(quiet.client, CONFIG, MORNING, "weekly")
+    assert title == "Webinars of week 2026-W47"
+    assert text.startswith("In this week 7 webinars: 700 registered, 44 % came")
+
+
+def test_a_summary_is_made_once_at_its_time(quiet: Database) -> None:
+    store = AlertStore(quiet.client)
+    for at in (MORNING - MINUTE, MORNING, MORNING + MINUTE, MORNING + 31 * MINUTE, MORNING + 40 * MINUTE):
+        make_due(quiet.client, store, CONFIG, at)
+    made = [one.message_id for one in store.messages(MORNING - DAY) if one.kind == "digest"]
+    assert made == ["digest:daily:2026-11-23", "digest:weekly:2026-11-23"]
+    make_due(quiet.client, store, CONFIG, MORNING + DAY + 7 * HOUR)
+    assert len(store.messages(MORNING - DAY)) == 2
