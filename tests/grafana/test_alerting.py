@@ -10,8 +10,9 @@ import yaml
 from grafana import alerting, build
 from grafana.base import Json
 from tests.grafana import week
-from tests.grafana.conftest import Database
+from tests.grafana.conftest import Database, database
 from tests.grafana.expand import expand
+from tests.servers.clickhouse import Server
 
 FILES: dict[str, Json] = {path.name: yaml.safe_load(path.read_text()) for path in build.ALERTING.glob("*.yaml")}
 RULES: list[Json] = [rule for group in FILES["rules.yaml"]["groups"] for rule in group["rules"]]
@@ -143,7 +144,12 @@ def test_there_is_a_row_for_every_webinar_that_could_be_an_alarm(realistic: Data
     assert "zoom:1" in webinars("pace_behind", week.MONDAY - timedelta(days=1))
 
 
-def test_an_alarm_is_a_number_above_its_threshold(realistic: Database) -> None:
+def test_an_alarm_is_a_number_above_its_threshold(clickhouse_server: Server) -> None:
+    with database(clickhouse_server, "grafana_alarm", week.events()) as alarmed:
+        _alarm(alarmed)
+
+
+def _alarm(realistic: Database) -> None:
     since = week.ms(week.MONDAY + timedelta(minutes=6))
     realistic.writer.command(
         "INSERT INTO findings SELECT 'zoom:1|drop|1', 'zoom:1', 'drop', 'visits', {since:Int64}, 9999999999999,"

@@ -16,7 +16,8 @@ from grafana.filters import NAMES
 from tests.grafana.pages import PAGES, Json, asked, panels, queried_variables, queries
 
 GRAFANA = Path(__file__).parents[2] / "grafana"
-QUERY_FILES = [path for path in sorted(QUERIES.rglob("*.sql")) if path.parent != QUERIES]
+QUERY_FILES = [path for path in sorted(QUERIES.rglob("*.sql")) if path.parent.name not in (QUERIES.name, "alerting")]
+"""Those of dashboards; tests/grafana/test_alerting.py has those of alerts."""
 VIEWS = {match[1] for _, text in views() for match in re.finditer(r"^CREATE OR REPLACE VIEW (\w+)", text, re.MULTILINE)}
 AT = "toTimeZone(least(now64(3), $__toTime_ms), 'UTC')"
 """The end of the time range or now, whichever is earlier. In UTC: a view's argument is passed on as wall clock text."""

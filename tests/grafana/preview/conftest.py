@@ -16,7 +16,7 @@ from tests.grafana.preview.preview import running
 def address(realistic: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the preview answers."""
     folder = tmp_path_factory.mktemp("dashboards")
-    for path in [*FOLDER.glob("*.json"), *(Path(__file__).parent / "dashboards").glob("*.json")]:
+    for path in [*FOLDER.rglob("*.json"), *(Path(__file__).parent / "dashboards").glob("*.json")]:
         shutil.copy(path, folder)
     with running(folder, realistic.config) as found:
         yield found
