@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from connectors.bigmarker import cells
+from connectors.reading import holds_email
 
 _UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
 _TRACKING = "utm_bmcr_source"
@@ -24,7 +25,7 @@ def source_of(row: Mapping[str, Any]) -> dict[str, str] | None:
     said: dict[str, str] = {}
     for label, value in _fields(row):
         name = _campaign_field(label)
-        if name and cells.text(value):
+        if name and cells.text(value) and not holds_email(cells.text(value)):
             said.setdefault(name, cells.text(value))
     campaign = said.pop(_TRACKING, "")
     more = {
@@ -32,7 +33,7 @@ def source_of(row: Mapping[str, Any]) -> dict[str, str] | None:
         "referrer": _host_and_path(cells.first(row, "referral_domain")),
         "platform_source": cells.first(row, "source", "traffic_source"),
     }
-    return {**said, **{name: value for name, value in more.items() if value}} or None
+    return {**said, **{name: value for name, value in more.items() if value and not holds_email(value)}} or None
 
 
 def _fields(row: Mapping[str, Any]) -> Iterator[tuple[str, object]]:

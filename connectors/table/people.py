@@ -8,6 +8,7 @@ from connectors.identity import link_of, normal_email, person_of
 from connectors.mapped import Reason
 from connectors.table.cells import ID_PREFIX, Fields
 from connectors.table.fields import SOURCE
+from connectors.utm import UTM, source_of, utm_of
 from streams.events import Event
 from streams.instants import SECOND, format_instant
 
@@ -89,11 +90,9 @@ def _person(row: Fields) -> dict[str, object]:
 
 
 def _source(row: Fields) -> dict[str, str] | None:
-    source = {name: text for name in SOURCE if (text := row.text(name))}
-    if "referrer" in source:
-        # What follows the path can hold personal data, and is no source.
-        source["referrer"] = source["referrer"].partition("?")[0].partition("#")[0]
-    return source or None
+    said = {name: row.text(name) for name in SOURCE}
+    more = {name: text for name, text in said.items() if name not in UTM and name != "referrer"}
+    return source_of(utm_of(said), said["referrer"], **more)
 
 
 def _total_seconds(row: Fields, joined_at: int | None, left_at: int | None) -> int | None:

@@ -3,6 +3,7 @@
 from connectors.cells import CellError
 from connectors.content_id import content_hash, event_of
 from connectors.identity import email_domain_id, email_person_id, normal_email, registrant_person_id
+from connectors.utm import UTM, source_of, utm_of
 from connectors.zoom_report import cells
 from connectors.zoom_report.layout import Section
 from connectors.zoom_report.table import Cells
@@ -12,7 +13,6 @@ from streams.instants import format_instant
 ID_PREFIX = "zoom-report"
 
 _ROLE_OF_SECTION: dict[Section, Role] = {Section.HOST: "host", Section.PANELIST: "panelist"}
-_UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
 
 
 def person_events(row: Cells, section: Section, webinar_id: str, started_at: int) -> list[Event]:
@@ -74,10 +74,7 @@ def _registration(row: Cells, section: Section, came: bool) -> dict[str, object]
 
 def _source(row: Cells) -> dict[str, str] | None:
     """Zoom's tracking source, and utm fields where the organiser's form asks for them as hidden questions."""
-    source = {name: row.text(name) for name in _UTM if row.text(name)}
-    if row.text("source name"):
-        source["tracking_code"] = row.text("source name")
-    return source or None
+    return source_of(utm_of({name: row.text(name) for name in UTM}), tracking_code=row.text("source name"))
 
 
 def _session(row: Cells, person: dict[str, object], joined_at: int, left_at: int | None) -> list[Event]:

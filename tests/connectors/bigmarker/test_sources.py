@@ -57,3 +57,8 @@ def test_a_referrer_keeps_host_and_path_only(said: str, kept: str) -> None:
 
 def test_nothing_said_is_no_source() -> None:
     assert source_of({"source": "", "custom_fields": []}) is None
+
+
+def test_an_email_in_a_source_stays_out() -> None:
+    row = {"utm_source": "ann@example.com", "tracking_code": "ann%40example.com", "source": "Registration Modal"}
+    assert source_of(row) == {"platform_source": "Registration Modal"}

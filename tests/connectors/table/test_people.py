@@ -25,6 +25,14 @@ def test_a_registration_says_who_when_and_from_where() -> None:
     assert (event.country, event.role, event.is_test) == ("DE", None, False)
 
 
+def test_an_email_in_a_source_stays_out() -> None:
+    read = reading("registrations", f"{PERSON} registered_at utm_source referrer tracking_code")
+    (event,) = results(read, "912 3456 7801|a@example.com|2026-11-01 09:00|a@example.com|https://a@b.example/p|a%40b.c")
+    assert isinstance(event, Registration)
+    assert event.source is not None
+    assert event.source.model_dump(exclude_none=True) == {"referrer": "https://b.example/p"}
+
+
 def test_a_status_with_a_time_of_its_own_comes_after_the_registration() -> None:
     read = reading("registrations", f"{PERSON} registered_at status status_at")
     row = "1|a@example.com|2026-11-01 09:00|cancelled"

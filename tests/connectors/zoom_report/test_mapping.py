@@ -126,6 +126,13 @@ def test_one_registration_and_a_session_a_row() -> None:
     assert (report.registered, report.came, report.sessions, report.events) == (1, 1, 2, 7)
 
 
+def test_an_email_in_a_source_stays_out() -> None:
+    events, _, _ = results(HEAD + ATTENDEES + f"No,{ANN},--,--,--,--,x,,ann@example.com,ann%40example.com,Germany,\n")
+    (registration,) = of(events, "ann@example.com")
+    assert isinstance(registration, Registration)
+    assert registration.source is None
+
+
 def test_absent_registrants_and_their_status() -> None:
     rows = [
         f"No,{name},{name},L,{name}@example.com,,{registered},{status},--,--,--,--,--,--,--,--,France"
