@@ -24,13 +24,18 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("shared-machine")
 
 
-LONGEST = ("test_numbers.py", "test_storm.py", "test_outages.py")
+TOGETHER = ("e2e",)
+"""Folders whose tests share running servers and workers: in one test process, so that these are started once."""
+LONGEST = ("test_numbers.py", "test_storm.py", "test_outages.py", "test_browser.py", "test_panels.py")
 """Modules that start first: one of them alone at the end would leave the other core idle."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the longest modules to the front; the order within a module stays."""
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    """Puts the longest modules to the front; the order within a module stays. What is to run together is a group."""
+    items.sort(key=lambda item: item.path.name not in LONGEST and item.path.parent.name not in TOGETHER)
+    for item in items:
+        folder = item.path.parent.name
+        item.add_marker(pytest.mark.xdist_group(folder if folder in TOGETHER else str(item.path)))
 
 
 @pytest.fixture(scope="session")
