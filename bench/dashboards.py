@@ -25,8 +25,8 @@ from clickhouse.client import connect
 from clickhouse.migrate import create_database, migrate
 from grafana.base import Json
 from grafana.build import rendered
+from grafana.preview.expand import expand
 from streams.settings import Settings
-from tests.grafana.expand import expand
 from tests.servers.clickhouse import embedded_clickhouse
 
 BAR_MS, LIVE_BAR_MS = 300.0, 100.0
