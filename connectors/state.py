@@ -13,6 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
+
 _LOCK_SECONDS = 30.0
 
 _MIGRATIONS = (
@@ -69,13 +71,23 @@ class State:
         try:
             _make_owner_only(self.path)
             self._db = sqlite3.connect(self.path, _LOCK_SECONDS, isolation_level=None, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode = WAL")
+            self._use_wal()
             self._db.execute("PRAGMA synchronous = FULL")
             self._migrate()
         except (OSError, sqlite3.Error) as error:
             raise StateError(
                 f"{self.path} cannot be used ({error}). Look at its owner and the disk, or set FUNNEL_DATA_DIR."
             ) from error
+
+    def _use_wal(self) -> None:
+        # Of two processes that make the file at the same time one is refused at once: SQLite does not wait here.
+        trying = Retrying(
+            retry=retry_if_exception_type(sqlite3.OperationalError),
+            wait=wait_fixed(0.05),
+            stop=stop_after_delay(_LOCK_SECONDS),
+            reraise=True,
+        )
+        trying(self._db.execute, "PRAGMA journal_mode = WAL")
 
     def __enter__(self) -> Self:
         return self
