@@ -166,7 +166,7 @@ def _decide(client: Client) -> None:
     insert(client, "excluded_domains", DomainRow, [line(DomainRow(EXCLUDED, True, 1))])
 
 
-CASES_AT_ONCE = 10
+CASES_AT_ONCE = 20
 """Webinars of one example: they are asked about in one query, so that 1,000 of them take a minute and not ten."""
 SETTLED = 0.3
 """Share of the examples in which the webinars that are over are settled before they are asked about."""

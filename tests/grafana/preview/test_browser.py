@@ -25,9 +25,9 @@ STATES = (
 NOT_DRAWN = {"14": "unsupported", "15": "error", "16": "empty"}
 """What all-panels.json has on purpose."""
 
-size_and_theme = pytest.mark.parametrize(
-    ("width", "theme"), [(1440, "dark"), (1440, "light"), (390, "dark"), (390, "light")]
-)
+each_theme = pytest.mark.parametrize("theme", ["dark", "light"])
+WIDTHS = (1440, 390)
+"""A desk and a phone."""
 
 
 @pytest_asyncio.fixture
@@ -38,36 +38,40 @@ async def page(devtools: str) -> AsyncIterator[Page]:
 
 
 @pytest.mark.parametrize("uid", COMMITTED)
-@size_and_theme
-async def test_a_committed_dashboard_draws_every_panel(
-    page: Page, address: str, uid: str, width: int, theme: str
-) -> None:
-    await page.look(width, 900)
+@each_theme
+async def test_a_committed_dashboard_draws_every_panel(page: Page, address: str, uid: str, theme: str) -> None:
     await page.open(f"{address}/d/{uid}?{WEEK}&theme={theme}")
-    await page.screenshot(SCREENSHOTS / f"{uid}-{width}-{theme}.png")
-    # Pages ask again by themselves.
-    while "loading" in (states := await page.run(STATES)).values():
-        await page.settled()
-    assert states
-    # Of one week there is nothing to say in some panels, and they say so.
-    assert set(states.values()) <= {"done", "empty"}
-    assert "done" in states.values()
+    for width in WIDTHS:
+        states = await drawn(page, f"{uid}-{width}-{theme}", width)
+        # Of one week there is nothing to say in some panels, and they say so.
+        assert set(states.values()) <= {"done", "empty"}
+        assert "done" in states.values()
     assert page.errors == []
     assert page.elsewhere(address) == []
-    assert await page.run("document.documentElement.scrollWidth") == width
 
 
-@size_and_theme
-async def test_every_panel_type_draws_or_says_why_not(page: Page, address: str, width: int, theme: str) -> None:
-    await page.look(width, 900)
+@each_theme
+async def test_every_panel_type_draws_or_says_why_not(page: Page, address: str, theme: str) -> None:
     await page.open(f"{address}/d/all-panels?theme={theme}")
-    await page.screenshot(SCREENSHOTS / f"all-panels-{width}-{theme}.png")
-    states = await page.run(STATES)
-    assert {panel: state for panel, state in states.items() if state != "done"} == NOT_DRAWN
+    for width in WIDTHS:
+        states = await drawn(page, f"all-panels-{width}-{theme}", width)
+        assert {panel: state for panel, state in states.items() if state != "done"} == NOT_DRAWN
     # The one wrong query is refused.
     assert [error for error in page.errors if "/api/query" not in error] == []
     assert page.elsewhere(address) == []
+
+
+async def drawn(page: Page, name: str, width: int) -> dict[str, str]:
+    """The state of each panel in a window of that width, of which a picture is taken."""
+    await page.look(width, 1000)
+    await page.settled()
+    await page.screenshot(SCREENSHOTS / f"{name}.png")
+    # Pages ask again by themselves.
+    while "loading" in (states := await page.run(STATES)).values():
+        await page.settled()
     assert await page.run("document.documentElement.scrollWidth") == width
+    found: dict[str, str] = states
+    return found
 
 
 async def test_numbers_words_and_colours_are_those_of_the_dashboard(page: Page, address: str) -> None:
