@@ -14,6 +14,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 
 from clickhouse.client import Unreachable, connect
+from clickhouse.inline import inlined
 from streams.settings import Settings, settings
 
 FOLDER = Path(__file__).parent
@@ -124,9 +125,10 @@ def migrate(client: Client, config: Settings) -> list[str]:
             [[migration.number, migration.name, migration.checksum]],
             column_names=["number", "name", "checksum"],
         )
-    for _, statement in views():
+    for statement in inlined([statement for _, statement in views()]):
         client.command(statement)
     write_rules(client, config)
+    _keep_instants(client)
     return [migration.name for migration in todo]
 
 
@@ -152,11 +154,27 @@ def write_rules(client: Client, config: Settings) -> None:
         )
 
 
+def _keep_instants(client: Client) -> None:
+    """Makes webinar_instants what views/00_instants.sql says, now and on every insert into webinars.
+
+    A row that was being inserted meanwhile may still hold what the rules before said: streams/settling.py makes it anew.
+    """
+    query = dict(views())["00_instants"].partition(" AS\n")[2].replace("FROM webinars FINAL", "FROM webinars")
+    client.command(
+        f"CREATE MATERIALIZED VIEW IF NOT EXISTS webinar_instants_of_webinars TO webinar_instants AS {query}"
+    )
+    client.command(f"ALTER TABLE webinar_instants_of_webinars MODIFY QUERY {query}")
+    client.command("INSERT INTO webinar_instants SELECT * FROM instants")
+
+
 def schema(client: Client) -> str:
-    """Every table and view as the server describes it: the text of clickhouse/schema.sql."""
+    """Every table, and every view that writes into one, as the server describes it: clickhouse/schema.sql.
+
+    The views that are read are in clickhouse/views as they are written; the server has them inlined.
+    """
     rows = client.query(
-        "SELECT name, formatQuery(create_table_query) FROM system.tables WHERE database = currentDatabase()"
-        " ORDER BY engine LIKE '%View', name"
+        "SELECT name, formatQuery(create_table_query) FROM system.tables"
+        " WHERE database = currentDatabase() AND engine != 'View' ORDER BY engine LIKE '%View', name"
     ).result_rows
     database = client.command("SELECT currentDatabase()")
     described = "\n\n".join(f"{query.replace(f'{database}.', '')};" for _, query in rows)

@@ -13,16 +13,28 @@ _CHANGES = """
     FROM webinar_changes GROUP BY webinar_id
 """
 
+# Rows that were being inserted while the rules changed (clickhouse/migrate.py).
+_RENEW_INSTANTS = """
+INSERT INTO webinar_instants
+SELECT * FROM instants
+WHERE webinar_id IN
+(
+    SELECT webinar_id FROM webinar_instants FINAL WHERE rules_changed_at != (SELECT changed_at FROM rules FINAL)
+)
+"""
+
 _UNSETTLED = f"""
 SELECT
     webinar.webinar_id AS webinar_id,
     stored.version AS webinar_version,
-    (SELECT changed_at FROM rules FINAL) AS rules_changed_at,
+    stored.rules_changed_at AS rules_changed_at,
     (SELECT max(version) FROM excluded_domains) AS exclusions_version
 FROM (SELECT webinar_id, begin_ms FROM webinars_at(at = now64(3)) WHERE ended) AS webinar
 INNER JOIN ({_CHANGES}) AS changes ON changes.webinar_id = webinar.webinar_id
-INNER JOIN (SELECT webinar_id, version FROM webinars FINAL) AS stored ON stored.webinar_id = webinar.webinar_id
-WHERE changes.changed_at <= now64(3) - INTERVAL {{margin:UInt32}} SECOND
+INNER JOIN (SELECT webinar_id, version, rules_changed_at FROM webinar_instants FINAL) AS stored
+    ON stored.webinar_id = webinar.webinar_id
+WHERE stored.rules_changed_at = (SELECT changed_at FROM rules FINAL)
+    AND changes.changed_at <= now64(3) - INTERVAL {{margin:UInt32}} SECOND
     AND changes.latest_at <= toUnixTimestamp64Milli(now64(3))
     AND webinar.webinar_id NOT IN (SELECT webinar_id FROM settled_counts_at(at = now64(3)))
 ORDER BY webinar.begin_ms DESC, webinar_id
@@ -58,6 +70,7 @@ async def settle(store: Store, margin_seconds: int = MARGIN_SECONDS) -> int:
 
     Raises StoreGone.
     """
+    await store.command(_RENEW_INSTANTS, {})
     settled = 0
     while unsettled := await store.query(_UNSETTLED, {"margin": margin_seconds, "most": MOST_WEBINARS}):
         await store.command(

@@ -4,14 +4,15 @@ CREATE OR REPLACE VIEW settled_at AS
 SELECT webinar_id, source, counts
 FROM
 (
-    SELECT webinar_id, source, counts, webinar_version, changes_until
+    SELECT webinar_id, source, counts, webinar_version, rules_changed_at, changes_until
     FROM settled_counts FINAL
     WHERE valid_from <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')})
-        AND rules_changed_at = (SELECT changed_at FROM rules FINAL)
         AND exclusions_version = (SELECT max(version) FROM excluded_domains)
 ) AS settled
-INNER JOIN (SELECT webinar_id, version FROM webinars FINAL) AS webinar
-    ON webinar.webinar_id = settled.webinar_id AND webinar.version = settled.webinar_version
+INNER JOIN (SELECT webinar_id, version, rules_changed_at FROM webinar_instants FINAL) AS webinar
+    ON webinar.webinar_id = settled.webinar_id
+    AND webinar.version = settled.webinar_version
+    AND webinar.rules_changed_at = settled.rules_changed_at
 INNER JOIN (SELECT webinar_id, max(changed_at) AS changed_at FROM webinar_changes GROUP BY webinar_id) AS changes
     ON changes.webinar_id = settled.webinar_id
 WHERE changes.changed_at <= settled.changes_until;

@@ -9,6 +9,6 @@ FROM computed_counts_at(at = {at:DateTime64(3, 'UTC')})
 WHERE webinar_id IN
 (
     SELECT webinar_id
-    FROM webinars
+    FROM webinar_instants
     WHERE webinar_id NOT IN (SELECT webinar_id FROM settled_at(at = {at:DateTime64(3, 'UTC')}))
 );

@@ -1,7 +1,8 @@
 -- The persons that count, as persons_at takes them (02_persons_at.sql), with the instants that curves are made of.
 CREATE OR REPLACE VIEW counted_persons AS
 SELECT
-    webinar_id, person_id, source, registration_at, registration_status, interval_start, interval_end, recording_view_at
+    webinar_id, person_id, source, registration_at, registration_status, interval_start, interval_end, recording_view_at,
+    first_session_at, summary_at, begin_used, reached_visit_at, reached_5m_at, reached_30m_at
 FROM persons FINAL
 WHERE same_as = '' AND NOT left_out
     AND ((SELECT count() FROM excluded_domains FINAL WHERE excluded) = 0

@@ -1,7 +1,8 @@
 -- When each counted person of a webinar registered and was in its room, as known at a moment; ms since 1970 UTC.
 -- registered_since is -1 for those who are not registered: since when the registration has been good without a break,
 -- that of the end of the webinar (before: of now), as persons_at counts it. Stays are cut at the end of the webinar, or
--- at the moment; those before its begin are kept: that is waiting. A service that gives sums only has no stays.
+-- at the moment; those before its begin are kept: that is waiting. A service that gives sums only has no stays. opened:
+-- at least one session, of zero seconds too.
 CREATE OR REPLACE VIEW stays_at AS
 SELECT
     webinar_id,
@@ -18,6 +19,7 @@ SELECT
             registration_at, registration_status) + 1],
         -1
     ) AS registered_since,
+    first_session_at <= at_ms OR summary_at <= at_ms AS opened,
     arrayFilter(
         stay -> stay.1 < stay.2,
         arrayMap((start, end) -> (start, least(end, until_ms)), interval_start, interval_end)
@@ -32,6 +34,8 @@ FROM
         person.registration_status AS registration_status,
         person.interval_start AS interval_start,
         person.interval_end AS interval_end,
+        person.first_session_at AS first_session_at,
+        person.summary_at AS summary_at,
         webinar.begun AS begun,
         webinar.begin_ms AS begin_ms,
         toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS at_ms,

@@ -182,6 +182,19 @@ def test_rules_are_rewritten_when_the_settings_change_and_only_then(empty: tuple
     assert rules(client) == [(5_400_000, 0, 80)]
 
 
+def test_webinars_follow_changed_rules_at_once_the_past_ones_too(empty: tuple[Client, Settings]) -> None:
+    client, config = empty
+    migrate.migrate(client, config)
+    client.command(
+        "INSERT INTO webinars (webinar_id, version, status, starts_at, duration_ms, started_at, ended_at, tells)"
+        " VALUES ('zoom:1', 1, 'scheduled', 60000, -1, 9999999999999, 9999999999999, [])"
+    )
+    ends = "SELECT end_at FROM webinar_instants FINAL"
+    assert client.query(ends).result_rows == [(60000 + 1000 * config.default_duration_seconds,)]
+    migrate.migrate(client, config.model_copy(update={"default_duration_seconds": 60}))
+    assert client.query(ends).result_rows == [(120000,)]
+
+
 def test_an_edited_file_is_reported_in_one_line(
     empty: tuple[Client, Settings], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -21,6 +21,7 @@ TABLES = {
     "dead_letters",
     "totals",
     "webinar_changes",
+    "webinar_instants",
     "settled_counts",
     "usual_values",
     "findings",

@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 PURE = [
+    "clickhouse/inline.py",
     "connectors/bigmarker/cells.py",
     "connectors/bigmarker/conference.py",
     "connectors/bigmarker/mapping.py",

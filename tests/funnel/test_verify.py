@@ -56,7 +56,7 @@ def test_a_lost_event_is_a_mismatch_too(filled: Client, own_config: Settings) ->
 
 
 def test_a_webinar_that_the_report_or_the_log_lacks_is_named(filled: Client, own_config: Settings) -> None:
-    filled.command("DELETE FROM webinars WHERE webinar_id = 'x:1'")
+    filled.command("DELETE FROM webinar_instants WHERE webinar_id = 'x:1'")
     filled.command("DELETE FROM events WHERE webinar_id = 'zoom:1'")
     mismatches = compare(filled, own_config, at(120)).mismatches
     assert Mismatch("x:1", None, "numbers", "no row", "a row") in mismatches

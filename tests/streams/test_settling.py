@@ -92,15 +92,26 @@ async def test_a_late_event_counts_at_once_and_is_settled_anew(database: Databas
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO rules SELECT * REPLACE (80 AS full_percent, now64(3) AS changed_at) FROM rules FINAL",
         "INSERT INTO excluded_domains VALUES ('d_1', true, 7)",
         "INSERT INTO webinars SELECT * REPLACE (version + 1 AS version) FROM webinars FINAL",
     ],
 )
-async def test_other_rules_or_statements_make_the_count_invalid(database: Database, statement: str) -> None:
+async def test_other_domains_or_statements_make_the_count_invalid(database: Database, statement: str) -> None:
     database.put(*hour_long(), *_one())
     await settle(database.store, margin_seconds=0)
     database.client.command(statement)
     assert _settled(database.client) == []
     assert await settle(database.store, margin_seconds=0) == 1
     assert _settled(database.client) == ["zoom:1"]
+
+
+async def test_rows_that_missed_a_change_of_the_rules_are_renewed_and_counted_anew(database: Database) -> None:
+    database.put(*hour_long(), *_one())
+    await settle(database.store, margin_seconds=0)
+    database.client.command(
+        "INSERT INTO rules SELECT * REPLACE (80 AS full_percent, now64(3) AS changed_at) FROM rules FINAL"
+    )
+    assert await settle(database.store, margin_seconds=0) == 1
+    assert _settled(database.client) == ["zoom:1"]
+    assert database.client.query("SELECT full_percent FROM webinar_instants FINAL").result_rows == [(80,)]
+    assert await settle(database.store, margin_seconds=0) == 0

@@ -9,5 +9,5 @@ INNER JOIN
     FROM on_now_list(at = {at}) AS webinar
     WHERE {webinar_filters}
 ) AS webinar ON webinar.webinar_id = course.webinar_id
-WHERE course.webinar_id IN (SELECT webinar_id FROM on_now_list(at = {at}))
+WHERE course.webinar_id IN (SELECT webinar_id FROM on_now_ids(at = {at}))
 ORDER BY time

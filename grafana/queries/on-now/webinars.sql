@@ -5,8 +5,8 @@ SELECT
     shares[3] AS conversion_30m,
     if(begun, toString(intDiv(toUnixTimestamp64Milli({at}) - begin_ms, 60000)), 'not yet') AS minute,
     numbers[1] AS registrations,
-    numbers[3] AS visits_all,
-    numbers[8] AS walk_ins,
+    numbers[5] AS visits_all,
+    numbers[6] AS walk_ins,
     local_start,
     webinar_id,
     begin_ms - 900000 AS from_ms,
@@ -19,7 +19,7 @@ FROM
         webinar.begun AS begun,
         webinar.begin_ms AS begin_ms,
         webinar.webinar_id AS webinar_id,
-        arrayResize(counted.numbers, 14, 0) AS numbers,
+        [room.registered, room.came, room.stayed_5m, room.stayed_30m, room.visits_all, room.walk_ins] AS numbers,
         arrayMap(
             (count, band, since) -> multiIf(
                 NOT webinar.begun OR numbers[1] = 0 OR webinar.window_ms < since, NULL,
@@ -27,18 +27,15 @@ FROM
                 empty(band), printf('%.1f %%', 100 * count / numbers[1]),
                 printf('%.1f %% %s', 100 * count / numbers[1],
                     multiIf(count < band[1] * numbers[1], '▼', count > band[3] * numbers[1], '▲', '='))),
-            arraySlice(numbers, 11, 3),
+            arraySlice(numbers, 2, 3),
             [usual_now.came_band, usual_now.stayed_5m_band, usual_now.stayed_30m_band],
             [0, 300000, 1800000]
         ) AS shares
     FROM on_now_list(at = {at}) AS webinar
     LEFT JOIN
     (
-        SELECT webinar_id, sumForEach(counts) AS numbers
-        FROM computed_counts_at(at = {at})
-        WHERE webinar_id IN (SELECT webinar_id FROM on_now_list(at = {at}))
-        GROUP BY webinar_id
-    ) AS counted ON counted.webinar_id = webinar.webinar_id
+        SELECT * FROM rooms_at(at = {at}) WHERE webinar_id IN (SELECT webinar_id FROM on_now_ids(at = {at}))
+    ) AS room ON room.webinar_id = webinar.webinar_id
     LEFT JOIN usual_now_at(at = {at}) AS usual_now ON usual_now.webinar_id = webinar.webinar_id
     WHERE {webinar_filters}
 )

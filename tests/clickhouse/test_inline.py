@@ -1,0 +1,44 @@
+"""docs/decisions/0007: what a view reads is put into its text."""
+
+from clickhouse.inline import inlined
+from clickhouse.migrate import views
+
+AT = "(at = {at:DateTime64(3, 'UTC')})"
+ONE = f"CREATE OR REPLACE VIEW one_at AS\nSELECT k FROM t WHERE k < {AT}"
+
+
+def made(*statements: str) -> list[str]:
+    return [statement.partition(" AS\n")[2] for statement in inlined(list(statements))]
+
+
+def test_a_view_that_reads_tables_only_stays_as_it_is() -> None:
+    assert inlined([ONE]) == [ONE]
+
+
+def test_a_view_is_read_under_its_own_name_or_the_given_one() -> None:
+    two = f"CREATE OR REPLACE VIEW two_at AS\nSELECT k FROM one_at{AT} AS a INNER JOIN one_at{AT} ON a.k = one_at.k"
+    inner = ONE.partition(" AS\n")[2]
+    expected = f"SELECT k FROM (\n{inner}\n) AS a INNER JOIN (\n{inner}\n) AS one_at ON a.k = one_at.k"
+    assert made(ONE, two)[1] == expected
+
+
+def test_views_of_views_are_inlined_to_the_ground_and_later_ones_are_left() -> None:
+    two = f"CREATE OR REPLACE VIEW two_at AS\nSELECT k FROM one_at{AT} WHERE k IN (SELECT k FROM later{AT})"
+    three = f"CREATE OR REPLACE VIEW three_at AS\nSELECT k FROM two_at{AT}"
+    text = made(ONE, two, three)[2]
+    assert f"FROM later{AT}" in text
+    assert "one_at(" not in text
+    assert "two_at(" not in text
+
+
+def test_a_view_without_a_moment_is_inlined_too() -> None:
+    plain = "CREATE OR REPLACE VIEW usual AS\nSELECT k FROM t FINAL"
+    two = "CREATE OR REPLACE VIEW two AS\nSELECT k FROM usual\nWHERE k IN (SELECT k FROM usual)"
+    assert made(plain, two)[1].count("SELECT k FROM t FINAL") == 2
+
+
+def test_no_committed_view_is_left_with_another_view_in_it() -> None:
+    names = [name.partition("_")[2] for name, _ in views()]
+    texts = inlined([statement for _, statement in views()])
+    left = [(name, other) for name, text in zip(names, texts, strict=True) for other in names if f" {other}(" in text]
+    assert left == []
