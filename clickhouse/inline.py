@@ -1,4 +1,4 @@
-"""Puts the views that a view reads into its own text, so that the engine plans one query and not a tower of them. Pure."""
+"""Puts the views that a view reads into its text: the engine then plans one query, not a tower of them. Pure."""
 
 import re
 

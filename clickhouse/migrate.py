@@ -157,7 +157,7 @@ def write_rules(client: Client, config: Settings) -> None:
 def _keep_instants(client: Client) -> None:
     """Makes webinar_instants what views/00_instants.sql says, now and on every insert into webinars.
 
-    A row that was being inserted meanwhile may still hold what the rules before said: streams/settling.py makes it anew.
+    A row that was being inserted meanwhile may hold what the former rules said: streams/settling.py makes it anew.
     """
     query = dict(views())["00_instants"].partition(" AS\n")[2].replace("FROM webinars FINAL", "FROM webinars")
     client.command(
