@@ -105,8 +105,8 @@ def _queries(client: Client) -> Iterator[tuple[str, str, str]]:
     for text in rendered().values():
         page: Json = json.loads(text)
         begin, end = (now + _offset(page["time"][side]) for side in ("from", "to"))
-        chosen = opened_with(page) | {"webinar": [webinar]}
-        for name, raw_sql in _named(page):
+        chosen = opened_with(page) | {"webinar": [webinar], "at": [str(now)]}
+        for name, raw_sql in named(page):
             yield page["uid"], name, expand(raw_sql, chosen, begin, end)
 
 
@@ -116,7 +116,8 @@ def opened_with(page: Json) -> dict[str, list[str]]:
     return {name: value if isinstance(value, list) else [value] for name, value in values.items()}
 
 
-def _named(page: Json) -> Iterator[tuple[str, str]]:
+def named(page: Json) -> Iterator[tuple[str, str]]:
+    """(name, query) of every panel, then of every variable that asks one."""
     for panel in page["panels"]:
         for one in (panel, *panel.get("panels", [])):
             for target in one.get("targets", []):

@@ -58,13 +58,13 @@ def with_links(one: Json, present: Iterable[str]) -> Json:
     return {**one, "links": [_link(one["uid"], uid) for uid in PAGES if uid in uids]}
 
 
-def data_as_of(panel_id: int, place: Place) -> Json:
-    """When the newest event that a page's numbers may rest on could be queried."""
+def data_as_of(panel_id: int, place: Place, folder: str = "shared") -> Json:
+    """When the newest event that a page's numbers may rest on could be queried. `folder`: of its query."""
     return stat(
         panel_id,
         "Data as of",
         "When the newest event that these numbers may rest on could be queried.",
-        sql("shared", "data_as_of"),
+        sql(folder, "data_as_of"),
         [Column("data_as_of", "Data as of", unit="dateTimeAsSystem")],
         place,
     )

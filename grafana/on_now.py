@@ -6,6 +6,7 @@ from grafana.curves import only, reusing, signed
 from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters, link
 from grafana.panels import stat, table, timeseries
+from grafana.variables import moving
 from grafana.words import BUCKETS, WALK_INS
 
 UID = "on-now"
@@ -63,7 +64,10 @@ def build() -> Json:
     """The dashboard as Grafana's classic JSON."""
     # A room is one room whatever the sources: that filter only waits here for the way back.
     kept = [{**one, "hide": 2} if one["name"] == "source" else one for one in filters()]
-    return dashboard(UID, "On now", _panels(), kept, time=("now-3h", "now"), refresh="10s")
+    # On a grid of five seconds: who watch at the same time ask the same, and the server answers it once
+    # (docs/decisions/0013-answers-are-shared.md).
+    variables = [moving("at", sql(UID, "at")), *kept]
+    return dashboard(UID, "On now", _panels(), variables, time=("now-3h", "now"), refresh="10s")
 
 
 def _panels() -> list[Json]:
@@ -93,7 +97,7 @@ def _panels() -> list[Json]:
             ),
             1,
         ),
-        data_as_of(2, Place(19, 3, 5, 3)),
+        data_as_of(2, Place(19, 3, 5, 3), UID),
         table(
             3,
             "Webinars on now · ▲ better, = as usual, ▼ worse than usual at the same minute",

@@ -53,6 +53,26 @@ def given(name: str) -> Json:
     }
 
 
+def moving(name: str, raw_sql: str) -> Json:
+    """A value that is asked for anew whenever the time range moves, so at every refresh. Not shown, in no address."""
+    return {
+        "name": name,
+        "label": "",
+        "type": "query",
+        "datasource": DATA_SOURCE,
+        "query": {"refId": name, "queryType": "sql", "editorType": "sql", "rawSql": raw_sql},
+        "refresh": 2,
+        "regex": "",
+        "sort": 0,
+        "multi": False,
+        "includeAll": False,
+        "current": {"text": "", "value": ""},
+        "hide": 2,
+        "options": [],
+        "skipUrlSync": True,
+    }
+
+
 def _several(name: str, label: str) -> Json:
     return {
         "name": name,

@@ -3,7 +3,7 @@
 from grafana.base import DATA_SOURCE, Json, Place, sql
 from grafana.columns import AGAINST_USUAL, Column
 from grafana.curves import annotation, beside_usual, only, reusing
-from grafana.dashboard import dashboard
+from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters
 from grafana.panels import barchart, bargauge, row, stat, table, timeseries
 from grafana.variables import query_variable, switch
@@ -137,14 +137,7 @@ def _numbers() -> list[Json]:
     )
     return [
         table(1, "", "", sql(UID, "head"), HEAD, Place(0, 0, 20, 3)),
-        stat(
-            14,
-            "Data as of",
-            "When the newest event that these numbers may rest on could be queried.",
-            sql(UID, "data_as_of"),
-            [Column("data_as_of", "Data as of", unit="dateTimeAsSystem")],
-            Place(20, 0, 4, 3),
-        ),
+        data_as_of(14, Place(20, 0, 4, 3), UID),
         reusing(only(_by_step(bars), ["step", "people"]), 3),
         table(
             3,

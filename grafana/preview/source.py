@@ -8,6 +8,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from clickhouse.client import Unreachable, connect
 from grafana.preview.frames import Column, columns
+from grafana.preview.shared import Shared
 from streams.settings import Settings
 
 _ANSWER_SECONDS = 60
@@ -25,9 +26,13 @@ class Source:
         self._settings = settings
         self._lock = threading.Lock()
         self._client: Client | None = None
+        self._shared = Shared(self._asked)
 
     def ask(self, statement: str) -> list[Column]:
-        """The columns of the answer. Raises QueryError."""
+        """The columns of the answer, which may be some seconds old where others asked the same. Raises QueryError."""
+        return self._shared.ask(statement)
+
+    def _asked(self, statement: str) -> list[Column]:
         try:
             result = self._connected().query(statement, query_tz="UTC", column_oriented=True)
         except Unreachable as error:

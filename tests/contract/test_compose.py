@@ -27,6 +27,7 @@ from connectors.typeform.settings import TypeformSettings
 from connectors.webhooks.settings import WebhookSettings
 from connectors.zoom.settings import ZoomSettings
 from funnel.alerts.settings import AlertSettings
+from grafana.preview.shared import SECONDS
 from streams.settings import Settings
 from streams.topics import PARTITIONS
 
@@ -301,6 +302,7 @@ def test_grafana_only_reads_the_database_and_may_bound_its_queries() -> None:
     assert root.findtext("users/grafana/profile") == "grafana"
     assert [one.text for one in root.findall("users/grafana/grants/query")] == [f"GRANT SELECT ON {database}.*"]
     assert root.findtext("profiles/grafana/readonly") == "1"
+    assert root.findtext("profiles/grafana/query_cache_ttl") == f"{SECONDS:g}"
     bound = root.find("profiles/grafana/constraints/max_execution_time")
     assert bound is not None
     assert bound.find("changeable_in_readonly") is not None

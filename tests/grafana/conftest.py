@@ -70,7 +70,7 @@ class Database:
         """The same with names and types. `zone`: of the server, if not its own."""
         # The reader may change no setting.
         client = self.writer if zone else self.reader
-        text = expand(raw_sql, {**VARIABLES, **(chosen or {})}, week.ms(begin), week.ms(end))
+        text = expand(raw_sql, {**VARIABLES, "at": str(week.ms(end)), **(chosen or {})}, week.ms(begin), week.ms(end))
         settings = {"session_timezone": zone} if zone else {}
         result = client.query(text, settings=settings)
         names, types = list(result.column_names), [one.name for one in result.column_types]

@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from clickhouse.migrate import views
 from grafana.base import PLUGIN_VERSION, QUERIES, SHARED, sql
 from grafana.dashboard import PAGES as HEAD
 from grafana.filters import NAMES
+from tests.grafana import week
+from tests.grafana.conftest import Database
 from tests.grafana.pages import PAGES, Json, asked, panels, queried_variables, queries
 
 GRAFANA = Path(__file__).parents[2] / "grafana"
@@ -173,7 +176,7 @@ def test_a_query_asks_about_the_end_of_the_range_and_never_the_future(path: Path
     moments = re.findall(r"\(at = ([^(),]*(?:\([^()]*\))?)(?:, webinar_id = [^()]*)?\)", path.read_text())
     assert len(moments) == path.read_text().count("(at =")
     choices = path.parent.name == "filters" or path.name == "webinar.sql"
-    moment = "{range_or_now}" if path.parent.name == "webinar" else "{at}"
+    moment = {"webinar": "{range_or_now}", "on-now": "{shared_at}"}.get(path.parent.name, "{at}")
     assert set(moments) <= {"now64(3, 'UTC')" if choices else moment}
     assert (QUERIES / "at.sql").read_text().strip() == AT
 
@@ -236,3 +239,25 @@ def test_the_image_holds_the_plugin_that_the_queries_are_written_for() -> None:
     text = (GRAFANA / "Dockerfile").read_text()
     assert f"plugins install grafana-clickhouse-datasource {PLUGIN_VERSION} " in text
     assert tuple(map(int, PLUGIN_VERSION.split("."))) >= (4, 20, 0)
+
+
+def test_the_moment_that_viewers_share_is_on_a_grid_of_five_seconds_and_never_in_the_future(
+    realistic: Database,
+) -> None:
+    past = week.TO + timedelta(milliseconds=7_123)
+    assert realistic.ask("on-now/at", end=past) == [{"at": str(week.ms(week.TO) + 5_000)}]
+    now = datetime.now(UTC)
+    (row,) = realistic.ask("on-now/at", end=now + timedelta(days=1))
+    shared = int(str(row["at"]))
+    assert week.ms(now) - 5_000 <= shared <= week.ms(datetime.now(UTC))
+    assert shared % 5_000 == 0
+
+
+def test_a_page_with_a_shared_moment_reads_the_clock_nowhere_else() -> None:
+    # Otherwise no two viewers ask the same, and the server cannot answer them together.
+    page = PAGES["on-now"]
+    assert [
+        text for text in (query.raw_sql for query in queries(page)) if re.search(r"now64|\$__(to|from|time)", text)
+    ] == []
+    (at,) = (one for one in page["templating"]["list"] if one["name"] == "at")
+    assert (at["refresh"], at["hide"], at["skipUrlSync"]) == (2, 2, True)

@@ -14,7 +14,7 @@ FROM
             AS expected,
         sumIf(room.registered, room.begun) AS registered,
         sumIf(room.came, room.begun) AS came
-    FROM rooms_at(at = {at}) AS room
+    FROM rooms_at(at = {shared_at}) AS room
     LEFT JOIN usual ON usual.webinar_id = room.webinar_id
-    WHERE room.webinar_id IN (SELECT webinar.webinar_id FROM on_now_list(at = {at}) AS webinar WHERE {webinar_filters})
+    WHERE room.webinar_id IN (SELECT webinar.webinar_id FROM on_now_list(at = {shared_at}) AS webinar WHERE {webinar_filters})
 )

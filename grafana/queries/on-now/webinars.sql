@@ -3,7 +3,7 @@ SELECT
     shares[1] AS conversion,
     shares[2] AS conversion_5m,
     shares[3] AS conversion_30m,
-    if(begun, toString(intDiv(toUnixTimestamp64Milli({at}) - begin_ms, 60000)), 'not yet') AS minute,
+    if(begun, toString(intDiv(toUnixTimestamp64Milli({shared_at}) - begin_ms, 60000)), 'not yet') AS minute,
     numbers[1] AS registrations,
     numbers[5] AS visits_all,
     numbers[6] AS walk_ins,
@@ -31,12 +31,12 @@ FROM
             [usual_now.came_band, usual_now.stayed_5m_band, usual_now.stayed_30m_band],
             [0, 300000, 1800000]
         ) AS shares
-    FROM on_now_list(at = {at}) AS webinar
+    FROM on_now_list(at = {shared_at}) AS webinar
     LEFT JOIN
     (
-        SELECT * FROM rooms_at(at = {at}) WHERE webinar_id IN (SELECT webinar_id FROM on_now_ids(at = {at}))
+        SELECT * FROM rooms_at(at = {shared_at}) WHERE webinar_id IN (SELECT webinar_id FROM on_now_ids(at = {shared_at}))
     ) AS room ON room.webinar_id = webinar.webinar_id
-    LEFT JOIN usual_now_at(at = {at}) AS usual_now ON usual_now.webinar_id = webinar.webinar_id
+    LEFT JOIN usual_now_at(at = {shared_at}) AS usual_now ON usual_now.webinar_id = webinar.webinar_id
     WHERE {webinar_filters}
 )
 ORDER BY begin_ms, webinar_id

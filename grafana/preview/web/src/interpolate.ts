@@ -36,7 +36,7 @@ export function interpolator(context: Context): InterpolateFunction {
 // var-…=… of every variable, as `${__all_variables}` and links that take the variables along write it.
 export const variablesInAddress = (variables: Variables): string =>
   Object.entries(variables)
-    .filter(([, one]) => one.variable.type !== 'constant')
+    .filter(([, one]) => one.variable.type !== 'constant' && !one.variable.skipUrlSync)
     .map(([name, one]) => formatted(name, one.value, 'queryparam'))
     .join('&');
 

@@ -47,6 +47,7 @@ export interface Variable {
   multi?: boolean;
   includeAll?: boolean;
   refresh?: number;
+  skipUrlSync?: boolean;
   current?: { text?: string | string[]; value?: string | string[] };
 }
 

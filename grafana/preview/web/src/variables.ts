@@ -58,7 +58,8 @@ export async function resolved(dashboard: Dashboard, parameters: URLSearchParams
 }
 
 function chosenValue(variable: Variable, options: Option[], parameters: URLSearchParams): Value {
-  const said = parameters.getAll(`var-${variable.name}`).map((one) => (one === 'All' && variable.includeAll ? ALL : one));
+  const given = variable.skipUrlSync ? [] : parameters.getAll(`var-${variable.name}`);
+  const said = given.map((one) => (one === 'All' && variable.includeAll ? ALL : one));
   // What the address says is believed, also if it is not among the options (any more).
   if (said.length > 0) return variable.multi ? said : said[0];
   if (variable.type === 'constant') return String(variable.query ?? '');

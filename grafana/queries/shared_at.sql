@@ -1,0 +1,1 @@
+fromUnixTimestamp64Milli(toInt64OrZero(${at:singlequote}), 'UTC')
