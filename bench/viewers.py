@@ -100,7 +100,7 @@ def _viewers(config: Settings, count: int, waits: list[float]) -> Iterator[None]
 
 
 def _view(config: Settings, first: float, stop: Event, waits: list[float]) -> None:
-    """One page: like a browser it asks for the moment, then for all panels at once; again an interval after it began."""
+    """One page: like a browser it asks for the moment, then for all panels; again an interval after it began."""
     page: Json = json.loads(rendered()["webinars/on-now.json"])
     panels = [str(one["id"]) for one in page["panels"] if any("rawSql" in target for target in one.get("targets", []))]
     address = f"http://127.0.0.1:{config.dashboards_port}/api/query"

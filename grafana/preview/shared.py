@@ -27,7 +27,7 @@ class Shared(Generic[A]):
         self._answers: dict[str, tuple[float, Future[A]]] = {}
 
     def ask(self, statement: str) -> A:
-        """The answer; of a statement that reads the clock always a new one. Raises what `ask` raises and keeps no error."""
+        """The answer; of a statement that reads the clock a new one. Raises what `ask` raises and keeps no error."""
         if _BY_THE_CLOCK.search(statement):
             return self._ask(statement)
         with self._lock:
