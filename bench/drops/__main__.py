@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rich.console import Console
 
@@ -41,7 +41,7 @@ def main() -> int:
     with ProcessPoolExecutor(options.processes) as pool:
         calm = list(_told("worlds without a drop", pool.map(_calm, *zip(*quiet_runs, strict=True)), len(quiet_runs)))
         sized = list(_told("kinds of drop", pool.map(_sized, *zip(*drop_runs, strict=True)), len(drop_runs)))
-    results = Results(calm, sized, FULL_SIZE, seconds_for_segments(10_000))
+    results = Results(calm, sized, FULL_SIZE, _fastest(seconds_for_segments(10_000) for _ in range(3)))
     show(results, Console(width=120))
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results.plain(), indent=2) + "\n")
@@ -93,6 +93,11 @@ def _sized(seed: int, sd: float, kind: str, size: float, drops: int) -> Sized:
     minutes = [one.minute for _, one in heard if one.minute is not None]
     named = sum(one.named == cause for cause, one in heard if one.minute is not None)
     return Sized(sd, kind, size, drops, minutes, named)
+
+
+def _fastest(tries: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """What the code takes by itself: what else the machine does can only add to it."""
+    return min(tries, key=lambda one: float(one["seconds"]))
 
 
 def _told(what: str, results: Iterable[T], of: int) -> Iterator[T]:
