@@ -37,6 +37,17 @@ class Rule:
 
 
 _WHAT = "{{ $labels.title }}"
+# A row about a region, course or language together has the id of its finding, with a bar in it, where others have
+# that of their webinar.
+_WEBINAR_URL = (
+    '{{ externalURL }}/d/{{ if match "[|]" $labels.webinar_id }}webinars'
+    "{{ else }}webinar?var-webinar={{ urlquery $labels.webinar_id }}{{ end }}"
+)
+_SOURCES_URL = (
+    "{{ externalURL }}/d/sources?from=now-28d&to=now"
+    "{{ if $labels.course }}&var-course={{ urlquery $labels.course }}{{ end }}"
+    "{{ if $labels.region }}&var-region={{ urlquery $labels.region }}{{ end }}"
+)
 RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     (
         "conversions",
@@ -159,8 +170,8 @@ def _rule(rule: Rule) -> Json:
         "__panelId__": _DASHBOARD_PANEL,
     }
     if rule.links:
-        annotations["webinar_url"] = "{{ externalURL }}/d/webinar/webinar?var-webinar_id={{ $labels.webinar_id }}"
-        annotations["sources_url"] = "{{ externalURL }}/d/sources/sources?var-webinar_id={{ $labels.webinar_id }}"
+        annotations["webinar_url"] = _WEBINAR_URL
+        annotations["sources_url"] = _SOURCES_URL
     return {
         "uid": rule.uid,
         "title": rule.title,

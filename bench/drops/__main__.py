@@ -1,114 +1,109 @@
-"""`python -m bench.drops`: false alerts, power, delay, causes and speed of the drop detection, on simulated webinars.
+"""`python -m bench.drops`: the drop detection on simulated webinars: false alerts, drops found, delay, causes, speed.
 
-Fixed seeds. Writes bench/results/drops.json; exits 1 when a bar is missed.
+Every number follows from the seeds, which are printed. Writes bench/results/drops.json; exits 1 when a bar is missed.
+About 25 minutes of one core; `--seeds 1 --drops 20` gives a first idea in four.
 """
 
 import argparse
 import json
-import statistics
 import sys
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.console import Console
-from rich.table import Table
 
-from bench.drops.runs import KINDS, QUIET_WEEKS, hear, inject, quiet
+from bench.drops.results import Calm, Results, Sized, shortfalls, show
+from bench.drops.runs import KINDS, hear, inject, quiet
 from bench.drops.speed import seconds_for_segments
 from bench.drops.world import World
 from streams.drops.settings import DropSettings
 
-DEVIATIONS = (0.0, 0.02, 0.04)
+VARIATIONS = (0.0, 0.02, 0.04)
+"""Standard deviations of the show-up between webinars."""
+FIRST_SEED = 301
+"""Thresholds were chosen on seeds below 300; from here on they are only confirmed."""
 FULL_SIZE = 4.5
-BARS = {"false_alerts_a_week": 1.0, "found": 0.9, "median_minutes": 15.0, "named_first": 0.95, "seconds": 2.0}
+"""Of an injected drop that must be found, in total standard deviations."""
+DROP_WORLDS = 4
+T = TypeVar("T")
 RESULTS = Path(__file__).parents[1] / "results" / "drops.json"
-POWER_SEED = 1_000
 
 
 def main() -> int:
     """Runs everything; returns the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--seeds", type=int, default=2, help="worlds of 90 days each without a drop (default %(default)s)"
-    )
-    parser.add_argument("--drops", type=int, default=100, help="injected drops of a kind (default %(default)s)")
-    parser.add_argument("--curve", type=float, nargs="*", default=[2.0, 3.0, 4.0], help="smaller sizes")
-    options = parser.parse_args()
-    with ProcessPoolExecutor(2) as pool:
-        calm = list(
-            pool.map(_false_alerts, *zip(*((sd, s) for sd in DEVIATIONS for s in range(options.seeds)), strict=True))
-        )
-        runs = [
-            (sd, kind, size, options.drops if size == FULL_SIZE else options.drops // 2)
-            for sd in DEVIATIONS
-            for kind in KINDS
-            for size in (*options.curve, FULL_SIZE)
-            if size == FULL_SIZE or sd == 0.02
-        ]
-        power = list(pool.map(_power, *zip(*runs, strict=True)))
-    results = {"quiet": _by_deviation(calm), "power": power, "speed": seconds_for_segments(10_000)}
-    show(results)
+    options = _options()
+    seeds = range(options.first_seed, options.first_seed + options.seeds)
+    quiet_runs = [(sd, seed) for sd in VARIATIONS for seed in seeds]
+    drop_runs = list(_drop_runs(options.first_seed, options.drops, options.curve))
+    with ProcessPoolExecutor(options.processes) as pool:
+        calm = list(_told("worlds without a drop", pool.map(_calm, *zip(*quiet_runs, strict=True)), len(quiet_runs)))
+        sized = list(_told("kinds of drop", pool.map(_sized, *zip(*drop_runs, strict=True)), len(drop_runs)))
+    results = Results(calm, sized, FULL_SIZE, _fastest(seconds_for_segments(10_000) for _ in range(3)))
+    show(results, Console(width=120))
     RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
-    return 0 if _holds(results) else 1
+    RESULTS.write_text(json.dumps(results.plain(), indent=2) + "\n")
+    missed = shortfalls(results)
+    print("\n".join(f"MISSED: {one}" for one in missed) if missed else "All bars hold.")
+    return 1 if missed else 0
 
 
-def _false_alerts(sd: float, seed: int) -> tuple[float, int]:
-    return sd, sum(said.change.after != "usual" for said in quiet(World(seed, sd, DropSettings())))
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.drops", description=__doc__)
+
+    def number(name: str, default: int, meaning: str) -> None:
+        parser.add_argument(name, type=int, default=default, help=f"{meaning} (default {default})")
+
+    number("--first-seed", FIRST_SEED, "of the worlds")
+    number("--seeds", 4, "worlds of 90 days without a drop, of each variation between webinars")
+    number("--drops", 100, "injected drops of each kind and variation")
+    number("--processes", 1, "at once")
+    parser.add_argument("--curve", type=float, nargs="*", default=[2.0, 3.0, 4.0], help="sizes of smaller drops")
+    return parser.parse_args()
 
 
-def _by_deviation(calm: list[tuple[float, int]]) -> list[dict[str, float]]:
-    found = []
-    for sd in DEVIATIONS:
-        alerts = [n for of, n in calm if of == sd]
-        weeks = len(alerts) * QUIET_WEEKS
-        found.append({"sd": sd, "weeks": weeks, "alerts": sum(alerts), "false_alerts_a_week": sum(alerts) / weeks})
-    return found
+def _drop_runs(seed: int, drops: int, curve: list[float]) -> Iterator[tuple[int, float, str, float, int]]:
+    """Drops of full size for each variation; the smaller ones, half as many, for the usual variation only."""
+    for sd in VARIATIONS:
+        for kind in KINDS:
+            if sd == 0.02:
+                yield from ((seed, sd, kind, size, max(1, drops // 2)) for size in curve)
+            yield seed, sd, kind, FULL_SIZE, drops
 
 
-@lru_cache(maxsize=1)
-def _world(sd: float) -> World:
-    return World(POWER_SEED, sd, DropSettings())
+def _calm(sd: float, seed: int) -> Calm:
+    said = quiet(World(seed, sd, DropSettings()))
+    return Calm(sd, seed, sum(one.change.after != "usual" for one in said))
 
 
-def _power(sd: float, kind: str, size: float, drops: int) -> dict[str, Any]:
-    world = _world(sd)
-    injected = [inject(world, kind, size, number) for number in range(drops)]
-    heard = [(one.cause, hear(world, one)) for one in injected]
-    found = [(cause, one) for cause, one in heard if one.minute is not None]
-    return {
-        "sd": sd,
-        "kind": kind,
-        "size": size,
-        "drops": drops,
-        "found": len(found) / drops,
-        "median_minutes": statistics.median([one.minute or 0 for _, one in found]) if found else None,
-        "named_first": sum(one.named == cause for cause, one in found) / len(found) if found else None,
-    }
+@lru_cache(maxsize=DROP_WORLDS)
+def _world(seed: int, sd: float) -> World:
+    return World(seed, sd, DropSettings())
 
 
-def _holds(results: dict[str, Any]) -> bool:
-    full = [one for one in results["power"] if one["size"] == FULL_SIZE]
-    return (
-        all(one["false_alerts_a_week"] <= BARS["false_alerts_a_week"] for one in results["quiet"])
-        and all(one["found"] >= BARS["found"] for one in full)
-        and all(one["median_minutes"] < BARS["median_minutes"] for one in full)
-        and all(one["named_first"] >= BARS["named_first"] for one in full)
-        and results["speed"]["seconds"] < BARS["seconds"]
-    )
+def _sized(seed: int, sd: float, kind: str, size: float, drops: int) -> Sized:
+    """Drops of one kind and size, put into several worlds in turn."""
+    heard = []
+    for number in range(drops):
+        world = _world(seed + number % DROP_WORLDS, sd)
+        one = inject(world, kind, size, number)
+        heard.append((one.cause, hear(world, one)))
+    minutes = [one.minute for _, one in heard if one.minute is not None]
+    named = sum(one.named == cause for cause, one in heard if one.minute is not None)
+    return Sized(sd, kind, size, drops, minutes, named)
 
 
-def show(results: dict[str, Any]) -> None:
-    """The tables."""
-    console = Console()
-    for title in ("quiet", "power"):
-        table = Table(*results[title][0], title=title)
-        for one in results[title]:
-            table.add_row(*(f"{value:.3g}" if isinstance(value, float) else str(value) for value in one.values()))
-        console.print(table)
-    console.print(results["speed"])
+def _fastest(tries: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """What the code takes by itself: what else the machine does can only add to it."""
+    return min(tries, key=lambda one: float(one["seconds"]))
+
+
+def _told(what: str, results: Iterable[T], of: int) -> Iterator[T]:
+    for number, one in enumerate(results, start=1):
+        print(f"{what}: {number} of {of}", file=sys.stderr, flush=True)
+        yield one
 
 
 if __name__ == "__main__":

@@ -74,20 +74,20 @@ LEAST_PEOPLE = 30
 
 def inject(world: World, kind: str, size: float, number: int) -> Injected:
     """A drop of `size` total standard deviations (binomial and between webinars) of what it is in."""
-    random = np.random.default_rng((number, KINDS.index(kind), round(size * 10)))
+    random = np.random.default_rng((world.seed, number, KINDS.index(kind), round(size * 10)))
     slot = int(random.integers(60 * SLOTS_A_DAY, DAYS * SLOTS_A_DAY))
     webinars = world.slots[slot]
     if kind == "region":
-        changed = {one.webinar.webinar_id: _all_lower(world, one, size) for one in webinars}
+        changed = {one.webinar.webinar_id: _all_lower(world, one, size, random) for one in webinars}
         return Injected(kind, slot, changed, ("region", webinars[0].webinar.region))
     held = webinars[int(random.integers(len(webinars)))]
     if kind == "new source":
-        again, value = _new_source(world, held, size), "partner-x"
+        again, value = _new_source(world, held, size, random), "partner-x"
     else:
         groups = [group for group in held.rates if _room(world, held, group, size)]
         value = groups[int(random.integers(len(groups)))]
         rates = held.rates | {value: held.rates[value] - size * _deviation(world, held, value)}
-        again = world.attended(held.webinar, held.rates, held.registrations, rates)
+        again = world.attended(held.webinar, held.rates, held.registrations, rates, random)
     return Injected(kind, slot, {held.webinar.webinar_id: again}, ("source_group", value))
 
 
@@ -136,18 +136,18 @@ def _whole_deviation(world: World, held: Held, people: float) -> float:
     return math.sqrt(held.usual * (1 - held.usual) / people + world.sd**2)
 
 
-def _new_source(world: World, held: Held, size: float) -> Held:
+def _new_source(world: World, held: Held, size: float, random: np.random.Generator) -> Held:
     people = sum(held.registrations.values())
     share = 0.3
     for _ in range(20):  # the larger the share, the more people, the smaller the deviation
         share = size * _whole_deviation(world, held, people / (1 - share)) / (held.usual - NEW_RATE)
         share = min(share, 0.9)
     registrations = held.registrations | {"partner-x": round(people * share / (1 - share))}
-    return world.attended(held.webinar, held.rates, registrations, held.rates | {"partner-x": NEW_RATE})
+    return world.attended(held.webinar, held.rates, registrations, held.rates | {"partner-x": NEW_RATE}, random)
 
 
-def _all_lower(world: World, held: Held, size: float) -> Held:
+def _all_lower(world: World, held: Held, size: float, random: np.random.Generator) -> Held:
     people = sum(held.registrations.values())
     left = 1 - size * _whole_deviation(world, held, people) / held.usual
     rates = {group: rate * left for group, rate in held.rates.items()}
-    return world.attended(held.webinar, held.rates, held.registrations, rates)
+    return world.attended(held.webinar, held.rates, held.registrations, rates, random)

@@ -81,6 +81,7 @@ class World:
     def __init__(self, seed: int, sd: float, settings: DropSettings) -> None:
         """`sd`: standard deviation of the show-up between webinars, as a fraction."""
         self.settings = settings
+        self.seed = seed
         self.sd = sd
         self._random = np.random.default_rng(seed)
         self.slots: list[list[Held]] = []
@@ -116,13 +117,17 @@ class World:
         people = random.multinomial(round(size * random.lognormal(0, 0.25)), shares)
         registrations = dict(zip(SOURCES, people.tolist(), strict=True))
         rates = {group: mean * of_mean for group, (_, of_mean) in SOURCES.items()}
-        return self.attended(webinar, rates, registrations, rates)
+        return self.attended(webinar, rates, registrations, rates, random)
 
     def attended(
-        self, webinar: Webinar, usual: dict[str, float], registrations: dict[str, int], true: dict[str, float]
+        self,
+        webinar: Webinar,
+        usual: dict[str, float],
+        registrations: dict[str, int],
+        true: dict[str, float],
+        random: np.random.Generator,
     ) -> Held:
         """A webinar whose people come at the `true` rates, give or take what varies between webinars."""
-        random = self._random
         shift = random.normal(0, self.sd)
         pace, fickle = 6 * random.lognormal(0, 0.15), np.clip(random.normal(0.15, 0.03), 0, 1)
         curves = {}

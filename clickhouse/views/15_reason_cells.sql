@@ -1,5 +1,5 @@
 -- The people of each webinar by all that may explain a change: source group, the raw source and campaign inside it, and
--- whether they were in an earlier webinar already. At so many ms after the begin of each; a webinar that had ended by
+-- whether they were in an earlier webinar already, and the country that their first registration says. At so many ms after the begin of each; a webinar that had ended by
 -- then with all that is known of it. Costs a look at every row of the people concerned: for a few webinars at a time.
 CREATE OR REPLACE VIEW reason_cells AS
 SELECT
@@ -11,6 +11,7 @@ SELECT
         JSONExtractString(person.source, 'platform_source'), JSONExtractString(person.source, 'referrer')) AS raw_source,
     JSONExtractString(person.source, 'utm_campaign') AS campaign,
     if(person.returning, 'returning', 'new') AS people,
+    countries.country AS country,
     countIf(person.registered) AS registrations,
     countIf(person.registered AND person.visit) AS registered_visits,
     countIf(person.registered AND person.visit_5m) AS registered_visits_5m,
@@ -20,6 +21,7 @@ FROM
 (
     SELECT
         final.webinar_id AS webinar_id,
+        final.person_id AS person_id,
         final.source AS source,
         seen.first_begin < seen.begin_ms AS returning,
         seen.over AS over,
@@ -70,5 +72,25 @@ FROM
     ) AS seen ON seen.webinar_id = final.webinar_id AND seen.person_id = final.person_id
 ) AS person
 LEFT JOIN (SELECT source, source_group FROM sources FINAL) AS sources ON sources.source = person.source
-GROUP BY webinar_id, source_group, raw_source, campaign, people
+LEFT JOIN
+(
+    SELECT
+        said.webinar_id AS webinar_id,
+        if(links.same_as = '', said.person_id, links.same_as) AS person_id,
+        argMin(said.country, said.occurred_at) AS country
+    FROM
+    (
+        SELECT webinar_id, JSONExtractString(event, 'person_id') AS person_id,
+            JSONExtractString(event, 'country') AS country, JSONExtractString(event, 'occurred_at') AS occurred_at
+        FROM events
+        WHERE webinar_id IN {webinar_ids:Array(String)} AND topic = 'webinar.registrations.v1' AND country != ''
+    ) AS said
+    LEFT JOIN
+    (
+        SELECT webinar_id, person_id, same_as FROM persons FINAL
+        WHERE webinar_id IN {webinar_ids:Array(String)} AND same_as != ''
+    ) AS links ON links.webinar_id = said.webinar_id AND links.person_id = said.person_id
+    GROUP BY webinar_id, person_id
+) AS countries ON countries.webinar_id = person.webinar_id AND countries.person_id = person.person_id
+GROUP BY webinar_id, source_group, raw_source, campaign, people, country
 HAVING registrations > 0;

@@ -1,6 +1,6 @@
 """The day in the order of delivery, as networks and services deliver: repeated, late, out of order. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 from typing import NamedTuple, TypeAlias
 
@@ -46,6 +46,11 @@ def simulate(scenario: Scenario, seed: int) -> Iterator[Arrival]:
     """
     rng = Random(f"{seed}:{scenario}")
     webinars = webinars_of(scenario, seed)
+    yield from arrivals_of(webinars, scenario, rng)
+
+
+def arrivals_of(webinars: Sequence[Planned], scenario: Scenario, rng: Random) -> list[Arrival]:
+    """What arrives about these webinars, ordered by `at`; broken records are about the first of them."""
     arrivals = [
         _arrival(at, said)
         for webinar in webinars
@@ -55,8 +60,7 @@ def simulate(scenario: Scenario, seed: int) -> Iterator[Arrival]:
     if scenario.broken_records:
         arrivals += _broken(webinars[0])
     # Python's sort is stable, so what comes in the same millisecond keeps the order of planning.
-    arrivals.sort(key=lambda arrival: arrival.at)
-    yield from arrivals
+    return sorted(arrivals, key=lambda arrival: arrival.at)
 
 
 def records(scenario: Scenario, seed: int) -> Iterator[Delivery]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from random import Random
+from typing import TypeAlias
 
 from connectors.identity import email_domain_id, email_person_id, registrant_person_id
 from connectors.simulator.webinars import Content, Planned
@@ -11,17 +12,26 @@ SECRET = "a simulation has no secrets"
 """The key of invented people's ids: public on purpose."""
 STAFF_DOMAIN = "staff.example.com"
 
-_SOURCES: dict[str, list[tuple[float, float, Content | None]]] = {
-    # share of registrants, how likely they come, what the registering service says
-    "usual": [
-        (0.22, 0.50, {"utm_source": "newsletter", "utm_medium": "email", "utm_campaign": "weekly"}),
-        (0.18, 0.34, {"utm_source": "Google", "utm_medium": "cpc", "utm_campaign": "brand"}),
-        (0.14, 0.28, {"utm_source": "vk", "utm_medium": "social"}),
-        (0.12, 0.45, {"tracking_code": "partner-7"}),
-        (0.12, 0.38, {"referrer": "blog.example.org/why-python"}),
-        (0.10, 0.40, {"platform_source": "Registration Modal"}),
-        (0.04, 0.60, {"platform_source": "Added by presenter"}),
-        (0.08, 0.33, None),
+NEW_SOURCE = "influencer-y"
+NEW_SOURCE_WEIGHT = 0.7
+"""Registrants that it brings besides, for each one of the usual sources."""
+_Sources: TypeAlias = list[tuple[float, float, Content | None]]
+"""Weight among the registrants, how likely they come, what the registering service says."""
+_USUAL: _Sources = [
+    (0.22, 0.50, {"utm_source": "newsletter", "utm_medium": "email", "utm_campaign": "weekly"}),
+    (0.18, 0.34, {"utm_source": "Google", "utm_medium": "cpc", "utm_campaign": "brand"}),
+    (0.14, 0.28, {"utm_source": "vk", "utm_medium": "social"}),
+    (0.12, 0.45, {"tracking_code": "partner-7"}),
+    (0.12, 0.38, {"referrer": "blog.example.org/why-python"}),
+    (0.10, 0.40, {"platform_source": "Registration Modal"}),
+    (0.04, 0.60, {"platform_source": "Added by presenter"}),
+    (0.08, 0.33, None),
+]
+_SOURCES: dict[str, _Sources] = {
+    "usual": _USUAL,
+    "with a new source": [
+        *_USUAL,
+        (NEW_SOURCE_WEIGHT, 0.05, {"utm_source": NEW_SOURCE, "utm_medium": "social", "utm_campaign": "launch"}),
     ],
     "new campaign": [
         (0.55, 0.12, {"utm_source": "blogger-x", "utm_medium": "social", "utm_campaign": "launch"}),

@@ -10,12 +10,14 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 from html import escape
 from typing import NamedTuple
+from urllib.parse import quote
 
 import httpx
 
 from connectors.publish import Publisher, PublishError
 from funnel.alerts.evaluate import Message
 from funnel.alerts.settings import AlertSettings, listed
+from streams.drops.detect import POOLED
 from streams.topics import CONVERSION_ALERTS
 
 TOPIC = "topic"
@@ -69,9 +71,12 @@ def link(config: AlertSettings, message: Message) -> str:
     base = config.grafana_url.rstrip("/")
     if not base:
         return ""
-    return (
-        f"{base}/d/webinar/webinar?var-webinar_id={message.webinar_id}" if message.webinar_id else f"{base}/d/webinars"
-    )
+    if message.webinar_id:
+        return f"{base}/d/webinar?var-webinar={quote(message.webinar_id, safe='')}"
+    dimension, _, value = message.subject.partition("=")
+    if dimension in POOLED:
+        return f"{base}/d/webinars?var-{dimension}={quote(value, safe='')}"
+    return f"{base}/d/today"
 
 
 def _email(config: AlertSettings, message: Message) -> None:

@@ -53,7 +53,7 @@ WHERE webinar_id IN {{webinar_ids:Array(String)}}
 _CELLS = f"""
 SELECT
     webinar_id, registrations, registered_visits, registered_visits_5m, registered_visits_30m, registered_visits_full,
-    source_group, raw_source, campaign, people
+    source_group, raw_source, campaign, people, country
 FROM reason_cells(at = {_AT}, webinar_ids = {{webinar_ids:Array(String)}}, elapsed = {{elapsed:Int64}})
 """
 
@@ -107,6 +107,7 @@ class Reader:
                 row["raw_source"] or row["source_group"],
                 row["campaign"],
                 row["people"],
+                row["country"],
             )
             found.setdefault(row["webinar_id"], []).append(cell)
         return found

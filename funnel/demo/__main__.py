@@ -15,11 +15,15 @@ from rich.console import Console
 
 import connectors.samples
 from clickhouse.client import connect
+from connectors.publish import Publisher
 from connectors.samples.make import sample_files
+from connectors.simulator.history import History, history
 from funnel import cli, report
+from funnel.demo import alerts
 from funnel.demo.live import play_live
 from funnel.demo.place import clear, demo_settings, hash_secret, write_environment
-from funnel.demo.script import LIVE_SPEED, Script, last_line, objections, script
+from funnel.demo.script import LIVE_SPEED, SEED, Script, last_line, objections, script
+from funnel.demo.send import send_records
 from funnel.known_errors import explained
 from funnel.lag import wait_until_caught_up
 from funnel.report_table import caption, table
@@ -99,6 +103,10 @@ def _demo(settings: Settings, console: Console) -> Result:
     _step(console, "Import the sample files: three Zoom attendee reports, one file of events")
     _import_samples()
     played = script(_now(), hash_secret())
+    before = history(played.starts_at, SEED)
+    _step(console, alerts.introduction())
+    with Publisher(settings.kafka_bootstrap) as publisher:
+        send_records(publisher, before.arrivals)
     _step(
         console,
         f"Play a simulated day: {len(played.webinar_ids)} webinars, {len(played.arrivals):,} deliveries, of them "
@@ -108,7 +116,8 @@ def _demo(settings: Settings, console: Console) -> Result:
     try:
         play_live(settings, client, played, console)
         wait_until_caught_up(settings, _CATCH_UP_SECONDS, lambda _: None)
-        _print_reports(settings, client, console)
+        _print_reports(settings, client, before, console)
+        _print_alerts(client, before, console)
         return _checked(settings, client, played, console)
     finally:
         client.close()
@@ -126,13 +135,26 @@ def _import_samples() -> None:
             raise DemoError(f"funnel {' '.join(command)} did not end well")
 
 
-def _print_reports(settings: Settings, client: Client, console: Console) -> None:
+def _print_alerts(client: Client, before: History, console: Console) -> None:
+    _step(console, "What alerts would have said of the weeks before (funnel alerts simulate)")
+    said = alerts.drops(client, _now(), before)
+    wrong = alerts.objection(said, before)
+    if wrong is not None:
+        raise DemoError(wrong)
+    for line in alerts.lines(said):
+        console.print(f"  {line}", soft_wrap=not console.is_terminal)
+
+
+def _print_reports(settings: Settings, client: Client, before: History, console: Console) -> None:
+    """Of all webinars but those of the weeks before."""
     at = _now()
+    webinars = [row["webinar_id"] for row in report.answer(client, report.Question(at=at))]
+    shown_webinars = tuple(one for one in webinars if one not in before.webinar_ids)
     for heading, by in (
         ("The funnel of each webinar", ()),
         ("The same by source of the registration", ("source_group",)),
     ):
-        rows = report.answer(client, report.Question(at=at, by=by))
+        rows = report.answer(client, report.Question(at=at, by=by, webinar_ids=shown_webinars))
         _step(console, heading)
         console.print(table(rows, by, settings.full_percent, console.width))
         shown = f"{len(rows)} {'sources' if by else 'webinars'}"

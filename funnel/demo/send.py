@@ -2,6 +2,7 @@
 
 import time
 from collections import deque
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -29,6 +30,15 @@ class Secrets(NamedTuple):
 
     zoom: str
     typeform: str
+
+
+def send_records(publisher: Publisher, arrivals: Iterable[Arrival]) -> None:
+    """Sends arrivals that are all records, and returns once they are safe. Raises PublishError."""
+    for arrival in arrivals:
+        if isinstance(arrival, Post):
+            raise ValueError("a post is for the webhook server")
+        publisher.send_raw(arrival.topic, arrival.key, arrival.value)
+    publisher.flush()
 
 
 class Sender:

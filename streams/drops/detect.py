@@ -118,25 +118,27 @@ def _earlier(rows: Sequence[_Row]) -> tuple[Floats, Floats, Ints]:
     """Counts (row, webinar, field), weights (row, webinar, in the rate and in the variation), slots (row, webinar)."""
     widest = max(len(row.alike.members) for row in rows)
     counts: list[Counts] = []
-    weights: list[tuple[int, int]] = []
-    slots: list[int] = []
+    alikes: list[Alike] = []  # one for all rows of a webinar, which follow each other
+    which: list[int] = []
     for row in rows:
         members, earlier = row.alike.members, row.moment.earlier
-        missing = widest - len(members)
         if row.segment.dimension == TOTAL:
             counts += [total(earlier.get(one.webinar_id, {}).values()) for one in members]
         else:
             counts += [earlier.get(one.webinar_id, {}).get(row.segment.value, NOBODY) for one in members]
-        counts += [NOBODY] * missing
-        weights += [(one.weight, one.recency) for one in members] + [(0, 0)] * missing
+        counts += [NOBODY] * (widest - len(members))
+        if not alikes or alikes[-1] is not row.alike:
+            alikes.append(row.alike)
+        which.append(len(alikes) - 1)
+    weights = np.zeros((len(alikes), widest, 2))
+    slots = np.zeros((len(alikes), widest), dtype=np.int64)
+    for place, alike in enumerate(alikes):
+        n = len(alike.members)
         known: dict[tuple[int, int], int] = {}
-        slots += [known.setdefault(one.slot, len(known)) for one in members] + [0] * missing
-    shape = (len(rows), widest)
-    return (
-        np.array(counts, dtype=np.float64).reshape(*shape, len(Counts._fields)),
-        np.array(weights, dtype=np.float64).reshape(*shape, 2),
-        np.array(slots, dtype=np.int64).reshape(shape),
-    )
+        weights[place, :n] = [(one.weight, one.recency) for one in alike.members] if n else 0
+        slots[place, :n] = [known.setdefault(one.slot, len(known)) for one in alike.members]
+    fields = np.array(counts, dtype=np.float64).reshape(len(rows), widest, len(Counts._fields))
+    return fields, weights[which], slots[which]
 
 
 def _test(rows: Sequence[_Row], now: Ints, earlier: Earlier, metric: Metric, settings: DropSettings) -> list[Finding]:

@@ -28,6 +28,7 @@ WORDS: dict[Dimension, str] = {
     "people": "people",
     "country": "country",
 }
+PEOPLE = {"new": "people here for the first time", "returning": "people who registered for an earlier webinar too"}
 
 
 def headline(lead: Finding, reason: Reason, cause: Cause) -> str:
@@ -42,8 +43,7 @@ def line(finding: Finding) -> str:
 
 def part_line(part: Part, metric: Metric) -> str:
     """What one source, campaign or country has to do with the change, with its numbers."""
-    name = f"{WORDS[part.dimension]} '{part.value}'"
-    said = f"{_signed(part.change)} points: {'new ' if part.new else ''}{name}, {part.registrations} registrations"
+    said = f"{_signed(part.change)} points: {_called(part)}, {part.registrations} registrations"
     if part.registrations:
         said += f", {_percent(Fraction(part.converted, part.registrations))} {CAME[metric]}"
     if part.usual_rate is not None:
@@ -110,6 +110,14 @@ def _source(cause: Cause, metric: Metric) -> str:
     if cause.kind == "rate":
         return f"{name}, where fewer {CAME[metric]}: {came} instead of {usual} of {part.registrations} registrations"
     return f"a changed share of {name}: {part.registrations} registrations, usually {_percent(part.usual_share)} of all"
+
+
+def _called(part: Part) -> str:
+    if part.dimension == "people":
+        return PEOPLE.get(part.value, part.value)
+    if not part.value:
+        return f"no {WORDS[part.dimension]} said"
+    return f"{'new ' if part.new else ''}{WORDS[part.dimension]} '{part.value}'"
 
 
 def _percent(share: Fraction) -> str:

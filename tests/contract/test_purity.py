@@ -56,6 +56,7 @@ PURE = [
     "connectors/simulator/attending.py",
     "connectors/simulator/broken.py",
     "connectors/simulator/day.py",
+    "connectors/simulator/history.py",
     "connectors/simulator/registering.py",
     "connectors/simulator/scenario.py",
     "connectors/simulator/services.py",

@@ -12,6 +12,7 @@ from grafana.base import Json
 from tests.grafana import week
 from tests.grafana.conftest import Database, database
 from tests.grafana.expand import expand
+from tests.grafana.pages import PAGES
 from tests.servers.clickhouse import Server
 
 FILES: dict[str, Json] = {path.name: yaml.safe_load(path.read_text()) for path in build.ALERTING.glob("*.yaml")}
@@ -101,6 +102,18 @@ def test_what_the_environment_fills_is_only_addresses_and_the_choice_among_them(
     assert "$" not in FILES["templates.yaml"]["templates"][0]["template"]
 
 
+@each_rule
+def test_links_lead_to_dashboards_panels_and_variables_that_there_are(rule: Json) -> None:
+    notes = rule["annotations"]
+    assert int(notes["__panelId__"]) in {panel["id"] for panel in PAGES[notes["__dashboardUid__"]]["panels"]}
+    addresses = [address for name in ("webinar_url", "sources_url") for address in linked(notes.get(name, ""))]
+    assert len(addresses) == (3 if "webinar_id" in rule["data"][0]["model"]["rawSql"] else 0)
+    for address in addresses:
+        uid, _, query = address.removeprefix("/d/").partition("?")
+        theirs = {variable["name"] for variable in PAGES[uid]["templating"]["list"]}
+        assert set(re.findall(r"var-(\w+)=", query)) <= theirs
+
+
 def test_routes_lead_to_contact_points_and_mute_times_that_there_are() -> None:
     (policy,) = FILES["policies.yaml"]["policies"]
     names = {mute["name"] for mute in FILES["mute-times.yaml"]["muteTimes"]}
@@ -165,6 +178,11 @@ def _alarm(realistic: Database) -> None:
     assert rows["zoom:1"]["size"] == pytest.approx(10)
     assert rows["zoom:1"]["sentence"] == "Fewer came"
     assert rows["zoom:3"]["size"] == 0
+
+
+def linked(template: str) -> list[str]:
+    """The addresses that a template may become, without what is filled in."""
+    return re.sub(r"{{.*?}}", "", template.replace("{{ else }}", " /d/")).split()
 
 
 def asked(rule: Json, at: datetime | None = None) -> str:

@@ -2,12 +2,14 @@
 
 import hashlib
 import hmac
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from funnel.alerts.channels import DeliveryError, channels
+from funnel.alerts.channels import DeliveryError, channels, link
 from funnel.alerts.evaluate import Message
 from funnel.alerts.settings import AlertSettings
+from tests.grafana.pages import PAGES
 from tests.servers.inbox import http_inbox, mail_inbox
 
 MESSAGE = Message(
@@ -56,10 +58,27 @@ def test_each_channel_gets_the_message_in_its_own_form() -> None:
     )
     assert telegram.path == "/bot1:secret/sendMessage"
     assert telegram.json["chat_id"] == "-100"
-    assert telegram.json["text"].endswith("http://grafana.example.com/d/webinar/webinar?var-webinar_id=zoom:1")
+    assert telegram.json["text"].endswith("http://grafana.example.com/d/webinar?var-webinar=zoom%3A1")
     assert (hook.json["state"], hook.json["kind"], hook.json["id"]) == ("raised", "drop", MESSAGE.message_id)
     signature = hmac.new(b"key", hook.body, hashlib.sha256).hexdigest()
     assert hook.headers["x-funnel-signature"] == f"sha256={signature}"
+
+
+@pytest.mark.parametrize(
+    ("subject", "webinar_id", "path"),
+    [
+        ("zoom:a+/b==", "zoom:a+/b==", "/d/webinar?var-webinar=zoom%3Aa%2B%2Fb%3D%3D"),
+        ("region=North & South", "", "/d/webinars?var-region=North%20%26%20South"),
+        ("digest:daily", "", "/d/today"),
+    ],
+)
+def test_a_link_leads_to_a_dashboard_and_a_variable_that_there_are(subject: str, webinar_id: str, path: str) -> None:
+    config = AlertSettings(_env_file=None, grafana_url="http://grafana.example.com")
+    where = urlsplit(link(config, MESSAGE._replace(subject=subject, webinar_id=webinar_id)))
+    assert f"{where.path}?{where.query}".rstrip("?") == path
+    page = PAGES[where.path.removeprefix("/d/")]
+    assert parse_qs(where.query).keys() <= {f"var-{variable['name']}" for variable in page["templating"]["list"]}
+    assert link(AlertSettings(_env_file=None, grafana_url=""), MESSAGE) == ""
 
 
 def test_what_is_not_set_is_no_channel() -> None:

@@ -1,5 +1,7 @@
 """What the alerts read is what the report says, at every elapsed time."""
 
+from collections import Counter
+
 from funnel.alerts.known import Plan, plan
 from funnel.alerts.read import Reader
 from funnel.report import Question, by_webinar_and_source
@@ -61,6 +63,10 @@ def test_the_people_of_a_change_add_up_to_its_counts(dropped: Database) -> None:
     assert {(cell.source_group, cell.source, cell.campaign, cell.people) for cell in cells[world.TODAY]} == {
         (source, source, "autumn", "new") for source in ("vk", "mail", "partner-x")
     }
+    of_countries = Counter[str]()
+    for cell in cells[world.TODAY]:
+        of_countries[cell.country] += cell.registrations
+    assert of_countries == {"DE": 80, "FR": 80}
     at_the_end = reader.cells(["zoom:1"], FAR_FUTURE, "visits_full", now)
     assert sum(cell.converted for cell in at_the_end["zoom:1"]) == 24 + 20
 

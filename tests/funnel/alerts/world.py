@@ -32,7 +32,8 @@ def crowd(
     for number in range(registered):
         person = p(first + number)
         at = begin - 3 * DAY + number * 10 * MINUTE
-        said = {"person_id": person, "status": "registered", "source": {"utm_source": source, "utm_campaign": "autumn"}}
+        touch = {"utm_source": source, "utm_campaign": "autumn"}
+        said = {"person_id": person, "status": "registered", "source": touch, "country": "DE" if number % 2 else "FR"}
         events.append(_event("registration", webinar_id, min(at, begin - MINUTE), said))
         if number < came:
             stay = {"person_id": person, "session_id": f"{person}-1"}

@@ -6,15 +6,17 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.drops.reason import Cell, Part, Reason, explain, rounded
+from streams.drops.reason import BY_SOURCE, OTHER, Cell, Dimension, Part, Reason, explain, rounded
 
 cells = st.builds(
-    lambda n, share, group, source, campaign: Cell(n, n * share // 10, group, source, campaign),
+    lambda n, share, *values: Cell(n, n * share // 10, *values),
     st.integers(0, 500),
     st.integers(0, 10),
     st.sampled_from("abc"),
     st.sampled_from("xyz"),
     st.sampled_from("pq"),
+    st.sampled_from(["new", "returning"]),
+    st.sampled_from(["", "DE", "FR"]),
 )
 webinars = st.lists(cells, max_size=8)
 histories = st.lists(st.tuples(st.integers(1, 1000), webinars), max_size=4)
@@ -33,11 +35,11 @@ def reason_of(now: Iterable[Cell], *earlier: tuple[int, list[Cell]]) -> Reason:
     return found
 
 
-@given(webinars, histories)
+@given(webinars, histories, st.sampled_from([BY_SOURCE, *OTHER]))
 def test_the_parts_add_up_to_the_change_to_the_last_digit_at_every_level(
-    now: list[Cell], earlier: list[tuple[int, list[Cell]]]
+    now: list[Cell], earlier: list[tuple[int, list[Cell]]], by: tuple[Dimension, ...]
 ) -> None:
-    found = explain(now, earlier)
+    found = explain(now, earlier, by=by)
     if found is not None:
         every_level(found.parts, found.change)
 
@@ -69,6 +71,17 @@ def test_a_new_raw_source_inside_a_known_group_is_named() -> None:
     found = reason_of(now, (10, [Cell(700, 280, "paid", "vk")]))
     worst = found.parts[0].inside[0]
     assert (worst.dimension, worst.value, worst.new, worst.change) == ("source", "unheard-of", True, found.change)
+
+
+def test_returning_people_and_countries_have_their_part_too() -> None:
+    now = [Cell(50, 10, "vk", people="new", country="DE"), Cell(50, 30, "vk", people="returning", country="FR")]
+    usual = [Cell(20, 4, "vk", people="new", country="DE"), Cell(80, 48, "vk", people="returning", country="FR")]
+    for (dimension,), values in ((OTHER[0], ["new", "returning"]), (OTHER[1], ["DE", "FR"])):
+        found = explain(now, [(1, usual)], by=(dimension,))
+        assert found is not None
+        assert found.change == Fraction(40 - 52, 100)
+        assert sorted(part.value for part in found.parts) == values
+        assert all(part.rate == 0 for part in found.parts)
 
 
 def test_more_people_from_a_weaker_source_are_mix_and_not_rate() -> None:

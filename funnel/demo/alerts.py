@@ -1,0 +1,50 @@
+"""What alerts would have said of the weeks before: a new weak source has to be named, and nothing else."""
+
+from collections.abc import Sequence
+
+from clickhouse_connect.driver.client import Client
+
+from connectors.simulator.history import BEFORE_THE_LAUNCH, WEBINARS, History
+from connectors.simulator.registering import NEW_SOURCE
+from funnel.alerts.evaluate import Message
+from funnel.alerts.read import Reader
+from funnel.alerts.simulate import simulate
+from streams.drops.settings import DropSettings
+from streams.instants import format_instant
+
+_DAYS = WEBINARS + 3
+"""The history ends two to three days before the demo."""
+
+
+def drops(client: Client, at: int, history: History) -> list[Message]:
+    """What the detector, run over the history, would have sent of drops of its webinars. Raises ClickHouse's errors."""
+    said = simulate(Reader(client), at, _DAYS, 1, DropSettings())
+    return [one for one in said if one.raised and one.kind == "drop" and one.webinar_id in history.webinar_ids]
+
+
+def objection(said: Sequence[Message], history: History) -> str | None:
+    """What is wrong with it; None: the launch was noticed, the source named, and before it nothing was said."""
+    if not said:
+        return f"no alert tells that hardly anybody of {NEW_SOURCE} came"
+    first = said[0]
+    if first.webinar_id != history.launched:
+        return f"the first alert is about {first.webinar_id}, the new source came with {history.launched}"
+    if NEW_SOURCE not in first.text.splitlines()[0]:
+        return f"the alert does not name {NEW_SOURCE} first: {first.text.splitlines()[0]}"
+    return None
+
+
+def introduction() -> str:
+    """What the history is."""
+    return (
+        f"Import the weeks before: {WEBINARS} webinars, one a day. After {BEFORE_THE_LAUNCH} of them a new source, "
+        f"{NEW_SOURCE}, begins to send people, of whom hardly any come"
+    )
+
+
+def lines(said: Sequence[Message]) -> list[str]:
+    """The first message as people would have got it, and how many came after it."""
+    first, after = said[0], len(said) - 1
+    about = f"Nothing in the {BEFORE_THE_LAUNCH} webinars before. {format_instant(first.created_at)[:16]}Z:"
+    more = [f"… and {after} more about the webinars that followed"] if after else []
+    return [about, first.title, *(f"  {line}" for line in first.text.splitlines()), *more]
