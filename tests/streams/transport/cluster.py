@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[3]
 Partition = tuple[str, int]
 
 
-def until(condition: Callable[[], Any], what: str, seconds: float = 30.0) -> Any:
+def until(condition: Callable[[], Any], what: str, seconds: float = 60.0) -> Any:
     """Waits for the condition and returns what it gives. Raises AssertionError when it does not come true in time."""
     deadline = time.monotonic() + seconds
     while not (result := condition()):
