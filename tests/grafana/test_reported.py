@@ -1,6 +1,6 @@
 """Every number that Today, Webinar and On now share with `funnel report` is the report's, at every moment."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -22,6 +22,9 @@ MOMENTS = {
 TOTALS = f"{busy.main_id()[:-4]}totals"
 
 each_moment = pytest.mark.parametrize("at", MOMENTS.values(), ids=MOMENTS)
+PAGES = [(BESIDE, at) for at in MOMENTS.values()] + [(SUMS, MOMENTS["half an hour"])]
+PAGES += [(webinar_id, MOMENTS["the day after"]) for webinar_id in (busy.main_id(), SUMS, TOTALS)]
+each_page = pytest.mark.parametrize(("webinar_id", "at"), PAGES)
 
 
 @pytest.fixture(scope="module")
@@ -38,13 +41,14 @@ def of_page(days: Database, name: str, at: datetime, webinar_id: str) -> list[Ro
     return asked(days, f"webinar/{name}", at, webinar=[webinar_id], moment=["range"])
 
 
+REPORTS: dict[datetime, dict[str, Row]] = {}
+
+
 def reported(days: Database, at: datetime) -> dict[str, Row]:
-    return {row["webinar_id"]: row for row in answer(days.reader, Question(week.ms(at)))}
-
-
-def the_one(days: Database, at: datetime, webinar_id: str) -> Row:
-    (row,) = answer(days.reader, Question(week.ms(at), webinar_ids=(webinar_id,)))
-    return row
+    """Asked once a moment."""
+    if at not in REPORTS:
+        REPORTS[at] = {row["webinar_id"]: row for row in answer(days.reader, Question(week.ms(at)))}
+    return REPORTS[at]
 
 
 def percent(count: int | None, of: int, doubtful: bool = False) -> str | None:
@@ -62,7 +66,7 @@ def percents(row: Row, buckets: Sequence[str] = BUCKETS, doubtful: bool = False)
     return shares
 
 
-def part(row: Row, names: Iterator[str] | Sequence[str] | Row) -> Row:
+def part(row: Row, names: Iterable[str]) -> Row:
     return {name: row[name] for name in names}
 
 
@@ -70,7 +74,7 @@ def test_the_days_have_what_the_panels_must_tell_apart(days: Database) -> None:
     kinds = [{row["completeness"] for row in reported(days, at).values()} for at in MOMENTS.values()]
     assert set[str]().union(*kinds) == {"upcoming", "on_now", "being_completed", "final", "cancelled"}
     on = [[row["webinar_id"] for row in asked(days, "on-now/webinars", at)] for at in MOMENTS.values()]
-    assert [len(ids) for ids in on].count(2) >= 4
+    assert sorted(map(len, on))[1:] == [1, 3, 3, 3]
 
 
 @each_moment
@@ -81,7 +85,9 @@ def test_what_is_on_now_on_today(days: Database, at: datetime) -> None:
         if row["completeness"] == "on_now"
     }
     rows = asked(days, "today/on_now", at)
-    assert {row["webinar_id"]: part(row, ("registrations", "registered_visits", "conversion")) for row in rows} == expected
+    assert {
+        row["webinar_id"]: part(row, ("registrations", "registered_visits", "conversion")) for row in rows
+    } == expected
 
 
 @each_moment
@@ -109,8 +115,8 @@ def test_yesterday_on_today(days: Database, at: datetime) -> None:
     assert {row["webinar_id"]: part(row, next(iter(expected.values()))) for row in rows} == expected
 
 
-@each_moment
-@pytest.mark.parametrize("chosen", [["vk"], ["vk", "mail"], ["Walk-in"]])
+@pytest.mark.parametrize("at", [MOMENTS["half an hour"]])
+@pytest.mark.parametrize("chosen", [["vk", "mail"], ["Walk-in"]])
 def test_of_chosen_sources_on_today(days: Database, at: datetime, chosen: list[str]) -> None:
     sums: dict[str, list[int]] = {}
     for row in by_webinar_and_source(days.reader, Question(week.ms(at))):
@@ -124,7 +130,7 @@ def test_of_chosen_sources_on_today(days: Database, at: datetime, chosen: list[s
         assert row["conversion"] == percent(came, registered)
 
 
-@pytest.mark.parametrize("at", [*MOMENTS.values()][-6:])
+@pytest.mark.parametrize("at", [MOMENTS["a quarter"], MOMENTS["the day after"]])
 def test_this_week_and_last_week_on_today(days: Database, at: datetime) -> None:
     monday = at.date() - timedelta(days=at.weekday())
     this = _summed(days, at, monday)
@@ -140,25 +146,22 @@ def test_this_week_and_last_week_on_today(days: Database, at: datetime) -> None:
         assert row[name] == f"{100 * now:.1f} % {mark} {abs(100 * (now - then)):.1f} points"
 
 
-def _summed(days: Database, at: datetime, first: date, last: date | None = None, over_by: datetime | None = None) -> Row:
+def _summed(
+    days: Database, at: datetime, first: date, last: date | None = None, over_by: datetime | None = None
+) -> Row:
     """Of the webinars that are over, and were `over_by`: their number, registrations, sum over sum."""
     rows = answer(days.reader, Question(week.ms(at), first_day=first, last_day=last))
     over = reported(days, over_by or at)
     ids = tuple(
         row["webinar_id"] for row in rows if over[row["webinar_id"]]["completeness"] in ("being_completed", "final")
     )
-    (together,) = _together(days, at, ids)
-    return {"webinars": len(ids), **together}
-
-
-def _together(days: Database, at: datetime, ids: tuple[str, ...]) -> list[Row]:
-    rows = answer(days.reader, Question(week.ms(at), webinar_ids=ids))
-    sums: Row = {"registrations": sum(row["registrations"] for row in rows)}
+    rows = [reported(days, at)[webinar_id] for webinar_id in ids]
+    sums: Row = {"webinars": len(ids), "registrations": sum(row["registrations"] for row in rows)}
     for bucket in BUCKETS:
         known = [row for row in rows if row[f"registered_visits{bucket}"] is not None]
         came = sum(row[f"registered_visits{bucket}"] for row in known)
         sums[f"conversion{bucket}"] = came / sum(row["registrations"] for row in known)
-    return [sums]
+    return sums
 
 
 @each_moment
@@ -183,10 +186,9 @@ def test_the_rooms_together_on_now(days: Database, at: datetime) -> None:
     assert room["conversion"] == percent(came, registered)
 
 
-@each_webinar
-@each_moment
+@each_page
 def test_the_page_of_a_webinar(days: Database, at: datetime, webinar_id: str) -> None:
-    row = the_one(days, at, webinar_id)
+    row = reported(days, at)[webinar_id]
     lines = {line["step"]: line for line in of_page(days, "funnel", at, webinar_id)}
     steps = ["Came", "Stayed 5 min", "Stayed 30 min", "Watched 90 %"]
     assert list(lines) == ["Registered", *steps]
@@ -201,8 +203,7 @@ def test_the_page_of_a_webinar(days: Database, at: datetime, webinar_id: str) ->
     assert of_page(days, "beside", at, webinar_id) == [part(row, names)]
 
 
-@each_webinar
-@each_moment
+@each_page
 def test_the_sources_of_a_webinar(days: Database, at: datetime, webinar_id: str) -> None:
     question = Question(week.ms(at), webinar_ids=(webinar_id,))
     of_source = {row["source_group"]: row for row in by_webinar_and_source(days.reader, question)}
@@ -219,22 +220,22 @@ def test_the_sources_of_a_webinar(days: Database, at: datetime, webinar_id: str)
 @pytest.mark.parametrize(
     ("webinar_id", "begin"), [(busy.main_id(), BEGIN), (BESIDE, STARTS - minutes(5))], ids=["main", "beside"]
 )
-@pytest.mark.parametrize("minute", [0, 1, 5, 6, 29, 30, 31, 59, 60])
+@pytest.mark.parametrize("minute", [1, 5, 30, 60])
 def test_the_curves_of_a_webinar_pass_through_the_report(
     days: Database, webinar_id: str, begin: datetime, minute: int
 ) -> None:
     at = begin + minutes(minute)
-    row = the_one(days, at, webinar_id)
+    row = reported(days, at)[webinar_id]
     point = of_page(days, "course", at, webinar_id)[-1]
     shown = [point["came"], point["stayed_5m"], point["stayed_30m"]]
     assert row["registrations"] >= 30
     assert shown == [row["conversion"], row["conversion_5m"], row["conversion_30m"]]
 
 
-@each_webinar
+@pytest.mark.parametrize("webinar_id", [BESIDE, TOTALS])
 def test_the_parts_of_a_webinar_add_up_to_the_report(days: Database, webinar_id: str) -> None:
     at = STARTS + timedelta(hours=17)
-    row = the_one(days, at, webinar_id)
+    row = reported(days, at)[webinar_id]
     for name in ("registrations_by_day", "registrations_by_hour"):
         assert sum(one["registrations"] for one in of_page(days, name, at, webinar_id)) == row["registrations"], name
     assert sum(one["people"] for one in of_page(days, "watch_time", at, webinar_id)) == row["visits"]
