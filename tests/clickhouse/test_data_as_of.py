@@ -38,7 +38,7 @@ def store(database: Client) -> Client:
 
 def _ask(store: Client, query: str, at: datetime) -> object:
     moment = f"fromUnixTimestamp64Milli({round(at.timestamp() * 1000)}, 'UTC')"
-    return store.query(query.format(at=moment)).first_row[0]
+    return store.query(query.format(at=moment)).result_rows[0][0]
 
 
 def _put(store: Client, instants: list[datetime]) -> None:

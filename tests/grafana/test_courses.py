@@ -215,13 +215,14 @@ def test_marks_of_begin_and_end(known: Database) -> None:
 
 def test_notes_are_marks_on_the_time_line_of_the_webinars_that_they_are_about(known: Database) -> None:
     begin = week.ms(course.BEGIN)
-    for note_id, about in {
+    notes: dict[str, dict[str, Any]] = {
         "minute": {"webinar_id": "zoom:main", "noted_from": -1, "noted_until": -1, "minute_ms": 600_000},
         "whole": {"webinar_id": "zoom:main", "noted_from": -1, "noted_until": -1, "minute_ms": -1},
         "span": {"noted_from": begin + 60_000, "noted_until": begin + 120_000, "minute_ms": -1},
         "other": {"webinar_id": "zoom:a", "noted_from": -1, "noted_until": -1, "minute_ms": -1},
         "gone": {"webinar_id": "zoom:main", "noted_from": -1, "noted_until": -1, "minute_ms": -1, "listed": False},
-    }.items():
+    }
+    for note_id, about in notes.items():
         row = {"note_id": note_id, "text": note_id, "listed": True, "version": 1, **about}
         known.writer.insert("notes", [list(row.values())], list(row))
 
