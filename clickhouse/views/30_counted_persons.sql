@@ -2,7 +2,8 @@
 CREATE OR REPLACE VIEW counted_persons AS
 SELECT
     webinar_id, person_id, source, registration_at, registration_status, interval_start, interval_end, recording_view_at,
-    first_session_at, summary_at, begin_used, reached_visit_at, reached_5m_at, reached_30m_at
+    first_session_at, first_open_session_at, summary_at, summary_seconds, begin_used, reached_visit_at, reached_5m_at,
+    reached_30m_at
 FROM persons FINAL
 WHERE same_as = '' AND NOT left_out
     AND ((SELECT count() FROM excluded_domains FINAL WHERE excluded) = 0

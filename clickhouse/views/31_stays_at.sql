@@ -2,7 +2,8 @@
 -- registered_since is -1 for those who are not registered: since when the registration has been good without a break,
 -- that of the end of the webinar (before: of now), as persons_at counts it. Stays are cut at the end of the webinar, or
 -- at the moment; those before its begin are kept: that is waiting. A service that gives sums only has no stays. opened:
--- at least one session, of zero seconds too.
+-- at least one session, of zero seconds too. told_ms: the watch time that a service tells as a sum, where that counts
+-- instead of the stays; -1: the stays count.
 CREATE OR REPLACE VIEW stays_at AS
 SELECT
     webinar_id,
@@ -20,6 +21,11 @@ SELECT
         -1
     ) AS registered_since,
     first_session_at <= at_ms OR summary_at <= at_ms AS opened,
+    if(
+        summary_at <= at_ms AND (first_session_at > at_ms OR (ended AND first_open_session_at <= at_ms)),
+        least(1000 * toInt64(summary_seconds), if(begun, until_ms - begin_ms, 0)),
+        -1
+    ) AS told_ms,
     arrayFilter(
         stay -> stay.1 < stay.2,
         arrayMap((start, end) -> (start, least(end, until_ms)), interval_start, interval_end)
@@ -35,8 +41,11 @@ FROM
         person.interval_start AS interval_start,
         person.interval_end AS interval_end,
         person.first_session_at AS first_session_at,
+        person.first_open_session_at AS first_open_session_at,
         person.summary_at AS summary_at,
+        person.summary_seconds AS summary_seconds,
         webinar.begun AS begun,
+        webinar.ended AS ended,
         webinar.begin_ms AS begin_ms,
         toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS at_ms,
         if(webinar.ended, webinar.end_ms, at_ms) AS until_ms

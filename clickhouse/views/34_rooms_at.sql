@@ -1,6 +1,7 @@
 -- The room of each webinar at a moment: who is in it, who waits there before it begins, and the most at once since it
--- began; and how many are registered, opened the room and stayed, by what stays say. Of one that has ended: who was in it
--- at its end. Exact, where courses_at has an instant a minute. Ask for webinars by name: all of them are all persons.
+-- began; and how many are registered, opened the room and stayed, as the funnel counts them. Of one that has ended: who
+-- was in it at its end. Exact, where courses_at has an instant a minute. Ask for webinars by name: all of them are all
+-- persons.
 CREATE OR REPLACE VIEW rooms_at AS
 SELECT
     webinar_id,
@@ -25,7 +26,7 @@ FROM
         countIf(opened AND registered_since < 0) AS walk_ins,
         sumForEach(arrayMap(
             enough -> toUInt64(registered_since >= 0
-                AND arraySum(stay -> stay.2 - greatest(stay.1, begin_ms), live) >= enough),
+                AND if(told_ms >= 0, told_ms, arraySum(stay -> stay.2 - greatest(stay.1, begin_ms), live)) >= enough),
             [1000, 300000, 1800000])) AS stayed,
         sumMap(
             arrayConcat(arrayMap(stay -> greatest(stay.1, begin_ms), live), arrayMap(stay -> stay.2, live)),

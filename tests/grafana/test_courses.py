@@ -211,3 +211,29 @@ def test_marks_of_begin_and_end(known: Database) -> None:
         ("Begin", timedelta(0)),
         ("End", timedelta(hours=1)),
     ]
+
+
+def test_notes_are_marks_on_the_time_line_of_the_webinars_that_they_are_about(known: Database) -> None:
+    begin = week.ms(course.BEGIN)
+    notes: dict[str, dict[str, Any]] = {
+        "minute": {"webinar_id": "zoom:main", "noted_from": -1, "noted_until": -1, "minute_ms": 600_000},
+        "whole": {"webinar_id": "zoom:main", "noted_from": -1, "noted_until": -1, "minute_ms": -1},
+        "span": {"noted_from": begin + 60_000, "noted_until": begin + 120_000, "minute_ms": -1},
+        "other": {"webinar_id": "zoom:a", "noted_from": -1, "noted_until": -1, "minute_ms": -1},
+        "gone": {"webinar_id": "zoom:main", "noted_from": -1, "noted_until": -1, "minute_ms": -1, "listed": False},
+    }
+    for note_id, about in notes.items():
+        row = {"note_id": note_id, "text": note_id, "listed": True, "version": 1, **about}
+        known.writer.insert("notes", [list(row.values())], list(row))
+
+    def shown(minute: float) -> list[tuple[str, int, int]]:
+        rows = asked(known, "notes", course.BEGIN + timedelta(minutes=minute))
+        at = [
+            (row["text"], *(week.ms(row[name].replace(tzinfo=UTC)) - begin for name in ("time", "timeEnd")))
+            for row in rows
+        ]
+        return [(text, start // 60_000, end // 60_000) for text, start, end in at]
+
+    assert shown(70) == [("whole", 0, 60), ("span", 1, 2), ("minute", 10, 10)]
+    assert shown(5) == [("whole", 0, 5), ("span", 1, 2)]
+    assert shown(-5) == []

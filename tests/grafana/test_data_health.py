@@ -1,12 +1,18 @@
 """The page Data health: what became queryable when, and what waits."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
 
 from connectors.mapped import Reason
 from grafana.data_health import REASONS, TOPICS
 from streams import topics
 from streams.decode import Reason as DeadReason
-from tests.grafana.conftest import Database
+from tests.grafana import week
+from tests.grafana.conftest import Database, database
+from tests.servers.clickhouse import Server
 
 
 def test_events_are_counted_by_the_minute_topic_and_service_in_which_they_became_queryable(realistic: Database) -> None:
@@ -34,3 +40,84 @@ def test_lag_of_nothing_is_not_available(empty: Database) -> None:
 def test_every_reason_and_topic_has_words() -> None:
     assert {*Reason, *DeadReason} <= REASONS.keys()
     assert {one.name for one in topics.EVENT_TOPICS} <= TOPICS.keys()
+
+
+AT = datetime(2025, 11, 12, 9, tzinfo=UTC)
+MS = week.ms(AT)
+
+
+@pytest.fixture(scope="module")
+def reported(clickhouse_server: Server) -> Iterator[Database]:
+    """What three connectors said of themselves, and four dead letters."""
+    with database(clickhouse_server, "grafana_health", []) as one:
+        minute = 60_000
+        for number, (connector, said) in enumerate(
+            [
+                ("zoom", {"type": "run", "task": "poll", "at": MS - 9 * minute, "finished_at": MS - 8 * minute}),
+                ("zoom", {"type": "run", "task": "poll", "at": MS - 5 * minute, "finished_at": 9_999_999_999_999}),
+                (
+                    "goto",
+                    {
+                        "type": "run",
+                        "task": "poll",
+                        "at": MS - 6 * minute,
+                        "finished_at": MS,
+                        "error": "Refused.",
+                        "events": 7,
+                    },
+                ),
+                ("zoom", {"type": "run", "task": "poll", "at": MS + minute, "finished_at": MS, "error": "Not yet."}),
+                ("tilda", {"type": "rejected", "at": MS - 30 * minute, "reason": "no_webinar", "form": "Form A"}),
+                ("tilda", {"type": "rejected", "at": MS - 20 * minute, "reason": "no_webinar", "form": "Form A"}),
+                ("tilda", {"type": "rejected", "at": MS - 10 * minute, "reason": "no_webinar", "form": "Form B"}),
+                ("zoom", {"type": "rejected", "at": MS - minute, "reason": "invalid", "detail": "no time"}),
+                ("zoom", {"type": "rejected", "at": MS - minute, "reason": "invalid", "released": True}),
+                ("zoom", {"type": "health", "at": MS - 2 * minute, "accepted": 5, "refused": 1, "spooled": 9}),
+                ("zoom", {"type": "health", "at": MS - minute, "accepted": 6, "refused": 0, "spooled": 2}),
+                ("zoom", {"type": "health", "at": MS - 61 * minute, "accepted": 100}),
+            ]
+        ):
+            row = {"connector": connector, "report_id": str(number), "version": 1, **said}
+            one.writer.insert("connector_reports", [list(row.values())], list(row))
+        for offset, reason in enumerate(["not_json", "not_json", "not_json", "no_key"]):
+            letter = {"topic": "webinar.attendance.v1", "partition": 0, "offset": offset, "written_at": MS}
+            letter |= {"reason": reason, "detail": reason.upper(), "inserted_at": AT - timedelta(minutes=offset)}
+            one.writer.insert("dead_letters", [list(letter.values())], list(letter))
+        yield one
+
+
+def asked(database: Database, name: str, at: datetime = AT) -> list[tuple[Any, ...]]:
+    return [tuple(row.values()) for row in database.ask(f"data-health/{name}", at - timedelta(hours=3), at)]
+
+
+def test_the_last_run_of_each_connector_failed_ones_first(reported: Database) -> None:
+    assert asked(reported, "runs") == [
+        ("goto", "poll", MS - 360_000, "failed", 7, 0, "Refused."),
+        ("zoom", "poll", MS - 300_000, "still runs", 0, 0, ""),
+    ]
+    assert asked(reported, "runs", AT - timedelta(minutes=7)) == [("zoom", "poll", MS - 540_000, "well", 0, 0, "")]
+
+
+def test_what_waits_in_quarantine_by_reason_and_by_form(reported: Database) -> None:
+    assert asked(reported, "quarantined") == [
+        ("tilda", "no_webinar", 3, MS - 1_800_000, ""),
+        ("zoom", "invalid", 1, MS - 60_000, "no time"),
+    ]
+    assert asked(reported, "forms") == [("tilda", "Form A", 2, MS - 1_800_000), ("tilda", "Form B", 1, MS - 600_000)]
+    past = AT - timedelta(minutes=25)
+    assert asked(reported, "quarantined", past) == [("tilda", "no_webinar", 1, MS - 1_800_000, "")]
+    assert asked(reported, "forms", past) == [("tilda", "Form A", 1, MS - 1_800_000)]
+
+
+def test_webhooks_of_the_last_hour(reported: Database) -> None:
+    assert asked(reported, "webhooks") == [("zoom", 11, 1, 2, MS - 60_000)]
+
+
+def test_dead_letters_by_reason(reported: Database) -> None:
+    assert asked(reported, "dead_letters") == [
+        ("webinar.attendance.v1", "not_json", 3, MS, "NOT_JSON"),
+        ("webinar.attendance.v1", "no_key", 1, MS - 180_000, "NO_KEY"),
+    ]
+    assert asked(reported, "dead_letters", AT - timedelta(minutes=3)) == [
+        ("webinar.attendance.v1", "no_key", 1, MS - 180_000, "NO_KEY")
+    ]

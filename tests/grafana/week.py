@@ -106,6 +106,12 @@ def stay(webinar_id: str, person: int, begin: datetime, first: float, last: floa
     ]
 
 
+def summary(webinar_id: str, person: int, first: datetime, last: datetime, watched: float) -> Event:
+    """`watched` minutes in all, told at `last`."""
+    told = {"total_seconds": round(60 * watched), "reported_at": _text(last), "first_joined_at": _text(first)}
+    return _event("attendance", webinar_id, last, {"kind": "summary", "person_id": _person(person), **told})
+
+
 def view(webinar_id: str, person: int, at: datetime) -> Event:
     return _event("attendance", webinar_id, at, {"kind": "recording_viewed", "person_id": _person(person)})
 

@@ -1,0 +1,73 @@
+"""The view data_as_of: kept by the minute, exact to the millisecond."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from clickhouse_connect.driver.client import Client
+
+from clickhouse.migrate import create_database, migrate
+from tests.servers.clickhouse import Server
+
+MINUTE = datetime(2025, 11, 10, 16, tzinfo=UTC)
+INSERTED = [MINUTE + timedelta(seconds=second) for second in (-600.5, 5, 20.25, 59.999, 60, 200)]
+MOMENTS = [
+    MINUTE + timedelta(seconds=second) for second in (-601, -600.5, -3, 4, 5, 6, 20.249, 21, 59.999, 60, 70, 999)
+]
+
+ALL = "SELECT maxOrNull(inserted_at) FROM events WHERE inserted_at <= {at}"
+KEPT = "SELECT data_as_of FROM data_as_of(at = {at})"
+
+
+@pytest.fixture(scope="module")
+def database(clickhouse_server: Server) -> Iterator[Client]:
+    config = clickhouse_server.settings().model_copy(update={"clickhouse_database": "data_as_of"})
+    client = create_database(config)
+    migrate(client, config)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def store(database: Client) -> Client:
+    for table in ("events", "event_minutes"):
+        database.command(f"TRUNCATE TABLE {table}")
+    _put(database, INSERTED)
+    return database
+
+
+def _ask(store: Client, query: str, at: datetime) -> object:
+    moment = f"fromUnixTimestamp64Milli({round(at.timestamp() * 1000)}, 'UTC')"
+    return store.query(query.format(at=moment)).result_rows[0][0]
+
+
+def _put(store: Client, instants: list[datetime]) -> None:
+    names = ["webinar_id", "event_id", "topic", "partition", "offset", "written_at", "inserted_at", "event"]
+    rows = [
+        [f"{'zoom' if number % 2 else 'bizon'}:1", str(number), "webinar.attendance.v1", 0, number, 0, at, "{}"]
+        for number, at in enumerate(instants)
+    ]
+    store.insert("events", rows, names)
+
+
+@pytest.mark.parametrize("since", ["all", "some", "none"])
+def test_it_is_what_the_log_says_whatever_minutes_are_kept(store: Client, since: str) -> None:
+    if since == "some":
+        # As where the minutes began to be kept later.
+        store.command(
+            "DELETE FROM event_minutes WHERE minute < toDateTime('2025-11-10 16:00:00', 'UTC')",
+            settings={"lightweight_deletes_sync": 2},
+        )
+    elif since == "none":
+        store.command("TRUNCATE TABLE event_minutes")
+    found = [_ask(store, KEPT, at) for at in MOMENTS]
+    assert found == [_ask(store, ALL, at) for at in MOMENTS]
+    assert found[0] is None
+    assert found[-1] is not None
+
+
+def test_the_log_is_not_read_for_now(store: Client) -> None:
+    _put(store, [MINUTE] * 1000)
+    moment = "fromUnixTimestamp64Milli(1900000000000, 'UTC')"
+    read = int(store.query(KEPT.format(at=moment)).summary["read_rows"])
+    assert 0 < read < 100
