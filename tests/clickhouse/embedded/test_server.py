@@ -86,7 +86,7 @@ def test_parameters_settings_and_database(ask: Asker, table: str) -> None:
         ("SELEC 1", 400, 62),
         ("SELECT 1; DROP DATABASE t", 400, 62),
         ("INSERT INTO t.x VALUES (1); SELECT 1", 400, 62),
-        ("SELECT * FROM t.nope", 404, 60),
+        ("SELECT * FROM default.nope", 404, 60),
         ("SELECT nope", 404, 47),
         ("SELECT 1 FORMAT Nope", 404, 73),
         ("SELECT throwIf(1)", 500, 395),
