@@ -105,14 +105,16 @@ def build() -> Json:
 
 def _panels() -> list[Json]:
     return [
-        coloured(
-            stat(
-                1,
-                "This week since Monday, against the same days of last week",
-                "Webinars that are over, by their own local time; percentages are sums over sums.",
-                sql(UID, "week"),
-                WEEK,
-                Place(0, 0, 19, 4),
+        _sized(
+            coloured(
+                stat(
+                    1,
+                    "This week since Monday, against the same days of last week",
+                    "Webinars that are over, by their own local time; percentages are sums over sums.",
+                    sql(UID, "week"),
+                    WEEK,
+                    Place(0, 0, 19, 4),
+                )
             )
         ),
         data_as_of(2, Place(19, 0, 5, 4)),
@@ -149,3 +151,8 @@ def _panels() -> list[Json]:
             Place(0, 20, 24, 7),
         ),
     ]
+
+
+def _sized(panel: Json) -> Json:
+    """By itself a stat makes long texts tiny on a phone and breaks them on a desk."""
+    return {**panel, "options": {**panel["options"], "text": {"titleSize": 13, "valueSize": 19}}}
