@@ -125,6 +125,7 @@ def _panels() -> list[Json]:
             sql(UID, "unusual"),
             UNUSUAL,
             Place(0, 4, 14, 7),
+            defaults={"noValue": "Nothing unusual"},
         ),
         table(
             4,
@@ -133,6 +134,7 @@ def _panels() -> list[Json]:
             sql(UID, "on_now"),
             ON_NOW,
             Place(14, 4, 10, 7),
+            defaults={"noValue": "No webinar is on"},
         ),
         table(
             5,
