@@ -36,7 +36,7 @@ def _percent(bucket: str) -> Column:
         f"conversion{bucket}",
         f"{BUCKETS[bucket]} %",
         "So far, share of the registered; ▲ = ▼ against the same minute of the last ones like it.",
-        width=135,
+        width=104,
         marks=AGAINST_USUAL,
         cell="color-text",
         color="text",
@@ -45,7 +45,7 @@ def _percent(bucket: str) -> Column:
 
 
 WEBINARS = [
-    Column("title", "Webinar", "A click opens it.", width=200, link=_ONE),
+    Column("title", "Webinar", "A click opens it.", width=150, link=_ONE, extra={"custom.wrapText": True}),
     _percent(""),
     _percent("_5m"),
     _percent("_30m"),

@@ -31,7 +31,7 @@ def _label(bucket: str) -> str:
     return f"{BUCKETS[bucket].removesuffix(' %')} %"
 
 
-def _percent(bucket: str, width: int = 110) -> Column:
+def _percent(bucket: str, width: int = 104) -> Column:
     return _against(f"conversion{bucket}", _label(bucket), "Share of the registered.", width)
 
 
@@ -56,10 +56,10 @@ UNUSUAL = [
 ]
 
 ON_NOW = [
-    Column("title", "Webinar", "A click opens it.", link=_ONE),
-    Column("registrations", "Registered", width=95),
+    Column("title", "Webinar", "A click opens it.", width=150, link=_ONE, extra={"custom.wrapText": True}),
+    Column("conversion", "Came %", "So far, share of the registered.", width=104, extra=_RIGHT),
     Column("registered_visits", "Came", CAME, width=65),
-    Column("conversion", "Came %", "So far, share of the registered.", width=100, extra=_RIGHT),
+    Column("registrations", "Registered", width=95),
     Column("local_hour", "Local time", "In the webinar's own time zone.", width=90),
     Column("region", "Region", width=70),
     *_HIDDEN,
@@ -67,14 +67,14 @@ ON_NOW = [
 ]
 
 YESTERDAY = [
-    Column("local_hour", "Local time", "In the webinar's own time zone.", width=75),
-    Column("title", "Webinar", "A click opens it.", width=230, link=_ONE),
+    Column("title", "Webinar", "A click opens it.", width=150, link=_ONE, extra={"custom.wrapText": True}),
     _percent(""),
+    _percent("_5m"),
+    _percent("_30m", 124),
+    _percent("_full", 124),
     _against("registrations", "Registered", REGISTERED, 105),
     Column("registered_visits", "Came", CAME, width=75),
-    _percent("_5m", 125),
-    _percent("_30m", 135),
-    _percent("_full", 130),
+    Column("local_hour", "Local time", "In the webinar's own time zone.", width=75),
     Column("region", "Region", width=75),
     Column("course", "Course", width=110),
     Column("completeness", "State", words=COMPLETENESS, width=130),
@@ -84,12 +84,12 @@ YESTERDAY = [
 ]
 
 UPCOMING = [
+    Column("title", "Webinar", "A click opens it.", width=150, link=_COMING, extra={"custom.wrapText": True}),
+    _against("registrations", "Registered now", "▲ ▼: a tenth more or fewer than usual at this time before it.", 104),
+    Column("expected", "Expected at the end", "The range in which the final number is to be expected.", width=104),
     Column("local_start", "Local date and time", "In the webinar's own time zone.", width=140),
-    Column("weekday", "Day", words=WEEKDAYS, width=60),
-    Column("title", "Webinar", "A click opens it.", width=240, link=_COMING),
-    _against("registrations", "Registered now", "▲ ▼: a tenth more or fewer than usual at this time before it.", 125),
+    Column("weekday", "Day", words=WEEKDAYS, width=60, extra={"custom.align": "left"}),
     Column("usual_now", "Usual by now", "At the same time before the start.", decimals=0, width=120),
-    Column("expected", "Expected at the end", "The range in which the final number is to be expected.", width=160),
     Column("usual_final", "Usual at the end", decimals=0, width=135),
     Column("n", "Like it", "Of so many earlier webinars.", width=80),
     Column("region", "Region", width=75),
@@ -105,14 +105,16 @@ def build() -> Json:
 
 def _panels() -> list[Json]:
     return [
-        coloured(
-            stat(
-                1,
-                "This week since Monday, against the same days of last week",
-                "Webinars that are over, by their own local time; percentages are sums over sums.",
-                sql(UID, "week"),
-                WEEK,
-                Place(0, 0, 19, 4),
+        _sized(
+            coloured(
+                stat(
+                    1,
+                    "This week since Monday, against the same days of last week",
+                    "Webinars that are over, by their own local time; percentages are sums over sums.",
+                    sql(UID, "week"),
+                    WEEK,
+                    Place(0, 0, 19, 4),
+                )
             )
         ),
         data_as_of(2, Place(19, 0, 5, 4)),
@@ -123,6 +125,7 @@ def _panels() -> list[Json]:
             sql(UID, "unusual"),
             UNUSUAL,
             Place(0, 4, 14, 7),
+            defaults={"noValue": "Nothing unusual"},
         ),
         table(
             4,
@@ -131,6 +134,7 @@ def _panels() -> list[Json]:
             sql(UID, "on_now"),
             ON_NOW,
             Place(14, 4, 10, 7),
+            defaults={"noValue": "No webinar is on"},
         ),
         table(
             5,
@@ -138,7 +142,7 @@ def _panels() -> list[Json]:
             "Webinars of yesterday by their own local date. Grey: of fewer than 30.",
             sql(UID, "yesterday"),
             YESTERDAY,
-            Place(0, 11, 24, 7),
+            Place(0, 11, 24, 9),
         ),
         table(
             6,
@@ -146,6 +150,11 @@ def _panels() -> list[Json]:
             "Registrations now against what is usual at the same time before the start, and what may come of it.",
             sql(UID, "upcoming"),
             UPCOMING,
-            Place(0, 18, 24, 9),
+            Place(0, 20, 24, 7),
         ),
     ]
+
+
+def _sized(panel: Json) -> Json:
+    """By itself a stat makes long texts tiny on a phone and breaks them on a desk."""
+    return {**panel, "options": {**panel["options"], "text": {"titleSize": 13, "valueSize": 19}}}

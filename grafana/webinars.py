@@ -35,7 +35,7 @@ def _percent(bucket: str) -> Column:
         f"conversion{bucket}",
         PERCENTS[bucket],
         f"{_EXPLAINED[bucket]} Share of the registered.",
-        width=82,
+        width=104,
         marks=AGAINST_USUAL,
         cell="color-text",
         color="text",
@@ -47,34 +47,37 @@ def _number(name: str, label: str, description: str, width: int = _WIDTH) -> Col
     return Column(name, label, description, width=width)
 
 
-MEASURES = [
-    _number("registrations", "Registered", REGISTERED, 80),
+# Names and percentages come first: a phone shows three columns, and the rest by moving sideways.
+PERCENTAGES = [_percent(bucket) for bucket in BUCKETS]
+COUNTS = [
+    _number("registrations", "Registered", REGISTERED, 82),
     _number("registered_visits", "Came", CAME, 60),
-    *(_percent(bucket) for bucket in BUCKETS),
     _number("walk_ins", "Came without registering", WALK_INS, 86),
     _number("recording_views", "Recording views", "Views, several a person; never a live visit.", 80),
 ]
 
 SCHEDULE = [
+    Column("title", "Webinar", "A click opens it.", width=150, link=_ONE, extra={"custom.wrapText": True}),
+    *PERCENTAGES,
     Column("local_start", "Local date and time", "In the webinar's own time zone.", width=128),
     Column("weekday", "Day", words=WEEKDAYS, width=48, extra={"custom.align": "left"}),
-    Column("title", "Webinar", "A click opens it.", width=170, link=_ONE),
+    *COUNTS,
     Column("unusual", "Unusual", "What stands out, and why.", width=84, cell="color-text", color="orange"),
-    Column("format", "Format", words={"live": "Live", "recorded": "Recorded"}, width=76),
+    Column("completeness", "State", words=COMPLETENESS, width=124),
     Column("region", "Region", width=66),
-    Column("course", "Course", width=76),
-    Column("language", "Language", width=76),
-    Column("completeness", "State", words=COMPLETENESS, width=76),
-    *MEASURES,
+    Column("course", "Course", width=84),
+    Column("language", "Language", width=80),
+    Column("format", "Format", words={"live": "Live", "recorded": "Recorded"}, width=80),
     Column("webinar_id", "Id", hidden=True),
     Column("from_ms", "From", hidden=True),
     Column("to_ms", "To", hidden=True),
 ]
 
 TOTALS = [
-    Column("what", "All of them", words={"together": "Together", "median": "Median webinar"}, width=140),
+    Column("what", "All of them", words={"together": "Together", "median": "Median webinar"}, width=130),
+    *PERCENTAGES,
     Column("webinars", "Webinars", width=_WIDTH),
-    *MEASURES,
+    *COUNTS,
 ]
 
 
@@ -118,16 +121,16 @@ def _panels() -> list[Json]:
             "Percentages are sums over sums, of the webinars that have begun; below them the middle one of all.",
             sql(UID, "totals"),
             TOTALS,
-            Place(0, 0, 17, 5),
+            Place(0, 0, 17, 6),
         ),
-        data_as_of(2, Place(17, 0, 4, 5)),
+        data_as_of(2, Place(17, 0, 4, 6)),
         stat(
             3,
             "No start time",
             "Webinars that no service has told the time of; they are in no time range, so not in the list.",
             sql(UID, "without_start"),
             [Column("webinars", "Webinars")],
-            Place(21, 0, 3, 5),
+            Place(21, 0, 3, 6),
         ),
         table(
             4,
@@ -135,9 +138,9 @@ def _panels() -> list[Json]:
             f"Webinars that begin, or are planned to begin, within the chosen time range. {AT} Grey: of fewer than 30.",
             sql(UID, "schedule"),
             SCHEDULE,
-            Place(0, 5, 24, 22),
+            Place(0, 6, 24, 22),
         ),
-        row(5, "All numbers", 27, [_all_numbers()]),
+        row(5, "All numbers", 28, [_all_numbers()]),
     ]
 
 
@@ -148,5 +151,5 @@ def _all_numbers() -> Json:
         f"Every number of the same webinars. {AT}",
         sql(UID, "all_numbers"),
         ALL_NUMBERS,
-        Place(0, 28, 24, 20),
+        Place(0, 29, 24, 20),
     )

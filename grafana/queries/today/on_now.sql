@@ -1,11 +1,11 @@
 SELECT
     title,
-    numbers[1] AS registrations,
-    numbers[11] AS registered_visits,
     multiIf(
         numbers[15] = 0, NULL,
         numbers[15] < 30, printf('%.1f %% (n=%d)', 100 * numbers[11] / numbers[15], assumeNotNull(numbers[15])),
         printf('%.1f %%', 100 * numbers[11] / numbers[15])) AS conversion,
+    numbers[11] AS registered_visits,
+    numbers[1] AS registrations,
     substring(local_start, 12) AS local_hour,
     region,
     webinar_id,

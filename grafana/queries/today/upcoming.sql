@@ -1,13 +1,14 @@
 SELECT
-    local_start, weekday, title,
+    title,
     multiIf(
         usual_now IS NULL OR NOT all_sources, toString(registrations),
         registrations < 0.9 * usual_now, concat(toString(registrations), ' ▼'),
         registrations > 1.1 * usual_now, concat(toString(registrations), ' ▲'),
         concat(toString(registrations), ' =')) AS registrations,
-    usual_now,
     if(expected_low IS NULL OR expected_high IS NULL OR NOT all_sources, NULL,
         printf('%.0f to %.0f', assumeNotNull(expected_low), assumeNotNull(expected_high))) AS expected,
+    local_start, weekday,
+    usual_now,
     usual_final,
     if(n = 0, NULL, n) AS n,
     region, course,

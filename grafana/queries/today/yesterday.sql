@@ -1,14 +1,15 @@
 SELECT
-    substring(local_start, 12) AS local_hour, title,
+    title,
     shares[1] AS conversion,
+    shares[2] AS conversion_5m,
+    shares[3] AS conversion_30m,
+    shares[4] AS conversion_full,
     multiIf(
         usual_registrations IS NULL OR NOT all_sources, toString(registrations),
         concat(toString(registrations), multiIf(
             registrations < registrations_low, ' ▼', registrations > registrations_high, ' ▲', ' ='))) AS registrations,
     numbers[11] AS registered_visits,
-    shares[2] AS conversion_5m,
-    shares[3] AS conversion_30m,
-    shares[4] AS conversion_full,
+    substring(local_start, 12) AS local_hour,
     region, course, completeness,
     likeness,
     webinar_id,

@@ -1,12 +1,12 @@
 SELECT
     line.1 AS what,
-    line.2 AS webinars,
-    line.3[1] AS registrations,
-    line.3[11] AS registered_visits,
     line.4[1] AS conversion,
     line.4[2] AS conversion_5m,
     line.4[3] AS conversion_30m,
     line.4[4] AS conversion_full,
+    line.2 AS webinars,
+    line.3[1] AS registrations,
+    line.3[11] AS registered_visits,
     line.3[8] AS walk_ins,
     line.3[10] AS recording_views
 FROM
