@@ -65,7 +65,9 @@ def compose(client: Client, alerting: AlertSettings, at: int, span: Span) -> tup
     held = reader.held(at)
     begin, end, until = (_midnight(day, zone) for day in (first, last, ahead))
     over = [one for one in held.values() if begin <= one.webinar.begin < end]
-    coming = [one for one in held.values() if end <= one.webinar.begin < until]
+    # A week's page read later in the week must not call planned what was held; the morning's names all of today.
+    soonest = end if span == "daily" else max(end, at)
+    coming = [one for one in held.values() if soonest <= one.webinar.begin < until]
     finals = reader.finals(at)
     usual = _by_id(client, _USUAL, [one.webinar.webinar_id for one in over])
     pace = _by_id(client, _PACE, [one.webinar.webinar_id for one in coming], at)

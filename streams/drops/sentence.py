@@ -90,6 +90,8 @@ def _blame(lead: Finding, reason: Reason, cause: Cause) -> str:
             f"all sources fell alike, and so did all recent webinars of {cause.dimension} '{cause.value}':"
             f" {len(cause.members)} webinars, together {now:.0%} instead of {usual:.0%}"
         ).replace("%", " %")
+    if lead.segment.dimension == SOURCE_GROUP:
+        return "in this webinar only"
     return "all sources fell alike, in this webinar only"
 
 
