@@ -122,7 +122,8 @@ CREATE TABLE events
     `offset` UInt64 COMMENT 'Kafka offset',
     `written_at` Int64 COMMENT 'Kafka timestamp of the record, ms since 1970 UTC',
     `inserted_at` DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When it became queryable, UTC',
-    `event` String COMMENT 'The record as it was published, JSON' CODEC(ZSTD(1))
+    `event` String COMMENT 'The record as it was published, JSON' CODEC(ZSTD(1)),
+    INDEX inserted_at_range inserted_at TYPE minmax GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (webinar_id, event_id, content)

@@ -71,3 +71,12 @@ def test_the_log_is_not_read_for_now(store: Client) -> None:
     moment = "fromUnixTimestamp64Milli(1900000000000, 'UTC')"
     read = int(store.query(KEPT.format(at=moment)).summary["read_rows"])
     assert 0 < read < 100
+
+
+def test_of_the_log_only_the_minute_is_read_where_it_went_on(store: Client) -> None:
+    _put(store, [MINUTE - timedelta(days=number % 30 + 1) for number in range(50_000)])
+    store.command("OPTIMIZE TABLE events FINAL")
+    moment = f"fromUnixTimestamp64Milli({round((INSERTED[3] - timedelta(seconds=2)).timestamp() * 1000)}, 'UTC')"
+    answer = store.query(KEPT.format(at=moment))
+    assert answer.result_rows == [(INSERTED[2].replace(tzinfo=None),)]
+    assert int(answer.summary["read_rows"]) < 30_000
