@@ -82,17 +82,17 @@ def _blame(lead: Finding, reason: Reason, cause: Cause) -> str:
         if worst is None:
             return "the other source groups are as usual"
         return f"inside it most is {part_line(worst, lead.metric)}"
+    # What other source groups did is not known from the fall of one.
+    alike = "" if lead.segment.dimension == SOURCE_GROUP else "all sources fell alike, "
     if cause.kind == "together":
         people = sum(one.registrations for one in cause.members)
         now = sum(one.converted for one in cause.members) / people
         usual = sum(one.usual * one.registrations for one in cause.members) / people
         return (
-            f"all sources fell alike, and so did all recent webinars of {cause.dimension} '{cause.value}':"
+            f"{alike}{'and so did' if alike else 'so fell'} all recent webinars of {cause.dimension} '{cause.value}':"
             f" {len(cause.members)} webinars, together {now:.0%} instead of {usual:.0%}"
         ).replace("%", " %")
-    if lead.segment.dimension == SOURCE_GROUP:
-        return "in this webinar only"
-    return "all sources fell alike, in this webinar only"
+    return f"{alike}in this webinar only"
 
 
 def _most(points: int, of: int) -> str:

@@ -46,6 +46,17 @@ def test_what_all_sources_share_is_said_so() -> None:
     assert "all recent webinars of region 'ru': 2 webinars, together 30 % instead of 44 %" in together
 
 
+def test_of_the_fall_of_one_source_group_it_is_not_said_that_all_fell() -> None:
+    reason = of([Cell(60, 12, "vk", "vk"), Cell(40, 20, "mail", "mail")])
+    lead = LEAD._replace(segment=Segment("zoom:1", "source_group", "vk"))
+    alone = headline(lead, reason, Cause("all", "total", ""))
+    assert "from source group 'vk'" in alone
+    assert alone.endswith("in this webinar only")
+    together = headline(lead, reason, Cause("together", "region", "ru", None, (LEAD, LEAD)))
+    assert "so fell all recent webinars of region 'ru'" in together
+    assert not any("all sources" in said for said in (alone, together))
+
+
 def test_a_part_is_called_what_people_call_it() -> None:
     def called(one: Part) -> str:
         return part_line(one, "visits").removeprefix("-10.0 points: ").partition(",")[0]
