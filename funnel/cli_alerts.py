@@ -37,6 +37,9 @@ FROM unusual_at(at = {_AT}) AS unusual
 LEFT JOIN held(at = {_AT}) AS held ON held.webinar_id = unusual.webinar_id
 ORDER BY unusual.since, unusual.kind, unusual.webinar_id
 """
+_WATCHED = f"""
+SELECT count() > 0 FROM alert_runs WHERE evaluated_at BETWEEN {_AT} - INTERVAL 1 HOUR AND {_AT}
+"""
 _AT_HELP = "The moment to look at, such as 2026-11-22T18:00:00Z. Default: now."
 
 alerts_app = typer.Typer(invoke_without_command=True, help="What is unusual now, and why.")
@@ -51,8 +54,14 @@ def list_alerts(context: typer.Context, at: At = None) -> None:
     """List what is unusual now. Commands: watch, explain, simulate, test."""
     if context.invoked_subcommand is not None:
         return
-    rows = _reader().query(_LIST, parameters={"at": at_parameter(_moment(at))}).result_rows
-    if not rows:
+    reader, moment = _reader(), {"at": at_parameter(_moment(at))}
+    rows = reader.query(_LIST, parameters=moment).result_rows
+    if not rows and not reader.query(_WATCHED, parameters=moment).result_rows[0][0]:
+        _out.print(
+            "Nobody watched: funnel alerts watch did not run in the hour before."
+            " funnel alerts simulate says what it would have told."
+        )
+    elif not rows:
         _out.print("Nothing is unusual.")
     for kind, webinar_id, since, sentence, title in rows:
         about = f"{title} [{webinar_id}]" if webinar_id else "several webinars"

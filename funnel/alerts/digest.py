@@ -28,6 +28,10 @@ SELECT sentence, webinar_id, kind FROM findings FINAL
 WHERE since < {end:Int64} AND since >= {begin:Int64} AND kind != 'pace'
 ORDER BY kind = 'standout', since
 """
+_WATCHED = """
+SELECT count() > 0 FROM alert_runs
+WHERE evaluated_at >= fromUnixTimestamp64Milli({begin:Int64}) AND evaluated_at < fromUnixTimestamp64Milli({end:Int64})
+"""
 _PACE = f"""
 SELECT webinar_id, registrations, usual_now, expected, expected_low, expected_high, usual_final
 FROM pace_at(at = {_AT}) WHERE webinar_id IN {{webinar_ids:Array(String)}}
@@ -71,10 +75,12 @@ def compose(client: Client, alerting: AlertSettings, at: int, span: Span) -> tup
     finals = reader.finals(at)
     usual = _by_id(client, _USUAL, [one.webinar.webinar_id for one in over])
     pace = _by_id(client, _PACE, [one.webinar.webinar_id for one in coming], at)
-    sentences = [
+    sentences: list[tuple[str, str]] | None = [
         (held[row[1]].title if row[1] in held else "", row[0])
         for row in client.query(_SENTENCES, {"begin": begin, "end": end}).result_rows
     ]
+    if not sentences and not client.query(_WATCHED, {"begin": begin, "end": end}).result_rows[0][0]:
+        sentences = None
     rows = sorted(
         (words.Over(one, finals.get(one.webinar.webinar_id), usual.get(one.webinar.webinar_id, {})) for one in over),
         key=lambda row: row.held.webinar.begin,

@@ -32,9 +32,12 @@ class Coming(NamedTuple):
 
 
 def daily(
-    day: date, over: Sequence[Over], sentences: Sequence[tuple[str, str]], coming: Sequence[Coming]
+    day: date, over: Sequence[Over], sentences: Sequence[tuple[str, str]] | None, coming: Sequence[Coming]
 ) -> tuple[str, str]:
-    """Title and text of the morning after `day`. `sentences`: title of the webinar and what was unusual about it."""
+    """Title and text of the morning after `day`.
+
+    `sentences`: title of the webinar and what was unusual about it; None: nobody watched.
+    """
     lines = [_whole("Yesterday", over), *_limited([_of(one) for one in over])]
     lines += _unusual(sentences)
     lines += ["Today:", *_limited([_ahead(one) for one in coming])] if coming else ["No webinar is planned for today."]
@@ -46,7 +49,7 @@ def weekly(
     over: Sequence[Over],
     before: Sequence[Over],
     weeks: int,
-    sentences: Sequence[tuple[str, str]],
+    sentences: Sequence[tuple[str, str]] | None,
     coming: Sequence[Coming],
 ) -> tuple[str, str]:
     """Title and text of the week that began on `monday`. `before`: the webinars of so many weeks before it."""
@@ -109,7 +112,9 @@ def _ahead(one: Coming) -> str:
     )
 
 
-def _unusual(sentences: Sequence[tuple[str, str]]) -> list[str]:
+def _unusual(sentences: Sequence[tuple[str, str]] | None) -> list[str]:
+    if sentences is None:
+        return ["What was unusual is not known: funnel alerts watch did not run."]
     if not sentences:
         return ["Nothing unusual."]
     return ["Unusual:", *_limited([f"• {title}: {said}" if title else f"• {said}" for title, said in sentences])]

@@ -46,6 +46,12 @@ def test_the_morning_summary() -> None:
     ]
 
 
+def test_where_nobody_watched_it_is_not_said_that_nothing_was_unusual() -> None:
+    _, text = daily(date(2026, 11, 21), [over(-1, vk=14)], None, [])
+    assert "What was unusual is not known: funnel alerts watch did not run." in text
+    assert "Nothing unusual" not in text
+
+
 def test_a_morning_after_nothing() -> None:
     _, text = daily(date(2026, 11, 21), [], [], [])
     assert text.splitlines() == [
