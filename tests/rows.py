@@ -48,7 +48,9 @@ def put(client: Client, config: Settings, events: Iterable[Event], *, when_recei
         place = EVENT_TOPICS.index(topic)
         webinars[event.webinar_id].fold(event, value, place, offset)
         record = RawRecord(value, topic.name, 0, offset, event.received_at)
-        raw.append(_queryable(event_line(event, record), event.received_at) if when_received else event_line(event, record))
+        raw.append(
+            _queryable(event_line(event, record), event.received_at) if when_received else event_line(event, record)
+        )
         if isinstance(event, Totals):
             totals.append(totals_line(event, record))
         if isinstance(event, Registration):

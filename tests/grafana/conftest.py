@@ -117,9 +117,7 @@ def any_database(request: pytest.FixtureRequest) -> Database:
 
 
 @contextmanager
-def database(
-    server: Server, name: str, events: list[week.Event], *, when_received: bool = False
-) -> Iterator[Database]:
+def database(server: Server, name: str, events: list[week.Event], *, when_received: bool = False) -> Iterator[Database]:
     """A database of this name with these events. `when_received`: see tests/rows.py."""
     config = server.settings().model_copy(update={"clickhouse_database": name})
     writer = create_database(config)

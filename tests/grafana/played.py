@@ -1,8 +1,9 @@
 """The database of tests/grafana/school.py, with what the alerts' process writes into it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 import orjson
 from clickhouse_connect.driver.client import Client
@@ -53,12 +54,17 @@ def evaluate(client: Client) -> None:
             like = {one.webinar.webinar_id: alike(one.webinar, history, settings) for one in held.values()}
             store.write_usual(usual_rows(like | dict(planned.alike), reader.finals(at), settings))
         known = reader.known(held, planned, at)
-        outcome = Evaluation(
-            at, planned, known, settings, lambda ids, elapsed, metric, at=at: reader.cells(ids, elapsed, metric, at)
-        ).run(stored, unusual)
+        cells = partial(_cells, reader, at)
+        outcome = Evaluation(at, planned, known, settings, cells).run(stored, unusual)
         store.write_unusual(outcome.unusual.values())
         store.write_paces(outcome.paces, at)
         stored, unusual = outcome.stored, outcome.unusual
+
+
+def _cells(
+    reader: Reader, at: int, webinar_ids: Iterable[str], elapsed: int, metric: Metric
+) -> dict[str, list[Cell]]:
+    return reader.cells(webinar_ids, elapsed, metric, at)
 
 
 def _put_dead_letters(client: Client) -> None:
@@ -67,4 +73,6 @@ def _put_dead_letters(client: Client) -> None:
         dead = decode(value, ATTENDANCE, at)
         assert isinstance(dead, DeadLetter)
         row = LetterRow(ATTENDANCE.name, 0, offset, at, dead.reason, dead.detail)
-        client.insert("dead_letters", [[*row, datetime.fromtimestamp(at / 1000, UTC)]], [*LetterRow._fields, "inserted_at"])
+        client.insert(
+            "dead_letters", [[*row, datetime.fromtimestamp(at / 1000, UTC)]], [*LetterRow._fields, "inserted_at"]
+        )

@@ -1,7 +1,7 @@
 """What the demo plays, seen while its webinar is on: its own day by Zoom and a form, and the weeks before it. Pure.
 
-Those weeks, and the webinar of the evening, are days of the same generator. What no day of it has, reports of connectors
-and what alerts found, is said here as the processes say it.
+Those weeks, and the webinar of the evening, are days of the same generator. The reports of connectors, of which the
+demo has few, are said here as connectors say them.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from connectors.mapped import Context
 from connectors.simulator.broken import broken_records
 from connectors.simulator.day import records
 from connectors.simulator.scenario import Scenario
-from connectors.simulator.webinars import webinars_of
+from connectors.simulator.webinars import Planned, webinars_of
 from funnel.demo.script import SEED, broken_values, records_of, script
 from streams.instants import DAY, HOUR, MINUTE
 
@@ -27,7 +27,11 @@ LIVE = _PLAYED.webinar_id
 _STARTED_AT = webinars_of(Scenario(_PLAYED.starts_at, by_services=True), SEED)[0].started_at
 _BEFORE = (35, 28, 21, 14, 10, 7, 3, 1)
 """How many days before it the generator's other days have their main webinar."""
-_OPEN = 9_999_999_999_999
+
+
+def _weak() -> Planned:
+    late = webinars_of(_scenario(_PLAYED.starts_at - DAY, _REGISTRANTS, others=True), 100 + 1)
+    return next(one for one in late if one.webinar_id.endswith("-late"))
 
 
 def values() -> Iterator[bytes]:
@@ -39,12 +43,9 @@ def values() -> Iterator[bytes]:
     broken = set(broken_values(LIVE, _STARTED_AT))
     for arrival in _PLAYED.arrivals:
         if arrival.at <= AT:
-            yield from (value for value in records_of(arrival, LIVE, Context(_SECRET, arrival.at)) if value not in broken)
-
-
-def finished() -> str:
-    """The main webinar of the day before."""
-    return webinars_of(_scenario(_PLAYED.starts_at - DAY, _REGISTRANTS - 90, others=True), 100 + 1)[0].webinar_id
+            yield from (
+                value for value in records_of(arrival, LIVE, Context(_SECRET, arrival.at)) if value not in broken
+            )
 
 
 def dead_letters() -> Iterator[bytes]:
@@ -74,3 +75,9 @@ def _day(starts_at: int, registrants: int, seed: int, *, others: bool) -> Iterat
 
 def _scenario(starts_at: int, registrants: int, *, others: bool) -> Scenario:
     return Scenario(starts_at, registrants, broken_records=False, repeated=0, other_webinars=others)
+
+
+WEAK = _weak().webinar_id
+"""The evening before: a new source, of which hardly anybody came."""
+WEAK_ENDS_AT = _weak().ended_at + 10 * MINUTE
+"""Soon after its end, ms."""
