@@ -61,7 +61,14 @@ BEST = [
     Column("webinars", "Webinars", width=85),
     Column("registrations_per_webinar", "Registered per webinar", decimals=0, width=125),
     Column("registered_visits_per_webinar", "Came per webinar", decimals=0, width=115),
-    Column("conversion", "Came %", "Share of the registered, all of them together.", unit="percentunit", decimals=1, width=90),
+    Column(
+        "conversion",
+        "Came %",
+        "Share of the registered, all of them together.",
+        unit="percentunit",
+        decimals=1,
+        width=90,
+    ),
 ]
 
 

@@ -14,7 +14,8 @@ from funnel.alerts.read import Reader
 from funnel.alerts.store import AlertStore
 from funnel.alerts.usual_numbers import usual_rows
 from streams.decode import DeadLetter, decode
-from streams.drops.settings import DropSettings
+from streams.drops.reason import Cell
+from streams.drops.settings import DropSettings, Metric
 from streams.drops.usual import History, alike
 from streams.instants import MINUTE
 from streams.lines import LetterRow
@@ -61,9 +62,7 @@ def evaluate(client: Client) -> None:
         stored, unusual = outcome.stored, outcome.unusual
 
 
-def _cells(
-    reader: Reader, at: int, webinar_ids: Iterable[str], elapsed: int, metric: Metric
-) -> dict[str, list[Cell]]:
+def _cells(reader: Reader, at: int, webinar_ids: Iterable[str], elapsed: int, metric: Metric) -> dict[str, list[Cell]]:
     return reader.cells(webinar_ids, elapsed, metric, at)
 
 

@@ -173,7 +173,9 @@ async def tab(devtools: str) -> AsyncIterator[Page]:
             await page.send(f"{domain}.enable")
         try:
             # Colours that fade in would be caught half way by a picture.
-            await page.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
+            await page.send(
+                "Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}]
+            )
             yield page
         finally:
             page.session = ""

@@ -113,7 +113,8 @@ async def test_it_asks_again_at_the_chosen_interval(page: Page, address: str) ->
     await page.open(f"{address}/d/webinars?{WEEK}&refresh=1s")
     asked = "performance.getEntriesByType('resource').filter(e => e.name.includes('/api/query')).length"
     before = await page.run(asked)
-    await page.until(f"{asked} >= {before} + 2 * 4")
+    # The second time has begun.
+    await page.until(f"{asked} > {before} + 4")
     assert page.errors == []
 
 
