@@ -65,11 +65,11 @@ RUNS = [
     Column("error", "Why it failed", extra={"custom.wrapText": True}),
 ]
 WEBHOOKS = [
-    Column("connector", "Connector"),
-    Column("accepted", "Accepted, last hour", width=110),
-    Column("refused", "Refused, last hour", width=105, cell="color-text", color="text", marks=_BAD),
-    Column("spooled", "Waiting in the spool", "Events that are safe on disk and not yet in Kafka.", width=120),
-    Column("latest", "Last minute reported", unit="dateTimeFromNow", width=130),
+    Column("connector", "Connector", width=95),
+    Column("accepted", "Accepted, last hour", width=95),
+    Column("refused", "Refused, last hour", width=90, cell="color-text", color="text", marks=_BAD),
+    Column("spooled", "Waiting in the spool", "Events that are safe on disk and not yet in Kafka.", width=105),
+    Column("latest", "Last minute reported", unit=_TIME, width=165),
 ]
 QUARANTINED = [
     Column("connector", "Connector", width=110),
@@ -152,6 +152,7 @@ def _panels() -> list[Json]:
             sql(UID, "quarantined"),
             QUARANTINED,
             Place(0, 19, 14, 7),
+            defaults={"noValue": "Nothing waits"},
         ),
         table(
             8,
@@ -160,6 +161,7 @@ def _panels() -> list[Json]:
             sql(UID, "forms"),
             FORMS,
             Place(14, 19, 10, 7),
+            defaults={"noValue": "No registration waits for a rule"},
         ),
         table(
             9,
@@ -168,6 +170,7 @@ def _panels() -> list[Json]:
             sql(UID, "dead_letters"),
             DEAD_LETTERS,
             Place(0, 26, 14, 6),
+            defaults={"noValue": "Every record could be read"},
         ),
         table(
             10,
@@ -176,5 +179,6 @@ def _panels() -> list[Json]:
             sql(UID, "webhooks"),
             WEBHOOKS,
             Place(14, 26, 10, 6),
+            defaults={"noValue": "No webhook within the hour"},
         ),
     ]

@@ -49,8 +49,8 @@ WEEK = [
 
 UNUSUAL = [
     Column("sentence", "What stands out, and why", extra={"custom.wrapText": True}),
-    Column("webinar_name", "Webinar", "A click opens it.", width=230, link=_ONE, extra={"custom.wrapText": True}),
-    Column("since", "Since", unit="dateTimeFromNow", width=120),
+    Column("webinar_name", "Webinar", "A click opens it.", width=200, link=_ONE, extra={"custom.wrapText": True}),
+    Column("since", "Since", unit="dateTimeAsSystem", width=165),
     *_HIDDEN,
     _TO,
 ]

@@ -153,8 +153,9 @@ def _numbers() -> list[Json]:
             "Unusual",
             "What stands out, and why.",
             sql(UID, "unusual"),
-            [Column("sentence", "What stands out, and why")],
+            [Column("sentence", "What stands out, and why", extra={"custom.wrapText": True})],
             Place(0, 13, 24, 4),
+            defaults={"noValue": "Nothing unusual"},
         ),
     ]
 

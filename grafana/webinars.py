@@ -59,10 +59,10 @@ COUNTS = [
 SCHEDULE = [
     Column("title", "Webinar", "A click opens it.", width=150, link=_ONE, extra={"custom.wrapText": True}),
     *PERCENTAGES,
-    Column("local_start", "Local date and time", "In the webinar's own time zone.", width=128),
+    Column("local_start", "Local date and time", "In the webinar's own time zone.", width=136),
     Column("weekday", "Day", words=WEEKDAYS, width=48, extra={"custom.align": "left"}),
     *COUNTS,
-    Column("unusual", "Unusual", "What stands out, and why.", width=84, cell="color-text", color="orange"),
+    Column("unusual", "Unusual", "What stands out, and why.", width=92, cell="color-text", color="orange"),
     Column("completeness", "State", words=COMPLETENESS, width=124),
     Column("region", "Region", width=66),
     Column("course", "Course", width=84),

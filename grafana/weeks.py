@@ -59,9 +59,16 @@ BEST = [
     Column("weekday", "Day", words=WEEKDAYS, width=60),
     Column("hour", "Hour", "On the local clock of each webinar.", width=70),
     Column("webinars", "Webinars", width=85),
-    Column("registrations_per_webinar", "Registered per webinar", decimals=0),
-    Column("registered_visits_per_webinar", "Came per webinar", decimals=0),
-    Column("conversion", "Came %", "Share of the registered, all of them together.", unit="percentunit", decimals=1),
+    Column("registrations_per_webinar", "Registered per webinar", decimals=0, width=125),
+    Column("registered_visits_per_webinar", "Came per webinar", decimals=0, width=115),
+    Column(
+        "conversion",
+        "Came %",
+        "Share of the registered, all of them together.",
+        unit="percentunit",
+        decimals=1,
+        width=90,
+    ),
 ]
 
 

@@ -26,7 +26,14 @@ hypothesis_settings.load_profile("shared-machine")
 
 TOGETHER = ("e2e",)
 """Folders whose tests share running servers and workers: in one test process, so that these are started once."""
-LONGEST = ("test_numbers.py", "test_storm.py", "test_outages.py", "test_browser.py", "test_panels.py")
+LONGEST = (
+    "test_numbers.py",
+    "test_storm.py",
+    "test_outages.py",
+    "test_browser.py",
+    "test_dashboards.py",
+    "test_panels.py",
+)
 """Modules that start first: one of them alone at the end would leave the other core idle."""
 
 

@@ -34,8 +34,11 @@ class RawRecord:
     key: bytes | None = None
 
 
-def put(client: Client, config: Settings, events: Iterable[Event]) -> None:
-    """Folds the events (all of their webinars) and inserts events, totals, webinars, persons and sources."""
+def put(client: Client, config: Settings, events: Iterable[Event], *, when_received: bool = False) -> None:
+    """Folds the events (all of their webinars) and inserts events, totals, webinars, persons and sources.
+
+    They become queryable now, or, if told so, a little after each was received.
+    """
     webinars: dict[str, WebinarMemory] = defaultdict(lambda: WebinarMemory(changed=True))
     raw, totals, sources = [], [], set()
     for offset, said in enumerate(events):
@@ -45,12 +48,15 @@ def put(client: Client, config: Settings, events: Iterable[Event]) -> None:
         place = EVENT_TOPICS.index(topic)
         webinars[event.webinar_id].fold(event, value, place, offset)
         record = RawRecord(value, topic.name, 0, offset, event.received_at)
-        raw.append(event_line(event, record))
+        raw.append(
+            _queryable(event_line(event, record), event.received_at) if when_received else event_line(event, record)
+        )
         if isinstance(event, Totals):
             totals.append(totals_line(event, record))
         if isinstance(event, Registration):
             sources.add(source_key(event.source))
-    insert(client, "events", EventRow, raw)
+    columns = (*EventRow._fields, "inserted_at") if when_received else EventRow._fields
+    _insert(client, "events", columns, raw)
     insert(client, "totals", TotalsRow, totals)
     insert(client, "sources", SourceRow, [source_line(key) for key in sources])
     for webinar_id, one in webinars.items():
@@ -85,5 +91,14 @@ def put_webinar(client: Client, config: Settings, webinar_id: str, one: WebinarM
 
 def insert(client: Client, table: str, row_type: type[Any], lines: list[bytes]) -> None:
     """Inserts lines as the worker does. `row_type` is the NamedTuple that names the columns."""
+    _insert(client, table, row_type._fields, lines)
+
+
+def _insert(client: Client, table: str, columns: tuple[str, ...], lines: list[bytes]) -> None:
     if lines:
-        client.raw_insert(table, row_type._fields, b"".join(lines), fmt="JSONCompactEachRow")
+        client.raw_insert(table, columns, b"".join(lines), fmt="JSONCompactEachRow")
+
+
+def _queryable(event_row: bytes, received_at: int) -> bytes:
+    """The row with the time from which it can be queried: 0.3 to 1.5 s after it was received."""
+    return line((*orjson.loads(event_row), (received_at + 300 + received_at % 1_200) / SECOND))

@@ -117,13 +117,13 @@ def any_database(request: pytest.FixtureRequest) -> Database:
 
 
 @contextmanager
-def database(server: Server, name: str, events: list[week.Event]) -> Iterator[Database]:
-    """A database of this name with these events."""
+def database(server: Server, name: str, events: list[week.Event], *, when_received: bool = False) -> Iterator[Database]:
+    """A database of this name with these events. `when_received`: see tests/rows.py."""
     config = server.settings().model_copy(update={"clickhouse_database": name})
     writer = create_database(config)
     migrate(writer, config)
     if events:
-        put(writer, config, events)
+        put(writer, config, events, when_received=when_received)
     reader = connect(config, user="reader")
     yield Database(config, writer, reader)
     reader.close()

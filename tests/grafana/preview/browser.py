@@ -153,9 +153,10 @@ class Page:
         for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
             await self.mouse(kind, x, y)
 
-    async def screenshot(self, path: Path) -> None:
-        """The whole page as PNG."""
-        answer = await self.send("Page.captureScreenshot", captureBeyondViewport=True)
+    async def screenshot(self, path: Path, width: int, height: int) -> None:
+        """The page's upper left part of that size as PNG."""
+        clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
+        answer = await self.send("Page.captureScreenshot", clip=clip, optimizeForSpeed=True)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(base64.b64decode(answer["data"]))
 
@@ -171,6 +172,10 @@ async def tab(devtools: str) -> AsyncIterator[Page]:
         for domain in ("Page", "Runtime", "Network", "Log"):
             await page.send(f"{domain}.enable")
         try:
+            # Colours that fade in would be caught half way by a picture.
+            await page.send(
+                "Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}]
+            )
             yield page
         finally:
             page.session = ""

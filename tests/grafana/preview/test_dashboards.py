@@ -1,0 +1,96 @@
+"""The seven dashboards in headless Chromium while the demo's webinar is on (tests/grafana/school.py).
+
+Each is opened once and looked at on a desk and on a phone, dark and light; screenshots go to .data/screenshots.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+
+from grafana.preview.dashboards import FOLDER
+from streams.instants import DAY, HOUR, MINUTE
+from tests.grafana import school
+from tests.grafana.conftest import Database
+from tests.grafana.played import played
+from tests.grafana.preview.browser import Page, tab
+from tests.grafana.preview.looks import DESK, looks
+from tests.grafana.preview.preview import running
+from tests.servers.clickhouse import Server
+
+SHOWN = {
+    "today": 6 * HOUR,
+    "on-now": 3 * HOUR,
+    "data-health": 3 * HOUR,
+    "webinars": 14 * DAY,
+    "sources": 28 * DAY,
+    "weeks": 70 * DAY,
+    "webinar": 90 * MINUTE,
+}
+"""Dashboard -> the time before school.AT that it shows, ms."""
+WEBINAR = f"&var-webinar={school.WEAK}"
+"""The one that came worse than usual: also what stands out about it is shown."""
+
+
+@pytest.fixture(scope="module")
+def shown(clickhouse_server: Server) -> Iterator[Database]:
+    with played(clickhouse_server) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def address(shown: Database) -> Iterator[str]:
+    with running(FOLDER, shown.config) as found:
+        yield found
+
+
+@pytest_asyncio.fixture
+async def page(devtools: str) -> AsyncIterator[Page]:
+    async with tab(devtools) as found:
+        await found.look(DESK, 1000)
+        yield found
+
+
+def url(address: str, uid: str, more: str = "") -> str:
+    """Without refresh: a picture is of one moment."""
+    at = school.WEAK_ENDS_AT if uid == "webinar" else school.AT
+    return f"{address}/d/{uid}?theme=dark&refresh=off&from={at - SHOWN[uid]}&to={at}{more}"
+
+
+def test_each_dashboard_is_looked_at() -> None:
+    assert {path.stem for path in FOLDER.rglob("*.json")} == SHOWN.keys()
+
+
+@pytest.mark.parametrize("uid", SHOWN)
+async def test_a_dashboard_draws_every_panel_with_data(page: Page, address: str, uid: str) -> None:
+    await page.open(url(address, uid, WEBINAR if uid == "webinar" else ""))
+    async for states in looks(page, uid):
+        # No panel is allowed to be empty.
+        assert {panel: state for panel, state in states.items() if state != "done"} == {}
+    assert page.errors == []
+    assert page.elsewhere(address) == []
+
+
+async def test_a_click_on_a_webinar_opens_it(page: Page, address: str) -> None:
+    await page.open(url(address, "webinars"))
+    row = (
+        "[...document.querySelectorAll('[data-panel] [role=gridcell] a')].find(e => e.textContent.includes('evening'))"
+    )
+    await page.until(row)
+    await page.run(f"{row}.click()")
+    await page.until("location.pathname.startsWith('/d/webinar') && !location.pathname.startsWith('/d/webinars')")
+    await page.settled()
+    assert f"var-webinar={school.WEAK}" in await page.run("decodeURIComponent(location.search)")
+    assert "evening edition" in await page.run("document.querySelector('main').innerText")
+
+
+async def test_a_filter_leaves_the_webinars_that_fit(page: Page, address: str) -> None:
+    titles = "[...document.querySelectorAll('[role=gridcell] a')].map(e => e.textContent)"
+    await page.open(url(address, "webinars"))
+    everything = await page.run(titles)
+    await page.click('[data-variable="region"] input')
+    await page.until("[...document.querySelectorAll('[role=option]')].some(e => e.textContent === 'US')")
+    await page.run("[...document.querySelectorAll('[role=option]')].find(e => e.textContent === 'US').click()")
+    await page.until("location.search.includes('var-region=US')")
+    await page.until(f"{titles}.length && {titles}.every(e => e.includes('evening'))")
+    assert 0 < len(await page.run(titles)) < len(everything)
