@@ -11,7 +11,6 @@ import os
 import platform
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Iterable
 from contextlib import closing
@@ -25,11 +24,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.load import events
+from bench.stack import stack
 from bench.worker import OURS, STOCK, Worker, running
 from clickhouse.client import connect
 from clickhouse.migrate import create_database, migrate
-from funnel.stack.commands import down, up
-from funnel.stack.ports import free_port
 from streams.settings import Settings
 
 GATE_RATIO = 4.0
@@ -46,20 +44,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=30, help="of the latency run (default %(default)s)")
     options = parser.parse_args()
     console = Console(stderr=True)
-    with tempfile.TemporaryDirectory(prefix="funnel-bench-") as folder:
-        config = Settings(
-            _env_file=None,
-            data_dir=Path(folder),
-            kafka_bootstrap=f"127.0.0.1:{free_port()}",
-            clickhouse_port=free_port(),
-            dashboards_port=free_port(),
-            cached_persons=options.persons,
-        )
-        up(config, workers=0, console=console)
-        try:
-            results = measure(config, options, console)
-        finally:
-            down(config)
+    with stack(console, cached_persons=options.persons) as config:
+        results = measure(config, options, console)
     show(results)
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=2) + "\n")

@@ -106,7 +106,7 @@ def _queries(client: Client) -> Iterator[tuple[str, str, str]]:
         page: Json = json.loads(text)
         begin, end = (now + _offset(page["time"][side]) for side in ("from", "to"))
         chosen = opened_with(page) | {"webinar": [webinar], "at": [str(now)]}
-        for name, raw_sql in named(page):
+        for name, raw_sql in _named(page):
             yield page["uid"], name, expand(raw_sql, chosen, begin, end)
 
 
@@ -116,7 +116,7 @@ def opened_with(page: Json) -> dict[str, list[str]]:
     return {name: value if isinstance(value, list) else [value] for name, value in values.items()}
 
 
-def named(page: Json) -> Iterator[tuple[str, str]]:
+def _named(page: Json) -> Iterator[tuple[str, str]]:
     """(name, query) of every panel, then of every variable that asks one."""
     for panel in page["panels"]:
         for one in (panel, *panel.get("panels", [])):

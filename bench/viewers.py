@@ -12,7 +12,6 @@ import json
 import os
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -27,10 +26,9 @@ from rich.table import Table
 from bench.__main__ import TARGETS, latencies
 from bench.dashboards import opened_with
 from bench.fill import Size, fill
+from bench.stack import stack
 from bench.worker import OURS, running
 from clickhouse.client import connect
-from funnel.stack.commands import down, up
-from funnel.stack.ports import free_port
 from grafana.base import Json
 from grafana.build import rendered
 from streams.instants import HOUR
@@ -48,19 +46,8 @@ def main() -> int:
     parser.add_argument("--webinars", type=int, default=5_000)
     parser.add_argument("--persons", type=int, default=10_000_000)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="funnel-bench-") as folder:
-        config = Settings(
-            _env_file=None,
-            data_dir=Path(folder),
-            kafka_bootstrap=f"127.0.0.1:{free_port()}",
-            clickhouse_port=free_port(),
-            dashboards_port=free_port(),
-        )
-        up(config, workers=0, console=Console(stderr=True))
-        try:
-            results = _measure(config, options)
-        finally:
-            down(config)
+    with stack(Console(stderr=True)) as config:
+        results = _measure(config, options)
     _show(results)
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=2) + "\n")

@@ -11,7 +11,7 @@ def inlined(statements: list[str]) -> list[str]:
     """The statements that make views, each without a reference to one before it.
 
     Every view takes the moment under the same name, so the text of one means the same inside another. Why:
-    docs/decisions/0007-views-in-steps.md.
+    docs/decisions/0012-webinar-instants.md.
     """
     queries: dict[str, str] = {}
     made = []

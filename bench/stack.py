@@ -1,0 +1,32 @@
+"""A local stack of a bench's own: Kafka and ClickHouse on free ports and in a folder that goes with it, no workers."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from funnel.stack.commands import down, up
+from funnel.stack.ports import free_port
+from streams.settings import Settings
+
+
+@contextmanager
+def stack(console: Console, **settings: Any) -> Iterator[Settings]:
+    """The settings that lead to a running stack, with `settings` among them; it is stopped and removed afterwards."""
+    with tempfile.TemporaryDirectory(prefix="funnel-bench-") as folder:
+        config = Settings(
+            _env_file=None,
+            data_dir=Path(folder),
+            kafka_bootstrap=f"127.0.0.1:{free_port()}",
+            clickhouse_port=free_port(),
+            dashboards_port=free_port(),
+            **settings,
+        )
+        up(config, workers=0, console=console)
+        try:
+            yield config
+        finally:
+            down(config)
