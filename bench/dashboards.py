@@ -26,6 +26,7 @@ from clickhouse.migrate import create_database, migrate
 from grafana.base import Json
 from grafana.build import rendered
 from grafana.preview.expand import expand
+from grafana.variables import opened_with
 from streams.settings import Settings
 from tests.servers.clickhouse import embedded_clickhouse
 
@@ -108,12 +109,6 @@ def _queries(client: Client) -> Iterator[tuple[str, str, str]]:
         chosen = opened_with(page) | {"webinar": [webinar], "at": [str(now)]}
         for name, raw_sql in _named(page):
             yield page["uid"], name, expand(raw_sql, chosen, begin, end)
-
-
-def opened_with(page: Json) -> dict[str, list[str]]:
-    """The value of every variable when the page is opened."""
-    values = {one["name"]: one["current"]["value"] for one in page["templating"]["list"]}
-    return {name: value if isinstance(value, list) else [value] for name, value in values.items()}
 
 
 def _named(page: Json) -> Iterator[tuple[str, str]]:

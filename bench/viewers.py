@@ -24,13 +24,13 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.__main__ import TARGETS, latencies
-from bench.dashboards import opened_with
 from bench.fill import Size, fill
 from bench.stack import stack
 from bench.worker import OURS, running
 from clickhouse.client import connect
 from grafana.base import Json
 from grafana.build import rendered
+from grafana.variables import opened_with
 from streams.instants import HOUR
 from streams.settings import Settings
 

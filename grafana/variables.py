@@ -3,6 +3,12 @@
 from grafana.base import DATA_SOURCE, Json
 
 
+def opened_with(page: Json) -> dict[str, list[str]]:
+    """The value of every variable when the page is opened."""
+    values = {one["name"]: one["current"]["value"] for one in page["templating"]["list"]}
+    return {name: value if isinstance(value, list) else [value] for name, value in values.items()}
+
+
 def query_variable(name: str, label: str, raw_sql: str) -> Json:
     """A filter whose values come from a query; several may be chosen, or All."""
     return {

@@ -12,10 +12,11 @@ from clickhouse_connect.driver.client import Client
 from clickhouse.client import connect
 from clickhouse.migrate import create_database, migrate
 from grafana.base import sql
+from grafana.variables import opened_with
 from streams.settings import Settings
 from tests.grafana import months, week
 from tests.grafana.expand import expand
-from tests.grafana.pages import PAGES, opened_with
+from tests.grafana.pages import PAGES
 from tests.rows import put
 from tests.servers.clickhouse import Server
 

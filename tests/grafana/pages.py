@@ -49,9 +49,3 @@ def queries(page: Json) -> Iterator[Query]:
 
 def queried_variables(page: Json) -> list[Json]:
     return [variable for variable in page["templating"]["list"] if variable["type"] == "query"]
-
-
-def opened_with(page: Json) -> dict[str, list[str]]:
-    """The value of each variable when the page is opened."""
-    values = {one["name"]: one["current"]["value"] for one in page["templating"]["list"]}
-    return {name: value if isinstance(value, list) else [value] for name, value in values.items()}
