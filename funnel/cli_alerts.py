@@ -20,13 +20,14 @@ from funnel.alerts import say
 from funnel.alerts.channels import DeliveryError, channels
 from funnel.alerts.evaluate import Message
 from funnel.alerts.explain import explained
-from funnel.alerts.read import Reader
+from funnel.alerts.read import Reader, watched
 from funnel.alerts.settings import AlertSettings, alert_settings, thresholds
 from funnel.alerts.simulate import simulate as simulated
 from funnel.alerts.watch import watch as watching
 from funnel.business.watch import stop_on_signals
 from funnel.report import at_parameter, parse_at
 from streams.drops.settings import DropSettings
+from streams.instants import HOUR
 from streams.settings import settings
 
 FAILED, WRONG_USE = 1, 2
@@ -36,9 +37,6 @@ SELECT unusual.kind, unusual.webinar_id, toUnixTimestamp64Milli(unusual.since), 
 FROM unusual_at(at = {_AT}) AS unusual
 LEFT JOIN held(at = {_AT}) AS held ON held.webinar_id = unusual.webinar_id
 ORDER BY unusual.since, unusual.kind, unusual.webinar_id
-"""
-_WATCHED = f"""
-SELECT count() > 0 FROM alert_runs WHERE evaluated_at BETWEEN {_AT} - INTERVAL 1 HOUR AND {_AT}
 """
 _AT_HELP = "The moment to look at, such as 2026-11-22T18:00:00Z. Default: now."
 
@@ -54,9 +52,10 @@ def list_alerts(context: typer.Context, at: At = None) -> None:
     """List what is unusual now. Commands: watch, explain, simulate, test."""
     if context.invoked_subcommand is not None:
         return
-    reader, moment = _reader(), {"at": at_parameter(_moment(at))}
-    rows = reader.query(_LIST, parameters=moment).result_rows
-    if not rows and not reader.query(_WATCHED, parameters=moment).result_rows[0][0]:
+    client, moment = _reader(), _moment(at)
+    rows = client.query(_LIST, parameters={"at": at_parameter(moment)}).result_rows
+    # Up to the moment, itself included.
+    if not rows and not watched(client, moment - HOUR, moment + 1):
         _out.print(
             "Nobody watched: funnel alerts watch did not run in the hour before."
             " funnel alerts simulate says what it would have told."

@@ -9,7 +9,7 @@ from clickhouse_connect.driver.client import Client
 
 from funnel.alerts import digest_words as words
 from funnel.alerts.evaluate import Message
-from funnel.alerts.read import Reader
+from funnel.alerts.read import Reader, watched
 from funnel.alerts.settings import DAYS, AlertSettings
 from funnel.alerts.store import AlertStore
 from funnel.report import at_parameter
@@ -27,10 +27,6 @@ _SENTENCES = """
 SELECT sentence, webinar_id, kind FROM findings FINAL
 WHERE since < {end:Int64} AND since >= {begin:Int64} AND kind != 'pace'
 ORDER BY kind = 'standout', since
-"""
-_WATCHED = """
-SELECT count() > 0 FROM alert_runs
-WHERE evaluated_at >= fromUnixTimestamp64Milli({begin:Int64}) AND evaluated_at < fromUnixTimestamp64Milli({end:Int64})
 """
 _PACE = f"""
 SELECT webinar_id, registrations, usual_now, expected, expected_low, expected_high, usual_final
@@ -79,7 +75,7 @@ def compose(client: Client, alerting: AlertSettings, at: int, span: Span) -> tup
         (held[row[1]].title if row[1] in held else "", row[0])
         for row in client.query(_SENTENCES, {"begin": begin, "end": end}).result_rows
     ]
-    if not sentences and not client.query(_WATCHED, {"begin": begin, "end": end}).result_rows[0][0]:
+    if not sentences and not watched(client, begin, end):
         sentences = None
     rows = sorted(
         (words.Over(one, finals.get(one.webinar.webinar_id), usual.get(one.webinar.webinar_id, {})) for one in over),

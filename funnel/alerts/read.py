@@ -58,6 +58,16 @@ FROM reason_cells(at = {_AT}, webinar_ids = {{webinar_ids:Array(String)}}, elaps
 """
 
 
+def watched(client: Client, begin: int, end: int) -> bool:
+    """Whether `funnel alerts watch` looked at webinars from `begin` to before `end` (ms)."""
+    found = client.query(
+        "SELECT count() > 0 FROM alert_runs WHERE evaluated_at >= fromUnixTimestamp64Milli({begin:Int64})"
+        " AND evaluated_at < fromUnixTimestamp64Milli({end:Int64})",
+        {"begin": begin, "end": end},
+    )
+    return bool(found.result_rows[0][0])
+
+
 class Reader:
     """What the alerts ask ClickHouse. Raises what its client raises."""
 
