@@ -1,5 +1,6 @@
 """What every part of a dashboard needs: the data source, the query files, the grid. Pure but for `sql`."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,4 +40,20 @@ def sql(dashboard: str, name: str) -> str:
     text = (QUERIES / dashboard / f"{name}.sql").read_text().strip()
     for shared in SHARED:
         text = text.replace(f"{{{shared}}}", (QUERIES / f"{shared}.sql").read_text().strip())
-    return text
+    text = re.sub(r"\{all chosen (\w+)\}", lambda use: _all_chosen(use[1]), text)
+    return re.sub(r"\{chosen (\w+)\}", lambda use: _chosen(use[1]), text)
+
+
+def _chosen(name: str) -> str:
+    """The value of a variable as a text, whatever is in it.
+
+    Grafana's forms for SQL leave backslashes as they are, so that a value with one ends the text too early or never.
+    Its form for addresses, var-<name>=<value>, leaves nothing that a text trips over, and the server can read it.
+    """
+    return f"decodeURLComponent(substring('${{{name}:queryparam}}', {len(f'var-{name}=') + 1}))"
+
+
+def _all_chosen(name: str) -> str:
+    """The values of one where several may be chosen, as an array of texts."""
+    values = f"splitByChar('&', '${{{name}:queryparam}}')"
+    return f"arrayMap(one -> decodeURLComponent(substring(one, {len(f'var-{name}=') + 1})), {values})"

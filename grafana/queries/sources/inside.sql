@@ -30,7 +30,7 @@ FROM
             {periods}
         FROM raw_sources_at(at = {at}) AS webinar
         WHERE webinar.starts <= $__toTime_ms AND webinar.completeness = 'final'
-            AND $__conditionalAll(webinar.source_group IN (${inside:singlequote}), $inside) AND {filters}
+            AND $__conditionalAll(has({all chosen inside}, webinar.source_group), $inside) AND {filters}
     )
     GROUP BY source_group, raw_source, medium, campaign
     HAVING of + before_of > 0

@@ -80,7 +80,7 @@ FROM
                     SELECT
                         webinar.webinar_id AS webinar_id,
                         webinar.source_group AS source_group,
-                        indexOf(['conversion', 'conversion_5m', 'conversion_30m', 'conversion_full'], ${step:singlequote})
+                        indexOf(['conversion', 'conversion_5m', 'conversion_30m', 'conversion_full'], {chosen step})
                             AS bucket,
                         webinar.numbers[14 + bucket] AS all_of,
                         webinar.numbers[10 + bucket] AS all_part,

@@ -8,7 +8,7 @@ FROM
     SELECT
         toMonday(toDate32(webinar.local_time)) AS monday,
         webinar.source_group AS source_group,
-        indexOf(['conversion', 'conversion_5m', 'conversion_30m', 'conversion_full'], ${step:singlequote}) AS bucket,
+        indexOf(['conversion', 'conversion_5m', 'conversion_30m', 'conversion_full'], {chosen step}) AS bucket,
         sum(webinar.numbers[14 + bucket]) AS of,
         sum(webinar.numbers[10 + bucket]) AS part
     FROM numbers_at(at = {at}) AS webinar

@@ -3,4 +3,4 @@ SELECT
     boundary AS text
 FROM webinars_at(at = {range_or_now})
 ARRAY JOIN ['Begin', 'End'] AS boundary
-WHERE webinar_id = ${webinar:singlequote} AND begun AND (ended OR boundary = 'Begin')
+WHERE webinar_id = {chosen webinar} AND begun AND (ended OR boundary = 'Begin')

@@ -33,5 +33,5 @@ FROM
         ]::Array(Tuple(String, Nullable(UInt64), String, Nullable(Float64), Nullable(Float64), Nullable(Float64)))) AS line
     FROM funnel(at = {range_or_now}) AS shown
     LEFT JOIN usual ON usual.webinar_id = shown.webinar_id
-    WHERE shown.webinar_id = ${webinar:singlequote}
+    WHERE shown.webinar_id = {chosen webinar}
 )

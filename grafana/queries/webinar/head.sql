@@ -17,4 +17,4 @@ LEFT JOIN
     SELECT webinar_id, if(zone_known, timezone, '') AS zone FROM webinars_at(at = {range_or_now})
 ) AS place ON place.webinar_id = shown.webinar_id
 LEFT JOIN usual ON usual.webinar_id = shown.webinar_id
-WHERE shown.webinar_id = ${webinar:singlequote}
+WHERE shown.webinar_id = {chosen webinar}

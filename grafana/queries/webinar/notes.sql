@@ -3,5 +3,5 @@ SELECT DISTINCT
     noted_until AS timeEnd,
     text
 FROM notes_at(at = {range_or_now})
-WHERE webinar_id = ${webinar:singlequote}
+WHERE webinar_id = {chosen webinar}
 ORDER BY time

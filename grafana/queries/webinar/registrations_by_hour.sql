@@ -3,7 +3,7 @@ FROM (SELECT arrayJoin(range(24)) AS hour) AS hours
 LEFT JOIN
 (
     SELECT toHour(local_time) AS hour, count() AS registrations
-    FROM local_moments_at(at = {range_or_now}, webinar_id = ${webinar:singlequote})
+    FROM local_moments_at(at = {range_or_now}, webinar_id = {chosen webinar})
     WHERE what = 'registered'
     GROUP BY hour
 ) AS counted ON counted.hour = hours.hour

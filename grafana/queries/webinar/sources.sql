@@ -16,6 +16,6 @@ FROM
 (
     SELECT shown.source_group AS source_group, shown.numbers AS numbers, sum(numbers[1]) OVER () AS total
     FROM numbers_at(at = {range_or_now}) AS shown
-    WHERE shown.webinar_id = ${webinar:singlequote} AND shown.source_group != ''
+    WHERE shown.webinar_id = {chosen webinar} AND shown.source_group != ''
 )
 ORDER BY registrations DESC, source_group

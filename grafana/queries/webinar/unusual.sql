@@ -1,4 +1,4 @@
 SELECT sentence
 FROM unusual_at(at = {range_or_now})
-WHERE webinar_id = ${webinar:singlequote}
+WHERE webinar_id = {chosen webinar}
 ORDER BY since

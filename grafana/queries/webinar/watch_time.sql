@@ -7,7 +7,7 @@ LEFT JOIN
 (
     SELECT step, count() AS people
     FROM watched_at(at = {range_or_now})
-    WHERE webinar_id = ${webinar:singlequote}
+    WHERE webinar_id = {chosen webinar}
     GROUP BY step
 ) AS people ON people.step = step.number
 ORDER BY step.number

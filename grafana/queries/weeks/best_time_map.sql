@@ -13,7 +13,7 @@ FROM
         hour, weekday,
         {measure} AS value,
         -- A count is per webinar, a share is one already.
-        if(${measure:singlequote} IN ('registrations', 'registered_visits', 'walk_ins', 'recording_views'),
+        if({chosen measure} IN ('registrations', 'registered_visits', 'walk_ins', 'recording_views'),
             value / webinars, value) AS shown
     FROM
     (

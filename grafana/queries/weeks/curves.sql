@@ -13,10 +13,10 @@ FROM
         SELECT
             webinar.week AS week,
             arrayJoin(['All together', multiIf(
-                ${by:singlequote} = 'region', webinar.region,
-                ${by:singlequote} = 'course', webinar.course,
-                ${by:singlequote} = 'language', webinar.language,
-                ${by:singlequote} = 'platform', webinar.platform,
+                {chosen by} = 'region', webinar.region,
+                {chosen by} = 'course', webinar.course,
+                {chosen by} = 'language', webinar.language,
+                {chosen by} = 'platform', webinar.platform,
                 webinar.format)]) AS of,
             uniqExactIf(webinar.webinar_id, webinar.completeness != 'cancelled') AS webinars,
             sumForEach(webinar.numbers) AS numbers,
