@@ -4,6 +4,14 @@ import re
 
 _CREATE = re.compile(r"CREATE OR REPLACE VIEW (\w+) AS\s+")
 _MOMENT = r"\(at = \{at:DateTime64\(3, 'UTC'\)\}\)"
+OF_PEOPLE = {
+    "counts_at": "counts_of_people_at",
+    "numbers_at": "numbers_of_people_at",
+    "raw_sources_at": "raw_sources_of_people_at",
+    "funnel_by_source": "funnel_of_people",
+}
+"""View -> the same of new or of returning people only: it is made of the same text over other counts."""
+_COUNTED = {"counted_of_people_at": "counted_at", "totals_only_of_people": "totals_only"}
 _READ = re.compile(rf"\b(FROM|JOIN) (\w+)(?:{_MOMENT})?(?=\s|\)|$)(\s+AS\b)?")
 
 
@@ -14,14 +22,24 @@ def inlined(statements: list[str]) -> list[str]:
     docs/decisions/0012-webinar-instants.md.
     """
     queries: dict[str, str] = {}
+    of_people: dict[str, str] = {}
     made = []
     for statement in statements:
         head = _CREATE.match(statement)
         assert head is not None, f"a file of clickhouse/views makes a view: {statement[:60]}"
-        query = _READ.sub(lambda read: _subquery(read, queries), statement[head.end() :])
-        queries[head[1]] = query
-        made.append(head[0] + query)
+        name, text = head[1], statement[head.end() :]
+        queries[name] = _inlined(text, queries)
+        made.append(head[0] + queries[name])
+        if name in _COUNTED:
+            of_people[_COUNTED[name]] = queries[name]
+        if name in OF_PEOPLE:
+            of_people[name] = _inlined(text, queries | of_people)
+            made.append(f"CREATE OR REPLACE VIEW {OF_PEOPLE[name]} AS\n{of_people[name]}")
     return made
+
+
+def _inlined(text: str, queries: dict[str, str]) -> str:
+    return _READ.sub(lambda read: _subquery(read, queries), text)
 
 
 def _subquery(read: re.Match[str], queries: dict[str, str]) -> str:

@@ -6,17 +6,32 @@ The views carry the definitions; here a question becomes one statement over them
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
-from streams.instants import FAR_FUTURE, FIRST_INSTANT, format_instant, parse_instant
+from streams.instants import DAY, FAR_FUTURE, FIRST_INSTANT, format_instant, parse_instant
 
 Row = dict[str, Any]
 
-DIMENSIONS = ("source_group", "course", "region", "language", "week", "weekday", "hour", "format", "status", "platform")
+DIMENSIONS = (
+    "source_group",
+    "course",
+    "region",
+    "language",
+    "week",
+    "weekday",
+    "hour",
+    "format",
+    "status",
+    "platform",
+    "people",
+)
 """What `--by` groups by."""
+
+PEOPLE = ("new", "returning")
+"""Returning: registered for a webinar with an earlier begin too, as far as is known at the moment."""
 
 BUCKETS = ("", "_5m", "_30m", "_full")
 """Endings of visits…, registered_visits… and conversion…."""
@@ -129,16 +144,36 @@ def _by_webinar(question: Question) -> str:
 def _grouped(question: Question, by: tuple[str, ...] = ()) -> str:
     by = by or question.by
     view = "funnel_by_source" if "source_group" in by else "funnel"
+    read = _of_people(question) if "people" in by else f"{view}(at = {_AT})"
     columns = [
         *(f"f.{name} AS {name}" if name in _NUMBERED else f"nullIf(f.{name}, '') AS {name}" for name in by),
         *(f"sum(f.{name}) AS {name}" for name in COUNTS),
         *(f"ifNull(sumIf(f.registrations, {_counts(bucket)}), 0) AS {_denominator(bucket)}" for bucket in BUCKETS),
         *(f"{_conversion(bucket)} AS conversion{bucket}" for bucket in BUCKETS),
-        # Of a source group it says nothing: who came without registering has a group of their own.
-        *(_MATCHED if view == "funnel" else ()),
+        # Of a part of the people it says nothing: who came without registering may be in another.
+        *(_MATCHED if {"source_group", "people"}.isdisjoint(by) else ()),
     ]
     keys = ", ".join(by)
-    return f"SELECT {', '.join(columns)} FROM {view}(at = {_AT}) AS f{_where(question)} GROUP BY {keys} ORDER BY {keys}"
+    return f"SELECT {', '.join(columns)} FROM {read} AS f{_where(question)} GROUP BY {keys} ORDER BY {keys}"
+
+
+def _of_people(question: Question) -> str:
+    """Everybody as one of PEOPLE. The days keep other rows from being read; midnights lie up to 14 hours apart."""
+    since, until = 0, FAR_FUTURE
+    if question.first_day:
+        since = _midnight(question.first_day) - DAY
+    if question.last_day:
+        until = _midnight(question.last_day) + 2 * DAY
+    parts = (
+        f"SELECT '{people}' AS people, * FROM"
+        f" funnel_of_people(at = {_AT}, people = '{people}', since = {since}, until = {until})"
+        for people in PEOPLE
+    )
+    return f"({' UNION ALL '.join(parts)})"
+
+
+def _midnight(day: date) -> int:
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1000
 
 
 def _denominator(bucket: str) -> str:

@@ -19,6 +19,7 @@ COMPLETENESS = {
 }
 DIMENSION_LABELS = {
     "source_group": "Source",
+    "people": "People",
     "course": "Course",
     "region": "Region",
     "language": "Language",

@@ -14,7 +14,20 @@ PLUGIN_VERSION = "4.20.0"
 """Of the ClickHouse data source, as in grafana/Dockerfile; 4.19 expands nested macros wrongly."""
 SCHEMA_VERSION = 42
 """The last classic one: Grafana 11.6 to 13 read it."""
-SHARED = ("webinar_filters", "filters", "weeks", "periods", "measure", "range_or_now", "shared_at", "at")
+SHARED = (
+    "webinar_filters",
+    "filters",
+    "weeks",
+    "periods",
+    "measure",
+    "numbers",
+    "numbers_of_both",
+    "raw_sources",
+    "everybody",
+    "range_or_now",
+    "shared_at",
+    "at",
+)
 """queries/<name>.sql stands wherever a query says {<name>}: written once, so that it is the same everywhere."""
 
 GREY = "#7b8087"

@@ -3,8 +3,8 @@
 from urllib.parse import quote
 
 from grafana.base import Json, sql
-from grafana.variables import fixed_variable, query_variable
-from grafana.words import COMPLETENESS, WEEKDAYS
+from grafana.variables import choice, fixed_variable, query_variable
+from grafana.words import COMPLETENESS, PEOPLE, WEEKDAYS
 
 QUERIED = {
     "region": "Region",
@@ -16,8 +16,9 @@ QUERIED = {
 }
 """Name of the variable -> label, for those whose values come from queries/filters/<name>.sql."""
 FIXED = {"completeness": ("State", COMPLETENESS), "weekday": ("Weekday", WEEKDAYS)}
-NAMES = ("region", "course", "language", "format", "completeness", "weekday", "platform", "source")
-"""In the order in which they stand. queries/filters.sql is their condition."""
+NAMES = ("region", "course", "language", "format", "completeness", "weekday", "platform", "source", "people")
+"""In the order in which they stand. queries/filters.sql is their condition, but not of people: a webinar has no such
+column, its numbers are counted anew (queries/numbers.sql)."""
 
 
 def filters() -> list[Json]:
@@ -36,6 +37,8 @@ def link(uid: str, *, time: str = "${__url_time_range}", **variables: str) -> st
 
 
 def _filter(name: str) -> Json:
+    if name == "people":
+        return choice(name, "People", PEOPLE)
     if name in FIXED:
         label, words = FIXED[name]
         return fixed_variable(name, label, words)

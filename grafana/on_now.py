@@ -62,8 +62,8 @@ WEBINARS = [
 
 def build() -> Json:
     """The dashboard as Grafana's classic JSON."""
-    # A room is one room whatever the sources: that filter only waits here for the way back.
-    kept = [{**one, "hide": 2} if one["name"] == "source" else one for one in filters()]
+    # A room is one room whoever is in it: these filters only wait here for the way back.
+    kept = [{**one, "hide": 2} if one["name"] in ("source", "people") else one for one in filters()]
     # On a grid of five seconds: who watch at the same time ask the same, and the server answers it once
     # (docs/decisions/0013-answers-are-shared.md).
     variables = [moving("at", sql(UID, "at")), *kept]

@@ -27,6 +27,11 @@ def fixed_variable(name: str, label: str, words: dict[str, str]) -> Json:
     return {**_several(name, label), "type": "custom", "query": _choices(words)}
 
 
+def choice(name: str, label: str, words: dict[str, str]) -> Json:
+    """A filter over the values of `words`, shown as their words; one may be chosen, or All."""
+    return {**fixed_variable(name, label, words), "multi": False, "current": {"text": "All", "value": "$__all"}}
+
+
 def switch(name: str, label: str, words: dict[str, str]) -> Json:
     """One of the values of `words`, shown as their words; the first is chosen at first."""
     value, word = next(iter(words.items()))

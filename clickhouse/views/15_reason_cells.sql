@@ -1,6 +1,7 @@
--- The people of each webinar by all that may explain a change: source group, the raw source and campaign inside it, and
--- whether they were in an earlier webinar already, and the country that their first registration says. At so many ms after the begin of each; a webinar that had ended by
--- then with all that is known of it. Costs a look at every row of the people concerned: for a few webinars at a time.
+-- The people of each webinar by all that may explain a change: source group, the raw source and campaign inside it,
+-- whether they registered for an earlier webinar already, and the country that their first registration says. At so many
+-- ms after the begin of each; a webinar that had ended by then with all that is known of it. Costs a look at every row of
+-- the people concerned: for a few webinars at a time.
 CREATE OR REPLACE VIEW reason_cells AS
 SELECT
     person.webinar_id AS webinar_id,
@@ -63,11 +64,9 @@ FROM
         INNER JOIN webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar ON webinar.webinar_id = row.webinar_id
         LEFT JOIN
         (
-            SELECT person_id, min(begin_used) AS first_begin
-            FROM persons
-            WHERE notEmpty(registration_at)
-                AND person_id IN (SELECT person_id FROM persons WHERE webinar_id IN {webinar_ids:Array(String)})
-            GROUP BY person_id
+            SELECT person_id, first_begin
+            FROM first_begins_at(at = {at:DateTime64(3, 'UTC')})
+            WHERE person_id IN (SELECT person_id FROM persons WHERE webinar_id IN {webinar_ids:Array(String)})
         ) AS known ON known.person_id = row.person_id
     ) AS seen ON seen.webinar_id = final.webinar_id AND seen.person_id = final.person_id
 ) AS person

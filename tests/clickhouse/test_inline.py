@@ -1,6 +1,6 @@
 """docs/decisions/0007: what a view reads is put into its text."""
 
-from clickhouse.inline import inlined
+from clickhouse.inline import OF_PEOPLE, inlined
 from clickhouse.migrate import views
 
 AT = "(at = {at:DateTime64(3, 'UTC')})"
@@ -38,7 +38,18 @@ def test_a_view_without_a_moment_is_inlined_too() -> None:
 
 
 def test_no_committed_view_is_left_with_another_view_in_it() -> None:
-    names = [name.partition("_")[2] for name, _ in views()]
-    texts = inlined([statement for _, statement in views()])
-    left = [(name, other) for name, text in zip(names, texts, strict=True) for other in names if f" {other}(" in text]
-    assert left == []
+    texts = {text.split()[4]: text for text in inlined([statement for _, statement in views()])}
+    assert {"webinars_at", *OF_PEOPLE, *OF_PEOPLE.values()} <= texts.keys()
+    assert [(name, other) for name, text in texts.items() for other in texts if f" {other}(" in text] == []
+
+
+def test_what_is_made_of_counts_is_made_of_those_of_people_too() -> None:
+    counted = f"CREATE OR REPLACE VIEW counted_at AS\nSELECT n FROM settled WHERE k < {AT}"
+    of_people = "CREATE OR REPLACE VIEW counted_of_people_at AS\nSELECT n FROM persons WHERE p = {people:String}"
+    counts = f"CREATE OR REPLACE VIEW counts_at AS\nSELECT sum(n) FROM counted_at{AT}"
+    numbers = f"CREATE OR REPLACE VIEW numbers_at AS\nSELECT * FROM counts_at{AT}"
+    made = {text.split()[4]: text for text in inlined([counted, of_people, counts, numbers])}
+    assert "FROM settled" in made["numbers_at"]
+    assert "{people:String}" not in made["numbers_at"]
+    assert "FROM settled" not in made["numbers_of_people_at"]
+    assert made["numbers_of_people_at"].count("{people:String}") == 1

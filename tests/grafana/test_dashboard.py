@@ -195,8 +195,15 @@ def test_a_filter_names_its_own_variable_and_every_variable_filters() -> None:
     found = re.findall(
         r"\$__conditionalAll\(has\(\{all chosen (\w+)\}, (?:toString\()?webinar\.(\w+)\)?\), \$(\w+)\)", text
     )
-    assert [variable for *_, variable in found] == list(NAMES)
+    # Who people are is no column of a webinar: numbers are counted anew.
+    assert [*(variable for *_, variable in found), "people"] == list(NAMES)
     assert all(name == variable and column in (name, f"{name}_group") for name, column, variable in found)
+
+
+@each_query
+def test_a_query_that_filters_by_source_filters_by_people_too(path: Path) -> None:
+    text = sql(path.parent.name, path.stem)
+    assert ("$source" in text) == ("${people:queryparam}" in text)
 
 
 @each_query

@@ -215,7 +215,7 @@ def test_a_source_has_its_own_numbers(realistic: Database) -> None:
     assert (row["registrations"], row["registered_visits"], row["walk_ins"]) == (7, 3, 0)
 
 
-@pytest.mark.parametrize("variable", NAMES)
+@pytest.mark.parametrize("variable", [name for name in NAMES if name != "people"])
 @pytest.mark.parametrize("value", ["it's; DROP TABLE persons", "') OR 1=1 --", "', 'n/a", "x), ("])
 def test_a_value_is_only_a_value(realistic: Database, variable: str, value: str) -> None:
     # The cheapest of the queries: test_dashboard.py says that they all filter with the same words.

@@ -28,7 +28,7 @@ FROM
             webinar.registrations_begun AS registrations_begun,
             webinar.registered_visits AS registered_visits,
             {periods}
-        FROM raw_sources_at(at = {at}) AS webinar
+        FROM {raw_sources} AS webinar
         WHERE webinar.starts <= $__toTime_ms AND webinar.completeness = 'final'
             AND $__conditionalAll(has({all chosen inside}, webinar.source_group), $inside) AND {filters}
     )

@@ -85,7 +85,7 @@ FROM
                         webinar.numbers[14 + bucket] AS all_of,
                         webinar.numbers[10 + bucket] AS all_part,
                         {periods}
-                    FROM numbers_at(at = {at}) AS webinar
+                    FROM {numbers_of_both} AS webinar
                     WHERE webinar.starts <= $__toTime_ms AND webinar.completeness = 'final' AND {filters}
                 )
                 GROUP BY source_group

@@ -4,7 +4,7 @@ SELECT
     uniqExact(webinar.medium, webinar.campaign) AS variants,
     uniqExact(webinar.webinar_id) AS webinars,
     sum(webinar.registrations) AS registrations
-FROM raw_sources_at(at = {at}) AS webinar
+FROM {raw_sources} AS webinar
 WHERE $__timeFilter_ms(webinar.starts) AND NOT webinar.sorted AND webinar.source_group != 'No source given' AND {filters}
 GROUP BY source_group, raw_source
 HAVING registrations > 0

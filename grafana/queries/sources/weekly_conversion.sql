@@ -11,7 +11,7 @@ FROM
         indexOf(['conversion', 'conversion_5m', 'conversion_30m', 'conversion_full'], {chosen step}) AS bucket,
         sum(webinar.numbers[14 + bucket]) AS of,
         sum(webinar.numbers[10 + bucket]) AS part
-    FROM numbers_at(at = {at}) AS webinar
+    FROM {numbers_of_both} AS webinar
     WHERE {weeks} AND webinar.completeness = 'final' AND {filters}
     GROUP BY monday, source_group
     HAVING of > 0

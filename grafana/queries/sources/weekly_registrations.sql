@@ -9,7 +9,7 @@ FROM
         toMonday(toDate32(webinar.local_time)) AS monday,
         webinar.source_group AS source_group,
         sum(webinar.numbers[1]) AS registrations
-    FROM numbers_at(at = {at}) AS webinar
+    FROM {numbers_of_both} AS webinar
     WHERE {weeks} AND webinar.completeness = 'final' AND {filters}
     GROUP BY monday, source_group
     HAVING registrations > 0

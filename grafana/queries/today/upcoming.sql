@@ -23,9 +23,9 @@ FROM
         webinar.region AS region,
         webinar.course AS course,
         webinar.starts AS starts,
-        $__conditionalAll(1 = 0, $source) AS all_sources,
+        {everybody} AS all_sources,
         sumForEach(webinar.numbers)[1] AS registrations
-    FROM numbers_at(at = {at}) AS webinar
+    FROM {numbers} AS webinar
     WHERE webinar.completeness = 'upcoming' AND webinar.starts < {at} + INTERVAL 7 DAY
         AND webinar.starts > {at} - INTERVAL 1 DAY AND {filters}
     GROUP BY ALL

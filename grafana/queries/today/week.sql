@@ -37,7 +37,7 @@ FROM
                 {at} + toIntervalMillisecond(toUnixTimestamp64Milli(webinar.local_time) - webinar.begin_ms) AS local_at,
                 toStartOfWeek(local_at, 1) AS monday,
                 webinar.local_time < toDateTime64(monday, 3, 'UTC') AS earlier
-            FROM numbers_at(at = {at}) AS webinar
+            FROM {numbers} AS webinar
             WHERE webinar.ended
                 AND webinar.local_time >= toDateTime64(monday, 3, 'UTC') - INTERVAL 7 DAY
                 -- Of last week only what was over by the same time of the week.

@@ -46,7 +46,7 @@ FROM
             webinar.begin_ms AS begin_ms,
             webinar.end_ms AS end_ms,
             -- Usual is what all sources together usually have: beside some of them it says nothing.
-            $__conditionalAll(1 = 0, $source) AS all_sources,
+            {everybody} AS all_sources,
             webinar.ended AND all_sources AS comparable,
             sumForEach(webinar.numbers) AS numbers,
             numbers[1] AS registrations,
@@ -54,7 +54,7 @@ FROM
                 AS conversions,
             ifNull(100 * (numbers[3] - numbers[8]) < any(webinar.matched_percent) * numbers[3], false)
                 AND all_sources AS doubtful
-        FROM numbers_at(at = {at}) AS webinar
+        FROM {numbers} AS webinar
         -- The day before, on the webinar's own wall clock.
         WHERE toDate(webinar.local_time) = toDate(
                 {at} + toIntervalMillisecond(toUnixTimestamp64Milli(webinar.local_time) - webinar.begin_ms)) - 1

@@ -36,7 +36,7 @@ FROM
         webinar.begin_ms AS begin_ms,
         webinar.end_ms AS end_ms,
         sumForEach(webinar.numbers) AS numbers
-    FROM numbers_at(at = {at}) AS webinar
+    FROM {numbers} AS webinar
     WHERE $__timeFilter_ms(webinar.starts) AND {filters}
     GROUP BY ALL
 )

@@ -46,10 +46,10 @@ FROM
             webinar.end_ms AS end_ms,
             sumForEach(webinar.numbers) AS numbers,
             -- Usual is what all sources together usually have: beside some of them it says nothing.
-            webinar.ended AND $__conditionalAll(1 = 0, $source) AS comparable,
+            webinar.ended AND {everybody} AS comparable,
             ifNull(100 * (numbers[3] - numbers[8]) < any(webinar.matched_percent) * numbers[3], false)
-                AND $__conditionalAll(1 = 0, $source) AS doubtful
-        FROM numbers_at(at = {at}) AS webinar
+                AND {everybody} AS doubtful
+        FROM {numbers} AS webinar
         WHERE $__timeFilter_ms(webinar.starts) AND {filters}
         GROUP BY ALL
     ) AS shown

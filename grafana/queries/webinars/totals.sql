@@ -35,7 +35,7 @@ FROM
             -- Of a few people a percentage says little: the middle one is of the others.
             arrayMap((part, of) -> if(of >= 30, part / of, NULL), arraySlice(numbers, 11, 4), arraySlice(numbers, 15, 4))
                 AS conversions
-        FROM numbers_at(at = {at}) AS webinar
+        FROM {numbers} AS webinar
         WHERE $__timeFilter_ms(webinar.starts) AND {filters}
         GROUP BY webinar.webinar_id
     )

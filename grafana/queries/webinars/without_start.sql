@@ -1,3 +1,3 @@
 SELECT uniqExact(webinar.webinar_id) AS webinars
-FROM numbers_at(at = {at}) AS webinar
+FROM {numbers} AS webinar
 WHERE webinar.starts IS NULL AND {filters}

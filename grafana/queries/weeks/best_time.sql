@@ -15,7 +15,7 @@ FROM
         numbers[1] AS registrations,
         numbers[11] AS registered_visits,
         numbers[15] AS of
-    FROM numbers_at(at = {at}) AS webinar
+    FROM {numbers} AS webinar
     WHERE {weeks} AND webinar.completeness IN ('being_completed', 'final') AND {filters}
     GROUP BY weekday, hour
     HAVING webinars >= 3

@@ -22,7 +22,7 @@ FROM
             webinar.weekday AS weekday,
             uniqExact(webinar.webinar_id) AS webinars,
             sumForEach(webinar.numbers) AS numbers
-        FROM numbers_at(at = {at}) AS webinar
+        FROM {numbers} AS webinar
         WHERE {weeks} AND webinar.completeness IN ('being_completed', 'final') AND {filters}
         GROUP BY hour, weekday
         HAVING webinars >= 3

@@ -23,7 +23,7 @@ FROM
             max(webinar.completeness IN ('upcoming', 'on_now', 'being_completed')
                 OR toMonday(toDate32(webinar.local_time)) = toMonday(toDate32({at}))) AS unfinished,
             any(toMonday(toDate32(webinar.local_time))) AS monday
-        FROM numbers_at(at = {at}) AS webinar
+        FROM {numbers} AS webinar
         WHERE {weeks} AND {filters}
         GROUP BY week, of
     )

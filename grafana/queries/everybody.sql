@@ -1,0 +1,1 @@
+$__conditionalAll(1 = 0, $source) AND $__conditionalAll(1 = 0, $people)
