@@ -62,13 +62,11 @@ def test_a_query_shows_something_of_two_months_wherever_the_server_stands(two_mo
 @each_query
 def test_hostile_values_do_no_harm(realistic: Database, query: Query) -> None:
     before = realistic.writer.query("SELECT count() FROM persons").first_row
-    hostile = ["it's; DROP TABLE persons", "') OR 1=1 --", "x), (", "\\", "\\') OR 1=1 --", "a\nb", "50 % & more +"]
-    realistic.answer(query.raw_sql, week.FROM, week.TO, {name: hostile for name in VARIABLES if name in NAMES})
-    for value in hostile[4:]:
-        # Not what no address can give.
-        switches = {name: [value] for name in VARIABLES if name not in (*NAMES, "at")}
-        if any(f"${{{name}" in query.raw_sql for name in switches):
-            realistic.answer(query.raw_sql, week.FROM, week.TO, switches)
+    hostile = ["it's; DROP TABLE persons", "') OR 1=1 --", "x), (", "\\", "a\nb", "50 % & more +"]
+    # Of people: test_people.py. What no address can give is not hostile.
+    filters = {name: hostile for name in NAMES if name != "people"}
+    switches = {name: ["\\') OR 1=1 --"] for name in VARIABLES if name not in (*NAMES, "at")}
+    realistic.answer(query.raw_sql, week.FROM, week.TO, filters | switches)
     assert realistic.writer.query("SELECT count() FROM persons").first_row == before
 
 

@@ -69,3 +69,9 @@ def test_beside_a_part_of_the_people_nothing_is_usual(two_months: Database, peop
     shown = asked(two_months, "webinars/schedule", people)
     assert any(row["conversion"] for row in shown)
     assert all(not str(row["conversion"]).endswith(("▼", "=", "▲")) for row in shown)
+
+
+def test_a_value_is_only_a_value(two_months: Database) -> None:
+    for value in ("it's; DROP TABLE persons", "\\') OR 1=1 --"):
+        (row, _) = asked(two_months, "webinars/totals", value)
+        assert row["registrations"] == 0
