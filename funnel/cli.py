@@ -85,8 +85,8 @@ def report(
     by: Annotated[
         str | None,
         typer.Option(
-            help="Group by: source_group, course, region, language, week, weekday, hour, format, status, platform; "
-            "several with commas.",
+            help="Group by: source_group, course, region, language, week, weekday, hour, format, status, platform, "
+            "people (new or returning); several with commas.",
             metavar="DIMENSION,…",
         ),
     ] = None,
