@@ -61,12 +61,12 @@ def reason_lines(reason: Reason | None, metric: Metric) -> list[str]:
     return lines
 
 
-def mix_line(reason: Reason | None) -> str:
-    """How much of a change is mix and how much rate, in points that add up."""
+def mix_line(reason: Reason | None, points: int | None = None) -> str:
+    """How much of a change is mix and how much rate, in points that add up. `points`: of the change as it is said."""
     if reason is None or len(reason.parts) < 2:
         return ""
     mix = sum((part.mix for part in reason.parts), Fraction(0))
-    mix_points, rate_points = rounded([mix, reason.change - mix], Fraction(1, 100))
+    mix_points, rate_points = rounded([mix, reason.change - mix], Fraction(1, 100), points)
     return (
         f"Of {mix_points + rate_points:+d} points {mix_points:+d} are because other people came than usual,"
         f" {rate_points:+d} because the same sources did other than usual."
