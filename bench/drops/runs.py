@@ -33,6 +33,8 @@ class Said(NamedTuple):
 def watch(world: World, slots: range, changed: dict[str, Held], minutes: tuple[int, ...] = MINUTES) -> Iterator[Said]:
     """What is said while the slots' webinars run, one slot after the other."""
     alarms: dict[str, Alarm] = {}
+    fell: set[str] = set()
+    world.fell(frozenset())
     for slot in slots:
         for minute in minutes:
             moments = world.moments(slot, minute, changed)
@@ -40,6 +42,10 @@ def watch(world: World, slots: range, changed: dict[str, Held], minutes: tuple[i
             findings = judge(moments, usual, world.settings)
             alarms, changes = step(alarms, moments, findings, world.settings)
             yield from (Said(slot, minute, change) for change in changes)
+        told = {subject for subject, alarm in alarms.items() if alarm.condition == "drop" and subject in world.by_id}
+        if not told <= fell:
+            fell |= told
+            world.fell(frozenset(fell))
 
 
 def quiet(world: World) -> list[Said]:

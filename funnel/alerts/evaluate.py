@@ -167,9 +167,20 @@ class Evaluation:
         lines = [*say.reason_lines(reason, lead.metric), *others]
         for by in OTHER:
             other = change_of(lead, people, by)
-            if other is not None and len(other.parts) > 1:
-                lines += say.reason_lines(other, lead.metric)[:2]
-        return reason, [headline(lead, reason, cause), say.mix_line(reason, seen_points(lead)), *lines]
+            lines += say.telling_line(other, lead.metric)
+        return reason, [
+            headline(lead, reason, cause),
+            self._before(lead),
+            say.mix_line(reason, seen_points(lead)),
+            *lines,
+        ]
+
+    def _before(self, lead: Finding) -> str:
+        """How many webinars like it in a row had a drop just before; empty: the last one had none."""
+        like = self._planned.alike.get(lead.segment.webinar_id)
+        members = like.members if like is not None else ()
+        latest = sorted(members, key=lambda one: -self._known.held[one.webinar_id].webinar.begin)
+        return say.before(next((n for n, one in enumerate(latest) if not one.fell), len(latest)))
 
     def _people(self, lead: Finding) -> People | None:
         webinar_id = lead.segment.webinar_id

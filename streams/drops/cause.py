@@ -75,8 +75,13 @@ def first_cause(lead: Finding, reason: Reason, findings: Iterable[Finding], webi
     evaluation; `webinars`: by webinar_id, those of the findings.
     """
     same = [one for one in findings if one.metric == lead.metric]
-    if sum((one.mix for one in reason.parts), Fraction(0)) <= MUCH * reason.change:
+    mix = sum((one.mix for one in reason.parts), Fraction(0))
+    # Inside one group there are few sources, each large: there the larger part counts, not the kind of change.
+    if lead.segment.dimension != SOURCE_GROUP and mix <= MUCH * reason.change:
         return _of_part(min(reason.parts, key=lambda one: one.mix), "mix")
+    worst = reason.parts[0]
+    if lead.segment.dimension == SOURCE_GROUP and _kind(worst) != "rate" and worst.change <= INSIDE * reason.change:
+        return _of_part(worst, _kind(worst))
     new = min(_new_inside(reason.parts), key=lambda found: found[1].mix, default=None)
     if new is not None and new[1].mix <= MUCH * reason.change:
         return _named("new", new[1], new[0])
@@ -96,8 +101,7 @@ def _by_rate(lead: Finding, reason: Reason, same: Sequence[Finding], webinars: M
         return together
     if whole:
         return _of_part(next(one for one in reason.parts if one.value == surest.segment.value), "rate")
-    worst = _worst(reason.parts, reason.change)
-    inside = _most_inside(reason.parts[0]) if len(reason.parts) == 1 else worst
+    inside = _most_inside(reason.parts[0]) if len(reason.parts) == 1 else _worst(reason.parts, reason.change)
     return Cause("rate", SOURCE_GROUP, lead.segment.value) if inside is None else _of_part(inside, _kind(inside))
 
 

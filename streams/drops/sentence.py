@@ -109,8 +109,10 @@ def _blame(lead: Finding, reason: Reason, cause: Cause) -> str:
 
 
 def _most(points: int, of: int) -> str:
-    if points <= of < 0:
-        return f"all of it ({-of} points) is" if points == of else f"more than all of it ({-points} of {-of} points) is"
+    if points < of < 0:
+        return f"more than all of it ({-points} points down here, {of - points} up elsewhere) is"
+    if points == of:
+        return f"all of it ({-of} points) is"
     return f"most of it, {-points} of {-of} points, is" if 2 * points <= of else f"{-points} of {-of} points are"
 
 

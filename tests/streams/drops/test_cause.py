@@ -154,6 +154,18 @@ def test_more_people_from_a_weaker_source_of_a_group_are_told_with_both_shares()
     )
 
 
+def test_inside_a_group_a_small_mix_is_not_named_before_a_larger_part() -> None:
+    now = [Cell(300, 39, "a", "google", "brand"), USUAL_CELLS[2]]
+    sentence = said(now, "source_group", "a")
+    assert "'bing'" not in sentence
+    assert "from source group 'a' is 13 % instead of 40 % (n=300)" in sentence
+
+
+def test_what_went_up_elsewhere_is_said_beside_a_part_larger_than_the_whole() -> None:
+    up = [Cell(200, 100, "a", "google", "brand"), *USUAL_CELLS[1:], Cell(200, 10, "x", "x")]
+    assert "; more than all of it (11 points down here, 4 up elsewhere) is the new source group 'x': 200" in said(up)
+
+
 def test_a_region_says_what_all_its_webinars_have_in_common() -> None:
     webinars = {TODAY.webinar_id: TODAY, "zoom:401": another("r", 1)}
     new = {"a": Counts(300, 120), "b": Counts(200, 80), "partner-x": Counts(200, 24)}
