@@ -61,7 +61,7 @@ class AlertEvent(BaseModel):
     sentence: str
     lines: tuple[str, ...] = ()
     parts: tuple[AlertPart, ...] = ()
-    """The reason by source group, the most lowering first."""
+    """The reason by source group (by raw source where only one group dropped), the most lowering first."""
     schema_version: Literal[1] = 1
 
 

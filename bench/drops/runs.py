@@ -8,11 +8,12 @@ import numpy as np
 
 from bench.drops.world import DAYS, LENGTH, Held, World
 from streams.drops.alarm import Alarm, Change, step
-from streams.drops.cause import first_cause
-from streams.drops.cohort import Counts
+from streams.drops.cause import People, change_of, first_cause, members_of
+from streams.drops.cohort import Counts, Moment
 from streams.drops.detect import judge
-from streams.drops.reason import Cell, explain
+from streams.drops.reason import Cell
 from streams.drops.settings import Metric
+from streams.drops.usual import Alike
 
 WARM_UP = 30
 """Days of history before anything is judged."""
@@ -32,6 +33,8 @@ class Said(NamedTuple):
 def watch(world: World, slots: range, changed: dict[str, Held], minutes: tuple[int, ...] = MINUTES) -> Iterator[Said]:
     """What is said while the slots' webinars run, one slot after the other."""
     alarms: dict[str, Alarm] = {}
+    fell: set[str] = set()
+    world.fell(frozenset())
     for slot in slots:
         for minute in minutes:
             moments = world.moments(slot, minute, changed)
@@ -39,6 +42,10 @@ def watch(world: World, slots: range, changed: dict[str, Held], minutes: tuple[i
             findings = judge(moments, usual, world.settings)
             alarms, changes = step(alarms, moments, findings, world.settings)
             yield from (Said(slot, minute, change) for change in changes)
+        told = {subject for subject, alarm in alarms.items() if alarm.condition == "drop" and subject in world.by_id}
+        if not told <= fell:
+            fell |= told
+            world.fell(frozenset(fell))
 
 
 def quiet(world: World) -> list[Said]:
@@ -103,18 +110,22 @@ def hear(world: World, injected: Injected) -> Heard:
 
 def _named(world: World, injected: Injected, said: Said) -> tuple[str, str]:
     lead = said.change.findings[0]
-    if not lead.segment.webinar_id:
-        return lead.segment.dimension, lead.segment.value
-    moments = world.moments(injected.slot, said.minute, injected.changed)
-    usual = {one.webinar.webinar_id: world.alike(one.webinar) for one in moments}
-    moment = next(one for one in moments if one.webinar.webinar_id == lead.segment.webinar_id)
-    members = [one for one in usual[lead.segment.webinar_id].members if one.weight]
-    earlier = [(one.weight, _cells(moment.earlier[one.webinar_id], lead.metric)) for one in members]
-    reason = explain(_cells(moment.groups, lead.metric), earlier)
+    listed = world.moments(injected.slot, said.minute, injected.changed)
+    moments = {one.webinar.webinar_id: one for one in listed}
+    usual = {webinar_id: world.alike(one.webinar) for webinar_id, one in moments.items()}
+    findings = judge(listed, usual, world.settings)
+    webinars = {webinar_id: one.webinar for webinar_id, one in moments.items()}
+    leads = (lead,) if lead.segment.webinar_id else members_of(lead, findings, webinars)
+    people = [_people(moments[one.segment.webinar_id], usual[one.segment.webinar_id], lead.metric) for one in leads]
+    reason = change_of(lead, people)
     assert reason is not None
-    findings = judge(moments, usual, world.settings)
-    cause = first_cause(lead, reason, findings, {one.webinar.webinar_id: one.webinar for one in moments})
+    cause = first_cause(lead, reason, findings, webinars)
     return cause.dimension, cause.value
+
+
+def _people(moment: Moment, like: Alike, metric: Metric) -> People:
+    earlier = [(one.weight, _cells(moment.earlier[one.webinar_id], metric)) for one in like.members if one.weight]
+    return _cells(moment.groups, metric), earlier
 
 
 def _cells(groups: Mapping[str, Counts], metric: Metric) -> list[Cell]:

@@ -4,6 +4,7 @@ With the total and the ten source groups of 8 webinars, 4 regions, 4 courses and
 judged. Every number follows from the seed.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -94,8 +95,8 @@ class World:
             for place, region in enumerate(SERIES):
                 self.slots.append([self._hold(day, place, *one, *series[one]) for one in series if one[0] == region])
         self.by_id = {one.webinar.webinar_id: one for slot in self.slots for one in slot}
-        self._history = History(one.webinar._replace(ended=True, final=True) for one in self.by_id.values())
-        self._alike: dict[str, Alike] = {}
+        self._fell: frozenset[str] = frozenset()
+        self._history, self._alike = self._known(), dict[str, Alike]()
 
     def _hold(self, day: int, place: int, region: str, course: str, rate: float, size: float) -> Held:
         random = self._random
@@ -138,19 +139,29 @@ class World:
             curves[group] = np.stack([_reached(arrival, stay, bucket) for bucket in (0, 5, 30)], axis=1)
         return Held(webinar, usual, registrations, curves)
 
+    def fell(self, webinar_ids: frozenset[str]) -> None:
+        """From now on people know of a drop of these webinars, and of no others."""
+        if webinar_ids != self._fell:
+            self._fell = webinar_ids
+            self._history, self._alike = self._known(), {}
+
+    def _known(self) -> History:
+        ended = [one.webinar._replace(ended=True, final=True) for one in self.by_id.values()]
+        return History(one._replace(fell=one.webinar_id in self._fell) for one in ended)
+
     def alike(self, webinar: Webinar) -> Alike:
-        """What is usual for it; the same at every evaluation."""
+        """What is usual for it; the same at every evaluation until another drop is known."""
         if webinar.webinar_id not in self._alike:
             self._alike[webinar.webinar_id] = alike(webinar, self._history, self.settings)
         return self._alike[webinar.webinar_id]
 
-    def moments(self, slot: int, minute: int, changed: dict[str, Held]) -> list[Moment]:
+    def moments(self, slot: int, minute: int, changed: Mapping[str, Held]) -> list[Moment]:
         """What is evaluated while the slot's webinars run: they, and the ended ones of the 24 hours before."""
-        live = [self._moment(changed.get(one.webinar.webinar_id, one), minute) for one in self.slots[slot]]
+        live = [self._moment(changed.get(one.webinar.webinar_id, one), minute, changed) for one in self.slots[slot]]
         recent = [one for before in self.slots[max(0, slot - 3) : slot] for one in before]
-        return live + [self._moment(changed.get(one.webinar.webinar_id, one), LENGTH) for one in recent]
+        return live + [self._moment(changed.get(one.webinar.webinar_id, one), LENGTH, changed) for one in recent]
 
-    def _moment(self, held: Held, minute: int) -> Moment:
+    def _moment(self, held: Held, minute: int, changed: Mapping[str, Held]) -> Moment:
         ended = minute >= LENGTH
         webinar = held.webinar._replace(ended=ended)
         members = self.alike(webinar).members
@@ -159,7 +170,7 @@ class World:
             webinar,
             minute * MINUTE,
             groups,
-            {one.webinar_id: self.by_id[one.webinar_id].counts(minute) for one in members},
+            {one.webinar_id: changed.get(one.webinar_id, self.by_id[one.webinar_id]).counts(minute) for one in members},
             in_the_room=sum(one.visits or 0 for one in groups.values()),
         )
 

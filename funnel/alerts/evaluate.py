@@ -6,19 +6,18 @@ Pure, but for the function that is given to it to look up the people of a change
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import NamedTuple
 
 from funnel.alerts import say
 from funnel.alerts.known import Held, Known, Plan, grown, moments
 from streams.alert_events import AlertEvent, AlertPart, Kind
 from streams.drops.alarm import Alarm, Change, Trace, step
-from streams.drops.cause import Cause, first_cause
+from streams.drops.cause import People, change_of, first_cause, members_of
 from streams.drops.cohort import total
 from streams.drops.detect import TOTAL, Finding, Segment, judge
 from streams.drops.pace import Pace, pace
-from streams.drops.reason import OTHER, Cell, Part, Reason, explain
-from streams.drops.sentence import headline, line, missing
+from streams.drops.reason import OTHER, Cell, Part, Reason
+from streams.drops.sentence import headline, line, missing, seen_points
 from streams.drops.settings import DropSettings, Metric
 from streams.drops.standouts import sentence, stand_out
 from streams.instants import DAY, FAR_FUTURE, MINUTE
@@ -151,29 +150,39 @@ class Evaluation:
             self._say(change.subject, kind, True, lines, event)
 
     def _because(self, change: Change) -> tuple[Reason | None, list[str]]:
-        """The reason by source group, and what is said: one sentence, then its lines."""
+        """The reason by source group (of a group by what is inside), and what is said: one sentence, then its lines."""
         if change.after != "drop" or not change.findings:
             moment = self._moments[change.subject]
             registrations = total(moment.groups.values()).registrations
             return None, [missing(change, registrations, moment.elapsed // MINUTE)]
         lead = change.findings[0]
         others = [line(one) for one in change.findings[1:]]
-        if not lead.segment.webinar_id:
-            return None, [self._together(lead), *others]
-        found = self._cells_of(lead)
-        reason = explain(*found) if found else None
-        if found is None or reason is None:
-            return None, [line(lead), *others]
         webinars = {webinar_id: one.webinar for webinar_id, one in self._moments.items()}
+        leads = (lead,) if lead.segment.webinar_id else members_of(lead, self._out.findings, webinars)
+        people = [found for one in leads if (found := self._people(one))]
+        reason = change_of(lead, people) if len(people) == len(leads) else None
+        if reason is None:
+            return None, [line(lead), *others]
         cause = first_cause(lead, reason, self._out.findings, webinars)
         lines = [*say.reason_lines(reason, lead.metric), *others]
         for by in OTHER:
-            other = explain(*found, by=by)
-            if other is not None and len(other.parts) > 1:
-                lines += say.reason_lines(other, lead.metric)[:2]
-        return reason, [headline(lead, reason, cause), say.mix_line(reason), *lines]
+            other = change_of(lead, people, by)
+            lines += say.telling_line(other, lead.metric)
+        return reason, [
+            headline(lead, reason, cause),
+            self._before(lead),
+            say.mix_line(reason, seen_points(lead)),
+            *lines,
+        ]
 
-    def _cells_of(self, lead: Finding) -> tuple[Sequence[Cell], list[tuple[int, Sequence[Cell]]]] | None:
+    def _before(self, lead: Finding) -> str:
+        """How many webinars like it in a row had a drop just before; empty: the last one had none."""
+        like = self._planned.alike.get(lead.segment.webinar_id)
+        members = like.members if like is not None else ()
+        latest = sorted(members, key=lambda one: -self._known.held[one.webinar_id].webinar.begin)
+        return say.before(next((n for n, one in enumerate(latest) if not one.fell), len(latest)))
+
+    def _people(self, lead: Finding) -> People | None:
         webinar_id = lead.segment.webinar_id
         moment, like = self._moments[webinar_id], self._planned.alike[webinar_id]
         weights = {
@@ -184,18 +193,6 @@ class Evaluation:
         if webinar_id not in cells:
             return None
         return cells[webinar_id], [(weight, cells[one]) for one, weight in weights.items() if one in cells]
-
-    def _together(self, lead: Finding) -> str:
-        dimension, value = lead.segment.dimension, lead.segment.value
-        members = tuple(
-            one
-            for one in self._out.findings
-            if one.segment.dimension == TOTAL
-            and one.metric == lead.metric
-            and getattr(self._moments[one.segment.webinar_id].webinar, dimension) == value
-        )
-        nothing = Reason(lead.registrations, lead.converted, Fraction(lead.usual), ())
-        return headline(lead, nothing, Cause("together", dimension, value, None, members))
 
     def _again(self, change: Change) -> str:
         if change.before != "drop":

@@ -17,6 +17,14 @@ from streams.drops.usual import Alike
 from streams.instants import DAY, FAR_FUTURE, HOUR, MINUTE, format_instant
 
 _MOST_MEMBERS = 12
+_NOTHING = "no drop that is surely more than chance"
+_SMALLEST = 1e-6
+_WHO: dict[Metric, str] = {
+    "visits": "came",
+    "visits_5m": "5 minutes",
+    "visits_30m": "30 minutes",
+    "visits_full": "to the end",
+}
 
 
 def explained(reader: Reader, webinar_id: str, at: int, days_ahead: int, settings: DropSettings) -> Iterator[str]:
@@ -36,10 +44,15 @@ def explained(reader: Reader, webinar_id: str, at: int, days_ahead: int, setting
     if one.webinar.begin > moment_at:
         yield from _pace(one, like, known, moment_at, settings)
         return
+    # By itself, without the evaluations before and after it that a message needs.
+    at_once = settings.model_copy(update={"evaluations_to_raise": 1})
     evaluation = Evaluation(
-        moment_at, planned, known, settings, lambda ids, elapsed, metric: reader.cells(ids, elapsed, metric, moment_at)
+        moment_at, planned, known, at_once, lambda ids, elapsed, metric: reader.cells(ids, elapsed, metric, moment_at)
     )
     outcome = evaluation.run({}, {})
+    unusual = [found for found in outcome.unusual.values() if found.webinar_id == webinar_id]
+    said = next((found.sentence for found in unusual if found.kind != "standout"), _NOTHING)
+    yield f"In short: {said}" if said.endswith((".", "?")) else f"In short: {said}."
     yield from _judged(one, planned, known, outcome, moment_at, settings)
     for metric in settings.alerting:
         yield from _reason(reader, one, planned, known, metric, moment_at)
@@ -55,11 +68,15 @@ def _state(one: Held, at: int) -> str:
 
 
 def _likeness(like: Alike, known: Known) -> Iterator[str]:
-    yield f"Usual: {like.n} earlier webinars with {like.likeness}."
+    if not like.n:
+        yield "Usual: no earlier webinar is like it."
+        return
+    yield f"Usual: {like.n} earlier {'webinar' if like.n == 1 else 'webinars'} with {like.likeness}."
     main = [one for one in like.members if one.weight]
     for one in main[:_MOST_MEMBERS]:
         held = known.held.get(one.webinar_id)
-        yield f"  weight {one.weight / 1000:.2f}  {say.name(held) if held else one.webinar_id}"
+        fell = "  (had a drop" + (": left out of how much they vary)" if one.recency == 0 else ")") if one.fell else ""
+        yield f"  weight {one.weight / 1000:.2f}  {say.name(held) if held else one.webinar_id}{fell}"
     if len(main) > _MOST_MEMBERS:
         yield f"  and {len(main) - _MOST_MEMBERS} older ones"
 
@@ -81,7 +98,12 @@ def _judged(one: Held, planned: Plan, known: Known, outcome: Outcome, at: int, s
         for member, groups in now.earlier.items()
     }
     standing = stand_out(counts, planned.alike[webinar_id], earlier, settings)
-    yield f"Registrations: {sentence(standing)} (chance {standing.p:.1g})" if standing else "Registrations: as usual."
+    if standing is not None:
+        yield f"Registrations: {sentence(standing)} (chance {_one_in(standing.p)})"
+    elif len(now.earlier) >= settings.least_alike:
+        yield "Registrations: as usual."
+    else:
+        yield "Registrations: too few earlier webinars like it to say what is usual."
 
 
 def _table(findings: Sequence[Finding], settings: DropSettings) -> Iterator[str]:
@@ -91,20 +113,29 @@ def _table(findings: Sequence[Finding], settings: DropSettings) -> Iterator[str]
             f" and {settings.least_alike} earlier webinars with people in it."
         )
         return
-    yield "  conversion      segment                      n   now  usual    band         chance  adjusted  verdict"
+    yield "  who             of                           n   now  usual    band           chance  verdict"
     for one in findings:
         segment = "all" if one.segment.dimension == TOTAL else one.segment.value
         low, high = one.band
-        verdict = "drop" if one.drop else "usual"
+        verdict = "drop" if one.drop else "lower, not enough" if one.p <= settings.clear_chance else "usual"
         yield (
-            f"  {one.metric:<14}  {segment[:24]:<24} {one.registrations:>5}  {one.rate:>4.0%}  {one.usual:>4.0%}"
-            f"   {low:>4.0%} to {high:<4.0%}  {one.p:>8.1e}  {one.adjusted:>8.1e}  {verdict}"
+            f"  {_WHO[one.metric]:<14}  {segment[:24]:<24} {one.registrations:>5}  {one.rate:>4.0%}  {one.usual:>4.0%}"
+            f"   {low:>4.0%} to {high:<4.0%}  {_one_in(one.p):>14}  {verdict}"
         )
     yield (
-        f"  A drop: chance at most {settings.chance:g} (source groups {settings.chance_elsewhere:g}, stays"
-        f" {settings.chance_of_stays:g}), adjusted at most {settings.false_discoveries:g}, at least"
+        "  chance: how probable so few are without a drop. A drop needs at most"
+        f" {_one_in(settings.chance)} (source groups {_one_in(settings.chance_elsewhere)}, stays"
+        f" {_one_in(settings.chance_of_stays)}), among all that is looked at at most"
+        f" {say.percent(settings.false_discoveries)} by chance, and at least"
         f" {100 * settings.least_drop:g} points and {say.percent(settings.least_relative_drop)} below usual."
     )
+
+
+def _one_in(chance: float) -> str:
+    """A small probability in words."""
+    if chance < _SMALLEST:
+        return f"< 1 in {1 / _SMALLEST:,.0f}"
+    return f"1 in {1 / chance:,.0f}" if chance < 0.1 else f"{chance:.0%}".replace("%", " %")
 
 
 def _reason(reader: Reader, one: Held, planned: Plan, known: Known, metric: Metric, at: int) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What is known of all webinars, in the shapes that streams/drops judges: moments at equal elapsed time. Pure."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -181,13 +181,18 @@ def grown(one: Held, like: Alike, known: Known, at: int) -> tuple[dict[str, int]
     return now, earlier
 
 
-def as_of(held: Iterable[Held], at: int) -> list[Held]:
-    """The webinars as they stood at an earlier moment, by their times as they are known now."""
+def as_of(held: Iterable[Held], at: int, fell: Collection[str]) -> list[Held]:
+    """The webinars as they stood at an earlier moment, by their times as they are known now.
+
+    `fell`: of which webinar_ids a drop was known then.
+    """
     found = []
     for one in held:
         ended = one.ended_ms <= at
         final = ended and one.ended_ms + DAY <= at
-        found.append(one._replace(webinar=one.webinar._replace(ended=ended, final=final)))
+        found.append(
+            one._replace(webinar=one.webinar._replace(ended=ended, final=final, fell=one.webinar.webinar_id in fell))
+        )
     return found
 
 

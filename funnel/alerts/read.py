@@ -28,6 +28,12 @@ SELECT
 FROM funnel_by_source(at = {_AT})
 WHERE completeness IN ('final', 'being_completed')
 """
+# Still on when the webinar ended: what was over before was not a drop of it as a whole.
+_FELL = """
+SELECT webinar_id, max(until) AS until FROM findings FINAL
+WHERE kind = 'drop' AND webinar_id != '' AND since <= {at:Int64}
+GROUP BY webinar_id
+"""
 _HEARD = """
 SELECT webinar_id, max(written_at) AS heard
 FROM events
@@ -80,7 +86,11 @@ class Reader:
         rows = self._rows(_HELD, at)
         running = [row["webinar_id"] for row in rows if row["begun"] and not row["ended"]]
         heard = self._pairs(_HEARD, running) if running else {}
-        return {row["webinar_id"]: _held(row, heard.get(row["webinar_id"], 0)) for row in rows}
+        fell = {row[0]: row[1] for row in self._client.query(_FELL, {"at": at}).result_rows}
+        return {
+            row["webinar_id"]: _held(row, heard.get(row["webinar_id"], 0), fell.get(row["webinar_id"], 0))
+            for row in rows
+        }
 
     def finals(self, at: int) -> dict[str, Final]:
         """The numbers of the webinars that had ended."""
@@ -140,7 +150,7 @@ class Reader:
         return list(self._client.query(statement, parameters=parameters).named_results())
 
 
-def _held(row: Mapping[str, Any], heard: int) -> Held:
+def _held(row: Mapping[str, Any], heard: int, dropped_until: int) -> Held:
     tells = frozenset(row["tells"])
     webinar = Webinar(
         row["webinar_id"],
@@ -157,6 +167,7 @@ def _held(row: Mapping[str, Any], heard: int) -> Held:
         bool(row["ended"]),
         row["completeness"] == "final",
         bool(row["excluded"]),
+        bool(row["ended"]) and dropped_until > row["ended_ms"],
     )
     ended_ms = row["ended_ms"] if webinar.ended else FAR_FUTURE
     return Held(webinar, row["title"], ended_ms, row["timezone"] or "UTC", heard >= webinar.begin)

@@ -20,6 +20,8 @@ TITLES = {
 }
 _MOST_PARTS = 3
 _HALF_A_POINT = Fraction(1, 200)
+_OUT_OF_PROPORTION = Fraction(4, 5)
+"""Where all fall alike, a country with half the people makes half the change: that says nothing."""
 _LONGEST = 200
 
 
@@ -61,16 +63,33 @@ def reason_lines(reason: Reason | None, metric: Metric) -> list[str]:
     return lines
 
 
-def mix_line(reason: Reason | None) -> str:
-    """How much of a change is mix and how much rate, in points that add up."""
+def telling_line(reason: Reason | None, metric: Metric) -> list[str]:
+    """Of another dimension: the value that makes most of a change, and clearly more than its people explain."""
+    if reason is None or len(reason.parts) < 2:
+        return []
+    worst = reason.parts[0]
+    people = Fraction(worst.registrations, reason.registrations)
+    tells = worst.change * 2 <= reason.change < 0 and people <= _OUT_OF_PROPORTION * worst.change / reason.change
+    return [part_line(worst, metric)] if tells else []
+
+
+def mix_line(reason: Reason | None, points: int | None = None) -> str:
+    """How much of a change is mix and how much rate, in points that add up. `points`: of the change as it is said."""
     if reason is None or len(reason.parts) < 2:
         return ""
     mix = sum((part.mix for part in reason.parts), Fraction(0))
-    mix_points, rate_points = rounded([mix, reason.change - mix], Fraction(1, 100))
+    mix_points, rate_points = rounded([mix, reason.change - mix], Fraction(1, 100), points)
     return (
         f"Of {mix_points + rate_points:+d} points {mix_points:+d} are because other people came than usual,"
         f" {rate_points:+d} because the same sources did other than usual."
     )
+
+
+def before(webinars: int) -> str:
+    """That the last webinars like it had a drop too; empty: none."""
+    if not webinars:
+        return ""
+    return f"The last {'webinar' if webinars == 1 else f'{webinars} webinars'} like it had a drop too."
 
 
 def pace_sentence(one: Pace, days: float) -> str:

@@ -5,7 +5,7 @@ a day, live ones every minute at first, then every five.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from funnel.alerts.evaluate import Evaluation, Message, Stored, Unusual
@@ -48,15 +48,18 @@ def _live(
     reader: Reader, known: Known, held: Mapping[str, Held], first: int, at: int, settings: DropSettings
 ) -> Iterator[Message]:
     planner = _Planner(held.values(), settings)
+    fell = {webinar_id for webinar_id, one in held.items() if one.webinar.fell and one.webinar.begin < first}
     stored: dict[str, Stored] = {}
     unusual: dict[str, Unusual] = {}
     for moment in times(held.values(), first, at):
-        planned = planner.at(moment)
+        planned = planner.at(moment, fell)
         evaluation = Evaluation(
             moment, planned, known, settings, lambda ids, elapsed, metric: reader.cells(ids, elapsed, metric, at)
         )
         outcome = evaluation.run(stored, unusual)
         stored, unusual = outcome.stored, outcome.unusual
+        ended = {one.webinar.webinar_id for one in planned.judged if one.webinar.ended}
+        fell |= {one for one in ended if stored[one].alarm.condition == "drop"}
         yield from outcome.messages
 
 
@@ -73,7 +76,7 @@ def _ahead(
     stored: dict[str, Stored] = {}
     unusual: dict[str, Unusual] = {}
     for moment in range(first, at, _PACE_HOURS * HOUR):
-        planned = replace(plan(as_of(held.values(), moment), moment, at_once, days_ahead), judged=())
+        planned = replace(plan(as_of(held.values(), moment, ()), moment, at_once, days_ahead), judged=())
         evaluation = Evaluation(
             moment, planned, known, at_once, lambda ids, elapsed, metric: reader.cells(ids, elapsed, metric, at)
         )
@@ -83,7 +86,7 @@ def _ahead(
 
 
 class _Planner:
-    """Plans anew only where a webinar has begun, ended, or become one of yesterday."""
+    """Plans anew only where a webinar has begun, ended, or become one of yesterday, or a drop has become known."""
 
     def __init__(self, held: Iterable[Held], settings: DropSettings) -> None:
         self._held, self._settings = list(held), settings
@@ -93,11 +96,11 @@ class _Planner:
             for one in self._held
             for turn in (one.webinar.begin, one.ended_ms, one.ended_ms + DAY, one.ended_ms + recent + 1)
         )
-        self._planned: tuple[int, Plan] | None = None
+        self._planned: tuple[tuple[int, int], Plan] | None = None
 
-    def at(self, moment: int) -> Plan:
-        """The plan at a moment."""
-        turn = bisect_right(self._turns, moment)
+    def at(self, moment: int, fell: Collection[str]) -> Plan:
+        """The plan at a moment. `fell`: of which webinar_ids a drop is known; they only become more."""
+        turn = bisect_right(self._turns, moment), len(fell)
         if self._planned is None or self._planned[0] != turn:
-            self._planned = turn, plan(as_of(self._held, moment), moment, self._settings, 0)
+            self._planned = turn, plan(as_of(self._held, moment, fell), moment, self._settings, 0)
         return self._planned[1]

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from connectors.marked import FileError
 from connectors.publish import Publisher, PublishError
 from funnel.alerts import digest, say
 from funnel.alerts.channels import TOPIC, channels, topic
-from funnel.alerts.evaluate import Evaluation, Outcome, closed
+from funnel.alerts.evaluate import Evaluation, Outcome, Stored, Unusual, closed
 from funnel.alerts.known import Held, Plan, plan
 from funnel.alerts.outbox import Outbox
 from funnel.alerts.read import Reader
@@ -80,32 +80,20 @@ class Detector:
         self._open.close()
 
     def _evaluate(self, at: int) -> tuple[Outcome, int]:
-        settings = self._settings()
-        held = self._reader.held(at)
-        planned = plan(held.values(), at, settings, self._alerting.days_ahead)
-        known = self._reader.known(held, planned, at)
-        evaluation = Evaluation(
-            at, planned, known, settings, lambda ids, elapsed, metric: self._reader.cells(ids, elapsed, metric, at)
+        usual_too = at - self._usual_at >= _USUAL_EVERY
+        outcome, webinars = look(
+            self._reader,
+            self._store,
+            at,
+            (self._stored, self._unusual),
+            self._settings(),
+            self._alerting.days_ahead,
+            usual_too=usual_too,
         )
-        outcome = evaluation.run(self._stored, self._unusual)
-        over = closed(self._unusual, outcome, at)
-        changed = [one for key, one in outcome.unusual.items() if self._unusual.get(key) != one]
-        # Messages first: should this end in between, the next one finds them and says nothing twice.
-        self._store.add_messages(outcome.messages)
-        self._store.write_unusual([*changed, *over])
-        self._store.write_stored(self._stored, outcome.stored, at)
-        self._store.write_paces(outcome.paces, at)
         self._stored, self._unusual = outcome.stored, outcome.unusual
-        if at - self._usual_at >= _USUAL_EVERY:
-            self._write_usual(held, planned, at, settings)
-        return outcome, len(planned.judged) + len(planned.upcoming)
-
-    def _write_usual(self, held: dict[str, Held], planned: Plan, at: int, settings: DropSettings) -> None:
-        history = History(one.webinar for one in held.values())
-        recent = [one.webinar for one in held.values() if one.webinar.begin >= at - USUAL_DAYS * DAY]
-        like = {one.webinar_id: alike(one, history, settings) for one in recent}
-        self._store.write_usual(usual_rows(like | dict(planned.alike), self._reader.finals(at), settings))
-        self._usual_at = at
+        if usual_too:
+            self._usual_at = at
+        return outcome, webinars
 
     def _settings(self) -> DropSettings:
         try:
@@ -128,6 +116,48 @@ class Detector:
         if self._publisher is not None:
             self._publisher.abandon()
         self._publisher = None
+
+
+def look(
+    reader: Reader,
+    store: AlertStore,
+    at: int,
+    before: tuple[Mapping[str, Stored], Mapping[str, Unusual]],
+    settings: DropSettings,
+    days_ahead: int,
+    *,
+    usual_too: bool,
+) -> tuple[Outcome, int]:
+    """One evaluation of the store at `at` (ms), written into it; what it found, and how many webinars it looked at.
+
+    `before`: what the evaluation before kept and found unusual. `usual_too`: what is usual is written as well.
+    """
+    stored, unusual = before
+    held = reader.held(at)
+    planned = plan(held.values(), at, settings, days_ahead)
+    known = reader.known(held, planned, at)
+    evaluation = Evaluation(
+        at, planned, known, settings, lambda ids, elapsed, metric: reader.cells(ids, elapsed, metric, at)
+    )
+    outcome = evaluation.run(stored, unusual)
+    changed = [one for key, one in outcome.unusual.items() if unusual.get(key) != one]
+    # Messages first: should this end in between, the next one finds them and says nothing twice.
+    store.add_messages(outcome.messages)
+    store.write_unusual([*changed, *closed(unusual, outcome, at)])
+    store.write_stored(stored, outcome.stored, at)
+    store.write_paces(outcome.paces, at)
+    if usual_too:
+        _write_usual(reader, store, held, planned, at, settings)
+    return outcome, len(planned.judged) + len(planned.upcoming)
+
+
+def _write_usual(
+    reader: Reader, store: AlertStore, held: Mapping[str, Held], planned: Plan, at: int, settings: DropSettings
+) -> None:
+    history = History(one.webinar for one in held.values())
+    recent = [one.webinar for one in held.values() if one.webinar.begin >= at - USUAL_DAYS * DAY]
+    like = {one.webinar_id: alike(one, history, settings) for one in recent}
+    store.write_usual(usual_rows(like | dict(planned.alike), reader.finals(at), settings))
 
 
 def watch(

@@ -34,6 +34,8 @@ class Webinar(NamedTuple):
     final: bool = False
     excluded: bool = False
     """By a note: it is never part of what is usual."""
+    fell: bool = False
+    """People were told of a drop of it: for a while it does not say how much such webinars vary (`usual.alike`)."""
 
 
 class Counts(NamedTuple):

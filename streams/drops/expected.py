@@ -72,7 +72,7 @@ def _between(earlier: Earlier, binomial: Floats, settings: DropSettings) -> tupl
         sums = np.bincount(place.ravel(), values.ravel(), minlength=slots * len(people))
         return np.asarray(sums[place], dtype=np.float64)
 
-    some = people > 0
+    some = weighed > 0
     inverse = np.where(some, 1 / people, 0)
     of_slot = by_slot(weighed)
     share = np.where(some, weighed / of_slot, 0)

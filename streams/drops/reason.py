@@ -101,6 +101,43 @@ def explain(
     return Reason(people, converted, Fraction(usual_converted, usual), parts)
 
 
+def combined(reasons: Sequence[Reason]) -> Reason:
+    """The change of several webinars together, each weighed by its registrations, with the parts of all of them.
+
+    Its usual rate is what these people would have done had each webinar been as usual.
+    """
+    people = sum(one.registrations for one in reasons)
+    shares = [Fraction(one.registrations, people) for one in reasons]
+    usual = sum((share * one.usual_rate for share, one in zip(shares, reasons, strict=True)), Fraction(0))
+    parts = _merged([(share, part) for share, one in zip(shares, reasons, strict=True) for part in one.parts])
+    return Reason(people, sum(one.converted for one in reasons), usual, parts)
+
+
+def _merged(parts: Sequence[tuple[Fraction, Part]]) -> tuple[Part, ...]:
+    by_value: dict[str, list[tuple[Fraction, Part]]] = {}
+    for share, part in parts:
+        by_value.setdefault(part.value, []).append((share, part))
+    found = []
+    for value, same in by_value.items():
+        usual_share = sum((share * one.usual_share for share, one in same), Fraction(0))
+        usual = sum((share * one.usual_share * (one.usual_rate or 0) for share, one in same), Fraction(0))
+        found.append(
+            Part(
+                same[0][1].dimension,
+                value,
+                usual_share == 0,
+                sum(one.registrations for _, one in same),
+                sum(one.converted for _, one in same),
+                usual_share,
+                usual / usual_share if usual_share else None,
+                sum((share * one.mix for share, one in same), Fraction(0)),
+                sum((share * one.rate for share, one in same), Fraction(0)),
+                _merged([(share, inner) for share, one in same for inner in one.inside]),
+            )
+        )
+    return tuple(sorted(found, key=lambda part: (part.change, part.value)))
+
+
 def _parts(
     tally: _Tally, by: tuple[Dimension, ...], scale: Fraction, inherited: _Linear, everybody: int
 ) -> tuple[Part, ...]:
@@ -150,11 +187,18 @@ def _sum(cells: Iterable[tuple[int, Cell]]) -> tuple[int, int]:
     return people, converted
 
 
-def rounded(parts: Sequence[Fraction], unit: Fraction) -> list[int]:
-    """Whole units that add up to the rounded sum of the parts: what people see adds up too (largest remainders)."""
+def rounded(parts: Sequence[Fraction], unit: Fraction, whole: int | None = None) -> list[int]:
+    """Whole units that add up: what people see adds up too (largest remainders).
+
+    `whole`: what they add up to; by default the rounded sum of the parts.
+    """
     floors = [part // unit for part in parts]
-    missing = round(sum(parts, Fraction(0)) / unit) - sum(floors)
-    by_remainder = sorted(range(len(parts)), key=lambda i: (floors[i] - parts[i] / unit, i))
-    for i in by_remainder[:missing]:
-        floors[i] += 1
+    if whole is None:
+        whole = round(sum(parts, Fraction(0)) / unit)
+    for _ in range(abs(whole - sum(floors))):
+        gap = [parts[i] / unit - floors[i] for i in range(len(parts))]
+        if whole > sum(floors):
+            floors[gap.index(max(gap))] += 1
+        else:
+            floors[gap.index(min(gap))] -= 1
     return floors

@@ -32,8 +32,16 @@ PEOPLE = {"new": "people here for the first time", "returning": "people who regi
 
 
 def headline(lead: Finding, reason: Reason, cause: Cause) -> str:
-    """The first sentence of a message: how much less than usual, of how many, and what is to blame."""
+    """The first sentence of a message: how much less than usual, of how many, and what is to blame.
+
+    `reason`: the change of the lead (`cause.change_of`).
+    """
     return f"{_compared(lead)}; {_blame(lead, reason, cause)}"
+
+
+def seen_points(lead: Finding) -> int:
+    """The change in points between the two conversions as people see them: what is said of it adds up to this."""
+    return round(float(f"{lead.rate:.2f}") * 100) - round(float(f"{lead.usual:.2f}") * 100)
 
 
 def line(finding: Finding) -> str:
@@ -73,45 +81,62 @@ def _compared(one: Finding) -> str:
 
 
 def _blame(lead: Finding, reason: Reason, cause: Cause) -> str:
-    if cause.part is not None and lead.segment.dimension == TOTAL:
-        others = reason.change - cause.part.change
-        points, rest = rounded([cause.part.change, others], POINT)
-        return f"{_most(points, points + rest)} {_source(cause, lead.metric)}"
     if cause.part is not None:
-        worst = next((one for one in cause.part.inside if one.change < 0 and len(cause.part.inside) > 1), None)
-        if worst is None:
-            return "the other source groups are as usual"
-        return f"inside it most is {part_line(worst, lead.metric)}"
-    # What other source groups did is not known from the fall of one.
-    alike = "" if lead.segment.dimension == SOURCE_GROUP else "all sources fell alike, "
+        of = seen_points(lead)
+        points, _ = rounded([cause.part.change, reason.change - cause.part.change], POINT, of)
+        return f"{_most(points, of)} {_source(cause, reason, lead.metric)}"
+    pooled = not lead.segment.webinar_id
     if cause.kind == "together":
+        if pooled:
+            return f"its {len(cause.members)} webinars fell together, and no source group makes most of it"
         people = sum(one.registrations for one in cause.members)
         now = sum(one.converted for one in cause.members) / people
         usual = sum(one.usual * one.registrations for one in cause.members) / people
+        # What other source groups did is not known from the fall of one.
+        so = "so" if lead.segment.dimension == SOURCE_GROUP else "all sources fell alike, and so"
+        verb = "fell" if lead.segment.dimension == SOURCE_GROUP else "did"
         return (
-            f"{alike}{'and so did' if alike else 'so fell'} all recent webinars of {cause.dimension} '{cause.value}':"
+            f"{so} {verb} all recent webinars of {cause.dimension} '{cause.value}':"
             f" {len(cause.members)} webinars, together {now:.0%} instead of {usual:.0%}"
         ).replace("%", " %")
-    return f"{alike}in this webinar only"
+    if cause.kind == "rate":
+        return "the other source groups are as usual"
+    return (
+        "in this webinar only"
+        if lead.segment.dimension == SOURCE_GROUP
+        else "all sources fell alike, in this webinar only"
+    )
 
 
 def _most(points: int, of: int) -> str:
-    if points <= of < 0:
-        return f"all of it ({-of} points) is" if points == of else f"more than all of it ({-points} of {-of} points) is"
+    if points < of < 0:
+        return f"more than all of it ({-points} points down here, {of - points} up elsewhere) is"
+    if points == of:
+        return f"all of it ({-of} points) is"
     return f"most of it, {-points} of {-of} points, is" if 2 * points <= of else f"{-points} of {-of} points are"
 
 
-def _source(cause: Cause, metric: Metric) -> str:
+def _source(cause: Cause, reason: Reason, metric: Metric) -> str:
     part = cause.part
     assert part is not None
     name = f"{WORDS[part.dimension]} '{part.value}'"
+    if cause.group:
+        name += f" in source group '{cause.group}'"
     came = _percent(Fraction(part.converted, part.registrations)) if part.registrations else "none"
     if cause.kind == "new":
         return f"the new {name}: {part.registrations} registrations, {came} {CAME[metric]}"
     usual = _percent(part.usual_rate or Fraction(0))
     if cause.kind == "rate":
         return f"{name}, where fewer {CAME[metric]}: {came} instead of {usual} of {part.registrations} registrations"
-    return f"a changed share of {name}: {part.registrations} registrations, usually {_percent(part.usual_share)} of all"
+    share = Fraction(part.registrations, reason.registrations)
+    if share > part.usual_share:
+        many, do = "more", came
+    else:
+        many, do = "fewer", usual
+    return (
+        f"{many} people from {name}, of whom {do} {CAME[metric]}:"
+        f" {part.registrations} registrations, {_percent(share)} of all instead of {_percent(part.usual_share)}"
+    )
 
 
 def _called(part: Part) -> str:

@@ -28,6 +28,8 @@ class DropSettings(BaseModel):
     """Standard deviation between webinars that is assumed, at a conversion of one half, before history says its own."""
     prior_webinars: Annotated[float, Field(ge=0)] = 1.0
     """How many webinars of history that assumption is worth."""
+    most_fallen: Annotated[int, Field(ge=0)] = 4
+    """So many webinars of a drop are left out of the variation; one more, and their level is part of the usual."""
 
     # What is judged at all
     alerting: tuple[Metric, ...] = ("visits", "visits_30m")

@@ -12,6 +12,9 @@ from streams.instants import DAY
 HEAVIEST = 1000
 """The weight of a webinar of today. Whole numbers, so that sums and shares stay exact."""
 
+FALLEN_AMONG = 2
+"""Webinars of a drop are looked for among `most_fallen` and so many more of the latest ones."""
+
 
 class Likeness(NamedTuple):
     """A way to be alike."""
@@ -39,9 +42,11 @@ class Member(NamedTuple):
     weight: int
     """In the usual rate; 0 where it only tells how much such webinars vary."""
     recency: int
-    """In the variation."""
+    """In the variation; 0 for one of a drop, which would hide the next drop of the same cause."""
     slot: tuple[int, int]
     """Weekday and hour where they are told apart, else (0, 0)."""
+    fell: bool = False
+    """People were told of a drop of it."""
 
 
 class Alike(NamedTuple):
@@ -89,7 +94,9 @@ def alike(webinar: Webinar, history: History, settings: DropSettings) -> Alike:
     """The webinars that are usual for this one: of the narrowest likeness that has enough of them.
 
     Those of other platforms take part only until there are enough of the same one; where no likeness has enough, the
-    widest serves.
+    widest serves. The latest ones of which a drop was told lower the usual rate, but say nothing of the variation
+    while they are few (`most_fallen`): else the first would make the same drop of the next look usual. Older ones do
+    say it: left out for good, each false alarm would bring the next.
     """
     level, others, chosen = 0, False, list[Webinar]()
     for level in range(len(LIKENESSES)):
@@ -102,6 +109,7 @@ def alike(webinar: Webinar, history: History, settings: DropSettings) -> Alike:
     if others and any(one.platform != webinar.platform for one in chosen):
         words += ", on any platform"
     if level >= SERIES:
+        series = {one.webinar_id: one for one in chosen}
         members = [_member(one, webinar, settings, (0, 0)) for one in chosen]
     else:
         same, some = history.like(webinar, SERIES, settings.most_alike)
@@ -109,13 +117,17 @@ def alike(webinar: Webinar, history: History, settings: DropSettings) -> Alike:
         series = {one.webinar_id: one for one in (*chosen, *(some if others else same))}
         members = [_member(one, webinar, settings, (one.weekday, one.hour)) for one in series.values()]
         members = [one if one.webinar_id in counting else one._replace(weight=0) for one in members]
+    latest = sorted(series.values(), key=_latest_first)[: settings.most_fallen + FALLEN_AMONG]
+    fell = {one.webinar_id for one in latest if one.fell}
+    if len(fell) <= settings.most_fallen:
+        members = [one._replace(recency=0) if one.webinar_id in fell else one for one in members]
     return Alike(tuple(members), words, len(chosen))
 
 
 def _member(one: Webinar, webinar: Webinar, settings: DropSettings, slot: tuple[int, int]) -> Member:
     age = (webinar.begin - one.begin) / DAY
     weight = max(1, round(HEAVIEST * 2 ** (-age / settings.half_life_days)))
-    return Member(one.webinar_id, weight, weight, slot)
+    return Member(one.webinar_id, weight, weight, slot, one.fell)
 
 
 def _usable(webinar: Webinar) -> bool:

@@ -1,22 +1,17 @@
 """The database of tests/grafana/school.py, with what the alerts' process writes into it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
 
 import orjson
 from clickhouse_connect.driver.client import Client
 
-from funnel.alerts.evaluate import Evaluation
-from funnel.alerts.known import plan
 from funnel.alerts.read import Reader
 from funnel.alerts.store import AlertStore
-from funnel.alerts.usual_numbers import usual_rows
+from funnel.alerts.watch import look
 from streams.decode import DeadLetter, decode
-from streams.drops.reason import Cell
-from streams.drops.settings import DropSettings, Metric
-from streams.drops.usual import History, alike
+from streams.drops.settings import DropSettings
 from streams.instants import MINUTE
 from streams.lines import LetterRow
 from streams.topics import ATTENDANCE
@@ -44,26 +39,12 @@ def played(server: Server) -> Iterator[Database]:
 
 def evaluate(client: Client) -> None:
     """What is usual, and what is not, as `funnel alerts watch` finds it in the last minutes before school.AT."""
-    reader, store, settings = Reader(client), AlertStore(client), DropSettings()
-    stored, unusual = store.stored(), store.unusual()
+    reader, store = Reader(client), AlertStore(client)
+    before = store.stored(), store.unusual()
     for ago in range(_EVALUATIONS - 1, -1, -1):
-        at = school.AT - ago * MINUTE
-        held = reader.held(at)
-        planned = plan(held.values(), at, settings, _DAYS_AHEAD)
-        if ago == _EVALUATIONS - 1:
-            history = History(one.webinar for one in held.values())
-            like = {one.webinar.webinar_id: alike(one.webinar, history, settings) for one in held.values()}
-            store.write_usual(usual_rows(like | dict(planned.alike), reader.finals(at), settings))
-        known = reader.known(held, planned, at)
-        cells = partial(_cells, reader, at)
-        outcome = Evaluation(at, planned, known, settings, cells).run(stored, unusual)
-        store.write_unusual(outcome.unusual.values())
-        store.write_paces(outcome.paces, at)
-        stored, unusual = outcome.stored, outcome.unusual
-
-
-def _cells(reader: Reader, at: int, webinar_ids: Iterable[str], elapsed: int, metric: Metric) -> dict[str, list[Cell]]:
-    return reader.cells(webinar_ids, elapsed, metric, at)
+        first = ago == _EVALUATIONS - 1
+        outcome, _ = look(reader, store, school.AT - ago * MINUTE, before, DropSettings(), _DAYS_AHEAD, usual_too=first)
+        before = outcome.stored, outcome.unusual
 
 
 def _put_dead_letters(client: Client) -> None:

@@ -25,6 +25,19 @@ def test_the_week_of_a_stored_history(quiet: Database) -> None:
     assert text.startswith("In this week 7 webinars: 700 registered, 44 % came")
 
 
+def test_a_week_page_read_later_calls_only_what_is_to_come_planned(quiet: Database) -> None:
+    held, coming = "zoom:today", "• SQL in an hour (Mon 18:00, ru)"
+    # The page of the week before, read on Sunday at 12:00 and at 19:00: today's began at 18:00, all others are over.
+    noon, evening = world.T0 - 6 * HOUR, world.T0 + HOUR
+    _, before = compose(quiet.client, CONFIG, noon, "weekly")
+    _, after = compose(quiet.client, CONFIG, evening, "weekly")
+    assert "This week 1 webinar planned:\n• SQL in an hour (Sun 18:00, ru)" in before
+    assert "planned" not in after
+    _, morning = compose(quiet.client, CONFIG, MORNING, "weekly")
+    assert f"This week 1 webinar planned:\n{coming}" in morning
+    assert held not in morning
+
+
 def test_a_summary_is_made_once_at_its_time(quiet: Database) -> None:
     store = AlertStore(quiet.client)
     for at in (MORNING - MINUTE, MORNING, MORNING + MINUTE, MORNING + 31 * MINUTE, MORNING + 40 * MINUTE):

@@ -48,6 +48,27 @@ def test_a_new_weak_source_raises_one_message_that_names_it_first(dropped: Datab
     assert closed(unusual, Outcome(), world.T0)[0].until == world.T0
 
 
+def test_the_drop_of_the_next_webinar_is_told_as_one_more_in_a_row(dropped: Database) -> None:
+    at = world.T0 + 13 * MINUTE
+    reader = Reader(dropped.client)
+    held = reader.held(at)
+    for webinar_id in ("zoom:1", "zoom:2", "zoom:4"):
+        held[webinar_id] = held[webinar_id]._replace(webinar=held[webinar_id].webinar._replace(fell=True))
+    planned = plan(held.values(), at, SETTINGS, 14)
+    at_once = SETTINGS.model_copy(update={"evaluations_to_raise": 1})
+    evaluation = Evaluation(
+        at,
+        planned,
+        reader.known(held, planned, at),
+        at_once,
+        lambda ids, elapsed, metric: reader.cells(ids, elapsed, metric, at),
+    )
+    (message,) = [one for one in evaluation.run({}, {}).messages if one.webinar_id == world.TODAY]
+    assert message.text.splitlines()[1] == "• The last 2 webinars like it had a drop too."
+    # All fell alike by country and by new and returning people: neither is a reason.
+    assert not any("country" in line or "first time" in line for line in message.text.splitlines())
+
+
 def test_a_webinar_as_usual_says_nothing(quiet: Database) -> None:
     stored: dict[str, Stored] = {}
     for minute in range(11, 14):

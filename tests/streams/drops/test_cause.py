@@ -1,7 +1,7 @@
 """Which cause is named first, and in which words."""
 
 from streams.drops.alarm import Change
-from streams.drops.cause import Cause, first_cause
+from streams.drops.cause import Cause, change_of, first_cause, members_of
 from streams.drops.cohort import Counts, Moment, Webinar
 from streams.drops.detect import TOTAL, Finding, judge
 from streams.drops.reason import Cell, Reason, explain
@@ -69,6 +69,122 @@ def test_a_part_says_what_it_adds_and_what_it_was() -> None:
 def test_an_empty_room_and_a_silent_service_are_said_in_words() -> None:
     assert "nobody is in the room: 300" in missing(Change("zoom:1", "usual", "empty"), 300, 10)
     assert "nothing has been heard" in missing(Change("zoom:1", "usual", "silent"), 300, 10)
+
+
+# What is inside a source group, as raw sources and campaigns say it. Of group `a` 300 are usual, of `b` 200.
+USUAL_CELLS = [
+    Cell(200, 80, "a", "google", "brand"),
+    Cell(100, 40, "a", "bing", ""),
+    Cell(200, 80, "b", "mail", "news"),
+]
+
+
+def said(now: list[Cell], dimension: str = TOTAL, value: str = "") -> str:
+    """The first sentence about the webinar of today, or about one of its source groups."""
+    groups: dict[str, Counts] = {}
+    for cell in now:
+        before = groups.get(cell.source_group, Counts(0, 0))
+        groups[cell.source_group] = Counts(before[0] + cell.registrations, (before.visits or 0) + cell.converted)
+    findings = judge([moment(groups)], {TODAY.webinar_id: usual()}, SETTINGS)
+    segment = (TODAY.webinar_id, dimension, value)
+    lead = next(one for one in findings if one.segment == segment and one.metric == "visits")
+    reason = change_of(lead, [(now, [(1, USUAL_CELLS)])])
+    assert reason is not None
+    assert sum(part.change for part in reason.parts) == reason.change
+    return headline(lead, reason, first_cause(lead, reason, findings, {TODAY.webinar_id: TODAY}))
+
+
+NEW_INSIDE = [*USUAL_CELLS, Cell(260, 31, "a", "partner-x", "launch")]
+
+
+def test_a_new_raw_source_inside_a_group_is_named_where_the_whole_webinar_dropped() -> None:
+    assert said(NEW_INSIDE) == (
+        "Conversion to a visit is 30 % instead of 40 % (n=760); all of it (10 points) is"
+        " the new source 'partner-x' in source group 'a': 260 registrations, 12 % came"
+    )
+
+
+def test_a_new_raw_source_inside_a_group_is_named_where_that_group_dropped() -> None:
+    assert said(NEW_INSIDE, "source_group", "a") == (
+        "Conversion to a visit from source group 'a' is 27 % instead of 40 % (n=560); all of it (13 points) is"
+        " the new source 'partner-x': 260 registrations, 12 % came"
+    )
+
+
+def test_of_two_causes_inside_a_group_the_larger_is_named_with_its_points() -> None:
+    now = [Cell(200, 60, "a", "google", "brand"), *USUAL_CELLS[1:], Cell(260, 31, "a", "partner-x", "launch")]
+    assert "from source group 'a' is 23 % instead of 40 % (n=560); most of it, 10 of 17 points, is the new source" in (
+        said(now, "source_group", "a")
+    )
+
+
+def test_a_new_campaign_of_a_known_source_is_named_with_its_group() -> None:
+    assert said([*USUAL_CELLS, Cell(260, 31, "a", "google", "summer")]).endswith(
+        "is the new campaign 'summer' in source group 'a': 260 registrations, 12 % came"
+    )
+
+
+def test_one_raw_source_whose_people_stayed_away_is_named_inside_its_group() -> None:
+    now = [Cell(200, 20, "a", "google", "brand"), *USUAL_CELLS[1:]]
+    for sentence in (said(now), said(now, "source_group", "a")):
+        assert "is source 'google'" in sentence
+        assert "where fewer came: 10 % instead of 40 % of 200 registrations" in sentence
+
+
+def test_where_all_of_a_group_fell_alike_its_largest_source_is_not_blamed() -> None:
+    now = [Cell(200, 30, "a", "google", "brand"), Cell(100, 15, "a", "bing", ""), USUAL_CELLS[2]]
+    assert "is source group 'a', where fewer came" in said(now)
+    assert said(now, "source_group", "a").endswith("; the other source groups are as usual")
+
+
+def test_a_value_that_nobody_said_is_never_the_name_of_a_cause() -> None:
+    assert "''" not in said([*USUAL_CELLS, Cell(260, 31, "a", "google", "")])
+
+
+def test_more_people_from_a_weaker_source_of_a_group_are_told_with_both_shares() -> None:
+    usual_cells = [Cell(250, 115, "a", "google"), Cell(50, 5, "a", "bing"), USUAL_CELLS[2]]
+    now = [Cell(100, 46, "a", "google"), Cell(200, 20, "a", "bing"), USUAL_CELLS[2]]
+    findings = judge([moment({"a": Counts(300, 66), "b": Counts(200, 80)})], {TODAY.webinar_id: usual()}, SETTINGS)
+    lead = next(one for one in findings if one.segment.value == "a" and one.metric == "visits")
+    reason = change_of(lead, [(now, [(1, usual_cells)])])
+    assert reason is not None
+    assert headline(lead, reason, first_cause(lead, reason, findings, {TODAY.webinar_id: TODAY})).endswith(
+        "most of it, 15 of 18 points, is more people from source 'bing', of whom 10 % came:"
+        " 200 registrations, 67 % of all instead of 17 %"
+    )
+
+
+def test_inside_a_group_a_small_mix_is_not_named_before_a_larger_part() -> None:
+    now = [Cell(300, 39, "a", "google", "brand"), USUAL_CELLS[2]]
+    sentence = said(now, "source_group", "a")
+    assert "'bing'" not in sentence
+    assert "from source group 'a' is 13 % instead of 40 % (n=300)" in sentence
+
+
+def test_what_went_up_elsewhere_is_said_beside_a_part_larger_than_the_whole() -> None:
+    up = [Cell(200, 100, "a", "google", "brand"), *USUAL_CELLS[1:], Cell(200, 10, "x", "x")]
+    assert "; more than all of it (11 points down here, 4 up elsewhere) is the new source group 'x': 200" in said(up)
+
+
+def test_a_region_says_what_all_its_webinars_have_in_common() -> None:
+    webinars = {TODAY.webinar_id: TODAY, "zoom:401": another("r", 1)}
+    new = {"a": Counts(300, 120), "b": Counts(200, 80), "partner-x": Counts(200, 24)}
+    low = {"a": Counts(300, 84), "b": Counts(200, 56)}
+    ends = []
+    for groups in (new, low):
+        moments = [moment(groups, today=one) for one in webinars.values()]
+        findings = judge(moments, dict.fromkeys(webinars, usual()), SETTINGS)
+        lead = next(one for one in findings if one.segment == ("", "region", "r") and one.metric == "visits")
+        assert len(members_of(lead, findings, webinars)) == 2
+        reason = change_of(lead, [(cells(groups), [(1, cells(rates(1)))])] * 2)
+        assert reason is not None
+        said = headline(lead, reason, first_cause(lead, reason, findings, webinars))
+        assert "in all recent webinars of region 'r' is" in said
+        ends.append(said.partition("; ")[2])
+    assert ends == [
+        "all of it (8 points) is the new source group 'partner-x': 400 registrations, 12 % came",
+        "its 2 webinars fell together, and no source group makes most of it",
+    ]
 
 
 def another(region: str, number: int, course: str = "c") -> Webinar:

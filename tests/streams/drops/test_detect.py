@@ -2,7 +2,8 @@
 
 from streams.drops.cohort import Counts, Moment
 from streams.drops.detect import TOTAL, Finding, judge
-from tests.streams.drops.webinars import SETTINGS, TODAY, moment, rates, usual
+from streams.instants import MINUTE
+from tests.streams.drops.webinars import PAST, SETTINGS, TODAY, held, moment, rates, usual, webinar
 
 LOW = {"a": Counts(300, 50, 50, 50, None), "b": Counts(200, 80, 80, 80, None)}
 
@@ -25,6 +26,20 @@ def test_a_source_that_fell_drops_and_the_others_do_not() -> None:
     verdicts = found(moment(LOW))
     assert verdicts["source_group", "a", "visits"]
     assert not verdicts["source_group", "b", "visits"]
+
+
+def test_the_same_drop_in_the_next_webinars_is_found_too_until_it_is_the_new_usual() -> None:
+    earlier = {one.webinar_id: rates(int(one.webinar_id[5:])) for one in PAST[:12]}
+    found_again = []
+    for day in range(12, 12 + SETTINGS.most_fallen + 3):
+        today = webinar(day)
+        past = [held(int(one[5:]), fell=earlier[one] == LOW) for one in earlier]
+        now = Moment(today, 40 * MINUTE, LOW, dict(earlier), in_the_room=130)
+        whole = judge([now], {today.webinar_id: usual(today, past)}, SETTINGS)[0]
+        assert whole.segment.dimension == TOTAL
+        found_again.append(whole.drop)
+        earlier[today.webinar_id] = LOW
+    assert found_again == [True] * (SETTINGS.most_fallen + 1) + [False] * 2
 
 
 def test_too_few_people_are_not_judged() -> None:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.drops.reason import BY_SOURCE, OTHER, Cell, Dimension, Part, Reason, explain, rounded
+from streams.drops.reason import BY_SOURCE, OTHER, Cell, Dimension, Part, Reason, combined, explain, rounded
 
 cells = st.builds(
     lambda n, share, *values: Cell(n, n * share // 10, *values),
@@ -42,6 +42,19 @@ def test_the_parts_add_up_to_the_change_to_the_last_digit_at_every_level(
     found = explain(now, earlier, by=by)
     if found is not None:
         every_level(found.parts, found.change)
+
+
+@given(st.lists(st.tuples(webinars, histories), min_size=1, max_size=3))
+def test_the_change_of_several_webinars_adds_up_to_the_last_digit_too(
+    several: list[tuple[list[Cell], list[tuple[int, list[Cell]]]]],
+) -> None:
+    reasons = [one for one in (explain(*each) for each in several) if one is not None]
+    if reasons:
+        found = combined(reasons)
+        every_level(found.parts, found.change)
+        people = sum(one.registrations for one in reasons)
+        assert found.change == sum((one.change * one.registrations for one in reasons), Fraction(0)) / people
+        assert combined(reasons[:1]) == reasons[0]
 
 
 @given(st.integers(1, 900), st.integers(0, 9), st.integers(1, 900), st.integers(0, 9))
@@ -101,3 +114,12 @@ def test_rounded_parts_add_up_to_the_rounded_sum_and_are_off_by_less_than_one(pa
     units = rounded(parts, unit)
     assert sum(units) == round(sum(parts, Fraction(0)) / unit)
     assert all(abs(whole - part / unit) <= 1 for whole, part in zip(units, parts, strict=True))
+
+
+@given(st.lists(st.fractions(-1, 1, max_denominator=999), min_size=1, max_size=4), st.integers(-1, 1))
+def test_rounded_parts_add_up_to_what_is_shown_elsewhere(parts: list[Fraction], more: int) -> None:
+    unit = Fraction(1, 100)
+    shown = round(sum(parts, Fraction(0)) / unit) + more
+    units = rounded(parts, unit, shown)
+    assert sum(units) == shown
+    assert all(abs(whole - part / unit) <= 2 for whole, part in zip(units, parts, strict=True))

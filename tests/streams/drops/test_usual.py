@@ -48,3 +48,14 @@ def test_other_platforms_take_part_only_until_there_are_enough_of_the_same() -> 
     assert few.likeness.endswith(", on any platform")
     enough = usual(TODAY, [*others, *PAST[-SETTINGS.enough_alike :]])
     assert all(one.webinar_id.startswith("zoom") for one in enough.members)
+
+
+def test_a_few_webinars_of_a_drop_say_nothing_of_the_variation_and_more_are_the_new_usual() -> None:
+    def variation(fallen: int) -> set[str]:
+        past = [*PAST[:-fallen], *(one._replace(fell=True) for one in PAST[-fallen:])]
+        members = usual(TODAY, past).members
+        assert all(one.weight for one in members)
+        return {one.webinar_id for one in members if one.recency == 0}
+
+    assert variation(SETTINGS.most_fallen) == {one.webinar_id for one in PAST[-SETTINGS.most_fallen :]}
+    assert variation(SETTINGS.most_fallen + 1) == set()
