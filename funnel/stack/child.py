@@ -13,10 +13,8 @@ class Child(BaseModel):
     name: str
     command: tuple[str, ...]
     ready: Literal["kafka", "http", "line", "exit"]
-    """When others may rely on it: the broker on `port` answers; `port` answers GET `ping`; it has printed a line that
+    """When others may rely on it: the broker on `port` answers; `port` answers GET /ping; it has printed a line that
     begins with "ready"; it has ended with exit status 0 (a task, not a server)."""
-    ping: str = "/ping"
-    """The path that answers, of one that is ready by "http"."""
     port: int | None = None
     """The loopback port on which it listens."""
     needs: tuple[str, ...] = ()

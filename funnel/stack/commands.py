@@ -16,11 +16,9 @@ from connectors.webhooks.settings import webhook_settings
 from funnel.stack.child import Plan
 from funnel.stack.errors import StackError
 from funnel.stack.folder import StackFolder
-from funnel.stack.grafana.elsewhere import provision
-from funnel.stack.grafana.settings import GrafanaSettings, grafana_settings, installed
 from funnel.stack.java import find_java
 from funnel.stack.kafka.jars import jars_folder
-from funnel.stack.plan import Dashboards, settings_environment, stack_plan
+from funnel.stack.plan import settings_environment, stack_plan
 from funnel.stack.preflight import check_folder, check_ports
 from funnel.stack.state import ChildStatus, StackState, State, read_state
 from funnel.stack.strays import belongs, end_strays
@@ -40,9 +38,7 @@ def up(settings: Settings, workers: int = 2, console: Console | None = None) -> 
     """
     folder = StackFolder(settings.data_dir)
     console = console or Console(stderr=True)
-    grafana = grafana_settings()
-    dashboards = shown_by(grafana, console)
-    plan = stack_plan(settings, workers, _webhook_port(console), dashboards)
+    plan = stack_plan(settings, workers, _webhook_port(console))
     check_folder(folder.root)
     with console.status("starting") as progress:
         if not folder.is_supervised():
@@ -50,36 +46,7 @@ def up(settings: Settings, workers: int = 2, console: Console | None = None) -> 
             progress.update("fetching Kafka's jars (only once)")
             jars_folder()
         up_plan(settings, plan, progress)
-    address = grafana.url or f"http://127.0.0.1:{settings.dashboards_port}"
-    by = {"preview": "", "grafana": " (Grafana, user admin)", "elsewhere": " (Grafana)"}[dashboards]
-    console.print(f"up: data and logs in {folder.root}; dashboards at {address}{by}", soft_wrap=True, highlight=False)
-    if dashboards == "elsewhere":
-        put_elsewhere(grafana, settings, console)
-
-
-def shown_by(grafana: GrafanaSettings, console: Console) -> Dashboards:
-    """A Grafana where there is one, else the preview. Says why not the one that is on PATH."""
-    if grafana.url:
-        return "elsewhere"
-    if installed() is None:
-        return "preview"
-    if grafana.admin_password.get_secret_value():
-        return "grafana"
-    console.print("Without Grafana, which is on PATH: set GRAFANA_ADMIN_PASSWORD and start again", soft_wrap=True)
-    return "preview"
-
-
-def put_elsewhere(grafana: GrafanaSettings, settings: Settings, console: Console) -> None:
-    """The dashboards into that Grafana. Only says what failed: the rest of the stack is of use without."""
-    if not grafana.token.get_secret_value():
-        said = f"Nothing was put into {grafana.url}: set GRAFANA_TOKEN, or give it the files of grafana/provisioning"
-    else:
-        try:
-            number = provision(grafana, settings)
-            said = f"{number} dashboards are in {grafana.url}; alert rules are in grafana/provisioning/alerting"
-        except StackError as error:
-            said = f"Nothing more was put there: {error}"
-    console.print(said, soft_wrap=True, highlight=False)
+    console.print(f"up: data and logs in {folder.root}; dashboards at http://127.0.0.1:{settings.dashboards_port}")
 
 
 def _webhook_port(console: Console) -> int | None:

@@ -1,7 +1,6 @@
 """What runs on one machine: Kafka, ClickHouse, migrations and topics, then workers, rules, alerts and webhooks."""
 
 import sys
-from typing import Literal, TypeAlias
 
 from pydantic import SecretStr
 
@@ -16,13 +15,7 @@ _WORKER = ("-m", "streams.app", "worker")
 _LOOPBACK_HOSTS = {"127.0.0.1", "localhost"}
 
 
-Dashboards: TypeAlias = Literal["preview", "grafana", "elsewhere"]
-"""What shows them: the project's own page, the Grafana of this machine, or one that nobody starts here."""
-
-
-def stack_plan(
-    settings: Settings, workers: int, webhook_port: int | None = None, dashboards: Dashboards = "preview"
-) -> Plan:
+def stack_plan(settings: Settings, workers: int, webhook_port: int | None = None) -> Plan:
     """The children for these settings; without a port no webhook server.
 
     Raises StackError if the settings name servers of other machines.
@@ -48,7 +41,7 @@ def stack_plan(
             Child(name="business", command=_python("-m", "funnel", "business", "watch"), ready="line", needs=prepared),
             Child(name="alerts", command=_python("-m", "funnel", "alerts", "watch"), ready="line", needs=prepared),
             *([] if webhook_port is None else [_webhooks(webhook_port)]),
-            *_dashboards(settings.dashboards_port, folder, dashboards),
+            _dashboards(settings.dashboards_port),
         )
     )
 
@@ -58,16 +51,9 @@ def _webhooks(port: int) -> Child:
     return Child(name="webhooks", command=command, ready="line", port=port, needs=("topics",))
 
 
-def _dashboards(port: int, folder: StackFolder, dashboards: Dashboards) -> list[Child]:
-    own = {"name": "dashboards", "port": port, "needs": ("migrate",)}
-    match dashboards:
-        case "preview":
-            return [Child(command=_python("-m", "grafana.preview", "--port", str(port)), ready="line", **own)]
-        case "grafana":
-            command = _python("-m", "funnel.stack.grafana", "--data", str(folder.grafana), "--port", str(port))
-            return [Child(command=command, ready="http", ping="/api/health", **own)]
-        case "elsewhere":
-            return []
+def _dashboards(port: int) -> Child:
+    command = _python("-m", "grafana.preview", "--port", str(port))
+    return Child(name="dashboards", command=command, ready="line", port=port, needs=("migrate",))
 
 
 def settings_environment(settings: Settings) -> dict[str, str]:
