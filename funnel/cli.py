@@ -263,10 +263,11 @@ def create_topics() -> None:
 
 @app.command()
 def up(workers: Annotated[int, typer.Option(help="How many workers.", min=0)] = 2) -> None:
-    """Start Kafka, ClickHouse and workers on this machine, and keep them running."""
+    """Start Kafka, ClickHouse, workers and dashboards on this machine, and keep them running."""
     from funnel.stack import commands
+    from funnel.stack.grafana.settings import grafana_settings
 
-    commands.up(_settings(), workers=workers)
+    commands.up(_settings(), workers=workers, grafana=grafana_settings())
 
 
 @app.command()
@@ -281,12 +282,16 @@ def down() -> None:
 def status() -> None:
     """Say what runs, where, and since when. Exit status 1 unless all of it can be relied on."""
     from funnel.stack import commands
+    from funnel.stack.grafana.settings import grafana_settings
     from funnel.stack_table import all_run, stack_table
 
     children = commands.status(_settings())
     if not children:
         raise _FailedError("nothing has been started here yet: funnel up", FAILED)
-    _output().print(stack_table(children))
+    console = _output()
+    console.print(stack_table(children))
+    address = commands.dashboards_address(children, grafana_settings().funnel_grafana_url)
+    console.print(f"Dashboards: {address or 'not running'}", highlight=False, markup=False)
     if not all_run(children):
         raise typer.Exit(FAILED)
 

@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     # The local stack (funnel up).
     data_dir: Path = Path(".data")
     dashboards_port: int = Field(default=3010, ge=1, le=65_535)
-    """Where the dashboards are shown without Grafana; not Grafana's own port, which may run beside."""
+    """Where the dashboards are shown, in Grafana or without it; not Grafana's own port, where another may run."""
 
 
 @cache

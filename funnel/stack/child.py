@@ -13,10 +13,12 @@ class Child(BaseModel):
     name: str
     command: tuple[str, ...]
     ready: Literal["kafka", "http", "line", "exit"]
-    """When others may rely on it: the broker on `port` answers; `port` answers GET /ping; it has printed a line that
+    """When others may rely on it: the broker on `port` answers; `port` answers GET `path`; it has printed a line that
     begins with "ready"; it has ended with exit status 0 (a task, not a server)."""
     port: int | None = None
     """The loopback port on which it listens."""
+    path: str = "/ping"
+    """What is asked of one that is ready by "http"."""
     needs: tuple[str, ...] = ()
     """Names of those that must be ready before it starts. They stand before it in the plan."""
     start_seconds: float = 120

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 
 import psutil
@@ -14,11 +15,15 @@ from rich.status import Status
 from connectors.settings import SettingsError, connector_settings
 from connectors.webhooks.settings import webhook_settings
 from funnel.stack.child import Plan
-from funnel.stack.errors import StackError
+from funnel.stack.errors import ChildError, StackError
 from funnel.stack.folder import StackFolder
+from funnel.stack.grafana.choice import PREVIEW, Dashboards, choose
+from funnel.stack.grafana.settings import GrafanaSettings
+from funnel.stack.grafana.upload import UploadError, upload
 from funnel.stack.java import find_java
 from funnel.stack.kafka.jars import jars_folder
 from funnel.stack.plan import settings_environment, stack_plan
+from funnel.stack.ports import LOOPBACK
 from funnel.stack.preflight import check_folder, check_ports
 from funnel.stack.state import ChildStatus, StackState, State, read_state
 from funnel.stack.strays import belongs, end_strays
@@ -31,22 +36,60 @@ _HOPELESS_FAILURES = 3
 _POLL_SECONDS = 0.1
 
 
-def up(settings: Settings, workers: int = 2, console: Console | None = None) -> None:
-    """Starts the stack of these settings, and returns when everything is ready. Does nothing if it is up.
+def up(
+    settings: Settings, workers: int = 2, console: Console | None = None, grafana: GrafanaSettings | None = None
+) -> None:
+    """Starts the stack of these settings, and returns when everything is ready. Starts nothing if it is up.
 
+    `grafana`: None shows the preview, whatever Grafana there is. Dashboards go into a Grafana elsewhere each time.
     Raises StackError if it does not come up; then what it has started is ended again.
     """
     folder = StackFolder(settings.data_dir)
     console = console or Console(stderr=True)
-    plan = stack_plan(settings, workers, _webhook_port(console))
+    chosen = PREVIEW if grafana is None else choose(grafana, folder)
+    webhook_port = _webhook_port(console)
+    plan = stack_plan(settings, workers, webhook_port, chosen)
     check_folder(folder.root)
     with console.status("starting") as progress:
         if not folder.is_supervised():
             find_java()
             progress.update("fetching Kafka's jars (only once)")
             jars_folder()
-        up_plan(settings, plan, progress)
-    console.print(f"up: data and logs in {folder.root}; dashboards at http://127.0.0.1:{settings.dashboards_port}")
+        if not folder.is_supervised() and chosen.reason:
+            _say(console, f"Preview instead of Grafana: {chosen.reason}")
+        try:
+            up_plan(settings, plan, progress)
+        except ChildError as error:
+            if error.child != "grafana" or folder.is_supervised():
+                raise
+            _say(console, f"Preview instead of Grafana: {error}")
+            up_plan(settings, stack_plan(settings, workers, webhook_port), progress)
+    if grafana is not None and chosen.address:
+        _fill(chosen, grafana, console)
+    where = dashboards_address(status(settings), chosen.address)
+    _say(console, f"up: data and logs in {folder.root}; dashboards at {where}")
+
+
+def _fill(chosen: Dashboards, grafana: GrafanaSettings, console: Console) -> None:
+    """Says what went into the Grafana elsewhere. The stack is up whether it took the dashboards or not."""
+    token = grafana.funnel_grafana_token.get_secret_value()
+    if not token:
+        _say(
+            console,
+            f"Nothing is sent to {chosen.address}: provision it with grafana/provisioning and "
+            "grafana/dashboards, or set FUNNEL_GRAFANA_TOKEN",
+        )
+        return
+    try:
+        sent = upload(chosen.address, token)
+    except UploadError as error:
+        _say(console, f"The dashboards are not in {chosen.address}: {error}")
+    else:
+        _say(console, f"{sent} dashboards sent to {chosen.address}; its data source and alert rules stay as they are")
+
+
+def _say(console: Console, text: str) -> None:
+    console.print(text, soft_wrap=True, highlight=False, markup=False)
 
 
 def _webhook_port(console: Console) -> int | None:
@@ -54,7 +97,7 @@ def _webhook_port(console: Console) -> int | None:
     try:
         connector_settings()
     except SettingsError as missing:
-        console.print(f"Without the webhook server: {missing}", soft_wrap=True, highlight=False)
+        _say(console, f"Without the webhook server: {missing}")
         return None
     return webhook_settings().port
 
@@ -102,6 +145,14 @@ def status(settings: Settings) -> list[ChildStatus]:
             if _process(child, folder) is None:
                 child.state, child.pid, child.created = State.STOPPED, None, None
     return state.children
+
+
+def dashboards_address(children: Sequence[ChildStatus], elsewhere: str) -> str:
+    """Where these children show the dashboards, else where they are elsewhere; empty: nowhere now."""
+    shown = next((child for child in children if child.name in ("grafana", "dashboards")), None)
+    if shown is None:
+        return elsewhere
+    return f"http://{LOOPBACK}:{shown.port}" if shown.state is State.READY else ""
 
 
 def child_pid(settings: Settings, name: str) -> int:
@@ -165,18 +216,19 @@ def _wait_until_ready(folder: StackFolder, progress: Status, deadline_seconds: f
             progress.update(_line(state))
             hopeless = [child for child in state.children if child.failures >= _HOPELESS_FAILURES]
             if hopeless:
-                raise StackError(f"{hopeless[0].name} does not start: {hopeless[0].error}; see {hopeless[0].log}")
+                child = hopeless[0]
+                raise ChildError(child.name, f"{child.name} does not start: {child.error}; see {child.log}")
         if time.monotonic() > deadline:
-            raise StackError(_too_late(state, folder, deadline_seconds))
+            raise _too_late(state, folder, deadline_seconds)
         time.sleep(_POLL_SECONDS)
 
 
-def _too_late(state: StackState | None, folder: StackFolder, seconds: float) -> str:
+def _too_late(state: StackState | None, folder: StackFolder, seconds: float) -> StackError:
     if state is None or state.supervisor != folder.supervisor_pid():
-        return f"the supervisor did not start within {seconds:.0f} s; see {folder.log('supervisor')}"
+        return StackError(f"the supervisor did not start within {seconds:.0f} s; see {folder.log('supervisor')}")
     late = next(child for child in state.children if child.state not in (State.READY, State.DONE))
     reason = f" ({late.error})" if late.error else ""
-    return f"{late.name} was not ready within {seconds:.0f} s{reason}; see {late.log}"
+    return ChildError(late.name, f"{late.name} was not ready within {seconds:.0f} s{reason}; see {late.log}")
 
 
 def _line(state: StackState) -> str:

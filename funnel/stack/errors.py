@@ -3,3 +3,11 @@
 
 class StackError(Exception):
     """One line that says what is wrong and the way out."""
+
+
+class ChildError(StackError):
+    """One process of the stack does not start. `child` is its name."""
+
+    def __init__(self, child: str, message: str) -> None:
+        super().__init__(message)
+        self.child = child

@@ -20,6 +20,7 @@ class StackFolder:
         self.root = root.resolve()
         self.kafka = self.root / "kafka"
         self.clickhouse = self.root / "clickhouse"
+        self.grafana = self.root / "grafana"
         self.state = self.root / "stack.json"
         self.pid = self.root / "supervisor.pid"
         self.logs = self.root / "logs"

@@ -1,4 +1,4 @@
-"""What runs on one machine: Kafka, ClickHouse, migrations and topics, then workers, rules, alerts and webhooks."""
+"""What runs on one machine: Kafka, ClickHouse, migrations, topics, workers, rules, alerts, webhooks, dashboards."""
 
 import sys
 
@@ -7,6 +7,7 @@ from pydantic import SecretStr
 from funnel.stack.child import Child, Plan
 from funnel.stack.errors import StackError
 from funnel.stack.folder import StackFolder
+from funnel.stack.grafana.choice import PREVIEW, Dashboards, Grafana
 from streams.settings import Settings
 
 _WORKER = ("-m", "streams.app", "worker")
@@ -15,8 +16,10 @@ _WORKER = ("-m", "streams.app", "worker")
 _LOOPBACK_HOSTS = {"127.0.0.1", "localhost"}
 
 
-def stack_plan(settings: Settings, workers: int, webhook_port: int | None = None) -> Plan:
-    """The children for these settings; without a port no webhook server.
+def stack_plan(
+    settings: Settings, workers: int, webhook_port: int | None = None, dashboards: Dashboards = PREVIEW
+) -> Plan:
+    """The children for these settings; without a port no webhook server, with dashboards elsewhere none here.
 
     Raises StackError if the settings name servers of other machines.
     """
@@ -41,7 +44,7 @@ def stack_plan(settings: Settings, workers: int, webhook_port: int | None = None
             Child(name="business", command=_python("-m", "funnel", "business", "watch"), ready="line", needs=prepared),
             Child(name="alerts", command=_python("-m", "funnel", "alerts", "watch"), ready="line", needs=prepared),
             *([] if webhook_port is None else [_webhooks(webhook_port)]),
-            _dashboards(settings.dashboards_port),
+            *_dashboards(settings.dashboards_port, dashboards),
         )
     )
 
@@ -51,9 +54,18 @@ def _webhooks(port: int) -> Child:
     return Child(name="webhooks", command=command, ready="line", port=port, needs=("topics",))
 
 
-def _dashboards(port: int) -> Child:
+def _dashboards(port: int, chosen: Dashboards) -> tuple[Child, ...]:
+    if chosen.address:
+        return ()
+    if chosen.grafana is not None:
+        return (_grafana(port, chosen.grafana),)
     command = _python("-m", "grafana.preview", "--port", str(port))
-    return Child(name="dashboards", command=command, ready="line", port=port, needs=("migrate",))
+    return (Child(name="dashboards", command=command, ready="line", port=port, needs=("migrate",)),)
+
+
+def _grafana(port: int, found: Grafana) -> Child:
+    command = _python("-m", "funnel.stack.grafana", "--program", found.program, "--plugins", str(found.plugins))
+    return Child(name="grafana", command=command, ready="http", port=port, path="/api/health", needs=("migrate",))
 
 
 def settings_environment(settings: Settings) -> dict[str, str]:

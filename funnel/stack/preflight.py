@@ -54,6 +54,7 @@ _SETTINGS = {
     "clickhouse": "FUNNEL_CLICKHOUSE_PORT=PORT",
     "webhooks": "FUNNEL_WEBHOOK_PORT=PORT",
     "dashboards": "FUNNEL_DASHBOARDS_PORT=PORT",
+    "grafana": "FUNNEL_DASHBOARDS_PORT=PORT",
 }
 
 

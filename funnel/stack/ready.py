@@ -15,16 +15,16 @@ def is_ready(child: Child, log: Path, since: int) -> bool:
         case "kafka":
             return child.port is not None and kafka_answers(child.port)
         case "http":
-            return child.port is not None and _answers_ping(child.port)
+            return child.port is not None and _answers(child.port, child.path)
         case "line":
             return _printed_ready(log, since)
         case "exit":
             return False
 
 
-def _answers_ping(port: int) -> bool:
+def _answers(port: int, path: str) -> bool:
     try:
-        with urllib.request.urlopen(f"http://{LOOPBACK}:{port}/ping", timeout=2) as response:
+        with urllib.request.urlopen(f"http://{LOOPBACK}:{port}{path}", timeout=2) as response:
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False

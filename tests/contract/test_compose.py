@@ -27,6 +27,9 @@ from connectors.typeform.settings import TypeformSettings
 from connectors.webhooks.settings import WebhookSettings
 from connectors.zoom.settings import ZoomSettings
 from funnel.alerts.settings import AlertSettings
+from funnel.stack.grafana.choice import PLUGIN, PLUGIN_VERSION, Grafana
+from funnel.stack.grafana.server import environment
+from funnel.stack.grafana.settings import GrafanaSettings
 from grafana.preview.shared import SECONDS
 from streams.settings import Settings
 from streams.topics import PARTITIONS
@@ -39,14 +42,7 @@ SERVICES: dict[str, Json] = COMPOSE["services"]
 LASTING = ["kafka", "clickhouse", "worker", "webhooks", "business", "alerts", "grafana"]
 CONNECTORS = ["webhooks", "business", "poll-zoom", "poll-bigmarker", "poll-goto", "poll-sheets"]
 APPLICATION = ["setup", "worker", "alerts"]
-NOT_A_SETTING = {
-    "GRAFANA_ADMIN_PASSWORD",
-    *(f"GRAFANA_ALERT_{name}" for name in ("RECEIVER", "EMAIL", "SLACK_URL", "TELEGRAM_TOKEN", "TELEGRAM_CHAT")),
-    "GRAFANA_ALERT_WEBHOOK_URL",
-}
-"""Names in .env.example that only docker compose reads."""
-
-OF_ALL = (Settings, ConnectorSettings, WebhookSettings)
+OF_ALL = (Settings, ConnectorSettings, WebhookSettings, GrafanaSettings)
 OF_SERVICES = (
     ZoomSettings,
     BigMarkerSettings,
@@ -174,8 +170,7 @@ def test_the_worker_is_the_command_of_the_project() -> None:
 
 
 def test_env_example_holds_every_setting_with_its_default_and_nothing_else() -> None:
-    said = env_example()
-    assert {name: value for name, value in said.items() if name not in NOT_A_SETTING} == settings(*OF_ALL)
+    assert env_example() == settings(*OF_ALL)
     assert env_example("# ") == settings(*OF_SERVICES)
 
 
@@ -187,7 +182,8 @@ def test_env_example_explains_each_name() -> None:
 
 def test_the_secrets_without_a_default_are_left_to_the_user() -> None:
     example = env_example()
-    empty = [name for name, value in example.items() if not value and not name.startswith("FUNNEL_ALERT_")]
+    elsewhere = {"FUNNEL_GRAFANA_URL", "FUNNEL_GRAFANA_TOKEN"}
+    empty = [name for name, value in example.items() if not value and name not in elsewhere]
     assert empty == ["GRAFANA_ADMIN_PASSWORD", "FUNNEL_HASH_SECRET"]
     password = SERVICES["grafana"]["environment"]["GF_SECURITY_ADMIN_PASSWORD"]
     assert password.startswith("${GRAFANA_ADMIN_PASSWORD:?")
@@ -287,6 +283,31 @@ def test_grafana_finds_its_dashboards_and_names() -> None:
         folders.add(folder.name)
     assert folders == {path.name for path in (ROOT / "grafana/dashboards").iterdir()}
     assert grafana["environment"]["GF_AUTH_ANONYMOUS_ENABLED"] == "false"
+
+
+def test_funnel_up_starts_grafana_with_the_settings_of_compose() -> None:
+    of_compose = {name: resolved(value) for name, value in SERVICES["grafana"]["environment"].items()}
+    own = GrafanaSettings(_env_file=None, grafana_admin_password=SecretStr("GRAFANA_ADMIN_PASSWORD"))
+    local = environment(Grafana("/bin/grafana", Path("/plugins")), Settings(_env_file=None), own, {})
+    placed = {name for name in local if name.startswith(("GF_PATHS_", "GF_SERVER_"))}
+    assert local.keys() - placed == of_compose.keys() | {"GF_PLUGINS_PREINSTALL_DISABLED"}
+    home = "GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"
+    differs = {"FUNNEL_CLICKHOUSE_HOST", "FUNNEL_GRAFANA_CLICKHOUSE_PASSWORD", home}
+    assert {name for name, value in of_compose.items() if local[name] != value} == differs
+    assert Path(local[home]).is_file()
+    assert Path(local[home]).parts[-3:] == Path(of_compose[home]).parts[-3:]
+    assert local["FUNNEL_GRAFANA_CLICKHOUSE_PASSWORD"] == env_example()["FUNNEL_GRAFANA_CLICKHOUSE_PASSWORD"]
+
+
+def test_funnel_up_wants_the_plugin_of_the_image() -> None:
+    text = (ROOT / "grafana/Dockerfile").read_text()
+    assert f"plugins install {PLUGIN} {PLUGIN_VERSION}" in text
+    assert "GF_PLUGINS_PREINSTALL_DISABLED=true" in text
+
+
+def resolved(value: str) -> str:
+    """What compose makes of a value where .env says nothing; of a variable that must be there, its name."""
+    return re.sub(r"\$\{(\w+):([-?])([^}]*)\}", lambda found: found[3] if found[2] == "-" else found[1], value)
 
 
 def test_clickhouse_has_the_two_users_of_the_settings_and_no_other() -> None:

@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
 import pytest
 from clickhouse_connect.driver.client import Client
 
+from funnel.stack.state import ChildStatus, StackState, write_state
 from streams.settings import Settings
 from tests.contract_events import attendance, hour_long, moment, registration, webinar
 from tests.rows import put
@@ -198,3 +200,21 @@ def test_watch_logs_to_a_pipe_and_ends_cleanly_on_ctrl_c(filled: dict[str, str])
     process.send_signal(signal.SIGINT)
     out, errors = process.communicate(timeout=max(1, deadline - time.monotonic()))
     assert (process.returncode, out, errors) == (0, "", "")
+
+
+def test_status_says_where_the_dashboards_are(tmp_path: Path) -> None:
+    worker = ChildStatus(name="worker-1", since=datetime(2026, 11, 22, tzinfo=UTC), log=tmp_path / "worker-1.log")
+    write_state(tmp_path / "stack.json", StackState(supervisor=1, children=[worker]))
+    where = {"FUNNEL_DATA_DIR": str(tmp_path)}
+    elsewhere = funnel("status", **where, FUNNEL_GRAFANA_URL="https://grafana.example.org/")
+    assert elsewhere.stdout.endswith("Dashboards: https://grafana.example.org\n")
+    # Nothing runs, so not all of it can be relied on.
+    assert elsewhere.returncode == 1
+    assert funnel("status", **where).stdout.endswith("Dashboards: not running\n")
+
+
+def test_an_address_of_grafana_that_is_none_is_one_line_and_status_1(tmp_path: Path) -> None:
+    said = funnel("up", FUNNEL_DATA_DIR=str(tmp_path / "data"), FUNNEL_GRAFANA_URL="grafana.example.org")
+    assert said.returncode == 1
+    assert said.stderr.startswith("funnel: FUNNEL_GRAFANA_URL is wrong: ")
+    assert said.stderr.count("\n") == 1

@@ -1,0 +1,110 @@
+"""How the Grafana of the local stack is run: its folders, its environment, its command line."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from funnel.stack.folder import StackFolder
+from funnel.stack.grafana.choice import Grafana
+from funnel.stack.grafana.settings import GrafanaSettings
+from funnel.stack.ports import LOOPBACK
+from funnel.stack.strays import MARK
+from streams.settings import Settings
+
+GRAFANA = Path(__file__).parents[3] / "grafana"
+DASHBOARDS = GRAFANA / "dashboards"
+_PROVISIONING = GRAFANA / "provisioning"
+_PACKAGES_HOME = Path("/usr/share/grafana")
+
+
+def environment(
+    grafana: Grafana, settings: Settings, own: GrafanaSettings, inherited: Mapping[str, str]
+) -> dict[str, str]:
+    """All that Grafana is started with: what docker-compose.yml says (a test holds them together) and this machine's
+    places. Of `inherited` nothing else of FUNNEL_… : Grafana needs neither the writer's password nor the secret."""
+    folder = StackFolder(settings.data_dir).grafana
+    kept = {name: value for name, value in inherited.items() if name == MARK or not name.startswith("FUNNEL_")}
+    return {
+        **kept,
+        "GF_SERVER_PROTOCOL": "http",
+        "GF_SERVER_HTTP_ADDR": LOOPBACK,
+        "GF_SERVER_HTTP_PORT": str(settings.dashboards_port),
+        "GF_PATHS_DATA": str(folder / "data"),
+        "GF_PATHS_LOGS": str(folder / "logs"),
+        "GF_PATHS_PLUGINS": str(grafana.plugins),
+        "GF_PATHS_PROVISIONING": str(folder / "provisioning"),
+        # As in grafana/Dockerfile: it starts without reaching grafana.com.
+        "GF_PLUGINS_PREINSTALL_DISABLED": "true",
+        "GF_SECURITY_ADMIN_PASSWORD": own.grafana_admin_password.get_secret_value(),
+        "GF_AUTH_ANONYMOUS_ENABLED": "false",
+        "GF_USERS_ALLOW_SIGN_UP": "false",
+        "GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH": str(DASHBOARDS / "webinars" / "today.json"),
+        "GF_DASHBOARDS_MIN_REFRESH_INTERVAL": "10s",
+        "GF_DATE_FORMATS_DEFAULT_TIMEZONE": settings.default_timezone,
+        "GF_ANALYTICS_REPORTING_ENABLED": "false",
+        "GF_ANALYTICS_CHECK_FOR_UPDATES": "false",
+        "GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES": "false",
+        **_read_by_provisioning(settings, own),
+    }
+
+
+def _read_by_provisioning(settings: Settings, own: GrafanaSettings) -> dict[str, str]:
+    alerts = {name.upper(): value for name, value in own.model_dump().items() if name.startswith("grafana_alert_")}
+    return {
+        "FUNNEL_CLICKHOUSE_HOST": settings.clickhouse_host,
+        "FUNNEL_CLICKHOUSE_PORT": str(settings.clickhouse_port),
+        "FUNNEL_CLICKHOUSE_DATABASE": settings.clickhouse_database,
+        "FUNNEL_GRAFANA_CLICKHOUSE_USER": settings.grafana_clickhouse_user,
+        "FUNNEL_GRAFANA_CLICKHOUSE_PASSWORD": settings.grafana_clickhouse_password.get_secret_value(),
+        **alerts,
+    }
+
+
+def command(grafana: Grafana, folder: StackFolder) -> list[str]:
+    """`grafana server`, or the older `grafana-server`.
+
+    The configuration file is the stack's own and empty: a machine-wide one (which a package's `grafana` names itself)
+    belongs to another Grafana, and often only that one may read it. The last of two options counts.
+    """
+    run = [grafana.program] if Path(grafana.program).name == "grafana-server" else [grafana.program, "server"]
+    home = _home(Path(grafana.program))
+    return [*run, *([] if home is None else [f"--homepath={home}"]), f"--config={folder.grafana / 'grafana.ini'}"]
+
+
+def _home(program: Path) -> Path | None:
+    """Grafana's own files: beside the program's folder (archive), in share (Homebrew), or the packages'. None: it has
+    to know itself."""
+    above = program.resolve().parents[1]
+    for home in (above, above / "share" / "grafana", _PACKAGES_HOME):
+        if (home / "conf" / "defaults.ini").is_file():
+            return home
+    return None
+
+
+def prepare(folder: StackFolder) -> None:
+    """Makes the folders, and the provisioning anew with the dashboards' place on this machine. Raises OSError."""
+    for path in _PROVISIONING.rglob("*.yaml"):
+        target = folder.grafana / "provisioning" / path.relative_to(_PROVISIONING)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        text = path.read_text()
+        target.write_text(_placed(text) if path.parent.name == "dashboards" else text)
+    for name in ("data", "logs"):
+        (folder.grafana / name).mkdir(exist_ok=True)
+    (folder.grafana / "grafana.ini").write_text("")
+
+
+def providers() -> list[tuple[str, str, Path]]:
+    """Uid and title of each folder of dashboards, and where its files are."""
+    files = sorted((_PROVISIONING / "dashboards").glob("*.yaml"))
+    every = [one for path in files for one in yaml.safe_load(path.read_text())["providers"]]
+    return [(one["folderUid"], one["folder"], DASHBOARDS / Path(one["options"]["path"]).name) for one in every]
+
+
+def _placed(text: str) -> str:
+    content = yaml.safe_load(text)
+    for provider in content["providers"]:
+        # Grafana replaces variables in these values; $$ is a dollar.
+        place = str(DASHBOARDS / Path(provider["options"]["path"]).name).replace("$", "$$")
+        provider["options"]["path"] = place
+    return yaml.safe_dump(content, sort_keys=False)

@@ -1,0 +1,65 @@
+"""Folders and dashboards into a Grafana elsewhere, by its HTTP API
+(https://grafana.com/docs/grafana/latest/developers/http_api/). Its data source and alert rules are not touched."""
+
+import json
+from typing import Any
+
+import httpx
+
+from funnel.stack.grafana.server import providers
+
+_DATA_SOURCE = "clickhouse"
+"""Uid, which the dashboards name."""
+_SECONDS = 30.0
+
+
+class UploadError(Exception):
+    """One line: what that Grafana did not take, and why."""
+
+
+def upload(address: str, token: str) -> int:
+    """Puts every dashboard into its folder, in place of what stands there under the same uid. Returns how many.
+
+    Raises UploadError; what was sent until then stays. Sending again is harmless.
+    """
+    with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=_SECONDS) as http:
+        if not _exists(http, f"/api/datasources/uid/{_DATA_SOURCE}"):
+            raise UploadError(
+                f"it has no data source with the uid {_DATA_SOURCE}: provision it with grafana/provisioning/datasources"
+            )
+        sent = 0
+        for uid, title, place in providers():
+            if not _exists(http, f"/api/folders/{uid}"):
+                _ask(http, "POST", "/api/folders", {"uid": uid, "title": title})
+            for path in sorted(place.glob("*.json")):
+                body = {"dashboard": json.loads(path.read_text()), "folderUid": uid, "overwrite": True}
+                _ask(http, "POST", "/api/dashboards/db", body)
+                sent += 1
+    return sent
+
+
+def _exists(http: httpx.Client, path: str) -> bool:
+    return _ask(http, "GET", path, None, missing=True).status_code == 200
+
+
+def _ask(http: httpx.Client, method: str, path: str, body: Any, *, missing: bool = False) -> httpx.Response:
+    """The answer, which is 200, or 404 where that may be."""
+    try:
+        answer = http.request(method, path, json=body)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise UploadError(f"it does not answer ({error})") from error
+    if answer.status_code == 200 or (missing and answer.status_code == 404):
+        return answer
+    if answer.status_code in (401, 403):
+        raise UploadError(
+            f"it refuses FUNNEL_GRAFANA_TOKEN ({answer.status_code} to {method} {path}): its service account has to "
+            "read data sources and to write folders and dashboards"
+        )
+    raise UploadError(f"it answered {answer.status_code} to {method} {path}: {_said(answer)}")
+
+
+def _said(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["message"])[:200]
+    except (ValueError, KeyError, TypeError):
+        return answer.reason_phrase or "nothing more"
