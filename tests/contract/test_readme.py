@@ -12,6 +12,7 @@ from connectors.settings import ConnectorSettings
 from connectors.webhooks.settings import WebhookSettings
 from funnel.cli import _LATER as LATER
 from funnel.cli import app, later
+from funnel.stack.grafana.settings import GrafanaSettings
 from streams.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +81,7 @@ def test_every_path_exists() -> None:
 def test_every_setting_exists() -> None:
     known = {f"FUNNEL_{name.upper()}" for name in (*Settings.model_fields, *ConnectorSettings.model_fields)}
     known |= {f"FUNNEL_WEBHOOK_{name.upper()}" for name in WebhookSettings.model_fields}
+    known |= {name.upper() for name in GrafanaSettings.model_fields}
     assert set(re.findall(r"FUNNEL_[A-Z_]+", README)) <= known
 
 
