@@ -15,7 +15,7 @@ _WORDS, _NUMBER = 13, 24
 
 
 def card(panel_id: int, raw_sql: str, column: Column, place: Place, *, number: int = _NUMBER) -> Json:
-    """The one number of a query; a click on its panel's corner says what it is. `number`: its size in pixels."""
+    """The one number of a query, with the column's label above it. `number`: its size in pixels."""
     panel = stat(panel_id, "", column.description, raw_sql, [column], place)
     sizes = {"titleSize": _WORDS, "valueSize": number}
     return {**panel, "options": {**panel["options"], "text": sizes, "textMode": "value_and_name"}}

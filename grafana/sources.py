@@ -83,7 +83,7 @@ INSIDE = [
         "raw_source",
         "As it was said",
         "utm_source, else tracking code, the service's own word, or the referrer.",
-        extra={"custom.minWidth": 112},
+        extra={"custom.minWidth": 112, "custom.wrapText": True},
     ),
     _percent("conversion", "Came %"),
     Column("new", "New", "Nobody registered with it before this period.", width=60, marks=_NEW, cell="color-text"),

@@ -76,7 +76,7 @@ SCHEDULE = [
     Column(
         "stands_out",
         "Unusual",
-        "What stands out. Why: point at it, or open the webinar.",
+        "What stands out. Why: point at the corner of the cell, or open the webinar.",
         width=84,
         words=UNUSUAL,
         cell="color-text",
