@@ -1,5 +1,6 @@
 """How one column of a query is shown: its label, unit, words, colours and links. Pure."""
 
+import re
 from dataclasses import dataclass, field
 
 from grafana.base import GREY, Json
@@ -55,7 +56,7 @@ def override(column: Column) -> Json:
     """The column as an override of a panel's field configuration."""
     mappings = _mappings(column)
     properties = {
-        "displayName": column.label,
+        "displayName": _unbroken(column.label),
         "description": column.description or None,
         "unit": column.unit or None,
         "decimals": column.decimals,
@@ -71,6 +72,11 @@ def override(column: Column) -> Json:
         "matcher": {"id": "byName", "options": column.name},
         "properties": [{"id": name, "value": value} for name, value in properties.items() if value is not None],
     }
+
+
+def _unbroken(label: str) -> str:
+    """With what belongs together on one line where a head breaks: Stayed, 30 min %."""
+    return re.sub(r"(?<=\d) (?=min|%)|(?<=min) (?=%)", "\N{NO-BREAK SPACE}", label)
 
 
 def _cell(column: Column) -> Json | None:

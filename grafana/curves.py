@@ -46,6 +46,12 @@ def reusing(panel: Json, asked: int) -> Json:
     }
 
 
+def whole(panel: Json) -> Json:
+    """The panel with whole numbers on its axis: nobody is half a person."""
+    defaults = {**panel["fieldConfig"]["defaults"], "decimals": 0}
+    return {**panel, "fieldConfig": {**panel["fieldConfig"], "defaults": defaults}}
+
+
 def signed(panel: Json) -> Json:
     """The panel with what lies below zero too."""
     defaults = {name: one for name, one in panel["fieldConfig"]["defaults"].items() if name != "min"}

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from grafana.base import SCHEMA_VERSION, Json, Place, sql
+from grafana.cards import card
 from grafana.columns import Column
-from grafana.panels import stat
 
 PAGES = {
     "today": "Today",
@@ -60,14 +60,9 @@ def with_links(one: Json, present: Iterable[str]) -> Json:
 
 def data_as_of(panel_id: int, place: Place, folder: str = "shared") -> Json:
     """When the newest event that a page's numbers may rest on could be queried. `folder`: of its query."""
-    return stat(
-        panel_id,
-        "Data as of",
-        "When the newest event that these numbers may rest on could be queried.",
-        sql(folder, "data_as_of"),
-        [Column("data_as_of", "Data as of", unit="dateTimeAsSystem")],
-        place,
-    )
+    said = "When the newest event that these numbers may rest on could be queried."
+    column = Column("data_as_of", "Data as of", said, unit="dateTimeAsSystem")
+    return card(panel_id, sql(folder, "data_as_of"), column, place, number=20)
 
 
 def _link(here: str, uid: str) -> Json:

@@ -4,7 +4,7 @@ from grafana.base import Json, Place, sql
 from grafana.columns import Column, Mark
 from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters
-from grafana.panels import stat, table, timeseries
+from grafana.panels import saying, stat, table, timeseries
 
 UID = "data-health"
 
@@ -31,6 +31,7 @@ REASONS = {
 
 _TIME = "dateTimeAsSystem"
 _BAD = (Mark("[1-9].*", "orange"),)
+_NARROW = {"custom.minWidth": 95}
 
 QUICK = [
     Column("middle", "Half within", unit="s"),
@@ -46,7 +47,7 @@ CURVES = [
 FRESH = [
     Column("topic", "What", words=TOPICS),
     Column("newest", "Newest", unit=_TIME, width=170),
-    Column("age", "Age", unit="s", width=100),
+    Column("age", "Age", unit="s", decimals=0, width=100),
     Column("events", "Last hour", width=100),
 ]
 RUNS = [
@@ -65,11 +66,11 @@ RUNS = [
     Column("error", "Why it failed", extra={"custom.wrapText": True}),
 ]
 WEBHOOKS = [
-    Column("connector", "Connector", width=95),
-    Column("accepted", "Accepted, last hour", width=95),
-    Column("refused", "Refused, last hour", width=90, cell="color-text", color="text", marks=_BAD),
-    Column("spooled", "Waiting in the spool", "Events that are safe on disk and not yet in Kafka.", width=105),
-    Column("latest", "Last minute reported", unit=_TIME, width=165),
+    Column("connector", "Connector", extra=_NARROW),
+    Column("accepted", "Accepted", "Within the hour.", extra=_NARROW),
+    Column("refused", "Refused", "Within the hour.", cell="color-text", color="text", marks=_BAD, extra=_NARROW),
+    Column("spooled", "Waiting in the spool", "Events that are safe on disk and not yet in Kafka.", extra=_NARROW),
+    Column("latest", "Last minute reported", unit=_TIME, width=170),
 ]
 QUARANTINED = [
     Column("connector", "Connector", width=110),
@@ -85,8 +86,8 @@ FORMS = [
     Column("since", "Since", unit=_TIME, width=170),
 ]
 DEAD_LETTERS = [
-    Column("topic", "What", words=TOPICS, width=150),
-    Column("reason", "Why", words=REASONS, width=190),
+    Column("topic", "What", words=TOPICS, width=170),
+    Column("reason", "Why", words=REASONS, width=170),
     Column("records", "Records", width=85),
     Column("latest", "Latest", unit=_TIME, width=170),
     Column("example", "For example", extra={"custom.wrapText": True}),
@@ -102,14 +103,14 @@ def build() -> Json:
 
 def _panels() -> list[Json]:
     return [
-        data_as_of(1, Place(0, 0, 5, 4)),
+        data_as_of(1, Place(0, 0, 5, 3)),
         stat(
             2,
             "From Kafka to your screen, the last hour",
             "How long events took from being written to Kafka until they could be queried.",
             sql(UID, "lag"),
             QUICK,
-            Place(5, 0, 19, 4),
+            Place(5, 0, 19, 3),
         ),
         table(
             3,
@@ -117,7 +118,7 @@ def _panels() -> list[Json]:
             "Failed ones first.",
             sql(UID, "runs"),
             RUNS,
-            Place(0, 4, 14, 7),
+            Place(0, 3, 14, 6),
         ),
         table(
             4,
@@ -125,7 +126,7 @@ def _panels() -> list[Json]:
             "Kinds that had none within a day are not listed.",
             sql(UID, "topics"),
             FRESH,
-            Place(14, 4, 10, 7),
+            Place(14, 3, 10, 6),
         ),
         timeseries(
             5,
@@ -133,7 +134,7 @@ def _panels() -> list[Json]:
             "From Kafka to queryable, by the minute in which events became so.",
             sql(UID, "insert_times"),
             CURVES,
-            Place(0, 11, 12, 8),
+            Place(0, 9, 12, 8),
             unit="s",
         ),
         timeseries(
@@ -142,43 +143,57 @@ def _panels() -> list[Json]:
             "As they became queryable, repeated deliveries too.",
             sql(UID, "rates"),
             [],
-            Place(12, 11, 12, 8),
+            Place(12, 9, 12, 8),
             unit="eps",
         ),
-        table(
-            7,
-            "In quarantine",
-            "What connectors could not publish and keep; `funnel quarantine` shows and releases it.",
-            sql(UID, "quarantined"),
-            QUARANTINED,
-            Place(0, 19, 14, 7),
-            defaults={"noValue": "Nothing waits"},
+        *_rejected(),
+    ]
+
+
+def _rejected() -> list[Json]:
+    return [
+        saying(
+            table(
+                7,
+                "In quarantine",
+                "What connectors could not publish and keep; `funnel connectors quarantine` shows and releases it.",
+                sql(UID, "quarantined"),
+                QUARANTINED,
+                Place(0, 17, 14, 5),
+            ),
+            "Nothing waits",
         ),
-        table(
-            8,
-            "Forms without a rule",
-            "Registrations wait until a rule says for which webinar a form is.",
-            sql(UID, "forms"),
-            FORMS,
-            Place(14, 19, 10, 7),
-            defaults={"noValue": "No registration waits for a rule"},
+        saying(
+            table(
+                8,
+                "Forms without a rule",
+                "Registrations wait until a rule says for which webinar a form is.",
+                sql(UID, "forms"),
+                FORMS,
+                Place(14, 17, 10, 5),
+            ),
+            "No registration waits for a rule",
         ),
-        table(
-            9,
-            "Dead letters",
-            "Records of our own topics that could not be read; their bytes are on webinar.dead-letters.v1.",
-            sql(UID, "dead_letters"),
-            DEAD_LETTERS,
-            Place(0, 26, 14, 6),
-            defaults={"noValue": "Every record could be read"},
+        saying(
+            table(
+                9,
+                "Dead letters",
+                "Records of our own topics that could not be read; their bytes are on webinar.dead-letters.v1.",
+                sql(UID, "dead_letters"),
+                DEAD_LETTERS,
+                Place(0, 22, 24, 6),
+            ),
+            "Every record could be read",
         ),
-        table(
-            10,
-            "Webhooks and spool",
-            "Of the last hour.",
-            sql(UID, "webhooks"),
-            WEBHOOKS,
-            Place(14, 26, 10, 6),
-            defaults={"noValue": "No webhook within the hour"},
+        saying(
+            table(
+                10,
+                "Webhooks and spool, the last hour",
+                "What services sent by themselves.",
+                sql(UID, "webhooks"),
+                WEBHOOKS,
+                Place(0, 28, 24, 4),
+            ),
+            "No webhook within the hour",
         ),
     ]

@@ -2,7 +2,7 @@
 
 from grafana.base import GREY, Json, Place, sql
 from grafana.columns import AGAINST_USUAL, Column, Mark
-from grafana.curves import only, reusing, signed
+from grafana.curves import only, reusing, signed, whole
 from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters, link
 from grafana.panels import stat, table, timeseries
@@ -91,28 +91,34 @@ def _panels() -> list[Json]:
                     "All of them together, the sum over the sum. Grey: of fewer than 30.",
                     "",
                     [CAME_SO_FAR],
-                    Place(19, 0, 5, 3),
+                    Place(19, 0, 5, 4),
                 ),
                 [CAME_SO_FAR.name],
             ),
             1,
         ),
-        data_as_of(2, Place(19, 3, 5, 3), UID),
+        data_as_of(2, Place(19, 4, 5, 2), UID),
         table(
             3,
-            "Webinars on now · ▲ better, = as usual, ▼ worse than usual at the same minute",
-            "And those about to begin. Grey: of fewer than 30 registered.",
+            "Webinars · ▲ better, = usual, ▼ worse",
+            "On or about to begin, against the same minute of the last ones like them. Grey: of fewer than 30.",
             sql(UID, "webinars"),
             WEBINARS,
-            Place(0, 6, 24, 6),
+            Place(0, 6, 24, 5),
         ),
+        *map(whole, _curves()),
+    ]
+
+
+def _curves() -> list[Json]:
+    return [
         timeseries(
             4,
             "In the room",
             "People at once, from half an hour before the begin.",
             sql(UID, "in_room"),
             [],
-            Place(0, 12, 24, 8),
+            Place(0, 11, 24, 8),
             custom={"fillOpacity": 15, "showPoints": "never"},
         ),
         signed(
@@ -122,7 +128,7 @@ def _panels() -> list[Json]:
                 "All rooms together; leaves below the line. Whoever comes back joins again.",
                 sql(UID, "joins"),
                 [Column("joins", "Joins", color="green"), Column("leaves", "Leaves", color="orange")],
-                Place(0, 20, 12, 7),
+                Place(0, 19, 12, 7),
                 custom=_BARS,
             )
         ),
@@ -132,7 +138,7 @@ def _panels() -> list[Json]:
             "For the webinars that are on and all that are to come.",
             sql(UID, "registrations"),
             [Column("registrations", "Registrations", color="blue")],
-            Place(12, 20, 12, 7),
+            Place(12, 19, 12, 7),
             custom=_BARS,
         ),
     ]

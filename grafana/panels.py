@@ -6,6 +6,7 @@ from grafana.base import DATA_SOURCE, PLUGIN_VERSION, Json, Place
 from grafana.columns import NOT_AVAILABLE, Column, override
 
 _SERIES_FORMAT, _TABLE_FORMAT = 0, 1
+_EMPTY: Json = {"id": "noValue", "value": ""}
 
 
 def table(
@@ -28,6 +29,17 @@ def table(
     }
 
 
+def saying(panel: Json, words: str) -> Json:
+    """The table with `words` in place of "No data" when it has no rows, and only then."""
+    config = panel["fieldConfig"]
+    # Grafana says it in the place of every empty text too.
+    overrides = [{**one, "properties": [*one["properties"], _EMPTY]} for one in config["overrides"]]
+    return {
+        **panel,
+        "fieldConfig": {"defaults": {**config["defaults"], "noValue": words}, "overrides": overrides},
+    }
+
+
 def stat(panel_id: int, title: str, description: str, raw_sql: str, columns: Sequence[Column], place: Place) -> Json:
     """The numbers of a query that returns one row, side by side with their labels."""
     # Texts are none of Grafana's numbers: by default a stat leaves them out.
@@ -37,7 +49,8 @@ def stat(panel_id: int, title: str, description: str, raw_sql: str, columns: Seq
             "colorMode": "none",
             "graphMode": "none",
             "justifyMode": "auto",
-            "orientation": "vertical",
+            # A grid that suits the panel: on a desk side by side, on a phone two and two.
+            "orientation": "auto",
             "reduceOptions": {"calcs": ["lastNotNull"], "fields": "/.*/", "values": False},
             "textMode": "value_and_name" if len(columns) > 1 else "value",
             "wideLayout": False,

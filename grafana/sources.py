@@ -12,9 +12,7 @@ UID = "sources"
 
 STEPS = {f"conversion{bucket}": label for bucket, label in PERCENTS.items()}
 
-_WORDS = """Webinars of the chosen time range that are final, beside those of the **same length of time before it**. \
-A change of the whole is the sum of two things: **more from weaker sources** (or fewer), and **fewer came from the \
-same sources** (or more)."""
+_WORDS = "Final webinars of the chosen time, against the **same length of time before it**."
 _CHANGE = {
     "thresholds": {
         "mode": "absolute",
@@ -39,7 +37,7 @@ def _percent(name: str, label: str, description: str = "") -> Column:
         name,
         label,
         description,
-        width=110,
+        width=104,
         marks=_FEW,
         cell="color-text",
         color="text",
@@ -47,8 +45,8 @@ def _percent(name: str, label: str, description: str = "") -> Column:
     )
 
 
-def _points(name: str, label: str, description: str) -> Column:
-    return Column(name, label, description, decimals=2, width=130, cell="color-text", extra=_CHANGE)
+def _points(name: str, label: str, description: str, width: int = 136) -> Column:
+    return Column(name, label, description, decimals=2, width=width, cell="color-text", extra=_CHANGE)
 
 
 BY_SOURCE = [
@@ -58,13 +56,8 @@ BY_SOURCE = [
         "A click shows what is inside.",
         link=link(UID, inside="${__data.fields.inside:percentencode}", step="${step}"),
     ),
-    Column("new", "New", "Nobody registered from it before this period.", width=60, marks=_NEW, cell="color-text"),
-    Column("registrations", "Registered", REGISTERED, width=100),
-    _share("share", "Share of registered"),
-    _share("share_before", "Share before"),
     _percent("conversion", "This period", f"What is shown, of the registered. Grey: of fewer than {SMALL_N} people."),
-    _percent("conversion_before", "Period before"),
-    _points("change", "Change, points", "This period less the one before."),
+    _points("change", "Change, points", "This period less the one before.", 102),
     _points(
         "mix",
         "More from weaker sources, points",
@@ -75,21 +68,31 @@ BY_SOURCE = [
         "Fewer came from the same sources, points",
         "What it adds to the change of all together because more or fewer of its people came than before.",
     ),
+    Column("new", "New", "Nobody registered from it before this period.", width=60, marks=_NEW, cell="color-text"),
+    Column("registrations", "Registered", REGISTERED, width=100),
+    _share("share", "Share of registered"),
+    _percent("conversion_before", "Period before"),
+    _share("share_before", "Share before"),
     _percent("median", "Median webinar", f"The middle one of the webinars with {SMALL_N} or more registered from it."),
     Column("inside", "Inside", hidden=True),
 ]
 
 INSIDE = [
-    Column("source_group", "Source", width=140),
-    Column("raw_source", "As it was said", "utm_source, else tracking code, the service's own word, or the referrer."),
-    Column("medium", "Medium", width=100),
-    Column("campaign", "Campaign", width=150),
+    Column("source_group", "Source", width=140, extra={"custom.wrapText": True}),
+    Column(
+        "raw_source",
+        "As it was said",
+        "utm_source, else tracking code, the service's own word, or the referrer.",
+        extra={"custom.minWidth": 112, "custom.wrapText": True},
+    ),
+    _percent("conversion", "Came %"),
     Column("new", "New", "Nobody registered with it before this period.", width=60, marks=_NEW, cell="color-text"),
     Column("registrations", "Registered", REGISTERED, width=95),
     _share("share", "Share"),
-    Column("registrations_before", "Registered before", width=95),
-    _percent("conversion", "Came %"),
+    Column("medium", "Medium", width=110),
+    Column("campaign", "Campaign", width=170),
     _percent("conversion_before", "Came % before"),
+    Column("registrations_before", "Registered before", width=95),
 ]
 
 UNSORTED = [
@@ -110,15 +113,16 @@ def build() -> Json:
 
 def _panels() -> list[Json]:
     return [
-        text(1, "", _WORDS, Place(0, 0, 20, 3)),
-        data_as_of(2, Place(20, 0, 4, 3)),
+        text(1, "", _WORDS, Place(0, 0, 20, 2)),
+        data_as_of(2, Place(20, 0, 4, 2)),
         table(
             3,
-            "${step:text} by source, beside the period before",
-            "Percentages are sums over sums. First all sources together: their change is the sum of its two parts.",
+            "${step:text} by source",
+            "Percentages are sums over sums. The change of all together is the sum of two things: more from weaker "
+            "sources (or fewer), and fewer came from the same sources (or more).",
             sql(UID, "sources"),
             BY_SOURCE,
-            Place(0, 3, 24, 12),
+            Place(0, 2, 24, 12),
         ),
         timeseries(
             4,
@@ -126,7 +130,7 @@ def _panels() -> list[Json]:
             f"One point a week, at its Monday; none where fewer than {SMALL_N} registered.",
             sql(UID, "weekly_conversion"),
             [],
-            Place(0, 15, 12, 10),
+            Place(0, 14, 12, 10),
             custom={"showPoints": "always", "spanNulls": True},
         ),
         timeseries(
@@ -135,7 +139,7 @@ def _panels() -> list[Json]:
             "For webinars of that week that are final.",
             sql(UID, "weekly_registrations"),
             [],
-            Place(12, 15, 12, 10),
+            Place(12, 14, 12, 10),
             custom={
                 "drawStyle": "bars",
                 "fillOpacity": 70,
@@ -143,14 +147,14 @@ def _panels() -> list[Json]:
                 "stacking": {"group": "A", "mode": "normal"},
             },
         ),
-        row(6, "Inside: ${inside:text}", 25),
+        row(6, "Inside: ${inside:text}", 24),
         table(
             7,
             "As registrations said it",
             "The 200 with the most registrations. Choose a source above, or in Look inside.",
             sql(UID, "inside"),
             INSIDE,
-            Place(0, 26, 24, 12),
+            Place(0, 25, 24, 11),
         ),
         table(
             8,
@@ -158,6 +162,6 @@ def _panels() -> list[Json]:
             "No rule of the business says where these belong; they keep their own name. See docs/business-rules.md.",
             sql(UID, "unsorted"),
             UNSORTED,
-            Place(0, 38, 24, 10),
+            Place(0, 36, 24, 10),
         ),
     ]

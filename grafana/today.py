@@ -1,11 +1,12 @@
 """The dashboard Today, the home: what is unusual, on now, over since yesterday and about to come."""
 
 from grafana.base import Json, Place, sql
+from grafana.cards import cards
 from grafana.columns import AGAINST_USUAL, Column, Mark
 from grafana.curves import coloured
 from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters, link
-from grafana.panels import stat, table
+from grafana.panels import row, saying, table
 from grafana.words import BUCKETS, CAME, COMPLETENESS, REGISTERED, WEEKDAYS
 
 UID = "today"
@@ -35,21 +36,24 @@ def _percent(bucket: str, width: int = 104) -> Column:
     return _against(f"conversion{bucket}", _label(bucket), "Share of the registered.", width)
 
 
-def _change(name: str, label: str, description: str = "") -> Column:
+_SUMS = "Of the registered, all webinars that are over together."
+
+
+def _change(name: str, label: str, description: str) -> Column:
     return Column(name, label, description, marks=_CHANGE, color="text")
 
 
 WEEK = [
-    _change("webinars", "Webinars"),
+    _change("webinars", "Webinars", "That are over, by their own local time."),
     _change("registrations", "Registered", REGISTERED),
-    _change("conversion", "Came %"),
-    _change("conversion_30m", "Stayed 30 min %"),
-    _change("conversion_full", "Watched 90 %"),
+    _change("conversion", "Came %", _SUMS),
+    _change("conversion_30m", "Stayed 30 min %", _SUMS),
+    _change("conversion_full", "Watched 90 %", _SUMS),
 ]
 
 UNUSUAL = [
-    Column("sentence", "What stands out, and why", extra={"custom.wrapText": True}),
-    Column("webinar_name", "Webinar", "A click opens it.", width=200, link=_ONE, extra={"custom.wrapText": True}),
+    Column("webinar_name", "Webinar", "A click opens it.", width=150, link=_ONE, extra={"custom.wrapText": True}),
+    Column("sentence", "What stands out, and why", extra={"custom.wrapText": True, "custom.minWidth": 206}),
     Column("since", "Since", unit="dateTimeAsSystem", width=165),
     *_HIDDEN,
     _TO,
@@ -70,15 +74,15 @@ YESTERDAY = [
     Column("title", "Webinar", "A click opens it.", width=150, link=_ONE, extra={"custom.wrapText": True}),
     _percent(""),
     _percent("_5m"),
-    _percent("_30m", 124),
-    _percent("_full", 124),
+    _percent("_30m"),
+    _percent("_full"),
     _against("registrations", "Registered", REGISTERED, 105),
     Column("registered_visits", "Came", CAME, width=75),
     Column("local_hour", "Local time", "In the webinar's own time zone.", width=75),
     Column("region", "Region", width=75),
     Column("course", "Course", width=110),
     Column("completeness", "State", words=COMPLETENESS, width=130),
-    Column("likeness", "Usual is", "Which earlier webinars are like it."),
+    Column("likeness", "Compared with", "Which earlier webinars are like it."),
     *_HIDDEN,
     _TO,
 ]
@@ -91,7 +95,7 @@ UPCOMING = [
     Column("weekday", "Day", words=WEEKDAYS, width=60, extra={"custom.align": "left"}),
     Column("usual_now", "Usual by now", "At the same time before the start.", decimals=0, width=120),
     Column("usual_final", "Usual at the end", decimals=0, width=135),
-    Column("n", "Like it", "Of so many earlier webinars.", width=80),
+    Column("n", "Earlier ones like it", "What is usual is of so many earlier webinars.", width=100),
     Column("region", "Region", width=75),
     Column("course", "Course"),
     Column("webinar_id", "Id", hidden=True),
@@ -105,44 +109,38 @@ def build() -> Json:
 
 def _panels() -> list[Json]:
     return [
-        _sized(
-            coloured(
-                stat(
-                    1,
-                    "This week since Monday, against the same days of last week",
-                    "Webinars that are over, by their own local time; percentages are sums over sums.",
-                    sql(UID, "week"),
-                    WEEK,
-                    Place(0, 0, 19, 4),
-                )
-            )
+        row(7, "This week since Monday, against the same days of last week", 0),
+        *map(coloured, cards(8, sql(UID, "week"), WEEK, (4, 5, 5, 5, 5), 1)),
+        saying(
+            table(
+                3,
+                "Unusual",
+                "What was found in the last seven days and is not over, the latest first.",
+                sql(UID, "unusual"),
+                UNUSUAL,
+                Place(0, 3, 14, 7),
+            ),
+            "Nothing unusual",
         ),
-        data_as_of(2, Place(19, 0, 5, 4)),
-        table(
-            3,
-            "Unusual",
-            "What was found in the last seven days and is not over, the latest first.",
-            sql(UID, "unusual"),
-            UNUSUAL,
-            Place(0, 4, 14, 7),
-            defaults={"noValue": "Nothing unusual"},
+        saying(
+            table(
+                4,
+                "On now",
+                "Webinars that are on; the page On now has them minute by minute.",
+                sql(UID, "on_now"),
+                ON_NOW,
+                Place(14, 3, 10, 5),
+            ),
+            "No webinar is on",
         ),
-        table(
-            4,
-            "On now",
-            "Webinars that are on; the page On now has them minute by minute.",
-            sql(UID, "on_now"),
-            ON_NOW,
-            Place(14, 4, 10, 7),
-            defaults={"noValue": "No webinar is on"},
-        ),
+        data_as_of(2, Place(14, 8, 10, 2)),
         table(
             5,
-            "Yesterday · ▲ better, = as usual, ▼ worse than the last ones like it",
-            "Webinars of yesterday by their own local date. Grey: of fewer than 30.",
+            "Yesterday · ▲ better, = usual, ▼ worse",
+            "Webinars of yesterday by their own local date, against the last ones like them. Grey: of fewer than 30.",
             sql(UID, "yesterday"),
             YESTERDAY,
-            Place(0, 11, 24, 9),
+            Place(0, 10, 24, 9),
         ),
         table(
             6,
@@ -150,11 +148,6 @@ def _panels() -> list[Json]:
             "Registrations now against what is usual at the same time before the start, and what may come of it.",
             sql(UID, "upcoming"),
             UPCOMING,
-            Place(0, 20, 24, 7),
+            Place(0, 19, 24, 7),
         ),
     ]
-
-
-def _sized(panel: Json) -> Json:
-    """By itself a stat makes long texts tiny on a phone and breaks them on a desk."""
-    return {**panel, "options": {**panel["options"], "text": {"titleSize": 13, "valueSize": 19}}}

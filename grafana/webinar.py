@@ -1,11 +1,12 @@
 """The dashboard Webinar: one of them, minute by minute, beside the earlier ones like it."""
 
 from grafana.base import DATA_SOURCE, Json, Place, sql
+from grafana.cards import cards
 from grafana.columns import AGAINST_USUAL, Column
 from grafana.curves import annotation, beside_usual, only, reusing
 from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters
-from grafana.panels import barchart, bargauge, row, stat, table, timeseries
+from grafana.panels import barchart, bargauge, row, saying, table, timeseries
 from grafana.variables import query_variable, switch
 from grafana.words import CAME, COMPLETENESS, REGISTERED, WALK_INS, WEEKDAYS
 
@@ -14,21 +15,29 @@ MOMENTS = {"now": "As it stands now", "range": "As it stood at the end of the ti
 """Links open the page on the webinar's own time, so that curves fill it; what is known of it is still more later."""
 
 _RIGHT = {"custom.align": "right"}
+_NARROW = {"custom.minWidth": 80}
 _WINDOW = (
     "/d/webinar?var-webinar=${__data.fields.webinar_id}&${moment:queryparam}"
     "&from=${__data.fields.from_ms.numeric}&to=${__data.fields.to_ms.numeric}"
 )
 
 HEAD = [
-    Column("title", "Webinar", "A click shows the time of this webinar.", width=220, link=_WINDOW),
+    Column(
+        "title",
+        "Webinar",
+        "A click shows the time of this webinar.",
+        width=150,
+        link=_WINDOW,
+        extra={"custom.wrapText": True},
+    ),
     Column(
         "local_start",
         "Local date and time",
         "In the webinar's own time zone.",
-        width=235,
+        width=206,
         extra={"custom.wrapText": True},
     ),
-    Column("weekday", "Day", words=WEEKDAYS, width=50),
+    Column("weekday", "Day", words=WEEKDAYS, width=50, extra={"custom.align": "left"}),
     Column("region", "Region", width=70),
     Column("course", "Course", width=95),
     Column("language", "Language", width=80),
@@ -40,18 +49,20 @@ HEAD = [
     Column("to_ms", "To", hidden=True),
 ]
 FUNNEL = [
-    Column("step", "Step"),
-    Column("people", "People"),
+    Column("step", "Step", width=112),
+    Column("people", "People", width=62),
     Column(
         "of_registered",
         "Of registered",
         "▲ better, = as usual, ▼ worse.",
+        width=112,
         marks=AGAINST_USUAL,
         cell="color-text",
         color="text",
+        extra=_RIGHT,
     ),
-    Column("usual", "Usual"),
-    Column("of_came", "Of those who came", marks=AGAINST_USUAL, cell="color-text", color="text"),
+    Column("usual", "Usual", width=70, extra=_RIGHT),
+    Column("of_came", "Of those who came", marks=AGAINST_USUAL, cell="color-text", color="text", extra=_RIGHT),
 ]
 BESIDE = [
     Column("visits_all", "Opened the room", "At least one session, registered or not."),
@@ -61,27 +72,27 @@ BESIDE = [
     Column("recording_views", "Recording views", "Views, several a person; never a live visit."),
 ]
 DROP_OFFS = [
-    Column("minute", "Minute", width=75),
-    Column("lost", "Left", "Within this minute.", width=60),
-    Column("share", "Of the room", unit="percentunit", decimals=1, width=105),
-    Column("moment", "Time", unit="time:HH:mm"),
+    Column("minute", "Minute", extra=_NARROW),
+    Column("lost", "Left", "Within this minute.", extra=_NARROW),
+    Column("share", "Of the room", unit="percentunit", decimals=1, extra=_NARROW),
+    Column("moment", "Time", unit="time:HH:mm", extra=_NARROW),
 ]
 SOURCES = [
     Column("source_group", "Source"),
-    Column("registrations", "Registered", REGISTERED, width=105),
-    Column("share", "Share", "Of all registered.", unit="percentunit", decimals=1, width=90),
-    Column("registered_visits", "Came", CAME, width=80),
-    Column("conversion", "Came %", width=125, marks=AGAINST_USUAL, cell="color-text", color="text", extra=_RIGHT),
+    Column("conversion", "Came %", width=104, marks=AGAINST_USUAL, cell="color-text", color="text", extra=_RIGHT),
     Column(
         "conversion_30m",
         "Stayed 30 min %",
-        width=145,
+        width=104,
         marks=AGAINST_USUAL,
         cell="color-text",
         color="text",
         extra=_RIGHT,
     ),
-    Column("walk_ins", "Walk-ins", WALK_INS, width=95),
+    Column("registrations", "Registered", REGISTERED, width=95),
+    Column("share", "Share", "Of all registered.", unit="percentunit", decimals=1, width=75),
+    Column("registered_visits", "Came", CAME, width=70),
+    Column("walk_ins", "Walk-ins", WALK_INS, width=80),
 ]
 
 
@@ -133,7 +144,7 @@ def _numbers() -> list[Json]:
         "People.",
         "",
         [FUNNEL[0], Column("people", "${__data.fields.step}")],
-        Place(0, 3, 9, 7),
+        Place(0, 3, 13, 7),
     )
     return [
         table(1, "", "", sql(UID, "head"), HEAD, Place(0, 0, 20, 3)),
@@ -141,23 +152,31 @@ def _numbers() -> list[Json]:
         reusing(only(_by_step(bars), ["step", "people"]), 3),
         table(
             3,
-            "Conversion · ▲ better, = as usual, ▼ worse",
+            "Conversion · ▲ better, = usual, ▼ worse",
             "Over the registered: the invitation. Over those who came: the content. Grey: of fewer than 30.",
             sql(UID, "funnel"),
             FUNNEL,
-            Place(9, 3, 15, 7),
+            Place(13, 3, 11, 7),
         ),
-        stat(4, "", "", sql(UID, "beside"), BESIDE, Place(0, 10, 24, 3)),
-        table(
-            15,
-            "Unusual",
-            "What stands out, and why.",
-            sql(UID, "unusual"),
-            [Column("sentence", "What stands out, and why", extra={"custom.wrapText": True})],
-            Place(0, 13, 24, 4),
-            defaults={"noValue": "Nothing unusual"},
+        *cards(19, sql(UID, "beside"), BESIDE, (4, 5, 5, 5, 5), 10),
+        _without_header(
+            saying(
+                table(
+                    15,
+                    "Unusual",
+                    "What stands out, and why.",
+                    sql(UID, "unusual"),
+                    [Column("sentence", "What stands out, and why", extra={"custom.wrapText": True})],
+                    Place(0, 12, 24, 4),
+                ),
+                "Nothing unusual",
+            )
         ),
     ]
+
+
+def _without_header(panel: Json) -> Json:
+    return {**panel, "options": {**panel["options"], "showHeader": False}}
 
 
 def _by_step(bars: Json) -> Json:
@@ -177,14 +196,14 @@ def _curves() -> list[Json]:
                 "People at once, from half an hour before the begin; the band holds eighty of a hundred earlier ones.",
                 sql(UID, "course"),
                 in_room,
-                Place(0, 17, 24, 9),
+                Place(0, 16, 24, 9),
                 custom={"showPoints": "never"},
             ),
             ["time", *(column.name for column in in_room)],
         ),
-        _bucket(6, "came", "Came", Place(0, 26, 8, 7)),
-        _bucket(7, "stayed_5m", "Stayed 5 min", Place(8, 26, 8, 7)),
-        _bucket(8, "stayed_30m", "Stayed 30 min", Place(16, 26, 8, 7)),
+        _bucket(6, "came", "Came", Place(0, 25, 8, 7)),
+        _bucket(7, "stayed_5m", "Stayed 5 min", Place(8, 25, 8, 7)),
+        _bucket(8, "stayed_30m", "Stayed 30 min", Place(16, 25, 8, 7)),
         reusing(
             only(
                 timeseries(
@@ -193,7 +212,7 @@ def _curves() -> list[Json]:
                     "Registered or not, from minute 5 on; nothing while fewer than 30 had come.",
                     "",
                     retention,
-                    Place(0, 33, 16, 8),
+                    Place(0, 32, 16, 8),
                     unit="percentunit",
                     custom={"showPoints": "never"},
                 ),
@@ -207,7 +226,7 @@ def _curves() -> list[Json]:
             "Minutes in which three or more left that were 3 % of the room or more, the worst first.",
             sql(UID, "drop_offs"),
             DROP_OFFS,
-            Place(16, 33, 8, 8),
+            Place(16, 32, 8, 8),
         ),
     ]
 
@@ -220,7 +239,7 @@ def _people() -> list[Json]:
             "Grey: of fewer than 30. Percentages of the registered.",
             sql(UID, "sources"),
             SOURCES,
-            Place(0, 41, 14, 8),
+            Place(0, 40, 14, 8),
         ),
         barchart(
             12,
@@ -228,21 +247,21 @@ def _people() -> list[Json]:
             "All with any watch time, registered or not.",
             sql(UID, "watch_time"),
             [Column("watched", "Watched"), Column("people", "People", color="green")],
-            Place(14, 41, 10, 8),
+            Place(14, 40, 10, 8),
         ),
     ]
 
 
 def _before_and_after() -> list[Json]:
     return [
-        row(13, "Registrations and recording · in the webinar's own time zone", 49),
+        row(13, "Registrations and recording · in the webinar's own time zone", 48),
         barchart(
             16,
             "Registrations by day",
             "Of those that count: good at the end of the webinar, or now. The last 31 days that had any.",
             sql(UID, "registrations_by_day"),
             [Column("day", "Day"), Column("registrations", "Registrations", color="blue")],
-            Place(0, 50, 8, 8),
+            Place(0, 49, 8, 8),
         ),
         barchart(
             17,
@@ -250,7 +269,7 @@ def _before_and_after() -> list[Json]:
             "Of those that count: good at the end of the webinar, or now.",
             sql(UID, "registrations_by_hour"),
             [Column("hour_of_day", "Hour"), Column("registrations", "Registrations", color="blue")],
-            Place(8, 50, 8, 8),
+            Place(8, 49, 8, 8),
         ),
         barchart(
             18,
@@ -258,6 +277,6 @@ def _before_and_after() -> list[Json]:
             "Views, several a person; never a live visit. The first 31 days that had any.",
             sql(UID, "recording_views"),
             [Column("day", "Day"), Column("views", "Recording views", color="purple")],
-            Place(16, 50, 8, 8),
+            Place(16, 49, 8, 8),
         ),
     ]

@@ -1,10 +1,11 @@
 """The dashboard Webinars: one row a webinar with its numbers, by the words of docs/design.md 2. Pure layout."""
 
 from grafana.base import Json, Place, sql
+from grafana.cards import card
 from grafana.columns import AGAINST_USUAL, Column
 from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters, link
-from grafana.panels import row, stat, table
+from grafana.panels import row, table
 from grafana.words import (
     AT,
     BUCKETS,
@@ -51,32 +52,53 @@ def _number(name: str, label: str, description: str, width: int = _WIDTH) -> Col
 PERCENTAGES = [_percent(bucket) for bucket in BUCKETS]
 COUNTS = [
     _number("registrations", "Registered", REGISTERED, 82),
-    _number("registered_visits", "Came", CAME, 60),
-    _number("walk_ins", "Came without registering", WALK_INS, 86),
+    _number("registered_visits", "Came", CAME, 54),
+    _number("walk_ins", "Came without registering", WALK_INS, 88),
     _number("recording_views", "Recording views", "Views, several a person; never a live visit.", 80),
 ]
+
+UNUSUAL = {
+    "drop": "Conversion",
+    "empty_room": "Empty room",
+    "no_events": "No data",
+    "pace": "Sign-ups",
+    "standout": "Sign-ups",
+    "doubtful": "Doubtful",
+}
+"""Kind of what stands out (streams/alert_events.py) -> where, in a word; its sentence has no room in a row."""
 
 SCHEDULE = [
     Column("title", "Webinar", "A click opens it.", width=150, link=_ONE, extra={"custom.wrapText": True}),
     *PERCENTAGES,
-    Column("local_start", "Local date and time", "In the webinar's own time zone.", width=136),
-    Column("weekday", "Day", words=WEEKDAYS, width=48, extra={"custom.align": "left"}),
+    Column("local_start", "Local date and time", "In the webinar's own time zone.", width=134),
+    Column("weekday", "Day", words=WEEKDAYS, width=44, extra={"custom.align": "left"}),
     *COUNTS,
-    Column("unusual", "Unusual", "What stands out, and why.", width=92, cell="color-text", color="orange"),
-    Column("completeness", "State", words=COMPLETENESS, width=124),
-    Column("region", "Region", width=66),
-    Column("course", "Course", width=84),
-    Column("language", "Language", width=80),
+    Column(
+        "stands_out",
+        "Unusual",
+        "What stands out. Why: point at the corner of the cell, or open the webinar.",
+        width=84,
+        words=UNUSUAL,
+        cell="color-text",
+        color="orange",
+        extra={"custom.tooltip": {"field": "unusual", "placement": "left"}},
+    ),
+    Column("completeness", "State", words=COMPLETENESS, width=126),
+    Column("region", "Region", width=60),
+    Column("course", "Course", width=88),
+    Column("language", "Language", width=76),
     Column("format", "Format", words={"live": "Live", "recorded": "Recorded"}, width=80),
+    Column("unusual", "What stands out, and why", width=360, hidden=True),
     Column("webinar_id", "Id", hidden=True),
     Column("from_ms", "From", hidden=True),
     Column("to_ms", "To", hidden=True),
 ]
 
 TOTALS = [
-    Column("what", "All of them", words={"together": "Together", "median": "Median webinar"}, width=130),
+    # As wide as the columns below.
+    Column("what", "All of them", words={"together": "Together", "median": "Median webinar"}, width=150),
     *PERCENTAGES,
-    Column("webinars", "Webinars", width=_WIDTH),
+    Column("webinars", "Webinars", width=178),
     *COUNTS,
 ]
 
@@ -117,30 +139,34 @@ def _panels() -> list[Json]:
     return [
         table(
             1,
-            "All of them together",
+            "",
             "Percentages are sums over sums, of the webinars that have begun; below them the middle one of all.",
             sql(UID, "totals"),
             TOTALS,
-            Place(0, 0, 17, 6),
+            Place(0, 0, 19, 4),
         ),
-        data_as_of(2, Place(17, 0, 4, 6)),
-        stat(
+        data_as_of(2, Place(19, 0, 5, 2)),
+        card(
             3,
-            "No start time",
-            "Webinars that no service has told the time of; they are in no time range, so not in the list.",
             sql(UID, "without_start"),
-            [Column("webinars", "Webinars")],
-            Place(21, 0, 3, 6),
+            Column(
+                "webinars",
+                "Without a start time",
+                "Webinars that no service has told the time of; they are in no time range, so not in the list.",
+            ),
+            Place(19, 2, 5, 2),
+            number=20,
         ),
         table(
             4,
-            "Webinars · ▲ better, = as usual, ▼ worse than the last ones like it",
-            f"Webinars that begin, or are planned to begin, within the chosen time range. {AT} Grey: of fewer than 30.",
+            "Webinars · ▲ better, = usual, ▼ worse",
+            "Those that begin, or are planned to begin, within the chosen time range, against the last ones like them. "
+            f"{AT} Grey: of fewer than 30.",
             sql(UID, "schedule"),
             SCHEDULE,
-            Place(0, 6, 24, 22),
+            Place(0, 4, 24, 22),
         ),
-        row(5, "All numbers", 28, [_all_numbers()]),
+        row(5, "All numbers", 26, [_all_numbers()]),
     ]
 
 
@@ -151,5 +177,5 @@ def _all_numbers() -> Json:
         f"Every number of the same webinars. {AT}",
         sql(UID, "all_numbers"),
         ALL_NUMBERS,
-        Place(0, 29, 24, 20),
+        Place(0, 27, 24, 20),
     )

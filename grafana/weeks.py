@@ -23,8 +23,8 @@ LEAST_WEBINARS = 3
 """Of a weekday and hour: fewer say nothing about it (queries/weeks/best_time.sql)."""
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_WORDS = """**${measure:text}** in whole weeks, Monday to Sunday, by each webinar's own local date. \
-To compare the same days of every week, choose them in *Weekday*. The week that is not over is marked."""
+_WORDS = "To compare the same days of every week, choose them in *Weekday*."
+_WEEKS = "Whole weeks, Monday to Sunday, by each webinar's own local date."
 
 _TOO_FEW: Json = {
     "type": "value",
@@ -35,8 +35,33 @@ _NOTHING: Json = {
     "type": "special",
     "options": {"match": "null", "result": {"text": "n/a", "color": "transparent", "index": SMALL_N}},
 }
+# So thin that Grafana writes on it in the page's own colour: on a full one it writes white, on light green too.
+_SCALE = [
+    f"rgba({color}, 0.29)"
+    for color in (
+        "242, 73, 92",
+        "244, 103, 82",
+        "245, 133, 72",
+        "247, 163, 62",
+        "248, 192, 52",
+        "250, 222, 42",
+        "211, 214, 49",
+        "172, 205, 55",
+        "133, 197, 62",
+        "94, 188, 68",
+        "55, 180, 75",
+    )
+]
+"""Red to yellow to green, from nothing to the highest."""
 _COLOURED: Json = {
-    "color": {"mode": "continuous-RdYlGr"},
+    "color": {"mode": "thresholds"},
+    "thresholds": {
+        "mode": "percentage",
+        "steps": [
+            {"color": color, "value": 100 * index / len(_SCALE) if index else None}
+            for index, color in enumerate(_SCALE)
+        ],
+    },
     "custom": {
         "align": "center",
         "cellOptions": {"type": "color-background", "mode": "basic"},
@@ -55,19 +80,20 @@ _PLAIN: Json = {
     "mappings": [NOT_AVAILABLE],
 }
 
+_NARROW = {"custom.minWidth": 90}
 BEST = [
-    Column("weekday", "Day", words=WEEKDAYS, width=60),
+    Column("weekday", "Day", words=WEEKDAYS, width=60, extra={"custom.align": "left"}),
     Column("hour", "Hour", "On the local clock of each webinar.", width=70),
-    Column("webinars", "Webinars", width=85),
-    Column("registrations_per_webinar", "Registered per webinar", decimals=0, width=125),
-    Column("registered_visits_per_webinar", "Came per webinar", decimals=0, width=115),
+    Column("webinars", "Webinars", width=88),
+    Column("registrations_per_webinar", "Registered per webinar", decimals=0, extra=_NARROW),
+    Column("registered_visits_per_webinar", "Came per webinar", decimals=0, extra=_NARROW),
     Column(
         "conversion",
         "Came %",
         "Share of the registered, all of them together.",
         unit="percentunit",
         decimals=1,
-        width=90,
+        extra=_NARROW,
     ),
 ]
 
@@ -82,19 +108,20 @@ def build() -> Json:
 
 def _panels() -> list[Json]:
     return [
-        text(1, "", _WORDS, Place(0, 0, 20, 3)),
-        data_as_of(2, Place(20, 0, 4, 3)),
+        text(1, "", _WORDS, Place(0, 0, 20, 2)),
+        data_as_of(2, Place(20, 0, 4, 2)),
         _heat_map(),
         timeseries(
             4,
             "${measure:text} by week and ${by:text}",
-            f"One point a week, at its Monday. {AT} No point where it is a share of fewer than {SMALL_N} people.",
+            f"One point a week, at its Monday; the week that is not over is shaded. {AT} "
+            f"No point where it is a share of fewer than {SMALL_N} people.",
             sql(UID, "curves"),
             [Column("All together", "All together", color="text", extra={"custom.lineWidth": 3})],
-            Place(0, 19, 24, 10),
+            Place(0, 16, 24, 10),
             custom={"showPoints": "always", "spanNulls": True},
         ),
-        row(5, "Best time", 29),
+        row(5, "Best time", 26),
         _best_time_map(),
         table(
             7,
@@ -102,7 +129,7 @@ def _panels() -> list[Json]:
             f"Webinars that are over, by weekday and hour; only where there were {LEAST_WEBINARS} or more.",
             sql(UID, "best_time"),
             BEST,
-            Place(13, 30, 11, 13),
+            Place(13, 27, 11, 11),
         ),
     ]
 
@@ -112,10 +139,10 @@ def _heat_map() -> Json:
     drawn = table(
         3,
         "${measure:text} by week and ${by:text}",
-        f"{AT} The week that is not over is marked.",
+        f"{_WEEKS} {AT}",
         sql(UID, "heat_map"),
         [],
-        Place(0, 3, 24, 16),
+        Place(0, 2, 24, 14),
         defaults=_COLOURED,
     )
     drawn["transformations"] = [
@@ -125,7 +152,8 @@ def _heat_map() -> Json:
         }
     ]
     plain = [
-        {"id": name, "value": value} for name, value in {"displayName": "Week", "custom.width": 190, **_PLAIN}.items()
+        {"id": name, "value": value}
+        for name, value in {"displayName": "Week", "custom.width": 150, "custom.wrapText": True, **_PLAIN}.items()
     ]
     drawn["fieldConfig"]["overrides"] = [{"matcher": {"id": "byName", "options": "week\\of"}, "properties": plain}]
     return drawn
@@ -139,7 +167,7 @@ def _best_time_map() -> Json:
         f"Numbers are per webinar. Only where there were {LEAST_WEBINARS} webinars or more that are over.",
         sql(UID, "best_time_map"),
         [Column("hour", "Hour", width=70, extra=_PLAIN), *days],
-        Place(0, 30, 13, 13),
+        Place(0, 27, 13, 11),
         defaults=_COLOURED,
     )
 

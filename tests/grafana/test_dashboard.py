@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
@@ -14,6 +15,8 @@ from clickhouse.migrate import views
 from grafana.base import PLUGIN_VERSION, QUERIES, SHARED, sql
 from grafana.dashboard import PAGES as HEAD
 from grafana.filters import NAMES
+from grafana.webinars import UNUSUAL
+from streams.alert_events import Kind
 from tests.grafana import week
 from tests.grafana.conftest import Database
 from tests.grafana.pages import PAGES, Json, asked, panels, queried_variables, queries
@@ -97,6 +100,24 @@ def test_null_reads_not_available_everywhere(page: Json) -> None:
             assert [m["options"]["result"]["text"] for m in mappings if m["options"].get("match") == "null"] == ["n/a"]
         # In a table it is said instead of "No data"; in a stat it would be said for null.
         assert "noValue" not in config["defaults"] or panel["type"] == "table"
+
+
+@each_page
+def test_words_for_a_table_without_rows_are_not_said_in_its_empty_cells(page: Json) -> None:
+    for panel in panels(page):
+        config = panel.get("fieldConfig", {"defaults": {}})
+        if "noValue" in config["defaults"]:
+            assert all({"id": "noValue", "value": ""} in one["properties"] for one in config["overrides"])
+
+
+def test_every_kind_of_what_stands_out_has_a_word() -> None:
+    assert {*UNUSUAL} == {*get_args(Kind), "doubtful"}
+
+
+def test_dates_are_written_alike_in_grafana_and_in_the_preview() -> None:
+    settings = yaml.safe_load((GRAFANA.parent / "docker-compose.yml").read_text())["services"]["grafana"]["environment"]
+    day, hour = (settings[f"GF_DATE_FORMATS_INTERVAL_{name}"] for name in ("DAY", "HOUR"))
+    assert f"{{ day: '{day}', hour: '{hour}' }}" in (GRAFANA / "preview/web/src/setup.ts").read_text()
 
 
 @each_page

@@ -52,7 +52,8 @@ def test_a_finished_webinar_row(realistic: Database) -> None:
         "conversion_full": "10.0 % (n=20)",
         "walk_ins": 3,
         "recording_views": 3,
-        "unusual": "",
+        "stands_out": "",
+        "unusual": None,
         "webinar_id": "zoom:1",
         "from_ms": week.ms(week.MONDAY - week.minutes(15)),
         "to_ms": week.ms(week.MONDAY + week.minutes(75)),
@@ -121,19 +122,21 @@ def test_what_stands_out_says_why(two_months: Database) -> None:
     row = {
         "finding_id": "one",
         "webinar_id": "zoom:BR3",
+        "kind": "drop",
         "since": week.ms(months.FROM),
         "until": 9_999_999_999_999,
         "sentence": "Fewer came than usual.",
     }
     two_months.writer.raw_insert("findings", list(row), json.dumps(row).encode(), fmt="JSONEachRow")
     rows = by_id(two_months.ask("webinars/schedule", months.FROM, months.TO))
-    assert {name: one["unusual"] for name, one in rows.items() if one["unusual"]} == {
-        "zoom:BR3": "Fewer came than usual."
+    assert {name: (one["stands_out"], one["unusual"]) for name, one in rows.items() if one["unusual"]} == {
+        "zoom:BR3": ("drop", "Fewer came than usual.")
     }
 
 
 def test_a_conversion_of_a_room_full_of_strangers_is_doubtful(realistic: Database) -> None:
     row = by_id(realistic.ask("webinars/schedule"))["zoom:3"]
+    assert row["stands_out"] == "doubtful"
     assert row["unusual"].startswith("Doubtful:")
 
 

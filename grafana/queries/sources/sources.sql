@@ -1,16 +1,16 @@
 SELECT
     line.1 AS source_group,
-    line.2 AS new,
-    line.3 AS registrations,
-    line.3 / nullIf(of_all, 0) AS share,
-    line.4 / nullIf(before_of_all, 0) AS share_before,
     if(line.3 < 30, printf('%.1f %% (n=%d)', 100 * line.5 / nullIf(line.3, 0), line.3), printf('%.1f %%', 100 * line.5 / line.3))
         AS conversion,
-    if(line.4 < 30, printf('%.1f %% (n=%d)', 100 * line.6 / nullIf(line.4, 0), line.4), printf('%.1f %%', 100 * line.6 / line.4))
-        AS conversion_before,
     if(line.3 >= 30 AND line.4 >= 30, 100 * (line.5 / line.3 - line.6 / line.4), NULL) AS change,
     100 * line.7 AS mix,
     100 * line.8 AS rate,
+    line.2 AS new,
+    line.3 AS registrations,
+    line.3 / nullIf(of_all, 0) AS share,
+    if(line.4 < 30, printf('%.1f %% (n=%d)', 100 * line.6 / nullIf(line.4, 0), line.4), printf('%.1f %%', 100 * line.6 / line.4))
+        AS conversion_before,
+    line.4 / nullIf(before_of_all, 0) AS share_before,
     printf('%.1f %%', 100 * line.9) AS median,
     if(line.1 = 'All together', 'All', line.1) AS inside
 FROM

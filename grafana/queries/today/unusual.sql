@@ -1,6 +1,6 @@
 SELECT
-    unusual.sentence AS sentence,
     if(webinar.title = '', 'Several together', concat(webinar.title, ' · ', webinar.local_start)) AS webinar_name,
+    unusual.sentence AS sentence,
     toUnixTimestamp64Milli(unusual.since) AS since,
     unusual.webinar_id AS webinar_id,
     webinar.begin_ms - 900000 AS from_ms,

@@ -9,7 +9,9 @@ SELECT
     numbers[11] AS registered_visits,
     numbers[8] AS walk_ins,
     numbers[10] AS recording_views,
-    concat(if(doubtful, 'Doubtful: most of those in the room are not known to be registered. ', ''), sentences) AS unusual,
+    if(doubtful, 'doubtful', kind) AS stands_out,
+    nullIf(concat(if(doubtful, 'Doubtful: most of those in the room are not known to be registered. ', ''), sentences), '')
+        AS unusual,
     completeness, region, course, language, format,
     webinar_id,
     begin_ms - 900000 AS from_ms,
@@ -63,7 +65,7 @@ FROM
     ) AS usual USING webinar_id
     LEFT JOIN
     (
-        SELECT webinar_id, arrayStringConcat(groupArray(sentence), ' ') AS sentences
+        SELECT webinar_id, argMin(kind, since) AS kind, arrayStringConcat(groupArray(sentence), ' ') AS sentences
         FROM unusual_at(at = {at})
         GROUP BY webinar_id
     ) AS unusual USING webinar_id

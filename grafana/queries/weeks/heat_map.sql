@@ -1,11 +1,11 @@
 SELECT
-    concat(week, if(max(unfinished) OVER (PARTITION BY week), ', unfinished', '')) AS week,
+    concat(week, formatDateTime(monday, ' · %d %b'), if(max(unfinished) OVER (PARTITION BY week), ', unfinished', '')) AS week,
     of,
     value
 FROM
 (
     SELECT
-        week, of, unfinished,
+        week, monday, of, unfinished,
         {measure} AS value
     FROM
     (

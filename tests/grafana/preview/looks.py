@@ -23,6 +23,11 @@ _BLANK = (
     ".map(e => e.dataset.panel)"
 )
 """The panels that have data and show none of it."""
+_STILL = (
+    "!document.getAnimations().some("
+    "one => one.playState === 'running' && one.effect.getComputedTiming().endTime < Infinity)"
+)
+"""No colour fades any more: a picture would catch it half way."""
 _PAINTED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
 
 
@@ -52,6 +57,7 @@ async def _drawn(page: Page, picture: Path, width: int) -> dict[str, str]:
         if "loading" not in states.values():
             break
     assert await page.run("document.documentElement.scrollWidth") == width
+    await page.until(_STILL)
     bottom = await page.run(
         "Math.max(...[...document.querySelectorAll('main *')].map(e => e.getBoundingClientRect().bottom))"
     )

@@ -118,6 +118,22 @@ async def test_it_asks_again_at_the_chosen_interval(page: Page, address: str) ->
     assert page.errors == []
 
 
+async def test_at_a_refresh_every_panel_is_asked_once_and_with_the_new_moment(page: Page, address: str) -> None:
+    await page.open(f"{address}/d/on-now?refresh=off")
+    await page.run(
+        "(() => { window.asked = []; const real = window.fetch;"
+        " window.fetch = (path, init) => { if (init?.body) asked.push(JSON.parse(init.body));"
+        " return real(path, init); }"
+        " })()"
+    )
+    await page.click('[data-testid="data-testid RefreshPicker run button"]')
+    drawn = await page.run("document.querySelectorAll('[data-panel]').length")
+    await page.until(f"asked.length > {drawn}")
+    assert await page.run("asked.map(one => one.kind)") == ["variable", *["panel"] * drawn]
+    moments = await page.run("[...new Set(asked.slice(1).map(one => one.variables.at))]")
+    assert len(moments) == 1
+
+
 async def test_on_a_wall_there_are_only_the_panels_and_the_word_preview(page: Page, address: str) -> None:
     await page.open(f"{address}/d/webinars?{WEEK}&kiosk")
     assert await page.run("document.querySelector('header')") is None

@@ -23,7 +23,7 @@ export function DashboardPage({ dashboard, dashboards, address }: Props) {
   const [hidden, setHidden] = useState<string[]>([]);
   const timeZone = timeZoneOf(address, dashboard);
   const { context, error } = useContext(dashboard, address, timeZone, tick);
-  const notes = useEvents(context, hidden, tick);
+  const notes = useEvents(context, hidden);
   const refresh = refreshOf(address, dashboard);
   const again = () => setTick((count) => count + 1);
   useInterval(again, refresh);
@@ -44,7 +44,7 @@ export function DashboardPage({ dashboard, dashboards, address }: Props) {
         panels={dashboard.panels}
         titleOf={(title) => replace(title, {}, 'text')}
         draw={(panel, width, height) => (
-          <PanelView {...{ panel, context, timeZone, dashboards, tick, width, height }} events={notes.events} />
+          <PanelView {...{ panel, context, timeZone, dashboards, width, height }} events={notes.events} />
         )}
       />
     </main>

@@ -9,8 +9,6 @@ import type { Panel } from './types';
 const COLUMNS = 24;
 const CELL = 30;
 const GAP = 8;
-// Where it is narrow, numbers that stood side by side stand under each other: a row for so many columns.
-const COLUMNS_A_ROW = 2;
 
 interface Props {
   panels: Panel[];
@@ -61,7 +59,7 @@ function Placed({ panels, width, draw }: { panels: Panel[]; width: number; draw:
     const inOrder = panels.toSorted((one, other) => one.gridPos.y - other.gridPos.y || one.gridPos.x - other.gridPos.x);
     return inOrder.map((panel) => (
       <div key={panel.id} style={{ marginBottom: GAP }}>
-        {draw(panel, width, heightOf(rowsWhereNarrow(panel)))}
+        {draw(panel, width, heightOf(panel.gridPos.h))}
       </div>
     ));
   }
@@ -84,7 +82,3 @@ function Placed({ panels, width, draw }: { panels: Panel[]; width: number; draw:
 }
 
 const heightOf = (rows: number): number => rows * (CELL + GAP) - GAP;
-
-function rowsWhereNarrow({ type, gridPos }: Panel): number {
-  return type === 'stat' ? Math.max(gridPos.h, Math.ceil(gridPos.w / COLUMNS_A_ROW) + 1) : gridPos.h;
-}

@@ -17,17 +17,18 @@ export interface PanelViewProps {
   timeZone: string;
   events: Event[];
   dashboards: Listed[];
-  tick: number;
   width: number;
   height: number;
 }
 
 const bus = new EventBusSrv();
+// They leave room around what they draw themselves.
+const UP_TO_THE_EDGE = new Set(['stat', 'table']);
 
 export function PanelView(props: PanelViewProps) {
-  const { panel, context, timeZone, width, height, tick } = props;
+  const { panel, context, timeZone, width, height } = props;
   const replace = useMemo(() => interpolator(context), [context]);
-  const prepared = usePrepared(panel, usePanelFrames(panel, context, width, tick), timeZone, replace);
+  const prepared = usePrepared(panel, usePanelFrames(panel, context, width), timeZone, replace);
   const state = stateOf(panel, prepared);
   const title = replace(panel.title ?? '', {}, 'text');
   const description = panel.description ? renderMarkdown(replace(panel.description, {}, 'text')) : undefined;
@@ -43,7 +44,7 @@ export function PanelView(props: PanelViewProps) {
           width={width}
           height={height}
           loadingState={state === 'loading' ? LoadingState.Loading : LoadingState.Done}
-          padding={panel.type === 'table' && state === 'done' ? 'none' : 'md'}
+          padding={UP_TO_THE_EDGE.has(panel.type) && state === 'done' ? 'none' : 'md'}
         >
           {(innerWidth, innerHeight) => (
             <ErrorBoundaryAlert>

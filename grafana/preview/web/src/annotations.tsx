@@ -23,10 +23,9 @@ export interface Notes {
 }
 
 // `hidden`: the names of the annotations that are switched off on the page.
-export function useEvents(context: Context | undefined, hidden: string[], tick: number): Notes {
+export function useEvents(context: Context | undefined, hidden: string[]): Notes {
   const theme = useTheme2();
   const [notes, setNotes] = useState<Notes>({ events: [], errors: [] });
-  const key = context && JSON.stringify([context.dashboard.uid, sent(context.variables), span(context.range), hidden]);
   useEffect(() => {
     if (!context) return undefined;
     let wanted = true;
@@ -44,7 +43,7 @@ export function useEvents(context: Context | undefined, hidden: string[], tick: 
     return () => {
       wanted = false;
     };
-  }, [key, tick, theme]);
+  }, [context, hidden, theme]);
   return notes;
 }
 

@@ -1,4 +1,6 @@
-// Imported before everything else: where Grafana's components look for files, and their icons, which are in the bundle.
+// Imported before everything else: where Grafana's components look for files, their icons, which are in the bundle, and
+// how they write dates.
+import { systemDateFormats } from '@grafana/data';
 import { cacheStore } from 'react-inlinesvg';
 
 declare global {
@@ -8,6 +10,9 @@ declare global {
 }
 
 window.__grafana_public_path__ = '/public/';
+
+// As docker-compose.yml sets them for Grafana: month and day in the American order are read wrongly elsewhere.
+Object.assign(systemDateFormats.interval, { day: 'DD MMM', hour: 'DD MMM HH:mm' });
 
 const icons = import.meta.glob<string>('../node_modules/@grafana/ui/dist/public/img/icons/{unicons,mono,solid}/*.svg', {
   query: '?raw',

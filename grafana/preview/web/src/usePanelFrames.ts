@@ -20,8 +20,8 @@ export interface PanelFrames {
 const OF_A_PANEL = '-- Dashboard --';
 const NOTHING: PanelFrames = { state: 'loading', frames: [] };
 
-// `tick` changes when it is to be asked again.
-export function usePanelFrames(panel: Panel, context: Context, width: number, tick: number): PanelFrames {
+// Asked again with every new context: with each refresh there is one, once its variables are known.
+export function usePanelFrames(panel: Panel, context: Context, width: number): PanelFrames {
   const [answer, setAnswer] = useState<PanelFrames>(NOTHING);
   const questions = JSON.stringify(questionsOf(panel, context, width));
   const began = useRef(0);
@@ -33,7 +33,7 @@ export function usePanelFrames(panel: Panel, context: Context, width: number, ti
       .catch((error: Error): PanelFrames => ({ state: 'error', frames: [], error: error.message }))
       .then((result) => number === began.current && !leaving.signal.aborted && setAnswer(result));
     return () => leaving.abort();
-  }, [questions, tick]);
+  }, [questions, context]);
   return answer;
 }
 

@@ -1,14 +1,12 @@
 import { BigValue, type BigValueColorMode, type BigValueGraphMode, type BigValueJustifyMode, type BigValueTextMode, useTheme2 } from '@grafana/ui';
 import type { PercentChangeColorMode, VizTextDisplayOptions } from '@grafana/schema';
 
-import { useNarrow } from '../narrow';
 import type { PanelProps } from './props';
 import { Values } from './values';
 
 export function Stat(props: PanelProps) {
   const theme = useTheme2();
   const { options } = props;
-  const narrow = useNarrow();
   return (
     <Values
       {...props}
@@ -30,7 +28,7 @@ export function Stat(props: PanelProps) {
           textMode={options.textMode as BigValueTextMode}
           text={options.text as VizTextDisplayOptions}
           percentChangeColorMode={options.percentChangeColorMode as PercentChangeColorMode}
-          disableWideLayout={options.wideLayout === false && !(narrow && count > 1)}
+          disableWideLayout={options.wideLayout === false}
         />
       )}
     />

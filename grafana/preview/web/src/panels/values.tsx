@@ -11,7 +11,6 @@ import { DataLinksContextMenu, useTheme2, VizRepeater } from '@grafana/ui';
 import { type MouseEventHandler, type ReactElement } from 'react';
 
 import { fieldConfigOf } from '../defaults';
-import { useNarrow } from '../narrow';
 import type { PanelProps } from './props';
 
 export interface OneValue {
@@ -46,8 +45,6 @@ export function Values(props: Props) {
       percentChange: options.showPercentChange === true,
       timeZone,
     });
-  // Side by side, several numbers would be too small to read there.
-  const under = useNarrow() && panel.type === 'stat' && getValues().length > 1;
   return (
     <VizRepeater
       getValues={getValues}
@@ -57,7 +54,7 @@ export function Values(props: Props) {
       source={frames}
       itemSpacing={props.spacing ?? 8}
       autoGrid
-      orientation={under ? VizOrientation.Horizontal : orientationOf(options.orientation)}
+      orientation={orientationOf(options.orientation)}
       renderCounter={0}
       minVizWidth={props.least?.width}
       minVizHeight={props.least?.height}
