@@ -41,6 +41,8 @@ def environment(
         "GF_USERS_ALLOW_SIGN_UP": "false",
         "GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH": str(DASHBOARDS / "webinars" / "today.json"),
         "GF_DASHBOARDS_MIN_REFRESH_INTERVAL": "10s",
+        "GF_DATE_FORMATS_INTERVAL_DAY": "DD MMM",
+        "GF_DATE_FORMATS_INTERVAL_HOUR": "DD MMM HH:mm",
         "GF_DATE_FORMATS_DEFAULT_TIMEZONE": settings.default_timezone,
         "GF_ANALYTICS_REPORTING_ENABLED": "false",
         "GF_ANALYTICS_CHECK_FOR_UPDATES": "false",
