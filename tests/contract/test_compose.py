@@ -27,9 +27,10 @@ from connectors.typeform.settings import TypeformSettings
 from connectors.webhooks.settings import WebhookSettings
 from connectors.zoom.settings import ZoomSettings
 from funnel.alerts.settings import AlertSettings
-from funnel.stack.grafana.choice import PLUGIN, PLUGIN_VERSION, Grafana
+from funnel.stack.grafana.choice import PLUGIN, Grafana
 from funnel.stack.grafana.server import environment
 from funnel.stack.grafana.settings import GrafanaSettings
+from grafana.base import PLUGIN_VERSION
 from grafana.preview.shared import SECONDS
 from streams.settings import Settings
 from streams.topics import PARTITIONS

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from funnel.stack.folder import StackFolder
 from funnel.stack.grafana.settings import GrafanaSettings
+from grafana.base import DATA_SOURCE, PLUGIN_VERSION
 
-PLUGIN = "grafana-clickhouse-datasource"
-PLUGIN_VERSION = "4.20.0"
-"""As in grafana/Dockerfile; 4.19 expands nested macros wrongly."""
+PLUGIN: str = DATA_SOURCE["type"]
 _PACKAGES_PLUGINS = Path("/var/lib/grafana/plugins")
 """Where Grafana's packages keep plugins, and where `grafana cli` puts them if it is told nothing else."""
 

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 
 from funnel.stack.grafana.server import providers
+from grafana.base import DATA_SOURCE
 
-_DATA_SOURCE = "clickhouse"
-"""Uid, which the dashboards name."""
+_DATA_SOURCE: str = DATA_SOURCE["uid"]
 _SECONDS = 30.0
 
 
