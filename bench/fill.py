@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from clickhouse_connect.driver.client import Client
 
+from streams.ended_courses import write_ended_courses
 from streams.instants import HOUR
 from streams.settings import Settings
 from streams.settling import settle
@@ -31,7 +32,8 @@ class Size:
 
 
 def fill(client: Client, config: Settings, size: Size) -> None:
-    """Webinars, sources, persons, one event for each person, what is usual; then settles the webinars that are over."""
+    """Webinars, sources, persons, one event for each person, what is usual; then settles the webinars that are over and
+    keeps their courses."""
     client.command(_webinars(size))
     client.command(_SOURCES)
     for first in range(0, size.webinars, _SLICE):
@@ -40,7 +42,12 @@ def fill(client: Client, config: Settings, size: Size) -> None:
     client.command(_USUAL)
     client.command(_FINDINGS)
     client.command("OPTIMIZE TABLE persons")
-    asyncio.run(settle(Store(config.model_copy(update={"insert_timeout_seconds": 600.0})), 0))
+    asyncio.run(_finish(Store(config.model_copy(update={"insert_timeout_seconds": 600.0}))))
+
+
+async def _finish(store: Store) -> None:
+    await settle(store, 0)
+    await write_ended_courses(store, 0)
 
 
 def _begin(size: Size, number: str) -> str:
@@ -108,7 +115,9 @@ FROM numbers({size.persons})"""
 
 _USUAL = """
 INSERT INTO usual_values
-SELECT webinar_id, now64(3), 'like it', 8, [], [], 2000, 1800, 2200, 0.4, 0.39, 0.41, 0.37, 0.36, 0.38,
+SELECT webinar_id, now64(3), 'like it', 12,
+    arrayMap(ago -> concat('zoom:', toString(toUInt32(splitByChar(':', webinar_id)[2]) - 8 * ago)), range(1, 13)),
+    range(12, 0, -1), 2000, 1800, 2200, 0.4, 0.39, 0.41, 0.37, 0.36, 0.38,
     0.22, 0.21, 0.23, 0.05, 0.04, 0.06
 FROM webinars"""
 _FINDINGS = """

@@ -97,6 +97,28 @@ ORDER BY (topic, partition, offset)
 SETTINGS index_granularity = 8192
 COMMENT 'Records that could not be read. Their bytes are on the topic webinar.dead-letters.v1';
 
+CREATE TABLE ended_courses
+(
+    `webinar_id` String COMMENT 'A webinar that has ended',
+    `written_at` DateTime64(3, 'UTC') COMMENT 'When, UTC; the later course replaces the earlier',
+    `changes_until` DateTime64(3, 'UTC') COMMENT 'Which changes of its persons are in it for certain, UTC',
+    `webinar_version` UInt64 COMMENT 'The version in webinars that it was made with',
+    `rules_changed_at` DateTime64(3, 'UTC') COMMENT 'The rules that it was made with, UTC',
+    `exclusions_version` UInt64 COMMENT 'The excluded domains that it was made with',
+    `rows` Array(Tuple(
+        minute Int32,
+        in_room UInt32,
+        registered UInt32,
+        came UInt32,
+        stayed_5m UInt32,
+        stayed_30m UInt32,
+        entered UInt32)) COMMENT 'A row a minute from 30 before its begin to its end, as in the view courses_at'
+)
+ENGINE = ReplacingMergeTree(written_at)
+ORDER BY webinar_id
+SETTINGS index_granularity = 64
+COMMENT 'The course of webinars that have ended, minute by minute; what is usual is read from it';
+
 CREATE TABLE event_minutes
 (
     `minute` DateTime('UTC') COMMENT 'The minute in which they became queryable, UTC',

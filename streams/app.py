@@ -13,6 +13,7 @@ import faust
 
 from streams.batch import Batches, Message
 from streams.client_id import worker_client_id
+from streams.ended_courses import write_ended_courses
 from streams.lane import Lane
 from streams.report_batch import ReportBatches
 from streams.settings import Settings, settings
@@ -100,6 +101,7 @@ def build(config: Settings) -> faust.App:
     async def settle_webinars() -> None:
         if is_first():
             await settle(store)
+            await write_ended_courses(store)
 
     return app
 

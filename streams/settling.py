@@ -26,17 +26,18 @@ WHERE webinar_id IN
 _UNSETTLED = f"""
 SELECT
     webinar.webinar_id AS webinar_id,
-    stored.version AS webinar_version,
-    stored.rules_changed_at AS rules_changed_at,
+    webinar.version AS webinar_version,
+    webinar.rules_changed_at AS rules_changed_at,
     (SELECT max(version) FROM excluded_domains) AS exclusions_version
-FROM (SELECT webinar_id, begin_ms FROM webinars_at(at = now64(3)) WHERE ended) AS webinar
+FROM
+(
+    SELECT webinar_id, version, rules_changed_at, begin_ms FROM windows_at(at = now64(3)) WHERE ended
+) AS webinar
 INNER JOIN ({_CHANGES}) AS changes ON changes.webinar_id = webinar.webinar_id
-INNER JOIN (SELECT webinar_id, version, rules_changed_at FROM webinar_instants FINAL) AS stored
-    ON stored.webinar_id = webinar.webinar_id
-WHERE stored.rules_changed_at = (SELECT changed_at FROM rules FINAL)
+WHERE webinar.rules_changed_at = (SELECT changed_at FROM rules FINAL)
     AND changes.changed_at <= now64(3) - INTERVAL {{margin:UInt32}} SECOND
     AND changes.latest_at <= toUnixTimestamp64Milli(now64(3))
-    AND webinar.webinar_id NOT IN (SELECT webinar_id FROM settled_counts_at(at = now64(3)))
+    AND webinar.webinar_id NOT IN (SELECT webinar_id FROM settled_at(at = now64(3)))
 ORDER BY webinar.begin_ms DESC, webinar_id
 LIMIT {{most:UInt32}}
 """
@@ -45,23 +46,28 @@ LIMIT {{most:UInt32}}
 _SETTLE = f"""
 INSERT INTO settled_counts
 SELECT
-    counted.webinar_id AS webinar_id,
+    webinar.webinar_id AS webinar_id,
     now64(3) AS settled_at,
     now64(3) - INTERVAL {{margin:UInt32}} SECOND AS changes_until,
     any(greatest(webinar.ended_from, webinar.begin_ms, webinar.end_ms, changes.latest_at)) AS valid_from,
     transform(webinar_id, {{webinar_ids:Array(String)}}, {{versions:Array(UInt64)}}, toUInt64(0)) AS webinar_version,
     {{rules_changed_at:DateTime64(3, 'UTC')}} AS rules_changed_at,
     {{exclusions_version:UInt64}} AS exclusions_version,
-    groupArray(counted.source) AS source,
-    groupArray(counted.counts) AS counts
+    groupArrayIf(counted.source, notEmpty(counted.counts)) AS source,
+    groupArrayIf(counted.counts, notEmpty(counted.counts)) AS counts
 FROM
 (
+    SELECT webinar_id, ended_from, begin_ms, end_ms
+    FROM windows_at(at = now64(3))
+    WHERE ended AND webinar_id IN {{webinar_ids:Array(String)}}
+) AS webinar
+INNER JOIN ({_CHANGES}) AS changes ON changes.webinar_id = webinar.webinar_id
+-- One of which no person counts is settled as well, with no counts: else it would be asked for for ever.
+LEFT JOIN
+(
     SELECT * FROM computed_counts_at(at = now64(3)) WHERE webinar_id IN {{webinar_ids:Array(String)}}
-) AS counted
-INNER JOIN (SELECT webinar_id, ended_from, begin_ms, end_ms FROM webinars_at(at = now64(3)) WHERE ended) AS webinar
-    ON webinar.webinar_id = counted.webinar_id
-INNER JOIN ({_CHANGES}) AS changes ON changes.webinar_id = counted.webinar_id
-GROUP BY counted.webinar_id
+) AS counted ON counted.webinar_id = webinar.webinar_id
+GROUP BY webinar.webinar_id
 """
 
 

@@ -49,11 +49,12 @@ FROM
                 webinar.begin_ms AS begin_ms,
                 webinar.end_ms AS end_ms,
                 webinar.window_ms AS window_ms,
-                webinar.full_ms AS full_ms,
+                if(webinar.duration_ms > 0, least(webinar.window_ms, webinar.duration_ms), webinar.window_ms) AS full_ms,
                 webinar.full_percent AS full_percent,
                 toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS at_ms
             FROM
             (
+                WITH (SELECT groupArray(domain_id) FROM excluded_domains FINAL WHERE excluded) AS excluded_ids
                 SELECT
                     webinar_id, person_id, source, registration_at, registration_status, first_session_at,
                     first_open_session_at, interval_start, interval_end, begin_used, reached_visit_at, reached_5m_at,
@@ -61,14 +62,12 @@ FROM
                 FROM persons FINAL
                 WHERE same_as = '' AND NOT left_out
                     -- Where no domain is excluded this is a constant: domain_ids is not even read.
-                    AND ((SELECT count() FROM excluded_domains FINAL WHERE excluded) = 0
-                        OR NOT hasAny(domain_ids,
-                            (SELECT groupArray(domain_id) FROM excluded_domains FINAL WHERE excluded)))
+                    AND (empty(excluded_ids) OR NOT hasAny(domain_ids, excluded_ids))
                     -- An id that only an identity link names is no person yet.
                     AND (notEmpty(registration_at) OR first_session_at < 9999999999999
                         OR summary_at < 9999999999999 OR notEmpty(recording_view_at))
             ) AS person
-            INNER JOIN webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar ON webinar.webinar_id = person.webinar_id
+            INNER JOIN windows_at(at = {at:DateTime64(3, 'UTC')}) AS webinar ON webinar.webinar_id = person.webinar_id
         )
     )
 );

@@ -83,14 +83,13 @@ FROM
                                     [person.first_session_at, visit_at, visit_5m_at, visit_30m_at]))))) AS minutes
                     FROM
                     (
+                        WITH (SELECT groupArray(domain_id) FROM excluded_domains FINAL WHERE excluded) AS excluded_ids
                         SELECT
                             webinar_id, source, registration_at, registration_status, first_session_at, begin_used,
                             reached_visit_at, reached_5m_at, reached_30m_at
                         FROM persons FINAL
                         WHERE same_as = '' AND NOT left_out
-                            AND ((SELECT count() FROM excluded_domains FINAL WHERE excluded) = 0
-                                OR NOT hasAny(domain_ids,
-                                    (SELECT groupArray(domain_id) FROM excluded_domains FINAL WHERE excluded)))
+                            AND (empty(excluded_ids) OR NOT hasAny(domain_ids, excluded_ids))
                     ) AS person
                     INNER JOIN
                     (
@@ -98,7 +97,7 @@ FROM
                             webinar_id, begun, toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS at_ms,
                             if(begin_ms < 9999999999999, begin_ms, starts_at) AS begin_ms,
                             if(begun, end_ms, 9999999999999) AS end_ms
-                        FROM webinars_at(at = {at:DateTime64(3, 'UTC')})
+                        FROM windows_at(at = {at:DateTime64(3, 'UTC')})
                     ) AS webinar ON webinar.webinar_id = person.webinar_id
                 )
             )

@@ -61,7 +61,7 @@ FROM
             FROM persons FINAL
             WHERE webinar_id IN {webinar_ids:Array(String)}
         ) AS row
-        INNER JOIN webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar ON webinar.webinar_id = row.webinar_id
+        INNER JOIN windows_at(at = {at:DateTime64(3, 'UTC')}) AS webinar ON webinar.webinar_id = row.webinar_id
         LEFT JOIN
         (
             SELECT person_id, first_begin

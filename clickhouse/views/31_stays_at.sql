@@ -52,6 +52,6 @@ FROM
     FROM counted_persons AS person
     INNER JOIN
     (
-        SELECT webinar_id, begun, ended, begin_ms, end_ms FROM webinars_at(at = {at:DateTime64(3, 'UTC')})
+        SELECT webinar_id, begun, ended, begin_ms, end_ms FROM windows_at(at = {at:DateTime64(3, 'UTC')})
     ) AS webinar ON webinar.webinar_id = person.webinar_id
 );

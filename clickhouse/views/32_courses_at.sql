@@ -1,8 +1,8 @@
 -- The course of each webinar that has begun, minute by minute from half an hour before its begin, as known at a moment.
 -- A row is the instant begin + minute: who is in the room then, and of those registered how many are registered, have
--- come, have watched 5 and 30 minutes by then; entered are all who had come by then, registered or not; joins and leaves are those of the minute that begins there. Who is there
--- to the end leaves nothing. Ask for webinars by name: all of them are all persons.
--- Of each person only what changes is kept, as (counted * 100000 + 1000 + minute, by how much), and summed by key.
+-- come, have watched 5 and 30 minutes by then; entered are all who had come by then, registered or not; joins and leaves
+-- are those of the minute that begins there. Who is there to the end leaves nothing. Ask for webinars by name: all of
+-- them are all persons.
 CREATE OR REPLACE VIEW courses_at AS
 SELECT
     webinar_id,
@@ -17,70 +17,5 @@ SELECT
     if(minute >= 5, row.7, NULL) AS stayed_5m,
     if(minute >= 30, row.8, NULL) AS stayed_30m,
     row.9 AS entered
-FROM
-(
-    SELECT
-        webinar_id,
-        begin_ms,
-        arrayMap(
-            counted -> arrayMap(minute -> summed.2[indexOf(summed.1, counted * 100000 + 1000 + minute)], minutes),
-            range(8)
-        ) AS changed,
-        range(-30, intDiv(until_ms - begin_ms, 60000) + 1) AS minutes,
-        arrayZip(
-            minutes, arrayCumSum(changed[1]), changed[2], changed[3], arrayCumSum(changed[4]),
-            arrayCumSum(changed[5]), arrayCumSum(changed[6]), arrayCumSum(changed[7]), arrayCumSum(changed[8])
-        ) AS rows
-    FROM
-    (
-        SELECT
-            webinar_id,
-            begin_ms,
-            until_ms,
-            sumMap(changes.1, changes.2) AS summed
-        FROM
-        (
-            SELECT
-                webinar_id,
-                begin_ms,
-                until_ms,
-                arrayFilter(stay -> stay.1 >= begin_ms - 1800000, stays) AS joined,
-                arrayFilter(stay -> stay.2 < until_ms, stays) AS left,
-                arrayConcat(
-                    arrayMap(stay -> (1000 + greatest(-30, ceil((stay.1 - begin_ms) / 60000)), 1), stays),
-                    arrayMap(stay -> (1000 + greatest(-30, ceil((stay.2 - begin_ms) / 60000)), -1), left),
-                    arrayMap(stay -> (101000 + floor((stay.1 - begin_ms) / 60000), 1), joined),
-                    arrayMap(stay -> (201000 + greatest(-30, floor((stay.2 - begin_ms) / 60000)), 1), left),
-                    arrayMap(
-                        (instant, place) ->
-                            (301000 + 100000 * (place - 1) + greatest(-30, ceil((instant - begin_ms) / 60000)), 1),
-                        reached, arrayEnumerate(reached)),
-                    arrayMap(
-                        instant -> (701000 + ceil((instant - begin_ms) / 60000), 1), arraySlice(watched_at, 1, 1))
-                )::Array(Tuple(Int64, Int64)) AS changes
-            FROM
-            (
-                SELECT
-                    webinar_id,
-                    begin_ms,
-                    until_ms,
-                    stays,
-                    arrayFilter(stay -> stay.1 < stay.2, arrayMap(stay -> (greatest(stay.1, begin_ms), stay.2), stays))
-                        AS live,
-                    arrayCumSum(stay -> stay.2 - stay.1, live) AS watched,
-                    arrayMap(
-                        enough -> live[arrayFirstIndex(sum -> sum >= enough, watched) AS place].2
-                            - (watched[place] - enough),
-                        arrayFilter(enough -> watched[-1] >= enough, [1000, 300000, 1800000])
-                    ) AS watched_at,
-                    if(registered_since < 0, [], arrayConcat(
-                        [registered_since], arrayMap(instant -> greatest(instant, registered_since), watched_at)
-                    )) AS reached
-                FROM stays_at(at = {at:DateTime64(3, 'UTC')})
-                WHERE begun
-            )
-        )
-        GROUP BY webinar_id, begin_ms, until_ms
-    )
-)
+FROM course_rows_at(at = {at:DateTime64(3, 'UTC')})
 ARRAY JOIN rows AS row;

@@ -2,7 +2,13 @@
 -- hours before and not begun. Without their words: what asks every few seconds for their persons begins here.
 CREATE OR REPLACE VIEW on_now_ids AS
 SELECT webinar_id, begin_at, begun_from <= at_ms AS begun, at_ms
-FROM (SELECT *, toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS at_ms FROM webinar_instants FINAL)
+FROM
+(
+    SELECT
+        webinar_id, begin_at, begun_from, first_ended_from, ended_from, status,
+        toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS at_ms
+    FROM webinar_instants FINAL
+)
 WHERE if(
     begun,
     at_ms < least(first_ended_from, ended_from),

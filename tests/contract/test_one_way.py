@@ -24,6 +24,7 @@ TABLES = {
     "webinar_changes",
     "webinar_instants",
     "settled_counts",
+    "ended_courses",
     "usual_values",
     "findings",
     "pace",

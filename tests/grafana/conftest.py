@@ -1,5 +1,6 @@
 """Databases that the dashboards are asked about, as Grafana asks: with the read-only user."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from clickhouse.client import connect
 from clickhouse.migrate import create_database, migrate
 from grafana.base import sql
 from grafana.variables import opened_with
+from streams.ended_courses import write_ended_courses
 from streams.settings import Settings
+from streams.store import Store
 from tests.grafana import months, week
 from tests.grafana.expand import expand
 from tests.grafana.pages import PAGES
@@ -119,12 +122,14 @@ def any_database(request: pytest.FixtureRequest) -> Database:
 
 @contextmanager
 def database(server: Server, name: str, events: list[week.Event], *, when_received: bool = False) -> Iterator[Database]:
-    """A database of this name with these events. `when_received`: see tests/rows.py."""
+    """A database of this name with these events, as workers and their timer leave it. `when_received`: see
+    tests/rows.py."""
     config = server.settings().model_copy(update={"clickhouse_database": name})
     writer = create_database(config)
     migrate(writer, config)
     if events:
         put(writer, config, events, when_received=when_received)
+        asyncio.run(write_ended_courses(Store(config)))
     reader = connect(config, user="reader")
     yield Database(config, writer, reader)
     reader.close()

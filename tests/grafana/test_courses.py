@@ -89,7 +89,7 @@ def test_the_band_is_the_middle_eighty_of_a_hundred_of_those_like_it(known: Data
 
 
 def test_no_band_of_fewer_than_three(known: Database) -> None:
-    query = "SELECT n, in_room_band FROM usual_course_at(at = now64(3), webinar_id = 'zoom:a')"
+    query = "SELECT n, in_room_band FROM usual_course(webinar_id = 'zoom:a')"
     assert known.run(query, FROM, course.TO) == []
 
 

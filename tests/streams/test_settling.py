@@ -1,45 +1,14 @@
 """Webinars that are over are counted once and for all, and anew when anything changes."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from clickhouse.client import connect
-from clickhouse.migrate import create_database, migrate
-from streams.settings import Settings
 from streams.settling import settle
-from streams.store import Store
 from tests.contract_events import T0, Event, hour_long, registration, stay, webinar
-from tests.rows import put
-from tests.servers.clickhouse import Server
-
-
-@dataclass
-class Database:
-    """A database, and how workers see it."""
-
-    config: Settings
-    client: Client
-    store: Store
-
-    def put(self, *events: Event) -> None:
-        put(self.client, self.config, events)
-
-
-@pytest.fixture
-def database(clickhouse_server: Server, request: pytest.FixtureRequest) -> Iterator[Database]:
-    """A database of this test alone."""
-    name = f"settling_{abs(hash(request.node.name)) % 10**9}"
-    config = Settings(_env_file=None, clickhouse_port=clickhouse_server.port, clickhouse_database=name)
-    migrate(create_database(config), config)
-    client = connect(config, user="writer")
-    yield Database(config, client, Store(config))
-    client.command(f"DROP DATABASE {name} SYNC")
-    client.close()
+from tests.streams.conftest import Database
 
 
 def _one(number: int = 1, webinar_id: str = "zoom:1") -> list[Event]:
@@ -64,6 +33,16 @@ async def test_a_webinar_that_is_over_is_counted_once(database: Database) -> Non
     assert _settled(database.client) == ["zoom:1"]
     assert _numbers(database.client) == before == (1, 1, 1)
     assert await settle(database.store, margin_seconds=0) == 0
+
+
+async def test_a_webinar_of_which_no_person_counts_is_settled_as_well(database: Database) -> None:
+    database.put(*hour_long(), *_one())
+    database.client.command(
+        "INSERT INTO persons SELECT * REPLACE (version + 1 AS version, true AS left_out) FROM persons FINAL"
+    )
+    assert await settle(database.store, margin_seconds=0) == 1
+    assert await settle(database.store, margin_seconds=0) == 0
+    assert _numbers(database.client) == (0, 0, 0)
 
 
 async def test_what_changed_lately_is_left_alone(database: Database) -> None:

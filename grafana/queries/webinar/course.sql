@@ -21,6 +21,6 @@ SELECT
     band.stayed_30m_band[2] AS stayed_30m_usual,
     band.stayed_30m_band[3] AS stayed_30m_high
 FROM courses_at(at = {range_or_now}) AS course
-LEFT JOIN usual_course_at(at = {range_or_now}, webinar_id = {chosen webinar}) AS band ON band.minute = course.minute
+LEFT JOIN usual_course(webinar_id = {chosen webinar}) AS band ON band.minute = course.minute
 WHERE course.webinar_id = {chosen webinar} AND $__timeFilter_ms(course.moment)
 ORDER BY time
