@@ -22,3 +22,6 @@ ORDER BY webinar_id
 -- Rows are long and a dozen is asked for by name.
 SETTINGS index_granularity = 64
 COMMENT 'The course of webinars that have ended, minute by minute; what is usual is read from it';
+
+-- Its place is taken by usual_course, which knows no moment.
+DROP VIEW IF EXISTS usual_course_at;
