@@ -10,7 +10,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from clickhouse.client import connect
-from clickhouse.migrate import create_database, migrate
+from clickhouse.migrate import create_database, migrate, write_rules
 from streams.settings import Settings
 from tests.servers.clickhouse import Server, embedded_clickhouse
 
@@ -67,3 +67,41 @@ def client(config: Settings) -> Iterator[Client]:
     client = connect(config, user="writer")
     yield client
     client.close()
+
+
+@pytest.fixture(scope="session")
+def _emptied(clickhouse_server: Server) -> Settings:
+    """Leads to a database that has the schema, for one test after the other: to make it takes a second."""
+    config = Settings(_env_file=None, clickhouse_port=clickhouse_server.port, clickhouse_database="one_test")
+    migrate(create_database(config), config)
+    return config
+
+
+@pytest.fixture
+def own_config(_emptied: Settings) -> Settings:
+    """Settings that lead to a database that has the schema and no rows, of this test alone."""
+    client = create_database(_emptied)
+    filled = client.query(
+        "SELECT name FROM system.tables WHERE database = currentDatabase() AND total_rows > 0"
+        " AND name NOT IN ('rules', 'schema_migrations')"
+    ).result_rows
+    for (table,) in filled:
+        client.command(f"TRUNCATE TABLE {table} SYNC")
+    write_rules(client, _emptied)
+    client.close()
+    return _emptied
+
+
+@pytest.fixture
+def store(own_config: Settings) -> Iterator[Client]:
+    """A client that may write in that database."""
+    client = connect(own_config, user="writer")
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def bare_config(clickhouse_server: Server, request: pytest.FixtureRequest) -> Settings:
+    """Settings that lead to a database that is not there."""
+    name = f"bare_{abs(hash(request.node.nodeid)) % 10**9}"
+    return Settings(_env_file=None, clickhouse_port=clickhouse_server.port, clickhouse_database=name)

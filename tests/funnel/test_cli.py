@@ -122,14 +122,14 @@ def test_each_wrong_setting_is_one_line_without_its_value() -> None:
     assert "none" not in said.stderr
 
 
-def test_an_empty_database_is_to_be_migrated(own_config: Settings) -> None:
-    said = funnel("report", **leads_to(own_config))
+def test_an_empty_database_is_to_be_migrated(bare_config: Settings) -> None:
+    said = funnel("report", **leads_to(bare_config))
     assert said.returncode == 1
     assert said.stderr == "funnel: the database does not have the schema of this version: run funnel migrate\n"
 
 
-def test_migrate_makes_the_database_once(own_config: Settings) -> None:
-    where = leads_to(own_config)
+def test_migrate_makes_the_database_once(bare_config: Settings) -> None:
+    where = leads_to(bare_config)
     assert "pending  0001_events" in funnel("migrate", "--status", **where).stdout
     assert "CREATE TABLE IF NOT EXISTS events" in funnel("migrate", "--dry-run", **where).stdout
     assert funnel("migrate", **where).stdout.startswith("migrated: 0001_events")

@@ -1,19 +1,14 @@
 """docs/design.md 3, last paragraph: the funnels of live webinars as they were known at a moment. A real server."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
-from uuid import uuid4
 
-import pytest
 from clickhouse_connect.driver.client import Client
 
-from clickhouse.migrate import create_database, migrate
-from streams.settings import Settings
 from streams.snapshots import take_snapshot
 from streams.store import Store
 from tests.contract_events import T0, attendance, hour_long, moment, registration, stay, webinar
 from tests.rows import put
-from tests.servers.clickhouse import Server
+from tests.streams.conftest import Database
 
 COLUMNS = (
     "source_group, registrations, visits_all, visits, visits_5m, visits_30m, walk_ins,"
@@ -21,24 +16,13 @@ COLUMNS = (
 )
 
 
-@pytest.fixture
-def own(clickhouse_server: Server) -> Iterator[tuple[Settings, Client]]:
-    """A database of this test's own."""
-    config = clickhouse_server.settings().model_copy(update={"clickhouse_database": f"s{uuid4().hex}"})
-    client = create_database(config)
-    migrate(client, config)
-    yield config, client
-    client.command(f"DROP DATABASE {config.clickhouse_database}")
-    client.close()
-
-
 def taken(client: Client, what: str = COLUMNS) -> list[tuple[object, ...]]:
     found = client.query(f"SELECT {what} FROM funnel_snapshots FINAL ORDER BY taken_at, webinar_id, source_group")
     return [tuple(row) for row in found.result_rows]
 
 
-async def test_every_number_of_a_live_webinar_is_written_by_source(own: tuple[Settings, Client]) -> None:
-    config, client = own
+async def test_every_number_of_a_live_webinar_is_written_by_source(database: Database) -> None:
+    config, client = database.config, database.client
     vk = {"utm_source": "vk"}
     events = [
         webinar(starts_at=moment(0), started_at=moment(0), duration_seconds=3600, status="live"),
@@ -59,8 +43,8 @@ async def test_every_number_of_a_live_webinar_is_written_by_source(own: tuple[Se
     ]
 
 
-async def test_only_live_webinars_are_written(own: tuple[Settings, Client]) -> None:
-    config, client = own
+async def test_only_live_webinars_are_written(database: Database) -> None:
+    config, client = database.config, database.client
     put(
         client,
         config,
@@ -76,8 +60,8 @@ async def test_only_live_webinars_are_written(own: tuple[Settings, Client]) -> N
     assert taken(client, "webinar_id, registrations") == [("zoom:live", 1)]
 
 
-async def test_what_was_known_stays_when_more_becomes_known(own: tuple[Settings, Client]) -> None:
-    config, client = own
+async def test_what_was_known_stays_when_more_becomes_known(database: Database) -> None:
+    config, client = database.config, database.client
     put(client, config, [webinar(starts_at=moment(0)), registration(1)])
     store, india = Store(config), timezone(timedelta(hours=5, minutes=30))
     await take_snapshot(store, (T0 + timedelta(minutes=10)).astimezone(india))
@@ -90,15 +74,15 @@ async def test_what_was_known_stays_when_more_becomes_known(own: tuple[Settings,
     assert moments == [T0 + timedelta(minutes=10), T0 + timedelta(minutes=11, milliseconds=7)]
 
 
-async def test_the_same_moment_is_written_once(own: tuple[Settings, Client]) -> None:
-    config, client = own
+async def test_the_same_moment_is_written_once(database: Database) -> None:
+    config, client = database.config, database.client
     put(client, config, [webinar(starts_at=moment(0)), registration(1)])
     for _ in range(2):
         await take_snapshot(Store(config), T0 + timedelta(minutes=10))
     assert len(taken(client)) == 1
 
 
-async def test_without_a_live_webinar_nothing_is_written(own: tuple[Settings, Client]) -> None:
-    config, client = own
+async def test_without_a_live_webinar_nothing_is_written(database: Database) -> None:
+    config, client = database.config, database.client
     await take_snapshot(Store(config), T0)
     assert taken(client) == []

@@ -39,9 +39,8 @@ def test_a_server_that_is_away_is_told_once(tmp_path: Path, own_config: Settings
     ]
 
 
-def test_a_schema_that_is_not_there_is_told_in_our_words(tmp_path: Path, store: Client, own_config: Settings) -> None:
-    store.command("DROP TABLE sources")
-    assert watched(own_config, tmp_path, 3) == [
+def test_a_schema_that_is_not_there_is_told_in_our_words(tmp_path: Path, bare_config: Settings) -> None:
+    assert watched(bare_config, tmp_path, 3) == [
         "the database does not have the schema of this version: run funnel migrate. It is tried again."
     ]
 

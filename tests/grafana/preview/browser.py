@@ -133,7 +133,8 @@ class Page:
         return answer["result"].get("value")
 
     async def middle(self, selector: str) -> tuple[float, float]:
-        """Where the first element that fits stands, scrolled into view."""
+        """Where the first element that fits stands, once it is there, scrolled into view."""
+        await self.until(f"document.querySelector({json.dumps(selector)})")
         x, y = await self.run(
             f"(() => {{ const e = document.querySelector({json.dumps(selector)});"
             " e.scrollIntoView({block: 'center'});"
