@@ -10,8 +10,13 @@ OF_PEOPLE = {
     "raw_sources_at": "raw_sources_of_people_at",
     "funnel_by_source": "funnel_of_people",
 }
-"""View -> the same of new or of returning people only: it is made of the same text over other counts."""
-_COUNTED = {"counted_of_people_at": "counted_at", "totals_only_of_people": "totals_only"}
+"""View -> the same of new or of returning people only: it is made of the same text over other persons."""
+_STAND_IN = {
+    "persons_of_people_at": "persons_at",
+    "counted_of_people_at": "counted_at",
+    "totals_only_of_people": "totals_only",
+}
+"""View -> the one in whose place it stands where only new or only returning people are asked for."""
 _READ = re.compile(rf"\b(FROM|JOIN) (\w+)(?:{_MOMENT})?(?=\s|\)|$)(\s+AS\b)?")
 
 
@@ -28,13 +33,12 @@ def inlined(statements: list[str]) -> list[str]:
         head = _CREATE.match(statement)
         assert head is not None, f"a file of clickhouse/views makes a view: {statement[:60]}"
         name, text = head[1], statement[head.end() :]
-        queries[name] = _inlined(text, queries)
+        inlined_of_people = _inlined(text, queries | of_people)
+        queries[name] = inlined_of_people if name in _STAND_IN else _inlined(text, queries)
         made.append(head[0] + queries[name])
-        if name in _COUNTED:
-            of_people[_COUNTED[name]] = queries[name]
+        of_people[_STAND_IN.get(name, name)] = inlined_of_people
         if name in OF_PEOPLE:
-            of_people[name] = _inlined(text, queries | of_people)
-            made.append(f"CREATE OR REPLACE VIEW {OF_PEOPLE[name]} AS\n{of_people[name]}")
+            made.append(f"CREATE OR REPLACE VIEW {OF_PEOPLE[name]} AS\n{inlined_of_people}")
     return made
 
 

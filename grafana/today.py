@@ -61,7 +61,12 @@ UNUSUAL = [
 
 ON_NOW = [
     Column("title", "Webinar", "A click opens it.", width=150, link=_ONE, extra={"custom.wrapText": True}),
-    Column("conversion", "Came %", "So far, share of the registered.", width=104, extra=_RIGHT),
+    _against(
+        "conversion",
+        "Came %",
+        "So far, share of the registered; ▲ = ▼ against the same minute of the last ones like it.",
+        104,
+    ),
     Column("registered_visits", "Came", CAME, width=65),
     Column("registrations", "Registered", width=95),
     Column("local_hour", "Local time", "In the webinar's own time zone.", width=90),

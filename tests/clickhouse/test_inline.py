@@ -43,13 +43,26 @@ def test_no_committed_view_is_left_with_another_view_in_it() -> None:
     assert [(name, other) for name, text in texts.items() for other in texts if f" {other}(" in text] == []
 
 
-def test_what_is_made_of_counts_is_made_of_those_of_people_too() -> None:
-    counted = f"CREATE OR REPLACE VIEW counted_at AS\nSELECT n FROM settled WHERE k < {AT}"
-    of_people = "CREATE OR REPLACE VIEW counted_of_people_at AS\nSELECT n FROM persons WHERE p = {people:String}"
-    counts = f"CREATE OR REPLACE VIEW counts_at AS\nSELECT sum(n) FROM counted_at{AT}"
-    numbers = f"CREATE OR REPLACE VIEW numbers_at AS\nSELECT * FROM counts_at{AT}"
-    made = {text.split()[4]: text for text in inlined([counted, of_people, counts, numbers])}
+def test_what_is_made_of_persons_is_made_of_those_of_people_too() -> None:
+    made = {
+        text.split()[4]: text
+        for text in inlined(
+            [
+                f"CREATE OR REPLACE VIEW {name} AS\nSELECT {query}"
+                for name, query in {
+                    "persons_at": "n FROM persons",
+                    "persons_of_people_at": f"n FROM persons_at{AT} WHERE p = {{people:String}}",
+                    "computed_counts_at": f"sum(n) FROM persons_at{AT}",
+                    "counted_at": f"n FROM settled UNION ALL SELECT n FROM computed_counts_at{AT}",
+                    "counted_of_people_at": f"n FROM computed_counts_at{AT}",
+                    "counts_at": f"sum(n) FROM counted_at{AT}",
+                    "numbers_at": f"* FROM counts_at{AT}",
+                }.items()
+            ]
+        )
+    }
     assert "FROM settled" in made["numbers_at"]
     assert "{people:String}" not in made["numbers_at"]
     assert "FROM settled" not in made["numbers_of_people_at"]
     assert made["numbers_of_people_at"].count("{people:String}") == 1
+    assert "sum(n)" in made["numbers_of_people_at"]

@@ -18,15 +18,16 @@ NOW = datetime.now(UTC).replace(second=0, microsecond=0)
 
 @pytest.fixture(scope="module")
 def known(clickhouse_server: Server) -> Iterator[Database]:
-    """The webinars of tests/grafana/course.py, with what is usual for zoom:main and zoom:live."""
+    """The webinars of tests/grafana/course.py, with what is usual for zoom:main, zoom:live and zoom:a."""
     with database(clickhouse_server, "grafana_course", [*course.events(), *course.live(NOW)]) as one:
-        for webinar_id in ("zoom:main", "zoom:live"):
+        alike = {"zoom:main": course.ALIKE, "zoom:live": course.ALIKE, "zoom:a": ("zoom:b", "zoom:c", "zoom:main")}
+        for webinar_id, members in alike.items():
             usual: dict[str, Any] = {
                 "webinar_id": webinar_id,
                 "evaluated_at": NOW,
                 "likeness": "the last of its kind",
                 "n": 3,
-                "members": list(course.ALIKE),
+                "members": list(members),
                 "weights": list(course.WEIGHTS),
                 "conversion": 0.5,
                 "conversion_low": 0.4,
@@ -89,7 +90,7 @@ def test_the_band_is_the_middle_eighty_of_a_hundred_of_those_like_it(known: Data
 
 
 def test_no_band_of_fewer_than_three(known: Database) -> None:
-    query = "SELECT n, in_room_band FROM usual_course(webinar_id = 'zoom:a')"
+    query = "SELECT n, in_room_band FROM usual_course(webinar_id = 'zoom:b')"
     assert known.run(query, FROM, course.TO) == []
 
 
@@ -203,6 +204,23 @@ def test_conversion_so_far_against_the_same_minute_of_the_usual(known: Database)
     (usual,) = known.run(query, NOW, NOW)
     assert (usual["webinar_id"], usual["n"]) == ("zoom:live", 3)
     assert (usual["came_band"][0], usual["came_band"][2]) == (0.25, 0.75)
+
+
+@pytest.mark.parametrize("page", ["today/on_now", "on-now/webinars"])
+def test_worse_than_usual_at_the_same_minute(known: Database, page: str) -> None:
+    # 10 of 40, where 20 and 30 of 40, and 5 of 8 had come.
+    at = course.BEGIN - timedelta(days=7) + timedelta(minutes=20)
+    (row,) = known.ask(page, at - timedelta(hours=3), at)
+    assert (row["webinar_id"], row["conversion"]) == ("zoom:a", "25.0 % ▼")
+
+
+def test_what_is_usual_says_nothing_beside_some_sources(known: Database) -> None:
+    at = course.BEGIN - timedelta(days=7) + timedelta(minutes=20)
+    (source,) = known.run(
+        "SELECT DISTINCT source_group FROM source_list(at = now64(3)) WHERE source_group != 'Walk-in'", at, at
+    )
+    (row,) = known.ask("today/on_now", at - timedelta(hours=3), at, {"source": [source["source_group"]]})
+    assert row["conversion"] == "25.0 %"
 
 
 def test_marks_of_begin_and_end(known: Database) -> None:

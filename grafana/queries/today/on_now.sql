@@ -1,16 +1,20 @@
 SELECT
-    title,
+    shown.title AS title,
     multiIf(
-        numbers[15] = 0, NULL,
-        numbers[15] < 30, printf('%.1f %% (n=%d)', 100 * numbers[11] / numbers[15], assumeNotNull(numbers[15])),
-        printf('%.1f %%', 100 * numbers[11] / numbers[15])) AS conversion,
-    numbers[11] AS registered_visits,
-    numbers[1] AS registrations,
-    substring(local_start, 12) AS local_hour,
-    region,
-    webinar_id,
-    begin_ms - 900000 AS from_ms,
-    end_ms + 900000 AS to_ms
+        ifNull(shown.of, 0) = 0, NULL,
+        shown.of < 30, printf('%.1f %% (n=%d)', 100 * shown.came / shown.of, assumeNotNull(shown.of)),
+        empty(usual_now.came_band) OR NOT shown.all_sources, printf('%.1f %%', 100 * shown.came / shown.of),
+        printf('%.1f %% %s', 100 * shown.came / shown.of,
+            multiIf(
+                shown.came < usual_now.came_band[1] * shown.of, '▼',
+                shown.came > usual_now.came_band[3] * shown.of, '▲', '='))) AS conversion,
+    shown.came AS registered_visits,
+    shown.registrations AS registrations,
+    substring(shown.local_start, 12) AS local_hour,
+    shown.region AS region,
+    shown.webinar_id AS webinar_id,
+    shown.begin_ms - 900000 AS from_ms,
+    shown.end_ms + 900000 AS to_ms
 FROM
 (
     SELECT
@@ -20,9 +24,15 @@ FROM
         webinar.region AS region,
         webinar.begin_ms AS begin_ms,
         webinar.end_ms AS end_ms,
-        sumForEach(webinar.numbers) AS numbers
+        -- Usual is what all sources together usually have: beside some of them it says nothing.
+        {everybody} AS all_sources,
+        sumForEach(webinar.numbers) AS numbers,
+        numbers[1] AS registrations,
+        numbers[11] AS came,
+        numbers[15] AS of
     FROM {numbers} AS webinar
     WHERE webinar.completeness = 'on_now' AND {filters}
     GROUP BY ALL
-)
+) AS shown
+LEFT JOIN usual_now_at(at = {at}) AS usual_now ON usual_now.webinar_id = shown.webinar_id
 ORDER BY begin_ms, webinar_id
