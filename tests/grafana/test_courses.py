@@ -217,7 +217,7 @@ def test_worse_than_usual_at_the_same_minute(known: Database, page: str) -> None
 def test_what_is_usual_says_nothing_beside_some_sources(known: Database) -> None:
     at = course.BEGIN - timedelta(days=7) + timedelta(minutes=20)
     (source,) = known.run(
-        "SELECT DISTINCT source_group FROM source_list(at = now64(3)) WHERE source_group != 'Walk-in'", at, at
+        "SELECT DISTINCT source_group FROM numbers_at(at = now64(3)) WHERE webinar_id = 'zoom:a'", at, at
     )
     (row,) = known.ask("today/on_now", at - timedelta(hours=3), at, {"source": [source["source_group"]]})
     assert row["conversion"] == "25.0 %"
