@@ -6,12 +6,12 @@
 -- instead of the stays; -1: the stays count.
 CREATE OR REPLACE VIEW stays_at AS
 SELECT
-    webinar_id,
-    person_id,
-    source,
-    begun,
-    begin_ms,
-    until_ms,
+    person.webinar_id AS webinar_id,
+    person.person_id AS person_id,
+    person.source AS source,
+    webinar.begun AS begun,
+    webinar.begin_ms AS begin_ms,
+    webinar.until_ms AS until_ms,
     if(
         registration_status[arrayLastIndex(instant -> instant <= until_ms, registration_at)] IN (1, 2)
             AND registration_status[arrayLastIndex(instant -> instant <= at_ms, registration_at)] != 5,
@@ -30,28 +30,9 @@ SELECT
         stay -> stay.1 < stay.2,
         arrayMap((start, end) -> (start, least(end, until_ms)), interval_start, interval_end)
     ) AS stays
-FROM
+FROM counted_persons AS person
+INNER JOIN
 (
-    SELECT
-        person.webinar_id AS webinar_id,
-        person.person_id AS person_id,
-        person.source AS source,
-        person.registration_at AS registration_at,
-        person.registration_status AS registration_status,
-        person.interval_start AS interval_start,
-        person.interval_end AS interval_end,
-        person.first_session_at AS first_session_at,
-        person.first_open_session_at AS first_open_session_at,
-        person.summary_at AS summary_at,
-        person.summary_seconds AS summary_seconds,
-        webinar.begun AS begun,
-        webinar.ended AS ended,
-        webinar.begin_ms AS begin_ms,
-        toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS at_ms,
-        if(webinar.ended, webinar.end_ms, at_ms) AS until_ms
-    FROM counted_persons AS person
-    INNER JOIN
-    (
-        SELECT webinar_id, begun, ended, begin_ms, end_ms FROM windows_at(at = {at:DateTime64(3, 'UTC')})
-    ) AS webinar ON webinar.webinar_id = person.webinar_id
-);
+    SELECT webinar_id, begun, ended, begin_ms, at_ms, if(ended, end_ms, at_ms) AS until_ms
+    FROM windows_at(at = {at:DateTime64(3, 'UTC')})
+) AS webinar ON webinar.webinar_id = person.webinar_id;
