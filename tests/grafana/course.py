@@ -15,7 +15,7 @@ UPCOMING = BEGIN + timedelta(days=3)
 
 
 def events() -> list[Event]:
-    """zoom:main with 8 people, three earlier ones like it, one on now and one to come."""
+    """zoom:main with 8 people, three earlier ones like it, and one that many leave before its end."""
     said = [_over("zoom:main", BEGIN)]
     for person in range(8):
         # 4 on the evening before the clocks change in New York (2025-11-02), 4 on the evening of it.
@@ -27,6 +27,10 @@ def events() -> list[Event]:
     said += [view("zoom:main", person, BEGIN + timedelta(hours=14, minutes=person)) for person in (1, 1, 2)]
     for week, webinar_id in enumerate(ALIKE, start=1):
         said += _alike(webinar_id, BEGIN - timedelta(days=7 * week), came=10 * week)
+    said.append(_over("zoom:goodbye", BEGIN - timedelta(days=1)))
+    for person in range(12):
+        # Four leave in the middle, four three minutes before the end and four when it is about to be over.
+        said += stay("zoom:goodbye", person, BEGIN - timedelta(days=1), 0, (20.5, 56.5, 57.5)[person % 3])
     return said
 
 

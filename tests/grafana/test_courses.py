@@ -76,6 +76,16 @@ def test_moments_of_drop_off_are_minutes_in_which_many_left(known: Database) -> 
     assert worst["moment"] == week.ms(course.BEGIN + timedelta(minutes=10))
 
 
+def test_who_leaves_in_the_last_three_minutes_has_stayed_to_the_end(known: Database) -> None:
+    chosen = {"webinar": ["zoom:goodbye"], "moment": ["range"]}
+    begin = course.BEGIN - timedelta(days=1)
+    over = known.ask("webinar/drop_offs", begin, course.TO - timedelta(days=1), chosen)
+    assert [(row["minute"], row["lost"]) for row in over] == [(20, 4), (56, 4)]
+    # While it is on nobody knows that it is about to end.
+    on = known.ask("webinar/drop_offs", begin, begin + timedelta(minutes=59), chosen)
+    assert [row["minute"] for row in on] == [20, 56, 57]
+
+
 def test_the_band_is_the_middle_eighty_of_a_hundred_of_those_like_it(known: Database) -> None:
     rows = by_minute(asked(known, "course"))
     # 10, 20 and 30 of 40 were in the room from minute 2 to 30, weighing 3, 2 and 1.
