@@ -1,0 +1,76 @@
+"""Webinars that have ended, a few at a time: what the timer's jobs for them share (settling.py, ended_courses.py)."""
+
+from streams.store import Store
+
+MARGIN_SECONDS = 60
+"""How long nothing of a webinar may have changed. Longer than any insert takes: the rows of one that is under way are
+not to be seen yet, though it has said already when it began (webinar_changes)."""
+
+ENDED = """
+SELECT
+    webinar.webinar_id AS webinar_id,
+    webinar.version AS webinar_version,
+    webinar.rules_changed_at AS rules_changed_at,
+    (SELECT max(version) FROM excluded_domains) AS exclusions_version,
+    webinar.begin_ms AS begin_ms,
+    greatest(webinar.ended_from, webinar.begin_ms, webinar.end_ms, changes.latest_at) AS valid_from,
+    changes.latest_at AS latest_at,
+    changes.changed_at AS changed_at
+FROM
+(
+    SELECT webinar_id, version, rules_changed_at, ended_from, begin_ms, end_ms
+    FROM windows_at(at = now64(3))
+    WHERE ended
+) AS webinar
+INNER JOIN
+(
+    SELECT webinar_id, max(changed_at) AS changed_at, max(latest_at) AS latest_at
+    FROM webinar_changes
+    GROUP BY webinar_id
+) AS changes ON changes.webinar_id = webinar.webinar_id
+"""
+"""Each that has a person's row, with the versions of what its numbers rest on."""
+
+CHOSEN = """
+SELECT
+    arrayJoin(arrayZip(
+        {webinar_ids:Array(String)},
+        {versions:Array(UInt64)},
+        {rules_changed_at:Array(DateTime64(3, 'UTC'))},
+        {valid_from:Array(Int64)}
+    )) AS one,
+    one.1 AS webinar_id,
+    one.2 AS webinar_version,
+    one.3 AS rules_changed_at,
+    one.4 AS valid_from,
+    {exclusions_version:UInt64} AS exclusions_version,
+    now64(3) - INTERVAL {margin:UInt32} SECOND AS changes_until
+"""
+"""Those that a statement is about, as they were read before it: whatever changes meanwhile makes what is written
+invalid, never wrong."""
+
+
+async def write_in_turns(store: Store, which: str, insert: str, *, margin_seconds: int, most: int) -> int:
+    """Runs `insert`, which reads CHOSEN, for the latest `most` of the webinars, and again until none is left.
+
+    `which`: what follows `FROM ended`, the webinars of ENDED; what `insert` writes has to leave its webinars out of it.
+    Returns how many there were. Raises StoreGone.
+    """
+    asked = f"SELECT ended.* FROM ({ENDED}) AS ended {which} ORDER BY begin_ms DESC, webinar_id LIMIT {{most:UInt32}}"
+    written = 0
+    while chosen := await store.query(asked, {"margin": margin_seconds, "most": most}):
+        await store.command(
+            insert,
+            {
+                "margin": margin_seconds,
+                "webinar_ids": [row["webinar_id"] for row in chosen],
+                "versions": [row["webinar_version"] for row in chosen],
+                "rules_changed_at": [row["rules_changed_at"] for row in chosen],
+                "valid_from": [row["valid_from"] for row in chosen],
+                "exclusions_version": chosen[0]["exclusions_version"],
+            },
+        )
+        written += len(chosen)
+        if len(chosen) < most:
+            break
+    return written
