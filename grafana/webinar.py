@@ -220,14 +220,17 @@ def _curves() -> list[Json]:
             ),
             5,
         ),
-        table(
-            10,
-            "Moments of drop-off",
-            "Minutes in which three or more left that were 3 % of the room or more, the worst first; without the last"
-            " three minutes of a webinar that is over.",
-            sql(UID, "drop_offs"),
-            DROP_OFFS,
-            Place(16, 32, 8, 8),
+        saying(
+            table(
+                10,
+                "Moments of drop-off",
+                "Minutes in which three or more left that were 3 % of the room or more, the worst first; without the"
+                " last three minutes of a webinar that is over.",
+                sql(UID, "drop_offs"),
+                DROP_OFFS,
+                Place(16, 32, 8, 8),
+            ),
+            "No minute in which many left",
         ),
     ]
 
