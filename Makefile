@@ -14,7 +14,7 @@ help:  ## Show this list
 demo: setup  ## A simulated live webinar on real parts, a worker killed on the way (KEEP=1 leaves it running)
 	$(BIN)/python -m funnel.demo $(if $(KEEP),--keep)
 
-test: setup  ## The whole test suite, with real Kafka and ClickHouse, in 10 to 14 minutes on 2 cores
+test: setup  ## The whole test suite, with real Kafka and ClickHouse, in 8 to 12 minutes on 2 cores
 	$(PYTEST) -m "not soak"
 
 up: setup  ## Start Kafka, ClickHouse and two workers on this machine
