@@ -54,7 +54,7 @@ class Detector:
         self._outbox = Outbox(self._store, ways, listed(alerting.kinds), tell)
         self._stored = self._store.stored()
         self._unusual = self._store.unusual()
-        self._usual_at = 0
+        self._usual_due = UsualDue()
         self._thresholds = DropSettings()
         self._said = ""
 
@@ -80,7 +80,6 @@ class Detector:
         self._open.close()
 
     def _evaluate(self, at: int) -> tuple[Outcome, int]:
-        usual_too = at - self._usual_at >= _USUAL_EVERY
         outcome, webinars = look(
             self._reader,
             self._store,
@@ -88,11 +87,9 @@ class Detector:
             (self._stored, self._unusual),
             self._settings(),
             self._alerting.days_ahead,
-            usual_too=usual_too,
+            usual_due=self._usual_due,
         )
         self._stored, self._unusual = outcome.stored, outcome.unusual
-        if usual_too:
-            self._usual_at = at
         return outcome, webinars
 
     def _settings(self) -> DropSettings:
@@ -118,6 +115,22 @@ class Detector:
         self._publisher = None
 
 
+class UsualDue:
+    """When what is usual is computed anew: every ten minutes, and when a webinar has ended or come to light."""
+
+    def __init__(self) -> None:
+        self._at = 0
+        self._known: Mapping[str, bool] = {}
+
+    def __call__(self, at: int, held: Mapping[str, Held]) -> bool:
+        """Whether it is at `at` (ms), of these webinars; then it counts as done."""
+        known = {webinar_id: one.ended_ms <= at for webinar_id, one in held.items()}
+        if at - self._at < _USUAL_EVERY and known == self._known:
+            return False
+        self._at, self._known = at, known
+        return True
+
+
 def look(
     reader: Reader,
     store: AlertStore,
@@ -126,11 +139,12 @@ def look(
     settings: DropSettings,
     days_ahead: int,
     *,
-    usual_too: bool,
+    usual_due: Callable[[int, Mapping[str, Held]], bool],
 ) -> tuple[Outcome, int]:
     """One evaluation of the store at `at` (ms), written into it; what it found, and how many webinars it looked at.
 
-    `before`: what the evaluation before kept and found unusual. `usual_too`: what is usual is written as well.
+    `before`: what the evaluation before kept and found unusual. `usual_due`: whether what is usual is written as
+    well, of the webinars that there are.
     """
     stored, unusual = before
     held = reader.held(at)
@@ -146,7 +160,7 @@ def look(
     store.write_unusual([*changed, *closed(unusual, outcome, at)])
     store.write_stored(stored, outcome.stored, at)
     store.write_paces(outcome.paces, at)
-    if usual_too:
+    if usual_due(at, held):
         _write_usual(reader, store, held, planned, at, settings)
     return outcome, len(planned.judged) + len(planned.upcoming)
 

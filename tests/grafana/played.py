@@ -9,7 +9,7 @@ from clickhouse_connect.driver.client import Client
 
 from funnel.alerts.read import Reader
 from funnel.alerts.store import AlertStore
-from funnel.alerts.watch import look
+from funnel.alerts.watch import UsualDue, look
 from streams.decode import DeadLetter, decode
 from streams.drops.settings import DropSettings
 from streams.instants import MINUTE
@@ -41,9 +41,10 @@ def evaluate(client: Client) -> None:
     """What is usual, and what is not, as `funnel alerts watch` finds it in the last minutes before school.AT."""
     reader, store = Reader(client), AlertStore(client)
     before = store.stored(), store.unusual()
+    due = UsualDue()
     for ago in range(_EVALUATIONS - 1, -1, -1):
-        first = ago == _EVALUATIONS - 1
-        outcome, _ = look(reader, store, school.AT - ago * MINUTE, before, DropSettings(), _DAYS_AHEAD, usual_too=first)
+        at = school.AT - ago * MINUTE
+        outcome, _ = look(reader, store, at, before, DropSettings(), _DAYS_AHEAD, usual_due=due)
         before = outcome.stored, outcome.unusual
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from funnel.alerts.read import Reader
 from funnel.alerts.store import AlertStore
-from funnel.alerts.watch import look
+from funnel.alerts.watch import UsualDue, look
 from streams.drops.settings import DropSettings
 from streams.instants import FAR_FUTURE, HOUR, MINUTE
 from tests.funnel.alerts import world
@@ -35,7 +35,7 @@ def test_a_drop_is_written_once_and_a_new_process_goes_on_where_the_last_one_end
             (store.stored(), store.unusual()),
             settings,
             14,
-            usual_too=minute == 11,
+            usual_due=UsualDue() if minute == 11 else _never,
         )
         assert webinars == 2
     (message,) = AlertStore(clean.client).messages(world.T0)
@@ -51,14 +51,32 @@ def test_a_drop_is_written_once_and_a_new_process_goes_on_where_the_last_one_end
 def test_what_is_no_longer_looked_at_is_over(clean: Database) -> None:
     reader, store, settings = Reader(clean.client), AlertStore(clean.client), DropSettings()
     at_once = settings.model_copy(update={"evaluations_to_raise": 1})
-    outcome, _ = look(reader, store, world.T0 + 12 * MINUTE, ({}, {}), at_once, 14, usual_too=False)
+    outcome, _ = look(reader, store, world.T0 + 12 * MINUTE, ({}, {}), at_once, 14, usual_due=_never)
     assert sorted(one.kind for one in store.unusual().values()) == ["drop", "standout"]
     late = world.T0 + 72 * HOUR
-    _, webinars = look(reader, store, late, (outcome.stored, outcome.unusual), at_once, 14, usual_too=False)
+    _, webinars = look(reader, store, late, (outcome.stored, outcome.unusual), at_once, 14, usual_due=_never)
     assert webinars == 0
     assert store.unusual() == {}
     until = clean.client.query("SELECT until FROM findings FINAL").result_rows
     assert [row[0] for row in until] == [late, late]
+
+
+def test_what_is_usual_is_due_at_first_then_when_a_webinar_ends_or_appears_and_every_ten_minutes(
+    clean: Database,
+) -> None:
+    due = UsualDue()
+    at = world.T0 + 12 * MINUTE
+    held = Reader(clean.client).held(at)
+    before = dict(list(held.items())[1:])
+    assert [due(at, before), due(at + MINUTE, before)] == [True, False]
+    assert [due(at + 2 * MINUTE, held), due(at + 3 * MINUTE, held)] == [True, False]
+    ended = {**held, world.TODAY: held[world.TODAY]._replace(ended_ms=at + 4 * MINUTE)}
+    assert [due(at + 4 * MINUTE, ended), due(at + 5 * MINUTE, ended)] == [True, False]
+    assert [due(at + 13 * MINUTE, ended), due(at + 14 * MINUTE, ended)] == [False, True]
+
+
+def _never(at: int, held: object) -> bool:
+    return False
 
 
 def _empty(database: Database) -> None:
