@@ -112,3 +112,5 @@ def one_line_an_outage() -> None:
     # Each failed attempt is counted where it is made (streams/store.py).
     for name in ("clickhouse_connect", "urllib3"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    # That a timer came late while it waited for a server.
+    logging.getLogger("mode.timers").setLevel(logging.ERROR)

@@ -208,7 +208,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         """Whether Kafka holds records that were not fetched; True while partitions change hands or Kafka is silent."""
         if self._delivery.open:
             try:
-                lag = await asyncio.wait_for(self._thread.has_lag(), self.lag_interval)
+                lag: bool = await asyncio.wait_for(self._thread.has_lag(), self.lag_interval)
             except TimeoutError:
                 kafka_outage().away(f"no answer within {self.lag_interval:g} s")
             except KafkaError as error:
