@@ -57,7 +57,7 @@ class Outage:
             lasted, times = self._clock() - self._since, self._times
             self._since, self._times = None, 0
         self._heart.works(self._server.lower())
-        self._tell(f"{self._server} answers again after {lasted:.0f} s ({times:,} attempts failed)")
+        self._tell(f"{self._server} answers again after {lasted:.0f} s ({times:,} failures)")
 
 
 class Refusal:
