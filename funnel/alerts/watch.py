@@ -196,9 +196,9 @@ def watch(
         try:
             detector = detector or Detector(config, alerting, folder, tell)
             detector.turn(now())
+            heart.works("evaluate")
             if trouble:
                 trouble = ""
-                heart.works("evaluate")
                 tell("the servers answer again")
         except _TROUBLE as error:
             said = " ".join((explained(error) or str(error) or type(error).__name__).split()).rstrip(".")

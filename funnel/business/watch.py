@@ -123,9 +123,9 @@ def watch(
             applier = applier or Applier(config)
             if applied := applier.apply(rules.now):
                 say(f"applied: {applied}")
+            heart.works("apply")
             if trouble:
                 trouble = ""
-                heart.works("apply")
                 say("the servers answer again")
         except _TROUBLE as error:
             if trouble != _one_line(error):
