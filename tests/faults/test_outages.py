@@ -168,7 +168,7 @@ def test_a_worker_that_stands_still_is_told_and_started_again(impatient: Stack) 
     try:
         stopped = child_pid(config, "worker-1")
         os.kill(stopped, signal.SIGSTOP)
-        told = until(lambda: [one for one in status(config) if one.state is State.HUNG], "it is told", 20)
+        told = until(lambda: [one for one in status(config) if one.state is State.HUNG], "it is told")
         assert told[0].trouble.startswith("no sign of progress for 1")
         until(lambda: status(config)[0].state is State.READY and status(config)[0].pid != stopped, "it is back")
         assert status(config)[0].error.startswith("hung: no sign of progress for ")

@@ -221,7 +221,7 @@ def test_a_question_that_is_not_answered_holds_up_nobody_else(config: Settings) 
         for ends in range(1, 4):
             eventually(lambda: states(config) == {"worker": "ready", "kafka": "starting"})
             kill_child(config, "worker")
-            eventually(lambda ends=ends: status(config)[0].restarts == ends, 3)  # type: ignore[misc]
+            eventually(lambda ends=ends: status(config)[0].restarts == ends, 10)  # type: ignore[misc]
 
 
 def test_a_restart_is_told_though_all_is_ready_again_and_status_exits_1(config: Settings) -> None:
