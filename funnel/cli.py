@@ -314,7 +314,8 @@ def status(
         console.print(f"Logs: {children[0].log.parent}", highlight=False, markup=False, soft_wrap=True)
         for one in found:
             console.print(f"Not healthy: {one}", style="red", highlight=False, markup=False, soft_wrap=True)
-        console.print("" if found else "Healthy", style="green")
+        if not found:
+            console.print("Healthy", style="green")
     else:
         raise _FailedError(found[0], FAILED)
     if found:

@@ -32,9 +32,9 @@ def stack_table(children: Sequence[ChildStatus], now: datetime) -> Table:
 
 def problems(children: Sequence[ChildStatus], supervisor: str, now: datetime) -> list[str]:
     """Why the stack is not healthy, one line each; none: it is. `supervisor`: what is wrong with that."""
-    found = [
-        f"{one.name} is {one.state}" + (f": {one.trouble}" if one.trouble else "") for one in children if _bad(one)
-    ]
+    # Where nobody watches, what is stopped was stopped with all the rest.
+    bad = [one for one in children if _bad(one) and not (supervisor and one.state is State.STOPPED)]
+    found = [f"{one.name} is {one.state}" + (f": {one.trouble}" if one.trouble else "") for one in bad]
     if supervisor:
         found.append(supervisor)
     for child in children:

@@ -63,20 +63,22 @@ class Outage:
 class Refusal:
     """ClickHouse answers, and refuses one thing again and again: told once, and as failing until it is done."""
 
+    _NAME = "clickhouse refuses"
+
     def __init__(self) -> None:
-        self._name = ""
+        self._told = False
 
     def tell(self, reason: str) -> None:
         """It was refused for this reason, and will be tried again."""
-        if not self._name:
-            self._name = f"clickhouse {id(self):x}"
+        if not self._told:
+            self._told = True
             log.warning("ClickHouse refuses (%s): trying again", reason)
-        heartbeat().fails(self._name, reason)
+        heartbeat().fails(self._NAME, reason)
 
     def end(self) -> None:
-        """It was done, or given up."""
-        if self._name:
-            heartbeat().works(self._name)
+        """It was done, or given up. Another that is refused meanwhile says so at its next attempt."""
+        if self._told:
+            heartbeat().works(self._NAME)
 
 
 @cache

@@ -164,9 +164,11 @@ def watched(settings: Settings) -> str:
     if pid is None:
         return "nobody watches over this: start it with funnel up"
     trouble = illness(read_beat(folder.heartbeat("supervisor")), time.monotonic())
-    if not trouble.startswith("hung"):
-        return ""
-    return f"the supervisor is {trouble}, so the lines above may be old: kill -9 {pid}, then funnel up"
+    if trouble.startswith("hung"):
+        return f"the supervisor is {trouble}, so the lines above may be old: kill -9 {pid}, then funnel up"
+    if trouble.startswith("failing"):
+        return f"the supervisor is {trouble}, so the lines above may be old"
+    return ""
 
 
 def dashboards_address(children: Sequence[ChildStatus], elsewhere: str) -> str:

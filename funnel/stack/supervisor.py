@@ -86,7 +86,9 @@ class Supervisor:
         except OSError as error:
             # A full disk must not end the supervisor: the children may go on, and the next change is tried again.
             _log.warning("the state could not be written to %s: %s", self._folder.state, error)
+            self._heart.fails("stack.json", f"it cannot be written ({error.strerror or error})")
             return
+        self._heart.works("stack.json")
         self._written = state.model_copy(deep=True)
 
 

@@ -35,6 +35,11 @@ def test_a_stack_is_healthy_if_all_of_it_works_and_is_watched_over() -> None:
     assert problems([child(State.READY)], "the supervisor is hung", NOW) == ["the supervisor is hung"]
 
 
+def test_a_stack_that_is_down_is_one_line() -> None:
+    down = [child(State.STOPPED), child(State.STOPPED, name="worker-1")]
+    assert problems(down, "nobody watches over this", NOW) == ["nobody watches over this"]
+
+
 @pytest.mark.parametrize("state", sorted(set(State) - {State.READY, State.DONE}))
 def test_what_does_not_work_is_named_with_its_reason(state: State) -> None:
     assert problems([child(State.READY), child(state, "no room", name="worker-1")], "", NOW) == [

@@ -257,6 +257,17 @@ def test_a_supervisor_that_is_gone_or_stands_still_is_told(config: Settings) -> 
     assert problems(status(config), watched(config), datetime.now(UTC)) == [watched(config)]
 
 
+def test_a_state_that_cannot_be_written_is_told(config: Settings) -> None:
+    up_plan(config, Plan(children=(python("worker", SLEEPER),)), PROGRESS)
+    # Nobody can write a file where a folder stands, as on a full disk.
+    scratch = StackFolder(config.data_dir).state.with_suffix(".tmp")
+    scratch.mkdir()
+    kill_child(config, "worker")
+    eventually(lambda: "stack.json: it cannot be written" in watched(config))
+    scratch.rmdir()
+    eventually(lambda: watched(config) == "" and status(config)[0].restarts == 1)
+
+
 def test_a_stopped_child_ends_when_it_is_told_to(config: Settings, tmp_path: Path) -> None:
     notes = tmp_path / "notes"
     up_plan(config, Plan(children=(python("worker", NOTES_ITS_END, str(notes), "ended"),)), PROGRESS)
