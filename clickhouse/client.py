@@ -1,11 +1,15 @@
 """The one way to ClickHouse: clickhouse-connect's ordinary HTTP client, the same for a server and the embedded one."""
 
 import logging
+import urllib.error
+import urllib.request
+from http.client import HTTPException
 from typing import Literal
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
+from urllib3.exceptions import HTTPError
 
 from streams.settings import Settings
 
@@ -13,6 +17,20 @@ CONNECT_SECONDS = 5
 ANSWER_SECONDS = 300
 """How long a person's query may take. A worker waits less long: Settings.insert_timeout_seconds."""
 _AUTHENTICATION_FAILED = 516
+_SERVER_ERROR = 500
+_LONGEST = 300
+_CAUSES = {
+    "Connection refused": "connection refused",
+    "does not answer at": "connection refused",
+    "gives no answer within": "no answer in time",
+    "Read timed out": "no answer in time",
+    "timed out": "no answer in time",
+    "Connection reset": "connection reset",
+    "Remote end closed": "connection closed",
+    "Connection aborted": "connection closed",
+    "Connection broken": "connection closed",
+}
+"""What stands in the client's errors, whose texts differ from one attempt to the next, and what it means."""
 
 
 # The client logs a failure that it raises as well; a program that set up no logging would print it twice.
@@ -32,6 +50,7 @@ def connect(settings: Settings, *, user: Literal["writer", "reader"], answer_sec
     if user == "reader":
         name, password = settings.grafana_clickhouse_user, settings.grafana_clickhouse_password
     address = f"{settings.clickhouse_host}:{settings.clickhouse_port}"
+    _knock(address)
     try:
         client = clickhouse_connect.get_client(
             host=settings.clickhouse_host,
@@ -49,6 +68,43 @@ def connect(settings: Settings, *, user: Literal["writer", "reader"], answer_sec
         raise Unreachable(_refusal(address, name, user, error)) from error
     client.database = settings.clickhouse_database
     return client
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether this says that ClickHouse does not answer, rather than that it refuses something."""
+    return isinstance(error, OperationalError | HTTPError | OSError | Unreachable)
+
+
+def cause(error: BaseException) -> str:
+    """What has gone wrong between us and ClickHouse, in one line, without the client's words around it."""
+    text = " ".join(str(error).split())
+    for found, said in _CAUSES.items():
+        if found in text:
+            return said
+    return text.rpartition("DB::Exception: ")[2][:_LONGEST] or type(error).__name__
+
+
+def _knock(address: str) -> None:
+    """Raises Unreachable if ClickHouse does not answer soon. A query would wait for it in silence."""
+    try:
+        with urllib.request.urlopen(f"http://{address}/ping", timeout=CONNECT_SECONDS):
+            return
+    except urllib.error.HTTPError as error:
+        with error:
+            said = " ".join(error.read(_LONGEST).decode(errors="replace").split())
+        if error.code < _SERVER_ERROR:
+            return
+        raise Unreachable(f"ClickHouse at {address} is not well ({said}); look at `funnel status`") from error
+    except TimeoutError as error:
+        raise Unreachable(_silent(address)) from error
+    except (OSError, HTTPException) as error:
+        if isinstance(getattr(error, "reason", None), TimeoutError):
+            raise Unreachable(_silent(address)) from error
+        raise Unreachable(f"ClickHouse does not answer at {address}; start it with `funnel up`") from error
+
+
+def _silent(address: str) -> str:
+    return f"ClickHouse at {address} gives no answer within {CONNECT_SECONDS} s; look at `funnel status`"
 
 
 def _refusal(address: str, name: str, user: str, error: DatabaseError) -> str:

@@ -16,10 +16,13 @@ from connectors.publish import Publisher, PublishError
 from connectors.settings import ConnectorSettings
 from connectors.settle import Settling, report_record
 from connectors.state import State
+from streams.heartbeat import heartbeat
 from streams.instants import format_instant
 from streams.reports import Run
 
 _LOOK_SECONDS = 1.0
+_LONGEST_SECONDS = 3600.0
+"""Of one poll: a service that limits its requests may make it long."""
 _LEAST_SECONDS = 10.0
 """Between two polls, however often it is woken."""
 
@@ -64,13 +67,17 @@ def poll_once(one: Connector, settings: ConnectorSettings, span: Span, progress:
 
 def poll_for_ever(one: Connector, settings: ConnectorSettings, progress: Progress, tell: Callable[[str], None]) -> None:
     """Polls every `poll_seconds`, sooner when it is woken. `tell` gets a line for each run that failed."""
+    heart = heartbeat()
     with State(settings.data_dir) as state:
         while True:
+            heart.beat("polling", within=_LONGEST_SECONDS)
             # What wakes it from here on is not seen by this run for certain.
             state.take_wakes(one.name)
             try:
                 poll_once(one, settings, Span(), progress)
+                heart.works(one.name)
             except (ServiceError, PublishError) as error:
+                heart.fails(one.name, str(error))
                 tell(str(error))
             _wait(state, one.name, settings.poll_seconds)
 
@@ -82,6 +89,7 @@ def _wait(state: State, name: str, seconds: float) -> None:
     while (moment := time.monotonic()) < until:
         if moment - began >= min(_LEAST_SECONDS, seconds) and state.take_wakes(name):
             return
+        heartbeat().beat()
         time.sleep(min(_LOOK_SECONDS, until - moment))
 
 

@@ -104,6 +104,7 @@ def report(
     """Print the numbers of every webinar, or of groups of webinars."""
     from clickhouse.client import connect
     from funnel import report as reports
+    from funnel.patience import waiting_for
 
     if first_day and last_day and first_day > last_day:
         raise _FailedError("--from is later than --to: no day lies between them.", WRONG_USE)
@@ -116,7 +117,9 @@ def report(
     )
     config = _settings()
     client = connect(config, user="reader")
-    rows = reports.answer(client, question)
+    with waiting_for("ClickHouse"):
+        rows = reports.answer(client, question)
+        as_of = reports.data_as_of(client, question.webinar_ids)
     if as_json:
         typer.echo(reports.as_json(rows))
         return
@@ -128,7 +131,7 @@ def report(
     console.print(table(rows, question.by, config.full_percent, console.width))
     if explanation := doubt(rows, config.matched_percent):
         console.print(explanation, style="dim")
-    console.print(caption(question.at, shown, reports.data_as_of(client, question.webinar_ids)), style="dim")
+    console.print(caption(question.at, shown, as_of), style="dim")
 
 
 @app.command()
@@ -141,7 +144,8 @@ def verify(
 
     moment = _at(at) if at is not None else None
     with _errors.status("verifying") as status:
-        result = verified(_settings(), moment, timeout, status.update)
+        tell = status.update if _errors.is_terminal else _said_now_and_then()
+        result = verified(_settings(), moment, timeout, tell)
     for mismatch in result.mismatches:
         typer.echo(mismatch)
     typer.echo(f"{'different' if result.mismatches else 'verified'}: {result}")
@@ -279,20 +283,42 @@ def down() -> None:
 
 
 @app.command()
-def status() -> None:
-    """Say what runs, where, and since when. Exit status 1 unless all of it can be relied on."""
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, nothing else.")] = False,
+) -> None:
+    """Say what runs, since when, and what is wrong.
+
+    Exit status 0 only if every process is ready (or has done its task), all of them are watched over, and none was
+    restarted within the last hour: a process that dies again and again is ready in between. 1 otherwise; then a line
+    for each reason stands below the table.
+    """
+    from datetime import UTC
+
     from funnel.stack import commands
     from funnel.stack.grafana.settings import grafana_settings
-    from funnel.stack_table import all_run, stack_table
+    from funnel.stack_table import problems, stack_json, stack_table
 
-    children = commands.status(_settings())
+    config, now = _settings(), datetime.now(UTC)
+    children = commands.status(config)
     if not children:
-        raise _FailedError("nothing has been started here yet: funnel up", FAILED)
-    console = _output()
-    console.print(stack_table(children))
+        found = ["nothing has been started here yet: funnel up"]
+    else:
+        found = problems(children, commands.watched(config), now)
     address = commands.dashboards_address(children, grafana_settings().funnel_grafana_url)
-    console.print(f"Dashboards: {address or 'not running'}", highlight=False, markup=False)
-    if not all_run(children):
+    if as_json:
+        typer.echo(stack_json(children, found, address, now))
+    elif children:
+        console = _output()
+        console.print(stack_table(children, now))
+        console.print(f"Dashboards: {address or 'not running'}", highlight=False, markup=False)
+        console.print(f"Logs: {children[0].log.parent}", highlight=False, markup=False, soft_wrap=True)
+        for one in found:
+            console.print(f"Not healthy: {one}", style="red", highlight=False, markup=False, soft_wrap=True)
+        if not found:
+            console.print("Healthy", style="green")
+    else:
+        raise _FailedError(found[0], FAILED)
+    if found:
         raise typer.Exit(FAILED)
 
 
@@ -316,6 +342,19 @@ def _read(option: str, parse: Callable[[str], Value], text: str) -> Value:
         return parse(text)
     except ValueError as error:
         raise _FailedError(f"{option} {text}: {error}", WRONG_USE) from error
+
+
+def _said_now_and_then(seconds: float = 5.0) -> Callable[[str], None]:
+    """Where nobody sees a line change, one is printed every few seconds."""
+    said = time.monotonic()
+
+    def tell(text: str) -> None:
+        nonlocal said
+        if time.monotonic() - said > seconds:
+            said = time.monotonic()
+            _errors.print(f"funnel: {text}")
+
+    return tell
 
 
 def _settings() -> "Settings":

@@ -11,9 +11,11 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 from urllib3.exceptions import HTTPError
 
-from clickhouse.client import Unreachable, connect
+from clickhouse.client import Unreachable, cause, connect, is_away
 from streams import person, webinar
+from streams.heartbeat import heartbeat
 from streams.memory import WebinarMemory
+from streams.outage import Outage, Refusal
 from streams.row import epoch_of, fence_of
 from streams.settings import Settings
 
@@ -47,6 +49,7 @@ class Store:
     def __init__(self, config: Settings) -> None:
         self._config = config
         self._clients: dict[str, Client] = {}
+        self._outage = Outage("ClickHouse", heartbeat())
 
     async def load(self, webinar_ids: Sequence[str]) -> dict[str, WebinarMemory]:
         """The webinars with all their persons, as they were last inserted. Unknown ones come back empty and as
@@ -127,6 +130,7 @@ class Store:
 
     async def _retried(self, call: Any) -> Any:
         patience = self._config.insert_retry_seconds
+        refusal = Refusal()
         try:
             async for attempt in AsyncRetrying(
                 retry=retry_if_exception_type(_TROUBLE),
@@ -135,8 +139,23 @@ class Store:
                 reraise=True,
             ):
                 with attempt:
-                    return await asyncio.to_thread(call)
+                    return await self._told(call, refusal)
         except _TROUBLE as error:
-            reason = " ".join(str(error).split())
-            raise StoreGone(f"ClickHouse did not answer well for {patience:.0f} s: {reason}") from error
+            raise StoreGone(f"ClickHouse did not answer well for {patience:.0f} s: {cause(error)}") from error
+        finally:
+            refusal.end()
         raise AssertionError("AsyncRetrying ends by returning or raising")
+
+    async def _told(self, call: Any, refusal: Refusal) -> Any:
+        """One attempt; what goes wrong is told once, however often it is tried."""
+        try:
+            result = await asyncio.to_thread(call)
+        except _TROUBLE as error:
+            if is_away(error):
+                self._outage.away(cause(error))
+            else:
+                self._outage.back()
+                refusal.tell(cause(error))
+            raise
+        self._outage.back()
+        return result

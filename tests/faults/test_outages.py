@@ -1,19 +1,32 @@
 """Servers go away for a while and workers freeze: everything goes on, nothing is lost, nothing stale survives."""
 
+import io
+import os
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
+from rich.console import Console
 
+from funnel.stack.child import Plan
+from funnel.stack.commands import child_pid, down, status, up_plan
+from funnel.stack.last_words import last_words
+from funnel.stack.plan import stack_plan
+from funnel.stack.state import State
 from funnel.verify import verify
 from tests.contract_events import Event, hour_long, identity, r, registration, stay
 from tests.e2e.stack import PATIENCE, Stack, until
 from tests.servers.worker import Worker, workers
 
+PROGRESS = Console(file=io.StringIO()).status("")
+
 pytestmark = pytest.mark.kafka
 
 WEBINARS = 20
+MOST_LINES = 12
+"""Of a worker's log in one outage; without the summary it is thousands."""
 LEAVING_SECONDS = 12.0
 """A few seconds on a quiet machine; the watchdog ends after ten what cannot end by itself, with another status."""
 
@@ -30,6 +43,16 @@ def _persons(name: str, first: int, last: int) -> Iterator[Event]:
         yield registration(person, webinar_id=webinar_id)
         yield registration(person, -5, "approved", webinar_id)
         yield from stay(person, 0, 40, webinar_id)
+
+
+def _text(worker: Worker) -> str:
+    return worker.log.read_text()
+
+
+def _lines(worker: Worker) -> list[str]:
+    """What it said, but for how many partitions it has, and what a traceback holds."""
+    lines = [line.strip("\x1b[?1lh ") for line in _text(worker).splitlines() if not line.startswith((" ", "Traceback"))]
+    return [line for line in lines if line and not line.startswith("ready: ")]
 
 
 def _assert_exact(stack: Stack, name: str, persons: int) -> None:
@@ -50,7 +73,13 @@ def test_a_worker_without_clickhouse_waits_then_ends_and_the_next_one_catches_up
         stack.clickhouse.kill()
         stack.publish(_persons("away", 500, 1_000))
         assert worker.wait() == 1
-        assert "ClickHouse did not answer well for 5 s" in worker.log.read_text()
+        said = _lines(worker)
+        assert "fatal: ClickHouse did not answer well for 5 s: connection refused" in said
+        assert len([line for line in said if "does not answer well (connection refused): trying again" in line]) == 1
+        assert len(said) < MOST_LINES, said
+        assert last_words(worker.log, 0, 1) == (
+            "ClickHouse did not answer well for 5 s: connection refused (ended with exit status 1)"
+        )
 
         worker.start()
         until(worker.assignments, "it got its partitions")
@@ -87,11 +116,17 @@ def test_workers_go_on_after_kafka_was_killed(impatient: Stack) -> None:
     stack = impatient
     stack.publish([*_webinars("kafka"), *_persons("kafka", 0, 3_000)])
     with workers(stack.config, stack.folder, 2) as two:
+        before = [len(_lines(worker)) for worker in two]
         stack.kafka.kill()
+        until(lambda: all("Kafka does not answer well" in _text(worker) for worker in two), "both say so")
         stack.kafka.start()
         stack.publish(_persons("kafka", 3_000, 4_000))
         _assert_exact(stack, "kafka", 4_000)
         assert all(worker.running for worker in two)
+        until(lambda: all("Kafka answers again after" in _text(worker) for worker in two), "both say so")
+        for worker, length in zip(two, before, strict=True):
+            said = _lines(worker)[length:]
+            assert len(said) < MOST_LINES, said
 
 
 def test_no_row_of_a_worker_that_froze_survives(impatient: Stack) -> None:
@@ -123,6 +158,22 @@ def test_no_row_of_a_worker_that_froze_survives(impatient: Stack) -> None:
         assert stack.rows(_ROWS) == before
         _assert_exact(stack, "frozen", 3 * len(persons))
         assert (frozen.stop(), successor.stop()) == (0, 0)
+
+
+def test_a_worker_that_stands_still_is_told_and_started_again(impatient: Stack) -> None:
+    config = impatient.config.model_copy(update={"data_dir": impatient.folder / "supervised"})
+    config.data_dir.mkdir()
+    child = next(one for one in stack_plan(config, workers=1).children if one.name == "worker-1")
+    up_plan(config, Plan(children=(child.model_copy(update={"needs": ()}),)), PROGRESS)
+    try:
+        stopped = child_pid(config, "worker-1")
+        os.kill(stopped, signal.SIGSTOP)
+        told = until(lambda: [one for one in status(config) if one.state is State.HUNG], "it is told")
+        assert told[0].trouble.startswith("no sign of progress for 1")
+        until(lambda: status(config)[0].state is State.READY and status(config)[0].pid != stopped, "it is back")
+        assert status(config)[0].error.startswith("hung: no sign of progress for ")
+    finally:
+        down(config)
 
 
 _RAW_SESSIONS = "SELECT 1 FROM events WHERE startsWith(webinar_id, 'frozen:') AND topic LIKE '%attendance%' LIMIT 1"

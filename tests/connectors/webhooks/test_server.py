@@ -12,13 +12,15 @@ from connectors.held import held_by_reason
 from connectors.spool import Record
 from connectors.state import State
 from funnel.stack.ports import free_port
+from streams.heartbeat import VARIABLE, read_beat
 from streams.topics import CONNECTOR_REPORTS
 from tests.connectors.webhooks.demo import SECRET, sign
 from tests.connectors.webhooks.running import Running, running_server, until
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Running]:
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "heartbeat"))
     with running_server(tmp_path, f"127.0.0.1:{free_port()}", body_limit=2_000, spool_limit=5) as server:
         yield server
 
@@ -49,6 +51,14 @@ def test_without_kafka_it_starts_and_keeps_what_it_takes(server: Running, tmp_pa
     assert server.get("/ready") == {"kafka": False, "spool": True, "spooled": 1, "rules": "ok"}
     assert httpx.get(server.url + "/ready").status_code == 200
     assert server.get("/health") == {"alive": True, "accepted": {"demo": 1}, "refused": {}}
+
+    def told() -> str:
+        beat = read_beat(tmp_path / "heartbeat")
+        return beat.trouble if beat is not None else ""
+
+    until(
+        lambda: told() == "kafka: does not answer; webhooks are kept on this disk (1 now)", "its sign of life says so"
+    )
 
 
 def test_what_it_does_not_believe_is_refused_counted_and_not_kept(server: Running, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from clickhouse_connect.driver.client import Client
 
 from connectors.business.read import Folder
 from funnel.business.watch import apply, watch
+from streams.heartbeat import heartbeat
 from streams.settings import Settings
 from tests.contract_events import hour_long, registration
 from tests.rows import put
@@ -37,6 +38,9 @@ def test_a_server_that_is_away_is_told_once(tmp_path: Path, own_config: Settings
     assert watched(away, tmp_path, 4) == [
         "ClickHouse does not answer at 127.0.0.1:1; start it with `funnel up`. It is tried again."
     ]
+    assert heartbeat().failing == {"apply": "ClickHouse does not answer at 127.0.0.1:1; start it with `funnel up`"}
+    assert watched(own_config, tmp_path, 2) == []
+    assert heartbeat().failing == {}
 
 
 def test_a_schema_that_is_not_there_is_told_in_our_words(tmp_path: Path, bare_config: Settings) -> None:

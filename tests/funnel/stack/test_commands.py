@@ -1,22 +1,29 @@
 import io
+import json
 import os
 import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from funnel.stack import commands
 from funnel.stack.child import Child, Plan
-from funnel.stack.commands import child_pid, down, kill_child, status, up, up_plan
+from funnel.stack.commands import child_pid, down, kill_child, status, up, up_plan, watched
 from funnel.stack.errors import StackError
 from funnel.stack.folder import StackFolder
-from funnel.stack.ports import free_port, is_free, is_listening
+from funnel.stack.ports import LOOPBACK, free_port, is_free, is_listening
 from funnel.stack.state import State
 from funnel.stack.strays import strays
+from funnel.stack_table import problems
 from streams.settings import Settings
-from tests.funnel.stack.children import DEAF, NOTES_ITS_END, SLEEPER, python, server
+from tests.funnel.stack.children import BEATS, DEAF, NOTES_ITS_END, SLEEPER, python, server
 from tests.funnel.stack.waiting import eventually, has_ended
 
 PROGRESS = Console(file=io.StringIO()).status("")
@@ -203,6 +210,80 @@ def test_up_without_java_says_so(config: Settings, tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(StackError, match="Kafka needs Java 17 or newer and there is none: install it"):
         up(config, console=Console(file=io.StringIO()))
+
+
+def test_a_question_that_is_not_answered_holds_up_nobody_else(config: Settings) -> None:
+    with socket.create_server((LOOPBACK, 0)) as silent:
+        kafka = python("kafka", SLEEPER).model_copy(update={"ready": "kafka", "port": silent.getsockname()[1]})
+        plan = Plan(children=(python("worker", SLEEPER), kafka))
+        # Not by up, which would wait for it.
+        commands._start_supervisor(config, plan, StackFolder(config.data_dir))
+        for ends in range(1, 4):
+            eventually(lambda: states(config) == {"worker": "ready", "kafka": "starting"})
+            kill_child(config, "worker")
+            eventually(lambda ends=ends: status(config)[0].restarts == ends, 10)  # type: ignore[misc]
+
+
+def test_a_restart_is_told_though_all_is_ready_again_and_status_exits_1(config: Settings) -> None:
+    up_plan(config, Plan(children=(python("worker", BEATS, heartbeat=True),)), PROGRESS)
+    assert problems(status(config), watched(config), datetime.now(UTC)) == []
+    kill_child(config, "worker")
+    eventually(lambda: status(config)[0].restarts == 1 and status(config)[0].state is State.READY)
+    (told,) = problems(status(config), watched(config), datetime.now(UTC))
+    assert told.startswith("worker was restarted once in the last hour, last at ")
+    assert told.endswith(" UTC: ended by SIGKILL")
+
+    said = funnel_status(config, "--json")
+    assert said.returncode == 1
+    assert json.loads(said.stdout)["problems"] == [told]
+    assert f"Not healthy: {told}" in funnel_status(config).stdout
+
+
+def test_a_supervisor_that_is_gone_or_stands_still_is_told(config: Settings) -> None:
+    up_plan(config, Plan(children=(python("worker", SLEEPER),)), PROGRESS)
+    pid = StackFolder(config.data_dir).supervisor_pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    beat = StackFolder(config.data_dir).heartbeat("supervisor")
+    eventually(lambda: watched(config) != "")
+    assert watched(config).startswith("the supervisor is hung: no sign of progress for 1")
+    assert f"kill -9 {pid}, then funnel up" in watched(config)
+    assert beat.exists()
+    os.kill(pid, signal.SIGCONT)
+    eventually(lambda: watched(config) == "")
+
+    kill_supervisor(config)
+    assert watched(config) == "nobody watches over this: start it with funnel up"
+    assert problems(status(config), watched(config), datetime.now(UTC)) == [watched(config)]
+
+
+def test_a_state_that_cannot_be_written_is_told(config: Settings) -> None:
+    up_plan(config, Plan(children=(python("worker", SLEEPER),)), PROGRESS)
+    # Nobody can write a file where a folder stands, as on a full disk.
+    scratch = StackFolder(config.data_dir).state.with_suffix(".tmp")
+    scratch.mkdir()
+    kill_child(config, "worker")
+    eventually(lambda: "stack.json: it cannot be written" in watched(config))
+    scratch.rmdir()
+    eventually(lambda: watched(config) == "" and status(config)[0].restarts == 1)
+
+
+def test_a_stopped_child_ends_when_it_is_told_to(config: Settings, tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    up_plan(config, Plan(children=(python("worker", NOTES_ITS_END, str(notes), "ended"),)), PROGRESS)
+    os.kill(child_pid(config, "worker"), signal.SIGSTOP)
+    down(config)
+    assert notes.read_text() == "ended\n"
+
+
+def funnel_status(config: Settings, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "funnel", "status", *options],
+        env={**os.environ, "FUNNEL_DATA_DIR": str(config.data_dir)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def kill_supervisor(config: Settings) -> None:
