@@ -283,15 +283,20 @@ def status() -> None:
     """Say what runs, where, and since when. Exit status 1 unless all of it can be relied on."""
     from funnel.stack import commands
     from funnel.stack.grafana.settings import grafana_settings
+    from funnel.stack.private import open_to_others
     from funnel.stack_table import all_run, stack_table
 
-    children = commands.status(_settings())
+    config = _settings()
+    children = commands.status(config)
     if not children:
         raise _FailedError("nothing has been started here yet: funnel up", FAILED)
     console = _output()
     console.print(stack_table(children))
     address = commands.dashboards_address(children, grafana_settings().funnel_grafana_url)
     console.print(f"Dashboards: {address or 'not running'}", highlight=False, markup=False)
+    for path in open_to_others(config.data_dir.resolve()):
+        said = f"{path} is open to other users of this machine: `funnel up` closes it, or chmod go= {path}"
+        console.print(said, soft_wrap=True, highlight=False, markup=False)
     if not all_run(children):
         raise typer.Exit(FAILED)
 

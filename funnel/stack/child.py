@@ -25,6 +25,8 @@ class Child(BaseModel):
     """How long it may take to be ready before it is killed and started again."""
     stop_seconds: float = 20
     """How long it may take to end before it is killed."""
+    secrets: tuple[str, ...] = ()
+    """The environment variables with secrets that it gets, `*` for any ending; it gets no other secret."""
 
 
 class Plan(BaseModel):

@@ -13,6 +13,14 @@ from streams.settings import Settings
 _WORKER = ("-m", "streams.app", "worker")
 """The worker of docs/design.md. It prints a line that begins with "ready" once it consumes."""
 
+# Which secrets each of them has a use for (docs/decisions/0018-access.md).
+_OF_WORKERS = ("FUNNEL_CLICKHOUSE_PASSWORD",)
+_OF_MIGRATOR = ("FUNNEL_MIGRATOR_CLICKHOUSE_PASSWORD",)
+_OF_READER = ("FUNNEL_GRAFANA_CLICKHOUSE_PASSWORD",)
+_OF_HASHES = ("FUNNEL_HASH_SECRET",)
+_SERVICES = ("BIGMARKER", "GENERIC", "GOTO", "LIVESTORM", "SHEETS", "TABLE", "TILDA", "TYPEFORM", "ZOOM")
+_OF_SERVICES = (*_OF_HASHES, *(f"FUNNEL_{name}_*" for name in _SERVICES))
+
 _LOOPBACK_HOSTS = {"127.0.0.1", "localhost"}
 
 
@@ -34,15 +42,45 @@ def stack_plan(
     return Plan(
         children=(
             Child(name="kafka", command=_python(*kafka), ready="kafka", port=kafka_port),
-            Child(name="clickhouse", command=_python(*clickhouse), ready="http", port=clickhouse_port),
-            Child(name="migrate", command=_python("-m", "clickhouse.migrate"), ready="exit", needs=("clickhouse",)),
+            Child(
+                name="clickhouse",
+                command=_python(*clickhouse),
+                ready="http",
+                port=clickhouse_port,
+                secrets=(*_OF_WORKERS, *_OF_MIGRATOR, *_OF_READER),
+            ),
+            Child(
+                name="migrate",
+                command=_python("-m", "clickhouse.migrate"),
+                ready="exit",
+                needs=("clickhouse",),
+                secrets=_OF_MIGRATOR,
+            ),
             Child(name="topics", command=_python("-m", "streams.create_topics"), ready="exit", needs=("kafka",)),
             *(
-                Child(name=f"worker-{number}", command=_python(*_WORKER), ready="line", needs=prepared)
+                Child(
+                    name=f"worker-{number}",
+                    command=_python(*_WORKER),
+                    ready="line",
+                    needs=prepared,
+                    secrets=_OF_WORKERS,
+                )
                 for number in range(1, workers + 1)
             ),
-            Child(name="business", command=_python("-m", "funnel", "business", "watch"), ready="line", needs=prepared),
-            Child(name="alerts", command=_python("-m", "funnel", "alerts", "watch"), ready="line", needs=prepared),
+            Child(
+                name="business",
+                command=_python("-m", "funnel", "business", "watch"),
+                ready="line",
+                needs=prepared,
+                secrets=(*_OF_WORKERS, *_OF_HASHES),
+            ),
+            Child(
+                name="alerts",
+                command=_python("-m", "funnel", "alerts", "watch"),
+                ready="line",
+                needs=prepared,
+                secrets=(*_OF_WORKERS, "FUNNEL_ALERT_*"),
+            ),
             *([] if webhook_port is None else [_webhooks(webhook_port)]),
             *_dashboards(settings.dashboards_port, dashboards),
         )
@@ -51,7 +89,7 @@ def stack_plan(
 
 def _webhooks(port: int) -> Child:
     command = _python("-m", "connectors.webhooks", "--port", str(port))
-    return Child(name="webhooks", command=command, ready="line", port=port, needs=("topics",))
+    return Child(name="webhooks", command=command, ready="line", port=port, needs=("topics",), secrets=_OF_SERVICES)
 
 
 def _dashboards(port: int, chosen: Dashboards) -> tuple[Child, ...]:
@@ -60,12 +98,20 @@ def _dashboards(port: int, chosen: Dashboards) -> tuple[Child, ...]:
     if chosen.grafana is not None:
         return (_grafana(port, chosen.grafana),)
     command = _python("-m", "grafana.preview", "--port", str(port))
-    return (Child(name="dashboards", command=command, ready="line", port=port, needs=("migrate",)),)
+    return (Child(name="dashboards", command=command, ready="line", port=port, needs=("migrate",), secrets=_OF_READER),)
 
 
 def _grafana(port: int, found: Grafana) -> Child:
     command = _python("-m", "funnel.stack.grafana", "--program", found.program, "--plugins", str(found.plugins))
-    return Child(name="grafana", command=command, ready="http", port=port, path="/api/health", needs=("migrate",))
+    return Child(
+        name="grafana",
+        command=command,
+        ready="http",
+        port=port,
+        path="/api/health",
+        needs=("migrate",),
+        secrets=(*_OF_READER, "GRAFANA_*", "GF_*"),
+    )
 
 
 def settings_environment(settings: Settings) -> dict[str, str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from funnel.stack.child import Plan
 from funnel.stack.folder import StackFolder
+from funnel.stack.private import environment_of
 from funnel.stack.runner import Runner
 from funnel.stack.state import StackState, State, write_state
 from funnel.stack.strays import MARK, end_strays
@@ -29,7 +30,9 @@ class Supervisor:
     def __init__(self, plan: Plan, folder: StackFolder) -> None:
         environment = {**os.environ, MARK: str(folder.root)}
         self._folder = folder
-        self._runners = [Runner(child, folder.log(child.name), environment) for child in plan.children]
+        self._runners = [
+            Runner(child, folder.log(child.name), environment_of(child, environment)) for child in plan.children
+        ]
         self._written: StackState | None = None
         self.stop = threading.Event()
 
