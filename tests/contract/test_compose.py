@@ -393,7 +393,7 @@ def test_clickhouse_has_the_three_users_of_the_settings_and_no_other() -> None:
     assert (
         names
         == {said[name] for name, _ in USERS_OF.values()}
-        == set(settings(Settings)[name] for name, _ in USERS_OF.values())
+        == {settings(Settings)[name] for name, _ in USERS_OF.values()}
     )
     assert [user.tag for user in users if user.get("remove")] == ["default"]
     for user in users.findall("*[password]"):
@@ -480,7 +480,7 @@ def test_the_first_start_makes_every_secret_for_its_owner_only(tmp_path: Path) -
 
 
 def test_a_later_start_keeps_what_is_said_and_adds_what_is_new(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text("FUNNEL_CLICKHOUSE_PASSWORD=funnel\nFUNNEL_HASH_SECRET=of mine # x\n# a comment\n")
+    (tmp_path / ".env").write_text("FUNNEL_CLICKHOUSE_PASSWORD=funnel\nFUNNEL_HASH_SECRET=of mine # x\n# a comment")
     (tmp_path / ".env").chmod(0o644)
     first, _ = start(tmp_path)
     assert (first["FUNNEL_CLICKHOUSE_PASSWORD"], first["FUNNEL_HASH_SECRET"]) == ("funnel", "of mine # x")
