@@ -46,7 +46,7 @@ def secret(tmp_path: Path) -> Path:
 
 
 def code(answer: Any) -> str:
-    return answer.headers.get("X-ClickHouse-Exception-Code", "")
+    return str(answer.headers.get("X-ClickHouse-Exception-Code", ""))
 
 
 def names(ask: Asker, what: str) -> list[str]:

@@ -38,7 +38,8 @@ def test_what_others_may_read_is_said_and_closed(tmp_path: Path) -> None:
     said = close_to_others(root, env)
     assert len(said) == len(found)
     assert f"{env} was open to other users of this machine (mode 644); now it is its owner's alone" in said
-    assert open_to_others(root, env) == close_to_others(root, env) == []
+    assert not open_to_others(root, env)
+    assert not close_to_others(root, env)
     assert (mode(root), mode(env)) == (0o700, 0o600)
 
 
