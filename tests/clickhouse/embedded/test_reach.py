@@ -11,10 +11,10 @@ import urllib3
 
 from clickhouse.embedded.access import USERS, Access, read_access, users_config
 from clickhouse.embedded.users import TABLE_FUNCTIONS
-from tests.clickhouse.embedded.asking import MIGRATOR, READER, WRITER, Asker
+from tests.clickhouse.embedded.asking import MIGRATOR, READER, WORKER, Asker
 from tests.servers.clickhouse import Server, embedded_clickhouse
 
-ALL = {"worker": WRITER, "migrator": MIGRATOR, "reader": READER}
+ALL = {"worker": WORKER, "migrator": MIGRATOR, "reader": READER}
 ROOT = Path(__file__).parents[3]
 SECRET = "top-secret-content"
 ENGINES = {"replacingmergetree", "aggregatingmergetree"}
@@ -259,7 +259,7 @@ def test_the_readers_limits_are_those_of_the_real_server(ask: Asker) -> None:
     for name, value in reader.limits.items():
         answer = ask(f"SELECT getSetting('{name}')", login=READER)
         assert 0 < int(answer.data) <= int(value), name
-        for login in (WRITER, MIGRATOR):
+        for login in (WORKER, MIGRATOR):
             assert ask(f"SELECT getSetting('{name}')", login=login).data != answer.data or name == "max_memory_usage"
         assert ask(f"SELECT 1 SETTINGS {name} = 0", login=READER).status >= 400
         for lifted in (0, -1, int(value) * 1000, "x", ""):
