@@ -33,7 +33,9 @@ def demo_settings(folder: Path = FOLDER) -> Settings:
         kafka_bootstrap=f"{LOOPBACK}:{_free(_KAFKA_PORT)}",
         clickhouse_port=_free(_CLICKHOUSE_PORT),
         dashboards_port=_free(_DASHBOARDS_PORT),
-        **{name: SecretStr(secrets.token_hex(16)) for name in Settings.model_fields if name.endswith("_password")},
+        clickhouse_password=_password(),
+        migrator_clickhouse_password=_password(),
+        grafana_clickhouse_password=_password(),
     )
     own = {
         "HASH_SECRET": secrets.token_hex(32),
@@ -80,6 +82,10 @@ def write_environment(settings: Settings) -> Path:
     names = sorted(name for name in os.environ if name.startswith("FUNNEL_"))
     path.write_text("".join(f"export {name}={shlex.quote(os.environ[name])}\n" for name in names))
     return path
+
+
+def _password() -> SecretStr:
+    return SecretStr(secrets.token_hex(16))
 
 
 def _free(port: int) -> int:
