@@ -118,19 +118,19 @@ def test_the_engines_of_the_migrator_are_those_of_the_migrations(ask: Asker) -> 
     assert not read_access()["funnel"].engines | read_access()["grafana"].engines
 
 
-@pytest.mark.parametrize("user", ALL)
-def test_no_function_shows_a_file(ask: Asker, secret: Path, user: str) -> None:
+def test_no_function_shows_a_file(ask: Asker, secret: Path) -> None:
+    """To the user with the most rights; functions are refused to all alike."""
     functions = names(ask, "functions")
     assert len(functions) > 1000
     slow = {"sleep", "sleepEachRow"}
     calls = [f"SELECT `{name}`('{secret}')" for name in functions if name not in slow]
     with ThreadPoolExecutor(8) as pool:
-        for sql, answer in zip(calls, pool.map(lambda sql: ask(sql, login=ALL[user]), calls), strict=True):
+        for sql, answer in zip(calls, pool.map(lambda sql: ask(sql, login=MIGRATOR), calls), strict=True):
             assert SECRET.encode() not in answer.data, sql
     models = [name for name in functions if re.match("(ai|AI)[A-Z]", name)]
     assert len(models) > 10
     for name in models:
-        assert code(ask(f"SELECT {name}('a', 'b')", login=ALL[user])) == "497"
+        assert all(code(ask(f"SELECT {name}('a', 'b')", login=login)) == "497" for login in ALL.values())
 
 
 @pytest.mark.parametrize("user", ALL)
