@@ -104,7 +104,7 @@ async def publish(config: Settings, load: Iterable[tuple[str, bytes, bytes]]) ->
 def throughput(worker: Worker, config: Settings, count: int) -> dict[str, float]:
     """From the worker's readiness to the last event's row."""
     began, cpu = time.monotonic(), worker.cpu_seconds
-    with closing(connect(config, user="writer")) as client:
+    with closing(connect(config, user="migrator")) as client:
         while _rows(client) < count:
             if not worker.process.is_running() or worker.process.status() == psutil.STATUS_ZOMBIE:
                 raise SystemExit(f"the worker ended: see {config.data_dir}")

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from funnel.stack.commands import down, up
 from funnel.stack.ports import free_port
+from funnel.stack.private import with_passwords
 from streams.settings import Settings
 
 
@@ -17,13 +18,15 @@ from streams.settings import Settings
 def stack(console: Console, **settings: Any) -> Iterator[Settings]:
     """The settings that lead to a running stack, with `settings` among them; it is stopped and removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="funnel-bench-") as folder:
-        config = Settings(
-            _env_file=None,
-            data_dir=Path(folder),
-            kafka_bootstrap=f"127.0.0.1:{free_port()}",
-            clickhouse_port=free_port(),
-            dashboards_port=free_port(),
-            **settings,
+        config = with_passwords(
+            Settings(
+                _env_file=None,
+                data_dir=Path(folder),
+                kafka_bootstrap=f"127.0.0.1:{free_port()}",
+                clickhouse_port=free_port(),
+                dashboards_port=free_port(),
+                **settings,
+            )
         )
         up(config, workers=0, console=console)
         try:

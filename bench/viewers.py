@@ -56,7 +56,7 @@ def main() -> int:
 
 
 def _measure(config: Settings, options: argparse.Namespace) -> dict[str, dict[str, float]]:
-    fill(connect(config, user="writer"), config, Size(options.webinars, options.persons, int(time.time() * 1000)))
+    fill(connect(config, user="migrator"), config, Size(options.webinars, options.persons, int(time.time() * 1000)))
     with running(OURS, config, config.data_dir / "worker.log"):
         alone = asyncio.run(latencies(config, options.seconds))
         waits: list[float] = []

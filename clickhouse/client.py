@@ -9,8 +9,10 @@ from typing import Literal
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
+from pydantic import SecretStr
 from urllib3.exceptions import HTTPError
 
+from streams.passwords import FILE
 from streams.settings import Settings
 
 CONNECT_SECONDS = 5
@@ -41,14 +43,22 @@ class Unreachable(Exception):
     """ClickHouse does not answer, or not to us. The text is one line that says what to do."""
 
 
-def connect(settings: Settings, *, user: Literal["writer", "reader"], answer_seconds: int = ANSWER_SECONDS) -> Client:
+User = Literal["writer", "migrator", "reader"]
+"""The workers' user, the one that makes tables, and the one that only reads."""
+_PREFIXES = {"writer": "", "migrator": "migrator_", "reader": "grafana_"}
+
+
+def connect(settings: Settings, *, user: User, answer_seconds: int = ANSWER_SECONDS) -> Client:
     """A client in the database of the settings, which need not exist yet (`use_database=False` to create it).
 
     No session: a client may be shared by threads. Raises Unreachable.
     """
-    name, password = settings.clickhouse_user, settings.clickhouse_password
-    if user == "reader":
-        name, password = settings.grafana_clickhouse_user, settings.grafana_clickhouse_password
+    name: str = getattr(settings, f"{_PREFIXES[user]}clickhouse_user")
+    password: SecretStr = getattr(settings, f"{_PREFIXES[user]}clickhouse_password")
+    if not password.get_secret_value():
+        variable = f"FUNNEL_{_PREFIXES[user]}CLICKHOUSE_PASSWORD".upper()
+        folder = settings.data_dir.resolve()
+        raise Unreachable(f"{variable} is not set, nor in {folder / FILE}: `funnel up` makes it, or put it into .env")
     address = f"{settings.clickhouse_host}:{settings.clickhouse_port}"
     _knock(address)
     try:
@@ -107,9 +117,9 @@ def _silent(address: str) -> str:
     return f"ClickHouse at {address} gives no answer within {CONNECT_SECONDS} s; look at `funnel status`"
 
 
-def _refusal(address: str, name: str, user: str, error: DatabaseError) -> str:
+def _refusal(address: str, name: str, user: User, error: DatabaseError) -> str:
     if error.code == _AUTHENTICATION_FAILED:
-        prefix = "FUNNEL_" if user == "writer" else "FUNNEL_GRAFANA_"
+        prefix = f"FUNNEL_{_PREFIXES[user]}".upper()
         variables = f"{prefix}CLICKHOUSE_USER and {prefix}CLICKHOUSE_PASSWORD"
         return f"ClickHouse at {address} refuses the user {name!r}; set {variables} to what it was started with"
     return f"ClickHouse at {address} cannot be used: {' '.join(str(error).split())}"

@@ -183,10 +183,10 @@ def schema(client: Client) -> str:
 
 def create_database(config: Settings) -> Client:
     """Makes the database if it is missing; returns a client that works in it."""
-    server = connect(config.model_copy(update={"clickhouse_database": "default"}), user="writer")
+    server = connect(config.model_copy(update={"clickhouse_database": "default"}), user="migrator")
     server.command(f"CREATE DATABASE IF NOT EXISTS {config.clickhouse_database}")
     server.close()
-    return connect(config, user="writer")
+    return connect(config, user="migrator")
 
 
 def status(client: Client) -> list[tuple[str, bool]]:

@@ -3,15 +3,20 @@
 The server is the embedded one, on a folder and a port of its own, for as long as this takes.
 """
 
+import os
+import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pydantic import SecretStr
+
 from clickhouse import migrate
 from clickhouse.client import Unreachable
+from streams.passwords import NAMES
 from streams.settings import Settings, settings
 
 FILE = Path(__file__).parent / "schema.sql"
@@ -20,9 +25,13 @@ _STOP_SECONDS = 15.0
 
 def generated(config: Settings) -> str:
     """The text of clickhouse/schema.sql. Raises MigrationError, Unreachable."""
-    with TemporaryDirectory() as folder, _server(Path(folder)) as port:
+    password = secrets.token_hex(16)
+    environment = {**os.environ, **dict.fromkeys(NAMES, password)}
+    environment["FUNNEL_CLICKHOUSE_DATABASE"] = config.clickhouse_database
+    with TemporaryDirectory() as folder, _server(Path(folder), environment) as port:
         here = {"clickhouse_host": "127.0.0.1", "clickhouse_port": port}
-        client = migrate.create_database(config.model_copy(update=here))
+        mine = {**here, "migrator_clickhouse_password": SecretStr(password)}
+        client = migrate.create_database(config.model_copy(update=mine))
         migrate.migrate(client, config)
         text = migrate.schema(client)
         client.close()
@@ -30,10 +39,10 @@ def generated(config: Settings) -> str:
 
 
 @contextmanager
-def _server(folder: Path) -> Iterator[int]:
+def _server(folder: Path, environment: Mapping[str, str]) -> Iterator[int]:
     """The port of an embedded server on the folder. Why it did not start, it says itself."""
     command = [sys.executable, "-m", "clickhouse.embedded", "--data", str(folder / "data"), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
         try:
             ready, _, address = process.stdout.readline().partition(" ")

@@ -296,6 +296,7 @@ def status(
 
     from funnel.stack import commands
     from funnel.stack.grafana.settings import grafana_settings
+    from funnel.stack.private import open_to_others
     from funnel.stack_table import problems, stack_json, stack_table
 
     config, now = _settings(), datetime.now(UTC)
@@ -304,6 +305,10 @@ def status(
         found = ["nothing has been started here yet: funnel up"]
     else:
         found = problems(children, commands.watched(config), now)
+    found += [
+        f"{path} is open to other users of this machine: funnel up closes it, or chmod go= {path}"
+        for path in open_to_others(config.data_dir.resolve())
+    ]
     address = commands.dashboards_address(children, grafana_settings().funnel_grafana_url)
     if as_json:
         typer.echo(stack_json(children, found, address, now))

@@ -53,7 +53,7 @@ def list_alerts(context: typer.Context, at: At = None) -> None:
     """List what is unusual now. Commands: watch, explain, simulate, test."""
     if context.invoked_subcommand is not None:
         return
-    client, moment = _reader(), _moment(at)
+    client, moment = _client(), _moment(at)
     with waiting_for("ClickHouse"):
         rows = client.query(_LIST, parameters={"at": at_parameter(moment)}).result_rows
     # Up to the moment, itself included.
@@ -88,7 +88,7 @@ def explain(
     """Show the computation for one webinar: what is usual, the tests, the reason."""
     days_ahead = _alert_settings().days_ahead
     with waiting_for("ClickHouse"):
-        lines = list(explained(Reader(_reader()), webinar, _moment(at), days_ahead, _thresholds()))
+        lines = list(explained(Reader(_client()), webinar, _moment(at), days_ahead, _thresholds()))
     if not lines:
         _give_up(f"{webinar}: no event names this webinar, or no time of it; funnel report lists those that there are.")
     for line in lines:
@@ -102,7 +102,7 @@ def simulate(
     """Run the detector over stored history and say what it would have sent."""
     alerting = _alert_settings()
     said = 0
-    for message in simulated(Reader(_reader()), _moment(at), days, alerting.days_ahead, _thresholds()):
+    for message in simulated(Reader(_client()), _moment(at), days, alerting.days_ahead, _thresholds()):
         said += 1
         _out.print(f"{datetime.fromtimestamp(message.created_at / 1000, UTC):%Y-%m-%d %H:%M} UTC  {message.title}")
         for line in message.text.splitlines():
@@ -138,7 +138,7 @@ def digest(
     alerting = _alert_settings()
     moment = _moment(at)
     with waiting_for("ClickHouse"):
-        title, text = digests.compose(_reader(), alerting, moment, "weekly" if weekly else "daily")
+        title, text = digests.compose(_client(), alerting, moment, "weekly" if weekly else "daily")
     ways = channels(alerting)
     if only_print or not ways:
         _out.print(f"{title}\n\n{text}")
@@ -172,8 +172,8 @@ def _folder() -> Path:
     return BusinessSettings().business_dir
 
 
-def _reader() -> Client:
-    return connect(settings(), user="reader")
+def _client() -> Client:
+    return connect(settings(), user="writer")
 
 
 def _moment(text: str | None) -> int:

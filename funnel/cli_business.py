@@ -67,7 +67,7 @@ def unsorted_command(
     """List the sources that no rule sorts, with rules ready to be pasted into sources.yaml."""
     rules = _parsed(_folder()).sources
     assert rules is not None
-    store = Store(_reader())
+    store = Store(_client())
     with waiting_for("ClickHouse"):
         found = unsorted(store.sources(), store.source_counts(), rules)
     if not found:
@@ -84,7 +84,7 @@ def webinar(webinar_id: Annotated[str, typer.Argument(metavar="ID", help="webina
     """Say who decided the course, language, region, format and time zone of a webinar."""
     catalogue = _parsed(_folder()).catalogue
     assert catalogue is not None
-    store = Store(_reader())
+    store = Store(_client())
     known = next(store.webinars([webinar_id]), None)
     if known is None:
         _err.print(f"{webinar_id}: no event names this webinar; funnel report lists those that there are.")
@@ -101,7 +101,7 @@ def source(
     """Say which rule sorts the sources with this value."""
     rules = _parsed(_folder()).sources
     assert rules is not None
-    for text in explain_source(Store(_reader()).sources(), value, rules):
+    for text in explain_source(Store(_client()).sources(), value, rules):
         _out.print(text)
 
 
@@ -129,8 +129,8 @@ def _parsed(folder: Folder) -> Business:
         _give_up(error)
 
 
-def _reader() -> Client:
-    return connect(settings(), user="reader")
+def _client() -> Client:
+    return connect(settings(), user="writer")
 
 
 def _say(text: str) -> None:

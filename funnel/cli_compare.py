@@ -22,7 +22,7 @@ _out = Console(highlight=False, markup=False, soft_wrap=True)
 
 def compare_webinar(webinar_id: str, at: int, as_json: bool) -> None:
     """Prints the comparison of one webinar at a moment (ms). Raises typer.Exit where no event names it."""
-    client = connect(settings(), user="reader")
+    client = connect(settings(), user="writer")
     with waiting_for("ClickHouse"):
         rows = answer(client, Question(at=at, webinar_ids=(webinar_id,)))
     if not rows:

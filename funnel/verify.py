@@ -75,7 +75,7 @@ def verify(
 
     `timeout` in seconds for the waiting. Raises LagError and Unreachable.
     """
-    client = connect(settings, user="reader")
+    client = connect(settings, user="writer")
     try:
         wait_until_caught_up(settings, timeout, progress)
         result = compare(client, settings, _now() if at is None else at, progress)

@@ -2,17 +2,22 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from streams.passwords import read_passwords
 from streams.topics import PARTITIONS
 
 
 class Settings(BaseSettings):
     """Every setting with its meaning. Durations are in seconds."""
 
-    model_config = SettingsConfigDict(env_prefix="FUNNEL_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="FUNNEL_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     # Where the two servers are.
     kafka_bootstrap: str = "127.0.0.1:9092"
@@ -21,12 +26,16 @@ class Settings(BaseSettings):
     clickhouse_port: int = 8123
     """HTTP port of ClickHouse."""
     clickhouse_user: str = "funnel"
-    clickhouse_password: SecretStr = SecretStr("funnel")
-    """The default is for one machine, where ClickHouse listens on loopback only."""
+    """The workers' user, which reads and writes rows."""
+    clickhouse_password: SecretStr = SecretStr("")
+    """This and the other two have no default: they are made at random (streams/passwords.py)."""
     clickhouse_database: str = Field(default="funnel", pattern=r"^[a-z][a-z0-9_]*$")
     grafana_clickhouse_user: str = "grafana"
-    grafana_clickhouse_password: SecretStr = SecretStr("grafana")
     """The read-only user of the dashboards."""
+    grafana_clickhouse_password: SecretStr = SecretStr("")
+    migrator_clickhouse_user: str = "migrator"
+    """The user that makes tables and views."""
+    migrator_clickhouse_password: SecretStr = SecretStr("")
 
     # Topics.
     partitions: int = Field(default=PARTITIONS, ge=1, le=1024)
@@ -63,6 +72,31 @@ class Settings(BaseSettings):
     data_dir: Path = Path(".data")
     dashboards_port: int = Field(default=3010, ge=1, le=65_535)
     """Where the dashboards are shown, in Grafana or without it; not Grafana's own port, where another may run."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (pydantic's own names)
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is said to this process, then the passwords of the data folder."""
+        return init_settings, env_settings, dotenv_settings, _Passwords(settings_cls)
+
+
+class _Passwords(PydanticBaseSettingsSource):
+    """The passwords that the data folder has (the folder: as the sources before it say)."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        raise NotImplementedError("the passwords are read together")
+
+    def __call__(self) -> dict[str, Any]:
+        data_dir = self.current_state.get("data_dir", Settings.model_fields["data_dir"].default)
+        prefix = str(self.config["env_prefix"])
+        found = read_passwords(Path(data_dir))
+        return {name.removeprefix(prefix).lower(): value for name, value in found.items()}
 
 
 @cache

@@ -12,11 +12,12 @@ from hypothesis import settings as hypothesis_settings
 from clickhouse.client import connect
 from clickhouse.migrate import create_database, migrate, write_rules
 from streams.settings import Settings
-from tests.servers.clickhouse import Server, embedded_clickhouse
+from tests.servers.clickhouse import PASSWORDS, Server, embedded_clickhouse
 
 # Whoever runs the tests may have settings of an installation of their own, such as those of a demo that is up.
 for _name in [name for name in os.environ if name.startswith("FUNNEL_") and name != "FUNNEL_SCREENSHOTS"]:
     del os.environ[_name]
+os.environ.update(PASSWORDS)
 
 hypothesis_settings.register_profile(
     "shared-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -63,8 +64,8 @@ def config(clickhouse_server: Server) -> Settings:
 
 @pytest.fixture(scope="session")
 def client(config: Settings) -> Iterator[Client]:
-    """A client that may write."""
-    client = connect(config, user="writer")
+    """A client that may write, and make tables."""
+    client = connect(config, user="migrator")
     yield client
     client.close()
 
@@ -94,8 +95,8 @@ def own_config(_emptied: Settings) -> Settings:
 
 @pytest.fixture
 def store(own_config: Settings) -> Iterator[Client]:
-    """A client that may write in that database."""
-    client = connect(own_config, user="writer")
+    """A client that may write in that database, and make tables."""
+    client = connect(own_config, user="migrator")
     yield client
     client.close()
 

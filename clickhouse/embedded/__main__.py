@@ -17,11 +17,13 @@ from pathlib import Path
 from aiohttp import web
 from pydantic import ValidationError
 
+from clickhouse.embedded.access import USERS, read_access, users_config
 from clickhouse.embedded.engine import Engine, FolderTakenError
 from clickhouse.embedded.errors import EngineError
 from clickhouse.embedded.hosts import is_loopback
 from clickhouse.embedded.server import Server
 from clickhouse.embedded.users import User
+from streams.passwords import NAMES
 from streams.settings import Settings, settings
 
 # Queries that run when the server is told to end may go on for so long; then they are cancelled.
@@ -39,23 +41,29 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="the data folder, made where missing")
     parser.add_argument("--port", type=int, default=8123)
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
+    parser.add_argument(
+        "--users", type=Path, default=USERS, help="the file of grants and limits (default: %(default)s)"
+    )
     arguments = parser.parse_args()
+    # Whatever is made here, tables too, is for the owner only.
+    os.umask(0o077)
     try:
-        _start(arguments.data, arguments.host, arguments.port)
+        _start(arguments.data, arguments.host, arguments.port, arguments.users)
     except StartError as reason:
         sys.exit(f"embedded ClickHouse: {reason}")
 
 
-def _start(folder: Path, host: str, port: int) -> None:
+def _start(folder: Path, host: str, port: int, of_users: Path) -> None:
     try:
-        users = _users(settings())
+        own = settings()
+        users = _users(own, of_users)
     except ValidationError as error:
         first = error.errors()[0]
         name = "FUNNEL_" + "_".join(str(part) for part in first["loc"]).upper()
         raise StartError(f"the setting {name} is wrong: {first['msg']}") from error
     listener = _listen(host, port)
     try:
-        engine = Engine(folder, memory=_memory())
+        engine = Engine(folder, memory=_memory(), users=users_config(user.access for user in users.values()))
     except FolderTakenError as error:
         raise StartError(f"another process owns the data folder {folder}; stop it or choose another folder") from error
     except (OSError, EngineError) as error:
@@ -88,13 +96,22 @@ async def _serve(engine: Engine, users: Mapping[str, User], listener: socket.soc
     await runner.cleanup()
 
 
-def _users(settings: Settings) -> dict[str, User]:
-    writer = User(settings.clickhouse_user, settings.clickhouse_password.get_secret_value(), readonly=False)
-    password = settings.grafana_clickhouse_password.get_secret_value()
-    reader = User(settings.grafana_clickhouse_user, password, readonly=True)
-    if writer.name == reader.name:
-        raise StartError("FUNNEL_CLICKHOUSE_USER and FUNNEL_GRAFANA_CLICKHOUSE_USER must be two users")
-    return {user.name: user for user in (writer, reader)}
+def _users(settings: Settings, path: Path) -> dict[str, User]:
+    access = read_access(path, settings.clickhouse_database)
+    users = [
+        User(name, password.get_secret_value(), access[role])
+        for role, name, password in (
+            ("funnel", settings.clickhouse_user, settings.clickhouse_password),
+            ("migrator", settings.migrator_clickhouse_user, settings.migrator_clickhouse_password),
+            ("grafana", settings.grafana_clickhouse_user, settings.grafana_clickhouse_password),
+        )
+    ]
+    if len({user.name for user in users}) < len(users):
+        names = "FUNNEL_CLICKHOUSE_USER, FUNNEL_MIGRATOR_CLICKHOUSE_USER and FUNNEL_GRAFANA_CLICKHOUSE_USER"
+        raise StartError(f"{names} must be three users")
+    if not all(user.password for user in users):
+        raise StartError(f"passwords are not set: `funnel up` makes them, or set {', '.join(NAMES)}")
+    return {user.name: user for user in users}
 
 
 def _listen(host: str, port: int) -> socket.socket:

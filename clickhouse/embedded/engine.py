@@ -12,14 +12,18 @@ from pathlib import Path
 from typing import IO, Any
 from xml.sax.saxutils import escape
 
+from clickhouse.embedded.access import Access
 from clickhouse.embedded.errors import EngineError
 
 _CONFIG = """<clickhouse>
     <max_server_memory_usage>{memory}</max_server_memory_usage>
     <mark_cache_size>{cache}</mark_cache_size>
     <background_pool_size>2</background_pool_size>
+    <users_config>{users}</users_config>
 </clickhouse>
 """
+_NOTHING = "nothing"
+_DEFAULT = ("", "default")
 _CACHE = 128 * 1024 * 1024
 
 
@@ -30,8 +34,10 @@ class FolderTakenError(Exception):
 class Engine:
     """The engine on one data folder. All methods may be called from any thread."""
 
-    def __init__(self, folder: Path, *, memory: int) -> None:
+    def __init__(self, folder: Path, *, memory: int, users: str) -> None:
         """Takes the folder (made where missing) and starts the engine: `memory` bytes for all queries, half for one.
+
+        `users` is the engine's own file of users (access.users_config).
 
         Raises FolderTakenError, OSError, and EngineError when the engine does not start.
         """
@@ -39,13 +45,25 @@ class Engine:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = _take(folder)
         self._query_memory = memory // 2
-        config = folder / "engine.xml"
-        config.write_text(_CONFIG.format(memory=memory, cache=escape(str(min(_CACHE, memory // 8)))))
+        config, of_users = folder / "engine.xml", folder / "users.xml"
+        of_users.write_text(users)
+        cache = min(_CACHE, memory // 8)
+        config.write_text(_CONFIG.format(memory=memory, cache=cache, users=escape(str(of_users))))
         self._place = f"{folder / 'engine'}?config-file={config}"
         # The engine lives as long as one connection does.
         self._keeper = self.connect()
         answer = self._keeper.run("SELECT version(), timezone()", "TabSeparated", {}).decode().split()
         self.version, self.timezone = answer[0], answer[1]
+        # The engine's default database shows files of this machine as tables; this one shows nothing.
+        self._keeper.run(f"CREATE DATABASE IF NOT EXISTS {_NOTHING} ENGINE = Memory", "Null", {})
+
+    def names(self, sql: str) -> list[str]:
+        """The first column of a statement of our own, run with all rights."""
+        connection = self.connect()
+        try:
+            return connection.run(sql, "TabSeparated", {}).decode().splitlines()
+        finally:
+            connection.close()
 
     def connect(self) -> "Connection":
         """A fresh connection. Raises EngineError."""
@@ -83,10 +101,17 @@ class Connection:
         self.summary: dict[str, int] = {}
         """X-ClickHouse-Summary of what ran so far."""
 
-    def prepare(self, query_id: str, database: str, settings: Mapping[str, str], readonly: int) -> None:
-        """Sets what holds for the query. `readonly` is ClickHouse's setting of that name: 0, 1 or 2."""
-        if database:
-            self.run("USE `" + database.replace("\\", "\\\\").replace("`", "\\`") + "`", "Null", {})
+    def prepare(
+        self, query_id: str, database: str, settings: Mapping[str, str], readonly: int, *, access: Access
+    ) -> None:
+        """Sets what holds for the query. `readonly` is ClickHouse's setting of that name: 0 or 1.
+
+        From here on the connection has the rights of `access`, and no other.
+        """
+        database = _NOTHING if database in _DEFAULT else database
+        self.run("USE `" + database.replace("\\", "\\\\").replace("`", "\\`") + "`", "Null", {})
+        self.run(f"SET ROLE {access.role}", "Null", {})
+        settings = {**self._bounded(access.limits), **settings}
         # log_comment is how the query is found again to be cancelled: the engine gives it an id of its own.
         changes = [f"max_memory_usage = {self._memory}"] if "max_memory_usage" not in settings else []
         changes += [f"{name} = {_quote(value)}" for name, value in settings.items()]
@@ -94,6 +119,10 @@ class Connection:
         if readonly:
             changes.append(f"readonly = {readonly}")
         self.run("SET " + ", ".join(changes), "Null", {})
+
+    def _bounded(self, limits: Mapping[str, str]) -> dict[str, str]:
+        memory = "max_memory_usage"
+        return {**limits, memory: str(min(int(limits[memory]), self._memory))} if memory in limits else dict(limits)
 
     def run(self, sql: str, output_format: str, parameters: Mapping[str, str]) -> bytes:
         """Runs a statement to its end. Returns its whole output."""

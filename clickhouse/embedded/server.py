@@ -1,6 +1,6 @@
 """ClickHouse's HTTP interface: one statement a request, each request on its own."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
@@ -15,7 +15,7 @@ from clickhouse.embedded.request import Query, read_query
 from clickhouse.embedded.result import Result, say_encoding, summary_text
 from clickhouse.embedded.running import Runner
 from clickhouse.embedded.statement import Insert, Statement, find_insert, parse
-from clickhouse.embedded.users import User, authenticate
+from clickhouse.embedded.users import Reach, User, authenticate
 
 # Formats without head and foot: the pieces of a result make the whole when put together.
 _STREAMED_FORMATS = frozenset(
@@ -47,6 +47,12 @@ _CONTENT_TYPES = {
     "Native": "application/octet-stream",
     "RowBinary": "application/octet-stream",
 }
+# A browser says them of itself, and a page cannot take them away (Fetch Metadata, Fetch, CORS).
+_OF_BROWSERS = frozenset({"origin", "referer", "access-control-request-method"})
+_TABLE_FUNCTIONS = "SELECT name FROM system.table_functions"
+_MODEL_FUNCTIONS = "SELECT name FROM system.functions WHERE match(name, '^(ai|AI)[A-Z]')"
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Server:
@@ -56,11 +62,12 @@ class Server:
         self._engine = engine
         self._users = users
         self._pulse = Pulse(engine)
+        self._reach = Reach.of(engine.names(_TABLE_FUNCTIONS), engine.names(_MODEL_FUNCTIONS))
         self.runner = Runner(engine)
 
     def application(self) -> web.Application:
         """The routes: `/` for queries, `/ping` for health checks."""
-        app = web.Application()
+        app = web.Application(middlewares=[_refuse_browsers])
         app.add_routes([web.get("/ping", self._ping), web.get("/", self._handle), web.post("/", self._handle)])
         return app
 
@@ -72,7 +79,6 @@ class Server:
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         query_id = ""
         try:
-            _refuse_browsers(request)
             user = authenticate(self._users, request.headers, request.query)
             query = read_query(request.query, request.headers, await read_form(request))
             query_id = query.query_id
@@ -90,22 +96,22 @@ class Server:
         if insert is not None:
             if user.readonly or request.method == "GET":
                 raise ServerError(READONLY, f"{user.name}: Cannot execute query in readonly mode")
-            return await self._insert(query, insert, _inline_data(insert, text), body)
+            user.check(parse(insert.sql), query.settings, query.database, self._reach)
+            return await self._insert(user, query, insert, _inline_data(insert, text), body)
         statement = parse(text + await body.rest())
         if not statement.verb:
             return await self._ping(request)
-        user.check(statement, query.settings)
+        user.check(statement, query.settings, query.database, self._reach)
         if statement.verb in ("SET", "USE") and "session_id" in request.query:
             raise ServerError(NOT_IMPLEMENTED, "Sessions are not kept: send settings and database with each request")
         if statement.sql.strip() == HELLO:
             answer = hello(query.client_revision, self._engine.version, self._engine.timezone)
             return web.Response(body=answer, headers=self._headers(query, "Native"))
-        readonly = 1 if user.readonly else 2 if request.method == "GET" else 0
-        return await self._run(request, query, statement, readonly)
+        return await self._run(request, user, query, statement)
 
-    async def _insert(self, query: Query, insert: Insert, inline: bytes, body: Body) -> web.StreamResponse:
+    async def _insert(self, user: User, query: Query, insert: Insert, inline: bytes, body: Body) -> web.StreamResponse:
         def prepare(connection: Connection) -> None:
-            connection.prepare(query.query_id, query.database, query.settings, readonly=0)
+            connection.prepare(query.query_id, query.database, query.settings, readonly=0, access=user.access)
             connection.insert(_utf8(insert.sql), insert.format)
             connection.append(inline)
 
@@ -117,11 +123,12 @@ class Server:
             await running.call(connection.finish)
         return web.Response(headers=self._headers(query, None, connection.summary))
 
-    async def _run(self, request: web.Request, query: Query, statement: Statement, readonly: int) -> web.StreamResponse:
+    async def _run(self, request: web.Request, user: User, query: Query, statement: Statement) -> web.StreamResponse:
+        readonly = int(user.readonly or request.method == "GET")
         sql, output = _utf8(statement.sql), statement.format or query.default_format
 
         def prepare(connection: Connection) -> None:
-            connection.prepare(query.query_id, query.database, query.settings, readonly)
+            connection.prepare(query.query_id, query.database, query.settings, readonly, access=user.access)
 
         async with self.runner.query(query.query_id, prepare, reads=statement.reads) as (running, connection):
             running.cancellable = statement.reads
@@ -168,11 +175,16 @@ def _inline_data(insert: Insert, text: str) -> bytes:
     return data.encode("latin-1")
 
 
-def _refuse_browsers(request: web.Request) -> None:
+@web.middleware
+async def _refuse_browsers(request: web.Request, handler: Handler) -> web.StreamResponse:
     # A web page that a person has open can send requests to loopback; no client of a database sends these headers.
     host = request.url.host or ""
-    if "Origin" in request.headers or not (host == "localhost" or is_loopback(host)):
-        raise ServerError(ACCESS_DENIED, "Requests of web pages are not served")
+    browser = any(name in _OF_BROWSERS or name.startswith("sec-fetch-") for name in map(str.lower, request.headers))
+    if browser or not (host == "localhost" or is_loopback(host)):
+        error = ServerError(ACCESS_DENIED, "Requests of web pages are not served")
+        headers = {"X-ClickHouse-Exception-Code": str(error.code)}
+        return web.Response(status=error.status, text=f"{error}\n", headers=headers)
+    return await handler(request)
 
 
 def _latin(text: str) -> str:

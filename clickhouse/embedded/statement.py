@@ -54,7 +54,11 @@ class Insert:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement. `format` is what its FORMAT clause says, `identifiers` every name in it, quoted ones unescaped."""
+    """One statement. `format` is what its FORMAT clause says, `identifiers` every name in it, quoted ones unescaped.
+
+    In small letters: `calls` the names before a parenthesis, `paths` pairs of names with a dot between them, `engines`
+    those after ENGINE. `object` is the word after the verb, other than FULL and the like.
+    """
 
     sql: str
     verb: str
@@ -62,6 +66,9 @@ class Statement:
     identifiers: frozenset[str]
     calls: frozenset[str]
     inserts: bool
+    paths: frozenset[tuple[str, str]]
+    engines: frozenset[str]
+    object: str
 
     @property
     def reads(self) -> bool:
@@ -141,7 +148,23 @@ def parse(text: str) -> Statement:
             if following.name == "(" and token.kind in ("word", "quoted")
         ),
         inserts=any(token.is_word("INSERT") for token in top),
+        paths=frozenset(
+            (first.name.lower(), last.name.lower())
+            for first, dot, last in zip(found, found[1:], found[2:], strict=False)
+            if dot.name == "." and first.kind in ("word", "quoted") and last.kind in ("word", "quoted")
+        ),
+        engines=_engines(found),
+        object=next((token.name for token in found[1:] if not token.is_word("FULL", "EXTENDED", "TEMPORARY")), ""),
     )
+
+
+def _engines(found: list[Token]) -> frozenset[str]:
+    named = set()
+    for index, token in enumerate(found[:-1]):
+        if token.is_word("ENGINE"):
+            name = found[index + 1 : index + 3]
+            named.add(name[-1].name.lower() if name[0].name == "=" else name[0].name.lower())
+    return frozenset(named)
 
 
 def _insert(text: str, format_word: Token, name: Token) -> Insert:

@@ -112,7 +112,7 @@ def _demo(settings: Settings, console: Console) -> Result:
         f"Play a simulated day: {len(played.webinar_ids)} webinars, {len(played.arrivals):,} deliveries, of them "
         f'{played.posts:,} webhooks of Zoom and Typeform. "{played.title}" live, {LIVE_SPEED:.0f} times as fast',
     )
-    client = connect(settings, user="reader")
+    client = connect(settings, user="writer")
     try:
         play_live(settings, client, played, console)
         wait_until_caught_up(settings, _CATCH_UP_SECONDS, lambda _: None)

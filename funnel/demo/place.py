@@ -6,6 +6,8 @@ import shlex
 import shutil
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from connectors.settings import connector_settings
 from connectors.webhooks.settings import webhook_settings
 from funnel.demo.send import Secrets
@@ -31,6 +33,9 @@ def demo_settings(folder: Path = FOLDER) -> Settings:
         kafka_bootstrap=f"{LOOPBACK}:{_free(_KAFKA_PORT)}",
         clickhouse_port=_free(_CLICKHOUSE_PORT),
         dashboards_port=_free(_DASHBOARDS_PORT),
+        clickhouse_password=_password(),
+        migrator_clickhouse_password=_password(),
+        grafana_clickhouse_password=_password(),
     )
     own = {
         "HASH_SECRET": secrets.token_hex(32),
@@ -72,10 +77,15 @@ def clear(settings: Settings) -> bool:
 def write_environment(settings: Settings) -> Path:
     """A file that a shell reads with `.`, so that the next commands find this demo. Returns its path."""
     path = settings.data_dir / "env"
+    path.unlink(missing_ok=True)
     path.touch(mode=0o600)
     names = sorted(name for name in os.environ if name.startswith("FUNNEL_"))
     path.write_text("".join(f"export {name}={shlex.quote(os.environ[name])}\n" for name in names))
     return path
+
+
+def _password() -> SecretStr:
+    return SecretStr(secrets.token_hex(16))
 
 
 def _free(port: int) -> int:

@@ -33,6 +33,8 @@ class Child(BaseModel):
     """It leaves a sign of life in the file that FUNNEL_HEARTBEAT names (streams/heartbeat.py)."""
     hung_seconds: float = 10
     """How long it may be hung before it is killed and started again."""
+    secrets: tuple[str, ...] = ()
+    """The environment variables with secrets that it gets, `*` for any ending; it gets no other secret."""
 
 
 class Plan(BaseModel):

@@ -25,6 +25,7 @@ from funnel.stack.kafka.jars import jars_folder
 from funnel.stack.plan import settings_environment, stack_plan
 from funnel.stack.ports import LOOPBACK
 from funnel.stack.preflight import check_folder, check_ports
+from funnel.stack.private import UMASK, close_to_others, with_passwords
 from funnel.stack.state import ChildStatus, StackState, State, read_state
 from funnel.stack.strays import belongs, end_strays
 from streams.beat import illness
@@ -46,12 +47,16 @@ def up(
     `grafana`: None shows the preview, whatever Grafana there is. Dashboards go into a Grafana elsewhere each time.
     Raises StackError if it does not come up; then what it has started is ended again.
     """
+    os.umask(UMASK)
+    settings = with_passwords(settings)
     folder = StackFolder(settings.data_dir)
     console = console or Console(stderr=True)
     chosen = PREVIEW if grafana is None else choose(grafana, folder)
     port, host = _webhooks(console)
     plan = stack_plan(settings, workers, port, chosen, host)
     check_folder(folder.root)
+    for line in close_to_others(folder.root):
+        _say(console, line)
     with console.status("starting") as progress:
         if not folder.is_supervised():
             find_java()
@@ -216,8 +221,10 @@ def _process(child: ChildStatus, folder: StackFolder) -> psutil.Process | None:
 
 
 def _start_supervisor(settings: Settings, plan: Plan, folder: StackFolder) -> None:
-    folder.logs.mkdir(parents=True, exist_ok=True)
-    with folder.log("supervisor").open("ab") as log:
+    folder.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.logs.mkdir(mode=0o700, exist_ok=True)
+    log_file = os.open(folder.log("supervisor"), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    with os.fdopen(log_file, "ab") as log:
         # It leaves this process's session and returns at once.
         subprocess.run(
             [sys.executable, "-m", "funnel.stack.supervisor", str(folder.root)],
@@ -226,6 +233,8 @@ def _start_supervisor(settings: Settings, plan: Plan, folder: StackFolder) -> No
             stdout=log,
             stderr=subprocess.STDOUT,
             check=True,
+            # Of all that it and its children make: records, logs, stack.json.
+            umask=UMASK,
         )
 
 

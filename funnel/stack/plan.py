@@ -18,6 +18,14 @@ _SERVER_HUNG_SECONDS = 20
 _WORKER = ("-m", "streams.app", "worker")
 """The worker of docs/design.md. It prints a line that begins with "ready" once it consumes."""
 
+# Which secrets each of them has a use for (docs/decisions/0018-access.md).
+_OF_WORKERS = ("FUNNEL_CLICKHOUSE_PASSWORD",)
+_OF_MIGRATOR = ("FUNNEL_MIGRATOR_CLICKHOUSE_PASSWORD",)
+_OF_READER = ("FUNNEL_GRAFANA_CLICKHOUSE_PASSWORD",)
+_OF_HASHES = ("FUNNEL_HASH_SECRET",)
+_SERVICES = ("BIGMARKER", "GENERIC", "GOTO", "LIVESTORM", "SHEETS", "TABLE", "TILDA", "TYPEFORM", "ZOOM")
+_OF_SERVICES = (*_OF_HASHES, *(f"FUNNEL_{name}_*" for name in _SERVICES))
+
 _LOOPBACK_HOSTS = {"127.0.0.1", "localhost"}
 
 
@@ -43,24 +51,43 @@ def stack_plan(
     return Plan(
         children=(
             _server("kafka", _python(*kafka), "kafka", kafka_port),
-            _server("clickhouse", _python(*clickhouse), "http", clickhouse_port),
-            Child(name="migrate", command=_python("-m", "clickhouse.migrate"), ready="exit", needs=("clickhouse",)),
+            _server(
+                "clickhouse",
+                _python(*clickhouse),
+                "http",
+                clickhouse_port,
+                secrets=(*_OF_WORKERS, *_OF_MIGRATOR, *_OF_READER),
+            ),
+            Child(
+                name="migrate",
+                command=_python("-m", "clickhouse.migrate"),
+                ready="exit",
+                needs=("clickhouse",),
+                secrets=_OF_MIGRATOR,
+            ),
             Child(name="topics", command=_python("-m", "streams.create_topics"), ready="exit", needs=("kafka",)),
-            *(_watched(f"worker-{number}", _python(*_WORKER), needs=prepared) for number in range(1, workers + 1)),
-            _watched("business", _python("-m", "funnel", "business", "watch"), needs=prepared),
-            _watched("alerts", _python("-m", "funnel", "alerts", "watch"), needs=prepared),
+            *(
+                _watched(f"worker-{number}", _python(*_WORKER), prepared, _OF_WORKERS)
+                for number in range(1, workers + 1)
+            ),
+            _watched("business", _python("-m", "funnel", "business", "watch"), prepared, (*_OF_WORKERS, *_OF_HASHES)),
+            _watched("alerts", _python("-m", "funnel", "alerts", "watch"), prepared, (*_OF_WORKERS, "FUNNEL_ALERT_*")),
             *([] if webhook_port is None else [_webhooks(webhook_port, webhook_host)]),
             *_dashboards(settings.dashboards_port, dashboards),
         )
     )
 
 
-def _server(name: str, command: tuple[str, ...], ready: Literal["kafka", "http"], port: int) -> Child:
-    return Child(name=name, command=command, ready=ready, port=port, hung_seconds=_SERVER_HUNG_SECONDS)
+def _server(
+    name: str, command: tuple[str, ...], ready: Literal["kafka", "http"], port: int, secrets: tuple[str, ...] = ()
+) -> Child:
+    return Child(name=name, command=command, ready=ready, port=port, hung_seconds=_SERVER_HUNG_SECONDS, secrets=secrets)
 
 
-def _watched(name: str, command: tuple[str, ...], needs: tuple[str, ...], port: int | None = None) -> Child:
-    return Child(name=name, command=command, ready="line", port=port, needs=needs, heartbeat=True)
+def _watched(
+    name: str, command: tuple[str, ...], needs: tuple[str, ...], secrets: tuple[str, ...], port: int | None = None
+) -> Child:
+    return Child(name=name, command=command, ready="line", port=port, needs=needs, heartbeat=True, secrets=secrets)
 
 
 def _webhooks(port: int, host: str) -> Child:
@@ -73,6 +100,7 @@ def _webhooks(port: int, host: str) -> Child:
         path="/ready",
         needs=("topics",),
         heartbeat=True,
+        secrets=_OF_SERVICES,
     )
 
 
@@ -82,12 +110,20 @@ def _dashboards(port: int, chosen: Dashboards) -> tuple[Child, ...]:
     if chosen.grafana is not None:
         return (_grafana(port, chosen.grafana),)
     command = _python("-m", "grafana.preview", "--port", str(port))
-    return (_watched("dashboards", command, ("migrate",), port),)
+    return (_watched("dashboards", command, ("migrate",), _OF_READER, port),)
 
 
 def _grafana(port: int, found: Grafana) -> Child:
     command = _python("-m", "funnel.stack.grafana", "--program", found.program, "--plugins", str(found.plugins))
-    return Child(name="grafana", command=command, ready="http", port=port, path="/api/health", needs=("migrate",))
+    return Child(
+        name="grafana",
+        command=command,
+        ready="http",
+        port=port,
+        path="/api/health",
+        needs=("migrate",),
+        secrets=(*_OF_READER, "GRAFANA_*", "GF_*"),
+    )
 
 
 def settings_environment(settings: Settings) -> dict[str, str]:

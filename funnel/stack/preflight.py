@@ -18,7 +18,7 @@ LEAST_FREE_BYTES = 1_000_000_000
 def check_folder(root: Path, least_free: int = LEAST_FREE_BYTES) -> None:
     """Makes the folder if need be. Raises StackError if it cannot be written or its disk is nearly full."""
     try:
-        root.mkdir(parents=True, exist_ok=True)
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=root):
             pass
         free = shutil.disk_usage(root).free

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from funnel.stack.child import Child, Plan
 from funnel.stack.folder import StackFolder
+from funnel.stack.private import environment_of
 from funnel.stack.runner import Runner
 from funnel.stack.state import StackState, State, write_state
 from funnel.stack.strays import MARK, end_strays
@@ -36,7 +37,9 @@ class Supervisor:
         folder.heartbeats.mkdir(mode=0o700, exist_ok=True)
         self._heart = Heartbeat(folder.heartbeat("supervisor"))
         self._runners = {
-            child.name: Runner(child, folder.log(child.name), folder.heartbeat(child.name), environment)
+            child.name: Runner(
+                child, folder.log(child.name), folder.heartbeat(child.name), environment_of(child, environment)
+            )
             for child in plan.children
         }
         self._written: StackState | None = None

@@ -50,6 +50,15 @@ class Question(BaseModel):
         return frame_json(self.ref_id, wide(found) if query.series else found)
 
 
+def _refused(request: Request) -> Response | None:
+    """The answer to a question that another page's script asks. Links of messages lead to pages, and are followed."""
+    own = f"{request.url.scheme}://{request.headers.get('Host', '')}"
+    elsewhere = request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
+    if request.url.path.startswith("/api/") and (elsewhere or request.headers.get("Origin", own) != own):
+        return JSONResponse({"detail": "questions of other pages are not answered"}, 403)
+    return None
+
+
 def application(dashboards: Dashboards, source: Source) -> FastAPI:
     """The server's routes. Only loopback names are answered: another page cannot reach it by a name of its own."""
     app = FastAPI(title="Webinar Funnel: preview of the dashboards", docs_url=None, redoc_url=None, openapi_url=None)
@@ -57,7 +66,7 @@ def application(dashboards: Dashboards, source: Source) -> FastAPI:
 
     @app.middleware("http")
     async def nothing_from_elsewhere(request: Request, call_next):  # type: ignore[no-untyped-def]
-        response: Response = await call_next(request)
+        response: Response = _refused(request) or await call_next(request)
         response.headers["Content-Security-Policy"] = _POLICY
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"

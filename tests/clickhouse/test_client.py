@@ -16,7 +16,7 @@ from tests.servers.clickhouse import Server, embedded_clickhouse, free_port
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with embedded_clickhouse(tmp_path_factory.mktemp("clickhouse") / "data") as server:
-        with connect(server.settings(), user="writer") as client:
+        with connect(server.settings(), user="migrator") as client:
             client.command("CREATE DATABASE funnel ENGINE = Atomic", use_database=False)
             client.command("CREATE TABLE t (k UInt64, s String, n Nullable(Float64), a Array(Int32)) ORDER BY k")
         yield server

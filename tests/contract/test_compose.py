@@ -1,7 +1,11 @@
 """docker-compose.yml, the images and .env.example against the code: none of them can be started by these tests."""
 
 import importlib.util
+import os
 import re
+import shutil
+import stat
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -28,9 +32,11 @@ from funnel.alerts.settings import AlertSettings
 from funnel.stack.grafana.choice import PLUGIN, Grafana
 from funnel.stack.grafana.server import environment
 from funnel.stack.grafana.settings import GrafanaSettings
+from funnel.stack.private import is_secret
 from grafana.base import PLUGIN_VERSION
 from grafana.preview.shared import SECONDS
 from streams.heartbeat import VARIABLE
+from streams.passwords import NAMES
 from streams.settings import Settings
 from streams.topics import PARTITIONS
 
@@ -57,6 +63,17 @@ OF_SERVICES = (
 )
 """What only those need who use the service."""
 ALERTING = AlertSettings.model_fields
+POLLED: dict[str, type[BaseSettings]] = {
+    "zoom": ZoomSettings,
+    "bigmarker": BigMarkerSettings,
+    "goto": GotoSettings,
+    "sheets": SheetsSettings,
+}
+USERS_OF = {
+    who: (f"FUNNEL_{prefix}CLICKHOUSE_USER", f"FUNNEL_{prefix}CLICKHOUSE_PASSWORD")
+    for who, prefix in {"worker": "", "migrator": "MIGRATOR_", "reader": "GRAFANA_"}.items()
+}
+OF_USERS = {name for names in USERS_OF.values() for name in names}
 
 each_service = pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES.keys())
 
@@ -130,7 +147,13 @@ def test_base_images_are_pinned_and_nobody_is_root(path: str) -> None:
 def test_no_service_is_root_or_may_become_it(service: Json) -> None:
     assert service["user"].split(":")[0] not in {"", "0", "root"}
     assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["cap_drop"] == ["ALL"]
     assert not service.keys() & {"privileged", "cap_add"}
+
+
+def test_no_service_writes_into_its_image_but_the_two_whose_images_do() -> None:
+    assert [name for name, service in SERVICES.items() if not service.get("read_only")] == ["kafka", "clickhouse"]
+    assert all("/tmp:mode=1777,size=256m" in one["tmpfs"] for one in SERVICES.values() if one.get("read_only"))
 
 
 @each_service
@@ -184,7 +207,10 @@ def test_the_secrets_without_a_default_are_left_to_the_user() -> None:
     example = env_example()
     elsewhere = {"FUNNEL_GRAFANA_URL", "FUNNEL_GRAFANA_TOKEN"}
     empty = [name for name, value in example.items() if not value and name not in elsewhere]
-    assert empty == ["GRAFANA_ADMIN_PASSWORD", "FUNNEL_HASH_SECRET"]
+    assert empty == ["GRAFANA_ADMIN_PASSWORD", "FUNNEL_HASH_SECRET", *NAMES]
+    assert "changeme" not in str(COMPOSE).lower()
+    for name in empty:
+        assert f"${{{name}:?is not set; ./start.sh makes it, in .env}}" in str(COMPOSE)
     password = SERVICES["grafana"]["environment"]["GF_SECURITY_ADMIN_PASSWORD"]
     assert password.startswith("${GRAFANA_ADMIN_PASSWORD:?")
 
@@ -194,7 +220,8 @@ def test_the_application_gets_every_setting_of_the_streams_and_no_more(name: str
     fields = {f"FUNNEL_{field.upper()}" for field in Settings.model_fields}
     of_alerts = {f"FUNNEL_ALERT_{field.upper()}" for field in ALERTING}
     # The folder and the preview are the local stack's; the key of the hashes is for the ways in.
-    wanted = fields - {"FUNNEL_DATA_DIR", "FUNNEL_DASHBOARDS_PORT"}
+    wanted = {one for one in fields if one not in {"FUNNEL_DATA_DIR", "FUNNEL_DASHBOARDS_PORT"} | OF_USERS}
+    wanted |= set(USERS_OF["migrator" if name == "setup" else "worker"])
     if name == "alerts":
         wanted |= of_alerts | {"FUNNEL_BUSINESS_DIR"}
     assert SERVICES[name]["environment"].keys() == wanted
@@ -209,10 +236,57 @@ def test_what_compose_takes_from_the_environment_is_in_env_example() -> None:
     assert interpolated((ROOT / "docker-compose.yml").read_text()) <= env_example().keys()
 
 
+def test_a_service_gets_the_secrets_that_it_has_a_use_for() -> None:
+    given = {
+        name: {one for one, value in service["environment"].items() if is_secret(one) and value != ""}
+        for name, service in SERVICES.items()
+    }
+    worker, migrator, reader = NAMES
+    alerts = {f"FUNNEL_ALERT_{name.upper()}" for name in ALERTING if is_secret(f"FUNNEL_ALERT_{name.upper()}")}
+    hashes = {"FUNNEL_HASH_SECRET"}
+    polled = {f"poll-{name}": hashes | of_service(kind) for name, kind in POLLED.items()}
+    of_grafana = {"GF_SECURITY_ADMIN_PASSWORD", "GRAFANA_ALERT_SLACK_URL", "GRAFANA_ALERT_TELEGRAM_TOKEN"}
+    assert given == {
+        "kafka": set(),
+        "clickhouse": {worker, migrator, reader},
+        "setup": {migrator},
+        "worker": {worker},
+        "webhooks": hashes,
+        "business": {worker, *hashes},
+        **polled,
+        "alerts": {worker, *alerts},
+        "grafana": {reader, "GRAFANA_ALERT_WEBHOOK_URL", *of_grafana},
+    }
+
+
+def test_only_the_webhook_server_reads_env_and_not_the_secrets_of_others() -> None:
+    assert [name for name, one in SERVICES.items() if "env_file" in one] == ["webhooks"]
+    assert SERVICES["webhooks"]["env_file"] == [{"path": ".env", "required": False}]
+    own = (
+        "FUNNEL_HASH_SECRET",
+        *(f"FUNNEL_{name.upper()}_" for name in {one.name for one in connectors()} | {"generic"}),
+    )
+    in_env = {name for name in env_example() | env_example("# ") if is_secret(name)}
+    foreign = {name for name in in_env if not name.startswith((*own, "FUNNEL_SHEETS_", "FUNNEL_TABLE_"))}
+    emptied = {name for name, value in SERVICES["webhooks"]["environment"].items() if value == ""}
+    assert emptied == foreign
+
+
+def of_service(kind: type[BaseSettings]) -> set[str]:
+    return {name for name in settings(kind) if is_secret(name)}
+
+
+@pytest.mark.parametrize("name", POLLED)
+def test_a_poll_gets_every_setting_of_its_service_and_of_no_other(name: str) -> None:
+    environment = SERVICES[f"poll-{name}"]["environment"]
+    others = {one for kind in OF_SERVICES if kind is not POLLED[name] for one in settings(kind)}
+    assert environment.keys() >= settings(POLLED[name]).keys()
+    assert not environment.keys() & others
+
+
 @pytest.mark.parametrize("name", CONNECTORS)
-def test_a_connector_has_the_secrets_of_env_and_a_place_for_its_state(name: str) -> None:
+def test_a_connector_has_the_key_of_the_hashes_and_a_place_for_its_state(name: str) -> None:
     service = SERVICES[name]
-    assert service["env_file"] == [{"path": ".env", "required": False}]
     environment = service["environment"]
     assert environment["FUNNEL_HASH_SECRET"].startswith("${FUNNEL_HASH_SECRET:?")
     assert f"connector-data:{environment['FUNNEL_DATA_DIR']}" in service["volumes"]
@@ -220,7 +294,8 @@ def test_a_connector_has_the_secrets_of_env_and_a_place_for_its_state(name: str)
     assert mounts(service)[environment["FUNNEL_BUSINESS_DIR"]].name == str(
         ConnectorSettings.model_fields["business_dir"].default
     )
-    assert {name for name in environment if name.startswith("FUNNEL_")} <= settings(*OF_ALL).keys()
+    known = settings(*OF_ALL, *OF_SERVICES)
+    assert {name for name in environment if name.startswith("FUNNEL_")} <= known.keys()
 
 
 def test_the_services_that_can_be_polled_are_those_of_the_registry() -> None:
@@ -288,15 +363,15 @@ def test_grafana_finds_its_dashboards_and_names() -> None:
 def test_funnel_up_starts_grafana_with_the_settings_of_compose() -> None:
     of_compose = {name: resolved(value) for name, value in SERVICES["grafana"]["environment"].items()}
     own = GrafanaSettings(_env_file=None, grafana_admin_password=SecretStr("GRAFANA_ADMIN_PASSWORD"))
-    local = environment(Grafana("/bin/grafana", Path("/plugins")), Settings(_env_file=None), own, {})
+    ours = Settings(_env_file=None, grafana_clickhouse_password=SecretStr("FUNNEL_GRAFANA_CLICKHOUSE_PASSWORD"))
+    local = environment(Grafana("/bin/grafana", Path("/plugins")), ours, own, {})
     placed = {name for name in local if name.startswith(("GF_PATHS_", "GF_SERVER_"))}
     assert local.keys() - placed == of_compose.keys() | {"GF_PLUGINS_PREINSTALL_DISABLED"}
     home = "GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"
-    differs = {"FUNNEL_CLICKHOUSE_HOST", "FUNNEL_GRAFANA_CLICKHOUSE_PASSWORD", home}
+    differs = {"FUNNEL_CLICKHOUSE_HOST", home}
     assert {name for name, value in of_compose.items() if local[name] != value} == differs
     assert Path(local[home]).is_file()
     assert Path(local[home]).parts[-3:] == Path(of_compose[home]).parts[-3:]
-    assert local["FUNNEL_GRAFANA_CLICKHOUSE_PASSWORD"] == env_example()["FUNNEL_GRAFANA_CLICKHOUSE_PASSWORD"]
 
 
 def test_funnel_up_wants_the_plugin_of_the_image() -> None:
@@ -310,12 +385,16 @@ def resolved(value: str) -> str:
     return re.sub(r"\$\{(\w+):([-?])([^}]*)\}", lambda found: found[3] if found[2] == "-" else found[1], value)
 
 
-def test_clickhouse_has_the_two_users_of_the_settings_and_no_other() -> None:
+def test_clickhouse_has_the_three_users_of_the_settings_and_no_other() -> None:
     users = clickhouse_xml("users.d").find("users")
     assert users is not None
-    environment = SERVICES["worker"]["environment"]
+    said = {name: value for one in SERVICES.values() for name, value in one["environment"].items()}
     names = {user.tag for user in users if user.get("remove") is None}
-    assert names == {environment["FUNNEL_CLICKHOUSE_USER"], environment["FUNNEL_GRAFANA_CLICKHOUSE_USER"]}
+    assert (
+        names
+        == {said[name] for name, _ in USERS_OF.values()}
+        == {settings(Settings)[name] for name, _ in USERS_OF.values()}
+    )
     assert [user.tag for user in users if user.get("remove")] == ["default"]
     for user in users.findall("*[password]"):
         password = user.find("password")
@@ -328,7 +407,10 @@ def test_grafana_only_reads_the_database_and_may_bound_its_queries() -> None:
     root = clickhouse_xml("users.d")
     database = SERVICES["grafana"]["environment"]["FUNNEL_CLICKHOUSE_DATABASE"]
     assert root.findtext("users/grafana/profile") == "grafana"
-    assert [one.text for one in root.findall("users/grafana/grants/query")] == [f"GRANT SELECT ON {database}.*"]
+    assert [one.text for one in root.findall("users/grafana/grants/query")] == [
+        f"GRANT SELECT ON {database}.*",
+        f"REVOKE SELECT(event) ON {database}.events",
+    ]
     assert root.findtext("profiles/grafana/readonly") == "1"
     assert root.findtext("profiles/grafana/query_cache_ttl") == f"{SECONDS:g}"
     bound = root.find("profiles/grafana/constraints/max_execution_time")
@@ -362,3 +444,41 @@ def test_the_image_holds_only_hashed_packages_and_no_secrets() -> None:
 def test_the_health_of_what_answers_no_requests_is_its_sign_of_life(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"] == ["CMD", "python", "-m", "streams.heartbeat"]
     assert f"{VARIABLE}=/tmp/heartbeat" in (ROOT / "Dockerfile").read_text()
+
+
+def start(folder: Path) -> tuple[dict[str, str], str]:
+    """What ./start.sh leaves in .env, and what it says, with a `docker` that prints its arguments."""
+    (folder / "bin").mkdir(exist_ok=True)
+    (folder / "bin" / "docker").write_text('#!/bin/sh\necho "docker $@"\n')
+    (folder / "bin" / "docker").chmod(0o755)
+    for name in ("start.sh", ".env.example"):
+        shutil.copy(ROOT / name, folder / name)
+    path = {"PATH": f"{folder / 'bin'}:{os.environ['PATH']}"}
+    ended = subprocess.run([folder / "start.sh", "--build"], env=path, capture_output=True, text=True, check=True)
+    assert ended.stdout.splitlines()[-1] == "docker compose up -d --build"
+    return dict(re.findall(r"^([A-Z_]+)=(.*)$", (folder / ".env").read_text(), re.M)), ended.stdout
+
+
+def test_the_first_start_makes_every_secret_for_its_owner_only(tmp_path: Path) -> None:
+    wanted = ["GRAFANA_ADMIN_PASSWORD", "FUNNEL_HASH_SECRET", *NAMES]
+    made = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        found, said = start(tmp_path / name)
+        made += [found[one] for one in wanted]
+        assert found.keys() == env_example().keys()
+        assert stat.S_IMODE((tmp_path / name / ".env").stat().st_mode) == 0o600
+        assert not any(found[one] in said for one in wanted)
+    assert all(re.fullmatch("[0-9a-f]{48}", one) for one in made)
+    assert len(set(made)) == len(made)
+
+
+def test_a_later_start_keeps_what_is_said_and_adds_what_is_new(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("FUNNEL_CLICKHOUSE_PASSWORD=funnel\nFUNNEL_HASH_SECRET=of mine # x\n# a comment")
+    (tmp_path / ".env").chmod(0o644)
+    first, _ = start(tmp_path)
+    assert (first["FUNNEL_CLICKHOUSE_PASSWORD"], first["FUNNEL_HASH_SECRET"]) == ("funnel", "of mine # x")
+    assert len(first["FUNNEL_MIGRATOR_CLICKHOUSE_PASSWORD"]) == 48
+    assert "# a comment" in (tmp_path / ".env").read_text()
+    assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600
+    assert start(tmp_path)[0] == first

@@ -96,8 +96,8 @@ class Stack:
         return rows[0] if rows else {}
 
     def rows(self, statement: str, **parameters: Any) -> list[Row]:
-        """What a query says."""
-        with self.reader() as client:
+        """What a query says, of raw events too, which the reader does not see."""
+        with connect(self.config, user="writer") as client:
             return list(client.query(statement, parameters=parameters).named_results())
 
     @contextmanager

@@ -1,6 +1,7 @@
 """The embedded ClickHouse server as a real process, for tests."""
 
 import os
+import secrets
 import select
 import signal
 import socket
@@ -11,11 +12,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from clickhouse.embedded.access import USERS
+from streams.passwords import NAMES
 from streams.settings import Settings
 
+PASSWORDS = {name: os.environ.get(name) or secrets.token_hex(16) for name in NAMES}
+"""Of all embedded servers of this test process; `Settings()` finds them in the environment (tests/conftest.py)."""
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 _ROOT = Path(__file__).parents[2]
+_ENGINES = ("MergeTree", "Memory", "Null")
 
 
 class Server:
@@ -24,7 +30,7 @@ class Server:
     def __init__(self, data_dir: Path, port: int, environment: Mapping[str, str]) -> None:
         self.data_dir = data_dir
         self.port = port
-        self._environment = {**os.environ, **environment}
+        self._environment = {**os.environ, **PASSWORDS, **environment}
         self._process: subprocess.Popen[str] | None = None
 
     @property
@@ -42,6 +48,7 @@ class Server:
     def start(self) -> None:
         """Starts the process and waits until it answers. Raises RuntimeError with what it said instead."""
         command = [sys.executable, "-m", "clickhouse.embedded", "--data", str(self.data_dir), "--port", str(self.port)]
+        command += ["--users", str(self._of_users())]
         with (self.data_dir.parent / f"{self.data_dir.name}.log").open("a") as log:
             self._process = subprocess.Popen(
                 command, cwd=_ROOT, env=self._environment, stdout=subprocess.PIPE, stderr=log, text=True
@@ -52,6 +59,19 @@ class Server:
         if not line.startswith("ready "):
             self.kill()
             raise RuntimeError(f"the server did not start: {Path(log.name).read_text()[-2000:]}")
+
+    def _of_users(self) -> Path:
+        """The users of an installation, but in any database, and the migrator may make more, for what tests need.
+
+        tests/clickhouse/embedded/test_reach.py has those of an installation.
+        """
+        more = ["DROP, ALTER, SYSTEM ON *.*", *(f"TABLE ENGINE ON {name}" for name in _ENGINES)]
+        grants = "".join(f"<query>GRANT {one}</query>" for one in more)
+        text = USERS.read_text().replace(" ON funnel.*", " ON *.*")
+        text = text.replace("<query>GRANT TABLE ENGINE", f"{grants}<query>GRANT TABLE ENGINE", 1)
+        path = self.data_dir.parent / f"{self.data_dir.name}.users.xml"
+        path.write_text(text)
+        return path
 
     def kill(self) -> None:
         """SIGKILL, and waits for the end."""
@@ -91,10 +111,10 @@ class Server:
 
 @contextmanager
 def embedded_clickhouse(
-    data_dir: Path, port: int | None = None, environment: Mapping[str, str] | None = None
+    data_dir: Path, port: int | None = None, environment: Mapping[str, str] | None = None, kind: type[Server] = Server
 ) -> Iterator[Server]:
     """A running server on a free port (another may take it in between: then it is tried again)."""
-    server = Server(data_dir, port or free_port(), environment or {})
+    server = kind(data_dir, port or free_port(), environment or {})
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:

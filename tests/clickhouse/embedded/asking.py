@@ -7,10 +7,13 @@ from urllib.parse import urlencode
 
 import urllib3
 
-from tests.servers.clickhouse import Server
+from tests.servers.clickhouse import PASSWORDS, Server
 
-WRITER = {"X-ClickHouse-User": "funnel", "X-ClickHouse-Key": "funnel"}
-READER = {"X-ClickHouse-User": "grafana", "X-ClickHouse-Key": "grafana"}
+WORKER = {"X-ClickHouse-User": "funnel", "X-ClickHouse-Key": PASSWORDS["FUNNEL_CLICKHOUSE_PASSWORD"]}
+READER = {"X-ClickHouse-User": "grafana", "X-ClickHouse-Key": PASSWORDS["FUNNEL_GRAFANA_CLICKHOUSE_PASSWORD"]}
+MIGRATOR = {"X-ClickHouse-User": "migrator", "X-ClickHouse-Key": PASSWORDS["FUNNEL_MIGRATOR_CLICKHOUSE_PASSWORD"]}
+WRITER = MIGRATOR
+"""Who may write, and make tables."""
 
 
 @dataclass(frozen=True)

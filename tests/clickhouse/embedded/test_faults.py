@@ -38,8 +38,9 @@ def test_a_client_that_leaves_cancels_its_query(ask: Asker, sql: str, path: str)
 
 def test_an_insert_whose_client_leaves_in_the_middle_stores_nothing(ask: Asker, table: str) -> None:
     with socket.create_connection(("127.0.0.1", ask.server.port)) as client:
-        query = f"query=INSERT+INTO+{table}+FORMAT+CSV&user=funnel&password=funnel"
-        client.sendall(f"POST /?{query} HTTP/1.1\r\nHost: localhost\r\n".encode())
+        query = f"query=INSERT+INTO+{table}+FORMAT+CSV"
+        login = "".join(f"{name}: {value}\r\n" for name, value in WRITER.items())
+        client.sendall(f"POST /?{query} HTTP/1.1\r\nHost: localhost\r\n{login}".encode())
         client.sendall(b"Content-Length: 1000000\r\n\r\n" + b"1,x\n" * 1000)
         wait_until(lambda: ask.running(f"INSERT INTO {table}") == 1)
     wait_until(lambda: ask.running(f"INSERT INTO {table}") == 0)
@@ -157,4 +158,4 @@ def test_what_keeps_it_from_starting_is_one_line(embedded: Server, tmp_path: Pat
     assert "cannot be used" in _refused("--data", str(tmp_path / "file"), "--port", free)
     assert "FUNNEL_FULL_PERCENT" in _refused("--data", str(tmp_path / "d"), FUNNEL_FULL_PERCENT="x", PATH="/usr/bin")
     wrong = _refused("--data", str(tmp_path / "d"), FUNNEL_CLICKHOUSE_USER="grafana", PATH="/usr/bin")
-    assert "must be two users" in wrong
+    assert "must be three users" in wrong

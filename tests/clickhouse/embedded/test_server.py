@@ -10,7 +10,7 @@ import urllib3
 import zstandard
 
 from clickhouse.embedded.hello import HELLO
-from tests.clickhouse.embedded.asking import Asker
+from tests.clickhouse.embedded.asking import WRITER, Asker
 
 
 def test_ping(ask: Asker) -> None:
@@ -75,7 +75,7 @@ def test_parameters_settings_and_database(ask: Asker, table: str) -> None:
     answer = ask.text(sql, param_a="['x','it\\'s']", param_s="a;b", max_threads=3, database="t")
     assert answer == "['x','it\\'s']\ta;b\t3\tt"
     form = {"query": "SELECT {s:String}", "param_s": "x" * 100_000}
-    headers = {"X-ClickHouse-User": "funnel", "X-ClickHouse-Key": "funnel"}
+    headers = dict(WRITER)
     reply = ask.http.request("POST", ask.server.url, fields=form, headers=headers)
     assert reply.data == b"x" * 100_000 + b"\n"
 
@@ -86,7 +86,7 @@ def test_parameters_settings_and_database(ask: Asker, table: str) -> None:
         ("SELEC 1", 400, 62),
         ("SELECT 1; DROP DATABASE t", 400, 62),
         ("INSERT INTO t.x VALUES (1); SELECT 1", 400, 62),
-        ("SELECT * FROM default.nope", 404, 60),
+        ("SELECT * FROM t.nope", 404, 60),
         ("SELECT nope", 404, 47),
         ("SELECT 1 FORMAT Nope", 404, 73),
         ("SELECT throwIf(1)", 500, 395),
@@ -127,7 +127,7 @@ def test_an_error_in_mid_stream_is_told_and_breaks_the_answer(ask: Asker, encodi
         "POST",
         ask.server.url,
         body=sql,
-        headers={"X-ClickHouse-User": "funnel", "X-ClickHouse-Key": "funnel", "Accept-Encoding": encoding},
+        headers={**WRITER, "Accept-Encoding": encoding},
         preload_content=False,
         decode_content=False,
     )
@@ -175,6 +175,21 @@ def test_get_only_reads(ask: Asker, table: str) -> None:
     assert ask.text(f"SELECT count() FROM {table}") == "0"
 
 
-@pytest.mark.parametrize("headers", [{"Origin": "https://example.org"}, {"Host": "example.org"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://example.org"},
+        {"Origin": "null"},
+        {"Host": "example.org"},
+        {"Host": "127.0.0.1.example.org"},
+        {"Referer": "http://127.0.0.1:8123/"},
+        {"Access-Control-Request-Method": "POST"},
+        *({"Sec-Fetch-Site": value} for value in ("cross-site", "same-site", "same-origin", "none")),
+        {"Sec-Fetch-Mode": "no-cors"},
+    ],
+)
 def test_web_pages_are_refused(ask: Asker, headers: dict[str, str]) -> None:
-    assert ask("SELECT 1", headers=headers).status == 403
+    for method, path in (("GET", "/?query=SELECT+1"), ("POST", "/?query=SELECT+1"), ("OPTIONS", "/"), ("GET", "/ping")):
+        answer = ask.http.request(method, ask.server.url + path, headers={**WRITER, **headers})
+        assert answer.status == 403, method
+        assert not [name for name in answer.headers if name.lower().startswith("access-control")]

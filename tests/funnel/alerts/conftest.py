@@ -57,7 +57,7 @@ def empty_room(clickhouse_server: Server) -> Iterator[Database]:
 def _database(server: Server, name: str, events: list[Event]) -> Iterator[Database]:
     config = server.settings().model_copy(update={"clickhouse_database": name})
     migrate(create_database(config), config)
-    client = connect(config, user="writer")
+    client = connect(config, user="migrator")
     put(client, config, events)
     yield Database(config, client)
     client.close()

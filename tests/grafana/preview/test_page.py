@@ -73,6 +73,20 @@ def test_sql_is_not_taken_from_the_browser(address: str) -> None:
     assert ask(address, raw_sql="SELECT 1").status_code == 422
 
 
+def test_another_pages_questions_are_not_answered_and_its_links_are(address: str) -> None:
+    own = {"Origin": address, "Sec-Fetch-Site": "same-origin"}
+    for headers in (
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "http://127.0.0.1:1"},
+    ):
+        answer = httpx.post(f"{address}/api/query", json=question(), headers=headers, timeout=30)
+        assert (answer.status_code, answer.json()["detail"]) == (403, "questions of other pages are not answered")
+        assert httpx.get(f"{address}/api/dashboards", headers=headers).status_code == 403
+    assert httpx.post(f"{address}/api/query", json=question(), headers=own, timeout=30).status_code == 200
+    assert httpx.get(f"{address}/d/webinars", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
+
+
 def test_only_names_of_this_machine_are_answered_and_nothing_may_be_loaded_from_elsewhere(address: str) -> None:
     assert httpx.get(f"{address}/api/dashboards", headers={"Host": "example.com"}).status_code == 400
     policy = httpx.get(f"{address}/d/webinars").headers["Content-Security-Policy"]

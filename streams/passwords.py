@@ -1,0 +1,58 @@
+"""The passwords of one installation's ClickHouse users, made at random, in a file that only its owner reads.
+
+What the environment or `.env` says comes before it. Lines are those of `.env`, so that they may be moved there.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+FILE = "passwords.env"
+NAMES = (
+    "FUNNEL_CLICKHOUSE_PASSWORD",
+    "FUNNEL_MIGRATOR_CLICKHOUSE_PASSWORD",
+    "FUNNEL_GRAFANA_CLICKHOUSE_PASSWORD",
+)
+_BYTES = 24
+
+
+def read_passwords(data_dir: Path) -> dict[str, str]:
+    """Name -> password, as far as the data folder has them. Raises OSError where they cannot be read."""
+    path = data_dir / FILE
+    try:
+        lines = path.read_text().splitlines()
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        # Of another user's installation too: whoever needs a password is told that it is not set.
+        return {}
+    found = dict(line.partition("=")[::2] for line in lines)
+    return {name: found[name] for name in NAMES if found.get(name)}
+
+
+def make_passwords(data_dir: Path) -> bool:
+    """Makes the file with the passwords that it lacks. False if it has them all. Raises OSError.
+
+    Two that start at the same time end with the same passwords: the file appears whole, and only once.
+    """
+    present = read_passwords(data_dir)
+    missing = [name for name in NAMES if name not in present]
+    if not missing:
+        return False
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lines = [f"{name}={present.get(name) or secrets.token_hex(_BYTES)}" for name in NAMES]
+    scratch = data_dir / f"{FILE}.{secrets.token_hex(8)}"
+    with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(
+            "# Passwords of ClickHouse's users, made at random for this installation.\n" + "\n".join(lines) + "\n"
+        )
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        if present or (data_dir / FILE).is_file():
+            os.replace(scratch, data_dir / FILE)
+        else:
+            os.link(scratch, data_dir / FILE)
+    except FileExistsError:
+        return False
+    finally:
+        scratch.unlink(missing_ok=True)
+    return True
