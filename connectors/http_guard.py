@@ -24,6 +24,8 @@ _OTHER_FILES = 200
 _MOST_PIPELINED = 8
 """Requests sent before the first is answered. Nobody who sends webhooks does that."""
 
+_STATUS = {"long_head": 431, "pipelined": 429, "long_body": 413}
+
 _log = logging.getLogger(__name__)
 
 
@@ -43,6 +45,8 @@ class Limits:
     """Of one request: line, headers, sizes of chunks, trailers."""
     headers: int = 100
     """Trailers too."""
+    body_bytes: int | None = None
+    """Of one body; None: the application has a limit of its own."""
     waiting_bytes: int = 64 * 1024 * 1024
     """Of the bodies of all requests that are not answered yet; above it the longest unfinished one is closed."""
 
@@ -172,6 +176,7 @@ class GuardedProtocol(HttpToolsProtocol):
     """Bytes of bodies of its requests in memory."""
     _besides_body = 0
     _head = 0
+    _body = 0
     _whole = False
     """Whether all of the present request has come."""
     _why = ""
@@ -198,7 +203,7 @@ class GuardedProtocol(HttpToolsProtocol):
             # Nothing but HTTP is spoken here: it is answered as if it had not asked.
             pass
         except httptools.HttpParserError:
-            self._refuse(431 if self._why else 400, self._why or "no_http")
+            self._refuse(_STATUS.get(self._why, 400), self._why or "no_http")
             return
         if self._besides_body > self.guard.limits.bytes_besides_body and not self.transport.is_closing():
             self._refuse(431, "long_head")
@@ -218,11 +223,17 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         if len(self.pipeline) >= _MOST_PIPELINED:
             self._stop("pipelined")
+        if self._is_long(sum(int(value) for name, value in self.headers if name == b"content-length")):
+            self._stop("long_body")
         super().on_headers_complete()
+        self._body = 0
         self._turn(_Phase.BODY)
 
     def on_body(self, body: bytes) -> None:
         self._besides_body -= len(body)
+        self._body += len(body)
+        if self._is_long(self._body):
+            self._stop("long_body")
         if not self.cycle.response_complete:
             self.guard.hold(self, len(body))
         super().on_body(body)
@@ -257,6 +268,10 @@ class GuardedProtocol(HttpToolsProtocol):
             self.guard.closed[reason] += 1
         self.guard.leave(self)
         self.transport.abort()
+
+    def _is_long(self, body: int) -> bool:
+        limit = self.guard.limits.body_bytes
+        return limit is not None and body > limit
 
     def _turn(self, phase: _Phase) -> None:
         self.phase, self.since = phase, self.guard.now()
