@@ -1,6 +1,6 @@
 """What webhooks ask a poll to look at. Taken out of the state at the begin of a pass, and kept among the cursors until
 
-one has looked: a pass that breaks off asks for it again. Pure but for the cursors.
+one has looked: a pass that breaks off asks for it again.
 """
 
 from collections.abc import Iterable, Mapping

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, model_validator
 from connectors.business.patterns import Patterns, SlowPatternError, fits, pattern
 from connectors.identity import email_person_id, normal_email
 from connectors.marked import FileError, FileModel, Marked, Model, Place, RuleError, check
+from connectors.texts import cleaned
 
 FIELDS = ("course", "language", "region", "format", "timezone")
 """What the catalogue can say."""
@@ -31,7 +32,16 @@ def _known_zone(name: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_known_zone)]
-_Text = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+def _one_line(text: str) -> str:
+    """As its statement will say it."""
+    if not cleaned(text):
+        raise ValueError("nothing that could be read")
+    return cleaned(text)
+
+
+_Text = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_one_line)]
 
 
 class Labels(Model):
