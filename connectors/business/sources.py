@@ -9,8 +9,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from connectors.business.patterns import Patterns, fits
-from connectors.marked import FileModel, Marked, Model, Place, check
+from connectors.business.patterns import Patterns, SlowPatternError, fits
+from connectors.marked import FileModel, Marked, Model, Place, RuleError, check
 
 WALK_IN = "Walk-in"
 """The group of people without a registration, which only the numbers themselves give."""
@@ -72,8 +72,14 @@ class SourceRules:
     rules: tuple[tuple[When, Decision], ...] = ()
 
     def decide(self, said: Mapping[str, str]) -> Decision | None:
-        """`said`: the fields of the source, and `referrer_host`. None: no rule sorts it."""
-        return next((decision for when, decision in self.rules if _fits(when, said)), None)
+        """`said`: the fields of the source, and `referrer_host`. None: no rule sorts it. Raises RuleError."""
+        for when, decision in self.rules:
+            try:
+                if _fits(when, said):
+                    return decision
+            except SlowPatternError as error:
+                raise RuleError(decision.place, str(error)) from error
+        return None
 
 
 def source_rules(marked: Marked) -> SourceRules:
