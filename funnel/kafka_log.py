@@ -8,6 +8,7 @@ wrote them; reads in bounded memory.
 
 import asyncio
 import hashlib
+import logging
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
@@ -20,18 +21,24 @@ import orjson
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError as ReadingError
 from clickhouse_connect.driver.client import Client
+from kafka import KafkaAdminClient
 from kafka.admin import OffsetSpec
 
 from funnel.lag import LagError, asking, committed, offsets
+from funnel.lag import ends as published
 from streams.settings import Settings
 
 _RECORDS_AT_ONCE = 50_000
 _BYTES_AT_ONCE = 64 * 1024 * 1024
 _SILENCE_SECONDS = 8.0
 _STOP_SECONDS = 1.0
+_PATIENCE_SECONDS = 3.0
 _KEYS_BYTES = 150_000
 """Of one statement: ClickHouse takes 262,144 of a user who may not change settings."""
 _RECEIVED_AT = re.compile(rb'"received_at"\s*:\s*"[^"]*"')
+
+# It logs what is said in one line here.
+logging.getLogger("aiokafka").addHandler(logging.NullHandler())
 
 Place = tuple[str, int]
 """A topic and a partition."""
@@ -69,6 +76,8 @@ class Compared:
         if min(self.begin, self.committed) > 0:
             gone = min(self.begin, self.committed)
             yield f"{name}: not compared: Kafka no longer has the {gone:,} records before offset {gone}"
+        if not self.committed and self.end > self.begin:
+            yield f"{name}: not compared: no offset of its {self.end - self.begin:,} records is committed"
         if self.committed > self.end:
             yield (
                 f"{name}: not compared: offsets up to {self.committed} are committed, but Kafka's log ends at "
@@ -108,8 +117,8 @@ def compare_with_kafka(
     What is committed is read first, so that workers may go on meanwhile. Raises LagError when Kafka does not answer.
     """
     with asking(settings) as admin:
-        done = committed(admin, settings.consumer_group)
-        begins, ends = (offsets(admin, spec) for spec in (OffsetSpec.EARLIEST, OffsetSpec.LATEST))
+        done = _committed(admin, settings.consumer_group, patient=any(published(admin).values()))
+        begins, ends = offsets(admin, OffsetSpec.EARLIEST), published(admin)
     result = KafkaResult()
     for (topic, partition), end in sorted(ends.items()):
         if only is None or (topic, partition) in only:
@@ -117,6 +126,14 @@ def compare_with_kafka(
             result.partitions[place] = Compared(topic, partition, begins[place], end, max(0, done.get(place, 0)))
     asyncio.run(_compare(settings, client, result, progress))
     return result
+
+
+def _committed(admin: KafkaAdminClient, group: str, *, patient: bool) -> dict[Place, int]:
+    """What the group has committed. A coordinator that is being moved or loaded knows of nothing for a while."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS * patient
+    while not (done := committed(admin, group)) and time.monotonic() < deadline:
+        time.sleep(0.25)
+    return done
 
 
 class _Record(NamedTuple):
