@@ -139,17 +139,17 @@ def verify(
     at: Annotated[str | None, typer.Option(help=_AT_HELP, metavar="TIME")] = None,
     timeout: Annotated[float, typer.Option(help="Seconds to wait for the workers to catch up.", min=0)] = 120.0,
 ) -> None:
-    """Recompute every number from the raw events and name each difference."""
+    """Recompute every number from the raw events, compare these with Kafka, and name each difference."""
     from funnel.verify import verify as verified
 
     moment = _at(at) if at is not None else None
     with _errors.status("verifying") as status:
         tell = status.update if _errors.is_terminal else _said_now_and_then()
         result = verified(_settings(), moment, timeout, tell)
-    for mismatch in result.mismatches:
-        typer.echo(mismatch)
-    typer.echo(f"{'different' if result.mismatches else 'verified'}: {result}")
-    if result.mismatches:
+    for line in result.lines():
+        typer.echo(line)
+    typer.echo(f"{'verified' if result.right else 'different'}: {result}")
+    if not result.right:
         raise typer.Exit(FAILED)
 
 

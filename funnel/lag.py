@@ -1,8 +1,8 @@
 """How far the workers are behind the event topics: what is on them, and what their consumer group has committed."""
 
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from kafka import KafkaAdminClient, TopicPartition
@@ -19,6 +19,7 @@ from streams.topics import EVENT_TOPICS
 
 _POLL_SECONDS = 0.25
 _BOOTSTRAP_MS = 5_000
+_REQUEST_MS = 5_000
 
 
 class LagError(Exception):
@@ -42,17 +43,26 @@ def wait_until_caught_up(settings: Settings, timeout: float, progress: Callable[
     `timeout` in seconds. Raises LagError.
     """
     deadline = time.monotonic() + timeout
+    with asking(settings) as admin:
+        published = ends(admin)
+        while (lag := behind(published, committed(admin, settings.consumer_group))).records:
+            if time.monotonic() > deadline:
+                raise LagError(_too_late(lag, timeout))
+            progress(f"waiting for the workers: {lag.records:,} records behind")
+            time.sleep(_POLL_SECONDS)
+
+
+@contextmanager
+def asking(settings: Settings) -> Iterator[KafkaAdminClient]:
+    """A client for questions. Raises LagError where Kafka does not answer, within ten seconds."""
     try:
         admin = KafkaAdminClient(
-            bootstrap_servers=settings.kafka_bootstrap.split(","), bootstrap_timeout_ms=_BOOTSTRAP_MS
+            bootstrap_servers=settings.kafka_bootstrap.split(","),
+            bootstrap_timeout_ms=_BOOTSTRAP_MS,
+            request_timeout_ms=_REQUEST_MS,
         )
         with closing(admin):
-            published = ends(admin)
-            while (lag := behind(published, committed(admin, settings.consumer_group))).records:
-                if time.monotonic() > deadline:
-                    raise LagError(_too_late(lag, timeout))
-                progress(f"waiting for the workers: {lag.records:,} records behind")
-                time.sleep(_POLL_SECONDS)
+            yield admin
     except (KafkaError, OSError, ValueError) as error:
         raise LagError(
             f"Kafka at {settings.kafka_bootstrap} does not answer ({type(error).__name__}): "
@@ -76,14 +86,19 @@ def _too_late(lag: Lag, timeout: float) -> str:
 
 def ends(admin: KafkaAdminClient) -> dict[tuple[str, int], int]:
     """What is on every partition of the event topics. Raises LagError, KafkaError."""
+    return offsets(admin, OffsetSpec.LATEST)
+
+
+def offsets(admin: KafkaAdminClient, which: OffsetSpec) -> dict[tuple[str, int], int]:
+    """Where every partition of the event topics begins or ends. Raises LagError, KafkaError."""
     names = [topic.name for topic in EVENT_TOPICS]
     described = {topic["name"]: topic["partitions"] for topic in admin.describe_topics(names)}
     for name in names:
         if not described.get(name):
             raise LagError(f"the topic {name} does not exist: start the workers once (funnel up), they create it.")
     places = [TopicPartition(name, part["partition_index"]) for name in names for part in described[name]]
-    latest = admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST))
-    return {(place.topic, place.partition): latest[place].offset for place in places}
+    found = admin.list_partition_offsets(dict.fromkeys(places, which))
+    return {(place.topic, place.partition): found[place].offset for place in places}
 
 
 def committed(admin: KafkaAdminClient, group: str) -> dict[tuple[str, int], int]:

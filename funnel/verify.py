@@ -1,7 +1,7 @@
 """Recomputes every number from the raw event log and compares it with what the report says.
 
 The raw log is read batch by batch, so memory is bounded by the largest webinar. The oracle shares nothing with the
-fold, the rows and the views (funnel/oracle.py).
+fold, the rows and the views (funnel/oracle.py). Whether the raw log is whole Kafka tells (funnel/kafka_log.py).
 """
 
 import json
@@ -15,6 +15,7 @@ from clickhouse_connect.driver.client import Client
 
 from clickhouse.client import connect
 from funnel import oracle
+from funnel.kafka_log import KafkaResult, compare_with_kafka
 from funnel.lag import wait_until_caught_up
 from funnel.report import COUNTS, Question, Row, answer, by_webinar_and_source
 from streams.settings import Settings
@@ -57,11 +58,28 @@ class Result:
     """Distinct events in the raw log."""
     dead_letters: int = 0
     mismatches: list[Mismatch] = field(default_factory=list)
+    kafka: KafkaResult | None = None
+    """None: not compared with Kafka."""
+
+    @property
+    def missing(self) -> int:
+        """Records that are committed in Kafka and not in the store."""
+        return self.kafka.missing if self.kafka is not None else 0
+
+    @property
+    def right(self) -> bool:
+        """Whether every number is right, and nothing is missing."""
+        return not self.mismatches and not self.missing
+
+    def lines(self) -> list[str]:
+        """What is wrong, and what could not be compared."""
+        return [*map(str, self.mismatches), *(self.kafka.lines() if self.kafka is not None else ())]
 
     def __str__(self) -> str:
+        kafka = f" kafka_records={self.kafka.records} missing={self.missing}" if self.kafka is not None else ""
         return (
             f"webinars={self.webinars} persons={self.persons} events={self.events} "
-            f"dead_letters={self.dead_letters} mismatches={len(self.mismatches)}"
+            f"dead_letters={self.dead_letters} mismatches={len(self.mismatches)}{kafka}"
         )
 
 
@@ -71,7 +89,8 @@ def verify(
     timeout: float = 120.0,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Result:
-    """Waits until the workers have caught up, then compares every number at one moment (ms; None: now).
+    """Waits until the workers have caught up, then compares every number at one moment (ms; None: now), and the raw log
+    with Kafka.
 
     `timeout` in seconds for the waiting. Raises LagError and Unreachable.
     """
@@ -84,6 +103,7 @@ def verify(
                 break
             wait_until_caught_up(settings, timeout, progress)
             _look_again(client, settings, result)
+        result.kafka = _with_kafka(settings, client, timeout, progress)
         return result
     finally:
         client.close()
@@ -103,6 +123,18 @@ def compare(client: Client, settings: Settings, at: int, progress: Callable[[str
         progress(f"compared {result.webinars:,} webinars, {result.events:,} events")
     result.mismatches += _left_over(says)
     _count(client, result)
+    return result
+
+
+def _with_kafka(settings: Settings, client: Client, timeout: float, progress: Callable[[str], None]) -> KafkaResult:
+    result = compare_with_kafka(settings, client, progress)
+    for _ in range(_ROUNDS - 1):
+        wrong = {place for place, one in result.partitions.items() if one.missing}
+        if not wrong:
+            break
+        # What stood on a wrong partition was published again to the right one, and may be on its way.
+        wait_until_caught_up(settings, timeout, progress)
+        result.partitions |= compare_with_kafka(settings, client, progress, only=wrong).partitions
     return result
 
 

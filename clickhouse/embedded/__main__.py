@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from clickhouse.embedded.access import USERS, read_access, users_config
 from clickhouse.embedded.engine import Engine, FolderTakenError
-from clickhouse.embedded.errors import EngineError
+from clickhouse.embedded.errors import EngineError, ServerError
 from clickhouse.embedded.hosts import is_loopback
 from clickhouse.embedded.server import Server
 from clickhouse.embedded.users import User
@@ -28,6 +28,7 @@ from streams.settings import Settings, settings
 
 # Queries that run when the server is told to end may go on for so long; then they are cancelled.
 _GRACE_SECONDS = 3.0
+_CHECK_SECONDS = 1.0
 _LONGEST_LINE = 1024 * 1024
 
 
@@ -90,10 +91,25 @@ async def _serve(engine: Engine, users: Mapping[str, User], listener: socket.soc
     await site.start()
     host, port = listener.getsockname()[:2]
     print(f"ready http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)
-    await ended.wait()
+    watching = asyncio.create_task(_failed_write(engine))
+    await asyncio.wait({watching, asyncio.create_task(ended.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    if watching.done():
+        print(f"embedded ClickHouse: {watching.result()}", file=sys.stderr, flush=True)
+        # At once: the engine must not go on with what is damaged, not even to end.
+        os._exit(1)
     await site.stop()
     await server.runner.drain(_GRACE_SECONDS)
     await runner.cleanup()
+
+
+async def _failed_write(engine: Engine) -> ServerError:
+    """Waits until a write to the disk has failed, in the background too, and says so."""
+    while True:
+        try:
+            await asyncio.to_thread(engine.check_writes)
+        except ServerError as error:
+            return error
+        await asyncio.sleep(_CHECK_SECONDS)
 
 
 def _users(settings: Settings, path: Path) -> dict[str, User]:

@@ -13,6 +13,8 @@ CANNOT_DECOMPRESS = (271, "CANNOT_DECOMPRESS")
 INTO_OUTFILE_NOT_ALLOWED = (358, "INTO_OUTFILE_NOT_ALLOWED")
 QUERY_IS_TOO_LARGE = (229, "QUERY_IS_TOO_LARGE")
 SETTING_CONSTRAINT_VIOLATION = (452, "SETTING_CONSTRAINT_VIOLATION")
+CANNOT_WRITE = (75, "CANNOT_WRITE_TO_FILE_DESCRIPTOR")
+NOT_ENOUGH_SPACE = (243, "NOT_ENOUGH_SPACE")
 SAME_QUERY_ID = (216, "QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING")
 
 # src/Server/HTTP/exceptionCodeToHTTPStatus.cpp of ClickHouse. What is not listed there is a 500.
@@ -31,6 +33,10 @@ _STATUS = {
 }
 # The engine wraps an error in itself at times; what a person needs is the innermost one.
 _ERROR = re.compile(r"(?:Code: \d+\. DB::Exception: )*(Code: (\d+)\. DB::Exception: .*)", re.DOTALL)
+# Whence the engine read the rows of an INSERT is no business of the client's, who sent them.
+_ROWS_FILE = re.compile(
+    r": \(in file/uri /dev/fd/\d+\)|: While executing File\b|: data for INSERT was parsed from file"
+)
 _UNKNOWN_EXCEPTION = 1002
 
 
@@ -51,6 +57,6 @@ class EngineError(ServerError):
     """An error that the engine raised, told in its own words."""
 
     def __init__(self, text: str) -> None:
-        match = _ERROR.search(text.split("\nStack trace", 1)[0].strip())
+        match = _ERROR.search(_ROWS_FILE.sub("", text.split("\nStack trace", 1)[0].strip()))
         self.code = int(match.group(2)) if match else _UNKNOWN_EXCEPTION
         Exception.__init__(self, match.group(1) if match else f"Code: {self.code}. DB::Exception: {text}")

@@ -1,6 +1,9 @@
 """ClickHouse's HTTP interface: one statement a request, each request on its own."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from functools import partial
 
 from aiohttp import web
 
@@ -13,6 +16,7 @@ from clickhouse.embedded.hosts import is_loopback
 from clickhouse.embedded.pulse import Pulse
 from clickhouse.embedded.request import Query, read_query
 from clickhouse.embedded.result import Result, say_encoding, summary_text
+from clickhouse.embedded.rows import Rows
 from clickhouse.embedded.running import Runner
 from clickhouse.embedded.statement import Insert, Statement, find_insert, parse
 from clickhouse.embedded.users import Reach, User, authenticate
@@ -36,6 +40,15 @@ _STREAMED_FORMATS = frozenset(
         "RawBLOB",
     )
 )
+# How the engine reads the rows of an INSERT, unless the client says otherwise. More threads would cost a small one more
+# than they bring a large one, rows that are mapped count as memory, and blocks of 65,409 rows may be large.
+_READ_ROWS = {
+    "input_format_parallel_parsing": "0",
+    "storage_file_read_method": "pread",
+    "input_format_max_block_size_bytes": "16777216",
+}
+# What makes room, or writes nothing.
+_NEED_NO_ROOM = frozenset({"DROP", "KILL", "SET", "USE", "SYSTEM"})
 _CONTENT_TYPES = {
     "JSONEachRow": "application/x-ndjson; charset=UTF-8",
     "JSON": "application/json; charset=UTF-8",
@@ -96,7 +109,7 @@ class Server:
         if insert is not None:
             if user.readonly or request.method == "GET":
                 raise ServerError(READONLY, f"{user.name}: Cannot execute query in readonly mode")
-            user.check(parse(insert.sql), query.settings, query.database, self._reach)
+            user.check(parse(insert.without_rows), query.settings, query.database, self._reach)
             return await self._insert(user, query, insert, _inline_data(insert, text), body)
         statement = parse(text + await body.rest())
         if not statement.verb:
@@ -109,18 +122,22 @@ class Server:
             return web.Response(body=answer, headers=self._headers(query, "Native"))
         return await self._run(request, user, query, statement)
 
-    async def _insert(self, user: User, query: Query, insert: Insert, inline: bytes, body: Body) -> web.StreamResponse:
+    async def _insert(self, user: User, query: Query, insert: Insert, inline: bytes, body: Body) -> web.Response:
         def prepare(connection: Connection) -> None:
-            connection.prepare(query.query_id, query.database, query.settings, readonly=0, access=user.access)
-            connection.insert(_utf8(insert.sql), insert.format)
-            connection.append(inline)
+            settings = {**_READ_ROWS, **query.settings}
+            connection.prepare(query.query_id, query.database, settings, readonly=0, access=user.access)
 
-        async with self.runner.query(query.query_id, prepare, reads=False) as (running, connection):
+        with ExitStack() as stack:
+            rows = stack.enter_context(Rows())
+            rows.add(inline)
             async for piece in body.pieces():
-                await running.call(connection.append, piece)
-            # All rows are here: a client that leaves now gets them stored, as ClickHouse does it.
-            running.cancellable = False
-            await running.call(connection.finish)
+                await asyncio.to_thread(rows.add, piece)
+            async with self.runner.query(query.query_id, prepare, reads=False) as (running, connection):
+                # All rows are here: a client that leaves now gets them stored, as ClickHouse does it. Whoever reads
+                # the file closes it, even if this task is cancelled first.
+                running.cancellable = False
+                sql, kept = _utf8(insert.from_file(rows.path)), stack.pop_all()
+                await running.call(self._write, connection, sql, "Null", query.parameters, kept)
         return web.Response(headers=self._headers(query, None, connection.summary))
 
     async def _run(self, request: web.Request, user: User, query: Query, statement: Statement) -> web.StreamResponse:
@@ -137,10 +154,27 @@ class Server:
                 result = Result(running, connection, self._headers(query, output), encoder)
                 send = result.spooled if query.wait_for_end else result.streamed
                 return await send(request, sql, output, query.parameters)
-            data = await running.call(connection.run, sql, output, query.parameters)
+            writes = not statement.reads and statement.verb not in _NEED_NO_ROOM
+            run = partial(self._write, connection) if writes else connection.run
+            data = await running.call(run, sql, output, query.parameters)
             headers = self._headers(query, output if data or statement.reads else None, connection.summary)
             say_encoding(headers, encoder)
             return web.Response(body=encoder.feed(data) + encoder.finish(), headers=headers)
+
+    def _write(
+        self,
+        connection: Connection,
+        sql: str,
+        output: str,
+        parameters: Mapping[str, str],
+        kept: AbstractContextManager[object] | None = None,
+    ) -> bytes:
+        """Runs a statement that writes; closes what was `kept` for it. When this returns, what it wrote is stored."""
+        with kept or nullcontext():
+            self._engine.check_room()
+            data = connection.run(sql, output, parameters)
+            self._engine.check_writes()
+            return data
 
     def _headers(self, query: Query, output: str | None, summary: dict[str, int] | None = None) -> dict[str, str]:
         headers = {

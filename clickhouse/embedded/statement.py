@@ -45,11 +45,22 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Insert:
-    """An INSERT whose rows follow in the request: its statement without FORMAT, the format, where the rows begin."""
+    """An INSERT whose rows follow in the request: what it fills, its SETTINGS, the format, where the rows begin."""
 
-    sql: str
+    target: str
+    settings: str
     format: str
     data_start: int
+
+    @property
+    def without_rows(self) -> str:
+        """What the request says before its rows, but for their format."""
+        return f"{self.target}\n{self.settings}"
+
+    def from_file(self, path: str) -> str:
+        """The same INSERT of the rows in a file. `path` needs no quoting."""
+        # On lines of their own: what stands before may end with a comment.
+        return f"{self.target}\nFROM INFILE '{path}' COMPRESSION 'none'\n{self.settings}\nFORMAT {self.format}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +118,10 @@ def find_insert(text: str) -> Insert | None:
         return None
     named = after_dot = False
     awaiting: Token | None = None
+    settings: Token | None = None
     for token in stream:
         if awaiting is not None:
-            return _insert(text, awaiting, token)
+            return _insert(text, settings, awaiting, token)
         if token.depth:
             continue
         if not named:
@@ -117,7 +129,9 @@ def find_insert(text: str) -> Insert | None:
         elif token.is_word("SELECT", "WITH", "INFILE") or token.name == ";":
             return None
         elif token.is_word("VALUES") and not after_dot:
-            return Insert(text[: token.start].rstrip(), "Values", token.end)
+            return Insert(*_halves(text, settings, token), "Values", token.end)
+        elif token.is_word("SETTINGS") and not after_dot:
+            settings = token
         elif token.is_word("FORMAT") and not after_dot:
             awaiting = token
         after_dot = token.name == "."
@@ -167,12 +181,17 @@ def _engines(found: list[Token]) -> frozenset[str]:
     return frozenset(named)
 
 
-def _insert(text: str, format_word: Token, name: Token) -> Insert:
+def _insert(text: str, settings: Token | None, format_word: Token, name: Token) -> Insert:
     start = _DATA_START.match(text, name.end)
     assert start is not None, "matches the empty text too"
     if start.group("semicolon"):
         raise ServerError(SYNTAX_ERROR, "You have ';' symbol before data in INSERT query")
-    return Insert(text[: format_word.start].rstrip(), name.name, start.end())
+    return Insert(*_halves(text, settings, format_word), name.name, start.end())
+
+
+def _halves(text: str, settings: Token | None, end: Token) -> tuple[str, str]:
+    middle = (settings or end).start
+    return text[:middle].rstrip(), text[middle : end.start].rstrip()
 
 
 def _refuse_files(found: list[Token]) -> None:

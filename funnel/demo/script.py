@@ -121,6 +121,8 @@ def objections(result: Result, script: Script, raw_events: int) -> list[str]:
     found = [str(mismatch) for mismatch in result.mismatches[:_SHOWN_MISMATCHES]]
     if len(result.mismatches) > _SHOWN_MISMATCHES:
         found.append(f"… and {len(result.mismatches) - _SHOWN_MISMATCHES:,} more mismatches")
+    if result.kafka is not None and result.missing:
+        found += result.kafka.lines()
     if raw_events != script.events:
         found.append(f"the raw log holds {raw_events:,} events of the simulated day, {script.events:,} were published")
     if result.dead_letters != script.dead_letters:

@@ -44,7 +44,9 @@ def test_the_second_import_of_a_file_changes_no_number(stack: Stack) -> None:
     stack.wait_until_handled()
     assert _report(stack) == before
     assert _events(stack) == events
-    assert "mismatches=0" in funnel(stack, "verify")
+    said = funnel(stack, "verify")
+    assert "mismatches=0" in said
+    assert "missing=0" in said
 
 
 def test_a_line_of_ten_megabytes_is_refused_and_the_others_arrive(stack: Stack, tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def _lines(worker: Worker) -> list[str]:
 
 def _assert_exact(stack: Stack, name: str, persons: int) -> None:
     """Every number of the store is right, and all these persons are in it."""
-    assert verify(stack.config, timeout=PATIENCE).mismatches == []
+    assert verify(stack.config, timeout=PATIENCE).lines() == []
     rows = stack.rows(
         "SELECT count() AS persons FROM persons FINAL WHERE startsWith(webinar_id, {name:String})", name=f"{name}:"
     )

@@ -87,6 +87,10 @@ class Server:
         self._running().send_signal(number)
         return self._end(STOP_SECONDS)
 
+    def wait(self) -> int:
+        """Waits for the process to end by itself. Returns the exit status."""
+        return self._end(STOP_SECONDS)
+
     def close(self) -> None:
         """Ends the process if there is one, whatever it takes."""
         if self._process is None:

@@ -60,11 +60,11 @@ def test_the_data_of_an_insert_are_left_alone(data: bytes, name: str) -> None:
     insert = find_insert(text + data.decode("latin-1"))
     assert insert is not None
     assert (insert.format, insert.data_start) == (name, len(text))
-    assert insert.sql == "INSERT INTO db.`format` (a, `values`) SETTINGS x = 1"
+    assert insert.target == "INSERT INTO db.`format` (a, `values`)"
 
 
 @pytest.mark.parametrize(
-    ("text", "sql", "name", "data"),
+    ("text", "target", "name", "data"),
     [
         ("INSERT INTO t VALUES (1)", "INSERT INTO t", "Values", " (1)"),
         ("/* c */ insert into t (a) values(1)", "/* c */ insert into t (a)", "Values", "(1)"),
@@ -74,10 +74,27 @@ def test_the_data_of_an_insert_are_left_alone(data: bytes, name: str) -> None:
         ("INSERT INTO FUNCTION null('a Int') FORMAT TSV\n1", "INSERT INTO FUNCTION null('a Int')", "TSV", "1"),
     ],
 )
-def test_inserts_with_data(text: str, sql: str, name: str, data: str) -> None:
+def test_inserts_with_data(text: str, target: str, name: str, data: str) -> None:
     insert = find_insert(text)
     assert insert is not None
-    assert (insert.sql, insert.format, text[insert.data_start :]) == (sql, name, data)
+    assert (insert.target, insert.settings, insert.format, text[insert.data_start :]) == (target, "", name, data)
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "settings"),
+    [
+        ("INSERT INTO t SETTINGS a = 1, b = 'x' FORMAT CSV ", "INSERT INTO t", "SETTINGS a = 1, b = 'x'"),
+        ("INSERT INTO t (settings) -- c\n settings a = 1 VALUES", "INSERT INTO t (settings) -- c", "settings a = 1"),
+        ("INSERT INTO db.settings FORMAT CSV ", "INSERT INTO db.settings", ""),
+        ("INSERT INTO settings FORMAT CSV ", "INSERT INTO settings", ""),
+    ],
+)
+def test_the_settings_of_an_insert_follow_its_file(text: str, target: str, settings: str) -> None:
+    insert = find_insert(text)
+    assert insert is not None
+    assert (insert.target, insert.settings) == (target, settings)
+    middle = "\nFROM INFILE '/dev/fd/3' COMPRESSION 'none'\n"
+    assert insert.from_file("/dev/fd/3") == f"{target}{middle}{settings}\nFORMAT {insert.format}"
 
 
 @pytest.mark.parametrize(
