@@ -34,10 +34,10 @@ UNION ALL
 SELECT
     several.kind AS kind,
     several.finding_id AS webinar_id,
-    splitByChar('|', several.finding_id)[1] AS title,
-    '' AS course,
-    '' AS region,
-    '' AS language,
+    several.name AS title,
+    if(several.dimension = 'course', several.member, '') AS course,
+    if(several.dimension = 'region', several.member, '') AS region,
+    if(several.dimension = 'language', several.member, '') AS language,
     several.sentence AS sentence,
     greatest(100 * (ifNull(several.usual, 0) - ifNull(several.value, 0)), 0.1) AS size
 FROM unusual_at(at = {at:DateTime64(3, 'UTC')}) AS several

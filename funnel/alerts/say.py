@@ -39,9 +39,9 @@ def name(held: Held) -> str:
 
 
 def pooled_name(subject: str, webinars: int) -> str:
-    """All recent webinars of a region, course or language."""
+    """All recent webinars of a region, course or language (the view unusual_at says the same). 0: it is not known."""
     dimension, _, value = subject.partition("=")
-    return f"{dimension} '{value}', {webinars} webinars together"
+    return f"{dimension} '{value}', {webinars or 'several'} webinars together"
 
 
 def local_time(instant: int, timezone: str) -> datetime:

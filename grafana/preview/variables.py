@@ -37,6 +37,9 @@ def write_variables(text: str, chosen: Chosen) -> str:
             raise ValueError(f"the dashboard has no variable {name}")
         value = chosen.values[name]
         if value in (ALL, ALL[0]):
+            if form == "queryparam":
+                # In an address All stays All.
+                return formatted(name, ALL[0], form)
             if name in chosen.all_values:
                 return chosen.all_values[name]
             if name not in chosen.every:

@@ -30,6 +30,8 @@ def test_forms(form: str, value: Value, written: str) -> None:
 def test_all_stands_for_every_value_or_for_what_the_author_wrote() -> None:
     assert write_variables("${v:singlequote}", Chosen({"v": ALL}, {"v": ["a", "it's"]})) == r"'a','it\'s'"
     assert write_variables("${v:singlequote}", Chosen({"v": "$__all"}, {"v": ["a"]}, {"v": ".*"})) == ".*"
+    for chosen in (Chosen({"v": ALL}), Chosen({"v": ALL}, {"v": ["a", "b"]}), Chosen({"v": "$__all"}, {}, {"v": ".*"})):
+        assert write_variables("${v:queryparam}", chosen) == "var-v=%24__all"
 
 
 def test_a_value_is_not_read_for_further_variables() -> None:
