@@ -106,6 +106,7 @@ PURE = [
     "funnel/report_table.py",
     "funnel/stack_table.py",
     "streams/alert_events.py",
+    "funnel/alerts/plain.py",
     "streams/canonical.py",
     "streams/client_id.py",
     "streams/decode.py",

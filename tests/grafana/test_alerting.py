@@ -84,6 +84,26 @@ def test_a_rule_waits_goes_on_for_a_while_and_says_what_no_data_and_an_error_mea
     assert threshold["model"]["expression"] == "A"
 
 
+def test_one_rule_tells_that_clickhouse_fails_and_the_others_keep_what_they_found() -> None:
+    # docs/alerts.md has the reason for each.
+    assert {rule["uid"]: rule["execErrState"] for rule in RULES if rule["execErrState"] != "KeepLast"} == {
+        "alerts_stopped": "Error"
+    }
+    (teller,) = (rule for rule in RULES if rule["execErrState"] == "Error")
+    views = {view for rule in RULES for view in re.findall(r"FROM (\w+)\(", rule["data"][0]["model"]["rawSql"])}
+    # What another rule's query reads, this one's reads too, so that it fails where they do.
+    assert set(re.findall(r"FROM (\w+)\(", teller["data"][0]["model"]["rawSql"])) == views
+    assert {rule["uid"]: rule["noDataState"] for rule in RULES if rule["noDataState"] != "OK"} == {
+        "alerts_stopped": "Alerting"
+    }
+    docs = (build.ALERTING.parents[2] / "docs/alerts.md").read_text()
+    for rule in RULES:
+        assert (
+            f"| `{rule['uid']}` | {rule['labels']['severity']} | {rule['noDataState']} | {rule['execErrState']} |"
+            in docs
+        )
+
+
 @each_rule
 def test_nothing_that_grafana_does_not_expand_stands_in_a_query(rule: Json) -> None:
     sql = rule["data"][0]["model"]["rawSql"]
@@ -126,7 +146,8 @@ def test_routes_lead_to_contact_points_and_mute_times_that_there_are() -> None:
 
 def test_messages_use_templates_that_are_defined() -> None:
     defined = set(re.findall(r'define "([\w.]+)"', FILES["templates.yaml"]["templates"][0]["template"]))
-    used = set(re.findall(r'template "([\w.]+)"', yaml.safe_dump(CONTACTS)))
+    texts = yaml.safe_dump(CONTACTS) + FILES["templates.yaml"]["templates"][0]["template"]
+    used = set(re.findall(r'template "([\w.]+)"', texts))
     assert used == defined
 
 
@@ -198,7 +219,9 @@ def test_a_drop_of_several_webinars_together_is_an_alarm(clickhouse_server: Serv
 
 def linked(template: str) -> list[str]:
     """The addresses that a template may become, without what is filled in."""
-    return re.sub(r"{{.*?}}", "", template.replace("{{ else }}", " /d/")).split()
+    # Where there is no row, there is none.
+    there = template.removesuffix("{{ else }}{{ end }}")
+    return re.sub(r"{{.*?}}", "", there.replace("{{ else }}", " /d/")).split()
 
 
 def asked(rule: Json, at: datetime | None = None) -> str:
