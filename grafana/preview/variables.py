@@ -117,7 +117,9 @@ _FORMS: dict[str, Callable[[str, Value], str]] = {
     "csv": _joined(","),
     "pipe": _joined("|"),
     "glob": _glob,
-    "json": lambda _, value: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False),
+    "json": lambda _, value: (
+        value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    ),
     "singlequote": _quoted("'", {"'": "\\'"}),
     "doublequote": _quoted('"', {'"': '\\"'}),
     "sqlstring": _quoted("'", {"'": "''", '"': '\\"'}),

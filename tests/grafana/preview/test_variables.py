@@ -19,7 +19,7 @@ from grafana.preview.variables import ALL, Chosen, Value, write_variables
         ("${v:raw}", "a", "a"),
         ("${v:pipe}", ["a", "b"], "a|b"),
         ("${v:glob}", ["a", "b"], "{a,b}"),
-        ("${v:json}", ["a", "я"], '["a", "я"]'),
+        ("${v:json}", ["a", "я"], '["a","я"]'),
         ("${v:queryparam}", ["a b", "it's"], "var-v=a%20b&var-v=it%27s"),
     ],
 )
