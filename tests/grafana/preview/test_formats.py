@@ -44,7 +44,7 @@ def written() -> dict[str, Any]:
     forms = ["raw", "csv", "pipe", "glob", "json", "singlequote", "doublequote", "sqlstring", "queryparam", "html"]
     forms += ["percentencode", "uriencode"]
     cases = [{"format": form, "args": [], "name": "v", "value": value} for form, value in product(forms, VALUES)]
-    dates = ([], ["iso"], ["ms"], ["seconds"], ["YYYY-MM"], ["HH", "mm"])
+    dates: tuple[list[str], ...] = ([], ["iso"], ["ms"], ["seconds"], ["YYYY-MM"], ["HH", "mm"])
     cases += [{"format": "date", "args": args, "name": "v", "value": "1795370400123"} for args in dates]
     asked = {
         "packages": str(packages),
