@@ -20,6 +20,7 @@ from funnel.alerts import say
 from funnel.alerts.channels import DeliveryError, channels
 from funnel.alerts.evaluate import Message
 from funnel.alerts.explain import explained
+from funnel.alerts.plain import one_line
 from funnel.alerts.read import Reader, watched
 from funnel.alerts.settings import AlertSettings, alert_settings, thresholds
 from funnel.alerts.simulate import simulate as simulated
@@ -32,12 +33,20 @@ from streams.instants import HOUR
 from streams.settings import settings
 
 FAILED, WRONG_USE = 1, 2
+_LINE = 200
 _AT = "{at:DateTime64(3, 'UTC')}"
 _LIST = f"""
-SELECT unusual.kind, unusual.webinar_id, toUnixTimestamp64Milli(unusual.since), unusual.sentence, held.title
+SELECT unusual.kind, unusual.webinar_id, toUnixTimestamp64Milli(unusual.since), unusual.sentence,
+    if(unusual.name = '', held.title, unusual.name)
 FROM unusual_at(at = {_AT}) AS unusual
 LEFT JOIN held(at = {_AT}) AS held ON held.webinar_id = unusual.webinar_id
 ORDER BY unusual.since, unusual.kind, unusual.webinar_id
+"""
+_OFF = f"SELECT sentence FROM alerts_off_at(at = {_AT})"
+_UNDELIVERED = f"""
+SELECT toUnixTimestamp64Milli(created), channel, outcome, title, detail
+FROM undelivered_at(at = {_AT})
+ORDER BY created, channel, title
 """
 _AT_HELP = "The moment to look at, such as 2026-11-22T18:00:00Z. Default: now."
 
@@ -55,6 +64,8 @@ def list_alerts(context: typer.Context, at: At = None) -> None:
         return
     client, moment = _client(), _moment(at)
     with waiting_for("ClickHouse"):
+        # Of the past it is not known for ever: signs of life are kept for a month.
+        off = client.query(_OFF, parameters={"at": at_parameter(moment)}).result_rows if at is None else ()
         rows = client.query(_LIST, parameters={"at": at_parameter(moment)}).result_rows
     # Up to the moment, itself included.
     if not rows and not watched(client, moment - HOUR, moment + 1):
@@ -62,12 +73,19 @@ def list_alerts(context: typer.Context, at: At = None) -> None:
             "Nobody watched: funnel alerts watch did not run in the hour before."
             " funnel alerts simulate says what it would have told."
         )
+    elif off:
+        _out.print(str(off[0][0]))
     elif not rows:
         _out.print("Nothing is unusual.")
     for kind, webinar_id, since, sentence, title in rows:
-        about = f"{title} [{webinar_id}]" if webinar_id else "several webinars"
-        _out.print(f"{datetime.fromtimestamp(since / 1000, UTC):%Y-%m-%d %H:%M} UTC  {say.TITLES[kind]}: {about}")
+        about = f"{one_line(title, _LINE)} [{webinar_id}]" if webinar_id else one_line(title, _LINE)
+        _out.print(f"{_utc(since)}  {say.TITLES[kind]}: {about}")
         _out.print(f"  {sentence}")
+    for created, channel, outcome, title, detail in client.query(
+        _UNDELIVERED, parameters={"at": at_parameter(moment)}
+    ).result_rows:
+        _out.print(f"{_utc(created)}  not delivered to {channel}, {outcome}: {one_line(title, _LINE)}")
+        _out.print(f"  {detail}")
 
 
 @alerts_app.command()
@@ -104,7 +122,7 @@ def simulate(
     said = 0
     for message in simulated(Reader(_client()), _moment(at), days, alerting.days_ahead, _thresholds()):
         said += 1
-        _out.print(f"{datetime.fromtimestamp(message.created_at / 1000, UTC):%Y-%m-%d %H:%M} UTC  {message.title}")
+        _out.print(f"{_utc(message.created_at)}  {message.title}")
         for line in message.text.splitlines():
             _out.print(f"  {line}")
     _out.print(f"{said} {'message' if said == 1 else 'messages'} in {days} days.")
@@ -151,6 +169,10 @@ def digest(
             _out.print(f"sent to {way.name}")
         except DeliveryError as error:
             _give_up(str(error))
+
+
+def _utc(instant: int) -> str:
+    return f"{datetime.fromtimestamp(instant / 1000, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _alert_settings() -> AlertSettings:

@@ -31,22 +31,37 @@ class Rule:
     severity: str = "warning"
     no_data: str = "OK"
     """What no row means. OK where rows are webinars: none is on."""
-    failed: str = "Error"
-    links: bool = True
-    """Whether the rows are about a webinar, to which its dashboard belongs."""
+    failed: str = "KeepLast"
+    """What it means that the query failed. KeepLast: as before, since nothing else is known; one rule tells of it."""
+    label: str = "webinar_id"
+    """A column that is never empty in a row: without it there is no row to speak of."""
+
+    @property
+    def links(self) -> bool:
+        """Whether the rows are about a webinar, to which its dashboard belongs."""
+        return self.label == "webinar_id"
 
 
 _WHAT = "{{ $labels.title }}"
-# A row about a region, course or language together has the id of its finding, with a bar in it, where others have
-# that of their webinar.
-_WEBINAR_URL = (
-    '{{ externalURL }}/d/{{ if match "[|]" $labels.webinar_id }}webinars'
-    "{{ else }}webinar?var-webinar={{ urlquery $labels.webinar_id }}{{ end }}"
+# Grafana's own address ends with a slash, or does not.
+_BASE = '{{ reReplaceAll "/+\\\\z" "" externalURL }}'
+_CHOSEN = "".join(
+    f"{{{{ if $labels.{name} }}}}&var-{name}={{{{ urlquery $labels.{name} }}}}{{{{ end }}}}"
+    for name in ("course", "region", "language")
 )
-_SOURCES_URL = (
-    "{{ externalURL }}/d/sources?from=now-28d&to=now"
-    "{{ if $labels.course }}&var-course={{ urlquery $labels.course }}{{ end }}"
-    "{{ if $labels.region }}&var-region={{ urlquery $labels.region }}{{ end }}"
+_PERIOD = "from=now-28d&to=now"
+# A row about a region, course or language together has the id of its finding where others have that of their webinar.
+_WEBINAR_URL = (
+    _BASE
+    + '/d/{{ if match "^(region|course|language)=" $labels.webinar_id }}webinars?'
+    + _PERIOD
+    + _CHOSEN
+    + "{{ else }}"
+    "webinar?var-webinar={{ urlquery $labels.webinar_id }}{{ end }}"
+)
+_SOURCES_URL = f"{_BASE}/d/sources?{_PERIOD}{_CHOSEN}"
+_UNKNOWN = (
+    "Its query gave nothing to speak of, or failed: this says nothing about any webinar. funnel status says what runs."
 )
 RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     (
@@ -89,9 +104,7 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
                 "No event has come in for {{ humanize $values.A.Value }} minutes while {{ $labels.webinars }} ran",
                 "Is the service connected, and do the workers run? funnel connectors check, funnel status.",
                 10,
-                no_data="OK",
-                failed="Alerting",
-                links=False,
+                label="process",
             ),
             Rule(
                 "dead_letters",
@@ -99,7 +112,7 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
                 "{{ humanize $values.A.Value }} records of the last hour could not be read ({{ $labels.reason }})",
                 "They are kept on the topic webinar.dead-letters.v1. Nothing is lost, and they are in no number yet.",
                 0,
-                links=False,
+                label="topic",
             ),
             Rule(
                 "quarantine_waiting",
@@ -108,17 +121,18 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
                 "funnel connectors quarantine shows them; often a form has no rule yet.",
                 0,
                 pending="10m",
-                links=False,
+                label="connector",
             ),
             Rule(
                 "workers_behind",
                 "Workers behind",
-                "The workers are {{ humanize $values.A.Value }} records behind",
-                "Numbers are late until they have caught up. Do the workers run? funnel status.",
+                '{{ if eq $labels.state "unknown" }}Kafka does not say how far the workers are'
+                "{{ else }}The workers are {{ humanize $values.A.Value }} records behind{{ end }}",
+                "Numbers are late, and no webinar is judged, until they have caught up. funnel status says what runs.",
                 0,
                 pending="5m",
                 severity="critical",
-                links=False,
+                label="process",
             ),
             Rule(
                 "alerts_stopped",
@@ -128,8 +142,8 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
                 10,
                 severity="critical",
                 no_data="Alerting",
-                failed="Alerting",
-                links=False,
+                failed="Error",
+                label="process",
             ),
         ),
     ),
@@ -164,14 +178,14 @@ def _group(name: str, rules: tuple[Rule, ...]) -> Json:
 
 def _rule(rule: Rule) -> Json:
     annotations = {
-        "summary": rule.summary,
-        "description": rule.description,
+        "summary": _if_there(rule, rule.summary, f"{rule.title}: not known"),
+        "description": _if_there(rule, rule.description, _UNKNOWN),
         "__dashboardUid__": _DASHBOARD,
         "__panelId__": _DASHBOARD_PANEL,
     }
     if rule.links:
-        annotations["webinar_url"] = _WEBINAR_URL
-        annotations["sources_url"] = _SOURCES_URL
+        annotations["webinar_url"] = _if_there(rule, _WEBINAR_URL, "")
+        annotations["sources_url"] = _if_there(rule, _SOURCES_URL, "")
     return {
         "uid": rule.uid,
         "title": rule.title,
@@ -184,6 +198,11 @@ def _rule(rule: Rule) -> Json:
         "annotations": annotations,
         "data": [_query(rule), _threshold(rule)],
     }
+
+
+def _if_there(rule: Rule, text: str, otherwise: str) -> str:
+    """A text about a row, and what stands in its place where there is none: no data, or an error."""
+    return f"{{{{ if $labels.{rule.label} }}}}{text}{{{{ else }}}}{otherwise}{{{{ end }}}}"
 
 
 def _query(rule: Rule) -> Json:
@@ -274,20 +293,46 @@ def _mute_time() -> Json:
     return {"orgId": 1, "name": "night", "time_intervals": night}
 
 
-# No dollar sign: whether the environment is expanded here differs between versions of Grafana.
-_TEMPLATE = """{{ define "webinars.title" -}}
-{{ if eq .Status "resolved" }}Over: {{ end }}{{ with index .Alerts 0 }}{{ .Annotations.summary }}{{ end }}
-{{- if gt (len .Alerts) 1 }} (and more){{ end }}
-{{- end }}
+# No dollar sign: whether the environment is expanded here differs between versions of Grafana. What could not be
+# evaluated comes first: the annotations of such an alert speak of rows that there are not.
+_TEMPLATE = """{{ define "webinars.said" -}}
+{{ if or (eq .Labels.alertname "DatasourceError") .Annotations.Error -}}
+{{ if eq .Status "resolved" }}Evaluated again{{ else }}Not evaluated{{ end -}}
+: {{ or .Labels.rulename .Labels.alertname -}}
+{{ else if eq .Labels.alertname "DatasourceNoData" -}}
+{{ if eq .Status "resolved" }}Evaluated again{{ else }}Nothing to evaluate{{ end }}: {{ .Labels.rulename -}}
+{{ else -}}
+{{ if eq .Status "resolved" -}}
+{{ if eq .Annotations.grafana_state_reason "MissingSeries" }}No longer looked at{{ else }}Over{{ end }}: {{ end -}}
+{{ or .Annotations.summary .Labels.alertname "an alert without a name" -}}
+{{ end -}}
+{{ end }}
 
-{{ define "webinars.text" -}}
-{{ range .Alerts -}}
-{{ if eq .Status "resolved" }}Over: {{ end }}{{ .Annotations.summary }}
-{{ .Annotations.description }}
+{{ define "webinars.more" -}}
+{{ if or (eq .Labels.alertname "DatasourceError") .Annotations.Error -}}
+{{ if ne .Status "resolved" }}Grafana could not ask ClickHouse{{ with .Annotations.Error }}: {{ . }}{{ end }}
+This says nothing about any webinar: what the rules watch is not known until then. funnel status says what runs.
+{{ end -}}
+{{ else if eq .Labels.alertname "DatasourceNoData" -}}
+{{ if ne .Status "resolved" }}Its query gave no row. This says nothing about any webinar. funnel status says what runs.
+{{ end -}}
+{{ else -}}
+{{ or .Annotations.description "No text was given for it." }}
 {{ if .Annotations.webinar_url }}The webinar: {{ .Annotations.webinar_url }}
 Its sources: {{ .Annotations.sources_url }}
 {{ else if .PanelURL }}{{ .PanelURL }}
+{{ end -}}
+{{ end -}}
 {{ end }}
+
+{{ define "webinars.title" -}}
+{{ if .Alerts }}{{ template "webinars.said" (index .Alerts 0) }}{{ else }}{{ .Status }}{{ end -}}
+{{ if gt (len .Alerts) 1 }} (and more){{ end -}}
 {{ end }}
-{{- end }}
+
+{{ define "webinars.text" -}}
+{{ range .Alerts }}{{ template "webinars.said" . }}
+{{ template "webinars.more" . }}
+{{ end -}}
+{{ end }}
 """

@@ -92,6 +92,25 @@ DEAD_LETTERS = [
     Column("latest", "Latest", unit=_TIME, width=170),
     Column("example", "For example", extra={"custom.wrapText": True}),
 ]
+ALERTS = [
+    Column("since", "Since", unit=_TIME, width=170),
+    Column("sentence", "Why nothing is judged", extra={"custom.wrapText": True}),
+]
+UNDELIVERED = [
+    Column("created", "Found", unit=_TIME, width=170),
+    Column("title", "Message", extra={"custom.wrapText": True}),
+    Column("channel", "To", width=90),
+    Column(
+        "outcome",
+        "It is",
+        "Set aside: the message itself cannot be sent. Given up: for a day its way did not work.",
+        width=100,
+        cell="color-text",
+        marks=(Mark("set aside|given up", "red"), Mark("tried again", "orange")),
+    ),
+    Column("attempts", "Tried", width=70),
+    Column("detail", "Why", extra={"custom.wrapText": True}),
+]
 
 
 def build() -> Json:
@@ -195,5 +214,27 @@ def _rejected() -> list[Json]:
                 Place(0, 28, 24, 4),
             ),
             "No webhook within the hour",
+        ),
+        saying(
+            table(
+                21,
+                "Alerts",
+                "Whether webinars are looked at each minute (`funnel alerts watch`).",
+                sql(UID, "alerts"),
+                ALERTS,
+                Place(0, 32, 9, 5),
+            ),
+            "Alerts are on",
+        ),
+        saying(
+            table(
+                22,
+                "Alerts that did not get through, the last seven days",
+                "What is wrong with a channel, or with a message.",
+                sql(UID, "undelivered"),
+                UNDELIVERED,
+                Place(9, 32, 15, 5),
+            ),
+            "All got through",
         ),
     ]

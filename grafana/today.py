@@ -5,7 +5,7 @@ from grafana.cards import cards
 from grafana.columns import AGAINST_USUAL, Column, Mark
 from grafana.curves import coloured
 from grafana.dashboard import dashboard, data_as_of
-from grafana.filters import filters, link
+from grafana.filters import NAMES, filters, link
 from grafana.panels import row, saying, table
 from grafana.words import BUCKETS, CAME, COMPLETENESS, REGISTERED, WEEKDAYS
 
@@ -14,6 +14,12 @@ UID = "today"
 _WINDOW = "from=${__data.fields.from_ms.numeric}&to=${__data.fields.to_ms.numeric}"
 _ONE = link("webinar", time=_WINDOW, webinar="${__data.fields.webinar_id}")
 _COMING = link("webinar", time="from=now-7d&to=now", webinar="${__data.fields.webinar_id}")
+# One about several webinars leads to all of them, filtered: the query says the page, and its filters by these names.
+_FOUND = (
+    "/d/${__data.fields.page}?${__data.fields.chosen}"
+    + "".join(f"&${{{name}:queryparam}}" for name in NAMES if name not in ("region", "course", "language"))
+    + f"&{_WINDOW}"
+)
 _RIGHT = {"custom.align": "right"}
 _HIDDEN = [Column("webinar_id", "Id", hidden=True), Column("from_ms", "From", hidden=True)]
 _TO = Column("to_ms", "To", hidden=True)
@@ -52,9 +58,11 @@ WEEK = [
 ]
 
 UNUSUAL = [
-    Column("webinar_name", "Webinar", "A click opens it.", width=150, link=_ONE, extra={"custom.wrapText": True}),
+    Column("webinar_name", "Webinar", "A click opens it.", width=150, link=_FOUND, extra={"custom.wrapText": True}),
     Column("sentence", "What stands out, and why", extra={"custom.wrapText": True, "custom.minWidth": 206}),
     Column("since", "Since", unit="dateTimeAsSystem", width=165),
+    Column("page", "Page", hidden=True),
+    Column("chosen", "Chosen", hidden=True),
     *_HIDDEN,
     _TO,
 ]

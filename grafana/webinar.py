@@ -1,5 +1,7 @@
 """The dashboard Webinar: one of them, minute by minute, beside the earlier ones like it."""
 
+from dataclasses import replace
+
 from grafana.base import DATA_SOURCE, Json, Place, sql
 from grafana.cards import cards
 from grafana.columns import AGAINST_USUAL, Column
@@ -143,7 +145,8 @@ def _numbers() -> list[Json]:
         "From registered to the end",
         "People.",
         "",
-        [FUNNEL[0], Column("people", "${__data.fields.step}")],
+        # Only a table's columns have a width.
+        [replace(FUNNEL[0], width=None), Column("people", "${__data.fields.step}")],
         Place(0, 3, 13, 7),
     )
     return [

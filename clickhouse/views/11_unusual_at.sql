@@ -1,4 +1,6 @@
--- What was found unusual and was not over at a moment, in words.
+-- What was found unusual and was not over at a moment, in words. Where only several webinars together show it,
+-- `dimension` (region, course or language) and `member` say which, and `name` says it as messages do
+-- (funnel/alerts/say.py, pooled_name).
 CREATE OR REPLACE VIEW unusual_at AS
 SELECT
     finding_id,
@@ -9,7 +11,13 @@ SELECT
     value,
     usual,
     sentence,
-    reasons
+    reasons,
+    if(webinar_id = '', extract(finding_id, '^(region|course|language)='), '') AS dimension,
+    if(webinar_id = '', extract(finding_id, '(?s)^(?:region|course|language)=(.*)\\|[a-z_]+\\|[0-9]+$'), '') AS member,
+    if(dimension = '', '', concat(
+        dimension, ' \'', member, '\', ',
+        if(JSONExtractUInt(reasons, 'webinars') = 0, 'several', toString(JSONExtractUInt(reasons, 'webinars'))),
+        ' webinars together')) AS name
 FROM findings FINAL
 WHERE findings.since <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')})
     AND findings.until > toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')});

@@ -9,24 +9,35 @@ from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import make_msgid
 from html import escape
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import httpx
 
 from connectors.publish import Publisher, PublishError
 from funnel.alerts.evaluate import Message
+from funnel.alerts.plain import cut, lines, one_line
 from funnel.alerts.settings import AlertSettings, listed
 from streams.drops.detect import POOLED
-from streams.topics import CONVERSION_ALERTS
+from streams.topics import CONVERSION_ALERTS, MAX_RECORD_BYTES
 
 TOPIC = "topic"
 _SECONDS = 15.0
-_TELEGRAM_CHARACTERS = 4_000
+_TITLE = 200
+_TEXT = 10_000
+_TELEGRAM = 4_096
+"""Characters. Slack takes 40,000, Telegram not one more than it says."""
+_REFUSED = (400, 413, 422)
+"""Statuses that speak of what was sent, not of the address or the moment."""
+_WORD_JOINER = "\u2060"
 
 
 class DeliveryError(Exception):
     """The message did not get through. The text is one line without any secret."""
+
+
+class UnsendableError(DeliveryError):
+    """It never will: the fault is the message's own."""
 
 
 class Channel(NamedTuple):
@@ -55,6 +66,8 @@ def topic(publisher: Callable[[], Publisher], forget: Callable[[], None]) -> Cha
     """webinar.conversion-alerts.v1; digests are not for programs. `forget`: one that failed cannot be used again."""
 
     def send(message: Message) -> None:
+        if len(message.event.encode()) > MAX_RECORD_BYTES:
+            raise UnsendableError(f"its record is larger than {MAX_RECORD_BYTES:,} bytes")
         try:
             to = publisher()
             to.send_raw(CONVERSION_ALERTS.name, message.subject.encode(), message.event.encode())
@@ -81,12 +94,12 @@ def link(config: AlertSettings, message: Message) -> str:
 
 def _email(config: AlertSettings, message: Message) -> None:
     mail = EmailMessage()
-    mail["Subject"] = message.title
+    mail["Subject"] = one_line(message.title, _TITLE)
     mail["From"] = config.email_from
     mail["To"] = ", ".join(listed(config.email_to))
     mail["Message-ID"] = make_msgid(domain=config.email_from.rpartition("@")[2] or "localhost")
-    where = link(config, message)
-    mail.set_content(f"{message.text}\n\n{where}\n" if where else f"{message.text}\n")
+    where, text = link(config, message), lines(message.text, _TEXT)
+    mail.set_content(f"{text}\n\n{where}\n" if where else f"{text}\n")
     mail.add_alternative(_html(message, where), subtype="html")
     try:
         if config.smtp_security == "tls":
@@ -101,6 +114,10 @@ def _email(config: AlertSettings, message: Message) -> None:
             if config.smtp_user:
                 server.login(config.smtp_user, config.smtp_password.get_secret_value())
             server.send_message(mail)
+    except smtplib.SMTPDataError as error:
+        said = f"the mail server {config.smtp_host}:{config.smtp_port} did not take it, with status {error.smtp_code}"
+        # The address was taken before: for good refused is what stands in it.
+        raise (UnsendableError if error.smtp_code >= 500 else DeliveryError)(said) from error
     except (smtplib.SMTPException, OSError) as error:
         raise DeliveryError(
             f"the mail server {config.smtp_host}:{config.smtp_port} did not take it ({type(error).__name__}):"
@@ -109,25 +126,27 @@ def _email(config: AlertSettings, message: Message) -> None:
 
 
 def _html(message: Message, where: str) -> str:
-    lines = "".join(f"<p>{escape(line)}</p>" for line in message.text.splitlines())
+    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in lines(message.text, _TEXT).split("\n"))
     more = f'<p><a href="{escape(where, quote=True)}">Open the dashboard</a></p>' if where else ""
-    return f"<html><body><h3>{escape(message.title)}</h3>{lines}{more}</body></html>"
+    return f"<html><body><h3>{escape(one_line(message.title, _TITLE))}</h3>{paragraphs}{more}</body></html>"
 
 
 def _slack(config: AlertSettings, message: Message) -> bytes:
-    def plain(text: str) -> str:
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
+    # Slack reads mentions and links in angle brackets, bold in stars: a title is to be nothing but text.
     where = link(config, message)
-    text = f"*{plain(message.title)}*\n{plain(message.text)}" + (f"\n<{where}|Open the dashboard>" if where else "")
-    return json.dumps({"text": text}, ensure_ascii=False).encode()
+    text = f"{one_line(message.title, _TITLE)}\n{lines(message.text, _TEXT)}"
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    more = f"\n<{where}|Open the dashboard>" if where else ""
+    return _json({"text": text + more, "mrkdwn": False, "link_names": False, "parse": "none", "unfurl_links": False})
 
 
 def _telegram(config: AlertSettings, message: Message) -> bytes:
+    # Without a parse_mode there is no markup, but an @ before a name would call somebody.
     where = link(config, message)
-    text = f"{message.title}\n{message.text}"[:_TELEGRAM_CHARACTERS] + (f"\n{where}" if where else "")
-    said = {"chat_id": config.telegram_chat_id, "text": text, "disable_web_page_preview": True}
-    return json.dumps(said, ensure_ascii=False).encode()
+    more = f"\n{where}" if where else ""
+    text = f"{one_line(message.title, _TITLE)}\n{lines(message.text, _TELEGRAM)}".replace("@", f"@{_WORD_JOINER}")
+    text = cut(text, _TELEGRAM - len(more)) + more
+    return _json({"chat_id": config.telegram_chat_id, "text": text, "disable_web_page_preview": True})
 
 
 def _webhook(config: AlertSettings, address: str, message: Message) -> None:
@@ -136,12 +155,12 @@ def _webhook(config: AlertSettings, address: str, message: Message) -> None:
         "kind": message.kind,
         "state": "raised" if message.raised else "over",
         "webinar_id": message.webinar_id,
-        "title": message.title,
-        "text": message.text,
+        "title": one_line(message.title, _TITLE),
+        "text": lines(message.text, _TEXT),
         "link": link(config, message),
         "event": json.loads(message.event) if message.event else None,
     }
-    body = json.dumps(said, ensure_ascii=False).encode()
+    body = _json(said)
     secret = config.webhook_secret.get_secret_value()
     headers = {}
     if secret:
@@ -160,5 +179,17 @@ def _post(name: str, address: str, body: bytes, headers: dict[str, str] | None =
         )
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise DeliveryError(f"{name} does not answer ({type(error).__name__})") from error
+    if _is_about_the_message(answer):
+        raise UnsendableError(f"{name} answered with status {answer.status_code}: it does not take this message")
     if not answer.is_success:
         raise DeliveryError(f"{name} answered with status {answer.status_code}: is its address, or its key, right?")
+
+
+def _is_about_the_message(answer: httpx.Response) -> bool:
+    # Telegram says 400 of a wrong chat too.
+    return answer.status_code in _REFUSED and b"chat" not in answer.content[:1_000].lower()
+
+
+def _json(said: dict[str, Any]) -> bytes:
+    # A lone surrogate has no bytes.
+    return json.dumps(said, ensure_ascii=False).encode("utf-8", "replace")

@@ -6,12 +6,14 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from funnel.alerts.known import Final, Held
+from funnel.alerts.plain import one_line
 from funnel.alerts.say import local_time, percent
 from streams.drops.cohort import Counts, total
 
 _MOST_LINES = 12
 _MOST_SOURCES = 3
 _LEAST_PEOPLE = 30
+_LONGEST = 200
 
 
 class Over(NamedTuple):
@@ -198,7 +200,7 @@ def _usual_percent(value: float | None) -> str:
 
 def _name(held: Held) -> str:
     region = f", {held.webinar.region}" if held.webinar.region else ""
-    return f"{held.title} ({local_time(held.webinar.begin, held.timezone):%a %H:%M}{region})"
+    return f"{one_line(held.title, _LONGEST)} ({local_time(held.webinar.begin, held.timezone):%a %H:%M}{region})"
 
 
 def _count(n: int) -> str:

@@ -1,17 +1,25 @@
-"""Brings each message to each channel once: what fails is tried again, what was overtaken or is too old is skipped."""
+"""Brings each message to each channel once.
+
+What fails is tried again, what was overtaken or is too old is skipped, and what cannot be sent is set aside.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from funnel.alerts.channels import TOPIC, Channel, DeliveryError
+from funnel.alerts.channels import TOPIC, Channel, DeliveryError, UnsendableError
 from funnel.alerts.evaluate import Message
+from funnel.alerts.plain import one_line
 from funnel.alerts.store import AlertStore
 from streams.instants import DAY, MINUTE
 
 KEPT = DAY
 """So old, a message is told no more."""
 _LONGEST_PAUSE = 30 * MINUTE
+_MOST_SURPRISES = 3
+"""So often a message is tried whose sending fails as nothing should."""
 DIGEST = "digest"
+UNSENDABLE = "unsendable"
+_LINE = 200
 
 Deliveries = Mapping[tuple[str, str], tuple[str, int]]
 """(message_id, channel) -> outcome and attempts."""
@@ -86,13 +94,31 @@ class Outbox:
     def _try(self, message: Message, channel: Channel, attempts: int, at: int) -> bool:
         try:
             channel.send(message)
+        except UnsendableError as error:
+            self._set_aside(message, channel, attempts, str(error))
+            return False
         except DeliveryError as error:
-            self._again_at[message.message_id, channel.name] = at + min(
-                MINUTE * 2 ** min(attempts, 10) // 2, _LONGEST_PAUSE
-            )
-            self._store.write_delivery(message.message_id, channel.name, "failed", attempts, str(error))
-            self._say(f"not sent to {channel.name}: {error}. It is tried again.")
+            self._later(message, channel, attempts, at, str(error))
+            return False
+        except Exception as error:
+            # Whatever it is, the other messages must get out.
+            fault = one_line(f"{type(error).__name__}: {error}", _LINE)
+            if attempts < _MOST_SURPRISES:
+                self._later(message, channel, attempts, at, fault)
+            else:
+                self._set_aside(message, channel, attempts, fault)
             return False
         self._store.write_delivery(message.message_id, channel.name, "sent", attempts, "")
-        self._say(f"sent to {channel.name}: {message.title}")
+        self._say(f"sent to {channel.name}: {one_line(message.title, _LINE)}")
         return True
+
+    def _later(self, message: Message, channel: Channel, attempts: int, at: int, why: str) -> None:
+        self._again_at[message.message_id, channel.name] = at + min(
+            MINUTE * 2 ** min(attempts, 10) // 2, _LONGEST_PAUSE
+        )
+        self._store.write_delivery(message.message_id, channel.name, "failed", attempts, why)
+        self._say(f"not sent to {channel.name}: {why}. It is tried again.")
+
+    def _set_aside(self, message: Message, channel: Channel, attempts: int, why: str) -> None:
+        self._store.write_delivery(message.message_id, channel.name, UNSENDABLE, attempts, why)
+        self._say(f"set aside, not for {channel.name}: {why}: {one_line(message.title, _LINE)}")

@@ -6,6 +6,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from funnel.alerts.known import Held
+from funnel.alerts.plain import one_line
 from streams.drops.pace import Pace
 from streams.drops.reason import Part, Reason, rounded
 from streams.drops.sentence import part_line
@@ -34,13 +35,13 @@ def name(held: Held) -> str:
     """A webinar as people know it: title, local time, region."""
     local = local_time(held.webinar.begin, held.timezone)
     where = f", {held.webinar.region}" if held.webinar.region else ""
-    return f"{held.title[:_LONGEST]} ({local:%d.%m. %H:%M}{where})"
+    return f"{one_line(held.title, _LONGEST)} ({local:%d.%m. %H:%M}{where})"
 
 
 def pooled_name(subject: str, webinars: int) -> str:
-    """All recent webinars of a region, course or language."""
+    """All recent webinars of a region, course or language (the view unusual_at says the same). 0: it is not known."""
     dimension, _, value = subject.partition("=")
-    return f"{dimension} '{value}', {webinars} webinars together"
+    return f"{dimension} '{value}', {webinars or 'several'} webinars together"
 
 
 def local_time(instant: int, timezone: str) -> datetime:

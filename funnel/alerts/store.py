@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from clickhouse_connect.driver.client import Client
@@ -26,9 +27,13 @@ class AlertStore:
         self._paces: dict[str, tuple[int, int]] = {}
 
     def stored(self) -> dict[str, Stored]:
-        """The alarms as the last evaluation left them."""
+        """The alarms as the last evaluation left them. What cannot be read counts as forgotten."""
         rows = self._client.query("SELECT subject, state, since FROM alarm_states FINAL WHERE state != ''").result_rows
-        return {subject: Stored(decode_alarm(state), since) for subject, state, since in rows}
+        found = {}
+        for subject, state, since in rows:
+            with suppress(ValueError, TypeError, KeyError):
+                found[subject] = Stored(decode_alarm(state), since)
+        return found
 
     def unusual(self) -> dict[str, Unusual]:
         """All that was unusual after the last evaluation."""
@@ -139,7 +144,9 @@ class AlertStore:
         if rows:
             columns = [f"{name}" for name in names]
             lines = [json.dumps([*row, at / 1000], ensure_ascii=False) for row in rows]
-            self._client.raw_insert(table, columns, "\n".join(lines).encode(), fmt="JSONCompactEachRow")
+            self._client.raw_insert(
+                table, columns, "\n".join(lines).encode("utf-8", "replace"), fmt="JSONCompactEachRow"
+            )
 
 
 def encode_alarm(alarm: Alarm) -> str:

@@ -3,30 +3,27 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
-from clickhouse_connect.driver.exceptions import ClickHouseError
-from urllib3.exceptions import HTTPError
-
-from clickhouse.client import Unreachable, connect
+from clickhouse.client import connect
 from connectors.marked import FileError
-from connectors.publish import Publisher, PublishError
+from connectors.publish import Publisher
 from funnel.alerts import digest, say
-from funnel.alerts.channels import TOPIC, channels, topic
-from funnel.alerts.evaluate import Evaluation, Outcome, Stored, Unusual, closed
+from funnel.alerts.channels import TOPIC, Channel, channels, topic
+from funnel.alerts.evaluate import Evaluation, Message, Outcome, Stored, Unusual, closed
 from funnel.alerts.known import Held, Plan, plan
 from funnel.alerts.outbox import Outbox
 from funnel.alerts.read import Reader
 from funnel.alerts.settings import AlertSettings, listed, thresholds
 from funnel.alerts.store import AlertStore
+from funnel.alerts.troubles import Troubles
 from funnel.alerts.usual_numbers import usual_rows
-from funnel.alerts.workers import Workers
-from funnel.known_errors import explained
+from funnel.alerts.workers import OffError, Workers
 from streams.beat import WITHIN
 from streams.drops.settings import DropSettings
 from streams.drops.usual import History, alike
-from streams.heartbeat import heartbeat
+from streams.heartbeat import Heartbeat, heartbeat
 from streams.instants import DAY, MINUTE
 from streams.settings import Settings
 
@@ -36,24 +33,34 @@ USUAL_DAYS = 120
 """For how old webinars it is written what is usual."""
 _USUAL_EVERY = 10 * MINUTE
 _ANSWER_SECONDS = 60
-_TURN_SECONDS = 300
-"""How long one turn may take, of many statements and messages."""
-_TROUBLE = (ClickHouseError, HTTPError, OSError, Unreachable, PublishError)
+_LONGEST_STEP = 300.0
+"""Seconds after which a step of an evaluation counts as stuck."""
+SERVERS, JUDGING, SUMMARIES, SENDING = "servers", "evaluation", "summaries", "messages"
+"""What can fail of it, as `funnel status` names it."""
 
 
 class Detector:
-    """Reads, judges, writes. Raises what its clients raise; then make a new one."""
+    """Reads, judges, writes. Raises AWAY where a server does not answer; then make a new one."""
 
-    def __init__(self, config: Settings, alerting: AlertSettings, folder: Path, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        config: Settings,
+        alerting: AlertSettings,
+        folder: Path,
+        tell: Callable[[str], None],
+        troubles: Troubles,
+        beat: Callable[[str, float], None],
+    ) -> None:
         self._open = ExitStack()
         self._config, self._alerting, self._folder, self._tell = config, alerting, folder, tell
+        self._troubles, self._beat = troubles, beat
         self._client = self._open.enter_context(closing(connect(config, user="writer", answer_seconds=_ANSWER_SECONDS)))
         self._reader = Reader(self._client)
         self._store = AlertStore(self._client)
         self._workers = Workers(config)
         self._open.callback(self._workers.close)
         self._publisher: Publisher | None = None
-        ways = [topic(self._publishing, self._forget_publisher), *channels(alerting)]
+        ways = [self._beating(one) for one in (topic(self._publishing, self._forget_publisher), *channels(alerting))]
         self.ways = [one.name for one in ways if one.name != TOPIC]
         self._outbox = Outbox(self._store, ways, listed(alerting.kinds), tell)
         self._stored = self._store.stored()
@@ -63,25 +70,38 @@ class Detector:
         self._said = ""
 
     def turn(self, at: int) -> Outcome | None:
-        """One evaluation at `at` (ms), and all deliveries. None: the workers are behind, so nothing was judged."""
-        begun = time.monotonic()
-        unread = self._workers.unread()
-        outcome = None
-        if unread <= 0:
-            outcome, webinars = self._evaluate(at - LATENESS)
-        else:
-            webinars = 0
-            self._once(f"the workers are {unread:,} records behind: nothing is judged until they have caught up")
-        self._store.write_run(at, webinars, unread, time.monotonic() - begun)
-        digest.make_due(self._client, self._store, self._alerting, at)
-        local = say.local_time(at, self._alerting.timezone)
-        self._outbox.deliver(at, muted=self._alerting.muted(local))
+        """One evaluation at `at` (ms), and all deliveries. None: nothing was judged.
+
+        What fails of it is told, and keeps nothing else from being done.
+        """
+        outcome: Outcome | None = None
+        with self._troubles.of(JUDGING):
+            self._beat("evaluating", _LONGEST_STEP)
+            outcome = self._judge(at)
+        with self._troubles.of(SUMMARIES):
+            self._beat("making the summaries", _LONGEST_STEP)
+            digest.make_due(self._client, self._store, self._alerting, at)
+        with self._troubles.of(SENDING):
+            self._beat("sending messages", _LONGEST_STEP)
+            local = say.local_time(at, self._alerting.timezone)
+            self._outbox.deliver(at, muted=self._alerting.muted(local))
         return outcome
 
     def close(self) -> None:
         """Closes everything, whatever state it is in."""
         self._forget_publisher()
         self._open.close()
+
+    def _judge(self, at: int) -> Outcome:
+        """Raises OffError while the workers are behind."""
+        begun = time.monotonic()
+        unread = self._workers.unread()
+        if unread:
+            self._store.write_run(at, 0, unread, time.monotonic() - begun)
+            raise OffError(unread)
+        outcome, webinars = self._evaluate(at - LATENESS)
+        self._store.write_run(at, webinars, unread, time.monotonic() - begun)
+        return outcome
 
     def _evaluate(self, at: int) -> tuple[Outcome, int]:
         outcome, webinars = look(
@@ -107,6 +127,13 @@ class Detector:
         if text != self._said:
             self._said = text
             self._tell(text)
+
+    def _beating(self, channel: Channel) -> Channel:
+        def send(message: Message) -> None:
+            self._beat(f"sending to {channel.name}", _LONGEST_STEP)
+            channel.send(message)
+
+        return channel._replace(send=send)
 
     def _publishing(self) -> Publisher:
         if self._publisher is None:
@@ -185,32 +212,34 @@ def watch(
     tell: Callable[[str], None],
     stop: threading.Event,
     now: Callable[[], int],
+    heart: Heartbeat | None = None,
 ) -> None:
-    """Until `stop` is set. Trouble with a server is said once, and tried again."""
+    """Until `stop` is set. Whatever fails is said once, shown by `heart` as long as it fails, and tried again.
+
+    `heart`: None is the sign of life of this process.
+    """
+    heart = heart or heartbeat()
+    troubles = Troubles(tell, heart)
     detector: Detector | None = None
-    trouble = ""
-    heart = heartbeat()
     while not stop.is_set():
         begun = time.monotonic()
-        heart.beat("evaluating", within=_TURN_SECONDS)
+        heart.beat("connecting", _LONGEST_STEP)
         try:
-            detector = detector or Detector(config, alerting, folder, tell)
+            detector = detector or Detector(config, alerting, folder, tell, troubles, heart.beat)
             detector.turn(now())
-            heart.works("evaluate")
-            if trouble:
-                trouble = ""
-                tell("the servers answer again")
-        except _TROUBLE as error:
-            said = " ".join((explained(error) or str(error) or type(error).__name__).split()).rstrip(".")
-            if said != trouble:
-                trouble = said
-                heart.fails("evaluate", said)
-                tell(f"{said}. It is tried again.")
-            if detector is not None:
-                detector.close()
-                detector = None
+            troubles.works(SERVERS)
+        except Exception as error:
+            troubles.fails(SERVERS, error)
+            _close(detector)
+            detector = None
         pause = max(0.05, alerting.evaluate_seconds - (time.monotonic() - begun))
         heart.beat(within=pause + WITHIN)
         stop.wait(pause)
-    if detector is not None:
-        detector.close()
+    _close(detector)
+
+
+def _close(detector: Detector | None) -> None:
+    # It is not needed any more, whatever state it is in.
+    with suppress(Exception):
+        if detector is not None:
+            detector.close()

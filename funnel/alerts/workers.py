@@ -12,6 +12,18 @@ UNKNOWN = -1
 _BOOTSTRAP_MS = 5_000
 
 
+class OffError(Exception):
+    """Alerts are off: what came is not known to be read, so its numbers may say what is not so."""
+
+    def __init__(self, unread: int) -> None:
+        """`unread`: of Workers.unread, other than 0."""
+        super().__init__(
+            "off while Kafka does not say how far the workers are: nothing is judged"
+            if unread < 0
+            else f"off while the workers are {unread:,} records behind: nothing is judged"
+        )
+
+
 class Workers:
     """Asked at every evaluation."""
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,8 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of an answer. `kind` is Grafana's: time (ms since 1970 UTC), number, string, boolean or other."""
+    """One column of an answer. `kind` is Grafana's: time (ms since 1970 UTC, or a day), number, string, boolean or
+    other."""
 
     name: str
     kind: str
@@ -46,13 +47,13 @@ def kind_of(type_: str) -> str:
     return "string"
 
 
-def frame_json(ref_id: str, found: Sequence[Column]) -> Json:
-    """The frame that @grafana/data's dataFrameFromJSON reads."""
+def frame_json(ref_id: str, found: Sequence[Column], zone: tzinfo = UTC) -> Json:
+    """The frame that @grafana/data's dataFrameFromJSON reads. A day is its midnight in `zone`, the viewer's."""
     fields: list[Json] = [{"name": one.name, "type": one.kind} for one in found]
     for one, described in zip(found, fields, strict=True):
         if one.labels:
             described["labels"] = one.labels
-    values = [[_json(value) for value in one.values] for one in found]
+    values = [[_json(value, zone) for value in one.values] for one in found]
     return {
         "schema": {"refId": ref_id, "fields": fields},
         "data": {"values": values, "entities": [_entities(one) for one in found]},
@@ -63,7 +64,7 @@ def _plain(value: Any, kind: str) -> Any:
     if value is None:
         return None
     if kind == "time":
-        return _milliseconds(value)
+        return _milliseconds(value) if isinstance(value, datetime) else value
     if kind == "number":
         return float(value) if isinstance(value, Decimal) else value
     if kind == "string":
@@ -71,13 +72,14 @@ def _plain(value: Any, kind: str) -> Any:
     return value
 
 
-def _milliseconds(value: date) -> int:
-    """A day is its midnight in UTC; a time without a zone is one in UTC."""
-    at = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day, tzinfo=UTC)
+def _milliseconds(at: datetime) -> int:
+    """A time without a zone is one in UTC."""
     return math.floor((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000 + 0.5)
 
 
-def _json(value: Any) -> Any:
+def _json(value: Any, zone: tzinfo) -> Any:
+    if isinstance(value, date):
+        return _milliseconds(datetime(value.year, value.month, value.day, tzinfo=zone))
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

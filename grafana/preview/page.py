@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
@@ -41,13 +42,22 @@ class Question(BaseModel):
     begin: Milliseconds
     end: Milliseconds
     interval: Annotated[int, Field(ge=1)] = 60_000
+    timezone: Annotated[str, Field(max_length=64)] = "UTC"
+    """The viewer's, a name of IANA."""
 
     def answered(self, dashboards: Dashboards, source: Source) -> Json:
         """The frame. Raises UnknownError, QueryError, and ValueError for what cannot be expanded."""
         query = dashboards.query(self.dashboard, Asked(self.kind, self.name, self.ref_id))
         chosen = Chosen(self.variables, self.every, all_values(dashboards.read(self.dashboard)))
         found = source.ask(expand_all(query.raw_sql, chosen, Span(self.begin, self.end, self.interval)))
-        return frame_json(self.ref_id, wide(found) if query.series else found)
+        return frame_json(self.ref_id, wide(found) if query.series else found, _zone(self.timezone))
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")
 
 
 def _refused(request: Request) -> Response | None:

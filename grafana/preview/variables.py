@@ -37,6 +37,9 @@ def write_variables(text: str, chosen: Chosen) -> str:
             raise ValueError(f"the dashboard has no variable {name}")
         value = chosen.values[name]
         if value in (ALL, ALL[0]):
+            if form == "queryparam":
+                # In an address All stays All.
+                return formatted(name, ALL[0], form)
             if name in chosen.all_values:
                 return chosen.all_values[name]
             if name not in chosen.every:
@@ -115,7 +118,9 @@ _FORMS: dict[str, Callable[[str, Value], str]] = {
     "csv": _joined(","),
     "pipe": _joined("|"),
     "glob": _glob,
-    "json": lambda _, value: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False),
+    "json": lambda _, value: (
+        value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    ),
     "singlequote": _quoted("'", {"'": "\\'"}),
     "doublequote": _quoted('"', {'"': '\\"'}),
     "sqlstring": _quoted("'", {"'": "''", '"': '\\"'}),

@@ -110,6 +110,7 @@ PURE = [
     "funnel/stack_table.py",
     "streams/alert_events.py",
     "streams/beat.py",
+    "funnel/alerts/plain.py",
     "streams/canonical.py",
     "streams/client_id.py",
     "streams/decode.py",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from funnel.alerts import say
 from grafana import alerting, build
 from grafana.base import Json
 from tests.grafana import week
@@ -83,6 +84,26 @@ def test_a_rule_waits_goes_on_for_a_while_and_says_what_no_data_and_an_error_mea
     assert threshold["model"]["expression"] == "A"
 
 
+def test_one_rule_tells_that_clickhouse_fails_and_the_others_keep_what_they_found() -> None:
+    # docs/alerts.md has the reason for each.
+    assert {rule["uid"]: rule["execErrState"] for rule in RULES if rule["execErrState"] != "KeepLast"} == {
+        "alerts_stopped": "Error"
+    }
+    (teller,) = (rule for rule in RULES if rule["execErrState"] == "Error")
+    views = {view for rule in RULES for view in re.findall(r"FROM (\w+)\(", rule["data"][0]["model"]["rawSql"])}
+    # What another rule's query reads, this one's reads too, so that it fails where they do.
+    assert set(re.findall(r"FROM (\w+)\(", teller["data"][0]["model"]["rawSql"])) == views
+    assert {rule["uid"]: rule["noDataState"] for rule in RULES if rule["noDataState"] != "OK"} == {
+        "alerts_stopped": "Alerting"
+    }
+    docs = (build.ALERTING.parents[2] / "docs/alerts.md").read_text()
+    for rule in RULES:
+        assert (
+            f"| `{rule['uid']}` | {rule['labels']['severity']} | {rule['noDataState']} | {rule['execErrState']} |"
+            in docs
+        )
+
+
 @each_rule
 def test_nothing_that_grafana_does_not_expand_stands_in_a_query(rule: Json) -> None:
     sql = rule["data"][0]["model"]["rawSql"]
@@ -125,7 +146,8 @@ def test_routes_lead_to_contact_points_and_mute_times_that_there_are() -> None:
 
 def test_messages_use_templates_that_are_defined() -> None:
     defined = set(re.findall(r'define "([\w.]+)"', FILES["templates.yaml"]["templates"][0]["template"]))
-    used = set(re.findall(r'template "([\w.]+)"', yaml.safe_dump(CONTACTS)))
+    texts = yaml.safe_dump(CONTACTS) + FILES["templates.yaml"]["templates"][0]["template"]
+    used = set(re.findall(r'template "([\w.]+)"', texts))
     assert used == defined
 
 
@@ -180,9 +202,26 @@ def _alarm(realistic: Database) -> None:
     assert rows["zoom:3"]["size"] == 0
 
 
+def test_a_drop_of_several_webinars_together_is_an_alarm(clickhouse_server: Server) -> None:
+    with database(clickhouse_server, "grafana_pooled", week.events()) as dropped:
+        dropped.writer.command(
+            "INSERT INTO findings SELECT 'course=go|drop|1', '', 'drop', 'visits', {since:Int64}, 9999999999999,"
+            " 0.3, 0.4, 'Fewer came in two weeks', '{}', now64(3)",
+            parameters={"since": week.ms(week.MONDAY)},
+        )
+        found = dropped.reader.query(asked(RULES[0], week.MONDAY + timedelta(minutes=10))).named_results()
+        rows = [row for row in found if row["size"] > 0]
+    assert [row["sentence"] for row in rows] == ["Fewer came in two weeks"]
+    assert rows[0]["size"] == pytest.approx(10)
+    assert rows[0]["title"] == say.pooled_name("course=go", 0) == "course 'go', several webinars together"
+    assert (rows[0]["course"], rows[0]["region"], rows[0]["language"]) == ("go", "", "")
+
+
 def linked(template: str) -> list[str]:
     """The addresses that a template may become, without what is filled in."""
-    return re.sub(r"{{.*?}}", "", template.replace("{{ else }}", " /d/")).split()
+    # Where there is no row, there is none.
+    there = template.removesuffix("{{ else }}{{ end }}")
+    return re.sub(r"{{.*?}}", "", there.replace("{{ else }}", " /d/")).split()
 
 
 def asked(rule: Json, at: datetime | None = None) -> str:

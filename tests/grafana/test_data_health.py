@@ -42,6 +42,30 @@ def test_every_reason_and_topic_has_words() -> None:
     assert {one.name for one in topics.EVENT_TOPICS} <= TOPICS.keys()
 
 
+def test_alerts_that_did_not_get_through_are_told_with_their_reason(clickhouse_server: Server) -> None:
+    def write(one: Database, table: str, *rows: dict[str, Any]) -> None:
+        for row in rows:
+            one.writer.insert(table, [list(row.values())], list(row))
+
+    now = datetime.now(UTC).replace(microsecond=0)
+    with database(clickhouse_server, "grafana_undelivered", []) as one:
+        for number, (days, outcome) in enumerate(
+            [(0, "unsendable"), (0, "failed"), (2, "failed"), (0, "sent"), (8, "failed")]
+        ):
+            at = now - timedelta(days=days, minutes=number)
+            write(one, "alert_messages", {"message_id": f"m{number}", "title": f"m{number}", "created_at": week.ms(at)})
+            said = {"message_id": f"m{number}", "channel": "slack", "outcome": outcome, "attempts": 2, "detail": "why"}
+            write(one, "alert_deliveries", said | {"at": at})
+        rows = one.ask("data-health/undelivered", now - timedelta(hours=3), now)
+    assert [(row["title"], row["outcome"]) for row in rows] == [
+        ("m0", "set aside"),
+        ("m1", "tried again"),
+        ("m2", "given up"),
+    ]
+    assert (rows[0]["channel"], rows[0]["attempts"], rows[0]["detail"]) == ("slack", 2, "why")
+    assert rows[0]["created"] == week.ms(now)
+
+
 AT = datetime(2025, 11, 12, 9, tzinfo=UTC)
 MS = week.ms(AT)
 

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
+from funnel.alerts import say
+from funnel.alerts.workers import OffError
 from tests.grafana import week
 from tests.grafana.conftest import Database, database
 from tests.servers.clickhouse import Server
@@ -104,3 +107,66 @@ def test_what_is_unusual_is_said_in_words_from_when_it_was_found(days: Database)
     (row,) = days.ask("today/unusual", FROM, NOW)
     assert (row["sentence"], row["webinar_id"]) == ("It's fewer than usual.", "zoom:this")
     assert days.ask("today/unusual", FROM, NOW - timedelta(hours=1)) == []
+    assert (row["page"], row["chosen"].split("&")[0]) == ("webinar", "var-webinar=zoom%3Athis")
+
+
+POOLED = "language=C++ & \N{LATIN SMALL LETTER U WITH DIAERESIS}=|x"
+"""A value with everything that an address, or the name of a finding, could trip over."""
+
+
+def test_a_drop_of_several_webinars_leads_to_all_of_them_filtered_and_never_to_1970(days: Database) -> None:
+    since = week.ms(NOW) - 2000
+    for subject in (POOLED, "course=go"):
+        finding = {"finding_id": f"{subject}|drop|{since}", "webinar_id": "", "kind": "drop", "since": since}
+        more = {"until": 9999999999999, "sentence": subject, "reasons": '{"webinars": 3}', "evaluated_at": NOW}
+        _insert(days, "findings", finding | more)
+    rows = {row["sentence"]: row for row in days.ask("today/unusual", FROM, NOW)}
+    odd, course = rows[POOLED], rows["course=go"]
+    assert odd["webinar_name"] == say.pooled_name(POOLED, 3) == "language 'C++ & ü=|x', 3 webinars together"
+    assert course["webinar_name"] == "course 'go', 3 webinars together"
+    assert odd["page"] == course["page"] == "webinars"
+    assert course["from_ms"] == since - 7 * 86_400_000
+    assert course["to_ms"] == week.ms(NOW)
+    assert parse_qs(odd["chosen"])["var-language"] == ["C++ & ü=|x"]
+    assert "var-webinar" not in parse_qs(odd["chosen"])
+    # What is filtered by is kept, but for what it is about.
+    go = {row["sentence"]: row for row in days.ask("today/unusual", FROM, NOW, {"course": ["go", "a&b"]})}["course=go"]
+    assert parse_qs(go["chosen"])["var-course"] == ["go"]
+    assert "course=go" not in {row["sentence"] for row in days.ask("today/unusual", FROM, NOW, {"course": ["sql"]})}
+    kept = {row["sentence"]: row for row in days.ask("today/unusual", FROM, NOW, {"region": ["", "a&b"]})}["course=go"]
+    assert parse_qs(kept["chosen"], keep_blank_values=True)["var-region"] == ["", "a&b"]
+
+
+@pytest.mark.parametrize(
+    ("runs", "since", "sentence"),
+    [
+        ({}, None, "Nothing was ever judged: funnel alerts watch does not run, or fails. funnel status says which."),
+        ({1: 0}, None, None),
+        (
+            {30: 0},
+            30,
+            "Nothing is judged: funnel alerts watch does not run, or fails. funnel status says which.",
+        ),
+        ({9: 0, 3: 7, 1: 1234}, 3, f"Alerts are {OffError(1234)}."),
+        ({5: 0, 3: -1, 1: -1}, 3, f"Alerts are {OffError(-1)}."),
+        ({5: 9, 3: 8, 1: 0}, None, None),
+        ({5: 123}, 5, f"Alerts are {OffError(123)}."),
+        ({5: 1_234_567}, 5, f"Alerts are {OffError(1_234_567)}."),
+    ],
+)
+def test_that_nothing_is_judged_is_said_first(
+    days: Database, runs: dict[int, int], since: int | None, sentence: str | None
+) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    days.writer.command("TRUNCATE TABLE alert_runs")
+    for minutes, unread in runs.items():
+        _insert(days, "alert_runs", {"evaluated_at": now - timedelta(minutes=minutes), "unread": unread, "webinars": 1})
+    rows = days.ask("today/unusual", now - timedelta(days=7), now, {"region": ["elsewhere"]})
+    if sentence is None:
+        assert rows == []
+        return
+    (row,) = rows
+    assert (row["webinar_name"], row["sentence"], row["page"]) == ("Alerts are off", sentence, "data-health")
+    assert row["since"] == (since and week.ms(now) - since * 60_000)
+    (health,) = days.ask("data-health/alerts", now - timedelta(hours=3), now)
+    assert (health["since"], health["sentence"]) == (row["since"], sentence)

@@ -35,6 +35,8 @@ class Inbox:
     posted: list[Posted] = field(default_factory=list)
     faults: deque[int] = field(default_factory=deque)
     """Statuses of the next answers; then 200."""
+    answer: bytes = b""
+    """What stands in every answer."""
 
 
 @dataclass
@@ -43,6 +45,8 @@ class Mailbox:
 
     port: int
     mails: list[Message] = field(default_factory=list)
+    faults: deque[str] = field(default_factory=deque)
+    """What the server says of the next mails instead of keeping them."""
 
 
 @contextmanager
@@ -54,8 +58,9 @@ def http_inbox() -> Iterator[Inbox]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             inbox.posted.append(Posted(self.path, {name.lower(): value for name, value in self.headers.items()}, body))
             self.send_response(inbox.faults.popleft() if inbox.faults else 200)
-            self.send_header("Content-Length", "0")
+            self.send_header("Content-Length", str(len(inbox.answer)))
             self.end_headers()
+            self.wfile.write(inbox.answer)
 
         def log_message(self, *_: object) -> None:
             return
@@ -77,8 +82,10 @@ def mail_inbox() -> Iterator[Mailbox]:
                 verb = line.split(maxsplit=1)[0].upper() if line.strip() else b""
                 if verb == b"DATA":
                     self._say("354 go on")
-                    box.mails.append(message_from_bytes(self._data(), policy=default))
-                    self._say("250 kept")
+                    data = self._data()
+                    if not box.faults:
+                        box.mails.append(message_from_bytes(data, policy=default))
+                    self._say(box.faults.popleft() if box.faults else "250 kept")
                 elif verb == b"QUIT":
                     self._say("221 bye")
                     return

@@ -13,7 +13,7 @@ import pytest
 import urllib3
 from clickhouse_connect.driver.exceptions import DatabaseError
 
-from tests.clickhouse.embedded.asking import Asker
+from tests.clickhouse.embedded.asking import MIGRATOR, Asker
 from tests.servers.clickhouse import embedded_clickhouse
 
 _TABLE = "CREATE TABLE {t} (k UInt64, raw String) ENGINE = MergeTree ORDER BY k"
@@ -173,7 +173,11 @@ def test_clickhouse_connect_raises_the_engines_error(ask: Asker, place: str) -> 
     ask.text(_TABLE.format(t=place))
     ask.text(f"ALTER TABLE {place} ADD CONSTRAINT few CHECK k < 7")
     client = clickhouse_connect.get_client(
-        host="127.0.0.1", port=ask.server.port, username="funnel", password="funnel", autogenerate_session_id=False
+        host="127.0.0.1",
+        port=ask.server.port,
+        username=MIGRATOR["X-ClickHouse-User"],
+        password=MIGRATOR["X-ClickHouse-Key"],
+        autogenerate_session_id=False,
     )
     with pytest.raises(DatabaseError, match="Constraint `few`") as rows:
         client.insert(place, [[7, "x"]], column_names=["k", "raw"])

@@ -3,7 +3,7 @@
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from funnel.alerts.channels import Channel, DeliveryError
+from funnel.alerts.channels import Channel, DeliveryError, UnsendableError
 from funnel.alerts.evaluate import Message
 from funnel.alerts.outbox import Outbox, Skip, due
 from funnel.alerts.store import AlertStore
@@ -69,6 +69,48 @@ def test_a_failure_is_told_and_tried_again_with_growing_pauses(store: AlertStore
     assert len(tries) == 3
     assert said == ["not sent to slack: Slack answered with status 500. It is tried again."] * 2 + [
         "sent to slack: title 1"
+    ]
+
+
+def test_a_message_that_cannot_be_sent_is_set_aside_and_the_next_one_goes_out(store: AlertStore) -> None:
+    sent: list[str] = []
+    said: list[str] = []
+
+    def send(one: Message) -> None:
+        if one.message_id == "m1":
+            raise UnsendableError("Slack answered with status 413")
+        sent.append(one.title)
+
+    store.add_messages([message(1), message(2, subject="zoom:2")])
+    for _ in range(2):  # The second one stands for a restart.
+        outbox = Outbox(store, [Channel("slack", send)], KINDS, said.append)
+        outbox.deliver(T + MINUTE, muted=False)
+        outbox.deliver(T + HOUR, muted=False)
+    assert sent == ["title 2"]
+    assert said == ["set aside, not for slack: Slack answered with status 413: title 1", "sent to slack: title 2"]
+    assert store.deliveries(T)["m1", "slack"] == ("unsendable", 1)
+
+
+def test_whatever_a_channel_raises_stays_with_its_message(store: AlertStore) -> None:
+    sent: list[str] = []
+    said: list[str] = []
+
+    def send(one: Message) -> None:
+        if one.message_id == "m1":
+            raise ValueError("Header values may not contain\nlinefeed")
+        sent.append(one.title)
+
+    store.add_messages([message(1), message(2, subject="zoom:2")])
+    for minute in range(8):
+        outbox = Outbox(store, [Channel("email", send)], KINDS, said.append)
+        outbox.deliver(T + minute * HOUR, muted=False)
+    assert sent == ["title 2"]
+    fault = "ValueError: Header values may not contain linefeed"
+    assert said == [
+        f"not sent to email: {fault}. It is tried again.",
+        "sent to email: title 2",
+        f"not sent to email: {fault}. It is tried again.",
+        f"set aside, not for email: {fault}: title 1",
     ]
 
 

@@ -1,18 +1,26 @@
 """One evaluation of the store as `funnel alerts watch` makes it: what it writes, and that it says nothing twice."""
 
+import threading
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from funnel.alerts.evaluate import Evaluation, Message
 from funnel.alerts.read import Reader
+from funnel.alerts.settings import AlertSettings
 from funnel.alerts.store import AlertStore
-from funnel.alerts.watch import UsualDue, look
+from funnel.alerts.watch import UsualDue, look, watch
+from funnel.alerts.workers import UNKNOWN, Workers
 from streams.drops.settings import DropSettings
+from streams.heartbeat import Heartbeat
 from streams.instants import FAR_FUTURE, HOUR, MINUTE
 from tests.funnel.alerts import world
 from tests.funnel.alerts.conftest import Database
+from tests.servers.inbox import http_inbox, mail_inbox
 
-TABLES = ("alarm_states", "findings", "usual_values", "pace", "alert_messages")
+TABLES = ("alarm_states", "findings", "usual_values", "pace", "alert_messages", "alert_deliveries", "alert_runs")
 
 
 @pytest.fixture
@@ -73,6 +81,102 @@ def test_what_is_usual_is_due_at_first_then_when_a_webinar_ends_or_appears_and_e
     ended = {**held, world.TODAY: held[world.TODAY]._replace(ended_ms=at + 4 * MINUTE)}
     assert [due(at + 4 * MINUTE, ended), due(at + 5 * MINUTE, ended)] == [True, False]
     assert [due(at + 13 * MINUTE, ended), due(at + 14 * MINUTE, ended)] == [False, True]
+
+
+class Rounds:
+    """`funnel alerts watch` in this process, stopped after so many rounds."""
+
+    def __init__(self, database: Database, unread: int, monkeypatch: pytest.MonkeyPatch, **alerting: Any) -> None:
+        monkeypatch.setattr(Workers, "unread", lambda _: unread)
+        self._config = database.config
+        self.alerting = AlertSettings(_env_file=None, evaluate_seconds=0.05, digest_at="", weekly_at="", **alerting)
+        self.said: list[str] = []
+        self.heart = Heartbeat(None)
+
+    def run(self, folder: Path, rounds: int = 1) -> None:
+        stop, left = threading.Event(), iter(range(rounds - 1, -1, -1))
+
+        def now() -> int:
+            if next(left) == 0:
+                stop.set()
+            return world.T0 + 12 * MINUTE
+
+        watch(self._config, self.alerting, folder, self.said.append, stop, now, self.heart)
+
+
+POISON = Message("m1", "zoom:1", "zoom:1", "drop", True, world.T0, "SQL\nin an hour", "one\u2028two", "")
+
+
+def test_a_title_with_a_line_break_ends_nothing(
+    clean: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    AlertStore(clean.client).add_messages([POISON, POISON._replace(message_id="m2", subject="zoom:2", title="fine")])
+    with mail_inbox() as mailbox:
+        config = {"email_to": "a@example.com", "smtp_port": mailbox.port, "smtp_security": "none"}
+        rounds = Rounds(clean, -1, monkeypatch, **config)
+        rounds.run(tmp_path, 3)
+        rounds.run(tmp_path)
+    assert [str(mail["Subject"]) for mail in mailbox.mails] == ["SQL in an hour", "fine"]
+
+
+def test_an_evaluation_that_fails_is_told_once_and_keeps_no_message_back(
+    clean: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    AlertStore(clean.client).add_messages([POISON])
+    with http_inbox() as inbox:
+        rounds = Rounds(clean, 0, monkeypatch, slack_webhook_url=inbox.address)
+        monkeypatch.setattr(Evaluation, "run", lambda *_: int("a\nb"))
+        rounds.run(tmp_path, 3)
+        assert len(inbox.posted) == 1
+        assert rounds.heart.failing == {"evaluation": "ValueError: invalid literal for int() with base 10: 'a\\nb'"}
+        monkeypatch.undo()
+        monkeypatch.setattr(Workers, "unread", lambda _: 0)
+        rounds.run(tmp_path)
+    assert rounds.heart.failing == {}
+    told = [line for line in rounds.said if "topic" not in line and not line.startswith("sent")]
+    assert told == ["evaluation: ValueError: invalid literal for int() with base 10: 'a\\nb'. It is tried again."]
+
+
+def test_a_state_that_cannot_be_read_is_forgotten(
+    clean: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clean.client.command(
+        "INSERT INTO alarm_states SELECT 'zoom:today', s, 1, now64(3) FROM (SELECT arrayJoin(['[1, 2]', '{']) AS s)"
+    )
+    rounds = Rounds(clean, 0, monkeypatch)
+    rounds.run(tmp_path)
+    assert rounds.heart.failing == {}
+
+
+def test_servers_that_are_away_are_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clean: Database) -> None:
+    away = Database(clean.config.model_copy(update={"clickhouse_port": 1}), clean.client)
+    rounds = Rounds(away, 0, monkeypatch)
+    stop = threading.Event()
+
+    def said(text: str) -> None:
+        rounds.said.append(text)
+        stop.set()
+
+    watch(away.config, rounds.alerting, tmp_path, said, stop, lambda: world.T0, rounds.heart)
+    (line,) = rounds.said
+    assert line.startswith("servers: ClickHouse does not answer")
+
+
+@pytest.mark.parametrize(
+    ("unread", "why"),
+    [
+        (1234, "off while the workers are 1,234 records behind: nothing is judged"),
+        (UNKNOWN, "off while Kafka does not say how far the workers are: nothing is judged"),
+    ],
+)
+def test_that_it_is_off_while_workers_lag_is_said_once_and_shown_all_the_time(
+    clean: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unread: int, why: str
+) -> None:
+    rounds = Rounds(clean, unread, monkeypatch)
+    rounds.run(tmp_path, 2)
+    assert rounds.said == [f"evaluation: {why}. It is tried again."]
+    assert rounds.heart.failing == {"evaluation": why}
+    assert AlertStore(clean.client).messages(0) == []
 
 
 def _never(at: int, held: object) -> bool:

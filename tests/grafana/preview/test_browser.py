@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 from itertools import pairwise
+from urllib.parse import parse_qs, urlsplit
 
 import pytest_asyncio
 
 from tests.grafana import week
+from tests.grafana.conftest import Database
 from tests.grafana.preview.browser import Page, tab
 from tests.grafana.preview.looks import looks
 
@@ -159,3 +161,28 @@ async def test_a_dashboard_that_is_not_there_is_named(page: Page, address: str) 
 async def text(page: Page, panel: int) -> str:
     found: str = await page.run(f"document.querySelector('[data-panel=\"{panel}\"]').innerText")
     return found
+
+
+async def test_a_drop_of_several_webinars_leads_to_these(page: Page, address: str, realistic: Database) -> None:
+    (course,) = realistic.writer.query("SELECT max(course) FROM webinars FINAL WHERE course != ''").result_rows[0]
+    since = week.ms(week.TO) - 60_000
+    realistic.writer.command(
+        "INSERT INTO findings SELECT concat('course=', {course:String}, '|drop|', toString({since:Int64})), '', 'drop',"
+        " 'visits', {since:Int64}, 9999999999999, 0.3, 0.4, 'Fewer came.', '{\"webinars\": 2}', now64(3)",
+        parameters={"since": since, "course": course},
+    )
+    try:
+        await page.open(f"{address}/d/today?theme=dark&refresh=off&{WEEK}")
+        link = "[...document.querySelectorAll('[data-panel=\"3\"] a')].find(e => e.textContent.includes('together'))"
+        await page.until(f"!!{link}")
+        assert await page.run(f"{link}.textContent") == f"course '{course}', 2 webinars together"
+        await page.run(f"{link}.click()")
+        await page.until("location.pathname === '/d/webinars'")
+        await page.settled()
+        chosen = parse_qs(urlsplit(await page.run("location.href")).query)
+        assert chosen["var-course"] == [course]
+        assert chosen["var-region"] == ["$__all"]
+        assert (int(chosen["from"][0]), int(chosen["to"][0])) == (since - 7 * 86_400_000, week.ms(week.TO))
+        await page.until("document.querySelectorAll('[data-panel=\"4\"] [role=gridcell]').length > 0")
+    finally:
+        realistic.writer.command("TRUNCATE TABLE findings")

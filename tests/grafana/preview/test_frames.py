@@ -38,7 +38,24 @@ def test_times_are_milliseconds_whatever_their_zone() -> None:
         ["t"], ["DateTime64(3)"], [[at, at.astimezone(ZoneInfo("Asia/Tokyo")), at.replace(tzinfo=None), None]]
     )
     assert found.values == [1762790400123] * 3 + [None]
-    assert columns(["d"], ["Date"], [[date(1970, 1, 2)]])[0].values == [86_400_000]
+    assert days("UTC") == [86_400_000, None]
+
+
+def days(zone: str) -> list[int | None]:
+    found = columns(["d"], ["Nullable(Date)"], [[date(1970, 1, 2), None]])
+    drawn: list[int | None] = frame_json("A", found, ZoneInfo(zone))["data"]["values"][0]
+    return drawn
+
+
+def test_a_day_is_the_viewers_midnight_as_the_data_source_reads_it() -> None:
+    assert days("Asia/Tokyo") == [86_400_000 - 9 * 3_600_000, None]
+    assert days("America/New_York") == [86_400_000 + 5 * 3_600_000, None]
+    # A time is one moment everywhere.
+    at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    frames = [
+        frame_json("A", columns(["t"], ["DateTime64(3)"], [[at]]), ZoneInfo(zone)) for zone in ("UTC", "Asia/Tokyo")
+    ]
+    assert frames[0] == frames[1]
 
 
 def test_numbers_that_json_cannot_say_are_named_beside_the_values() -> None:

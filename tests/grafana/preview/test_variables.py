@@ -23,7 +23,7 @@ from grafana.preview.variables import ALL, Chosen, Value, write_variables
         ("${v:raw}", "a", "a"),
         ("${v:pipe}", ["a", "b"], "a|b"),
         ("${v:glob}", ["a", "b"], "{a,b}"),
-        ("${v:json}", ["a", "я"], '["a", "я"]'),
+        ("${v:json}", ["a", "я"], '["a","я"]'),
         ("${v:queryparam}", ["a b", "it's"], "var-v=a%20b&var-v=it%27s"),
     ],
 )
@@ -34,6 +34,8 @@ def test_forms(form: str, value: Value, written: str) -> None:
 def test_all_stands_for_every_value_or_for_what_the_author_wrote() -> None:
     assert write_variables("${v:singlequote}", Chosen({"v": ALL}, {"v": ["a", "it's"]})) == r"'a','it\'s'"
     assert write_variables("${v:singlequote}", Chosen({"v": "$__all"}, {"v": ["a"]}, {"v": ".*"})) == ".*"
+    for chosen in (Chosen({"v": ALL}), Chosen({"v": ALL}, {"v": ["a", "b"]}), Chosen({"v": "$__all"}, {}, {"v": ".*"})):
+        assert write_variables("${v:queryparam}", chosen) == "var-v=%24__all"
 
 
 def test_a_value_is_not_read_for_further_variables() -> None:

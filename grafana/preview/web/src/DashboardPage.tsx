@@ -64,7 +64,7 @@ function useContext(dashboard: Dashboard, address: URL, timeZone: string, tick: 
   useEffect(() => {
     let wanted = true;
     resolved(dashboard, parameters, range)
-      .then((variables: Variables) => wanted && setFound({ context: { dashboard, variables, range } }))
+      .then((variables: Variables) => wanted && setFound({ context: { dashboard, variables, range, timeZone } }))
       .catch((error: Error) => wanted && setFound({ error: error.message }));
     return () => {
       wanted = false;

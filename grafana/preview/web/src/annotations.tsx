@@ -6,6 +6,7 @@ import type uPlot from 'uplot';
 
 import { ask } from './api';
 import type { Context } from './interpolate';
+import { named } from './timeRange';
 import { sent } from './variables';
 
 export interface Event {
@@ -32,7 +33,7 @@ export function useEvents(context: Context | undefined, hidden: string[]): Notes
     const asked = (context.dashboard.annotations?.list ?? []).filter(
       (one) => !one.builtIn && one.enable !== false && one.target?.rawSql && !hidden.includes(one.name),
     );
-    const question = { dashboard: context.dashboard.uid, kind: 'annotation', ...sent(context.variables), ...span(context.range) } as const;
+    const question = { dashboard: context.dashboard.uid, kind: 'annotation', ...sent(context.variables), ...span(context.range), timezone: named(context.timeZone) } as const;
     Promise.allSettled(
       asked.map(async ({ name, iconColor }) => eventsOf(await ask({ ...question, name }), theme.visualization.getColorByName(iconColor || 'blue'))),
     ).then((results) => {

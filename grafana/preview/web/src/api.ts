@@ -13,6 +13,7 @@ export interface Question {
   begin: number;
   end: number;
   interval?: number;
+  timezone?: string;
 }
 
 export const listDashboards = (): Promise<Listed[]> => call<Listed[]>('/api/dashboards');

@@ -18,6 +18,7 @@ export interface Context {
   dashboard: Dashboard;
   variables: Variables;
   range: TimeRange;
+  timeZone: string;
 }
 
 const USE = /\$(\w+)|\[\[(\w+?)(?::(\w+))?\]\]|\$\{(\w+)(?:\.([^:}]+))?(?::([^}]+))?\}/g;

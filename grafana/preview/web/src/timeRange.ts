@@ -13,6 +13,12 @@ export function timeZoneOf(address: URL, dashboard: Dashboard): string {
   return address.searchParams.get('timezone') ?? (dashboard.timezone || 'browser');
 }
 
+// Its name of IANA: for the server, which reads a day as the viewer's, as Grafana's data source does.
+export function named(timeZone: string): string {
+  if (timeZone === 'browser') return Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return timeZone.toLowerCase() === 'utc' ? 'UTC' : timeZone;
+}
+
 // from and to as the address has them.
 export function written(raw: RawTimeRange): { from: string; to: string } {
   const one = (at: RawTimeRange['from']) => (typeof at === 'string' ? at : String(at.valueOf()));

@@ -7,6 +7,7 @@ import { ask, type Question } from './api';
 import { fieldConfigOf } from './defaults';
 import type { Context } from './interpolate';
 import { registryFor } from './registry';
+import { named } from './timeRange';
 import { transformed } from './transform';
 import type { Panel } from './types';
 import { sent } from './variables';
@@ -61,7 +62,7 @@ export function usePrepared(panel: Panel, answer: PanelFrames, timeZone: string,
   }, [plain, panel, theme, timeZone]);
 }
 
-function questionsOf(panel: Panel, { dashboard, variables, range }: Context, width: number): Question[] {
+function questionsOf(panel: Panel, { dashboard, variables, range, timeZone }: Context, width: number): Question[] {
   const source = panel.datasource?.uid === OF_A_PANEL ? sourceOf(panel, dashboard.panels) : panel;
   const { intervalMs } = rangeUtil.calculateInterval(range, panel.maxDataPoints ?? width, panel.interval);
   return (source?.targets ?? [])
@@ -75,6 +76,7 @@ function questionsOf(panel: Panel, { dashboard, variables, range }: Context, wid
       begin: range.from.valueOf(),
       end: range.to.valueOf(),
       interval: Math.max(Math.round(intervalMs), 1),
+      timezone: named(timeZone),
     }));
 }
 
