@@ -31,7 +31,14 @@ LEFT JOIN
 ) AS unusual ON unusual.webinar_id = held.webinar_id AND unusual.kind = kinds.kind
 WHERE if(kinds.kind = 'pace', NOT held.begun, held.begun AND (kinds.kind = 'drop' OR NOT held.ended))
 UNION ALL
-SELECT kind, finding_id AS webinar_id, splitByChar('|', finding_id)[1] AS title, '' AS course, '' AS region,
-    '' AS language, sentence, greatest(100 * (ifNull(usual, 0) - ifNull(value, 0)), 0.1) AS size
-FROM unusual_at(at = {at:DateTime64(3, 'UTC')})
-WHERE webinar_id = '' AND kind = 'drop';
+SELECT
+    several.kind AS kind,
+    several.finding_id AS webinar_id,
+    splitByChar('|', several.finding_id)[1] AS title,
+    '' AS course,
+    '' AS region,
+    '' AS language,
+    several.sentence AS sentence,
+    greatest(100 * (ifNull(several.usual, 0) - ifNull(several.value, 0)), 0.1) AS size
+FROM unusual_at(at = {at:DateTime64(3, 'UTC')}) AS several
+WHERE several.webinar_id = '' AND several.kind = 'drop';

@@ -180,6 +180,19 @@ def _alarm(realistic: Database) -> None:
     assert rows["zoom:3"]["size"] == 0
 
 
+def test_a_drop_of_several_webinars_together_is_an_alarm(clickhouse_server: Server) -> None:
+    with database(clickhouse_server, "grafana_pooled", week.events()) as dropped:
+        dropped.writer.command(
+            "INSERT INTO findings SELECT 'course=go|drop|1', '', 'drop', 'visits', {since:Int64}, 9999999999999,"
+            " 0.3, 0.4, 'Fewer came in two weeks', '{}', now64(3)",
+            parameters={"since": week.ms(week.MONDAY)},
+        )
+        found = dropped.reader.query(asked(RULES[0], week.MONDAY + timedelta(minutes=10))).named_results()
+        rows = [row for row in found if row["size"] > 0]
+    assert [row["sentence"] for row in rows] == ["Fewer came in two weeks"]
+    assert rows[0]["size"] == pytest.approx(10)
+
+
 def linked(template: str) -> list[str]:
     """The addresses that a template may become, without what is filled in."""
     return re.sub(r"{{.*?}}", "", template.replace("{{ else }}", " /d/")).split()
