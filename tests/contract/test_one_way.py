@@ -99,6 +99,23 @@ def test_every_view_of_the_files_is_there(client: Client) -> None:
     assert sorted(name for (name,) in found.result_rows) == sorted(named)
 
 
+# The workers load their own states; verify says how many rows are stored, whoever counts.
+MAY_READ_PERSONS = {"streams/store.py", "funnel/verify.py"}
+
+
+def test_who_counts_is_said_by_the_views_alone() -> None:
+    sources = [
+        path
+        for folder in ("connectors", "funnel", "grafana", "streams")
+        for ending in ("*.py", "*.sql")
+        for path in (ROOT / folder).rglob(ending)
+    ]
+    readers = {
+        str(path.relative_to(ROOT)) for path in sources if re.search(r"\b(FROM|JOIN)\s+persons\b", path.read_text())
+    }
+    assert readers == MAY_READ_PERSONS
+
+
 @pytest.mark.parametrize("bucket", BUCKETS)
 def test_a_bucket_has_one_name_from_the_view_to_the_panel(client: Client, bucket: str) -> None:
     conversion = bucket.replace("visits", "conversion")
