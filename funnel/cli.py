@@ -279,20 +279,41 @@ def down() -> None:
 
 
 @app.command()
-def status() -> None:
-    """Say what runs, where, and since when. Exit status 1 unless all of it can be relied on."""
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, nothing else.")] = False,
+) -> None:
+    """Say what runs, since when, and what is wrong.
+
+    Exit status 0 only if every process is ready (or has done its task), all of them are watched over, and none was
+    restarted within the last hour: a process that dies again and again is ready in between. 1 otherwise; then a line
+    for each reason stands below the table.
+    """
+    from datetime import UTC
+
     from funnel.stack import commands
     from funnel.stack.grafana.settings import grafana_settings
-    from funnel.stack_table import all_run, stack_table
+    from funnel.stack_table import problems, stack_json, stack_table
 
-    children = commands.status(_settings())
+    config, now = _settings(), datetime.now(UTC)
+    children = commands.status(config)
     if not children:
-        raise _FailedError("nothing has been started here yet: funnel up", FAILED)
-    console = _output()
-    console.print(stack_table(children))
+        found = ["nothing has been started here yet: funnel up"]
+    else:
+        found = problems(children, commands.watched(config), now)
     address = commands.dashboards_address(children, grafana_settings().funnel_grafana_url)
-    console.print(f"Dashboards: {address or 'not running'}", highlight=False, markup=False)
-    if not all_run(children):
+    if as_json:
+        typer.echo(stack_json(children, found, address, now))
+    elif children:
+        console = _output()
+        console.print(stack_table(children, now))
+        console.print(f"Dashboards: {address or 'not running'}", highlight=False, markup=False)
+        console.print(f"Logs: {children[0].log.parent}", highlight=False, markup=False, soft_wrap=True)
+        for one in found:
+            console.print(f"Not healthy: {one}", style="red", highlight=False, markup=False, soft_wrap=True)
+        console.print("" if found else "Healthy", style="green")
+    else:
+        raise _FailedError(found[0], FAILED)
+    if found:
         raise typer.Exit(FAILED)
 
 

@@ -1,33 +1,64 @@
 """What `funnel status` prints. Pure."""
 
+import json
 from collections.abc import Sequence
+from datetime import datetime
 
 from rich.table import Table
 from rich.text import Text
 
 from funnel.stack.state import ChildStatus, State
 
-_STYLES = {State.READY: "green", State.DONE: "dim", State.BACKING_OFF: "red", State.STOPPED: "dim"}
+_STYLES = {State.READY: "green", State.DONE: "dim", State.STOPPED: "dim"}
+_BAD = (State.BACKING_OFF, State.FAILING, State.HUNG)
 
 
-def stack_table(children: Sequence[ChildStatus]) -> Table:
-    """One line a process of the local stack."""
+def stack_table(children: Sequence[ChildStatus], now: datetime) -> Table:
+    """One line a process of the local stack, as it stands at `now`."""
     drawn = Table(header_style="bold")
-    for label in ("Process", "State", "Since (UTC)", "Pid", "Port", "Restarts", "Log", "Last error"):
+    for label in ("Process", "State", "Since (UTC)", "Pid", "Port", "Restarts (last hour)", "What is wrong"):
         drawn.add_column(label, overflow="fold")
     for child in children:
         drawn.add_row(
             child.name,
-            Text(child.state, _STYLES.get(child.state, "yellow")),
+            Text(child.state, "red" if child.state in _BAD else _STYLES.get(child.state, "yellow")),
             f"{child.since:%Y-%m-%d %H:%M:%S}",
             *("" if number is None else str(number) for number in (child.pid, child.port)),
-            str(child.restarts),
-            str(child.log),
-            Text(child.error),
+            f"{child.restarts} ({len(child.restarted_lately(now))})" if child.restarts else "0",
+            Text(child.trouble),
         )
     return drawn
 
 
-def all_run(children: Sequence[ChildStatus]) -> bool:
-    """Whether there is a stack and each process of it can be relied on."""
-    return bool(children) and all(child.state in (State.READY, State.DONE) for child in children)
+def problems(children: Sequence[ChildStatus], supervisor: str, now: datetime) -> list[str]:
+    """Why the stack is not healthy, one line each; none: it is. `supervisor`: what is wrong with that."""
+    found = [
+        f"{one.name} is {one.state}" + (f": {one.trouble}" if one.trouble else "") for one in children if _bad(one)
+    ]
+    if supervisor:
+        found.append(supervisor)
+    for child in children:
+        if lately := child.restarted_lately(now):
+            times = "once" if len(lately) == 1 else f"{len(lately)} times"
+            last = f"{lately[-1].at:%H:%M:%S} UTC: {lately[-1].reason}"
+            found.append(f"{child.name} was restarted {times} in the last hour, last at {last}")
+    return found
+
+
+def stack_json(children: Sequence[ChildStatus], found: Sequence[str], dashboards: str, now: datetime) -> str:
+    """All of it for a program: `healthy` is what the exit status says."""
+    said = {
+        "healthy": not found,
+        "at": now.isoformat(timespec="seconds"),
+        "problems": list(found),
+        "dashboards": dashboards,
+        "children": [
+            child.model_dump(mode="json") | {"restarts_last_hour": len(child.restarted_lately(now))}
+            for child in children
+        ],
+    }
+    return json.dumps(said, indent=2)
+
+
+def _bad(child: ChildStatus) -> bool:
+    return child.state not in (State.READY, State.DONE)

@@ -5,58 +5,25 @@ Whoever looks tells three things apart: a process that stands still (nothing is 
 `python -m streams.heartbeat` looks once, for a container: exit status 0 if the process of FUNNEL_HEARTBEAT is well.
 """
 
+import asyncio
 import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
+
+from streams.beat import WITHIN, Beat, illness
 
 VARIABLE = "FUNNEL_HEARTBEAT"
 """The environment variable that names the file. Without it nothing is written."""
-WITHIN = 10.0
-"""Seconds within which a loop comes round, where it says nothing else."""
-SILENT = 10.0
-"""Seconds without a sign of life after which a process counts as standing still."""
 _EVERY = 1.0
 _ROOM = 4096
 _LONGEST = 300
-
-
-class Beat(BaseModel):
-    """One sign of life. Times are seconds of the machine's monotonic clock."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    pid: int
-    at: float
-    """When it was written."""
-    progress: float
-    """When the process's own loop came round last."""
-    within: float = WITHIN
-    """In how many seconds it is to come round again."""
-    doing: str = ""
-    failing: dict[str, str] = {}
-    """What fails at present, by name, and why, each in one line."""
-
-    @property
-    def stuck(self) -> str:
-        """Why its loop counts as stuck, though the process lives; empty if it does not."""
-        silent = self.at - self.progress
-        return no_progress(silent, self.doing) if silent > self.within else ""
-
-    @property
-    def trouble(self) -> str:
-        """What fails, in one line; empty: nothing."""
-        return "; ".join(f"{name}: {reason}" for name, reason in self.failing.items())
-
-
-def no_progress(seconds: float, doing: str = "") -> str:
-    """How a process that stands still is told."""
-    return f"no sign of progress for {seconds:.0f} s" + (f" (while {doing})" if doing else "")
 
 
 class Heartbeat:
@@ -92,6 +59,13 @@ class Heartbeat:
         """`name` does its work again."""
         with self._lock:
             self._failing.pop(name, None)
+
+    def tell(self, name: str, reason: str) -> None:
+        """`fails`, or `works` if there is no reason."""
+        if reason:
+            self.fails(name, reason)
+        else:
+            self.works(name)
 
     @property
     def failing(self) -> dict[str, str]:
@@ -146,23 +120,20 @@ def heartbeat() -> Heartbeat:
     return Heartbeat(Path(named) if named else None)
 
 
+async def beat_on(heart: Heartbeat, look: Callable[[], None] = lambda: None) -> None:
+    """A task that proves that an event loop comes round; `look` is called each time. Ends when it is cancelled."""
+    while True:
+        look()
+        heart.beat()
+        await asyncio.sleep(_EVERY)
+
+
 def read_beat(path: Path) -> Beat | None:
     """What the file says; None if there is none, or it is just being written."""
     try:
         return Beat.model_validate_json(path.read_bytes())
     except (OSError, ValidationError):
         return None
-
-
-def illness(beat: Beat | None, now: float) -> str:
-    """What is wrong with a process that left this sign of life, at `now` of the monotonic clock; empty: nothing."""
-    if beat is None:
-        return "no sign of life yet"
-    if now - beat.at > SILENT:
-        return f"hung: {no_progress(now - beat.at, beat.doing)}"
-    if beat.stuck:
-        return f"hung: {beat.stuck}"
-    return f"failing: {beat.trouble}" if beat.trouble else ""
 
 
 def main() -> None:

@@ -60,6 +60,10 @@ class KafkaOrSpool:
         """Whether records go straight to Kafka now."""
         return self._publisher is not None
 
+    def is_away(self) -> bool:
+        """Whether Kafka was asked and did not answer."""
+        return self._told_away and self._publisher is None
+
     def spool_takes(self, state: State) -> bool:
         """Whether a record could go to the disk now."""
         try:

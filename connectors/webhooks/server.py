@@ -24,8 +24,10 @@ from connectors.webhooks.intake import Intake
 from connectors.webhooks.kafka_or_spool import KafkaOrSpool
 from connectors.webhooks.reception import Reception, now
 from connectors.webhooks.settings import WebhookSettings
+from streams.heartbeat import beat_on, heartbeat
 
 _CLOSE_SECONDS = 5
+_KEPT = "does not answer; webhooks are kept on this disk ({:,} now)"
 _CONNECTIONS = 1_000
 _BACKLOG = 2_048
 
@@ -60,13 +62,20 @@ def build(services: Sequence[Connector], common: ConnectorSettings, own: Webhook
             keeper.start()
             background.start()
             moving = asyncio.create_task(intake.run())
+            beating = asyncio.create_task(beat_on(heartbeat(), tell_trouble))
             try:
                 yield
             finally:
+                beating.cancel()
                 moving.cancel()
                 intake.close()
                 background.stop()
                 keeper.stop()
+
+    def tell_trouble() -> None:
+        heart = heartbeat()
+        heart.tell("kafka", _KEPT.format(background.spooled) if keeper.is_away() else "")
+        heart.tell("rules", background.rules_error)
 
     def ready() -> tuple[bool, dict[str, Any]]:
         kafka, disk = keeper.kafka_answers(), background.spool_takes

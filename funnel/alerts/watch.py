@@ -23,8 +23,10 @@ from funnel.alerts.store import AlertStore
 from funnel.alerts.usual_numbers import usual_rows
 from funnel.alerts.workers import Workers
 from funnel.known_errors import explained
+from streams.beat import WITHIN
 from streams.drops.settings import DropSettings
 from streams.drops.usual import History, alike
+from streams.heartbeat import heartbeat
 from streams.instants import DAY, MINUTE
 from streams.settings import Settings
 
@@ -34,6 +36,8 @@ USUAL_DAYS = 120
 """For how old webinars it is written what is usual."""
 _USUAL_EVERY = 10 * MINUTE
 _ANSWER_SECONDS = 60
+_TURN_SECONDS = 300
+"""How long one turn may take, of many statements and messages."""
 _TROUBLE = (ClickHouseError, HTTPError, OSError, Unreachable, PublishError)
 
 
@@ -185,22 +189,28 @@ def watch(
     """Until `stop` is set. Trouble with a server is said once, and tried again."""
     detector: Detector | None = None
     trouble = ""
+    heart = heartbeat()
     while not stop.is_set():
         begun = time.monotonic()
+        heart.beat("evaluating", within=_TURN_SECONDS)
         try:
             detector = detector or Detector(config, alerting, folder, tell)
             detector.turn(now())
             if trouble:
                 trouble = ""
+                heart.works("evaluate")
                 tell("the servers answer again")
         except _TROUBLE as error:
             said = " ".join((explained(error) or str(error) or type(error).__name__).split()).rstrip(".")
             if said != trouble:
                 trouble = said
+                heart.fails("evaluate", said)
                 tell(f"{said}. It is tried again.")
             if detector is not None:
                 detector.close()
                 detector = None
-        stop.wait(max(0.05, alerting.evaluate_seconds - (time.monotonic() - begun)))
+        pause = max(0.05, alerting.evaluate_seconds - (time.monotonic() - begun))
+        heart.beat(within=pause + WITHIN)
+        stop.wait(pause)
     if detector is not None:
         detector.close()

@@ -19,6 +19,7 @@ from funnel.business.apply import Labels, Sources, apply_exclusions, apply_notes
 from funnel.business.rules import Rules
 from funnel.business.store import Store
 from funnel.known_errors import explained
+from streams.heartbeat import heartbeat
 from streams.settings import Settings
 
 LOOK_SECONDS = 0.5
@@ -26,6 +27,8 @@ LOOK_SECONDS = 0.5
 PAUSE_SECONDS = 5.0
 """Before it is tried again after ClickHouse or Kafka did not answer."""
 _ANSWER_SECONDS = 60
+_TURN_SECONDS = 300
+"""How long one turn may take, of several statements."""
 _TROUBLE = (ClickHouseError, HTTPError, OSError, Unreachable, PublishError)
 
 
@@ -111,7 +114,9 @@ def watch(
     rules = Rules(folder, say)
     applier: Applier | None = None
     trouble = ""
+    heart = heartbeat()
     while not stop.is_set():
+        heart.beat("applying", within=_TURN_SECONDS)
         pause = look_seconds
         rules.look(time.monotonic())
         try:
@@ -120,15 +125,18 @@ def watch(
                 say(f"applied: {applied}")
             if trouble:
                 trouble = ""
+                heart.works("apply")
                 say("the servers answer again")
         except _TROUBLE as error:
             if trouble != _one_line(error):
                 trouble = _one_line(error)
+                heart.fails("apply", trouble)
                 say(f"{trouble}. It is tried again.")
             if applier is not None:
                 applier.close()
                 applier = None
             pause = pause_seconds
+        heart.beat()
         stop.wait(pause)
     if applier is not None:
         applier.close()

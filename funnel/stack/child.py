@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from funnel.stack.ports import LOOPBACK
+
 
 class Child(BaseModel):
     """One process of the stack. Durations are in seconds."""
@@ -13,10 +15,12 @@ class Child(BaseModel):
     name: str
     command: tuple[str, ...]
     ready: Literal["kafka", "http", "line", "exit"]
-    """When others may rely on it: the broker on `port` answers; `port` answers GET `path`; it has printed a line that
-    begins with "ready"; it has ended with exit status 0 (a task, not a server)."""
+    """When others may rely on it: the broker on `port` answers; `port` answers GET `path` with a good status; it has
+    printed a line that begins with "ready"; it has ended with exit status 0 (a task, not a server)."""
     port: int | None = None
-    """The loopback port on which it listens."""
+    """The port on which it listens."""
+    host: str = LOOPBACK
+    """The address at which it is asked."""
     path: str = "/ping"
     """What is asked of one that is ready by "http"."""
     needs: tuple[str, ...] = ()
@@ -25,6 +29,10 @@ class Child(BaseModel):
     """How long it may take to be ready before it is killed and started again."""
     stop_seconds: float = 20
     """How long it may take to end before it is killed."""
+    heartbeat: bool = False
+    """It leaves a sign of life in the file that FUNNEL_HEARTBEAT names (streams/heartbeat.py)."""
+    hung_seconds: float = 10
+    """How long it may be hung before it is killed and started again."""
 
 
 class Plan(BaseModel):

@@ -27,6 +27,8 @@ from funnel.stack.ports import LOOPBACK
 from funnel.stack.preflight import check_folder, check_ports
 from funnel.stack.state import ChildStatus, StackState, State, read_state
 from funnel.stack.strays import belongs, end_strays
+from streams.beat import illness
+from streams.heartbeat import read_beat
 from streams.settings import Settings
 
 UP_SECONDS = 180
@@ -47,8 +49,8 @@ def up(
     folder = StackFolder(settings.data_dir)
     console = console or Console(stderr=True)
     chosen = PREVIEW if grafana is None else choose(grafana, folder)
-    webhook_port = _webhook_port(console)
-    plan = stack_plan(settings, workers, webhook_port, chosen)
+    port, host = _webhooks(console)
+    plan = stack_plan(settings, workers, port, chosen, host)
     check_folder(folder.root)
     with console.status("starting") as progress:
         if not folder.is_supervised():
@@ -63,10 +65,14 @@ def up(
             if error.child != "grafana" or folder.is_supervised():
                 raise
             _say(console, f"Preview instead of Grafana: {error}")
-            up_plan(settings, stack_plan(settings, workers, webhook_port), progress)
+            up_plan(settings, stack_plan(settings, workers, port, webhook_host=host), progress)
     if grafana is not None and chosen.address:
         _fill(chosen, grafana, console)
-    where = dashboards_address(status(settings), chosen.address)
+    children = status(settings)
+    for child in children:
+        if child.state is State.FAILING:
+            _say(console, f"{child.name} runs, but is failing: {child.trouble}")
+    where = dashboards_address(children, chosen.address)
     _say(console, f"up: data and logs in {folder.root}; dashboards at {where}")
 
 
@@ -92,14 +98,18 @@ def _say(console: Console, text: str) -> None:
     console.print(text, soft_wrap=True, highlight=False, markup=False)
 
 
-def _webhook_port(console: Console) -> int | None:
-    """None where the secret of the person ids is not set: then the rest of the stack runs without webhooks."""
+def _webhooks(console: Console) -> tuple[int | None, str]:
+    """Port and address of the webhook server.
+
+    No port where the secret of the person ids is not set: then the rest of the stack runs without webhooks.
+    """
     try:
         connector_settings()
     except SettingsError as missing:
         _say(console, f"Without the webhook server: {missing}")
-        return None
-    return webhook_settings().port
+        return None, LOOPBACK
+    own = webhook_settings()
+    return own.port, own.host
 
 
 def up_plan(settings: Settings, plan: Plan, progress: Status, deadline_seconds: float = UP_SECONDS) -> None:
@@ -147,12 +157,24 @@ def status(settings: Settings) -> list[ChildStatus]:
     return state.children
 
 
+def watched(settings: Settings) -> str:
+    """What is wrong with the supervisor of this data folder, and the way out, in one line; empty: nothing."""
+    folder = StackFolder(settings.data_dir)
+    pid = folder.supervisor_pid()
+    if pid is None:
+        return "nobody watches over this: start it with funnel up"
+    trouble = illness(read_beat(folder.heartbeat("supervisor")), time.monotonic())
+    if not trouble.startswith("hung"):
+        return ""
+    return f"the supervisor is {trouble}, so the lines above may be old: kill -9 {pid}, then funnel up"
+
+
 def dashboards_address(children: Sequence[ChildStatus], elsewhere: str) -> str:
     """Where these children show the dashboards, else where they are elsewhere; empty: nowhere now."""
     shown = next((child for child in children if child.name in ("grafana", "dashboards")), None)
     if shown is None:
         return elsewhere
-    return f"http://{LOOPBACK}:{shown.port}" if shown.state is State.READY else ""
+    return f"http://{LOOPBACK}:{shown.port}" if shown.state in (State.READY, State.FAILING) else ""
 
 
 def child_pid(settings: Settings, name: str) -> int:
@@ -211,7 +233,7 @@ def _wait_until_ready(folder: StackFolder, progress: Status, deadline_seconds: f
         state = read_state(folder.state)
         # What a former supervisor has left says nothing of this one.
         if state is not None and state.supervisor == folder.supervisor_pid():
-            if state.is_ready:
+            if state.is_up:
                 return
             progress.update(_line(state))
             hopeless = [child for child in state.children if child.failures >= _HOPELESS_FAILURES]
@@ -226,8 +248,8 @@ def _wait_until_ready(folder: StackFolder, progress: Status, deadline_seconds: f
 def _too_late(state: StackState | None, folder: StackFolder, seconds: float) -> StackError:
     if state is None or state.supervisor != folder.supervisor_pid():
         return StackError(f"the supervisor did not start within {seconds:.0f} s; see {folder.log('supervisor')}")
-    late = next(child for child in state.children if child.state not in (State.READY, State.DONE))
-    reason = f" ({late.error})" if late.error else ""
+    late = next(child for child in state.children if child.state not in (State.READY, State.DONE, State.FAILING))
+    reason = f" ({late.trouble or late.error})" if late.trouble or late.error else ""
     return ChildError(late.name, f"{late.name} was not ready within {seconds:.0f} s{reason}; see {late.log}")
 
 

@@ -24,10 +24,15 @@ class StackFolder:
         self.state = self.root / "stack.json"
         self.pid = self.root / "supervisor.pid"
         self.logs = self.root / "logs"
+        self.heartbeats = self.root / "heartbeats"
 
     def log(self, name: str) -> Path:
         """The log file of a child, or of the supervisor."""
         return self.logs / f"{name}.log"
+
+    def heartbeat(self, name: str) -> Path:
+        """The file in which a child, or the supervisor, leaves its sign of life."""
+        return self.heartbeats / name
 
     def is_supervised(self) -> bool:
         """Whether a supervisor lives. It holds a lock for life, which the system frees even after SIGKILL."""

@@ -1,6 +1,7 @@
 """What runs on one machine: Kafka, ClickHouse, migrations, topics, workers, rules, alerts, webhooks, dashboards."""
 
 import sys
+from typing import Literal
 
 from pydantic import SecretStr
 
@@ -8,8 +9,12 @@ from funnel.stack.child import Child, Plan
 from funnel.stack.errors import StackError
 from funnel.stack.folder import StackFolder
 from funnel.stack.grafana.choice import PREVIEW, Dashboards, Grafana
+from funnel.stack.ports import LOOPBACK
 from streams.settings import Settings
 
+_EVERYWHERE = ("0.0.0.0", "::", "")
+_SERVER_HUNG_SECONDS = 20
+"""Longer than others: a restart of a server that is only slow harms all of them."""
 _WORKER = ("-m", "streams.app", "worker")
 """The worker of docs/design.md. It prints a line that begins with "ready" once it consumes."""
 
@@ -17,7 +22,11 @@ _LOOPBACK_HOSTS = {"127.0.0.1", "localhost"}
 
 
 def stack_plan(
-    settings: Settings, workers: int, webhook_port: int | None = None, dashboards: Dashboards = PREVIEW
+    settings: Settings,
+    workers: int,
+    webhook_port: int | None = None,
+    dashboards: Dashboards = PREVIEW,
+    webhook_host: str = LOOPBACK,
 ) -> Plan:
     """The children for these settings; without a port no webhook server, with dashboards elsewhere none here.
 
@@ -33,25 +42,38 @@ def stack_plan(
     prepared = ("migrate", "topics")
     return Plan(
         children=(
-            Child(name="kafka", command=_python(*kafka), ready="kafka", port=kafka_port),
-            Child(name="clickhouse", command=_python(*clickhouse), ready="http", port=clickhouse_port),
+            _server("kafka", _python(*kafka), "kafka", kafka_port),
+            _server("clickhouse", _python(*clickhouse), "http", clickhouse_port),
             Child(name="migrate", command=_python("-m", "clickhouse.migrate"), ready="exit", needs=("clickhouse",)),
             Child(name="topics", command=_python("-m", "streams.create_topics"), ready="exit", needs=("kafka",)),
-            *(
-                Child(name=f"worker-{number}", command=_python(*_WORKER), ready="line", needs=prepared)
-                for number in range(1, workers + 1)
-            ),
-            Child(name="business", command=_python("-m", "funnel", "business", "watch"), ready="line", needs=prepared),
-            Child(name="alerts", command=_python("-m", "funnel", "alerts", "watch"), ready="line", needs=prepared),
-            *([] if webhook_port is None else [_webhooks(webhook_port)]),
+            *(_watched(f"worker-{number}", _python(*_WORKER), needs=prepared) for number in range(1, workers + 1)),
+            _watched("business", _python("-m", "funnel", "business", "watch"), needs=prepared),
+            _watched("alerts", _python("-m", "funnel", "alerts", "watch"), needs=prepared),
+            *([] if webhook_port is None else [_webhooks(webhook_port, webhook_host)]),
             *_dashboards(settings.dashboards_port, dashboards),
         )
     )
 
 
-def _webhooks(port: int) -> Child:
-    command = _python("-m", "connectors.webhooks", "--port", str(port))
-    return Child(name="webhooks", command=command, ready="line", port=port, needs=("topics",))
+def _server(name: str, command: tuple[str, ...], ready: Literal["kafka", "http"], port: int) -> Child:
+    return Child(name=name, command=command, ready=ready, port=port, hung_seconds=_SERVER_HUNG_SECONDS)
+
+
+def _watched(name: str, command: tuple[str, ...], needs: tuple[str, ...], port: int | None = None) -> Child:
+    return Child(name=name, command=command, ready="line", port=port, needs=needs, heartbeat=True)
+
+
+def _webhooks(port: int, host: str) -> Child:
+    return Child(
+        name="webhooks",
+        command=_python("-m", "connectors.webhooks", "--port", str(port)),
+        ready="http",
+        port=port,
+        host=LOOPBACK if host in _EVERYWHERE else host,
+        path="/ready",
+        needs=("topics",),
+        heartbeat=True,
+    )
 
 
 def _dashboards(port: int, chosen: Dashboards) -> tuple[Child, ...]:
@@ -60,7 +82,7 @@ def _dashboards(port: int, chosen: Dashboards) -> tuple[Child, ...]:
     if chosen.grafana is not None:
         return (_grafana(port, chosen.grafana),)
     command = _python("-m", "grafana.preview", "--port", str(port))
-    return (Child(name="dashboards", command=command, ready="line", port=port, needs=("migrate",)),)
+    return (_watched("dashboards", command, ("migrate",), port),)
 
 
 def _grafana(port: int, found: Grafana) -> Child:

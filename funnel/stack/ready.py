@@ -1,36 +1,45 @@
-"""Whether a child can be relied on, asked of the child itself."""
+"""Whether a child can be relied on, asked of the child itself. Each question is answered within seconds."""
 
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 
 from funnel.stack.child import Child
 from funnel.stack.kafka.ready import kafka_answers
-from funnel.stack.ports import LOOPBACK
+from funnel.stack.probe import Answer
+
+ANSWER_SECONDS = 4
+"""How long a server may take for an answer; the engine behind ClickHouse's /ping gets half of it."""
+_SILENT = Answer(alive=False, trouble="it does not answer")
+_BEHIND = 504
+"""A front says so when what is behind it does not answer."""
+_LONGEST = 300
 
 
-def is_ready(child: Child, log: Path, since: int) -> bool:
-    """Asks a running child. `since` is the size of its log when it was started. A task is never ready, only done."""
-    match child.ready:
-        case "kafka":
-            return child.port is not None and kafka_answers(child.port)
-        case "http":
-            return child.port is not None and _answers(child.port, child.path)
-        case "line":
-            return _printed_ready(log, since)
-        case "exit":
-            return False
+def ask(child: Child) -> Answer:
+    """What a server says of itself."""
+    if child.port is None:
+        return _SILENT
+    if child.ready == "kafka":
+        return Answer(alive=True) if kafka_answers(child.port) else _SILENT
+    return _get(f"http://{child.host}:{child.port}{child.path}")
 
 
-def _answers(port: int, path: str) -> bool:
+def _get(url: str) -> Answer:
     try:
-        with urllib.request.urlopen(f"http://{LOOPBACK}:{port}{path}", timeout=2) as response:
-            return bool(response.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
+        with urllib.request.urlopen(url, timeout=ANSWER_SECONDS):
+            return Answer(alive=True)
+    except urllib.error.HTTPError as error:
+        with error:
+            said = " ".join(error.read(_LONGEST).decode(errors="replace").split())
+        return Answer(alive=error.code != _BEHIND, trouble=said or f"it answers {error.code}")
+    except (OSError, HTTPException):
+        return _SILENT
 
 
-def _printed_ready(log: Path, since: int) -> bool:
+def printed_ready(log: Path, since: int) -> bool:
+    """Whether a line that begins with "ready" stands in the log behind that place."""
     with log.open("rb") as file:
         file.seek(since)
         return any(line.startswith(b"ready") for line in file)

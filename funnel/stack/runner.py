@@ -1,60 +1,77 @@
 """Keeps one child running."""
 
 import os
-import re
 import signal
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import psutil
 
 from funnel.stack.child import Child
-from funnel.stack.ready import is_ready
+from funnel.stack.ear import Ear
+from funnel.stack.health import Signs, judge
+from funnel.stack.last_words import last_words
+from funnel.stack.probe import Probe
+from funnel.stack.ready import ask, printed_ready
 from funnel.stack.state import ChildStatus, State
+from streams.heartbeat import VARIABLE
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 _STEADY_SECONDS = 30
 """One that was ready for so long has not failed in a row."""
-_ASK_AGAIN_SECONDS = 5
+_ASK_SECONDS = {"kafka": 5.0, "http": 2.0}
+"""Between two questions to a server; until it is ready it is asked more often."""
+_ASK_SOON_SECONDS = 0.2
+_KILLED_SECONDS = 5
 _LOG_LIMIT = 20_000_000
-_TELLING = re.compile(rb"error|exception|fatal|cannot|could not|failed|refused", re.IGNORECASE)
 
 
 class Runner:
-    """Starts the child, asks whether it is ready, starts it again with growing pauses when it ends.
+    """Starts the child, looks how it does, starts it again with growing pauses when it ends or is hung.
 
-    `tick` is called again and again with a monotonic time; nothing here waits, save for the answer of a child.
+    `tick` is called again and again with the seconds of a clock that never steps; nothing here waits for a child.
     """
 
-    def __init__(self, child: Child, log: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, child: Child, log: Path, heartbeat: Path, environment: Mapping[str, str]) -> None:
+        """`heartbeat`: the file of its sign of life, if it is one that leaves any."""
         self.child = child
         self.status = ChildStatus(name=child.name, since=datetime.now(UTC), port=child.port, log=log)
-        self._environment = environment
+        self._environment = {**environment, VARIABLE: str(heartbeat)} if child.heartbeat else environment
         self._process: subprocess.Popen[bytes] | None = None
+        self._ear = Ear(heartbeat)
+        self._probe: Probe | None = None
         self._log_start = 0
         self._started = 0.0
-        self._asked = 0.0
         self._ready_since: float | None = None
+        self._hung_since: float | None = None
+        self._killed_for = ""
         self._resume = 0.0
 
-    def tick(self, now: float, needs_met: Callable[[], bool]) -> None:
-        """One look at the child."""
+    def tick(self, now: float, unmet: Callable[[], Sequence[str]]) -> None:
+        """One look at the child. `unmet`: what it needs and cannot rely on, such as "kafka (backing off)"."""
         match self.status.state:
             case State.WAITING | State.BACKING_OFF:
-                if now >= self._resume and needs_met():
+                if now < self._resume:
+                    return
+                if missing := unmet():
+                    self._enter(State.WAITING, f"waiting for {', '.join(missing)}")
+                else:
                     self._start(now)
-            case State.STARTING | State.READY:
-                self._watch(now)
             case State.DONE | State.STOPPED:
                 pass
+            case _:
+                self._watch(now, unmet)
 
     def terminate(self) -> None:
-        """Asks the child to end (SIGTERM), without waiting."""
+        """Asks the child to end (SIGTERM), without waiting. One that was stopped goes on, to hear of it."""
         if self._process is not None:
             self._process.terminate()
+            self._process.send_signal(signal.SIGCONT)
 
     def finish(self) -> None:
         """Waits for a terminated child to end, at most its `stop_seconds`, then kills it and what it has started."""
@@ -62,14 +79,17 @@ class Runner:
             try:
                 self._process.wait(self.child.stop_seconds)
             except subprocess.TimeoutExpired:
-                os.killpg(self._process.pid, signal.SIGKILL)
-                self._process.wait()
+                self._kill_group()
+                with suppress(subprocess.TimeoutExpired):
+                    self._process.wait(_KILLED_SECONDS)
         self._process = None
         self._enter(State.STOPPED)
 
     def _start(self, now: float) -> None:
-        self._started = self._asked = now
-        self._ready_since = None
+        self._started = now
+        self._ready_since = self._hung_since = None
+        self._killed_for = ""
+        self._probe = Probe(partial(ask, self.child)) if self.child.ready in _ASK_SECONDS else None
         try:
             with _log_file(self.status.log).open("ab") as log:
                 self._log_start = log.tell()
@@ -87,9 +107,10 @@ class Runner:
         self.status.pid = self._process.pid
         # Not reaped yet, so the process is there even if it has ended already.
         self.status.created = psutil.Process(self._process.pid).create_time()
+        self._ear.expect(self._process.pid, now)
         self._enter(State.STARTING)
 
-    def _watch(self, now: float) -> None:
+    def _watch(self, now: float, unmet: Callable[[], Sequence[str]]) -> None:
         assert self._process is not None
         code = self._process.poll()
         if code == 0 and self.child.ready == "exit":
@@ -97,50 +118,72 @@ class Runner:
             self._enter(State.DONE)
         elif code is not None:
             self._process = None
-            self._fail(now, self._last_words(code))
-        elif self.status.state is State.STARTING:
-            if is_ready(self.child, self.status.log, self._log_start):
-                if self._ready_since is not None:
-                    self.status.error = ""
-                self._ready_since = self._ready_since or now
-                self._enter(State.READY)
-            elif now > self._started + self.child.start_seconds and self._ready_since is None:
-                os.killpg(self._process.pid, signal.SIGKILL)
-                self._process.wait()
-                self._process = None
-                self._fail(now, f"it was not ready within {self.child.start_seconds:.0f} s")
-        elif now > self._asked + _ASK_AGAIN_SECONDS:
-            self._asked = now
-            if not is_ready(self.child, self.status.log, self._log_start):
-                self._enter(State.STARTING)
-                self.status.error = "it runs, but does not answer"
+            self._fail(now, self._killed_for or last_words(self.status.log, self._log_start, code))
+        elif not self._killed_for:
+            if self._probe is not None:
+                soon = self.status.state is not State.READY
+                self._probe.look(now, _ASK_SOON_SECONDS if soon else _ASK_SECONDS[self.child.ready])
+            if self._ready_since is None and not self._has_begun():
+                if now > self._started + self.child.start_seconds:
+                    self._kill(f"it was not ready within {self.child.start_seconds:.0f} s")
+            else:
+                self._look(now, unmet)
+
+    def _has_begun(self) -> bool:
+        if self._probe is not None:
+            return self._probe.answer is not None and self._probe.answer.alive
+        return self.child.ready == "line" and printed_ready(self.status.log, self._log_start)
+
+    def _look(self, now: float, unmet: Callable[[], Sequence[str]]) -> None:
+        state, trouble = judge(self._signs(now, unmet()))
+        if state is State.READY:
+            self._ready_since = self._ready_since or now
+        self._enter(state, trouble)
+        if state is not State.HUNG:
+            self._hung_since = None
+        elif self._hung_since is None:
+            self._hung_since = now
+        elif now - self._hung_since > self.child.hung_seconds:
+            self._kill(f"hung: {trouble}; it was killed")
+
+    def _signs(self, now: float, unmet: Sequence[str]) -> Signs:
+        signs = Signs(unmet=unmet)
+        if self._probe is not None:
+            trouble = self._probe.answer.trouble if self._probe.answer is not None else ""
+            signs = signs._replace(unanswered=self._probe.silent(now), trouble=trouble)
+        if self.child.heartbeat:
+            self._ear.listen(now)
+            # One that cannot write its sign of life at all, as on a full disk, is not killed for that.
+            silent = self._ear.silent(now) if self._ear.beat is not None else 0.0
+            signs = signs._replace(silent=silent, beat=self._ear.beat)
+        return signs
+
+    def _kill(self, reason: str) -> None:
+        # Its end is seen by a later look: one that the system does not let go must not hold up the others.
+        self._killed_for = reason
+        self._kill_group()
+
+    def _kill_group(self) -> None:
+        assert self._process is not None
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def _fail(self, now: float, reason: str) -> None:
         if self._ready_since is not None and now - self._ready_since > _STEADY_SECONDS:
             self.status.failures = 0
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**self.status.failures)
         self._resume = now + pause
-        self.status.restarts += 1
         self.status.failures += 1
-        self.status.error = reason
-        self._enter(State.BACKING_OFF)
+        self.status.note_end(datetime.now(UTC), reason)
+        self._enter(State.BACKING_OFF, reason)
 
-    def _enter(self, state: State) -> None:
-        self.status.state = state
-        self.status.since = datetime.now(UTC)
+    def _enter(self, state: State, trouble: str = "") -> None:
+        if self.status.state is not state:
+            self.status.state = state
+            self.status.since = datetime.now(UTC)
+        self.status.trouble = trouble
         if self._process is None:
             self.status.pid = self.status.created = None
-
-    def _last_words(self, code: int) -> str:
-        """The last line of this run's log that tells of an error, else the last line, else how it ended."""
-        with self.status.log.open("rb") as log:
-            log.seek(max(self._log_start, self.status.log.stat().st_size - 20_000))
-            lines = [line.strip() for line in log if line.strip() and not line.startswith(b"\tat ")]
-        telling = [line for line in lines if _TELLING.search(line)] or lines
-        ended = f"ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit status {code}"
-        if code < 0 or not telling:
-            return ended
-        return f"{telling[-1].decode(errors='replace')[:500]} ({ended})"
 
 
 def _log_file(path: Path) -> Path:

@@ -1,6 +1,7 @@
 """What the supervisor says about itself and its children: one JSON file, replaced as a whole."""
 
 import os
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -14,11 +15,27 @@ class State(StrEnum):
     """For those that it needs."""
     STARTING = "starting"
     READY = "ready"
+    FAILING = "failing"
+    """It runs, but something that it does fails, or what it needs is away."""
+    HUNG = "hung"
+    """It gives no sign of progress; it will be killed and started again."""
     DONE = "done"
     """A task that has ended well."""
     BACKING_OFF = "backing off"
     """It has ended; it will be started again after a pause."""
     STOPPED = "stopped"
+
+
+UNSTEADY = timedelta(hours=1)
+"""A child that was started again within it is not steady."""
+_MOST_RESTARTS = 500
+
+
+class Restart(BaseModel):
+    """One time that a child ended which should not have."""
+
+    at: AwareDatetime
+    reason: str
 
 
 class ChildStatus(BaseModel):
@@ -33,9 +50,23 @@ class ChildStatus(BaseModel):
     restarts: int = 0
     failures: int = 0
     """How many times it has failed in a row."""
+    trouble: str = ""
+    """What is wrong with it now; empty: nothing."""
     error: str = ""
-    """The line of its log that says best why it ended last."""
+    """Why it ended last: the line of its log that says it best."""
+    restarted: list[Restart] = []
+    """Its ends of the last hour, the newest last."""
     log: Path
+
+    def note_end(self, at: datetime, reason: str) -> None:
+        """It ended, and will be started again."""
+        self.restarts += 1
+        self.error = reason
+        self.restarted = [*self.restarted_lately(at), Restart(at=at, reason=reason)][-_MOST_RESTARTS:]
+
+    def restarted_lately(self, now: datetime) -> list[Restart]:
+        """Its ends within the hour before."""
+        return [one for one in self.restarted if now - one.at < UNSTEADY]
 
 
 class StackState(BaseModel):
@@ -46,9 +77,9 @@ class StackState(BaseModel):
     children: list[ChildStatus]
 
     @property
-    def is_ready(self) -> bool:
-        """Whether every child can be relied on."""
-        return all(child.state in (State.READY, State.DONE) for child in self.children)
+    def is_up(self) -> bool:
+        """Whether every child has begun its work, however well it does it."""
+        return all(child.state in (State.READY, State.DONE, State.FAILING) for child in self.children)
 
 
 def write_state(path: Path, state: StackState) -> None:

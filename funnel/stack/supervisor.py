@@ -5,6 +5,7 @@ The plan comes on standard input; what happens is written into the folder (stack
 
 import itertools
 import logging
+import math
 import os
 import signal
 import sys
@@ -13,13 +14,16 @@ import time
 from functools import partial
 from pathlib import Path
 
-from funnel.stack.child import Plan
+from funnel.stack.child import Child, Plan
 from funnel.stack.folder import StackFolder
 from funnel.stack.runner import Runner
 from funnel.stack.state import StackState, State, write_state
 from funnel.stack.strays import MARK, end_strays
+from streams.heartbeat import Heartbeat
 
 _TICK_SECONDS = 0.1
+_LONGEST_TICK = 1.0
+"""A supervisor that stood still itself, as on a machine that slept, has not waited for anybody meanwhile."""
 _log = logging.getLogger("supervisor")
 
 
@@ -29,19 +33,29 @@ class Supervisor:
     def __init__(self, plan: Plan, folder: StackFolder) -> None:
         environment = {**os.environ, MARK: str(folder.root)}
         self._folder = folder
-        self._runners = [Runner(child, folder.log(child.name), environment) for child in plan.children]
+        folder.heartbeats.mkdir(mode=0o700, exist_ok=True)
+        self._heart = Heartbeat(folder.heartbeat("supervisor"))
+        self._runners = {
+            child.name: Runner(child, folder.log(child.name), folder.heartbeat(child.name), environment)
+            for child in plan.children
+        }
         self._written: StackState | None = None
         self.stop = threading.Event()
 
     def run(self) -> None:
         """Keeps the children running until `stop` is set, then ends them in the reverse order."""
+        now = before = time.monotonic()
         while not self.stop.is_set():
-            for runner in self._runners:
-                runner.tick(time.monotonic(), partial(self._needs_met, runner))
+            self._heart.beat()
+            now += min(time.monotonic() - before, _LONGEST_TICK)
+            before = time.monotonic()
+            for runner in self._runners.values():
+                runner.tick(now, partial(self._unmet, runner.child))
                 self._write_state()
             self.stop.wait(_TICK_SECONDS)
+        self._heart.beat("stopping", within=math.inf)
         # Those with the same needs end together: workers that left one by one would rebalance for each other.
-        for _, group in itertools.groupby(reversed(self._runners), key=lambda runner: runner.child.needs):
+        for _, group in itertools.groupby(reversed(self._runners.values()), key=lambda runner: runner.child.needs):
             ending = list(group)
             for runner in ending:
                 runner.terminate()
@@ -49,17 +63,24 @@ class Supervisor:
                 runner.finish()
                 self._write_state()
 
-    def _needs_met(self, runner: Runner) -> bool:
-        needed = (other.status for other in self._runners if other.child.name in runner.child.needs)
-        return all(status.state in (State.READY, State.DONE) for status in needed)
+    def _unmet(self, child: Child) -> list[str]:
+        """What it needs, directly or for a task that it needs, and cannot rely on now."""
+        unmet: dict[str, str] = {}
+        for name in child.needs:
+            needed = self._runners[name]
+            for deeper in self._unmet(needed.child):
+                unmet[deeper] = ""
+            if needed.status.state not in (State.READY, State.DONE):
+                unmet[f"{name} ({needed.status.state})"] = ""
+        return list(unmet)
 
     def _write_state(self) -> None:
-        state = StackState(supervisor=os.getpid(), children=[runner.status for runner in self._runners])
+        state = StackState(supervisor=os.getpid(), children=[one.status for one in self._runners.values()])
         if state == self._written:
             return
         for before, now in zip(self._written.children if self._written else [], state.children, strict=False):
             if before.state is not now.state:
-                _log.info("%s: %s -> %s %s", now.name, before.state, now.state, now.error)
+                _log.info("%s: %s -> %s %s", now.name, before.state, now.state, now.trouble)
         try:
             write_state(self._folder.state, state)
         except OSError as error:

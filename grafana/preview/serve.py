@@ -1,5 +1,6 @@
 """Serves the preview on this machine only."""
 
+import asyncio
 import signal
 import socket
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from pydantic import ValidationError
 from grafana.preview.dashboards import FOLDER, Dashboards
 from grafana.preview.page import DIST, application
 from grafana.preview.source import Source
+from streams.heartbeat import beat_on, heartbeat
 from streams.settings import settings
 
 HOST, PORT = "127.0.0.1", 3010
@@ -29,6 +31,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._beating = asyncio.create_task(beat_on(heartbeat()))
         self._on_ready()
 
 

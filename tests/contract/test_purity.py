@@ -104,8 +104,10 @@ PURE = [
     "funnel/demo/script.py",
     "funnel/oracle.py",
     "funnel/report_table.py",
+    "funnel/stack/health.py",
     "funnel/stack_table.py",
     "streams/alert_events.py",
+    "streams/beat.py",
     "streams/canonical.py",
     "streams/client_id.py",
     "streams/decode.py",
@@ -182,8 +184,9 @@ CONTRACT = {
     "streams.instants",
     "streams.partition",
     "streams.reports",
+    "streams.heartbeat",
 }
-"""What connectors may know of streams."""
+"""What connectors may know of streams: the contract, and the sign of life that every process leaves alike."""
 
 
 def imported(path: Path) -> Iterator[str]:

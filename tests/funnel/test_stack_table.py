@@ -1,28 +1,67 @@
 """What `funnel status` prints."""
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from funnel.stack.state import ChildStatus, State
-from funnel.stack_table import all_run, stack_table
+from funnel.stack_table import problems, stack_json, stack_table
+
+NOW = datetime(2026, 11, 22, 19, tzinfo=UTC)
 
 
-def child(state: State, error: str = "") -> ChildStatus:
-    since = datetime(2026, 11, 22, 18, tzinfo=UTC)
-    return ChildStatus(name="kafka", state=state, since=since, pid=7, restarts=2, error=error, log=Path("kafka.log"))
+def child(state: State, trouble: str = "", ends: int = 0, name: str = "kafka") -> ChildStatus:
+    one = ChildStatus(
+        name=name, state=state, since=NOW - timedelta(hours=1), pid=7, trouble=trouble, log=Path("logs/kafka.log")
+    )
+    for number in range(ends, 0, -1):
+        one.note_end(NOW - timedelta(minutes=number), "ended by SIGKILL")
+    return one
 
 
-def test_a_line_says_what_a_process_does_and_why_it_ended() -> None:
+def test_a_line_says_what_a_process_does_and_what_is_wrong() -> None:
     console = Console(width=150)
     with console.capture() as captured:
-        console.print(stack_table([child(State.BACKING_OFF, "no [space] left")]))
-    for words in ("kafka", "backing off", "2026-11-22 18:00:00", "7", "2", "kafka.log", "no [space] left"):
+        console.print(stack_table([child(State.FAILING, "no [space] left", ends=3)], NOW))
+    for words in ("kafka", "failing", "2026-11-22 18:00:00", "7", "3 (3)", "no [space] left"):
         assert words in captured.get()
 
 
-def test_all_run_only_if_there_is_a_stack_and_nothing_in_it_waits() -> None:
-    assert all_run([child(State.READY), child(State.DONE)])
-    assert not all_run([child(State.READY), child(State.STARTING)])
-    assert not all_run([])
+def test_a_stack_is_healthy_if_all_of_it_works_and_is_watched_over() -> None:
+    assert problems([child(State.READY), child(State.DONE)], "", NOW) == []
+    assert problems([child(State.READY)], "the supervisor is hung", NOW) == ["the supervisor is hung"]
+
+
+@pytest.mark.parametrize("state", sorted(set(State) - {State.READY, State.DONE}))
+def test_what_does_not_work_is_named_with_its_reason(state: State) -> None:
+    assert problems([child(State.READY), child(state, "no room", name="worker-1")], "", NOW) == [
+        f"worker-1 is {state}: no room"
+    ]
+
+
+def test_one_that_was_restarted_within_the_hour_is_not_healthy_though_it_is_ready() -> None:
+    worker = child(State.READY, ends=19, name="worker-1")
+    assert problems([worker], "", NOW) == [
+        "worker-1 was restarted 19 times in the last hour, last at 18:59:00 UTC: ended by SIGKILL"
+    ]
+    assert problems([worker], "", NOW + timedelta(minutes=58)) == [
+        "worker-1 was restarted once in the last hour, last at 18:59:00 UTC: ended by SIGKILL"
+    ]
+    assert problems([worker], "", NOW + timedelta(minutes=59)) == []
+
+
+def test_a_program_reads_the_same() -> None:
+    children = [child(State.FAILING, "no room", ends=2)]
+    said = json.loads(stack_json(children, problems(children, "", NOW), "http://127.0.0.1:3010", NOW))
+    assert (said["healthy"], len(said["problems"]), said["dashboards"]) == (False, 2, "http://127.0.0.1:3010")
+    (kafka,) = said["children"]
+    assert (kafka["name"], kafka["state"], kafka["trouble"], kafka["restarts_last_hour"]) == (
+        "kafka",
+        "failing",
+        "no room",
+        2,
+    )
+    assert json.loads(stack_json([], [], "", NOW))["healthy"] is True

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from streams.heartbeat import Beat, Heartbeat, illness, read_beat
+from streams.beat import Beat, illness
+from streams.heartbeat import Heartbeat, read_beat
 from tests.funnel.stack.waiting import eventually
 
 

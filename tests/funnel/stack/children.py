@@ -6,10 +6,18 @@ from pathlib import Path
 from funnel.stack.child import Child
 
 
-def python(name: str, code: str, *arguments: str, needs: tuple[str, ...] = (), ready: str = "line") -> Child:
+def python(
+    name: str,
+    code: str,
+    *arguments: str,
+    needs: tuple[str, ...] = (),
+    ready: str = "line",
+    heartbeat: bool = False,
+) -> Child:
     """A child that runs this code, with the arguments in sys.argv."""
+    command = (sys.executable, "-c", code, *arguments)
     return Child.model_validate(
-        {"name": name, "command": (sys.executable, "-c", code, *arguments), "ready": ready, "needs": needs}
+        {"name": name, "command": command, "ready": ready, "needs": needs, "heartbeat": heartbeat}
     )
 
 
@@ -37,3 +45,18 @@ time.sleep(600)
 
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(600)"
 """Ignores SIGTERM."""
+
+BEATS = """
+import sys, time
+from pathlib import Path
+from streams.heartbeat import heartbeat
+def read():
+    return Path(sys.argv[1]).read_text()
+heart = heartbeat()
+heart.beat()
+print('ready', flush=True)
+while True:
+    heart.beat()
+    time.sleep(0.1)
+"""
+"""Leaves a sign of life."""

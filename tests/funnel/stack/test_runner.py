@@ -3,14 +3,18 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
+from funnel.stack import ready
 from funnel.stack import runner as module
 from funnel.stack.child import Child
 from funnel.stack.ports import free_port
 from funnel.stack.runner import FIRST_PAUSE, LONGEST_PAUSE, Runner
 from funnel.stack.state import State
-from tests.funnel.stack.children import SLEEPER, python, server
+from streams.beat import Beat
+from streams.heartbeat import read_beat
+from tests.funnel.stack.children import BEATS, SLEEPER, python, server
 from tests.funnel.stack.waiting import eventually, has_ended
 
 
@@ -18,15 +22,47 @@ class Run:
     """A runner with a clock of its own."""
 
     def __init__(self, child: Child, folder: Path) -> None:
-        self.runner = Runner(child, folder / "child.log", os.environ)
+        self.heartbeat = folder / "heartbeat"
+        self.runner = Runner(child, folder / "child.log", self.heartbeat, os.environ)
         self.now = 1000.0
+        self.unmet: list[str] = []
 
     def tick(self) -> State:
-        self.runner.tick(self.now, lambda: True)
+        self.runner.tick(self.now, lambda: self.unmet)
         return self.runner.status.state
 
+    @property
+    def trouble(self) -> str:
+        return self.runner.status.trouble
+
     def until(self, state: State) -> None:
-        eventually(lambda: self.tick() is state)
+        eventually(lambda: self.later(0.02).tick() is state)
+
+    def later(self, seconds: float) -> "Run":
+        self.now += seconds
+        return self
+
+    def again(self) -> "Run":
+        """After a look some time later."""
+        self.later(0.02).tick()
+        return self
+
+    def hear(self) -> None:
+        """Until a sign of life was heard."""
+        eventually(lambda: (read_beat(self.heartbeat) or Beat(pid=0, at=0, progress=0)).pid == self.pid)
+        self.later(0.6).tick()
+
+    @property
+    def pid(self) -> int:
+        assert self.runner.status.pid is not None
+        return self.runner.status.pid
+
+    def stop(self) -> int:
+        """SIGSTOP; what was on its way by then is heard. The pid."""
+        os.kill(self.pid, signal.SIGSTOP)
+        eventually(lambda: psutil.Process(self.pid).status() == psutil.STATUS_STOPPED)
+        self.later(0.6).tick()
+        return self.pid
 
 
 @pytest.fixture
@@ -84,17 +120,111 @@ def test_one_that_is_not_ready_in_time_is_killed_and_started_again(start: list[R
     assert run.runner.status.error == "it was not ready within 120 s"
 
 
-def test_one_that_no_longer_answers_is_not_called_ready(start: list[Run], tmp_path: Path) -> None:
+def test_one_that_answers_badly_is_failing_and_is_not_killed(start: list[Run], tmp_path: Path) -> None:
     run = begin(start, server("store", free_port(), tmp_path / "www"), tmp_path)
     run.until(State.READY)
     (tmp_path / "www" / "ping").rename(tmp_path / "gone")
     run.now += 6
-    assert run.tick() is State.STARTING
-    assert run.runner.status.error == "it runs, but does not answer"
+    run.until(State.FAILING)
+    assert "File not found" in run.trouble
+    for _ in range(100):
+        run.now += 3
+        run.until(State.FAILING)
+        eventually(lambda: "File not found" in run.again().trouble)
     (tmp_path / "gone").rename(tmp_path / "www" / "ping")
+    run.now += 6
     run.until(State.READY)
-    assert run.runner.status.error == ""
+    assert (run.trouble, run.runner.status.restarts) == ("", 0)
+
+
+def test_a_server_that_stands_still_is_told_then_killed_and_started_again(
+    start: list[Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ready, "ANSWER_SECONDS", 0.2)
+    run = begin(start, server("store", free_port(), tmp_path / "www"), tmp_path)
+    run.until(State.READY)
+    stopped = run.stop()
+    run.now += 3
+    run.until(State.FAILING)
+    assert run.trouble.startswith("no answer for ")
+    run.now += 8
+    assert run.tick() is State.HUNG
+    assert run.trouble.startswith("no answer for 1")
+    run.now += 11
+    assert run.tick() is State.HUNG
+    run.until(State.BACKING_OFF)
+    assert has_ended(stopped)
+    assert run.runner.status.error.startswith("hung: no answer for 2")
+    run.now += 1
+    run.until(State.READY)
+    assert [one.reason for one in run.runner.status.restarted] == [run.runner.status.error]
+
+
+def test_a_process_without_a_sign_of_progress_is_told_then_killed_and_started_again(
+    start: list[Run], tmp_path: Path
+) -> None:
+    run = begin(start, python("worker", BEATS, heartbeat=True), tmp_path)
+    run.until(State.READY)
+    run.hear()
+    stopped = run.stop()
+    run.now += 9
+    assert run.tick() is State.READY
+    run.now += 3
+    assert run.tick() is State.HUNG
+    assert run.trouble.startswith("no sign of progress for 1")
+    run.now += 11
+    run.tick()
+    run.until(State.BACKING_OFF)
+    assert has_ended(stopped)
+    assert run.runner.status.error.startswith("hung: no sign of progress for 2")
+    run.now += 1
+    run.until(State.READY)
+    run.hear()
+
+
+def test_a_process_whose_loop_is_stuck_is_hung_though_it_lives(start: list[Run], tmp_path: Path) -> None:
+    code = BEATS.replace("while True", "heart.beat('evaluating', within=0.2)\nwhile False")
+    run = begin(start, python("alerts", code + "\ntime.sleep(600)", heartbeat=True), tmp_path)
+    run.until(State.READY)
+    eventually(lambda: run.again().tick() is State.HUNG)
+    assert run.trouble.endswith("(while evaluating)")
     assert run.runner.status.restarts == 0
+
+
+def test_what_a_process_says_to_fail_is_told_and_kills_nobody(start: list[Run], tmp_path: Path) -> None:
+    code = BEATS.replace("while True:", "heart.fails('settle', 'Code: 457')\nwhile True:\n    heart.works(read())\n")
+    (tmp_path / "works").write_text("nothing")
+    run = begin(start, python("worker", code, str(tmp_path / "works"), heartbeat=True), tmp_path)
+    eventually(lambda: run.again().trouble == "settle: Code: 457")
+    assert run.tick() is State.FAILING
+    (tmp_path / "works").write_text("settle")
+    eventually(lambda: run.again().tick() is State.READY)
+    assert run.runner.status.restarts == 0
+
+
+def test_one_that_cannot_leave_a_sign_of_life_is_not_killed_for_it(start: list[Run], tmp_path: Path) -> None:
+    run = begin(start, python("worker", SLEEPER, heartbeat=True), tmp_path)
+    run.until(State.READY)
+    run.now += 3600
+    assert run.tick() is State.READY
+
+
+def test_what_needs_a_server_that_is_away_says_so_and_is_not_started_before_it_is_back(
+    start: list[Run], tmp_path: Path
+) -> None:
+    run = begin(start, python("worker", SLEEPER), tmp_path)
+    run.until(State.READY)
+    run.unmet = ["kafka (backing off)"]
+    assert run.tick() is State.FAILING
+    assert run.trouble == "waiting for kafka (backing off)"
+    os.kill(run.pid, signal.SIGKILL)
+    run.until(State.BACKING_OFF)
+    run.now += 3600
+    assert run.tick() is State.WAITING
+    assert run.trouble == "waiting for kafka (backing off)"
+    run.unmet = []
+    run.until(State.READY)
+    assert run.trouble == ""
 
 
 @pytest.mark.parametrize(
@@ -109,6 +239,20 @@ def test_one_that_no_longer_answers_is_not_called_ready(start: list[Run], tmp_pa
         ("print('bye'); raise SystemExit(3)", "bye (ended with exit status 3)"),
         ("raise SystemExit(3)", "ended with exit status 3"),
         ("import os; print('well', flush=True); os.kill(os.getpid(), 9)", "ended by SIGKILL"),
+        (
+            "print('fatal: ClickHouse is away'); print('We experienced a crash! Reraising original exception...');"
+            "raise RuntimeError('what follows')",
+            "ClickHouse is away (ended with exit status 1)",
+        ),
+        (
+            "print('[2026] [CRITICAL] [^Worker]: Crashed: StoreGone(1)'); "
+            "print('We experienced a crash! Reraising original exception...'); raise SystemExit(1)",
+            "[2026] [CRITICAL] [^Worker]: Crashed: StoreGone(1) (ended with exit status 1)",
+        ),
+        (
+            "raise ExceptionGroup('unhandled errors in a TaskGroup', [ValueError('a bad thing')])",
+            "ValueError: a bad thing (ended with exit status 1)",
+        ),
         ("", "ended with exit status 0"),
     ],
 )

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from funnel.stack.state import ChildStatus, StackState, State, read_state, write_state
@@ -23,7 +23,17 @@ def test_no_file_or_a_strange_one_is_no_state(tmp_path: Path) -> None:
     assert read_state(tmp_path / "stack.json") is None
 
 
-def test_ready_means_all_servers_ready_and_all_tasks_done() -> None:
-    assert StackState(supervisor=1, children=[child(State.READY), child(State.DONE)]).is_ready
-    for state in set(State) - {State.READY, State.DONE}:
-        assert not StackState(supervisor=1, children=[child(State.READY), child(state)]).is_ready
+def test_up_means_that_all_servers_work_and_all_tasks_are_done() -> None:
+    assert StackState(supervisor=1, children=[child(State.READY), child(State.DONE), child(State.FAILING)]).is_up
+    for state in set(State) - {State.READY, State.DONE, State.FAILING}:
+        assert not StackState(supervisor=1, children=[child(State.READY), child(state)]).is_up
+
+
+def test_ends_are_remembered_for_an_hour() -> None:
+    one = child(State.READY)
+    one.note_end(NOON, "ended by SIGKILL")
+    one.note_end(NOON + timedelta(minutes=59), "no room")
+    assert [end.reason for end in one.restarted_lately(NOON + timedelta(minutes=59))] == ["ended by SIGKILL", "no room"]
+    assert [end.reason for end in one.restarted_lately(NOON + timedelta(minutes=60))] == ["no room"]
+    one.note_end(NOON + timedelta(hours=3), "hung")
+    assert ([end.reason for end in one.restarted], one.restarts, one.error) == (["hung"], 3, "hung")

@@ -1,0 +1,46 @@
+"""Why a child ended, from what it said last."""
+
+import re
+import signal
+from pathlib import Path
+
+from streams.fatal import FATAL
+
+_ENOUGH = 50_000
+_LONGEST = 500
+_TELLING = re.compile(rb"error|exception|fatal|cannot|could not|failed|refused", re.IGNORECASE)
+_NOISE = re.compile(
+    rb"""
+    ^\s+at\s                                     # Java's frames
+    | crash!\s.*(?:reraising|restarting)         # mode: says that something ended, never why
+    | ^\s*(?:[|+]\s*)*(?:File\s".*",\sline\s\d|Traceback\s\(|During\shandling|The\sabove\sexception)
+    | ^\s*(?:[|+]\s*)*[-^~|+]*\s*$               # frames around and below groups of exceptions
+    | ^\s*(?:[|+]\s*)*(?:\+\s)?(?:Exception\sGroup\sTraceback|ExceptionGroup:|BaseExceptionGroup:)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def last_words(log: Path, since: int, code: int) -> str:
+    """The line of this run's log (behind `since`) that tells best why it ended, and how it ended."""
+    return words(_lines(log, since), code)
+
+
+def words(lines: list[bytes], code: int) -> str:
+    """The first line that says to be fatal, else the last that tells of an error, else the last, else how it ended.
+
+    Pure.
+    """
+    ended = f"ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit status {code}"
+    lines = [line for line in lines if line.strip() and not _NOISE.search(line)]
+    fatal = [line.removeprefix(FATAL.encode()) for line in lines if line.startswith(FATAL.encode())]
+    telling = fatal[:1] or [line for line in lines if _TELLING.search(line)] or lines
+    if not telling or (code < 0 and not fatal):
+        return ended
+    return f"{telling[-1].lstrip(b' |').decode(errors='replace').strip()[:_LONGEST]} ({ended})"
+
+
+def _lines(log: Path, since: int) -> list[bytes]:
+    with log.open("rb") as file:
+        file.seek(max(since, log.stat().st_size - _ENOUGH))
+        return file.read().splitlines()
