@@ -13,6 +13,7 @@ CONNECT_SECONDS = 5
 ANSWER_SECONDS = 300
 """How long a person's query may take. A worker waits less long: Settings.insert_timeout_seconds."""
 _AUTHENTICATION_FAILED = 516
+_NULLS = "join_use_nulls"
 
 
 # The client logs a failure that it raises as well; a program that set up no logging would print it twice.
@@ -47,6 +48,14 @@ def connect(settings: Settings, *, user: Literal["writer", "reader"], answer_sec
         raise Unreachable(f"ClickHouse does not answer at {address}; start it with `funnel up`") from error
     except DatabaseError as error:
         raise Unreachable(_refusal(address, name, user, error)) from error
+    nulls = client.server_settings.get(_NULLS)
+    if nulls is not None and nulls.value != "0":
+        # Every outer join of ours counts on the default, 0 or an empty text where there is no partner.
+        client.close()
+        raise Unreachable(
+            f"ClickHouse at {address} has {_NULLS} = {nulls.value} for the user {name!r}, and every number would be"
+            " wrong; set it to 0 in the profile of that user"
+        )
     client.database = settings.clickhouse_database
     return client
 

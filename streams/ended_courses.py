@@ -13,7 +13,7 @@ LEFT JOIN
 (
     SELECT webinar_id, changes_until, webinar_version, rules_changed_at, exclusions_version FROM ended_courses FINAL
 ) AS course ON course.webinar_id = ended.webinar_id
-WHERE ifNull(course.webinar_id, '') = ''
+WHERE course.webinar_id = ''
     OR (ended.changed_at <= now64(3) - INTERVAL {margin:UInt32} SECOND
         AND (ended.changed_at > course.changes_until
             OR course.webinar_version != ended.webinar_version
