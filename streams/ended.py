@@ -28,8 +28,8 @@ INNER JOIN
     GROUP BY webinar_id
 ) AS changes ON changes.webinar_id = webinar.webinar_id
 """
-"""Each that has a person's row, with the versions of what its numbers rest on, but for that of the excluded domains: it
-is the same for all, and the engine loses constants of one side of an outer join (docs/decisions/0023-outer-joins.md)."""
+"""Each that has a person's row, with the versions of what its numbers rest on. Not that of the excluded domains, which
+is the same for all: the engine loses constants of one side of an outer join (docs/decisions/0023-outer-joins.md)."""
 
 _EXCLUSIONS_VERSION = "SELECT max(version) AS version FROM excluded_domains"
 
