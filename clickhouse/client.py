@@ -1,12 +1,17 @@
 """The one way to ClickHouse: clickhouse-connect's ordinary HTTP client, the same for a server and the embedded one."""
 
 import logging
+import urllib.error
+import urllib.request
+from http.client import HTTPException
 from typing import Literal
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
+from urllib3.exceptions import HTTPError
 
+from clickhouse.lasting import Lasting, lasts
 from streams.settings import Settings
 
 CONNECT_SECONDS = 5
@@ -14,6 +19,20 @@ ANSWER_SECONDS = 300
 """How long a person's query may take. A worker waits less long: Settings.insert_timeout_seconds."""
 _AUTHENTICATION_FAILED = 516
 _NULLS = "join_use_nulls"
+_SERVER_ERROR = 500
+_LONGEST = 300
+_CAUSES = {
+    "Connection refused": "connection refused",
+    "does not answer at": "connection refused",
+    "gives no answer within": "no answer in time",
+    "Read timed out": "no answer in time",
+    "timed out": "no answer in time",
+    "Connection reset": "connection reset",
+    "Remote end closed": "connection closed",
+    "Connection aborted": "connection closed",
+    "Connection broken": "connection closed",
+}
+"""What stands in the client's errors, whose texts differ from one attempt to the next, and what it means."""
 
 
 # The client logs a failure that it raises as well; a program that set up no logging would print it twice.
@@ -24,15 +43,21 @@ class Unreachable(Exception):
     """ClickHouse does not answer, or not to us. The text is one line that says what to do."""
 
 
+class Refused(Unreachable, Lasting):
+    """It answers, and will not serve us before somebody changes a setting. The text is one line that says which."""
+
+
 def connect(settings: Settings, *, user: Literal["writer", "reader"], answer_seconds: int = ANSWER_SECONDS) -> Client:
     """A client in the database of the settings, which need not exist yet (`use_database=False` to create it).
 
-    No session: a client may be shared by threads. Raises Unreachable.
+    No session: a client may be shared by threads. Raises Unreachable, Refused where only
+    another setting helps.
     """
     name, password = settings.clickhouse_user, settings.clickhouse_password
     if user == "reader":
         name, password = settings.grafana_clickhouse_user, settings.grafana_clickhouse_password
     address = f"{settings.clickhouse_host}:{settings.clickhouse_port}"
+    _knock(address)
     try:
         client = clickhouse_connect.get_client(
             host=settings.clickhouse_host,
@@ -47,12 +72,12 @@ def connect(settings: Settings, *, user: Literal["writer", "reader"], answer_sec
     except OperationalError as error:
         raise Unreachable(f"ClickHouse does not answer at {address}; start it with `funnel up`") from error
     except DatabaseError as error:
-        raise Unreachable(_refusal(address, name, user, error)) from error
+        raise _refusal(address, name, user, error) from error
     nulls = client.server_settings.get(_NULLS)
     if nulls is not None and nulls.value != "0":
         # Every outer join of ours counts on the default, 0 or an empty text where there is no partner.
         client.close()
-        raise Unreachable(
+        raise Refused(
             f"ClickHouse at {address} has {_NULLS} = {nulls.value} for the user {name!r}, and every number would be"
             " wrong; set it to 0 in the profile of that user"
         )
@@ -60,9 +85,47 @@ def connect(settings: Settings, *, user: Literal["writer", "reader"], answer_sec
     return client
 
 
-def _refusal(address: str, name: str, user: str, error: DatabaseError) -> str:
+def is_away(error: BaseException) -> bool:
+    """Whether this says that ClickHouse does not answer, rather than that it refuses something."""
+    return isinstance(error, OperationalError | HTTPError | OSError | Unreachable) and not lasts(error)
+
+
+def cause(error: BaseException) -> str:
+    """What has gone wrong between us and ClickHouse, in one line, without the client's words around it."""
+    text = " ".join(str(error).split())
+    for found, said in _CAUSES.items():
+        if found in text:
+            return said
+    return text.rpartition("DB::Exception: ")[2][:_LONGEST] or type(error).__name__
+
+
+def _knock(address: str) -> None:
+    """Raises Unreachable if ClickHouse does not answer soon. A query would wait for it in silence."""
+    try:
+        with urllib.request.urlopen(f"http://{address}/ping", timeout=CONNECT_SECONDS):
+            return
+    except urllib.error.HTTPError as error:
+        with error:
+            said = " ".join(error.read(_LONGEST).decode(errors="replace").split())
+        if error.code < _SERVER_ERROR:
+            return
+        raise Unreachable(f"ClickHouse at {address} is not well ({said}); look at `funnel status`") from error
+    except TimeoutError as error:
+        raise Unreachable(_silent(address)) from error
+    except (OSError, HTTPException) as error:
+        if isinstance(getattr(error, "reason", None), TimeoutError):
+            raise Unreachable(_silent(address)) from error
+        raise Unreachable(f"ClickHouse does not answer at {address}; start it with `funnel up`") from error
+
+
+def _silent(address: str) -> str:
+    return f"ClickHouse at {address} gives no answer within {CONNECT_SECONDS} s; look at `funnel status`"
+
+
+def _refusal(address: str, name: str, user: str, error: DatabaseError) -> Unreachable:
     if error.code == _AUTHENTICATION_FAILED:
         prefix = "FUNNEL_" if user == "writer" else "FUNNEL_GRAFANA_"
         variables = f"{prefix}CLICKHOUSE_USER and {prefix}CLICKHOUSE_PASSWORD"
-        return f"ClickHouse at {address} refuses the user {name!r}; set {variables} to what it was started with"
-    return f"ClickHouse at {address} cannot be used: {' '.join(str(error).split())}"
+        said = f"ClickHouse at {address} refuses the user {name!r}; set {variables} to what it was started with"
+        return Refused(said)
+    return Unreachable(f"ClickHouse at {address} cannot be used: {' '.join(str(error).split())}")

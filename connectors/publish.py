@@ -6,7 +6,8 @@ that one worker owns a webinar (docs/contract.md, "Key of every topic").
 
 import threading
 from collections import Counter, deque
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -20,9 +21,10 @@ _MAX_PENDING_RECORDS = 20_000
 _MAX_PENDING_BYTES = 32 * 1024 * 1024
 _BATCH_BYTES = 128 * 1024
 _LINGER_MS = 20
-_CONNECT_MS = 10_000
+_CONNECT_MS = 5_000
 _REQUEST_MS = 15_000
 _CLOSE_SECONDS = 5.0
+_TELL_SECONDS = 5.0
 
 
 class _Acknowledgement(Protocol):
@@ -46,15 +48,22 @@ class Publisher:
     Raises PublishError when Kafka cannot be reached, or as soon as one record is known to be lost.
     """
 
-    def __init__(self, bootstrap: str, delivery_seconds: float = 60.0, block_seconds: float = 10.0) -> None:
+    def __init__(
+        self,
+        bootstrap: str,
+        delivery_seconds: float = 60.0,
+        block_seconds: float = 10.0,
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
         """`delivery_seconds`: after which a record without an acknowledgement counts as lost. `block_seconds`: how long
 
-        `send` may wait for what it has to know of a topic.
+        `send` may wait for what it has to know of a topic. `tell` gets a line when it waits for Kafka for long.
         """
         self.sent: Counter[str] = Counter()
         """Records handed over, by topic. All of them are acknowledged once `flush` has returned."""
         self._bootstrap = bootstrap
         self._delivery_seconds = delivery_seconds
+        self._tell = tell
         # (future, bytes) in the order of sending. kafka-python bounds nothing by itself.
         self._pending: deque[tuple[_Acknowledgement, int]] = deque()
         self._pending_bytes = 0
@@ -124,7 +133,8 @@ class Publisher:
         Raises PublishError if anything was not; it may still arrive, if it was not waited for to the end.
         """
         try:
-            self._producer.flush(seconds)
+            with self._told():
+                self._producer.flush(seconds)
         except KafkaError as error:
             raise self._failure(error) from error
         while self._pending:
@@ -155,10 +165,27 @@ class Publisher:
         future, size = self._pending.popleft()
         self._pending_bytes -= size
         try:
+            if not future.is_done:
+                with self._told():
+                    future.get()
             future.get()
         except KafkaError as error:
             self._lost += 1
             self._first_error = self._first_error or error
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        if self._tell is None:
+            yield
+            return
+        said = f"still waiting for Kafka at {self._bootstrap}, for up to {self._delivery_seconds:.0f} s"
+        timer = threading.Timer(_TELL_SECONDS, self._tell, [said])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     def _failure(self, error: BaseException) -> PublishError:
         self._first_error = error

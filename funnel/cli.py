@@ -104,6 +104,7 @@ def report(
     """Print the numbers of every webinar, or of groups of webinars."""
     from clickhouse.client import connect
     from funnel import report as reports
+    from funnel.patience import waiting_for
 
     if first_day and last_day and first_day > last_day:
         raise _FailedError("--from is later than --to: no day lies between them.", WRONG_USE)
@@ -116,7 +117,9 @@ def report(
     )
     config = _settings()
     client = connect(config, user="reader")
-    rows = reports.answer(client, question)
+    with waiting_for("ClickHouse"):
+        rows = reports.answer(client, question)
+        as_of = reports.data_as_of(client, question.webinar_ids)
     if as_json:
         typer.echo(reports.as_json(rows))
         return
@@ -128,7 +131,7 @@ def report(
     console.print(table(rows, question.by, config.full_percent, console.width))
     if explanation := doubt(rows, config.matched_percent):
         console.print(explanation, style="dim")
-    console.print(caption(question.at, shown, reports.data_as_of(client, question.webinar_ids)), style="dim")
+    console.print(caption(question.at, shown, as_of), style="dim")
 
 
 @app.command()
@@ -141,7 +144,8 @@ def verify(
 
     moment = _at(at) if at is not None else None
     with _errors.status("verifying") as status:
-        result = verified(_settings(), moment, timeout, status.update)
+        tell = status.update if _errors.is_terminal else _said_now_and_then()
+        result = verified(_settings(), moment, timeout, tell)
     for mismatch in result.mismatches:
         typer.echo(mismatch)
     typer.echo(f"{'different' if result.mismatches else 'verified'}: {result}")
@@ -337,6 +341,19 @@ def _read(option: str, parse: Callable[[str], Value], text: str) -> Value:
         return parse(text)
     except ValueError as error:
         raise _FailedError(f"{option} {text}: {error}", WRONG_USE) from error
+
+
+def _said_now_and_then(seconds: float = 5.0) -> Callable[[str], None]:
+    """Where nobody sees a line change, one is printed every few seconds."""
+    said = time.monotonic()
+
+    def tell(text: str) -> None:
+        nonlocal said
+        if time.monotonic() - said > seconds:
+            said = time.monotonic()
+            _errors.print(f"funnel: {text}")
+
+    return tell
 
 
 def _settings() -> "Settings":

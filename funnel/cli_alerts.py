@@ -25,6 +25,7 @@ from funnel.alerts.settings import AlertSettings, alert_settings, thresholds
 from funnel.alerts.simulate import simulate as simulated
 from funnel.alerts.watch import watch as watching
 from funnel.business.watch import stop_on_signals
+from funnel.patience import waiting_for
 from funnel.report import at_parameter, parse_at
 from streams.drops.settings import DropSettings
 from streams.instants import HOUR
@@ -53,7 +54,8 @@ def list_alerts(context: typer.Context, at: At = None) -> None:
     if context.invoked_subcommand is not None:
         return
     client, moment = _reader(), _moment(at)
-    rows = client.query(_LIST, parameters={"at": at_parameter(moment)}).result_rows
+    with waiting_for("ClickHouse"):
+        rows = client.query(_LIST, parameters={"at": at_parameter(moment)}).result_rows
     # Up to the moment, itself included.
     if not rows and not watched(client, moment - HOUR, moment + 1):
         _out.print(
@@ -85,7 +87,8 @@ def explain(
 ) -> None:
     """Show the computation for one webinar: what is usual, the tests, the reason."""
     days_ahead = _alert_settings().days_ahead
-    lines = list(explained(Reader(_reader()), webinar, _moment(at), days_ahead, _thresholds()))
+    with waiting_for("ClickHouse"):
+        lines = list(explained(Reader(_reader()), webinar, _moment(at), days_ahead, _thresholds()))
     if not lines:
         _give_up(f"{webinar}: no event names this webinar, or no time of it; funnel report lists those that there are.")
     for line in lines:
@@ -134,7 +137,8 @@ def digest(
     """Send the morning summary, or the week's page, to the channels that are set."""
     alerting = _alert_settings()
     moment = _moment(at)
-    title, text = digests.compose(_reader(), alerting, moment, "weekly" if weekly else "daily")
+    with waiting_for("ClickHouse"):
+        title, text = digests.compose(_reader(), alerting, moment, "weekly" if weekly else "daily")
     ways = channels(alerting)
     if only_print or not ways:
         _out.print(f"{title}\n\n{text}")

@@ -19,6 +19,7 @@ from connectors.settings import BusinessSettings
 from funnel.business import watch as watching
 from funnel.business.explain import explain_source, explain_webinar, unsorted
 from funnel.business.store import Store
+from funnel.patience import waiting_for
 from streams.settings import settings
 
 FAILED, WRONG_USE = 1, 2
@@ -43,7 +44,9 @@ def apply() -> None:
     """Apply the files once. Numbers follow within seconds, those of the past too."""
     folder = _folder()
     try:
-        _out.print(f"applied: {watching.apply(settings(), folder)}")
+        with waiting_for("ClickHouse or Kafka"):
+            applied = watching.apply(settings(), folder)
+        _out.print(f"applied: {applied}")
     except FileError as error:
         _give_up(error)
 
@@ -65,7 +68,8 @@ def unsorted_command(
     rules = _parsed(_folder()).sources
     assert rules is not None
     store = Store(_reader())
-    found = unsorted(store.sources(), store.source_counts(), rules)
+    with waiting_for("ClickHouse"):
+        found = unsorted(store.sources(), store.source_counts(), rules)
     if not found:
         _out.print("Every source is sorted.")
     for one in found[:limit]:

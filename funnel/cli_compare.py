@@ -11,6 +11,7 @@ from rich.console import Console
 
 from clickhouse.client import connect
 from funnel.compare import NUMBERS, Comparison, Id, compare
+from funnel.patience import waiting_for
 from funnel.report import Question, answer, at_parameter
 from streams.settings import settings
 
@@ -22,7 +23,8 @@ _out = Console(highlight=False, markup=False, soft_wrap=True)
 def compare_webinar(webinar_id: str, at: int, as_json: bool) -> None:
     """Prints the comparison of one webinar at a moment (ms). Raises typer.Exit where no event names it."""
     client = connect(settings(), user="reader")
-    rows = answer(client, Question(at=at, webinar_ids=(webinar_id,)))
+    with waiting_for("ClickHouse"):
+        rows = answer(client, Question(at=at, webinar_ids=(webinar_id,)))
     if not rows:
         typer.echo(f"{webinar_id}: no event names this webinar; funnel report lists those that there are.", err=True)
         raise typer.Exit(FAILED)

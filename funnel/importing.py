@@ -68,7 +68,7 @@ def open_publisher(bootstrap: str) -> Publisher:
     """Raises PublishError."""
     # Whatever goes wrong in kafka-python is told by PublishError, in one line.
     logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
-    return Publisher(bootstrap)
+    return Publisher(bootstrap, tell=err.print)
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """Errors that a user can do something about, in one line each."""
 
-from clickhouse_connect.driver.exceptions import ClickHouseError
+from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
 from pydantic import ValidationError
+from urllib3.exceptions import HTTPError
 
-from clickhouse.client import Unreachable
+from clickhouse.client import Unreachable, cause
 from clickhouse.migrate import MigrationError
 from connectors.publish import PublishError
 from funnel.lag import LagError
@@ -21,6 +22,8 @@ def explained(error: Exception) -> str | None:
         return str(error)
     if isinstance(error, ValidationError) and error.title == Settings.__name__:
         return explained_settings(error)
+    if isinstance(error, OperationalError | HTTPError):
+        return f"ClickHouse does not answer any more ({cause(error)}); look at funnel status"
     if isinstance(error, ClickHouseError):
         text = " ".join(str(error).split())
         if any(code in text for code in _NOT_MIGRATED):

@@ -11,6 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from funnel.patience import waiting_for
 from funnel.report import BUCKETS, Question, Row, answer, at_parameter, by_webinar_and_source, data_as_of
 from funnel.report_table import COMPLETENESS, NOT_AVAILABLE, SMALL_N, count, percent, step_labels
 from streams.instants import format_instant
@@ -137,7 +138,9 @@ def _draw(
 ) -> None:
     with Live(console=console, auto_refresh=False) as live:
         while True:
-            live.update(frame(client, now(), webinar_ids, full_percent), refresh=True)
+            with waiting_for("ClickHouse"):
+                picture = frame(client, now(), webinar_ids, full_percent)
+            live.update(picture, refresh=True)
             time.sleep(interval)
 
 
@@ -151,7 +154,8 @@ def _log(
 ) -> None:
     shown: set[str] | None = None
     while True:
-        moment = look(client, now(), webinar_ids)
+        with waiting_for("ClickHouse"):
+            moment = look(client, now(), webinar_ids)
         lines = [line(webinar, full_percent) for webinar in moment.webinars] or ["No webinar is on now."]
         for text in lines:
             if shown is None or text not in shown:

@@ -14,7 +14,10 @@ import faust
 from streams.batch import Batches, Message
 from streams.client_id import worker_client_id
 from streams.ended_courses import write_ended_courses
+from streams.fatal import say_fatal
+from streams.heartbeat import beat_on, heartbeat
 from streams.lane import Lane
+from streams.outage import one_line_an_outage
 from streams.report_batch import ReportBatches
 from streams.settings import Settings, settings
 from streams.settling import settle
@@ -82,11 +85,15 @@ def build(config: Settings) -> faust.App:
     async def handle() -> None:
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLD)
-        await lane.run()
+        await _to_its_end(lane)
 
     @app.task  # type: ignore[untyped-decorator]
     async def handle_reports() -> None:
-        await report_lane.run()
+        await _to_its_end(report_lane)
+
+    @app.task  # type: ignore[untyped-decorator]
+    async def beat() -> None:
+        await beat_on(heartbeat())
 
     def is_first() -> bool:
         """One worker is enough for what concerns all webinars: the one that has the first partition."""
@@ -106,10 +113,24 @@ def build(config: Settings) -> faust.App:
     return app
 
 
+async def _to_its_end(lane: Lane[Any]) -> None:
+    try:
+        await lane.run()
+    except Exception as error:
+        # Here, because the framework stops first and may hang at that.
+        say_fatal(error)
+        raise
+
+
 def run_worker() -> None:
     """Runs one worker in the foreground until it is told to end; exits with status 1 when it cannot go on."""
     sys.argv = [sys.argv[0], "--quiet", "worker", "--loglevel", "warn", "--without-web"]
-    build(settings()).main()
+    one_line_an_outage()
+    try:
+        build(settings()).main()
+    except Exception as error:
+        say_fatal(error)
+        raise
 
 
 if __name__ == "__main__":

@@ -9,6 +9,9 @@ from streams.settings import Settings, settings
 from streams.topics import ALL_TOPICS, MAX_MESSAGE_BYTES, Topic
 
 
+_BOOTSTRAP_MS = 5_000
+
+
 class TopicsError(Exception):
     """One line that says what is wrong with the topics and the way out."""
 
@@ -20,7 +23,9 @@ def create_topics(config: Settings) -> list[str]:
     partition follows from that number, so it is fixed for ever), or if Kafka cannot be reached or refuses.
     """
     try:
-        admin = KafkaAdminClient(bootstrap_servers=config.kafka_bootstrap.split(","))
+        admin = KafkaAdminClient(
+            bootstrap_servers=config.kafka_bootstrap.split(","), bootstrap_timeout_ms=_BOOTSTRAP_MS
+        )
         try:
             return _create_missing(admin, config)
         finally:

@@ -8,12 +8,15 @@ from typing import Any, NamedTuple
 import orjson
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 from urllib3.exceptions import HTTPError
 
-from clickhouse.client import Unreachable, connect
+from clickhouse.client import Unreachable, cause, connect, is_away
+from clickhouse.lasting import lasts
 from streams import person, webinar
+from streams.heartbeat import heartbeat
 from streams.memory import WebinarMemory
+from streams.outage import Outage, Refusal
 from streams.row import epoch_of, fence_of
 from streams.settings import Settings
 
@@ -25,7 +28,7 @@ WHERE webinar_id IN {webinar_ids:Array(String)}
 """
 
 _TROUBLE = (ClickHouseError, HTTPError, OSError, Unreachable)
-"""What may pass when it is tried again."""
+"""What ClickHouse's client raises."""
 
 
 class Insert(NamedTuple):
@@ -41,12 +44,19 @@ class StoreGone(Exception):
     """ClickHouse stayed away, or kept refusing, for longer than the settings allow. The worker has to end."""
 
 
+class StoreRefuses(StoreGone):
+    """ClickHouse refuses what it is asked, and would again: the statement, its values, the schema or the rights are
+    wrong. It was tried once.
+    """
+
+
 class Store:
     """Two clients: what is loaded does not wait for what is inserted."""
 
     def __init__(self, config: Settings) -> None:
         self._config = config
         self._clients: dict[str, Client] = {}
+        self._outage = Outage("ClickHouse", heartbeat())
 
     async def load(self, webinar_ids: Sequence[str]) -> dict[str, WebinarMemory]:
         """The webinars with all their persons, as they were last inserted. Unknown ones come back empty and as
@@ -127,16 +137,39 @@ class Store:
 
     async def _retried(self, call: Any) -> Any:
         patience = self._config.insert_retry_seconds
+        refusal = Refusal()
         try:
             async for attempt in AsyncRetrying(
-                retry=retry_if_exception_type(_TROUBLE),
+                retry=retry_if_exception(_may_pass),
                 wait=wait_exponential_jitter(multiplier=0.2, max=5),
                 stop=stop_after_delay(patience),
                 reraise=True,
             ):
                 with attempt:
-                    return await asyncio.to_thread(call)
+                    return await self._told(call, refusal)
         except _TROUBLE as error:
-            reason = " ".join(str(error).split())
-            raise StoreGone(f"ClickHouse did not answer well for {patience:.0f} s: {reason}") from error
+            if lasts(error):
+                raise StoreRefuses(f"ClickHouse refuses this, and would again: {cause(error)}") from error
+            raise StoreGone(f"ClickHouse did not answer well for {patience:.0f} s: {cause(error)}") from error
+        finally:
+            refusal.end()
         raise AssertionError("AsyncRetrying ends by returning or raising")
+
+    async def _told(self, call: Any, refusal: Refusal) -> Any:
+        """One attempt; what goes wrong is told once, however often it is tried."""
+        try:
+            result = await asyncio.to_thread(call)
+        except _TROUBLE as error:
+            if is_away(error):
+                self._outage.away(cause(error))
+            else:
+                self._outage.back()
+                if not lasts(error):
+                    refusal.tell(cause(error))
+            raise
+        self._outage.back()
+        return result
+
+
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, _TROUBLE) and not lasts(error)

@@ -10,6 +10,7 @@ from clickhouse.embedded.engine import Connection, Engine
 from clickhouse.embedded.errors import ACCESS_DENIED, BAD_ARGUMENTS, NOT_IMPLEMENTED, READONLY, ServerError
 from clickhouse.embedded.hello import HELLO, hello
 from clickhouse.embedded.hosts import is_loopback
+from clickhouse.embedded.pulse import Pulse
 from clickhouse.embedded.request import Query, read_query
 from clickhouse.embedded.result import Result, say_encoding, summary_text
 from clickhouse.embedded.running import Runner
@@ -54,13 +55,19 @@ class Server:
     def __init__(self, engine: Engine, users: Mapping[str, User]) -> None:
         self._engine = engine
         self._users = users
+        self._pulse = Pulse(engine)
         self.runner = Runner(engine)
 
     def application(self) -> web.Application:
         """The routes: `/` for queries, `/ping` for health checks."""
         app = web.Application()
-        app.add_routes([web.get("/ping", _ping), web.get("/", self._handle), web.post("/", self._handle)])
+        app.add_routes([web.get("/ping", self._ping), web.get("/", self._handle), web.post("/", self._handle)])
         return app
+
+    async def _ping(self, _: web.Request) -> web.Response:
+        """A real server's says that it listens; this one, that the engine answers too."""
+        status, said = await self._pulse.feel()
+        return web.Response(status=status, text=f"{said}\n")
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         query_id = ""
@@ -86,7 +93,7 @@ class Server:
             return await self._insert(query, insert, _inline_data(insert, text), body)
         statement = parse(text + await body.rest())
         if not statement.verb:
-            return await _ping(request)
+            return await self._ping(request)
         user.check(statement, query.settings)
         if statement.verb in ("SET", "USE") and "session_id" in request.query:
             raise ServerError(NOT_IMPLEMENTED, "Sessions are not kept: send settings and database with each request")
@@ -151,10 +158,6 @@ class Server:
             "X-ClickHouse-Server-Display-Name": "embedded",
         }
         return web.Response(status=error.status, text=text + "\n", headers=headers)
-
-
-async def _ping(_: web.Request) -> web.Response:
-    return web.Response(text="Ok.\n")
 
 
 def _inline_data(insert: Insert, text: str) -> bytes:

@@ -13,7 +13,6 @@ beginning. A record that was dropped is thereby read again, whoever dropped it, 
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from typing import Any
 
 from aiokafka.errors import IllegalStateError, KafkaError
@@ -22,6 +21,8 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from mode import Service
 
+from streams.fatal import say_fatal
+from streams.outage import kafka_outage
 from streams.transport.delivery import Delivery, Record, TopicPartition
 from streams.transport.thread import ConsumerThread
 from streams.transport.watchdog import Condition, Patience, watch
@@ -79,7 +80,9 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         except KafkaError as error:
             if not (error.retriable or isinstance(error, IllegalStateError)):
                 raise
-            self.log.warning("Cannot position the partitions yet: %r", error)
+            # Not told where the assignment changed meanwhile.
+            if error.retriable:
+                kafka_outage().away(f"{error!r}")
             pending.close()
             await self.sleep(RETRY_SECONDS)
         else:
@@ -176,6 +179,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
 
         Faust would commit and start the agent anew, after the failed event.
         """
+        say_fatal(exc)
         self.log.critical("An agent failed, so the worker ends: %r", exc)
         await self.crash(exc)
 
@@ -203,8 +207,16 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
     async def _has_lag(self) -> bool:
         """Whether Kafka holds records that were not fetched; True while partitions change hands or Kafka is silent."""
         if self._delivery.open:
-            with suppress(TimeoutError, KafkaError):
-                return await asyncio.wait_for(self._thread.has_lag(), self.lag_interval)
+            try:
+                lag: bool = await asyncio.wait_for(self._thread.has_lag(), self.lag_interval)
+            except TimeoutError:
+                kafka_outage().away(f"no answer within {self.lag_interval:g} s")
+            except KafkaError as error:
+                if error.retriable:
+                    kafka_outage().away(f"{error!r}")
+            else:
+                kafka_outage().back()
+                return lag
         return True
 
 

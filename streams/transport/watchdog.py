@@ -12,6 +12,12 @@ import time
 from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
+from streams.fatal import say_fatal
+from streams.heartbeat import heartbeat
+
+_TOLD_SECONDS = 30.0
+"""After so long without progress the worker counts as failing."""
+
 log = logging.getLogger(__name__)
 
 
@@ -49,9 +55,13 @@ class Patience:
         elif self._waiting_since is None or condition.progress != self._progress:
             self._waiting_since = now
         self._progress = condition.progress
-        if self._waiting_since is not None and now - self._waiting_since >= self._stall_seconds:
+        if self.stalled(now) >= self._stall_seconds:
             return f"records wait, but there was no progress for {self._stall_seconds:g} s"
         return None
+
+    def stalled(self, now: float) -> float:
+        """For how many seconds records have waited without progress."""
+        return 0.0 if self._waiting_since is None else now - self._waiting_since
 
 
 def watch(patience: Patience, condition: Callable[[], Condition], every: float = 0.5) -> None:
@@ -59,8 +69,12 @@ def watch(patience: Patience, condition: Callable[[], Condition], every: float =
 
     def run() -> None:
         while (reason := patience.exhausted(condition(), time.monotonic())) is None:
+            stalled = patience.stalled(time.monotonic())
+            told = f"records wait, but there was no progress for {stalled:.0f} s" if stalled > _TOLD_SECONDS else ""
+            heartbeat().tell("progress", told)
             time.sleep(every)
         log.critical("Ending the worker: %s", reason)
+        say_fatal(reason)
         # logging.shutdown() could wait for a lock that a stuck thread holds.
         os._exit(1)
 

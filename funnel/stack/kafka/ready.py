@@ -5,6 +5,9 @@ from kafka.errors import KafkaError
 
 from funnel.stack.ports import is_listening
 
+_ANSWER_MS = 4_000
+"""Of each of two questions. kafka-python's own limit is half a minute."""
+
 
 def kafka_answers(port: int) -> bool:
     """Whether the broker on this loopback port is registered, unfenced and answers questions about the cluster."""
@@ -12,7 +15,9 @@ def kafka_answers(port: int) -> bool:
     if not is_listening(port):
         return False
     try:
-        admin = KafkaAdminClient(bootstrap_servers=f"127.0.0.1:{port}", request_timeout_ms=5_000)
+        admin = KafkaAdminClient(
+            bootstrap_servers=f"127.0.0.1:{port}", request_timeout_ms=_ANSWER_MS, bootstrap_timeout_ms=_ANSWER_MS
+        )
     except (KafkaError, OSError):
         return False
     try:

@@ -1,0 +1,116 @@
+"""One line when a server does not answer and one when it does again, however often it was tried in between."""
+
+import logging
+import re
+import threading
+import time
+from collections.abc import Callable
+from functools import cache
+
+from streams.heartbeat import Heartbeat, heartbeat
+
+log = logging.getLogger(__name__)
+
+
+class Outage:
+    """Of one server. May be told by any thread."""
+
+    def __init__(
+        self,
+        server: str,
+        heart: Heartbeat,
+        tell: Callable[[str], None] = log.warning,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`server`: as people call it. While it is away its name fails in the sign of life of this process."""
+        self._server = server
+        self._heart = heart
+        self._tell = tell
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._since: float | None = None
+        self._times = 0
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the server is away."""
+        return self._since is not None
+
+    def away(self, reason: str) -> None:
+        """It did not answer, or not well, for this reason."""
+        with self._lock:
+            self._times += 1
+            begins = self._since is None
+            if begins:
+                self._since = self._clock()
+        if begins:
+            self._heart.fails(self._server.lower(), f"does not answer well ({reason})")
+            self._tell(f"{self._server} does not answer well ({reason}): trying again")
+
+    def back(self) -> None:
+        """It has answered. Cheap where it was not away."""
+        if self._since is None:
+            return
+        with self._lock:
+            if self._since is None:
+                return
+            lasted, times = self._clock() - self._since, self._times
+            self._since, self._times = None, 0
+        self._heart.works(self._server.lower())
+        self._tell(f"{self._server} answers again after {lasted:.0f} s ({times:,} attempts failed)")
+
+
+class Refusal:
+    """ClickHouse answers, and refuses one thing again and again: told once, and as failing until it is done."""
+
+    def __init__(self) -> None:
+        self._name = ""
+
+    def tell(self, reason: str) -> None:
+        """It was refused for this reason, and will be tried again."""
+        if not self._name:
+            self._name = f"clickhouse {id(self):x}"
+            log.warning("ClickHouse refuses (%s): trying again", reason)
+        heartbeat().fails(self._name, reason)
+
+    def end(self) -> None:
+        """It was done, or given up."""
+        if self._name:
+            heartbeat().works(self._name)
+
+
+@cache
+def kafka_outage() -> Outage:
+    """The one of this process's consumer and producer."""
+    return Outage("Kafka", heartbeat())
+
+
+_PASSING = re.compile(r"rebalanc|re-?join|member_id was not recognized|not a member", re.IGNORECASE)
+"""What aiokafka says of a group that changes hands, which is no outage."""
+
+
+class _Swallow(logging.Handler):
+    """What aiokafka says of a broker that is away is one line; the rest goes where other lines go."""
+
+    def __init__(self, outage: Outage) -> None:
+        super().__init__(logging.WARNING)
+        self._outage = outage
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if _PASSING.search(said := record.getMessage()):
+            if not self._outage.is_on:
+                logging.getLogger().handle(record)
+        else:
+            self._outage.away(" ".join(said.split())[:200])
+
+
+def one_line_an_outage() -> None:
+    """Makes the clients' hundreds of lines one. For a worker, once."""
+    aiokafka = logging.getLogger("aiokafka")
+    aiokafka.addHandler(_Swallow(kafka_outage()))
+    aiokafka.propagate = False
+    # Each failed attempt is counted where it is made (streams/store.py).
+    for name in ("clickhouse_connect", "urllib3"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    # That a timer came late while it waited for a server.
+    logging.getLogger("mode.timers").setLevel(logging.ERROR)

@@ -1,0 +1,14 @@
+import pytest
+
+from funnel.patience import waiting_for
+from tests.funnel.stack.waiting import eventually
+
+
+def test_what_takes_long_is_told_once_and_what_does_not_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+    with waiting_for("ClickHouse", seconds=60):
+        pass
+    assert capsys.readouterr().err == ""
+    said: list[str] = []
+    with waiting_for("ClickHouse", seconds=0.01):
+        eventually(lambda: bool(said.append(capsys.readouterr().err) or any(said)))
+    assert "".join(said) == "funnel: still waiting for ClickHouse; funnel status says how it does\n"
