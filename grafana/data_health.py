@@ -92,6 +92,20 @@ DEAD_LETTERS = [
     Column("latest", "Latest", unit=_TIME, width=170),
     Column("example", "For example", extra={"custom.wrapText": True}),
 ]
+JOBS = {
+    "snapshots": "Snapshots of live webinars",
+    "settled counts": "Settled counts of ended webinars",
+    "ended courses": "Courses of ended webinars",
+}
+"""Job of a worker -> in words."""
+DONE = [
+    Column("job", "Job", words=JOBS, width=260),
+    Column("state", "Now", width=90, cell="color-text", marks=(Mark("fails", "red"), Mark("works", "green"))),
+    Column("worked", "Last worked", unit=_TIME, width=170),
+    Column("failed", "Last failed", unit=_TIME, width=170),
+    Column("failures", "Failed in a row", width=120, cell="color-text", color="text", marks=_BAD),
+    Column("error", "Why it failed", extra={"custom.wrapText": True}),
+]
 
 
 def build() -> Json:
@@ -195,5 +209,16 @@ def _rejected() -> list[Json]:
                 Place(0, 28, 24, 4),
             ),
             "No webhook within the hour",
+        ),
+        saying(
+            table(
+                11,
+                "Jobs of the workers",
+                "What they do about all webinars, again and again. While one fails its numbers are late, or slow to show.",
+                sql(UID, "jobs"),
+                DONE,
+                Place(0, 32, 24, 5),
+            ),
+            "No worker has done any job yet",
         ),
     ]

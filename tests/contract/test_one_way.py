@@ -33,6 +33,7 @@ TABLES = {
     "alert_messages",
     "alert_deliveries",
     "alert_runs",
+    "job_turns",
     "webinars",
     "connector_reports",
     "rules",
