@@ -96,7 +96,7 @@ def cause(error: BaseException) -> str:
     for found, said in _CAUSES.items():
         if found in text:
             return said
-    return text.rpartition("DB::Exception: ")[2][:_LONGEST] or type(error).__name__
+    return text.rpartition("DB::Exception: ")[2].partition(" (version ")[0][:_LONGEST] or type(error).__name__
 
 
 def _knock(address: str) -> None:

@@ -8,7 +8,6 @@ from kafka.errors import KafkaError, TopicAlreadyExistsError
 from streams.settings import Settings, settings
 from streams.topics import ALL_TOPICS, MAX_MESSAGE_BYTES, Topic
 
-
 _BOOTSTRAP_MS = 5_000
 
 

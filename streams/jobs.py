@@ -1,6 +1,6 @@
 """Jobs about all webinars, which a timer does again and again: that one fails ends neither the worker nor another job.
 
-One that failed is tried again later and later. Whatever fails is a line in the log, is told by the worker's sign of life
+One that failed is tried again later and later. What fails is a line in the log, is told by the worker's sign of life
 (`funnel status`), and stands in the table job_turns (the page Data health).
 """
 

@@ -1,6 +1,7 @@
 """A job that fails ends nothing, is told, and is tried again later and later."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -9,10 +10,9 @@ from streams.app import jobs
 from streams.heartbeat import Heartbeat
 from streams.jobs import Job, TurnRow, pause
 from streams.store import Store
-from tests.contract_events import hour_long, registration, stay
 from tests.streams.conftest import Database
 
-DAY = 86_400.0
+HOUR, DAY = 3_600.0, 86_400.0
 _SAID = "SELECT job, worked, failed, failures, error FROM jobs_at(at = now64(3)) ORDER BY job"
 _REFUSED = "ClickHouse refuses this, and would again: "
 
@@ -21,7 +21,8 @@ class Clock:
     """Stands still until it is set."""
 
     def __init__(self) -> None:
-        self.now = 1_700_000_000.0
+        # Lately: rows are kept for 30 days.
+        self.now = time.time() // 1 - HOUR
 
     def __call__(self) -> float:
         return self.now
@@ -127,16 +128,14 @@ async def test_the_end_of_a_worker_is_no_failure_of_its_jobs(database: Database,
 
 
 async def test_the_jobs_of_a_worker_fail_and_work_apart(database: Database) -> None:
-    database.put(*hour_long(), registration(1), *stay(1, 1, 40))
-    database.client.command("RENAME TABLE settled_counts TO away")
+    database.client.command("RENAME TABLE ended_courses TO away")
     try:
         for job in jobs(database.config, database.store):
             await job.turn()
     finally:
-        database.client.command("RENAME TABLE away TO settled_counts")
+        database.client.command("RENAME TABLE away TO ended_courses")
     said = database.client.query("SELECT job, failures FROM jobs_at(at = now64(3)) ORDER BY job").result_rows
-    assert said == [("ended courses", 0), ("settled counts", 1), ("snapshots", 0)]
-    assert database.client.query("SELECT count() FROM ended_courses").result_rows == [(1,)]
+    assert said == [("ended courses", 1), ("settled counts", 0), ("snapshots", 0)]
 
 
 def test_a_row_is_the_table_column_by_column(database: Database) -> None:
