@@ -72,7 +72,7 @@ def views(folder: Path = FOLDER / "views") -> list[tuple[str, str]]:
     Raises MigrationError for a file that makes anything but the one view of its name, and for a view of two files:
     the later one would replace the earlier without a word.
     """
-    found = {}
+    found: dict[str, tuple[str, str]] = {}
     for path in sorted(folder.glob("*.sql")):
         view = path.stem.partition("_")[2]
         made = list(statements(path.read_text()))
