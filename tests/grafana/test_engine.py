@@ -139,7 +139,7 @@ def asked_by_python() -> Iterator[Statement]:
     yield Statement("compare reported", lambda client: reported(client, school.WEAK, at))
     yield Statement("alerts held", lambda client: Reader(client).held(at))
     yield Statement("alerts finals", lambda client: Reader(client).finals(at))
-    yield Statement("alerts curves", lambda client: Reader(client).curves(pair, at))
+    yield Statement("alerts curves", lambda client: [vars(one) for one in Reader(client).curves(pair, at).values()])
     yield Statement("alerts cells", lambda client: Reader(client).cells(pair, 40 * MINUTE, "visits", at))
     yield Statement("digest", lambda client: compose(client, AlertSettings(_env_file=None), at, "daily"))
     yield Statement("week's page", lambda client: compose(client, AlertSettings(_env_file=None), at, "weekly"))
