@@ -214,7 +214,7 @@ def _rejected() -> list[Json]:
             table(
                 11,
                 "Jobs of the workers",
-                "What they do about all webinars, again and again. While one fails its numbers are late or slow to show.",
+                "What they do about all webinars, time and again. While one fails, its numbers are late or slow.",
                 sql(UID, "jobs"),
                 DONE,
                 Place(0, 32, 24, 5),
