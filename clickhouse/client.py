@@ -12,6 +12,7 @@ from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
 from pydantic import SecretStr
 from urllib3.exceptions import HTTPError
 
+from clickhouse.lasting import Lasting, lasts
 from streams.passwords import FILE
 from streams.settings import Settings
 
@@ -19,6 +20,7 @@ CONNECT_SECONDS = 5
 ANSWER_SECONDS = 300
 """How long a person's query may take. A worker waits less long: Settings.insert_timeout_seconds."""
 _AUTHENTICATION_FAILED = 516
+_NULLS = "join_use_nulls"
 _SERVER_ERROR = 500
 _LONGEST = 300
 _CAUSES = {
@@ -43,6 +45,10 @@ class Unreachable(Exception):
     """ClickHouse does not answer, or not to us. The text is one line that says what to do."""
 
 
+class Refused(Unreachable, Lasting):
+    """It answers, and will not serve us before somebody changes a setting. The text is one line that says which."""
+
+
 User = Literal["writer", "migrator", "reader"]
 """The workers' user, the one that makes tables, and the one that only reads."""
 _PREFIXES = {"writer": "", "migrator": "migrator_", "reader": "grafana_"}
@@ -51,14 +57,15 @@ _PREFIXES = {"writer": "", "migrator": "migrator_", "reader": "grafana_"}
 def connect(settings: Settings, *, user: User, answer_seconds: int = ANSWER_SECONDS) -> Client:
     """A client in the database of the settings, which need not exist yet (`use_database=False` to create it).
 
-    No session: a client may be shared by threads. Raises Unreachable.
+    No session: a client may be shared by threads. Raises Unreachable, Refused where only
+    another setting helps.
     """
     name: str = getattr(settings, f"{_PREFIXES[user]}clickhouse_user")
     password: SecretStr = getattr(settings, f"{_PREFIXES[user]}clickhouse_password")
     if not password.get_secret_value():
         variable = f"FUNNEL_{_PREFIXES[user]}CLICKHOUSE_PASSWORD".upper()
         folder = settings.data_dir.resolve()
-        raise Unreachable(f"{variable} is not set, nor in {folder / FILE}: `funnel up` makes it, or put it into .env")
+        raise Refused(f"{variable} is not set, nor in {folder / FILE}: `funnel up` makes it, or put it into .env")
     address = f"{settings.clickhouse_host}:{settings.clickhouse_port}"
     _knock(address)
     try:
@@ -75,14 +82,22 @@ def connect(settings: Settings, *, user: User, answer_seconds: int = ANSWER_SECO
     except OperationalError as error:
         raise Unreachable(f"ClickHouse does not answer at {address}; start it with `funnel up`") from error
     except DatabaseError as error:
-        raise Unreachable(_refusal(address, name, user, error)) from error
+        raise _refusal(address, name, user, error) from error
+    nulls = client.server_settings.get(_NULLS)
+    if nulls is not None and nulls.value != "0":
+        # Every outer join of ours counts on the default, 0 or an empty text where there is no partner.
+        client.close()
+        raise Refused(
+            f"ClickHouse at {address} has {_NULLS} = {nulls.value} for the user {name!r}, and every number would be"
+            " wrong; set it to 0 in the profile of that user"
+        )
     client.database = settings.clickhouse_database
     return client
 
 
 def is_away(error: BaseException) -> bool:
     """Whether this says that ClickHouse does not answer, rather than that it refuses something."""
-    return isinstance(error, OperationalError | HTTPError | OSError | Unreachable)
+    return isinstance(error, OperationalError | HTTPError | OSError | Unreachable) and not lasts(error)
 
 
 def cause(error: BaseException) -> str:
@@ -91,7 +106,7 @@ def cause(error: BaseException) -> str:
     for found, said in _CAUSES.items():
         if found in text:
             return said
-    return text.rpartition("DB::Exception: ")[2][:_LONGEST] or type(error).__name__
+    return text.rpartition("DB::Exception: ")[2].partition(" (version ")[0][:_LONGEST] or type(error).__name__
 
 
 def _knock(address: str) -> None:
@@ -117,9 +132,10 @@ def _silent(address: str) -> str:
     return f"ClickHouse at {address} gives no answer within {CONNECT_SECONDS} s; look at `funnel status`"
 
 
-def _refusal(address: str, name: str, user: User, error: DatabaseError) -> str:
+def _refusal(address: str, name: str, user: User, error: DatabaseError) -> Unreachable:
     if error.code == _AUTHENTICATION_FAILED:
         prefix = f"FUNNEL_{_PREFIXES[user]}".upper()
         variables = f"{prefix}CLICKHOUSE_USER and {prefix}CLICKHOUSE_PASSWORD"
-        return f"ClickHouse at {address} refuses the user {name!r}; set {variables} to what it was started with"
-    return f"ClickHouse at {address} cannot be used: {' '.join(str(error).split())}"
+        said = f"ClickHouse at {address} refuses the user {name!r}; set {variables} to what it was started with"
+        return Refused(said)
+    return Unreachable(f"ClickHouse at {address} cannot be used: {' '.join(str(error).split())}")

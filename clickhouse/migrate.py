@@ -67,10 +67,21 @@ def migrations(folder: Path = FOLDER / "migrations") -> list[Migration]:
 
 
 def views(folder: Path = FOLDER / "views") -> list[tuple[str, str]]:
-    """(name, statement) of every view, in the order in which they are made."""
-    return [
-        (path.stem, statement) for path in sorted(folder.glob("*.sql")) for statement in statements(path.read_text())
-    ]
+    """(name of the file, statement) of every view, in the order in which they are made.
+
+    Raises MigrationError for a file that makes anything but the one view of its name, and for a view of two files:
+    the later one would replace the earlier without a word.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for path in sorted(folder.glob("*.sql")):
+        view = path.stem.partition("_")[2]
+        made = list(statements(path.read_text()))
+        if len(made) != 1 or not made[0].startswith(f"CREATE OR REPLACE VIEW {view} AS"):
+            raise MigrationError(f"{path.name}: a file of views makes one view, named like the file: {view}")
+        if view in found:
+            raise MigrationError(f"{found[view][0]}.sql and {path.name} both make the view {view}: rename one of them")
+        found[view] = (path.stem, made[0])
+    return list(found.values())
 
 
 def statements(text: str) -> Iterator[str]:

@@ -202,6 +202,20 @@ ORDER BY (webinar_id, taken_at, source_group)
 SETTINGS index_granularity = 8192
 COMMENT 'Funnels of live webinars as they were known at that moment';
 
+CREATE TABLE job_turns
+(
+    `job` LowCardinality(String) COMMENT 'Which job, in words',
+    `ended_at` Int64 COMMENT 'When the turn ended, ms since 1970 UTC',
+    `seconds` Float64 COMMENT 'How long it took',
+    `failures` UInt32 COMMENT 'How many turns in a row had failed by then; 0 = it worked',
+    `error` String COMMENT 'Why it failed, one line; empty: it worked'
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (job, ended_at)
+TTL toDateTime(intDiv(ended_at, 1000), 'UTC') + toIntervalDay(30)
+SETTINGS index_granularity = 8192
+COMMENT 'How the jobs about all webinars went';
+
 CREATE TABLE notes
 (
     `note_id` String COMMENT 'Hash of what the note says',

@@ -57,8 +57,9 @@ DENOMINATORS = {f"conversion{bucket}": f"registrations{bucket or '_begun'}" for 
 _TEXTS = ("title", "platform", "course", "region", "language", "format", "status")
 _NUMBERED = ("weekday", "hour")
 _MATCHED = (
-    "if(visits_all > 0, (visits_all - walk_ins) / visits_all, NULL) AS matched",
-    "toBool(ifNull(100 * (visits_all - walk_ins) < max(f.matched_percent) * visits_all, 0)) AS doubtful",
+    "if(sum(f.visits_all) > 0, (sum(f.visits_all) - sum(f.walk_ins)) / sum(f.visits_all), NULL) AS matched",
+    "toBool(ifNull(100 * (sum(f.visits_all) - sum(f.walk_ins)) < max(f.matched_percent) * sum(f.visits_all), 0))"
+    " AS doubtful",
 )
 _AT = "{at:DateTime64(3, 'UTC')}"
 

@@ -20,17 +20,10 @@ _TOP_SOURCES = 5
 _SHOWN_WEBINARS = 10
 _BAR_WIDTH = 40
 
-# In the room: a session that began by `at` and has not ended, of those who count and while the webinar runs.
 _IN_THE_ROOM = """
-SELECT
-    person.webinar_id AS webinar_id,
-    countIf(arrayExists(
-        (start, end) -> start <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')})
-            AND toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) < end,
-        person.interval_start, person.interval_end)) AS in_the_room
-FROM (SELECT * FROM persons FINAL WHERE webinar_id IN {webinar_ids:Array(String)} AND same_as = '' AND NOT left_out)
-    AS person
-GROUP BY webinar_id
+SELECT webinar_id, in_room
+FROM rooms_at(at = {at:DateTime64(3, 'UTC')})
+WHERE webinar_id IN {webinar_ids:Array(String)}
 """
 _SHOWN = """
 SELECT webinar_id, completeness = 'on_now' AND has(tells, 'live') AS tells_who_is_there

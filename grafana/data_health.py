@@ -111,6 +111,20 @@ UNDELIVERED = [
     Column("attempts", "Tried", width=70),
     Column("detail", "Why", extra={"custom.wrapText": True}),
 ]
+JOBS = {
+    "snapshots": "Snapshots of live webinars",
+    "settled counts": "Settled counts of ended webinars",
+    "ended courses": "Courses of ended webinars",
+}
+"""Job of a worker -> in words."""
+DONE = [
+    Column("job", "Job", words=JOBS, width=260),
+    Column("state", "Now", width=90, cell="color-text", marks=(Mark("fails", "red"), Mark("works", "green"))),
+    Column("worked", "Last worked", unit=_TIME, width=170),
+    Column("failed", "Last failed", unit=_TIME, width=170),
+    Column("failures", "Failed in a row", width=120, cell="color-text", color="text", marks=_BAD),
+    Column("error", "Why it failed", extra={"custom.wrapText": True}),
+]
 
 
 def build() -> Json:
@@ -236,5 +250,16 @@ def _rejected() -> list[Json]:
                 Place(9, 32, 15, 5),
             ),
             "All got through",
+        ),
+        saying(
+            table(
+                11,
+                "Jobs of the workers",
+                "What they do about all webinars, time and again. While one fails, its numbers are late or slow.",
+                sql(UID, "jobs"),
+                DONE,
+                Place(0, 37, 24, 5),
+            ),
+            "No worker has done any job yet",
         ),
     ]

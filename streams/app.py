@@ -5,8 +5,9 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import faust
@@ -16,6 +17,7 @@ from streams.client_id import worker_client_id
 from streams.ended_courses import write_ended_courses
 from streams.fatal import say_fatal
 from streams.heartbeat import beat_on, heartbeat
+from streams.jobs import Job
 from streams.lane import Lane
 from streams.outage import one_line_an_outage
 from streams.report_batch import ReportBatches
@@ -99,18 +101,34 @@ def build(config: Settings) -> faust.App:
         """One worker is enough for what concerns all webinars: the one that has the first partition."""
         return any(tp.topic == ATTENDANCE.name and tp.partition == 0 for tp in app.consumer.assignment())
 
-    @app.timer(interval=config.snapshot_seconds)  # type: ignore[untyped-decorator]
-    async def snapshot() -> None:
-        if is_first():
-            await take_snapshot(store, datetime.now(UTC))
-
-    @app.timer(interval=SETTLE_EVERY_SECONDS)  # type: ignore[untyped-decorator]
-    async def settle_webinars() -> None:
-        if is_first():
-            await settle(store)
-            await write_ended_courses(store)
+    for job in jobs(config, store):
+        app.timer(interval=job.every, name=job.name)(_turn(job, is_first))
 
     return app
+
+
+def jobs(config: Settings, store: Store) -> list[Job]:
+    """What is done about all webinars, by the worker that has the first partition."""
+    heart = heartbeat()
+
+    async def snapshot() -> None:
+        await take_snapshot(store, datetime.now(UTC))
+
+    return [
+        Job("snapshots", snapshot, every=config.snapshot_seconds, store=store, heart=heart),
+        Job("settled counts", partial(settle, store), every=SETTLE_EVERY_SECONDS, store=store, heart=heart),
+        Job("ended courses", partial(write_ended_courses, store), every=SETTLE_EVERY_SECONDS, store=store, heart=heart),
+    ]
+
+
+def _turn(job: Job, is_first: Callable[[], bool]) -> Callable[[], Awaitable[None]]:
+    async def turn() -> None:
+        if is_first():
+            await job.turn()
+        else:
+            job.rest()
+
+    return turn
 
 
 async def _to_its_end(lane: Lane[Any]) -> None:

@@ -115,7 +115,6 @@ class Folded:
     letters: Insert
     touched: Sequence[str]
     """The webinars that the batch is about."""
-    counts: Counter[str]
 
 
 class Outdated(Exception):
@@ -138,8 +137,6 @@ class Batches:
         self._all_derived = asyncio.Event()
         self._all_derived.set()
         self._head_start: int | None = None
-        self.counts: Counter[str] = Counter()
-        """What became of the records since the start, by outcome."""
 
     def revoke(self, partitions: Iterable[int]) -> None:
         """These partitions were taken away, if only for a moment: their webinars are loaded anew."""
@@ -181,7 +178,6 @@ class Batches:
             _messages(reading),
             Insert("dead_letters", LetterRow._fields, letters),
             list(touched),
-            Counter(events=len(reading.events), dead_letters=len(reading.dead), republished=len(reading.misplaced)),
         )
 
     async def write(self, folded: Folded) -> None:
@@ -201,7 +197,6 @@ class Batches:
             chunk.done()
         self._unwritten -= Counter(folded.touched)
         self.memory.evict(keep=self._unwritten)
-        self.counts.update(folded.counts)
 
     async def _fence(self, generation: int) -> int:
         """The fence of what is written now. A group that was deleted and made anew counts its generations from one

@@ -11,7 +11,6 @@ SELECT
     webinar.webinar_id AS webinar_id,
     webinar.version AS webinar_version,
     webinar.rules_changed_at AS rules_changed_at,
-    (SELECT max(version) FROM excluded_domains) AS exclusions_version,
     webinar.begin_ms AS begin_ms,
     greatest(webinar.ended_from, webinar.begin_ms, webinar.end_ms, changes.latest_at) AS valid_from,
     changes.latest_at AS latest_at,
@@ -29,7 +28,10 @@ INNER JOIN
     GROUP BY webinar_id
 ) AS changes ON changes.webinar_id = webinar.webinar_id
 """
-"""Each that has a person's row, with the versions of what its numbers rest on."""
+"""Each that has a person's row, with the versions of what its numbers rest on. Not that of the excluded domains, which
+is the same for all: the engine loses constants of one side of an outer join (docs/decisions/0023-outer-joins.md)."""
+
+_EXCLUSIONS_VERSION = "SELECT max(version) AS version FROM excluded_domains"
 
 CHOSEN = """
 SELECT
@@ -42,32 +44,36 @@ SELECT
     one.1 AS webinar_id,
     one.2 AS webinar_version,
     one.3 AS rules_changed_at,
-    one.4 AS valid_from,
-    {exclusions_version:UInt64} AS exclusions_version,
-    now64(3) - INTERVAL {margin:UInt32} SECOND AS changes_until
+    one.4 AS valid_from
 """
 """Those that a statement is about, as they were read before it: whatever changes meanwhile makes what is written
-invalid, never wrong."""
+invalid, never wrong. What is the same for all of them it says itself: {exclusions_version:UInt64} and CHANGES_UNTIL."""
+
+CHANGES_UNTIL = "now64(3) - INTERVAL {margin:UInt32} SECOND"
 
 
 async def write_in_turns(store: Store, which: str, insert: str, *, margin_seconds: int, most: int) -> int:
     """Runs `insert`, which reads CHOSEN, for the latest `most` of the webinars, and again until none is left.
 
     `which`: what follows `FROM ended`, the webinars of ENDED; what `insert` writes has to leave its webinars out of it.
-    Returns how many there were. Raises StoreGone.
+    Both know {exclusions_version:UInt64} and {margin:UInt32}. Returns how many there were. Raises StoreGone.
     """
     asked = f"SELECT ended.* FROM ({ENDED}) AS ended {which} ORDER BY begin_ms DESC, webinar_id LIMIT {{most:UInt32}}"
     written = 0
-    while chosen := await store.query(asked, {"margin": margin_seconds, "most": most}):
+    while True:
+        (excluded,) = await store.query(_EXCLUSIONS_VERSION, {})
+        same = {"margin": margin_seconds, "exclusions_version": excluded["version"]}
+        chosen = await store.query(asked, {**same, "most": most})
+        if not chosen:
+            break
         await store.command(
             insert,
             {
-                "margin": margin_seconds,
+                **same,
                 "webinar_ids": [row["webinar_id"] for row in chosen],
                 "versions": [row["webinar_version"] for row in chosen],
                 "rules_changed_at": [row["rules_changed_at"] for row in chosen],
                 "valid_from": [row["valid_from"] for row in chosen],
-                "exclusions_version": chosen[0]["exclusions_version"],
             },
         )
         written += len(chosen)

@@ -1,6 +1,6 @@
 """Keeps how each webinar that has ended went, minute by minute (docs/decisions/0016-ended-courses.md)."""
 
-from streams.ended import CHOSEN, MARGIN_SECONDS, write_in_turns
+from streams.ended import CHANGES_UNTIL, CHOSEN, MARGIN_SECONDS, write_in_turns
 from streams.store import Store
 
 _MOST_WEBINARS = 100
@@ -18,7 +18,7 @@ WHERE course.webinar_id = ''
         AND (ended.changed_at > course.changes_until
             OR course.webinar_version != ended.webinar_version
             OR course.rules_changed_at != ended.rules_changed_at
-            OR course.exclusions_version != ended.exclusions_version))
+            OR course.exclusions_version != {exclusions_version:UInt64}))
 """
 
 _WRITE = f"""
@@ -26,10 +26,10 @@ INSERT INTO ended_courses
 SELECT
     webinar.webinar_id AS webinar_id,
     now64(3) AS written_at,
-    webinar.changes_until AS changes_until,
+    {CHANGES_UNTIL} AS changes_until,
     webinar.webinar_version AS webinar_version,
     webinar.rules_changed_at AS rules_changed_at,
-    webinar.exclusions_version AS exclusions_version,
+    {{exclusions_version:UInt64}} AS exclusions_version,
     arrayMap(row -> (row.1, row.2, row.5, row.6, row.7, row.8, row.9), course.rows) AS rows
 FROM ({CHOSEN}) AS webinar
 LEFT JOIN

@@ -1,6 +1,6 @@
 """Counts webinars that are over and no longer change once and for all (docs/decisions/0011-settled-webinars.md)."""
 
-from streams.ended import CHOSEN, MARGIN_SECONDS, write_in_turns
+from streams.ended import CHANGES_UNTIL, CHOSEN, MARGIN_SECONDS, write_in_turns
 from streams.store import Store
 
 _MOST_WEBINARS = 250
@@ -28,11 +28,11 @@ INSERT INTO settled_counts
 SELECT
     webinar.webinar_id AS webinar_id,
     now64(3) AS settled_at,
-    any(webinar.changes_until) AS changes_until,
+    {CHANGES_UNTIL} AS changes_until,
     any(webinar.valid_from) AS valid_from,
     any(webinar.webinar_version) AS webinar_version,
     any(webinar.rules_changed_at) AS rules_changed_at,
-    any(webinar.exclusions_version) AS exclusions_version,
+    {{exclusions_version:UInt64}} AS exclusions_version,
     groupArrayIf(counted.source, notEmpty(counted.counts)) AS source,
     groupArrayIf(counted.counts, notEmpty(counted.counts)) AS counts
 FROM ({CHOSEN}) AS webinar

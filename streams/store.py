@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import orjson
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 from urllib3.exceptions import HTTPError
 
 from clickhouse.client import Unreachable, cause, connect, is_away
+from clickhouse.lasting import lasts
 from streams import person, webinar
 from streams.heartbeat import heartbeat
 from streams.memory import WebinarMemory
@@ -27,7 +28,7 @@ WHERE webinar_id IN {webinar_ids:Array(String)}
 """
 
 _TROUBLE = (ClickHouseError, HTTPError, OSError, Unreachable)
-"""What may pass when it is tried again."""
+"""What ClickHouse's client raises."""
 
 
 class Insert(NamedTuple):
@@ -41,6 +42,12 @@ class Insert(NamedTuple):
 
 class StoreGone(Exception):
     """ClickHouse stayed away, or kept refusing, for longer than the settings allow. The worker has to end."""
+
+
+class StoreRefuses(StoreGone):
+    """ClickHouse refuses what it is asked, and would again: the statement, its values, the schema or the rights are
+    wrong. It was tried once.
+    """
 
 
 class Store:
@@ -133,7 +140,7 @@ class Store:
         refusal = Refusal()
         try:
             async for attempt in AsyncRetrying(
-                retry=retry_if_exception_type(_TROUBLE),
+                retry=retry_if_exception(_may_pass),
                 wait=wait_exponential_jitter(multiplier=0.2, max=5),
                 stop=stop_after_delay(patience),
                 reraise=True,
@@ -141,6 +148,8 @@ class Store:
                 with attempt:
                     return await self._told(call, refusal)
         except _TROUBLE as error:
+            if lasts(error):
+                raise StoreRefuses(f"ClickHouse refuses this, and would again: {cause(error)}") from error
             raise StoreGone(f"ClickHouse did not answer well for {patience:.0f} s: {cause(error)}") from error
         finally:
             refusal.end()
@@ -155,7 +164,12 @@ class Store:
                 self._outage.away(cause(error))
             else:
                 self._outage.back()
-                refusal.tell(cause(error))
+                if not lasts(error):
+                    refusal.tell(cause(error))
             raise
         self._outage.back()
         return result
+
+
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, _TROUBLE) and not lasts(error)

@@ -3,7 +3,7 @@ CREATE OR REPLACE VIEW counts_at AS
 SELECT
     webinar_id,
     multiIf(
-        sources.source_group != '', sources.source_group,
+        sources.said_group != '', sources.said_group,
         by_key.source = '', 'Walk-in',
         by_key.source
     ) AS source_group,
@@ -23,5 +23,5 @@ SELECT
     summed[13] AS registered_visits_30m,
     summed[14] AS registered_visits_full
 FROM counted_at(at = {at:DateTime64(3, 'UTC')}) AS by_key
-LEFT JOIN (SELECT source, source_group FROM sources FINAL) AS sources ON sources.source = by_key.source
+LEFT JOIN (SELECT source, source_group AS said_group FROM sources FINAL) AS sources ON sources.source = by_key.source
 GROUP BY webinar_id, source_group;

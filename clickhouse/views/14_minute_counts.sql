@@ -5,7 +5,7 @@
 CREATE OR REPLACE VIEW minute_counts AS
 SELECT
     webinar_id,
-    multiIf(sources.source_group != '', sources.source_group, by_key.source = '', 'Walk-in', by_key.source) AS source_group,
+    multiIf(sources.said_group != '', sources.said_group, by_key.source = '', 'Walk-in', by_key.source) AS source_group,
     minute,
     sum(by_key.registrations) AS registrations,
     sum(by_key.registered_visits) AS registered_visits,
@@ -105,5 +105,5 @@ FROM
     )
     GROUP BY webinar_id, source, minute
 ) AS by_key
-LEFT JOIN (SELECT source, source_group FROM sources FINAL) AS sources ON sources.source = by_key.source
+LEFT JOIN (SELECT source, source_group AS said_group FROM sources FINAL) AS sources ON sources.source = by_key.source
 GROUP BY webinar_id, source_group, minute;

@@ -5,7 +5,7 @@
 CREATE OR REPLACE VIEW reason_cells AS
 SELECT
     person.webinar_id AS webinar_id,
-    multiIf(sources.source_group != '', sources.source_group, person.source = '', 'Walk-in', person.source)
+    multiIf(sources.said_group != '', sources.said_group, person.source = '', 'Walk-in', person.source)
         AS source_group,
     firstNonDefault(
         JSONExtractString(person.source, 'utm_source'), JSONExtractString(person.source, 'tracking_code'),
@@ -70,25 +70,25 @@ FROM
         ) AS known ON known.person_id = row.person_id
     ) AS seen ON seen.webinar_id = final.webinar_id AND seen.person_id = final.person_id
 ) AS person
-LEFT JOIN (SELECT source, source_group FROM sources FINAL) AS sources ON sources.source = person.source
+LEFT JOIN (SELECT source, source_group AS said_group FROM sources FINAL) AS sources ON sources.source = person.source
 LEFT JOIN
 (
     SELECT
         said.webinar_id AS webinar_id,
-        if(links.same_as = '', said.person_id, links.same_as) AS person_id,
+        if(links.same_as = '', said.said_id, links.same_as) AS person_id,
         argMin(said.country, said.occurred_at) AS country
     FROM
     (
-        SELECT webinar_id, JSONExtractString(event, 'person_id') AS person_id,
+        SELECT webinar_id, JSONExtractString(event, 'person_id') AS said_id,
             JSONExtractString(event, 'country') AS country, JSONExtractString(event, 'occurred_at') AS occurred_at
         FROM events
         WHERE webinar_id IN {webinar_ids:Array(String)} AND topic = 'webinar.registrations.v1' AND country != ''
     ) AS said
     LEFT JOIN
     (
-        SELECT webinar_id, person_id, same_as FROM persons FINAL
+        SELECT webinar_id, person_id AS linked_id, same_as FROM persons FINAL
         WHERE webinar_id IN {webinar_ids:Array(String)} AND same_as != ''
-    ) AS links ON links.webinar_id = said.webinar_id AND links.person_id = said.person_id
+    ) AS links ON links.webinar_id = said.webinar_id AND links.linked_id = said.said_id
     GROUP BY webinar_id, person_id
 ) AS countries ON countries.webinar_id = person.webinar_id AND countries.person_id = person.person_id
 GROUP BY webinar_id, source_group, raw_source, campaign, people, country

@@ -21,4 +21,4 @@ SELECT
     webinar.webinar_id IN (SELECT webinar_id FROM totals_only) AS totals_only,
     webinar.webinar_id IN (SELECT webinar_id FROM notes_at(at = {at:DateTime64(3, 'UTC')}) WHERE exclude) AS excluded
 FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
-WHERE completeness != 'cancelled' AND begin_ms < 9999999999999;
+WHERE webinar.completeness != 'cancelled' AND least(webinar.begin_ms, webinar.starts_at) < 9999999999999;

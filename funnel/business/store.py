@@ -93,8 +93,8 @@ class Store:
         return found
 
     def source_counts(self) -> dict[str, int]:
-        """How many persons in webinars have each source."""
-        rows = self._rows("SELECT source, count() FROM persons FINAL WHERE same_as = '' GROUP BY source")
+        """How many persons that count have each source, webinar by webinar."""
+        rows = self._rows("SELECT source, count() FROM counted_persons GROUP BY source")
         return {row[0]: int(row[1]) for row in rows}
 
     def _pair(self, statement: str) -> tuple[int, int]:

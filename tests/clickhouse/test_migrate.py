@@ -73,6 +73,23 @@ def test_the_committed_files_are_numbered_without_gaps_and_hold_statements() -> 
     assert all(statement.startswith("CREATE OR REPLACE VIEW") for _, statement in views())
 
 
+ONE_VIEW = "CREATE OR REPLACE VIEW one_at AS SELECT 1;"
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"01_one_at": ONE_VIEW, "02_one_at": ONE_VIEW}, "01_one_at.sql and 02_one_at.sql both make the view one_at"),
+        ({"01_two_at": ONE_VIEW}, "01_two_at.sql: a file of views makes one view, named like the file: two_at"),
+        ({"01_one_at": ONE_VIEW * 2}, "01_one_at.sql: a file of views makes one view"),
+        ({"01_one_at": "-- Nothing.\n"}, "01_one_at.sql: a file of views makes one view"),
+    ],
+)
+def test_a_view_has_one_file_and_its_name(tmp_path: Path, files: dict[str, str], message: str) -> None:
+    with pytest.raises(MigrationError, match=re.escape(message)):
+        views(folder_of(tmp_path, **files))
+
+
 def test_migrations_are_read_in_order(tmp_path: Path) -> None:
     folder_of(tmp_path, **{"0002_two": "b", "0001_one": "a"})
     assert [(one.number, one.name, one.text) for one in migrations(tmp_path)] == [

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 PURE = [
     "clickhouse/inline.py",
+    "clickhouse/lasting.py",
     "connectors/bigmarker/cells.py",
     "connectors/bigmarker/conference.py",
     "connectors/bigmarker/mapping.py",

@@ -69,6 +69,17 @@ def test_nobody_is_in_the_room_that_a_service_does_not_tell_or_once_it_is_over(f
     assert over.in_the_room is None
 
 
+def test_people_of_excluded_domains_are_not_in_the_room(filled: Client) -> None:
+    filled.command(
+        "INSERT INTO persons SELECT * REPLACE (version + 1 AS version, ['d_1'] AS domain_ids)"
+        " FROM persons FINAL WHERE webinar_id = 'zoom:1' ORDER BY person_id LIMIT 50"
+    )
+    assert look(filled, at(8), ["zoom:1"]).webinars[0].in_the_room == 21
+    filled.command("INSERT INTO excluded_domains VALUES ('d_1', true, 1)")
+    (excluded,) = look(filled, at(8), ["zoom:1"]).webinars
+    assert excluded.in_the_room == 0
+
+
 def test_a_named_webinar_is_shown_before_it_is_on_and_others_are_not(filled: Client) -> None:
     assert look(filled, at(-5)).webinars == ()
     assert "No webinar is on now." in printed(frame(filled, at(-5)))

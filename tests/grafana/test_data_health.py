@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from connectors.mapped import Reason
+from grafana import alerting
 from grafana.data_health import REASONS, TOPICS
 from streams import topics
 from streams.decode import Reason as DeadReason
@@ -135,6 +136,16 @@ def test_what_waits_in_quarantine_by_reason_and_by_form(reported: Database) -> N
 
 def test_webhooks_of_the_last_hour(reported: Database) -> None:
     assert asked(reported, "webhooks") == [("zoom", 11, 1, 2, MS - 60_000)]
+
+
+def test_the_alert_counts_dead_letters_of_the_last_hour_and_clears(reported: Database) -> None:
+    def records(at: datetime) -> list[tuple[str, float]]:
+        rows = reported.run(alerting.query("dead_letters"), at - timedelta(hours=1), at)
+        return [(row["reason"], row["records"]) for row in rows if row["records"]]
+
+    assert sorted(records(AT)) == [("no_key", 1), ("not_json", 3)]
+    assert records(AT + timedelta(minutes=59)) == [("not_json", 1)]
+    assert records(AT + timedelta(hours=2)) == []
 
 
 def test_dead_letters_by_reason(reported: Database) -> None:

@@ -134,7 +134,6 @@ async def test_nothing_is_done_before_everything_is_stored() -> None:
     await worker.run(webinar(starts_at=moment(0)), registration(1), broken, misplaced)
     assert worker.steps == ["load", "events", "sources", "webinars", "persons", "send", "dead_letters"]
     assert worker.done
-    assert dict(worker.batches.counts) == {"events": 2, "dead_letters": 1, "republished": 1}
 
 
 @pytest.mark.parametrize("step", ["load", "events", "sources", "webinars", "persons", "dead_letters"])

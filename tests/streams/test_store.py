@@ -2,12 +2,15 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from clickhouse_connect.driver.client import Client
+from pydantic import SecretStr
 
 from clickhouse.migrate import create_database, migrate
 from streams.lines import line
@@ -15,7 +18,7 @@ from streams.memory import WebinarMemory
 from streams.person import no_offsets
 from streams.row import PersonRow, fence, row
 from streams.settings import Settings
-from streams.store import Insert, Store, StoreGone
+from streams.store import Insert, Store, StoreGone, StoreRefuses
 from streams.webinar_row import WebinarRow, webinar_row
 from tests.contract_events import identity, moment, p, r, registration, stay, webinar
 from tests.servers.clickhouse import Server, embedded_clickhouse
@@ -147,12 +150,69 @@ async def test_no_rows_are_no_insert(config: Settings) -> None:
     await Store(nowhere).insert(Insert("events", ["event"], b""))
 
 
-async def test_retries_are_bounded_and_the_reason_is_told_in_one_line(config: Settings) -> None:
-    store = Store(config.model_copy(update={"insert_retry_seconds": 0.5}))
+@pytest.mark.parametrize(
+    ("settings", "code"), [("max_memory_usage = 1", "memory"), ("max_execution_time = 0.001", "Timeout|imit")]
+)
+async def test_what_may_pass_is_tried_again_within_bounds_and_told_in_one_line(
+    config: Settings, settings: str, code: str
+) -> None:
+    store, tried = Store(config.model_copy(update={"insert_retry_seconds": 0.5})), Counter[str]()
+    attempts(store, tried)
     async with asyncio.timeout(DEADLINE):
-        with pytest.raises(StoreGone, match="no_such_table") as raised:
-            await store.insert(Insert("no_such_table", ["k"], b"[1]\n"))
+        with pytest.raises(StoreGone, match=code) as raised:
+            await store.command(f"SELECT max(cityHash64(number)) FROM numbers(1000000000) SETTINGS {settings}")
+    assert not isinstance(raised.value, StoreRefuses)
+    assert tried["command"] > 1
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("ask", "why"),
+    [
+        (lambda store: store.insert(Insert("no_such_table", ["k"], b"[1]\n")), "no_such_table"),
+        (lambda store: store.insert(Insert("webinars", ["no_such_column"], b"[1]\n")), "no_such_column"),
+        (lambda store: store.insert(Insert("excluded_domains", ["version"], b'["x"]\n')), "parse"),
+        (lambda store: store.query("SELECT no_such_column FROM persons", {}), "no_such_column"),
+        (lambda store: store.query("SELEC 1", {}), "yntax error"),
+        (lambda store: store.query("SELECT {n:UInt64}", {"n": None}), "cannot be parsed"),
+        (lambda store: store.command("INSERT INTO rules (id, full_percent) SELECT throwIf(1), 1"), "throwIf"),
+        (lambda store: store.command("SELECT count() FROM no_such_database.t"), "no_such_database"),
+    ],
+)
+async def test_what_cannot_pass_is_tried_once_and_says_what_it_is(
+    config: Settings, ask: Callable[[Store], Awaitable[object]], why: str
+) -> None:
+    store, tried = Store(config), Counter[str]()
+    attempts(store, tried)
+    async with asyncio.timeout(DEADLINE):
+        with pytest.raises(StoreRefuses, match=why) as raised:
+            await ask(store)
+    assert tried.total() == 1
+    assert str(raised.value).startswith("ClickHouse refuses this, and would again: ")
+    assert "\n" not in str(raised.value)
+
+
+async def test_a_wrong_password_cannot_pass(config: Settings) -> None:
+    store = Store(config.model_copy(update={"clickhouse_password": SecretStr("wrong")}))
+    async with asyncio.timeout(DEADLINE):
+        with pytest.raises(StoreRefuses, match="FUNNEL_CLICKHOUSE_PASSWORD"):
+            await store.load(["zoom:1"])
+
+
+def attempts(store: Store, tried: Counter[str]) -> None:
+    """Counts what reaches the server."""
+    for purpose in ("load", "insert"):
+        client = store._client(purpose)
+        for name in ("command", "query", "raw_insert"):
+            setattr(client, name, counted(getattr(client, name), name, tried))
+
+
+def counted(call: Callable[..., Any], name: str, tried: Counter[str]) -> Callable[..., Any]:
+    def counting(*arguments: Any, **named: Any) -> Any:
+        tried[name] += 1
+        return call(*arguments, **named)
+
+    return counting
 
 
 @pytest.fixture

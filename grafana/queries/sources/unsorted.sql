@@ -7,6 +7,6 @@ SELECT
 FROM {raw_sources} AS webinar
 WHERE $__timeFilter_ms(webinar.starts) AND NOT webinar.sorted AND webinar.source_group != 'No source given' AND {filters}
 GROUP BY source_group, raw_source
-HAVING registrations > 0
-ORDER BY registrations DESC, source_group, raw_source
+HAVING sum(webinar.registrations) > 0
+ORDER BY sum(webinar.registrations) DESC, source_group, raw_source
 LIMIT 200

@@ -26,10 +26,10 @@ FROM
         webinar.end_ms AS end_ms,
         -- Usual is what all sources together usually have: beside some of them it says nothing.
         {everybody} AS all_sources,
-        sumForEach(webinar.numbers) AS numbers,
-        numbers[1] AS registrations,
-        numbers[11] AS came,
-        numbers[15] AS of
+        sumForEach(webinar.numbers) AS summed,
+        summed[1] AS registrations,
+        summed[11] AS came,
+        summed[15] AS of
     FROM {numbers} AS webinar
     WHERE webinar.completeness = 'on_now' AND {filters}
     GROUP BY ALL

@@ -8,7 +8,7 @@ SELECT
         usual_registrations IS NULL OR NOT all_sources, toString(registrations),
         concat(toString(registrations), multiIf(
             registrations < registrations_low, ' ▼', registrations > registrations_high, ' ▲', ' ='))) AS registrations,
-    numbers[11] AS registered_visits,
+    summed[11] AS registered_visits,
     substring(local_start, 12) AS local_hour,
     region, course, completeness,
     likeness,
@@ -48,11 +48,11 @@ FROM
             -- Usual is what all sources together usually have: beside some of them it says nothing.
             {everybody} AS all_sources,
             webinar.ended AND all_sources AS comparable,
-            sumForEach(webinar.numbers) AS numbers,
-            numbers[1] AS registrations,
-            arrayMap((part, of) -> part / nullIf(of, 0), arraySlice(numbers, 11, 4), arraySlice(numbers, 15, 4))
+            sumForEach(webinar.numbers) AS summed,
+            summed[1] AS registrations,
+            arrayMap((part, of) -> part / nullIf(of, 0), arraySlice(summed, 11, 4), arraySlice(summed, 15, 4))
                 AS conversions,
-            ifNull(100 * (numbers[3] - numbers[8]) < any(webinar.matched_percent) * numbers[3], false)
+            ifNull(100 * (summed[3] - summed[8]) < any(webinar.matched_percent) * summed[3], false)
                 AND all_sources AS doubtful
         FROM {numbers} AS webinar
         -- The day before, on the webinar's own wall clock.

@@ -5,10 +5,10 @@ SELECT
     shares[3] AS conversion_30m,
     shares[4] AS conversion_full,
     local_start, weekday,
-    numbers[1] AS registrations,
-    numbers[11] AS registered_visits,
-    numbers[8] AS walk_ins,
-    numbers[10] AS recording_views,
+    summed[1] AS registrations,
+    summed[11] AS registered_visits,
+    summed[8] AS walk_ins,
+    summed[10] AS recording_views,
     if(doubtful, 'doubtful', kind) AS stands_out,
     nullIf(concat(if(doubtful, 'Doubtful: most of those in the room are not known to be registered. ', ''), sentences), '')
         AS unusual,
@@ -23,11 +23,11 @@ FROM
         arrayMap(
             (part, low, high) -> multiIf(
                 part IS NULL, NULL,
-                numbers[1] < 30, printf('%.1f %% (n=%d)', 100 * part, assumeNotNull(numbers[1])),
+                summed[1] < 30, printf('%.1f %% (n=%d)', 100 * part, assumeNotNull(summed[1])),
                 doubtful, printf('%.1f %% ?', 100 * part),
                 NOT comparable OR low IS NULL OR high IS NULL, printf('%.1f %%', 100 * part),
                 printf('%.1f %% %s', 100 * part, multiIf(part < low, '▼', part > high, '▲', '='))),
-            arrayMap((part, of) -> part / nullIf(of, 0), arraySlice(numbers, 11, 4), arraySlice(numbers, 15, 4)),
+            arrayMap((part, of) -> part / nullIf(of, 0), arraySlice(summed, 11, 4), arraySlice(summed, 15, 4)),
             arrayResize(lows, 4, NULL),
             arrayResize(highs, 4, NULL)
         ) AS shares
@@ -46,10 +46,10 @@ FROM
             webinar.completeness AS completeness,
             webinar.begin_ms AS begin_ms,
             webinar.end_ms AS end_ms,
-            sumForEach(webinar.numbers) AS numbers,
+            sumForEach(webinar.numbers) AS summed,
             -- Usual is what all sources together usually have: beside some of them it says nothing.
             webinar.ended AND {everybody} AS comparable,
-            ifNull(100 * (numbers[3] - numbers[8]) < any(webinar.matched_percent) * numbers[3], false)
+            ifNull(100 * (summed[3] - summed[8]) < any(webinar.matched_percent) * summed[3], false)
                 AND {everybody} AS doubtful
         FROM {numbers} AS webinar
         WHERE $__timeFilter_ms(webinar.starts) AND {filters}

@@ -15,7 +15,7 @@ FROM
         (
             'together',
             count(),
-            sumForEach(numbers) AS summed,
+            sumForEach(of_webinar) AS summed,
             arrayMap(
                 (part, of) -> if(of < 30, printf('%.1f %% (n=%d)', 100 * part / of, assumeNotNull(of)),
                     printf('%.1f %%', 100 * part / nullIf(of, 0))),
@@ -24,16 +24,16 @@ FROM
         (
             'median',
             count(),
-            quantileExactForEach(0.5)(numbers),
+            quantileExactForEach(0.5)(of_webinar),
             arrayMap(part -> printf('%.1f %%', 100 * part), quantileExactForEach(0.5)(conversions))
         )
     ]) AS line
     FROM
     (
         SELECT
-            sumForEach(webinar.numbers) AS numbers,
+            sumForEach(webinar.numbers) AS of_webinar,
             -- Of a few people a percentage says little: the middle one is of the others.
-            arrayMap((part, of) -> if(of >= 30, part / of, NULL), arraySlice(numbers, 11, 4), arraySlice(numbers, 15, 4))
+            arrayMap((part, of) -> if(of >= 30, part / of, NULL), arraySlice(of_webinar, 11, 4), arraySlice(of_webinar, 15, 4))
                 AS conversions
         FROM {numbers} AS webinar
         WHERE $__timeFilter_ms(webinar.starts) AND {filters}

@@ -11,10 +11,10 @@ FROM
         webinar.weekday AS weekday,
         webinar.hour AS hour,
         uniqExact(webinar.webinar_id) AS webinars,
-        sumForEach(webinar.numbers) AS numbers,
-        numbers[1] AS registrations,
-        numbers[11] AS registered_visits,
-        numbers[15] AS of
+        sumForEach(webinar.numbers) AS summed,
+        summed[1] AS registrations,
+        summed[11] AS registered_visits,
+        summed[15] AS of
     FROM {numbers} AS webinar
     WHERE {weeks} AND webinar.completeness IN ('being_completed', 'final') AND {filters}
     GROUP BY weekday, hour

@@ -1,5 +1,5 @@
 -- Records that could not be read in the hour before a moment, by topic and reason.
-CREATE OR REPLACE VIEW dead_letters_at AS
+CREATE OR REPLACE VIEW dead_letters_lately AS
 SELECT topic, reason, count() AS records
 FROM dead_letters FINAL
 WHERE inserted_at <= {at:DateTime64(3, 'UTC')} AND inserted_at > {at:DateTime64(3, 'UTC')} - INTERVAL 1 HOUR
