@@ -13,6 +13,7 @@ from typing import IO, Any
 from xml.sax.saxutils import escape
 
 from clickhouse.embedded.errors import EngineError
+from streams.files import write_atomically
 
 _CONFIG = """<clickhouse>
     <max_server_memory_usage>{memory}</max_server_memory_usage>
@@ -40,7 +41,7 @@ class Engine:
         self._lock = _take(folder)
         self._query_memory = memory // 2
         config = folder / "engine.xml"
-        config.write_text(_CONFIG.format(memory=memory, cache=escape(str(min(_CACHE, memory // 8)))))
+        write_atomically(config, _CONFIG.format(memory=memory, cache=escape(str(min(_CACHE, memory // 8)))))
         self._place = f"{folder / 'engine'}?config-file={config}"
         # The engine lives as long as one connection does.
         self._keeper = self.connect()
