@@ -6,6 +6,7 @@ that one worker owns a webinar (docs/contract.md, "Key of every topic").
 
 import threading
 from collections import Counter, deque
+from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import Protocol, Self
@@ -23,6 +24,7 @@ _LINGER_MS = 20
 _CONNECT_MS = 10_000
 _REQUEST_MS = 15_000
 _CLOSE_SECONDS = 5.0
+_ROOM_RECORDS = 1_000
 
 
 class _Acknowledgement(Protocol):
@@ -46,11 +48,20 @@ class Publisher:
     Raises PublishError when Kafka cannot be reached, or as soon as one record is known to be lost.
     """
 
-    def __init__(self, bootstrap: str, delivery_seconds: float = 60.0, block_seconds: float = 10.0) -> None:
+    def __init__(
+        self,
+        bootstrap: str,
+        delivery_seconds: float = 60.0,
+        block_seconds: float = 10.0,
+        require_room: Callable[[], None] = lambda: None,
+    ) -> None:
         """`delivery_seconds`: after which a record without an acknowledgement counts as lost. `block_seconds`: how long
 
-        `send` may wait for what it has to know of a topic.
+        `send` may wait for what it has to know of a topic. `require_room`: asked at first, and now and then; raises
+        PublishError where nothing more may be sent (connectors/room.py).
         """
+        require_room()
+        self._require_room = require_room
         self.sent: Counter[str] = Counter()
         """Records handed over, by topic. All of them are acknowledged once `flush` has returned."""
         self._bootstrap = bootstrap
@@ -104,6 +115,8 @@ class Publisher:
             raise PublishError(
                 f"A record of {len(value):,} bytes is too large for Kafka: at most {MAX_RECORD_BYTES:,} bytes."
             )
+        if self.sent.total() % _ROOM_RECORDS == 0:
+            self._require_room()
         try:
             future = self._producer.send(topic, value=value, key=key)
         except KafkaTimeoutError as error:

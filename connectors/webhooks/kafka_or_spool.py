@@ -12,6 +12,7 @@ from pathlib import Path
 
 from connectors import spool
 from connectors.publish import Publisher, PublishError
+from connectors.room import require_room
 from connectors.spool import Record
 from connectors.state import State
 
@@ -33,10 +34,11 @@ class SpoolFullError(Exception):
 class KafkaOrSpool:
     """Starts without Kafka too. `keep` may be called by several threads, each with a state of its own."""
 
-    def __init__(self, bootstrap: str, data_dir: Path, spool_limit: int) -> None:
+    def __init__(self, bootstrap: str, data_dir: Path, spool_limit: int, reserve_mb: int) -> None:
         self._bootstrap = bootstrap
         self._data_dir = data_dir
         self._limit = spool_limit
+        self._reserve_mb = reserve_mb
         self._lock = threading.Lock()
         self._publisher: Publisher | None = None
         """The direct way; None while it is closed."""
@@ -59,6 +61,10 @@ class KafkaOrSpool:
     def kafka_answers(self) -> bool:
         """Whether records go straight to Kafka now."""
         return self._publisher is not None
+
+    def require_room(self) -> None:
+        """Raises NoRoomError while too little is free on the disk: then nothing may be taken in."""
+        require_room(self._data_dir, self._reserve_mb)
 
     def spool_takes(self, state: State) -> bool:
         """Whether a record could go to the disk now."""

@@ -14,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from connectors.connector import Connector
+from connectors.room import NoRoomError
 from connectors.settings import ConnectorSettings
 from connectors.settle import Settling
 from connectors.state import State
@@ -48,7 +49,7 @@ def build(services: Sequence[Connector], common: ConnectorSettings, own: Webhook
     """The application with everything behind it, which starts and ends with the application."""
     services = [one for one in services if one.receive is not None]
     counts = Counts(f"{os.getpid()}-{now()}")
-    keeper = KafkaOrSpool(common.kafka_bootstrap, common.data_dir, own.spool_limit)
+    keeper = KafkaOrSpool(common.kafka_bootstrap, common.data_dir, own.spool_limit, common.disk_reserve_mb)
     background = Background(services, common.data_dir, common.business_dir, keeper, counts)
     taking: list[Reception] = []
 
@@ -71,6 +72,10 @@ def build(services: Sequence[Connector], common: ConnectorSettings, own: Webhook
     def ready() -> tuple[bool, dict[str, Any]]:
         kafka, disk = keeper.kafka_answers(), background.spool_takes
         said = {"kafka": kafka, "spool": disk, "spooled": background.spooled, "rules": background.rules_error or "ok"}
+        try:
+            keeper.require_room()
+        except NoRoomError:
+            return False, said | {"disk": "nearly full"}
         return kafka or disk, said
 
     def health() -> dict[str, Any]:

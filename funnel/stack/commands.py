@@ -49,7 +49,7 @@ def up(
     chosen = PREVIEW if grafana is None else choose(grafana, folder)
     webhook_port = _webhook_port(console)
     plan = stack_plan(settings, workers, webhook_port, chosen)
-    check_folder(folder.root)
+    check_folder(folder.root, settings.disk_reserve_mb)
     with console.status("starting") as progress:
         if not folder.is_supervised():
             find_java()

@@ -1,6 +1,7 @@
 """The data folder of one local stack: where everything lies, and who supervises it."""
 
 import fcntl
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import IO
 
 import psutil
+
+from funnel.stack.errors import StackError
 
 _LOOK_SECONDS = 2
 """Who only looks whether there is a supervisor holds the lock for a moment."""
@@ -41,8 +44,8 @@ class StackFolder:
 
     @contextmanager
     def supervised(self, pid: int) -> Iterator[bool]:
-        """Makes this process the supervisor while the context lasts; False if another one is."""
-        with self.pid.open("a+") as file:
+        """Makes this process the supervisor while the context lasts; False if another one is. Raises StackError."""
+        with self._open_pid() as file:
             mine = _lock(file, fcntl.LOCK_EX)
             deadline = time.monotonic() + _LOOK_SECONDS
             # Waits out a look, never another supervisor: it would take over when that one is told to stop.
@@ -50,12 +53,29 @@ class StackFolder:
                 time.sleep(0.05)
                 mine = _lock(file, fcntl.LOCK_EX)
             if mine:
-                file.truncate(0)
-                file.write(str(pid))
-                file.flush()
+                self._write_pid(file, pid)
             yield mine
             if mine:
                 file.truncate(0)
+
+    def _open_pid(self) -> IO[str]:
+        try:
+            return self.pid.open("a+")
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _write_pid(self, file: IO[str], pid: int) -> None:
+        try:
+            file.truncate(0)
+            # Past the buffer, which would fail once more when the file is closed.
+            os.write(file.fileno(), str(pid).encode())
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> StackError:
+        return StackError(
+            f"{self.pid} cannot be written ({error.strerror}): make room on its disk, or change its owner"
+        )
 
     def _has_living_pid(self) -> bool:
         written = self.pid.read_text()

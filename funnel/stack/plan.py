@@ -31,22 +31,29 @@ def stack_plan(
     clickhouse_port = settings.clickhouse_port
     clickhouse = ("-m", "clickhouse.embedded", "--data", str(folder.clickhouse), "--port", str(clickhouse_port))
     prepared = ("migrate", "topics")
+    # ClickHouse and what shows it stay: without what is stopped they write little, and people can look.
     return Plan(
+        disk_reserve_mb=settings.disk_reserve_mb,
         children=(
-            Child(name="kafka", command=_python(*kafka), ready="kafka", port=kafka_port),
+            Child(name="kafka", command=_python(*kafka), ready="kafka", port=kafka_port, fills_disk=True),
             Child(name="clickhouse", command=_python(*clickhouse), ready="http", port=clickhouse_port),
             Child(name="migrate", command=_python("-m", "clickhouse.migrate"), ready="exit", needs=("clickhouse",)),
             Child(name="topics", command=_python("-m", "streams.create_topics"), ready="exit", needs=("kafka",)),
             *(
-                Child(name=f"worker-{number}", command=_python(*_WORKER), ready="line", needs=prepared)
+                Child(name=f"worker-{number}", command=_python(*_WORKER), ready="line", needs=prepared, fills_disk=True)
                 for number in range(1, workers + 1)
             ),
-            Child(name="business", command=_python("-m", "funnel", "business", "watch"), ready="line", needs=prepared),
-            Child(name="alerts", command=_python("-m", "funnel", "alerts", "watch"), ready="line", needs=prepared),
+            _watch("business", prepared),
+            _watch("alerts", prepared),
             *([] if webhook_port is None else [_webhooks(webhook_port)]),
             *_dashboards(settings.dashboards_port, dashboards),
-        )
+        ),
     )
+
+
+def _watch(name: str, needs: tuple[str, ...]) -> Child:
+    command = _python("-m", "funnel", name, "watch")
+    return Child(name=name, command=command, ready="line", needs=needs, fills_disk=True)
 
 
 def _webhooks(port: int) -> Child:

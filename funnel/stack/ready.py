@@ -31,6 +31,9 @@ def _answers(port: int, path: str) -> bool:
 
 
 def _printed_ready(log: Path, since: int) -> bool:
-    with log.open("rb") as file:
-        file.seek(since)
-        return any(line.startswith(b"ready") for line in file)
+    try:
+        with log.open("rb") as file:
+            file.seek(since)
+            return any(line.startswith(b"ready") for line in file)
+    except FileNotFoundError:
+        return False

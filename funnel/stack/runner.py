@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,6 +40,12 @@ class Runner:
         self._asked = 0.0
         self._ready_since: float | None = None
         self._resume = 0.0
+        self._end_by: float | None = None
+
+    @property
+    def runs(self) -> bool:
+        """Whether there is a process."""
+        return self._process is not None
 
     def tick(self, now: float, needs_met: Callable[[], bool]) -> None:
         """One look at the child."""
@@ -50,6 +57,34 @@ class Runner:
                 self._watch(now)
             case State.DONE | State.STOPPED:
                 pass
+
+    def hold(self, now: float, reason: str) -> None:
+        """In place of `tick` while the child must not run: ends it without waiting, and says why in its status."""
+        if self._process is not None:
+            if self._end_by is None:
+                self._end_by = now + self.child.stop_seconds
+                self._process.terminate()
+            elif now > self._end_by:
+                os.killpg(self._process.pid, signal.SIGKILL)
+            if self._process.poll() is None:
+                return
+            self._process = None
+        self._end_by = None
+        self.status.error = reason
+        if self.status.state is not State.STOPPED:
+            self._enter(State.STOPPED)
+
+    def release(self) -> None:
+        """What was held may start again."""
+        if self.status.state is State.STOPPED:
+            self._ready_since, self._resume = None, 0.0
+            self.status.error = ""
+            self._enter(State.WAITING)
+
+    def run_again(self) -> None:
+        """A task that has ended well is done anew once what it needs is there."""
+        if self.status.state is State.DONE:
+            self._enter(State.WAITING)
 
     def terminate(self) -> None:
         """Asks the child to end (SIGTERM), without waiting."""
@@ -133,7 +168,9 @@ class Runner:
 
     def _last_words(self, code: int) -> str:
         """The last line of this run's log that tells of an error, else the last line, else how it ended."""
-        with self.status.log.open("rb") as log:
+        lines = []
+        # Whoever made room may have deleted the log.
+        with suppress(OSError), self.status.log.open("rb") as log:
             log.seek(max(self._log_start, self.status.log.stat().st_size - 20_000))
             lines = [line.strip() for line in log if line.strip() and not line.startswith(b"\tat ")]
         telling = [line for line in lines if _TELLING.search(line)] or lines

@@ -3,7 +3,6 @@
 The plan comes on standard input; what happens is written into the folder (stack.json, logs/). SIGTERM ends it all.
 """
 
-import itertools
 import logging
 import os
 import signal
@@ -13,7 +12,9 @@ import time
 from functools import partial
 from pathlib import Path
 
+from funnel.stack.brake import Brake, from_the_end
 from funnel.stack.child import Plan
+from funnel.stack.errors import StackError
 from funnel.stack.folder import StackFolder
 from funnel.stack.runner import Runner
 from funnel.stack.state import StackState, State, write_state
@@ -31,23 +32,32 @@ class Supervisor:
         self._folder = folder
         self._runners = [Runner(child, folder.log(child.name), environment) for child in plan.children]
         self._written: StackState | None = None
+        self._brake = Brake(folder, plan.disk_reserve_mb, self._runners)
         self.stop = threading.Event()
 
     def run(self) -> None:
         """Keeps the children running until `stop` is set, then ends them in the reverse order."""
         while not self.stop.is_set():
+            held = self._brake.hold(time.monotonic())
             for runner in self._runners:
-                runner.tick(time.monotonic(), partial(self._needs_met, runner))
+                if runner not in held:
+                    runner.tick(time.monotonic(), partial(self._needs_met, runner))
+                if not runner.runs and runner.status.state is not State.DONE:
+                    self._undo_tasks_on(runner)
                 self._write_state()
             self.stop.wait(_TICK_SECONDS)
-        # Those with the same needs end together: workers that left one by one would rebalance for each other.
-        for _, group in itertools.groupby(reversed(self._runners), key=lambda runner: runner.child.needs):
-            ending = list(group)
+        for ending in from_the_end(self._runners):
             for runner in ending:
                 runner.terminate()
             for runner in ending:
                 runner.finish()
                 self._write_state()
+
+    def _undo_tasks_on(self, ended: Runner) -> None:
+        """What a task has done lies in the server's folder, and the server may come back with another one."""
+        for runner in self._runners:
+            if runner.child.ready == "exit" and ended.child.name in runner.child.needs:
+                runner.run_again()
 
     def _needs_met(self, runner: Runner) -> bool:
         needed = (other.status for other in self._runners if other.child.name in runner.child.needs)
@@ -79,6 +89,13 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # The client tells every refused connection; whether Kafka answers is in the state.
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    try:
+        _supervise(plan, folder)
+    except StackError as error:
+        sys.exit(str(error))
+
+
+def _supervise(plan: Plan, folder: StackFolder) -> None:
     with folder.supervised(os.getpid()) as mine:
         if not mine:
             _log.info("another supervisor is there")
