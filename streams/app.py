@@ -1,6 +1,7 @@
 """The Faust app: an agent a topic, one lane, a timer. `python -m streams.app worker` runs one worker."""
 
 import asyncio
+import atexit
 import gc
 import logging
 import os
@@ -13,7 +14,9 @@ import faust
 
 from streams.batch import Batches, Message
 from streams.client_id import worker_client_id
+from streams.data import require_data
 from streams.ended_courses import write_ended_courses
+from streams.epoch import LostError
 from streams.lane import Lane
 from streams.report_batch import ReportBatches
 from streams.settings import Settings, settings
@@ -72,20 +75,29 @@ def build(config: Settings) -> faust.App:
     async def forget(_: faust.App, revoked: set[Any], **__: Any) -> None:
         batches.revoke({tp.partition for tp in revoked})
 
+    fit = asyncio.Event()
+    """Set once Kafka and ClickHouse are known to belong together."""
+
     @app.on_partitions_assigned.connect  # type: ignore[untyped-decorator]
     async def say_ready(_: faust.App, assigned: set[Any], **__: Any) -> None:
-        # Faust turns sys.stdout into a log; whoever started the worker waits for a plain line.
-        # The line break first, because Faust may have begun the line with a control sequence (its spinner).
-        print(f"\nready: {len({tp.partition for tp in assigned})} partitions", file=sys.__stdout__, flush=True)
+        app.add_future(_say_ready(fit, len({tp.partition for tp in assigned})))
 
     @app.task  # type: ignore[untyped-decorator]
     async def handle() -> None:
+        try:
+            await require_data(config, store)
+        except LostError as error:
+            # The last line of the log, after all that Faust says when it ends: funnel status shows it.
+            atexit.register(print, f"error: {error}", file=sys.__stderr__, flush=True)
+            raise
+        fit.set()
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLD)
         await lane.run()
 
     @app.task  # type: ignore[untyped-decorator]
     async def handle_reports() -> None:
+        await fit.wait()
         await report_lane.run()
 
     def is_first() -> bool:
@@ -104,6 +116,13 @@ def build(config: Settings) -> faust.App:
             await write_ended_courses(store)
 
     return app
+
+
+async def _say_ready(fit: asyncio.Event, partitions: int) -> None:
+    await fit.wait()
+    # Faust turns sys.stdout into a log; whoever started the worker waits for a plain line.
+    # The line break first, because Faust may have begun the line with a control sequence (its spinner).
+    print(f"\nready: {partitions} partitions", file=sys.__stdout__, flush=True)
 
 
 def run_worker() -> None:

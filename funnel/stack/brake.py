@@ -1,4 +1,4 @@
-"""Which children must not run now: what writes, while the disk is nearly full."""
+"""Which children must not run now: what writes while the disk is nearly full, workers while `funnel rebuild` works."""
 
 import itertools
 from collections.abc import Iterator, Sequence
@@ -19,25 +19,32 @@ class Brake:
         self._reserve_mb = reserve_mb
         self._runners = runners
         self._looked: float | None = None
-        self._reason = ""
+        self._shortage = ""
+        self._paused = False
 
     def hold(self, now: float) -> Sequence[Runner]:
         """Called again and again with a monotonic time; returns those that are not to be run now. Waits for nothing."""
         if self._looked is None or now >= self._looked + _LOOK_SECONDS:
             self._looked = now
             free = fullest(self._folder.root) if self._reserve_mb else None
-            self._reason = shortage(free, self._reserve_mb, stopped=bool(self._reason))
-        held = [runner for runner in self._runners if self._reason and runner.child.fills_disk]
+            self._shortage = shortage(free, self._reserve_mb, stopped=bool(self._shortage))
+            self._paused = self._folder.is_paused()
+        held = [runner for runner in self._runners if self._reason(runner)]
         for runner in self._runners:
             if runner not in held:
                 runner.release()
         for group in from_the_end(held):
             for runner in group:
-                runner.hold(now, self._reason)
+                runner.hold(now, self._reason(runner))
             # Kafka ends last: workers without it would wait for it instead of ending.
             if any(runner.runs for runner in group):
                 break
         return held
+
+    def _reason(self, runner: Runner) -> str:
+        if self._shortage and runner.child.fills_disk:
+            return self._shortage
+        return "stopped while funnel rebuild works" if self._paused and runner.child.pausable else ""
 
 
 def from_the_end(runners: Sequence[Runner]) -> Iterator[list[Runner]]:

@@ -23,6 +23,8 @@ class Child(BaseModel):
     """Names of those that must be ready before it starts. They stand before it in the plan."""
     fills_disk: bool = False
     """Whether it is stopped while too little is free on the disk (funnel/stack/disk.py)."""
+    pausable: bool = False
+    """Whether it is stopped while `funnel rebuild` works."""
     start_seconds: float = 120
     """How long it may take to be ready before it is killed and started again."""
     stop_seconds: float = 20

@@ -26,6 +26,7 @@ class StackFolder:
         self.grafana = self.root / "grafana"
         self.state = self.root / "stack.json"
         self.pid = self.root / "supervisor.pid"
+        self.pause = self.root / "pause.lock"
         self.logs = self.root / "logs"
 
     def log(self, name: str) -> Path:
@@ -34,13 +35,25 @@ class StackFolder:
 
     def is_supervised(self) -> bool:
         """Whether a supervisor lives. It holds a lock for life, which the system frees even after SIGKILL."""
-        try:
-            file = self.pid.open("a")
-        except FileNotFoundError:
-            return False
-        with file:
-            # Shared, so that two who look at the same time do not take each other for a supervisor.
-            return not _lock(file, fcntl.LOCK_SH)
+        return _is_locked(self.pid)
+
+    def is_paused(self) -> bool:
+        """Whether somebody wants the workers not to run."""
+        return _is_locked(self.pause)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """The supervisor keeps the workers from running while the context lasts, or until this process dies.
+
+        Raises StackError if another process does so already.
+        """
+        with self.pause.open("a") as file:
+            deadline = time.monotonic() + _LOOK_SECONDS
+            while not _lock(file, fcntl.LOCK_EX):
+                if time.monotonic() > deadline:
+                    raise StackError("another funnel rebuild is at work here: wait for its end")
+                time.sleep(0.05)
+            yield
 
     @contextmanager
     def supervised(self, pid: int) -> Iterator[bool]:
@@ -87,6 +100,16 @@ class StackFolder:
             return None
         written = self.pid.read_text()
         return int(written) if written else None
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        file = path.open()
+    except FileNotFoundError:
+        return False
+    with file:
+        # Shared, so that two who look at the same time do not take each other for the owner.
+        return not _lock(file, fcntl.LOCK_SH)
 
 
 def _lock(file: IO[str], kind: int) -> bool:

@@ -38,9 +38,22 @@ def stack_plan(
             Child(name="kafka", command=_python(*kafka), ready="kafka", port=kafka_port, fills_disk=True),
             Child(name="clickhouse", command=_python(*clickhouse), ready="http", port=clickhouse_port),
             Child(name="migrate", command=_python("-m", "clickhouse.migrate"), ready="exit", needs=("clickhouse",)),
-            Child(name="topics", command=_python("-m", "streams.create_topics"), ready="exit", needs=("kafka",)),
+            # ClickHouse knows whether Kafka once had the topics that are missing.
+            Child(
+                name="topics",
+                command=_python("-m", "streams.create_topics"),
+                ready="exit",
+                needs=("kafka", "clickhouse"),
+            ),
             *(
-                Child(name=f"worker-{number}", command=_python(*_WORKER), ready="line", needs=prepared, fills_disk=True)
+                Child(
+                    name=f"worker-{number}",
+                    command=_python(*_WORKER),
+                    ready="line",
+                    needs=prepared,
+                    fills_disk=True,
+                    pausable=True,
+                )
                 for number in range(1, workers + 1)
             ),
             _watch("business", prepared),
@@ -53,7 +66,7 @@ def stack_plan(
 
 def _watch(name: str, needs: tuple[str, ...]) -> Child:
     command = _python("-m", "funnel", name, "watch")
-    return Child(name=name, command=command, ready="line", needs=needs, fills_disk=True)
+    return Child(name=name, command=command, ready="line", needs=needs, fills_disk=True, pausable=name == "business")
 
 
 def _webhooks(port: int) -> Child:
