@@ -48,14 +48,16 @@ def main() -> None:
 
 def _start(folder: Path, host: str, port: int) -> None:
     try:
-        users = _users(settings())
+        config = settings()
+        users = _users(config)
     except ValidationError as error:
         first = error.errors()[0]
         name = "FUNNEL_" + "_".join(str(part) for part in first["loc"]).upper()
         raise StartError(f"the setting {name} is wrong: {first['msg']}") from error
     listener = _listen(host, port)
     try:
-        engine = Engine(folder, memory=_memory())
+        # Merges could fill the disk by themselves, and Kafka does not survive that.
+        engine = Engine(folder, memory=_memory(), keep_free=config.disk_reserve_mb * 1_000_000 // 2)
     except FolderTakenError as error:
         raise StartError(f"another process owns the data folder {folder}; stop it or choose another folder") from error
     except (OSError, EngineError) as error:

@@ -6,6 +6,7 @@ connection is never used twice; a new one takes 0.2 ms.
 
 import fcntl
 import os
+import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +20,9 @@ _CONFIG = """<clickhouse>
     <max_server_memory_usage>{memory}</max_server_memory_usage>
     <mark_cache_size>{cache}</mark_cache_size>
     <background_pool_size>2</background_pool_size>
+    <storage_configuration><disks><default>
+        <keep_free_space_bytes>{keep_free}</keep_free_space_bytes>
+    </default></disks></storage_configuration>
 </clickhouse>
 """
 _CACHE = 128 * 1024 * 1024
@@ -31,9 +35,10 @@ class FolderTakenError(Exception):
 class Engine:
     """The engine on one data folder. All methods may be called from any thread."""
 
-    def __init__(self, folder: Path, *, memory: int) -> None:
+    def __init__(self, folder: Path, *, memory: int, keep_free: int) -> None:
         """Takes the folder (made where missing) and starts the engine: `memory` bytes for all queries, half for one.
 
+        `keep_free`: bytes of the disk that inserts and merges leave free, of a small disk at most a tenth.
         Raises FolderTakenError, OSError, and EngineError when the engine does not start.
         """
         folder = folder.resolve()
@@ -41,7 +46,9 @@ class Engine:
         self._lock = _take(folder)
         self._query_memory = memory // 2
         config = folder / "engine.xml"
-        write_atomically(config, _CONFIG.format(memory=memory, cache=escape(str(min(_CACHE, memory // 8)))))
+        keep_free = min(keep_free, shutil.disk_usage(folder).total // 10)
+        cache = escape(str(min(_CACHE, memory // 8)))
+        write_atomically(config, _CONFIG.format(memory=memory, cache=cache, keep_free=keep_free))
         self._place = f"{folder / 'engine'}?config-file={config}"
         # The engine lives as long as one connection does.
         self._keeper = self.connect()

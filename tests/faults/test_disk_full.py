@@ -2,12 +2,13 @@
 
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from clickhouse.client import connect
 from connectors.room import NoRoomError, require_room
 from funnel.stack.child import Plan
 from funnel.stack.commands import down, status, up_plan
@@ -69,6 +70,9 @@ def test_nothing_is_lost_on_a_disk_that_runs_full(tmp_path: Path) -> None:
             assert _child(config, "kafka").error.startswith(f"stopped: only 40 MB are free on the disk of {disk}")
             assert _child(config, "kafka").restarts == 0
             assert _child(config, "clickhouse").state == "ready"
+            with closing(connect(config, user="writer")) as client:
+                # Half of the reserve, but of a small disk no more than a tenth.
+                assert client.command("SELECT keep_free_space FROM system.disks") == 30 * 1024 * 1024
 
             fill(ballast)
             assert _post(server, "on the full disk") == 503
