@@ -103,7 +103,7 @@ def _webhook_port(console: Console) -> int | None:
 
 
 def up_plan(settings: Settings, plan: Plan, progress: Status, deadline_seconds: float = UP_SECONDS) -> None:
-    """`up` for any plan."""
+    """`up` for any plan. Where a worker alone does not start, the rest stays up: its way out may need the servers."""
     folder = StackFolder(settings.data_dir)
     was_supervised = folder.is_supervised()
     if not was_supervised:
@@ -111,11 +111,16 @@ def up_plan(settings: Settings, plan: Plan, progress: Status, deadline_seconds: 
         _start_supervisor(settings, plan, folder)
     try:
         _wait_until_ready(folder, progress, deadline_seconds)
-    except (StackError, KeyboardInterrupt):
-        if not was_supervised:
+    except (StackError, KeyboardInterrupt) as error:
+        if not (was_supervised or _is_of_a_worker(error, plan)):
             progress.update("stopping")
             down(settings)
         raise
+
+
+def _is_of_a_worker(error: BaseException, plan: Plan) -> bool:
+    workers = {child.name for child in plan.children if child.pausable}
+    return isinstance(error, ChildError) and error.child in workers
 
 
 def down(settings: Settings) -> bool:

@@ -101,6 +101,13 @@ def test_what_is_pausable_stands_still_while_somebody_wants_it(config: Settings)
     eventually(lambda: states(config) == {"store": "ready", "worker": "ready"})
 
 
+def test_the_servers_stay_up_where_a_worker_alone_does_not_start(config: Settings) -> None:
+    lost = python("worker", "import sys; sys.exit('error: run funnel rebuild')").model_copy(update={"pausable": True})
+    with pytest.raises(StackError, match="worker does not start: error: run funnel rebuild"):
+        up_plan(config, Plan(children=(python("store", SLEEPER), lost)), PROGRESS)
+    assert states(config)["store"] == "ready"
+
+
 def test_a_task_is_run_again_when_the_server_that_it_was_for_comes_back(config: Settings, tmp_path: Path) -> None:
     notes = tmp_path / "notes"
     noting = "import sys; open(sys.argv[1], 'a').write('made ')"
