@@ -9,7 +9,7 @@ from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
 from kafka.errors import KafkaError
 
-from streams.offsets import committed
+from streams.offsets import committed as committed
 from streams.settings import Settings
 from streams.topics import EVENT_TOPICS
 
