@@ -9,9 +9,11 @@ from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
 from kafka.errors import KafkaError
 
-from streams.offsets import committed as committed
+from streams.offsets import committed
 from streams.settings import Settings
 from streams.topics import EVENT_TOPICS
+
+__all__ = ["Lag", "LagError", "behind", "committed", "ends", "wait_until_caught_up"]
 
 _POLL_SECONDS = 0.25
 _BOOTSTRAP_MS = 5_000

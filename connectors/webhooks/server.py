@@ -75,7 +75,7 @@ def build(services: Sequence[Connector], common: ConnectorSettings, own: Webhook
         try:
             keeper.require_room()
         except NoRoomError:
-            return False, said | {"disk": "nearly full"}
+            return False, said | {"spool": False, "disk": "nearly full"}
         return kafka or disk, said
 
     def health() -> dict[str, Any]:
