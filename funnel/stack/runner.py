@@ -76,6 +76,7 @@ class Runner:
 
     def release(self) -> None:
         """What was held may start again."""
+        self._end_by = None
         if self.status.state is State.STOPPED:
             self._ready_since, self._resume = None, 0.0
             self.status.error = ""
