@@ -29,7 +29,7 @@ class Brake:
             free = fullest(self._folder.root) if self._reserve_mb else None
             self._shortage = shortage(free, self._reserve_mb, stopped=bool(self._shortage))
             self._paused = self._folder.is_paused()
-        held = [runner for runner in self._runners if self._reason(runner)]
+        held = [runner for runner in self._runners if self._reason(runner) or runner.ends]
         for runner in self._runners:
             if runner not in held:
                 runner.release()

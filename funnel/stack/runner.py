@@ -47,6 +47,11 @@ class Runner:
         """Whether there is a process."""
         return self._process is not None
 
+    @property
+    def ends(self) -> bool:
+        """Whether it was held and has not ended yet."""
+        return self._end_by is not None
+
     def tick(self, now: float, needs_met: Callable[[], bool]) -> None:
         """One look at the child."""
         match self.status.state:
@@ -76,7 +81,6 @@ class Runner:
 
     def release(self) -> None:
         """What was held may start again."""
-        self._end_by = None
         if self.status.state is State.STOPPED:
             self._ready_since, self._resume = None, 0.0
             self.status.error = ""

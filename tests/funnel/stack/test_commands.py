@@ -99,6 +99,7 @@ def test_what_is_pausable_stands_still_while_somebody_wants_it(config: Settings)
         with pytest.raises(StackError, match="another funnel rebuild is at work"), folder.paused():
             pass
     eventually(lambda: states(config) == {"store": "ready", "worker": "ready"})
+    assert status(config)[1].restarts == 0
 
 
 def test_the_servers_stay_up_where_a_worker_alone_does_not_start(config: Settings) -> None:

@@ -157,6 +157,7 @@ def test_one_that_is_held_and_does_not_end_is_killed(start: list[Run], tmp_path:
     run = begin(start, python("deaf", DEAF), tmp_path)
     run.until(State.READY)
     run.runner.hold(run.now, "no room")
+    assert run.runner.ends
     run.now += 21
 
     def held() -> bool:
