@@ -6,6 +6,7 @@ A poll may end anywhere (connectors/poll.py): what it has not finished is read a
 import random
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from connectors import wakes
@@ -14,6 +15,7 @@ from connectors.http import ServiceError
 from connectors.outbox import KafkaOutbox
 from connectors.poll import Progress, Span
 from connectors.publish import Publisher, PublishError
+from connectors.room import require_room
 from connectors.settings import ConnectorSettings
 from connectors.settle import Settling, report_record
 from connectors.state import State
@@ -41,7 +43,8 @@ def poll_once(one: Connector, settings: ConnectorSettings, span: Span, progress:
     """One run. Raises SettingsError, ServiceError, PublishError, StateError; all but the last two are reported."""
     assert one.open_poll is not None
     began = _now()
-    with State(settings.data_dir) as state, Publisher(settings.kafka_bootstrap) as publisher:
+    room = partial(require_room, settings.data_dir, settings.disk_reserve_mb)
+    with State(settings.data_dir) as state, Publisher(settings.kafka_bootstrap, require_room=room) as publisher:
         outbox = KafkaOutbox(one.name, publisher, Settling(state, settings.business_dir))
         cursors = state.cursors(one.name)
         if span == Span():

@@ -25,6 +25,7 @@ _CONNECT_MS = 5_000
 _REQUEST_MS = 15_000
 _CLOSE_SECONDS = 5.0
 _TELL_SECONDS = 5.0
+_ROOM_RECORDS = 1_000
 
 
 class _Acknowledgement(Protocol):
@@ -54,11 +55,16 @@ class Publisher:
         delivery_seconds: float = 60.0,
         block_seconds: float = 10.0,
         tell: Callable[[str], None] | None = None,
+        require_room: Callable[[], None] = lambda: None,
     ) -> None:
         """`delivery_seconds`: after which a record without an acknowledgement counts as lost. `block_seconds`: how long
 
         `send` may wait for what it has to know of a topic. `tell` gets a line when it waits for Kafka for long.
+        `require_room`: asked at first, and now and then; raises PublishError where nothing more may be sent
+        (connectors/room.py).
         """
+        require_room()
+        self._require_room = require_room
         self.sent: Counter[str] = Counter()
         """Records handed over, by topic. All of them are acknowledged once `flush` has returned."""
         self._bootstrap = bootstrap
@@ -113,6 +119,8 @@ class Publisher:
             raise PublishError(
                 f"A record of {len(value):,} bytes is too large for Kafka: at most {MAX_RECORD_BYTES:,} bytes."
             )
+        if self.sent.total() % _ROOM_RECORDS == 0:
+            self._require_room()
         try:
             future = self._producer.send(topic, value=value, key=key)
         except KafkaTimeoutError as error:

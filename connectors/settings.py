@@ -27,6 +27,8 @@ class ConnectorSettings(BaseSettings):
     """host:port[,host:port…] of Kafka."""
     data_dir: Path = Path(".data")
     """Where quarantined input and the connectors' state are kept."""
+    disk_reserve_mb: int = Field(default=1000, ge=0)
+    """MB that have to stay free on the disks of that folder: below it nothing more is taken in (connectors/room.py)."""
     business_dir: Path = Path("business")
     """The files that the business owns (docs/business-rules.md, connectors/forms)."""
     poll_seconds: float = Field(default=300.0, gt=0)
@@ -40,6 +42,9 @@ class PublishSettings(BaseSettings):
 
     kafka_bootstrap: str = "127.0.0.1:9092"
     """host:port[,host:port…] of Kafka."""
+    data_dir: Path = Path(".data")
+    disk_reserve_mb: int = Field(default=1000, ge=0)
+    """Both as in ConnectorSettings."""
 
 
 class BusinessSettings(BaseSettings):
@@ -63,10 +68,10 @@ def connector_settings() -> ConnectorSettings:
 
 
 @cache
-def kafka_bootstrap() -> str:
-    """Where Kafka is, for those who need nothing else. Raises SettingsError."""
+def publish_settings() -> PublishSettings:
+    """For those who need nothing else. Raises SettingsError."""
     try:
-        return PublishSettings().kafka_bootstrap
+        return PublishSettings()
     except ValidationError as error:
         raise SettingsError(_explain(error)) from error
 

@@ -209,6 +209,7 @@ _LATER = {
     "explain": ("funnel.cli_business:explain_app", "Say which rule decided: explain webinar ID, explain source VALUE."),
     "alerts": ("funnel.cli_alerts:alerts_app", "Say what is unusual, and why: alerts [watch|explain|simulate|test]."),
     "digest": ("funnel.cli_alerts:digest", "Send or print the morning summary, or the week's page."),
+    "rebuild": ("funnel.cli_rebuild:rebuild", "Make anew what ClickHouse has lost, then verify every number."),
     "dashboards": (
         "funnel.cli_dashboards:dashboards",
         "Show the dashboards in the browser, without Grafana, until Ctrl-C.",
@@ -259,10 +260,10 @@ def migrate(
 
 @app.command("create-topics")
 def create_topics() -> None:
-    """Create the missing topics in Kafka."""
-    from streams.create_topics import create_topics as create
+    """Create the missing topics in Kafka, unless ClickHouse says that it once had them."""
+    from streams.create_topics import ensure_topics
 
-    typer.echo(f"created: {', '.join(create(_settings())) or 'nothing missing'}")
+    typer.echo(f"created: {', '.join(ensure_topics(_settings())) or 'nothing missing'}")
 
 
 @app.command()

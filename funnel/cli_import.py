@@ -16,7 +16,7 @@ from connectors.csv_rows import UnreadableFileError, read_rows
 from connectors.publish import Publisher
 from connectors.quarantine import Quarantine
 from connectors.rows import RowRejection
-from connectors.settings import ConnectorSettings, kafka_bootstrap
+from connectors.settings import ConnectorSettings, publish_settings
 from connectors.zoom_report.mapping import NotAZoomReportError, Report, report_events
 from connectors.zoom_report.table import Context
 from funnel.cli_import_table import sheet, table
@@ -117,7 +117,7 @@ def publish(
             if check:
                 refused = _publish_lines(file, stream, None, None)
             else:
-                with open_publisher(kafka_bootstrap()) as publisher:
+                with open_publisher(publish_settings()) as publisher:
                     refused = _publish_lines(file, stream, publisher, topic)
     except OSError as error:
         give_up(f"{file}: {error.strerror or error}", WRONG_USE)

@@ -9,6 +9,7 @@ import time
 import zoneinfo
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,8 +19,9 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from connectors.publish import Publisher, PublishError
 from connectors.quarantine import Quarantine
+from connectors.room import require_room
 from connectors.rows import RowRejection
-from connectors.settings import ConnectorSettings, SettingsError, connector_settings
+from connectors.settings import ConnectorSettings, PublishSettings, SettingsError, connector_settings
 
 REJECTED, WRONG_USE = 1, 2
 _SHOWN_REJECTIONS = 20
@@ -64,11 +66,15 @@ class RejectedRows:
         return REJECTED
 
 
-def open_publisher(bootstrap: str) -> Publisher:
-    """Raises PublishError."""
+def open_publisher(settings: ConnectorSettings | PublishSettings) -> Publisher:
+    """Raises PublishError, also where too little is free on this disk."""
     # Whatever goes wrong in kafka-python is told by PublishError, in one line.
     logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
-    return Publisher(bootstrap, tell=err.print)
+    return Publisher(
+        settings.kafka_bootstrap,
+        tell=err.print,
+        require_room=partial(require_room, settings.data_dir, settings.disk_reserve_mb),
+    )
 
 
 @contextmanager
@@ -87,7 +93,7 @@ def connected() -> Iterator[tuple[ConnectorSettings, Publisher]]:
     """What every import needs; explained."""
     with explained():
         settings = connector_settings()
-        with open_publisher(settings.kafka_bootstrap) as publisher:
+        with open_publisher(settings) as publisher:
             yield settings, publisher
 
 

@@ -8,11 +8,22 @@ from clickhouse.client import Unreachable, cause
 from clickhouse.migrate import MigrationError
 from connectors.publish import PublishError
 from funnel.lag import LagError
+from funnel.rebuild.kafka import RebuildError
 from funnel.stack.errors import StackError
 from streams.create_topics import TopicsError
 from streams.settings import Settings
+from streams.store import StoreGone
 
-_IN_OUR_WORDS = (Unreachable, MigrationError, PublishError, LagError, StackError, TopicsError)
+_IN_OUR_WORDS = (
+    Unreachable,
+    MigrationError,
+    PublishError,
+    LagError,
+    StackError,
+    TopicsError,
+    RebuildError,
+    StoreGone,
+)
 _NOT_MIGRATED = ("UNKNOWN_TABLE", "UNKNOWN_DATABASE", "UNKNOWN_FUNCTION", "UNKNOWN_IDENTIFIER")
 
 

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
-from kafka.errors import (
-    CoordinatorLoadInProgressError,
-    CoordinatorNotAvailableError,
-    KafkaError,
-    NotCoordinatorError,
-)
+from kafka.errors import KafkaError
 
+from streams.offsets import committed
 from streams.settings import Settings
 from streams.topics import EVENT_TOPICS
+
+__all__ = ["Lag", "LagError", "behind", "committed", "ends", "wait_until_caught_up"]
 
 _POLL_SECONDS = 0.25
 _BOOTSTRAP_MS = 5_000
@@ -99,13 +97,3 @@ def offsets(admin: KafkaAdminClient, which: OffsetSpec) -> dict[tuple[str, int],
     places = [TopicPartition(name, part["partition_index"]) for name in names for part in described[name]]
     found = admin.list_partition_offsets(dict.fromkeys(places, which))
     return {(place.topic, place.partition): found[place].offset for place in places}
-
-
-def committed(admin: KafkaAdminClient, group: str) -> dict[tuple[str, int], int]:
-    """What the group has committed; partitions without a commit are not in it. Raises KafkaError."""
-    try:
-        offsets = admin.list_group_offsets({group: None})[group]
-    except (CoordinatorNotAvailableError, CoordinatorLoadInProgressError, NotCoordinatorError):
-        # Kafka makes the topic of commits when a group first asks for it; until then nothing is committed.
-        return {}
-    return {(place.topic, place.partition): known.offset for place, known in offsets.items()}

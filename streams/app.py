@@ -14,6 +14,7 @@ import faust
 
 from streams.batch import Batches, Message
 from streams.client_id import worker_client_id
+from streams.data import require_data
 from streams.ended_courses import write_ended_courses
 from streams.fatal import say_fatal
 from streams.heartbeat import beat_on, heartbeat
@@ -77,21 +78,25 @@ def build(config: Settings) -> faust.App:
     async def forget(_: faust.App, revoked: set[Any], **__: Any) -> None:
         batches.revoke({tp.partition for tp in revoked})
 
+    fit = asyncio.Event()
+    """Set once Kafka and ClickHouse are known to belong together."""
+
     @app.on_partitions_assigned.connect  # type: ignore[untyped-decorator]
     async def say_ready(_: faust.App, assigned: set[Any], **__: Any) -> None:
-        # Faust turns sys.stdout into a log; whoever started the worker waits for a plain line.
-        # The line break first, because Faust may have begun the line with a control sequence (its spinner).
-        print(f"\nready: {len({tp.partition for tp in assigned})} partitions", file=sys.__stdout__, flush=True)
+        app.add_future(_say_ready(fit, len({tp.partition for tp in assigned})))
 
     @app.task  # type: ignore[untyped-decorator]
     async def handle() -> None:
+        await _to_its_end(require_data(config, store))
+        fit.set()
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLD)
-        await _to_its_end(lane)
+        await _to_its_end(lane.run())
 
     @app.task  # type: ignore[untyped-decorator]
     async def handle_reports() -> None:
-        await _to_its_end(report_lane)
+        await fit.wait()
+        await _to_its_end(report_lane.run())
 
     @app.task  # type: ignore[untyped-decorator]
     async def beat() -> None:
@@ -131,13 +136,20 @@ def _turn(job: Job, is_first: Callable[[], bool]) -> Callable[[], Awaitable[None
     return turn
 
 
-async def _to_its_end(lane: Lane[Any]) -> None:
+async def _to_its_end(work: Awaitable[None]) -> None:
     try:
-        await lane.run()
+        await work
     except Exception as error:
         # Here, because the framework stops first and may hang at that.
         say_fatal(error)
         raise
+
+
+async def _say_ready(fit: asyncio.Event, partitions: int) -> None:
+    await fit.wait()
+    # Faust turns sys.stdout into a log; whoever started the worker waits for a plain line.
+    # The line break first, because Faust may have begun the line with a control sequence (its spinner).
+    print(f"\nready: {partitions} partitions", file=sys.__stdout__, flush=True)
 
 
 def run_worker() -> None:

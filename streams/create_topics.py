@@ -1,12 +1,17 @@
 """Creates the topics of docs/design.md section 4, once and with fixed partitions. `python -m streams.create_topics`."""
 
 import sys
+from collections.abc import Callable
 
+from clickhouse_connect.driver.exceptions import ClickHouseError
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError, TopicAlreadyExistsError
+from urllib3.exceptions import HTTPError
 
+from clickhouse.client import Unreachable, connect
+from streams.epoch import LostError, held, refuse_lost_topics
 from streams.settings import Settings, settings
-from streams.topics import ALL_TOPICS, MAX_MESSAGE_BYTES, Topic
+from streams.topics import ALL_TOPICS, EVENT_TOPICS, MAX_MESSAGE_BYTES, Topic
 
 _BOOTSTRAP_MS = 5_000
 
@@ -15,18 +20,30 @@ class TopicsError(Exception):
     """One line that says what is wrong with the topics and the way out."""
 
 
+def ensure_topics(config: Settings) -> list[str]:
+    """`create_topics`, unless Kafka once had the missing ones: ClickHouse holds records of this epoch from them.
+
+    Raises TopicsError then too, and where ClickHouse cannot be asked though topics of events are missing.
+    """
+    return _with_admin(config, lambda admin: _create_missing(admin, config, checked=True))
+
+
 def create_topics(config: Settings) -> list[str]:
-    """Creates the missing ones of ALL_TOPICS, waits until they can be used, and returns their names.
+    """Creates the missing ones of ALL_TOPICS, waits until they can be used, and returns their names. Asks nobody.
 
     Topics that exist are left alone. Raises TopicsError if one of them has another number of partitions (a webinar's
     partition follows from that number, so it is fixed for ever), or if Kafka cannot be reached or refuses.
     """
+    return _with_admin(config, lambda admin: _create_missing(admin, config, checked=False))
+
+
+def _with_admin(config: Settings, work: Callable[[KafkaAdminClient], list[str]]) -> list[str]:
     try:
         admin = KafkaAdminClient(
             bootstrap_servers=config.kafka_bootstrap.split(","), bootstrap_timeout_ms=_BOOTSTRAP_MS
         )
         try:
-            return _create_missing(admin, config)
+            return work(admin)
         finally:
             admin.close()
     except (KafkaError, OSError) as error:
@@ -36,9 +53,11 @@ def create_topics(config: Settings) -> list[str]:
         ) from error
 
 
-def _create_missing(admin: KafkaAdminClient, config: Settings) -> list[str]:
+def _create_missing(admin: KafkaAdminClient, config: Settings, checked: bool) -> list[str]:
     existing = _partition_counts(admin, config)
     missing = [topic for topic in ALL_TOPICS if topic.name not in existing]
+    if checked:
+        _refuse_lost([topic.name for topic in missing if topic in EVENT_TOPICS], config)
     for topic in missing:
         try:
             admin.create_topics({topic.name: _options(topic, config)}, wait_for_metadata=True)
@@ -46,6 +65,24 @@ def _create_missing(admin: KafkaAdminClient, config: Settings) -> list[str]:
             # Another process was quicker; its partitions are to be the same.
             _partition_counts(admin, config)
     return [topic.name for topic in missing]
+
+
+def _refuse_lost(missing: list[str], config: Settings) -> None:
+    if not missing:
+        return
+    try:
+        client = connect(config, user="writer")
+        try:
+            refuse_lost_topics(missing, held(client), config.epoch)
+        finally:
+            client.close()
+    except LostError as error:
+        raise TopicsError(str(error)) from error
+    except (Unreachable, ClickHouseError, HTTPError) as error:
+        raise TopicsError(
+            f"the topic {missing[0]} is missing, and whether it may be made is for ClickHouse to say: "
+            f"{' '.join(str(error).split())}"
+        ) from error
 
 
 def _partition_counts(admin: KafkaAdminClient, config: Settings) -> dict[str, int]:
@@ -77,10 +114,10 @@ def _options(topic: Topic, config: Settings) -> dict[str, object]:
 def main() -> None:
     """Creates the topics of the settings and says which. Exits 1 with one line on failure."""
     try:
-        made = create_topics(settings())
+        made = ensure_topics(settings())
     except TopicsError as error:
         sys.exit(str(error))
-    print(f"created {', '.join(made)}" if made else "all topics are there")
+    print(f"created in epoch {settings().epoch}: {', '.join(made)}" if made else "all topics are there")
 
 
 if __name__ == "__main__":

@@ -70,6 +70,9 @@ class Settings(BaseSettings):
 
     # The local stack (funnel up).
     data_dir: Path = Path(".data")
+    disk_reserve_mb: int = Field(default=1000, ge=0)
+    """MB that have to stay free on the disks of that folder: below it nothing more is taken in, below half of it what
+    writes is stopped until there is room again. 0: no look is taken."""
     dashboards_port: int = Field(default=3010, ge=1, le=65_535)
     """Where the dashboards are shown, in Grafana or without it; not Grafana's own port, where another may run."""
 

@@ -14,6 +14,7 @@ from urllib3.exceptions import HTTPError
 from clickhouse.client import Unreachable, cause, connect, is_away
 from clickhouse.lasting import lasts
 from streams import person, webinar
+from streams.epoch import Held, held
 from streams.heartbeat import heartbeat
 from streams.memory import WebinarMemory
 from streams.outage import Outage, Refusal
@@ -78,6 +79,11 @@ class Store:
         """The greatest fence of all stored rows; 0 if there are none. Raises StoreGone."""
         asked = "SELECT greatest((SELECT max(version) FROM persons), (SELECT max(version) FROM webinars))"
         return fence_of(int(await self._retried(lambda: self._client("load").command(asked)) or 0))
+
+    async def held(self) -> Held:
+        """What ClickHouse holds, of all webinars. Raises StoreGone."""
+        known: Held = await self._retried(lambda: held(self._client("load")))
+        return known
 
     async def command(self, statement: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Runs a statement. Raises StoreGone."""

@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 
 from clickhouse.embedded.access import Access
 from clickhouse.embedded.errors import CANNOT_WRITE, NOT_ENOUGH_SPACE, EngineError, ServerError
+from streams.files import write_atomically
 
 _CONFIG = """<clickhouse>
     <max_server_memory_usage>{memory}</max_server_memory_usage>
@@ -30,7 +31,6 @@ _CONFIG = """<clickhouse>
 _NOTHING = "nothing"
 _DEFAULT = ("", "default")
 _CACHE = 128 * 1024 * 1024
-_RESERVE = 256 * 1024 * 1024
 # The engine does not raise when write(2) fails, but counts it (docs/decisions/0017-an-insert-is-proved.md).
 _FAILED_WRITES = "SELECT value FROM system.events WHERE event = 'WriteBufferFromFileDescriptorWriteFailed'"
 
@@ -42,11 +42,11 @@ class FolderTakenError(Exception):
 class Engine:
     """The engine on one data folder. All methods may be called from any thread."""
 
-    def __init__(self, folder: Path, *, memory: int, users: str) -> None:
+    def __init__(self, folder: Path, *, memory: int, users: str, keep_free: int) -> None:
         """Takes the folder (made where missing) and starts the engine: `memory` bytes for all queries, half for one.
 
-        `users` is the engine's own file of users (access.users_config).
-
+        `users` is the engine's own file of users (access.users_config). `keep_free`: bytes of the disk that inserts and
+        merges leave free, of a small disk at most a tenth.
         Raises FolderTakenError, OSError, and EngineError when the engine does not start.
         """
         folder = folder.resolve()
@@ -54,8 +54,7 @@ class Engine:
         self._lock = _take(folder)
         self._query_memory = memory // 2
         self._folder = folder
-        # Of a small disk a fiftieth.
-        self._reserve = min(_RESERVE, shutil.disk_usage(folder).total // 50)
+        self._reserve = min(keep_free, shutil.disk_usage(folder).total // 10)
         config, of_users = folder / "engine.xml", folder / "users.xml"
         _write_where_new(of_users, users)
         cache = min(_CACHE, memory // 8)
@@ -217,7 +216,7 @@ class _engine_errors:  # noqa: N801 (reads as a block, like suppress)
 def _write_where_new(file: Path, text: str) -> None:
     # A full disk has no room to write the same once more, and what is on it can still be read.
     if not file.exists() or file.read_text() != text:
-        file.write_text(text)
+        write_atomically(file, text, 0o600)
 
 
 def _take(folder: Path) -> IO[bytes]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connectors import spool
+from connectors.room import NoRoomError
 from connectors.settle import Arrival, Settling
 from connectors.state import State
 from connectors.webhooks.kafka_or_spool import KafkaOrSpool, SpoolFullError
@@ -42,6 +43,7 @@ class Intake:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="intake")
         self._waiting: list[tuple[Delivered, asyncio.Future[None]]] = []
         self._some = asyncio.Event()
+        self._room_told = False
 
     async def put(self, one: Delivered) -> None:
         """Returns once it is in Kafka or on the disk. Raises NotSafeError."""
@@ -79,6 +81,10 @@ class Intake:
         """Makes the batch safe; for each why it is not, or None."""
         try:
             self._make_safe(batch)
+        except NoRoomError as error:
+            # Only the log says where: the answer goes to a stranger.
+            self._log_room(str(error))
+            return ["this machine's disk is nearly full"] * len(batch)
         except SpoolFullError:
             return ["Kafka is away and the spool is full"] * len(batch)
         except sqlite3.Error as error:
@@ -91,17 +97,28 @@ class Intake:
             # Not its text: it may hold a piece of the body.
             _log.error("%s: a request could not be taken in (%s).", batch[0].connector, type(error).__name__)
             return ["it cannot be taken in"]
+        self._room_told = False
         return [None] * len(batch)
 
     def _prove(self) -> str:
         state = self._settling.state
         try:
+            self._keeper.require_room()
             spool.prove(state)
+        except NoRoomError as error:
+            return str(error)
         except sqlite3.Error as error:
             return f"{state.path} cannot be written ({error}): look at the disk"
         return ""
 
+    def _log_room(self, why: str) -> None:
+        if not self._room_told:
+            _log.error("Webhooks are answered with 503: %s.", why)
+        self._room_told = True
+
     def _make_safe(self, batch: list[Delivered]) -> None:
+        # Before anything is written: what it says of a placed registration would go to the same disk.
+        self._keeper.require_room()
         state = self._settling.state
         for one in batch:
             if one.wake is not None:

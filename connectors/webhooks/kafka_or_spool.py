@@ -13,6 +13,7 @@ from pathlib import Path
 
 from connectors import spool
 from connectors.publish import Publisher, PublishError
+from connectors.room import require_room
 from connectors.spool import Record
 from connectors.state import State
 from connectors.webhooks.kafka_probe import KafkaProbe
@@ -36,10 +37,11 @@ class SpoolFullError(Exception):
 class KafkaOrSpool:
     """Starts without Kafka too. `keep` may be called by several threads, each with a state of its own."""
 
-    def __init__(self, bootstrap: str, data_dir: Path, spool_limit: int) -> None:
+    def __init__(self, bootstrap: str, data_dir: Path, spool_limit: int, reserve_mb: int) -> None:
         self._bootstrap = bootstrap
         self._data_dir = data_dir
         self.spool_limit = spool_limit
+        self._reserve_mb = reserve_mb
         self._lock = threading.Lock()
         self._publisher: Publisher | None = None
         """The direct way; None while it is closed."""
@@ -68,6 +70,10 @@ class KafkaOrSpool:
     def is_away(self) -> bool:
         """Whether Kafka was asked and did not answer."""
         return self._told_away and self._publisher is None
+
+    def require_room(self) -> None:
+        """Raises NoRoomError while too little is free on the disk: then nothing may be taken in."""
+        require_room(self._data_dir, self._reserve_mb)
 
     def keep(self, state: State, records: Sequence[Record]) -> None:
         """Returns once all are safe. Raises SpoolFullError, or sqlite3.Error if the disk does not take them."""

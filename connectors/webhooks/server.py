@@ -52,7 +52,7 @@ def build(services: Sequence[Connector], common: ConnectorSettings, own: Webhook
     """The application with everything behind it, which starts and ends with the application."""
     services = [one for one in services if one.receive is not None]
     counts = Counts(f"{os.getpid()}-{now()}")
-    keeper = KafkaOrSpool(common.kafka_bootstrap, common.data_dir, own.spool_limit)
+    keeper = KafkaOrSpool(common.kafka_bootstrap, common.data_dir, own.spool_limit, common.disk_reserve_mb)
     background = Background(services, common.data_dir, common.business_dir, keeper, counts)
     taking: list[Reception] = []
     asked: list[Readiness] = []

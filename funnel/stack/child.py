@@ -25,6 +25,10 @@ class Child(BaseModel):
     """What is asked of one that is ready by "http"."""
     needs: tuple[str, ...] = ()
     """Names of those that must be ready before it starts. They stand before it in the plan."""
+    fills_disk: bool = False
+    """Whether it is stopped while too little is free on the disk (funnel/stack/disk.py)."""
+    pausable: bool = False
+    """Whether it is stopped while `funnel rebuild` works."""
     start_seconds: float = 120
     """How long it may take to be ready before it is killed and started again."""
     stop_seconds: float = 20
@@ -43,3 +47,5 @@ class Plan(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     children: tuple[Child, ...]
+    disk_reserve_mb: int = 0
+    """What has to stay free on the disks of the data folder; 0: no look is taken."""

@@ -54,7 +54,7 @@ def up(
     chosen = PREVIEW if grafana is None else choose(grafana, folder)
     port, host = _webhooks(console)
     plan = stack_plan(settings, workers, port, chosen, host)
-    check_folder(folder.root)
+    check_folder(folder.root, settings.disk_reserve_mb)
     for line in close_to_others(folder.root):
         _say(console, line)
     with console.status("starting") as progress:
@@ -118,7 +118,7 @@ def _webhooks(console: Console) -> tuple[int | None, str]:
 
 
 def up_plan(settings: Settings, plan: Plan, progress: Status, deadline_seconds: float = UP_SECONDS) -> None:
-    """`up` for any plan."""
+    """`up` for any plan. Where a worker alone does not start, the rest stays up: its way out may need the servers."""
     folder = StackFolder(settings.data_dir)
     was_supervised = folder.is_supervised()
     if not was_supervised:
@@ -126,11 +126,16 @@ def up_plan(settings: Settings, plan: Plan, progress: Status, deadline_seconds: 
         _start_supervisor(settings, plan, folder)
     try:
         _wait_until_ready(folder, progress, deadline_seconds)
-    except (StackError, KeyboardInterrupt):
-        if not was_supervised:
+    except (StackError, KeyboardInterrupt) as error:
+        if not (was_supervised or _is_of_a_worker(error, plan)):
             progress.update("stopping")
             down(settings)
         raise
+
+
+def _is_of_a_worker(error: BaseException, plan: Plan) -> bool:
+    workers = {child.name for child in plan.children if child.pausable}
+    return isinstance(error, ChildError) and error.child in workers
 
 
 def down(settings: Settings) -> bool:

@@ -1,6 +1,7 @@
 """The data folder of one local stack: where everything lies, and who supervises it."""
 
 import fcntl
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import IO
 
 import psutil
+
+from funnel.stack.errors import StackError
 
 _LOOK_SECONDS = 2
 """Who only looks whether there is a supervisor holds the lock for a moment."""
@@ -23,6 +26,7 @@ class StackFolder:
         self.grafana = self.root / "grafana"
         self.state = self.root / "stack.json"
         self.pid = self.root / "supervisor.pid"
+        self.pause = self.root / "pause.lock"
         self.logs = self.root / "logs"
         self.heartbeats = self.root / "heartbeats"
 
@@ -36,18 +40,30 @@ class StackFolder:
 
     def is_supervised(self) -> bool:
         """Whether a supervisor lives. It holds a lock for life, which the system frees even after SIGKILL."""
-        try:
-            file = self.pid.open("a")
-        except FileNotFoundError:
-            return False
-        with file:
-            # Shared, so that two who look at the same time do not take each other for a supervisor.
-            return not _lock(file, fcntl.LOCK_SH)
+        return _is_locked(self.pid)
+
+    def is_paused(self) -> bool:
+        """Whether somebody wants the workers not to run."""
+        return _is_locked(self.pause)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """The supervisor keeps the workers from running while the context lasts, or until this process dies.
+
+        Raises StackError if another process does so already.
+        """
+        with self.pause.open("a") as file:
+            deadline = time.monotonic() + _LOOK_SECONDS
+            while not _lock(file, fcntl.LOCK_EX):
+                if time.monotonic() > deadline:
+                    raise StackError("another funnel rebuild is at work here: wait for its end")
+                time.sleep(0.05)
+            yield
 
     @contextmanager
     def supervised(self, pid: int) -> Iterator[bool]:
-        """Makes this process the supervisor while the context lasts; False if another one is."""
-        with self.pid.open("a+") as file:
+        """Makes this process the supervisor while the context lasts; False if another one is. Raises StackError."""
+        with self._open_pid() as file:
             mine = _lock(file, fcntl.LOCK_EX)
             deadline = time.monotonic() + _LOOK_SECONDS
             # Waits out a look, never another supervisor: it would take over when that one is told to stop.
@@ -55,12 +71,29 @@ class StackFolder:
                 time.sleep(0.05)
                 mine = _lock(file, fcntl.LOCK_EX)
             if mine:
-                file.truncate(0)
-                file.write(str(pid))
-                file.flush()
+                self._write_pid(file, pid)
             yield mine
             if mine:
                 file.truncate(0)
+
+    def _open_pid(self) -> IO[str]:
+        try:
+            return self.pid.open("a+")
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _write_pid(self, file: IO[str], pid: int) -> None:
+        try:
+            file.truncate(0)
+            # Past the buffer, which would fail once more when the file is closed.
+            os.write(file.fileno(), str(pid).encode())
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> StackError:
+        return StackError(
+            f"{self.pid} cannot be written ({error.strerror}): make room on its disk, or change its owner"
+        )
 
     def _has_living_pid(self) -> bool:
         written = self.pid.read_text()
@@ -72,6 +105,16 @@ class StackFolder:
             return None
         written = self.pid.read_text()
         return int(written) if written else None
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        file = path.open()
+    except FileNotFoundError:
+        return False
+    with file:
+        # Shared, so that two who look at the same time do not take each other for the owner.
+        return not _lock(file, fcntl.LOCK_SH)
 
 
 def _lock(file: IO[str], kind: int) -> bool:

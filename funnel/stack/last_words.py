@@ -2,6 +2,7 @@
 
 import re
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 from streams.fatal import FATAL
@@ -41,6 +42,8 @@ def words(lines: list[bytes], code: int) -> str:
 
 
 def _lines(log: Path, since: int) -> list[bytes]:
-    with log.open("rb") as file:
+    # Whoever made room on the disk may have deleted the log.
+    with suppress(OSError), log.open("rb") as file:
         file.seek(max(since, log.stat().st_size - _ENOUGH))
         return file.read().splitlines()
+    return []

@@ -48,9 +48,11 @@ def stack_plan(
     clickhouse_port = settings.clickhouse_port
     clickhouse = ("-m", "clickhouse.embedded", "--data", str(folder.clickhouse), "--port", str(clickhouse_port))
     prepared = ("migrate", "topics")
+    # ClickHouse and what shows it stay: without what is stopped they write little, and people can look.
     return Plan(
+        disk_reserve_mb=settings.disk_reserve_mb,
         children=(
-            _server("kafka", _python(*kafka), "kafka", kafka_port),
+            _server("kafka", _python(*kafka), "kafka", kafka_port, fills_disk=True),
             _server(
                 "clickhouse",
                 _python(*clickhouse),
@@ -65,29 +67,65 @@ def stack_plan(
                 needs=("clickhouse",),
                 secrets=_OF_MIGRATOR,
             ),
-            Child(name="topics", command=_python("-m", "streams.create_topics"), ready="exit", needs=("kafka",)),
+            # ClickHouse knows whether Kafka once had the topics that are missing.
+            Child(
+                name="topics",
+                command=_python("-m", "streams.create_topics"),
+                ready="exit",
+                needs=("kafka", "clickhouse"),
+                secrets=_OF_WORKERS,
+            ),
             *(
-                _watched(f"worker-{number}", _python(*_WORKER), prepared, _OF_WORKERS)
+                _writer(f"worker-{number}", _python(*_WORKER), prepared, _OF_WORKERS, pausable=True)
                 for number in range(1, workers + 1)
             ),
-            _watched("business", _python("-m", "funnel", "business", "watch"), prepared, (*_OF_WORKERS, *_OF_HASHES)),
-            _watched("alerts", _python("-m", "funnel", "alerts", "watch"), prepared, (*_OF_WORKERS, "FUNNEL_ALERT_*")),
+            _writer(
+                "business",
+                _python("-m", "funnel", "business", "watch"),
+                prepared,
+                (*_OF_WORKERS, *_OF_HASHES),
+                pausable=True,
+            ),
+            _writer("alerts", _python("-m", "funnel", "alerts", "watch"), prepared, (*_OF_WORKERS, "FUNNEL_ALERT_*")),
             *([] if webhook_port is None else [_webhooks(webhook_port, webhook_host)]),
             *_dashboards(settings.dashboards_port, dashboards),
-        )
+        ),
     )
 
 
 def _server(
-    name: str, command: tuple[str, ...], ready: Literal["kafka", "http"], port: int, secrets: tuple[str, ...] = ()
+    name: str,
+    command: tuple[str, ...],
+    ready: Literal["kafka", "http"],
+    port: int,
+    *,
+    secrets: tuple[str, ...] = (),
+    fills_disk: bool = False,
 ) -> Child:
-    return Child(name=name, command=command, ready=ready, port=port, hung_seconds=_SERVER_HUNG_SECONDS, secrets=secrets)
+    return Child(
+        name=name,
+        command=command,
+        ready=ready,
+        port=port,
+        hung_seconds=_SERVER_HUNG_SECONDS,
+        secrets=secrets,
+        fills_disk=fills_disk,
+    )
 
 
-def _watched(
-    name: str, command: tuple[str, ...], needs: tuple[str, ...], secrets: tuple[str, ...], port: int | None = None
+def _writer(
+    name: str, command: tuple[str, ...], needs: tuple[str, ...], secrets: tuple[str, ...], *, pausable: bool = False
 ) -> Child:
-    return Child(name=name, command=command, ready="line", port=port, needs=needs, heartbeat=True, secrets=secrets)
+    return Child(
+        name=name,
+        command=command,
+        ready="line",
+        needs=needs,
+        heartbeat=True,
+        secrets=secrets,
+        fills_disk=True,
+        pausable=pausable,
+    )
 
 
 def _webhooks(port: int, host: str) -> Child:
@@ -110,7 +148,17 @@ def _dashboards(port: int, chosen: Dashboards) -> tuple[Child, ...]:
     if chosen.grafana is not None:
         return (_grafana(port, chosen.grafana),)
     command = _python("-m", "grafana.preview", "--port", str(port))
-    return (_watched("dashboards", command, ("migrate",), _OF_READER, port),)
+    return (
+        Child(
+            name="dashboards",
+            command=command,
+            ready="line",
+            port=port,
+            needs=("migrate",),
+            heartbeat=True,
+            secrets=_OF_READER,
+        ),
+    )
 
 
 def _grafana(port: int, found: Grafana) -> Child:

@@ -1,34 +1,32 @@
 """What can be known to go wrong before anything is started."""
 
-import shutil
 import tempfile
 from pathlib import Path
 
 import psutil
 
+from connectors.room import MEGABYTE, fullest, size
 from funnel.stack.child import Plan
 from funnel.stack.errors import StackError
 from funnel.stack.folder import StackFolder
 from funnel.stack.ports import is_free
 from funnel.stack.strays import belongs
 
-LEAST_FREE_BYTES = 1_000_000_000
 
-
-def check_folder(root: Path, least_free: int = LEAST_FREE_BYTES) -> None:
-    """Makes the folder if need be. Raises StackError if it cannot be written or its disk is nearly full."""
+def check_folder(root: Path, reserve_mb: int) -> None:
+    """Makes the folder if need be. Raises StackError if it cannot be written or less than the reserve is free."""
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=root):
             pass
-        free = shutil.disk_usage(root).free
     except OSError as error:
         reason = f"the data folder {root} cannot be written ({error.strerror})"
         raise StackError(f"{reason}: change its owner, or set FUNNEL_DATA_DIR to another folder") from error
-    if free < least_free:
+    free, needed = fullest(root), reserve_mb * MEGABYTE
+    if free is not None and free.bytes < needed:
         raise StackError(
-            f"only {free / 1e9:.1f} GB are free on the disk of {root}, and {least_free / 1e9:.1f} GB are needed: "
-            "make room, or set FUNNEL_DATA_DIR to a folder on another disk"
+            f"{free}, and {size(needed)} are needed (FUNNEL_DISK_RESERVE_MB): make room, or set FUNNEL_DATA_DIR to a "
+            "folder on another disk"
         )
 
 

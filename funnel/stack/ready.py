@@ -42,6 +42,9 @@ def _get(url: str) -> Answer:
 
 def printed_ready(log: Path, since: int) -> bool:
     """Whether a line that begins with "ready" stands in the log behind that place."""
-    with log.open("rb") as file:
-        file.seek(since)
-        return any(line.startswith(b"ready") for line in file)
+    try:
+        with log.open("rb") as file:
+            file.seek(since)
+            return any(line.startswith(b"ready") for line in file)
+    except FileNotFoundError:
+        return False

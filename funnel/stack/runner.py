@@ -51,6 +51,17 @@ class Runner:
         self._hung_since: float | None = None
         self._killed_for = ""
         self._resume = 0.0
+        self._end_by: float | None = None
+
+    @property
+    def runs(self) -> bool:
+        """Whether there is a process."""
+        return self._process is not None
+
+    @property
+    def ends(self) -> bool:
+        """Whether it was held and has not ended yet."""
+        return self._end_by is not None
 
     def tick(self, now: float, unmet: Callable[[], Sequence[str]]) -> None:
         """One look at the child. `unmet`: what it needs and cannot rely on, such as "kafka (backing off)"."""
@@ -66,6 +77,31 @@ class Runner:
                 pass
             case _:
                 self._watch(now, unmet)
+
+    def hold(self, now: float, reason: str) -> None:
+        """In place of `tick` while the child must not run: ends it without waiting, and says why in its status."""
+        if self._process is not None:
+            if self._end_by is None:
+                self._end_by = now + self.child.stop_seconds
+                self.terminate()
+            elif now > self._end_by:
+                self._kill_group()
+            if self._process.poll() is None:
+                return
+            self._process = None
+        self._end_by = None
+        self._enter(State.STOPPED, reason)
+
+    def release(self) -> None:
+        """What was held may start again."""
+        if self.status.state is State.STOPPED:
+            self._ready_since, self._resume = None, 0.0
+            self._enter(State.WAITING)
+
+    def run_again(self) -> None:
+        """A task that has ended well is done anew once what it needs is there."""
+        if self.status.state is State.DONE:
+            self._enter(State.WAITING)
 
     def terminate(self) -> None:
         """Asks the child to end (SIGTERM), without waiting. One that was stopped goes on, to hear of it."""

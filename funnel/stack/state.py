@@ -1,11 +1,12 @@
 """What the supervisor says about itself and its children: one JSON file, replaced as a whole."""
 
-import os
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ValidationError
+
+from streams.files import write_atomically
 
 
 class State(StrEnum):
@@ -84,9 +85,7 @@ class StackState(BaseModel):
 
 def write_state(path: Path, state: StackState) -> None:
     """Replaces the file as a whole, so that a reader never sees half of it. Raises OSError."""
-    scratch = path.with_suffix(".tmp")
-    scratch.write_text(state.model_dump_json(indent=2))
-    os.replace(scratch, path)
+    write_atomically(path, state.model_dump_json(indent=2))
 
 
 def read_state(path: Path) -> StackState | None:

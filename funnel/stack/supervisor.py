@@ -3,7 +3,6 @@
 The plan comes on standard input; what happens is written into the folder (stack.json, logs/). SIGTERM ends it all.
 """
 
-import itertools
 import logging
 import math
 import os
@@ -14,7 +13,9 @@ import time
 from functools import partial
 from pathlib import Path
 
+from funnel.stack.brake import Brake, from_the_end
 from funnel.stack.child import Child, Plan
+from funnel.stack.errors import StackError
 from funnel.stack.folder import StackFolder
 from funnel.stack.private import environment_of
 from funnel.stack.runner import Runner
@@ -43,6 +44,7 @@ class Supervisor:
             for child in plan.children
         }
         self._written: StackState | None = None
+        self._brake = Brake(folder, plan.disk_reserve_mb, list(self._runners.values()))
         self.stop = threading.Event()
 
     def run(self) -> None:
@@ -52,14 +54,16 @@ class Supervisor:
             self._heart.beat()
             now += min(time.monotonic() - before, _LONGEST_TICK)
             before = time.monotonic()
+            held = self._brake.hold(now)
             for runner in self._runners.values():
-                runner.tick(now, partial(self._unmet, runner.child))
+                if runner not in held:
+                    runner.tick(now, partial(self._unmet, runner.child))
+                if not runner.runs and runner.status.state is not State.DONE:
+                    self._undo_tasks_on(runner)
                 self._write_state()
             self.stop.wait(_TICK_SECONDS)
         self._heart.beat("stopping", within=math.inf)
-        # Those with the same needs end together: workers that left one by one would rebalance for each other.
-        for _, group in itertools.groupby(reversed(self._runners.values()), key=lambda runner: runner.child.needs):
-            ending = list(group)
+        for ending in from_the_end(list(self._runners.values())):
             for runner in ending:
                 runner.terminate()
             for runner in ending:
@@ -76,6 +80,12 @@ class Supervisor:
             if needed.status.state not in (State.READY, State.DONE):
                 unmet[f"{name} ({needed.status.state})"] = ""
         return list(unmet)
+
+    def _undo_tasks_on(self, ended: Runner) -> None:
+        """What a task has done lies in the server's folder, and the server may come back with another one."""
+        for runner in self._runners.values():
+            if runner.child.ready == "exit" and ended.child.name in runner.child.needs:
+                runner.run_again()
 
     def _write_state(self) -> None:
         state = StackState(supervisor=os.getpid(), children=[one.status for one in self._runners.values()])
@@ -105,6 +115,13 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # The client tells every refused connection; whether Kafka answers is in the state.
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    try:
+        _supervise(plan, folder)
+    except StackError as error:
+        sys.exit(str(error))
+
+
+def _supervise(plan: Plan, folder: StackFolder) -> None:
     with folder.supervised(os.getpid()) as mine:
         if not mine:
             _log.info("another supervisor is there")

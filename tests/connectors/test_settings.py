@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.settings import SettingsError, connector_settings, kafka_bootstrap
+from connectors.settings import SettingsError, connector_settings, publish_settings
 
 
 @pytest.fixture(autouse=True)
@@ -14,10 +14,10 @@ def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     for name in ("HASH_SECRET", "KAFKA_BOOTSTRAP", "DATA_DIR"):
         monkeypatch.delenv(f"FUNNEL_{name}", raising=False)
     connector_settings.cache_clear()
-    kafka_bootstrap.cache_clear()
+    publish_settings.cache_clear()
     yield
     connector_settings.cache_clear()
-    kafka_bootstrap.cache_clear()
+    publish_settings.cache_clear()
 
 
 def test_missing_secret_says_how_to_make_one() -> None:
@@ -42,4 +42,4 @@ def test_secret_of_16_from_the_environment_or_a_file(monkeypatch: pytest.MonkeyP
 
 
 def test_address_alone_needs_no_secret() -> None:
-    assert kafka_bootstrap() == "127.0.0.1:9092"
+    assert publish_settings().kafka_bootstrap == "127.0.0.1:9092"

@@ -82,7 +82,6 @@ def test_a_worker_without_clickhouse_waits_then_ends_and_the_next_one_catches_up
         )
 
         worker.start()
-        until(worker.assignments, "it got its partitions")
         stack.clickhouse.start()
         _assert_exact(stack, "away", 1_000)
         assert worker.stop() == 0

@@ -1,15 +1,18 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource
 
-from streams.create_topics import TopicsError, create_topics
+from clickhouse.client import connect
+from funnel.stack.ports import free_port
+from streams.create_topics import TopicsError, create_topics, ensure_topics
 from streams.settings import Settings
-from streams.topics import ALL_TOPICS
+from streams.topics import ALL_TOPICS, ATTENDANCE, IDENTITIES
+from tests.contract_events import hour_long, stay
+from tests.rows import put
 from tests.servers.kafka import KafkaServer, local_kafka
 
 pytestmark = pytest.mark.kafka
@@ -72,17 +75,43 @@ def test_another_number_of_partitions_is_an_error_and_nothing_is_made(
     assert admin.list_topics() == [NAMES[-1]]
 
 
+def test_topics_that_kafka_has_lost_are_made_in_a_new_epoch_only(admin: KafkaAdminClient, own_config: Settings) -> None:
+    config = own_config.model_copy(update={"kafka_bootstrap": admin.config["bootstrap_servers"], "partitions": 3})
+    assert ensure_topics(config) == NAMES
+    client = connect(config, user="writer")
+    put(client, config, [*hour_long("zoom:1"), *stay(1, 0, 40, "zoom:1")])
+    admin.delete_topics([ATTENDANCE.name, IDENTITIES.name])
+
+    with pytest.raises(TopicsError, match=rf"does not have the topic {ATTENDANCE.name}, .* set FUNNEL_EPOCH=1 in .env"):
+        ensure_topics(config)
+    assert ATTENDANCE.name not in admin.list_topics()
+
+    gone = config.model_copy(update={"clickhouse_port": free_port()})
+    with pytest.raises(TopicsError, match=r"is missing, .* for ClickHouse to say: ClickHouse does not answer"):
+        ensure_topics(gone)
+
+    assert ensure_topics(config.model_copy(update={"epoch": 1})) == [ATTENDANCE.name, IDENTITIES.name]
+    admin.delete_topics([IDENTITIES.name])
+    # As on an upgrade: no record came from there.
+    assert ensure_topics(config) == [IDENTITIES.name]
+
+
 def test_a_refusal_of_kafka_is_one_line(admin: KafkaAdminClient, config: Settings) -> None:
     with pytest.raises(TopicsError, match="did not create the topics") as caught:
         create_topics(config.model_copy(update={"replication_factor": 3}))
     assert "\n" not in str(caught.value)
 
 
-def test_the_command_says_what_it_has_made(admin: KafkaAdminClient, config: Settings, tmp_path: Path) -> None:
-    environment = {"FUNNEL_KAFKA_BOOTSTRAP": config.kafka_bootstrap, "FUNNEL_PARTITIONS": "3"}
+def test_the_command_says_what_it_has_made(admin: KafkaAdminClient, config: Settings, own_config: Settings) -> None:
+    environment = {
+        "FUNNEL_KAFKA_BOOTSTRAP": config.kafka_bootstrap,
+        "FUNNEL_PARTITIONS": "3",
+        "FUNNEL_CLICKHOUSE_PORT": str(own_config.clickhouse_port),
+        "FUNNEL_CLICKHOUSE_DATABASE": own_config.clickhouse_database,
+    }
     command = [sys.executable, "-m", "streams.create_topics"]
     first = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    assert first.stdout == f"created {', '.join(NAMES)}\n"
+    assert first.stdout == f"created in epoch 0: {', '.join(NAMES)}\n"
     again = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert again.stdout == "all topics are there\n"
 

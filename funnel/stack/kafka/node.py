@@ -10,8 +10,10 @@ from pathlib import Path
 from funnel.stack.errors import StackError
 from funnel.stack.java import Java, find_java
 from funnel.stack.kafka.class_archive import class_archive
+from funnel.stack.kafka.folder import check_folder
 from funnel.stack.kafka.jars import jars_folder
 from funnel.stack.ports import LOOPBACK, free_port
+from streams.files import write_atomically
 
 DEFAULT_HEAP_MB = 512
 _LOG_OPTION = f"-Dlog4j2.configurationFile={Path(__file__).with_name('log4j2.xml')}"
@@ -20,7 +22,8 @@ _LOG_OPTION = f"-Dlog4j2.configurationFile={Path(__file__).with_name('log4j2.xml
 def node_command(folder: Path, port: int, heap_mb: int = DEFAULT_HEAP_MB) -> list[str]:
     """Makes the node in `folder` ready to run, and returns the command that runs it.
 
-    The first time, its storage is formatted. Raises StackError where Java, the jars or the folder are not to be had.
+    The first time, its storage is formatted. Raises StackError where Java, the jars or the folder are not to be had, or
+    where the folder holds topics that Kafka has forgotten.
     """
     java = find_java()
     jars = jars_folder()
@@ -37,7 +40,8 @@ def _prepared(java: Java, jvm: Sequence[str], folder: Path, port: int) -> list[s
     config = folder / "server.properties"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        config.write_text(_properties(folder / "data", port))
+        check_folder(folder / "data")
+        write_atomically(config, _properties(folder / "data", port))
     except OSError as error:
         raise StackError(f"Kafka cannot write its folder {folder}: {error.strerror}") from error
     # The format tool writes meta.properties last.

@@ -96,6 +96,36 @@ def test_what_needs_others_starts_after_them_and_ends_before_them(config: Settin
     assert Path(notes).read_text().split() == ["third", "second", "first"]
 
 
+def test_what_is_pausable_stands_still_while_somebody_wants_it(config: Settings) -> None:
+    worker = python("worker", SLEEPER).model_copy(update={"pausable": True})
+    up_plan(config, Plan(children=(python("store", SLEEPER), worker)), PROGRESS)
+    folder = StackFolder(config.data_dir)
+    with folder.paused():
+        eventually(lambda: states(config) == {"store": "ready", "worker": "stopped"})
+        assert status(config)[1].error == "stopped while funnel rebuild works"
+        with pytest.raises(StackError, match="another funnel rebuild is at work"), folder.paused():
+            pass
+    eventually(lambda: states(config) == {"store": "ready", "worker": "ready"})
+    assert status(config)[1].restarts == 0
+
+
+def test_the_servers_stay_up_where_a_worker_alone_does_not_start(config: Settings) -> None:
+    lost = python("worker", "import sys; sys.exit('error: run funnel rebuild')").model_copy(update={"pausable": True})
+    with pytest.raises(StackError, match="worker does not start: error: run funnel rebuild"):
+        up_plan(config, Plan(children=(python("store", SLEEPER), lost)), PROGRESS)
+    assert states(config)["store"] == "ready"
+
+
+def test_a_task_is_run_again_when_the_server_that_it_was_for_comes_back(config: Settings, tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    noting = "import sys; open(sys.argv[1], 'a').write('made ')"
+    task = python("task", noting, str(notes), ready="exit", needs=("store",))
+    up_plan(config, Plan(children=(python("store", SLEEPER), task)), PROGRESS)
+    assert notes.read_text() == "made "
+    kill_child(config, "store")
+    eventually(lambda: notes.read_text() == "made made " and states(config) == {"store": "ready", "task": "done"})
+
+
 def test_a_killed_child_is_started_again(config: Settings) -> None:
     up_plan(config, Plan(children=(python("worker", SLEEPER), python("other", SLEEPER))), PROGRESS)
     other = child_pid(config, "other")

@@ -4,7 +4,11 @@ import os
 import time
 from pathlib import Path
 
+import pytest
+
+from funnel.stack.errors import StackError
 from funnel.stack.folder import StackFolder
+from tests.servers.small_disk import fill, small_disk
 
 
 def test_a_second_supervisor_gives_up_at_once_and_does_not_wait_for_its_turn(tmp_path: Path) -> None:
@@ -29,3 +33,11 @@ def test_a_pid_that_a_killed_supervisor_left_is_no_hindrance(tmp_path: Path) -> 
     folder.pid.write_text(str(os.getpid()))
     with folder.supervised(os.getpid()) as mine:
         assert mine
+
+
+def test_on_a_full_disk_nobody_becomes_the_supervisor_unseen(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", megabytes=1) as disk:
+        fill(disk / "ballast")
+        supervised = StackFolder(disk).supervised(os.getpid())
+        with pytest.raises(StackError, match=r"supervisor.pid cannot be written .*make room"), supervised:
+            pass

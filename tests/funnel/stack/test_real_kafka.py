@@ -26,9 +26,10 @@ PROGRESS = Console(file=io.StringIO()).status("")
 @pytest.mark.kafka
 def test_kafka_comes_back_after_kills_of_itself_and_of_its_supervisor(tmp_path: Path) -> None:
     port = free_port()
-    config = Settings(kafka_bootstrap=f"127.0.0.1:{port}", partitions=2, data_dir=tmp_path)
-    both = [child for child in stack_plan(config, workers=1).children if child.name in ("kafka", "topics")]
-    plan = Plan(children=tuple(both))
+    config = Settings(kafka_bootstrap=f"127.0.0.1:{port}", clickhouse_port=free_port(), partitions=2, data_dir=tmp_path)
+    # The task of the topics asks ClickHouse whether they may be made.
+    names = ("kafka", "clickhouse", "topics")
+    plan = Plan(children=tuple(child for child in stack_plan(config, workers=1).children if child.name in names))
     folder = StackFolder(tmp_path)
     try:
         up_plan(config, plan, PROGRESS)
@@ -46,7 +47,8 @@ def test_kafka_comes_back_after_kills_of_itself_and_of_its_supervisor(tmp_path: 
         assert not has_ended(orphan)
 
         up_plan(config, plan, PROGRESS)
-        assert [process.pid for process in strays(folder.root)] == [child_pid(config, "kafka")]
+        servers = {child_pid(config, name) for name in ("kafka", "clickhouse")}
+        assert {process.pid for process in strays(folder.root)} == servers
         assert topics(config) == {topic.name for topic in ALL_TOPICS}
     finally:
         down(config)

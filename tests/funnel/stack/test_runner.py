@@ -14,7 +14,7 @@ from funnel.stack.runner import FIRST_PAUSE, LONGEST_PAUSE, Runner
 from funnel.stack.state import State
 from streams.beat import Beat
 from streams.heartbeat import read_beat
-from tests.funnel.stack.children import BEATS, SLEEPER, python, server
+from tests.funnel.stack.children import BEATS, DEAF, SLEEPER, python, server
 from tests.funnel.stack.waiting import eventually, has_ended
 
 
@@ -279,3 +279,44 @@ def test_a_long_log_is_put_aside(start: list[Run], tmp_path: Path, monkeypatch: 
     run.until(State.READY)
     assert (tmp_path / "child.log").read_text() == "ready\n"
     assert (tmp_path / "child.log.1").stat().st_size == 101
+
+
+def test_one_that_is_held_ends_says_why_and_starts_again_when_released(start: list[Run], tmp_path: Path) -> None:
+    run = begin(start, python("worker", SLEEPER), tmp_path)
+    run.until(State.READY)
+
+    def held() -> bool:
+        run.runner.hold(run.now, "no room")
+        return not run.runner.runs
+
+    eventually(held)
+    assert (run.runner.status.state, run.runner.status.error) == (State.STOPPED, "no room")
+    run.runner.release()
+    assert (run.tick(), run.runner.status.error) == (State.STARTING, "")
+    run.until(State.READY)
+    assert run.runner.status.restarts == 0
+
+
+def test_one_that_is_held_and_does_not_end_is_killed(start: list[Run], tmp_path: Path) -> None:
+    run = begin(start, python("deaf", DEAF), tmp_path)
+    run.until(State.READY)
+    run.runner.hold(run.now, "no room")
+    assert run.runner.ends
+    run.now += 21
+
+    def held() -> bool:
+        run.runner.hold(run.now, "no room")
+        return not run.runner.runs
+
+    eventually(held)
+
+
+def test_the_end_of_one_whose_log_was_deleted_is_told(start: list[Run], tmp_path: Path) -> None:
+    run = begin(start, python("worker", SLEEPER), tmp_path)
+    run.until(State.READY)
+    (tmp_path / "child.log").unlink()
+    pid = run.runner.status.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGTERM)
+    run.until(State.BACKING_OFF)
+    assert run.runner.status.error == "ended by SIGTERM"

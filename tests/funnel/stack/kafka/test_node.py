@@ -9,8 +9,10 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaError, MessageSizeTooLargeError
 
 from funnel.stack.errors import StackError
+from funnel.stack.kafka.folder import METADATA
 from funnel.stack.kafka.node import node_command
 from tests.servers.kafka import KafkaServer, local_kafka
+from tests.servers.small_disk import fill, small_disk
 
 HERE = TopicPartition("numbers", 0)
 
@@ -29,6 +31,25 @@ def test_records_outlive_a_kill_and_a_stop(tmp_path: Path) -> None:
         kafka.start()
         assert consume(kafka) == [b"1", b"2"]
         assert listens_on(kafka.pid) == {"127.0.0.1"}
+        kafka.stop()
+        _assert_refused_when_forgotten(tmp_path)
+
+
+def _assert_refused_when_forgotten(folder: Path) -> None:
+    """The folder of a node that was stopped: whatever Kafka would lose its topics by."""
+    data = folder / "data"
+    for segment in (data / METADATA).glob("*.log"):
+        segment.write_bytes(b"")
+    with pytest.raises(StackError, match=r"holds 1 partitions, but its metadata log is empty.*FUNNEL_EPOCH by one"):
+        node_command(folder, 1)
+    # Kafka has set it aside, and the log is gone altogether.
+    (data / "numbers-0").rename(data / "numbers-0.0123456789abcdef0123456789abcdef-stray")
+    (data / METADATA).rename(folder / "elsewhere")
+    with pytest.raises(StackError, match="holds 1 partitions, but its metadata log is empty"):
+        node_command(folder, 1)
+    (data / "meta.properties").unlink()
+    with pytest.raises(StackError, match=r"holds 1 partitions, but its meta.properties is gone"):
+        node_command(folder, 1)
 
 
 @pytest.mark.kafka
@@ -52,11 +73,10 @@ def test_a_group_goes_on_where_it_was_and_limits_hold(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
-    if not Path("/dev/full").exists():
-        pytest.fail("this test needs a system with /dev/full")
-    (tmp_path / "server.properties").symlink_to("/dev/full")
-    with pytest.raises(StackError, match=r"Kafka cannot write its folder .*: No space left on device"):
-        node_command(tmp_path, 1)
+    with small_disk(tmp_path / "disk", megabytes=1) as disk:
+        fill(disk / "ballast")
+        with pytest.raises(StackError, match=r"Kafka cannot write its folder .*: No space left on device"):
+            node_command(disk, 1)
 
 
 def test_the_command_line_says_a_failure_in_one_line(tmp_path: Path) -> None:

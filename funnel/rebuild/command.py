@@ -1,0 +1,98 @@
+"""The steps of `funnel rebuild`: no worker at work; rows from the raw log; what Kafka has, read again; then verify."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+
+from kafka import KafkaAdminClient
+
+from clickhouse.client import connect
+from funnel.rebuild.derive import derive
+from funnel.rebuild.kafka import Kept, RebuildError, forget_offsets, kafka_admin, kept, wait_until_idle
+from funnel.stack.folder import StackFolder
+from funnel.verify import Result, verify
+from streams.epoch import Held, held
+from streams.settings import Settings
+from streams.store import Store
+
+STOP_SECONDS = 60.0
+"""How long the workers of `funnel up` may take to stop."""
+LEAVE_SECONDS = 10.0
+"""After which Kafka has missed a worker that was killed."""
+
+Say = Callable[[str], None]
+
+
+class Source(StrEnum):
+    """What the rows are made from."""
+
+    KAFKA = "kafka"
+    LOG = "log"
+
+
+def rebuild(config: Settings, source: Source | None, timeout: float, say: Say, progress: Say) -> Result:
+    """Makes the rows anew from `source`, by default from all that is needed, and verifies them.
+
+    `say` gets what was done, line by line, `progress` what is being done. `timeout`: seconds for the workers to read
+    Kafka again. Raises RebuildError, StackError, LagError, StoreGone, Unreachable, ClickHouse's errors.
+    """
+    with _no_worker(config, progress) as admin:
+        known, there = _held(config), kept(admin, config.consumer_group)
+        sources = chosen(source, known, there)
+        if Source.LOG in sources:
+            made = asyncio.run(derive(Store(config), config, progress))
+            say(f"From the raw log: {made.webinars:,} webinars, {made.persons:,} persons of {made.events:,} events.")
+            if made.unreadable:
+                say(f"{made.unreadable:,} events of the raw log are none for this version, and left out.")
+        if Source.KAFKA in sources:
+            forget_offsets(admin, config.consumer_group)
+            say(f"From Kafka: workers read all {there.records:,} records again.")
+            if there.gone:
+                say(f"Kafka no longer has {there.gone:,} older records: what only they said does not come back.")
+    if Source.KAFKA in sources and not StackFolder(config.data_dir).is_supervised():
+        say("Start the workers now (docker compose up -d worker).")
+    return verify(config, timeout=timeout, progress=progress)
+
+
+def chosen(source: Source | None, known: Held, there: Kept) -> list[Source]:
+    """What is read, in this order. Pure. Raises RebuildError where there is nothing to read."""
+    if source is Source.LOG and not known.events:
+        raise RebuildError("the raw log of ClickHouse (table events) is empty: take --from kafka")
+    if source is Source.KAFKA and not there.records:
+        raise RebuildError("Kafka has no records of events: take --from log")
+    if source is not None:
+        return [source]
+    sources = [Source.LOG] if known.events else []
+    # Of later epochs the log also holds what came from former topics. A repeated record is one event of the log: then
+    # Kafka is read once more than needed, which changes nothing.
+    if there.records and (known.records < there.committed or max(known.epochs, default=0)):
+        sources.append(Source.KAFKA)
+    if not sources:
+        raise RebuildError(
+            "neither the raw log of ClickHouse nor Kafka has events that workers were done with: there is nothing to "
+            "rebuild from. Put a backup back, or poll and import again"
+        )
+    return sources
+
+
+@contextmanager
+def _no_worker(config: Settings, progress: Say) -> Iterator[KafkaAdminClient]:
+    """Stops the workers of `funnel up` while the context lasts; of others, makes sure that none is at work."""
+    folder = StackFolder(config.data_dir)
+    with kafka_admin(config) as admin:
+        if folder.is_supervised():
+            with folder.paused():
+                wait_until_idle(admin, config.consumer_group, STOP_SECONDS, progress)
+                yield admin
+        else:
+            wait_until_idle(admin, config.consumer_group, LEAVE_SECONDS, progress)
+            yield admin
+
+
+def _held(config: Settings) -> Held:
+    client = connect(config, user="writer")
+    try:
+        return held(client)
+    finally:
+        client.close()

@@ -1,0 +1,139 @@
+"""The raw log -> rows of webinars, persons, sources and totals, with the workers' own fold. No worker may be at work.
+
+Rows are replaced webinar by webinar under a greater version, so that whoever looks meanwhile sees the former row or the
+new one. Memory is bounded by the largest webinar, as a worker's is.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from streams.decode import DeadLetter, decode
+from streams.events import Event, Registration, Totals
+from streams.instants import SECOND
+from streams.lines import SourceRow, TotalsRow, block, line, source_line, totals_line
+from streams.memory import WebinarMemory
+from streams.row import OFFSET_BITS, PersonRow, fence, row
+from streams.settings import Settings
+from streams.source import source_key
+from streams.store import Insert, Store
+from streams.topics import EVENT_TOPICS
+from streams.webinar_row import WebinarRow, webinar_row
+
+_EVENTS_AT_ONCE = 50_000
+_ROWS_AT_ONCE = 20_000
+_STEP = 100
+"""Above the greatest stored fence: a worker that stands still may have been given a later one, and wake up."""
+_NO_OFFSET = -1
+"""Of events of former epochs the log holds offsets of topics that are no more, so none is taken from it: whatever comes
+next from Kafka changes a row's version."""
+
+_SIZES = "SELECT webinar_id, count() AS events FROM events GROUP BY webinar_id ORDER BY webinar_id"
+_LOG = """
+SELECT topic, written_at, event FROM events WHERE webinar_id BETWEEN {first:String} AND {last:String}
+"""
+_OLD = "version < {version:UInt64} AND webinar_id IN (SELECT webinar_id FROM events)"
+_TOPICS = {topic.name: (place, topic) for place, topic in enumerate(EVENT_TOPICS)}
+
+
+@dataclass(slots=True)
+class Derived:
+    """What was made anew."""
+
+    events: int = 0
+    webinars: int = 0
+    persons: int = 0
+    unreadable: int = 0
+    """Events of the log that this version does not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Logged:
+    """An event of the log as the record that it came in."""
+
+    topic: str
+    timestamp: int
+    value: bytes
+    partition: int = 0
+    offset: int = 0
+    key: bytes | None = None
+
+
+async def derive(store: Store, config: Settings, progress: Callable[[str], None]) -> Derived:
+    """Makes the rows of every webinar that the raw log names. Rows of others stay as they are. Raises StoreGone."""
+    made = Derived()
+    present = max(await store.greatest_fence() + _STEP, fence(config.epoch, 0))
+    for first, last in _ranges(await store.query(_SIZES, {})):
+        found = await store.query(_LOG, {"first": first, "last": last})
+        read = list(_read((_Logged(one["topic"], one["written_at"], one["event"].encode()) for one in found), made))
+        webinars = _fold(read)
+        await _insert(store, "sources", SourceRow._fields, map(source_line, _sources(read)))
+        await _insert(store, "totals", TotalsRow._fields, (totals_line(e, r) for e, r in read if isinstance(e, Totals)))
+        await _insert(store, "webinars", WebinarRow._fields, _webinar_lines(webinars, present, config))
+        await _insert(store, "persons", PersonRow._fields, _person_lines(webinars, present, config))
+        made.events += len(read)
+        made.webinars += len(webinars)
+        made.persons += sum(len(one.persons) for one in webinars.values())
+        progress(f"made {made.webinars:,} webinars anew from {made.events:,} events")
+    await _remove_others(store, present << OFFSET_BITS)
+    return made
+
+
+def _ranges(sizes: Iterable[dict[str, object]]) -> Iterator[tuple[str, str]]:
+    """First and last webinar of ranges that hold about _EVENTS_AT_ONCE events each."""
+    first, last, events = "", "", 0
+    for one in sizes:
+        webinar_id, size = str(one["webinar_id"]), int(str(one["events"]))
+        if events and events + size > _EVENTS_AT_ONCE:
+            yield first, last
+            events = 0
+        first, last, events = webinar_id if not events else first, webinar_id, events + size
+    if events:
+        yield first, last
+
+
+def _read(records: Iterable[_Logged], made: Derived) -> Iterator[tuple[Event, _Logged]]:
+    for record in records:
+        event = decode(record.value, _TOPICS[record.topic][1], record.timestamp)
+        if isinstance(event, DeadLetter):
+            made.unreadable += 1
+        else:
+            yield event, record
+
+
+def _fold(read: Iterable[tuple[Event, _Logged]]) -> dict[str, WebinarMemory]:
+    webinars: dict[str, WebinarMemory] = defaultdict(WebinarMemory)
+    for event, record in read:
+        webinars[event.webinar_id].fold(event, record.value, _TOPICS[record.topic][0], _NO_OFFSET)
+    return webinars
+
+
+def _sources(read: Iterable[tuple[Event, _Logged]]) -> set[str]:
+    return {source_key(event.source) for event, _ in read if isinstance(event, Registration)}
+
+
+def _webinar_lines(webinars: dict[str, WebinarMemory], present: int, config: Settings) -> Iterator[bytes]:
+    for webinar_id, one in webinars.items():
+        said = (webinar_id, one.statements, one.facts)
+        yield line(webinar_row(*said, fence=present, offset=0, default_timezone=config.default_timezone))
+
+
+def _person_lines(webinars: dict[str, WebinarMemory], present: int, config: Settings) -> Iterator[bytes]:
+    sign_of_life = config.sign_of_life_seconds * SECOND
+    for webinar_id, one in webinars.items():
+        for person_id, own in one.persons.items():
+            said = (webinar_id, person_id, own, one.whole(person_id))
+            yield line(row(*said, begin=one.facts.begin, fence=present, sign_of_life=sign_of_life))
+
+
+async def _insert(store: Store, table: str, columns: tuple[str, ...], lines: Iterator[bytes]) -> None:
+    while some := list(islice(lines, _ROWS_AT_ONCE)):
+        await store.insert(Insert(table, columns, block(some)))
+
+
+async def _remove_others(store: Store, version: int) -> None:
+    """Rows of persons that no event of their webinar speaks of."""
+    found = await store.query(f"SELECT count() AS others FROM persons FINAL WHERE {_OLD}", {"version": version})
+    if found[0]["others"]:
+        await store.command(f"DELETE FROM persons WHERE {_OLD}", {"version": version})

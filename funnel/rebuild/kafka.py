@@ -1,0 +1,97 @@
+"""What a rebuild asks of Kafka, and does there. Blocking I/O."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from kafka import KafkaAdminClient
+from kafka.errors import (
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
+    GroupIdNotFoundError,
+    KafkaError,
+    NotCoordinatorError,
+)
+
+from funnel.lag import LagError
+from streams.epoch import Place
+from streams.offsets import committed, ends, starts
+from streams.settings import Settings
+from streams.topics import EVENT_TOPICS
+
+_BOOTSTRAP_MS = 5_000
+_ASK_AGAIN_SECONDS = 0.5
+_NO_GROUP = (CoordinatorNotAvailableError, CoordinatorLoadInProgressError, NotCoordinatorError)
+"""Kafka makes the topic of commits when a group first asks for it."""
+_NAMES = [topic.name for topic in EVENT_TOPICS]
+
+
+class RebuildError(Exception):
+    """It cannot be rebuilt now. The text is one line: why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What Kafka still has of the event topics."""
+
+    records: int
+    committed: int
+    """Records that the workers were done with, of those that Kafka ever had."""
+    gone: int
+    """Records that it no longer has."""
+
+
+@contextmanager
+def kafka_admin(config: Settings) -> Iterator[KafkaAdminClient]:
+    """Raises LagError where Kafka does not answer, then or later."""
+    try:
+        admin = KafkaAdminClient(
+            bootstrap_servers=config.kafka_bootstrap.split(","), bootstrap_timeout_ms=_BOOTSTRAP_MS
+        )
+        try:
+            yield admin
+        finally:
+            admin.close()
+    except (KafkaError, OSError, ValueError) as error:
+        raise LagError(
+            f"Kafka at {config.kafka_bootstrap} does not answer ({type(error).__name__}): "
+            "start it with funnel up, or set FUNNEL_KAFKA_BOOTSTRAP."
+        ) from error
+
+
+def kept(admin: KafkaAdminClient, group: str) -> Kept:
+    """Asks Kafka."""
+    first, last = starts(admin, _NAMES), ends(admin, _NAMES)
+    done: dict[Place, int] = {place: at for place, at in committed(admin, group).items() if place in last}
+    return Kept(
+        records=sum(last[place] - first.get(place, 0) for place in last),
+        committed=sum(max(0, at) for at in done.values()),
+        gone=sum(first.values()),
+    )
+
+
+def wait_until_idle(admin: KafkaAdminClient, group: str, seconds: float, progress: Callable[[str], None]) -> None:
+    """Returns once no worker is in the group. Raises RebuildError."""
+    deadline = time.monotonic() + seconds
+    while members := _members(admin, group):
+        if time.monotonic() > deadline:
+            raise RebuildError(
+                f"{members} workers are at work: stop them first (docker compose stop worker), then run it again"
+            )
+        progress(f"waiting until {members} workers have stopped")
+        time.sleep(_ASK_AGAIN_SECONDS)
+
+
+def forget_offsets(admin: KafkaAdminClient, group: str) -> None:
+    """The group begins at the beginning of every topic. Raises RebuildError if a worker is in it."""
+    said = admin.delete_groups([group])[group]
+    if said not in ("OK", GroupIdNotFoundError.__name__):
+        raise RebuildError(f"Kafka does not forget the offsets of {group} ({said}): stop the workers and try again")
+
+
+def _members(admin: KafkaAdminClient, group: str) -> int:
+    try:
+        return len(admin.describe_groups([group])[group]["members"])
+    except _NO_GROUP:
+        return 0

@@ -1,0 +1,56 @@
+"""Which children must not run now: what writes while the disk is nearly full, workers while `funnel rebuild` works."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+from connectors.room import fullest
+from funnel.stack.disk import shortage
+from funnel.stack.folder import StackFolder
+from funnel.stack.runner import Runner
+
+_LOOK_SECONDS = 0.5
+
+
+class Brake:
+    """Holds and releases the runners of one supervisor."""
+
+    def __init__(self, folder: StackFolder, reserve_mb: int, runners: Sequence[Runner]) -> None:
+        self._folder = folder
+        self._reserve_mb = reserve_mb
+        self._runners = runners
+        self._looked: float | None = None
+        self._shortage = ""
+        self._paused = False
+
+    def hold(self, now: float) -> Sequence[Runner]:
+        """Called again and again with a monotonic time; returns those that are not to be run now. Waits for nothing."""
+        if self._looked is None or now >= self._looked + _LOOK_SECONDS:
+            self._looked = now
+            free = fullest(self._folder.root) if self._reserve_mb else None
+            self._shortage = shortage(free, self._reserve_mb, stopped=bool(self._shortage))
+            self._paused = self._folder.is_paused()
+        held = [runner for runner in self._runners if self._reason(runner) or runner.ends]
+        for runner in self._runners:
+            if runner not in held:
+                runner.release()
+        for group in from_the_end(held):
+            for runner in group:
+                runner.hold(now, self._reason(runner))
+            # Kafka ends last: workers without it would wait for it instead of ending.
+            if any(runner.runs for runner in group):
+                break
+        return held
+
+    def _reason(self, runner: Runner) -> str:
+        if self._shortage and runner.child.fills_disk:
+            return self._shortage
+        return "stopped while funnel rebuild works" if self._paused and runner.child.pausable else ""
+
+
+def from_the_end(runners: Sequence[Runner]) -> Iterator[list[Runner]]:
+    """The runners in the order in which they are to end.
+
+    Those with the same needs end together: workers that left one by one would rebalance for each other.
+    """
+    for _, group in itertools.groupby(reversed(runners), key=lambda runner: runner.child.needs):
+        yield list(group)

@@ -1,0 +1,139 @@
+"""Whether Kafka and ClickHouse still belong together: these rows came from these topics (docs/design.md 3.4).
+
+Both folders can be lost or replaced alone, and then nothing fails by itself: new topics count their offsets from 0
+under rows that know higher ones, and a worker without its rows goes on after what it once committed.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import DatabaseError
+
+from streams.row import epoch_of
+from streams.topics import WEBINARS
+
+Place = tuple[str, int]
+"""A topic and a partition of it."""
+
+_RECORDS = """
+SELECT topic, partition, max(offset) + 1, countIf(is_event), countIf(NOT is_event)
+FROM (
+    SELECT topic, partition, offset, true AS is_event FROM events
+    UNION ALL
+    SELECT topic, partition, offset, false AS is_event FROM dead_letters)
+GROUP BY topic, partition
+"""
+_ROWS = "SELECT min(version), max(version), count() FROM {}"
+_NOT_MIGRATED = ("UNKNOWN_TABLE", "UNKNOWN_DATABASE")
+
+
+class LostError(Exception):
+    """Kafka or ClickHouse has lost what the other one rests on. The text is one line: what, and the way out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What ClickHouse holds."""
+
+    ends: Mapping[Place, int] = field(default_factory=dict)
+    """One more than the greatest offset of the raw log and of the dead letters, by place."""
+    topics: frozenset[str] = frozenset()
+    """From which events came."""
+    events: int = 0
+    letters: int = 0
+    webinars: int = 0
+    persons: int = 0
+    epochs: frozenset[int] = frozenset()
+    """The first and the last one of the rows of webinars and persons."""
+
+    @property
+    def records(self) -> int:
+        """Of the raw log and of the dead letters."""
+        return self.events + self.letters
+
+    @property
+    def next_epoch(self) -> int:
+        """The one that is to follow when topics are made anew."""
+        return max(self.epochs, default=0) + 1
+
+
+def held(client: Client) -> Held:
+    """Asks ClickHouse. A database without our tables holds nothing. Raises ClickHouse's errors."""
+    try:
+        places = client.query(_RECORDS).result_rows
+        counted = [client.query(_ROWS.format(table)).result_rows[0] for table in ("webinars", "persons")]
+    except DatabaseError as error:
+        if any(code in str(error) for code in _NOT_MIGRATED):
+            return Held()
+        raise
+    return Held(
+        ends={(topic, int(partition)): int(end) for topic, partition, end, *_ in places},
+        topics=frozenset(topic for topic, *_, events, _ in places if events),
+        events=sum(int(events) for *_, events, _ in places),
+        letters=sum(int(letters) for *_, letters in places),
+        webinars=int(counted[0][2]),
+        persons=int(counted[1][2]),
+        epochs=frozenset(epoch_of(int(version)) for *ends, rows in counted if rows for version in ends),
+    )
+
+
+def refuse_lost_topics(missing: Iterable[str], known: Held, epoch: int) -> None:
+    """`missing`: event topics that Kafka does not have, and that are to be made in this epoch.
+
+    Raises LostError if ClickHouse holds records that came from them. One of which it holds none, such as one that a new
+    version brings, may be made; so may all in a new epoch.
+    """
+    if max(known.epochs, default=epoch) < epoch:
+        return
+    seen = {topic for topic, _ in known.ends}
+    # Without a raw log nobody can say from which topics the rows came.
+    lost = [name for name in missing if name in seen or (known.epochs and not seen)]
+    if lost:
+        raise LostError(
+            f"Kafka does not have {_named(lost)}, but ClickHouse holds {known.records:,} records from Kafka: Kafka's "
+            f"data was lost or replaced. {_new_epoch(known)}"
+        )
+
+
+def refuse_lost_data(committed: Mapping[Place, int], ends: Mapping[Place, int], known: Held, epoch: int) -> None:
+    """What no worker may go on with: its rows are gone, or the topics are others than those that they came from.
+
+    `committed`: by its group, `ends`: one more than Kafka's last record, both of the event topics, and asked for after
+    `known`. Raises LostError.
+    """
+    done = sum(max(0, offset) for offset in committed.values())
+    if done and (lost := _lost_tables(committed, known)):
+        raise LostError(
+            f"the workers have committed {done:,} records, but ClickHouse has no {lost}: its data was lost or "
+            "replaced. Put a backup of its folder back, or run funnel rebuild"
+        )
+    # Later the raw log also holds offsets of the topics of earlier epochs.
+    if epoch == 0 and known.epochs == {0}:
+        for place in sorted(known.ends.keys() & ends.keys()):
+            if ends[place] < known.ends[place]:
+                raise LostError(
+                    f"Kafka's topic {place[0]} ends at {ends[place]:,} in partition {place[1]}, but ClickHouse holds "
+                    f"records of it up to {known.ends[place]:,}: Kafka's data was lost or replaced. {_new_epoch(known)}"
+                )
+
+
+def _lost_tables(committed: Mapping[Place, int], known: Held) -> str:
+    if not known.records or (known.epochs and not known.events):
+        return "raw log (table events)"
+    if known.events and not known.webinars:
+        return "row of a webinar"
+    about_people = known.topics - {WEBINARS.name}
+    done = any(offset > 0 for (topic, _), offset in committed.items() if topic in about_people)
+    return "row of a person" if done and not known.persons else ""
+
+
+def _named(topics: list[str]) -> str:
+    return f"the topic {topics[0]}" if len(topics) == 1 else f"{len(topics)} topics, such as {topics[0]}"
+
+
+def _new_epoch(known: Held) -> str:
+    return (
+        f"Put a backup of Kafka's folder back; or set FUNNEL_EPOCH={known.next_epoch} in .env and start again: then "
+        "offsets count anew, and ClickHouse keeps what it has"
+    )

@@ -1,0 +1,41 @@
+"""From where rows are made anew. The whole way with real servers: tests/faults/test_lost_data.py."""
+
+import pytest
+
+from funnel.rebuild.command import Source, chosen
+from funnel.rebuild.kafka import Kept, RebuildError
+from streams.epoch import Held
+
+ALL = Kept(records=100, committed=90, gone=0)
+NONE = Kept(records=0, committed=0, gone=0)
+FIRST, LATER = frozenset({0}), frozenset({0, 1})
+
+
+@pytest.mark.parametrize(
+    ("events", "epochs", "there", "sources"),
+    [
+        (0, frozenset(), ALL, [Source.KAFKA]),  # ClickHouse's folder is gone
+        (90, FIRST, ALL, [Source.LOG]),  # rows are wrong or gone, the log is complete
+        (80, FIRST, ALL, [Source.LOG, Source.KAFKA]),  # the log lacks records
+        (90, FIRST, NONE, [Source.LOG]),  # Kafka's folder is gone
+        (900, LATER, ALL, [Source.LOG, Source.KAFKA]),  # what is of which epoch nobody knows
+    ],
+)
+def test_all_is_read_that_something_may_be_missing_of(
+    events: int, epochs: frozenset[int], there: Kept, sources: list[Source]
+) -> None:
+    assert chosen(None, Held(events=events, epochs=epochs), there) == sources
+
+
+def test_where_nothing_is_left_it_says_so() -> None:
+    with pytest.raises(RebuildError, match=r"nothing to rebuild from\. Put a backup back"):
+        chosen(None, Held(), NONE)
+    with pytest.raises(RebuildError, match="take --from kafka"):
+        chosen(Source.LOG, Held(), ALL)
+    with pytest.raises(RebuildError, match="take --from log"):
+        chosen(Source.KAFKA, Held(events=1), NONE)
+
+
+def test_one_source_may_be_asked_for() -> None:
+    assert chosen(Source.KAFKA, Held(events=90, epochs=FIRST), ALL) == [Source.KAFKA]
+    assert chosen(Source.LOG, Held(events=1, epochs=FIRST), ALL) == [Source.LOG]
