@@ -3,7 +3,7 @@
 import re
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -108,21 +108,25 @@ class Case:
         """A webhook that cannot be kept must not be answered as if it were: the judgement sees it."""
         self.sender.post()
 
-    def says(self, *phrases: str, of: str = "", within: float = SAID_SECONDS) -> None:
-        """Waits until `funnel status` is unhappy and says something new with one of the phrases, and `of` beside it."""
-        rows: Rows = frozenset()
-        status: int | None = 0
-        while (passed := time.monotonic() - self._since) < within:
+    def says(self, *phrases: str, of: Sequence[str] = ("",), within: float = SAID_SECONDS) -> None:
+        """Waits until `funnel status` is unhappy and has said something new with one of the phrases, of each of `of`."""
+        left = list(of)
+        status, rows = 0, self._before
+        while left and (passed := time.monotonic() - self._since) < within:
             status, rows = self.installation.status()
-            if status and naming(rows - self._before, phrases, of):
-                self.row.said[of or phrases[0]] = time.monotonic() - self._since
-                return
             if status is None:
                 self.object(f"funnel status did not end, asked {passed:.0f} s after the harm")
+            for one in [one for one in left if status and naming(rows - self._before, phrases, one)]:
+                self.row.said[one or phrases[0]] = time.monotonic() - self._since
+                left.remove(one)
             time.sleep(0.3)
-        self.row.said[of or phrases[0]] = None
-        self.object(f"status did not say {' or '.join(map(repr, phrases))} {f'of {of} ' if of else ''}in {within:g} s")
-        self.object(f"  it ended with {status}; new in it: {sorted(rows - self._before) or 'nothing'}")
+        for one in left:
+            self.row.said[one or phrases[0]] = None
+            self.object(
+                f"status did not say {' or '.join(map(repr, phrases))} {f'of {one} ' if one else ''}in {within:g} s"
+            )
+        if left:
+            self.object(f"  it ended with {status}; new in it: {sorted(rows - self._before) or 'nothing'}")
 
     def object(self, text: str) -> None:
         """Something is wrong."""
@@ -145,7 +149,9 @@ class Case:
         """Raises AssertionError with all that was wrong."""
         if self.row.objections:
             where = self._keep_logs()
-            raise AssertionError("\n".join([f"{self.row.case}:", *self.row.objections, f"logs: {where}"]))
+            said = "\n".join([f"{self.row.case}:", *self.row.objections, f"logs: {where}"])
+            (where / "verdict.txt").write_text(said + "\n")
+            raise AssertionError(said)
 
     def _wait_until_well(self) -> bool:
         began = time.monotonic()
@@ -198,7 +204,7 @@ class Case:
 
     def _states(self) -> str:
         children = self.installation.children()
-        return ", ".join(f"{name} {one['state']} {one['error']}".strip() for name, one in children.items())
+        return ", ".join(f"{name} {one['state']} {one.get('trouble', '')}".strip() for name, one in children.items())
 
     def _keep_logs(self) -> Path:
         """Where they are, and stack.json, after the next case has thrown the installation away."""

@@ -59,6 +59,7 @@ def case(shared: Shared, request: pytest.FixtureRequest) -> Iterator[Case]:
         yield case
     # Whoever is here without an objection has been judged.
     shared.in_doubt = row.recovered is None or bool(row.objections)
+    (shared.installation.folder / "table.md").write_text("\n".join(table(_all_rows)) + "\n")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -43,7 +43,7 @@ def test_kafkas_folder_is(case: Case, how: str) -> None:
         _empty_metadata(kafka)
     case.begin()
     case.refused("up", "FUNNEL_EPOCH", "new epoch")
-    case.says("FUNNEL_EPOCH", "new epoch", of="kafka")
+    case.says("FUNNEL_EPOCH", "new epoch", of=["kafka"])
     empty(kafka)
     case.installation.environment["FUNNEL_EPOCH"] = "1"
     try:

@@ -26,8 +26,7 @@ RESTART_SECONDS = 60.0
 def test_a_process_hangs(case: Case, names: tuple[str, ...]) -> None:
     with case.flowing():
         pids = {name: case.installation.signal(name, signal.SIGSTOP) for name in names}
-        for name in names:
-            case.says(*TELLS, of=name)
+        case.says(*TELLS, of=names)
         for name, pid in pids.items():
             if wait(lambda name=name, pid=pid: _replaced(case, name, pid), RESTART_SECONDS) is None:
                 case.object(f"{name} was not started again in {RESTART_SECONDS:g} s")
