@@ -109,7 +109,7 @@ class Case:
         self.sender.post()
 
     def says(self, *phrases: str, of: Sequence[str] = ("",), within: float = SAID_SECONDS) -> None:
-        """Waits until `funnel status` is unhappy and has said something new with one of the phrases, of each of `of`."""
+        """Waits until `funnel status` is unhappy and says something new with one of the phrases, of each of `of`."""
         left = list(of)
         status, rows = 0, self._before
         while left and (passed := time.monotonic() - self._since) < within:
