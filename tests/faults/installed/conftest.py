@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.faults.installed.case import Case, Row
+from tests.faults.installed.disk import RESERVE_MB
 from tests.faults.installed.installation import Installation, installed
 from tests.faults.installed.sending import Ledger
 from tests.faults.installed.table import table
 
-_ENVIRONMENT: dict[str, str] = {}
+_ENVIRONMENT = {"FUNNEL_DISK_RESERVE_MB": str(RESERVE_MB)}
 """What is set other than people have it, so that a case fits into a minute."""
 
 # Its client tells every refused connection, of which there are many here.

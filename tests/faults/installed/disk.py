@@ -10,6 +10,10 @@ ROOMY_BYTES = 3_000_000_000
 """Only a limit: memory is taken for what is stored."""
 
 
+RESERVE_MB = 64
+"""What an installation of these tests keeps free: small, so that little has to be filled."""
+
+
 class Disk:
     """One mounted folder."""
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.faults.installed.case import Case
-from tests.faults.installed.disk import Disk, why_not
+from tests.faults.installed.disk import RESERVE_MB, Disk, why_not
 from tests.faults.installed.installation import PARTS
 
 pytestmark = [
@@ -33,10 +33,10 @@ def test_the_disk_is_full(case: Case, part: str) -> None:
 
 @pytest.mark.long
 def test_the_disk_fills_up(case: Case) -> None:
-    """First less than the reserve is left, then nothing."""
+    """First a quarter of the reserve is left, then nothing."""
     with case.flowing():
         for disk in _disks(case, "all"):
-            disk.leave(RESERVE_BYTES // 2)
+            disk.leave(RESERVE_MB * 1_000_000 // 4)
         try:
             case.says(*TELLS)
             for disk in _disks(case, "all"):
@@ -45,10 +45,6 @@ def test_the_disk_fills_up(case: Case) -> None:
         finally:
             _make_room(case, "all")
         case.more(_EVENTS)
-
-
-RESERVE_BYTES = 64_000_000
-"""What the installation of these tests keeps free."""
 
 
 def _disks(case: Case, part: str) -> list[Disk]:
