@@ -111,7 +111,8 @@ class Case:
     def says(self, *phrases: str, of: Sequence[str] = ("",), within: float = SAID_SECONDS) -> None:
         """Waits until `funnel status` is unhappy and says something new with one of the phrases, of each of `of`."""
         left = list(of)
-        status, rows = 0, self._before
+        status: int | None = 0
+        rows = self._before
         while left and (passed := time.monotonic() - self._since) < within:
             status, rows = self.installation.status()
             if status is None:

@@ -3,6 +3,7 @@
 import os
 import signal
 from contextlib import suppress
+from functools import partial
 
 import pytest
 
@@ -28,7 +29,7 @@ def test_a_process_hangs(case: Case, names: tuple[str, ...]) -> None:
         pids = {name: case.installation.signal(name, signal.SIGSTOP) for name in names}
         case.says(*TELLS, of=names)
         for name, pid in pids.items():
-            if wait(lambda name=name, pid=pid: _replaced(case, name, pid), RESTART_SECONDS) is None:
+            if wait(partial(_replaced, case, name, pid), RESTART_SECONDS) is None:
                 case.object(f"{name} was not started again in {RESTART_SECONDS:g} s")
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGCONT)
