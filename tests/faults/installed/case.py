@@ -10,15 +10,15 @@ from pathlib import Path
 
 from funnel.lag import LagError, wait_until_caught_up
 from tests.contract_events import Event
-from tests.faults.installed.installation import UP_SECONDS, Installation, wait
+from tests.faults.installed.installation import SLOWNESS, UP_SECONDS, Installation, wait
 from tests.faults.installed.sending import Ledger, Sender
 from tests.faults.installed.status import Rows, naming, rows_of
 
-SAID_SECONDS = 30.0
+SAID_SECONDS = 30.0 * SLOWNESS
 """Within which `funnel status` has to name what does not work."""
-RECOVER_SECONDS = 90.0
+RECOVER_SECONDS = 90.0 * SLOWNESS
 """Within which everything has to be well again once the harm is undone."""
-_SETTLED_SECONDS = 4.0
+_SETTLED_SECONDS = 4.0 * SLOWNESS
 """Who has nothing left to do for so long will not bring what is missing."""
 _SHOWN = 5
 _POSTS = 5

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.faults.installed.case import Case
-from tests.faults.installed.installation import empty
+from tests.faults.installed.installation import SLOWNESS, empty
 
 pytestmark = pytest.mark.faults
 
-REBUILD_SECONDS = 120.0
+REBUILD_SECONDS = 120.0 * SLOWNESS
 _PERSONS = 300
 
 

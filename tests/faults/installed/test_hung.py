@@ -8,12 +8,12 @@ from functools import partial
 import pytest
 
 from tests.faults.installed.case import Case
-from tests.faults.installed.installation import wait
+from tests.faults.installed.installation import SLOWNESS, wait
 
 pytestmark = pytest.mark.faults
 
 TELLS = ("hung", "does not answer", "did not answer", "no sign of life", "stands still", "no progress")
-RESTART_SECONDS = 60.0
+RESTART_SECONDS = 60.0 * SLOWNESS
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ import pytest
 from streams.app import SETTLE_EVERY_SECONDS
 from tests.contract_events import Event, hour_long, registration, stay
 from tests.faults.installed.case import SAID_SECONDS, Case
-from tests.faults.installed.installation import wait
+from tests.faults.installed.installation import SLOWNESS, wait
 
 pytestmark = pytest.mark.faults
 
-_TRY_AGAIN_SECONDS = 60.0
+_TRY_AGAIN_SECONDS = 60.0 * SLOWNESS
 _ENDED, _MORE = 30, 10
 
 
