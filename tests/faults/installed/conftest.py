@@ -1,6 +1,7 @@
 """The installation that the cases share, and the table at the end."""
 
 import logging
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,6 +45,8 @@ _all_rows: list[Row] = []
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    # Whoever ends the tests early is not to find an installation that goes on, and mounted folders.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder: Path = tmp_path_factory.mktemp("installed")
     with installed(folder, _ENVIRONMENT) as installation:
         shared = Shared(installation)
