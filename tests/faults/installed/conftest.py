@@ -57,7 +57,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
 @pytest.fixture
 def case(shared: Shared, request: pytest.FixtureRequest) -> Iterator[Case]:
     """The case is named by the test, and its parameter."""
-    name = request.node.name.removeprefix("test_").replace("_", " ")
+    name = request.node.name.removeprefix("test_").replace("_", " ").replace("[", ": ").removesuffix("]")
     row = Row(name)
     with shared.case(row) as case:
         yield case

@@ -14,8 +14,6 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from clickhouse_connect.driver.client import Client
-
 from clickhouse.client import connect
 from funnel.stack.plan import settings_environment
 from funnel.stack.ports import LOOPBACK, free_port
@@ -36,6 +34,7 @@ FORMS_WEBINAR = "zoom:faults"
 """The webinar of the registrations that come by webhook."""
 PARTS = ("kafka", "clickhouse", "connectors")
 _WELL = ("ready", "done")
+_OWNER: Any = "migrator" if "migrator_clickhouse_user" in Settings.model_fields else "writer"
 _ROOT = Path(__file__).parents[3]
 
 
@@ -55,15 +54,13 @@ class Installation:
         """By the name of the part; `all` is the data folder itself."""
         self.webhook_secret = secrets.token_hex(16)
         self.webhooks = f"http://{LOOPBACK}:{free_port()}"
-        self.config = Settings(
-            _env_file=None,
-            data_dir=folder / "data",
-            kafka_bootstrap=f"{LOOPBACK}:{free_port()}",
-            clickhouse_port=free_port(),
-            clickhouse_password=secrets.token_hex(8),
-            grafana_clickhouse_password=secrets.token_hex(8),
-            dashboards_port=free_port(),
-        )
+        self._where = {
+            "data_dir": folder / "data",
+            "kafka_bootstrap": f"{LOOPBACK}:{free_port()}",
+            "clickhouse_port": free_port(),
+            "dashboards_port": free_port(),
+        }
+        self.config = self._settings()
         self.business = folder / "business"
         own = {
             "FUNNEL_HASH_SECRET": secrets.token_hex(32),
@@ -75,6 +72,9 @@ class Installation:
             "JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1",
         }
         self.environment = {**os.environ, **settings_environment(self.config), **own, **environment}
+
+    def _settings(self) -> Settings:
+        return Settings(_env_file=None, **self._where)
 
     # Commands.
 
@@ -120,6 +120,8 @@ class Installation:
         (self.business / "forms.yaml").write_text(rule)
         status, text = self.up()
         assert status == 0, f"funnel up ended with {status}: {text[-2000:]}"
+        # The first start makes the passwords.
+        self.config = self._settings()
         status, text = self.funnel("status")
         assert status == 0, f"funnel status of a new installation ended with {status}: {text}"
 
@@ -163,24 +165,15 @@ class Installation:
 
     # What is stored.
 
-    @contextmanager
-    def owner(self) -> Iterator[Client]:
-        """A client of the user who may do anything with the tables."""
-        client = connect(self.config, user="writer")
-        try:
-            yield client
-        finally:
-            client.close()
-
     def alter(self, *statements: str) -> None:
-        """Runs statements about the tables."""
-        with self.owner() as client:
+        """Runs statements about the tables, as the user who makes them."""
+        with closing(connect(self.config, user=_OWNER)) as client:
             for statement in statements:
                 client.command(statement)
 
     def rows(self, query: str) -> Sequence[Sequence[Any]]:
         """What a query says, texts as bytes."""
-        with self.owner() as client:
+        with closing(connect(self.config, user="writer")) as client:
             return client.query(query, query_formats={"String": "bytes"}).result_rows
 
     def spooled(self) -> int:
