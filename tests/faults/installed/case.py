@@ -99,10 +99,11 @@ class Case:
             self.object(f"funnel up ended with {status}: {text.strip()[-500:]}")
 
     def refused(self, command: str, *phrases: str) -> None:
-        """The command has to fail, and to say one of the phrases."""
+        """The command has to fail, and to say one of the phrases; from then on status has to say so, too."""
         status, text = self.installation.funnel(command, seconds=UP_SECONDS)
         if status == 0 or not naming(rows_of(text), phrases):
             self.object(f"funnel {command} ended with {status} and said nothing of {phrases}: {text.strip()[-500:]}")
+        self._since = time.monotonic()
 
     def post_in_vain(self) -> None:
         """A webhook that cannot be kept must not be answered as if it were: the judgement sees it."""
@@ -111,15 +112,16 @@ class Case:
     def says(self, *phrases: str, of: Sequence[str] = ("",), within: float = SAID_SECONDS) -> None:
         """Waits until `funnel status` is unhappy and says something new with one of the phrases, of each of `of`."""
         left = list(of)
-        status: int | None = 0
-        rows = self._before
-        while left and (passed := time.monotonic() - self._since) < within:
+        while True:
+            passed = time.monotonic() - self._since
             status, rows = self.installation.status()
             if status is None:
                 self.object(f"funnel status did not end, asked {passed:.0f} s after the harm")
             for one in [one for one in left if status and naming(rows - self._before, phrases, one)]:
                 self.row.said[one or phrases[0]] = time.monotonic() - self._since
                 left.remove(one)
+            if not left or time.monotonic() - self._since > within:
+                break
             time.sleep(0.3)
         for one in left:
             self.row.said[one or phrases[0]] = None
