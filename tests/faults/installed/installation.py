@@ -54,7 +54,7 @@ class Installation:
         """By the name of the part; `all` is the data folder itself."""
         self.webhook_secret = secrets.token_hex(16)
         self.webhooks = f"http://{LOOPBACK}:{free_port()}"
-        self._where = {
+        self._where: dict[str, Any] = {
             "data_dir": folder / "data",
             "kafka_bootstrap": f"{LOOPBACK}:{free_port()}",
             "clickhouse_port": free_port(),
