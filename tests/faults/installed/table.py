@@ -17,7 +17,7 @@ def _cells(row: Row) -> tuple[str, ...]:
     named = len(row.said) > 1
     said = ", ".join(f"{what} {_seconds(after)}" if named else _seconds(after) for what, after in row.said.items())
     counts = (row.sent, row.stored, row.lost, row.doubled)
-    verdict = "FAILED" if row.objections else "passed"
+    verdict = "FAILED" if row.objections or row.recovered is None else "passed"
     return (row.case, *(f"{count:,}" for count in counts), said or "-", _seconds(row.recovered), verdict)
 
 
