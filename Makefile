@@ -15,7 +15,10 @@ demo: setup  ## A simulated live webinar on real parts, a worker killed on the w
 	$(BIN)/python -m funnel.demo $(if $(KEEP),--keep)
 
 test: setup  ## The whole test suite, with real Kafka and ClickHouse, in 8 to 12 minutes on 2 cores
-	$(PYTEST) -m "not soak"
+	$(PYTEST) -m "not soak and not faults"
+
+faults: setup  ## Harm of every kind to a whole installation: nothing lost, everything said (LONG=1 takes longer)
+	$(BIN)/pytest tests/faults -m "faults$(if $(LONG),, and not long)" $(if $(ONLY),-k "$(ONLY)")
 
 up: setup  ## Start Kafka, ClickHouse and two workers on this machine
 	$(BIN)/funnel up
@@ -56,4 +59,4 @@ preview:  ## Build grafana/preview/dist, the page of funnel dashboards, from its
 lock:  ## Write requirements.lock from pyproject.toml (needs uv in .venv: .venv/bin/pip install uv)
 	$(UV_COMPILE) -q -o requirements.lock
 
-.PHONY: help demo test up down setup lint bench soak schema dashboards preview lock
+.PHONY: help demo test faults up down setup lint bench soak schema dashboards preview lock
