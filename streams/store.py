@@ -11,7 +11,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 from urllib3.exceptions import HTTPError
 
-from clickhouse.client import Unreachable, cause, connect, is_away
+from clickhouse.client import Unreachable, User, cause, connect, is_away
 from clickhouse.lasting import lasts
 from streams import person, webinar
 from streams.epoch import Held, held
@@ -54,8 +54,9 @@ class StoreRefuses(StoreGone):
 class Store:
     """Two clients: what is loaded does not wait for what is inserted."""
 
-    def __init__(self, config: Settings) -> None:
+    def __init__(self, config: Settings, user: User = "writer") -> None:
         self._config = config
+        self._user = user
         self._clients: dict[str, Client] = {}
         self._outage = Outage("ClickHouse", heartbeat())
 
@@ -137,7 +138,7 @@ class Store:
     def _client(self, purpose: str) -> Client:
         if purpose not in self._clients:
             self._clients[purpose] = connect(
-                self._config, user="writer", answer_seconds=self._config.insert_timeout_seconds
+                self._config, user=self._user, answer_seconds=self._config.insert_timeout_seconds
             )
         return self._clients[purpose]
 

@@ -66,8 +66,8 @@ def _start(folder: Path, host: str, port: int, of_users: Path) -> None:
     try:
         # Merges could fill the disk by themselves, and Kafka does not survive that.
         keep_free = own.disk_reserve_mb * 1_000_000 // 2
-        of_users = users_config(user.access for user in users.values())
-        engine = Engine(folder, memory=_memory(), users=of_users, keep_free=keep_free)
+        access = users_config(user.access for user in users.values())
+        engine = Engine(folder, memory=_memory(), users=access, keep_free=keep_free)
     except FolderTakenError as error:
         raise StartError(f"another process owns the data folder {folder}; stop it or choose another folder") from error
     except (OSError, EngineError) as error:

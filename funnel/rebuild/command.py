@@ -41,7 +41,7 @@ def rebuild(config: Settings, source: Source | None, timeout: float, say: Say, p
         known, there = _held(config), kept(admin, config.consumer_group)
         sources = chosen(source, known, there)
         if Source.LOG in sources:
-            made = asyncio.run(derive(Store(config), config, progress))
+            made = asyncio.run(derive(Store(config, user="migrator"), config, progress))
             say(f"From the raw log: {made.webinars:,} webinars, {made.persons:,} persons of {made.events:,} events.")
             if made.unreadable:
                 say(f"{made.unreadable:,} events of the raw log are none for this version, and left out.")
