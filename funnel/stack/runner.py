@@ -22,6 +22,8 @@ from streams.heartbeat import VARIABLE
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
+_SETTLE_SECONDS = 20
+"""A server that says for so long after its start that it is not well is failing, not starting."""
 _STEADY_SECONDS = 30
 """One that was ready for so long has not failed in a row."""
 _ASK_SECONDS = {"kafka": 5.0, "http": 2.0}
@@ -159,15 +161,17 @@ class Runner:
             if self._probe is not None:
                 soon = self.status.state is not State.READY
                 self._probe.look(now, _ASK_SOON_SECONDS if soon else _ASK_SECONDS[self.child.ready])
-            if self._ready_since is None and not self._has_begun():
+            if self._ready_since is None and not self._has_begun(now):
                 if now > self._started + self.child.start_seconds:
                     self._kill(f"it was not ready within {self.child.start_seconds:.0f} s")
             else:
                 self._look(now, unmet)
 
-    def _has_begun(self) -> bool:
+    def _has_begun(self, now: float) -> bool:
         if self._probe is not None:
-            return self._probe.answer is not None and self._probe.answer.alive
+            answer = self._probe.answer
+            # As long as it makes its database, Grafana answers that it is not well.
+            return answer is not None and answer.alive and (not answer.trouble or now > self._started + _SETTLE_SECONDS)
         return self.child.ready == "line" and printed_ready(self.status.log, self._log_start)
 
     def _look(self, now: float, unmet: Callable[[], Sequence[str]]) -> None:

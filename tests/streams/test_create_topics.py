@@ -13,6 +13,7 @@ from streams.settings import Settings
 from streams.topics import ALL_TOPICS, ATTENDANCE, IDENTITIES
 from tests.contract_events import hour_long, stay
 from tests.rows import put
+from tests.servers.clickhouse import PASSWORDS
 from tests.servers.kafka import KafkaServer, local_kafka
 
 pytestmark = pytest.mark.kafka
@@ -108,6 +109,7 @@ def test_the_command_says_what_it_has_made(admin: KafkaAdminClient, config: Sett
         "FUNNEL_PARTITIONS": "3",
         "FUNNEL_CLICKHOUSE_PORT": str(own_config.clickhouse_port),
         "FUNNEL_CLICKHOUSE_DATABASE": own_config.clickhouse_database,
+        **PASSWORDS,
     }
     command = [sys.executable, "-m", "streams.create_topics"]
     first = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)

@@ -173,7 +173,7 @@ async def test_what_may_pass_is_tried_again_within_bounds_and_told_in_one_line(
         (lambda store: store.insert(Insert("webinars", ["no_such_column"], b"[1]\n")), "no_such_column"),
         (lambda store: store.insert(Insert("excluded_domains", ["version"], b'["x"]\n')), "parse"),
         (lambda store: store.query("SELECT no_such_column FROM persons", {}), "no_such_column"),
-        (lambda store: store.query("SELEC 1", {}), "yntax error"),
+        (lambda store: store.query("SELECT FROM WHERE", {}), "yntax error"),
         (lambda store: store.query("SELECT {n:UInt64}", {"n": None}), "cannot be parsed"),
         (lambda store: store.command("INSERT INTO rules (id, full_percent) SELECT throwIf(1), 1"), "throwIf"),
         (lambda store: store.command("SELECT count() FROM no_such_database.t"), "no_such_database"),
@@ -249,7 +249,7 @@ async def test_a_server_that_stays_away_ends_the_worker_with_one_line(restarted:
     server.kill()
     store = Store(server.settings().model_copy(update={"insert_retry_seconds": 0.5}))
     async with asyncio.timeout(DEADLINE):
-        with pytest.raises(StoreGone, match=str(server.port)) as raised:
+        with pytest.raises(StoreGone, match="connection refused") as raised:
             await store.load(["zoom:1"])
     assert "\n" not in str(raised.value)
     server.start()

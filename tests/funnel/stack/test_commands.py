@@ -102,7 +102,7 @@ def test_what_is_pausable_stands_still_while_somebody_wants_it(config: Settings)
     folder = StackFolder(config.data_dir)
     with folder.paused():
         eventually(lambda: states(config) == {"store": "ready", "worker": "stopped"})
-        assert status(config)[1].error == "stopped while funnel rebuild works"
+        assert status(config)[1].trouble == "stopped while funnel rebuild works"
         with pytest.raises(StackError, match="another funnel rebuild is at work"), folder.paused():
             pass
     eventually(lambda: states(config) == {"store": "ready", "worker": "ready"})
@@ -290,7 +290,8 @@ def test_a_supervisor_that_is_gone_or_stands_still_is_told(config: Settings) -> 
 def test_a_state_that_cannot_be_written_is_told(config: Settings) -> None:
     up_plan(config, Plan(children=(python("worker", SLEEPER),)), PROGRESS)
     # Nobody can write a file where a folder stands, as on a full disk.
-    scratch = StackFolder(config.data_dir).state.with_suffix(".tmp")
+    folder = StackFolder(config.data_dir)
+    scratch = folder.state.with_name(f".{folder.state.name}.{folder.supervisor_pid()}.tmp")
     scratch.mkdir()
     kill_child(config, "worker")
     eventually(lambda: "stack.json: it cannot be written" in watched(config))

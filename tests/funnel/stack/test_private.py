@@ -100,7 +100,7 @@ def test_each_child_gets_its_own_secrets_only() -> None:
         "kafka": set(),
         "clickhouse": of_clickhouse,
         "migrate": {"FUNNEL_MIGRATOR_CLICKHOUSE_PASSWORD"},
-        "topics": set(),
+        "topics": worker,
         "worker-1": worker,
         "business": worker | hashes,
         "alerts": worker | of_alerts,

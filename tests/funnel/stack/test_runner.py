@@ -290,7 +290,7 @@ def test_one_that_is_held_ends_says_why_and_starts_again_when_released(start: li
         return not run.runner.runs
 
     eventually(held)
-    assert (run.runner.status.state, run.runner.status.error) == (State.STOPPED, "no room")
+    assert (run.runner.status.state, run.runner.status.trouble) == (State.STOPPED, "no room")
     run.runner.release()
     assert (run.tick(), run.runner.status.error) == (State.STARTING, "")
     run.until(State.READY)

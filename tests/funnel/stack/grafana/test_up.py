@@ -31,8 +31,8 @@ from tests.funnel.stack.waiting import has_ended
 def config(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     """Of a stack with one sleeper besides its dashboards: Kafka, ClickHouse and workers have tests of their own."""
 
-    def small_plan(*arguments: Any) -> Plan:
-        shown = [one for one in stack_plan(*arguments).children if one.name in ("dashboards", "grafana")]
+    def small_plan(*arguments: Any, **named: Any) -> Plan:
+        shown = [one for one in stack_plan(*arguments, **named).children if one.name in ("dashboards", "grafana")]
         return Plan(children=(python("rest", SLEEPER), *(one.model_copy(update={"needs": ()}) for one in shown)))
 
     monkeypatch.setattr(commands, "stack_plan", small_plan)
