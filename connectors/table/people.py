@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from connectors.cells import CellError
 from connectors.content_id import content_hash
-from connectors.identity import link_of, normal_email, person_of
+from connectors.email_address import EmailError, clean_email
+from connectors.identity import link_of, person_of
 from connectors.mapped import Reason
 from connectors.table.cells import ID_PREFIX, Fields
 from connectors.table.fields import SOURCE
@@ -77,16 +78,22 @@ def _presence(
 def _person(row: Fields) -> dict[str, object]:
     email, registrant_id = row.text("email"), row.text("registrant_id")
     platform = row.reading.mapping.platform
+    if email:
+        _refuse_unclean(email)
     person = person_of(platform, email, registrant_id, row.reading.context.secret)
     if person is None:
-        if email:
-            raise CellError("email", "not an email address", Reason.NO_PERSON)
         raise CellError("email", "missing, and no registrant_id to go by", Reason.NO_PERSON)
-    if email and normal_email(email) is None:
-        raise CellError("email", "not an email address")
     is_test = {"yes": True, "no": False, None: None}[row.word("is_test")]
     about = {"webinar_id": row.webinar_id(), "platform": platform, "role": row.word("role"), "is_test": is_test}
     return {**about, **person}
+
+
+def _refuse_unclean(email: str) -> None:
+    # Not counted under the registrant id instead: the same person may stand under the email elsewhere.
+    try:
+        clean_email(email)
+    except EmailError as error:
+        raise CellError("email", str(error), Reason.NO_PERSON) from error
 
 
 def _source(row: Fields) -> dict[str, str] | None:

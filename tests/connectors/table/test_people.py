@@ -63,7 +63,7 @@ def test_who_cannot_be_told_apart_is_rejected_without_repeating_the_cell() -> No
     rows += ["1|a@example.com|2026-11-01 09:00|perhaps", "1|a@example.com|2026-11-29 09:00|"]
     assert rejections(read, *rows) == [
         "2: email: missing, and no registrant_id to go by",
-        "3: email: not an email address",
+        "3: email: not an email address: it has no at sign",
         "4: registered_at: missing",
         "5: registered_at: not a date and time in 2026-11-22 18:00; name its form under dates",
         "6: webinar_id: missing",

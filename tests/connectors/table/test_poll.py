@@ -87,7 +87,7 @@ def test_only_what_is_new_or_edited_is_put(google: Google, tmp_path: Path) -> No
 def test_a_rejected_row_is_told_once_with_its_line(google: Google, tmp_path: Path) -> None:
     google.tabs, box = {"People": [HEADER, *ROWS, [1, "nobody", 46328]]}, Box()
     (rejection,) = [one for one in poll(google, tmp_path, box) if isinstance(one, Rejection)]
-    assert rejection.detail == "line 4: E-mail: not an email address"
+    assert rejection.detail == "line 4: E-mail: not an email address: it has no at sign"
     assert poll(google, tmp_path, box) == []
 
 
