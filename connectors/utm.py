@@ -30,7 +30,7 @@ def utm_of(fields: Mapping[str, object]) -> dict[str, str]:
 
     An email in one of them says who, not from where: left out.
     """
-    said = {}
+    said: dict[str, str] = {}
     for name, value in fields.items():
         key, content = name.strip().lower(), text(value)
         if key in CLICK_IDS and content:
