@@ -9,20 +9,21 @@ from datetime import datetime, time, tzinfo
 from functools import lru_cache
 
 from connectors import zone_names
+from connectors.date_order import DateOrder
 from connectors.month_names import month_of
 from connectors.zone_names import zone_said
 
 _HALF = r"(?P<half>[AaPp]\.?\s?[Mm]\.?)"
 _PARTS = {
-    "d": r"(?P<day>\d{1,2})",
-    "m": r"(?P<month>\d{1,2})",
-    "Y": r"(?P<year>\d{4})",
-    "y": r"(?P<short_year>\d{2})",
-    "H": r"(?P<hour>\d{1,2})",
-    "I": r"(?P<hour>\d{1,2})",
-    "M": r"(?P<minute>\d{2})",
-    "S": r"(?P<second>\d{2})",
-    "f": r"(?P<fraction>\d{1,9})",
+    "d": r"(?P<day>[0-9]{1,2})",
+    "m": r"(?P<month>[0-9]{1,2})",
+    "Y": r"(?P<year>[0-9]{4})",
+    "y": r"(?P<short_year>[0-9]{2})",
+    "H": r"(?P<hour>[0-9]{1,2})",
+    "I": r"(?P<hour>[0-9]{1,2})",
+    "M": r"(?P<minute>[0-9]{2})",
+    "S": r"(?P<second>[0-9]{2})",
+    "f": r"(?P<fraction>[0-9]{1,9})",
     "p": _HALF,
     "b": r"(?P<name>[^\W\d_]+\.?)",
     "B": r"(?P<name>[^\W\d_]+\.?)",
@@ -57,6 +58,14 @@ class DateForm:
     pattern: str
     regex: re.Pattern[str]
     has_date: bool
+
+    @property
+    def order(self) -> tuple[str, DateOrder] | None:
+        """Of a form that begins with day and month as numbers: what stands between them, and which comes first."""
+        match = re.match(r"\s*(?:%d([/.-])%m|%m([/.-])%d)", self.pattern)
+        if match is None:
+            return None
+        return (match[1], "day-first") if match[1] else (match[2], "month-first")
 
     def read(self, text: str) -> Moment | None:
         """None: the text has another form. Raises ValueError for a date that no calendar has, or an unknown zone."""

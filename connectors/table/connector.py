@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
 from connectors.connector import Connector
-from connectors.csv_rows import UnreadableFileError, rows_of_bytes
+from connectors.csv_rows import UnreadableFileError
+from connectors.file_rows import rows_of_bytes
 from connectors.http import ServiceError
 from connectors.mapped import Context, Mapped, Reason, Rejection
 from connectors.marked import FileError

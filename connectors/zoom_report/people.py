@@ -39,7 +39,9 @@ def person_events(row: Cells, section: Section, webinar_id: str, started_at: int
 
 def _person(row: Cells, section: Section, webinar_id: str) -> dict[str, object]:
     secret = row.context.secret
-    person: dict[str, object] = {"webinar_id": webinar_id, "platform": "zoom", "role": _ROLE_OF_SECTION.get(section)}
+    upgraded = row.text("approval status").lower() == cells.UPGRADED
+    role = "panelist" if upgraded else _ROLE_OF_SECTION.get(section)
+    person: dict[str, object] = {"webinar_id": webinar_id, "platform": "zoom", "role": role}
     if row.text("email"):
         email = row.read("email", clean_email)
         return {**person, **person_of_email(email, secret)}

@@ -2,7 +2,14 @@
 
 import pytest
 
-from connectors.date_order import is_numeric, order_of
+from connectors.date_order import OrderError, Orders
+
+
+def orders(*texts: str) -> Orders:
+    found = Orders()
+    for line, text in enumerate(texts, start=1):
+        found.add(text, line)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -16,16 +23,14 @@ from connectors.date_order import is_numeric, order_of
     ],
 )
 def test_one_date_above_twelve_settles_the_file(texts: list[str], order: str | None) -> None:
-    assert order_of(texts) == order
+    assert orders(*texts).order() == order
 
 
 def test_dates_that_contradict_each_other_are_refused() -> None:
-    with pytest.raises(ValueError, match="others only month first"):
-        order_of(["28/09/2026", "09/28/2026"])
+    with pytest.raises(OrderError, match="lines 1 and 3"):
+        orders("28/09/2026", "", "09/28/2026").order()
 
 
 def test_where_day_and_month_are_the_same_nothing_has_to_be_known() -> None:
-    assert is_numeric("05/10/2026 18:00")
-    assert not is_numeric("05/05/2026")
-    assert not is_numeric("2026-10-05")
-    assert not is_numeric("Oct 5, 2026")
+    assert orders("05/10/2026 18:00").undecided
+    assert not orders("05/05/2026", "2026-10-05", "Oct 5, 2026", "28/09/2026").undecided
