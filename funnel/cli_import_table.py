@@ -3,6 +3,7 @@
 # ruff: noqa: PLC0415  google-auth is slow to import
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo
@@ -40,26 +41,36 @@ from funnel.importing import (
     zone_named,
 )
 
+_SUGGEST_ROWS = 200
 _HOW_LONG = {"joined_at", "left_at", "acted_at", "recording_viewed", "recording_viewed_at", *LENGTHS}
 
-_Mapping = Annotated[Path, typer.Option(metavar="FILE.yaml", help="What the columns mean (docs/services/tables.md).")]
+_Mapping = Annotated[
+    Path | None, typer.Option(metavar="FILE.yaml", help="What the columns mean (docs/services/tables.md).")
+]
 _Zone = Annotated[str | None, typer.Option(help="The time zone of times without an offset, if not the mapping file's.")]
 
 
 def table(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="CSV files that this mapping file describes.")],
-    mapping: _Mapping,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="CSV files or Excel workbooks of one shape.")],
+    mapping: _Mapping = None,
+    suggest: Annotated[
+        bool, typer.Option("--suggest", help="Write a mapping file from the first file's header, to be corrected.")
+    ] = False,
     timezone: _Zone = None,
     encoding: EncodingOption = None,
     dry_run: DryRunOption = False,
 ) -> None:
     """Import tables (CSV, Excel): registrations, attendance, totals or webinars. Safe to run again on the same file."""
     zone = zone_named(timezone) if timezone else None
-    said = _load(mapping)
-    if encoding is not None:
-        said = said.model_copy(update={"encoding": encoding_option(encoding)})
+    encoding = encoding_option(encoding) if encoding is not None else None
     for file in files:
         require_file(file)
+    if suggest:
+        _suggest(files[0], encoding, timezone)
+        return
+    said = _load(mapping)
+    if encoding is not None:
+        said = said.model_copy(update={"encoding": encoding})
     with importing(dry_run) as (settings, destination):
         run = _Run(settings, destination, dry_run)
         status = max([_import_file(file, said, zone, run) for file in files])
@@ -67,11 +78,11 @@ def table(
 
 
 def sheet(
-    mapping: _Mapping,
     where: Annotated[
         str | None,
         typer.Argument(metavar="[ADDRESS|ID]", help="A published CSV address, or a sheet's id or address."),
     ] = None,
+    mapping: _Mapping = None,
     timezone: _Zone = None,
     dry_run: DryRunOption = False,
 ) -> None:
@@ -192,9 +203,32 @@ def _reading(
     return Reading(mapping, zone or ZoneInfo(mapping.timezone), context, read_at, is_sheet)
 
 
-def _load(path: Path) -> MappingFile:
+def _suggest(file: Path, encoding: str | None, timezone: str | None) -> None:
+    """Writes a mapping file beside the table, and says what has to be corrected in it."""
+    from connectors.table.suggest import suggest
+
+    target = file.with_suffix(".yaml")
+    try:
+        rows = [row for row in islice(read_rows(file, encoding=encoding), _SUGGEST_ROWS) if isinstance(row, Row)]
+        text, questions = suggest(rows, timezone or "UTC")
+        with target.open("x", encoding="utf-8") as written:
+            written.write(text)
+    except (ValueError, UnreadableFileError) as error:
+        give_up(f"{file}: {error}", WRONG_USE)
+    except OSError as error:
+        give_up(f"{error.filename or file}: {error.strerror}. Nothing was written over.", WRONG_USE)
+    out.print(f"{target} is written. Look at it, and try it: funnel import table --mapping {target} --dry-run {file}")
+    for question in questions:
+        out.print(f"  still to be said: {question}")
+
+
+def _load(path: Path | None) -> MappingFile:
     from connectors.table.poll import load_mapping
 
+    if path is None:
+        give_up(
+            "--mapping is missing: what the columns mean. funnel import table --suggest FILE writes one.", WRONG_USE
+        )
     require_file(path)
     try:
         return load_mapping(path)

@@ -1,12 +1,16 @@
 """Rows of Zoom's report -> contract events or rejections. Pure: the time of receipt and the secret are arguments."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
+from connectors import mapped
 from connectors.cells import CellError, whole_number
 from connectors.content_id import event_of
+from connectors.csv_rows import UnreadableFileError
 from connectors.date_order import DateOrder, OrderError, Orders
-from connectors.rows import Row, RowRejection
+from connectors.file_rows import rows_of_bytes
+from connectors.rows import Row, RowRejection, as_mapped
 from connectors.zoom_report import cells, layout
 from connectors.zoom_report.layout import Section
 from connectors.zoom_report.people import ID_PREFIX, person_events
@@ -112,6 +116,18 @@ def order_of(rows: Iterable[Row | RowRejection], said: DateOrder | None) -> Date
             "--date-order month-first. Nothing of this file was imported."
         )
     return order or "month-first"
+
+
+def map_report(payload: bytes, context: mapped.Context, zone: ZoneInfo) -> Sequence[mapped.Mapped]:
+    """A report as a whole, as the connectors map payloads."""
+    try:
+        order = order_of(rows_of_bytes(payload), None)
+        found = report_events(
+            rows_of_bytes(payload), Context(zone, context.secret, context.received_at, order), Report()
+        )
+        return [as_mapped(one) for one in found]
+    except (NotAZoomReportError, UnreadableFileError) as error:
+        return [mapped.Rejection(mapped.Reason.UNREADABLE, str(error))]
 
 
 def _no_webinar() -> NotAZoomReportError:
