@@ -1,7 +1,7 @@
 """Bytes of a request -> what they say, as JSON or as a submitted form. Pure."""
 
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, unquote_plus, urlsplit
+from urllib.parse import parse_qsl, unquote_plus
 
 import orjson
 
@@ -34,14 +34,6 @@ def query_fields(query: str) -> Mapping[str, object] | None:
         return dict(parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST_FIELDS)) or None
     except ValueError:
         return None
-
-
-def query_of(url: str) -> str:
-    """What stands behind the question mark of an address; "" for what is none."""
-    try:
-        return urlsplit(url).query
-    except ValueError:
-        return ""
 
 
 def unquoted(value: str) -> str:

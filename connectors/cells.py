@@ -6,16 +6,17 @@ What cannot be read raises with a reason that repeats no content.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from connectors.mapped import Reason
 from streams.instants import SECOND
 
 T = TypeVar("T")
 
-_PLACEHOLDERS = frozenset({"-", "--", "---"})
+_PLACEHOLDERS = frozenset({"-", "--", "---", "–", "—", "na", "n/a", "n.a.", "#n/a"})
+_FORMULA = re.compile(r'="(.*)"', re.DOTALL)
+"""How exports keep spreadsheets from reading a cell as a number or a date."""
 _WHOLE = re.compile(r"\d{1,12}|\d{1,3}(?:,\d{3}){1,3}", re.ASCII)
 
 
@@ -51,21 +52,27 @@ class Cells:
         except ValueError as error:
             raise CellError(column, str(error)) from error
 
-    def refuse_surplus(self, width: int | None = None) -> None:
+    def refuse_surplus(self) -> None:
         """More cells than columns: an unquoted comma has moved the rest of the row to wrong columns."""
-        if width is None:
-            width = max(self.columns.values(), default=-1) + 1
-        if any(cell.strip() for cell in self.row[width:]):
-            raise CellError("row", "more cells than the header has columns; is a comma not quoted?")
+        refuse_surplus(self.row, max(self.columns.values(), default=-1) + 1)
+
+
+def refuse_surplus(row: list[str], width: int) -> None:
+    """Raises CellError where a cell beyond `width` says something."""
+    if any(cell.strip() for cell in row[width:]):
+        raise CellError("row", "more cells than the header has columns; is a comma not quoted?")
 
 
 def clean(cell: str) -> str:
-    """The cell trimmed; placeholders for "nothing" are empty."""
+    """The cell trimmed, out of the formula `="…"` around it; placeholders for "nothing" are empty."""
     text = cell.strip()
-    return "" if text in _PLACEHOLDERS else text
+    formula = _FORMULA.fullmatch(text)
+    if formula is not None:
+        text = formula[1].replace('""', '"').strip()
+    return "" if text.lower() in _PLACEHOLDERS else text
 
 
-def instant_of(local: datetime, zone: ZoneInfo, not_before: int | None = None) -> int:
+def instant_of(local: datetime, zone: tzinfo, not_before: int | None = None) -> int:
     """Milliseconds since 1970 UTC of a local time.
 
     When the clocks go back an hour exists twice: the first one is meant, unless it lies before `not_before` and the

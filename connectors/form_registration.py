@@ -7,7 +7,8 @@ import hmac
 import re
 from collections.abc import Mapping
 
-from connectors.identity import person_of
+from connectors.email_address import EmailError, clean_email
+from connectors.identity import person_of_email
 from connectors.mapped import Context, FormRegistration, Reason, Rejection
 from connectors.reading import holds_email, text
 from connectors.utm import without_query
@@ -44,10 +45,12 @@ def form_registration(
     `fields`: all that was submitted; only what rules may look at is kept. Rejected without an email, because nobody
     who comes to a webinar could be matched to it, and for a time that the workers would not believe.
     """
-    person = person_of(service, email, "", context.secret)
-    if person is None:
-        what = "not an email address" if email else "missing: without it nobody can be matched to a visit"
-        return Rejection(Reason.NO_PERSON, f"email: {what}")
+    if not email:
+        return Rejection(Reason.NO_PERSON, "email: missing: without it nobody can be matched to a visit")
+    try:
+        person = person_of_email(clean_email(email), context.secret)
+    except EmailError as error:
+        return Rejection(Reason.NO_PERSON, f"email: {error}")
     if not FIRST_INSTANT <= submitted_at <= context.received_at + DAY:
         return Rejection(Reason.TIME_OUT_OF_RANGE, "submitted_at: before 2000 or more than a day ahead")
     return FormRegistration(

@@ -7,6 +7,8 @@ import hmac
 from functools import lru_cache
 from typing import TypedDict
 
+from connectors.email_address import EmailError, clean_email
+
 _HEX_DIGITS = 32
 
 
@@ -18,10 +20,11 @@ class Person(TypedDict, total=False):
 
 
 def normal_email(text: str) -> str | None:
-    """The email in the form that is hashed: trimmed and lower-cased, nothing else folded. None if it is no email."""
-    email = text.strip().lower()
-    name, at, domain = email.rpartition("@")
-    return email if at and name and domain and " " not in email else None
+    """The email in the form that is hashed (`clean_email`). None if it is no email."""
+    try:
+        return clean_email(text)
+    except EmailError:
+        return None
 
 
 def email_person_id(email: str, secret: str) -> str:
@@ -39,6 +42,11 @@ def email_domain_id(email: str, secret: str) -> str:
     return "d_" + _keyed_hash(email.rpartition("@")[2], secret)
 
 
+def person_of_email(email: str, secret: str) -> Person:
+    """By an email as `clean_email` gives it."""
+    return Person(person_id=email_person_id(email, secret), domain_id=email_domain_id(email, secret))
+
+
 def person_of(platform: str, email: str, registrant_id: str, secret: str) -> Person | None:
     """By the email, else by the service's own id of the registrant; None where neither tells anybody apart.
 
@@ -46,7 +54,7 @@ def person_of(platform: str, email: str, registrant_id: str, secret: str) -> Per
     """
     normal = normal_email(email)
     if normal is not None:
-        return Person(person_id=email_person_id(normal, secret), domain_id=email_domain_id(normal, secret))
+        return person_of_email(normal, secret)
     if registrant_id:
         return Person(person_id=registrant_person_id(platform, registrant_id, secret))
     return None

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from connectors.mapped import Reason
+from connectors.mapped import Mapped, Reason, Rejection
+from streams.events import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,10 @@ class RowRejection:
     reason: str
     cells: list[str]
     kind: Reason = Reason.WRONG_FORM
+
+
+def as_mapped(result: Event | RowRejection) -> Mapped:
+    """A row's rejection as all connectors say it, its line in the text."""
+    if isinstance(result, RowRejection):
+        return Rejection(result.kind, f"line {result.line}: {result.field}: {result.reason}")
+    return result

@@ -3,29 +3,52 @@
 import re
 from collections.abc import Mapping
 
-from connectors.body import query_fields, query_of, unquoted
+from connectors.body import unquoted
 from connectors.reading import holds_email, text
 
 UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
+CLICK_IDS = {
+    **dict.fromkeys(("gclid", "gbraid", "wbraid", "dclid"), "google"),
+    "fbclid": "facebook",
+    "msclkid": "bing",
+    "ttclid": "tiktok",
+    "yclid": "yandex",
+    "twclid": "twitter",
+    "li_fat_id": "linkedin",
+}
+"""Parameters by which advertisers tell clicks apart, and whose they are. Their values say who clicked: never kept."""
+_CLICKED = "click_id"
 _TILDA_COOKIE = re.compile(r"(?:^|[;\s])TILDAUTM=([^;]*)")
 _SEPARATOR = re.compile(r"\|{2,3}|&")
+_PARAMETERS = re.compile(r"[?#&;]")
+_AMPERSAND = re.compile(r"&(?:amp|#38|#x26);", re.IGNORECASE)
+_MOST_PARAMETERS = 1000
 
 
 def utm_of(fields: Mapping[str, object]) -> dict[str, str]:
-    """The utm fields among them, named in any case. An email in one of them says who, not from where: left out."""
-    said = {}
+    """The utm fields among them, named in any case, and whose click id is there: for `source_of`.
+
+    An email in one of them says who, not from where: left out.
+    """
+    said: dict[str, str] = {}
     for name, value in fields.items():
-        key = name.strip().lower()
-        if key in UTM:
-            content = text(value)
-            if content and not holds_email(content):
-                said[key] = content
+        key, content = name.strip().lower(), text(value)
+        if key in CLICK_IDS and content:
+            said.setdefault(_CLICKED, CLICK_IDS[key])
+        elif key in UTM and content and not holds_email(content):
+            said[key] = content
     return said
 
 
 def utm_of_url(url: str) -> dict[str, str]:
-    """The utm fields in the query of a landing page's address."""
-    return utm_of(query_fields(query_of(url)) or {}) if "?" in url else {}
+    """The same out of a landing page's address: its query, its fragment, and what was pasted behind either.
+
+    `&amp;` is an ampersand; of a repeated parameter the last that says something counts.
+    """
+    parameters = _PARAMETERS.split(_AMPERSAND.sub("&", url), maxsplit=_MOST_PARAMETERS)[1:]
+    pairs = (parameter.partition("=") for parameter in parameters)
+    said = ((unquoted(name), unquoted(value)) for name, _, value in pairs)
+    return utm_of({name: value for name, value in said if value.strip()})
 
 
 def utm_of_cookies(cookies: str) -> dict[str, str]:
@@ -47,8 +70,14 @@ def without_query(referrer: str) -> str | None:
 
 
 def source_of(utm: Mapping[str, str], referrer: str = "", **more: str) -> dict[str, str] | None:
-    """The contract's `source`: utm fields, the referrer's host and path, and more of its fields. None: nothing said."""
+    """The contract's `source`: utm fields, the referrer's host and path, and more of its fields. None: nothing said.
+
+    `utm`: as the functions above give it; a click id names the utm_source where nothing else does.
+    """
     source = {**utm, **{name: said for name, said in more.items() if said and not holds_email(said)}}
+    clicked = source.pop(_CLICKED, "")
+    if clicked:
+        source.setdefault("utm_source", clicked)
     page = without_query(referrer)
     if page:
         source["referrer"] = page

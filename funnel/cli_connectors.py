@@ -22,7 +22,8 @@ from connectors.connector import Connector
 from connectors.forms.file import RulesFile
 from connectors.held import held, held_by_reason, payload_of
 from connectors.http import ServiceError
-from connectors.mapped import Context, Rejection
+from connectors.mapped import Context, Mapped, Rejection
+from connectors.marked import FileError
 from connectors.poll import Span
 from connectors.polling import poll_for_ever, poll_once
 from connectors.preview import previewed
@@ -32,11 +33,15 @@ from connectors.remap import Remap
 from connectors.settings import SettingsError, connector_settings
 from connectors.spool import Record
 from connectors.state import State, StateError
+from connectors.table.connector import map_table
+from connectors.table.poll import load_mapping
 from connectors.webhooks.__main__ import log_to_stderr
 from connectors.webhooks.server import ListenError
 from connectors.webhooks.server import serve as run_server
 from connectors.webhooks.settings import webhook_settings
+from connectors.zoom_report.mapping import map_report
 from funnel.bars import Bars, bars_on
+from funnel.importing import zone_named
 from streams.instants import format_instant
 
 FAILED, WRONG_USE = 1, 2
@@ -163,13 +168,18 @@ def quarantine(
 def map_(
     service: Annotated[str, typer.Argument(metavar="SERVICE", help="As funnel connectors list names it.")],
     file: Annotated[str, typer.Argument(metavar="FILE", help="A payload or an export; - for standard input.")],
+    mapping: Annotated[
+        Path | None, typer.Option(metavar="FILE.yaml", help="Of a table: what its columns mean.")
+    ] = None,
+    timezone: Annotated[str | None, typer.Option(help="Of a zoom-report: the time zone in which it was made.")] = None,
 ) -> None:
     """Print the events that a payload or an export would become; publish nothing. What is rejected says why."""
     with _told():
         settings = connector_settings()
         payload = sys.stdin.buffer.read() if file == "-" else _read(Path(file))
         now = time.time_ns() // 1_000_000
-        mapped = connector(service).map_payload(payload, Context(settings.hash_secret.get_secret_value(), now))
+        context = Context(settings.hash_secret.get_secret_value(), now)
+        mapped = _mapped(service, payload, context, mapping, timezone)
         rejected = 0
         for one in previewed(mapped, settings, now):
             if isinstance(one, Rejection):
@@ -179,6 +189,21 @@ def map_(
                 _out.print(JSONHighlighter()(one.decode()))
     if rejected:
         raise typer.Exit(FAILED)
+
+
+def _mapped(
+    service: str, payload: bytes, context: Context, mapping: Path | None, timezone: str | None
+) -> Sequence[Mapped]:
+    if service == "zoom-report":
+        if timezone is None:
+            _give_up("--timezone is missing: Zoom's reports do not say theirs, such as Europe/Berlin.", WRONG_USE)
+        return map_report(payload, context, zone_named(timezone))
+    if mapping is not None:
+        try:
+            return map_table(payload, context, load_mapping(mapping))
+        except FileError as error:
+            _give_up(str(error), WRONG_USE)
+    return connector(service).map_payload(payload, context)
 
 
 def remap(

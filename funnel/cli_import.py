@@ -4,34 +4,40 @@ Exit status: 0 all well, 1 something was rejected or not acknowledged, 2 wrong u
 """
 
 import sys
-import zoneinfo
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated, BinaryIO, NamedTuple
 
 import typer
 from rich.progress import Progress, TaskID
 
 from connectors import jsonl
-from connectors.csv_rows import UnreadableFileError, read_rows
+from connectors.csv_rows import UnreadableFileError
+from connectors.date_order import DateOrder
+from connectors.file_rows import read_rows
 from connectors.publish import Publisher
-from connectors.quarantine import Quarantine
 from connectors.rows import RowRejection
 from connectors.settings import ConnectorSettings, publish_settings
-from connectors.zoom_report.mapping import NotAZoomReportError, Report, report_events
+from connectors.zoom_report.mapping import NotAZoomReportError, Report, order_of, report_events
 from connectors.zoom_report.table import Context
 from funnel.cli_import_table import sheet, table
 from funnel.importing import (
     REJECTED,
     WRONG_USE,
+    Destination,
+    DryRunOption,
+    EncodingOption,
     RejectedRows,
-    connected,
+    encoding_option,
     err,
     explained,
     give_up,
+    importing,
     now,
     open_publisher,
     out,
     progress_bar,
+    quarantined,
     require_file,
     zone_named,
 )
@@ -51,49 +57,74 @@ def _import() -> None:
 
 @import_app.command("zoom-report")
 def zoom_report(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Zoom's attendee reports, CSV as generated.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Zoom's attendee reports, as generated.")],
     timezone: Annotated[
         str, typer.Option(help="The report's time zone, such as Europe/Berlin: Zoom's files do not say it.")
     ],
+    date_order: Annotated[
+        DateOrder | None,
+        typer.Option(help="What 05/10/2026 means, where the file does not tell."),
+    ] = None,
+    encoding: EncodingOption = None,
+    dry_run: DryRunOption = False,
 ) -> None:
     """Import Zoom's attendee reports: webinar, registrations, sessions. Safe to run again on the same file."""
     zone = zone_named(timezone)
+    encoding = encoding_option(encoding) if encoding is not None else None
     for file in files:
         require_file(file)
-    with connected() as (settings, publisher):
-        status = max([_import_report(file, zone, settings, publisher) for file in files])
+    with importing(dry_run) as (settings, destination):
+        context = Context(zone, settings.hash_secret.get_secret_value(), now())
+        run = _Run(settings, destination, dry_run, context, date_order, encoding)
+        status = max([_import_report(file, run) for file in files])
     raise typer.Exit(status)
 
 
-def _import_report(file: Path, zone: zoneinfo.ZoneInfo, settings: ConnectorSettings, publisher: Publisher) -> int:
-    """Publishes one report and says what was read; the exit status. The other files go on."""
+class _Run(NamedTuple):
+    """One run of the command."""
+
+    settings: ConnectorSettings
+    destination: Destination
+    dry_run: bool
+    context: Context
+    order: DateOrder | None
+    """As the user says it."""
+    encoding: str | None
+
+
+def _import_report(file: Path, run: _Run) -> int:
+    """Publishes one report and says what was read; the exit status. The other files go on.
+
+    The file is read twice: what its dates mean, only all of them tell.
+    """
     report = Report()
-    context = Context(zone, settings.hash_secret.get_secret_value(), now())
     try:
-        with Quarantine(settings.data_dir, "zoom-report") as quarantine, progress_bar() as progress:
+        context = replace(run.context, order=order_of(read_rows(file, encoding=run.encoding), run.order))
+        with quarantined(run.settings, "zoom-report", run.dry_run) as quarantine, progress_bar() as progress:
             rejected = RejectedRows(str(file), quarantine, context.received_at)
             task = progress.add_task(file.name, total=file.stat().st_size)
-            rows = read_rows(file, lambda done: progress.update(task, completed=done))
+            rows = read_rows(file, lambda done: progress.update(task, completed=done), encoding=run.encoding)
             for result in report_events(rows, context, report):
                 if isinstance(result, RowRejection):
                     rejected.keep(result)
                 else:
-                    publisher.send(result)
-            publisher.flush()
+                    run.destination.send(result)
+            run.destination.flush()
     except (NotAZoomReportError, UnreadableFileError) as error:
         err.print(f"{file}: {error}")
         return WRONG_USE
     except OSError as error:
         err.print(f"{error.filename or file}: {error.strerror or error}")
         return WRONG_USE
-    out.print(_summary(file, report))
+    out.print(_summary(file, report, run.dry_run))
     return rejected.status()
 
 
-def _summary(file: Path, report: Report) -> str:
+def _summary(file: Path, report: Report, dry_run: bool) -> str:
     totals = ", ".join(f"{name} {number:,}" for name, number in report.totals.items()) or "none"
     return (
-        f"{file}: {report.webinar_id} {report.title}: {report.events:,} events published, {report.rejected:,} rows "
+        f"{file}: {report.webinar_id} {report.title}: {report.events:,} events "
+        f"{'would be ' if dry_run else ''}published, {report.rejected:,} rows "
         f"rejected. Read: {report.registered:,} registrants, {report.came:,} came, {report.sessions:,} sessions. "
         f"The report's own totals: {totals}."
     )

@@ -2,64 +2,89 @@
 
 # ruff: noqa: PLC0415  google-auth is slow to import
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo
 
 import typer
 
-from connectors.csv_rows import UnreadableFileError, read_rows
+from connectors.csv_rows import UnreadableFileError
+from connectors.file_rows import read_rows
 from connectors.http import ServiceError
 from connectors.mapped import Context
 from connectors.marked import FileError
-from connectors.publish import Publisher
-from connectors.quarantine import Quarantine
 from connectors.rows import Row, RowRejection
 from connectors.settings import ConnectorSettings
 from connectors.table.cells import Reading
+from connectors.table.fields import LENGTHS
 from connectors.table.layout import NotThisTableError
 from connectors.table.mapping import Imported, table_events
 from connectors.table.mapping_file import MappingFile, Sheet
+from connectors.table.survey import survey
 from funnel.importing import (
     WRONG_USE,
+    Destination,
+    DryRunOption,
+    EncodingOption,
     RejectedRows,
-    connected,
+    encoding_option,
     err,
     give_up,
+    importing,
     now,
     out,
     progress_bar,
+    quarantined,
     require_file,
     zone_named,
 )
 
-_Mapping = Annotated[Path, typer.Option(metavar="FILE.yaml", help="What the columns mean (docs/services/tables.md).")]
+_SUGGEST_ROWS = 200
+_HOW_LONG = {"joined_at", "left_at", "acted_at", "recording_viewed", "recording_viewed_at", *LENGTHS}
+
+_Mapping = Annotated[
+    Path | None, typer.Option(metavar="FILE.yaml", help="What the columns mean (docs/services/tables.md).")
+]
 _Zone = Annotated[str | None, typer.Option(help="The time zone of times without an offset, if not the mapping file's.")]
 
 
 def table(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="CSV files that this mapping file describes.")],
-    mapping: _Mapping,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="CSV files or Excel workbooks of one shape.")],
+    mapping: _Mapping = None,
+    suggest: Annotated[
+        bool, typer.Option("--suggest", help="Write a mapping file from the first file's header, to be corrected.")
+    ] = False,
     timezone: _Zone = None,
+    encoding: EncodingOption = None,
+    dry_run: DryRunOption = False,
 ) -> None:
-    """Import CSV tables: registrations, attendance, totals or webinars. Safe to run again on the same file."""
+    """Import tables (CSV, Excel): registrations, attendance, totals or webinars. Safe to run again on the same file."""
     zone = zone_named(timezone) if timezone else None
-    said = _load(mapping)
+    encoding = encoding_option(encoding) if encoding is not None else None
     for file in files:
         require_file(file)
-    with connected() as (settings, publisher):
-        status = max([_import_file(file, said, zone, settings, publisher) for file in files])
+    if suggest:
+        _suggest(files[0], encoding, timezone)
+        return
+    said = _load(mapping)
+    if encoding is not None:
+        said = said.model_copy(update={"encoding": encoding})
+    with importing(dry_run) as (settings, destination):
+        run = _Run(settings, destination, dry_run)
+        status = max([_import_file(file, said, zone, run) for file in files])
     raise typer.Exit(status)
 
 
 def sheet(
-    mapping: _Mapping,
     where: Annotated[
         str | None,
         typer.Argument(metavar="[ADDRESS|ID]", help="A published CSV address, or a sheet's id or address."),
     ] = None,
+    mapping: _Mapping = None,
     timezone: _Zone = None,
+    dry_run: DryRunOption = False,
 ) -> None:
     """Import one Google sheet, now. To have it read again and again, poll it."""
     from connectors.table.poll import open_sheets
@@ -68,17 +93,24 @@ def sheet(
     zone = zone_named(timezone) if timezone else None
     said = _load(mapping)
     source = _sheet_of(where, said.sheet)
-    with connected() as (settings, publisher):
+    with importing(dry_run) as (settings, destination):
         at = now()
         reading = _reading(said, zone, settings, at, at, is_sheet=source.id is not None)
         with open_sheets(sheets_settings()) as sheets:
-            status = _import_rows("the sheet", sheets.rows(source), reading, settings, publisher)
+            run = _Run(settings, destination, dry_run)
+            status = _import_rows("the sheet", lambda: sheets.rows(source), reading, run)
     raise typer.Exit(status)
 
 
-def _import_file(
-    file: Path, mapping: MappingFile, zone: ZoneInfo | None, settings: ConnectorSettings, publisher: Publisher
-) -> int:
+class _Run(NamedTuple):
+    """One run of the command."""
+
+    settings: ConnectorSettings
+    destination: Destination
+    dry_run: bool
+
+
+def _import_file(file: Path, mapping: MappingFile, zone: ZoneInfo | None, run: _Run) -> int:
     """The exit status. The other files go on."""
     from connectors.table.connector import delimiter_of
 
@@ -86,55 +118,77 @@ def _import_file(
     try:
         status = file.stat()
         # The file's own time, not the import's: the same file says the same, and an edited one says it later.
-        reading = _reading(mapping, zone, settings, at, min(int(status.st_mtime * 1000), at))
+        reading = _reading(mapping, zone, run.settings, at, min(int(status.st_mtime * 1000), at))
         with progress_bar() as progress:
             task = progress.add_task(file.name, total=status.st_size)
-            rows = read_rows(
-                file,
-                lambda done: progress.update(task, completed=done),
-                encoding=mapping.encoding,
-                delimiter=delimiter_of(mapping),
-                strict=True,
-            )
-            return _import_rows(str(file), rows, reading, settings, publisher)
+
+            def rows() -> Iterator[Row | RowRejection]:
+                return read_rows(
+                    file,
+                    lambda done: progress.update(task, completed=done),
+                    encoding=mapping.encoding,
+                    delimiter=delimiter_of(mapping),
+                )
+
+            return _import_rows(str(file), rows, reading, run)
     except OSError as error:
         err.print(f"{error.filename or file}: {error.strerror or error}")
         return WRONG_USE
 
 
-def _import_rows(
-    name: str,
-    rows: Iterable[Row | RowRejection],
-    reading: Reading,
-    settings: ConnectorSettings,
-    publisher: Publisher,
-) -> int:
-    """Publishes one table and says what was read; the exit status."""
+def _import_rows(name: str, rows: Callable[[], Iterable[Row | RowRejection]], reading: Reading, run: _Run) -> int:
+    """Publishes one table and says what was read; the exit status. The rows are read twice: what only the whole table
+    tells comes first.
+    """
     imported = Imported()
-    unreadable = False
-    with Quarantine(settings.data_dir, reading.mapping.name) as quarantine:
-        rejected = RejectedRows(name, quarantine, reading.context.received_at)
-        try:
-            for result, _ in table_events(rows, reading, imported):
+    try:
+        surveyed = survey(rows(), reading.mapping)
+        with quarantined(run.settings, reading.mapping.name, run.dry_run) as quarantine:
+            rejected = RejectedRows(name, quarantine, reading.context.received_at)
+            for result, _ in table_events(rows(), reading, imported, surveyed=surveyed):
                 if isinstance(result, RowRejection):
                     rejected.keep(result)
                 else:
-                    publisher.send(result)
-        except (NotThisTableError, UnreadableFileError, ServiceError) as error:
-            err.print(f"{name}: {error}")
-            unreadable = True
-        publisher.flush()
-    if not unreadable or imported.rows:
-        out.print(_summary(name, reading.mapping, imported))
-    status = rejected.status()
-    return WRONG_USE if unreadable else status
+                    run.destination.send(result)
+            run.destination.flush()
+    except (NotThisTableError, UnreadableFileError, ServiceError) as error:
+        err.print(f"{name}: {error}")
+        return WRONG_USE
+    out.print(_summary(name, reading.mapping, imported, run.dry_run))
+    for line in _advice(reading.mapping, imported):
+        err.print(f"{name}: {line}")
+    return rejected.status()
 
 
-def _summary(name: str, mapping: MappingFile, imported: Imported) -> str:
+def _summary(name: str, mapping: MappingFile, imported: Imported, dry_run: bool) -> str:
+    skipped = f", {imported.skipped:,} skipped as the mapping file says" if imported.skipped else ""
     return (
         f"{name}: {mapping.kind} of {len(imported.webinars):,} webinars: {imported.rows:,} rows read, "
-        f"{imported.events:,} events published, {imported.rejected:,} rows rejected."
+        f"{imported.events:,} events {'would be ' if dry_run else ''}published, {imported.rejected:,} rows rejected"
+        f"{skipped}."
     )
+
+
+def _advice(mapping: MappingFile, imported: Imported) -> Iterator[str]:
+    """What is not wrong, and would surprise."""
+    if imported.other_rows:
+        yield (
+            f"{imported.other_rows:,} rows further down belong to another table and were not read. Import that with "
+            "a mapping file that names it under section."
+        )
+    if imported.without_begin:
+        yield (
+            f"the table does not say when {_some(imported.without_begin)} began; until another source does, nobody "
+            "counts as having come. Say it: constants: {starts_at: 2026-11-22 18:00}, or a column starts_at, or import "
+            "a table of kind webinars."
+        )
+    if mapping.kind == "attendance" and not (mapping.columns.keys() | mapping.constants.keys()) & _HOW_LONG:
+        yield "nothing says how long people stayed: they count as having come, for one second."
+
+
+def _some(webinar_ids: set[str]) -> str:
+    shown = ", ".join(sorted(webinar_ids)[:3])
+    return shown if len(webinar_ids) <= 3 else f"{shown} and {len(webinar_ids) - 3:,} more webinars"
 
 
 def _reading(
@@ -149,9 +203,32 @@ def _reading(
     return Reading(mapping, zone or ZoneInfo(mapping.timezone), context, read_at, is_sheet)
 
 
-def _load(path: Path) -> MappingFile:
+def _suggest(file: Path, encoding: str | None, timezone: str | None) -> None:
+    """Writes a mapping file beside the table, and says what has to be corrected in it."""
+    from connectors.table.suggest import suggest
+
+    target = file.with_suffix(".yaml")
+    try:
+        rows = [row for row in islice(read_rows(file, encoding=encoding), _SUGGEST_ROWS) if isinstance(row, Row)]
+        text, questions = suggest(rows, timezone or "UTC")
+        with target.open("x", encoding="utf-8") as written:
+            written.write(text)
+    except (ValueError, UnreadableFileError) as error:
+        give_up(f"{file}: {error}", WRONG_USE)
+    except OSError as error:
+        give_up(f"{error.filename or file}: {error.strerror}. Nothing was written over.", WRONG_USE)
+    out.print(f"{target} is written. Look at it, and try it: funnel import table --mapping {target} --dry-run {file}")
+    for question in questions:
+        out.print(f"  still to be said: {question}")
+
+
+def _load(path: Path | None) -> MappingFile:
     from connectors.table.poll import load_mapping
 
+    if path is None:
+        give_up(
+            "--mapping is missing: what the columns mean. funnel import table --suggest FILE writes one.", WRONG_USE
+        )
     require_file(path)
     try:
         return load_mapping(path)

@@ -11,30 +11,55 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Annotated, NoReturn, Protocol
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
+from connectors.csv_rows import encoding_named
 from connectors.publish import Publisher, PublishError
 from connectors.quarantine import Quarantine
 from connectors.room import require_room
 from connectors.rows import RowRejection
 from connectors.settings import ConnectorSettings, PublishSettings, SettingsError, connector_settings
+from streams.events import Event
+from streams.instants import format_instant
 
 REJECTED, WRONG_USE = 1, 2
 _SHOWN_REJECTIONS = 20
+_SHOWN_EVENTS = 20
+_COMMON = {
+    "event_id",
+    "webinar_id",
+    "platform",
+    "occurred_at",
+    "received_at",
+    "schema_version",
+    "domain_id",
+    "session_id",
+}
 
 out = Console(highlight=False, markup=False, soft_wrap=True)
 err = Console(highlight=False, markup=False, soft_wrap=True, stderr=True)
 
 
+EncodingOption = Annotated[
+    str | None, typer.Option(help="The encoding of the files, such as cp1251, where it cannot be told.")
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Publish nothing; show what the file would become and what is rejected.")
+]
+
+
 class RejectedRows:
     """Keeps the rejected rows of one table in the quarantine, and shows the first of them."""
 
-    def __init__(self, table: str, quarantine: Quarantine, at: int) -> None:
-        """`table`: as people call it, such as its path. `at`: when it came, in ms since 1970 UTC."""
+    def __init__(self, table: str, quarantine: Quarantine | None, at: int) -> None:
+        """`table`: as people call it, such as its path. `quarantine` None: they are only shown. `at`: when it came, in
+        ms since 1970 UTC.
+        """
         self.count = 0
         self._table = table
         self._quarantine = quarantine
@@ -43,26 +68,32 @@ class RejectedRows:
     def keep(self, row: RowRejection) -> None:
         """One more. Raises OSError if it cannot be kept."""
         self.count += 1
-        self._quarantine.keep(
-            {
-                "file": self._table,
-                "line": row.line,
-                "field": row.field,
-                "reason": row.reason,
-                "cells": row.cells,
-                "received_at": self._at,
-            }
-        )
+        if self._quarantine is not None:
+            self._quarantine.keep(
+                {
+                    "file": self._table,
+                    "line": row.line,
+                    "field": row.field,
+                    "reason": row.reason,
+                    "cells": row.cells,
+                    "received_at": self._at,
+                }
+            )
         if self.count <= _SHOWN_REJECTIONS:
             err.print(f"{self._table}: line {row.line}: {row.field}: {row.reason}")
         if self.count == _SHOWN_REJECTIONS + 1:
-            err.print(f"{self._table}: further rejected rows are only in {self._quarantine.path}")
+            where = "left out here" if self._quarantine is None else f"only in {self._quarantine.path}"
+            err.print(f"{self._table}: further rejected rows are {where}")
 
     def status(self) -> int:
         """The exit status that follows, with advice where there are any."""
         if not self.count:
             return 0
-        err.print(f"Correct the rejected rows, kept in {self._quarantine.path}, and import the file again.")
+        kept = "" if self._quarantine is None else f", kept in {self._quarantine.path},"
+        err.print(
+            f"Correct the rejected rows{kept} and import the whole file again: rows that count already are not "
+            "counted twice."
+        )
         return REJECTED
 
 
@@ -88,13 +119,69 @@ def explained() -> Iterator[None]:
         give_up(str(error), REJECTED)
 
 
+class Destination(Protocol):
+    """Where events of an import go."""
+
+    def send(self, event: Event) -> None: ...
+
+    def flush(self) -> None: ...
+
+
+class DryRun:
+    """Publishes nothing, and shows the first events as a table."""
+
+    def __init__(self) -> None:
+        self._shown: list[Event] = []
+        self.count = 0
+
+    def send(self, event: Event) -> None:
+        """One more event."""
+        self.count += 1
+        if len(self._shown) < _SHOWN_EVENTS:
+            self._shown.append(event)
+
+    def flush(self) -> None:
+        """Shows them."""
+        table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+        for title in ("Event", "Webinar", "Person", "When (UTC)", "Says"):
+            table.add_column(title, no_wrap=title != "Says")
+        for event in self._shown:
+            table.add_row(*_as_row(event))
+        if self._shown:
+            out.print(table)
+        if self.count > len(self._shown):
+            out.print(f"… and {self.count - len(self._shown):,} more events.")
+        self._shown, self.count = [], 0
+
+
+def _as_row(event: Event) -> tuple[str, str, str, str, str]:
+    said = event.model_dump(mode="json", exclude_none=True, exclude=_COMMON)
+    kind = " ".join(str(said.pop(name)) for name in ("type", "kind", "status") if name in said)
+    person = str(said.pop("person_id", ""))[:10]
+    more = ", ".join(f"{name} {value}" for name, value in said.items() if not isinstance(value, dict | list))
+    return kind, event.webinar_id, person, format_instant(event.occurred_at)[:19].replace("T", " "), more
+
+
 @contextmanager
-def connected() -> Iterator[tuple[ConnectorSettings, Publisher]]:
-    """What every import needs; explained."""
+def importing(dry_run: bool) -> Iterator[tuple[ConnectorSettings, Destination]]:
+    """What every import needs; explained. A dry run needs no Kafka."""
     with explained():
         settings = connector_settings()
+        if dry_run:
+            yield settings, DryRun()
+            return
         with open_publisher(settings) as publisher:
             yield settings, publisher
+
+
+@contextmanager
+def quarantined(settings: ConnectorSettings, name: str, dry_run: bool) -> Iterator[Quarantine | None]:
+    """Where rejected rows are kept; nowhere in a dry run."""
+    if dry_run:
+        yield None
+        return
+    with Quarantine(settings.data_dir, name) as quarantine:
+        yield quarantine
 
 
 def progress_bar() -> Progress:
@@ -111,6 +198,14 @@ def zone_named(name: str) -> zoneinfo.ZoneInfo:
         near = difflib.get_close_matches(name, zoneinfo.available_timezones(), n=3)
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
         give_up(f"--timezone {name}: no such time zone. Give an IANA name such as Europe/Berlin.{hint}", WRONG_USE)
+
+
+def encoding_option(name: str) -> str:
+    """`--encoding`; ends the command if there is no such encoding."""
+    try:
+        return encoding_named(name)
+    except ValueError as error:
+        give_up(f"--encoding {name}: {error}.", WRONG_USE)
 
 
 def require_file(file: Path) -> None:

@@ -6,6 +6,8 @@ hold those against it. Slow and simple on purpose: for every question it reads a
 
 import json
 import re
+import unicodedata
+import urllib.parse
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
@@ -343,13 +345,49 @@ def _source_group(registrations: list[Fields], business: Business) -> str:
     said = _says(max(ties, key=lambda event: event["canonical"]))
     if frozenset(said.items()) in business.groups:
         return business.groups[frozenset(said.items())]
-    by_service = said.get("platform_source", "")
+    by_utm, by_code, by_service = (
+        _plain(said.get(name, "")) for name in ("utm_source", "tracking_code", "platform_source")
+    )
     if by_service.lower() == "added by presenter":
         by_service = ""
-    referrer = said.get("referrer", "")
-    host = re.split("[/?#]", re.sub(r"^([a-z][a-z0-9+.-]*:)?//", "", referrer, flags=re.I))[0]
-    host = host.split("@")[-1].split(":")[0].lower()
-    return said.get("utm_source", "").lower() or said.get("tracking_code") or by_service or host or "No source given"
+    return by_utm.lower() or by_code or by_service or _plain_host(said.get("referrer", "")) or "No source given"
+
+
+def _plain(value: str) -> str:
+    """The canonical form of a name: decoded up to three times, one space, NFKC; nothing where it is a placeholder."""
+    if _says_nothing(value.strip()):
+        return ""
+    for _ in range(3):
+        try:
+            value = urllib.parse.unquote_to_bytes(value).decode()
+        except UnicodeDecodeError:
+            break
+    value = re.split(r"[?&#](?:amp;)?utm_[a-z]+=", value, maxsplit=1, flags=re.I)[0].replace("+", " ")
+    value = " ".join(unicodedata.normalize("NFKC", value).split())
+    return "" if _says_nothing(value) else value
+
+
+def _says_nothing(value: str) -> bool:
+    low = value.lower()
+    words = {"undefined", "null", "none", "nan", "na", "n/a", "unknown", "[object object]"}
+    words |= {f"({word})" for word in ("direct", "none", "not set", "not provided", "other")}
+    if low in words or (len(low) > 2 and not low.strip("x")) or (low and not low.strip("-_.?")):
+        return True
+    macros = (r"\{\{.*\}\}", "%%.*%%", r"\$\{.*\}", r"^\{[^{}]*\}\Z", r"^__[a-z0-9_]+__\Z")
+    return any(re.search(macro, low, re.S) for macro in macros)
+
+
+def _plain_host(referrer: str) -> str:
+    place = re.sub(r"^([a-z][a-z0-9+.-]*:)?//", "", referrer.strip(), flags=re.I)
+    host = _plain(re.split("[/?#]", place)[0].split("@")[-1].split(":")[0]).lower().rstrip(".")
+    return ".".join(map(_unicode_label, re.sub(r"^www\.", "", host).split(".")))
+
+
+def _unicode_label(label: str) -> str:
+    try:
+        return label.encode().decode("idna") if label.startswith("xn--") else label
+    except UnicodeError:
+        return label
 
 
 def _says(event: Fields) -> dict[str, str]:

@@ -1,11 +1,11 @@
 """From what a registration says of its source to a key and a group (docs/contract.md, "registration"). Pure."""
 
 import json
-import re
 from functools import lru_cache
 from operator import attrgetter
 
 from streams.events import Source
+from streams.source_names import canonical_host, canonical_name
 
 NO_SOURCE = "{}"
 """The key of a registration that says no source."""
@@ -14,7 +14,6 @@ WALK_IN = ""
 
 _FIELDS = tuple(Source.model_fields)
 _values = attrgetter(*_FIELDS)
-_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://|^//", re.IGNORECASE)
 
 
 def source_key(source: Source | None) -> str:
@@ -30,11 +29,19 @@ def _key(values: tuple[str | None, ...]) -> str:
     return json.dumps(said, separators=(",", ":"), ensure_ascii=False)
 
 
+def canonical_source(key: str) -> dict[str, str]:
+    """What a key says, each value in its one canonical form, and `referrer_host`; placeholders are left out."""
+    raw: dict[str, str] = json.loads(key) if key else {}
+    said = {field: canonical_name(value) for field, value in raw.items() if field != "referrer"}
+    said["referrer_host"] = canonical_host(raw.get("referrer", ""))
+    return {field: value for field, value in said.items() if value}
+
+
 def default_group(key: str) -> str:
     """The group of a source that no business rule sorts: its most telling field."""
     if key == WALK_IN:
         return "Walk-in"
-    said = json.loads(key)
+    said = canonical_source(key)
     platform_source = said.get("platform_source", "")
     if platform_source.lower() == "added by presenter":
         platform_source = ""
@@ -42,12 +49,6 @@ def default_group(key: str) -> str:
         said.get("utm_source", "").lower()
         or said.get("tracking_code")
         or platform_source
-        or referrer_host(said.get("referrer", ""))
+        or said.get("referrer_host")
         or "No source given"
     )
-
-
-def referrer_host(referrer: str) -> str:
-    """The host of a referrer, lower-cased; empty where it says none."""
-    authority = re.split(r"[/?#]", _SCHEME.sub("", referrer), maxsplit=1)[0]
-    return authority.rpartition("@")[2].partition(":")[0].lower()

@@ -71,11 +71,13 @@ class SourceRules:
 
     rules: tuple[tuple[When, Decision], ...] = ()
 
-    def decide(self, said: Mapping[str, str]) -> Decision | None:
-        """`said`: the fields of the source, and `referrer_host`. None: no rule sorts it. Raises RuleError."""
+    def decide(self, said: Mapping[str, str], raw: Mapping[str, str] | None = None) -> Decision | None:
+        """`said`: the fields of the source in their canonical form, and `referrer_host`; `raw`: as they came, which a
+        rule may name too. None: no rule sorts it. Raises RuleError.
+        """
         for when, decision in self.rules:
             try:
-                if _fits(when, said):
+                if _fits(when, said, raw or {}):
                     return decision
             except SlowPatternError as error:
                 raise RuleError(decision.place, str(error)) from error
@@ -124,9 +126,9 @@ def _exactly(text: str) -> str:
     return f"{{exact: {_quoted(text)}}}" if is_pattern else _quoted(text)
 
 
-def _fits(when: When, said: Mapping[str, str]) -> bool:
+def _fits(when: When, said: Mapping[str, str], raw: Mapping[str, str]) -> bool:
     return all(
-        patterns is None or fits(patterns, [said.get(name, "")])
+        patterns is None or fits(patterns, [said.get(name, ""), *([raw[name]] if name in raw else [])])
         for name in FIELDS
         for patterns in [getattr(when, name)]
     )

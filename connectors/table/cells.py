@@ -1,28 +1,47 @@
 """One row of a user's table: fields as the values they stand for. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from connectors import cells
-from connectors.cells import CellError, clean, instant_of, whole_number
+from connectors.cells import CellError, clean, instant_of, refuse_surplus, whole_number
 from connectors.content_id import content_hash, mapped_event
+from connectors.date_forms import Moment, date_form
 from connectors.mapped import Context, Reason, Rejection
+from connectors.separators import Decimal, number
+from connectors.spans import clock_seconds, spelled_seconds
+from connectors.table.fields import SKIP, words_of
+from connectors.table.layout import Layout
 from connectors.table.mapping_file import MappingFile
 from streams.events import Event
-from streams.instants import FAR_FUTURE, FIRST_INSTANT, format_instant, parse_instant
+from streams.instants import FAR_FUTURE, FIRST_INSTANT, SECOND, format_instant, parse_instant
+
+T = TypeVar("T")
 
 ID_PREFIX = "table"
 _LONGEST = 500
 """Characters of a text; the rest says nothing more, and a record has to stay small."""
-_PLAIN_FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M")
+_PLAIN_FORMS = tuple(
+    date_form(f"%Y-%m-%d{between}%H:%M{rest}{zone}")
+    for between in (" ", "T")
+    for rest in ("", ":%S", ":%S.%f")
+    for zone in ("", "%Z", " %Z")
+)
 _FIRST_SERIAL = datetime(1899, 12, 30)  # noqa: DTZ001  day 0 of spreadsheets, a wall clock
 _NUMBER = re.compile(r"\d{1,7}(?:[.,]\d{1,20})?(?:[eE]-\d{1,2})?", re.ASCII)
-_CLOCK = re.compile(r"(\d{1,4}):([0-5]\d):([0-5]\d)", re.ASCII)
+_SERIAL = re.compile(r"[3-9]\d{4}(?:[.,]\d{1,20})?", re.ASCII)
+"""A day of this century as spreadsheets count them: 36526 is 2000-01-01."""
+_EPOCH = re.compile(r"(\d{9,10})(?:\.\d{1,9})?|(\d{12,13})", re.ASCII)
+_PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d+)?)\s*%?", re.ASCII)
 _WITH_PLATFORM = re.compile(r"[a-z][a-z0-9_-]*:[^\s:]+(:[^\s:]+)?")
+
+
+class SkippedRow(Exception):
+    """The mapping file says that rows like this one are about nothing that counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +58,45 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Fields(cells.Cells):
+class Fields:
     """A row under its header, by field. Raises CellError for what cannot be read."""
 
-    named: tuple[int, ...]
+    layout: Layout
+    row: list[str]
     reading: Reading
+    decimals: Mapping[str, Decimal]
+    """What parts decimals in the numbers of a field, as its whole column tells."""
 
-    def text(self, column: str) -> str:
+    def text(self, field: str) -> str:
         """What the row says of the field, be it by a constant; empty if nothing. Cut where it is very long."""
-        place = self.columns.get(column)
-        if place is None:
-            return self.reading.mapping.constants.get(column, "")
-        return clean(self.row[place])[:_LONGEST] if place < len(self.row) else ""
+        places = self.layout.columns.get(field)
+        if places is None:
+            return self.reading.mapping.constants.get(field, "")
+        said = (clean(self.row[place]) for place in places if place < len(self.row))
+        return " ".join(one for one in said if one)[:_LONGEST]
+
+    def read(self, field: str, parse: Callable[[str], T]) -> T:
+        """The cell through a function that raises ValueError."""
+        try:
+            return parse(self.text(field))
+        except ValueError as error:
+            raise CellError(field, str(error)) from error
+
+    def refuse_surplus(self) -> None:
+        """More cells than columns: an unquoted comma has moved the rest of the row to wrong columns."""
+        refuse_surplus(self.row, self.layout.width)
 
     def word(self, field: str) -> str | None:
-        """Of a field that takes few words; None if the cell is empty."""
+        """Of a field that takes few words; None if the cell is empty. Raises SkippedRow."""
         text = self.text(field)
         if not text:
             return None
         word = self.reading.mapping.word_in(field, text)
         if word is None:
-            raise CellError(field, f"not one of its words; say what it means under values: {field}")
+            known = ", ".join(dict.fromkeys((words_of(self.reading.mapping.kind, field) or {}).values()))
+            raise CellError(field, f"not one of {known}, {SKIP}; say what it means under values: {field}")
+        if word == SKIP:
+            raise SkippedRow
         return word
 
     def instant(self, field: str, not_before: int | None = None) -> int | None:
@@ -68,16 +105,36 @@ class Fields(cells.Cells):
         if not text:
             return None
         try:
-            if self.reading.is_sheet and _NUMBER.fullmatch(text):
-                moment: datetime | int = _serial_time(text)
-            else:
-                moment = _time(text, self.reading.mapping.dates)
-            instant = moment if isinstance(moment, int) else instant_of(moment, self.reading.zone, not_before)
+            instant = self._instant(text, not_before)
         except (ValueError, OverflowError) as error:
             raise CellError(field, str(error)) from error
         if not FIRST_INSTANT <= instant < FAR_FUTURE:
             raise CellError(field, "before the year 2000, or far in the future", Reason.TIME_OUT_OF_RANGE)
         return instant
+
+    def _instant(self, text: str, not_before: int | None) -> int:
+        moment = _moment(text, self.reading.mapping.dates, self.reading.is_sheet)
+        if isinstance(moment, int):
+            return moment
+        zone = self.reading.zone if moment.zone is None else moment.zone
+        if moment.is_date_said:
+            return instant_of(moment.wall, zone, not_before)
+        wall = datetime.combine(self._date(), moment.wall.time())
+        instant = instant_of(wall, zone, not_before)
+        if not_before is not None and instant < not_before:
+            # A leave by the clock alone that lies before its join is after midnight.
+            return instant_of(wall + timedelta(days=1), zone, not_before)
+        return instant
+
+    def _date(self) -> date:
+        said = self.text("date")
+        if not said:
+            raise ValueError("a time without a date: name its column or a constant under date, such as 2026-11-22")
+        for form in ("%Y-%m-%d", *self.reading.mapping.dates):
+            moment = date_form(form).read(said)
+            if moment is not None and moment.is_date_said:
+                return moment.wall.date()
+        raise CellError("date", "not a date such as 2026-11-22, nor in a form under dates")
 
     def moment(self, field: str) -> str | None:
         """The same as RFC 3339 text."""
@@ -88,33 +145,59 @@ class Fields(cells.Cells):
         """A whole number; None if the cell is empty."""
         return self.read(field, whole_number) if self.text(field) else None
 
-    def minutes(self, field: str) -> int | None:
-        """Minutes, decimals allowed, as whole seconds."""
+    def number(self, field: str) -> float:
+        """With decimals; the whole column says what parts them. Spreadsheets' 1E-05 too."""
         text = self.text(field)
-        return None if not text else round(60 * self.read(field, _decimal))
+        if re.search(r"[eE]-", text) and _NUMBER.fullmatch(text):
+            return float(text.replace(",", "."))
+        decimal = self.reading.mapping.decimal or self.decimals.get(field)
+        return self.read(field, lambda said: number(said, decimal or ("." if self.reading.is_sheet else None)))
 
-    def duration(self, field: str) -> int | None:
-        """H:MM:SS, and in a sheet a duration of its own, as whole seconds."""
+    def minutes(self, field: str) -> int | None:
+        """Minutes, decimals allowed, or a duration with its units, as whole seconds."""
         text = self.text(field)
         if not text:
             return None
-        if self.reading.is_sheet and _NUMBER.fullmatch(text):
-            return round(86_400 * self.read(field, _decimal))
-        match = _CLOCK.fullmatch(text)
-        if match is None:
-            raise CellError(field, "not a duration such as 1:05:00")
-        hours, minutes, seconds = map(int, match.groups())
-        return 3600 * hours + 60 * minutes + seconds
+        spelled = _spelled(text)
+        return round(60 * self.number(field)) if spelled is None else spelled
+
+    def duration(self, field: str) -> int | None:
+        """H:MM:SS, units in words, or a spreadsheet's part of a day, as whole seconds."""
+        text = self.text(field)
+        if not text:
+            return None
+        spelled = _spelled(text)
+        if spelled is not None:
+            return spelled
+        is_part_of_day = self.reading.is_sheet or re.match(r"[0-4][.,]\d", text)
+        if is_part_of_day and _NUMBER.fullmatch(text):
+            return round(86_400 * self.number(field))
+        raise CellError(field, "not a duration such as 1:05:00 or 1h 5m")
+
+    def share(self, field: str) -> float | None:
+        """Percent, 0 to 100, as a fraction."""
+        match = _PERCENT.fullmatch(self.text(field))
+        if match is None and self.text(field):
+            raise CellError(field, "not percent such as 87%")
+        said = None if match is None else float(match[1].replace(",", "."))
+        if said is not None and said > 100:
+            raise CellError(field, "more than 100 percent")
+        return None if said is None else said / 100
+
+    def planned_seconds(self) -> int | None:
+        """How long the webinar was planned; None if the row does not say."""
+        minutes = self.minutes("duration_minutes")
+        return self.count("duration_seconds") if minutes is None else minutes
 
     def webinar_id(self) -> str:
         """`<platform>:<id>`: by its column or constant, else a hash of the columns that together name a webinar."""
         platform = self.reading.mapping.platform
-        if self.named:
-            said = [self.row[place].strip() if place < len(self.row) else "" for place in self.named]
+        if self.layout.named:
+            said = [self.row[place].strip() if place < len(self.row) else "" for place in self.layout.named]
             if not all(said):
                 raise CellError("webinar_id_from", "one of its columns is empty", Reason.MISSING_FIELD)
             return f"{platform}:row-{content_hash(said)[:16]}"
-        text = self.text("webinar_id").removeprefix('="').removesuffix('"')
+        text = self.text("webinar_id")
         if not text:
             raise CellError("webinar_id", "missing", Reason.MISSING_FIELD)
         return self._prefixed(text, platform)
@@ -134,8 +217,8 @@ class Fields(cells.Cells):
 
     def said(self) -> list[str]:
         """What the row says in all columns that mean something: the same row, the same list."""
-        mapped = [self.text(field) for field in sorted(self.columns)]
-        return mapped + [self.row[place].strip() if place < len(self.row) else "" for place in self.named]
+        mapped = [self.text(field) for field in sorted(self.layout.columns)]
+        return mapped + [self.row[place].strip() if place < len(self.row) else "" for place in self.layout.named]
 
     def event(self, content: Mapping[str, object]) -> Event:
         """The contract's event, whose id follows from the content. Raises CellError for what no worker would take."""
@@ -145,28 +228,29 @@ class Fields(cells.Cells):
         return event
 
 
-def _decimal(text: str) -> float:
-    if not _NUMBER.fullmatch(text):
-        raise ValueError("not a number")
-    return float(text.replace(",", "."))
-
-
-def _serial_time(text: str) -> datetime:
-    """Days since 1899-12-30 as spreadsheets count them, on the wall clock; whole seconds."""
-    return _FIRST_SERIAL + timedelta(seconds=round(86_400 * _decimal(text)))
+def _spelled(text: str) -> int | None:
+    seconds = clock_seconds(text)
+    return spelled_seconds(text) if seconds is None else seconds
 
 
 @lru_cache(maxsize=4096)
-def _time(text: str, forms: tuple[str, ...]) -> datetime | int:
-    """The wall clock, or the instant where the text carries its offset."""
-    for form in (*forms, *_PLAIN_FORMS):
-        try:
-            moment = datetime.strptime(text, form)  # noqa: DTZ007  the zone is applied where there is no offset
-        except ValueError:
-            continue
-        return moment if moment.tzinfo is None else int(moment.timestamp() * 1000)
+def _moment(text: str, forms: tuple[str, ...], is_sheet: bool) -> Moment | int:
+    """The wall clock, or the instant where the text carries its offset or counts from 1970."""
+    for form in map(date_form, forms):
+        moment = form.read(text)
+        if moment is not None:
+            return moment
     try:
         return parse_instant(text)
     except ValueError:
-        form = f"the forms under dates ({', '.join(forms)}), or " if forms else ""
-        raise ValueError(f"not a date and time in {form}2026-11-22 18:00; name its form under dates") from None
+        moment = next((read for form in _PLAIN_FORMS if (read := form.read(text)) is not None), None)
+    if moment is not None:
+        return moment
+    if (_NUMBER if is_sheet else _SERIAL).fullmatch(text):
+        days = float(text.replace(",", "."))
+        return Moment(_FIRST_SERIAL + timedelta(seconds=round(86_400 * days)), None, is_date_said=True)
+    epoch = _EPOCH.fullmatch(text)
+    if epoch is not None:
+        return round(float(text) * SECOND) if epoch[1] else int(text)
+    form_names = f"the forms under dates ({', '.join(forms)}), or " if forms else ""
+    raise ValueError(f"not a date and time in {form_names}2026-11-22 18:00; name its form under dates")

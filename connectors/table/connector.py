@@ -5,17 +5,19 @@ from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
 from connectors.connector import Connector
-from connectors.csv_rows import UnreadableFileError, rows_of_bytes
+from connectors.csv_rows import UnreadableFileError
+from connectors.file_rows import rows_of_bytes
 from connectors.http import ServiceError
 from connectors.mapped import Context, Mapped, Reason, Rejection
 from connectors.marked import FileError
 from connectors.poll import Poll
+from connectors.rows import as_mapped
 from connectors.settings import SettingsError, connector_settings
 from connectors.table.cells import Reading
 from connectors.table.layout import NotThisTableError
 from connectors.table.mapping import Imported, table_events
 from connectors.table.mapping_file import MappingFile
-from connectors.table.poll import SheetsPoll, as_mapped, load_mapping, open_sheets
+from connectors.table.poll import SheetsPoll, load_mapping, open_sheets
 from connectors.table.settings import sheets_settings, table_settings
 
 _CANNOT = (
@@ -42,13 +44,20 @@ def _configured() -> None:
 
 
 def _map_payload(payload: bytes, context: Context) -> Sequence[Mapped]:
-    """A CSV file by the mapping file of the settings."""
+    """A file by the mapping file of the settings."""
     try:
-        mapping = _mapping()
+        return map_table(payload, context, _mapping())
+    except SettingsError as error:
+        return [Rejection(Reason.UNREADABLE, str(error))]
+
+
+def map_table(payload: bytes, context: Context, mapping: MappingFile) -> Sequence[Mapped]:
+    """A file by a mapping file."""
+    try:
         reading = Reading(mapping, ZoneInfo(mapping.timezone), context, context.received_at)
         rows = rows_of_bytes(payload, encoding=mapping.encoding, delimiter=delimiter_of(mapping))
         return [as_mapped(result) for result, _ in table_events(rows, reading, Imported())]
-    except (SettingsError, NotThisTableError, UnreadableFileError) as error:
+    except (NotThisTableError, UnreadableFileError) as error:
         return [Rejection(Reason.UNREADABLE, str(error))]
 
 

@@ -17,13 +17,32 @@ COUNTS = (
     "page_views",
     "invited",
 )
-LENGTHS = ("total_seconds", "total_minutes", "total_duration")
+LENGTHS = ("total_seconds", "total_minutes", "total_duration", "watched_percent")
 """How long a person watched, each in its own form."""
+DURATIONS = ("duration_minutes", "duration_seconds")
+"""How long the webinar was planned."""
+NUMBERS = ("total_minutes", "total_duration", "watched_percent", "duration_minutes")
+"""Fields of numbers with decimals."""
+INSTANTS = (
+    "registered_at",
+    "status_at",
+    "joined_at",
+    "left_at",
+    "acted_at",
+    "recording_viewed_at",
+    "reported_at",
+    "starts_at",
+    "started_at",
+    "ended_at",
+    "completed_at",
+)
+SKIP = "skip"
+"""What a word under `values` stands for where the row is about nothing that counts."""
 
 _PERSON = ("webinar_id", "email", "registrant_id", "role", "is_test")
 _LABELS = ("title", "course", "language", "region", "format", "timezone")
 _TIMES = ("starts_at", "started_at", "ended_at", "completed_at")
-WEBINAR = (*_LABELS, "status", *_TIMES, "duration_minutes", "duration_seconds")
+WEBINAR = (*_LABELS, "status", *_TIMES, *DURATIONS)
 """What a table can say of a webinar."""
 
 FIELDS: dict[Kind, tuple[str, ...]] = {
@@ -33,7 +52,12 @@ FIELDS: dict[Kind, tuple[str, ...]] = {
         "attended",
         "joined_at",
         "left_at",
+        "action",
+        "acted_at",
         *LENGTHS,
+        *DURATIONS,
+        "title",
+        "date",
         "recording_viewed",
         "recording_viewed_at",
         "recording_seconds",
@@ -46,7 +70,10 @@ FIELDS: dict[Kind, tuple[str, ...]] = {
 
 NEEDED: dict[Kind, tuple[tuple[str, ...], ...]] = {
     "registrations": (("email", "registrant_id"), ("registered_at",)),
-    "attendance": (("email", "registrant_id"), ("joined_at", *LENGTHS, "recording_viewed", "recording_viewed_at")),
+    "attendance": (
+        ("email", "registrant_id"),
+        ("joined_at", "attended", "action", *LENGTHS, "recording_viewed", "recording_viewed_at"),
+    ),
     "totals": (COUNTS,),
     "webinars": (WEBINAR,),
 }
@@ -54,6 +81,10 @@ NEEDED: dict[Kind, tuple[tuple[str, ...], ...]] = {
 
 WORDS: dict[str, dict[str, str]] = {
     "role": {word: word for word in ("attendee", "host", "panelist")},
+    "action": {
+        **dict.fromkeys(("join", "joined", "joins", "enter", "entered", "in", "beigetreten", "вошел", "вошёл"), "join"),
+        **dict.fromkeys(("leave", "left", "leaves", "exit", "exited", "out", "verlassen", "вышел"), "leave"),
+    },
     "format": {word: word for word in ("live", "recorded")},
 }
 REGISTRATION_STATUS = {

@@ -4,14 +4,14 @@ Columns are known by their name, never by place. Every column that the mapping f
 one would silently lose what it says.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from connectors.rows import Row, RowRejection
 from connectors.table.mapping_file import MappingFile
 
-_SEARCHED_ROWS = 20
-"""Titles and notes may stand above the header, but not more than that."""
+_FARTHEST_ROW = 10_000
+"""Titles and other tables may stand above the header, but not more than that."""
 
 
 class NotThisTableError(Exception):
@@ -22,31 +22,85 @@ class NotThisTableError(Exception):
 class Layout:
     """The header of a table."""
 
-    columns: dict[str, int]
-    """Field -> place."""
+    columns: dict[str, tuple[int, ...]]
+    """Field -> its place, or its places."""
     named: tuple[int, ...]
     """Places of the columns that together name a webinar."""
     width: int
     """How many columns the header has."""
 
 
-def open_table(rows: Iterable[Row | RowRejection], mapping: MappingFile) -> tuple[Layout, Iterator[Row | RowRejection]]:
-    """The header, and the rows below it. Raises NotThisTableError."""
+def open_table(
+    rows: Iterable[Row | RowRejection], mapping: MappingFile, on_other: Callable[[], None] = lambda: None
+) -> tuple[Layout, Iterator[Row | RowRejection]]:
+    """The header, and the rows below it up to the title of another table; `on_other` is called for each row of that.
+
+    Raises NotThisTableError.
+    """
     iterator = iter(rows)
-    wanted = [*mapping.columns.values(), *mapping.webinar_id_from]
+    if mapping.section is not None:
+        _find_section(iterator, mapping.section)
+    wanted = [*(name for field in mapping.columns for name in mapping.names(field)), *mapping.webinar_id_from]
     fewest = wanted
-    for _, row in zip(range(_SEARCHED_ROWS), iterator, strict=False):
+    for _, row in zip(range(_FARTHEST_ROW), iterator, strict=False):
         if isinstance(row, RowRejection):
-            break
+            continue
         titles = [_name(cell) for cell in row.cells]
         missing = [name for name in wanted if _name(name) not in titles]
         if not missing:
-            return _layout(titles, mapping, row.line), iterator
+            return _layout(titles, mapping, row.line), _of_this_table(iterator, len(titles), on_other)
+        if mapping.section is not None and any(titles):
+            fewest = missing
+            break
         fewest = min(fewest, missing, key=len)
-    raise NotThisTableError(
-        f"none of the first {_SEARCHED_ROWS} rows has all columns that the mapping file names; missing: "
-        f"{', '.join(dict.fromkeys(fewest))}. Correct the names under columns, the delimiter or the encoding."
-    )
+    raise NotThisTableError(_no_header(mapping, fewest))
+
+
+def _no_header(mapping: MappingFile, missing: list[str]) -> str:
+    said = "no row has all columns that the mapping file names"
+    if mapping.section is not None:
+        said = f"the row below {mapping.section} lacks columns that the mapping file names"
+    names = ", ".join(dict.fromkeys(missing))
+    return f"{said}; missing: {names}. Correct the names under columns, the delimiter or the encoding."
+
+
+def _find_section(rows: Iterator[Row | RowRejection], section: str) -> None:
+    titles = []
+    for row in rows:
+        title = _title_of(row)
+        if title is not None:
+            if _name(title) == _name(section):
+                return
+            titles.append(title)
+    known = f"; there are: {', '.join(titles[:10])}" if titles else ""
+    raise NotThisTableError(f"no section {section} in this file{known}. Correct section in the mapping file.")
+
+
+def _of_this_table(
+    rows: Iterator[Row | RowRejection], width: int, on_other: Callable[[], None]
+) -> Iterator[Row | RowRejection]:
+    """Until a row of one cell follows an empty row: there another table's title, or a note, begins."""
+    after_empty = False
+    for row in rows:
+        if width > 1 and after_empty and _title_of(row) is not None:
+            on_other()
+            break
+        after_empty = _is_empty(row)
+        yield row
+    for row in rows:
+        if not _is_empty(row):
+            on_other()
+
+
+def _is_empty(row: Row | RowRejection) -> bool:
+    return isinstance(row, Row) and not any(cell.strip() for cell in row.cells)
+
+
+def _title_of(row: Row | RowRejection) -> str | None:
+    """The only cell of the row that says something, if it is its first; None for any other row."""
+    if isinstance(row, RowRejection) or not row.cells or not row.cells[0].strip():
+        return None
+    return None if any(cell.strip() for cell in row.cells[1:]) else row.cells[0].strip()
 
 
 def _layout(titles: list[str], mapping: MappingFile, line: int) -> Layout:
@@ -55,7 +109,7 @@ def _layout(titles: list[str], mapping: MappingFile, line: int) -> Layout:
             raise NotThisTableError(f"line {line}: two columns have the name {name}. Rename one of them.")
         return titles.index(_name(name))
 
-    columns = {field: place(name) for field, name in mapping.columns.items()}
+    columns = {field: tuple(map(place, mapping.names(field))) for field in mapping.columns}
     return Layout(columns, tuple(place(name) for name in mapping.webinar_id_from), len(titles))
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from connectors.cells import CellError
 from connectors.content_id import content_hash
 from connectors.rows import Row, RowRejection
-from connectors.table.cells import Fields, Reading
+from connectors.table.cells import Fields, Reading, SkippedRow
 from connectors.table.fields import Kind
+from connectors.table.gather import Gathered, is_gathered, is_log
 from connectors.table.layout import Layout, open_table
 from connectors.table.people import attendance_events, registration_events
-from connectors.table.webinars import totals_events, webinar_events
+from connectors.table.survey import Survey, person_key, survey
+from connectors.table.webinars import begin_of, totals_events, webinar_events
 from streams.events import Event
 
 _EVENTS: dict[Kind, Callable[[Fields], Iterator[Event]]] = {
@@ -19,6 +21,8 @@ _EVENTS: dict[Kind, Callable[[Fields], Iterator[Event]]] = {
     "totals": totals_events,
     "webinars": webinar_events,
 }
+Result = tuple[Event | RowRejection, Row | RowRejection]
+"""With the row that it came from."""
 
 
 @dataclass(slots=True)
@@ -27,11 +31,17 @@ class Imported:
 
     rows: int = 0
     """Below the header; empty ones aside."""
-    skipped: int = 0
+    known: int = 0
     """Of these, known from an earlier reading."""
+    skipped: int = 0
+    """Of these, about nothing that counts, as the mapping file says."""
     events: int = 0
     rejected: int = 0
     webinars: set[str] = field(default_factory=set)
+    without_begin: set[str] = field(default_factory=set)
+    """Webinars of which the table tells attendance and no begin."""
+    other_rows: int = 0
+    """Below another table's title, so not read."""
 
 
 def table_events(
@@ -39,60 +49,107 @@ def table_events(
     reading: Reading,
     imported: Imported,
     is_new: Callable[[str], bool] = lambda _: True,
-) -> Iterator[tuple[Event | RowRejection, Row | RowRejection]]:
+    surveyed: Survey | None = None,
+) -> Iterator[Result]:
     """Every event of the table in the order of its rows, each with its row; what was read is counted in `imported`.
+
+    `surveyed`: what `survey` found in the same rows; None: they are few enough to be held and looked at here.
 
     Running it again on the same rows gives the same events with the same ids. A row that cannot be read gives one
     RowRejection and nothing else. Rows for whose key (a hash of what they say) `is_new` is False are skipped. Raises
     connectors.table.layout.NotThisTableError before the first event.
     """
-    layout, data = open_table(rows, reading.mapping)
-    reader = _Reader(layout, reading, is_new)
+    if surveyed is None:
+        rows = list(rows)
+        surveyed = survey(rows, reading.mapping)
+
+    def on_other() -> None:
+        imported.other_rows += 1
+
+    layout, data = open_table(rows, reading.mapping, on_other)
+    reader = _Reader(layout, reading, is_new, surveyed, imported)
     for row in data:
         if isinstance(row, Row) and not any(cell.strip() for cell in row.cells):
             continue
         imported.rows += 1
         results = [row] if isinstance(row, RowRejection) else reader.read(row)
-        if results is None:
-            imported.skipped += 1
-            continue
         for result in results:
-            if isinstance(result, RowRejection):
-                imported.rejected += 1
-            else:
-                imported.events += 1
-                imported.webinars.add(result.webinar_id)
-            yield result, row
+            yield _counted(result, imported), row
+    for result, row in reader.gathered.events():
+        yield _counted(result, imported), row
+
+
+def _counted(result: Event | RowRejection, imported: Imported) -> Event | RowRejection:
+    if isinstance(result, RowRejection):
+        imported.rejected += 1
+    else:
+        imported.events += 1
+        imported.webinars.add(result.webinar_id)
+    return result
 
 
 class _Reader:
     """What is known of the table while its rows go by."""
 
-    def __init__(self, layout: Layout, reading: Reading, is_new: Callable[[str], bool]) -> None:
+    def __init__(
+        self, layout: Layout, reading: Reading, is_new: Callable[[str], bool], surveyed: Survey, imported: Imported
+    ) -> None:
         self._layout = layout
         self._reading = reading
         self._is_new = is_new
+        self._survey = surveyed
+        self._imported = imported
         self._events = _EVENTS[reading.mapping.kind]
         self._is_one_a_webinar = reading.mapping.kind in ("totals", "webinars")
         self._first_line: dict[str, tuple[int, str]] = {}
         """Of each webinar, where rows are about webinars: where it stands, and the row's key."""
+        self._begins: set[str] = set()
+        """Ids of the begins that the table has said."""
+        self.gathered = Gathered()
 
-    def read(self, row: Row) -> "list[Event | RowRejection] | None":
-        """None: a row that is known already."""
-        fields = Fields(self._layout.columns, row.cells, self._layout.named, self._reading)
+    def read(self, row: Row) -> list[Event | RowRejection]:
+        fields = Fields(self._layout, row.cells, self._reading, self._survey.decimals)
         key = content_hash(fields.said())
         try:
             if not self._reading.is_sheet:
-                fields.refuse_surplus(self._layout.width)
+                fields.refuse_surplus()
             repeats = self._is_one_a_webinar and self._repeats(fields, row.line, key)
-            if not self._is_new(key) or repeats:
-                return None
-            return list(self._events(fields))
+            is_known = not self._is_new(key)
+            if self._gathers(row):
+                # Known rows too: what a person did is the sum of all rows.
+                self.gathered.add(person_key(self._layout, row.cells), fields, row, is_known)
+                return list(self._begin(fields))
+            if is_known or repeats:
+                self._imported.known += 1
+                return []
+            events = list(self._events(fields))
+            return [*self._begin(fields), *events]
+        except SkippedRow:
+            self._imported.skipped += 1
+            return []
         except CellError as error:
             if not self._is_new(key):
-                return None
-            column = self._reading.mapping.columns.get(error.field, error.field)
+                self._imported.known += 1
+                return []
+            column = " + ".join(self._reading.mapping.names(error.field)) or error.field
             return [RowRejection(row.line, column, str(error), row.cells, error.kind)]
+
+    def _gathers(self, row: Row) -> bool:
+        mapping = self._reading.mapping
+        if mapping.kind != "attendance" or not is_gathered(mapping):
+            return False
+        return is_log(mapping) or person_key(self._layout, row.cells) in self._survey.several
+
+    def _begin(self, fields: Fields) -> Iterator[Event]:
+        """The begin of a webinar that an attendance table says, once."""
+        if self._reading.mapping.kind != "attendance":
+            return
+        begin = begin_of(fields)
+        if begin is None:
+            self._imported.without_begin.add(fields.webinar_id())
+        elif begin.event_id not in self._begins:
+            self._begins.add(begin.event_id)
+            yield begin
 
     def _repeats(self, fields: Fields, line: int, key: str) -> bool:
         """Whether an earlier row says the same. Raises CellError where it says something else of this webinar."""

@@ -3,18 +3,18 @@
 Every scalar stays the text that was written: `yes` is no boolean and `007` no number.
 """
 
-import codecs
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
+from connectors.csv_rows import encoding_named
+from connectors.date_forms import date_form
+from connectors.email_address import clean_email
 from connectors.marked import FileError, FileModel, Model, Path, check, near, read
-from connectors.table.fields import FIELDS, LENGTHS, NEEDED, Kind, words_of
-
-_SAMPLE = datetime(2026, 11, 22, 18, 5, tzinfo=UTC)
+from connectors.separators import Decimal
+from connectors.table.fields import DURATIONS, FIELDS, LENGTHS, NEEDED, SKIP, Kind, words_of
 
 
 def _zone(name: str) -> str:
@@ -26,24 +26,12 @@ def _zone(name: str) -> str:
 
 
 def _date_format(pattern: str) -> str:
-    try:
-        read = datetime.strptime(_SAMPLE.strftime(pattern), pattern)  # noqa: DTZ007  a zone is said apart
-    except ValueError as error:
-        raise ValueError("no date format such as %d.%m.%Y %H:%M") from error
-    if read.date() != _SAMPLE.date():
-        raise ValueError("a date format needs day, month and year, such as %d.%m.%Y %H:%M")
+    date_form(pattern)
     return pattern
 
 
-def _encoding(name: str) -> str:
-    try:
-        "".encode(name)
-    except LookupError as error:
-        raise ValueError("no such encoding; utf-8, utf-16, cp1251 and latin-1 are some") from error
-    return "utf-8-sig" if codecs.lookup(name).name == "utf-8" else name
-
-
 _Text = Annotated[str, Field(min_length=1, max_length=500)]
+_Column = _Text | Annotated[tuple[_Text, ...], Field(min_length=1, max_length=4)]
 
 
 class Sheet(Model):
@@ -66,20 +54,31 @@ class MappingFile(FileModel):
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")] = "table"
     """Who reports totals, and the name of the quarantine."""
     dates: tuple[Annotated[str, AfterValidator(_date_format)], ...] = ()
-    """Forms of times besides 2026-11-22 18:00[:00], as strptime has them."""
-    encoding: Annotated[str, AfterValidator(_encoding)] | None = None
+    """Forms of times besides 2026-11-22 18:00[:00], as strptime has them (connectors/date_forms.py)."""
+    decimal: Decimal | None = None
+    """What parts decimals in numbers; not said: what the column itself tells."""
+    section: _Text | None = None
+    """The title above the table, in a file of several; it ends where the next one begins."""
+    encoding: Annotated[str, AfterValidator(encoding_named)] | None = None
     delimiter: Literal[",", ";", "tab"] | None = None
     times: Literal["stays", "first_and_last"] = "stays"
     """Of attendance: whether joined_at and left_at are one stay, or a person's first join and last leave."""
-    columns: dict[str, _Text] = Field(default_factory=dict)
-    """Field -> the column's name in the header."""
+    columns: dict[str, _Column] = Field(default_factory=dict)
+    """Field -> the column's name in the header; of several names their cells are read as one text, with spaces."""
     constants: dict[str, _Text] = Field(default_factory=dict)
     """Field -> what all rows say."""
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
     """Field -> what stands in a cell -> the contract's word."""
+    hosts: tuple[Annotated[str, AfterValidator(clean_email)], ...] = ()
+    """Emails of those who hold the webinar, where no column says so."""
     webinar_id_from: tuple[_Text, ...] = ()
     """Columns that together name a webinar that has no id, such as date and title."""
     sheet: Sheet | None = None
+
+    def names(self, field: str) -> tuple[str, ...]:
+        """The names of the field's columns."""
+        said = self.columns.get(field, ())
+        return (said,) if isinstance(said, str) else said
 
     def word_in(self, field: str, text: str) -> str | None:
         """What the text stands for in a field that takes few words; None if nobody said it."""
@@ -118,6 +117,13 @@ def _faults(mapping: MappingFile) -> Iterator[tuple[Path, str]]:
     lengths = sorted(named & set(LENGTHS))
     if len(lengths) > 1:
         yield ("columns", lengths[1]), f"{' and '.join(lengths)} say the same thing; keep one"
+    if "watched_percent" in named and not named & set(DURATIONS):
+        yield ("columns", "watched_percent"), f"percent of what? name one of {', '.join(DURATIONS)}"
+    if ("action" in named) != ("acted_at" in named):
+        yield ("columns",), "action and acted_at belong together: what somebody did, and when"
+    orders = {order for pattern in mapping.dates if (order := date_form(pattern).order) is not None}
+    if len({between for between, _ in orders}) < len(orders):
+        yield ("dates",), "one form has the day first, another the month; keep the one that the table is written in"
     yield from _faults_of_values(mapping)
 
 
@@ -128,7 +134,8 @@ def _faults_of_values(mapping: MappingFile) -> Iterator[tuple[Path, str]]:
             yield ("values", field), f"{field} is taken as it stands; values are for fields of few words"
             continue
         for word, one in words.items():
-            if one not in meant.values():
-                yield ("values", field, word), f"{field} is one of {', '.join(dict.fromkeys(meant.values()))}"
+            if one not in meant.values() and one != SKIP:
+                known = ", ".join(dict.fromkeys(meant.values()))
+                yield ("values", field, word), f"{field} is one of {known}, or {SKIP}"
     if mapping.sheet and (mapping.sheet.id is None) == (mapping.sheet.address is None):
         yield ("sheet",), "a sheet has an id or an address"

@@ -1,13 +1,16 @@
 """One row about a person -> registration, attendance and identity events. Pure. Raises CellError."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from connectors.cells import CellError
 from connectors.content_id import content_hash
-from connectors.identity import link_of, normal_email, person_of
+from connectors.email_address import clean_email
+from connectors.identity import link_of, person_of
 from connectors.mapped import Reason
 from connectors.table.cells import ID_PREFIX, Fields
-from connectors.table.fields import SOURCE
+from connectors.table.fields import LENGTHS, SOURCE
 from connectors.utm import UTM, source_of, utm_of
 from streams.events import Event
 from streams.instants import SECOND, format_instant
@@ -43,50 +46,97 @@ def registration_events(row: Fields) -> Iterator[Event]:
         yield row.event({**link, "webinar_id": person["webinar_id"], "occurred_at": format_instant(registered_at)})
 
 
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """What rows say of one person's attendance. Instants in milliseconds since 1970 UTC."""
+
+    joined_at: int | None
+    left_at: int | None
+    total: int | None
+    """Seconds, where they say them."""
+    reported_at: int | None
+    came: bool
+
+
+class Act(NamedTuple):
+    """One row of a log: somebody came in, or went out."""
+
+    at: int
+    is_join: bool
+
+
 def attendance_events(row: Fields) -> Iterator[Event]:
     """What a person did: stays, or a total, and the recording. Nothing for who did not come."""
-    person = {**_person(row), "type": "attendance"}
+    person, one = person_of_row(row), presence_of(row)
+    if one.came:
+        yield from _presence_events(row, person, one)
+    yield from recording_events(row, person, one)
+
+
+def presence_of(row: Fields) -> Presence:
+    """Raises CellError for what contradicts itself or says too little, and SkippedRow."""
     joined_at = row.instant("joined_at")
     left_at = row.instant("left_at", not_before=joined_at)
     if joined_at is not None and left_at is not None and left_at < joined_at:
         raise CellError("left_at", "before the join")
     attended, total = row.word("attended"), _total_seconds(row, joined_at, left_at)
     came = attended != "no" and not (total == 0 and joined_at is None and left_at is None and attended is None)
-    recording = _recording(row, person, left_at or joined_at)
-    if came:
-        yield from _presence(row, person, joined_at, left_at, total, must=attended == "yes" and not recording)
-    yield from recording
+    if came and joined_at is None and total is None:
+        total = _least_total(row, left_at, attended)
+        came = total is not None
+    return Presence(joined_at, left_at, total, row.instant("reported_at"), came)
 
 
-def _presence(
-    row: Fields, person: dict[str, object], joined_at: int | None, left_at: int | None, total: int | None, must: bool
-) -> Iterator[Event]:
-    firsts_and_lasts = row.reading.mapping.times == "first_and_last"
-    if firsts_and_lasts and total is None and joined_at is not None and left_at is not None:
-        # Nothing better is said: the person may have been away in between.
-        total = (left_at - joined_at) // SECOND
-    is_stay = joined_at is not None and not (firsts_and_lasts and total is not None)
-    if joined_at is not None and is_stay:
-        yield from _stay(row, person, joined_at, left_at)
-    if total is not None and not (is_stay and left_at is not None):
-        yield _summary(row, person, joined_at, left_at, total)
-    elif joined_at is None and (left_at is not None or must):
+def _least_total(row: Fields, left_at: int | None, attended: str | None) -> int | None:
+    """Of who came and of whom no more is told: the least that counts as coming. None: nobody says that they came."""
+    if left_at is not None or (attended == "yes" and not _says_nothing_more(row)):
         raise CellError("joined_at", "missing, though the person came, and no total either", Reason.MISSING_FIELD)
+    if attended != "yes" or row.text("recording_viewed") or row.text("recording_viewed_at"):
+        return None
+    return 1
+
+
+def _says_nothing_more(row: Fields) -> bool:
+    """Whether the table has no column at all of how long somebody was there."""
+    named = row.reading.mapping.columns.keys() | row.reading.mapping.constants.keys()
+    return not named & {"joined_at", "left_at", *LENGTHS}
+
+
+def acts_of(row: Fields) -> Act:
+    """Raises CellError and SkippedRow."""
+    at, action = row.instant("acted_at"), row.word("action")
+    if at is None or action is None:
+        raise CellError("acted_at" if at is None else "action", "missing", Reason.MISSING_FIELD)
+    return Act(at, action == "join")
+
+
+def _presence_events(row: Fields, person: dict[str, object], one: Presence) -> Iterator[Event]:
+    firsts_and_lasts = row.reading.mapping.times == "first_and_last"
+    total = one.total
+    if firsts_and_lasts and total is None and one.joined_at is not None and one.left_at is not None:
+        # Nothing better is said: the person may have been away in between.
+        total = (one.left_at - one.joined_at) // SECOND
+    is_stay = one.joined_at is not None and not (firsts_and_lasts and total is not None)
+    if one.joined_at is not None and is_stay:
+        yield from stay_events(row, person, one.joined_at, one.left_at)
+    if total is not None and not (is_stay and one.left_at is not None):
+        yield summary(row, person, replace(one, total=total))
+
+
+def person_of_row(row: Fields) -> dict[str, object]:
+    """The fields of attendance that say who, and where. Raises CellError and SkippedRow."""
+    return {**_person(row), "type": "attendance"}
 
 
 def _person(row: Fields) -> dict[str, object]:
-    email, registrant_id = row.text("email"), row.text("registrant_id")
-    platform = row.reading.mapping.platform
-    person = person_of(platform, email, registrant_id, row.reading.context.secret)
+    mapping, email, registrant_id = row.reading.mapping, row.text("email"), row.text("registrant_id")
+    cleaned = row.read("email", clean_email) if email else ""
+    person = person_of(mapping.platform, cleaned, registrant_id, row.reading.context.secret)
     if person is None:
-        if email:
-            raise CellError("email", "not an email address", Reason.NO_PERSON)
         raise CellError("email", "missing, and no registrant_id to go by", Reason.NO_PERSON)
-    if email and normal_email(email) is None:
-        raise CellError("email", "not an email address")
+    role = row.word("role") or ("host" if cleaned and cleaned in mapping.hosts else None)
     is_test = {"yes": True, "no": False, None: None}[row.word("is_test")]
-    about = {"webinar_id": row.webinar_id(), "platform": platform, "role": row.word("role"), "is_test": is_test}
-    return {**about, **person}
+    return {"webinar_id": row.webinar_id(), "platform": mapping.platform, "role": role, "is_test": is_test, **person}
 
 
 def _source(row: Fields) -> dict[str, str] | None:
@@ -99,15 +149,25 @@ def _total_seconds(row: Fields, joined_at: int | None, left_at: int | None) -> i
     """Minutes are rounded, so where join and leave are known they bound them: a stay of 20 s is neither 0 nor 60."""
     minutes = row.minutes("total_minutes")
     if minutes is None:
-        seconds = row.count("total_seconds")
-        return row.duration("total_duration") if seconds is None else seconds
+        return _exact_total(row)
     if joined_at is None or left_at is None:
         return minutes
     span = (left_at - joined_at) // SECOND
     return min(max(minutes, 1), span)
 
 
-def _stay(row: Fields, person: dict[str, object], joined_at: int, left_at: int | None) -> Iterator[Event]:
+def _exact_total(row: Fields) -> int | None:
+    share = row.share("watched_percent")
+    if share is not None:
+        planned = row.planned_seconds()
+        if planned is None:
+            raise CellError("duration_minutes", "missing, and percent of it were watched", Reason.MISSING_FIELD)
+        return round(share * planned)
+    seconds = row.count("total_seconds")
+    return row.duration("total_duration") if seconds is None else seconds
+
+
+def stay_events(row: Fields, person: dict[str, object], joined_at: int, left_at: int | None) -> Iterator[Event]:
     """Its id follows from who and when, so the same row is the same stay."""
     session_id = f"{ID_PREFIX}:{content_hash([person['person_id'], joined_at])}"
     stay = {**person, "session_id": session_id}
@@ -116,29 +176,31 @@ def _stay(row: Fields, person: dict[str, object], joined_at: int, left_at: int |
         yield row.event({**stay, "kind": "left", "occurred_at": format_instant(left_at)})
 
 
-def _summary(row: Fields, person: dict[str, object], joined_at: int | None, left_at: int | None, total: int) -> Event:
-    reported_at = row.instant("reported_at") or row.reading.read_at
-    occurred_at = left_at or joined_at or row.instant("starts_at") or reported_at
+def summary(row: Fields, person: dict[str, object], one: Presence) -> Event:
+    """The person's total."""
+    reported_at = one.reported_at or row.reading.read_at
+    occurred_at = one.left_at or one.joined_at or row.instant("starts_at") or reported_at
     return row.event(
         {
             **person,
             "kind": "summary",
             "occurred_at": format_instant(occurred_at),
             "reported_at": format_instant(reported_at),
-            "total_seconds": total,
-            "first_joined_at": None if joined_at is None else format_instant(joined_at),
-            "last_left_at": None if left_at is None else format_instant(left_at),
+            "total_seconds": one.total,
+            "first_joined_at": None if one.joined_at is None else format_instant(one.joined_at),
+            "last_left_at": None if one.left_at is None else format_instant(one.left_at),
         }
     )
 
 
-def _recording(row: Fields, person: dict[str, object], otherwise_at: int | None) -> list[Event]:
+def recording_events(row: Fields, person: dict[str, object], one: Presence) -> list[Event]:
+    """A view of the recording, where the row says one. Raises CellError."""
     viewed, seconds = row.word("recording_viewed"), row.count("recording_seconds")
     viewed_at = row.instant("recording_viewed_at")
     if viewed == "no" or not (viewed or seconds or viewed_at):
         return []
     # Not when the table was read: every reading would be another view then.
-    at = viewed_at or otherwise_at or row.instant("starts_at")
+    at = viewed_at or one.left_at or one.joined_at or row.instant("starts_at")
     if at is None:
         reason = "viewed, but when is not known: name a column recording_viewed_at or starts_at"
         raise CellError("recording_viewed", reason, Reason.MISSING_FIELD)

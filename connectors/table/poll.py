@@ -14,10 +14,10 @@ import orjson
 from connectors.content_id import content_hash
 from connectors.csv_rows import UnreadableFileError
 from connectors.http import Http, ServiceError
-from connectors.mapped import Context, Mapped, Rejection
+from connectors.mapped import Context
 from connectors.marked import FileError
 from connectors.poll import Cursors, Outbox, Progress, Span
-from connectors.rows import Row, RowRejection
+from connectors.rows import Row, RowRejection, as_mapped
 from connectors.settings import SettingsError
 from connectors.table.cells import Reading
 from connectors.table.google import SERVICE, Token, published_rows, service_account, sheet_rows
@@ -27,7 +27,6 @@ from connectors.table.mapping_file import MappingFile, Sheet, parse
 from connectors.table.seen import Seen
 from connectors.table.settings import SheetsSettings
 from connectors.text_file import text_of
-from streams.events import Event
 
 _PROGRESS_ROWS = 500
 
@@ -130,10 +129,3 @@ class SheetsPoll:
         outbox.flush()
         cursors.put(cursor, seen.text())
         progress(mapping.name, imported.rows, imported.rows)
-
-
-def as_mapped(result: Event | RowRejection) -> Mapped:
-    """A row's rejection as all connectors say it, its line in the text."""
-    if isinstance(result, RowRejection):
-        return Rejection(result.kind, f"line {result.line}: {result.field}: {result.reason}")
-    return result

@@ -45,14 +45,26 @@ def totals_events(row: Fields) -> Iterator[Event]:
     yield totals
 
 
+def begin_of(row: Fields) -> Event | None:
+    """What a row of attendance says of its webinar's time; None if it says nothing. Raises CellError.
+
+    Said at that time itself, so that what the service says later wins.
+    """
+    starts_at = row.moment("starts_at")
+    if starts_at is None:
+        return None
+    content = {"type": "webinar", "webinar_id": row.webinar_id(), "platform": row.reading.mapping.platform}
+    said = {"starts_at": starts_at, "title": row.text("title") or None, "duration_seconds": row.planned_seconds()}
+    return row.event({**content, "occurred_at": starts_at, "timezone": str(row.reading.zone), **said})
+
+
 def _statement(row: Fields, said_at: int) -> Event | None:
-    minutes, seconds = row.minutes("duration_minutes"), row.count("duration_seconds")
     said = {
         **{name: row.text(name) or None for name in _TEXTS},
         **{name: row.moment(name) for name in _TIMES},
         "format": row.word("format"),
         "status": row.word("status"),
-        "duration_seconds": seconds if minutes is None else minutes,
+        "duration_seconds": row.planned_seconds(),
     }
     if all(value is None for value in said.values()):
         return None

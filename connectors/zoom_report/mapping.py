@@ -1,11 +1,16 @@
 """Rows of Zoom's report -> contract events or rejections. Pure: the time of receipt and the secret are arguments."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
+from connectors import mapped
 from connectors.cells import CellError, whole_number
 from connectors.content_id import event_of
-from connectors.rows import Row, RowRejection
+from connectors.csv_rows import UnreadableFileError
+from connectors.date_order import DateOrder, OrderError, Orders
+from connectors.file_rows import rows_of_bytes
+from connectors.rows import Row, RowRejection, as_mapped
 from connectors.zoom_report import cells, layout
 from connectors.zoom_report.layout import Section
 from connectors.zoom_report.people import ID_PREFIX, person_events
@@ -88,6 +93,41 @@ def report_events(
             yield result
     if not report.webinar_id:
         raise _no_webinar()
+
+
+def order_of(rows: Iterable[Row | RowRejection], said: DateOrder | None) -> DateOrder:
+    """The order of day and month in a report's dates; `said`: what the user says. Raises NotAZoomReportError where
+    nothing settles it, or the file says otherwise.
+    """
+    orders = Orders()
+    for row in rows:
+        for cell in row.cells:
+            orders.add(cell, row.line)
+    try:
+        found = orders.order()
+    except OrderError as error:
+        raise NotAZoomReportError(f"{error}. Nothing of this file was imported; correct it first.") from error
+    if said is not None and found is not None and said != found:
+        raise NotAZoomReportError(f"its dates are {found}, not {said}. Nothing of this file was imported.")
+    order = found or said
+    if order is None and orders.undecided:
+        raise NotAZoomReportError(
+            "nothing tells whether 05/10/2026 is 5 October or May 10 in this file. Say it: --date-order day-first or "
+            "--date-order month-first. Nothing of this file was imported."
+        )
+    return order or "month-first"
+
+
+def map_report(payload: bytes, context: mapped.Context, zone: ZoneInfo) -> Sequence[mapped.Mapped]:
+    """A report as a whole, as the connectors map payloads."""
+    try:
+        order = order_of(rows_of_bytes(payload), None)
+        found = report_events(
+            rows_of_bytes(payload), Context(zone, context.secret, context.received_at, order), Report()
+        )
+        return [as_mapped(one) for one in found]
+    except (NotAZoomReportError, UnreadableFileError) as error:
+        return [mapped.Rejection(mapped.Reason.UNREADABLE, str(error))]
 
 
 def _no_webinar() -> NotAZoomReportError:

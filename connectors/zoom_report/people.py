@@ -2,7 +2,8 @@
 
 from connectors.cells import CellError
 from connectors.content_id import content_hash, event_of
-from connectors.identity import email_domain_id, email_person_id, normal_email, registrant_person_id
+from connectors.email_address import clean_email
+from connectors.identity import person_of_email, registrant_person_id
 from connectors.utm import UTM, source_of, utm_of
 from connectors.zoom_report import cells
 from connectors.zoom_report.layout import Section
@@ -38,16 +39,12 @@ def person_events(row: Cells, section: Section, webinar_id: str, started_at: int
 
 def _person(row: Cells, section: Section, webinar_id: str) -> dict[str, object]:
     secret = row.context.secret
-    person: dict[str, object] = {"webinar_id": webinar_id, "platform": "zoom", "role": _ROLE_OF_SECTION.get(section)}
+    upgraded = row.text("approval status").lower() == cells.UPGRADED
+    role = "panelist" if upgraded else _ROLE_OF_SECTION.get(section)
+    person: dict[str, object] = {"webinar_id": webinar_id, "platform": "zoom", "role": role}
     if row.text("email"):
-        email = normal_email(row.text("email"))
-        if email is None:
-            raise CellError("email", "not an email address")
-        return {
-            **person,
-            "person_id": email_person_id(email, secret),
-            "domain_id": email_domain_id(email, secret),
-        }
+        email = row.read("email", clean_email)
+        return {**person, **person_of_email(email, secret)}
     # Without an email the phone number, else the name, is all that tells people of one webinar apart.
     key = (row.text("phone") or row.text("user name")).lower()
     if not key:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from connectors import cells
 from connectors.cells import CellError
+from connectors.date_order import DateOrder
 from connectors.zoom_report.cells import local_time
 from streams.decode import LATEST_AHEAD
 from streams.instants import FIRST_INSTANT
@@ -20,6 +21,8 @@ class Context:
     """The key of the person ids."""
     received_at: int
     """When the file came to us, in milliseconds since 1970 UTC."""
+    order: DateOrder = "month-first"
+    """Of the day and the month in dates of numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ class Cells(cells.Cells):
         """The cell as milliseconds since 1970 UTC; None when it is empty. The contract's limits on times hold."""
         if not self.text(column):
             return None
-        instant = cells.instant_of(self.read(column, local_time), self.context.zone, not_before)
+        local = self.read(column, lambda text: local_time(text, self.context.order))
+        instant = cells.instant_of(local, self.context.zone, not_before)
         if not FIRST_INSTANT <= instant <= self.context.received_at + LATEST_AHEAD:
             raise CellError(column, "before 2000, or over 24 h in the future")
         return instant

@@ -8,10 +8,10 @@ from connectors.business.catalogue import FIELDS, OVERRIDE, Catalogue, Listed
 from connectors.business.sources import FIELDS as SOURCE_FIELDS
 from connectors.business.sources import SourceRules, rule_for
 from connectors.business.statements import ID_PREFIX
-from funnel.business.lists import decide, said_of
+from funnel.business.lists import decide
 from streams.events import Webinar
 from streams.lines import SourceRow
-from streams.source import NO_SOURCE, WALK_IN, default_group
+from streams.source import canonical_source, default_group
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,9 @@ def explain_source(stored: Iterable[SourceRow], asked: str, rules: SourceRules) 
 def unsorted(stored: Iterable[SourceRow], counts: Mapping[str, int], rules: SourceRules) -> Sequence[Unsorted]:
     """The sources that no rule sorts, those of most people first. Who says no source at all is not among them."""
     found = [
-        Unsorted(default_group(row.source), counts.get(row.source, 0), said_of(row.source))
+        Unsorted(default_group(row.source), counts.get(row.source, 0), canonical_source(row.source))
         for row in stored
-        if row.source not in (NO_SOURCE, WALK_IN) and decide(row.source, rules) is None
+        if canonical_source(row.source) and decide(row.source, rules) is None
     ]
     return sorted(found, key=lambda one: (-one.persons, one.group, sorted(one.said.items())))
 
@@ -84,8 +84,8 @@ def source_text(source: str) -> str:
 
 
 def _is_asked(row: SourceRow, asked: str) -> bool:
-    said = said_of(row.source)
-    values = {row.source_group, *said.values()}
+    raw = json.loads(row.source) if row.source else {}
+    values = {row.source_group, *raw.values(), *canonical_source(row.source).values()}
     return row.source == asked or asked.casefold() in {value.casefold() for value in values}
 
 

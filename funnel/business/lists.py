@@ -8,7 +8,7 @@ from typing import NamedTuple
 from connectors.business.notes import Note
 from connectors.business.sources import Decision, SourceRules
 from streams.lines import SourceRow
-from streams.source import default_group, referrer_host
+from streams.source import canonical_source, default_group
 
 
 class DomainRow(NamedTuple):
@@ -36,16 +36,10 @@ class NoteRow(NamedTuple):
     version: int
 
 
-def said_of(source: str) -> dict[str, str]:
-    """The fields of a key of `sources`, as rules look at them."""
-    said: dict[str, str] = json.loads(source) if source else {}
-    host = referrer_host(said.get("referrer", ""))
-    return {**said, "referrer_host": host} if host else said
-
-
 def decide(source: str, rules: SourceRules) -> Decision | None:
     """The rule that sorts a key of `sources`."""
-    return rules.decide(said_of(source))
+    raw: dict[str, str] = json.loads(source) if source else {}
+    return rules.decide(canonical_source(source), raw)
 
 
 def source_rows(stored: Iterable[SourceRow], rules: SourceRules, version: int) -> Iterator[SourceRow]:

@@ -1,10 +1,12 @@
 """Files as they really come: byte order marks, NUL bytes, quotes that never close, and what is no CSV at all."""
 
+import io
 from pathlib import Path
 
 import pytest
 
-from connectors.csv_rows import UnreadableFileError, read_rows
+from connectors.csv_rows import UnreadableFileError, csv_rows
+from connectors.file_rows import read_rows
 from connectors.rows import Row, RowRejection
 
 
@@ -28,10 +30,51 @@ def test_unicode_encodings(tmp_path: Path, encoding: str) -> None:
     assert rows(tmp_path, "Имя,é\n".encode(encoding)) == [Row(1, ["Имя", "é"])]
 
 
-def test_other_encodings_do_not_stop_the_import(tmp_path: Path) -> None:
-    (row,) = rows(tmp_path, "Имя,ann@example.com\n".encode("cp1251"))
-    assert isinstance(row, Row)
-    assert row.cells[1] == "ann@example.com"
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1251", "Анна,Иванова,Пётр"),
+        ("cp1252", "Jürgen Müller,René,Zoë"),
+        ("cp1252", "10. März 2026 18:00,a"),
+        ("cp1253", "Γιάννης,Όνομα"),
+        ("utf-16-le", "Name,E-Mail,Beitritt"),
+        ("utf-16-be", "Иван,a@example.com"),
+    ],
+)
+def test_an_encoding_that_the_file_does_not_say_is_found(tmp_path: Path, encoding: str, text: str) -> None:
+    assert rows(tmp_path, f"{text}\n".encode(encoding)) == [Row(1, text.split(","))]
+
+
+def test_an_encoding_that_cannot_be_told_is_asked_for_and_nothing_is_replaced(tmp_path: Path) -> None:
+    content = "Imię,Nazwisko\nŁukasz,Żółkiewski\nJiří,Dvořák\n".encode("cp1250")
+    with pytest.raises(UnreadableFileError, match=r"it may be cp1250 or cp1252\. Say its encoding with --encoding"):
+        rows(tmp_path, content)
+    said = list(csv_rows(io.BytesIO(content), lambda _: None, encoding="cp1250"))
+    assert said[1] == Row(2, ["Łukasz", "Żółkiewski"])
+    with pytest.raises(UnreadableFileError, match="no code page makes sense of it"):
+        rows(tmp_path, "名前,山田,太郎,花子\n".encode("cp932"))
+    with pytest.raises(UnreadableFileError, match="not utf-8 text"):
+        list(csv_rows(io.BytesIO(content), lambda _: None, encoding="utf-8-sig"))
+
+
+TITLED = b"1. Summary\nTitle\tDemo, the first\n\nName\tJoin\tLeave\nA, B\t1\t2\nC, D\t3\t4\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "cells"),
+    [
+        (b"sep=;\na;b\n1;2\n", [["a", "b"], ["1", "2"]]),
+        (TITLED, [["1. Summary"], ["Title", "Demo, the first"], [], ["Name", "Join", "Leave"],
+                  ["A, B", "1", "2"], ["C, D", "3", "4"]]),
+        (b"a;b,c;d\n1;2,5;3\n", [["a", "b,c", "d"], ["1", "2,5", "3"]]),
+        (b'"x;y;z",b\n1,2\n', [["x;y;z", "b"], ["1", "2"]]),
+        (b"only\none\n", [["only"], ["one"]]),
+    ],
+)  # fmt: skip
+def test_the_delimiter_is_that_of_the_table_below_its_titles(
+    tmp_path: Path, content: bytes, cells: list[list[str]]
+) -> None:
+    assert [row.cells for row in rows(tmp_path, content)] == cells
 
 
 def test_quote_that_is_not_closed_is_one_rejection(tmp_path: Path) -> None:
@@ -49,7 +92,7 @@ def test_endless_line_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04" + b"\0" * 100, bytes(range(256)) * 20])
 def test_what_is_no_text_is_refused(tmp_path: Path, content: bytes) -> None:
-    with pytest.raises(UnreadableFileError, match="CSV"):
+    with pytest.raises(UnreadableFileError, match=r"as (it was )?exported"):
         rows(tmp_path, content)
 
 

@@ -43,3 +43,29 @@ def test_who_says_nothing_of_the_source_has_none() -> None:
         "tracking_code": "t",
         "referrer": "https://a.example/",
     }
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://a.example/?utm_source=mail&amp;utm_medium=x", {"utm_source": "mail", "utm_medium": "x"}),
+        ("https://a.example/#utm_source=mail&utm_medium=x", {"utm_source": "mail", "utm_medium": "x"}),
+        ("https://a.example/?a=1?utm_source=newsletter", {"utm_source": "newsletter"}),
+        ("https://a.example/?UTM_Source=Newsletter&utm_source=", {"utm_source": "Newsletter"}),
+        ("https://a.example/?x=1#top?utm_source=vk&#38;utm_term=a%20b", {"utm_source": "vk", "utm_term": "a b"}),
+        ("https://a.example/utm_source=vk", {}),
+        ("https://a.example/?gclid=Cj0KCQ", {"utm_source": "google"}),
+        ("https://a.example/?gclid=", {}),
+        ("https://a.example/?fbclid=Iw&utm_campaign=autumn", {"utm_source": "facebook", "utm_campaign": "autumn"}),
+        ("https://a.example/?utm_source=mail&msclkid=1&yclid=2", {"utm_source": "mail"}),
+        ("https://a.example/?yclid=2", {"utm_source": "yandex"}),
+        ("https://a.example/?ttclid=2", {"utm_source": "tiktok"}),
+    ],
+)  # fmt: skip
+def test_what_the_address_of_a_landing_page_says(url: str, said: dict[str, str]) -> None:
+    assert source_of(utm_of_url(url)) == (said or None)
+
+
+def test_a_click_id_in_a_hidden_field_never_beats_a_utm_source_of_the_page() -> None:
+    fields = {**utm_of_url("https://a.example/?utm_source=mail"), **utm_of({"GCLID": "Cj0"})}
+    assert source_of(fields) == {"utm_source": "mail"}

@@ -28,7 +28,10 @@ def reading(kind: str, columns: str, read_at: int = READ_AT, is_sheet: bool = Fa
 
 def results(read: Reading, *rows: str | list[str], imported: Imported | None = None) -> list[Event | RowRejection]:
     """Events and rejections of these rows below their header; cells of a text are split at |."""
-    header = [*read.mapping.columns.values(), *read.mapping.webinar_id_from]
+    header = [
+        *(name for field in read.mapping.columns for name in read.mapping.names(field)),
+        *read.mapping.webinar_id_from,
+    ]
     cells = [header, *(row.split("|") if isinstance(row, str) else row for row in rows)]
     table = [Row(line, one) for line, one in enumerate(cells, start=1)]
     return [result for result, _ in table_events(table, read, imported or Imported())]

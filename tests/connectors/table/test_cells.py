@@ -4,6 +4,7 @@ import pytest
 
 from connectors.cells import CellError
 from connectors.table.cells import Fields
+from connectors.table.layout import Layout
 from streams.instants import format_instant
 from tests.connectors.table.tables import reading
 
@@ -12,7 +13,8 @@ def fields(text: str, is_sheet: bool = False, dates: tuple[str, ...] = ()) -> Fi
     """A row whose every field holds the text."""
     columns = "webinar_id email joined_at total_minutes"
     read = reading("attendance", columns, is_sheet=is_sheet, dates=list(dates))
-    return Fields(dict.fromkeys([*columns.split(), "total_duration"], 0), [text], (), read)
+    layout = Layout(dict.fromkeys([*columns.split(), "total_duration", "watched_percent"], (0,)), (), 1)
+    return Fields(layout, [text], read, {})
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,15 @@ def fields(text: str, is_sheet: bool = False, dates: tuple[str, ...] = ()) -> Fi
         ("12/01/26 9:05 PM", ("%m/%d/%y %I:%M %p",), "2026-12-01T20:05:00.000Z"),
         ("01.12.2026", ("%d.%m.%Y %H:%M", "%d.%m.%Y"), "2026-11-30T23:00:00.000Z"),
         ("2026-12-01 09:05 +0300", ("%Y-%m-%d %H:%M %z",), "2026-12-01T06:05:00.000Z"),
+        ("2026-11-10 17:05:00 UTC", ("%Y-%m-%d %H:%M:%S %Z",), "2026-11-10T17:05:00.000Z"),
+        ("2026-11-10 17:05:00 UTC", (), "2026-11-10T17:05:00.000Z"),
+        ("2026-11-10 17:05 CET", (), "2026-11-10T16:05:00.000Z"),
+        ("1794330300000", (), "2026-11-10T17:05:00.000Z"),
+        ("1794330300", (), "2026-11-10T17:05:00.000Z"),
+        ("1794330300.250", (), "2026-11-10T17:05:00.250Z"),
+        ("46336,7534722222", (), "2026-11-10T17:05:00.000Z"),
+        ("10. Nov. 2026 18:00", ("%d. %b. %Y %H:%M",), "2026-11-10T17:00:00.000Z"),
+        ('="2026-11-10 18:00:05"', (), "2026-11-10T17:00:05.000Z"),
     ],
 )
 def test_times(text: str, dates: tuple[str, ...], utc: str) -> None:
@@ -41,8 +52,7 @@ def test_times(text: str, dates: tuple[str, ...], utc: str) -> None:
 )
 def test_the_number_of_a_sheet_is_a_wall_clock_in_the_zone(serial: str, utc: str) -> None:
     assert fields(serial, is_sheet=True).moment("joined_at") == utc
-    with pytest.raises(CellError, match="not a date and time"):
-        fields(serial).instant("joined_at")
+    assert fields(serial).moment("joined_at") == utc
 
 
 @pytest.mark.parametrize("text", ["1999-12-31 12:00", "0001-01-01 00:00", "9999-12-31 23:59", "2286-12-31 00:00"])
@@ -58,14 +68,25 @@ def test_numbers_that_are_no_time_are_refused(serial: str) -> None:
 
 
 def test_durations_and_minutes() -> None:
-    assert [fields(text).duration("total_duration") for text in ("1:05:00", "0:00:01", "")] == [3900, 1, None]
+    said = {"1:05:00": 3900, "0:00:01": 1, "1h 23m": 4980, "10m 59s": 659, "0,0312500000": 2700, "": None}
+    assert {text: fields(text).duration("total_duration") for text in said} == said
     assert fields("0.0451388888888889", is_sheet=True).duration("total_duration") == 3900
-    assert [fields(text).minutes("total_minutes") for text in ("12", "12.5", "12,5", "0")] == [720, 750, 750, 0]
-    for text in ("65:00", "1:65:00", "-1", "1h"):
+    minutes = {"12": 720, "12.5": 750, "12,5": 750, "0": 0, "45 mins": 2700, "1 hr 3 min": 3780, "1:00:30": 3630}
+    assert {text: fields(text).minutes("total_minutes") for text in minutes} == minutes
+    for text in ("65:00", "1:65:00", "-1", "5 apples"):
         with pytest.raises(CellError, match="not a duration"):
             fields(text).duration("total_duration")
         with pytest.raises(CellError, match="not a number"):
             fields(text).minutes("total_minutes")
+
+
+def test_percent() -> None:
+    assert [fields(text).share("watched_percent") for text in ("87%", "100 %", "0", "12,5%", "")] == [
+        0.87, 1, 0, 0.125, None
+    ]  # fmt: skip
+    for text, why in {"101%": "more than 100", "most": "not percent"}.items():
+        with pytest.raises(CellError, match=why):
+            fields(text).share("watched_percent")
 
 
 @pytest.mark.parametrize(

@@ -63,12 +63,13 @@ def test_who_cannot_be_told_apart_is_rejected_without_repeating_the_cell() -> No
     rows += ["1|a@example.com|2026-11-01 09:00|perhaps", "1|a@example.com|2026-11-29 09:00|"]
     assert rejections(read, *rows) == [
         "2: email: missing, and no registrant_id to go by",
-        "3: email: not an email address",
+        "3: email: not an email address: it has no at sign",
         "4: registered_at: missing",
         "5: registered_at: not a date and time in 2026-11-22 18:00; name its form under dates",
         "6: webinar_id: missing",
         "7: webinar_id: a spreadsheet has rounded this id; format its column as text and type it anew",
-        "8: status: not one of its words; say what it means under values: status",
+        "8: status: not one of registered, approved, cancelled, denied, withdrawn, skip; "
+        "say what it means under values: status",
         "9: row: occurred_at: before 2000, or over 24 h after received_at",
     ]
 
@@ -143,7 +144,8 @@ def test_a_recording_view_has_a_time_that_the_next_reading_repeats() -> None:
     first, second = (reading("attendance", fields, read_at=READ_AT + later) for later in (0, 1000))
     rows = [f"1|a@example.com|yes|{LEFT}|90|", f"1|b@example.com|да|||{CAME}", "1|c@example.com|no|||"]
     assert results(first, *rows) == results(second, *rows)
-    viewed, at_start = events(first, *rows)
+    viewed, begin, at_start = events(first, *rows)
+    assert (begin["type"], begin["starts_at"]) == ("webinar", berlin(CAME))
     assert (viewed["occurred_at"], viewed["seconds"]) == (berlin(LEFT), 90)
     assert at_start["occurred_at"] == berlin(CAME)
     assert "when is not known" in rejections(first, "1|a@example.com|yes|||")[0]

@@ -3,7 +3,7 @@
 from connectors.business.notes import notes
 from connectors.business.sources import source_rules
 from connectors.marked import read
-from funnel.business.lists import DomainRow, NoteRow, domain_rows, note_rows, said_of, source_rows
+from funnel.business.lists import DomainRow, NoteRow, domain_rows, note_rows, source_rows
 from streams.lines import SourceRow
 
 RULES = source_rules(
@@ -21,7 +21,6 @@ def test_a_source_gets_its_group_or_its_own_name_back() -> None:
         SourceRow("{}", "No source given", False, 0),
     ]
     assert list(source_rows(stored, RULES, 8)) == [SourceRow(VK, "VK", True, 8), SourceRow(MAIL, "mail", False, 8)]
-    assert said_of(BLOG)["referrer_host"] == "x.a.example"
 
 
 def test_domains_are_excluded_and_let_in_again() -> None:
@@ -43,3 +42,13 @@ def test_notes_come_and_go_and_come_back() -> None:
     assert gone == row._replace(listed=False, version=2)
     assert list(note_rows({gone.note_id: gone}, one, 3)) == [row._replace(version=3)]
     assert set(NoteRow._fields) > set(one[0].__dataclass_fields__)
+
+
+def test_a_rule_fits_the_canonical_name_and_the_raw_one() -> None:
+    rules = source_rules(
+        read("rules:\n- {group: A, when: {utm_source: 'google ads'}}\n- {group: B, when: {utm_source: 'x%20y'}}\n", "s")
+    )
+    raw = ['{"utm_source":"google%20ads"}', '{"utm_source":"Google+Ads"}', '{"utm_source":"x%20y"}']
+    assert [row.source_group for row in source_rows([SourceRow(one, "", False, 0) for one in raw], rules, 1)] == list(
+        "AAB"
+    )

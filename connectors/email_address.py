@@ -1,0 +1,79 @@
+"""One cleaning of email addresses for all ways in: what a person pasted, exported or wrapped -> the address. Pure.
+
+A clean address stays as it is but for spaces around it and upper case, so that its hash never changes. What cannot be
+an address is refused, with a reason that repeats no content.
+"""
+
+import re
+import unicodedata
+
+_LONGEST = 254
+"""Characters of an address that mail servers carry (RFC 5321, section 4.5.3.1.3)."""
+_INVISIBLE = frozenset({"Cc", "Cf"})
+"""Control and format characters: zero-width ones, soft hyphens, marks of direction, the byte order mark."""
+_VARIATION = re.compile("[\u034f\u115f\u1160\u3164\ufe00-\ufe0f]")
+"""Further characters that show nothing, of other categories."""
+_SCHEME = re.compile(r"mailto\s*:\s*", re.IGNORECASE)
+_NAMED = re.compile(r"[^<>]*<([^<>]+)>[^<>@]*")
+"""`Ann Lee <ann@example.com>`."""
+_BEFORE = " '\"`´‘’‚‛“”„‟«»‹›<>()[]{};,:."
+_AFTER = _BEFORE + "!?/\\|"
+_BETWEEN = re.compile(r"[\s,;]")
+_LOCAL = re.compile(r"[^\s@,;:<>()\[\]\\\"]+")
+_LABEL = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
+
+
+class EmailError(ValueError):
+    """Not an email address. The text is the reason and repeats nothing of it."""
+
+
+def clean_email(text: str) -> str:
+    """The address in the form that is hashed: lower case, compatibility forms folded (NFKC), without what surrounds
+    it (spaces, quotes, brackets, `mailto:`, a name, a trailing `;` or `.`) and without characters that show nothing.
+
+    Dots and `+` in its first part stay. Raises EmailError.
+    """
+    address = _unwrapped(_visible(text)).lower()
+    _check(address)
+    return address
+
+
+def _visible(text: str) -> str:
+    # Invisible first: between a letter and its accent they would keep NFKC from composing them.
+    shown = "".join(one for one in text if one in "\t\n\r" or unicodedata.category(one) not in _INVISIBLE)
+    return _VARIATION.sub("", unicodedata.normalize("NFKC", shown)).strip()
+
+
+def _unwrapped(text: str) -> str:
+    named = _NAMED.fullmatch(text)
+    address = (named[1] if named else text).lstrip(_BEFORE)
+    scheme = _SCHEME.match(address)
+    if scheme:
+        address = address[scheme.end() :].partition("?")[0]
+    if scheme or "@" not in address:
+        address = address.replace("%40", "@")
+    return address.lstrip(_BEFORE).rstrip(_AFTER)
+
+
+def _check(address: str) -> None:
+    if "@" not in address:
+        raise EmailError("not an email address: it has no at sign")
+    if address.count("@") > 1:
+        several = _BETWEEN.search(address)
+        raise EmailError("more than one email address" if several else "not an email address: it has two at signs")
+    local, _, domain = address.partition("@")
+    if not local or not domain:
+        raise EmailError("not an email address: nothing stands on one side of its at sign")
+    if _BETWEEN.search(address):
+        raise EmailError("not an email address: a space or a comma stands in it")
+    if ".." in address:
+        raise EmailError("not an email address: two dots follow each other")
+    if len(address) > _LONGEST:
+        raise EmailError(f"not an email address: longer than {_LONGEST} characters")
+    if not _LOCAL.fullmatch(local) or local.endswith("."):
+        raise EmailError("not an email address: what stands before its at sign cannot be a mailbox")
+    *labels, top = domain.split(".")
+    if not labels:
+        raise EmailError("not an email address: its domain has no ending such as .com")
+    if len(top) < 2 or top.isdecimal() or not all(map(_LABEL.fullmatch, (*labels, top))):
+        raise EmailError("not an email address: what stands after its at sign is not a domain")

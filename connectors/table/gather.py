@@ -1,0 +1,132 @@
+"""Several rows of one person -> what they say together. Pure.
+
+Each row alone would be another total of the same person, and only one of them would count.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from connectors.cells import CellError
+from connectors.rows import Row, RowRejection
+from connectors.table.cells import Fields
+from connectors.table.fields import LENGTHS
+from connectors.table.mapping_file import MappingFile
+from connectors.table.people import (
+    Presence,
+    acts_of,
+    person_of_row,
+    presence_of,
+    recording_events,
+    stay_events,
+    summary,
+)
+from streams.events import Event
+from streams.instants import SECOND
+
+
+@dataclass(slots=True)
+class _Rows:
+    rows: list[tuple[Fields, Row]] = field(default_factory=list)
+    is_new: bool = False
+
+
+class Gathered:
+    """The rows of those who have several, by person."""
+
+    def __init__(self) -> None:
+        self._persons: dict[str, _Rows] = {}
+
+    def add(self, key: str, fields: Fields, row: Row, is_known: bool) -> None:
+        """One more row. Raises CellError and SkippedRow for what cannot be read, or does not count."""
+        _check(fields)
+        of = self._persons.setdefault(key, _Rows())
+        of.rows.append((fields, row))
+        of.is_new |= not is_known
+
+    def events(self) -> Iterator[tuple[Event | RowRejection, Row]]:
+        """What each person's rows say, where one of them is new."""
+        for of in self._persons.values():
+            if of.is_new:
+                last = of.rows[-1][1]
+                try:
+                    found = list(_together([fields for fields, _ in of.rows]))
+                except CellError as error:
+                    yield RowRejection(last.line, error.field, str(error), last.cells, error.kind), last
+                    continue
+                for event in found:
+                    yield event, last
+
+
+def is_gathered(mapping: MappingFile) -> bool:
+    """Whether rows of one person mean something only together: actions, totals, first joins and last leaves."""
+    named = mapping.columns.keys() | mapping.constants.keys()
+    stays = mapping.times == "stays" and {"joined_at", "left_at"} <= named
+    return is_log(mapping) or mapping.times == "first_and_last" or (bool(named & set(LENGTHS)) and not stays)
+
+
+def is_log(mapping: MappingFile) -> bool:
+    """Whether a row is one action: somebody came in, or went out."""
+    return "acted_at" in mapping.columns
+
+
+def _check(fields: Fields) -> None:
+    person_of_row(fields)
+    if is_log(fields.reading.mapping):
+        acts_of(fields)
+    else:
+        presence_of(fields)
+
+
+def _together(rows: list[Fields]) -> Iterator[Event]:
+    person = person_of_row(rows[-1])
+    if is_log(rows[-1].reading.mapping):
+        yield from _stays_of_acts(rows, person)
+        return
+    said = _distinct(rows)
+    for fields, one in said:
+        yield from recording_events(fields, person, one)
+    came = [one for _, one in said if one.came]
+    if came:
+        yield summary(rows[-1], person, _sum(came))
+
+
+def _distinct(rows: list[Fields]) -> list[tuple[Fields, Presence]]:
+    """Each row once: one that stands there twice says nothing more."""
+    by_content = {tuple(fields.said()): fields for fields in rows}
+    return [(fields, presence_of(fields)) for fields in by_content.values()]
+
+
+def _sum(rows: list[Presence]) -> Presence:
+    joins = [one.joined_at for one in rows if one.joined_at is not None]
+    leaves = [one.left_at for one in rows if one.left_at is not None]
+    reported = [one.reported_at for one in rows if one.reported_at is not None]
+    spans = [(one.joined_at, one.left_at) for one in rows if one.joined_at is not None and one.left_at is not None]
+    told = [one.total for one in rows if one.total is not None]
+    total = sum(told) if told else _union_seconds(spans)
+    joined_at, left_at = min(joins, default=None), max(leaves, default=None)
+    if joined_at is not None and left_at is not None:
+        total = min(total, (left_at - joined_at) // SECOND)
+    return Presence(joined_at, left_at, total, max(reported, default=None), came=True)
+
+
+def _union_seconds(spans: list[tuple[int, int]]) -> int:
+    """Time between first joins and last leaves, what overlaps counted once."""
+    watched, until = 0, 0
+    for start, end in sorted(spans):
+        watched += max(0, end - max(start, until))
+        until = max(until, end)
+    return watched // SECOND
+
+
+def _stays_of_acts(rows: list[Fields], person: dict[str, object]) -> Iterator[Event]:
+    """Every join with the leave that follows it. A leave without a join is a stay of no length."""
+    acts = sorted({acts_of(fields) for fields in rows}, key=lambda act: (act.at, act.is_join))
+    joined_at: int | None = None
+    for act in acts:
+        if act.is_join and joined_at is None:
+            joined_at = act.at
+        elif not act.is_join:
+            yield from stay_events(rows[0], person, act.at if joined_at is None else joined_at, act.at)
+            joined_at = None
+    if joined_at is not None:
+        yield from stay_events(rows[0], person, joined_at, None)

@@ -1,0 +1,85 @@
+"""What only the whole table tells: what parts its decimals, the order of its dates, who has several rows. Pure.
+
+A table is read twice, so that no row is understood in another way than its neighbours.
+"""
+
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
+
+from connectors.cells import clean
+from connectors.content_id import content_hash
+from connectors.date_forms import date_form
+from connectors.date_order import OrderError, Orders
+from connectors.rows import Row, RowRejection
+from connectors.separators import Decimal, decimal_of
+from connectors.table.fields import INSTANTS, NUMBERS
+from connectors.table.layout import Layout, NotThisTableError, open_table
+from connectors.table.mapping_file import MappingFile
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the first reading of a table found."""
+
+    decimals: Mapping[str, Decimal] = field(default_factory=dict)
+    """Field -> what parts decimals in its numbers, where its column tells."""
+    several: Set[str] = frozenset()
+    """Keys (`person_key`) of those who have several rows that differ."""
+
+
+def survey(rows: Iterable[Row | RowRejection], mapping: MappingFile) -> Survey:
+    """Reads the table once. Raises NotThisTableError, also where dates stand in another order than `dates` says."""
+    layout, data = open_table(rows, mapping)
+    marks: dict[str, set[Decimal]] = {name: set() for name in NUMBERS if name in layout.columns}
+    orders = {name: Orders() for name in INSTANTS if name in layout.columns}
+    first: dict[str, str] = {}
+    several: set[str] = set()
+    for row in data:
+        if isinstance(row, RowRejection):
+            continue
+        for name, found in marks.items():
+            mark = decimal_of([_cell(layout, row, name)])
+            if mark is not None:
+                found.add(mark)
+        for name, order in orders.items():
+            order.add(_cell(layout, row, name), row.line)
+        if mapping.kind == "attendance":
+            key = person_key(layout, row.cells)
+            if first.setdefault(key, content_hash(row.cells)) != content_hash(row.cells):
+                several.add(key)
+    for name, order in orders.items():
+        _check_order(order, mapping, name)
+    return Survey({name: found.pop() for name, found in marks.items() if len(found) == 1}, several)
+
+
+def person_key(layout: Layout, cells: list[str]) -> str:
+    """The same for the rows of one person in one webinar, as they are written."""
+    fields = ("webinar_id", "email", "registrant_id")
+    said = [
+        clean(cells[place]).casefold()
+        for name in fields
+        for place in layout.columns.get(name, ())
+        if place < len(cells)
+    ]
+    return content_hash([*said, *(cells[place] for place in layout.named if place < len(cells))])[:16]
+
+
+def _cell(layout: Layout, row: Row, name: str) -> str:
+    return " ".join(clean(row.cells[place]) for place in layout.columns[name] if place < len(row.cells))
+
+
+def _check_order(orders: Orders, mapping: MappingFile, name: str) -> None:
+    column = " + ".join(mapping.names(name))
+    try:
+        orders.order()
+    except OrderError as error:
+        raise NotThisTableError(f"{column}: {error}. Nothing was imported: correct the file.") from error
+    said = dict(one for pattern in mapping.dates if (one := date_form(pattern).order) is not None)
+    for between, found in orders.first.items():
+        for only, line in found.items():
+            if said.get(between, only) != only:
+                first = only.removesuffix("-first")
+                raise NotThisTableError(
+                    f"line {line}: {column}: a date that can only be {first} first, and dates says otherwise. "
+                    f"Nothing was imported: put %{first[0]} first under dates."
+                )

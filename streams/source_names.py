@@ -1,0 +1,65 @@
+"""One canonical form of what a source is called, before any rule looks at it (docs/contract.md, "registration"). Pure.
+
+Events, keys and the table `sources` keep the raw values; only groups are made of these.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from urllib.parse import unquote
+
+_MOST_DECODINGS = 3
+"""A value passes through few hands that each encode it once more."""
+_GLUED = re.compile(r"[?&#](?:amp;)?utm_[a-z]+=.*", re.IGNORECASE | re.DOTALL)
+"""The rest of an address that was pasted behind the value."""
+_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://|^//", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"undefined|null|none|nan|n/?a|unknown|\[object object\]|x{3,}|[-_.?]+"
+    r"|\((?:direct|none|not set|not provided|other)\)"
+    r"|.*(?:\{\{.*\}\}|%%.*%%|\$\{.*\}).*|\{[^{}]*\}|__[a-z0-9_]+__",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What tools write where nothing is known, and macros that nobody filled in."""
+
+
+@lru_cache(maxsize=16_384)
+def canonical_name(value: str) -> str:
+    """The value decoded (percent signs, plus signs, Unicode's NFKC), with single spaces; case stays. A placeholder
+    says nothing: empty.
+    """
+    if _PLACEHOLDER.fullmatch(value.strip()):
+        return ""
+    said = value
+    for _ in range(_MOST_DECODINGS):
+        decoded = _decoded(said)
+        if decoded == said:
+            break
+        said = decoded
+    said = _GLUED.sub("", said).replace("+", " ")
+    said = " ".join(unicodedata.normalize("NFKC", said).split())
+    return "" if _PLACEHOLDER.fullmatch(said) else said
+
+
+def _decoded(value: str) -> str:
+    try:
+        return unquote(value, errors="strict")
+    except UnicodeDecodeError:
+        return value
+
+
+@lru_cache(maxsize=16_384)
+def canonical_host(address: str) -> str:
+    """The host of an address: lower case, in Unicode, without `www.` and port; empty where there is none."""
+    authority = re.split(r"[/?#]", _SCHEME.sub("", address.strip()), maxsplit=1)[0]
+    host = canonical_name(authority.rpartition("@")[2].partition(":")[0]).lower().rstrip(".")
+    labels = [_label(label) for label in host.removeprefix("www.").split(".")]
+    return ".".join(labels)
+
+
+def _label(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label.encode("ascii").decode("idna")
+    except UnicodeError:
+        return label

@@ -1,0 +1,89 @@
+"""One address, however it was written; and the reason for what is none, without repeating it."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.email_address import EmailError, clean_email
+
+WRITTEN = {
+    "upper case and a space": "Ann@Example.com ",
+    "zero-width space": "\u200bann@example.com",
+    "zero-width space inside": "ann\u200b@exam\u200dple.com",
+    "mark of direction": "\u200fann@example.com",
+    "byte order mark": "\ufeffann@example.com",
+    "soft hyphen": "ann@exa\u00admple.com",
+    "no-break space": "\u00a0ann@example.com\u202f",
+    "variation selector": "ann@example.com\ufe0f",
+    "control character": "ann@example.com\x00",
+    "line break": "ann@example.com\r\n",
+    "semicolon": "ann@example.com;",
+    "comma": "ann@example.com,",
+    "full stop": "ann@example.com.",
+    "quotes": "'ann@example.com'",
+    "a spreadsheet's apostrophe": "'ann@example.com",
+    "double quotes": '"ann@example.com"',
+    "typographic quotes": "„ann@example.com“",
+    "angle brackets": "<ann@example.com>",
+    "a name": "Ann Lee <ann@example.com>",
+    "a quoted name": '"Lee, Ann" <ann@example.com>;',
+    "mailto": "mailto:ann@example.com",
+    "mailto with a subject": "MAILTO:ann%40example.com?subject=hello@you",
+    "mailto in brackets": "<mailto:ann@example.com>",
+    "full-width forms": "ａｎｎ＠ｅｘａｍｐｌｅ．ｃｏｍ",
+    "percent-encoded": "ann%40example.com",
+}
+CLEAN = ["ann@example.com", "a.n+x@example.com", "o'neil@example.co.uk", "_x-1@a-b.example", "d@xn--e1afmkfd.xn--p1ai"]
+NONE = {
+    "ann": "no at sign",
+    "--": "no at sign",
+    "@example.com": "one side",
+    "ann@": "one side",
+    "ann lee@example.com": "space",
+    "ann@ example.com": "space",
+    "ann@example": "no ending",
+    "ann@example..com": "two dots",
+    "ann..lee@example.com": "two dots",
+    "ann@example.com, bob@example.com": "more than one",
+    "ann@example.com;bob@example.com": "more than one",
+    "ann@@example.com": "two at signs",
+    "ann@-example.com": "not a domain",
+    "ann@10.0.0.1": "not a domain",
+    "ann@example.c": "not a domain",
+    "a[b@example.com": "mailbox",
+    "x" * 250 + "@example.com": "longer",
+    "\u200b": "no at sign",
+}
+
+
+@pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN.keys())
+def test_what_surrounds_an_address_is_nothing(written: str) -> None:
+    assert clean_email(written) == "ann@example.com"
+
+
+@pytest.mark.parametrize("address", CLEAN)
+def test_a_clean_address_stays_as_it_is(address: str) -> None:
+    assert clean_email(address) == address
+
+
+def test_an_accent_is_the_same_composed_and_decomposed() -> None:
+    composed = "renée@example.com"
+    assert clean_email(unicodedata.normalize("NFD", composed)) == clean_email(composed) == composed
+
+
+@pytest.mark.parametrize(("text", "why"), NONE.items())
+def test_what_is_no_address_is_refused_by_name(text: str, why: str) -> None:
+    with pytest.raises(EmailError, match=why) as refused:
+        clean_email(text)
+    assert text not in str(refused.value) or len(text) < 4
+
+
+@given(st.text() | st.from_regex(r"\W*[a-z.+]{1,5}\W?@[a-zé-]{1,5}\.[a-z]{0,4}\W*", fullmatch=True))
+def test_cleaning_twice_is_cleaning_once(text: str) -> None:
+    try:
+        once = clean_email(text)
+    except EmailError:
+        return
+    assert clean_email(once) == once
