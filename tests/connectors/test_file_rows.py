@@ -13,7 +13,7 @@ from connectors.rows import Row
 
 def test_the_cells_of_a_workbook_are_text(tmp_path: Path) -> None:
     workbook = Workbook()
-    workbook.active.title = "Empty"
+    workbook.create_sheet("Empty", 0)
     sheet = workbook.create_sheet("People")
     sheet["B2"] = "Email"
     sheet.append([])
