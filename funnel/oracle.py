@@ -7,12 +7,12 @@ hold those against it. Slow and simple on purpose: for every question it reads a
 import json
 import re
 import unicodedata
-import urllib.parse
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote_to_bytes
 from zoneinfo import ZoneInfo
 
 Fields = dict[str, Any]
@@ -359,7 +359,7 @@ def _plain(value: str) -> str:
         return ""
     for _ in range(3):
         try:
-            value = urllib.parse.unquote_to_bytes(value).decode()
+            value = unquote_to_bytes(value).decode()
         except UnicodeDecodeError:
             break
     value = re.split(r"[?&#](?:amp;)?utm_[a-z]+=", value, maxsplit=1, flags=re.I)[0].replace("+", " ")

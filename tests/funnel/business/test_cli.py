@@ -12,6 +12,7 @@ from streams.lines import TotalsRow, line
 from streams.settings import Settings
 from tests.contract_events import at, hour_long, registration, stay
 from tests.rows import insert, put
+from tests.servers.clickhouse import PASSWORDS
 
 ROOT = Path(__file__).parents[3]
 SAMPLES = ROOT / "connectors/samples/business"
@@ -24,7 +25,7 @@ def funnel(folder: Path, *arguments: str, **environment: str) -> subprocess.Comp
     return subprocess.run(
         [sys.executable, "-m", "funnel", *arguments],
         cwd=ROOT,
-        env={**plain, "FUNNEL_BUSINESS_DIR": str(folder), **environment},
+        env={**plain, **PASSWORDS, "FUNNEL_BUSINESS_DIR": str(folder), **environment},
         capture_output=True,
         text=True,
         timeout=60,
