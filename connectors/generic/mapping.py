@@ -93,7 +93,7 @@ class _Delivery:
         said = [[self._text(value)]] if value.joined or value.constant else list(map(self._texts, value.paths))
         addresses = next((found for texts in said if (found := _addresses(texts))), [])
         if len(addresses) > 1:
-            several = f"{len(addresses)} addresses stand there; name the person's field in the description, under email"
+            several = "several addresses stand there; name the person's field in the description, under email"
             raise FieldError(Reason.NO_PERSON, f"email: {several}")
         # What a search found besides addresses says nothing of an email.
         named = [text for path, texts in zip(value.paths, said, strict=False) if not is_search(path) for text in texts]
@@ -156,12 +156,16 @@ class _Delivery:
 
 
 def _addresses(texts: Sequence[str]) -> list[str]:
-    """The texts that are an email address, cleaned, each once."""
-    found = []
+    """The texts that are an email address, cleaned, each once; two are enough to know that there are several."""
+    found: list[str] = []
     for text in texts:
         with suppress(EmailError):
-            found.append(clean_email(text))
-    return list(dict.fromkeys(found))
+            address = clean_email(text)
+            if address not in found:
+                found.append(address)
+        if len(found) > 1:
+            break
+    return found
 
 
 def _direct(registration: FormRegistration, webinar_id: str, context: Context) -> Mapped:

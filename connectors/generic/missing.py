@@ -78,7 +78,7 @@ def _has(payload: Payload, reached: Sequence[object], path: str, count: int) -> 
 
 
 def _shown(names: Iterable[str]) -> str:
-    said = [name for name in names if _is_name(name)]
+    said = list(dict.fromkeys(name for name in names if _is_name(name)))
     more = ", …" if len(said) > _MOST_NAMES else ""
     return (", ".join(said[:_MOST_NAMES]) + more) or "no field"
 
