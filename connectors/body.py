@@ -71,14 +71,6 @@ def read_bodies(body: bytes) -> Sequence[Said]:
     return [Said("JSON", one) for one in said]
 
 
-def read_fields(body: bytes) -> Mapping[str, object] | None:
-    """The fields of `read_body`; None if there are none."""
-    try:
-        return read_body(body).fields
-    except BodyError:
-        return None
-
-
 def query_fields(query: str) -> Mapping[str, object] | None:
     """`a=1&b=2` -> its fields. None if there is no field, or more than anybody sends."""
     return dict(_pairs(query) or ()) or None

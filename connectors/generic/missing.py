@@ -12,6 +12,8 @@ _MOST_NAMES = 15
 _NAME = re.compile(r"[^\W\d][\w .:?()\[\]/-]{0,39}|\d{1,4}(?:\.\d{1,3})?")
 """What is shown as a field's name; a text that stands where names do is not."""
 _LONG_NUMBER = re.compile(r"\d[\d ().-]{4,}\d")
+_NAMING = ("name", "label", "title", "key", "field", "ref", "id", "type")
+"""Members that name what an element is; any other may hold what somebody said."""
 _ONLY_IDS = {
     "/api_url": "Eventbrite's webhook sends the address of the order only, and nobody's email",
     "/entry/0/changes/0/value/leadgen_id": "Facebook's own webhook sends the id of the lead only, and nobody's email",
@@ -50,11 +52,11 @@ def by_name(payload: Payload, path: str) -> str:
     """How to choose by name what the path takes by its place in a list of named things; empty where it does not."""
     taken = steps(path)
     for place, step in enumerate(taken):
-        prefix = "".join(f"/{one.key}" for one in taken[:place])
-        said = [payload.entered(one) for one in payload.at(prefix)] if step.key.isdecimal() else []
-        for member in ("name", "label", "key", "type"):
+        said = [payload.entered(one) for one in payload.follow(taken[:place])] if step.key.isdecimal() else []
+        for member in _NAMING:
             if any(isinstance(one, list) and one and _is_named(one[0], member) for one in said):
-                return f"; {prefix} is a list whose order may change: write [{member}=…] instead of {step.key}"
+                where = "/".join(one.key for one in taken[:place])
+                return f"; /{where} is a list whose order may change: write [{member}=…] instead of {step.key}"
     return ""
 
 
@@ -69,7 +71,7 @@ def _has(payload: Payload, reached: Sequence[object], path: str, count: int) -> 
     if not isinstance(said, list):
         return "has no fields in it"
     element = steps(path)[count].element
-    if element is None:
+    if element is None or element[0].casefold() not in _NAMING:
         return f"is a list of {len(said):,}"
     member, _ = element
     return (

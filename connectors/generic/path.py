@@ -120,17 +120,18 @@ class Payload:
 
     def at(self, path: str) -> list[object]:
         """All that stands there, in the payload's order; empty where nothing does."""
-        return self._follow(steps(path))
+        return self.follow(steps(path))
 
     def walk(self, path: str) -> tuple[list[object], int]:
         """How many of the path's steps lead somewhere, up to its first search, and what they lead to."""
         taken = steps(path)
         count = next((number for number, step in enumerate(taken) if step.pattern is not None), len(taken))
-        while not (found := self._follow(taken[:count])):
+        while not (found := self.follow(taken[:count])):
             count -= 1
         return found, count
 
-    def _follow(self, taken: Sequence[Step]) -> list[object]:
+    def follow(self, taken: Sequence[Step]) -> list[object]:
+        """The same for steps."""
         found: list[object] = [self.fields]
         for step in taken:
             found = [one for said in found for one in step.of(self.entered(said))]

@@ -109,3 +109,12 @@ def test_a_status_that_nobody_translates_is_rejected() -> None:
 def test_any_json_in_any_field_raises_nothing(body: bytes) -> None:
     assert sound(map_described(body, "example", DESCRIPTION, CONTEXT))
     assert sound(map_described(body, "form", FORM, CONTEXT))
+
+
+def test_odd_names_in_a_pointer_raise_nothing() -> None:
+    for path in ("/a~0b~1c/0/[label=x~1y]/v", "/a~0b~1c/0/v", "/a~0b~1c/*", "/"):
+        description = describe(f"protection: {{kind: token}}\nfields: {{email: '{path}'}}\n", "a.yaml")
+        for body in (b'{"a~b/c": [{"label": "x", "v": "nobody"}], "": "x"}', b'{"a~b/c": "[{"}', b"{}", b"a~b/c=1"):
+            one = mapped(body, description)
+            assert isinstance(one, Rejection)
+            assert one.reason is Reason.NO_PERSON
