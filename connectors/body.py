@@ -13,6 +13,7 @@ from connectors.multipart_body import MOST_FIELDS, MultipartBodyError, is_multip
 Kind = Literal["JSON", "a submitted form", "multipart"]
 _OPENS_JSON = (b"{", b"[", b'"')
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_BROKEN = re.compile("[\udc80-\udcff]")
 _NESTED = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\]){1,10})")
 
 
@@ -37,38 +38,46 @@ def read_json(body: bytes) -> Mapping[str, object] | None:
     return said if isinstance(said, dict) else None
 
 
-def read_body(body: bytes) -> Said:
+def read_body(body: bytes, encoding: str = "utf-8") -> Said:
     """The fields, whether they were posted as JSON, form-urlencoded or multipart; the last of a repeated one counts.
 
     What is said of the content type is not looked at: services get it wrong. Names with brackets, `data[email]`, are
-    there as they are, and nested too: `data` -> `email`. Raises BodyError.
+    there as they are, and nested too: `data` -> `email`. `encoding` is a form's; bytes that are none in it are kept as
+    Python's surrogateescape has them (`is_broken`). Raises BodyError.
     """
     plain = body.removeprefix(_BYTE_ORDER_MARK).strip()
     if not plain:
         raise BodyError("the body is empty")
     if plain[:1] in _OPENS_JSON:
         return Said("JSON", _object(plain))
-    if is_multipart(plain):
-        try:
-            pairs = multipart_fields(plain)
-        except MultipartBodyError as error:
-            raise BodyError(str(error)) from error
-        if not pairs:
-            raise BodyError("the body is multipart without a field")
-        return Said("multipart", _with_nested(pairs))
-    return Said("a submitted form", _with_nested(_form(plain)))
+    try:
+        if not is_multipart(plain):
+            return Said("a submitted form", _with_nested(_form(plain, encoding)))
+        pairs = multipart_fields(plain, encoding)
+    except MultipartBodyError as error:
+        raise BodyError(str(error)) from error
+    except UnicodeDecodeError as error:
+        raise BodyError(f"the body is not {encoding}") from error
+    if not pairs:
+        raise BodyError("the body is multipart without a field")
+    return Said("multipart", _with_nested(pairs))
 
 
-def read_bodies(body: bytes) -> Sequence[Said]:
+def read_bodies(body: bytes, encoding: str = "utf-8") -> Sequence[Said]:
     """The same of a body that may be a JSON list of submissions. Raises BodyError."""
     if body.removeprefix(_BYTE_ORDER_MARK).lstrip()[:1] != b"[":
-        return [read_body(body)]
+        return [read_body(body, encoding)]
     said = _json(body.removeprefix(_BYTE_ORDER_MARK))
     if not isinstance(said, list) or not said or not all(isinstance(one, dict) for one in said):
         raise BodyError("the body is a JSON list, but not one of objects with fields")
     if len(said) > MOST_FIELDS:
         raise BodyError(f"the body is a JSON list of more than {MOST_FIELDS:,} submissions")
     return [Said("JSON", one) for one in said]
+
+
+def is_broken(text: str) -> bool:
+    """Whether it holds bytes that are no text in the encoding that it was read in."""
+    return not text.isascii() and _BROKEN.search(text) is not None
 
 
 def query_fields(query: str) -> Mapping[str, object] | None:
@@ -97,12 +106,12 @@ def _json(body: bytes) -> object:
         raise BodyError("the body begins as JSON and is none: cut off or broken") from error
 
 
-def _form(body: bytes) -> list[tuple[str, str]]:
+def _form(body: bytes, encoding: str) -> list[tuple[str, str]]:
     if body[:1] == b"<":
         raise BodyError("the body is XML or HTML; have the service send JSON or a form")
     if b"=" not in body:
         raise BodyError("the body is neither JSON nor a form: no field=value stands in it")
-    pairs = _pairs(body.decode("utf-8", "replace"))
+    pairs = _pairs(body.decode(encoding, "surrogateescape"), encoding, "surrogateescape")
     if pairs is None:
         raise BodyError(f"the body is a form of more than {MOST_FIELDS:,} fields")
     if not pairs:
@@ -110,9 +119,9 @@ def _form(body: bytes) -> list[tuple[str, str]]:
     return pairs
 
 
-def _pairs(query: str) -> list[tuple[str, str]] | None:
+def _pairs(query: str, encoding: str = "utf-8", errors: str = "replace") -> list[tuple[str, str]] | None:
     try:
-        return parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        return parse_qsl(query, keep_blank_values=True, encoding=encoding, errors=errors, max_num_fields=MOST_FIELDS)
     except ValueError:
         return None
 

@@ -23,8 +23,11 @@ def is_multipart(body: bytes) -> bool:
     return match is not None and (match[2] is not None or bool(_HEADER_NEXT.match(body, match.end())))
 
 
-def multipart_fields(body: bytes) -> list[tuple[str, str]]:
-    """Name and text of each part that is no file, in their order. Raises MultipartBodyError."""
+def multipart_fields(body: bytes, encoding: str) -> list[tuple[str, str]]:
+    """Name and text of each part that is no file, in their order; bytes that are no text as surrogateescape has them.
+
+    Raises MultipartBodyError, and UnicodeDecodeError where an encoding cannot keep them.
+    """
     match = _BOUNDARY.match(body)
     assert match is not None, "not multipart"
     # Saved by an editor, its lines may end otherwise than they were sent.
@@ -38,7 +41,7 @@ def multipart_fields(body: bytes) -> list[tuple[str, str]]:
             for event in parser.parse(sent.lstrip()):
                 if event is None:
                     if part is not None:
-                        fields.append((name, part.decode("utf-8", "replace")))
+                        fields.append((name, part.decode(encoding, "surrogateescape")))
                 elif isinstance(event, bytes | bytearray):
                     if part is not None:
                         part += event

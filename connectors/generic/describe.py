@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from connectors.csv_rows import encoding_named
 from connectors.date_forms import date_form
 from connectors.generic.path import steps
 from connectors.signing import Algorithm, Encoding
@@ -165,6 +166,15 @@ def _zone(name: str) -> str:
     return name
 
 
+def _encoding(name: str) -> str:
+    known = encoding_named(name)
+    if known == "utf-8-sig":
+        return "utf-8"
+    if "a=%".encode(known) != b"a=%":
+        raise ValueError("no encoding of forms; utf-8, cp1251 and cp1252 are some")
+    return known
+
+
 def _date_form(pattern: str) -> str:
     if not date_form(pattern).has_date:
         raise ValueError("a date format needs day, month and year, such as %d.%m.%Y %H:%M")
@@ -183,6 +193,8 @@ class Description(BaseModel):
     challenge: Challenge | None = None
     only: dict[str, list[str]] = {}
     """Pointer -> values: only payloads that have one of them there count; the others are answered and left."""
+    encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
+    """Of a form; JSON is always UTF-8."""
     timezone: Annotated[str, AfterValidator(_zone)] | None = None
     """Of times without an offset."""
     dates: tuple[Annotated[str, AfterValidator(_date_form)], ...] = ()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from connectors import reading
-from connectors.body import BodyError, Kind, read_bodies
+from connectors.body import BodyError, Kind, is_broken, read_bodies
 from connectors.content_id import content_hash, mapped_event
 from connectors.email_address import EmailError, clean_email
 from connectors.form_registration import form_registration, opaque
@@ -35,7 +35,7 @@ class FieldError(Exception):
 def map_described(body: bytes, name: str, description: Description, context: Context) -> Sequence[Mapped]:
     """What a delivery of the form service `name` becomes. Never raises for any bytes."""
     try:
-        bodies = read_bodies(body)
+        bodies = read_bodies(body, description.encoding)
     except BodyError as error:
         return [Rejection(Reason.UNREADABLE, f"body: {error}")]
     deliveries = (_Delivery(one.kind, Payload.of(one.fields), name, description, context) for one in bodies)
@@ -57,9 +57,9 @@ class _Delivery:
                 return []
         try:
             registration = self._registration()
+            webinar_id = self._text(description.fields.webinar_id)
         except FieldError as error:
             return [error.rejection]
-        webinar_id = self._text(description.fields.webinar_id)
         return [_direct(registration, webinar_id, self.context) if webinar_id else registration]
 
     def _registration(self) -> FormRegistration:
@@ -149,10 +149,17 @@ class _Delivery:
 
     def _first(self, paths: Sequence[str], read: Callable[[object], T]) -> T | None:
         """The first that says something."""
-        return next((said for path in paths for one in self.payload.at(path) if (said := read(one))), None)
+        return next((said for path in paths for one in self._at(path) if (said := read(one))), None)
+
+    def _at(self, path: str) -> Sequence[object]:
+        found = self.payload.at(path)
+        if any(isinstance(one, str) and is_broken(one) for one in found):
+            detail = f"{path}: not {self.description.encoding}; say the form's encoding, such as encoding: windows-1251"
+            raise FieldError(Reason.UNREADABLE, detail)
+        return found
 
     def _texts(self, path: str) -> list[str]:
-        return [text for one in self.payload.at(path) if (text := reading.text(one))]
+        return [text for one in self._at(path) if (text := reading.text(one))]
 
 
 def _addresses(texts: Sequence[str]) -> list[str]:

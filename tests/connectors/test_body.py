@@ -1,11 +1,13 @@
 """What a body is, and what it says, by its bytes alone."""
 
-import orjson
+from collections.abc import Sequence
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.body import BodyError, read_bodies, read_body
+from connectors.body import BodyError, Said, is_broken, read_bodies, read_body
 
 PART = b'--b\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
 PHOTO = (
@@ -86,12 +88,23 @@ def test_what_says_no_fields_is_refused_by_what_it_is(body: bytes, said: str) ->
     assert str(error.value) == said
 
 
+def test_a_form_is_read_in_its_encoding_and_nothing_is_replaced() -> None:
+    word = "осень".encode("windows-1251")
+    quoted = b"".join(b"%%%02X" % byte for byte in word)
+    for body in (b"a=" + quoted, b"a=" + word, multipart((b"a", word))):
+        assert read_body(body, "windows-1251").fields == {"a": "осень"}
+        (said,) = read_body(body).fields.values()
+        assert isinstance(said, str)
+        assert is_broken(said)
+    assert not is_broken("осень \N{GRINNING FACE}")
+
+
 @given(st.one_of(st.binary(max_size=80), st.text('-\r\nb:;="[]{}&a%', max_size=60).map(str.encode)))
 def test_any_bytes_are_read_or_refused(end: bytes) -> None:
     whole = PHOTO + multipart((b"data[email]", b"a@b.c"), (b"x", b'{"a": 1}'))
     for body in (end, whole[: len(end) * 3] + end, PHOTO + end, b"--b\r\n" + end, b"a[" + end, b"[" + end):
-        try:
-            said = read_bodies(body)
-        except BodyError:
-            continue
-        assert all(orjson.dumps(one.fields) for one in said)
+        for encoding in ("shift_jis", "iso2022_jp", "utf-8"):
+            said: Sequence[Said] = []
+            with suppress(BodyError):
+                said = read_bodies(body, encoding)
+            assert all(one.fields or one.kind == "JSON" for one in said)

@@ -45,6 +45,6 @@ def test_half_a_character_is_replaced() -> None:
 
 def test_bodies_are_told_apart_by_how_they_begin() -> None:
     assert read_body(b' {"a": 1}').fields == {"a": 1}
-    assert read_body(b"a=1&a=2&b=%FF").fields == {"a": "2", "b": "\ufffd"}
+    assert read_body(b"a=1&a=2&b=%FF").fields == {"a": "2", "b": "\udcff"}
     assert read_json(b"1") is None
     assert query_fields("&".join(f"a{n}=1" for n in range(2000))) is None

@@ -73,6 +73,8 @@ def test_protection_and_email_are_enough() -> None:
         (SMALLEST.replace("/email", "[/email, b]"), "a.yaml:3: first: a pointer begins with /"),
         (SMALLEST.replace("/email", "[]"), "a.yaml:3: first: tuple should have at least 1 item"),
         (SMALLEST + "timezone: Mars/Base\n", "a.yaml:4: timezone: no such time zone; give an IANA name"),
+        (SMALLEST + "encoding: klingon\n", "a.yaml:4: encoding: "),
+        (SMALLEST + "encoding: utf-16\n", "a.yaml:4: encoding: no encoding of forms; utf-8, cp1251 and cp1252 are"),
         (SMALLEST + "dates: ['%d.%m']\n", "a.yaml:4: dates: a date format needs day, month and year"),
         (SMALLEST + "dates: ['%H:%M']\n", "a.yaml:4: dates: a date format needs day, month and year"),
         (SMALLEST + "dates: ['%d.%m.%Y UTC']\n", "a.yaml:4: dates: the form would lose the zone UTC of its values"),
