@@ -34,6 +34,8 @@ class Connector:
     """What a payload or export of any kind of this service would become. Never raises for any bytes."""
     receive: Callable[[Request, Context], Delivery | Refusal] | None = None
     """The webhook route; None: the service sends none."""
+    is_tried: bool = False
+    """Whether some ask the route with GET before they send to it."""
     open_poll: "Callable[[], AbstractContextManager[Poll]] | None" = None
     """Opens the service's API; None: there is none to be polled."""
     check: Callable[[], str] | None = None

@@ -138,3 +138,12 @@ def _month(part: dict[str, str | None]) -> int:
     if number is None:
         raise ValueError("not a month's name")
     return number
+
+
+PLAIN_FORMS = tuple(
+    date_form(f"%Y-%m-%d{between}%H:%M{rest}{zone}")
+    for between in (" ", "T")
+    for rest in ("", ":%S", ":%S.%f")
+    for zone in ("", "%Z", " %Z")
+)
+"""Date and time as ISO 8601 orders them: what is read without being told the form."""

@@ -23,6 +23,8 @@ class Request:
     """What stands in the address behind the service's name: the secret of services that sign nothing."""
     received_at: int = 0
     """Milliseconds since 1970 UTC."""
+    method: str = "POST"
+    """GET where a service tries the address (Connector.is_tried)."""
 
 
 @dataclass(frozen=True, slots=True)

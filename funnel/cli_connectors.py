@@ -20,6 +20,8 @@ from rich.table import Table
 
 from connectors.connector import Connector
 from connectors.forms.file import RulesFile
+from connectors.generic.connector import map_by
+from connectors.generic.mapping import SERVICE as GENERIC
 from connectors.held import held, held_by_reason, payload_of
 from connectors.http import ServiceError
 from connectors.mapped import Context, Mapped, Rejection
@@ -169,7 +171,12 @@ def map_(
     service: Annotated[str, typer.Argument(metavar="SERVICE", help="As funnel connectors list names it.")],
     file: Annotated[str, typer.Argument(metavar="FILE", help="A payload or an export; - for standard input.")],
     mapping: Annotated[
-        Path | None, typer.Option(metavar="FILE.yaml", help="Of a table: what its columns mean.")
+        Path | None,
+        typer.Option(
+            metavar="FILE.yaml",
+            help="Of a table: what its columns mean. Of generic: the form service's description, or a name such as "
+            "jotform.",
+        ),
     ] = None,
     timezone: Annotated[str | None, typer.Option(help="Of a zoom-report: the time zone in which it was made.")] = None,
 ) -> None:
@@ -200,6 +207,8 @@ def _mapped(
         return map_report(payload, context, zone_named(timezone))
     if mapping is not None:
         try:
+            if service == GENERIC:
+                return map_by(payload, context, str(mapping))
             return map_table(payload, context, load_mapping(mapping))
         except FileError as error:
             _give_up(str(error), WRONG_USE)

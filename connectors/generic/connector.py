@@ -1,6 +1,7 @@
 """What the generic webhook offers to the webhook server and the command line."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from connectors.connector import Connector
 from connectors.generic import load
@@ -9,17 +10,32 @@ from connectors.generic.mapping import SERVICE, map_described
 from connectors.generic.settings import generic_settings, secret_of
 from connectors.generic.webhook import name_of, receive
 from connectors.mapped import Context, Mapped, Reason, Rejection
-from connectors.marked import FileError
+from connectors.marked import FileError, near
 from connectors.settings import SettingsError
+from connectors.text_file import text_of
 from connectors.webhook import Delivery, Refusal, Request
 
+_TRY = "try one: funnel map generic FILE --mapping <path of a description, or a name such as jotform>"
 _KEPT: dict[str, tuple[tuple[int, int], Description]] = {}
 """By path: what the file said, and its time and size then. Read again once it has changed."""
 
 
+def _names() -> list[str]:
+    """Of all form services that are described: by a file, or by a secret for one whose description comes along."""
+    own = generic_settings()
+    return sorted({*load.names(own.folder), *(own.secrets.keys() & set(load.names(load.READY)))})
+
+
 def _described(name: str) -> Description | None:
-    """The description of a form service as its file says it now. Raises SettingsError."""
-    path = generic_settings().folder / f"{name}.yaml"
+    """The description of a form service as its file says it now; else the ready one. Raises SettingsError."""
+    own = generic_settings()
+    described = _file(own.folder / f"{name}.yaml", name)
+    if described is None and name in own.secrets:
+        described = _file(load.READY / f"{name}.yaml", name)
+    return described
+
+
+def _file(path: Path, name: str) -> Description | None:
     try:
         status = path.stat()
     except (OSError, ValueError):
@@ -38,12 +54,12 @@ def _described(name: str) -> Description | None:
 
 
 def _configured() -> None:
-    folder = generic_settings().folder
-    names = load.names(folder)
+    names = _names()
     if not names:
         raise SettingsError(
-            f"{folder} holds no description of a form service (FUNNEL_GENERIC_FOLDER says where they are). "
-            "Copy connectors/samples/webhook-example.yaml there and change it."
+            f"{generic_settings().folder} holds no description of a form service (FUNNEL_GENERIC_FOLDER says where "
+            f"they are). For {', '.join(load.names(load.READY))} a secret is enough: FUNNEL_GENERIC_SECRETS__<NAME>=…; "
+            "for others copy connectors/samples/webhook-example.yaml there and change it."
         )
     for name in names:
         _described(name)
@@ -61,13 +77,27 @@ def _receive(request: Request, context: Context) -> Delivery | Refusal:
 def _map_payload(body: bytes, context: Context) -> Sequence[Mapped]:
     """By the first description that fits; if none does, what each of them says against it."""
     rejected: list[Mapped] = []
-    for name in load.names(generic_settings().folder):
+    for name in _names():
         description = _described(name)
         mapped = map_described(body, name, description, context) if description else []
         if mapped and not any(isinstance(one, Rejection) for one in mapped):
             return mapped
         rejected += [Rejection(one.reason, f"{name}: {one.detail}") for one in mapped if isinstance(one, Rejection)]
-    return rejected or [Rejection(Reason.UNKNOWN_KIND, "no description of a form service counts this payload")]
+    return rejected or [Rejection(Reason.UNKNOWN_KIND, f"no description of a form service counts this payload; {_TRY}")]
+
+
+def map_by(payload: bytes, context: Context, description: str) -> Sequence[Mapped]:
+    """The same by one description: the path of a file, or the name of a ready one. Raises FileError."""
+    path = Path(description)
+    text = text_of(path)
+    if text is None and description in load.names(load.READY):
+        path = load.READY / f"{description}.yaml"
+        text = text_of(path)
+    if text is None:
+        raise FileError(
+            f"{description}: no such file, and no ready description; {near(description, load.names(load.READY))}"
+        )
+    return map_described(payload, path.stem, load.describe(text, str(path)), context)
 
 
 CONNECTOR = Connector(
@@ -79,4 +109,5 @@ CONNECTOR = Connector(
     configured=_configured,
     map_payload=_map_payload,
     receive=_receive,
+    is_tried=True,
 )

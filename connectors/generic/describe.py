@@ -1,15 +1,28 @@
 """What a file about a form service may say, as models (docs/services/generic.md). Pure."""
 
 from typing import Annotated, Literal, Self, get_args
+from zoneinfo import ZoneInfo
 
-from jsonpointer import JsonPointer, JsonPointerException
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from connectors.csv_rows import encoding_named
+from connectors.date_forms import date_form
+from connectors.generic.path import steps
 from connectors.signing import Algorithm, Encoding
 from streams.events import RegistrationStatus
 
 STATUSES = get_args(RegistrationStatus)
-_STRICT = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+_STRICT = ConfigDict(extra="forbid", frozen=True)
+
+
+def _is_path(text: str) -> str:
+    steps(text)
+    return text
+
+
+Path = Annotated[str, AfterValidator(_is_path)]
+"""As connectors/generic/path.py reads it: `/data/email`, `/fields/[name=email]/value`; `/email` of a submitted form."""
+Paths = Annotated[tuple[Path, ...], Field(min_length=1, max_length=10)]
 
 
 class Value(BaseModel):
@@ -17,31 +30,31 @@ class Value(BaseModel):
 
     model_config = _STRICT
 
-    pointer: str | None = None
-    """RFC 6901, such as `/data/email`; `/email` for a submitted form."""
+    pointer: Path | None = None
+    first: Paths | None = None
+    """Several places; the first one that says something counts."""
+    joined: Paths | None = None
+    """Several places that together say it, such as date and time; one space between them."""
     constant: str | None = None
     values: dict[str, str] = {}
     """What the service says -> what is meant. Without it, as the service says it."""
 
-    @field_validator("pointer")
-    @classmethod
-    def _is_pointer(cls, text: str | None) -> str | None:
-        if text is not None:
-            try:
-                JsonPointer(text)
-            except JsonPointerException as error:
-                raise ValueError("a pointer begins with /, such as /data/email (RFC 6901)") from error
-        return text
-
     @model_validator(mode="after")
     def _says_one(self) -> Self:
-        if (self.pointer is None) == (self.constant is None):
-            raise ValueError("say either pointer or constant")
+        if sum(one is not None for one in (self.pointer, self.first, self.joined, self.constant)) != 1:
+            raise ValueError("say one of pointer, first, joined, constant")
         return self
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """All places that are looked at."""
+        return (self.pointer,) if self.pointer is not None else self.first or self.joined or ()
 
 
 def _in_short(value: object) -> object:
-    """A pointer may stand alone: `email: /data/email`."""
+    """A pointer may stand alone, `email: /data/email`, and so may several, of which the first that is said counts."""
+    if isinstance(value, list):
+        return {"first": value}
     return {"pointer": value} if isinstance(value, str) else value
 
 
@@ -68,7 +81,7 @@ class Fields(BaseModel):
     submission: From | None = None
     """The service's own id of the submission. Without it: form, person and minute."""
     submitted_at: From | None = None
-    """RFC 3339, or unix time in seconds or milliseconds. Without it: when it came to us."""
+    """RFC 3339, unix time in seconds or milliseconds, or as `dates` and `timezone` say. Without it: when it came."""
     form: From | None = None
     """By which the rules find the webinar. Without it: the name of the file."""
     webinar_id: From | None = None
@@ -99,7 +112,7 @@ class Token(BaseModel):
 
 
 class Signature(BaseModel):
-    """HMAC of the raw body."""
+    """HMAC of the raw body, and of what the service puts around it."""
 
     model_config = _STRICT
 
@@ -109,6 +122,63 @@ class Signature(BaseModel):
     encoding: Encoding = "hex"
     prefix: str = ""
     """What stands before the signature, such as `sha256=`."""
+    part: str | None = None
+    """Of a header such as `t=1732272000,v1=5f1c…`: which part is the signature."""
+    timestamp_part: str | None = None
+    """Which part of that header is the time of signing."""
+    timestamp_header: str | None = None
+    """The header that says the time of signing. Unix time, in seconds or milliseconds."""
+    address: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+    """The address as the service has it, where that is signed too."""
+    signed: str = "{body}"
+    """What is signed, of {body}, {timestamp}, {method} and {address}."""
+
+    @model_validator(mode="after")
+    def _can_be_made(self) -> Self:
+        has_time = self.timestamp_part is not None or self.timestamp_header is not None
+        if self.timestamp_part is not None and (self.part is None or self.timestamp_header is not None):
+            raise ValueError("timestamp_part goes with part, and without timestamp_header")
+        if self.signed.count("{body}") != 1:
+            raise ValueError("signed: write {body} once, where the body stands, such as {timestamp}.{body}")
+        if ("{timestamp}" in self.signed) != has_time:
+            raise ValueError("signed: {timestamp} goes with timestamp_part or timestamp_header, which say what it is")
+        if ("{address}" in self.signed) != (self.address is not None):
+            raise ValueError("signed: {address} goes with address, which says what the service has been given")
+        return self
+
+
+class Challenge(BaseModel):
+    """How the service tries the address before it sends: a GET whose query holds what it wants back."""
+
+    model_config = _STRICT
+
+    answer: str
+    """The parameter that is sent back, such as `hub.challenge`."""
+    token: str | None = None
+    """The parameter that has to be the secret, such as `hub.verify_token`; the address may then stand without it."""
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("no such time zone; give an IANA name such as Europe/Berlin, or UTC") from error
+    return name
+
+
+def _encoding(name: str) -> str:
+    known = encoding_named(name)
+    if known == "utf-8-sig":
+        return "utf-8"
+    if "a=%".encode(known) != b"a=%":
+        raise ValueError("no encoding of forms; utf-8, cp1251 and cp1252 are some")
+    return known
+
+
+def _date_form(pattern: str) -> str:
+    if not date_form(pattern).has_date:
+        raise ValueError("a date format needs day, month and year, such as %d.%m.%Y %H:%M")
+    return pattern
 
 
 class Description(BaseModel):
@@ -116,10 +186,19 @@ class Description(BaseModel):
 
     model_config = _STRICT
 
+    service: str = ""
+    """The ready description that holds besides what the file says (connectors/generic/services)."""
     title: str = ""
     protection: Annotated[Token | Signature, Field(discriminator="kind")]
+    challenge: Challenge | None = None
     only: dict[str, list[str]] = {}
     """Pointer -> values: only payloads that have one of them there count; the others are answered and left."""
+    encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
+    """Of a form; JSON is always UTF-8."""
+    timezone: Annotated[str, AfterValidator(_zone)] | None = None
+    """Of times without an offset."""
+    dates: tuple[Annotated[str, AfterValidator(_date_form)], ...] = ()
+    """Forms of times besides 2026-11-22 18:00[:00], as strptime has them (connectors/date_forms.py)."""
     fields: Fields
     rule_fields: dict[str, From] = {}
     """More that rules may look at, such as the chosen date; nothing personal."""
@@ -128,5 +207,13 @@ class Description(BaseModel):
     @classmethod
     def _pointers(cls, only: dict[str, list[str]]) -> dict[str, list[str]]:
         for text in only:
-            Value(pointer=text)
+            steps(text)
         return only
+
+    @field_validator("dates")
+    @classmethod
+    def _one_order(cls, dates: tuple[str, ...]) -> tuple[str, ...]:
+        orders = {order for pattern in dates if (order := date_form(pattern).order) is not None}
+        if len({between for between, _ in orders}) < len(orders):
+            raise ValueError("one form has the day first, another the month; keep the one that the service writes")
+        return dates

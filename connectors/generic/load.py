@@ -1,13 +1,17 @@
 """A YAML file about a form service -> its description; an error names file, line and field."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from connectors.generic.describe import Description
-from connectors.marked import check, read
+from connectors.marked import Marked, check, near, read
 from connectors.text_file import text_of
 
+READY = Path(__file__).parent / "services"
+"""Descriptions of well-known form services, one `<name>.yaml` each."""
 _NAME = re.compile(r"[a-z0-9_]{1,40}")
+_MERGED = ("fields", "rule_fields", "only")
 
 
 def names(folder: Path) -> list[str]:
@@ -26,4 +30,20 @@ def load(folder: Path, name: str) -> Description | None:
 
 def describe(text: str, path: str) -> Description:
     """The description in the text; `path` is for the errors. Raises FileError."""
-    return check(read(text, path), Description)
+    return check(_with_ready(read(text, path)), Description)
+
+
+def _with_ready(marked: Marked) -> Marked:
+    """What the file says, and where it names a ready description what that says besides."""
+    name = marked.values.get("service")
+    if name is None:
+        return marked
+    if name not in names(READY):
+        raise marked.error(("service",), f"no description of {name} comes along; {near(str(name), names(READY))}")
+    ready = read(text_of(READY / f"{name}.yaml") or "", name).values
+    values = {**ready, **marked.values}
+    for part in _MERGED:
+        own, base = marked.values.get(part), ready.get(part)
+        if isinstance(own, dict) and isinstance(base, dict):
+            values[part] = {**base, **own}
+    return replace(marked, values=values)

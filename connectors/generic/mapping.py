@@ -1,87 +1,178 @@
 """A payload of a described form service -> a registration, or a rejection. Pure."""
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
-
-from jsonpointer import JsonPointer
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TypeVar
 
 from connectors import reading
-from connectors.body import read_fields
+from connectors.body import BodyError, Kind, is_broken, read_bodies
 from connectors.content_id import content_hash, mapped_event
+from connectors.email_address import EmailError, clean_email
 from connectors.form_registration import form_registration, opaque
 from connectors.generic.describe import STATUSES, Description, Value
+from connectors.generic.missing import by_name, missing, only_ids
+from connectors.generic.path import Payload, is_search
+from connectors.generic.submitted_at import submitted_at
 from connectors.identity import person_of
 from connectors.mapped import Context, FormRegistration, Mapped, Reason, Rejection
 from connectors.utm import UTM, source_of, utm_of, utm_of_url
 from streams.instants import MINUTE, format_instant
 
+T = TypeVar("T")
+
 SERVICE = "generic"
+
+
+class FieldError(Exception):
+    """A field without which a payload cannot count. The text names the field and repeats nothing of it."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(detail)
+        self.rejection = Rejection(reason, detail)
 
 
 def map_described(body: bytes, name: str, description: Description, context: Context) -> Sequence[Mapped]:
     """What a delivery of the form service `name` becomes. Never raises for any bytes."""
-    said = read_fields(body)
-    if said is None:
-        return [Rejection(Reason.UNREADABLE, "body: neither a submitted form nor a JSON object")]
-    if not all(reading.text(_at(said, pointer)) in values for pointer, values in description.only.items()):
-        return []
-    registration = _registration(said, name, description, context)
-    if isinstance(registration, Rejection):
-        return [registration]
-    webinar_id = _read(said, description.fields.webinar_id)
-    return [_direct(registration, webinar_id, context) if webinar_id else registration]
+    try:
+        bodies = read_bodies(body, description.encoding)
+    except BodyError as error:
+        return [Rejection(Reason.UNREADABLE, f"body: {error}")]
+    deliveries = (_Delivery(one.kind, Payload.of(one.fields), name, description, context) for one in bodies)
+    return [one for delivery in deliveries for one in delivery.mapped()]
 
 
-def _registration(
-    said: Mapping[str, object], name: str, description: Description, context: Context
-) -> FormRegistration | Rejection:
-    fields = description.fields
-    status = _read(said, fields.status) or "registered"
-    if status not in STATUSES:
-        return Rejection(Reason.UNKNOWN_KIND, "status: not one of the contract's, and not among `values`")
-    submitted_at = (
-        context.received_at if fields.submitted_at is None else reading.instant(_raw(said, fields.submitted_at))
-    )
-    if submitted_at is None:
-        return Rejection(Reason.WRONG_FORM, "submitted_at: neither RFC 3339 with an offset nor a unix time")
-    form = _read(said, fields.form) or name
-    email = _read(said, fields.email)
-    return form_registration(
-        service=SERVICE,
-        form=form,
-        submission=_submission(said, name, form, email, description, context),
-        submitted_at=submitted_at,
-        email=email,
-        context=context,
-        status=status,
-        country=_read(said, fields.country),
-        source=_source(said, description),
-        fields={rule: _read(said, value) for rule, value in description.rule_fields.items()},
-    )
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    kind: Kind
+    payload: Payload
+    name: str
+    description: Description
+    context: Context
+
+    def mapped(self) -> Sequence[Mapped]:
+        payload, description = self.payload, self.description
+        for path, words in description.only.items():
+            if not any(reading.text(one) in words for one in payload.at(path)):
+                return []
+        try:
+            registration = self._registration()
+            webinar_id = self._text(description.fields.webinar_id)
+        except FieldError as error:
+            return [error.rejection]
+        return [_direct(registration, webinar_id, self.context) if webinar_id else registration]
+
+    def _registration(self) -> FormRegistration:
+        fields = self.description.fields
+        email = self._email()
+        status = self._text(fields.status) or "registered"
+        if status not in STATUSES:
+            raise FieldError(Reason.UNKNOWN_KIND, "status: not one of the contract's, and not among `values`")
+        form = self._text(fields.form) or self.name
+        registration = form_registration(
+            service=SERVICE,
+            form=form,
+            submission=self._submission(form, email),
+            submitted_at=self._submitted_at(),
+            email=email,
+            context=self.context,
+            status=status,
+            country=self._text(fields.country),
+            source=self._source(),
+            fields={rule: self._text(value) for rule, value in self.description.rule_fields.items()},
+        )
+        if isinstance(registration, Rejection):
+            places = fields.email.paths if registration.reason is Reason.NO_PERSON else ()
+            hint = next(filter(None, (by_name(self.payload, path) for path in places)), "")
+            raise FieldError(registration.reason, registration.detail + hint)
+        return registration
+
+    def _email(self) -> str:
+        """The address at the first place that holds one; else what stands where one should. Raises FieldError."""
+        value = self.description.fields.email
+        said = [[self._text(value)]] if value.joined or value.constant else list(map(self._texts, value.paths))
+        addresses = next((found for texts in said if (found := _addresses(texts))), [])
+        if len(addresses) > 1:
+            several = "several addresses stand there; name the person's field in the description, under email"
+            raise FieldError(Reason.NO_PERSON, f"email: {several}")
+        # What a search found besides addresses says nothing of an email.
+        named = [text for path, texts in zip(value.paths, said, strict=False) if not is_search(path) for text in texts]
+        if not addresses and not named:
+            detail = only_ids(self.payload) or missing(self.kind, self.payload, value.paths)
+            raise FieldError(Reason.NO_PERSON, f"email: {detail}")
+        return addresses[0] if addresses else named[0]
+
+    def _submitted_at(self) -> int:
+        value = self.description.fields.submitted_at
+        if value is None:
+            return self.context.received_at
+        said = self._raw(value)
+        if said is None or said == "":
+            raise FieldError(Reason.MISSING_FIELD, f"submitted_at: {missing(self.kind, self.payload, value.paths)}")
+        try:
+            return submitted_at(said, self.description.dates, self.description.timezone)
+        except ValueError as error:
+            raise FieldError(Reason.WRONG_FORM, f"submitted_at: {error}") from error
+
+    def _submission(self, form: str, email: str) -> str:
+        """By the service's own id where it says one, told apart by the file's name; hashed, for it may be anything."""
+        own = self._text(self.description.fields.submission)
+        secret = self.context.secret
+        if own:
+            return opaque(f"{self.name}/{own}/{self._text(self.description.fields.status)}", secret)
+        person = person_of(SERVICE, email, "", secret)
+        minute = self.context.received_at // MINUTE
+        return content_hash({"name": self.name, "form": form, "person": person, "minute": minute})
+
+    def _source(self) -> dict[str, str] | None:
+        fields = self.description.fields
+        direct = {name: self._text(getattr(fields, name)) for name in UTM}
+        return source_of(
+            {**utm_of_url(self._text(fields.landing_page)), **utm_of(direct)},
+            self._text(fields.referrer),
+            tracking_code=self._text(fields.tracking_code),
+            platform_source=self._text(fields.platform_source),
+        )
+
+    def _text(self, value: Value | None) -> str:
+        return "" if value is None else reading.text(self._raw(value))
+
+    def _raw(self, value: Value) -> object:
+        """What the value says, in the contract's words where it has some. None where it says nothing."""
+        if value.constant is not None:
+            return value.constant
+        if value.joined is not None:
+            found: object = " ".join(filter(None, (self._first((path,), reading.text) for path in value.joined)))
+        else:
+            found = self._first(value.paths, lambda one: one if reading.text(one) else None)
+        return value.values.get(reading.text(found), found)
+
+    def _first(self, paths: Sequence[str], read: Callable[[object], T]) -> T | None:
+        """The first that says something."""
+        return next((said for path in paths for one in self._at(path) if (said := read(one))), None)
+
+    def _at(self, path: str) -> Sequence[object]:
+        found = self.payload.at(path)
+        if any(isinstance(one, str) and is_broken(one) for one in found):
+            detail = f"{path}: not {self.description.encoding}; say the form's encoding, such as encoding: windows-1251"
+            raise FieldError(Reason.UNREADABLE, detail)
+        return found
+
+    def _texts(self, path: str) -> list[str]:
+        return [text for one in self._at(path) if (text := reading.text(one))]
 
 
-def _submission(
-    said: Mapping[str, object], name: str, form: str, email: str, description: Description, context: Context
-) -> str:
-    """By the service's own id where it says one, told apart by the file's name; hashed, for it may be anything."""
-    own = _read(said, description.fields.submission)
-    if own:
-        status = _read(said, description.fields.status)
-        return opaque(f"{name}/{own}/{status}", context.secret)
-    person = person_of(SERVICE, email, "", context.secret)
-    minute = context.received_at // MINUTE
-    return content_hash({"name": name, "form": form, "person": person, "minute": minute})
-
-
-def _source(said: Mapping[str, object], description: Description) -> dict[str, str] | None:
-    fields = description.fields
-    direct = {name: _read(said, getattr(fields, name)) for name in UTM}
-    return source_of(
-        {**utm_of_url(_read(said, fields.landing_page)), **utm_of(direct)},
-        _read(said, fields.referrer),
-        tracking_code=_read(said, fields.tracking_code),
-        platform_source=_read(said, fields.platform_source),
-    )
+def _addresses(texts: Sequence[str]) -> list[str]:
+    """The texts that are an email address, cleaned, each once; two are enough to know that there are several."""
+    found: list[str] = []
+    for text in texts:
+        with suppress(EmailError):
+            address = clean_email(text)
+            if address not in found:
+                found.append(address)
+        if len(found) > 1:
+            break
+    return found
 
 
 def _direct(registration: FormRegistration, webinar_id: str, context: Context) -> Mapped:
@@ -100,31 +191,3 @@ def _direct(registration: FormRegistration, webinar_id: str, context: Context) -
         **registration.person,
     }
     return mapped_event(content, context, SERVICE)
-
-
-def _read(said: Mapping[str, object], value: Value | None) -> str:
-    return "" if value is None else reading.text(_raw(said, value))
-
-
-def _raw(said: Mapping[str, object], value: Value) -> object:
-    if value.pointer is None:
-        return value.constant
-    found = _at(said, value.pointer)
-    return value.values.get(reading.text(found), found) if value.values else found
-
-
-def _at(said: object, pointer: str) -> object:
-    """None where the payload has nothing there."""
-    for part in _parts(pointer):
-        if isinstance(said, Mapping):
-            said = said.get(part)
-        elif isinstance(said, list) and part.isdecimal() and int(part) < len(said):
-            said = said[int(part)]
-        else:
-            return None
-    return said
-
-
-@lru_cache(maxsize=1024)
-def _parts(pointer: str) -> list[str]:
-    return list(JsonPointer(pointer).parts)

@@ -40,6 +40,6 @@ def secret_of(name: str) -> str:
     if secret is None or len(secret.get_secret_value()) < 8:
         raise SettingsError(
             f"FUNNEL_GENERIC_SECRETS__{name.upper()} is not set, or is shorter than 8 characters. It is the token in "
-            f"the address of {name}, or the secret that it signs with: business/webhooks says which."
+            f"the address of {name}, or the secret that it signs with: docs/services/generic.md says which."
         )
     return secret.get_secret_value()

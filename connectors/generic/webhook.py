@@ -2,14 +2,16 @@
 
 import re
 
-from connectors.generic.describe import Description, Signature, Token
+from connectors.generic import signature
+from connectors.generic.describe import Challenge, Description, Token
 from connectors.generic.mapping import map_described
 from connectors.mapped import Context
-from connectors.signing import hmac_text, same, signed
+from connectors.signing import same
 from connectors.webhook import Delivery, Refusal, Request
 
 _NAME_AND_TOKEN = re.compile(r"[./]")
 """No name holds either; the server may hand on one part of the path, or all that follows."""
+_CHALLENGE = re.compile(r"[\w.~-]{1,200}", re.ASCII)
 
 
 def name_of(request: Request) -> tuple[str, str]:
@@ -20,20 +22,32 @@ def name_of(request: Request) -> tuple[str, str]:
 
 def receive(request: Request, context: Context, name: str, description: Description, secret: str) -> Delivery | Refusal:
     """`secret`: the token, or what the service signs with."""
-    refusal = _refusal(request, description.protection, secret)
-    return refusal or Delivery(map_described(request.body, name, description, context))
+    if request.method == "GET":
+        return _tried(request, description.challenge, secret)
+    protection = description.protection
+    if isinstance(protection, Token):
+        refusal, key = _refusal(request, protection, secret), None
+    else:
+        refusal = signature.refusal_of(request, protection, secret)
+        key = signature.replay_key(request, protection, name)
+    return refusal or Delivery(map_described(request.body, name, description, context), replay_key=key)
 
 
-def _refusal(request: Request, protection: Token | Signature, secret: str) -> Refusal | None:
-    if isinstance(protection, Token) and protection.place == "address":
+def _refusal(request: Request, protection: Token, secret: str) -> Refusal | None:
+    if protection.place == "address":
         return None if same(name_of(request)[1], secret) else Refusal(401, "token")
     given = request.headers.get(protection.header.lower(), "").strip()
     if not given:
         return Refusal(401, "missing_header")
-    if isinstance(protection, Token):
-        return None if same(given.removeprefix("Bearer ").strip(), secret) else Refusal(401, "token")
+    return None if same(given.removeprefix("Bearer ").strip(), secret) else Refusal(401, "token")
 
-    def expected() -> str:
-        return protection.prefix + hmac_text(secret, request.body, protection.algorithm, protection.encoding)
 
-    return None if signed(given, secret, expected) else Refusal(401, "signature")
+def _tried(request: Request, challenge: Challenge | None, secret: str) -> Delivery | Refusal:
+    """The service, or a person, looks whether the address answers: nothing is taken from a GET."""
+    own = request.query.get(challenge.token, "") if challenge is not None and challenge.token is not None else ""
+    if not same(own, secret) and not same(name_of(request)[1], secret):
+        return Refusal(401, "token")
+    answer = request.query.get(challenge.answer, "") if challenge is not None else ""
+    if answer and not _CHALLENGE.fullmatch(answer):
+        return Refusal(400, "unreadable")
+    return Delivery([], answer.encode() or b"ok", "text/plain")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.cells import CellError, clean, instant_of, refuse_surplus, whole_number
 from connectors.content_id import content_hash, mapped_event
-from connectors.date_forms import Moment, date_form
+from connectors.date_forms import PLAIN_FORMS, Moment, date_form
 from connectors.mapped import Context, Reason, Rejection
 from connectors.separators import Decimal, number
 from connectors.spans import clock_seconds, spelled_seconds
@@ -25,12 +25,6 @@ T = TypeVar("T")
 ID_PREFIX = "table"
 _LONGEST = 500
 """Characters of a text; the rest says nothing more, and a record has to stay small."""
-_PLAIN_FORMS = tuple(
-    date_form(f"%Y-%m-%d{between}%H:%M{rest}{zone}")
-    for between in (" ", "T")
-    for rest in ("", ":%S", ":%S.%f")
-    for zone in ("", "%Z", " %Z")
-)
 _FIRST_SERIAL = datetime(1899, 12, 30)  # noqa: DTZ001  day 0 of spreadsheets, a wall clock
 _NUMBER = re.compile(r"\d{1,7}(?:[.,]\d{1,20})?(?:[eE]-\d{1,2})?", re.ASCII)
 _SERIAL = re.compile(r"[3-9]\d{4}(?:[.,]\d{1,20})?", re.ASCII)
@@ -243,7 +237,7 @@ def _moment(text: str, forms: tuple[str, ...], is_sheet: bool) -> Moment | int:
     try:
         return parse_instant(text)
     except ValueError:
-        moment = next((read for form in _PLAIN_FORMS if (read := form.read(text)) is not None), None)
+        moment = next((read for form in PLAIN_FORMS if (read := form.read(text)) is not None), None)
     if moment is not None:
         return moment
     if (_NUMBER if is_sheet else _SERIAL).fullmatch(text):

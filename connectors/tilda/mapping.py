@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from connectors import reading
-from connectors.body import read_fields
+from connectors.body import BodyError, read_body
 from connectors.content_id import content_hash
 from connectors.form_registration import form_registration
 from connectors.identity import person_of
@@ -27,10 +27,10 @@ def map_payload(body: bytes, context: Context) -> Sequence[Mapped]:
 
 def map_form(body: bytes, query: Mapping[str, str], context: Context) -> Sequence[Mapped]:
     """The same, with the query of the address that Tilda was given: `form` names the form, `utm_…` the source."""
-    said = read_fields(body)
-    if said is None:
-        return [Rejection(Reason.UNREADABLE, "body: neither a submitted form nor a JSON object")]
-    fields = lower_names(said)
+    try:
+        fields = lower_names(read_body(body).fields)
+    except BodyError as error:
+        return [Rejection(Reason.UNREADABLE, f"body: {error}")]
     if _is_test(fields):
         return []
     return [_registration(fields, query, context)]

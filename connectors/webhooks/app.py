@@ -112,3 +112,5 @@ def _add_service(app: FastAPI, service: Connector, reception: Callable[[], Recep
             response_class=Response,
             openapi_extra=_BODY | ({"parameters": parameters} if parameters else {}),
         )
+        if service.is_tried:
+            app.add_api_route(f"/webhooks/{service.name}{path}", receive, methods=["GET"], include_in_schema=False)

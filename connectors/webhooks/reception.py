@@ -47,7 +47,7 @@ class Reception:
             return self._refuse(connector, Refusal(400, "gone"))
         if body is None:
             return self._refuse(connector, Refusal(413, "too_large"))
-        request = Request(body, dict(http.headers), dict(http.query_params), token, now())
+        request = Request(body, dict(http.headers), dict(http.query_params), token, now(), http.method)
         result = self._receive(connector, request)
         if isinstance(result, Refusal):
             return self._refuse(connector, result)

@@ -60,6 +60,23 @@ def test_map_prints_the_events_and_says_what_is_rejected(place: Path, capsys: py
     assert printed.err == "rejected: unreadable: body: not a JSON object\n"
 
 
+def test_map_tries_a_description_of_a_form_service(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "business" / "forms.yaml").write_text("forms: [{webinar: zoom:1}]")
+    (place / "body").write_bytes(b"id=52&form_id=3&date_created=2026-11-10+17%3A20%3A31&2=ann%40example.com")
+    assert run("map", "generic", "body", "--mapping", "gravity_forms") == 0
+    assert orjson.loads(capsys.readouterr().out)["occurred_at"] == "2026-11-10T17:20:31.000Z"
+    (place / "own.yaml").write_text("protection: {kind: token}\nfields: {email: /mail}\n")
+    assert run("map", "generic", "body", "--mapping", "own.yaml") == 1
+    assert capsys.readouterr().err == (
+        "rejected: no_person: email: the body is a submitted form without /mail; it has: id, form_id, date_created, 2\n"
+    )
+    (place / "own.yaml").write_text("protection: {kind: token}\nfields: {email: mail}\n")
+    assert run("map", "generic", "body", "--mapping", "own.yaml") == 2
+    assert capsys.readouterr().err.startswith("own.yaml:2: pointer: a pointer begins with /, such as /data/email")
+
+
 def test_map_looks_a_form_up_in_the_rules(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     form = {"type": "form", "form": "f", "submission": "s", "email": "ann@example.com"}
     (place / "form").write_bytes(orjson.dumps(form))

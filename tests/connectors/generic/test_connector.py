@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.generic.connector import CONNECTOR
+from connectors.generic.connector import CONNECTOR, map_by
 from connectors.generic.load import describe
 from connectors.generic.settings import generic_settings
 from connectors.generic.webhook import receive
 from connectors.mapped import FormRegistration, Rejection
+from connectors.marked import FileError
 from connectors.settings import SettingsError
 from connectors.signing import hmac_text
 from connectors.webhook import Delivery, Refusal, Request
@@ -109,7 +110,7 @@ def test_what_is_missing_is_said_in_one_line(folder: Path, monkeypatch: pytest.M
         CONNECTOR.configured()
     for path in folder.iterdir():
         path.unlink()
-    with pytest.raises(SettingsError, match=r"holds no description.*webhook-example\.yaml"):
+    with pytest.raises(SettingsError, match=r"holds no description.*jotform.*webhook-example\.yaml"):
         CONNECTOR.configured()
 
 
@@ -127,3 +128,44 @@ def test_any_bytes_and_any_header_raise_nothing(body: bytes, header: str) -> Non
     for request in (Request(body, {"x-example-signature": header}), Request(body, signed(body).headers)):
         result = receive(request, CONTEXT, "example", description, SECRET)
         assert isinstance(result, Refusal) or sound(result.mapped)
+
+
+def test_a_secret_is_enough_for_a_service_whose_description_comes_along(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = (Path(__file__).parent / "payloads/jotform.txt").read_bytes()
+    request = Request(body, token=f"jotform.{TOKEN}")
+    assert answer(request) == Refusal(401, "token")
+    monkeypatch.setenv("FUNNEL_GENERIC_SECRETS__JOTFORM", TOKEN)
+    generic_settings.cache_clear()
+    CONNECTOR.configured()
+    delivery = answer(request)
+    assert isinstance(delivery, Delivery)
+    assert isinstance(delivery.mapped[0], FormRegistration)
+    assert CONNECTOR.map_payload(body, CONTEXT) == delivery.mapped
+    # A file of that name goes before.
+    (folder / "jotform.yaml").write_text("service: jotform\nfields: {form: {constant: mine}}\n")
+    delivery = answer(request)
+    assert isinstance(delivery, Delivery)
+    assert isinstance(delivery.mapped[0], FormRegistration)
+    assert delivery.mapped[0].form == "mine"
+
+
+def test_a_payload_is_mapped_by_a_file_or_a_name(folder: Path) -> None:
+    body = (Path(__file__).parent / "payloads/mailchimp.txt").read_bytes()
+    own = folder / "own.yaml"
+    own.write_text("service: mailchimp\nfields: {form: {constant: mine}}\n")
+    for description, form in (("mailchimp", "a6b5da1054"), (str(own), "mine")):
+        (one,) = map_by(body, CONTEXT, description)
+        assert isinstance(one, FormRegistration)
+        assert one.form == form
+    with pytest.raises(FileError, match=r"^mailchim: no such file, and no ready description; did you mean mailchimp"):
+        map_by(body, CONTEXT, "mailchim")
+
+
+def test_without_a_description_that_counts_it_the_way_to_try_one_is_said(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.unlink()
+    (rejected,) = CONNECTOR.map_payload(b"email=ann%40example.com", CONTEXT)
+    assert isinstance(rejected, Rejection)
+    assert "funnel map generic FILE --mapping" in rejected.detail

@@ -109,3 +109,25 @@ def test_a_status_that_nobody_translates_is_rejected() -> None:
 def test_any_json_in_any_field_raises_nothing(body: bytes) -> None:
     assert sound(map_described(body, "example", DESCRIPTION, CONTEXT))
     assert sound(map_described(body, "form", FORM, CONTEXT))
+
+
+def test_odd_names_in_a_pointer_raise_nothing() -> None:
+    for path in ("/a~0b~1c/0/[label=x~1y]/v", "/a~0b~1c/0/v", "/a~0b~1c/*", "/"):
+        description = describe(f"protection: {{kind: token}}\nfields: {{email: '{path}'}}\n", "a.yaml")
+        for body in (b'{"a~b/c": [{"label": "x", "v": "nobody"}], "": "x"}', b'{"a~b/c": "[{"}', b"{}", b"a~b/c=1"):
+            one = mapped(body, description)
+            assert isinstance(one, Rejection)
+            assert one.reason is Reason.NO_PERSON
+
+
+def test_a_form_in_another_encoding_is_read_once_it_is_said() -> None:
+    body = b"email=ann%40example.com&utm_source=%EE%F1%E5%ED%FC&comment=%EE"
+    text = "protection: {kind: token}\nfields: {email: /email, utm_source: /utm_source}\n"
+    assert mapped(body, describe(text, "a.yaml")) == Rejection(
+        Reason.UNREADABLE, "/utm_source: not utf-8; say the form's encoding, such as encoding: windows-1251"
+    )
+    one = mapped(body, describe(text + "encoding: windows-1251\n", "a.yaml"))
+    assert isinstance(one, FormRegistration)
+    assert one.source == {"utm_source": "осень"}
+    # What nobody looks at may be broken.
+    assert isinstance(mapped(body, describe(text.replace(", utm_source: /utm_source", ""), "a.yaml")), FormRegistration)

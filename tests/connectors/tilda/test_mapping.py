@@ -89,8 +89,9 @@ def test_without_an_email_nobody_is_counted() -> None:
 
 
 def test_what_is_no_form_is_rejected() -> None:
-    assert map_payload(b"", CONTEXT)[0] == Rejection(
-        Reason.UNREADABLE, "body: neither a submitted form nor a JSON object"
+    assert map_payload(b"", CONTEXT)[0] == Rejection(Reason.UNREADABLE, "body: the body is empty")
+    assert map_payload(b"[1]", CONTEXT)[0] == Rejection(
+        Reason.UNREADABLE, "body: the body is JSON, but a list and no object with fields"
     )
 
 
