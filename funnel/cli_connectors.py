@@ -39,9 +39,10 @@ from connectors.webhooks.__main__ import log_to_stderr
 from connectors.webhooks.server import ListenError
 from connectors.webhooks.server import serve as run_server
 from connectors.webhooks.settings import webhook_settings
+from connectors.zoom.names import Names
 from connectors.zoom_report.mapping import map_report
 from funnel.bars import Bars, bars_on
-from funnel.importing import zone_named
+from funnel.importing import known_names, zone_named
 from streams.instants import format_instant
 
 FAILED, WRONG_USE = 1, 2
@@ -179,9 +180,10 @@ def map_(
         payload = sys.stdin.buffer.read() if file == "-" else _read(Path(file))
         now = time.time_ns() // 1_000_000
         context = Context(settings.hash_secret.get_secret_value(), now)
-        mapped = _mapped(service, payload, context, mapping, timezone)
+        names = known_names(settings)
+        mapped = _mapped(service, payload, context, mapping, timezone, names)
         rejected = 0
-        for one in previewed(mapped, settings, now):
+        for one in previewed(mapped, settings, names, now):
             if isinstance(one, Rejection):
                 rejected += 1
                 _err.print(f"rejected: {one.reason}: {one.detail}", style="red")
@@ -192,12 +194,12 @@ def map_(
 
 
 def _mapped(
-    service: str, payload: bytes, context: Context, mapping: Path | None, timezone: str | None
+    service: str, payload: bytes, context: Context, mapping: Path | None, timezone: str | None, names: Names
 ) -> Sequence[Mapped]:
     if service == "zoom-report":
         if timezone is None:
             _give_up("--timezone is missing: Zoom's reports do not say theirs, such as Europe/Berlin.", WRONG_USE)
-        return map_report(payload, context, zone_named(timezone))
+        return map_report(payload, context, zone_named(timezone), names.of_report)
     if mapping is not None:
         try:
             return map_table(payload, context, load_mapping(mapping))

@@ -71,7 +71,7 @@ def table(
     said = _load(mapping)
     if encoding is not None:
         said = said.model_copy(update={"encoding": encoding})
-    with importing(dry_run) as (settings, destination):
+    with importing(dry_run) as (settings, destination, _):
         run = _Run(settings, destination, dry_run)
         status = max([_import_file(file, said, zone, run) for file in files])
     raise typer.Exit(status)
@@ -93,7 +93,7 @@ def sheet(
     zone = zone_named(timezone) if timezone else None
     said = _load(mapping)
     source = _sheet_of(where, said.sheet)
-    with importing(dry_run) as (settings, destination):
+    with importing(dry_run) as (settings, destination, _):
         at = now()
         reading = _reading(said, zone, settings, at, at, is_sheet=source.id is not None)
         with open_sheets(sheets_settings()) as sheets:
@@ -157,7 +157,7 @@ def _import_rows(name: str, rows: Callable[[], Iterable[Row | RowRejection]], re
     out.print(_summary(name, reading.mapping, imported, run.dry_run))
     for line in _advice(reading.mapping, imported):
         err.print(f"{name}: {line}")
-    return rejected.status()
+    return rejected.status(imported.rows - imported.skipped - rejected.count)
 
 
 def _summary(name: str, mapping: MappingFile, imported: Imported, dry_run: bool) -> str:
