@@ -47,6 +47,10 @@ _HOW_LONG = {"joined_at", "left_at", "acted_at", "recording_viewed", "recording_
 _Mapping = Annotated[
     Path | None, typer.Option(metavar="FILE.yaml", help="What the columns mean (docs/services/tables.md).")
 ]
+_Constants = Annotated[
+    list[str] | None,
+    typer.Option("--constant", metavar="FIELD=VALUE", help="What all rows say, such as webinar_id=my-webinar."),
+]
 _Zone = Annotated[str | None, typer.Option(help="The time zone of times without an offset, if not the mapping file's.")]
 
 
@@ -56,6 +60,7 @@ def table(
     suggest: Annotated[
         bool, typer.Option("--suggest", help="Write a mapping file from the first file's header, to be corrected.")
     ] = False,
+    constant: _Constants = None,
     timezone: _Zone = None,
     encoding: EncodingOption = None,
     dry_run: DryRunOption = False,
@@ -68,7 +73,7 @@ def table(
     if suggest:
         _suggest(files[0], encoding, timezone)
         return
-    said = _load(mapping)
+    said = _load(mapping, constant, timezone)
     if encoding is not None:
         said = said.model_copy(update={"encoding": encoding})
     with importing(dry_run) as (settings, destination, _):
@@ -83,6 +88,7 @@ def sheet(
         typer.Argument(metavar="[ADDRESS|ID]", help="A published CSV address, or a sheet's id or address."),
     ] = None,
     mapping: _Mapping = None,
+    constant: _Constants = None,
     timezone: _Zone = None,
     dry_run: DryRunOption = False,
 ) -> None:
@@ -91,7 +97,7 @@ def sheet(
     from connectors.table.settings import sheets_settings
 
     zone = zone_named(timezone) if timezone else None
-    said = _load(mapping)
+    said = _load(mapping, constant, timezone)
     source = _sheet_of(where, said.sheet)
     with importing(dry_run) as (settings, destination, _):
         at = now()
@@ -222,7 +228,7 @@ def _suggest(file: Path, encoding: str | None, timezone: str | None) -> None:
         out.print(f"  still to be said: {question}")
 
 
-def _load(path: Path | None) -> MappingFile:
+def _load(path: Path | None, constants: list[str] | None, timezone: str | None) -> MappingFile:
     from connectors.table.poll import load_mapping
 
     if path is None:
@@ -230,10 +236,20 @@ def _load(path: Path | None) -> MappingFile:
             "--mapping is missing: what the columns mean. funnel import table --suggest FILE writes one.", WRONG_USE
         )
     require_file(path)
+    said: dict[str, object] = {"timezone": timezone} if timezone else {}
+    if constants:
+        said["constants"] = dict(map(_constant, constants))
     try:
-        return load_mapping(path)
+        return load_mapping(path, said)
     except FileError as error:
         give_up(str(error), WRONG_USE)
+
+
+def _constant(text: str) -> tuple[str, str]:
+    field, equals, value = text.partition("=")
+    if not equals or not value.strip():
+        give_up(f"--constant {text}: write a field and what all rows say, such as webinar_id=my-webinar.", WRONG_USE)
+    return field.strip(), value.strip()
 
 
 def _sheet_of(where: str | None, said: Sheet | None) -> Sheet:
