@@ -247,7 +247,7 @@ def _load(path: Path | None, constants: list[str] | None, timezone: str | None) 
 
 def _constant(text: str) -> tuple[str, str]:
     field, equals, value = text.partition("=")
-    if not equals or not value.strip():
+    if not (equals and field.strip() and value.strip()):
         give_up(f"--constant {text}: write a field and what all rows say, such as webinar_id=my-webinar.", WRONG_USE)
     return field.strip(), value.strip()
 
