@@ -90,7 +90,7 @@ def zoom_report(
     with importing(dry_run) as (settings, destination, names):
         name_of = partial(names.of_report, kind=kind)
         context = Context(zone, settings.hash_secret.get_secret_value(), now(), name_of)
-        run = _Run(settings, destination, dry_run, context, date_order, encoding)
+        run = _Run(settings, destination, dry_run, context, date_order, encoding, kind)
         status = max([_import_report(file, run) for file in files])
     raise typer.Exit(status)
 
@@ -105,6 +105,8 @@ class _Run(NamedTuple):
     order: DateOrder | None
     """As the user says it."""
     encoding: str | None
+    kind: Kind | None
+    """As the user says it."""
 
 
 def _import_report(file: Path, run: _Run) -> int:
@@ -132,6 +134,12 @@ def _import_report(file: Path, run: _Run) -> int:
         err.print(f"{error.filename or file}: {error.strerror or error}")
         return WRONG_USE
     out.print(_summary(file, report, run.dry_run))
+    if report.webinar_id.count(":") > 1 and not run.kind:
+        number = report.webinar_id.split(":")[1]
+        err.print(
+            f"{file}: another day of webinar id {number} is known, so this one is a webinar of its own. Where all days "
+            "are one webinar, such as one that was moved, say --single at the first import of each."
+        )
     return rejected.status(report.rows)
 
 

@@ -32,7 +32,8 @@ def refusal(cells: list[str]) -> str | None:
             "a report about a meeting, not about a webinar. Import it as a table: funnel import table --mapping "
             f"{_MAPPINGS}/zoom-meeting-usage.yaml --timezone ZONE --constant webinar_id=ID FILE"
         )
-    if {"email", "name"} & names and any(re.match(r"view(s|ed|ing)?\b", name) for name in names):
+    who = any(name.endswith(("email", "name")) for name in names)
+    if who and any(re.match(r"view(s|ed|ing)?\b", name) for name in names):
         return (
             "a list of who watched a recording. Import it as a table: funnel import table --mapping "
             f"{_MAPPINGS}/zoom-recording-views.yaml --timezone ZONE --constant webinar_id=ID FILE"

@@ -59,7 +59,9 @@ def order_of(rows: Iterable[Row | RowRejection], said: DateOrder | None) -> Date
     orders = Orders()
     above = True
     for row in rows:
-        above = above and bool(row.cells) and layout.section_titled(row.cells) is None
+        if not row.cells:
+            continue
+        above = above and layout.section_titled(row.cells) is None
         if above and (refusal := kinds.refusal(row.cells)) is not None:
             raise NotAZoomReportError(refusal)
         for cell in row.cells:

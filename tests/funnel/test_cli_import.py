@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from connectors.settings import connector_settings
 from connectors.state import State
@@ -47,6 +46,14 @@ def test_a_dry_run_says_which_name_a_report_would_take(data_dir: Path) -> None:
     assert zoom_report("--recurring", *TWO_DAYS) == [NAMES[1], NAMES[2]]
     assert zoom_report("--single", *TWO_DAYS) == [NAMES[0], NAMES[0]]
     assert not data_dir.exists()
+
+
+def test_it_says_when_a_day_is_taken_for_another_webinar() -> None:
+    said = ("zoom-report", "--dry-run", "--timezone", "Europe/Paris")
+    done = run(*said, *TWO_DAYS)
+    (line,) = (line for line in done.output.splitlines() if "another day" in line)
+    assert line.startswith(f"{TWO_DAYS[1]}: another day of webinar id 1234567890 is known")
+    assert "another day" not in run(*said, "--recurring", *TWO_DAYS).output
 
 
 def test_a_dry_run_knows_the_names_that_were_given(data_dir: Path) -> None:

@@ -1,6 +1,7 @@
 """As many webinars as occurrences, in whatever order webhooks, polls and reports tell of them."""
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations
 from pathlib import Path
 
@@ -190,6 +191,24 @@ def test_a_look_keeps_nothing(tmp_path: Path) -> None:
         names = Names.looked_up(state)
         assert [names.of_report(NUMBER, day, PARIS) for day in (DAY1, DAY2, DAY2)] == [PLAIN, SECOND, SECOND]
         assert len(state.rows("SELECT 1 FROM zoom_names")) == 1
+
+
+def test_who_decides_at_the_same_time_decides_the_same(tmp_path: Path) -> None:
+    State(tmp_path).close()
+    days = [DAY1, DAY2]
+
+    def decide(backwards: bool) -> list[list[str]]:
+        with State(tmp_path) as state:
+            names = Names(state)
+            return [
+                [names.of_report(str(number), day, PARIS) for day in (days[::-1] if backwards else days)]
+                for number in range(100_000, 100_030)
+            ]
+
+    with ThreadPoolExecutor(2) as pool:
+        forwards, backwards = pool.map(decide, (False, True))
+    assert [one[::-1] for one in backwards] == forwards
+    assert all(len(set(both)) == 2 for both in forwards)
 
 
 def test_what_is_renamed_is_the_same_event(place: Place) -> None:

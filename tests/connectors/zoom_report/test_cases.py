@@ -64,3 +64,8 @@ def test_nothing_of_questions_and_answers_enters() -> None:
     for name in ("questions", "polls", "survey"):
         (line,) = lines(Path("tests/connectors/zoom_report/cases") / name)
         assert not any(word in line for word in ("What is", "A webinar", "Which one", "This one", "ann"))
+
+
+@pytest.mark.parametrize("file", sorted(Path("connectors/samples").glob("zoom-*.csv")), ids=lambda path: path.name)
+def test_the_samples_say_their_order_themselves(file: Path) -> None:
+    assert order_of(read_rows(file), None) == "month-first"
