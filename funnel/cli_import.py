@@ -19,7 +19,7 @@ from connectors.file_rows import read_rows
 from connectors.publish import Publisher
 from connectors.rows import RowRejection
 from connectors.settings import ConnectorSettings, kafka_bootstrap
-from connectors.zoom.names import Kind
+from connectors.zoom.names import Kind, Names
 from connectors.zoom_report.about import Report
 from connectors.zoom_report.mapping import NotAZoomReportError, order_of, report_events
 from connectors.zoom_report.table import Context
@@ -90,7 +90,7 @@ def zoom_report(
     with importing(dry_run) as (settings, destination, names):
         name_of = partial(names.of_report, kind=kind)
         context = Context(zone, settings.hash_secret.get_secret_value(), now(), name_of)
-        run = _Run(settings, destination, dry_run, context, date_order, encoding, kind)
+        run = _Run(settings, destination, dry_run, context, date_order, encoding, kind, names)
         status = max([_import_report(file, run) for file in files])
     raise typer.Exit(status)
 
@@ -107,6 +107,7 @@ class _Run(NamedTuple):
     encoding: str | None
     kind: Kind | None
     """As the user says it."""
+    names: Names
 
 
 def _import_report(file: Path, run: _Run) -> int:
@@ -134,13 +135,18 @@ def _import_report(file: Path, run: _Run) -> int:
         err.print(f"{error.filename or file}: {error.strerror or error}")
         return WRONG_USE
     out.print(_summary(file, report, run.dry_run))
-    if report.webinar_id.count(":") > 1 and not run.kind:
-        number = report.webinar_id.split(":")[1]
+    _say_another_day(file, report.webinar_id, run)
+    return rejected.status(report.rows)
+
+
+def _say_another_day(file: Path, webinar_id: str, run: _Run) -> None:
+    """Where it was guessed that a webinar recurs."""
+    number, _, day = webinar_id.removeprefix("zoom:").partition(":")
+    if day and run.kind is None and not run.names.is_told_by_zoom(number):
         err.print(
             f"{file}: another day of webinar id {number} is known, so this one is a webinar of its own. Where all days "
             "are one webinar, such as one that was moved, say --single at the first import of each."
         )
-    return rejected.status(report.rows)
 
 
 def _summary(file: Path, report: Report, dry_run: bool) -> str:

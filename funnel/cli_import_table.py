@@ -28,6 +28,7 @@ from funnel.importing import (
     Destination,
     DryRunOption,
     EncodingOption,
+    Named,
     RejectedRows,
     encoding_option,
     err,
@@ -76,8 +77,8 @@ def table(
     said = _load(mapping, constant, timezone)
     if encoding is not None:
         said = said.model_copy(update={"encoding": encoding})
-    with importing(dry_run) as (settings, destination, _):
-        run = _Run(settings, destination, dry_run)
+    with importing(dry_run) as (settings, destination, names):
+        run = _Run(settings, Named(destination, names), dry_run)
         status = max([_import_file(file, said, zone, run) for file in files])
     raise typer.Exit(status)
 
@@ -99,11 +100,11 @@ def sheet(
     zone = zone_named(timezone) if timezone else None
     said = _load(mapping, constant, timezone)
     source = _sheet_of(where, said.sheet)
-    with importing(dry_run) as (settings, destination, _):
+    with importing(dry_run) as (settings, destination, names):
         at = now()
         reading = _reading(said, zone, settings, at, at, is_sheet=source.id is not None)
         with open_sheets(sheets_settings()) as sheets:
-            run = _Run(settings, destination, dry_run)
+            run = _Run(settings, Named(destination, names), dry_run)
             status = _import_rows("the sheet", lambda: sheets.rows(source), reading, run)
     raise typer.Exit(status)
 

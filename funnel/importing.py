@@ -172,7 +172,7 @@ def _as_row(event: Event) -> tuple[str, str, str, str, str]:
 
 
 class Named:
-    """Passes events on under the names of their occurrences (connectors/zoom/names.py)."""
+    """Passes events on under the names of their occurrences (connectors/zoom/names.py); a report's have theirs."""
 
     def __init__(self, destination: Destination, names: Names) -> None:
         self._destination = destination
@@ -204,11 +204,11 @@ def importing(dry_run: bool) -> Iterator[Import]:
         settings = connector_settings()
         if dry_run:
             names = known_names(settings)
-            yield Import(settings, Named(DryRun(), names), names)
+            yield Import(settings, DryRun(), names)
             return
         with State(settings.data_dir) as state, open_publisher(settings.kafka_bootstrap) as publisher:
             names = Names(state)
-            yield Import(settings, Named(publisher, names), names)
+            yield Import(settings, publisher, names)
 
 
 def known_names(settings: ConnectorSettings) -> Names:

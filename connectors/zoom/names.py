@@ -118,6 +118,11 @@ class Names:
             self._keep(number, day, _By.REPORT, Name(name, start))
             return name
 
+    def is_told_by_zoom(self, number: str) -> bool:
+        """Whether Zoom itself has said if that webinar recurs, as far as was looked at."""
+        names = self._number(number).names
+        return bool(names[_By.RECURRING] or names[_By.SINGLE])
+
     # -- what Zoom says
 
     def _tells(self, event: Event) -> bool:

@@ -56,6 +56,13 @@ def test_it_says_when_a_day_is_taken_for_another_webinar() -> None:
     assert "another day" not in run(*said, "--recurring", *TWO_DAYS).output
 
 
+def test_it_says_nothing_where_zoom_has_told_that_the_webinar_recurs(data_dir: Path) -> None:
+    with State(data_dir) as state:
+        Names(state).named(NAMES[2])
+    done = run("zoom-report", "--dry-run", "--timezone", "Europe/Paris", *TWO_DAYS)
+    assert (NAMES[1] in done.output, NAMES[2] in done.output, "another day" in done.output) == (True, True, False)
+
+
 def test_a_dry_run_knows_the_names_that_were_given(data_dir: Path) -> None:
     with State(data_dir) as state:
         Names(state).of_report("1234567890", parse_instant("2026-11-13T08:00:00.000Z"), "Europe/Paris")
@@ -106,3 +113,15 @@ def test_a_state_that_cannot_be_opened_is_said_before_kafka_is_asked(data_dir: P
     assert done.exit_code == 2
     assert "cannot be used" in done.output
     assert done.output.count("\n") == 1
+
+
+def test_a_table_takes_the_name_that_an_occurrence_has(data_dir: Path, tmp_path: Path) -> None:
+    with State(data_dir) as state:
+        Names(state).of_report("1234567890", parse_instant("2026-11-12T08:00:00.000Z"), "Europe/Paris")
+    table, mapping = tmp_path / "t.csv", tmp_path / "m.yaml"
+    table.write_text("Email,At,Webinar\na@example.com,2026-11-10 18:00,zoom:1234567890:2026-11-12\n")
+    mapping.write_text(
+        "kind: registrations\nplatform: zoom\ntimezone: UTC\n"
+        "columns: {email: Email, registered_at: At, webinar_id: Webinar}\n"
+    )
+    assert f"{NAMES[0]} " in run("table", "--dry-run", "--mapping", str(mapping), str(table)).output
