@@ -218,10 +218,14 @@ def remap(
     """Move registrations that a wrong rule has brought: withdrawn for the one webinar, registered for the other."""
     if source == target or not all(part for one in (source, target) for part in one.partition(":")):
         _give_up("--from and --to are two webinars, such as zoom:9151 and zoom:9152.", WRONG_USE)
-    moving = Remap(source, target, service, form)
     with _told():
         settings = connector_settings()
         with State(settings.data_dir) as state:
+            names = Names.looked_up(state) if dry_run else Names(state)
+            source, target = names.named(source), names.named(target)
+            if source == target:
+                _give_up(f"--from and --to are one webinar, {target}.", WRONG_USE)
+            moving = Remap(source, target, service, form)
             total = moving.count(state)
             if dry_run or not total:
                 _out.print(f"{total:,} registrations of {source} would be moved to {target}.")
