@@ -10,17 +10,20 @@ from connectors.forms.rules import resolve
 from connectors.mapped import FormRegistration, Mapped, Reason, Rejection
 from connectors.settings import ConnectorSettings
 from connectors.state import State, state_path
+from connectors.zoom.names import Names
 from streams.events import Event, encode
 
 
-def previewed(mapped: Sequence[Mapped], settings: ConnectorSettings, now: int) -> Iterator[bytes | Rejection]:
+def previewed(
+    mapped: Sequence[Mapped], settings: ConnectorSettings, names: Names, now: int
+) -> Iterator[bytes | Rejection]:
     """The events as they would stand on the topics; the rules of forms.yaml decide as they are now."""
     rules = RulesFile(settings.business_dir)
     rules.refresh()
     directory = _directory(settings)
     for one in mapped:
         made = _registered(one, rules, directory, now) if isinstance(one, FormRegistration) else one
-        yield made if isinstance(made, Rejection) else encode(made)
+        yield made if isinstance(made, Rejection) else encode(*names.renamed([made]))
 
 
 def _registered(one: FormRegistration, rules: RulesFile, directory: Directory, now: int) -> Event | Rejection:

@@ -48,12 +48,16 @@ class Release:
         state = self._settling.state
         records: list[Record] = []
         done: list[int] = []
-        with state.transaction():
-            for one in page:
-                if record := self._place(one):
-                    report = held.waiting_report(one.connector, one.key, one.form, now, released=True)
-                    records += [record, report_record(report)]
-                    done.append(one.id)
+        try:
+            with state.transaction():
+                for one in page:
+                    if record := self._place(one):
+                        report = held.waiting_report(one.connector, one.key, one.form, now, released=True)
+                        records += [record, report_record(report)]
+                        done.append(one.id)
+        except BaseException:
+            self._settling.rolled_back()
+            raise
         if done:
             self._send(records)
             held.mark_released(state, done, now)

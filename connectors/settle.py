@@ -5,7 +5,7 @@ cut off, become the same records.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from connectors import held
@@ -17,6 +17,7 @@ from connectors.mapped import FormRegistration, Mapped, Reason, Rejection
 from connectors.placed import Placed, place, placed_before
 from connectors.spool import Record
 from connectors.state import State
+from connectors.zoom.names import Names
 from streams.events import Event, Webinar, encode
 from streams.reports import Report, encode_report
 from streams.topics import CONNECTOR_REPORTS, MAX_RECORD_BYTES, TOPIC_OF_TYPE
@@ -44,24 +45,30 @@ class Settling:
         self.state = state
         self.rules = RulesFile(business_dir)
         self._webinars = KnownWebinars(state)
+        self._names = Names(state)
 
     def settle(self, arrivals: Sequence[Arrival]) -> list[Record]:
         """The records that they become, in their order. Raises sqlite3.Error if the state cannot be written."""
-        plain = [
-            event_record(one.mapped)
-            for one in arrivals
-            if not isinstance(one.mapped, FormRegistration | Rejection | Webinar)
-        ]
-        if len(plain) == len(arrivals) and all(_fits(record) for record in plain):
-            return plain
-        self.rules.refresh()
         try:
+            arrivals = self._named(arrivals)
+            plain = [
+                event_record(one.mapped)
+                for one in arrivals
+                if not isinstance(one.mapped, FormRegistration | Rejection | Webinar)
+            ]
+            if len(plain) == len(arrivals) and all(_fits(record) for record in plain):
+                return plain
+            self.rules.refresh()
             with self.state.transaction():
                 return [self._settle_one(one) for one in arrivals]
         except BaseException:
-            # It may have read what is rolled back now.
-            self._webinars = KnownWebinars(self.state)
+            self.rolled_back()
             raise
+
+    def rolled_back(self) -> None:
+        """To be called after a transaction that failed: what was read in it may not be there."""
+        self._webinars = KnownWebinars(self.state)
+        self._names.forget()
 
     def find(self, one: FormRegistration) -> tuple[str, int] | None:
         """(webinar_id, moves) of a registration: as decided before, else by the rules. Within a transaction."""
@@ -69,12 +76,21 @@ class Settling:
         if before is not None:
             return before
         webinar_id = resolve(one, self.rules.rules, self._webinars.refresh())
-        return None if webinar_id is None else (webinar_id, 0)
+        return None if webinar_id is None else (self._names.named(webinar_id), 0)
 
     def version(self) -> tuple[int, int]:
         """Another one means that what waits may find its webinar now."""
         self._webinars.refresh()
         return self.rules.version, self._webinars.seen
+
+    def _named(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
+        """Each occurrence under one name, whichever way it comes."""
+        events = [one.mapped for one in arrivals if not isinstance(one.mapped, FormRegistration | Rejection)]
+        named = iter(self._names.renamed(events))
+        return [
+            one if isinstance(one.mapped, FormRegistration | Rejection) else replace(one, mapped=next(named))
+            for one in arrivals
+        ]
 
     def _settle_one(self, one: Arrival) -> Record:
         mapped = one.mapped

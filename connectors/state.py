@@ -1,6 +1,7 @@
 """What connectors remember, in one SQLite file that several processes share: cursors, wake-ups, and the tables of
 
-connectors/held.py, placed.py, directory.py and spool.py. Readable by its owner only. A commit is on the disk (fsync).
+connectors/held.py, placed.py, directory.py, spool.py and zoom/names.py. Readable by its owner only. A commit is on the
+disk (fsync).
 """
 
 import os
@@ -51,6 +52,22 @@ _MIGRATIONS = (
     CREATE TABLE spool (
         id INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, key BLOB, value BLOB NOT NULL
     );
+    """,
+    """
+    CREATE TABLE zoom_names (
+        change INTEGER PRIMARY KEY AUTOINCREMENT,
+        number TEXT NOT NULL, day TEXT NOT NULL, said_by TEXT NOT NULL,
+        webinar_id TEXT NOT NULL, starts_at INTEGER,
+        UNIQUE (number, day, said_by)
+    );
+    INSERT INTO zoom_names (number, day, said_by, webinar_id, starts_at)
+        SELECT substr(webinar_id, 6, length(webinar_id) - 16), substr(webinar_id, -10), 'recurring',
+            webinar_id, starts_at
+        FROM webinars WHERE webinar_id GLOB 'zoom:[0-9]*:[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]';
+    INSERT INTO zoom_names (number, day, said_by, webinar_id, starts_at)
+        SELECT substr(webinar_id, 6), date(starts_at / 1000 - 14400, 'unixepoch'), 'single', webinar_id, starts_at
+        FROM webinars WHERE webinar_id GLOB 'zoom:[0-9]*' AND substr(webinar_id, 6) NOT GLOB '*[^0-9]*'
+        AND starts_at IS NOT NULL;
     """,
 )
 """Numbered by their place, from 1. What has been released never changes: append."""

@@ -41,9 +41,10 @@ from connectors.webhooks.__main__ import log_to_stderr
 from connectors.webhooks.server import ListenError
 from connectors.webhooks.server import serve as run_server
 from connectors.webhooks.settings import webhook_settings
+from connectors.zoom.names import Names
 from connectors.zoom_report.mapping import map_report
 from funnel.bars import Bars, bars_on
-from funnel.importing import zone_named
+from funnel.importing import known_names, zone_named
 from streams.instants import format_instant
 
 FAILED, WRONG_USE = 1, 2
@@ -186,9 +187,10 @@ def map_(
         payload = sys.stdin.buffer.read() if file == "-" else _read(Path(file))
         now = time.time_ns() // 1_000_000
         context = Context(settings.hash_secret.get_secret_value(), now)
-        mapped = _mapped(service, payload, context, mapping, timezone)
+        names = known_names(settings)
+        mapped = _mapped(service, payload, context, mapping, timezone, names)
         rejected = 0
-        for one in previewed(mapped, settings, now):
+        for one in previewed(mapped, settings, names, now):
             if isinstance(one, Rejection):
                 rejected += 1
                 _err.print(f"rejected: {one.reason}: {one.detail}", style="red")
@@ -199,12 +201,12 @@ def map_(
 
 
 def _mapped(
-    service: str, payload: bytes, context: Context, mapping: Path | None, timezone: str | None
+    service: str, payload: bytes, context: Context, mapping: Path | None, timezone: str | None, names: Names
 ) -> Sequence[Mapped]:
     if service == "zoom-report":
         if timezone is None:
             _give_up("--timezone is missing: Zoom's reports do not say theirs, such as Europe/Berlin.", WRONG_USE)
-        return map_report(payload, context, zone_named(timezone))
+        return map_report(payload, context, zone_named(timezone), names.of_report)
     if mapping is not None:
         try:
             if service == GENERIC:
@@ -225,10 +227,14 @@ def remap(
     """Move registrations that a wrong rule has brought: withdrawn for the one webinar, registered for the other."""
     if source == target or not all(part for one in (source, target) for part in one.partition(":")):
         _give_up("--from and --to are two webinars, such as zoom:9151 and zoom:9152.", WRONG_USE)
-    moving = Remap(source, target, service, form)
     with _told():
         settings = connector_settings()
         with State(settings.data_dir) as state:
+            names = Names.looked_up(state) if dry_run else Names(state)
+            source, target = names.named(source), names.named(target)
+            if source == target:
+                _give_up(f"--from and --to are one webinar, {target}.", WRONG_USE)
+            moving = Remap(source, target, service, form)
             total = moving.count(state)
             if dry_run or not total:
                 _out.print(f"{total:,} registrations of {source} would be moved to {target}.")

@@ -5,6 +5,7 @@ Exit status: 0 all well, 1 something was rejected or not acknowledged, 2 wrong u
 
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, BinaryIO, NamedTuple
 
@@ -18,7 +19,9 @@ from connectors.file_rows import read_rows
 from connectors.publish import Publisher
 from connectors.rows import RowRejection
 from connectors.settings import ConnectorSettings, publish_settings
-from connectors.zoom_report.mapping import NotAZoomReportError, Report, order_of, report_events
+from connectors.zoom.names import Kind, Names
+from connectors.zoom_report.about import Report
+from connectors.zoom_report.mapping import NotAZoomReportError, order_of, report_events
 from connectors.zoom_report.table import Context
 from funnel.cli_import_table import sheet, table
 from funnel.importing import (
@@ -57,7 +60,9 @@ def _import() -> None:
 
 @import_app.command("zoom-report")
 def zoom_report(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Zoom's attendee reports, as generated.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="Zoom's attendee or registration reports, as generated.")
+    ],
     timezone: Annotated[
         str, typer.Option(help="The report's time zone, such as Europe/Berlin: Zoom's files do not say it.")
     ],
@@ -65,17 +70,27 @@ def zoom_report(
         DateOrder | None,
         typer.Option(help="What 05/10/2026 means, where the file does not tell."),
     ] = None,
+    recurring: Annotated[
+        bool, typer.Option("--recurring", help="Each day of this webinar id is a webinar: name it with its day.")
+    ] = False,
+    single: Annotated[bool, typer.Option("--single", help="All days of this webinar id are one webinar.")] = False,
     encoding: EncodingOption = None,
     dry_run: DryRunOption = False,
 ) -> None:
-    """Import Zoom's attendee reports: webinar, registrations, sessions. Safe to run again on the same file."""
+    """Import Zoom's attendee and registration reports: webinar, registrations, sessions. Safe to run again on the same
+    file.
+    """
+    if recurring and single:
+        give_up("--recurring and --single exclude each other.", WRONG_USE)
+    kind: Kind | None = "recurring" if recurring else "single" if single else None
     zone = zone_named(timezone)
     encoding = encoding_option(encoding) if encoding is not None else None
     for file in files:
         require_file(file)
-    with importing(dry_run) as (settings, destination):
-        context = Context(zone, settings.hash_secret.get_secret_value(), now())
-        run = _Run(settings, destination, dry_run, context, date_order, encoding)
+    with importing(dry_run) as (settings, destination, names):
+        name_of = partial(names.of_report, kind=kind)
+        context = Context(zone, settings.hash_secret.get_secret_value(), now(), name_of)
+        run = _Run(settings, destination, dry_run, context, date_order, encoding, kind, names)
         status = max([_import_report(file, run) for file in files])
     raise typer.Exit(status)
 
@@ -90,6 +105,9 @@ class _Run(NamedTuple):
     order: DateOrder | None
     """As the user says it."""
     encoding: str | None
+    kind: Kind | None
+    """As the user says it."""
+    names: Names
 
 
 def _import_report(file: Path, run: _Run) -> int:
@@ -117,7 +135,18 @@ def _import_report(file: Path, run: _Run) -> int:
         err.print(f"{error.filename or file}: {error.strerror or error}")
         return WRONG_USE
     out.print(_summary(file, report, run.dry_run))
-    return rejected.status()
+    _say_another_day(file, report.webinar_id, run)
+    return rejected.status(report.rows)
+
+
+def _say_another_day(file: Path, webinar_id: str, run: _Run) -> None:
+    """Where it was guessed that a webinar recurs."""
+    number, _, day = webinar_id.removeprefix("zoom:").partition(":")
+    if day and run.kind is None and not run.names.is_told_by_zoom(number):
+        err.print(
+            f"{file}: another day of webinar id {number} is known, so this one is a webinar of its own. Where all days "
+            "are one webinar, such as one that was moved, say --single at the first import of each."
+        )
 
 
 def _summary(file: Path, report: Report, dry_run: bool) -> str:

@@ -28,6 +28,7 @@ from funnel.importing import (
     Destination,
     DryRunOption,
     EncodingOption,
+    Named,
     RejectedRows,
     encoding_option,
     err,
@@ -47,6 +48,10 @@ _HOW_LONG = {"joined_at", "left_at", "acted_at", "recording_viewed", "recording_
 _Mapping = Annotated[
     Path | None, typer.Option(metavar="FILE.yaml", help="What the columns mean (docs/services/tables.md).")
 ]
+_Constants = Annotated[
+    list[str] | None,
+    typer.Option("--constant", metavar="FIELD=VALUE", help="What all rows say, such as webinar_id=my-webinar."),
+]
 _Zone = Annotated[str | None, typer.Option(help="The time zone of times without an offset, if not the mapping file's.")]
 
 
@@ -56,6 +61,7 @@ def table(
     suggest: Annotated[
         bool, typer.Option("--suggest", help="Write a mapping file from the first file's header, to be corrected.")
     ] = False,
+    constant: _Constants = None,
     timezone: _Zone = None,
     encoding: EncodingOption = None,
     dry_run: DryRunOption = False,
@@ -68,11 +74,11 @@ def table(
     if suggest:
         _suggest(files[0], encoding, timezone)
         return
-    said = _load(mapping)
+    said = _load(mapping, constant, timezone)
     if encoding is not None:
         said = said.model_copy(update={"encoding": encoding})
-    with importing(dry_run) as (settings, destination):
-        run = _Run(settings, destination, dry_run)
+    with importing(dry_run) as (settings, destination, names):
+        run = _Run(settings, Named(destination, names), dry_run)
         status = max([_import_file(file, said, zone, run) for file in files])
     raise typer.Exit(status)
 
@@ -83,6 +89,7 @@ def sheet(
         typer.Argument(metavar="[ADDRESS|ID]", help="A published CSV address, or a sheet's id or address."),
     ] = None,
     mapping: _Mapping = None,
+    constant: _Constants = None,
     timezone: _Zone = None,
     dry_run: DryRunOption = False,
 ) -> None:
@@ -91,13 +98,13 @@ def sheet(
     from connectors.table.settings import sheets_settings
 
     zone = zone_named(timezone) if timezone else None
-    said = _load(mapping)
+    said = _load(mapping, constant, timezone)
     source = _sheet_of(where, said.sheet)
-    with importing(dry_run) as (settings, destination):
+    with importing(dry_run) as (settings, destination, names):
         at = now()
         reading = _reading(said, zone, settings, at, at, is_sheet=source.id is not None)
         with open_sheets(sheets_settings()) as sheets:
-            run = _Run(settings, destination, dry_run)
+            run = _Run(settings, Named(destination, names), dry_run)
             status = _import_rows("the sheet", lambda: sheets.rows(source), reading, run)
     raise typer.Exit(status)
 
@@ -157,7 +164,7 @@ def _import_rows(name: str, rows: Callable[[], Iterable[Row | RowRejection]], re
     out.print(_summary(name, reading.mapping, imported, run.dry_run))
     for line in _advice(reading.mapping, imported):
         err.print(f"{name}: {line}")
-    return rejected.status()
+    return rejected.status(imported.rows - imported.skipped - rejected.count)
 
 
 def _summary(name: str, mapping: MappingFile, imported: Imported, dry_run: bool) -> str:
@@ -222,7 +229,7 @@ def _suggest(file: Path, encoding: str | None, timezone: str | None) -> None:
         out.print(f"  still to be said: {question}")
 
 
-def _load(path: Path | None) -> MappingFile:
+def _load(path: Path | None, constants: list[str] | None, timezone: str | None) -> MappingFile:
     from connectors.table.poll import load_mapping
 
     if path is None:
@@ -230,10 +237,20 @@ def _load(path: Path | None) -> MappingFile:
             "--mapping is missing: what the columns mean. funnel import table --suggest FILE writes one.", WRONG_USE
         )
     require_file(path)
+    said: dict[str, object] = {"timezone": timezone} if timezone else {}
+    if constants:
+        said["constants"] = dict(map(_constant, constants))
     try:
-        return load_mapping(path)
+        return load_mapping(path, said)
     except FileError as error:
         give_up(str(error), WRONG_USE)
+
+
+def _constant(text: str) -> tuple[str, str]:
+    field, equals, value = text.partition("=")
+    if not (equals and field.strip() and value.strip()):
+        give_up(f"--constant {text}: write a field and what all rows say, such as webinar_id=my-webinar.", WRONG_USE)
+    return field.strip(), value.strip()
 
 
 def _sheet_of(where: str | None, said: Sheet | None) -> Sheet:

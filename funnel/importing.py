@@ -5,13 +5,14 @@ Exit status: 0 all well, 1 something was rejected or not acknowledged, 2 wrong u
 
 import difflib
 import logging
+import sqlite3
 import time
 import zoneinfo
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated, NoReturn, Protocol
+from typing import Annotated, NamedTuple, NoReturn, Protocol
 
 import typer
 from rich.console import Console
@@ -24,6 +25,8 @@ from connectors.quarantine import Quarantine
 from connectors.room import require_room
 from connectors.rows import RowRejection
 from connectors.settings import ConnectorSettings, PublishSettings, SettingsError, connector_settings
+from connectors.state import State, StateError, state_path
+from connectors.zoom.names import Names
 from streams.events import Event
 from streams.instants import format_instant
 
@@ -85,14 +88,18 @@ class RejectedRows:
             where = "left out here" if self._quarantine is None else f"only in {self._quarantine.path}"
             err.print(f"{self._table}: further rejected rows are {where}")
 
-    def status(self) -> int:
-        """The exit status that follows, with advice where there are any."""
+    def status(self, good: int) -> int:
+        """The exit status that follows, with advice where there are any. `good`: how many rows were not rejected."""
         if not self.count:
             return 0
-        kept = "" if self._quarantine is None else f", kept in {self._quarantine.path},"
+        kept, counts = (
+            ("", "would count")
+            if self._quarantine is None
+            else (f", kept in {self._quarantine.path},", "count already")
+        )
         err.print(
-            f"Correct the rejected rows{kept} and import the whole file again: rows that count already are not "
-            "counted twice."
+            f"{self._table}: {max(good, 0):,} rows {counts}, {self.count:,} do not. Correct the rejected rows{kept} "
+            "and import the whole file again. That is safe: nothing counts twice."
         )
         return REJECTED
 
@@ -115,6 +122,14 @@ def explained() -> Iterator[None]:
         yield
     except SettingsError as error:
         give_up(str(error), WRONG_USE)
+    except StateError as error:
+        give_up(str(error), WRONG_USE)
+    except sqlite3.Error as error:
+        give_up(
+            f"The connectors' state cannot be written ({error}). Look at the disk of FUNNEL_DATA_DIR, then run the "
+            "same command again: what has already arrived is not counted twice.",
+            REJECTED,
+        )
     except PublishError as error:
         give_up(str(error), REJECTED)
 
@@ -162,16 +177,52 @@ def _as_row(event: Event) -> tuple[str, str, str, str, str]:
     return kind, event.webinar_id, person, format_instant(event.occurred_at)[:19].replace("T", " "), more
 
 
+class Named:
+    """Passes events on under the names of their occurrences (connectors/zoom/names.py); a report's have theirs."""
+
+    def __init__(self, destination: Destination, names: Names) -> None:
+        self._destination = destination
+        self._names = names
+
+    def send(self, event: Event) -> None:
+        """Raises PublishError; sqlite3.Error if a name cannot be kept."""
+        (named,) = self._names.renamed([event])
+        self._destination.send(named)
+
+    def flush(self) -> None:
+        """Returns once everything is acknowledged. Raises PublishError."""
+        self._destination.flush()
+
+
+class Import(NamedTuple):
+    """What every import needs."""
+
+    settings: ConnectorSettings
+    destination: Destination
+    names: Names
+    """Of Zoom's occurrences; a dry run looks them up and keeps none."""
+
+
 @contextmanager
-def importing(dry_run: bool) -> Iterator[tuple[ConnectorSettings, Destination]]:
-    """What every import needs; explained. A dry run needs no Kafka."""
+def importing(dry_run: bool) -> Iterator[Import]:
+    """Explained. A dry run needs no Kafka, and writes nothing."""
     with explained():
         settings = connector_settings()
         if dry_run:
-            yield settings, DryRun()
+            names = known_names(settings)
+            yield Import(settings, DryRun(), names)
             return
-        with open_publisher(settings) as publisher:
-            yield settings, publisher
+        with State(settings.data_dir) as state, open_publisher(settings) as publisher:
+            names = Names(state)
+            yield Import(settings, publisher, names)
+
+
+def known_names(settings: ConnectorSettings) -> Names:
+    """The names of Zoom's occurrences as they are; what is named from here on is forgotten. Raises StateError."""
+    if not state_path(settings.data_dir).exists():
+        return Names(None)
+    with State(settings.data_dir) as state:
+        return Names.looked_up(state)
 
 
 @contextmanager

@@ -3,8 +3,8 @@
 Every scalar stays the text that was written: `yes` is no boolean and `007` no number.
 """
 
-from collections.abc import Iterator
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
@@ -87,9 +87,13 @@ class MappingFile(FileModel):
         return own.get(key) or (words_of(self.kind, field) or {}).get(key)
 
 
-def parse(text: str, file: str) -> MappingFile:
-    """The mapping file, checked as a whole; `file` is for the errors. Raises FileError."""
+def parse(text: str, file: str, said: Mapping[str, Any] | None = None) -> MappingFile:
+    """The mapping file, checked as a whole; `file` is for the errors; `said`: what holds besides, or instead, such as
+    timezone and constants. Raises FileError.
+    """
     marked = read(text, file)
+    for key, value in (said or {}).items():
+        marked.values[key] = {**(marked.values.get(key) or {}), **value} if isinstance(value, Mapping) else value
     mapping = check(marked, MappingFile)
     faults = [str(marked.error(path, what)) for path, what in _faults(mapping)]
     if faults:
@@ -108,7 +112,10 @@ def _faults(mapping: MappingFile) -> Iterator[tuple[Path, str]]:
         yield ("constants", field), f"{field} is a column already"
     named = mapping.columns.keys() | mapping.constants.keys()
     if "webinar_id" not in named and not mapping.webinar_id_from:
-        yield ("columns",), "webinar_id is missing: name its column, a constant, or webinar_id_from"
+        yield (
+            ("columns",),
+            "webinar_id is missing: name its column, a constant (--constant webinar_id=…), or webinar_id_from",
+        )
     if "webinar_id" in named and mapping.webinar_id_from:
         yield ("webinar_id_from",), "webinar_id is said already"
     for group in NEEDED[mapping.kind]:

@@ -4,9 +4,10 @@ The cursor of a sheet holds the hashes of its rows, so a sheet that nobody touch
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -79,12 +80,12 @@ def open_sheets(settings: SheetsSettings, sleep: Callable[[float], None] = time.
         sheets.close()
 
 
-def load_mapping(path: Path) -> MappingFile:
-    """Raises FileError, also where the file cannot be read."""
+def load_mapping(path: Path, said: Mapping[str, Any] | None = None) -> MappingFile:
+    """`said`: as `parse` has it. Raises FileError, also where the file cannot be read."""
     text = text_of(path)
     if text is None:
         raise FileError(f"{path}: no such file. Look at the name and the folder.")
-    return parse(text, str(path))
+    return parse(text, str(path), said)
 
 
 class SheetsPoll:

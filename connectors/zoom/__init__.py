@@ -4,7 +4,8 @@ settings    what it is configured with
 signature   whether a request is Zoom's (pure)
 webhook     a request -> what was mapped, or a refusal (pure)
 mapping     a webhook's message -> events (pure)
-occurrence  how a webinar is named (pure); payload, people, statement: parts of messages -> parts of events (pure)
+occurrence  how a webinar is named (pure); names: one name for each occurrence, kept in the state
+payload     parts of messages -> parts of events, with people and statement (pure)
 oauth       the token of the REST API; client: its requests and pages
 detail      a webinar as REST shows it (pure); rows: of its lists -> events (pure); lists: all of them for one webinar
 poll        one pass over all webinars; reconcile: over one of them; memory: what was said and read before

@@ -54,7 +54,7 @@ def approval_status(text: str) -> RegistrationStatus:
     if word.startswith("cancel"):
         return "cancelled"
     if word not in _STATUSES:
-        raise ValueError("not one of approved, pending, cancelled, denied, upgraded to panelist")
+        raise ValueError("not one of approved, pending, cancelled by self, denied, upgraded to panelist")
     return _STATUSES[word]
 
 
@@ -62,5 +62,5 @@ def attended(text: str) -> bool:
     """Zoom's Attended column."""
     word = text.lower()
     if word not in {"yes", "no"}:
-        raise ValueError("neither Yes nor No")
+        raise ValueError("not one of Yes, No")
     return word == "yes"

@@ -25,21 +25,26 @@ _ALIASES = {
     "phone number": "phone",
     "country/region": "country/region name",
     "# registrants": "# registered",
+    "id": "webinar id",
 }
 
 
 def section_titled(cells: list[str]) -> Section | None:
     """The section that a row with only a first cell opens."""
-    if any(cell.strip() for cell in cells[1:]):
+    if not is_title(cells):
         return None
     title = cells[0].strip().rstrip(":").lower()
     return next((s for s in (Section.HOST, Section.PANELIST, Section.ATTENDEE, Section.OTHER) if s == title), None)
 
 
+def is_title(cells: list[str]) -> bool:
+    """Whether a row says something in its first cell only."""
+    return bool(cells[0].strip()) and not any(cell.strip() for cell in cells[1:])
+
+
 def is_summary_header(cells: list[str]) -> bool:
     """The header of the table about the webinar begins with Topic."""
-    names = [cell.strip().lower() for cell in cells]
-    return names[0] == "topic" and "webinar id" in names
+    return cells[0].strip().lower() == "topic" and "webinar id" in columns_of(cells)
 
 
 def is_generated_time(cells: list[str]) -> bool:

@@ -19,7 +19,7 @@ _ROLE_OF_SECTION: dict[Section, Role] = {Section.HOST: "host", Section.PANELIST:
 def person_events(row: Cells, section: Section, webinar_id: str, started_at: int) -> list[Event]:
     """The events that one row of a section about people says. Raises CellError."""
     row.refuse_surplus()
-    came = row.read("attended", cells.attended) if row.has_column("attended") else True
+    came = row.read("attended", cells.attended) if row.has_column("attended") else row.has_column("join time")
     joined_at = row.instant("join time") if came else None
     left_at = row.instant("leave time", not_before=joined_at) if came else None
     if came and joined_at is None:

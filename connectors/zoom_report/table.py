@@ -1,5 +1,6 @@
 """One row of the report under its header: cells by column name, each as the value it stands for. Pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ from connectors.cells import CellError
 from connectors.date_order import DateOrder
 from connectors.zoom_report.cells import local_time
 from streams.decode import LATEST_AHEAD
-from streams.instants import FIRST_INSTANT
+from streams.instants import FIRST_INSTANT, HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Context:
     """The key of the person ids."""
     received_at: int
     """When the file came to us, in milliseconds since 1970 UTC."""
+    name_of: Callable[[str, int, str], str]
+    """The webinar_id of an occurrence: of its number, its start (ms since 1970 UTC) and the report's time zone."""
     order: DateOrder = "month-first"
     """Of the day and the month in dates of numbers."""
 
@@ -31,12 +34,14 @@ class Cells(cells.Cells):
 
     context: Context
 
-    def instant(self, column: str, not_before: int | None = None) -> int | None:
-        """The cell as milliseconds since 1970 UTC; None when it is empty. The contract's limits on times hold."""
+    def instant(self, column: str, not_before: int | None = None, ahead: int = LATEST_AHEAD) -> int | None:
+        """The cell as milliseconds since 1970 UTC; None when it is empty. The contract's limits on times hold: at most
+        `ahead` in the future.
+        """
         if not self.text(column):
             return None
         local = self.read(column, lambda text: local_time(text, self.context.order))
         instant = cells.instant_of(local, self.context.zone, not_before)
-        if not FIRST_INSTANT <= instant <= self.context.received_at + LATEST_AHEAD:
-            raise CellError(column, "before 2000, or over 24 h in the future")
+        if not FIRST_INSTANT <= instant <= self.context.received_at + ahead:
+            raise CellError(column, f"before 2000, or over {ahead // HOUR:,} h in the future")
         return instant

@@ -12,6 +12,7 @@ from connectors.release import Release
 from connectors.settle import Arrival, Settling
 from connectors.spool import Record
 from connectors.state import State
+from connectors.zoom.names import Names
 from streams.events import Event
 from streams.instants import HOUR, format_instant
 from streams.topics import CONNECTOR_REPORTS, REGISTRATIONS, WEBINARS
@@ -199,3 +200,19 @@ def test_a_wrong_file_leaves_the_last_good_rules_standing(place: Place) -> None:
     (record,) = place.settle(submission(2))
     assert record.key == b"zoom:1"
     assert "forms.yaml:1: unknown key webinra; did you mean webinar?" in place.settling.rules.error
+
+
+def test_a_rule_and_a_report_name_one_occurrence(place: Place) -> None:
+    assert Names(place.state).of_report("1234", NOON, "UTC") == "zoom:1234"
+    day = format_instant(NOON)[:10]
+    place.rules(f"forms: [{{form: landing, webinar: 'zoom:1234:{day}'}}]")
+    (record,) = place.settle(submission())
+    assert (record.key, said(record)["webinar_id"]) == (b"zoom:1234", "zoom:1234")
+
+
+def test_a_rule_that_comes_first_names_the_report_too(place: Place) -> None:
+    day = format_instant(NOON)[:10]
+    place.settle(submission())
+    place.rules(f"forms: [{{form: landing, webinar: 'zoom:1234:{day}'}}]")
+    assert place.release.look(NOON + HOUR) == 1
+    assert Names(place.state).of_report("1234", NOON, "UTC") == f"zoom:1234:{day}"

@@ -14,6 +14,7 @@ from tests.e2e.stack import Stack
 pytestmark = pytest.mark.kafka
 
 _ROOT = Path(__file__).parents[2]
+_CASES = _ROOT / "tests" / "connectors" / "zoom_report" / "cases"
 _REPORTS = sorted((_ROOT / "connectors" / "samples").glob("zoom-*.csv"))
 
 
@@ -59,6 +60,34 @@ def test_a_line_of_ten_megabytes_is_refused_and_the_others_arrive(stack: Stack, 
     assert "1 events published, 1 lines rejected" in said
     stack.wait_until_handled()
     assert stack.rows("SELECT 1 FROM events WHERE event_id = {id:String}", id=event["event_id"])
+
+
+def test_two_days_of_one_zoom_id_and_a_table_give_the_numbers_worked_out_by_hand(stack: Stack, tmp_path: Path) -> None:
+    """Day 1, 120 minutes: Al stays 118, Bo 119, so both 90 % (108). Day 2, 90 minutes: Al stays 89, Ca 70; 90 % are 81.
+
+    The table registers Al, Bo and Di for day 1; nobody registered for day 2.
+    """
+    table = tmp_path / "registrations.csv"
+    people = "".join(f"{name}@example.com,2026-11-10 12:00\n" for name in ("al", "bo", "di"))
+    table.write_text(f"Email,Registered\n{people}")
+    mapping = tmp_path / "registrations.yaml"
+    mapping.write_text("kind: registrations\nplatform: zoom\ncolumns: {email: Email, registered_at: Registered}\n")
+    days = [str(_CASES / "two-days" / name) for name in ("day1.csv", "day2.csv")]
+    named = ("--constant", "webinar_id=1234567890", "--timezone", "Europe/Paris")
+    first, second = "zoom:1234567890", "zoom:1234567890:2026-11-13"
+    told = ("registrations", "visits_all", "visits", "visits_5m", "visits_30m", "visits_full", "walk_ins")
+    for files in (days, days[::-1]):
+        funnel(stack, "import", "zoom-report", "--timezone", "Europe/Paris", *files)
+        funnel(stack, "import", "table", "--mapping", str(mapping), *named, str(table))
+        stack.wait_until_handled()
+        rows = {str(row["webinar_id"]): row for row in _report(stack) if str(row["webinar_id"]).startswith(first)}
+        assert {name: tuple(row[field] for field in told) for name, row in rows.items()} == {
+            first: (3, 2, 2, 2, 2, 2, 0),
+            second: (0, 2, 2, 2, 2, 1, 2),
+        }
+        assert rows[first]["conversion"] == pytest.approx(2 / 3)
+        assert rows[second]["conversion"] is None
+        assert {row["completeness"] for row in rows.values()} == {"final"}
 
 
 def _report(stack: Stack) -> list[dict[str, object]]:

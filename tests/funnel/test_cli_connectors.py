@@ -11,7 +11,9 @@ from connectors.registry import NoSuchConnectorError
 from connectors.settings import connector_settings
 from connectors.settle import Arrival, Settling
 from connectors.state import State
+from connectors.zoom.names import Names
 from funnel import cli_connectors
+from streams.instants import parse_instant
 from tests.connectors.test_settle import NOON, submission
 from tests.connectors.webhooks.demo import DEMO
 from tests.connectors.webhooks.test_server import statement
@@ -123,6 +125,15 @@ def test_the_quarantine_says_what_waits_and_shows_a_payload_on_demand(
     assert "business/forms.yaml" in printed.err
     assert run("connectors", "quarantine", "--show", "1") == 0
     assert capsys.readouterr().out == "ann@example.com\n"
+
+
+def test_remap_takes_the_names_that_occurrences_have(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with State(place) as state:
+        Names(state).of_report("1234", parse_instant("2026-11-12T08:00:00.000Z"), "UTC")
+        assert run("remap", "--from", "zoom:1", "--to", "zoom:1234:2026-11-12", "--dry-run") == 0
+        assert "would be moved to zoom:1234." in capsys.readouterr().out
+        assert run("remap", "--from", "zoom:1234", "--to", "zoom:1234:2026-11-12") == 2
+        assert capsys.readouterr().err == "--from and --to are one webinar, zoom:1234.\n"
 
 
 def test_a_dry_run_of_remap_counts_and_moves_nothing(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,39 +12,55 @@ import pytest
 from connectors.file_rows import read_rows
 from connectors.identity import email_person_id
 from connectors.mapped import Context
-from connectors.rows import RowRejection
+from connectors.marked import FileError
 from connectors.table.cells import Reading
 from connectors.table.connector import delimiter_of
 from connectors.table.mapping import Imported, table_events
 from connectors.table.mapping_file import parse
-from streams.events import Event
-from streams.source import default_group, source_key
+from tests.connectors.said import line_of
 from tests.connectors.table.tables import NOW, READ_AT, SECRET
 
-CASES = sorted(path.parent for path in Path("tests/connectors/table/cases").glob("*/mapping.yaml"))
+CASES = sorted(Path("tests/connectors/table/cases").iterdir())
+SHIPPED = Path("connectors/samples/mappings")
+_SHOWN = ("starts_at", "duration_seconds", "total_seconds")
 NAMES = {email_person_id(f"{name}@example.com", SECRET): name for name in [
     *"abcdefg", "ann", "bob", "cat", "dan", "eve", "fay", "gil", "ira", "jon", "kim", "host",
     *(f"s{number:02d}" for number in range(1, 22)),
 ]}  # fmt: skip
 
 
+def mapping_of(case: Path) -> str:
+    """The case's own mapping file, or a shipped one with what it lacks (`more.yaml`)."""
+    own = case / "mapping.yaml"
+    if own.exists():
+        return own.read_text()
+    more = (case / "more.yaml").read_text()
+    return (SHIPPED / f"{more.splitlines()[0].removeprefix('# mapping: ')}.yaml").read_text() + more
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)
 def test_a_file_becomes_what_it_says(case: Path) -> None:
-    mapping = parse((case / "mapping.yaml").read_text(), "mapping.yaml")
+    mapping = parse(mapping_of(case), "mapping.yaml")
     (file,) = (path for path in case.iterdir() if path.suffix in (".csv", ".xlsx"))
     reading = Reading(mapping, ZoneInfo(mapping.timezone), Context(SECRET, NOW), READ_AT)
     rows = read_rows(file, encoding=mapping.encoding, delimiter=delimiter_of(mapping))
     said = [one for one, _ in table_events(rows, reading, Imported())]
-    assert [_line(one) for one in said] == (case / "expected.txt").read_text().splitlines()
+    assert [line_of(one, NAMES, _SHOWN) for one in said] == (case / "expected.txt").read_text().splitlines()
 
 
-def _line(one: Event | RowRejection) -> str:
-    if isinstance(one, RowRejection):
-        return f"! line {one.line}: {one.field}: {one.reason}"
-    said = one.model_dump(mode="json", exclude_none=True)
-    who = NAMES.get(said.get("person_id", ""), said.get("person_id", "")[:2] or one.webinar_id)
-    what = " ".join(str(said[name]) for name in ("type", "kind", "status", "role") if name in said)
-    more = [f"{name}={said[name]}" for name in ("starts_at", "duration_seconds", "total_seconds") if name in said]
-    if one.type == "registration" and one.source is not None:
-        more.append(f"group={default_group(source_key(one.source))}")
-    return " ".join([who, what, said["occurred_at"].replace(".000Z", "Z"), *more])
+def test_every_shipped_mapping_file_has_a_case() -> None:
+    used = {
+        (case / "more.yaml").read_text().splitlines()[0].removeprefix("# mapping: ")
+        for case in CASES
+        if (case / "more.yaml").exists()
+    }
+    assert used == {path.stem for path in SHIPPED.glob("*.yaml")}
+
+
+def test_a_shipped_mapping_file_asks_for_what_it_lacks() -> None:
+    text = (SHIPPED / "webex-meeting.yaml").read_text()
+    with pytest.raises(FileError, match="timezone is missing"):
+        parse(text, "webex-meeting.yaml")
+    with pytest.raises(FileError, match="webinar_id is missing"):
+        parse(text, "webex-meeting.yaml", {"timezone": "UTC"})
+    assert parse(text, "webex-meeting.yaml", {"timezone": "UTC", "constants": {"webinar_id": "w"}}).timezone == "UTC"

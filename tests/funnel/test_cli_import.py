@@ -1,0 +1,127 @@
+"""What `funnel import` says, without Kafka: dry runs, the names of Zoom's occurrences, and how to go on."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from connectors.settings import connector_settings
+from connectors.state import State
+from connectors.zoom.names import Names
+from funnel import importing
+from funnel.cli_import import import_app
+from streams.instants import parse_instant
+
+REPORTS = Path(__file__).parents[1] / "connectors" / "zoom_report" / "cases"
+TWO_DAYS = [str(REPORTS / "two-days" / name) for name in ("day1.csv", "day2.csv")]
+NAMES = ("zoom:1234567890", "zoom:1234567890:2026-11-12", "zoom:1234567890:2026-11-13")
+
+
+@pytest.fixture(autouse=True)
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    connector_settings.cache_clear()
+    monkeypatch.setenv("FUNNEL_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("FUNNEL_HASH_SECRET", "0123456789abcdef0123456789abcdef")
+    yield tmp_path / "data"
+    connector_settings.cache_clear()
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(import_app, list(arguments))
+
+
+def zoom_report(*arguments: str) -> list[str]:
+    """The webinars that a dry run names."""
+    done = run("zoom-report", "--dry-run", "--timezone", "Europe/Paris", *arguments)
+    assert done.exit_code == 0, done.output
+    return [word for line in done.output.splitlines() if ".csv: zoom:" in line for word in [line.split()[1]]]
+
+
+def test_a_dry_run_says_which_name_a_report_would_take(data_dir: Path) -> None:
+    assert zoom_report(*TWO_DAYS) == [NAMES[0], NAMES[2]]
+    assert zoom_report(*reversed(TWO_DAYS)) == [NAMES[0], NAMES[1]]
+    assert zoom_report("--recurring", *TWO_DAYS) == [NAMES[1], NAMES[2]]
+    assert zoom_report("--single", *TWO_DAYS) == [NAMES[0], NAMES[0]]
+    assert not data_dir.exists()
+
+
+def test_it_says_when_a_day_is_taken_for_another_webinar() -> None:
+    said = ("zoom-report", "--dry-run", "--timezone", "Europe/Paris")
+    done = run(*said, *TWO_DAYS)
+    (line,) = (line for line in done.output.splitlines() if "another day" in line)
+    assert line.startswith(f"{TWO_DAYS[1]}: another day of webinar id 1234567890 is known")
+    assert "another day" not in run(*said, "--recurring", *TWO_DAYS).output
+
+
+def test_it_says_nothing_where_zoom_has_told_that_the_webinar_recurs(data_dir: Path) -> None:
+    with State(data_dir) as state:
+        Names(state).named(NAMES[2])
+    done = run("zoom-report", "--dry-run", "--timezone", "Europe/Paris", *TWO_DAYS)
+    assert (NAMES[1] in done.output, NAMES[2] in done.output, "another day" in done.output) == (True, True, False)
+
+
+def test_a_dry_run_knows_the_names_that_were_given(data_dir: Path) -> None:
+    with State(data_dir) as state:
+        Names(state).of_report("1234567890", parse_instant("2026-11-13T08:00:00.000Z"), "Europe/Paris")
+        assert zoom_report(*reversed(TWO_DAYS)) == [NAMES[0], NAMES[1]]
+        assert len(state.rows("SELECT 1 FROM zoom_names")) == 1
+
+
+def test_recurring_and_single_exclude_each_other() -> None:
+    done = run("zoom-report", "--recurring", "--single", "--timezone", "UTC", *TWO_DAYS)
+    assert (done.exit_code, done.output) == (2, "--recurring and --single exclude each other.\n")
+
+
+def test_after_rejections_it_says_how_many_rows_count(tmp_path: Path) -> None:
+    report = str(REPORTS / "unknown-words" / "report.csv")
+    done = run("zoom-report", "--dry-run", "--timezone", "Europe/Paris", report)
+    assert done.exit_code == 1
+    assert f"{report}: 2 rows would count, 1 do not. Correct the rejected rows and import" in done.output
+    table, mapping = tmp_path / "t.csv", tmp_path / "m.yaml"
+    table.write_text("Email,At\na@example.com,2026-11-10 18:00\nb@example.com,soon\nc@example.com,2026-11-10 18:00\n")
+    mapping.write_text("kind: registrations\nplatform: zoom\ncolumns: {email: Email, registered_at: At}\n")
+    known = ("--mapping", str(mapping), "--timezone", "UTC", "--constant", "webinar_id=w1")
+    done = run("table", "--dry-run", *known, str(table))
+    assert f"{table}: 2 rows would count, 1 do not." in done.output
+    assert "That is safe: nothing counts twice." in done.output
+    assert "zoom:w1" in done.output
+
+
+@pytest.mark.parametrize("constant", ["webinar_id", "=w1", "webinar_id= "])
+def test_a_constant_is_a_field_and_a_value(constant: str, tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text("kind: registrations\n")
+    done = run("table", "--mapping", str(tmp_path / "m.yaml"), "--constant", constant, TWO_DAYS[0])
+    assert done.exit_code == 2
+    assert "write a field and what all rows say" in done.output
+
+
+def test_a_state_that_cannot_be_written_is_said_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit) as ended, importing.explained():
+        raise sqlite3.OperationalError("database or disk is full")
+    assert ended.value.exit_code == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("The connectors' state cannot be written (database or disk is full).")
+
+
+def test_a_state_that_cannot_be_opened_is_said_before_kafka_is_asked(data_dir: Path) -> None:
+    data_dir.mkdir(parents=True)
+    (data_dir / "connectors").write_text("a file where a folder is to be")
+    done = run("zoom-report", "--timezone", "UTC", TWO_DAYS[0])
+    assert done.exit_code == 2
+    assert "cannot be used" in done.output
+    assert done.output.count("\n") == 1
+
+
+def test_a_table_takes_the_name_that_an_occurrence_has(data_dir: Path, tmp_path: Path) -> None:
+    with State(data_dir) as state:
+        Names(state).of_report("1234567890", parse_instant("2026-11-12T08:00:00.000Z"), "Europe/Paris")
+    table, mapping = tmp_path / "t.csv", tmp_path / "m.yaml"
+    table.write_text("Email,At,Webinar\na@example.com,2026-11-10 18:00,zoom:1234567890:2026-11-12\n")
+    mapping.write_text(
+        "kind: registrations\nplatform: zoom\ntimezone: UTC\n"
+        "columns: {email: Email, registered_at: At, webinar_id: Webinar}\n"
+    )
+    assert f"{NAMES[0]} " in run("table", "--dry-run", "--mapping", str(mapping), str(table)).output
