@@ -7,6 +7,7 @@ import orjson
 from pydantic import ValidationError
 
 from connectors.mapped import Context, Reason, Rejection
+from connectors.texts import cleaned_content
 from streams.decode import DeadLetter, dead_letter, out_of_range
 from streams.decode import Reason as Dead
 from streams.events import EVENT, Event
@@ -25,9 +26,10 @@ def event_of(content: dict[str, object], received_at: int, id_prefix: str) -> Ev
     """The contract's event with that content; `event_id` is `id_prefix:<hash of the content>`.
 
     So the same input gives the same id on every run, and two contents never share one (docs/contract.md, "event_id").
-    What is None is left out. Raises pydantic's ValidationError for a content against the contract.
+    Texts are cleaned first (connectors/texts.py); what is None is left out.
+    Raises pydantic's ValidationError for a content against the contract.
     """
-    said = {field: value for field, value in content.items() if value is not None}
+    said = {field: value for field, value in cleaned_content(content).items() if value is not None}
     digest = content_hash(said)
     return EVENT.validate_python(
         {
@@ -54,8 +56,8 @@ def mapped_event(content: dict[str, object], context: Context, id_prefix: str) -
 
 def identified_event(content: dict[str, object], received_at: int, event_id: str) -> Event | Rejection:
     """The same under an id that the caller knows to determine the content, such as that of a form's submission."""
-    said = {**content, "event_id": event_id, "received_at": format_instant(received_at), "schema_version": 1}
-    return _checked(lambda: EVENT.validate_python(said), received_at)
+    known = {"event_id": event_id, "received_at": format_instant(received_at), "schema_version": 1}
+    return _checked(lambda: EVENT.validate_python({**cleaned_content(content), **known}), received_at)
 
 
 def _checked(make: Callable[[], Event], received_at: int) -> Event | Rejection:
@@ -63,6 +65,8 @@ def _checked(make: Callable[[], Event], received_at: int) -> Event | Rejection:
         event = make()
     except ValidationError as error:
         return _rejection(dead_letter(error))
+    except orjson.JSONEncodeError:
+        return Rejection(Reason.WRONG_FORM, "an id holds half a character")
     dead = out_of_range(event, received_at)
     return event if dead is None else _rejection(dead)
 

@@ -38,6 +38,14 @@ class FileError(Exception):
         return f"{first} (and {len(more)} more)" if more else first
 
 
+class RuleError(FileError):
+    """A rule of a file that was read well cannot be used after all."""
+
+    def __init__(self, place: "Place", what: str) -> None:
+        super().__init__(_fault(place, what))
+        self.file = place.file
+
+
 class Model(BaseModel):
     """What stands in a file: unknown keys are errors, texts are trimmed."""
 

@@ -46,7 +46,9 @@ Progress = Callable[[str, int, int], None]
 
 
 class Poll(Protocol):
-    """One pass over a service: reads what is new, puts it, flushes, moves its cursors. Safe to end anywhere.
+    """One pass over a service: reads what is new and what it was woken for (connectors/wakes.py), puts it, flushes,
+
+    moves its cursors. Safe to end anywhere.
 
     `now` in milliseconds since 1970 UTC. Raises connectors.http.ServiceError and PublishError.
     """

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
+from connectors import wakes
 from connectors.connector import Connector
 from connectors.http import ServiceError
 from connectors.outbox import KafkaOutbox
@@ -39,6 +40,11 @@ def poll_once(one: Connector, settings: ConnectorSettings, span: Span, progress:
     began = _now()
     with State(settings.data_dir) as state, Publisher(settings.kafka_bootstrap) as publisher:
         outbox = KafkaOutbox(one.name, publisher, Settling(state, settings.business_dir))
+        cursors = state.cursors(one.name)
+        if span == Span():
+            with state.transaction():
+                wakes.keep(cursors, state.take_wakes(one.name))
+        asked = wakes.woken(cursors) if span == Span() else {}
         task = "poll" if span == Span() else "backfill"
 
         def report(**said: object) -> None:
@@ -50,8 +56,9 @@ def poll_once(one: Connector, settings: ConnectorSettings, span: Span, progress:
         report()
         try:
             with one.open_poll() as poll:
-                poll(outbox, state.cursors(one.name), began, span, progress)
+                poll(outbox, cursors, began, span, progress)
             outbox.flush()
+            wakes.looked(cursors, asked)
         except ServiceError as error:
             report(finished_at=format_instant(_now()), error=str(error))
             publisher.flush()
@@ -66,8 +73,6 @@ def poll_for_ever(one: Connector, settings: ConnectorSettings, progress: Progres
     """Polls every `poll_seconds`, sooner when it is woken. `tell` gets a line for each run that failed."""
     with State(settings.data_dir) as state:
         while True:
-            # What wakes it from here on is not seen by this run for certain.
-            state.take_wakes(one.name)
             try:
                 poll_once(one, settings, Span(), progress)
             except (ServiceError, PublishError) as error:
@@ -80,7 +85,7 @@ def _wait(state: State, name: str, seconds: float) -> None:
     # Several polls started together would otherwise stay together.
     until = began + seconds * random.uniform(0.9, 1.1)
     while (moment := time.monotonic()) < until:
-        if moment - began >= min(_LEAST_SECONDS, seconds) and state.take_wakes(name):
+        if moment - began >= min(_LEAST_SECONDS, seconds) and state.is_woken(name):
             return
         time.sleep(min(_LOOK_SECONDS, until - moment))
 

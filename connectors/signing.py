@@ -2,6 +2,7 @@
 
 import hmac
 from base64 import b64encode
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Literal, TypeAlias
 
@@ -11,7 +12,12 @@ Encoding: TypeAlias = Literal["hex", "base64"]
 
 def same(given: str, expected: str) -> bool:
     """Whether the texts are equal, in a time that does not tell where they differ. An empty secret never is."""
-    return bool(expected) and hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode("utf-8", "replace"))
+    return bool(expected) and hmac.compare_digest(_bytes(given), _bytes(expected))
+
+
+def signed(given: str, secret: str, expected: Callable[[], str]) -> bool:
+    """The same for a signature, which is made only where there is a secret: everybody can sign with an empty one."""
+    return bool(secret) and same(given, expected())
 
 
 def hmac_text(secret: str, body: bytes, algorithm: Algorithm = "sha256", encoding: Encoding = "hex") -> str:
@@ -23,3 +29,8 @@ def hmac_text(secret: str, body: bytes, algorithm: Algorithm = "sha256", encodin
 def sha256_hex(*parts: bytes) -> str:
     """SHA-256 of the parts one after another: no HMAC, for services that sign this way."""
     return sha256(b"".join(parts)).hexdigest()
+
+
+def _bytes(text: str) -> bytes:
+    # Two texts never become one, as they would if what is no character were replaced.
+    return text.encode("utf-8", "surrogatepass")

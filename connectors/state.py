@@ -70,6 +70,8 @@ class State:
         self.path = state_path(data_dir)
         try:
             _make_owner_only(self.path)
+            found = self.path.stat()
+            self._file = (found.st_dev, found.st_ino)
             self._db = sqlite3.connect(self.path, _LOCK_SECONDS, isolation_level=None, check_same_thread=False)
             self._use_wal()
             self._db.execute("PRAGMA synchronous = FULL")
@@ -107,6 +109,7 @@ class State:
         if self._db.in_transaction:
             yield
             return
+        self._refuse_if_gone()
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -122,6 +125,7 @@ class State:
 
     def change(self, statement: str, *values: object) -> int:
         """Runs a statement that writes; how many rows it changed."""
+        self._refuse_if_gone()
         return self._db.execute(statement, values).rowcount
 
     def change_each(self, statement: str, rows: Sequence[Sequence[object]]) -> None:
@@ -137,15 +141,25 @@ class State:
         """Asks the connector's poll to look at the subject soon. `at` in milliseconds since 1970 UTC."""
         self.change("INSERT OR REPLACE INTO wakes VALUES (?, ?, ?)", connector, subject, at)
 
-    def take_wakes(self, connector: str) -> list[str]:
-        """The subjects that the connector was woken for since it was last asked, the oldest first."""
-        # Asked each second: a look that finds nothing takes no lock.
-        if not self.rows("SELECT 1 FROM wakes WHERE connector = ? LIMIT 1", connector):
-            return []
+    def is_woken(self, connector: str) -> bool:
+        """Whether there is something to take. Takes no lock."""
+        return bool(self.rows("SELECT 1 FROM wakes WHERE connector = ? LIMIT 1", connector))
+
+    def take_wakes(self, connector: str) -> list[tuple[str, int]]:
+        """The subjects that the connector was woken for since they were last taken, with when; the oldest first."""
         with self.transaction():
-            found = self.rows("SELECT subject FROM wakes WHERE connector = ? ORDER BY at, subject", connector)
+            found = self.rows("SELECT subject, at FROM wakes WHERE connector = ? ORDER BY at, subject", connector)
             self.change("DELETE FROM wakes WHERE connector = ?", connector)
-        return [subject for (subject,) in found]
+        return [(subject, at) for subject, at in found]
+
+    def _refuse_if_gone(self) -> None:
+        """SQLite would write on into a file that nobody can find again."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            found = None
+        if found is None or (found.st_dev, found.st_ino) != self._file:
+            raise sqlite3.OperationalError("it was taken away: start again")
 
     def _migrate(self) -> None:
         with self.transaction():

@@ -3,6 +3,7 @@
 Exit status: 0 all well, 1 a file is wrong or nothing was found, 2 wrong use.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -65,7 +66,10 @@ def unsorted_command(
     rules = _parsed(_folder()).sources
     assert rules is not None
     store = Store(_reader())
-    found = unsorted(store.sources(), store.source_counts(), rules)
+    try:
+        found = unsorted(store.sources(), store.source_counts(), rules)
+    except FileError as error:
+        _give_up(error)
     if not found:
         _out.print("Every source is sorted.")
     for one in found[:limit]:
@@ -86,8 +90,7 @@ def webinar(webinar_id: Annotated[str, typer.Argument(metavar="ID", help="webina
         _err.print(f"{webinar_id}: no event names this webinar; funnel report lists those that there are.")
         raise typer.Exit(FAILED)
     said = [read(one) for one in store.log([webinar_id])[webinar_id]]
-    for text in explain_webinar(known.webinar, said, catalogue):
-        _out.print(text)
+    _print_all(explain_webinar(known.webinar, said, catalogue))
 
 
 @explain_app.command()
@@ -97,8 +100,15 @@ def source(
     """Say which rule sorts the sources with this value."""
     rules = _parsed(_folder()).sources
     assert rules is not None
-    for text in explain_source(Store(_reader()).sources(), value, rules):
-        _out.print(text)
+    _print_all(explain_source(Store(_reader()).sources(), value, rules))
+
+
+def _print_all(lines: Iterable[str]) -> None:
+    try:
+        for text in lines:
+            _out.print(text)
+    except FileError as error:
+        _give_up(error)
 
 
 def _folder() -> Folder:

@@ -8,9 +8,15 @@ import json
 import logging
 from collections.abc import Iterable, Iterator
 
-from connectors.bigmarker.cells import count
 from connectors.bigmarker.client import BigMarker, NotReadableError
-from connectors.bigmarker.conference import Conference, completed_event, conference_of, totals_event, webinar_event
+from connectors.bigmarker.conference import (
+    Conference,
+    completed_event,
+    conference_id,
+    conference_of,
+    totals_event,
+    webinar_event,
+)
 from connectors.bigmarker.memory import Memory
 from connectors.bigmarker.people import attendee_events, registration_events, view_events, who
 from connectors.bigmarker.schedule import Times, is_due
@@ -19,6 +25,7 @@ from connectors.content_id import content_hash
 from connectors.http import ServiceError
 from connectors.mapped import Context, Mapped, Rejection
 from connectors.poll import Cursors, Outbox, Progress, Span
+from connectors.wakes import woken
 from streams.instants import DAY, FIRST_INSTANT, MINUTE
 
 _LOG = logging.getLogger(__name__)
@@ -27,7 +34,7 @@ _LISTS = "lists"
 
 
 class BigMarkerPoll:
-    """A pass is a call (connectors/poll.py, Poll). `wake:<id>` among the cursors, in ms UTC, asks for a conference."""
+    """A pass is a call (connectors/poll.py, Poll)."""
 
     def __init__(self, service: BigMarker, settings: BigMarkerSettings, secret: str) -> None:
         self._service = service
@@ -68,7 +75,8 @@ class BigMarkerPoll:
         found: dict[str, Conference] = {}
         memory = Memory(cursors, _LISTS, self._secret)
         rejected = False
-        for row in self._listed(since):
+        asked_for = woken(cursors) if span == Span() else {}
+        for row in self._listed(since, asked_for):
             conference = conference_of(row, self._secret)
             if isinstance(conference, Rejection):
                 rejected |= _put(outbox, memory, conference, row)
@@ -79,9 +87,15 @@ class BigMarkerPoll:
             memory.read_whole(now, "")
         return sorted(found.values(), key=lambda one: (abs((one.starts_at or 0) - now), one.id))
 
-    def _listed(self, since: int) -> Iterator[object]:
-        yield from self._service.conferences(since)
-        for said_id in self._settings.more_conferences:
+    def _listed(self, since: int, asked_for: Iterable[str]) -> Iterator[object]:
+        """What the lists hold, and what they do not: a webhook may be of a conference that is in none."""
+        listed = set()
+        for row in self._service.conferences(since):
+            yield row
+            listed.add(conference_id(row.get("id")) if isinstance(row, dict) else None)
+        for said_id in dict.fromkeys([*self._settings.more_conferences, *asked_for]):
+            if said_id in listed:
+                continue
             try:
                 yield self._service.conference(said_id)
             except NotReadableError:
@@ -96,7 +110,7 @@ class BigMarkerPoll:
             begin=conference.starts_at,
             end=conference.end,
             read_at=memory.read_at,
-            woken_at=count(cursors.get(f"wake:{conference.id}")) or 0,
+            woken_at=woken(cursors).get(conference.id, 0),
         )
         changed = memory.looks != _looks(conference)
         return is_due(times, now, changed=changed, completed=memory.has_said("completed", conference.end))

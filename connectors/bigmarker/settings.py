@@ -17,7 +17,9 @@ _WHERE = {
 class BigMarkerSettings(BaseSettings):
     """Every setting of this connector, with its meaning."""
 
-    model_config = SettingsConfigDict(env_prefix="FUNNEL_BIGMARKER_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="FUNNEL_BIGMARKER_", env_file=".env", extra="ignore", frozen=True, str_strip_whitespace=True
+    )
 
     api_key: SecretStr = Field(min_length=1)
     """Goes with every request."""

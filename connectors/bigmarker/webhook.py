@@ -4,7 +4,6 @@ Which conference a message is about is seldom in it, so the organiser puts the i
 webhook: `…/bigmarker/<token>?conference=<id>`.
 """
 
-import hmac
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ import orjson
 from connectors.bigmarker.conference import conference_id
 from connectors.bigmarker.mapping import registration_of
 from connectors.mapped import Context, Mapped
+from connectors.signing import same
 from connectors.webhook import Delivery, Refusal, Request
 
 _IN_QUERY = ("conference", "conference_id", "webinar", "webinar_id")
@@ -20,7 +20,7 @@ _IN_QUERY = ("conference", "conference_id", "webinar", "webinar_id")
 
 def receive(request: Request, context: Context, token: str) -> Delivery | Refusal:
     """Believes who knows the token. A new registration is published at once where the conference is known."""
-    if not hmac.compare_digest(request.token.encode("utf-8", "replace"), token.encode()):
+    if not same(request.token, token):
         return Refusal(401, "token")
     try:
         payload = orjson.loads(request.body)

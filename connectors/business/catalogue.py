@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
-from connectors.business.patterns import Patterns, fits, pattern
+from connectors.business.patterns import Patterns, SlowPatternError, fits, pattern
 from connectors.identity import email_person_id, normal_email
-from connectors.marked import FileError, FileModel, Marked, Model, Place, check
+from connectors.marked import FileError, FileModel, Marked, Model, Place, RuleError, check
+from connectors.texts import cleaned
 
 FIELDS = ("course", "language", "region", "format", "timezone")
 """What the catalogue can say."""
@@ -31,7 +32,16 @@ def _known_zone(name: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_known_zone)]
-_Text = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+def _one_line(text: str) -> str:
+    """As its statement will say it."""
+    if not cleaned(text):
+        raise ValueError("nothing that could be read")
+    return cleaned(text)
+
+
+_Text = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_one_line)]
 
 
 class Labels(Model):
@@ -122,7 +132,7 @@ class Catalogue:
     overrides: Mapping[str, tuple[Mapping[str, str], Place]] | None = None
 
     def decide(self, webinar: Listed) -> dict[str, Decision]:
-        """What is decided of the webinar, field by field."""
+        """What is decided of the webinar, field by field. Raises RuleError."""
         decided: dict[str, Decision] = {}
         said, place = (self.overrides or {}).get(webinar.webinar_id, ({}, None))
         for field, value in said.items():
@@ -130,7 +140,7 @@ class Catalogue:
             decided[field] = Decision(value, OVERRIDE, place)
         for when, labels, where in self.rules:
             missing = labels.keys() - decided.keys()
-            if missing and (when is None or _fits(when, webinar)):
+            if missing and _applies(when, webinar, where):
                 decided |= {field: Decision(labels[field], RULE, where) for field in missing}
         return decided
 
@@ -177,6 +187,13 @@ def _hashed(when: When | None, marked: Marked, number: int, secret: str | None) 
 def needs_secret(marked: Marked, path: tuple[str | int, ...]) -> FileError:
     """The error of a file that names an email or a domain where no secret is set."""
     return marked.error(path, "FUNNEL_HASH_SECRET is not set; emails and domains are compared by hashes made with it")
+
+
+def _applies(when: When | None, webinar: Listed, place: Place) -> bool:
+    try:
+        return when is None or _fits(when, webinar)
+    except SlowPatternError as error:
+        raise RuleError(place, str(error)) from error
 
 
 def _fits(when: When, webinar: Listed) -> bool:

@@ -1,14 +1,24 @@
 """What a text has to look like for a rule to fit: `vk`, `vk*`, `/^vk[0-9]+$/`, or said in full. Pure."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
+import regex
 from pydantic import BeforeValidator, PlainSerializer
 
 LONGEST = 1_000
 """Characters of a value that are looked at: it comes from outside, and an expression's time may grow with it."""
+_SECONDS = 0.5
+"""Of one expression on one value: thousands of times what one needs that repeats nothing within a repetition."""
+_PROBED = 100
+_SLOW = "takes too long on some texts; write a repetition without another one in it, such as a+ for (a+)+"
 _KINDS = ("exact", "glob", "regex")
+
+
+class SlowPatternError(Exception):
+    """An expression needs too long for a value. The text is what is wrong with it, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +27,15 @@ class Pattern:
 
     text: str
     """As it stands in the file."""
-    regex: re.Pattern[str]
+    finds: Callable[[str], bool] = field(compare=False)
+    """The same for a text that is not empty, as it is."""
 
     def fits(self, value: str) -> bool:
-        """Whether the value is such a text."""
+        """Whether the value is such a text. Raises SlowPatternError."""
         value = value.strip()[:LONGEST]
         if not self.text:
             return not value
-        return bool(value) and self.regex.search(value) is not None
+        return bool(value) and self.finds(value)
 
 
 def pattern(said: object) -> Pattern:
@@ -42,20 +53,42 @@ def pattern(said: object) -> Pattern:
     text = text.strip()
     if not isinstance(said, dict) and len(text) > 2 and text.startswith("/") and text.endswith("/"):
         kind, text = "regex", text[1:-1]
-    shown = f"/{text}/" if kind == "regex" else text
+    if kind == "regex":
+        return _expression(text)
+    plain = re.escape(text) if kind == "exact" else _glob(text)
+    whole = re.compile(rf"\A{plain}\Z", re.IGNORECASE | re.DOTALL)
+    return Pattern(text, lambda value: whole.search(value) is not None)
+
+
+def _expression(text: str) -> Pattern:
     try:
-        return Pattern(shown, re.compile(_expression(kind, text), re.IGNORECASE | re.DOTALL))
-    except re.error as error:
+        compiled = regex.compile(text, regex.IGNORECASE | regex.DOTALL)
+    except regex.error as error:
         raise ValueError(f"/{text}/ is no regular expression: {error}") from error
 
+    def finds(value: str) -> bool:
+        try:
+            return compiled.search(value, timeout=_SECONDS) is not None
+        except TimeoutError as error:
+            raise SlowPatternError(f"/{text}/ {_SLOW}") from error
 
-def _expression(kind: str, text: str) -> str:
-    if kind == "regex":
-        return text
-    escaped = re.escape(text)
-    if kind == "glob":
-        escaped = escaped.replace(r"\*", ".*").replace(r"\?", ".")
-    return rf"\A{escaped}\Z"
+    made = Pattern(f"/{text}/", finds)
+    # What is slow is so mostly where many of its own characters stand in a row and then another one.
+    for character in dict.fromkeys(["a", "0", *text[:_PROBED]]):
+        try:
+            made.finds(character * _PROBED + "\0")
+        except SlowPatternError as error:
+            raise ValueError(str(error)) from error
+    return made
+
+
+def _glob(text: str) -> str:
+    """Each piece where it is first found, once and for all: no text can make it try all ways to share it out."""
+    first, *more = (re.escape(piece).replace(r"\?", ".") for piece in text.split("*"))
+    if not more:
+        return first
+    *middle, last = more
+    return first + "".join(f"(?>.*?{piece})" for piece in middle if piece) + ".*" + last
 
 
 def _patterns(said: Any) -> tuple[Pattern, ...]:

@@ -9,8 +9,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from connectors.business.patterns import Patterns, fits
-from connectors.marked import FileModel, Marked, Model, Place, check
+from connectors.business.patterns import Patterns, SlowPatternError, fits
+from connectors.marked import FileModel, Marked, Model, Place, RuleError, check
 
 WALK_IN = "Walk-in"
 """The group of people without a registration, which only the numbers themselves give."""
@@ -73,9 +73,15 @@ class SourceRules:
 
     def decide(self, said: Mapping[str, str], raw: Mapping[str, str] | None = None) -> Decision | None:
         """`said`: the fields of the source in their canonical form, and `referrer_host`; `raw`: as they came, which a
-        rule may name too. None: no rule sorts it.
+        rule may name too. None: no rule sorts it. Raises RuleError.
         """
-        return next((decision for when, decision in self.rules if _fits(when, said, raw or {})), None)
+        for when, decision in self.rules:
+            try:
+                if _fits(when, said, raw or {}):
+                    return decision
+            except SlowPatternError as error:
+                raise RuleError(decision.place, str(error)) from error
+        return None
 
 
 def source_rules(marked: Marked) -> SourceRules:

@@ -14,7 +14,12 @@ class GenericSettings(BaseSettings):
     """All of them, with their meaning."""
 
     model_config = SettingsConfigDict(
-        env_prefix="FUNNEL_GENERIC_", env_file=".env", extra="ignore", frozen=True, env_nested_delimiter="__"
+        env_prefix="FUNNEL_GENERIC_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        env_nested_delimiter="__",
+        str_strip_whitespace=True,
     )
 
     folder: Path = Path("business/webhooks")

@@ -5,7 +5,7 @@ import re
 from connectors.generic.describe import Description, Signature, Token
 from connectors.generic.mapping import map_described
 from connectors.mapped import Context
-from connectors.signing import hmac_text, same
+from connectors.signing import hmac_text, same, signed
 from connectors.webhook import Delivery, Refusal, Request
 
 _NAME_AND_TOKEN = re.compile(r"[./]")
@@ -32,5 +32,8 @@ def _refusal(request: Request, protection: Token | Signature, secret: str) -> Re
         return Refusal(401, "missing_header")
     if isinstance(protection, Token):
         return None if same(given.removeprefix("Bearer ").strip(), secret) else Refusal(401, "token")
-    expected = hmac_text(secret, request.body, protection.algorithm, protection.encoding)
-    return None if same(given, protection.prefix + expected) else Refusal(401, "signature")
+
+    def expected() -> str:
+        return protection.prefix + hmac_text(secret, request.body, protection.algorithm, protection.encoding)
+
+    return None if signed(given, secret, expected) else Refusal(401, "signature")

@@ -15,6 +15,7 @@ from connectors.goto.people import attendee_events, registrant_events
 from connectors.goto.webinars import completed_statement, session_statement, session_totals, webinar_statement
 from connectors.mapped import Context, Mapped
 from connectors.poll import Cursors, Outbox, Progress, Span
+from connectors.wakes import woken
 from streams.instants import DAY, MINUTE
 
 _UNTIL = "goto:sessions_until"
@@ -40,7 +41,8 @@ class GotoPoll:
         planned = self._client.webinars(since, until if backfill else now + _AHEAD)
         webinars = {reading.identifier(row.get("webinarKey")): row for row in planned}
         ended = _ended(self._client.sessions(since, min(until, now)), now)
-        keys = [key for key in dict.fromkeys([*webinars, *ended]) if key]
+        asked_for = () if backfill else woken(cursors)
+        keys = [key for key in dict.fromkeys([*webinars, *ended, *asked_for]) if key]
         for number, key in enumerate(keys):
             progress("GoTo webinars", number, len(keys))
             if key in webinars:

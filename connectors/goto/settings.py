@@ -20,7 +20,9 @@ _WHERE = {
 class GotoSettings(BaseSettings):
     """All of them, with their meaning."""
 
-    model_config = SettingsConfigDict(env_prefix="FUNNEL_GOTO_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="FUNNEL_GOTO_", env_file=".env", extra="ignore", frozen=True, str_strip_whitespace=True
+    )
 
     webhook_token: SecretStr = Field(min_length=16)
     """The secret part of the address that GoTo posts to: how it signs is not published."""

@@ -16,7 +16,9 @@ _WHERE = {
 class LivestormSettings(BaseSettings):
     """All of them, with their meaning."""
 
-    model_config = SettingsConfigDict(env_prefix="FUNNEL_LIVESTORM_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="FUNNEL_LIVESTORM_", env_file=".env", extra="ignore", frozen=True, str_strip_whitespace=True
+    )
 
     secret: SecretStr = Field(min_length=8)
     """What Livestorm signs its deliveries with."""

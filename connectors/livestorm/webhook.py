@@ -6,7 +6,7 @@ disagrees on the order of the two parts, so both are read.
 
 from connectors.livestorm.mapping import map_payload
 from connectors.mapped import Context
-from connectors.signing import same, sha256_hex
+from connectors.signing import sha256_hex, signed
 from connectors.webhook import Delivery, Refusal, Request
 from streams.instants import SECOND
 
@@ -20,7 +20,7 @@ def receive(request: Request, context: Context, secret: str, fresh_seconds: int)
         return Refusal(401, "missing_header")
     first, _, second = (part.strip() for part in header.partition(","))
     said_at, given = (first, second) if _is_time(first) else (second, first)
-    if not _is_time(said_at) or not same(given.lower(), signature(said_at, secret, request.body)):
+    if not _is_time(said_at) or not signed(given.lower(), secret, lambda: signature(said_at, secret, request.body)):
         return Refusal(401, "signature")
     if abs(context.received_at - int(said_at) * SECOND) > fresh_seconds * SECOND:
         return Refusal(401, "stale")

@@ -16,7 +16,9 @@ _WHERE = {
 class TildaSettings(BaseSettings):
     """All of them, with their meaning."""
 
-    model_config = SettingsConfigDict(env_prefix="FUNNEL_TILDA_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="FUNNEL_TILDA_", env_file=".env", extra="ignore", frozen=True, str_strip_whitespace=True
+    )
 
     token: SecretStr = Field(min_length=16)
     """The secret part of the address that Tilda posts to: Tilda signs nothing."""

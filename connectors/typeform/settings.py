@@ -15,7 +15,9 @@ _WHERE = {
 class TypeformSettings(BaseSettings):
     """All of them, with their meaning."""
 
-    model_config = SettingsConfigDict(env_prefix="FUNNEL_TYPEFORM_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="FUNNEL_TYPEFORM_", env_file=".env", extra="ignore", frozen=True, str_strip_whitespace=True
+    )
 
     secret: SecretStr = Field(min_length=8)
     """What Typeform signs its deliveries with; the same for all forms."""

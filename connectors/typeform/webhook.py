@@ -1,7 +1,7 @@
 """A delivery of Typeform: believed only with its signature over the raw body. Pure."""
 
 from connectors.mapped import Context
-from connectors.signing import hmac_text, same
+from connectors.signing import hmac_text, signed
 from connectors.typeform.mapping import map_payload
 from connectors.webhook import Delivery, Refusal, Request
 
@@ -13,7 +13,7 @@ def receive(request: Request, context: Context, secret: str) -> Delivery | Refus
     given = request.headers.get(HEADER, "")
     if not given:
         return Refusal(401, "missing_header")
-    if not same(given, signature(request.body, secret)):
+    if not signed(given, secret, lambda: signature(request.body, secret)):
         return Refusal(401, "signature")
     return Delivery(map_payload(request.body, context))
 

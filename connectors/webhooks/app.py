@@ -1,14 +1,20 @@
-"""The routes of the webhook server: one a service, its own health, and the OpenAPI page at /docs."""
+"""The routes of the webhook server: one a service, its own health, and the OpenAPI page at /docs.
+
+Strangers are shown neither which services there are nor how much comes (connectors/webhooks/operator.py).
+"""
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException
+from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.requests import Request as HttpRequest
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from connectors.connector import Connector
+from connectors.webhooks.operator import is_operator
+from connectors.webhooks.readiness import Readiness
 from connectors.webhooks.reception import Reception
 
 _ANSWERS: dict[int | str, dict[str, Any]] = {
@@ -27,33 +33,63 @@ def make_app(
     services: Iterable[Connector],
     reception: Callable[[], Reception],
     health: Callable[[], dict[str, Any]],
-    ready: Callable[[], tuple[bool, dict[str, Any]]],
+    readiness: Callable[[], Readiness],
     lifespan: Lifespan,
 ) -> FastAPI:
-    """The application. `reception`, `health` and `ready` are asked within a request."""
+    """The application. `reception`, `health` and `readiness` are asked within a request."""
     app = FastAPI(
         title="Webinar Funnel webhooks",
         description="Addresses for the webhooks of the services that people register and meet on.",
         lifespan=lifespan,
+        docs_url=None,
         redoc_url=None,
+        openapi_url=None,
     )
     for service in services:
         _add_service(app, service, reception)
 
-    @app.get("/health", summary="Alive", description="Answers while the process lives; counts since its start.")
-    async def _health() -> JSONResponse:
-        return JSONResponse(health())
+    @app.get(
+        "/health",
+        summary="Alive",
+        description="Answers while the process lives; to this machine's operator with counts since its start.",
+    )
+    async def _health(request: HttpRequest) -> Response:
+        return JSONResponse(health()) if _is_operator(request) else PlainTextResponse("ok")
 
     @app.get(
         "/ready",
         summary="Ready",
-        description="200 while a webhook can be made safe, in Kafka or in the spool, and says in which; else 503.",
+        description="200 while a webhook would be made safe, in Kafka or in the spool; else 503. To this machine's "
+        "operator it says in which, and why not.",
     )
-    async def _ready() -> JSONResponse:
-        is_ready, said = ready()
-        return JSONResponse(said, 200 if is_ready else 503)
+    async def _ready(request: HttpRequest) -> Response:
+        now = await readiness().ask()
+        status = 200 if now.is_ready else 503
+        if _is_operator(request):
+            return JSONResponse(now.said, status)
+        return PlainTextResponse("ok" if now.is_ready else "not ready", status)
+
+    @app.get("/docs", include_in_schema=False)
+    async def _docs(request: HttpRequest) -> Response:
+        _hide_from_strangers(request)
+        return get_swagger_ui_html(openapi_url="/openapi.json", title=app.title)
+
+    @app.get("/openapi.json", include_in_schema=False)
+    async def _openapi(request: HttpRequest) -> Response:
+        _hide_from_strangers(request)
+        return JSONResponse(app.openapi())
 
     return app
+
+
+def _is_operator(request: HttpRequest) -> bool:
+    peer = request.client.host if request.client else ""
+    return is_operator(peer, request.headers, request.scope["http_version"])
+
+
+def _hide_from_strangers(request: HttpRequest) -> None:
+    if not _is_operator(request):
+        raise HTTPException(404)
 
 
 def _add_service(app: FastAPI, service: Connector, reception: Callable[[], Reception]) -> None:

@@ -4,6 +4,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from connectors import spool
@@ -24,13 +25,13 @@ _log = logging.getLogger(__name__)
 
 
 class Background:
-    """A thread with a state of its own; `spooled` and `spool_takes` are at most a second old."""
+    """A thread with a state of its own; `spooled` and `spool_has_room` are at most a second old."""
 
     def __init__(
         self, services: Sequence[Connector], data_dir: Path, business_dir: Path, keeper: KafkaOrSpool, counts: Counts
     ) -> None:
         self.spooled = 0
-        self.spool_takes = True
+        self.spool_has_room = True
         self.rules_error = ""
         self._services = services
         self._data_dir = data_dir
@@ -55,11 +56,9 @@ class Background:
             release = Release(settling, lambda records: self._keeper.keep(state, records))
             since_health = 0.0
             while not self._stopping.wait(_LOOK_SECONDS):
-                try:
+                # Whoever sends a webhook meanwhile is told, and the log says why; this is tried again.
+                with suppress(sqlite3.Error, SpoolFullError):
                     self._look(release, settling, state)
-                except (sqlite3.Error, SpoolFullError):
-                    # Whoever sends a webhook meanwhile is told, and the log says why; this is tried again.
-                    self.spool_takes = False
                 since_health += _LOOK_SECONDS
                 if since_health >= _HEALTH_SECONDS:
                     since_health = 0.0
@@ -73,7 +72,7 @@ class Background:
             self.rules_error = settling.rules.error
             _log.warning("%s", self.rules_error or f"{settling.rules.path} is right again.")
         self.spooled = spool.waiting(state)
-        self.spool_takes = self._keeper.spool_takes(state)
+        self.spool_has_room = self.spooled < self._keeper.spool_limit
 
     def _health(self) -> list[Record]:
         """Of the services that are configured: of the others nothing is expected."""

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from connectors import spool
 from connectors.settle import Arrival, Settling
 from connectors.state import State
 from connectors.webhooks.kafka_or_spool import KafkaOrSpool, SpoolFullError
@@ -66,6 +67,10 @@ class Intake:
                 else:
                     future.set_exception(NotSafeError(error))
 
+    async def prove(self) -> str:
+        """Why nothing can be taken in now; empty: something was written, in the thread that writes all that comes."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._prove)
+
     def close(self) -> None:
         """Waits for the batch at work."""
         self._thread.shutdown()
@@ -87,6 +92,14 @@ class Intake:
             _log.error("%s: a request could not be taken in (%s).", batch[0].connector, type(error).__name__)
             return ["it cannot be taken in"]
         return [None] * len(batch)
+
+    def _prove(self) -> str:
+        state = self._settling.state
+        try:
+            spool.prove(state)
+        except sqlite3.Error as error:
+            return f"{state.path} cannot be written ({error}): look at the disk"
+        return ""
 
     def _make_safe(self, batch: list[Delivered]) -> None:
         state = self._settling.state

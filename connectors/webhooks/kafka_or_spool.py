@@ -7,6 +7,7 @@ way open again, so that nothing overtakes.
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from connectors import spool
 from connectors.publish import Publisher, PublishError
 from connectors.spool import Record
 from connectors.state import State
+from connectors.webhooks.kafka_probe import KafkaProbe
 
 _ACKNOWLEDGE_SECONDS = 1.0
 """Services wait three seconds for an answer: what Kafka has not acknowledged by then goes to the disk."""
@@ -21,6 +23,7 @@ _DELIVERY_SECONDS = 20.0
 _DRAIN_SECONDS = 30.0
 _DRAIN_RECORDS = 2_000
 _LOOK_SECONDS = 0.5
+_ASK_SECONDS = 2.0
 _END_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
@@ -36,10 +39,11 @@ class KafkaOrSpool:
     def __init__(self, bootstrap: str, data_dir: Path, spool_limit: int) -> None:
         self._bootstrap = bootstrap
         self._data_dir = data_dir
-        self._limit = spool_limit
+        self.spool_limit = spool_limit
         self._lock = threading.Lock()
         self._publisher: Publisher | None = None
         """The direct way; None while it is closed."""
+        self._probe = KafkaProbe(bootstrap)
         self._told_away = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="spool", daemon=True)
@@ -53,26 +57,20 @@ class KafkaOrSpool:
         self._stopping.set()
         # It may be waiting for a Kafka that does not answer; whatever it does, the spool loses nothing by its end.
         self._thread.join(_END_SECONDS)
+        self._probe.close()
         if self._publisher is not None:
             self._publisher.abandon()
 
     def kafka_answers(self) -> bool:
-        """Whether records go straight to Kafka now."""
+        """Whether records go straight to Kafka now; it was asked a few seconds ago."""
         return self._publisher is not None
-
-    def spool_takes(self, state: State) -> bool:
-        """Whether a record could go to the disk now."""
-        try:
-            return spool.waiting(state) < self._limit
-        except sqlite3.Error:
-            return False
 
     def keep(self, state: State, records: Sequence[Record]) -> None:
         """Returns once all are safe. Raises SpoolFullError, or sqlite3.Error if the disk does not take them."""
         with self._lock:
             if self._publish(records):
                 return
-            if spool.waiting(state) + len(records) > self._limit:
+            if spool.waiting(state) + len(records) > self.spool_limit:
                 raise SpoolFullError
             spool.append(state, records)
 
@@ -98,14 +96,27 @@ class KafkaOrSpool:
         return True
 
     def _run(self) -> None:
+        asked_at = time.monotonic()
         with State(self._data_dir) as state:
             while not self._stopping.is_set():
                 try:
+                    if self._publisher is not None and time.monotonic() - asked_at >= _ASK_SECONDS:
+                        self._ask()
+                        asked_at = time.monotonic()
                     if self._publisher is None or spool.waiting(state):
                         self._drain(state)
                 except sqlite3.Error as error:
                     _log.error("The spool cannot be read (%s): look at the disk of %s.", error, self._data_dir)
                 self._stopping.wait(_LOOK_SECONDS)
+
+    def _ask(self) -> None:
+        """Closes the direct way where Kafka hangs, so that nobody waits for it."""
+        if self._probe.answers():
+            return
+        with self._lock:
+            publisher, self._publisher = self._publisher, None
+        if publisher is not None:
+            publisher.abandon()
 
     def _drain(self, state: State) -> None:
         """Empties the spool in order, then opens the direct way; leaves it closed if Kafka does not take it all."""

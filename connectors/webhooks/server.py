@@ -14,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from connectors.connector import Connector
+from connectors.http_guard import Guard, Limits, fitting
 from connectors.settings import ConnectorSettings
 from connectors.settle import Settling
 from connectors.state import State
@@ -22,11 +23,11 @@ from connectors.webhooks.background import Background
 from connectors.webhooks.counts import Counts
 from connectors.webhooks.intake import Intake
 from connectors.webhooks.kafka_or_spool import KafkaOrSpool
+from connectors.webhooks.readiness import Readiness
 from connectors.webhooks.reception import Reception, now
 from connectors.webhooks.settings import WebhookSettings
 
 _CLOSE_SECONDS = 5
-_CONNECTIONS = 1_000
 _BACKLOG = 2_048
 
 
@@ -41,22 +42,25 @@ def serve(services: Sequence[Connector], common: ConnectorSettings, own: Webhook
     """
     State(common.data_dir).close()
     listening = _listen(own)
-    _Server(uvicorn.Config(build(services, common, own), **_uvicorn_settings())).run([listening])
+    guard = Guard(fitting(Limits()))
+    _Server(uvicorn.Config(build(services, common, own, guard), **_uvicorn_settings(guard))).run([listening])
 
 
-def build(services: Sequence[Connector], common: ConnectorSettings, own: WebhookSettings) -> FastAPI:
+def build(services: Sequence[Connector], common: ConnectorSettings, own: WebhookSettings, guard: Guard) -> FastAPI:
     """The application with everything behind it, which starts and ends with the application."""
     services = [one for one in services if one.receive is not None]
     counts = Counts(f"{os.getpid()}-{now()}")
     keeper = KafkaOrSpool(common.kafka_bootstrap, common.data_dir, own.spool_limit)
     background = Background(services, common.data_dir, common.business_dir, keeper, counts)
     taking: list[Reception] = []
+    asked: list[Readiness] = []
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with State(common.data_dir) as state:
             intake = Intake(Settling(state, common.business_dir), keeper)
             taking.append(Reception(common.hash_secret.get_secret_value(), own.body_limit, intake, counts))
+            asked.append(Readiness(intake, keeper, background))
             keeper.start()
             background.start()
             moving = asyncio.create_task(intake.run())
@@ -68,18 +72,14 @@ def build(services: Sequence[Connector], common: ConnectorSettings, own: Webhook
                 background.stop()
                 keeper.stop()
 
-    def ready() -> tuple[bool, dict[str, Any]]:
-        kafka, disk = keeper.kafka_answers(), background.spool_takes
-        said = {"kafka": kafka, "spool": disk, "spooled": background.spooled, "rules": background.rules_error or "ok"}
-        return kafka or disk, said
-
     def health() -> dict[str, Any]:
         refused: defaultdict[str, dict[str, int]] = defaultdict(dict)
         for (service, reason), count in counts.refused.items():
             refused[service][reason] = count
-        return {"alive": True, "accepted": dict(counts.accepted), "refused": dict(refused)}
+        said = {"alive": True, "accepted": dict(counts.accepted), "refused": dict(refused)}
+        return {**said, "closed": dict(guard.closed)}
 
-    return make_app(services, lambda: taking[0], health, ready, lifespan)
+    return make_app(services, lambda: taking[0], health, lambda: asked[0], lifespan)
 
 
 class _Server(uvicorn.Server):
@@ -105,16 +105,16 @@ def _listen(own: WebhookSettings) -> socket.socket:
         ) from error
 
 
-def _uvicorn_settings() -> dict[str, Any]:
+def _uvicorn_settings(guard: Guard) -> dict[str, Any]:
     return {
         "loop": "uvloop",
-        "http": "httptools",
+        "http": guard.protocol(),
         "ws": "none",
         "access_log": False,
         "log_config": None,
         "server_header": False,
         "date_header": False,
-        "limit_concurrency": _CONNECTIONS,
-        "timeout_keep_alive": 30,
+        "proxy_headers": False,
+        "timeout_keep_alive": guard.limits.idle_seconds,
         "timeout_graceful_shutdown": _CLOSE_SECONDS,
     }

@@ -10,6 +10,7 @@ from connectors.http import ServiceError
 from connectors.mapped import Context
 from connectors.poll import Cursors, Outbox, Progress, Span
 from connectors.settings import connector_settings
+from connectors.wakes import woken
 from connectors.zoom.client import Client, open_client
 from connectors.zoom.memory import recall, reject_once
 from connectors.zoom.occurrence import SINGLE
@@ -59,7 +60,7 @@ class ZoomPoll:
 
     def _numbers(self, one: Pass) -> list[str]:
         """Of the webinars that have to be looked at."""
-        numbers: dict[str, None] = {} if one.again else dict.fromkeys(_ahead(one.cursors))
+        numbers: dict[str, None] = {} if one.again else dict.fromkeys([*_ahead(one.cursors), *woken(one.cursors)])
         for user in self.users or tuple(_user_ids(self.client)):
             for row in self.client.webinars(user):
                 fields = Fields(row, "webinar")

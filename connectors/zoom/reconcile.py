@@ -64,7 +64,7 @@ class Pass:
 
 
 def reconcile(number: str, one: Pass) -> bool:
-    """Whether something of the webinar is still ahead. Raises ServiceError and PublishError."""
+    """Whether the webinar, or a report of it, is still to come. Raises ServiceError and PublishError."""
     memory = recall(one.cursors, number)
     raw = one.client.webinar(number)
     if raw is None:
@@ -86,10 +86,13 @@ def reconcile(number: str, one: Pass) -> bool:
     for webinar_id, runs in runs_of.items():
         if runs:
             waiting |= not _read_after(webinar_id, runs, lists, memory, one)
-    if not waiting:
+    if waiting:
+        # A webhook may have said of a closed one that it went on.
+        memory.closed = None
+    else:
         _close(detail, memory, one.now)
     _keep(memory, number, one)
-    return any(starts_at > one.now for starts_at in memory.ahead.values())
+    return waiting or any(starts_at > one.now for starts_at in memory.ahead.values())
 
 
 def _keep(memory: Memory, number: str, one: Pass) -> None:

@@ -15,13 +15,16 @@ _WHERE = {
     "client_id": f"{_APP} > App Credentials > Client ID",
     "client_secret": f"{_APP} > App Credentials > Client secret",
 }
+_SHORTEST_SECRET = 8
 _REST = ("account_id", "client_id", "client_secret")
 
 
 class ZoomSettings(BaseSettings):
     """Every setting of the Zoom connector, with its meaning."""
 
-    model_config = SettingsConfigDict(env_prefix="FUNNEL_ZOOM_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="FUNNEL_ZOOM_", env_file=".env", extra="ignore", frozen=True, str_strip_whitespace=True
+    )
 
     secret_token: SecretStr = SecretStr("")
     """Signs the webhooks. Empty: no webhooks come, so Zoom tells nothing while a webinar runs."""
@@ -51,7 +54,13 @@ def zoom_settings() -> ZoomSettings:
 
 def webhook_settings() -> ZoomSettings:
     """The settings, if they are enough to receive webhooks. Raises SettingsError."""
-    return _with("secret_token")
+    settings = _with("secret_token")
+    if len(settings.secret_token.get_secret_value()) < _SHORTEST_SECRET:
+        raise SettingsError(
+            f"FUNNEL_ZOOM_SECRET_TOKEN is shorter than {_SHORTEST_SECRET} characters. "
+            f"You find it at {_WHERE['secret_token']}."
+        )
+    return settings
 
 
 def rest_settings() -> ZoomSettings:

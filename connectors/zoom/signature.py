@@ -3,7 +3,7 @@
 Zoom signs `v0:<timestamp>:<body>` with the app's secret token: HMAC-SHA256, in hex.
 """
 
-from connectors.signing import hmac_text, same
+from connectors.signing import hmac_text, signed
 from connectors.webhook import Refusal, Request
 from streams.instants import SECOND
 
@@ -26,8 +26,7 @@ def refusal_of(request: Request, secret_token: str, freshness_seconds: int) -> R
     signature, timestamp = request.headers.get(SIGNATURE_HEADER, ""), request.headers.get(TIMESTAMP_HEADER, "")
     if not signature or not timestamp:
         return Refusal(401, "missing_header")
-    expected = sign(request.body, timestamp, secret_token)
-    if not same(signature, expected):
+    if not signed(signature, secret_token, lambda: sign(request.body, timestamp, secret_token)):
         return Refusal(401, "signature")
     if not (timestamp.isascii() and timestamp.isdigit()) or len(timestamp) > _LONGEST_TIMESTAMP:
         return Refusal(401, "stale")

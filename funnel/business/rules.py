@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from connectors.business.read import CATALOGUE, EXCLUSIONS, FILES, NOTES, SOURCES, Business, Folder
-from connectors.marked import FileError
+from connectors.marked import FileError, RuleError
 
 SHEET_EVERY_SECONDS = 60.0
 """How often a published sheet of overrides is asked for."""
@@ -18,6 +19,8 @@ class _File:
     """The fingerprint at the last look."""
     taken: str = ""
     """The fingerprint that was read last, well or not."""
+    refused: bool = False
+    """It was read well and cannot be used."""
     fault: str = ""
     """What is wrong with it, as it was said."""
 
@@ -43,9 +46,16 @@ class Rules:
         for name, file in self._files.items():
             seen = self.folder.fingerprint(name)
             steady, file.looked = seen == file.looked or not file.taken, seen
-            if steady and (seen != file.taken or (name == CATALOGUE and sheet_due)):
-                file.taken = seen
+            if steady and (seen != file.taken or (name == CATALOGUE and sheet_due and not file.refused)):
+                file.taken, file.refused = seen, False
                 self._take(name, file)
+
+    def refuse(self, error: RuleError) -> None:
+        """Applies nothing of the file any more until it is changed: what the store holds of it stays."""
+        name = Path(error.file).name
+        self._files[name].fault, self._files[name].refused = str(error), True
+        self.now = replace(self.now, **{_FIELD[name]: None})
+        self.say(f"{error}\n{name}: {self._kept(name)}")
 
     def _take(self, name: str, file: _File) -> None:
         try:

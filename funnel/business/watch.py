@@ -14,6 +14,7 @@ from urllib3.exceptions import HTTPError
 
 from clickhouse.client import Unreachable, connect
 from connectors.business.read import Business, Folder
+from connectors.marked import RuleError
 from connectors.publish import Publisher, PublishError
 from funnel.business.apply import Labels, Sources, apply_exclusions, apply_notes
 from funnel.business.rules import Rules
@@ -121,6 +122,8 @@ def watch(
             if trouble:
                 trouble = ""
                 say("the servers answer again")
+        except RuleError as error:
+            rules.refuse(error)
         except _TROUBLE as error:
             if trouble != _one_line(error):
                 trouble = _one_line(error)

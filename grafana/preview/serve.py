@@ -9,6 +9,7 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import ValidationError
 
+from connectors.http_guard import Guard, Limits
 from grafana.preview.dashboards import FOLDER, Dashboards
 from grafana.preview.page import DIST, application
 from grafana.preview.source import Source
@@ -16,6 +17,7 @@ from streams.settings import settings
 
 HOST, PORT = "127.0.0.1", 3010
 _GRACE_SECONDS = 2
+_LIMITS = Limits(connections=200, body_bytes=1_000_000, answer_seconds=600.0)
 
 
 class StartError(Exception):
@@ -24,7 +26,9 @@ class StartError(Exception):
 
 class _Server(uvicorn.Server):
     def __init__(self, app: FastAPI, on_ready: Callable[[], None]) -> None:
-        super().__init__(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_GRACE_SECONDS))
+        guarded = Guard(_LIMITS).protocol()
+        config = uvicorn.Config(app, http=guarded, log_level="warning", timeout_graceful_shutdown=_GRACE_SECONDS)
+        super().__init__(config)
         self._on_ready = on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

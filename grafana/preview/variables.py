@@ -96,7 +96,8 @@ def _joined(separator: str) -> Callable[[str, Value], str]:
 
 
 def _quoted(mark: str, escapes: Mapping[str, str]) -> Callable[[str, Value], str]:
-    table = str.maketrans(dict(escapes))
+    # Grafana leaves a backslash as it is: it would take the escape from the quote after it, and end the text there.
+    table = str.maketrans({"\\": "\\\\", **escapes})
     return lambda _, value: ",".join(mark + one.translate(table) + mark for one in _list(value))
 
 

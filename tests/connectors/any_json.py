@@ -1,6 +1,7 @@
 """Any JSON in any field of a payload, and what has to hold of whatever a mapping makes of it."""
 
 import copy
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,10 +17,26 @@ NOW = 1_795_370_400_000
 CONTEXT = Context(secret="0123456789abcdef" * 2, received_at=NOW)
 
 
+_UNCLEAN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+
 _texts = st.one_of(
     st.text(max_size=20),
     st.sampled_from(
-        ["", " ", "ann@example.com", "0", "-1", "2026-11-22T18:00:00Z", "9" * 400, "x" * 2000, "\x00", "é@"]
+        [
+            "",
+            " ",
+            "ann@example.com",
+            "0",
+            "-1",
+            "2026-11-22T18:00:00Z",
+            "9" * 400,
+            "x" * 2000,
+            "\x00",
+            "é@",
+            "a\nb",
+            "a\u2028b",
+            "a\u202eb",
+        ]
     ),
 )
 _numbers = st.one_of(st.integers(-(2**63), 2**64 - 1), st.floats(allow_nan=False, allow_infinity=False))
@@ -54,6 +71,15 @@ def bodies(*samples: Any) -> st.SearchStrategy[bytes]:
     return st.one_of(near.map(orjson.dumps), values.map(orjson.dumps), st.binary(max_size=60))
 
 
+def _texts_of(event: dict[str, Any]) -> list[str]:
+    """What people read of an event."""
+    said = [event.get(name) for name in ("title", "course", "language", "region", "timezone", "country")]
+    for name in ("service", "source"):
+        for value in (event.get(name) or {}).values():
+            said += value if isinstance(value, list) else [value]
+    return [one for one in said if one]
+
+
 def sound(mapped: Sequence[Mapped]) -> bool:
     """Events that the workers take, registrations that can be kept, rejections; and nobody's email in any of them."""
     for one in mapped:
@@ -66,6 +92,7 @@ def sound(mapped: Sequence[Mapped]) -> bool:
             assert len(one.submission) <= 100
         else:
             assert EVENT.validate_json(encode(one)) == one
+            assert all(said.isprintable() or not _UNCLEAN.search(said) for said in _texts_of(one.model_dump()))
             assert len(encode(one)) < MAX_RECORD_BYTES / 10
         assert "ann@example.com" not in repr(one).lower()
     return True

@@ -1,8 +1,9 @@
 """A poll on a real Kafka: published, reported, its cursor moved; what had waited for it goes too; woken before time."""
 
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,18 +11,23 @@ import orjson
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 
+from connectors.bigmarker.webhook import receive
 from connectors.connector import Connector
 from connectors.http import ServiceError
-from connectors.mapped import Reason, Rejection
+from connectors.mapped import Context, Reason, Rejection
 from connectors.poll import Cursors, Outbox, Poll, Progress, Span
 from connectors.polling import Polled, poll_for_ever, poll_once
 from connectors.settings import ConnectorSettings
 from connectors.settle import Arrival, Settling
 from connectors.state import State
+from connectors.wakes import woken
+from connectors.webhook import Delivery, Request
 from streams.create_topics import create_topics
 from streams.instants import HOUR
 from streams.settings import Settings
 from streams.topics import CONNECTOR_REPORTS
+from tests.connectors.bigmarker.fake import serving
+from tests.connectors.bigmarker.world import UPCOMING, account, polling
 from tests.connectors.test_settle import NOON, submission, webinar
 from tests.connectors.webhooks.demo import DEMO
 from tests.connectors.webhooks.running import events_on, until
@@ -96,6 +102,51 @@ def test_a_run_that_fails_says_why(settings: ConnectorSettings) -> None:
         poll_once(polled_by(failing), settings, Span(since=1), no_progress)
     last = [one for one in reports(settings.kafka_bootstrap) if one["type"] == "run"][-1]
     assert (last["task"], last["error"]) == ("backfill", "Demo does not answer.")
+
+
+def test_what_a_webhook_asked_for_is_read_by_the_pass_that_it_causes(settings: ConnectorSettings) -> None:
+    seen: list[dict[str, int]] = []
+    fails = False
+
+    def looking(outbox: Outbox, cursors: Cursors, now: int, span: Span, progress: Progress) -> None:
+        seen.append(dict(woken(cursors)))
+        with State(settings.data_dir) as state:
+            state.wake("demo", "again", 7)
+        if fails:
+            raise ServiceError("Demo does not answer.")
+
+    def run(span: Span = Span()) -> None:  # noqa: B008
+        with suppress(ServiceError):
+            poll_once(polled_by(looking), settings, span, no_progress)
+
+    with State(settings.data_dir) as state:
+        state.wake("demo", "w1", 5)
+        state.wake("another", "w2", 5)
+        run(Span(since=1))
+        fails = True
+        run()
+        fails = False
+        run()
+        run()
+        # A backfill leaves them alone. What a pass failed to look at is asked for again, and what came meanwhile.
+        assert seen == [{}, {"w1": 5, "again": 7}, {"w1": 5, "again": 7}, {"again": 7}]
+        assert state.take_wakes("another") == [("w2", 5)]
+
+
+def test_a_webhook_of_bigmarker_brings_its_conference_into_the_next_pass(settings: ConnectorSettings) -> None:
+    with serving(account()) as fake, polling(fake.url) as poll, State(settings.data_dir) as state:
+        one = replace(polled_by(poll), name="bigmarker")
+        poll_once(one, settings, Span(), no_progress)
+        first = len(fake.requests)
+        poll_once(one, settings, Span(), no_progress)
+        assert not [path for path in fake.requests[first:] if UPCOMING in path]
+        delivery = receive(Request(b"{}", query={"conference": UPCOMING}, token="t"), Context("", 0), "t")
+        assert isinstance(delivery, Delivery)
+        assert delivery.wake is not None
+        state.wake("bigmarker", delivery.wake, time.time_ns() // 1_000_000)
+        poll_once(one, settings, Span(), no_progress)
+        assert [path for path in fake.requests[first:] if UPCOMING in path]
+        assert not woken(state.cursors("bigmarker"))
 
 
 class _Enough(BaseException):

@@ -96,7 +96,7 @@ def test_a_wake_is_taken_once_by_the_connector_that_it_is_for(tmp_path: Path) ->
         state.wake("bigmarker", "b1", 1)
         state.wake("bigmarker", "b2", 3)
         assert poll.take_wakes("zoom") == []
-        assert poll.take_wakes("bigmarker") == ["b1", "b2"]
+        assert poll.take_wakes("bigmarker") == [("b1", 1), ("b2", 3)]
         assert poll.take_wakes("bigmarker") == []
 
 

@@ -10,10 +10,11 @@ from connectors.http import ServiceError
 from connectors.identity import email_person_id
 from connectors.mapped import Reason
 from connectors.poll import Span
+from connectors.wakes import keep, looked, woken
 from streams.events import Event, Identity, RecordingViewed, Registration, Summary, Totals, Webinar
 from streams.instants import DAY, HOUR, MINUTE, parse_instant
 from tests.connectors.bigmarker.boxes import MemoryCursors, MemoryOutbox
-from tests.connectors.bigmarker.fake import FakeBigMarker, Fault, serving
+from tests.connectors.bigmarker.fake import FakeBigMarker, Fault, rows_of, serving
 from tests.connectors.bigmarker.world import LIVE, NOW, PAST, SECRET, UPCOMING, account, polling, settings_of
 
 
@@ -185,9 +186,22 @@ def test_reading_the_same_again_gives_the_same_events(fake: FakeBigMarker) -> No
     cursors = MemoryCursors()
     with polling(fake.url) as poll:
         first = a_pass(poll, cursors)
-        cursors.kept |= {f"wake:{one}": str(NOW + HOUR) for one in (PAST, LIVE, UPCOMING)}
+        keep(cursors, dict.fromkeys((PAST, LIVE, UPCOMING), NOW + MINUTE).items())
         again = a_pass(poll, cursors, NOW + 5 * MINUTE)
     assert set(ids(again.events)) == set(ids(first.events))
+
+
+def test_a_webhook_brings_its_conference_into_the_pass_that_it_causes(fake: FakeBigMarker) -> None:
+    unlisted = "c0ffee"
+    fake.lists["conference", unlisted] = [{**rows_of("conferences_search")[0], "id": unlisted}]
+    cursors = MemoryCursors()
+    with polling(fake.url) as poll:
+        a_pass(poll, cursors)
+        for said_id in (UPCOMING, PAST, unlisted, "gone"):
+            keep(cursors, [(said_id, NOW + MINUTE)])
+            read = read_conferences(a_pass(poll, cursors, NOW + 2 * MINUTE))
+            assert read - {LIVE} == {said_id} - {"gone"}
+            looked(cursors, woken(cursors))
 
 
 def test_what_nothing_happens_to_is_left_alone(fake: FakeBigMarker) -> None:

@@ -18,6 +18,7 @@ from connectors.http import Http, ServiceError
 from connectors.mapped import FormRegistration, Mapped, Rejection
 from connectors.poll import Span
 from connectors.settings import connector_settings
+from connectors.wakes import keep
 from streams.events import Event, Webinar
 from streams.instants import DAY, HOUR, MINUTE, parse_instant
 from tests.connectors.any_json import CONTEXT
@@ -111,6 +112,16 @@ def test_a_second_pass_says_nothing_again_and_a_change_says_itself(tmp_path: Pat
         fake.registrants[str(COMING)].append(registrant(8))
         polled(fake, tmp_path, kept, NOW + 2 * HOUR)
     assert len(kept.ids()) == before + 2
+
+
+def test_what_a_webhook_asks_for_is_read_though_no_list_holds_it(tmp_path: Path) -> None:
+    with running(account()) as fake:
+        kept = polled(fake, tmp_path)
+        before = len(kept.acknowledged)
+        fake.registrants["777"] = [registrant(9)]
+        keep(kept, [("777", NOW), ("gone", NOW)])
+        polled(fake, tmp_path, kept, NOW + MINUTE)
+    assert {one.webinar_id for one in kept.events()[before:]} == {"goto:777"}
 
 
 def test_a_webinar_is_complete_once_it_has_settled(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ Small here; `make soak` runs the outage with two minutes without Kafka.
 """
 
 import asyncio
+import os
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -111,6 +113,7 @@ def test_what_was_answered_is_not_lost_when_the_server_is_killed(
 
 
 def test_records_leave_the_spool_in_the_order_in_which_they_came(kafka: KafkaServer, tmp_path: Path) -> None:
+    """After a Kafka that was away, and after one that hangs."""
     kafka.stop()
     with running_server(tmp_path / "server", kafka.bootstrap) as server:
         for number in range(20):
@@ -118,7 +121,16 @@ def test_records_leave_the_spool_in_the_order_in_which_they_came(kafka: KafkaSer
         kafka.start()
         until(lambda: server.get("/ready")["kafka"], "Kafka is found")
         server.post(statement("20"))
-    assert [one["title"] for one in events_on(kafka.bootstrap)] == [str(number) for number in range(21)]
+        os.kill(kafka.pid, signal.SIGSTOP)
+        try:
+            until(lambda: not server.get("/ready")["kafka"], "it is said that Kafka hangs", 10)
+            assert httpx.get(server.url + "/ready").status_code == 200
+            assert server.post(statement("21")).elapsed.total_seconds() < 1
+        finally:
+            os.kill(kafka.pid, signal.SIGCONT)
+        until(lambda: server.get("/ready")["kafka"], "Kafka is found again")
+        until(lambda: not spooled(tmp_path / "server"), "drained")
+    assert [one["title"] for one in events_on(kafka.bootstrap)] == [str(number) for number in range(22)]
 
 
 def test_a_rule_added_afterwards_publishes_what_waited(kafka: KafkaServer, tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """The webhook server while Kafka is away: what it takes, what it refuses, what it says of itself."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import orjson
+import psutil
 import pytest
 
 from connectors import spool
@@ -48,7 +50,7 @@ def test_without_kafka_it_starts_and_keeps_what_it_takes(server: Running, tmp_pa
     until(lambda: server.get("/ready")["spooled"] == 1, "it says what waits")
     assert server.get("/ready") == {"kafka": False, "spool": True, "spooled": 1, "rules": "ok"}
     assert httpx.get(server.url + "/ready").status_code == 200
-    assert server.get("/health") == {"alive": True, "accepted": {"demo": 1}, "refused": {}}
+    assert server.get("/health") == {"alive": True, "accepted": {"demo": 1}, "refused": {}, "closed": {}}
 
 
 def test_what_it_does_not_believe_is_refused_counted_and_not_kept(server: Running, tmp_path: Path) -> None:
@@ -62,7 +64,7 @@ def test_what_it_does_not_believe_is_refused_counted_and_not_kept(server: Runnin
     assert pieces.status_code == 413
     assert spooled(tmp_path) == []
     refused = {"signature": 1, "missing_header": 1, "token": 1, "too_large": 2}
-    assert server.get("/health") == {"alive": True, "accepted": {}, "refused": {"demo": refused}}
+    assert server.get("/health") == {"alive": True, "accepted": {}, "refused": {"demo": refused}, "closed": {}}
 
 
 def test_the_right_token_in_the_address_is_believed(server: Running, tmp_path: Path) -> None:
@@ -83,6 +85,7 @@ def test_a_full_spool_is_said_and_what_was_not_kept_is_no_replay(server: Running
     assert answers[-1].json() == {"refused": "not_safe", "why": "Kafka is away and the spool is full"}
     assert len(spooled(tmp_path)) == 5
     until(lambda: httpx.get(server.url + "/ready").status_code == 503, "it is not ready")
+    assert server.get("/ready")["why"] == "Kafka is away and the spool is full"
     assert server.post(statement("6")).status_code == 503
 
 
@@ -107,7 +110,7 @@ def test_an_unmapped_form_and_a_rejection_are_taken_and_told(server: Running, tm
 def test_a_wake_is_for_the_poll(server: Running, tmp_path: Path) -> None:
     server.post(statement("wake", wake=True))
     with State(tmp_path / "data") as state:
-        assert state.take_wakes("demo") == ["w1"]
+        assert [subject for subject, _ in state.take_wakes("demo")] == ["w1"]
 
 
 def test_wrong_rules_are_said_with_their_line(server: Running, tmp_path: Path) -> None:
@@ -123,6 +126,51 @@ def test_its_page_describes_every_service_by_name(server: Running) -> None:
     assert described["summary"] == "Demo (secret in the address)"
     assert set(described["responses"]) == {"200", "401", "409", "413", "503"}
     assert [one["name"] for one in described["parameters"]] == ["token"]
+
+
+def test_strangers_are_shown_whether_it_is_well_and_nothing_else(server: Running) -> None:
+    server.post(statement("a"))
+
+    nothing = (404, '{"detail":"Not Found"}')
+    expected = {"/health": (200, "ok"), "/ready": (200, "ok")}
+    expected |= dict.fromkeys(("/docs", "/openapi.json", "/redoc", "/nowhere"), nothing)
+    for headers in ({"x-forwarded-for": "127.0.0.1"}, {"host": "hooks.example.com"}, {"cf-ray": "1"}):
+        shown = {path: httpx.get(server.url + path, headers=headers) for path in expected}
+        assert {path: (one.status_code, one.text) for path, one in shown.items()} == expected
+
+
+def test_a_disk_that_takes_nothing_is_said_before_a_webhook_is_refused(server: Running, tmp_path: Path) -> None:
+    until(lambda: httpx.get(server.url + "/ready").status_code == 200, "it is ready")
+    process = psutil.Process(server.process.pid)
+    # No file of this process grows beyond its first page: to SQLite a full disk.
+    process.rlimit(psutil.RLIMIT_FSIZE, (4_096, -1))
+    until(lambda: httpx.get(server.url + "/ready").status_code == 503, "it is not ready")
+    said = server.get("/ready")
+    assert said["spool"] is False
+    assert "state.sqlite cannot be written" in said["why"]
+    assert httpx.get(server.url + "/ready", headers={"via": "1.1 a"}).text == "not ready"
+    assert server.post(statement("a")).json() == {"refused": "not_safe", "why": "the state cannot be written"}
+    process.rlimit(psutil.RLIMIT_FSIZE, (-1, -1))
+    until(lambda: httpx.get(server.url + "/ready").status_code == 200, "it is ready again")
+    assert server.post(statement("a")).status_code == 200
+    assert len(spooled(tmp_path)) == 1
+
+
+def test_a_state_that_was_taken_away_is_said_and_nothing_is_answered_as_if_it_were_kept(
+    server: Running, tmp_path: Path
+) -> None:
+    (tmp_path / "data" / "connectors").rename(tmp_path / "elsewhere")
+    assert server.post(statement("a")).status_code == 503
+    until(lambda: "it was taken away: start again" in server.get("/ready").get("why", ""), "it says so")
+
+
+def test_a_state_that_another_process_holds_is_said_in_time(server: Running, tmp_path: Path) -> None:
+    with State(tmp_path / "data") as other, other.transaction():
+        began = time.monotonic()
+        until(lambda: httpx.get(server.url + "/ready").status_code == 503, "it is not ready", 10)
+        assert server.get("/ready")["why"] == "the state has not answered within 1.5 s"
+        assert time.monotonic() - began < 6
+    until(lambda: httpx.get(server.url + "/ready").status_code == 200, "it is ready again")
 
 
 def test_another_service_is_not_found(server: Running) -> None:

@@ -28,6 +28,8 @@ class FakeZoom:
             str(held["detail"]["id"]): held
             for held in (json.loads(path.read_bytes()) for path in sorted(REST.glob("*.json")))
         }
+        self.unlisted: set[str] = set()
+        """Numbers of webinars that no user's list holds."""
         self.faults: dict[int, str] = {}
         self.asked: list[str] = []
         """Of the API: method and address of each request."""
@@ -73,7 +75,7 @@ class FakeZoom:
             case ["users", user, "webinars"]:
                 if user == UNLICENSED:
                     return 400, {"code": 200, "message": "Webinar plan is missing."}
-                return self._page("webinars", [_listed(held["detail"]) for held in self.webinars.values()], query)
+                return self._page("webinars", self._listed(), query)
             case ["webinars", number, *rest] if number in self.webinars:
                 return self._of_webinar(self.webinars[number], rest, query)
             case ["past_webinars", number, "instances"] if number in self.webinars:
@@ -82,6 +84,9 @@ class FakeZoom:
             case ["report", "webinars", uuid, *rest]:
                 return self._of_run(uuid, rest, query)
         return 404, {"code": 3001, "message": "Webinar does not exist."}
+
+    def _listed(self) -> list[dict[str, Any]]:
+        return [_listed(held["detail"]) for number, held in self.webinars.items() if number not in self.unlisted]
 
     def _of_webinar(self, held: dict[str, Any], rest: list[str], query: dict[str, str]) -> Answer:
         match rest:

@@ -15,6 +15,7 @@ import pytest
 from connectors.http import ServiceError
 from connectors.identity import email_person_id
 from connectors.poll import Span
+from connectors.wakes import keep, looked, woken
 from connectors.zoom.client import open_client
 from streams.events import Joined, Left, Registration, Totals, Webinar
 from streams.instants import DAY, HOUR, MINUTE, parse_instant
@@ -213,6 +214,31 @@ def test_a_run_is_read_when_it_is_ready_and_once_more(fake: FakeZoom) -> None:
     completed = [event.completed_at for event in webinars(outbox, SINGLE) if event.completed_at]
     assert completed == [end + 30 * MINUTE]
     assert len(outbox.ids()) == len(set(outbox.ids()))
+
+
+def test_what_a_webhook_asks_for_is_read_though_no_list_holds_it_until_it_is_done(fake: FakeZoom) -> None:
+    end = parse_instant("2026-11-22T19:31:05Z")
+    fake.unlisted = set(fake.webinars)
+    outbox = MemoryOutbox()
+    cursors = MemoryCursors(outbox)
+    with client_of(fake) as client:
+        run(client, outbox, cursors, end)
+        assert not outbox.events
+        keep(cursors, [("98765432101", end), ("gone", end)])
+        run(client, outbox, cursors, end)
+        assert not stays(outbox)
+        looked(cursors, woken(cursors))
+        # Zoom's report takes minutes; the poll comes back for it by itself.
+        run(client, outbox, cursors, end + 15 * MINUTE)
+        assert len(stays(outbox)) == 14
+        run(client, outbox, cursors, end + 3 * HOUR)
+        run(client, outbox, cursors, end + 4 * DAY)
+        asked = len(fake.asked)
+        run(client, outbox, cursors, end + 5 * DAY)
+        assert not [path for path in fake.asked[asked:] if "98765432101" in path]
+        keep(cursors, [("98765432101", end + 5 * DAY)])
+        run(client, outbox, cursors, end + 5 * DAY)
+    assert [path for path in fake.asked[asked:] if "98765432101" in path]
 
 
 def test_what_is_deleted_or_moved_before_its_time_is_cancelled(fake: FakeZoom) -> None:

@@ -19,13 +19,13 @@ def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
 
 def test_each_way_in_needs_its_own(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(
-        "FUNNEL_ZOOM_SECRET_TOKEN=abc\nFUNNEL_ZOOM_ACCOUNT_ID=acc\nFUNNEL_ZOOM_CLIENT_ID=x\n"
+        "FUNNEL_ZOOM_SECRET_TOKEN=abcdefgh\nFUNNEL_ZOOM_ACCOUNT_ID=acc\nFUNNEL_ZOOM_CLIENT_ID=x\n"
     )
     assert webhook_settings().receives_webhooks
     with pytest.raises(SettingsError, match=r"FUNNEL_ZOOM_CLIENT_SECRET is not set.*App Credentials") as error:
         rest_settings()
     assert "\n" not in str(error.value)
-    assert "abc" not in repr(zoom_settings())
+    assert "abcdefgh" not in repr(zoom_settings())
 
 
 def test_missing_secret_token_is_explained() -> None:

@@ -3,9 +3,11 @@
 import threading
 from pathlib import Path
 
+import pytest
 from clickhouse_connect.driver.client import Client
 
 from connectors.business.read import Folder
+from connectors.marked import FileError
 from funnel.business.watch import apply, watch
 from streams.settings import Settings
 from tests.contract_events import hour_long, registration
@@ -53,6 +55,24 @@ def test_kafka_away_holds_up_only_what_goes_through_kafka(tmp_path: Path, store:
     (said,) = watched(config, tmp_path, 1)
     assert said.startswith("Kafka does not answer at 127.0.0.1:1")
     assert store.query("SELECT source_group FROM sources FINAL").result_rows == [("VK",)]
+
+
+def test_a_rule_that_takes_too_long_is_named_and_holds_up_nothing_else(
+    tmp_path: Path, store: Client, own_config: Settings
+) -> None:
+    slow = {"utm_source": "ab" * 30 + "#"}
+    put(store, own_config, [*hour_long(title="One"), registration(1, source=slow)])
+    file = tmp_path / "sources.yaml"
+    file.write_text(
+        "rules:\n- {group: VK, when: {utm_source: vk}}\n- {group: A, when: {utm_source: '/^(?:ab|a|b)+$/'}}\n"
+    )
+    (tmp_path / "notes.yaml").write_text("notes:\n- {at: 2026-11-22T10:00:00Z, text: A note}\n")
+    said = watched(own_config, tmp_path, 4)
+    assert said[0].startswith(f"{file}:3: /^(?:ab|a|b)+$/ takes too long on some texts; ")
+    assert said[0].endswith("\nsources.yaml: nothing of it is applied until it is corrected")
+    assert said[1:] == ["applied: statements=0 sources_sorted_anew=0 excluded_domains_changed=0 notes_changed=1"]
+    with pytest.raises(FileError, match=r"sources\.yaml:3: "):
+        apply(own_config, Folder(tmp_path, None))
 
 
 def test_what_agrees_is_not_written_again(tmp_path: Path, store: Client, own_config: Settings) -> None:

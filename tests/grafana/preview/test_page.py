@@ -51,6 +51,14 @@ def test_an_empty_answer_has_no_rows(address: str) -> None:
     assert not any(ask(address, begin=0, end=1000).json()["data"]["values"])
 
 
+def test_a_question_longer_than_any_is_refused_and_takes_no_memory(address: str) -> None:
+    assert ask(address, variables={"region": "x" * 900_000}).status_code in (200, 400)
+    endless = (b"x" * 100_000 for _ in range(10_000))
+    with pytest.raises(httpx.HTTPError):
+        httpx.post(f"{address}/api/query", content=endless, timeout=30).raise_for_status()
+    assert ask(address).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("changes", "status", "said"),
     [

@@ -13,11 +13,11 @@ export function formatted(name: string, value: Value, format: string, args: stri
     case 'uriencode':
       return strict(encodeURI(Array.isArray(value) ? `{${value.join(',')}}` : value));
     case 'singlequote':
-      return list.map((one) => `'${one.replaceAll("'", "\\'")}'`).join(',');
+      return list.map((one) => `'${escaped(one).replaceAll("'", "\\'")}'`).join(',');
     case 'doublequote':
-      return list.map((one) => `"${one.replaceAll('"', '\\"')}"`).join(',');
+      return list.map((one) => `"${escaped(one).replaceAll('"', '\\"')}"`).join(',');
     case 'sqlstring':
-      return list.map((one) => `'${one.replaceAll("'", "''").replaceAll('"', '\\"')}'`).join(',');
+      return list.map((one) => `'${escaped(one).replaceAll("'", "''").replaceAll('"', '\\"')}'`).join(',');
     case 'csv':
     case 'raw':
       return list.join(',');
@@ -41,6 +41,9 @@ function date(value: string, args: string[]): string {
   if (form === 'seconds') return String(Math.round(at / 1000));
   return form === 'iso' ? dateTime(at).toISOString() : dateTime(at).format(form);
 }
+
+// Grafana leaves a backslash as it is: it would take the escape from the quote after it, and end the text there.
+const escaped = (text: string) => text.replaceAll('\\', '\\\\');
 
 const encode = (text: string) => strict(encodeURIComponent(text));
 

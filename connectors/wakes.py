@@ -1,0 +1,35 @@
+"""What webhooks ask a poll to look at. Taken out of the state at the begin of a pass, and kept among the cursors until
+
+one has looked: a pass that breaks off asks for it again.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import orjson
+
+from connectors.poll import Cursors
+
+_NAME = "woken"
+_MOST = 2_000
+
+
+def keep(cursors: Cursors, asked: Iterable[tuple[str, int]]) -> None:
+    """Adds subjects with the moment when they were asked for, in ms UTC. The oldest of too many are forgotten."""
+    known = {**woken(cursors), **dict(asked)}
+    _put(cursors, dict(sorted(known.items(), key=lambda one: one[1])[-_MOST:]))
+
+
+def woken(cursors: Cursors) -> Mapping[str, int]:
+    """What to look at in this pass: the service's own id of a webinar, and when it was asked for, in ms UTC."""
+    kept = cursors.get(_NAME)
+    return {str(subject): int(at) for subject, at in orjson.loads(kept).items()} if kept else {}
+
+
+def looked(cursors: Cursors, at: Mapping[str, int]) -> None:
+    """The pass has looked at these; what was asked for again since stays."""
+    if at:
+        _put(cursors, {subject: when for subject, when in woken(cursors).items() if at.get(subject) != when})
+
+
+def _put(cursors: Cursors, known: Mapping[str, int]) -> None:
+    cursors.put(_NAME, orjson.dumps(known).decode())
