@@ -55,6 +55,7 @@ def _registration(
         context=context,
         status=status,
         country=_read(said, fields.country),
+        timezone=_read(said, fields.timezone),
         source=_source(said, description),
         fields={rule: _read(said, value) for rule, value in description.rule_fields.items()},
     )
@@ -96,6 +97,7 @@ def _direct(registration: FormRegistration, webinar_id: str, context: Context) -
         "occurred_at": format_instant(registration.submitted_at),
         "status": registration.status,
         "country": registration.country,
+        "timezone": registration.timezone,
         "source": registration.source,
         **registration.person,
     }

@@ -8,6 +8,7 @@ from connectors.identity import link_of, person_of
 from connectors.livestorm.sessions import SERVICE, webinar_id
 from connectors.mapped import Context, Mapped, Reason, Rejection
 from connectors.utm import source_of, utm_of
+from connectors.zone_names import iana_name
 from streams.instants import format_instant
 
 _ANONYMOUS = "@unknown.livestorm.co"
@@ -33,7 +34,8 @@ def person_events(data: Mapping[str, object], kind: str, context: Context) -> Se
         "role": _role(attributes, detail),
         **person,
     }
-    contents = [_registration(common, detail, registered_at or changed_at)]
+    zone = iana_name(reading.text(attributes.get("timezone")))
+    contents = [_registration(common, detail, registered_at or changed_at, zone)]
     link = link_of(SERVICE, email, person_key, context.secret)
     if link is not None:
         when = format_instant(registered_at or changed_at)
@@ -42,18 +44,32 @@ def person_events(data: Mapping[str, object], kind: str, context: Context) -> Se
     if kind == "people.attended":
         mapped.append(_attended(common, detail, changed_at, context))
     elif kind == "people.watched_replay":
-        viewed = {**common, "type": "attendance", "kind": "recording_viewed", "occurred_at": format_instant(changed_at)}
-        mapped.append(mapped_event(viewed, context, SERVICE))
+        mapped += _views(common, watched_at(attributes) or [changed_at], context)
     return mapped
 
 
-def _registration(common: Mapping[str, object], detail: Mapping[str, object], at: int) -> dict[str, object]:
+def watched_at(attributes: Mapping[str, object]) -> list[int]:
+    """Each time that the replay was watched, ms UTC. The message's own time of change is that of any later change."""
+    detail = attributes.get("replay_view_detail")
+    times = (reading.instant(one.get("watched_at")) for one in reading.items([detail, *reading.items(detail)]))
+    return sorted({one for one in times if one is not None})
+
+
+def _views(common: Mapping[str, object], times: Sequence[int], context: Context) -> list[Mapped]:
+    viewed = {**common, "type": "attendance", "kind": "recording_viewed"}
+    return [mapped_event({**viewed, "occurred_at": format_instant(at)}, context, SERVICE) for at in times]
+
+
+def _registration(
+    common: Mapping[str, object], detail: Mapping[str, object], at: int, timezone: str | None
+) -> dict[str, object]:
     return {
         **common,
         "type": "registration",
         "status": "registered",
         "occurred_at": format_instant(at),
         "country": reading.text(detail.get("ip_country_code"), 80) or None,
+        "timezone": timezone,
         "source": source_of(utm_of(detail), reading.text(detail.get("referrer"))),
     }
 
