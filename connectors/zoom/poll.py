@@ -8,11 +8,12 @@ import orjson
 
 from connectors.http import ServiceError
 from connectors.mapped import Context
+from connectors.once import reject_once
 from connectors.poll import Cursors, Outbox, Progress, Span
 from connectors.settings import connector_settings
 from connectors.wakes import woken
 from connectors.zoom.client import Client, open_client
-from connectors.zoom.memory import recall, reject_once
+from connectors.zoom.memory import recall
 from connectors.zoom.occurrence import SINGLE
 from connectors.zoom.payload import FieldError, Fields
 from connectors.zoom.reconcile import Pass, reconcile

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from connectors.content_id import content_hash
 from connectors.mapped import Context
+from connectors.once import Once, reject_once
 from connectors.poll import Cursors, Outbox, Span
 from connectors.zoom.client import Client
 from connectors.zoom.detail import (
@@ -20,7 +21,7 @@ from connectors.zoom.detail import (
     run_of,
 )
 from connectors.zoom.lists import Lists, read_people
-from connectors.zoom.memory import CANCELLED, FORGOTTEN, READY, Memory, Once, recall, reject_once, remember
+from connectors.zoom.memory import CANCELLED, FORGOTTEN, READY, Memory, recall, remember
 from connectors.zoom.payload import FieldError, Fields, time_text
 from connectors.zoom.statement import statement, totals
 from streams.events import Totals
