@@ -7,6 +7,7 @@ mapping     a webhook's message -> events (pure)
 occurrence  how a webinar is named (pure); payload, people, statement: parts of messages -> parts of events (pure)
 oauth       the token of the REST API; client: its requests and pages
 detail      a webinar as REST shows it (pure); rows: of its lists -> events (pure); lists: all of them for one webinar
+recordings  who watched them, for a month after the end
 poll        one pass over all webinars; reconcile: over one of them; memory: what was said and read before
 connector   all of it as the rest of the project sees it
 """

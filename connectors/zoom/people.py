@@ -98,6 +98,13 @@ def left(stay: Stay, webinar_id: str, at: int, context: Context) -> list[Mapped]
     return [_session("left", stay, _when(webinar_id, at), context)]
 
 
+def viewed(email: str, view: str, webinar_id: str, at: int, context: Context) -> Mapped:
+    """A view of the recording by that email; without one, by whoever `view` stands for."""
+    person = person_of(PLATFORM, email, view, context.secret)
+    content = {**_when(webinar_id, at), **(person or {}), "type": "attendance", "kind": "recording_viewed"}
+    return mapped_event(content, context, PLATFORM)
+
+
 def _when(webinar_id: str, at: int) -> dict[str, object]:
     return {"webinar_id": webinar_id, "platform": PLATFORM, "occurred_at": time_text(at)}
 
