@@ -17,6 +17,8 @@ _LIST_TRIES = 4
 _NOT_THERE = 404
 _BAD_REQUEST = 400
 _UNAUTHORIZED = 401
+_FORBIDDEN = 403
+_THROTTLED = 429
 _NO_WEBINAR_LICENCE = 200
 SCOPE_MISSING = 4711
 """Zoom's own codes in answers with status 400."""
@@ -78,10 +80,9 @@ class Client:
         try:
             self._get(f"/meetings/{number}/recordings/analytics_summary")
         except ServiceError as error:
-            if error.code == SCOPE_MISSING:
-                return False
-            if error.status != _BAD_REQUEST:
+            if error.status in (None, _UNAUTHORIZED, _THROTTLED):
                 raise
+            return error.code != SCOPE_MISSING and error.status != _FORBIDDEN
         return True
 
     def recording_views(self, uuid: str, since: date, until: date) -> list[Row] | None:
@@ -169,6 +170,15 @@ class Client:
 
 class _Again:
     """A list that broke off."""
+
+
+def concerns_one(error: ServiceError) -> bool:
+    """Whether Zoom refused one request, rather than us or all of them."""
+    return (
+        error.status is not None
+        and error.status not in (_UNAUTHORIZED, _FORBIDDEN, _THROTTLED)
+        and error.code is not None
+    )
 
 
 def encoded_uuid(uuid: str) -> str:

@@ -12,7 +12,7 @@ from connectors.once import reject_once
 from connectors.poll import Cursors, Outbox, Progress, Span
 from connectors.settings import connector_settings
 from connectors.wakes import woken
-from connectors.zoom.client import Client, open_client
+from connectors.zoom.client import Client, concerns_one, open_client
 from connectors.zoom.memory import recall
 from connectors.zoom.occurrence import SINGLE
 from connectors.zoom.payload import FieldError, Fields
@@ -61,7 +61,7 @@ class ZoomPoll:
                 if reconcile(number, one):
                     ahead.append(number)
             except ServiceError as error:
-                if not _concerns_one(error):
+                if not concerns_one(error):
                     raise
                 refused.append(error)
                 ahead.append(number)
@@ -70,10 +70,11 @@ class ZoomPoll:
             cursors.put(_AHEAD, orjson.dumps(ahead).decode())
         if told:
             recordings.read()
+            refused += recordings.refused
         if refused:
             raise refused[0]
         if numbers:
-            _say_once(cursors, told and recordings.refused is None)
+            _say_once(cursors, told and recordings.not_told is None)
 
     def _numbers(self, one: Pass) -> list[str]:
         """Of the webinars that have to be looked at."""
@@ -104,11 +105,6 @@ def _say_once(cursors: Cursors, told: bool) -> None:
         return
     cursors.put(_NOT_TOLD, "said")
     raise ServiceError(f"{RECORDINGS_NOT_TOLD} All else was read, and this is said once.")
-
-
-def _concerns_one(error: ServiceError) -> bool:
-    """Whether Zoom refused one request, rather than us or all of them."""
-    return error.status is not None and error.status not in (401, 403, 429) and error.code is not None
 
 
 def _ahead(cursors: Cursors) -> list[str]:

@@ -11,7 +11,7 @@ from connectors.mapped import Context
 from connectors.once import Once
 from connectors.poll import Cursors, Outbox
 from connectors.zoom import rows
-from connectors.zoom.client import SCOPE_MISSING, Client
+from connectors.zoom.client import SCOPE_MISSING, Client, concerns_one
 from streams.instants import DAY, HOUR, SECOND
 
 _CURSOR = "recordings"
@@ -47,8 +47,10 @@ class Recordings:
         self._again = again
         self._runs = _recall(cursors)
         self._come_by: set[str] = set()
-        self.refused: ServiceError | None = None
+        self.not_told: ServiceError | None = None
         """The app may not read part of it."""
+        self.refused: list[ServiceError] = []
+        """What Zoom does not show of single recordings."""
 
     def expect(self, uuid: str, webinar_id: str, ended_at: int) -> None:
         """A run that has been read. To be called after a flush."""
@@ -57,11 +59,21 @@ class Recordings:
             self._keep(uuid, _Run(webinar_id, ended_at))
 
     def read(self) -> None:
-        """Puts what is new of all that is due. Raises ServiceError and PublishError."""
+        """Puts what is new of all that is due. One that Zoom refuses to show stops no other.
+
+        Raises ServiceError and PublishError.
+        """
         now = self._context.received_at
         for uuid, run in list(self._runs.items()):
             if uuid in self._come_by if self._again else run.is_due(now):
-                self._read(uuid, run, now)
+                try:
+                    self._read(uuid, run, now)
+                except ServiceError as error:
+                    if not concerns_one(error):
+                        raise
+                    self.refused.append(error)
+                    self._outbox.flush()
+                    self._keep(uuid, replace(run, read_at=now))
 
     def _read(self, uuid: str, run: _Run, now: int) -> None:
         once = Once(self._outbox, self._cursors, f"views:{uuid}", self._again)
@@ -75,7 +87,7 @@ class Recordings:
         except ServiceError as error:
             if error.code != SCOPE_MISSING:
                 raise
-            self.refused = error
+            self.not_told = error
         over = now > run.ended_at + _FOLLOWED
         self._outbox.flush()
         once.flushed(settled=over)

@@ -40,6 +40,9 @@ class FakeZoom:
         self.expires_in = 3600
         self.heeds_tracking_source = True
         self.may_read_recordings = True
+        self.recordings_status = 200
+        self.refused_recordings: set[str] = set()
+        """Of these uuids."""
         self.on_request: Callable[[int], None] = lambda _number: None
         self.release = threading.Event()
         """Ends the slow answers."""
@@ -130,6 +133,10 @@ class FakeZoom:
         """`which`: a number for the latest run, or a run's uuid."""
         if not self.may_read_recordings:
             return 400, {"code": 4711, "message": "Invalid access token, does not contain scopes:[...]."}
+        if self.recordings_status != 200:
+            return self.recordings_status, {"code": 300, "message": "Not on this plan."}
+        if which in map(encoded_uuid, self.refused_recordings):
+            return 400, {"code": 300, "message": "This recording cannot be shown."}
         runs = [run for held in self.webinars.values() for run in held["runs"]]
         run = next((run for run in runs if encoded_uuid(run["uuid"]) == which and "views" in run), None)
         if run is None:

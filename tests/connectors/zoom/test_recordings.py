@@ -94,6 +94,29 @@ def test_faults_change_nothing(fake: FakeZoom, fault: str) -> None:
     assert {one.event_id for one in views(polled(fake))} == calm
 
 
+def test_a_recording_that_zoom_refuses_to_show_stops_no_other_and_is_said(fake: FakeZoom) -> None:
+    asked_first = list(fake.webinars["98765432102"]["runs"])
+    fake.refused_recordings = {run["uuid"] for run in asked_first}
+    outbox = MemoryOutbox()
+    cursors = MemoryCursors(outbox)
+    with client_of(fake) as client:
+        with pytest.raises(ServiceError, match="status 400"):
+            run(client, outbox, cursors)
+        assert len(views(outbox)) == 5
+        run(client, outbox, cursors, NOW + MINUTE)
+        fake.refused_recordings = set()
+        run(client, outbox, cursors, NOW + DAY)
+
+
+def test_an_account_that_may_not_have_recordings_is_read_all_the_same(fake: FakeZoom) -> None:
+    fake.recordings_status = 403
+    outbox = MemoryOutbox()
+    cursors = MemoryCursors(outbox)
+    with client_of(fake) as client, pytest.raises(ServiceError, match="may not read who watched"):
+        run(client, outbox, cursors)
+    assert told(outbox.events, LATER, SINGLE)["visits_30m"] == 2
+
+
 def test_without_the_scope_recordings_are_not_told_and_that_is_said_once(fake: FakeZoom) -> None:
     fake.may_read_recordings = False
     outbox = MemoryOutbox()
