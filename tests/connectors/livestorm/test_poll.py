@@ -20,6 +20,7 @@ from streams.instants import DAY, HOUR, MINUTE, SECOND, parse_instant
 from tests.connectors.any_json import CONTEXT
 from tests.connectors.livestorm.fake import COMING, ENDED, OLD, TOKEN, Fake, person, running, seconds, session
 from tests.connectors.zoom.places import MemoryCursors, MemoryOutbox
+from tests.connectors.zoom.said import accepted, told
 
 NOW = parse_instant("2026-11-25T12:00:00Z")
 YEAR_BEFORE = Span(parse_instant("2025-01-01T00:00:00Z"), parse_instant("2026-01-01T00:00:00Z"))
@@ -79,6 +80,19 @@ def test_what_a_webhook_says_of_a_person_is_literally_the_same_event() -> None:
         body = orjson.dumps({"data": {**row, "meta": {"webhook": {"event": f"people.{kind}"}}}})
         said = map_payload(body, replace(CONTEXT, received_at=NOW))
         assert {one.event_id for one in said} <= ids, kind  # type: ignore[union-attr]
+
+
+def test_both_ways_count_everybody_once_in_any_order() -> None:
+    with running(Fake()) as fake:
+        by_rest = poll(fake).outbox.events
+        rows = [(row, kind) for row in fake.people[ENDED] for kind in kinds_of(row)]
+    bodies = (orjson.dumps({"data": {**row, "meta": {"webhook": {"event": f"people.{kind}"}}}}) for row, kind in rows)
+    by_webhook = [one for body in bodies for one in accepted(map_payload(body, replace(CONTEXT, received_at=NOW)))]
+    alone = told(by_rest, "2026-11-25T12:00:00Z", f"livestorm:{ENDED}")
+    assert (alone["registrations"], alone["visits_all"], alone["visits_30m"]) == (4, 2, 1)
+    assert (alone["recording_views"], alone["walk_ins"], alone["completeness"]) == (1, 0, "final")
+    for both in ([*by_webhook, *by_rest], [*by_rest, *reversed(by_webhook)]):
+        assert told(both, "2026-11-25T12:00:00Z", f"livestorm:{ENDED}") == alone
 
 
 def kinds_of(row: dict[str, dict[str, object]]) -> list[str]:

@@ -6,7 +6,7 @@ import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -201,6 +201,10 @@ class _Handler(BaseHTTPRequestHandler):
                 status, said = 400, {"code": 300, "message": "The next page token is invalid or expired."}
             case "throttled":
                 self._send(429, {"code": 429}, {"Retry-After": "0", "X-RateLimit-Type": "QPS"})
+                return
+            case "day's quota used up":
+                until = (datetime.now(UTC) + timedelta(hours=8)).isoformat(timespec="seconds")
+                self._send(429, {"code": 429}, {"Retry-After": until, "X-RateLimit-Type": "Daily-limit"})
                 return
             case "server error":
                 status, said = 503, None
