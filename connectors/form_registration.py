@@ -12,6 +12,7 @@ from connectors.identity import person_of_email
 from connectors.mapped import Context, FormRegistration, Reason, Rejection
 from connectors.reading import holds_email, text
 from connectors.utm import without_query
+from connectors.zone_names import iana_name
 from streams.instants import DAY, FIRST_INSTANT
 
 LONGEST_FIELD = 200
@@ -37,6 +38,7 @@ def form_registration(
     context: Context,
     status: str = "registered",
     country: str = "",
+    timezone: str = "",
     source: Mapping[str, str] | None = None,
     fields: Mapping[str, object] | None = None,
 ) -> FormRegistration | Rejection:
@@ -61,6 +63,7 @@ def form_registration(
         person=dict(person),
         status=status,
         country=text(country, 80) or None,
+        timezone=iana_name(timezone),
         source=source,
         fields=rule_fields(fields or {}) or None,
     )

@@ -5,7 +5,7 @@ Retried: connection errors, timeouts, bodies cut short, 429 (after `Retry-After`
 
 import time
 from collections.abc import Callable, Collection, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Self
@@ -14,6 +14,7 @@ import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 _LONGEST_WAIT_SECONDS = 300.0
+_A_YEAR_SECONDS = 366 * 86_400.0
 
 
 class ServiceError(Exception):
@@ -159,7 +160,16 @@ class Http:
         if status in tolerate or answer.is_success:
             return answer
         if status == httpx.codes.TOO_MANY_REQUESTS or answer.is_server_error:
-            raise _PassingError(f"status {status}", _retry_after(answer.headers.get("retry-after", "")))
+            after = _retry_after(answer.headers.get("retry-after", ""))
+            if status == httpx.codes.TOO_MANY_REQUESTS and after is not None and after > _LONGEST_WAIT_SECONDS:
+                # The quota of a day or a month: to ask again meanwhile is answered the same.
+                until = datetime.now(UTC) + timedelta(seconds=min(after, _A_YEAR_SECONDS))
+                raise ServiceError(
+                    f"{self._service}'s quota is used up until {until:%Y-%m-%d %H:%M} UTC ({method} {path}): poll less "
+                    "often, or have the quota raised. What is missing is read then.",
+                    status,
+                )
+            raise _PassingError(f"status {status}", after)
         if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
             raise ServiceError(
                 f"{self._service} refuses {method} {path} (status {status}): is its key right, and what it may read?",

@@ -50,6 +50,8 @@ class FormRegistration:
     """person_id and domain_id, as connectors/identity gives them."""
     status: str = "registered"
     country: str | None = None
+    timezone: str | None = None
+    """An IANA name."""
     source: Mapping[str, str] | None = None
     is_test: bool | None = None
     fields: Mapping[str, str] | None = None

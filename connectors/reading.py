@@ -40,8 +40,11 @@ def holds_email(said: str) -> bool:
 
 
 def identifier(value: object) -> str:
-    """An id that may stand in event ids and webinar ids: short and plain. "" if it is none."""
-    said = text(value, 129)
+    """An id that may stand in event ids and webinar ids: short and plain. "" if it is none.
+
+    A number with a fraction or an exponent is none: somebody has read a long key as a double, and two became one.
+    """
+    said = "" if isinstance(value, float) else text(value, 129)
     return said if _PLAIN_ID.fullmatch(said) else ""
 
 

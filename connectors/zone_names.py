@@ -31,6 +31,25 @@ NAME = rf"[Zz]|[A-Za-z]{{2,5}}(?![A-Za-z])(?:\s*{_SHIFT})?|[A-Z][A-Za-z]+(?:/[A-
 """A regular expression for whatever may be a zone at the end of a time."""
 
 
+_LONGEST_NAME = 64
+"""As docs/contract.md has it."""
+
+
+@lru_cache(maxsize=512)
+def iana_name(text: str) -> str | None:
+    """The name of a zone of the IANA database as it is said; None for an offset, an abbreviation or any other text.
+
+    Where somebody is follows from a name only, and a zone that nobody knows would be no use to anybody.
+    """
+    name = text.strip()
+    if len(name) > _LONGEST_NAME or ("/" not in name and name != "UTC"):
+        return None
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, ValueError, OSError):
+        return None
+
+
 @lru_cache(maxsize=512)
 def zone_said(text: str) -> tzinfo | None:
     """The zone of that name or offset; None where there is none, or more than one."""

@@ -20,6 +20,7 @@ Id = Annotated[str, Field(min_length=1)]
 PersonId = Annotated[str, Field(pattern=r"^[pr]_[0-9a-f]{32}$")]
 EmailPersonId = Annotated[str, Field(pattern=r"^p_[0-9a-f]{32}$")]
 DomainId = Annotated[str, Field(pattern=r"^d_")]
+ZoneName = Annotated[str, Field(max_length=64)]
 RegistrantPersonId = Annotated[str, Field(pattern=r"^r_[0-9a-f]{32}$")]
 
 Role: TypeAlias = Literal["attendee", "host", "panelist"]
@@ -127,6 +128,8 @@ class Registration(_PersonEvent):
     type: Literal["registration"] = "registration"
     status: RegistrationStatus
     country: str | None = None
+    timezone: ZoneName | None = None
+    """The registrant's, by its IANA name."""
     source: Source | None = None
 
 

@@ -10,9 +10,11 @@ from connectors.bigmarker import cells
 from connectors.bigmarker.cells import FieldError
 from connectors.bigmarker.conference import PLATFORM, Conference
 from connectors.bigmarker.sources import source_of
+from connectors.bigmarker.zones import zone_named
 from connectors.content_id import mapped_event
 from connectors.identity import link_of, person_of
 from connectors.mapped import Context, Reason, Rejection
+from connectors.zone_names import iana_name
 from streams.events import Event, Role
 from streams.instants import SECOND, format_instant
 
@@ -49,6 +51,7 @@ def registration_events(row: object, conference: Conference, context: Context, w
         "status": "registered",
         "occurred_at": when,
         "country": cells.first(row, "country") or None,
+        "timezone": _timezone(row),
         "source": source_of(row),
     }
     events = [mapped_event(content, context, f"{PLATFORM}:{way}")]
@@ -144,6 +147,11 @@ def _person(row: Mapping[str, Any], conference: Conference, context: Context) ->
         raise FieldError("email", "neither an email nor a bmid", Reason.NO_PERSON)
     role = conference.roles.get(person["person_id"]) or _ROLES.get(cells.first(row, "role").lower())
     return {**person, "webinar_id": conference.webinar_id, "platform": PLATFORM, "role": role}
+
+
+def _timezone(row: Mapping[str, Any]) -> str | None:
+    zone = zone_named(cells.first(row, "time_zone"))
+    return None if zone is None else iana_name(zone.key)
 
 
 def _email(row: Mapping[str, Any]) -> str:

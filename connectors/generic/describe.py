@@ -88,6 +88,8 @@ class Fields(BaseModel):
     """Where the service does know where people meet, such as `zoom:91234567890`."""
     status: Annotated[Status, BeforeValidator(_in_short)] | None = None
     country: From | None = None
+    timezone: From | None = None
+    """The registrant's, by its IANA name; any other text is left out."""
     utm_source: From | None = None
     utm_medium: From | None = None
     utm_campaign: From | None = None

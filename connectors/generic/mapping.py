@@ -78,6 +78,7 @@ class _Delivery:
             context=self.context,
             status=status,
             country=self._text(fields.country),
+            timezone=self._text(fields.timezone),
             source=self._source(),
             fields={rule: self._text(value) for rule, value in self.description.rule_fields.items()},
         )
@@ -187,6 +188,7 @@ def _direct(registration: FormRegistration, webinar_id: str, context: Context) -
         "occurred_at": format_instant(registration.submitted_at),
         "status": registration.status,
         "country": registration.country,
+        "timezone": registration.timezone,
         "source": registration.source,
         **registration.person,
     }

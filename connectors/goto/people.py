@@ -14,6 +14,7 @@ from connectors.goto.webinars import SERVICE, webinar_id
 from connectors.identity import Person, link_of, person_of
 from connectors.mapped import Context, Mapped, Reason, Rejection
 from connectors.utm import source_of, utm_of
+from connectors.zone_names import iana_name
 from streams.instants import format_instant
 
 _STATUSES = {"WAITING": "registered", "APPROVED": "approved", "CANCELLED": "cancelled", "DENIED": "denied"}
@@ -40,6 +41,7 @@ def registrant_events(
         "occurred_at": format_instant(happened_at),
         "status": status,
         "country": reading.text(registrant.get("country"), 80) or None,
+        "timezone": iana_name(reading.text(registrant.get("timeZone"))),
         "source": _source(registrant),
         **read,
     }

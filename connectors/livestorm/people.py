@@ -1,6 +1,7 @@
 """A person of a Livestorm session -> registration, identity, watch time, recording view. Pure."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from connectors import reading
 from connectors.content_id import mapped_event
@@ -8,6 +9,7 @@ from connectors.identity import link_of, person_of
 from connectors.livestorm.sessions import SERVICE, webinar_id
 from connectors.mapped import Context, Mapped, Reason, Rejection
 from connectors.utm import source_of, utm_of
+from connectors.zone_names import iana_name
 from streams.instants import format_instant
 
 _ANONYMOUS = "@unknown.livestorm.co"
@@ -16,15 +18,51 @@ _ANONYMOUS = "@unknown.livestorm.co"
 
 def person_events(data: Mapping[str, object], kind: str, context: Context) -> Sequence[Mapped]:
     """Every message about a person repeats the registration; so a lost people.registered is mended by the next one."""
+    read = _read(data, "", context)
+    if isinstance(read, Rejection):
+        return [read]
+    mapped = _registered(read, context)
+    if kind == "people.attended":
+        mapped.append(_attended(read, context))
+    elif kind == "people.watched_replay":
+        mapped += _views(read, watched_at(read.attributes) or [read.changed_at], context)
+    return mapped
+
+
+def known_person_events(data: Mapping[str, object], session_id: str, ended: bool, context: Context) -> Sequence[Mapped]:
+    """All that the REST API says of a person of that session: what the webhooks say of the same facts.
+
+    A replay without a time is left to the webhook: the time of change moves on, and each would be another view.
+    """
+    read = _read(data, session_id, context)
+    if isinstance(read, Rejection):
+        return [read]
+    mapped = _registered(read, context)
+    if ended and read.detail.get("attended") is True:
+        mapped.append(_attended(read, context))
+    return [*mapped, *_views(read, watched_at(read.attributes), context)]
+
+
+class _Person(NamedTuple):
+    attributes: Mapping[str, object]
+    detail: Mapping[str, object]
+    common: dict[str, object]
+    email: str
+    key: str
+    registered_at: int
+    changed_at: int
+
+
+def _read(data: Mapping[str, object], session_id: str, context: Context) -> _Person | Rejection:
     attributes = reading.mapping(data.get("attributes"))
     detail = reading.mapping(attributes.get("registrant_detail"))
-    session_id = reading.identifier(detail.get("session_id"))
+    session_id = session_id or reading.identifier(detail.get("session_id"))
     if not session_id:
-        return [Rejection(Reason.MISSING_FIELD, "registrant_detail.session_id: no id of a session")]
-    email, person_key = _email(attributes, detail), reading.identifier(data.get("id"))
-    person = person_of(SERVICE, email, person_key, context.secret)
+        return Rejection(Reason.MISSING_FIELD, "registrant_detail.session_id: no id of a session")
+    email, key = _email(attributes, detail), reading.identifier(data.get("id"))
+    person = person_of(SERVICE, email, key, context.secret)
     if person is None:
-        return [Rejection(Reason.NO_PERSON, "data: neither an email nor an id of the person")]
+        return Rejection(Reason.NO_PERSON, "data: neither an email nor an id of the person")
     changed_at = _changed_at(attributes, detail) or context.received_at
     registered_at = reading.instant(detail.get("created_at")) or reading.instant(attributes.get("created_at"))
     common: dict[str, object] = {
@@ -33,42 +71,54 @@ def person_events(data: Mapping[str, object], kind: str, context: Context) -> Se
         "role": _role(attributes, detail),
         **person,
     }
-    contents = [_registration(common, detail, registered_at or changed_at)]
-    link = link_of(SERVICE, email, person_key, context.secret)
+    return _Person(attributes, detail, common, email, key, registered_at or changed_at, changed_at)
+
+
+def _registered(read: _Person, context: Context) -> list[Mapped]:
+    """The registration, and who Livestorm's id is."""
+    contents = [_registration(read)]
+    link = link_of(SERVICE, read.email, read.key, context.secret)
     if link is not None:
-        when = format_instant(registered_at or changed_at)
-        contents.append({**link, "webinar_id": webinar_id(session_id), "occurred_at": when})
-    mapped: list[Mapped] = [mapped_event(content, context, SERVICE) for content in contents]
-    if kind == "people.attended":
-        mapped.append(_attended(common, detail, changed_at, context))
-    elif kind == "people.watched_replay":
-        viewed = {**common, "type": "attendance", "kind": "recording_viewed", "occurred_at": format_instant(changed_at)}
-        mapped.append(mapped_event(viewed, context, SERVICE))
-    return mapped
+        when = format_instant(read.registered_at)
+        contents.append({**link, "webinar_id": read.common["webinar_id"], "occurred_at": when})
+    return [mapped_event(content, context, SERVICE) for content in contents]
 
 
-def _registration(common: Mapping[str, object], detail: Mapping[str, object], at: int) -> dict[str, object]:
+def watched_at(attributes: Mapping[str, object]) -> list[int]:
+    """Each time that the replay was watched, ms UTC. The message's own time of change is that of any later change."""
+    detail = attributes.get("replay_view_detail")
+    times = (reading.instant(one.get("watched_at")) for one in reading.items([detail, *reading.items(detail)]))
+    return sorted({one for one in times if one is not None})
+
+
+def _views(read: _Person, times: Sequence[int], context: Context) -> list[Mapped]:
+    viewed = {**read.common, "type": "attendance", "kind": "recording_viewed"}
+    return [mapped_event({**viewed, "occurred_at": format_instant(at)}, context, SERVICE) for at in times]
+
+
+def _registration(read: _Person) -> dict[str, object]:
     return {
-        **common,
+        **read.common,
         "type": "registration",
         "status": "registered",
-        "occurred_at": format_instant(at),
-        "country": reading.text(detail.get("ip_country_code"), 80) or None,
-        "source": source_of(utm_of(detail), reading.text(detail.get("referrer"))),
+        "occurred_at": format_instant(read.registered_at),
+        "country": reading.text(read.detail.get("ip_country_code"), 80) or None,
+        "timezone": iana_name(reading.text(read.attributes.get("timezone"))),
+        "source": source_of(utm_of(read.detail), reading.text(read.detail.get("referrer"))),
     }
 
 
-def _attended(common: Mapping[str, object], detail: Mapping[str, object], at: int, context: Context) -> Mapped:
+def _attended(read: _Person, context: Context) -> Mapped:
     """The time that the person stayed, in whole seconds: Livestorm says neither when they came nor when they left."""
-    seconds = reading.whole_number(detail.get("attendance_duration"))
+    seconds = reading.whole_number(read.detail.get("attendance_duration"))
     if seconds is None:
         return Rejection(Reason.MISSING_FIELD, "registrant_detail.attendance_duration: no number of seconds")
     content = {
-        **common,
+        **read.common,
         "type": "attendance",
         "kind": "summary",
-        "occurred_at": format_instant(at),
-        "reported_at": format_instant(at),
+        "occurred_at": format_instant(read.changed_at),
+        "reported_at": format_instant(read.changed_at),
         "total_seconds": seconds,
     }
     return mapped_event(content, context, SERVICE)

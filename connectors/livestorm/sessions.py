@@ -21,6 +21,9 @@ def session_events(data: Mapping[str, object], said: Mapping[str, object], conte
     if not session_id:
         return [Rejection(Reason.MISSING_FIELD, "data.id: no id of a session")]
     attributes = reading.mapping(data.get("attributes"))
+    if reading.identifier(attributes.get("breakout_room_parent_session_id")):
+        # A room of another session: whoever is in it is a guest of that one.
+        return []
     times = {name: reading.instant(attributes.get(name)) for name in ("started_at", "ended_at", "canceled_at")}
     starts_at = reading.instant(attributes.get("estimated_started_at"))
     occurred_at, status = _status(attributes, times, context)
@@ -69,6 +72,19 @@ def titled_sessions(data: Mapping[str, object], said: Mapping[str, object], cont
     return [mapped_event(statement, context, SERVICE) for statement in statements]
 
 
+def completed_statement(session_id: str, now: int, context: Context) -> Mapped:
+    """All that the REST API tells of this session has been read."""
+    when = format_instant(now)
+    content: dict[str, object] = {
+        "type": "webinar",
+        "webinar_id": webinar_id(session_id),
+        "platform": SERVICE,
+        "occurred_at": when,
+        "completed_at": when,
+    }
+    return mapped_event(content, context, SERVICE)
+
+
 def webinar_id(session_id: str) -> str:
     return f"{SERVICE}:{session_id}"
 
@@ -82,6 +98,10 @@ def _status(
         if moment is not None:
             return moment, status
     changed_at = reading.instant(attributes.get("updated_at")) or reading.instant(attributes.get("created_at"))
+    planned_at = reading.instant(attributes.get("estimated_started_at"))
+    if attributes.get("status") == "past_not_started" and planned_at is not None:
+        # Nobody began it. Said as of its planned begin, so later than that it was planned.
+        return max(planned_at, changed_at or 0), "cancelled"
     return changed_at or context.received_at, None if attributes.get("status") == "on_demand" else "scheduled"
 
 

@@ -6,11 +6,14 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from connectors.service_settings import load
+from connectors.settings import SettingsError
 
 _WHERE = {
+    "api_token": "Livestorm makes it at Account settings > Integrations > Public API, with the scope Events (read).",
     "secret": "Livestorm shows it where the webhook is made: Account settings > Apps > Webhooks, or the answer of "
-    "POST /v1/webhooks."
+    "POST /v1/webhooks.",
 }
+_SHORTEST_SECRET = 8
 
 
 class LivestormSettings(BaseSettings):
@@ -20,14 +23,41 @@ class LivestormSettings(BaseSettings):
         env_prefix="FUNNEL_LIVESTORM_", env_file=".env", extra="ignore", frozen=True, str_strip_whitespace=True
     )
 
-    secret: SecretStr = Field(min_length=8)
-    """What Livestorm signs its deliveries with."""
+    secret: SecretStr = SecretStr("")
+    """What Livestorm signs its deliveries with. Empty: no webhooks come."""
     fresh_seconds: int = Field(default=1800, ge=1)
     """How old a signature may be. Livestorm repeats a failed delivery for 22 minutes, and nobody knows whether it signs
     anew; after five refusals it switches the webhook off. A repeated delivery has the same event_id."""
+    api_token: SecretStr = SecretStr("")
+    """Of the REST API. Empty: it is not asked, and what a webhook loses stays lost."""
+    base_url: str = "https://api.livestorm.co/v1"
+    requests_per_second: float = Field(default=4.0, gt=0)
+    """Livestorm takes 5 a second."""
+    poll_minutes: float = Field(default=15.0, ge=0)
+    """How often the sessions are looked through: Livestorm takes 10,000 requests in 30 days."""
+    settle_minutes: int = Field(default=30, ge=0)
+    """After the end of a session, until its people are said to be complete."""
 
 
 @cache
 def livestorm_settings() -> LivestormSettings:
     """The settings of this process. Raises SettingsError."""
     return load(LivestormSettings, _WHERE)
+
+
+def webhook_settings() -> LivestormSettings:
+    """The settings, if they are enough to receive webhooks. Raises SettingsError."""
+    settings = livestorm_settings()
+    secret = settings.secret.get_secret_value()
+    if len(secret) < _SHORTEST_SECRET:
+        wrong = f"is shorter than {_SHORTEST_SECRET} characters" if secret else "is not set"
+        raise SettingsError(f"FUNNEL_LIVESTORM_SECRET {wrong}. {_WHERE['secret']}")
+    return settings
+
+
+def rest_settings() -> LivestormSettings:
+    """The settings, if they are enough to ask the REST API. Raises SettingsError."""
+    settings = livestorm_settings()
+    if not settings.api_token.get_secret_value():
+        raise SettingsError(f"FUNNEL_LIVESTORM_API_TOKEN is not set. {_WHERE['api_token']}")
+    return settings

@@ -46,7 +46,7 @@ WEBINAR = (*_LABELS, "status", *_TIMES, *DURATIONS)
 """What a table can say of a webinar."""
 
 FIELDS: dict[Kind, tuple[str, ...]] = {
-    "registrations": (*_PERSON, "registered_at", "status", "status_at", "country", *SOURCE),
+    "registrations": (*_PERSON, "registered_at", "status", "status_at", "country", "timezone", *SOURCE),
     "attendance": (
         *_PERSON,
         "attended",

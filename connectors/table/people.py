@@ -12,6 +12,7 @@ from connectors.mapped import Reason
 from connectors.table.cells import ID_PREFIX, Fields
 from connectors.table.fields import LENGTHS, SOURCE
 from connectors.utm import UTM, source_of, utm_of
+from connectors.zone_names import iana_name
 from streams.events import Event
 from streams.instants import SECOND, format_instant
 
@@ -33,6 +34,7 @@ def registration_events(row: Fields) -> Iterator[Event]:
             "status": "registered" if changed_later else status,
             "occurred_at": format_instant(registered_at),
             "country": row.text("country") or None,
+            "timezone": iana_name(row.text("timezone")),
             "source": _source(row),
         }
     )

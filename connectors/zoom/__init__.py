@@ -8,6 +8,7 @@ occurrence  how a webinar is named (pure); names: one name for each occurrence, 
 payload     parts of messages -> parts of events, with people and statement (pure)
 oauth       the token of the REST API; client: its requests and pages
 detail      a webinar as REST shows it (pure); rows: of its lists -> events (pure); lists: all of them for one webinar
+recordings  who watched them, for a month after the end
 poll        one pass over all webinars; reconcile: over one of them; memory: what was said and read before
 connector   all of it as the rest of the project sees it
 """

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -16,8 +17,10 @@ _LIST_TRIES = 4
 _NOT_THERE = 404
 _BAD_REQUEST = 400
 _UNAUTHORIZED = 401
+_FORBIDDEN = 403
+_THROTTLED = 429
 _NO_WEBINAR_LICENCE = 200
-_SCOPE_MISSING = 4711
+SCOPE_MISSING = 4711
 """Zoom's own codes in answers with status 400."""
 
 
@@ -72,6 +75,31 @@ class Client:
         path = f"/report/webinars/{encoded_uuid(uuid)}/participants"
         return self._list(path, "participants", {"include_fields": "registrant_id"})
 
+    def may_read_recordings(self, number: str) -> bool:
+        """Whether the app has the scope to read who watched a recording; of any webinar, recorded or not."""
+        try:
+            self._get(f"/meetings/{number}/recordings/analytics_summary")
+        except ServiceError as error:
+            if error.status in (None, _UNAUTHORIZED, _THROTTLED):
+                raise
+            return error.code != SCOPE_MISSING and error.status != _FORBIDDEN
+        return True
+
+    def recording_views(self, uuid: str, since: date, until: date) -> list[Row] | None:
+        """One row a view of the recording of one run, a month at most; None where it was not recorded."""
+        asked = {"type": "by_view", "from": since.isoformat(), "to": until.isoformat()}
+        return self._list(f"/meetings/{encoded_uuid(uuid)}/recordings/analytics_details", "analytics_details", asked)
+
+    def recording_registrants(self, uuid: str, status: str) -> list[Row]:
+        """Who registered to watch the recording of one run; none where nobody has to."""
+        path = f"/meetings/{encoded_uuid(uuid)}/recordings/registrants"
+        try:
+            return self._list(path, "registrants", {"status": status}) or []
+        except ServiceError as error:
+            if error.status == _BAD_REQUEST and error.code != SCOPE_MISSING:
+                return []
+            raise
+
     def _list(
         self,
         path: str,
@@ -97,7 +125,7 @@ class Client:
             try:
                 page = self._get(path, asked)
             except ServiceError as error:
-                if token and error.status == _BAD_REQUEST and error.code != _SCOPE_MISSING:
+                if token and error.status == _BAD_REQUEST and error.code != SCOPE_MISSING:
                     return _Again()
                 raise
             if page is None:
@@ -118,7 +146,7 @@ class Client:
         try:
             answer = self._ask(path, params)
         except ServiceError as error:
-            if error.code != _SCOPE_MISSING:
+            if error.code != SCOPE_MISSING:
                 raise
             raise ServiceError(
                 f"Zoom's app may not read {path}: give it the scopes that docs/services/zoom.md lists.",
@@ -142,6 +170,15 @@ class Client:
 
 class _Again:
     """A list that broke off."""
+
+
+def concerns_one(error: ServiceError) -> bool:
+    """Whether Zoom refused one request, rather than us or all of them."""
+    return (
+        error.status is not None
+        and error.status not in (_UNAUTHORIZED, _FORBIDDEN, _THROTTLED)
+        and error.code is not None
+    )
 
 
 def encoded_uuid(uuid: str) -> str:

@@ -49,8 +49,11 @@ def _open_poll() -> AbstractContextManager[Poll]:
 
 def _check() -> str:
     with open_client(rest_settings()) as client:
-        account_id = client.me().get("account_id", "")
-        return f"Zoom account {account_id}: the app may read {len(client.users()):,} users"
+        account_id, users = client.me().get("account_id", ""), client.users()
+        # Any webinar will do, also one that is not there.
+        told = client.may_read_recordings("81234567890")
+    said = f"Zoom account {account_id}: the app may read {len(users):,} users"
+    return f"{said}, and who watched recordings" if told else f"{said}. {poll.RECORDINGS_NOT_TOLD}"
 
 
 CONNECTOR = Connector(
@@ -58,8 +61,8 @@ CONNECTOR = Connector(
     title="Zoom Webinars",
     tells=TELLS,
     cannot=(
-        "Who watched the recording; the emails of guests who did not type one when they registered; "
-        "cancelled registrations except by webhook."
+        "Who watched the recording, unless the app may read it; the emails of guests who did not type one when they "
+        "registered; cancelled registrations except by webhook."
     ),
     configured=_configured,
     map_payload=_map_payload,

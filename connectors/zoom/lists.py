@@ -1,10 +1,10 @@
 """Everybody that Zoom lists for one webinar or occurrence: speakers, registrants and, after it, participants."""
 
 from connectors.mapped import Context, Mapped
+from connectors.once import Once
 from connectors.zoom import rows
 from connectors.zoom.client import Client, Row
 from connectors.zoom.detail import Detail, Occurrence, Run
-from connectors.zoom.memory import Once
 from connectors.zoom.payload import FieldError, Fields
 from streams.events import Registration
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import orjson
 
@@ -10,7 +11,7 @@ from connectors.zoom import occurrence, people
 from connectors.zoom.occurrence import PLANNED, SINGLE, UNPLANNED, kind_of
 from connectors.zoom.payload import FieldError, Fields, time_text
 from connectors.zoom.statement import described, duration_seconds, statement
-from streams.events import RegistrationStatus
+from streams.events import RegistrationStatus, Webinar
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,22 @@ def _ran(message: Message, said: dict[str, object]) -> Outcome:
 
 def _deleted(message: Message) -> Outcome:
     """Cancelled is only what was still ahead: people also delete webinars that are over."""
-    kind = kind_of(message.webinar)
+    return _gone(message, kind_of(message.webinar))
+
+
+def _converted(message: Message) -> Outcome:
+    """Made a meeting, so there is no webinar any more. The message's type is the meeting's."""
+    kind = _KIND_BEFORE.get(message.webinar.number("type") or 0)
+    return Outcome(wake=message.number) if kind is None else _gone(message, kind)
+
+
+def _recovered(message: Message) -> Outcome:
+    """On again is what is still ahead; the rest took place, or did not."""
+    ahead = [one for one in _scheduled(message, "scheduled").mapped if isinstance(one, Webinar)]
+    return Outcome([one for one in ahead if _is_ahead(one.starts_at, message.at)], message.number)
+
+
+def _gone(message: Message, kind: int) -> Outcome:
     mapped: list[Mapped] = []
     for planned in _planned(message.webinar, kind):
         starts_at = planned.instant("start_time")
@@ -204,6 +220,39 @@ def _participant(
     return Outcome(events(stay, name, at, message.context))
 
 
+def _bound(message: Message) -> Outcome:
+    """A phone belongs to somebody who is in the room. Two stays are one person where the message says the email: the
+
+    contract knows links to an email only. Without it the poll has the last word.
+    """
+    webinar = message.webinar
+    participant = webinar.object("participant")
+    uuid, email = webinar.id("uuid"), participant.text("email")
+    name = _webinar_id(message, kind_of(webinar), webinar.instant("start_time"))
+    stays = [
+        people.Stay(uuid, user_id, email, "")
+        for user_id in (participant.id("user_id"), participant.optional_id("bind_user_id"))
+        if user_id
+    ]
+    mapped = [one for stay in stays for one in people.same_stay(stay, name, message.at, message.context)]
+    registrant_id = participant.optional_id("registrant_id")
+    return Outcome(
+        [*mapped, *people.same_registrant(registrant_id, email, name, message.at, message.context)], message.number
+    )
+
+
+def _recording_registration(status: RegistrationStatus, message: Message) -> Outcome:
+    """Somebody wants to watch the recording: registered, later than the webinar. Those of meetings are not ours."""
+    webinar = message.webinar
+    if webinar.number("type") not in (SINGLE, UNPLANNED, PLANNED):
+        return Outcome()
+    who = people.registrant_of(webinar.object("registrant"))
+    if status == "registered" and webinar.object("registrant").text("status").lower() == "approved":
+        status = "approved"
+    name = _webinar_id(message, kind_of(webinar), webinar.instant("start_time"))
+    return Outcome(people.registration(who, name, status, message.at, message.context))
+
+
 # -- both
 
 
@@ -216,18 +265,27 @@ def _planned(webinar: Fields, kind: int) -> list[Fields]:
     return (list(webinar.objects("occurrences")) if kind == PLANNED else []) or [webinar]
 
 
+_KIND_BEFORE = {2: SINGLE, 8: PLANNED, SINGLE: SINGLE, PLANNED: PLANNED}
+"""What a webinar was that is a meeting of that type now."""
 _READERS: dict[str, Callable[[Message], Outcome]] = {
     "webinar.created": _created,
     "webinar.updated": _updated,
     "webinar.started": _started,
     "webinar.ended": _ended,
     "webinar.deleted": _deleted,
+    "webinar.permanently_deleted": _deleted,
+    "webinar.recovered": _recovered,
+    "webinar.converted_to_meeting": _converted,
     "webinar.registration_created": _registered,
     "webinar.registration_approved": _approved,
     "webinar.registration_cancelled": _cancelled,
     "webinar.registration_denied": _denied,
     "webinar.participant_joined": _participant_joined,
     "webinar.participant_left": _participant_left,
+    "webinar.participant_bind": _bound,
+    "recording.registration_created": partial(_recording_registration, "registered"),
+    "recording.registration_approved": partial(_recording_registration, "approved"),
+    "recording.registration_denied": partial(_recording_registration, "denied"),
 }
 EVENTS = tuple(_READERS)
 """What the app in Zoom's marketplace subscribes to."""

@@ -3,14 +3,11 @@
 sent. Kept only after Kafka has acknowledged it, so that a pass that breaks off is made good by the next one.
 """
 
-import json
 from dataclasses import dataclass, field
-from hashlib import blake2b
 
 from pydantic import TypeAdapter, ValidationError
 
-from connectors.mapped import FormRegistration, Mapped, Rejection
-from connectors.poll import Cursors, Outbox
+from connectors.poll import Cursors
 from streams.instants import DAY, HOUR, MINUTE
 
 READY = 10 * MINUTE
@@ -20,7 +17,6 @@ AGAIN = 2 * HOUR
 FORGOTTEN = 30 * DAY
 """A run without a report that is older than this will have none any more."""
 CANCELLED = "cancelled"
-_KEY_DIGITS = 16
 
 
 @dataclass(slots=True)
@@ -70,52 +66,3 @@ def recall(cursors: Cursors, number: str) -> Memory:
 def remember(cursors: Cursors, number: str, memory: Memory) -> None:
     """To be called after a flush."""
     cursors.put(f"webinar:{number}", _MEMORY.dump_json(memory).decode())
-
-
-class Once:
-    """Puts what was not put before about one webinar. `again`: a backfill puts everything anew.
-
-    64 bits of an event's id are remembered, and nothing else of it.
-    """
-
-    def __init__(self, outbox: Outbox, cursors: Cursors, webinar_id: str, again: bool) -> None:
-        self._outbox = outbox
-        self._cursors = cursors
-        self._cursor = f"sent:{webinar_id}"
-        kept = cursors.get(self._cursor) or ""
-        self._before = {kept[at : at + _KEY_DIGITS] for at in range(0, len(kept), _KEY_DIGITS)}
-        self._known = set() if again else set(self._before)
-
-    def put(self, mapped: list[Mapped], row: object) -> None:
-        """`row`: what it was made of; kept with a rejection."""
-        for one in mapped:
-            payload = _as_json(row) if isinstance(one, Rejection) else b""
-            key = _key(one, payload)
-            if key not in self._known:
-                self._known.add(key)
-                self._outbox.put(one, payload)
-
-    def flushed(self, settled: bool) -> None:
-        """To be called after a flush. `settled`: nothing more will be read, so nothing need be remembered."""
-        known = set() if settled else self._before | self._known
-        if known != self._before:
-            self._cursors.put(self._cursor, "".join(sorted(known)))
-
-
-def reject_once(outbox: Outbox, cursors: Cursors, name: str, again: bool, rejection: Rejection, row: object) -> None:
-    """Keeps what cannot be read for a person to look at, not anew at every pass."""
-    once = Once(outbox, cursors, name, again)
-    once.put([rejection], row)
-    outbox.flush()
-    once.flushed(settled=False)
-
-
-def _key(one: Mapped, payload: bytes) -> str:
-    if isinstance(one, Rejection | FormRegistration):
-        return blake2b(str(one).encode() + payload, digest_size=_KEY_DIGITS // 2).hexdigest()
-    return one.event_id.rpartition(":")[2][:_KEY_DIGITS]
-
-
-def _as_json(row: object) -> bytes:
-    """Of whatever Zoom's answer held; half characters and long numbers too, which orjson refuses."""
-    return json.dumps(row, sort_keys=True).encode()

@@ -93,9 +93,22 @@ def same_stay(stay: Stay, webinar_id: str, at: int, context: Context) -> list[Ma
     return _link(stay, stay.stay_key, _when(webinar_id, at), context)
 
 
+def same_registrant(registrant_id: str, email: str, webinar_id: str, at: int, context: Context) -> list[Mapped]:
+    """The identity of a registrant, where both are said."""
+    link = link_of(PLATFORM, email, registrant_id, context.secret)
+    return [mapped_event({**link, **_when(webinar_id, at)}, context, PLATFORM)] if link else []
+
+
 def left(stay: Stay, webinar_id: str, at: int, context: Context) -> list[Mapped]:
     """The session's end."""
     return [_session("left", stay, _when(webinar_id, at), context)]
+
+
+def viewed(email: str, view: str, webinar_id: str, at: int, context: Context) -> Mapped:
+    """A view of the recording by that email; without one, by whoever `view` stands for."""
+    person = person_of(PLATFORM, email, view, context.secret)
+    content = {**_when(webinar_id, at), **(person or {}), "type": "attendance", "kind": "recording_viewed"}
+    return mapped_event(content, context, PLATFORM)
 
 
 def _when(webinar_id: str, at: int) -> dict[str, object]:

@@ -2,25 +2,33 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
 from connectors.http import ServiceError
 from connectors.mapped import Context
+from connectors.once import reject_once
 from connectors.poll import Cursors, Outbox, Progress, Span
 from connectors.settings import connector_settings
 from connectors.wakes import woken
-from connectors.zoom.client import Client, open_client
-from connectors.zoom.memory import recall, reject_once
+from connectors.zoom.client import Client, concerns_one, open_client
+from connectors.zoom.memory import recall
 from connectors.zoom.occurrence import SINGLE
 from connectors.zoom.payload import FieldError, Fields
 from connectors.zoom.reconcile import Pass, reconcile
+from connectors.zoom.recordings import Recordings
 from connectors.zoom.settings import ZoomSettings
-from connectors.zoom.statement import TELLS, TELLS_WITHOUT_WEBHOOKS
+from connectors.zoom.statement import RECORDING_VIEWS, TELLS, TELLS_WITHOUT_WEBHOOKS
 
 _AHEAD = "ahead"
 """The cursor with the numbers that had something ahead: Zoom does not list what was deleted."""
+
+_NOT_TOLD = "recordings_not_told"
+RECORDINGS_NOT_TOLD = (
+    "Zoom's app may not read who watched recordings, so they are n/a: give it the scopes for recordings that "
+    "docs/services/zoom.md lists."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +46,13 @@ class ZoomPoll:
 
     def __call__(self, outbox: Outbox, cursors: Cursors, now: int, span: Span, progress: Progress) -> None:
         """Raises ServiceError and PublishError. A webinar that Zoom refuses to show does not stop the others."""
-        one = Pass(self.client, outbox, cursors, Context(self.secret, now), span, self.tells)
+        context, again = Context(self.secret, now), span != Span()
+        one = Pass(self.client, outbox, cursors, context, span, self.tells)
         numbers = self._numbers(one)
+        recordings = Recordings(self.client, outbox, cursors, context, again)
+        told = not numbers or self.client.may_read_recordings(numbers[0])
+        if told:
+            one = replace(one, tells=(*self.tells, RECORDING_VIEWS), recordings=recordings)
         ahead: list[str] = []
         refused: list[ServiceError] = []
         for done, number in enumerate(numbers):
@@ -48,15 +61,20 @@ class ZoomPoll:
                 if reconcile(number, one):
                     ahead.append(number)
             except ServiceError as error:
-                if not _concerns_one(error):
+                if not concerns_one(error):
                     raise
                 refused.append(error)
                 ahead.append(number)
         progress("webinars", len(numbers), len(numbers))
         if not one.again:
             cursors.put(_AHEAD, orjson.dumps(ahead).decode())
+        if told:
+            recordings.read()
+            refused += recordings.refused
         if refused:
             raise refused[0]
+        if numbers:
+            _say_once(cursors, told and recordings.not_told is None)
 
     def _numbers(self, one: Pass) -> list[str]:
         """Of the webinars that have to be looked at."""
@@ -78,9 +96,15 @@ class ZoomPoll:
         return list(numbers)
 
 
-def _concerns_one(error: ServiceError) -> bool:
-    """Whether Zoom refused one request, rather than us or all of them."""
-    return error.status is not None and error.status not in (401, 403, 429) and error.code is not None
+def _say_once(cursors: Cursors, told: bool) -> None:
+    """Raises ServiceError in the first pass without the scope; again only after it was there."""
+    before = cursors.get(_NOT_TOLD)
+    if told or before:
+        if told and before:
+            cursors.put(_NOT_TOLD, "")
+        return
+    cursors.put(_NOT_TOLD, "said")
+    raise ServiceError(f"{RECORDINGS_NOT_TOLD} All else was read, and this is said once.")
 
 
 def _ahead(cursors: Cursors) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from connectors.content_id import content_hash
 from connectors.mapped import Context
+from connectors.once import Once, reject_once
 from connectors.poll import Cursors, Outbox, Span
 from connectors.zoom.client import Client
 from connectors.zoom.detail import (
@@ -20,8 +21,9 @@ from connectors.zoom.detail import (
     run_of,
 )
 from connectors.zoom.lists import Lists, read_people
-from connectors.zoom.memory import CANCELLED, FORGOTTEN, READY, Memory, Once, recall, reject_once, remember
+from connectors.zoom.memory import CANCELLED, FORGOTTEN, READY, Memory, recall, remember
 from connectors.zoom.payload import FieldError, Fields, time_text
+from connectors.zoom.recordings import Recordings
 from connectors.zoom.statement import statement, totals
 from streams.events import Totals
 from streams.instants import DAY, HOUR, SECOND
@@ -42,6 +44,8 @@ class Pass:
     context: Context
     span: Span
     tells: tuple[str, ...]
+    recordings: Recordings | None = None
+    """None: the app may not read who watched them."""
 
     @property
     def now(self) -> int:
@@ -224,6 +228,9 @@ def _read_after(webinar_id: str, runs: list[Run], lists: Lists, memory: Memory, 
     if counted is None:
         once.flushed(settled=False)
         return False
+    if one.recordings is not None:
+        for run in runs:
+            one.recordings.expect(run.uuid, webinar_id, run.ended_at)
     memory.read.update({run.uuid: (run.ended_at, one.now) for run in runs})
     once.flushed(settled=all(memory.is_settled(run.uuid) for run in runs))
     remember(one.cursors, detail.number, memory)

@@ -1,15 +1,17 @@
 """Rows of Zoom's REST lists -> events: who registered, who speaks, who was there. Pure."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from connectors.identity import normal_email
 from connectors.mapped import Context, Mapped
 from connectors.zoom import people
 from connectors.zoom.detail import Detail
 from connectors.zoom.payload import FieldError, Fields
 from streams.events import RegistrationStatus, Role
-from streams.instants import DAY, FIRST_INSTANT
+from streams.instants import DAY, FIRST_INSTANT, SECOND
 
 Raw = Mapping[str, Any]
 
@@ -89,6 +91,42 @@ def participant_events(
         # A webhook may have known neither: then it was counted by its stay.
         mapped += people.same_stay(stay, webinar_id, joined_at, context)
     return mapped if left_at is None else [*mapped, *people.left(stay, webinar_id, left_at, context)]
+
+
+def view_events(rows: list[Raw], uuid: str, webinar_id: str, context: Context) -> list[tuple[Mapped, Raw]]:
+    """Views of a recording, all of one run. Without an email each is somebody of its own: a name tells nobody apart,
+
+    and the row has nothing else. How long it was watched is left out: it may grow, and each length would be a view.
+    """
+    found: list[tuple[Mapped, Raw]] = []
+    at_that_time: Counter[int] = Counter()
+    for row in rows:
+        fields = Fields(row, "view")
+        try:
+            at, email = fields.required_instant("date_time"), fields.text("email")
+        except FieldError as error:
+            found.append((error.rejection, row))
+            continue
+        if normal_email(email) is None:
+            at_that_time[at] += 1
+        found.append((people.viewed(email, f"view:{uuid}:{at}:{at_that_time[at]}", webinar_id, at, context), row))
+    return found
+
+
+def recording_registrant_events(
+    row: Raw, status: str, webinar_id: str, ended_at: int, context: Context
+) -> list[Mapped]:
+    """Who registered to watch the recording: later than the webinar, so that no conversion changes. Without a time
+
+    of its own it is the second after the end.
+    """
+    fields = Fields(row)
+    try:
+        at = fields.instant("create_time") or ended_at + SECOND
+        who = people.registrant_of(fields)
+    except FieldError as error:
+        return [error.rejection]
+    return people.registration(who, webinar_id, STATUSES[status], at, context)
 
 
 def _role(email: str, own_ids: set[str], detail: Detail, known: Known) -> Role | None:

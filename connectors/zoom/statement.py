@@ -9,8 +9,10 @@ from connectors.zoom.payload import Fields, time_text
 from streams.instants import MINUTE, SECOND
 
 TELLS = ("starts", "live", "leaves", "persons", "seconds")
-"""With webhooks. Nothing in Zoom's events or API says who watched a recording."""
+"""With webhooks. Who watched a recording the API says to apps that may read it (RECORDING_VIEWS)."""
 TELLS_WITHOUT_WEBHOOKS = tuple(what for what in TELLS if what != "live")
+
+RECORDING_VIEWS = "recording_views"
 
 
 def statement(

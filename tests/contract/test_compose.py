@@ -46,7 +46,7 @@ ROOT = Path(__file__).parents[2]
 COMPOSE: Json = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Json] = COMPOSE["services"]
 LASTING = ["kafka", "clickhouse", "worker", "webhooks", "business", "alerts", "grafana"]
-CONNECTORS = ["webhooks", "business", "poll-zoom", "poll-bigmarker", "poll-goto", "poll-sheets"]
+CONNECTORS = ["webhooks", "business", "poll-zoom", "poll-bigmarker", "poll-goto", "poll-livestorm", "poll-sheets"]
 APPLICATION = ["setup", "worker", "alerts"]
 OF_ALL = (Settings, ConnectorSettings, WebhookSettings, GrafanaSettings)
 OF_SERVICES = (
@@ -67,6 +67,7 @@ POLLED: dict[str, type[BaseSettings]] = {
     "zoom": ZoomSettings,
     "bigmarker": BigMarkerSettings,
     "goto": GotoSettings,
+    "livestorm": LivestormSettings,
     "sheets": SheetsSettings,
 }
 USERS_OF = {

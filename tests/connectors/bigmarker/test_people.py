@@ -61,6 +61,19 @@ def test_a_registration_says_who_when_and_from_where() -> None:
     assert event.source.platform_source == "Registration Modal"
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Eastern Time (US & Canada)", "America/New_York"),
+        ("Europe/Lisbon", "Europe/Lisbon"),
+        ("Atlantis", None),
+        (5, None),
+    ],
+)
+def test_a_registrants_time_zone_has_its_iana_name(said: object, kept: str | None) -> None:
+    assert registration(time_zone=said).timezone == kept
+
+
 def test_a_registration_with_an_email_and_a_bmid_links_the_two() -> None:
     link = registered()[1]
     assert isinstance(link, Identity)

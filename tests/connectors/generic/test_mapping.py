@@ -8,6 +8,7 @@ import orjson
 import pytest
 from hypothesis import given, settings
 
+from connectors.forms.event import registration_event
 from connectors.generic.load import describe
 from connectors.generic.mapping import map_described
 from connectors.identity import person_of
@@ -41,6 +42,26 @@ def test_the_sample_says_who_when_where_and_from_where() -> None:
         "referrer": "https://partner.example/post",
         "platform_source": "Example Forms",
     }
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"), [("Europe/Lisbon", "Europe/Lisbon"), ("GMT+1", None), ("Nowhere/Land", None)]
+)
+def test_the_registrants_time_zone_is_kept_where_it_is_one(said: str, kept: str | None) -> None:
+    description = describe(
+        "protection: {kind: token}\n"
+        "fields: {email: /email, timezone: /zone, webinar_id: {constant: 'zoom:91234567890'}}\n",
+        "zone.yaml",
+    )
+    one = mapped(orjson.dumps({"email": "ann@example.com", "zone": said}), description)
+    assert isinstance(one, Registration)
+    assert one.timezone == kept
+    form = describe("protection: {kind: token}\nfields: {email: /email, timezone: /zone}\n", "zone.yaml")
+    waiting = mapped(orjson.dumps({"email": "ann@example.com", "zone": said}), form)
+    assert isinstance(waiting, FormRegistration)
+    placed = registration_event(waiting, "zoom:91234567890", NOW)
+    assert isinstance(placed, Registration)
+    assert placed.timezone == kept
 
 
 def test_the_services_words_for_a_status_are_translated() -> None:

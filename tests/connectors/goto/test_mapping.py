@@ -26,6 +26,21 @@ def mapped(name: str, **changes: Any) -> list[Mapped]:
     return list(map_payload(orjson.dumps({**SAMPLES[name], **changes}), LATER))
 
 
+def test_keys_beyond_what_a_double_holds_stay_apart() -> None:
+    first, second = (
+        mapped("registrant.added", webinarKey=5636855649476173324, registrantKey=5636855649476173699 + n, email="")
+        for n in (0, 1)
+    )
+    (one,), (other,) = first, second
+    assert isinstance(one, Registration)
+    assert isinstance(other, Registration)
+    assert one.person_id != other.person_id
+    assert one.webinar_id == "goto:5636855649476173324"
+    (lost,) = mapped("registrant.added", registrantKey=5.636855649476174e18, email="")
+    assert isinstance(lost, Rejection)
+    assert lost.reason is Reason.NO_PERSON
+
+
 def test_a_registrant_says_when_who_and_from_where() -> None:
     registration, link = mapped("registrant.added")
     assert isinstance(registration, Registration)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given, settings
 
 from connectors.body import read_json
@@ -22,6 +23,13 @@ FIRST, SECOND = ("2026-11-22T18:02:00Z", "2026-11-22T18:20:00Z"), ("2026-11-22T1
 
 def events_of(*intervals: tuple[str, str | None], seconds: int = 0) -> list[object]:
     return [*attendee_events("7", "15", attendee(1, *intervals, seconds=seconds), ENDED_AT, LATER)]
+
+
+@pytest.mark.parametrize(("said", "kept"), [("Europe/Lisbon", "Europe/Lisbon"), ("Lisbon", None), (None, None)])
+def test_a_registrants_time_zone_is_kept_where_it_is_one(said: object, kept: str | None) -> None:
+    one = registrant_events("1", {**registrant(1), "timeZone": said}, None, LATER)[0]
+    assert isinstance(one, Registration)
+    assert one.timezone == kept
 
 
 def test_each_interval_is_a_session_and_the_first_is_that_of_the_message() -> None:

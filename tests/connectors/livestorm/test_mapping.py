@@ -108,6 +108,13 @@ def test_a_registration_says_when_who_and_from_where() -> None:
     assert (link.person_id, link.same_as) == (registrant_person_id("livestorm", PERSON, CONTEXT.secret), ANN)
 
 
+@pytest.mark.parametrize(("said", "kept"), [("Europe/Lisbon", "Europe/Lisbon"), ("Lisbon time", None), (None, None)])
+def test_a_registrants_time_zone_is_kept_where_it_is_one(said: object, kept: str | None) -> None:
+    registration = mapped("people.registered", "attributes", timezone=said)[0]
+    assert isinstance(registration, Registration)
+    assert registration.timezone == kept
+
+
 def test_who_attended_is_registered_and_stayed_so_long() -> None:
     registration, _, summary = of_person("people.attended")
     assert registration == of_person("people.registered")[0]
@@ -136,6 +143,25 @@ def test_a_watched_replay_is_a_view_of_the_recording() -> None:
     again = of_person("people.watched_replay", updated_at=1_795_460_100)[2]
     assert isinstance(again, RecordingViewed)
     assert again.event_id != view.event_id
+
+
+def test_every_time_that_a_replay_was_watched_is_a_view_whatever_else_the_message_says() -> None:
+    views = [
+        mapped("people.watched_replay", "attributes", updated_at=updated, replay_view_detail={"watched_at": watched})[2]
+        for watched, updated in (
+            (1_795_450_000, 1_795_460_000),
+            (1_795_455_000, 1_795_460_000),
+            (1_795_450_000, 1_795_470_000),
+        )
+    ]
+    assert all(isinstance(view, RecordingViewed) for view in views)
+    assert [view.occurred_at // SECOND for view in views if isinstance(view, RecordingViewed)] == [
+        1_795_450_000,
+        1_795_455_000,
+        1_795_450_000,
+    ]
+    ids = [view.event_id for view in views if isinstance(view, RecordingViewed)]
+    assert ids[0] == ids[2] != ids[1]
 
 
 def test_an_email_that_livestorm_made_up_is_none() -> None:

@@ -93,6 +93,7 @@ def test_the_connector_asks_for_its_secret(monkeypatch: pytest.MonkeyPatch, tmp_
     with pytest.raises(SettingsError, match=r"^FUNNEL_LIVESTORM_SECRET is not set\. Livestorm shows it"):
         CONNECTOR.configured()
     monkeypatch.setenv("FUNNEL_LIVESTORM_SECRET", SECRET)
+    livestorm_settings.cache_clear()
     CONNECTOR.configured()
     assert CONNECTOR.receive is not None
     assert isinstance(CONNECTOR.receive(signed(), CONTEXT), Delivery)

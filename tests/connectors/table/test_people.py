@@ -25,6 +25,14 @@ def test_a_registration_says_who_when_and_from_where() -> None:
     assert (event.country, event.role, event.is_test) == ("DE", None, False)
 
 
+def test_the_registrants_time_zone_is_kept_where_it_is_one() -> None:
+    read = reading("registrations", f"{PERSON} registered_at timezone")
+    for said, kept in (("Europe/Lisbon", "Europe/Lisbon"), ("summer time", None), ("", None)):
+        (event,) = results(read, f"1|a@example.com|2026-11-01 09:00|{said}")
+        assert isinstance(event, Registration)
+        assert event.timezone == kept
+
+
 def test_an_email_in_a_source_stays_out() -> None:
     read = reading("registrations", f"{PERSON} registered_at utm_source referrer tracking_code")
     (event,) = results(read, "912 3456 7801|a@example.com|2026-11-01 09:00|a@example.com|https://a@b.example/p|a%40b.c")

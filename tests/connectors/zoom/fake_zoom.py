@@ -6,11 +6,13 @@ import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+from connectors.zoom.client import encoded_uuid
 from connectors.zoom.settings import ZoomSettings
 
 REST = Path(__file__).parent / "rest"
@@ -37,6 +39,10 @@ class FakeZoom:
         self.good_tokens: set[str] = set()
         self.expires_in = 3600
         self.heeds_tracking_source = True
+        self.may_read_recordings = True
+        self.recordings_status = 200
+        self.refused_recordings: set[str] = set()
+        """Of these uuids."""
         self.on_request: Callable[[int], None] = lambda _number: None
         self.release = threading.Event()
         """Ends the slow answers."""
@@ -81,6 +87,8 @@ class FakeZoom:
             case ["past_webinars", number, "instances"] if number in self.webinars:
                 runs = self.webinars[number]["runs"]
                 return 200, {"webinars": [{"uuid": run["uuid"], "start_time": run["start_time"]} for run in runs]}
+            case ["meetings", which, "recordings", kind]:
+                return self._of_recording(which, kind, query)
             case ["report", "webinars", uuid, *rest]:
                 return self._of_run(uuid, rest, query)
         return 404, {"code": 3001, "message": "Webinar does not exist."}
@@ -120,6 +128,29 @@ class FakeZoom:
                     rows = [{key: said for key, said in row.items() if key != "registrant_id"} for row in rows]
                 return self._page("participants", rows, query)
         return 404, {"code": 3001, "message": "Webinar does not exist."}
+
+    def _of_recording(self, which: str, kind: str, query: dict[str, str]) -> Answer:
+        """`which`: a number for the latest run, or a run's uuid."""
+        if not self.may_read_recordings:
+            return 400, {"code": 4711, "message": "Invalid access token, does not contain scopes:[...]."}
+        if self.recordings_status != 200:
+            return self.recordings_status, {"code": 300, "message": "Not on this plan."}
+        if which in map(encoded_uuid, self.refused_recordings):
+            return 400, {"code": 300, "message": "This recording cannot be shown."}
+        runs = [run for held in self.webinars.values() for run in held["runs"]]
+        run = next((run for run in runs if encoded_uuid(run["uuid"]) == which and "views" in run), None)
+        if run is None:
+            return 404, {"code": 3301, "message": "There is no recording for this meeting."}
+        if kind == "registrants":
+            return self._page("registrants", run["recording_registrants"].get(query["status"], []), query)
+        assert kind == "analytics_details"
+        assert query["type"] == "by_view"
+        since, until = date.fromisoformat(query["from"]), date.fromisoformat(query["to"])
+        assert timedelta(0) <= until - since <= timedelta(days=30), "more than a month"
+        within = [
+            row for row in run["views"] if since <= datetime.fromisoformat(row["date_time"][:19] + "Z").date() <= until
+        ]
+        return self._page("analytics_details", within, query)
 
     def _page(self, key: str, rows: list[dict[str, Any]], query: dict[str, str]) -> Answer:
         assert query["page_size"] == "300"
@@ -170,6 +201,10 @@ class _Handler(BaseHTTPRequestHandler):
                 status, said = 400, {"code": 300, "message": "The next page token is invalid or expired."}
             case "throttled":
                 self._send(429, {"code": 429}, {"Retry-After": "0", "X-RateLimit-Type": "QPS"})
+                return
+            case "day's quota used up":
+                until = (datetime.now(UTC) + timedelta(hours=8)).isoformat(timespec="seconds")
+                self._send(429, {"code": 429}, {"Retry-After": until, "X-RateLimit-Type": "Daily-limit"})
                 return
             case "server error":
                 status, said = 503, None

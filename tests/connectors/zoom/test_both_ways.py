@@ -111,3 +111,22 @@ def test_the_host_that_comes_back_is_live_again(rest: tuple[list[Event], Rows]) 
     again = accepted(map_message(message, CONTEXT).mapped)
     before_reading = [event for event in said if event.occurred_at <= parse_instant("2026-11-22T19:40:00Z")]
     assert told([*before_reading, *again], "2026-11-22T19:45:00Z", WEBINAR)["completeness"] == "on_now"
+
+
+def test_a_leave_that_is_delivered_again_after_a_rejoin_ends_no_second_stay() -> None:
+    """Zoom repeats what was not answered in time, and then it comes after later messages."""
+
+    def sent(kind: str, user_id: str, at: str) -> list[Event]:
+        message = payload(f"participant_{'joined' if kind == 'join' else 'left'}")
+        said = {"user_id": user_id, "id": "", "email": "ann@example.com", "registrant_id": "R1", f"{kind}_time": at}
+        message["payload"]["object"]["participant"] = said
+        return accepted(map_message(message, CONTEXT).mapped)
+
+    first = sent("leave", "16778240", "2026-11-22T18:20:00Z")
+    said = [*plan(), *sent("join", "16778240", "2026-11-22T18:00:00Z"), *first]
+    said += [*sent("join", "16779264", "2026-11-22T18:21:00Z"), *sent("leave", "16778240", "2026-11-22T18:20:00Z")]
+    said += sent("leave", "16779264", "2026-11-22T18:29:00Z")
+    row = told(said, AFTER, WEBINAR)
+    # 20 and 8 minutes; an endless or merged stay would be more than half an hour.
+    assert (row["visits"], row["visits_5m"], row["visits_30m"]) == (1, 1, 0)
+    assert sent("leave", "16778240", "2026-11-22T18:20:00Z")[0].event_id == first[0].event_id

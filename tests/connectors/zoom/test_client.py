@@ -90,3 +90,14 @@ def test_a_missing_scope_is_named_and_not_taken_for_a_missing_licence(
     monkeypatch.setattr(fake, "answer", lambda _path, _query: (400, said))
     with client_of(fake) as client, pytest.raises(ServiceError, match="give it the scopes"):
         client.webinars("hOstInvented123")
+
+
+def test_a_quota_of_the_day_that_is_used_up_is_said_at_once_and_not_asked_again(fake: FakeZoom) -> None:
+    fake.faults = {1: "day's quota used up"}
+    with (
+        client_of(fake) as client,
+        pytest.raises(ServiceError, match=r"^Zoom's quota is used up until 20\d\d-") as error,
+    ):
+        client.users()
+    assert (len(fake.asked), error.value.status) == (1, 429)
+    assert "\n" not in str(error.value)

@@ -202,6 +202,56 @@ def test_what_is_deleted_after_its_time_stays() -> None:
     assert later.webinar_id == "zoom:98765432102:2026-11-30"
 
 
+def test_what_is_deleted_for_good_or_made_a_meeting_before_its_time_is_cancelled() -> None:
+    for name in ("webinar_permanently_deleted", "webinar_converted_to_meeting"):
+        one = webinar(name, type=2) if "meeting" in name else webinar(name)
+        assert (one.webinar_id, one.status) == (WEBINAR, "cancelled")
+        assert outcome(name, type=2 if "meeting" in name else 5).wake == "98765432101"
+        assert outcome(name, type=2 if "meeting" in name else 5, start_time="2026-11-01T18:00:00Z").mapped == []
+    assert webinar("webinar_converted_to_meeting").webinar_id == f"{WEBINAR}:2026-11-22"
+    assert outcome("webinar_converted_to_meeting", type=3).mapped == []
+
+
+def test_what_is_recovered_before_its_time_is_on_again() -> None:
+    gone, back = events("webinar_deleted")[0], events("webinar_recovered")[0]
+    assert isinstance(back, Webinar)
+    assert (back.webinar_id, back.status, back.starts_at) == (
+        WEBINAR,
+        "scheduled",
+        parse_instant("2026-11-22T18:00:00Z"),
+    )
+    assert told([gone], "2026-11-21T00:00:00Z", WEBINAR)["completeness"] == "cancelled"
+    assert told([back, gone], "2026-11-21T00:00:00Z", WEBINAR)["completeness"] == "upcoming"
+    (day,) = events("webinar_recovered_recurring")
+    assert (day.webinar_id, outcome("webinar_recovered").wake) == ("zoom:98765432102:2026-11-23", "98765432101")
+    assert outcome("webinar_recovered", start_time="2026-11-01T18:00:00Z").mapped == []
+
+
+def test_a_phone_is_bound_to_the_person_where_the_message_says_the_email() -> None:
+    assert outcome("participant_bind").mapped == []
+    assert outcome("participant_bind").wake == "98765432101"
+    participant = {**payload("participant_bind")["payload"]["object"]["participant"], "email": "Ann@example.com"}
+    links = events("participant_bind", participant=participant)
+    assert all(isinstance(one, Identity) and one.same_as == ANN for one in links)
+    ids = [one.person_id for one in links if isinstance(one, Identity)]
+    assert ids == [
+        registrant(f"session:{UUID}:u16778260"),
+        registrant(f"session:{UUID}:u16778240"),
+        registrant("Reg1Invented"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [("created", "registered"), ("approved", "approved"), ("denied", "denied")]
+)
+def test_who_registers_for_the_recording_is_registered_later(kind: str, status: str) -> None:
+    registered, link = events(f"recording_registration_{kind}")
+    assert isinstance(registered, Registration)
+    assert (registered.webinar_id, registered.status, registered.country) == (WEBINAR, status, "FR")
+    assert isinstance(link, Identity)
+    assert outcome(f"recording_registration_{kind}", type=4).mapped == []
+
+
 def test_other_messages_say_nothing_and_are_no_error() -> None:
     assert not outcome("recording_completed").mapped
     assert not map_message({"event": "meeting.started", "payload": 5}, CONTEXT).mapped

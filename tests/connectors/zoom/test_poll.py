@@ -28,9 +28,9 @@ ROOT = Path(__file__).parents[3]
 SINGLE, RECURRING, AHEAD = "zoom:98765432101", "zoom:98765432102", "zoom:98765432105"
 UNPLANNED = "zoom:98765432103:2026-11-24"
 OCCURRENCE = f"{RECURRING}:2026-11-23"
-PAT, CAT, DAN, EVE, FAY, GUS, GIL, HAL, JON, KIM = (
+PAT, CAT, DAN, EVE, FAY, GUS, GIL, HAL, JON, KIM, ZOE = (
     email_person_id(f"{name}@example.{'com' if name == 'pat' else 'org'}", SECRET)
-    for name in ("pat", "cat", "dan", "eve", "fay", "gus", "gil", "hal", "jon", "kim")
+    for name in ("pat", "cat", "dan", "eve", "fay", "gus", "gil", "hal", "jon", "kim", "zoe")
 )
 SESSION = "Qk9/invented//uuid0A==:u"
 
@@ -83,7 +83,7 @@ def test_every_stay_that_the_fake_holds_and_none_twice(whole: MemoryOutbox) -> N
 
 def test_every_registration_that_the_fake_holds(whole: MemoryOutbox) -> None:
     single = [(ANN, "approved"), (BOB, "approved"), (CAT, "approved"), (EVE, "approved"), (DAN, "registered")]
-    single += [(FAY, "registered"), (FAY, "denied")]
+    single += [(FAY, "registered"), (FAY, "denied"), (ZOE, "approved")]
     later = f"{RECURRING}:2026-11-30"
     assert registrations(whole) == {
         *((SINGLE, person, status) for person, status in single),
@@ -128,7 +128,7 @@ def test_numbers_of_what_is_over(whole: MemoryOutbox) -> None:
     row = told(whole.events, "2026-11-25T12:00:00Z", SINGLE)
     assert (row["registrations"], row["visits"], row["walk_ins"], row["registered_visits"]) == (5, 4, 2, 2)
     assert (row["visits_5m"], row["visits_30m"], row["completeness"]) == (2, 2, "final")
-    assert row["recording_views"] is None
+    assert row["recording_views"] == 5
     again = told(whole.events, "2026-11-25T12:00:00Z", OCCURRENCE)
     assert (again["registrations"], again["visits_all"], again["registered_visits"]) == (1, 2, 1)
     assert (again["hour"], again["weekday"]) == (18, 1)
