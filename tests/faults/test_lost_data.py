@@ -110,7 +110,7 @@ def _lose_clickhouse(stack: Stack) -> None:
 
 def _lose_rows(stack: Stack) -> None:
     """All persons, and what is right of the webinars."""
-    with closing(connect(stack.config, user="writer")) as client:
+    with closing(connect(stack.config, user="migrator")) as client:
         client.command("TRUNCATE TABLE persons SYNC")
         client.command("INSERT INTO webinars SELECT * REPLACE (version + 1 AS version, 0 AS begin) FROM webinars FINAL")
 
