@@ -41,6 +41,8 @@ class KafkaOrSpool:
         self._bootstrap = bootstrap
         self._data_dir = data_dir
         self.spool_limit = spool_limit
+        self.trouble = ""
+        """Why what is in the spool does not come out of it, though Kafka may answer; empty: it does."""
         self._reserve_mb = reserve_mb
         self._lock = threading.Lock()
         self._publisher: Publisher | None = None
@@ -116,7 +118,11 @@ class KafkaOrSpool:
                     if self._publisher is None or spool.waiting(state):
                         self._drain(state)
                 except sqlite3.Error as error:
-                    _log.error("The spool cannot be read (%s): look at the disk of %s.", error, self._data_dir)
+                    self._tell_trouble(f"the spool cannot be emptied ({error}): look at the disk of {self._data_dir}")
+                except Exception as error:
+                    self._tell_trouble(f"the spool cannot be emptied ({type(error).__name__}: a fault of ours)")
+                else:
+                    self._tell_trouble("")
                 self._stopping.wait(_LOOK_SECONDS)
 
     def _ask(self) -> None:
@@ -144,7 +150,7 @@ class KafkaOrSpool:
             publisher.abandon()
             self._tell_away(error)
             return
-        except sqlite3.Error:
+        except Exception:
             publisher.abandon()
             raise
         if drained or self._told_away:
@@ -155,6 +161,9 @@ class KafkaOrSpool:
         drained = 0
         while not self._stopping.is_set():
             last, records = spool.first(state, _DRAIN_RECORDS)
+            if records:
+                # What cannot be taken out of the spool afterwards would be published again and again.
+                spool.prove(state)
             for one in records:
                 publisher.send_raw(one.topic, one.key, one.value)
             publisher.flush(_DRAIN_SECONDS)
@@ -166,6 +175,11 @@ class KafkaOrSpool:
                     return drained
         publisher.abandon()
         return drained
+
+    def _tell_trouble(self, why: str) -> None:
+        if why and not self.trouble:
+            _log.error("%s", why)
+        self.trouble = why
 
     def _tell_away(self, error: PublishError) -> None:
         if not self._told_away:
