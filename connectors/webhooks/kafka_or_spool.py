@@ -25,6 +25,7 @@ _DRAIN_SECONDS = 30.0
 _DRAIN_RECORDS = 2_000
 _LOOK_SECONDS = 0.5
 _ASK_SECONDS = 2.0
+_TROUBLE_SECONDS = 10.0
 _END_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
@@ -123,7 +124,8 @@ class KafkaOrSpool:
                     self._tell_trouble(f"the spool cannot be emptied ({type(error).__name__}: a fault of ours)")
                 else:
                     self._tell_trouble("")
-                self._stopping.wait(_LOOK_SECONDS)
+                # What cannot be taken out of the spool is published again each time.
+                self._stopping.wait(_TROUBLE_SECONDS if self.trouble else _LOOK_SECONDS)
 
     def _ask(self) -> None:
         """Closes the direct way where Kafka hangs, so that nobody waits for it."""
@@ -161,9 +163,6 @@ class KafkaOrSpool:
         drained = 0
         while not self._stopping.is_set():
             last, records = spool.first(state, _DRAIN_RECORDS)
-            if records:
-                # What cannot be taken out of the spool afterwards would be published again and again.
-                spool.prove(state)
             for one in records:
                 publisher.send_raw(one.topic, one.key, one.value)
             publisher.flush(_DRAIN_SECONDS)
