@@ -5,6 +5,7 @@ The rest is a reserve (FUNNEL_DISK_RESERVE_MB): Kafka, which shares the disk, do
 """
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,9 +35,14 @@ def fullest(data_dir: Path) -> Free | None:
     """
     try:
         folders = [data_dir, *(one for one in data_dir.iterdir() if one.is_dir())]
-        return min(Free(shutil.disk_usage(one).free, one) for one in folders)
     except OSError:
         return None
+    found = []
+    for one in folders:
+        # One may have gone meanwhile.
+        with suppress(OSError):
+            found.append(Free(shutil.disk_usage(one).free, one))
+    return min(found, default=None)
 
 
 def require_room(data_dir: Path, reserve_mb: int) -> None:

@@ -26,8 +26,8 @@ def rebuild(
     """
     with _err.status("rebuilding") as status:
         result = rebuilt(settings(), source, timeout, typer.echo, status.update)
-    for mismatch in result.mismatches:
-        typer.echo(mismatch)
-    typer.echo(f"{'different' if result.mismatches else 'verified'}: {result}")
-    if result.mismatches:
+    for line in result.lines():
+        typer.echo(line)
+    typer.echo(f"{'verified' if result.right else 'different'}: {result}")
+    if not result.right:
         raise typer.Exit(1)

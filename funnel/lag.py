@@ -9,15 +9,13 @@ from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
 from kafka.errors import KafkaError
 
-from streams.offsets import committed
+from streams.offsets import admin_client, committed
 from streams.settings import Settings
 from streams.topics import EVENT_TOPICS
 
 __all__ = ["Lag", "LagError", "behind", "committed", "ends", "wait_until_caught_up"]
 
 _POLL_SECONDS = 0.25
-_BOOTSTRAP_MS = 5_000
-_REQUEST_MS = 5_000
 
 
 class LagError(Exception):
@@ -54,18 +52,21 @@ def wait_until_caught_up(settings: Settings, timeout: float, progress: Callable[
 def asking(settings: Settings) -> Iterator[KafkaAdminClient]:
     """A client for questions. Raises LagError where Kafka does not answer, within ten seconds."""
     try:
-        admin = KafkaAdminClient(
-            bootstrap_servers=settings.kafka_bootstrap.split(","),
-            bootstrap_timeout_ms=_BOOTSTRAP_MS,
-            request_timeout_ms=_REQUEST_MS,
-        )
+        admin = admin_client(settings.kafka_bootstrap)
+    except (KafkaError, OSError, ValueError) as error:
+        raise _silent(settings, error) from error
+    try:
         with closing(admin):
             yield admin
-    except (KafkaError, OSError, ValueError) as error:
-        raise LagError(
-            f"Kafka at {settings.kafka_bootstrap} does not answer ({type(error).__name__}): "
-            "start it with funnel up, or set FUNNEL_KAFKA_BOOTSTRAP."
-        ) from error
+    except (KafkaError, OSError) as error:
+        raise _silent(settings, error) from error
+
+
+def _silent(settings: Settings, error: Exception) -> LagError:
+    return LagError(
+        f"Kafka at {settings.kafka_bootstrap} does not answer ({type(error).__name__}): "
+        "start it with funnel up, or set FUNNEL_KAFKA_BOOTSTRAP."
+    )
 
 
 def behind(ends: dict[tuple[str, int], int], committed: dict[tuple[str, int], int]) -> Lag:

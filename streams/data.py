@@ -1,34 +1,47 @@
 """What a worker asks before its first batch: whether Kafka and ClickHouse still belong together (streams/epoch.py)."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import closing
 
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from streams.epoch import Place, refuse_lost_data
-from streams.offsets import committed, ends
+from streams.offsets import COORDINATOR_STARTS, admin_client, commits, ends
+from streams.outage import kafka_outage
 from streams.settings import Settings
 from streams.store import Store
 from streams.topics import EVENT_TOPICS
 
-_ASK_AGAIN_SECONDS = 1.0
+_ASK_AGAIN_SECONDS = 0.5
+_NAMES = frozenset(topic.name for topic in EVENT_TOPICS)
 
 
 async def require_data(config: Settings, store: Store) -> None:
     """Returns when they do; waits for a Kafka that is away. Raises LostError and StoreGone: the worker has to end."""
+    # In this order, since other workers may be at work: records are there before their rows, rows before their commit.
+    done = await _answer(config, lambda admin: commits(admin, config.consumer_group))
     known = await store.held()
+    last = await _answer(config, lambda admin: ends(admin, _NAMES))
+    done = {place: offset for place, offset in done.items() if place[0] in _NAMES}
+    refuse_lost_data(done, last, known, config.epoch)
+
+
+async def _answer(config: Settings, ask: Callable[[KafkaAdminClient], dict[Place, int]]) -> dict[Place, int]:
     while True:
         try:
-            done, last = await asyncio.to_thread(_positions, config)
-        except (KafkaError, OSError, ValueError):
-            await asyncio.sleep(_ASK_AGAIN_SECONDS)
+            found = await asyncio.to_thread(_ask, config, ask)
+        except COORDINATOR_STARTS:
+            pass
+        except (KafkaError, OSError, ValueError) as error:
+            kafka_outage().away(f"{error!r}")
         else:
-            return refuse_lost_data(done, last, known, config.epoch)
+            kafka_outage().back()
+            return found
+        await asyncio.sleep(_ASK_AGAIN_SECONDS)
 
 
-def _positions(config: Settings) -> tuple[dict[Place, int], dict[Place, int]]:
-    names = [topic.name for topic in EVENT_TOPICS]
-    with closing(KafkaAdminClient(bootstrap_servers=config.kafka_bootstrap.split(","))) as admin:
-        done = committed(admin, config.consumer_group)
-        return {place: offset for place, offset in done.items() if place[0] in names}, ends(admin, names)
+def _ask(config: Settings, ask: Callable[[KafkaAdminClient], dict[Place, int]]) -> dict[Place, int]:
+    with closing(admin_client(config.kafka_bootstrap)) as admin:
+        return ask(admin)

@@ -99,8 +99,8 @@ def refuse_lost_topics(missing: Iterable[str], known: Held, epoch: int) -> None:
 def refuse_lost_data(committed: Mapping[Place, int], ends: Mapping[Place, int], known: Held, epoch: int) -> None:
     """What no worker may go on with: its rows are gone, or the topics are others than those that they came from.
 
-    `committed`: by its group, `ends`: one more than Kafka's last record, both of the event topics, and asked for after
-    `known`. Raises LostError.
+    `committed`: by its group, asked for before `known`, `ends`: one more than Kafka's last record, asked for after it;
+    both of the event topics. Raises LostError.
     """
     done = sum(max(0, offset) for offset in committed.values())
     if done and (lost := _lost_tables(committed, known)):

@@ -64,7 +64,8 @@ class Job:
     async def turn(self) -> None:
         """Does it, if it is not to wait after a failure. Raises nothing."""
         begun = self._clock()
-        if begun < self._due_at:
+        # A clock that was put back must not put it off for longer than a failure does.
+        if begun < self._due_at <= begun + max(self.every, LONGEST_PAUSE_SECONDS):
             return
         error = ""
         try:

@@ -8,6 +8,18 @@ from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailable
 
 from streams.epoch import Place
 
+ANSWER_MS = 5_000
+"""Of the first connection, and of each question; kafka-python's own limits are half a minute."""
+COORDINATOR_STARTS = (CoordinatorNotAvailableError, CoordinatorLoadInProgressError, NotCoordinatorError)
+"""Kafka makes the topic of commits when a group first asks for it, and loads it when it starts."""
+
+
+def admin_client(bootstrap: str) -> KafkaAdminClient:
+    """A client for questions. Raises KafkaError, OSError, ValueError where Kafka does not answer."""
+    return KafkaAdminClient(
+        bootstrap_servers=bootstrap.split(","), bootstrap_timeout_ms=ANSWER_MS, request_timeout_ms=ANSWER_MS
+    )
+
 
 def starts(admin: KafkaAdminClient, topics: Iterable[str]) -> dict[Place, int]:
     """The offset of the first record that each partition still has. Topics that do not exist are left out."""
@@ -20,12 +32,16 @@ def ends(admin: KafkaAdminClient, topics: Iterable[str]) -> dict[Place, int]:
 
 
 def committed(admin: KafkaAdminClient, group: str) -> dict[Place, int]:
-    """What the group has committed; partitions without a commit are not in it. Raises KafkaError."""
+    """What the group has committed; nothing while Kafka makes or loads the topic of commits. Raises KafkaError."""
     try:
-        offsets = admin.list_group_offsets({group: None})[group]
-    except (CoordinatorNotAvailableError, CoordinatorLoadInProgressError, NotCoordinatorError):
-        # Kafka makes the topic of commits when a group first asks for it; until then nothing is committed.
+        return commits(admin, group)
+    except COORDINATOR_STARTS:
         return {}
+
+
+def commits(admin: KafkaAdminClient, group: str) -> dict[Place, int]:
+    """The same where it must be known: raises one of COORDINATOR_STARTS, too."""
+    offsets = admin.list_group_offsets({group: None})[group]
     return {(place.topic, place.partition): known.offset for place, known in offsets.items()}
 
 

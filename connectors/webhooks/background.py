@@ -4,7 +4,6 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from connectors import spool
@@ -33,6 +32,8 @@ class Background:
         self.spooled = 0
         self.spool_has_room = True
         self.rules_error = ""
+        self.trouble = ""
+        """Why what waits for a rule is not looked at; empty: it is."""
         self._services = services
         self._data_dir = data_dir
         self._business_dir = business_dir
@@ -56,13 +57,25 @@ class Background:
             release = Release(settling, lambda records: self._keeper.keep(state, records))
             since_health = 0.0
             while not self._stopping.wait(_LOOK_SECONDS):
-                # Whoever sends a webhook meanwhile is told, and the log says why; this is tried again.
-                with suppress(sqlite3.Error, SpoolFullError):
-                    self._look(release, settling, state)
+                self._look_again(release, settling, state)
                 since_health += _LOOK_SECONDS
                 if since_health >= _HEALTH_SECONDS:
                     since_health = 0.0
                     self._keeper.tell(self._health())
+
+    def _look_again(self, release: Release, settling: Settling, state: State) -> None:
+        trouble = ""
+        try:
+            self._look(release, settling, state)
+        except (sqlite3.Error, SpoolFullError):
+            # Whoever sends a webhook meanwhile is told, and the log says why; this is tried again.
+            return
+        except Exception as error:
+            # Not its text: it may hold a piece of a registration.
+            trouble = f"what waits for a rule cannot be looked at ({type(error).__name__}: a fault of ours)"
+        if trouble and not self.trouble:
+            _log.error("%s", trouble)
+        self.trouble = trouble
 
     def _look(self, release: Release, settling: Settling, state: State) -> None:
         released = release.look(now())

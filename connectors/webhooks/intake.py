@@ -6,12 +6,10 @@ import sqlite3
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 from connectors import spool
 from connectors.room import NoRoomError
 from connectors.settle import Arrival, Settling
-from connectors.state import State
 from connectors.webhooks.kafka_or_spool import KafkaOrSpool, SpoolFullError
 
 _GATHER_SECONDS = 0.01
@@ -126,8 +124,3 @@ class Intake:
         records = self._settling.settle([arrival for one in batch for arrival in one.arrivals])
         if records:
             self._keeper.keep(state, records)
-
-
-def open_settling(data_dir: Path, business_dir: Path) -> Settling:
-    """A state and rules for one thread."""
-    return Settling(State(data_dir), business_dir)

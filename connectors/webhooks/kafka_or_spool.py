@@ -25,6 +25,7 @@ _DRAIN_SECONDS = 30.0
 _DRAIN_RECORDS = 2_000
 _LOOK_SECONDS = 0.5
 _ASK_SECONDS = 2.0
+_TROUBLE_SECONDS = 10.0
 _END_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
@@ -41,6 +42,8 @@ class KafkaOrSpool:
         self._bootstrap = bootstrap
         self._data_dir = data_dir
         self.spool_limit = spool_limit
+        self.trouble = ""
+        """Why what is in the spool does not come out of it, though Kafka may answer; empty: it does."""
         self._reserve_mb = reserve_mb
         self._lock = threading.Lock()
         self._publisher: Publisher | None = None
@@ -116,8 +119,13 @@ class KafkaOrSpool:
                     if self._publisher is None or spool.waiting(state):
                         self._drain(state)
                 except sqlite3.Error as error:
-                    _log.error("The spool cannot be read (%s): look at the disk of %s.", error, self._data_dir)
-                self._stopping.wait(_LOOK_SECONDS)
+                    self._tell_trouble(f"the spool cannot be emptied ({error}): look at the disk of {self._data_dir}")
+                except Exception as error:
+                    self._tell_trouble(f"the spool cannot be emptied ({type(error).__name__}: a fault of ours)")
+                else:
+                    self._tell_trouble("")
+                # What cannot be taken out of the spool is published again each time.
+                self._stopping.wait(_TROUBLE_SECONDS if self.trouble else _LOOK_SECONDS)
 
     def _ask(self) -> None:
         """Closes the direct way where Kafka hangs, so that nobody waits for it."""
@@ -144,7 +152,7 @@ class KafkaOrSpool:
             publisher.abandon()
             self._tell_away(error)
             return
-        except sqlite3.Error:
+        except Exception:
             publisher.abandon()
             raise
         if drained or self._told_away:
@@ -166,6 +174,11 @@ class KafkaOrSpool:
                     return drained
         publisher.abandon()
         return drained
+
+    def _tell_trouble(self, why: str) -> None:
+        if why and not self.trouble:
+            _log.error("%s", why)
+        self.trouble = why
 
     def _tell_away(self, error: PublishError) -> None:
         if not self._told_away:

@@ -44,7 +44,8 @@ class Readiness:
             "spooled": self._background.spooled,
             "rules": self._background.rules_error or "ok",
         }
-        return Ready(not why, {**said, "why": why} if why else said)
+        # First, because funnel status shows the beginning of what is said.
+        return Ready(not why, {"why": why, **said} if why else said)
 
     async def _why(self) -> str:
         """Why the state takes nothing; empty: it does. Half of what comes needs it though Kafka answers."""

@@ -80,6 +80,8 @@ def build(services: Sequence[Connector], common: ConnectorSettings, own: Webhook
         heart = heartbeat()
         heart.tell("kafka", _KEPT.format(background.spooled) if keeper.is_away() else "")
         heart.tell("rules", background.rules_error)
+        heart.tell("spool", keeper.trouble)
+        heart.tell("waiting", background.trouble)
 
     def health() -> dict[str, Any]:
         refused: defaultdict[str, dict[str, int]] = defaultdict(dict)

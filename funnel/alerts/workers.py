@@ -6,10 +6,10 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from funnel.lag import LagError, behind, committed, ends
+from streams.offsets import admin_client
 from streams.settings import Settings
 
 UNKNOWN = -1
-_BOOTSTRAP_MS = 5_000
 
 
 class OffError(Exception):
@@ -36,9 +36,7 @@ class Workers:
         """Records that had come by the last call and are not read yet. UNKNOWN: Kafka does not say."""
         try:
             if self._admin is None:
-                self._admin = KafkaAdminClient(
-                    bootstrap_servers=self._config.kafka_bootstrap.split(","), bootstrap_timeout_ms=_BOOTSTRAP_MS
-                )
+                self._admin = admin_client(self._config.kafka_bootstrap)
             before, self._ends = self._ends, ends(self._admin)
             return behind(before, committed(self._admin, self._config.consumer_group)).records
         except (KafkaError, LagError, OSError, ValueError):

@@ -5,15 +5,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from kafka import KafkaAdminClient
-
 from funnel.stack import commands
 from streams.client_id import worker_pid
+from streams.offsets import admin_client
 from streams.partition import partition_of
 from streams.settings import Settings
 from streams.topics import ATTENDANCE
-
-_BOOTSTRAP_MS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,6 @@ def owner_pid(members: Iterable[Mapping[str, Any]], partition: int) -> int | Non
 
 
 def _members(settings: Settings) -> list[dict[str, Any]]:
-    admin = KafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap, bootstrap_timeout_ms=_BOOTSTRAP_MS)
-    with closing(admin):
+    with closing(admin_client(settings.kafka_bootstrap)) as admin:
         group: dict[str, Any] = admin.describe_groups([settings.consumer_group])[settings.consumer_group]
     return list(group["members"])

@@ -8,8 +8,9 @@ from enum import StrEnum
 from kafka import KafkaAdminClient
 
 from clickhouse.client import connect
+from funnel.lag import asking
 from funnel.rebuild.derive import derive
-from funnel.rebuild.kafka import Kept, RebuildError, forget_offsets, kafka_admin, kept, wait_until_idle
+from funnel.rebuild.kafka import Kept, RebuildError, forget_offsets, kept, wait_until_idle
 from funnel.stack.folder import StackFolder
 from funnel.verify import Result, verify
 from streams.epoch import Held, held
@@ -80,7 +81,7 @@ def chosen(source: Source | None, known: Held, there: Kept) -> list[Source]:
 def _no_worker(config: Settings, progress: Say) -> Iterator[KafkaAdminClient]:
     """Stops the workers of `funnel up` while the context lasts; of others, makes sure that none is at work."""
     folder = StackFolder(config.data_dir)
-    with kafka_admin(config) as admin:
+    with asking(config) as admin:
         if folder.is_supervised():
             with folder.paused():
                 wait_until_idle(admin, config.consumer_group, STOP_SECONDS, progress)

@@ -1,29 +1,18 @@
 """What a rebuild asks of Kafka, and does there. Blocking I/O."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from kafka import KafkaAdminClient
-from kafka.errors import (
-    CoordinatorLoadInProgressError,
-    CoordinatorNotAvailableError,
-    GroupIdNotFoundError,
-    KafkaError,
-    NotCoordinatorError,
-)
+from kafka.errors import GroupIdNotFoundError
 
-from funnel.lag import LagError
 from streams.epoch import Place
-from streams.offsets import committed, ends, starts
-from streams.settings import Settings
+from streams.offsets import COORDINATOR_STARTS, committed, ends, starts
 from streams.topics import EVENT_TOPICS
 
-_BOOTSTRAP_MS = 5_000
 _ASK_AGAIN_SECONDS = 0.5
-_NO_GROUP = (CoordinatorNotAvailableError, CoordinatorLoadInProgressError, NotCoordinatorError)
-"""Kafka makes the topic of commits when a group first asks for it."""
+_UNKNOWN = -1
 _NAMES = [topic.name for topic in EVENT_TOPICS]
 
 
@@ -42,24 +31,6 @@ class Kept:
     """Records that it no longer has."""
 
 
-@contextmanager
-def kafka_admin(config: Settings) -> Iterator[KafkaAdminClient]:
-    """Raises LagError where Kafka does not answer, then or later."""
-    try:
-        admin = KafkaAdminClient(
-            bootstrap_servers=config.kafka_bootstrap.split(","), bootstrap_timeout_ms=_BOOTSTRAP_MS
-        )
-        try:
-            yield admin
-        finally:
-            admin.close()
-    except (KafkaError, OSError, ValueError) as error:
-        raise LagError(
-            f"Kafka at {config.kafka_bootstrap} does not answer ({type(error).__name__}): "
-            "start it with funnel up, or set FUNNEL_KAFKA_BOOTSTRAP."
-        ) from error
-
-
 def kept(admin: KafkaAdminClient, group: str) -> Kept:
     """Asks Kafka."""
     first, last = starts(admin, _NAMES), ends(admin, _NAMES)
@@ -76,10 +47,12 @@ def wait_until_idle(admin: KafkaAdminClient, group: str, seconds: float, progres
     deadline = time.monotonic() + seconds
     while members := _members(admin, group):
         if time.monotonic() > deadline:
+            if members == _UNKNOWN:
+                raise RebuildError("Kafka does not say yet whether workers are at work: run it again")
             raise RebuildError(
                 f"{members} workers are at work: stop them first (docker compose stop worker), then run it again"
             )
-        progress(f"waiting until {members} workers have stopped")
+        progress("waiting for Kafka" if members == _UNKNOWN else f"waiting until {members} workers have stopped")
         time.sleep(_ASK_AGAIN_SECONDS)
 
 
@@ -92,6 +65,8 @@ def forget_offsets(admin: KafkaAdminClient, group: str) -> None:
 
 def _members(admin: KafkaAdminClient, group: str) -> int:
     try:
-        return len(admin.describe_groups([group])[group]["members"])
-    except _NO_GROUP:
-        return 0
+        found = admin.describe_groups([group])[group]
+    except COORDINATOR_STARTS:
+        return _UNKNOWN
+    error = found["error"]
+    return _UNKNOWN if error and GroupIdNotFoundError.__name__ not in error else len(found["members"])

@@ -44,7 +44,11 @@ class StackFolder:
 
     def is_paused(self) -> bool:
         """Whether somebody wants the workers not to run."""
-        return _is_locked(self.pause)
+        try:
+            return _is_locked(self.pause)
+        except PermissionError:
+            # Made by another user, such as root, whose rebuild then finds the workers at work and says so.
+            return False
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -52,7 +56,7 @@ class StackFolder:
 
         Raises StackError if another process does so already.
         """
-        with self.pause.open("a") as file:
+        with os.fdopen(os.open(self.pause, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "a") as file:
             deadline = time.monotonic() + _LOOK_SECONDS
             while not _lock(file, fcntl.LOCK_EX):
                 if time.monotonic() > deadline:

@@ -89,6 +89,7 @@ class Runner:
             elif now > self._end_by:
                 self._kill_group()
             if self._process.poll() is None:
+                self._enter(State.FAILING, reason or self.status.trouble)
                 return
             self._process = None
         self._end_by = None
@@ -161,11 +162,16 @@ class Runner:
             if self._probe is not None:
                 soon = self.status.state is not State.READY
                 self._probe.look(now, _ASK_SOON_SECONDS if soon else _ASK_SECONDS[self.child.ready])
-            if self._ready_since is None and not self._has_begun(now):
-                if now > self._started + self.child.start_seconds:
-                    self._kill(f"it was not ready within {self.child.start_seconds:.0f} s")
-            else:
+            late = now > self._started + self.child.start_seconds
+            # One that answered, though never well, is judged like any other once its time to start is over.
+            if (
+                self._ready_since is not None
+                or self._has_begun(now)
+                or (late and self.status.state is not State.STARTING)
+            ):
                 self._look(now, unmet)
+            elif late:
+                self._kill(f"it was not ready within {self.child.start_seconds:.0f} s")
 
     def _has_begun(self, now: float) -> bool:
         if self._probe is not None:

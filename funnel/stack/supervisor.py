@@ -26,6 +26,7 @@ from streams.heartbeat import Heartbeat
 _TICK_SECONDS = 0.1
 _LONGEST_TICK = 1.0
 """A supervisor that stood still itself, as on a machine that slept, has not waited for anybody meanwhile."""
+_STATE = "stack.json"
 _log = logging.getLogger("supervisor")
 
 
@@ -43,6 +44,7 @@ class Supervisor:
             )
             for child in plan.children
         }
+        self._told: StackState | None = None
         self._written: StackState | None = None
         self._brake = Brake(folder, plan.disk_reserve_mb, list(self._runners.values()))
         self.stop = threading.Event()
@@ -91,18 +93,20 @@ class Supervisor:
         state = StackState(supervisor=os.getpid(), children=[one.status for one in self._runners.values()])
         if state == self._written:
             return
-        for before, now in zip(self._written.children if self._written else [], state.children, strict=False):
+        for before, now in zip(self._told.children if self._told else [], state.children, strict=False):
             if before.state is not now.state:
                 _log.info("%s: %s -> %s %s", now.name, before.state, now.state, now.trouble)
+        self._told = state.model_copy(deep=True)
         try:
             write_state(self._folder.state, state)
         except OSError as error:
-            # A full disk must not end the supervisor: the children may go on, and the next change is tried again.
-            _log.warning("the state could not be written to %s: %s", self._folder.state, error)
-            self._heart.fails("stack.json", f"it cannot be written ({error.strerror or error})")
+            # A full disk must not end the supervisor: the children may go on, and the next look tries it again.
+            if _STATE not in self._heart.failing:
+                _log.warning("the state cannot be written to %s: %s", self._folder.state, error)
+            self._heart.fails(_STATE, f"it cannot be written ({error.strerror or error})")
             return
-        self._heart.works("stack.json")
-        self._written = state.model_copy(deep=True)
+        self._heart.works(_STATE)
+        self._written = self._told
 
 
 def main() -> None:

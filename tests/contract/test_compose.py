@@ -223,7 +223,9 @@ def test_the_application_gets_every_setting_of_the_streams_and_no_more(name: str
     # The folder and the preview are the local stack's; the key of the hashes is for the ways in.
     left_out = {"FUNNEL_DATA_DIR", "FUNNEL_DISK_RESERVE_MB", "FUNNEL_DASHBOARDS_PORT"} | OF_USERS
     wanted = fields - left_out
-    wanted |= set(USERS_OF["migrator" if name == "setup" else "worker"])
+    wanted |= set(USERS_OF["worker"])
+    if name == "setup":
+        wanted |= set(USERS_OF["migrator"])
     if name == "alerts":
         wanted |= of_alerts | {"FUNNEL_BUSINESS_DIR"}
     assert SERVICES[name]["environment"].keys() == wanted
@@ -251,7 +253,7 @@ def test_a_service_gets_the_secrets_that_it_has_a_use_for() -> None:
     assert given == {
         "kafka": set(),
         "clickhouse": {worker, migrator, reader},
-        "setup": {migrator},
+        "setup": {worker, migrator},
         "worker": {worker},
         "webhooks": hashes,
         "business": {worker, *hashes},

@@ -13,6 +13,7 @@ from funnel.rebuild.command import Source, rebuild
 from funnel.rebuild.kafka import RebuildError
 from funnel.verify import Result, verify
 from streams.create_topics import TopicsError, create_topics, ensure_topics
+from streams.fatal import FATAL
 from streams.settings import Settings
 from tests.contract_events import Event, hour_long, identity, r, registration, stay
 from tests.e2e.stack import PATIENCE, Stack, running_stack
@@ -96,7 +97,7 @@ def _assert_refused(worker: Worker, why: str) -> None:
     worker.start()
     assert worker.wait() == 1
     said = worker.log.read_bytes()[said_before:].decode()
-    assert why in next(line for line in said.splitlines() if line.startswith("error: "))
+    assert why in next(line for line in said.splitlines() if line.startswith(FATAL))
     assert "ready" not in said
 
 
@@ -109,7 +110,7 @@ def _lose_clickhouse(stack: Stack) -> None:
 
 def _lose_rows(stack: Stack) -> None:
     """All persons, and what is right of the webinars."""
-    with closing(connect(stack.config, user="writer")) as client:
+    with closing(connect(stack.config, user="migrator")) as client:
         client.command("TRUNCATE TABLE persons SYNC")
         client.command("INSERT INTO webinars SELECT * REPLACE (version + 1 AS version, 0 AS begin) FROM webinars FINAL")
 

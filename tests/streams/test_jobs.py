@@ -80,6 +80,15 @@ async def test_one_that_fails_is_told_and_tried_again_later_and_later(
     ]
 
 
+async def test_a_clock_that_is_put_back_does_not_put_off_what_failed(database: Database, heart: Heartbeat) -> None:
+    clock, work = Clock(), Work(database.store, "SELECT no_such_column")
+    job = Job("some job", work, every=30, store=database.store, heart=heart, clock=clock)
+    await job.turn()
+    clock.now -= DAY
+    await job.turn()
+    assert work.done == 2
+
+
 async def test_one_that_works_leaves_a_row_every_few_minutes(database: Database, heart: Heartbeat) -> None:
     clock = Clock()
     job = Job("some job", Work(database.store), every=30, store=database.store, heart=heart, clock=clock)

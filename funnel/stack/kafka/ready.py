@@ -18,7 +18,7 @@ def kafka_answers(port: int) -> bool:
         admin = KafkaAdminClient(
             bootstrap_servers=f"127.0.0.1:{port}", request_timeout_ms=_ANSWER_MS, bootstrap_timeout_ms=_ANSWER_MS
         )
-    except (KafkaError, OSError):
+    except (KafkaError, OSError, ValueError):
         return False
     try:
         brokers = admin.describe_cluster()["brokers"]

@@ -18,11 +18,11 @@ class Kafka:
         self.end, self.read = 0, 0
         self.answers = True
         self.closed = 0
-        monkeypatch.setattr(workers, "KafkaAdminClient", self._client)
+        monkeypatch.setattr(workers, "admin_client", self._client)
         monkeypatch.setattr(workers, "ends", lambda _: {PLACE: self.end})
         monkeypatch.setattr(workers, "committed", lambda _, group: {PLACE: self.read})
 
-    def _client(self, **_: object) -> "Kafka":
+    def _client(self, _: str) -> "Kafka":
         if not self.answers:
             raise KafkaError
         return self

@@ -22,6 +22,7 @@ from funnel.stack.ports import LOOPBACK, free_port, is_free, is_listening
 from funnel.stack.state import State
 from funnel.stack.strays import strays
 from funnel.stack_table import problems
+from streams.beat import Beat
 from streams.settings import Settings
 from tests.funnel.stack.children import BEATS, DEAF, NOTES_ITS_END, SLEEPER, python, server
 from tests.funnel.stack.waiting import eventually, has_ended
@@ -278,7 +279,9 @@ def test_a_supervisor_that_is_gone_or_stands_still_is_told(config: Settings) -> 
     eventually(lambda: watched(config) != "")
     assert watched(config).startswith("the supervisor is hung: no sign of progress for 1")
     assert f"kill -9 {pid}, then funnel up" in watched(config)
-    assert beat.exists()
+    # What an earlier one left there says nothing of this one.
+    beat.write_text(Beat(pid=pid + 1, at=0, progress=0).model_dump_json())
+    assert watched(config) == ""
     os.kill(pid, signal.SIGCONT)
     eventually(lambda: watched(config) == "")
 
@@ -297,6 +300,8 @@ def test_a_state_that_cannot_be_written_is_told(config: Settings) -> None:
     eventually(lambda: "stack.json: it cannot be written" in watched(config))
     scratch.rmdir()
     eventually(lambda: watched(config) == "" and status(config)[0].restarts == 1)
+    log = folder.log("supervisor").read_text()
+    assert (log.count("cannot be written"), log.count("worker: ready -> backing off")) == (1, 1)
 
 
 def test_a_stopped_child_ends_when_it_is_told_to(config: Settings, tmp_path: Path) -> None:

@@ -41,3 +41,11 @@ def test_on_a_full_disk_nobody_becomes_the_supervisor_unseen(tmp_path: Path) -> 
         supervised = StackFolder(disk).supervised(os.getpid())
         with pytest.raises(StackError, match=r"supervisor.pid cannot be written .*make room"), supervised:
             pass
+
+
+def test_what_a_rebuild_leaves_is_its_owners_alone(tmp_path: Path) -> None:
+    folder = StackFolder(tmp_path)
+    with folder.paused():
+        assert folder.is_paused()
+    assert not folder.is_paused()
+    assert folder.pause.stat().st_mode & 0o777 == 0o600

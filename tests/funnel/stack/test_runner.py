@@ -137,6 +137,21 @@ def test_one_that_answers_badly_is_failing_and_is_not_killed(start: list[Run], t
     assert (run.trouble, run.runner.status.restarts) == ("", 0)
 
 
+def test_one_that_never_was_well_is_not_killed_for_one_missed_answer(
+    start: list[Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ready, "ANSWER_SECONDS", 0.2)
+    run = begin(start, server("webhooks", free_port(), tmp_path / "www"), tmp_path)
+    (tmp_path / "www" / "ping").unlink()
+    run.tick()
+    run.now += 25
+    run.until(State.FAILING)
+    run.stop()
+    run.now += 121
+    eventually(lambda: run.later(0.3).tick() is State.BACKING_OFF)
+    assert run.runner.status.error.startswith("hung: no answer for ")
+
+
 def test_a_server_that_stands_still_is_told_then_killed_and_started_again(
     start: list[Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -302,6 +317,7 @@ def test_one_that_is_held_and_does_not_end_is_killed(start: list[Run], tmp_path:
     run.until(State.READY)
     run.runner.hold(run.now, "no room")
     assert run.runner.ends
+    assert (run.runner.status.state, run.trouble) == (State.FAILING, "no room")
     run.now += 21
 
     def held() -> bool:
