@@ -26,6 +26,8 @@ _OF_HASHES = ("FUNNEL_HASH_SECRET",)
 _SERVICES = ("BIGMARKER", "GENERIC", "GOTO", "LIVESTORM", "SHEETS", "TABLE", "TILDA", "TYPEFORM", "ZOOM")
 _OF_SERVICES = (*_OF_HASHES, *(f"FUNNEL_{name}_*" for name in _SERVICES))
 
+_MIGRATE_SECONDS = 3600
+"""A migration may fill a new table from all rows that there are."""
 _LOOPBACK_HOSTS = {"127.0.0.1", "localhost"}
 
 
@@ -64,6 +66,7 @@ def stack_plan(
                 name="migrate",
                 command=_python("-m", "clickhouse.migrate"),
                 ready="exit",
+                start_seconds=_MIGRATE_SECONDS,
                 needs=("clickhouse",),
                 secrets=_OF_MIGRATOR,
             ),
