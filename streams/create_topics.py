@@ -46,7 +46,7 @@ def _with_admin(config: Settings, work: Callable[[KafkaAdminClient], list[str]])
             return work(admin)
         finally:
             admin.close()
-    except (KafkaError, OSError) as error:
+    except (KafkaError, OSError, RuntimeError) as error:
         raise TopicsError(
             f"Kafka at {config.kafka_bootstrap} did not create the topics ({error}): is it up, and is its address "
             "right (FUNNEL_KAFKA_BOOTSTRAP)?"
