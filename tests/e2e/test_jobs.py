@@ -12,8 +12,8 @@ _SNAPSHOTS = "SELECT failures, error FROM jobs_at(at = now64(3)) WHERE job = 'sn
 
 
 def test_a_job_that_fails_is_told_and_stops_no_event(stack: Stack, webinar_id: str) -> None:
-    writer = connect(stack.config, user="writer")
-    writer.command("RENAME TABLE funnel_snapshots TO away")
+    owner = connect(stack.config, user="migrator")
+    owner.command("RENAME TABLE funnel_snapshots TO away")
     try:
         (failed,) = until(
             lambda: [row for row in stack.rows(_SNAPSHOTS) if row["failures"] > 1], "the job has failed twice"
@@ -25,6 +25,6 @@ def test_a_job_that_fails_is_told_and_stops_no_event(stack: Stack, webinar_id: s
             {"n": 1}
         ]
     finally:
-        writer.command("RENAME TABLE away TO funnel_snapshots")
-        writer.close()
+        owner.command("RENAME TABLE away TO funnel_snapshots")
+        owner.close()
     until(lambda: stack.rows(_SNAPSHOTS)[0]["failures"] == 0, "it works again")

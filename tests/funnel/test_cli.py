@@ -17,6 +17,7 @@ from funnel.stack.state import ChildStatus, StackState, write_state
 from streams.settings import Settings
 from tests.contract_events import attendance, hour_long, moment, registration, webinar
 from tests.rows import put
+from tests.servers.clickhouse import PASSWORDS
 
 ROOT = Path(__file__).parents[2]
 NOBODY = {"FUNNEL_CLICKHOUSE_PORT": "1", "FUNNEL_KAFKA_BOOTSTRAP": "127.0.0.1:1"}
@@ -36,7 +37,7 @@ def funnel(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
 
 def _environment(more: dict[str, str]) -> dict[str, str]:
     plain = {name: value for name, value in os.environ.items() if not name.startswith("FUNNEL_")}
-    return {**plain, "COLUMNS": "120", **more}
+    return {**plain, **PASSWORDS, "COLUMNS": "120", **more}
 
 
 def leads_to(config: Settings) -> dict[str, str]:

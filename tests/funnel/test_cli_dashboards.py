@@ -9,6 +9,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.servers.clickhouse import PASSWORDS
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -17,7 +19,7 @@ def started(*arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "funnel", "dashboards", "--no-open", *arguments],
         cwd=ROOT,
-        env={**plain, "FUNNEL_CLICKHOUSE_PORT": "1"},
+        env={**plain, **PASSWORDS, "FUNNEL_CLICKHOUSE_PORT": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -11,6 +11,7 @@ import pytest
 
 from clickhouse import client as clickhouse_client
 from connectors import publish
+from connectors.settings import connector_settings, publish_settings
 from funnel.cli import main
 from streams import create_topics
 from streams.settings import settings
@@ -39,9 +40,12 @@ def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[No
     monkeypatch.setenv("FUNNEL_HASH_SECRET", "0" * 32)
     monkeypatch.setenv("FUNNEL_DATA_DIR", str(tmp_path / "data"))
     (tmp_path / "events.jsonl").touch()
-    settings.cache_clear()
+    cached = (settings, connector_settings, publish_settings)
+    for one in cached:
+        one.cache_clear()
     yield
-    settings.cache_clear()
+    for one in cached:
+        one.cache_clear()
 
 
 def told(command: str, capsys: pytest.CaptureFixture[str]) -> str:

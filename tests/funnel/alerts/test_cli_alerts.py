@@ -19,7 +19,7 @@ TABLES = ("alert_runs", "alert_messages", "alert_deliveries", "findings")
 
 @pytest.fixture
 def listed(quiet: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[AlertStore]:
-    monkeypatch.setattr(cli_alerts, "_reader", lambda: connect(quiet.config, user="reader"))
+    monkeypatch.setattr(cli_alerts, "_client", lambda: connect(quiet.config, user="writer"))
     for table in TABLES:
         quiet.client.command(f"TRUNCATE TABLE {table}")
     yield AlertStore(quiet.client)
