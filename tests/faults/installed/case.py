@@ -49,6 +49,7 @@ class Case:
         self.ledger = ledger
         self._before: Rows = frozenset()
         self._since = time.monotonic()
+        self._undone: float | None = None
 
     @contextmanager
     def flowing(self) -> Iterator[None]:
@@ -128,6 +129,8 @@ class Case:
             self.object(
                 f"status did not say {' or '.join(map(repr, phrases))} {f'of {one} ' if one else ''}in {within:g} s"
             )
+        # What follows undoes the harm.
+        self._undone = time.monotonic()
         if left:
             self.object(f"  it ended with {status}; new in it: {sorted(rows - self._before) or 'nothing'}")
 
@@ -137,9 +140,9 @@ class Case:
 
     def judge(self) -> None:
         """Waits until all is well again, and compares what is stored with what was acknowledged."""
-        began = time.monotonic()
+        undone = self._undone or time.monotonic()
         well = self._wait_until_well()
-        self.row.recovered = time.monotonic() - began if well else None
+        self.row.recovered = time.monotonic() - undone if well else None
         if not well:
             self.object(f"not well {RECOVER_SECONDS:g} s after the harm was undone: {self._states()}")
         self._compare()
