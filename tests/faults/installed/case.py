@@ -98,6 +98,7 @@ class Case:
         status, text = self.installation.up()
         if status != 0:
             self.object(f"funnel up ended with {status}: {text.strip()[-500:]}")
+            self.verdict()
 
     def refused(self, command: str, *phrases: str) -> None:
         """The command has to fail, and to say one of the phrases; from then on status has to say so, too."""

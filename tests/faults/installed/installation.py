@@ -126,6 +126,10 @@ class Installation:
         status, text = self.funnel("status")
         assert status == 0, f"funnel status of a new installation ended with {status}: {text}"
 
+    def raise_epoch(self) -> None:
+        """As people do in `.env`: it stays so."""
+        self.environment["FUNNEL_EPOCH"] = str(int(self.environment.get("FUNNEL_EPOCH", "0")) + 1)
+
     def renew(self) -> None:
         """Throws everything away and starts anew."""
         for process in self.processes().values():
@@ -137,6 +141,7 @@ class Installation:
             empty(self.config.data_dir / part)
         empty(self.config.data_dir, keep=PARTS)
         shutil.rmtree(self.business, ignore_errors=True)
+        self.environment.pop("FUNNEL_EPOCH", None)
         self.start()
 
     # Processes, as stack.json has them: that is not the judge, only the way to find them.
