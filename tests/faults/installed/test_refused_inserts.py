@@ -1,11 +1,9 @@
 """An insert that ClickHouse refuses at its end, for each cause: nothing of it is committed, and status says why."""
 
-from collections.abc import Iterator
 from itertools import product
 from typing import NamedTuple
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from tests.faults.installed.case import Case
 
@@ -57,16 +55,21 @@ REFUSALS = {
 
 
 _SHORT = ("too many parts", "a view that throws")
-"""Of the raw log: ClickHouse refuses the first before it has read anything, the other one after it has stored a part."""
+"""Of the raw log: one is refused before anything of it is read, the other one by what comes after the table."""
 
 
-def _cases() -> Iterator[ParameterSet]:
-    for table, cause in product(("events", "persons"), REFUSALS):
-        short = table == "events" and cause in _SHORT
-        yield pytest.param(table, cause, id=f"{cause}, {table}", marks=() if short else pytest.mark.long)
-
-
-@pytest.mark.parametrize(("table", "cause"), _cases())
+@pytest.mark.parametrize(
+    ("table", "cause"),
+    [
+        pytest.param(
+            table,
+            cause,
+            id=f"{cause}, {table}",
+            marks=() if table == "events" and cause in _SHORT else pytest.mark.long,
+        )
+        for table, cause in product(("events", "persons"), REFUSALS)
+    ],
+)
 def test_an_insert_is_refused(case: Case, table: str, cause: str) -> None:
     refusal = REFUSALS[cause]
     with case.flowing():
