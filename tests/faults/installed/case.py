@@ -89,8 +89,10 @@ class Case:
 
     def wait_until_stored(self) -> None:
         """All that was acknowledged so far."""
-        if wait(lambda: self.ledger.acknowledged <= self._stored().keys(), RECOVER_SECONDS, every=0.5) is None:
-            missing = len(self.ledger.acknowledged - self._stored().keys())
+        # Others may come meanwhile.
+        due = set(self.ledger.acknowledged)
+        if wait(lambda: due <= self._stored().keys(), RECOVER_SECONDS, every=0.5) is None:
+            missing = len(due - self._stored().keys())
             self.object(f"{missing} acknowledged events were not stored in {RECOVER_SECONDS:g} s")
 
     def come_up(self) -> None:
