@@ -306,6 +306,7 @@ def status(
         found = ["nothing has been started here yet: funnel up"]
     else:
         found = problems(children, commands.watched(config), now)
+        found += [short] if (short := commands.short_of_room(config)) else []
     found += [
         f"{path} is open to other users of this machine: funnel up closes it, or chmod go= {path}"
         for path in open_to_others(config.data_dir.resolve())

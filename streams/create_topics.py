@@ -1,6 +1,7 @@
 """Creates the topics of docs/design.md section 4, once and with fixed partitions. `python -m streams.create_topics`."""
 
 import sys
+import time
 from collections.abc import Callable
 
 from clickhouse_connect.driver.exceptions import ClickHouseError
@@ -14,6 +15,7 @@ from streams.settings import Settings, settings
 from streams.topics import ALL_TOPICS, EVENT_TOPICS, MAX_MESSAGE_BYTES, Topic
 
 _BOOTSTRAP_MS = 5_000
+_COORDINATOR_SECONDS = 30.0
 
 
 class TopicsError(Exception):
@@ -35,6 +37,27 @@ def create_topics(config: Settings) -> list[str]:
     partition follows from that number, so it is fixed for ever), or if Kafka cannot be reached or refuses.
     """
     return _with_admin(config, lambda admin: _create_missing(admin, config, checked=False))
+
+
+def await_coordinator(config: Settings) -> None:
+    """Waits until Kafka can tell where the workers' group stands, which a broker that has just started cannot at once.
+
+    Else each start shows workers that fail. After 30 s it gives up in silence: the workers say what is wrong.
+    """
+
+    def ask(admin: KafkaAdminClient) -> list[str]:
+        deadline = time.monotonic() + _COORDINATOR_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                admin.list_group_offsets(config.consumer_group)
+                break
+            except KafkaError as error:
+                if not error.retriable:
+                    break
+            time.sleep(0.2)
+        return []
+
+    _with_admin(config, ask)
 
 
 def _with_admin(config: Settings, work: Callable[[KafkaAdminClient], list[str]]) -> list[str]:
@@ -115,6 +138,7 @@ def main() -> None:
     """Creates the topics of the settings and says which. Exits 1 with one line on failure."""
     try:
         made = ensure_topics(settings())
+        await_coordinator(settings())
     except TopicsError as error:
         sys.exit(str(error))
     print(f"created in epoch {settings().epoch}: {', '.join(made)}" if made else "all topics are there")

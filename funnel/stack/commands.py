@@ -12,6 +12,7 @@ import psutil
 from rich.console import Console
 from rich.status import Status
 
+from connectors.room import MEGABYTE, fullest, size
 from connectors.settings import SettingsError, connector_settings
 from connectors.webhooks.settings import webhook_settings
 from funnel.stack.child import Plan
@@ -28,7 +29,7 @@ from funnel.stack.preflight import check_folder, check_ports
 from funnel.stack.private import UMASK, close_to_others, with_passwords
 from funnel.stack.state import ChildStatus, StackState, State, read_state
 from funnel.stack.strays import belongs, end_strays
-from streams.beat import illness
+from streams.beat import SILENT, illness
 from streams.heartbeat import read_beat
 from streams.settings import Settings
 
@@ -174,13 +175,32 @@ def watched(settings: Settings) -> str:
     if pid is None:
         return "nobody watches over this: start it with funnel up"
     beat = read_beat(folder.heartbeat("supervisor"))
-    # Until it has ended what an earlier one left, that one's last word stands there.
-    trouble = illness(beat if beat is not None and beat.pid == pid else None, time.monotonic())
+    if beat is not None and beat.pid != pid:
+        # Until it has ended what an earlier one left, that one's last word stands there.
+        beat = None
+    trouble = illness(beat, time.monotonic())
     if trouble.startswith("hung"):
         return f"the supervisor is {trouble}, so the lines above may be old: kill -9 {pid}, then funnel up"
     if trouble.startswith("failing"):
         return f"the supervisor is {trouble}, so the lines above may be old"
+    if beat is None and _age(pid) > SILENT:
+        return f"the supervisor leaves no sign of life in {folder.heartbeats}, so the lines above may be old: make room"
     return ""
+
+
+def short_of_room(settings: Settings) -> str:
+    """That less than the reserve is free, whatever the supervisor could write of it, in one line; empty: it is."""
+    free, needed = fullest(settings.data_dir.resolve()), settings.disk_reserve_mb * MEGABYTE
+    if free is None or free.bytes >= needed:
+        return ""
+    return f"{free}, and {size(needed)} have to stay free: make room (FUNNEL_DISK_RESERVE_MB)"
+
+
+def _age(pid: int) -> float:
+    try:
+        return time.time() - psutil.Process(pid).create_time()
+    except psutil.NoSuchProcess:
+        return 0.0
 
 
 def dashboards_address(children: Sequence[ChildStatus], elsewhere: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ValidationError
 
-from streams.files import write_atomically
+from streams.files import write_in_kept_room
 
 
 class State(StrEnum):
@@ -30,6 +30,8 @@ class State(StrEnum):
 UNSTEADY = timedelta(hours=1)
 """A child that was started again within it is not steady."""
 _MOST_RESTARTS = 500
+_ROOM = 65_536
+"""Bytes kept for the file on the disk: a dozen children that were started again 50 times within the hour."""
 
 
 class Restart(BaseModel):
@@ -84,8 +86,8 @@ class StackState(BaseModel):
 
 
 def write_state(path: Path, state: StackState) -> None:
-    """Replaces the file as a whole, so that a reader never sees half of it. Raises OSError."""
-    write_atomically(path, state.model_dump_json(indent=2))
+    """Replaces the file as a whole, so that a reader never sees half of it, on a full disk, too. Raises OSError."""
+    write_in_kept_room(path, state.model_dump_json(indent=2), _ROOM)
 
 
 def read_state(path: Path) -> StackState | None:

@@ -26,7 +26,6 @@ from streams.heartbeat import Heartbeat
 _TICK_SECONDS = 0.1
 _LONGEST_TICK = 1.0
 """A supervisor that stood still itself, as on a machine that slept, has not waited for anybody meanwhile."""
-_STATE = "stack.json"
 _log = logging.getLogger("supervisor")
 
 
@@ -44,8 +43,9 @@ class Supervisor:
             )
             for child in plan.children
         }
-        self._told: StackState | None = None
         self._written: StackState | None = None
+        self._told: dict[str, State] = {}
+        self._unwritable = ""
         self._brake = Brake(folder, plan.disk_reserve_mb, list(self._runners.values()))
         self.stop = threading.Event()
 
@@ -93,20 +93,29 @@ class Supervisor:
         state = StackState(supervisor=os.getpid(), children=[one.status for one in self._runners.values()])
         if state == self._written:
             return
-        for before, now in zip(self._told.children if self._told else [], state.children, strict=False):
-            if before.state is not now.state:
-                _log.info("%s: %s -> %s %s", now.name, before.state, now.state, now.trouble)
-        self._told = state.model_copy(deep=True)
+        self._tell(state)
         try:
             write_state(self._folder.state, state)
         except OSError as error:
-            # A full disk must not end the supervisor: the children may go on, and the next look tries it again.
-            if _STATE not in self._heart.failing:
-                _log.warning("the state cannot be written to %s: %s", self._folder.state, error)
-            self._heart.fails(_STATE, f"it cannot be written ({error.strerror or error})")
+            # A full disk must not end the supervisor: the children may go on, and it is tried again.
+            self._tell_unwritable(error.strerror or str(error))
             return
-        self._heart.works(_STATE)
-        self._written = self._told
+        self._tell_unwritable("")
+        self._written = state.model_copy(deep=True)
+
+    def _tell(self, state: StackState) -> None:
+        """A line for each child that stands otherwise than was told before."""
+        for now in state.children:
+            if self._told.get(now.name, now.state) is not now.state:
+                _log.info("%s: %s -> %s %s", now.name, self._told[now.name], now.state, now.trouble)
+            self._told[now.name] = now.state
+
+    def _tell_unwritable(self, reason: str) -> None:
+        """Why the state cannot be written, once; empty: it can."""
+        self._heart.tell("stack.json", f"it cannot be written ({reason})" if reason else "")
+        if reason and reason != self._unwritable:
+            _log.warning("the state cannot be written to %s: %s", self._folder.state, reason)
+        self._unwritable = reason
 
 
 def main() -> None:

@@ -12,11 +12,13 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.faults.installed.installation import SLOWNESS
+
 pytestmark = pytest.mark.faults
 
 ROOT = Path(__file__).parents[3]
 _NEEDED = ("streams", "connectors", "clickhouse", "funnel", "grafana", "tests", "business", "pyproject.toml")
-_SECONDS = 240.0
+_SECONDS = 240.0 * SLOWNESS
 
 
 class Wrong(NamedTuple):
@@ -38,7 +40,7 @@ _SINK = (
         r"        for chunk in folded.chunks:\n            chunk.done()\n\1",
     ),
 )
-_SERVER = ((r"(running\.cancellable = False\n +)await running\.call\([^\n]*\)", r"\1pass"),)
+_SERVER = ((r"(sql, kept = _utf8\(insert\.from_file[^\n]*\n +)await running\.call\([^\n]*\)", r"\1kept.close()"),)
 _FOLD = ((r"if united and start <= united\[-1\]\[1\]:", "if False:"),)
 
 WRONG = {

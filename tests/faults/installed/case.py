@@ -49,6 +49,7 @@ class Case:
         self.ledger = ledger
         self._before: Rows = frozenset()
         self._since = time.monotonic()
+        self._undone: float | None = None
 
     @contextmanager
     def flowing(self) -> Iterator[None]:
@@ -88,8 +89,10 @@ class Case:
 
     def wait_until_stored(self) -> None:
         """All that was acknowledged so far."""
-        if wait(lambda: self.ledger.acknowledged <= self._stored().keys(), RECOVER_SECONDS, every=0.5) is None:
-            missing = len(self.ledger.acknowledged - self._stored().keys())
+        # Others may come meanwhile.
+        due = set(self.ledger.acknowledged)
+        if wait(lambda: due <= self._stored().keys(), RECOVER_SECONDS, every=0.5) is None:
+            missing = len(due - self._stored().keys())
             self.object(f"{missing} acknowledged events were not stored in {RECOVER_SECONDS:g} s")
 
     def come_up(self) -> None:
@@ -97,6 +100,7 @@ class Case:
         status, text = self.installation.up()
         if status != 0:
             self.object(f"funnel up ended with {status}: {text.strip()[-500:]}")
+            self.verdict()
 
     def refused(self, command: str, *phrases: str) -> None:
         """The command has to fail, and to say one of the phrases; from then on status has to say so, too."""
@@ -128,6 +132,8 @@ class Case:
             self.object(
                 f"status did not say {' or '.join(map(repr, phrases))} {f'of {one} ' if one else ''}in {within:g} s"
             )
+        # What follows undoes the harm.
+        self._undone = time.monotonic()
         if left:
             self.object(f"  it ended with {status}; new in it: {sorted(rows - self._before) or 'nothing'}")
 
@@ -137,9 +143,9 @@ class Case:
 
     def judge(self) -> None:
         """Waits until all is well again, and compares what is stored with what was acknowledged."""
-        began = time.monotonic()
+        undone = self._undone or time.monotonic()
         well = self._wait_until_well()
-        self.row.recovered = time.monotonic() - began if well else None
+        self.row.recovered = time.monotonic() - undone if well else None
         if not well:
             self.object(f"not well {RECOVER_SECONDS:g} s after the harm was undone: {self._states()}")
         self._compare()

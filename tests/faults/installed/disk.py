@@ -22,21 +22,23 @@ class Disk:
 
     def leave(self, free: int) -> None:
         """So many bytes stay free; 0: full at once."""
-        found = os.statvfs(self.folder)
-        used = (found.f_blocks - found.f_bfree) * found.f_frsize
-        self._resize(used + free)
+        # A file system never gets smaller than what it holds, which grows meanwhile: the kernel refuses.
+        for attempt in range(20):
+            found = os.statvfs(self.folder)
+            used = (found.f_blocks - found.f_bfree) * found.f_frsize
+            if not (refusal := self._resize(max(used + free, 4_096) + attempt * 262_144)):
+                return
+        raise RuntimeError(f"{self.folder} cannot be made smaller: {refusal}")
 
     def make_room(self) -> None:
         """As much as at first."""
-        self._resize(ROOMY_BYTES)
+        if refusal := self._resize(ROOMY_BYTES):
+            raise RuntimeError(f"{self.folder} cannot be made larger: {refusal}")
 
-    def _resize(self, size: int) -> None:
-        # A file system never gets smaller than what it holds, which may have grown meanwhile: the kernel refuses.
-        for attempt in range(20):
-            command = ["mount", "-o", f"remount,size={max(size, 4096) + attempt * 262_144}", str(self.folder)]
-            if (run := subprocess.run(command, capture_output=True, text=True, check=False)).returncode == 0:
-                return
-        raise RuntimeError(f"{self.folder} cannot be made smaller: {run.stderr.strip()}")
+    def _resize(self, size: int) -> str:
+        command = ["mount", "-o", f"remount,size={size}", str(self.folder)]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
+        return run.stderr.strip() if run.returncode else ""
 
 
 def why_not() -> str:

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.long]
 CONNECTIONS = 1_200
 _BEGUN = b"POST /webhooks/typeform HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Long: "
 _ANSWERED = 100
-_REFUSED_OF_THEM = 20
+_REFUSED_OF_THEM = 2
 
 
 def test_unfinished_headers_keep_nobody_out(case: Case) -> None:

@@ -45,13 +45,10 @@ def test_kafkas_folder_is(case: Case, how: str) -> None:
     case.refused("up", "FUNNEL_EPOCH", "new epoch")
     case.says("FUNNEL_EPOCH", "new epoch", of=["kafka"])
     empty(kafka)
-    case.installation.environment["FUNNEL_EPOCH"] = "1"
-    try:
-        case.come_up()
-        case.send(_PERSONS)
-        case.judge()
-    finally:
-        del case.installation.environment["FUNNEL_EPOCH"]
+    case.installation.raise_epoch()
+    case.come_up()
+    case.send(_PERSONS)
+    case.judge()
 
 
 def _empty_metadata(kafka: Path) -> None:

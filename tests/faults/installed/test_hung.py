@@ -20,7 +20,7 @@ RESTART_SECONDS = 60.0 * SLOWNESS
     "names",
     [
         pytest.param(("worker-1", "webhooks"), id="worker and webhooks"),
-        pytest.param(("clickhouse",), id="clickhouse"),
+        pytest.param(("clickhouse",), id="clickhouse", marks=pytest.mark.long),
         pytest.param(("kafka",), id="kafka", marks=pytest.mark.long),
     ],
 )

@@ -8,9 +8,11 @@ from streams.app import SETTLE_EVERY_SECONDS
 from tests.contract_events import Event, hour_long, registration, stay
 from tests.faults.installed.case import SAID_SECONDS, Case
 from tests.faults.installed.installation import SLOWNESS, wait
+from tests.faults.installed.test_refused_inserts import REFUSALS
 
 pytestmark = pytest.mark.faults
 
+_REFUSAL = REFUSALS["a violated CHECK"]
 _TRY_AGAIN_SECONDS = 60.0 * SLOWNESS
 _ENDED, _MORE = 30, 10
 
@@ -19,11 +21,11 @@ def test_a_job_always_fails(case: Case) -> None:
     """The courses of ended webinars cannot be written: the timer's next turn fails, and all those after it."""
     restarts = _restarts(case)
     with case.flowing():
-        case.installation.alter("ALTER TABLE ended_courses ADD CONSTRAINT refused CHECK webinar_id = 'refused'")
+        case.installation.alter(*(one.format(table="ended_courses") for one in _REFUSAL.do))
         try:
             case.says("failing", "ended courses", "ended_courses", within=SETTLE_EVERY_SECONDS + SAID_SECONDS)
         finally:
-            case.installation.alter("ALTER TABLE ended_courses DROP CONSTRAINT refused")
+            case.installation.alter(*_REFUSAL.undo)
         if _restarts(case) != restarts:
             case.object("a worker died of it")
 

@@ -33,7 +33,7 @@ PROGRESS = Console(file=io.StringIO()).status("")
 @pytest.fixture
 def config(tmp_path: Path) -> Iterator[Settings]:
     settings = Settings(data_dir=tmp_path / "data")
-    settings.data_dir.mkdir()
+    settings.data_dir.mkdir(mode=0o700)
     yield settings
     down(settings)
 
@@ -294,14 +294,23 @@ def test_a_state_that_cannot_be_written_is_told(config: Settings) -> None:
     up_plan(config, Plan(children=(python("worker", SLEEPER),)), PROGRESS)
     # Nobody can write a file where a folder stands, as on a full disk.
     folder = StackFolder(config.data_dir)
-    scratch = folder.state.with_name(f".{folder.state.name}.{folder.supervisor_pid()}.tmp")
-    scratch.mkdir()
+    spare = folder.state.with_name(f".{folder.state.name}.spare")
+    spare.unlink(missing_ok=True)
+    spare.mkdir()
     kill_child(config, "worker")
     eventually(lambda: "stack.json: it cannot be written" in watched(config))
-    scratch.rmdir()
+    spare.rmdir()
     eventually(lambda: watched(config) == "" and status(config)[0].restarts == 1)
-    log = folder.log("supervisor").read_text()
-    assert (log.count("cannot be written"), log.count("worker: ready -> backing off")) == (1, 1)
+    said = folder.log("supervisor").read_text()
+    assert said.count("cannot be written") == said.count("worker: ready -> backing off") == 1
+
+
+def test_too_little_room_is_told_whatever_the_supervisor_could_write(config: Settings) -> None:
+    up_plan(config, Plan(children=(python("worker", SLEEPER),)), PROGRESS)
+    said = funnel_status(config, FUNNEL_DISK_RESERVE_MB="1000000000")
+    assert said.returncode == 1
+    assert "have to stay free: make room (FUNNEL_DISK_RESERVE_MB)" in said.stdout
+    assert "have to stay free" not in funnel_status(config, FUNNEL_DISK_RESERVE_MB="0").stdout
 
 
 def test_a_stopped_child_ends_when_it_is_told_to(config: Settings, tmp_path: Path) -> None:
@@ -312,10 +321,10 @@ def test_a_stopped_child_ends_when_it_is_told_to(config: Settings, tmp_path: Pat
     assert notes.read_text() == "ended\n"
 
 
-def funnel_status(config: Settings, *options: str) -> subprocess.CompletedProcess[str]:
+def funnel_status(config: Settings, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "funnel", "status", *options],
-        env={**os.environ, "FUNNEL_DATA_DIR": str(config.data_dir)},
+        env={**os.environ, "FUNNEL_DATA_DIR": str(config.data_dir), **environment},
         capture_output=True,
         text=True,
         check=False,
