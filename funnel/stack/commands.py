@@ -174,11 +174,11 @@ def watched(settings: Settings) -> str:
     pid = folder.supervisor_pid()
     if pid is None:
         return "nobody watches over this: start it with funnel up"
-    beat = read_beat(folder.heartbeat("supervisor"))
-    if beat is not None and beat.pid != pid:
-        # Until it has ended what an earlier one left, that one's last word stands there.
-        beat = None
-    trouble = illness(beat, time.monotonic())
+    path = folder.heartbeat("supervisor")
+    # Once more, because it may just have been written.
+    beat = read_beat(path) or read_beat(path)
+    # Until it has ended what an earlier one left, that one's last word stands there.
+    trouble = illness(beat if beat is not None and beat.pid == pid else None, time.monotonic())
     if trouble.startswith("hung"):
         return f"the supervisor is {trouble}, so the lines above may be old: kill -9 {pid}, then funnel up"
     if trouble.startswith("failing"):

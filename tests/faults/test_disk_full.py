@@ -22,7 +22,7 @@ from tests.connectors.webhooks.test_server import statement
 from tests.e2e.stack import PATIENCE, until
 from tests.servers.small_disk import fill, small_disk
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.long]
 
 RESERVE_MB = 100
 WRITERS = ("kafka", "worker-1")

@@ -19,7 +19,7 @@ from tests.contract_events import Event, hour_long, identity, r, registration, s
 from tests.e2e.stack import PATIENCE, Stack, running_stack
 from tests.servers.worker import Worker
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.long]
 
 PERSONS = 200
 

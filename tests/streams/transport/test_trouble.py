@@ -47,7 +47,7 @@ def test_a_worker_whose_agent_fails_or_hangs_ends(new_cluster: NewCluster) -> No
     failing.send(failing.topics[0], 0, b"poison")
 
     assert _exit_status(worker) == 1
-    assert failing.committed() == {(failing.topics[0], 0): 2}
+    until(lambda: failing.committed() == {(failing.topics[0], 0): 2}, "what was finished is committed")
     assert "An agent failed, so the worker ends: ValueError('poison')" in worker.log()
     assert _exit_status(stuck) == 1
     assert "no progress for 3 s" in stuck.log()
