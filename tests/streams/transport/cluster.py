@@ -17,7 +17,12 @@ from uuid import uuid4
 
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient, MemberToRemove, NewTopic
-from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError
+from kafka.errors import (
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
+    NodeNotReadyError,
+    NotCoordinatorError,
+)
 
 ROOT = Path(__file__).parents[3]
 
@@ -142,7 +147,7 @@ class Cluster:
         """The group's committed offsets."""
         try:
             offsets = self._admin.list_group_offsets(self.group)[self.group]
-        except (CoordinatorNotAvailableError, CoordinatorLoadInProgressError, NotCoordinatorError):
+        except (CoordinatorNotAvailableError, CoordinatorLoadInProgressError, NodeNotReadyError, NotCoordinatorError):
             return {}  # The broker has just started.
         return {(tp.topic, tp.partition): found.offset for tp, found in offsets.items() if found.offset >= 0}
 
