@@ -14,7 +14,7 @@ help:  ## Show this list
 demo: setup  ## A simulated live webinar on real parts, a worker killed on the way (KEEP=1 leaves it running)
 	$(BIN)/python -m funnel.demo $(if $(KEEP),--keep)
 
-test: setup  ## The whole test suite, with real Kafka and ClickHouse, in 8 to 12 minutes on 2 cores
+test: setup  ## The whole test suite, with real Kafka and ClickHouse, in about 15 minutes on 2 cores
 	$(PYTEST) -m "not soak and not faults"
 
 faults: setup  ## Harm of every kind to a whole installation: nothing lost, everything said (LONG=1 takes longer)
