@@ -1,6 +1,6 @@
 """What a message says, in plain words for people who only want to know what is wrong and why. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -110,11 +110,6 @@ def pace_sentence(one: Pace, days: float) -> str:
 def text(lines: Iterable[str]) -> str:
     """Lines, one below the other; empty ones are left out."""
     return "\n".join(line for line in lines if line)
-
-
-def bullets(lines: Sequence[str]) -> list[str]:
-    """As a list."""
-    return [f"• {line}" for line in lines]
 
 
 def percent(share: float | Fraction | None) -> str:
