@@ -22,7 +22,8 @@ os.environ.update(PASSWORDS)
 hypothesis_settings.register_profile(
     "shared-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
-hypothesis_settings.load_profile("shared-machine")
+hypothesis_settings.register_profile("repeatable", hypothesis_settings.get_profile("shared-machine"), derandomize=True)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "shared-machine"))
 
 
 TOGETHER = ("e2e",)
