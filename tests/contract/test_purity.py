@@ -3,9 +3,8 @@ contract; the oracle shares nothing with what it is held against. Read from the 
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parents[2]
 
@@ -213,9 +212,19 @@ CONTRACT = {
 """What connectors may know of streams: the contract, and the sign of life that every process leaves alike."""
 
 
-def imported(path: Path) -> Iterator[str]:
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+@cache
+def imported(path: Path) -> frozenset[str]:
     """The full names of all modules that the file imports, wherever in it."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    return frozenset(_imported(path))
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -225,15 +234,11 @@ def imported(path: Path) -> Iterator[str]:
 
 def called(path: Path) -> Iterator[str]:
     """The last names of all that the file calls, or hands on without calling it."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Attribute) and node.attr in CLOCKS:
             yield node.attr
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             yield node.func.id
-
-
-def in_short(path: Path) -> str:
-    return str(path.relative_to(ROOT))
 
 
 def of_streams(path: Path) -> set[str]:
@@ -250,22 +255,22 @@ def test_the_list_of_pure_modules_is_right() -> None:
     assert all((ROOT / name).is_file() for name in PURE)
 
 
-@pytest.mark.parametrize("name", PURE)
-def test_a_pure_module_imports_no_io(name: str) -> None:
-    found = {one for one in imported(ROOT / name) if one.split(".")[0] in IO}
-    allowed = {of for by, of in ALLOWED if by == name}
-    assert not {one for one in found if not any(of == one or of.startswith(f"{one}.") for of in allowed)}
+def test_pure_modules_import_no_io() -> None:
+    found = {(name, one) for name in PURE for one in imported(ROOT / name) if one.split(".")[0] in IO}
+    assert not {(name, one) for name, one in found if not is_allowed(name, one)}
 
 
-@pytest.mark.parametrize("name", PURE)
-def test_a_pure_module_reads_no_clock_and_no_file(name: str) -> None:
-    assert not (CLOCKS | CALLS).intersection(called(ROOT / name))
+def is_allowed(name: str, one: str) -> bool:
+    return any(by == name and (of == one or of.startswith(f"{one}.")) for by, of in ALLOWED)
 
 
-@pytest.mark.parametrize("name", PURE)
-def test_a_pure_module_builds_on_pure_ones(name: str) -> None:
+def test_pure_modules_read_no_clock_and_no_file() -> None:
+    assert not {name: found for name in PURE if (found := (CLOCKS | CALLS).intersection(called(ROOT / name)))}
+
+
+def test_pure_modules_build_on_pure_ones() -> None:
     pure = {one.removesuffix(".py").replace("/", ".") for one in PURE}
-    assert of_streams(ROOT / name) <= pure
+    assert not {name: found for name in PURE if (found := of_streams(ROOT / name) - pure)}
 
 
 def test_no_module_is_pure_by_its_own_word_only() -> None:
@@ -273,15 +278,22 @@ def test_no_module_is_pure_by_its_own_word_only() -> None:
         str(path.relative_to(ROOT))
         for folder in ("streams", "connectors", "funnel")
         for path in (ROOT / folder).rglob("*.py")
-        if "Pure" in (ast.get_docstring(ast.parse(path.read_text())) or "")
+        if "Pure" in (ast.get_docstring(parsed(path)) or "")
     }
     assert said <= set(PURE)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "connectors").rglob("*.py")), ids=in_short)
-def test_connectors_know_of_streams_only_the_contract(path: Path) -> None:
-    assert of_streams(path) <= CONTRACT
-    assert not {one for one in imported(path) if one.split(".")[0] in ("clickhouse", "funnel", "grafana", "faust")}
+def test_connectors_know_of_streams_only_the_contract() -> None:
+    connectors = sorted((ROOT / "connectors").rglob("*.py"))
+    assert not {str(path): found for path in connectors if (found := of_streams(path) - CONTRACT)}
+    assert not knowing(connectors, {"clickhouse", "funnel", "grafana", "faust"})
+
+
+def knowing(paths: list[Path], rooms: set[str]) -> dict[str, set[str]]:
+    """File -> what it imports of these rooms."""
+    return {
+        str(path): found for path in paths if (found := {one for one in imported(path) if one.split(".")[0] in rooms})
+    }
 
 
 def test_the_oracle_shares_nothing_with_what_it_is_held_against() -> None:
@@ -289,9 +301,9 @@ def test_the_oracle_shares_nothing_with_what_it_is_held_against() -> None:
     assert not own & {"streams", "connectors", "clickhouse", "grafana", "orjson", "pydantic"}
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "streams").rglob("*.py")), ids=in_short)
-def test_streams_know_neither_connectors_nor_the_command_line(path: Path) -> None:
-    assert not {one for one in imported(path) if one.split(".")[0] in ("connectors", "funnel", "grafana")}
+def test_streams_know_neither_connectors_nor_the_command_line() -> None:
+    streams = sorted((ROOT / "streams").rglob("*.py"))
+    assert not knowing(streams, {"connectors", "funnel", "grafana"})
 
 
 def test_only_the_client_module_makes_clickhouse_clients() -> None:
