@@ -26,8 +26,8 @@ hypothesis_settings.register_profile("repeatable", hypothesis_settings.get_profi
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "shared-machine"))
 
 
-TOGETHER = ("e2e",)
-"""Folders whose tests share running servers and workers: in one test process, so that these are started once."""
+TOGETHER = ("e2e", "transport", "alerts")
+"""Folders whose tests share servers, workers or a database: in one test process, so that these are made once."""
 LONGEST = (
     "test_numbers.py",
     "test_storm.py",
