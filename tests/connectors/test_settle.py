@@ -167,6 +167,17 @@ def test_a_repeated_delivery_stays_where_it_was_placed(place: Place) -> None:
     assert cancelled.key == b"zoom:1"
 
 
+def test_what_was_learnt_in_a_batch_that_failed_is_not_known(place: Place) -> None:
+    place.rules("forms: [{next_of_series: zoom:weekly}]")
+    learnt = Arrival("zoom", webinar(1, NOON + HOUR), NOON)
+    faulty = Arrival("demo", Rejection(Reason.NO_PERSON, ""), NOON, None)  # type: ignore[arg-type]
+    with pytest.raises(AttributeError):
+        place.settling.settle([learnt, Arrival("demo", submission(), NOON), faulty])
+    (record,) = place.settle(submission())
+    assert record.topic == CONNECTOR_REPORTS.name
+    assert place.settling.version() == (place.settling.rules.version, 0)
+
+
 def test_a_registration_that_no_worker_would_take_is_rejected(place: Place) -> None:
     place.rules("forms: [{webinar: zoom:1}]")
     (record,) = place.settle(FormRegistration("demo", "landing", "s1", NOON + 100 * HOUR, PERSON))
