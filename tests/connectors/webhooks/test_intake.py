@@ -18,7 +18,8 @@ async def test_one_faulty_request_of_a_batch_hurts_no_other(tmp_path: Path) -> N
     good = [Delivered("demo", [Arrival("demo", webinar(number, NOON), NOON)], None, NOON) for number in (1, 2)]
     faulty = Delivered("demo", [Arrival("demo", object(), NOON)], None, NOON)  # type: ignore[arg-type]
     running = asyncio.create_task(intake.run())
-    first, fault, last = await asyncio.gather(*map(intake.put, [good[0], faulty, good[1]]), return_exceptions=True)
+    async with asyncio.timeout(20):
+        first, fault, last = await asyncio.gather(*map(intake.put, [good[0], faulty, good[1]]), return_exceptions=True)
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
