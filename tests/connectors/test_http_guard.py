@@ -182,7 +182,10 @@ def test_the_limits_are_of_each_request_of_a_connection() -> None:
 
 
 def test_the_next_request_of_a_connection_has_no_more_time_than_the_first() -> None:
-    with served(Limits(head_seconds=0.3)) as server, server.connect(POST + b"Content-Length: 2\r\n\r\nhi") as connection:
+    with (
+        served(Limits(head_seconds=0.3)) as server,
+        server.connect(POST + b"Content-Length: 2\r\n\r\nhi") as connection,
+    ):
         assert connection.recv(15) == b"HTTP/1.1 200 OK"
         connection.sendall(POST)
         assert b"HTTP/1.1 408 " in answer(connection)

@@ -122,6 +122,25 @@ def test_what_is_released_leaves_no_payload(place: Place) -> None:
     assert payload_of(place.state, one.id) is None
 
 
+def test_nothing_is_looked_at_again_while_nothing_has_changed(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.settle(submission())
+    assert place.release.look(NOON) == 0
+    monkeypatch.setattr("connectors.held.waiting", lambda *_: pytest.fail("looked again"))
+    assert place.release.look(NOON) == 0
+
+
+def test_a_name_given_in_a_release_that_failed_is_given_again(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    day = format_instant(NOON)[:10]
+    place.settle(submission())
+    place.rules(f"forms: [{{form: landing, webinar: 'zoom:1234:{day}'}}]")
+    monkeypatch.setattr("connectors.release.place", lambda *_: int("no number"))
+    with pytest.raises(ValueError, match="no number"):
+        place.release.look(NOON)
+    monkeypatch.undo()
+    assert place.release.look(NOON) == 1
+    assert Names(place.state).of_report("1234", NOON, "UTC") == f"zoom:1234:{day}"
+
+
 def test_a_webinar_learnt_by_another_process_publishes_what_waited(place: Place) -> None:
     place.rules("forms: [{next_of_series: zoom:weekly}]")
     place.settle(submission())

@@ -1,15 +1,14 @@
 """Tries mutants on copies of the project: the checkout itself is never changed."""
 
-import os
+import json
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 from typing import NamedTuple
@@ -31,53 +30,85 @@ class Result(NamedTuple):
     said: str
 
 
+class Copy:
+    """A copy of the project, and the process that runs its tests."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for name in _known_files():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+        self._forks = subprocess.Popen(
+            [sys.executable, ROOT / "tests/mutants/forks.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def close(self) -> None:
+        """Ends the process."""
+        self._forks.communicate()
+
+    def run(self, tests: Sequence[str], seconds: int) -> tuple[int, str]:
+        """Pytest's exit status, negative if the tests had to be ended, and what it said."""
+        assert self._forks.stdin is not None
+        assert self._forks.stdout is not None
+        output = self.folder.with_suffix(".out")
+        asked = {"folder": str(self.folder), "tests": list(tests), "seconds": seconds, "output": str(output)}
+        print(json.dumps(asked), file=self._forks.stdin, flush=True)
+        return int(self._forks.stdout.readline()), output.read_text()
+
+    @contextmanager
+    def changed(self, mutant: Mutant) -> Iterator[None]:
+        """The mutant is in the copy while the context lasts. Raises StaleError and OSError."""
+        path = self.folder / mutant.file
+        before = path.read_text()
+        _write(path, mutated(mutant, before))
+        try:
+            yield
+        finally:
+            _write(path, before)
+
+
 def tried(mutants: Sequence[Mutant]) -> Iterator[Result]:
     """Tries each mutant; the results come in their order. Raises StaleError if the tests fail without a mutant."""
-    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        copies: SimpleQueue[Path] = SimpleQueue()
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder, ExitStack() as stack:
+        copies: SimpleQueue[Copy] = SimpleQueue()
         for number in range(AT_ONCE):
-            copies.put(_copy(Path(folder) / str(number)))
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            green = pool.submit(_green, mutants, _copy(Path(folder) / "unchanged"))
-            yield from pool.map(lambda mutant: _tried(mutant, copies), mutants)
-            if said := green.result():
-                raise StaleError(said)
+            copy = Copy(Path(folder) / str(number))
+            stack.callback(copy.close)
+            copies.put(copy)
+        pool = stack.enter_context(ThreadPoolExecutor(AT_ONCE))
+        if said := pool.submit(_green, mutants, copies).result():
+            raise StaleError(said)
+        yield from pool.map(lambda mutant: _tried(mutant, copies), mutants)
 
 
-def _copy(to: Path) -> Path:
-    """Copies what git knows and what it would add, as it stands in the working tree."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    )
-    for name in listed.stdout.decode().split("\0"):
-        if name and (ROOT / name).is_file():
-            (to / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, to / name)
-    return to
+def _known_files() -> Iterator[str]:
+    """What git knows and what it would add, as it stands in the working tree."""
+    known = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(known, cwd=ROOT, capture_output=True, check=True).stdout.decode()
+    return (name for name in listed.split("\0") if name and (ROOT / name).is_file())
 
 
-def _green(mutants: Sequence[Mutant], copy: Path) -> str:
+def _green(mutants: Sequence[Mutant], copies: "SimpleQueue[Copy]") -> str:
     """Why the tests of all mutants do not pass without them, or an empty text."""
-    if missing := missing_tests(mutants, copy):
+    if missing := missing_tests(mutants, ROOT):
         return "\n".join(missing)
-    status, output = _pytest(sorted({test for one in mutants for test in one.tests}), copy, PATIENCE * 4)
+    copy = copies.get()
+    status, output = copy.run(sorted({test for one in mutants for test in one.tests}), 4 * PATIENCE)
+    copies.put(copy)
     return "" if status == 0 else f"The tests fail without a mutant:\n{output[-4000:]}"
 
 
-def _tried(mutant: Mutant, copies: "SimpleQueue[Path]") -> Result:
+def _tried(mutant: Mutant, copies: "SimpleQueue[Copy]") -> Result:
     copy = copies.get()
     try:
-        with _changed(mutant, copy):
-            status, output = _pytest(mutant.tests, copy, PATIENCE)
+        with copy.changed(mutant):
+            status, output = copy.run(mutant.tests, PATIENCE)
     except (StaleError, OSError) as error:
-        return Result(mutant, False, f"could not be applied: {error}")
-    except subprocess.TimeoutExpired:
-        return Result(mutant, False, f"no end within {PATIENCE} s")
+        return Result(mutant, False, f"stale: {error}")
     finally:
         copies.put(copy)
+    if status < 0:
+        return Result(mutant, False, f"no end within {PATIENCE} s")
     if status == 0:
         return Result(mutant, False, "survived")
     if status == 1 and _FAILED.search(output):
@@ -86,38 +117,8 @@ def _tried(mutant: Mutant, copies: "SimpleQueue[Path]") -> Result:
     return Result(mutant, False, f"is not valid, no test failed by itself:\n{output[-2000:]}")
 
 
-@contextmanager
-def _changed(mutant: Mutant, copy: Path) -> Iterator[None]:
-    path = copy / mutant.file
-    before = path.read_text()
-    _write(path, mutated(mutant, before))
-    try:
-        yield
-    finally:
-        _write(path, before)
-
-
 def _write(path: Path, text: str) -> None:
     """Python takes a compiled file for good if second and size are those of the source: it has to go."""
     path.write_text(text)
     for compiled in path.parent.glob(f"__pycache__/{path.stem}.*"):
         compiled.unlink()
-
-
-def _pytest(tests: Sequence[str], copy: Path, patience: float) -> tuple[int, str]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--tb=short", *tests],
-        cwd=copy,
-        env={**os.environ, "PYTHONPATH": str(copy)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        output, _ = process.communicate(timeout=patience)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)  # with the servers that the tests have started
-        process.communicate()
-        raise
-    return process.returncode, output
