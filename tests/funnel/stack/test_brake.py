@@ -37,16 +37,16 @@ def test_workers_end_together_and_only_then_what_they_need() -> None:
     brake.hold(0.1)
     assert kafka.reason == ""
     workers[1].runs = False
-    assert brake.hold(0.2) == [kafka, *workers]
+    assert list[object](brake.hold(0.2)) == [kafka, *workers]
     assert kafka.reason == "stopped while funnel rebuild works"
 
 
 def test_one_that_is_ending_is_not_run_on_though_its_reason_has_gone() -> None:
     folder, server, worker = Folder(paused=True), Held(pausable=False), Held()
     brake = Brake(folder, 0, [server, worker])  # type: ignore[arg-type, list-item]
-    assert brake.hold(0.0) == [worker]
+    assert list[object](brake.hold(0.0)) == [worker]
     folder.paused, worker.ends = False, True
-    assert brake.hold(1.0) == [worker]
+    assert list[object](brake.hold(1.0)) == [worker]
     worker.ends = False
     assert brake.hold(2.0) == []
     assert worker.reason == ""

@@ -39,4 +39,4 @@ async def test_records_may_wait_unless_kafka_says_that_none_does(
     if not is_open:
         delivery.close()
     consumer = SimpleNamespace(_delivery=delivery, _thread=SimpleNamespace(has_lag=has_lag), lag_interval=0.01)
-    assert await Consumer._has_lag(consumer) == waiting
+    assert await Consumer._has_lag(consumer) == waiting  # type: ignore[arg-type]
