@@ -20,6 +20,9 @@ test: setup  ## The whole test suite, with real Kafka and ClickHouse, in about 1
 faults: setup  ## Harm of every kind to a whole installation: nothing lost, everything said (LONG=1 takes longer)
 	$(BIN)/pytest tests/faults -m "faults$(if $(LONG),, and not long)" $(if $(ONLY),-k "$(ONLY)")
 
+mutants: setup  ## Small changes of a copy of the code, one at a time: a test must fail of each (ONLY="views streams-3")
+	$(BIN)/python -m tests.mutants $(ONLY)
+
 up: setup  ## Start Kafka, ClickHouse and two workers on this machine
 	$(BIN)/funnel up
 
@@ -59,4 +62,4 @@ preview:  ## Build grafana/preview/dist, the page of funnel dashboards, from its
 lock:  ## Write requirements.lock from pyproject.toml (needs uv in .venv: .venv/bin/pip install uv)
 	$(UV_COMPILE) -q -o requirements.lock
 
-.PHONY: help demo test faults up down setup lint bench soak schema dashboards preview lock
+.PHONY: help demo test faults mutants up down setup lint bench soak schema dashboards preview lock

@@ -33,6 +33,8 @@ _PARTS = {
     "Z": rf"(?P<zone>{zone_names.NAME})",
     "%": "%",
 }
+_SAME_PART = {"b": "m", "B": "m", "y": "Y", "I": "H", "Z": "z"}
+"""Directives that say the same part of a date in another way."""
 _LITERAL_ZONE = re.compile(
     r"(?:(?<![A-Za-z])(?:UTC|GMT|CET|CEST|MSK|EST|EDT|PST|PDT)(?![A-Za-z])|(?<=\d)Z)|[+-]\d\d:?\d\d\b"
 )
@@ -86,8 +88,7 @@ def date_form(pattern: str) -> DateForm:
     if is_broken or not directives:
         raise ValueError("no date format such as %d.%m.%Y %H:%M")
     parts = [one for one in directives if one not in "aA%"]
-    names = ["month" if one in "bB" else one for one in parts]
-    if len(set(names)) != len(names):
+    if len({_SAME_PART.get(one, one) for one in parts}) != len(parts):
         raise ValueError("a date format says every part once")
     has_date = "d" in parts and bool({"Y", "y"} & set(parts)) and bool({"m", "b", "B"} & set(parts))
     if not has_date and ({"d", "m", "b", "B", "Y", "y"} & set(parts) or not {"H", "I"} & set(parts)):

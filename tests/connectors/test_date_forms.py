@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.date_forms import date_form
+from connectors.date_forms import PLAIN_FORMS, date_form
 
 READ = [
     ("%d.%m.%Y %H:%M", "9.11.2026 8:05", "2026-11-09 08:05:00"),
@@ -20,6 +20,7 @@ READ = [
     ("%d de %B de %Y", "10 de março de 2026", "2026-03-10 00:00:00"),
     ("%d %b %Y", "10 févr. 2026", "2026-02-10 00:00:00"),
     ("%A, %d. %B %Y", "Dienstag, 10. November 2026", "2026-11-10 00:00:00"),
+    ("%d.%m.%Y %H:%M Uhr", "10.11.2026 18:00 uhr", "2026-11-10 18:00:00"),
     ("%Y-%m-%dT%H:%M:%S.%f", "2026-11-10T18:00:01.123", "2026-11-10 18:00:01"),
 ]  # fmt: skip
 ZONES = [
@@ -58,7 +59,13 @@ def test_a_form_that_would_lose_a_zone_is_refused(pattern: str) -> None:
         date_form(pattern)
 
 
-@pytest.mark.parametrize("pattern", ["", "x", "%d.%m", "%Y-%m-%d %Q", "%d.%m.%Y %", "%m/%Y", "%d %d %m %Y", "%M:%S"])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        *("", "x", "%d.%m", "%Y-%m-%d %Q", "%d.%m.%Y %", "%m/%Y", "%d %d %m %Y", "%M:%S"),
+        *("%d %m %B %Y", "%d %b %B %Y", "%d.%m.%y %Y", "%d.%m.%Y %H %I", "%d.%m.%Y %H:%M %z %Z"),
+    ],
+)
 def test_what_is_no_date_format_is_refused(pattern: str) -> None:
     with pytest.raises(ValueError, match="date format"):
         date_form(pattern)
@@ -72,6 +79,15 @@ def test_another_form_is_none_and_an_impossible_date_is_an_error() -> None:
         form.read("31.11.2026 18:00")
     with pytest.raises(ValueError, match="month's name"):
         date_form("%d %b %Y").read("10 Foo 2026")
+
+
+def test_iso_without_a_zone_is_read_in_every_precision_without_being_told() -> None:
+    for between in (" ", "T"):
+        for rest in ("", ":07", ":07.1", ":07.123456"):
+            for zone in ("", "+02:00", " CET"):
+                text = f"2026-11-10{between}18:00{rest}{zone}"
+                (moment,) = [one for form in PLAIN_FORMS if (one := form.read(text)) is not None]
+                assert (moment.wall.hour, moment.zone is None) == (18, not zone), text
 
 
 def test_a_form_without_a_date_says_so() -> None:

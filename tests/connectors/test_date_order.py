@@ -19,6 +19,7 @@ def orders(*texts: str) -> Orders:
         (["05/10/2026", "09/28/2026 1:00 PM"], "month-first"),
         (["05-10-26", "13-10-26"], "day-first"),
         (["05/10/2026", "--", "", "Nov 5, 2026", "2026-13-01"], None),
+        (["12/05/2026", "05/12/2026", "12/12/2026"], None),
         ([], None),
     ],
 )
@@ -29,6 +30,8 @@ def test_one_date_above_twelve_settles_the_file(texts: list[str], order: str | N
 def test_dates_that_contradict_each_other_are_refused() -> None:
     with pytest.raises(OrderError, match="lines 1 and 3"):
         orders("28/09/2026", "", "09/28/2026").order()
+    with pytest.raises(OrderError, match="lines 1 and 3"):
+        orders("28/09/2026", "29/09/2026", "09/28/2026", "09/29/2026").order()
 
 
 def test_where_day_and_month_are_the_same_nothing_has_to_be_known() -> None:

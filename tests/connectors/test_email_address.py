@@ -32,6 +32,7 @@ WRITTEN = {
     "mailto": "mailto:ann@example.com",
     "mailto with a subject": "MAILTO:ann%40example.com?subject=hello@you",
     "mailto in brackets": "<mailto:ann@example.com>",
+    "mailto with quotes": "mailto:'ann@example.com'",
     "full-width forms": "ａｎｎ＠ｅｘａｍｐｌｅ．ｃｏｍ",
     "percent-encoded": "ann%40example.com",
 }
@@ -51,6 +52,10 @@ NONE = {
     "ann@@example.com": "two at signs",
     "ann@-example.com": "not a domain",
     "ann@10.0.0.1": "not a domain",
+    "ann@10.0.0.10": "not a domain",
+    "ann@example.com-": "not a domain",
+    "ann\tlee@example.com": "space",
+    "ann@example.com\nbob@example.org": "more than one",
     "ann@example.c": "not a domain",
     "a[b@example.com": "mailbox",
     "x" * 250 + "@example.com": "longer",
@@ -66,6 +71,13 @@ def test_what_surrounds_an_address_is_nothing(written: str) -> None:
 @pytest.mark.parametrize("address", CLEAN)
 def test_a_clean_address_stays_as_it_is(address: str) -> None:
     assert clean_email(address) == address
+
+
+def test_the_longest_address_that_mail_servers_carry_is_one() -> None:
+    longest = "x" * 242 + "@example.com"
+    assert clean_email(longest) == longest
+    with pytest.raises(EmailError, match="longer than 254 characters"):
+        clean_email(f"x{longest}")
 
 
 def test_an_accent_is_the_same_composed_and_decomposed() -> None:

@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI, Request
 
-from connectors.http_guard import Guard, Limits, fitting
+from connectors.http_guard import Guard, Limits, _Phase, fitting
 from tests.connectors.webhooks.running import until
 
 SHORT = Limits(
@@ -134,6 +134,13 @@ def test_a_request_that_never_becomes_one_is_closed_and_counted(
     assert short.post().json() == 2
 
 
+def test_what_is_just_within_the_limits_is_answered(short: Served) -> None:
+    most = POST + b"A: b\r\n" * (SHORT.headers - 3) + b"Connection: close\r\nContent-Length: 2\r\n\r\nhi"
+    with short.connect(most) as connection:
+        assert answer(connection).startswith(b"HTTP/1.1 200 ")
+    assert short.post(b"x" * 100_000).json() == 100_000
+
+
 def test_a_byte_now_and_then_gains_no_time(short: Served) -> None:
     def is_closed() -> bool:
         try:
@@ -166,11 +173,31 @@ def test_a_connection_is_kept_for_the_next_request_and_not_for_ever(short: Serve
         assert answer(connection).count(b"HTTP/1.1 200") == 2
 
 
+def test_the_limits_are_of_each_request_of_a_connection() -> None:
+    with served(Limits(bytes_besides_body=4_000, body_bytes=100_000)) as server, httpx.Client() as client:
+        for _ in range(3):
+            found = client.post(f"http://127.0.0.1:{server.port}/", content=b"x" * 60_000, headers={"a": "x" * 2_000})
+            assert found.json() == 60_000
+        assert server.guard.closed.total() == 0
+
+
+def test_the_next_request_of_a_connection_has_no_more_time_than_the_first() -> None:
+    with (
+        served(Limits(head_seconds=0.3)) as server,
+        server.connect(POST + b"Content-Length: 2\r\n\r\nhi") as connection,
+    ):
+        assert connection.recv(15) == b"HTTP/1.1 200 OK"
+        connection.sendall(POST)
+        assert b"HTTP/1.1 408 " in answer(connection)
+
+
 def test_requests_that_wait_for_no_answer_are_few() -> None:
     with served(LONG) as server:
         with server.connect(b"POST /never HTTP/1.1\r\nHost: a\r\n\r\n" * 1_000) as connection:
             answer(connection)
         assert server.closed("pipelined") == 1
+        with server.connect(b"POST /never HTTP/1.1\r\nHost: a\r\n\r\n" * 10):
+            until(lambda: server.closed("pipelined") == 2, "one more than eight wait", 5)
         assert server.post().json() == 2
 
 
@@ -186,6 +213,37 @@ def test_newcomers_take_the_place_of_the_oldest_unfinished(short: Served) -> Non
         assert unfinished[-1].recv(15) == b"HTTP/1.1 200 OK"
         for one in (idle, *unfinished):
             one.close()
+
+
+class Connection:
+    """One that the guard is told of; nothing is behind it."""
+
+    def __init__(self, guard: Guard, phase: _Phase) -> None:
+        self.held, self.closed, self._guard = 0, "", guard
+        guard.enter(self)  # type: ignore[arg-type]
+        self.turn(phase)
+
+    def turn(self, phase: _Phase) -> None:
+        self.phase = phase
+        self._guard.moved(self)  # type: ignore[arg-type]
+
+    def abandon(self, reason: str) -> None:
+        self.closed = reason
+
+
+async def test_a_request_stays_as_old_as_its_first_byte() -> None:
+    guard = Guard(Limits(connections=2))
+    first, second = Connection(guard, _Phase.HEAD), Connection(guard, _Phase.HEAD)
+    first.turn(_Phase.BODY)
+    Connection(guard, _Phase.HEAD)
+    assert (first.closed, second.closed) == ("too_many", "")
+
+
+async def test_who_holds_no_memory_is_not_closed_for_what_another_holds() -> None:
+    guard = Guard(Limits(waiting_bytes=10))
+    answered, waiting = Connection(guard, _Phase.ANSWER), Connection(guard, _Phase.HEAD)
+    guard.hold(answered, 20)  # type: ignore[arg-type]
+    assert (answered.closed, waiting.closed) == ("", "")
 
 
 def test_where_all_are_being_answered_a_newcomer_is_told(short: Served) -> None:

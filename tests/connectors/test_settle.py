@@ -122,6 +122,25 @@ def test_what_is_released_leaves_no_payload(place: Place) -> None:
     assert payload_of(place.state, one.id) is None
 
 
+def test_nothing_is_looked_at_again_while_nothing_has_changed(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.settle(submission())
+    assert place.release.look(NOON) == 0
+    monkeypatch.setattr("connectors.held.waiting", lambda *_: pytest.fail("looked again"))
+    assert place.release.look(NOON) == 0
+
+
+def test_a_name_given_in_a_release_that_failed_is_given_again(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    day = format_instant(NOON)[:10]
+    place.settle(submission())
+    place.rules(f"forms: [{{form: landing, webinar: 'zoom:1234:{day}'}}]")
+    monkeypatch.setattr("connectors.release.place", lambda *_: int("no number"))
+    with pytest.raises(ValueError, match="no number"):
+        place.release.look(NOON)
+    monkeypatch.undo()
+    assert place.release.look(NOON) == 1
+    assert Names(place.state).of_report("1234", NOON, "UTC") == f"zoom:1234:{day}"
+
+
 def test_a_webinar_learnt_by_another_process_publishes_what_waited(place: Place) -> None:
     place.rules("forms: [{next_of_series: zoom:weekly}]")
     place.settle(submission())
@@ -165,6 +184,17 @@ def test_a_repeated_delivery_stays_where_it_was_placed(place: Place) -> None:
     (cancelled,) = place.settle(submission(status="cancelled"))
     assert again == first
     assert cancelled.key == b"zoom:1"
+
+
+def test_what_was_learnt_in_a_batch_that_failed_is_not_known(place: Place) -> None:
+    place.rules("forms: [{next_of_series: zoom:weekly}]")
+    learnt = Arrival("zoom", webinar(1, NOON + HOUR), NOON)
+    faulty = Arrival("demo", Rejection(Reason.NO_PERSON, ""), NOON, None)  # type: ignore[arg-type]
+    with pytest.raises(AttributeError):
+        place.settling.settle([learnt, Arrival("demo", submission(), NOON), faulty])
+    (record,) = place.settle(submission())
+    assert record.topic == CONNECTOR_REPORTS.name
+    assert place.settling.version() == (place.settling.rules.version, 0)
 
 
 def test_a_registration_that_no_worker_would_take_is_rejected(place: Place) -> None:

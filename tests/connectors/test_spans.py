@@ -11,7 +11,8 @@ from connectors.spans import clock_seconds, spelled_seconds
         ("4m", 240), ("10m 59s", 659), ("38m 20s", 2300), ("1h", 3600), ("45 mins", 2700), ("1h 23m", 4980),
         ("1 hr 3 min", 3780), ("1 hour and 5 minutes", 3900), ("2 hours, 1 minute, 3 seconds", 7263), ("50 sec", 50),
         ("1 Std. 3 Min.", 3780), ("1 ч 3 мин", 3780), ("45 минут", 2700), ("1,5 h", 5400), ("0.5 min", 30),
-        ("PT1H5M10S", 3910), ("1 h 5 min", 3900), ("3 Stunden 2 Minuten", 10_920), ("1 heure 5 minutes", 3900),
+        ("PT1H5M10S", 3910), ("1 h 5 min", 3900), ("59.9 sec", 60), ("3 Stunden 2 Minuten", 10_920),
+        ("1 heure 5 minutes", 3900),
     ],
 )  # fmt: skip
 def test_units_in_words(text: str, seconds: int) -> None:
@@ -26,4 +27,4 @@ def test_what_is_no_duration_in_words(text: str) -> None:
 def test_a_clock_has_two_colons() -> None:
     assert clock_seconds("1:05:10") == 3910
     assert clock_seconds("00:00:59.900") == 59
-    assert clock_seconds("65:10") is None
+    assert clock_seconds("65:10") is clock_seconds("1:65:10") is clock_seconds("1:05:60") is None

@@ -101,5 +101,19 @@ def test_whoever_registered_under_a_registrants_id_is_who_the_link_says(store: C
     assert [(row["people"], row["registrations"]) for row in rows] == [("returning", 1)]
 
 
+def test_a_day_is_that_of_the_webinars_own_clock_for_people_too(store: Client, own_config: Settings) -> None:
+    evening, morning = moment(7.5 * 60), moment(0)
+    # 22:30 of the 22nd, and 07:45 of the 23rd, where they are held.
+    held = {"zoom:1": (evening, "America/Sao_Paulo"), "zoom:2": (morning, "Pacific/Chatham")}
+    events: list[Event] = []
+    for webinar_id, (begin, zone) in held.items():
+        events += [*hour_long(webinar_id, starts_at=begin, started_at=begin, ended_at=begin, timezone=zone)]
+        events.append(registration(1, webinar_id=webinar_id))
+    put(store, own_config, events)
+    for day, webinar_id in ((T0.date(), "zoom:1"), (T0.date() + timedelta(days=1), "zoom:2")):
+        question = Question(at(2 * DAY), ("people",), webinar_ids=(webinar_id,), first_day=day, last_day=day)
+        assert sum(row["registrations"] for row in answer(store, question)) == 1, webinar_id
+
+
 def counts_as(event: Event, known: set[tuple[str, str]]) -> str:
     return "returning" if (event["webinar_id"], event["person_id"]) in known else "new"

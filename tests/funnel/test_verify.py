@@ -78,6 +78,12 @@ def test_a_webinar_that_the_report_or_the_log_lacks_is_named(filled: Client, own
     assert Mismatch("zoom:1", None, "numbers", "a row", "no row") in mismatches
 
 
+def test_a_webinar_without_a_number_that_the_log_lacks_is_named_too(filled: Client, own_config: Settings) -> None:
+    put(filled, own_config, hour_long("zoom:9"))
+    filled.command("DELETE FROM events WHERE webinar_id = 'zoom:9'")
+    assert compare(filled, own_config, at(120)).mismatches == [Mismatch("zoom:9", None, "numbers", "a row", "no row")]
+
+
 def test_a_wrong_label_is_a_mismatch(filled: Client, own_config: Settings) -> None:
     wrong_zone = own_config.model_copy(update={"default_timezone": "Asia/Tokyo"})
     named = {one.number for one in compare(filled, wrong_zone, at(120)).mismatches}

@@ -119,6 +119,19 @@ def test_the_course_ends_at_what_the_funnel_counts(known: Database) -> None:
         assert ends == counts
 
 
+def test_who_has_come_and_stayed_by_each_minute(known: Database) -> None:
+    query = (
+        "SELECT minute, came, stayed_5m, stayed_30m, entered"
+        f" FROM courses_at(at = fromUnixTimestamp64Milli({week.ms(course.TO)})) WHERE webinar_id = 'zoom:main'"
+    )
+    rows = {row.pop("minute"): tuple(row.values()) for row in known.run(query, FROM, course.TO)}
+    # Four are there within the first minute, one without registration from 5, one for half of minute 11, one from 20.
+    assert [rows[minute][0] for minute in (0, 1, 10, 11, 20, 21)] == [0, 4, 4, 5, 5, 6]
+    assert [rows[minute][1] for minute in (4, 5, 6, 24, 25)] == [None, 2, 4, 4, 5]
+    assert [rows[minute][2] for minute in (29, 30, 49, 50)] == [None, 2, 2, 3]
+    assert [rows[minute][3] for minute in (0, 1, 5, 6, 11, 21)] == [0, 4, 4, 5, 6, 7]
+
+
 def test_registrations_by_local_day_and_hour_across_a_change_of_clocks(known: Database) -> None:
     # 23:30 UTC was 19:30 in New York on the 1st, and 18:30 on the 2nd, when the clocks had gone back.
     assert asked(known, "registrations_by_day") == [

@@ -4,10 +4,13 @@ from datetime import timedelta
 from fractions import Fraction
 
 import pytest
+from clickhouse_connect.driver.client import Client
 
 from funnel.report import Question, answer
+from streams.settings import Settings
 from tests.grafana import months, week
 from tests.grafana.conftest import Database, Row
+from tests.rows import put
 
 WEDNESDAYS = [slot for slot in months.slots() if slot.webinar_id[-1].isdigit() and slot.begin >= months.MIDDLE]
 
@@ -120,3 +123,19 @@ def test_what_no_rule_sorts_is_listed(two_months: Database) -> None:
     assert {row["source_group"] for row in found} == {"vk", "ads", "news"}
     news = next(row for row in found if row["source_group"] == "news")
     assert (news["webinars"], news["registrations"], news["variants"]) == (len(WEDNESDAYS), 10 * len(WEDNESDAYS), 2)
+
+
+def test_what_a_rule_sorts_is_not_listed_as_unsorted(store: Client, own_config: Settings) -> None:
+    begin = months.MIDDLE
+    said = [week.webinar("zoom:1", begin, starts_at=begin)]
+    said += [
+        week.registration("zoom:1", person, begin, source={"utm_source": name})
+        for person, name in enumerate(("vk", "ads"))
+    ]
+    put(store, own_config, said)
+    store.command(
+        "INSERT INTO sources SELECT * REPLACE ('Paid' AS source_group, true AS sorted, version + 1 AS version)"
+        " FROM sources FINAL WHERE source LIKE '%ads%'"
+    )
+    found = Database(own_config, store, store).ask("sources/unsorted", begin, months.TO)
+    assert [row["source_group"] for row in found] == ["vk"]

@@ -11,10 +11,12 @@ from funnel.alerts import say
 from funnel.alerts.workers import OffError
 from tests.grafana import week
 from tests.grafana.conftest import Database, database
+from tests.rows import put
 from tests.servers.clickhouse import Server
 
 NOW = datetime(2025, 11, 12, 9, tzinfo=UTC)
 """A Wednesday."""
+DAY = 86_400_000
 FROM = NOW - timedelta(days=7)
 
 
@@ -110,6 +112,30 @@ def test_what_is_unusual_is_said_in_words_from_when_it_was_found(days: Database)
     assert (row["page"], row["chosen"].split("&")[0]) == ("webinar", "var-webinar=zoom%3Athis")
 
 
+def test_what_is_unusual_is_shown_for_a_week_and_until_it_is_over(days: Database) -> None:
+    now = week.ms(NOW)
+    since = {"lasting": now - 6 * DAY, "old": now - 8 * DAY, "over": now - DAY, "ending": now - DAY}
+    for subject, begun in since.items():
+        until = {"over": now, "ending": now + 1}.get(subject, 9999999999999)
+        finding = {"finding_id": subject, "webinar_id": "zoom:this", "since": begun, "until": until}
+        _insert(days, "findings", finding | {"sentence": subject, "evaluated_at": NOW})
+    shown = {row["sentence"] for row in days.ask("today/unusual", FROM, NOW)}
+    days.writer.command("DELETE FROM findings WHERE finding_id IN {ids:Array(String)}", {"ids": list(since)})
+    assert since.keys() & shown == {"lasting", "ending"}
+
+
+def test_of_thirty_a_percentage_stands_alone_and_of_fewer_with_their_number(days: Database) -> None:
+    begin = NOW - timedelta(days=20)
+    said: list[week.Event] = []
+    for webinar_id, registered in (("zoom:29", 29), ("zoom:30", 30)):
+        said += [week.webinar(webinar_id, begin, starts_at=begin, started_at=begin, duration_seconds=3600)]
+        said += [week.registration(webinar_id, person, begin - timedelta(hours=5)) for person in range(registered)]
+    put(days.writer, days.config, said)
+    at = begin + timedelta(minutes=20)
+    shown = {row["webinar_id"]: row["conversion"] for row in days.ask("today/on_now", FROM, at)}
+    assert shown == {"zoom:29": "0.0 % (n=29)", "zoom:30": "0.0 %"}
+
+
 POOLED = "language=C++ & \N{LATIN SMALL LETTER U WITH DIAERESIS}=|x"
 """A value with everything that an address, or the name of a finding, could trip over."""
 
@@ -125,7 +151,7 @@ def test_a_drop_of_several_webinars_leads_to_all_of_them_filtered_and_never_to_1
     assert odd["webinar_name"] == say.pooled_name(POOLED, 3) == "language 'C++ & ü=|x', 3 webinars together"
     assert course["webinar_name"] == "course 'go', 3 webinars together"
     assert odd["page"] == course["page"] == "webinars"
-    assert course["from_ms"] == since - 7 * 86_400_000
+    assert course["from_ms"] == since - 7 * DAY
     assert course["to_ms"] == week.ms(NOW)
     assert parse_qs(odd["chosen"])["var-language"] == ["C++ & ü=|x"]
     assert "var-webinar" not in parse_qs(odd["chosen"])

@@ -62,6 +62,13 @@ def test_what_is_not_json_is_a_dead_letter(value: bytes | None) -> None:
     assert letter.reason == Reason.NOT_JSON
 
 
+def test_a_record_of_a_million_bytes_is_read_and_one_of_a_byte_more_is_not() -> None:
+    event = orjson.dumps(registration(1))
+    for more, read_ in ((0, True), (1, False)):
+        letter = decode(event + b" " * (1_000_000 + more - len(event)), REGISTRATIONS, LATER)
+        assert isinstance(letter, DeadLetter) != read_
+
+
 @pytest.mark.parametrize(
     "event",
     [

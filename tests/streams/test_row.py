@@ -116,6 +116,12 @@ def test_a_session_of_no_length_is_a_visit_of_no_watch_time() -> None:
     assert stays([], LIFE) == (FAR_FUTURE, FAR_FUTURE, [])
 
 
+def test_a_session_without_a_leave_is_open_whatever_signs_of_life_it_had() -> None:
+    assert stays([session(joined=9, first_seen=20, last_seen=50)], LIFE) == (9, 9, [(9, 50 + LIFE)])
+    assert stays([session(first_seen=20, last_seen=50)], LIFE) == (20, 20, [(20, 50 + LIFE)])
+    assert stays([session(joined=9, left=60, first_seen=20, last_seen=50)], LIFE) == (9, FAR_FUTURE, [(9, 60)])
+
+
 def test_what_was_not_said_of_a_session_changes_nothing() -> None:
     assert session() == NO_SESSION
 

@@ -1,13 +1,13 @@
 """Webinars that are over are counted once and for all, and anew when anything changes."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from clickhouse_connect.driver.client import Client
 
 from streams.settling import settle
-from tests.contract_events import T0, Event, hour_long, registration, stay, webinar
+from tests.contract_events import T0, Event, attendance, hour_long, registration, stay, webinar
 from tests.streams.conftest import Database
 
 
@@ -48,6 +48,12 @@ async def test_a_webinar_of_which_no_person_counts_is_settled_as_well(database: 
 async def test_what_changed_lately_is_left_alone(database: Database) -> None:
     database.put(*hour_long(), *_one())
     assert await settle(database.store) == 0
+
+
+async def test_a_webinar_with_an_event_ahead_of_now_is_left_alone(database: Database) -> None:
+    in_an_hour = (datetime.now(UTC) - T0) / timedelta(minutes=1) + 60
+    database.put(*hour_long(), *_one(), attendance(1, "recording_viewed", in_an_hour))
+    assert await settle(database.store, margin_seconds=0) == 0
 
 
 async def test_no_earlier_moment_takes_the_settled_counts(database: Database) -> None:

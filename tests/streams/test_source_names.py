@@ -18,7 +18,7 @@ WRITTEN = [
 PLACEHOLDERS = [
     "undefined", "null", "NULL", "(direct)", "(none)", "(not set)", "xxxxx", "XXX", "{{site_source_name}}",
     "{{campaign.name}}", "fb_{{placement}}", "%%campaign%%", "${utm}", "{campaignid}", "__CAMPAIGN_NAME__",
-    "[object Object]", "-", "--", "N/A", "nan", "%7B%7Bsite%7D%7D", "",
+    "[object Object]", "-", "--", "N/A", "nan", "%7B%7Bsite%7D%7D", "%%41campaign%%", "",
 ]  # fmt: skip
 
 
@@ -41,6 +41,11 @@ def test_a_plain_name_stays_as_it_is(name: str) -> None:
 
 def test_unicode_forms_are_one() -> None:
     assert canonical_name(unicodedata.normalize("NFD", "café")) == canonical_name("café") == "café"
+    assert canonical_name("ｖｋ") == "vk"
+
+
+def test_what_was_encoded_more_often_than_hands_do_is_left() -> None:
+    assert canonical_name("google%25252520ads") == "google%20ads"
 
 
 def test_what_was_pasted_behind_a_value_is_left_out() -> None:

@@ -133,6 +133,19 @@ async def test_rows_of_another_begin_are_to_be_written_again(config: Settings) -
     assert all(state.offsets[0] == memory.offset for state in loaded.persons.values())
 
 
+async def test_the_greatest_fence_is_that_of_all_webinars_and_all_persons(own_config: Settings) -> None:
+    store = Store(own_config)
+    assert await store.greatest_fence() == 0
+    for of_webinar, of_persons in ((3, 7), (9, 8)):
+        webinar_id = some_webinar()
+        of_webinars, _ = lines_of(webinar_id, known(webinar_id), above=fence(0, of_webinar))
+        _, persons = lines_of(webinar_id, known(webinar_id), above=fence(0, of_persons))
+        await store.insert(
+            Insert("webinars", WebinarRow._fields, of_webinars), Insert("persons", PersonRow._fields, b"".join(persons))
+        )
+        assert await store.greatest_fence() == fence(0, max(of_webinar, of_persons))
+
+
 async def test_in_a_later_epoch_the_offsets_start_anew_and_the_rest_is_kept(config: Settings) -> None:
     webinar_id = some_webinar()
     memory = known(webinar_id)

@@ -270,6 +270,16 @@ def test_the_readers_limits_are_those_of_the_real_server(ask: Asker) -> None:
     assert code(rows) == "396", rows.data
 
 
+def test_one_query_of_anybody_may_take_half_of_the_engines_memory(ask: Asker) -> None:
+    asked = {user: ask("SELECT getSetting('max_memory_usage')", login=login) for user, login in ALL.items()}
+    half = int(ask("SELECT value FROM system.server_settings WHERE name = 'max_server_memory_usage'").data) // 2
+    assert {user: int(answer.data) for user, answer in asked.items()} == {
+        "reader": min(half, 2_000_000_000),
+        "worker": half,
+        "migrator": half,
+    }
+
+
 def test_another_database_of_the_settings_takes_the_place_of_the_first() -> None:
     access = read_access(database="elsewhere")
     assert "GRANT SELECT ON elsewhere.*" in access["grafana"].grants

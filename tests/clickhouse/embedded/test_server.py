@@ -108,6 +108,7 @@ def test_bad_parameters(ask: Asker) -> None:
     assert ask("SELECT 1", more={"a b": 1}).headers["X-ClickHouse-Exception-Code"] == "115"
     assert ask("SELECT 1", database="nope").headers["X-ClickHouse-Exception-Code"] == "81"
     assert ask("SELECT 1", compress=1).status == 501
+    assert ask("SELECT 1", decompress=1).status == 501
     assert ask("SET max_threads = 1", session_id="s").status == 501
     assert ask("SELECT 1", session_id="s").status == 200
     assert ask(b"SELECT '\xff'").headers["X-ClickHouse-Exception-Code"] == "36"

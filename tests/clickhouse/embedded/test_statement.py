@@ -71,6 +71,8 @@ def test_the_data_of_an_insert_are_left_alone(data: bytes, name: str) -> None:
         ("INSERT INTO t FORMAT CSV 1,2", "INSERT INTO t", "CSV", "1,2"),
         ("INSERT INTO t FORMAT CSV  \r\n 1", "INSERT INTO t", "CSV", " 1"),
         ("INSERT INTO values.format FORMAT TSV\n", "INSERT INTO values.format", "TSV", ""),
+        ("INSERT INTO format.values FORMAT TSV\n", "INSERT INTO format.values", "TSV", ""),
+        ("INSERT INTO t (format, values) FORMAT TSV\n", "INSERT INTO t (format, values)", "TSV", ""),
         ("INSERT INTO FUNCTION null('a Int') FORMAT TSV\n1", "INSERT INTO FUNCTION null('a Int')", "TSV", "1"),
     ],
 )
@@ -140,3 +142,12 @@ def test_files_of_the_machine_are_refused(sql: str) -> None:
     with pytest.raises(ServerError) as raised:
         parse(sql)
     assert raised.value.code == 358
+
+
+def test_a_semicolon_that_is_a_name_ends_nothing() -> None:
+    assert parse("SELECT 1 AS `;`").sql == "SELECT 1 AS `;`"
+
+
+@pytest.mark.parametrize("said", ["ENGINE = Memory", "engine=MEMORY", "ENGINE Memory", "ENGINE `Memory`"])
+def test_the_engine_of_a_table_is_found_however_it_is_said(said: str) -> None:
+    assert parse(f"CREATE TABLE t (a Int8) {said}").engines == {"memory"}

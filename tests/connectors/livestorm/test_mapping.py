@@ -64,11 +64,25 @@ def test_a_cancelled_session_is_cancelled_and_an_on_demand_one_recorded() -> Non
     assert (on_demand.status, on_demand.format) == (None, "recorded")
 
 
+def test_a_breakout_room_is_no_webinar() -> None:
+    assert mapped("session.created", "attributes", breakout_room_parent_session_id=SESSION) == []
+
+
+def test_what_nobody_began_is_cancelled_as_of_its_begin_or_of_what_was_said_later() -> None:
+    planned = 1_795_370_400
+    for changed, said in ((planned - 60, planned), (planned + 60, planned + 60)):
+        one = statement("session.created", status="past_not_started", updated_at=changed)
+        assert (one.status, one.occurred_at) == ("cancelled", said * SECOND)
+
+
 def test_an_ended_session_brings_the_services_own_totals() -> None:
     totals = mapped("session.ended")[1]
     assert isinstance(totals, Totals)
     assert (totals.registrations, totals.visits_all, totals.reported_by) == (41, 17, "livestorm")
     assert len(mapped("session.started")) == 1
+    later = mapped("session.ended", "attributes", updated_at=1_795_400_000)[1]
+    assert isinstance(later, Totals)
+    assert later.reported_at == 1_795_400_000 * SECOND
 
 
 def test_an_event_gives_its_sessions_title_language_and_length() -> None:
@@ -77,6 +91,7 @@ def test_an_event_gives_its_sessions_title_language_and_length() -> None:
     assert (one.title, one.language, one.duration_seconds) == ("Python from zero", "en", 3600)
     assert one.service is not None
     assert one.service.host == "e5a2d6b4-0000-4000-8000-000000000005"
+    assert statement("event.published", estimated_duration=100_000).duration_seconds is None
     assert one.status is None
 
 
@@ -89,6 +104,10 @@ def test_a_session_takes_the_title_of_the_event_that_is_sent_along() -> None:
     one = map_payload(orjson.dumps(payload), LATER)[0]
     assert isinstance(one, Webinar)
     assert (one.title, one.duration_seconds) == ("Python from zero", 3600)
+    payload["data"] = {**payload["data"], "attributes": {**payload["data"]["attributes"], "name": "Its own"}}
+    one = map_payload(orjson.dumps(payload), LATER)[0]
+    assert isinstance(one, Webinar)
+    assert (one.title, one.duration_seconds) == ("Its own", 3600)
 
 
 def test_a_registration_says_when_who_and_from_where() -> None:
@@ -113,6 +132,10 @@ def test_a_registrants_time_zone_is_kept_where_it_is_one(said: object, kept: str
     registration = mapped("people.registered", "attributes", timezone=said)[0]
     assert isinstance(registration, Registration)
     assert registration.timezone == kept
+
+
+def test_a_registration_is_as_old_as_it_is_for_this_session() -> None:
+    assert mapped("people.registered", "attributes", created_at=1_700_000_000) == mapped("people.registered")
 
 
 def test_who_attended_is_registered_and_stayed_so_long() -> None:
@@ -164,14 +187,24 @@ def test_every_time_that_a_replay_was_watched_is_a_view_whatever_else_the_messag
     assert ids[0] == ids[2] != ids[1]
 
 
+def test_a_replay_that_was_watched_twice_is_two_views() -> None:
+    twice = [{"watched_at": 1_795_455_000}, {"watched_at": 1_795_450_000}]
+    views = mapped("people.watched_replay", "attributes", replay_view_detail=twice)[2:]
+    assert [one.occurred_at for one in views if isinstance(one, RecordingViewed)] == [
+        1_795_450_000 * SECOND, 1_795_455_000 * SECOND
+    ]  # fmt: skip
+
+
 def test_an_email_that_livestorm_made_up_is_none() -> None:
+    assert mapped("people.registered", "attributes", email="17+f00@unknown.Livestorm.co")[1:] == []
     (one,) = mapped("people.registered", "attributes", email="17+f00@unknown.livestorm.co")
     assert isinstance(one, Registration)
     assert one.person_id == registrant_person_id("livestorm", PERSON, CONTEXT.secret)
 
 
 @pytest.mark.parametrize(
-    ("role", "guest", "expected"), [("team_member", False, "host"), ("participant", True, "panelist")]
+    ("role", "guest", "expected"),
+    [("team_member", False, "host"), ("participant", True, "panelist"), ("guest_speaker", False, "panelist")],
 )
 def test_hosts_and_guest_speakers_have_their_role(role: str, guest: bool, expected: str) -> None:
     payload = orjson.loads(orjson.dumps(SAMPLES["people.registered"]))

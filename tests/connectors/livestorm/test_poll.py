@@ -154,6 +154,8 @@ def test_attendance_counts_only_after_the_end_and_is_complete_once_it_has_settle
         assert kept.kinds()["summary"] == 0
         over["ended_at"] = seconds("2026-11-22T19:00:00Z")
         poll(fake, kept, parse_instant("2026-11-22T19:29:00Z"))
+        # Read before it had settled: what came in between is not known to be there.
+        poll(fake, kept, parse_instant("2026-11-22T19:45:00Z"))
         assert (kept.kinds()["summary"], complete(kept)) == (2, [])
         poll(fake, kept, parse_instant("2026-11-22T21:31:00Z"))
         poll(fake, kept, parse_instant("2026-11-22T22:31:00Z"))
@@ -163,6 +165,29 @@ def test_attendance_counts_only_after_the_end_and_is_complete_once_it_has_settle
 
 def complete(kept: Kept) -> list[int]:
     return [one.completed_at for one in kept.outbox.events if isinstance(one, Webinar) and one.completed_at]
+
+
+def test_people_of_a_session_that_looks_the_same_are_read_daily_and_a_week_after_its_end_weekly() -> None:
+    def read(session: str, days: float) -> bool:
+        before = len(fake.requests)
+        poll(fake, kept, NOW + int(days * DAY))
+        return any(one.endswith(f"{session}/people") for one in fake.requests[before:])
+
+    with running(Fake(page_size=50)) as fake:
+        kept = poll(fake)
+        assert [read(COMING, days) for days in (0.9, 1, 1.9, 2)] == [False, True, False, True]
+        # It ended 2.7 days before NOW.
+        assert [read(ENDED, days) for days in (3, 4, 5, 6, 10.9, 11)] == [True, True, False, False, False, True]
+
+
+def test_sessions_of_a_span_begin_in_it() -> None:
+    begin = parse_instant("2025-11-22T18:00:00Z")
+    timeless = session("se-timeless", "2025-11-22T18:00:00Z", estimated_started_at=0, created_at=0)
+    with running(Fake(heeds_dates=False)) as fake:
+        fake.sessions.append(timeless)
+        for since, until, found in ((begin - DAY, begin, 0), (begin, begin + 1, 1), (begin + 1, begin + DAY, 0)):
+            kept = poll(fake, span=Span(since, until))
+            assert len({one.webinar_id for one in kept.outbox.events}) == found
 
 
 def test_a_session_that_nobody_began_is_cancelled_once_its_time_is_past() -> None:

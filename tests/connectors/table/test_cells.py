@@ -67,12 +67,21 @@ def test_numbers_that_are_no_time_are_refused(serial: str) -> None:
         fields(serial, is_sheet=True).instant("joined_at")
 
 
+@pytest.mark.parametrize("number", ["45", "100000", "12.5"])
+def test_a_number_of_a_file_is_a_time_only_as_a_day_of_this_century(number: str) -> None:
+    assert fields("45000").instant("joined_at") is not None
+    with pytest.raises(CellError, match="not a date and time"):
+        fields(number).instant("joined_at")
+
+
 def test_durations_and_minutes() -> None:
     said = {"1:05:00": 3900, "0:00:01": 1, "1h 23m": 4980, "10m 59s": 659, "0,0312500000": 2700, "": None}
     assert {text: fields(text).duration("total_duration") for text in said} == said
     assert fields("0.0451388888888889", is_sheet=True).duration("total_duration") == 3900
     minutes = {"12": 720, "12.5": 750, "12,5": 750, "0": 0, "45 mins": 2700, "1 hr 3 min": 3780, "1:00:30": 3630}
     assert {text: fields(text).minutes("total_minutes") for text in minutes} == minutes
+    with pytest.raises(CellError, match="not a duration"):
+        fields("12.5").duration("total_duration")
     for text in ("65:00", "1:65:00", "-1", "5 apples"):
         with pytest.raises(CellError, match="not a duration"):
             fields(text).duration("total_duration")

@@ -1,6 +1,9 @@
 """Several rows of one person in one webinar: what they say together."""
 
-from connectors.table.mapping import Imported
+from connectors.rows import Row
+from connectors.table.mapping import Imported, table_events
+from connectors.table.seen import Seen
+from streams.events import Summary
 from tests.connectors.table.tables import events, reading, rejections, results
 
 PERSON = "webinar_id email"
@@ -12,6 +15,24 @@ def test_totals_of_one_person_are_added_up_in_any_order() -> None:
     for some in (rows, rows[::-1]):
         totals = {one["total_seconds"] for one in events(read, *some)}
         assert totals == {4 * 60 + 659, 3600}
+
+
+def test_of_those_with_a_new_row_all_rows_are_summed_again_and_of_the_others_none() -> None:
+    read = reading("attendance", f"{PERSON} total_duration")
+
+    def said(before: str, *rows: str) -> tuple[list[int], str]:
+        table = [
+            Row(line, row.split("|")) for line, row in enumerate((f"{PERSON} total_duration".replace(" ", "|"), *rows))
+        ]
+        seen = Seen(before)
+        found = [one for one, _ in table_events(table, read, Imported(), seen.is_new)]
+        return [one.total_seconds for one in found if isinstance(one, Summary)], seen.text()
+
+    rows = [f"1|{who}@example.com|{minutes}m" for who in "ab" for minutes in (4, 10)]
+    first, known = said("", *rows)
+    assert first == [14 * 60] * 2
+    assert said(known, *rows)[0] == []
+    assert said(known, "1|a@example.com|1m", *rows)[0] == [15 * 60]
 
 
 def test_first_joins_and_last_leaves_of_several_rows_are_a_union() -> None:
@@ -75,3 +96,19 @@ def test_whether_somebody_came_is_enough() -> None:
 def test_percent_of_the_webinar() -> None:
     read = reading("attendance", f"{PERSON} watched_percent", constants={"duration_minutes": "60"})
     assert [one["total_seconds"] for one in events(read, "1|a@example.com|50%", "1|b@example.com|100%")] == [1800, 3600]
+
+
+def test_who_goes_out_and_comes_back_in_the_same_minute_has_two_stays() -> None:
+    read = reading("attendance", f"{PERSON} action acted_at")
+    acts = [("joined", "18:00"), ("joined", "18:30"), ("left", "18:30"), ("left", "18:40")]
+    said = events(read, *(f"1|a@example.com|{action}|2026-11-10 {at}" for action, at in acts))
+    assert [(one["kind"], one["occurred_at"][11:16]) for one in said] == [
+        ("joined", "17:00"), ("left", "17:30"), ("joined", "17:30"), ("left", "17:40")
+    ]  # fmt: skip
+
+
+def test_totals_of_one_person_are_never_longer_than_from_the_first_join_to_the_last_leave() -> None:
+    read = reading("attendance", f"{PERSON} joined_at left_at total_duration", times="first_and_last")
+    rows = ["2026-11-10 18:00|2026-11-10 18:30|0:30:00", "2026-11-10 18:00|2026-11-10 18:40|0:30:00"]
+    (said,) = events(read, *(f"1|a@example.com|{row}" for row in rows))
+    assert said["total_seconds"] == 40 * 60

@@ -117,6 +117,17 @@ def test_the_host_is_told_by_the_account() -> None:
     assert (joined.person_id, joined.role) == (HOLLY, "host")
 
 
+@pytest.mark.parametrize("field", ["id", "participant_user_id"])
+def test_the_host_is_told_by_either_id(field: str) -> None:
+    known = payload("participant_joined_host")["payload"]["object"]["participant"]
+    nobody = {"id": "sOmebodyElse", "participant_user_id": "sOmebodyElse"}
+    joined = events("participant_joined_host", participant={**known, **nobody, field: known[field]})[0]
+    visitor = events("participant_joined_host", participant={**known, **nobody})[0]
+    assert isinstance(joined, Joined)
+    assert isinstance(visitor, Joined)
+    assert (joined.role, visitor.role) == ("host", None)
+
+
 def test_an_occurrence_is_named_by_its_day_though_it_began_early() -> None:
     assert events("participant_joined_recurring")[0].webinar_id == "zoom:98765432102:2026-11-23"
 
@@ -155,6 +166,14 @@ def test_every_occurrence_is_said_on_its_own() -> None:
         ("2026-12-07", "cancelled", 3600),
     ]
     assert {event.service.series_id for event in said if event.service} == {"zoom:98765432102"}
+
+
+def test_an_occurrence_deleted_after_its_time_is_not_cancelled() -> None:
+    before = {"start_time": "2026-11-09T23:30:00Z", "duration": 60, "status": "deleted"}
+    ahead = {**before, "start_time": "2026-12-07T23:30:00Z"}
+    for name in ("webinar_created_recurring", "webinar_updated"):
+        said = events(name, type=9, occurrences=[before, ahead], timezone="America/New_York")
+        assert [event.webinar_id.rpartition(":")[2] for event in said] == ["2026-12-07"], name
 
 
 def test_an_update_says_no_status_so_that_it_ends_nothing() -> None:

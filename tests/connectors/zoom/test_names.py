@@ -171,6 +171,44 @@ def test_a_report_in_another_time_zone_comes_first(place: Place) -> None:
     assert place.zoom(planned(EVENING + DAY, timezone=LOS_ANGELES)) == [SECOND]
 
 
+def test_starts_within_six_hours_are_of_one_occurrence_whatever_their_days(place: Place) -> None:
+    late = parse_instant("2026-11-12T21:00:00.000Z")
+    assert place.report(late) == place.report(late + 6 * HOUR) == PLAIN
+    assert place.report(late + 6 * HOUR + 1) == SECOND
+
+
+def test_starts_of_one_day_that_lie_twenty_hours_apart_are_of_two_occurrences(place: Place) -> None:
+    # A day goes on until four: from 04:10 to 00:10 in Paris.
+    early = parse_instant("2026-11-12T03:10:00.000Z")
+    assert place.report(early) == place.report(early + 20 * HOUR - 1) == PLAIN
+    assert place.report(early + 20 * HOUR) == FIRST
+
+
+def test_what_zoom_says_is_single_after_a_report_is_one_for_all_days(place: Place) -> None:
+    assert place.report(DAY1) == PLAIN
+    assert place.zoom(planned(DAY1, SINGLE)) == [PLAIN]
+    assert place.report(DAY2) == PLAIN
+
+
+def test_the_start_that_is_told_later_is_learnt(place: Place) -> None:
+    assert place.zoom(registered(EVENING, timezone=LOS_ANGELES)) == [FIRST]
+    assert place.zoom(planned(EVENING, timezone=LOS_ANGELES)) == [FIRST]
+    assert place.report(EVENING) == FIRST
+
+
+def test_who_joins_late_moves_no_start(place: Place) -> None:
+    assert place.report(EVENING) == PLAIN
+    said = {"type": "attendance", "kind": "joined", "person_id": "p_" + "1" * 32, "session_id": "s"}
+    late = _event(said, EVENING, PLANNED, LOS_ANGELES, EVENING + 7 * HOUR)
+    assert place.zoom(planned(EVENING, timezone=LOS_ANGELES), late) == [PLAIN] * 2
+
+
+def test_when_a_recording_is_watched_says_nothing_of_the_start(place: Place) -> None:
+    assert [place.report(DAY1), place.report(DAY2)] == [PLAIN, SECOND]
+    said = {"type": "attendance", "kind": "recording_viewed", "person_id": "p_" + "1" * 32}
+    assert place.zoom(_event(said, DAY1, PLANNED, PARIS, DAY2 + HOUR)) == [PLAIN]
+
+
 def test_what_the_state_knew_before_counts(tmp_path: Path) -> None:
     with State(tmp_path) as state:
         state.change("DROP TABLE zoom_names")

@@ -3,7 +3,7 @@
 from funnel.alerts.digest import compose, make_due
 from funnel.alerts.settings import AlertSettings
 from funnel.alerts.store import AlertStore
-from streams.instants import DAY, HOUR, MINUTE
+from streams.instants import DAY, FAR_FUTURE, HOUR, MINUTE
 from tests.funnel.alerts import world
 from tests.funnel.alerts.conftest import Database
 
@@ -36,6 +36,16 @@ def test_a_week_page_read_later_calls_only_what_is_to_come_planned(quiet: Databa
     _, morning = compose(quiet.client, CONFIG, MORNING, "weekly")
     assert f"This week 1 webinar planned:\n{coming}" in morning
     assert held not in morning
+
+
+def test_a_pace_is_no_finding_of_the_day(quiet: Database) -> None:
+    rows = [(kind, world.TODAY, kind, world.T0, FAR_FUTURE, f"said of a {kind}") for kind in ("pace", "drop")]
+    names = ["finding_id", "webinar_id", "kind", "since", "until", "sentence"]
+    quiet.client.insert("findings", rows, names)
+    _, text = compose(quiet.client, CONFIG, MORNING, "daily")
+    quiet.client.command("TRUNCATE TABLE findings")
+    assert "said of a drop" in text
+    assert "said of a pace" not in text
 
 
 def test_a_summary_is_made_once_at_its_time(quiet: Database) -> None:

@@ -1,13 +1,16 @@
 """From the store to what is said: one message a change, the cause first."""
 
 import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from funnel.alerts.evaluate import Evaluation, Outcome, Stored, Unusual, closed
 from funnel.alerts.known import plan
 from funnel.alerts.read import Reader
 from funnel.alerts.store import decode_alarm, encode_alarm
-from streams.drops.settings import DropSettings
-from streams.instants import MINUTE
+from streams.drops.reason import Cell
+from streams.drops.settings import DropSettings, Metric
+from streams.instants import FAR_FUTURE, MINUTE
 from tests.funnel.alerts import world
 from tests.funnel.alerts.conftest import Database
 
@@ -46,6 +49,27 @@ def test_a_new_weak_source_raises_one_message_that_names_it_first(dropped: Datab
     drops = [one for one in unusual.values() if one.kind == "drop"]
     assert [(one.webinar_id, one.sentence) for one in drops] == [(world.TODAY, first)]
     assert closed(unusual, Outcome(), world.T0)[0].until == world.T0
+
+
+def test_the_reason_is_of_the_same_minute_while_it_runs_and_of_all_once_it_has_ended(dropped: Database) -> None:
+    at_once = SETTINGS.model_copy(update={"evaluations_to_raise": 1})
+    # Nobody said its end: it has ended six hours after what was planned.
+    for minutes, wanted in ((12, 12 * MINUTE), (8 * 60, FAR_FUTURE)):
+        at, asked = world.T0 + minutes * MINUTE, set[int]()
+        reader = Reader(dropped.client)
+        held = reader.held(at)
+        planned = plan(held.values(), at, at_once, 14)
+
+        asking = partial(_asked, reader, at, asked)
+        Evaluation(at, planned, reader.known(held, planned, at), at_once, asking).run({}, {})
+        assert asked == {wanted}
+
+
+def _asked(
+    reader: Reader, at: int, asked: set[int], ids: Iterable[str], elapsed: int, metric: Metric
+) -> Mapping[str, Sequence[Cell]]:
+    asked.add(elapsed)
+    return reader.cells(ids, elapsed, metric, at)
 
 
 def test_the_drop_of_the_next_webinar_is_told_as_one_more_in_a_row(dropped: Database) -> None:

@@ -35,6 +35,11 @@ def test_what_has_changed_again_meanwhile_is_overtaken() -> None:
     assert due(messages, said, "slack", KINDS) == ([messages[1]], [])
 
 
+def test_an_end_is_told_where_no_beginning_is_known_to_have_been_left_out() -> None:
+    messages = [message(1, raised=False), message(2, raised=False, kind="empty_room")]
+    assert due(messages, {}, "slack", KINDS) == ([messages[1]], [Skip(messages[0], "overtaken")])
+
+
 def test_programs_get_every_change_and_people_what_they_want() -> None:
     messages = [message(1), message(2, raised=False), message(3, kind="standout", subject="zoom:2")]
     assert due(messages, {}, "topic", KINDS) == (messages, [])
@@ -70,6 +75,21 @@ def test_a_failure_is_told_and_tried_again_with_growing_pauses(store: AlertStore
     assert said == ["not sent to slack: Slack answered with status 500. It is tried again."] * 2 + [
         "sent to slack: title 1"
     ]
+
+
+def test_the_longest_pause_is_half_an_hour(store: AlertStore) -> None:
+    tries: list[int] = []
+
+    def refuse(_: Message) -> None:
+        tries.append(1)
+        raise DeliveryError("Slack answered with status 500")
+
+    store.add_messages([message(1)])
+    store.write_delivery("m1", "slack", "failed", 20, "")
+    outbox = Outbox(store, [Channel("slack", refuse)], KINDS, lambda _: None)
+    for minute in (0, 29, 30):
+        outbox.deliver(T + minute * MINUTE, muted=False)
+    assert len(tries) == 2
 
 
 def test_a_message_that_cannot_be_sent_is_set_aside_and_the_next_one_goes_out(store: AlertStore) -> None:

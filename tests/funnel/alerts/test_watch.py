@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from funnel.alerts.evaluate import Evaluation, Message
+from funnel.alerts import watch as module
+from funnel.alerts.evaluate import Evaluation, Message, Outcome
 from funnel.alerts.read import Reader
 from funnel.alerts.settings import AlertSettings
 from funnel.alerts.store import AlertStore
@@ -177,6 +178,20 @@ def test_that_it_is_off_while_workers_lag_is_said_once_and_shown_all_the_time(
     assert rounds.said == [f"evaluation: {why}. It is tried again."]
     assert rounds.heart.failing == {"evaluation": why}
     assert AlertStore(clean.client).messages(0) == []
+
+
+def test_a_minute_is_judged_once_what_services_say_of_it_has_come(
+    clean: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[int] = []
+
+    def looks(reader: Reader, store: AlertStore, at: int, *more: object, **others: object) -> tuple[Outcome, int]:
+        judged.append(at)
+        return Outcome(), 0
+
+    monkeypatch.setattr(module, "look", looks)
+    Rounds(clean, 0, monkeypatch).run(tmp_path)
+    assert judged == [world.T0 + 11 * MINUTE]
 
 
 def _never(at: int, held: object) -> bool:

@@ -18,6 +18,7 @@ FIRST, LATER = frozenset({0}), frozenset({0, 1})
         (90, FIRST, ALL, [Source.LOG]),  # rows are wrong or gone, the log is complete
         (80, FIRST, ALL, [Source.LOG, Source.KAFKA]),  # the log lacks records
         (90, FIRST, NONE, [Source.LOG]),  # Kafka's folder is gone
+        (90, LATER, NONE, [Source.LOG]),
         (900, LATER, ALL, [Source.LOG, Source.KAFKA]),  # what is of which epoch nobody knows
     ],
 )

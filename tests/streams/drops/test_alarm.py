@@ -35,7 +35,7 @@ def test_a_drop_that_comes_and_goes_is_not_said() -> None:
 
 
 def test_it_is_over_only_when_it_has_been_usual_for_a_while() -> None:
-    assert conditions([moment(LOW)] * 3 + [moment(rates(40)), moment(LOW)] * 4) == ["drop"]
+    assert conditions([moment(LOW)] * 3 + [moment(rates(40)), moment(LOW)] * 6) == ["drop"]
     assert conditions([moment(LOW)] * 3 + [moment(rates(40))] * 5) == ["drop", "usual"]
 
 

@@ -79,6 +79,38 @@ def test_nothing_is_judged_while_those_in_the_room_match_no_registration() -> No
     assert found(moment(LOW, in_the_room=400, walk_ins=60, usual_walk_ins=0.05))
 
 
+def test_one_webinar_alone_is_no_region() -> None:
+    assert {one.segment.dimension for one in judged(moment(LOW))} == {TOTAL, "source_group"}
+
+
+def test_what_one_of_many_segments_shows_may_be_chance() -> None:
+    settings = SETTINGS.model_copy(update={"chance": 0.05})
+    lower = {"a": Counts(500, 170, None, None, None)}
+
+    def dropped(others: int) -> bool:
+        webinars = [TODAY._replace(webinar_id=f"zoom:4{n}", course="", region="", language="") for n in range(others)]
+        moments = [moment(lower), *(moment(rates(40), today=one) for one in webinars)]
+        findings = judge(moments, {one.webinar.webinar_id: usual() for one in moments}, settings)
+        whole = next(one for one in findings if one.segment.webinar_id == TODAY.webinar_id)
+        assert whole.segment.dimension == TOTAL
+        assert whole.p <= settings.chance
+        return whole.drop
+
+    assert dropped(others=0)
+    assert not dropped(others=20)
+
+
+def test_it_is_calm_when_chance_explains_it_or_when_little_is_left() -> None:
+    def whole(came: int, people: int) -> Finding:
+        return judged(moment({"a": Counts(people, came, None, None, None)}))[0]
+
+    explained, slight, low = whole(33, 100), whole(38_900, 100_000), whole(160, 500)
+    assert explained.p >= SETTINGS.clear_chance
+    assert explained.usual - explained.rate > SETTINGS.least_drop
+    assert slight.usual - slight.rate < SETTINGS.least_drop / 2 + 0.01
+    assert [one.calm for one in (explained, slight, low)] == [True, True, False]
+
+
 def test_webinars_of_a_region_are_judged_together_where_each_alone_is_not_sure() -> None:
     middling = {"a": Counts(60, 16, 16, 16, None), "b": Counts(40, 11, 11, 11, None)}
     several = [moment(middling, today=TODAY._replace(webinar_id=f"zoom:4{n}")) for n in range(5)]

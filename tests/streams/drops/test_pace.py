@@ -42,5 +42,19 @@ def test_many_days_before_a_handful_more_or_fewer_means_little() -> None:
     assert not none.behind
 
 
+def test_few_are_not_behind_while_one_in_five_made_up_for_it() -> None:
+    late = {name: Grown({"a": 20 if number % 5 == 0 else 200}, 500) for number, name in enumerate(EARLIER)}
+    one = pace({"a": 20}, usual(), late, SETTINGS)
+    assert one is not None
+    assert one.expected < SETTINGS.pace_behind * one.usual_final <= one.usual_final <= one.high
+    assert not one.behind
+
+
+def test_nobody_is_expected_to_leave_where_earlier_ones_lost_some() -> None:
+    one = pace({"a": 180}, usual(), {name: Grown({"a": 200}, 150) for name in EARLIER}, SETTINGS)
+    assert one is not None
+    assert (one.low, one.expected, one.high) == (180, 180, 180)
+
+
 def test_nobody_can_say_without_enough_webinars() -> None:
     assert pace({"a": 1}, usual(), {}, SETTINGS) is None

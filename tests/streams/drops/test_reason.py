@@ -108,6 +108,14 @@ def test_recent_webinars_weigh_more() -> None:
     assert found.usual_rate == Fraction(1, 2)
 
 
+def test_the_same_change_twice_has_the_same_usual_in_every_part() -> None:
+    one = reason_of([Cell(30, 6, "a"), Cell(10, 5, "b")], (1, [Cell(20, 8, "a"), Cell(20, 10, "b")]))
+    twice = combined([one, one])
+    usual = {part.value: (part.usual_share, part.usual_rate, part.mix, part.rate) for part in one.parts}
+    assert {part.value: (part.usual_share, part.usual_rate, part.mix, part.rate) for part in twice.parts} == usual
+    assert usual["a"][:2] == (Fraction(1, 2), Fraction(2, 5))
+
+
 @given(st.lists(st.fractions(-1, 1, max_denominator=999), max_size=9), st.sampled_from([1, 10, 1000]))
 def test_rounded_parts_add_up_to_the_rounded_sum_and_are_off_by_less_than_one(parts: list[Fraction], n: int) -> None:
     unit = Fraction(1, n)
