@@ -10,7 +10,7 @@ from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters
 from grafana.panels import barchart, bargauge, row, saying, table, timeseries
 from grafana.variables import query_variable, switch
-from grafana.words import CAME, COMPLETENESS, REGISTERED, WALK_INS, WEEKDAYS
+from grafana.words import CAME, COMPLETENESS, PAGE_VIEWS, REGISTERED, WALK_INS, WEEKDAYS
 
 UID = "webinar"
 MOMENTS = {"now": "As it stands now", "range": "As it stood at the end of the time range"}
@@ -91,6 +91,7 @@ SOURCES = [
         color="text",
         extra=_RIGHT,
     ),
+    Column("page_views", "Page views", PAGE_VIEWS, width=70),
     Column("registrations", "Registered", REGISTERED, width=95),
     Column("share", "Share", "Of all registered.", unit="percentunit", decimals=1, width=75),
     Column("registered_visits", "Came", CAME, width=70),
@@ -142,8 +143,9 @@ def _panels() -> list[Json]:
 def _numbers() -> list[Json]:
     bars = bargauge(
         2,
-        "From registered to the end",
-        "People.",
+        "The funnel",
+        "People; page views are views. Who was invited and how often the page for registering was viewed stand above "
+        "Registered where the service or a table tells it (Zoom: views by tracked links).",
         "",
         # Only a table's columns have a width.
         [replace(FUNNEL[0], width=None), Column("people", "${__data.fields.step}")],
