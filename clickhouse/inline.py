@@ -15,6 +15,7 @@ _STAND_IN = {
     "persons_of_people_at": "persons_at",
     "counted_of_people_at": "counted_at",
     "totals_only_of_people": "totals_only",
+    "top_of_people": "top_at",
 }
 """View -> the one in whose place it stands where only new or only returning people are asked for."""
 _READ = re.compile(rf"\b(FROM|JOIN) (\w+)(?:{_MOMENT})?(?=\s|\)|$)(\s+AS\b)?")

@@ -352,7 +352,10 @@ CREATE TABLE totals
     `visits_full` Nullable(UInt64) COMMENT 'Watched 90 %',
     `recording_views` Nullable(UInt64) COMMENT 'Recording views',
     `page_views` Nullable(UInt64) COMMENT 'Views of the registration page',
-    `invited` Nullable(UInt64) COMMENT 'Invited'
+    `invited` Nullable(UInt64) COMMENT 'Invited',
+    `page_views_by_source` Array(Tuple(
+        String,
+        UInt64)) COMMENT 'Views of the registration page by source, each a key of the table sources; empty: not told'
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (webinar_id, reported_by, reported_at, event_id, content)

@@ -22,6 +22,7 @@ BUCKETS = {"": 1, "_5m": 300, "_30m": 1800}
 STATUSES = ["registered", "approved", "cancelled", "denied", "withdrawn"]
 SOURCE_FIELDS = [f"utm_{name}" for name in ("source", "medium", "campaign", "content", "term")]
 SOURCE_FIELDS += ["referrer", "tracking_code", "platform_source"]
+STANDING_IN = ["registrations", "visits_all", "visits", "visits_5m", "visits_30m", "visits_full", "recording_views"]
 FOREVER = datetime(2286, 1, 1, tzinfo=UTC)
 
 
@@ -99,12 +100,18 @@ def _webinar(webinar_id: str, events: list[Fields], at: datetime, rules: Rules, 
     groups: dict[str, list[Fields]] = defaultdict(list)
     for answer in answers:
         groups[answer["source_group"]].append(answer)
-    sums = _sums(answers, facts, window)
-    by_source = {group: _sums(members, facts, window) for group, members in groups.items()}
     totals = [event for event in events if event["type"] == "totals"]
-    totals_only = window.ended and bool(totals) and not persons
+    top = _top(totals, window, at)
+    views = _views_by_source(top["page_views_by_source"], business)
+    sums = _sums(answers, facts, window) | {name: top[name] for name in ("invited", "page_views")}
+    by_source = {
+        group: _sums(groups[group], facts, window) | {"invited": None, "page_views": views.get(group)}
+        for group in groups.keys() | views.keys()
+    }
+    standing_in = [one for one in totals if any(name in one for name in STANDING_IN)]
+    totals_only = window.ended and bool(standing_in) and not persons
     if totals_only:
-        sums = _as_said(max(totals, key=lambda one: (instant(one["reported_at"]), one["event_id"], one["canonical"])))
+        sums |= _as_said(max(standing_in, key=_reported))
         by_source = {"Not told by source": sums}
     return {
         "webinar_id": webinar_id,
@@ -127,6 +134,10 @@ def _webinar(webinar_id: str, events: list[Fields], at: datetime, rules: Rules, 
 
 def _order(event: Fields) -> tuple[int, datetime, str, str]:
     return event.get("authority", 0), instant(event["occurred_at"]), event["event_id"], event["canonical"]
+
+
+def _reported(totals: Fields) -> tuple[datetime, str, str]:
+    return instant(totals["reported_at"]), totals["event_id"], totals["canonical"]
 
 
 def _canonical(event: Fields) -> str:
@@ -342,7 +353,10 @@ def _source_group(registrations: list[Fields], business: Business) -> str:
         return "Walk-in"
     key = min((instant(event["occurred_at"]), not _says(event), event["event_id"]) for event in good)
     ties = [event for event in good if (instant(event["occurred_at"]), not _says(event), event["event_id"]) == key]
-    said = _says(max(ties, key=lambda event: event["canonical"]))
+    return _group(_says(max(ties, key=lambda event: event["canonical"])), business)
+
+
+def _group(said: dict[str, str], business: Business) -> str:
     if frozenset(said.items()) in business.groups:
         return business.groups[frozenset(said.items())]
     by_utm, by_code, by_service = (
@@ -391,7 +405,7 @@ def _unicode_label(label: str) -> str:
 
 
 def _says(event: Fields) -> dict[str, str]:
-    """What a registration says of its source: trimmed, nothing empty."""
+    """What a registration (or an entry of views by source) says of its source: trimmed, nothing empty."""
     said = {name: (event.get("source", {}).get(name) or "").strip() for name in SOURCE_FIELDS}
     return {name: value for name, value in said.items() if value}
 
@@ -446,3 +460,20 @@ def _as_said(totals: Fields) -> Fields:
         row["visits" + name] = row["registered_visits" + name] = visits
         row["conversion" + name] = visits / registrations if registrations and visits is not None else None
     return row
+
+
+def _top(totals: list[Fields], window: Window, at: datetime) -> Fields:
+    """Of the top of the funnel each field's latest reading; once the webinar has ended, of all readings."""
+    known = [one for one in totals if window.ended or instant(one["reported_at"]) <= at]
+    top: Fields = {}
+    for name in ("invited", "page_views", "page_views_by_source"):
+        saying = [one for one in known if name in one and one[name] != []]
+        top[name] = max(saying, key=_reported)[name] if saying else None
+    return top
+
+
+def _views_by_source(entries: list[Fields] | None, business: Business) -> dict[str, int]:
+    views: dict[str, int] = defaultdict(int)
+    for entry in entries or ():
+        views[_group(_says(entry), business)] += entry["page_views"]
+    return views

@@ -37,6 +37,8 @@ BUCKETS = ("", "_5m", "_30m", "_full")
 """Endings of visits…, registered_visits… and conversion…."""
 
 COUNTS = (
+    "invited",
+    "page_views",
     "registrations",
     "registered_later",
     "visits_all",

@@ -32,6 +32,8 @@ DIMENSION_LABELS = {
 }
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NOT_AVAILABLE = "n/a"
+TOP = {"invited": "Invited", "page_views": "Page views"}
+"""The steps before the registration. Few services tell them: where none does, they are not shown."""
 _BESIDE = {
     "walk_ins": "Came without registering",
     "visits_all": "Opened the room",
@@ -56,8 +58,10 @@ def step_labels(full_percent: int) -> dict[str, str]:
 def table(rows: Sequence[Row], by: Sequence[str], full_percent: int, width: int) -> Table:
     """One row each, for a terminal of `width` columns: a narrow one shows the funnel alone.
 
-    The steps count registered people only, with their share of the registered below.
+    The steps count registered people only, with their share of the registered below. What is before them is as services
+    tell it.
     """
+    top = {name: label for name, label in TOP.items() if any(row[name] is not None for row in rows)}
     shown = _BESIDE if width >= _WIDE else {}
     steps = step_labels(full_percent)
     drawn = Table(box=box.HORIZONTALS, header_style="bold", show_lines=True, padding=(0, 1, 0, 0), pad_edge=False)
@@ -65,12 +69,13 @@ def table(rows: Sequence[Row], by: Sequence[str], full_percent: int, width: int)
         drawn.add_column(label, overflow="fold")
     stacked = [label.replace(" ", "\n", 1) for label in steps.values()]
     stacked += ["\n".join(wrap(label, 12)) for label in shown.values()]
-    for label in ("Registered", *stacked):
+    for label in (*(label.replace(" ", "\n") for label in top.values()), "Registered", *stacked):
         # A number that is cut off or broken in two is a wrong number.
         drawn.add_column(label, justify="right", no_wrap=True)
     for row in rows:
         drawn.add_row(
             *_keys(row, by),
+            *(count(row[name]) for name in top),
             count(row["registrations"]),
             *(share(row, bucket) for bucket in steps),
             *(count(row[name]) for name in shown),

@@ -10,7 +10,7 @@ from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters
 from grafana.panels import barchart, bargauge, row, saying, table, timeseries
 from grafana.variables import query_variable, switch
-from grafana.words import CAME, COMPLETENESS, REGISTERED, WALK_INS, WEEKDAYS
+from grafana.words import CAME, COMPLETENESS, PAGE_VIEWS, REGISTERED, WALK_INS, WEEKDAYS
 
 UID = "webinar"
 MOMENTS = {"now": "As it stands now", "range": "As it stood at the end of the time range"}
@@ -91,6 +91,7 @@ SOURCES = [
         color="text",
         extra=_RIGHT,
     ),
+    Column("page_views", "Page views", PAGE_VIEWS, width=70),
     Column("registrations", "Registered", REGISTERED, width=95),
     Column("share", "Share", "Of all registered.", unit="percentunit", decimals=1, width=75),
     Column("registered_visits", "Came", CAME, width=70),
@@ -142,12 +143,13 @@ def _panels() -> list[Json]:
 def _numbers() -> list[Json]:
     bars = bargauge(
         2,
-        "From registered to the end",
-        "People.",
+        "The funnel",
+        "People; page views are views. Who was invited and how often the page for registering was viewed stand above "
+        "Registered where the service or a table tells it (Zoom: views by tracked links).",
         "",
         # Only a table's columns have a width.
         [replace(FUNNEL[0], width=None), Column("people", "${__data.fields.step}")],
-        Place(0, 3, 13, 7),
+        Place(0, 3, 13, 9),
     )
     return [
         table(1, "", "", sql(UID, "head"), HEAD, Place(0, 0, 20, 3)),
@@ -159,9 +161,9 @@ def _numbers() -> list[Json]:
             "Over the registered: the invitation. Over those who came: the content. Grey: of fewer than 30.",
             sql(UID, "funnel"),
             FUNNEL,
-            Place(13, 3, 11, 7),
+            Place(13, 3, 11, 9),
         ),
-        *cards(19, sql(UID, "beside"), BESIDE, (4, 5, 5, 5, 5), 10),
+        *cards(19, sql(UID, "beside"), BESIDE, (4, 5, 5, 5, 5), 12),
         _without_header(
             saying(
                 table(
@@ -170,7 +172,7 @@ def _numbers() -> list[Json]:
                     "What stands out, and why.",
                     sql(UID, "unusual"),
                     [Column("sentence", "What stands out, and why", extra={"custom.wrapText": True})],
-                    Place(0, 12, 24, 4),
+                    Place(0, 14, 24, 4),
                 ),
                 "Nothing unusual",
             )
@@ -199,14 +201,14 @@ def _curves() -> list[Json]:
                 "People at once, from half an hour before the begin; the band holds eighty of a hundred earlier ones.",
                 sql(UID, "course"),
                 in_room,
-                Place(0, 16, 24, 9),
+                Place(0, 18, 24, 9),
                 custom={"showPoints": "never"},
             ),
             ["time", *(column.name for column in in_room)],
         ),
-        _bucket(6, "came", "Came", Place(0, 25, 8, 7)),
-        _bucket(7, "stayed_5m", "Stayed 5 min", Place(8, 25, 8, 7)),
-        _bucket(8, "stayed_30m", "Stayed 30 min", Place(16, 25, 8, 7)),
+        _bucket(6, "came", "Came", Place(0, 27, 8, 7)),
+        _bucket(7, "stayed_5m", "Stayed 5 min", Place(8, 27, 8, 7)),
+        _bucket(8, "stayed_30m", "Stayed 30 min", Place(16, 27, 8, 7)),
         reusing(
             only(
                 timeseries(
@@ -215,7 +217,7 @@ def _curves() -> list[Json]:
                     "Registered or not, from minute 5 on; nothing while fewer than 30 had come.",
                     "",
                     retention,
-                    Place(0, 32, 16, 8),
+                    Place(0, 34, 16, 8),
                     unit="percentunit",
                     custom={"showPoints": "never"},
                 ),
@@ -231,7 +233,7 @@ def _curves() -> list[Json]:
                 " last three minutes of a webinar that is over.",
                 sql(UID, "drop_offs"),
                 DROP_OFFS,
-                Place(16, 32, 8, 8),
+                Place(16, 34, 8, 8),
             ),
             "No minute in which many left",
         ),
@@ -246,7 +248,7 @@ def _people() -> list[Json]:
             "Grey: of fewer than 30. Percentages of the registered.",
             sql(UID, "sources"),
             SOURCES,
-            Place(0, 40, 14, 8),
+            Place(0, 42, 14, 8),
         ),
         barchart(
             12,
@@ -254,21 +256,21 @@ def _people() -> list[Json]:
             "All with any watch time, registered or not.",
             sql(UID, "watch_time"),
             [Column("watched", "Watched"), Column("people", "People", color="green")],
-            Place(14, 40, 10, 8),
+            Place(14, 42, 10, 8),
         ),
     ]
 
 
 def _before_and_after() -> list[Json]:
     return [
-        row(13, "Registrations and recording · in the webinar's own time zone", 48),
+        row(13, "Registrations and recording · in the webinar's own time zone", 50),
         barchart(
             16,
             "Registrations by day",
             "Of those that count: good at the end of the webinar, or now. The last 31 days that had any.",
             sql(UID, "registrations_by_day"),
             [Column("day", "Day"), Column("registrations", "Registrations", color="blue")],
-            Place(0, 49, 8, 8),
+            Place(0, 51, 8, 8),
         ),
         barchart(
             17,
@@ -276,7 +278,7 @@ def _before_and_after() -> list[Json]:
             "Of those that count: good at the end of the webinar, or now.",
             sql(UID, "registrations_by_hour"),
             [Column("hour_of_day", "Hour"), Column("registrations", "Registrations", color="blue")],
-            Place(8, 49, 8, 8),
+            Place(8, 51, 8, 8),
         ),
         barchart(
             18,
@@ -284,6 +286,6 @@ def _before_and_after() -> list[Json]:
             "Views, several a person; never a live visit. The first 31 days that had any.",
             sql(UID, "recording_views"),
             [Column("day", "Day"), Column("views", "Recording views", color="purple")],
-            Place(16, 49, 8, 8),
+            Place(16, 51, 8, 8),
         ),
     ]

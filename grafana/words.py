@@ -11,6 +11,11 @@ WEEKDAYS = {str(day): name for day, name in enumerate(("Mon", "Tue", "Wed", "Thu
 PEOPLE = {"new": "New", "returning": "Returning"}
 """Returning: registered for a webinar with an earlier begin too (clickhouse/views/02_first_begins_at.sql)."""
 
+INVITED = "As told by the service or a table; n/a where nobody tells."
+PAGE_VIEWS = (
+    "Views of the page for registering, as told by the service (Zoom: by its tracked links) or a table; n/a where "
+    "nobody tells."
+)
 REGISTERED = "Registration good at the end of the webinar; before the end: now."
 CAME = "Registered people with any watch time."
 STAYED_5M = "Registered people who watched 5 minutes or more."

@@ -23,6 +23,7 @@ from streams.lines import (
     letter_line,
     letter_value,
     line,
+    source_keys,
     source_line,
     totals_line,
 )
@@ -30,7 +31,6 @@ from streams.memory import Memory, WebinarMemory
 from streams.partition import partition_of
 from streams.row import PersonRow, fence, row
 from streams.settings import Settings
-from streams.source import source_key
 from streams.store import Insert, Store
 from streams.topics import DEAD_LETTERS, EVENT_TOPICS
 from streams.transport.delivery import Chunk, Record
@@ -217,7 +217,8 @@ class Batches:
                 self.memory.remember(webinar_id, touched[webinar_id], loaded)
 
     def _new_sources(self, events: Sequence[Placed]) -> list[bytes]:
-        said = {source_key(placed.event.source) for placed in events if isinstance(placed.event, Registration)}
+        saying = (placed.event for placed in events if isinstance(placed.event, Registration | Totals))
+        said = {key for event in saying for key in source_keys(event)}
         new = said - self._sources
         self._sources |= new
         return [source_line(key) for key in new]

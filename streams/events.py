@@ -79,8 +79,32 @@ class Webinar(_Event):
     service: Service | None = None
 
 
+class Source(BaseModel):
+    """Where a registration, or a view of its page, came from, as the registering service says it."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    utm_source: str | None = None
+    utm_medium: str | None = None
+    utm_campaign: str | None = None
+    utm_content: str | None = None
+    utm_term: str | None = None
+    referrer: str | None = None
+    tracking_code: str | None = None
+    platform_source: str | None = None
+
+
+class SourceViews(BaseModel):
+    """How often the registration page was viewed from one source."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    source: Source
+    page_views: Count
+
+
 class Totals(_Event):
-    """What the service's own report says of a webinar as a whole; for comparison."""
+    """What the service's own report says of a webinar as a whole: readings, of which the latest counts."""
 
     more_instants = ("reported_at",)
 
@@ -96,21 +120,8 @@ class Totals(_Event):
     recording_views: Count | None = None
     page_views: Count | None = None
     invited: Count | None = None
-
-
-class Source(BaseModel):
-    """Where a registration came from, as the registering service says it."""
-
-    model_config = ConfigDict(strict=True, extra="ignore")
-
-    utm_source: str | None = None
-    utm_medium: str | None = None
-    utm_campaign: str | None = None
-    utm_content: str | None = None
-    utm_term: str | None = None
-    referrer: str | None = None
-    tracking_code: str | None = None
-    platform_source: str | None = None
+    page_views_by_source: list[SourceViews] | None = None
+    """Of the page views those that the service can tell apart; an empty list says nothing."""
 
 
 class _PersonEvent(_Event):

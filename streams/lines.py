@@ -8,8 +8,8 @@ import orjson
 
 from streams.canonical import canonical
 from streams.decode import DeadLetter
-from streams.events import Event, Totals
-from streams.source import default_group
+from streams.events import Event, Registration, Totals
+from streams.source import default_group, source_key
 from streams.topics import MAX_RECORD_BYTES
 from streams.transport.delivery import Record
 
@@ -52,6 +52,8 @@ class TotalsRow(NamedTuple):
     recording_views: int | None
     page_views: int | None
     invited: int | None
+    page_views_by_source: list[tuple[str, int]]
+    """Source keys as in `sources`."""
 
 
 class LetterRow(NamedTuple):
@@ -102,8 +104,16 @@ def source_line(key: str) -> bytes:
 def totals_line(event: Totals, record: Record) -> bytes:
     """The row of what a service says of a webinar as a whole."""
     assert record.value is not None
-    said = event.model_dump(include=set(TotalsRow._fields))
-    return line(TotalsRow(**said, content=canonical(record.value)))
+    said = event.model_dump(include=set(TotalsRow._fields) - {"page_views_by_source"})
+    by_source = [(source_key(one.source), one.page_views) for one in event.page_views_by_source or ()]
+    return line(TotalsRow(**said, content=canonical(record.value), page_views_by_source=by_source))
+
+
+def source_keys(event: Registration | Totals) -> list[str]:
+    """The sources that the event names: of its registration, or of the page views that it counts."""
+    if isinstance(event, Registration):
+        return [source_key(event.source)]
+    return [source_key(one.source) for one in event.page_views_by_source or ()]
 
 
 def letter_line(record: Record, dead: DeadLetter) -> bytes:

@@ -10,11 +10,10 @@ from clickhouse_connect.driver.client import Client
 
 from streams.events import EVENT, Registration, Totals
 from streams.instants import SECOND
-from streams.lines import EventRow, SourceRow, TotalsRow, event_line, line, source_line, totals_line
+from streams.lines import EventRow, SourceRow, TotalsRow, event_line, line, source_keys, source_line, totals_line
 from streams.memory import WebinarMemory
 from streams.row import PersonRow, row
 from streams.settings import Settings
-from streams.source import source_key
 from streams.topics import EVENT_TOPICS, TOPIC_OF_TYPE
 from streams.webinar_row import WebinarRow, webinar_row
 from tests.contract_events import Event
@@ -53,8 +52,8 @@ def put(client: Client, config: Settings, events: Iterable[Event], *, when_recei
         )
         if isinstance(event, Totals):
             totals.append(totals_line(event, record))
-        if isinstance(event, Registration):
-            sources.add(source_key(event.source))
+        if isinstance(event, Registration | Totals):
+            sources.update(source_keys(event))
     columns = (*EventRow._fields, "inserted_at") if when_received else EventRow._fields
     _insert(client, "events", columns, raw)
     insert(client, "totals", TotalsRow, totals)

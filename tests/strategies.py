@@ -136,6 +136,12 @@ _totals = st.tuples(
             ("registrations", "visits_all", "visits", "visits_5m", "visits_30m", "visits_full", "recording_views"),
             st.sampled_from([0, 1, 7, 400, 2**62]),
         )
+        | dict.fromkeys(("page_views", "invited"), st.sampled_from([0, 7, 2**62]))
+        | {
+            "page_views_by_source": st.lists(
+                st.fixed_dictionaries({"source": _sources, "page_views": st.sampled_from([0, 5, 2**40])}), max_size=3
+            )
+        }
     ),
 ).map(lambda both: both[0] | both[1])
 

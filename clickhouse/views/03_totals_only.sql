@@ -1,6 +1,6 @@
 -- What stands in for the persons of a webinar that has none: the greatest (reported_at, event_id, content) of all that
--- reporters say of it as a whole (docs/contract.md, "totals"). It counts once the webinar has ended. Without FINAL: a
--- person that any version of a row tells of is one.
+-- reporters say of its people as a whole (docs/contract.md, "totals"). It counts once the webinar has ended. Without
+-- FINAL: a person that any version of a row tells of is one.
 CREATE OR REPLACE VIEW totals_only AS
 SELECT
     webinar_id,
@@ -28,5 +28,7 @@ FROM
             AND (notEmpty(registration_at) OR first_session_at < 9999999999999
                 OR summary_at < 9999999999999 OR notEmpty(recording_view_at))
     )
+        -- Who says only who was invited or viewed the page says nothing of those who registered or came.
+        AND coalesce(registrations, visits_all, visits, visits_5m, visits_30m, visits_full, recording_views) IS NOT NULL
     GROUP BY webinar_id
 );

@@ -1,6 +1,6 @@
 -- The numbers of each webinar by source group at a moment; null before a number can exist, and where the service
--- does not tell it (docs/contract.md, "Buckets"). One row for each source group that has a person, and one for the
--- totals that stand in for all persons of a webinar: they do not say who came from where.
+-- does not tell it (docs/contract.md, "Buckets"). One row for each source group that has a person or is known to have had
+-- page views, and one for the totals that stand in for all persons of a webinar: they do not say who came from where.
 CREATE OR REPLACE VIEW funnel_by_source AS
 SELECT
     webinar.webinar_id AS webinar_id,
@@ -18,6 +18,8 @@ SELECT
     webinar.local_time AS local_time,
     webinar.completeness AS completeness,
     webinar.begun AS begun,
+    NULL AS invited,
+    counted.page_views AS page_views,
     counted.registrations AS registrations,
     counted.registered_later AS registered_later,
     counted.visits_all AS visits_all,
@@ -33,7 +35,39 @@ SELECT
     if(webinar.window_ms >= 1800000, counted.registered_visits_30m, NULL) AS registered_visits_30m,
     if(webinar.ended, counted.registered_visits_full, NULL) AS registered_visits_full
 FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
-INNER JOIN counts_at(at = {at:DateTime64(3, 'UTC')}) AS counted ON counted.webinar_id = webinar.webinar_id
+INNER JOIN
+(
+    SELECT
+        by_group.webinar_id AS webinar_id,
+        by_group.source_group AS source_group,
+        sum(by_group.page_views) AS page_views,
+        sumForEach(by_group.summed) AS total,
+        total[1] AS registrations,
+        total[2] AS registered_later,
+        total[3] AS visits_all,
+        total[4] AS visits,
+        total[5] AS visits_5m,
+        total[6] AS visits_30m,
+        total[7] AS visits_full,
+        total[8] AS walk_ins,
+        total[9] AS recording_viewers,
+        total[10] AS recording_views,
+        total[11] AS registered_visits,
+        total[12] AS registered_visits_5m,
+        total[13] AS registered_visits_30m,
+        total[14] AS registered_visits_full
+    FROM
+    (
+        SELECT webinar_id, source_group, summed, NULL::Nullable(UInt64) AS page_views
+        FROM counts_at(at = {at:DateTime64(3, 'UTC')})
+        UNION ALL
+        SELECT webinar_id, source_group, []::Array(UInt64) AS summed, page_views
+        FROM top_sources_at(at = {at:DateTime64(3, 'UTC')})
+    ) AS by_group
+    GROUP BY webinar_id, source_group
+) AS counted ON counted.webinar_id = webinar.webinar_id
+LEFT JOIN totals_only AS alone ON alone.webinar_id = webinar.webinar_id
+WHERE NOT webinar.ended OR alone.webinar_id = ''
 UNION ALL
 SELECT
     webinar.webinar_id AS webinar_id,
@@ -51,6 +85,8 @@ SELECT
     webinar.local_time AS local_time,
     webinar.completeness AS completeness,
     webinar.begun AS begun,
+    top.invited AS invited,
+    top.page_views AS page_views,
     said.registrations AS registrations,
     NULL AS registered_later,
     said.visits_all AS visits_all,
@@ -67,4 +103,5 @@ SELECT
     said.visits_full AS registered_visits_full
 FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
 INNER JOIN totals_only AS said ON said.webinar_id = webinar.webinar_id
+LEFT JOIN top_at(at = {at:DateTime64(3, 'UTC')}) AS top ON top.webinar_id = webinar.webinar_id
 WHERE webinar.ended;

@@ -26,6 +26,8 @@ SELECT
     webinar.completeness AS completeness,
     webinar.begun AS begun,
     as_said AS totals_only,
+    top.invited AS invited,
+    top.page_views AS page_views,
     of_all AS registrations,
     if(as_said, NULL, counted.registered_later) AS registered_later,
     if(as_said, said.visits_all, counted.visits_all) AS visits_all,
@@ -70,4 +72,5 @@ LEFT JOIN
     FROM counts_at(at = {at:DateTime64(3, 'UTC')}) AS by_source
     GROUP BY by_source.webinar_id
 ) AS counted ON counted.webinar_id = webinar.webinar_id
-LEFT JOIN totals_only AS said ON said.webinar_id = webinar.webinar_id;
+LEFT JOIN totals_only AS said ON said.webinar_id = webinar.webinar_id
+LEFT JOIN top_at(at = {at:DateTime64(3, 'UTC')}) AS top ON top.webinar_id = webinar.webinar_id;

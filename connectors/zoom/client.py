@@ -57,7 +57,8 @@ class Client:
         return self._list(f"/webinars/{number}/registrants", "registrants", filters) or []
 
     def tracking_sources(self, number: str) -> list[Row]:
-        return self._list(f"/webinars/{number}/tracking_sources", "tracking_sources") or []
+        """One row a tracked link, with how often it was followed; none where nobody has to register."""
+        return self._list_if_any(f"/webinars/{number}/tracking_sources", "tracking_sources")
 
     def panelists(self, number: str) -> list[Row]:
         return self._list(f"/webinars/{number}/panelists", "panelists") or []
@@ -77,8 +78,15 @@ class Client:
 
     def may_read_recordings(self, number: str) -> bool:
         """Whether the app has the scope to read who watched a recording; of any webinar, recorded or not."""
+        return self._may_read(f"/meetings/{number}/recordings/analytics_summary")
+
+    def may_read_sources(self, number: str) -> bool:
+        """Whether the app has the scope to read tracked links; of any webinar, with links or without."""
+        return self._may_read(f"/webinars/{number}/tracking_sources")
+
+    def _may_read(self, path: str) -> bool:
         try:
-            self._get(f"/meetings/{number}/recordings/analytics_summary")
+            self._get(path)
         except ServiceError as error:
             if error.status in (None, _UNAUTHORIZED, _THROTTLED):
                 raise
@@ -93,8 +101,12 @@ class Client:
     def recording_registrants(self, uuid: str, status: str) -> list[Row]:
         """Who registered to watch the recording of one run; none where nobody has to."""
         path = f"/meetings/{encoded_uuid(uuid)}/recordings/registrants"
+        return self._list_if_any(path, "registrants", {"status": status})
+
+    def _list_if_any(self, path: str, key: str, params: Mapping[str, str] | None = None) -> list[Row]:
+        """Empty where Zoom refuses the list: it does where there is no registration."""
         try:
-            return self._list(path, "registrants", {"status": status}) or []
+            return self._list(path, key, params) or []
         except ServiceError as error:
             if error.status == _BAD_REQUEST and error.code != SCOPE_MISSING:
                 return []

@@ -16,6 +16,9 @@ from connectors.zoom.settings import rest_settings, webhook_settings
 from connectors.zoom.statement import TELLS
 from connectors.zoom.webhook import receive
 
+_ANY_WEBINAR = "81234567890"
+"""Whether the app may read something is told of a webinar that is not there, too."""
+
 
 def _configured() -> None:
     """One of the two ways in is enough."""
@@ -50,10 +53,12 @@ def _open_poll() -> AbstractContextManager[Poll]:
 def _check() -> str:
     with open_client(rest_settings()) as client:
         account_id, users = client.me().get("account_id", ""), client.users()
-        # Any webinar will do, also one that is not there.
-        told = client.may_read_recordings("81234567890")
+        recordings, links = client.may_read_recordings(_ANY_WEBINAR), client.may_read_sources(_ANY_WEBINAR)
     said = f"Zoom account {account_id}: the app may read {len(users):,} users"
-    return f"{said}, and who watched recordings" if told else f"{said}. {poll.RECORDINGS_NOT_TOLD}"
+    if recordings and links:
+        return f"{said}, tracked links, and who watched recordings"
+    missing = ((recordings, poll.RECORDINGS_NOT_TOLD), (links, poll.SOURCES_NOT_TOLD))
+    return " ".join([f"{said}.", *(line for told, line in missing if not told)])
 
 
 CONNECTOR = Connector(

@@ -1,55 +1,67 @@
 """Everybody that Zoom lists for one webinar or occurrence: speakers, registrants and, after it, participants."""
 
-from connectors.mapped import Context, Mapped
+from connectors.mapped import Context, Mapped, Rejection
 from connectors.once import Once
 from connectors.zoom import rows
 from connectors.zoom.client import Client, Row
 from connectors.zoom.detail import Detail, Occurrence, Run
 from connectors.zoom.payload import FieldError, Fields
+from connectors.zoom.statement import Counts
+from connectors.zoom.tracking import Link, link_of, page_views, page_views_by_source
 from streams.events import Registration
 
 
 class Lists:
     """What is the same for all occurrences of a webinar, asked for once and only when it is needed."""
 
-    def __init__(self, client: Client, detail: Detail) -> None:
+    def __init__(self, client: Client, detail: Detail, may_read_sources: bool) -> None:
         self.client = client
         self.detail = detail
+        self.unreadable: list[tuple[Rejection, Row]] = []
+        """Tracked links, known once they were asked for."""
+        self._may_read_sources = may_read_sources
         self._known: rows.Known | None = None
-        self.page_views: int | None = None
-        """Of the registration page by its tracked links; not known where there are none."""
+        self._links: list[Link] = []
 
     @property
     def known(self) -> rows.Known:
         if self._known is None:
             emails = (rows.panelist_email(row) for row in self.client.panelists(self.detail.number))
             known = rows.Known(panelists={email for email in emails if email} - self.detail.host_emails)
-            self._read_sources(known)
+            if self._may_read_sources:
+                self._read_links(known)
             self._known = known
         return self._known
 
-    def _read_sources(self, known: rows.Known) -> None:
+    @property
+    def top(self) -> Counts:
+        """Of the page for registering; nothing of a recurring webinar, whose occurrences share it."""
+        if self.detail.recurring:
+            return {}
+        views = None if self.unreadable else page_views(self._links)
+        said: Counts = {"page_views": views, "page_views_by_source": page_views_by_source(self._links) or None}
+        return {name: value for name, value in said.items() if value is not None}
+
+    def _read_links(self, known: rows.Known) -> None:
         """A registrant's row does not say by which tracked link it came: the list filtered by the link does."""
         for row in self.client.tracking_sources(self.detail.number):
-            fields = Fields(row)
             try:
-                source_id, name = fields.optional_id("id"), fields.text("source_name")
-                visitors, registered = fields.number("visitor_count"), fields.number("registration_count") or 0
-            except FieldError:
+                link = link_of(row)
+            except FieldError as error:
+                self.unreadable.append((error.rejection, row))
                 continue
-            if visitors is not None:
-                self.page_views = (self.page_views or 0) + visitors
-            if not (source_id and name and registered):
+            self._links.append(link)
+            if not (link.id and link.name and link.registered):
                 continue
-            found = self.client.registrants(self.detail.number, status="approved", tracking_source_id=source_id)
+            found = self.client.registrants(self.detail.number, status="approved", tracking_source_id=link.id)
             # More than came by this link: the filter was not heeded, so nothing can be told by it.
-            if len(found) <= registered:
-                known.tracking_of.update({key: name for key in map(_id_of, found) if key})
+            if len(found) <= link.registered:
+                known.tracking_of.update({key: link.name for key in map(_id_of, found) if key})
 
 
 def read_people(
     lists: Lists, webinar_id: str, planned: Occurrence | None, runs: list[Run], once: Once, context: Context
-) -> dict[str, int | None] | None:
+) -> Counts | None:
     """Zoom's totals of it; None if the participants of a run are not to be had yet. `runs` is empty before the end."""
     detail, known = lists.detail, lists.known
     for email in sorted(detail.host_emails):
@@ -67,7 +79,7 @@ def read_people(
     return {
         "registrations": registered,
         "visits_all": sum(participants) if participants else None,
-        "page_views": None if detail.recurring else lists.page_views,
+        **lists.top,
     }
 
 

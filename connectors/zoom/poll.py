@@ -1,6 +1,6 @@
 """One pass over all of an account's webinars through Zoom's REST API."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -24,11 +24,16 @@ from connectors.zoom.statement import RECORDING_VIEWS, TELLS, TELLS_WITHOUT_WEBH
 _AHEAD = "ahead"
 """The cursor with the numbers that had something ahead: Zoom does not list what was deleted."""
 
-_NOT_TOLD = "recordings_not_told"
 RECORDINGS_NOT_TOLD = (
     "Zoom's app may not read who watched recordings, so they are n/a: give it the scopes for recordings that "
     "docs/services/zoom.md lists."
 )
+SOURCES_NOT_TOLD = (
+    "Zoom's app may not read tracked links, so page views are n/a and registrations lack their link: give it the scope "
+    "for tracking sources that docs/services/zoom.md lists."
+)
+_NOT_TOLD = {"recordings_not_told": RECORDINGS_NOT_TOLD, "sources_not_told": SOURCES_NOT_TOLD}
+"""By the cursor that remembers that it was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,8 @@ class ZoomPoll:
         numbers = self._numbers(one)
         recordings = Recordings(self.client, outbox, cursors, context, again)
         told = not numbers or self.client.may_read_recordings(numbers[0])
+        links_told = not numbers or self.client.may_read_sources(numbers[0])
+        one = replace(one, may_read_sources=links_told)
         if told:
             one = replace(one, tells=(*self.tells, RECORDING_VIEWS), recordings=recordings)
         ahead: list[str] = []
@@ -74,7 +81,8 @@ class ZoomPoll:
         if refused:
             raise refused[0]
         if numbers:
-            _say_once(cursors, told and recordings.not_told is None)
+            told = told and recordings.not_told is None
+            _say_once(cursors, {"recordings_not_told": told, "sources_not_told": links_told})
 
     def _numbers(self, one: Pass) -> list[str]:
         """Of the webinars that have to be looked at."""
@@ -96,15 +104,14 @@ class ZoomPoll:
         return list(numbers)
 
 
-def _say_once(cursors: Cursors, told: bool) -> None:
-    """Raises ServiceError in the first pass without the scope; again only after it was there."""
-    before = cursors.get(_NOT_TOLD)
-    if told or before:
-        if told and before:
-            cursors.put(_NOT_TOLD, "")
-        return
-    cursors.put(_NOT_TOLD, "said")
-    raise ServiceError(f"{RECORDINGS_NOT_TOLD} All else was read, and this is said once.")
+def _say_once(cursors: Cursors, told: Mapping[str, bool]) -> None:
+    """Raises ServiceError in the first pass without a scope; again only after it was there. `told`: by _NOT_TOLD."""
+    changed = [name for name, is_told in told.items() if is_told == bool(cursors.get(name))]
+    for name in changed:
+        cursors.put(name, "" if told[name] else "said")
+    missing = [_NOT_TOLD[name] for name in changed if not told[name]]
+    if missing:
+        raise ServiceError(f"{' '.join(missing)} All else was read, and this is said once.")
 
 
 def _ahead(cursors: Cursors) -> list[str]:

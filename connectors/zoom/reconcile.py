@@ -24,7 +24,7 @@ from connectors.zoom.lists import Lists, read_people
 from connectors.zoom.memory import CANCELLED, FORGOTTEN, READY, Memory, recall, remember
 from connectors.zoom.payload import FieldError, Fields, time_text
 from connectors.zoom.recordings import Recordings
-from connectors.zoom.statement import statement, totals
+from connectors.zoom.statement import Counts, statement, totals
 from streams.events import Totals
 from streams.instants import DAY, HOUR, SECOND
 
@@ -46,6 +46,7 @@ class Pass:
     tells: tuple[str, ...]
     recordings: Recordings | None = None
     """None: the app may not read who watched them."""
+    may_read_sources: bool = True
 
     @property
     def now(self) -> int:
@@ -83,13 +84,15 @@ def reconcile(number: str, one: Pass) -> bool:
     _say_plans(detail, memory, one)
     _keep(memory, number, one)
     runs_of, waiting = _over(detail, memory, one)
-    lists = Lists(one.client, detail)
+    lists = Lists(one.client, detail, one.may_read_sources)
     for planned in detail.occurrences:
         if planned.webinar_id not in runs_of and _is_open(planned, detail, one):
-            _read_before(planned, lists, one)
+            _read_before(planned, lists, memory, one)
     for webinar_id, runs in runs_of.items():
         if runs:
             waiting |= not _read_after(webinar_id, runs, lists, memory, one)
+    for rejection, row in lists.unreadable:
+        reject_once(one.outbox, one.cursors, number, one.again, rejection, row)
     if waiting:
         # A webhook may have said of a closed one that it went on.
         memory.closed = None
@@ -204,9 +207,11 @@ def _planned(detail: Detail, webinar_id: str) -> Occurrence | None:
 # -- the people
 
 
-def _read_before(planned: Occurrence, lists: Lists, one: Pass) -> None:
+def _read_before(planned: Occurrence, lists: Lists, memory: Memory, one: Pass) -> None:
     once = Once(one.outbox, one.cursors, planned.webinar_id, one.again)
     read_people(lists, planned.webinar_id, planned, [], once, one.context)
+    if lists.top:
+        _say_totals(planned.webinar_id, lists.top, memory, one)
     one.outbox.flush()
     once.flushed(settled=False)
 
@@ -237,7 +242,7 @@ def _read_after(webinar_id: str, runs: list[Run], lists: Lists, memory: Memory, 
     return True
 
 
-def _say_totals(webinar_id: str, counted: dict[str, int | None], memory: Memory, one: Pass) -> None:
+def _say_totals(webinar_id: str, counted: Counts, memory: Memory, one: Pass) -> None:
     said = content_hash(counted)
     if one.again or memory.said.get(f"totals:{webinar_id}") != said:
         event = totals(webinar_id, one.now, one.context, counted)

@@ -8,6 +8,8 @@ from connectors.zoom.occurrence import PLATFORM, series_id
 from connectors.zoom.payload import Fields, time_text
 from streams.instants import MINUTE, SECOND
 
+Counts = dict[str, object]
+"""Fields of the contract's totals."""
 TELLS = ("starts", "live", "leaves", "persons", "seconds")
 """With webhooks. Who watched a recording the API says to apps that may read it (RECORDING_VIEWS)."""
 TELLS_WITHOUT_WEBHOOKS = tuple(what for what in TELLS if what != "live")
@@ -30,7 +32,7 @@ def statement(
     return mapped_event(content, context, PLATFORM)
 
 
-def totals(webinar_id: str, reported_at: int, context: Context, said: dict[str, int | None]) -> Mapped:
+def totals(webinar_id: str, reported_at: int, context: Context, said: Counts) -> Mapped:
     """Zoom's own totals of one webinar or occurrence."""
     content: dict[str, object] = {
         "type": "totals",

@@ -12,11 +12,10 @@ from itertools import islice
 from streams.decode import DeadLetter, decode
 from streams.events import Event, Registration, Totals
 from streams.instants import SECOND
-from streams.lines import SourceRow, TotalsRow, block, line, source_line, totals_line
+from streams.lines import SourceRow, TotalsRow, block, line, source_keys, source_line, totals_line
 from streams.memory import WebinarMemory
 from streams.row import OFFSET_BITS, PersonRow, fence, row
 from streams.settings import Settings
-from streams.source import source_key
 from streams.store import Insert, Store
 from streams.topics import EVENT_TOPICS
 from streams.webinar_row import WebinarRow, webinar_row
@@ -110,7 +109,8 @@ def _fold(read: Iterable[tuple[Event, _Logged]]) -> dict[str, WebinarMemory]:
 
 
 def _sources(read: Iterable[tuple[Event, _Logged]]) -> set[str]:
-    return {source_key(event.source) for event, _ in read if isinstance(event, Registration)}
+    saying = (event for event, _ in read if isinstance(event, Registration | Totals))
+    return {key for event in saying for key in source_keys(event)}
 
 
 def _webinar_lines(webinars: dict[str, WebinarMemory], present: int, config: Settings) -> Iterator[bytes]:

@@ -104,6 +104,7 @@ PURE = [
     "connectors/zoom/rows.py",
     "connectors/zoom/signature.py",
     "connectors/zoom/statement.py",
+    "connectors/zoom/tracking.py",
     "connectors/zoom/webhook.py",
     "connectors/zoom_report/about.py",
     "connectors/zoom_report/cells.py",

@@ -321,6 +321,64 @@ def test_of_all_reporters_the_greatest_reported_at_then_event_id_counts() -> Non
     assert numbers([*hour_long(), *reversed(events[:2])])["registrations"] == 2
 
 
+def test_what_is_told_of_the_top_of_the_funnel_is_the_latest_reading_of_each_field_and_no_sum() -> None:
+    events = [
+        totals(-50, page_views=40, invited=900),
+        totals(-20, page_views=70, event_id="a", reported_by="crm"),
+        totals(-20, page_views=60, event_id="b"),
+        totals(-10, registrations=3),
+        registration(1),
+    ]
+    row = numbers([*hour_long(), *events], -5)
+    assert (row["invited"], row["page_views"], row["registrations"]) == (900, 60, 1)
+    assert row == numbers([*hour_long(), *reversed(events), *events], -5)
+    early = numbers([*hour_long(), *events], -30)
+    assert (early["invited"], early["page_views"]) == (900, 40)
+    untold = numbers([*hour_long(), *events], -60)
+    assert untold["invited"] is untold["page_views"] is None
+
+
+def test_after_the_end_what_is_told_later_holds_for_the_past_too() -> None:
+    events = [registration(1), totals(-5, page_views=40), totals(10_000, page_views=75, invited=900)]
+    during, after = (numbers([*hour_long(), *events], minutes) for minutes in (59, 60))
+    assert (during["page_views"], during["invited"]) == (40, None)
+    assert (after["page_views"], after["invited"]) == (75, 900)
+
+
+def test_views_by_source_have_the_groups_of_registrations_also_where_nobody_registered() -> None:
+    said = [
+        {"source": {"tracking_code": "partner-x"}, "page_views": 40},
+        {"source": {"tracking_code": "unused"}, "page_views": 2},
+        {"source": {"utm_source": "Partner-X"}, "page_views": 5},
+        {"source": {"tracking_code": "partner-x", "utm_source": " "}, "page_views": 1},
+    ]
+    events = [
+        registration(1, source={"tracking_code": "partner-x"}),
+        registration(2, source={"utm_source": "mail"}),
+        totals(-50, page_views=48, page_views_by_source=[{"source": {"utm_source": "mail"}, "page_views": 9}]),
+        totals(-40, page_views=48, page_views_by_source=said),
+        totals(-30, page_views=60, page_views_by_source=[]),
+    ]
+    row = numbers([*hour_long(), *events])
+    told = {group: (one["registrations"], one["page_views"]) for group, one in row["by_source"].items()}
+    assert told == {"partner-x": (1, 46), "mail": (1, None), "unused": (0, 2)}
+    assert row["page_views"] == 60
+    assert {one["invited"] for one in row["by_source"].values()} == {None}
+
+
+def test_of_totals_alone_the_top_is_told_and_by_no_source() -> None:
+    by_source = [{"source": {"utm_source": "vk"}, "page_views": 300}]
+    said = [totals(90, registrations=200, page_views=900, page_views_by_source=by_source), totals(95, invited=5000)]
+    row = numbers([*hour_long(), *said])
+    assert (row["totals_only"], row["registrations"], row["page_views"], row["invited"]) == (True, 200, 900, 5000)
+    assert {group: one["page_views"] for group, one in row["by_source"].items()} == {"Not told by source": 900}
+
+
+def test_who_says_only_the_top_of_the_funnel_stands_in_for_nobody() -> None:
+    row = numbers([*hour_long(), totals(90, page_views=10, invited=20)])
+    assert (row["totals_only"], row["registrations"], row["page_views"]) == (False, 0, 10)
+
+
 # -- the answer
 
 

@@ -163,6 +163,61 @@ def test_verify_holds_totals_against_the_log(with_totals: Client, own_config: Se
     assert {one.number for one in compare(with_totals, own_config, at(120)).mismatches} >= {"totals_only", "numbers"}
 
 
+@pytest.fixture
+def with_top(store: Client, own_config: Settings) -> Client:
+    """Of zoom:1 views are told by source, of gc:2 who was invited."""
+    by_source = [{"source": VK, "page_views": 30}, {"source": {"utm_source": "ads"}, "page_views": 12}]
+    said = [
+        totals(-40, page_views=20),
+        totals(-5, page_views=61, page_views_by_source=by_source),
+        registration(9, source=VK, status="cancelled"),
+        totals(30, "gc:2", invited=5000),
+    ]
+    put(store, own_config, [*two_webinars(), *said])
+    return store
+
+
+def test_the_top_of_the_funnel_is_told_where_it_is_known_and_null_elsewhere(with_top: Client) -> None:
+    first, second = answer(with_top, Question(at(120)))
+    assert (first["invited"], first["page_views"], second["invited"], second["page_views"]) == (5000, None, None, 61)
+    assert '"invited":null,"page_views":61' in as_json([second]).replace(" ", "")
+    (before,) = answer(with_top, Question(at(-20), webinar_ids=("zoom:1",)))
+    assert (before["invited"], before["page_views"]) == (None, 20)
+    (both,) = answer(with_top, Question(at(120), by=("course",)))
+    assert (both["invited"], both["page_views"], both["registrations"]) == (5000, 61, 4)
+    of_source = answer(with_top, Question(at(120), by=("source_group",)))
+    assert {row["source_group"]: (row["page_views"], row["registrations"], row["invited"]) for row in of_source} == {
+        "Walk-in": (None, 0, None),
+        "ads": (12, 0, None),
+        "mail": (None, 2, None),
+        "vk": (30, 2, None),
+    }
+
+
+def test_verify_holds_the_top_of_the_funnel_against_the_log(with_top: Client, own_config: Settings) -> None:
+    for minutes in (-41, -20, 0, 59, 60, 120, 9 * DAY):
+        assert compare(with_top, own_config, at(minutes)).mismatches == []
+    with_top.command("DELETE FROM totals WHERE page_views = 61")
+    assert {str(one) for one in compare(with_top, own_config, at(120)).mismatches} >= {
+        "zoom:1: page_views says 20, should be 61",
+        "zoom:1 [vk]: page_views says None, should be 30",
+        "zoom:1 [ads]: numbers says 'no row', should be 'a row'",
+    }
+
+
+def test_the_table_has_the_top_of_the_funnel_where_any_of_it_is_known(with_top: Client) -> None:
+    rows = answer(with_top, Question(at(120)))
+    labels = [str(column.header).replace("\n", " ") for column in table(rows, (), 90, 80).columns]
+    assert labels[:6] == ["Webinar", "State", "Invited", "Page views", "Registered", "Came"]
+    by_source = answer(with_top, Question(at(120), by=("source_group",)))
+    labels = [str(column.header).replace("\n", " ") for column in table(by_source, ("source_group",), 90, 80).columns]
+    assert labels[:3] == ["Source", "Page views", "Registered"]
+    for width in (80, 120):
+        text = _printed(with_top, Question(at(120)), width)
+        assert {"5,000", "61", "n/a"} <= set(text.split())
+        assert "…" not in text
+
+
 def test_week_weekday_and_hour_are_local(filled: Client) -> None:
     rows = answer(filled, Question(at(120), by=("week", "weekday", "hour")))
     assert [(row["week"], row["weekday"], row["hour"]) for row in rows] == [("2026-W47", 7, 19), ("2026-W48", 7, 18)]

@@ -65,6 +65,13 @@ def _beside() -> list[Event]:
     said += week.stay(BESIDE, 200, begin, 4, 44) + week.stay(BESIDE, 201, begin, 6, 6)
     said += week.stay(BESIDE, 34, begin, 7, 7) + week.stay(BESIDE, 35, begin, -9, -2)
     said += [week.view(BESIDE, person, begin + minutes(100 + person)) for person in (1, 1, 38, 203)]
+    by_source = [
+        {"source": {"utm_source": "vk"}, "page_views": 190},
+        {"source": {"utm_source": "ads"}, "page_views": 60},
+    ]
+    said.append(week.totals(BESIDE, begin - timedelta(days=1), page_views=140))
+    said.append(week.totals(BESIDE, begin + minutes(2), page_views=260, page_views_by_source=by_source))
+    said.append(week.totals(BESIDE, begin + minutes(90), invited=900))
     return said
 
 

@@ -191,7 +191,15 @@ def test_the_page_of_a_webinar(days: Database, at: datetime, webinar_id: str) ->
     row = reported(days, at)[webinar_id]
     lines = {line["step"]: line for line in of_page(days, "funnel", at, webinar_id)}
     steps = ["Came", "Stayed 5 min", "Stayed 30 min", "Watched 90 %"]
-    assert list(lines) == ["Registered", *steps]
+    top = {"Invited": row["invited"], "Page views": row["page_views"]}
+    known = {step: number for step, number in top.items() if number is not None}
+    assert list(lines) == [*known, "Registered", *steps]
+    for step, number in known.items():
+        assert part(lines[step], ("people", "of_registered", "of_came")) == {
+            "people": number,
+            "of_registered": "",
+            "of_came": "",
+        }
     assert lines["Registered"]["people"] == row["registrations"]
     shares = percents(row, doubtful=True)
     came = row["registered_visits"]
@@ -203,6 +211,28 @@ def test_the_page_of_a_webinar(days: Database, at: datetime, webinar_id: str) ->
     assert of_page(days, "beside", at, webinar_id) == [part(row, names)]
 
 
+def test_the_pages_have_webinars_with_and_without_a_top_of_the_funnel(days: Database) -> None:
+    rows = reported(days, MOMENTS["the day after"])
+    assert [rows[BESIDE][name] for name in ("invited", "page_views")] == [900, 260]
+    assert [rows[busy.main_id()][name] for name in ("invited", "page_views")] == [None, None]
+    before = reported(days, MOMENTS["people wait"])[BESIDE]
+    assert [before[name] for name in ("invited", "page_views")] == [None, 140]
+    sources = of_page(days, "sources", MOMENTS["the day after"], BESIDE)
+    views = {row["source_group"]: row["page_views"] for row in sources}
+    assert (views["vk"], views["ads"], views["mail"]) == (190, 60, None)
+    assert next(row["registrations"] for row in sources if row["source_group"] == "ads") == 0
+
+
+@each_moment
+def test_all_numbers_of_the_top_of_the_funnel(days: Database, at: datetime) -> None:
+    rows = {row["webinar_id"]: row for row in asked(days, "webinars/all_numbers", at)}
+    reports = reported(days, at)
+    names = ("invited", "page_views")
+    assert {key: part(row, names) for key, row in rows.items()} == {key: part(reports[key], names) for key in rows}
+    for row in asked(days, "webinars/all_numbers", at, source=["vk"]):
+        assert row["invited"] is row["page_views"] is None
+
+
 @each_page
 def test_the_sources_of_a_webinar(days: Database, at: datetime, webinar_id: str) -> None:
     question = Question(week.ms(at), webinar_ids=(webinar_id,))
@@ -211,7 +241,7 @@ def test_the_sources_of_a_webinar(days: Database, at: datetime, webinar_id: str)
     assert {row["source_group"] for row in rows} == of_source.keys()
     for row in rows:
         expected = of_source[row["source_group"]]
-        names = ("registrations", "registered_visits", "walk_ins")
+        names = ("page_views", "registrations", "registered_visits", "walk_ins")
         assert part(row, names) == part(expected, names)
         assert row["conversion"] == percent(expected["registered_visits"], expected["registrations_begun"])
         assert row["conversion_30m"] == percent(expected["registered_visits_30m"], expected["registrations_30m"])

@@ -116,6 +116,11 @@ def view(webinar_id: str, person: int, at: datetime) -> Event:
     return _event("attendance", webinar_id, at, {"kind": "recording_viewed", "person_id": _person(person)})
 
 
+def totals(webinar_id: str, at: datetime, **said: Any) -> Event:
+    """What the service reports of the webinar as a whole."""
+    return _event("totals", webinar_id, at, {"reported_by": "crm", "reported_at": _text(at), **said})
+
+
 def _person(number: int) -> str:
     return f"p_{number:032x}"
 

@@ -20,7 +20,7 @@ from streams.row import fence, fence_of
 from streams.settings import Settings
 from streams.store import Insert, Store, StoreGone
 from streams.transport.delivery import Chunk, Delivery, TopicPartition
-from tests.contract_events import at, identity, moment, p, r, registration, stay, webinar
+from tests.contract_events import at, identity, moment, p, r, registration, stay, totals, webinar
 from tests.streams.records import FakeRecord, record_of
 
 Row = dict[str, Any]
@@ -327,6 +327,16 @@ async def test_each_source_is_written_once() -> None:
     assert sorted(row["source"] for row in rows) == ['{"utm_source":"VK"}', "{}"]
     assert of(rows, source='{"utm_source":"VK"}')[0]["source_group"] == "vk"
     assert all(row["sorted"] is False for row in rows)
+
+
+async def test_the_sources_of_page_views_are_written_as_those_of_registrations_are() -> None:
+    worker = Worker()
+    views = [{"source": {"tracking_code": code}, "page_views": 40} for code in ("partner-x", "unused")]
+    await worker.run(registration(1, source={"tracking_code": "partner-x"}), totals(page_views_by_source=views))
+    keys = ['{"tracking_code":"partner-x"}', '{"tracking_code":"unused"}']
+    assert sorted(row["source"] for row in worker.store.rows["sources"]) == keys
+    (row,) = worker.store.rows["totals"]
+    assert row["page_views_by_source"] == [[key, 40] for key in keys]
 
 
 def successor(worker: Worker) -> Worker:

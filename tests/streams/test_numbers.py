@@ -23,12 +23,11 @@ from streams import person
 from streams.decode import DeadLetter, decode
 from streams.events import Registration, Totals
 from streams.instants import SECOND
-from streams.lines import SourceRow, TotalsRow, line, source_line, totals_line
+from streams.lines import SourceRow, TotalsRow, line, source_keys, source_line, totals_line
 from streams.memory import WebinarMemory
 from streams.row import PersonRow, fence, row
 from streams.settings import Settings
 from streams.settling import settle
-from streams.source import source_key
 from streams.store import Store
 from streams.topics import EVENT_TOPICS, TOPIC_OF_TYPE
 from streams.webinar_row import WebinarRow, webinar_row
@@ -42,6 +41,8 @@ GROUPS = {frozenset({("utm_source", "vk")}): "Social", frozenset(): "Nothing sai
 """What the business decided in every case: sources that a rule sorts, and a domain whose people are left out."""
 BUSINESS = oracle.Business(groups=GROUPS, excluded_domains=frozenset({EXCLUDED}))
 NUMBERS = [
+    "invited",
+    "page_views",
     *(
         f"{prefix}{bucket}"
         for prefix in ("visits", "registered_visits", "conversion")
@@ -79,8 +80,8 @@ class Worker:
             event = decode(value, topic, written_at=4_000_000_000_000)
             assert not isinstance(event, DeadLetter), event
             self.memory.fold(event, value, EVENT_TOPICS.index(topic), next(self._offset))
-            if isinstance(event, Registration):
-                self.sources.add(source_key(event.source))
+            if isinstance(event, Registration | Totals):
+                self.sources.update(source_keys(event))
             if isinstance(event, Totals):
                 self.totals.append(totals_line(event, RawRecord(value)))
 

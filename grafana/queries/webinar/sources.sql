@@ -1,21 +1,32 @@
 SELECT
     source_group,
     multiIf(
-        ifNull(numbers[15], 0) = 0, NULL,
-        numbers[15] < 30, printf('%.1f %% (n=%d)', 100 * numbers[11] / numbers[15], assumeNotNull(numbers[15])),
-        printf('%.1f %%', 100 * numbers[11] / numbers[15])) AS conversion,
+        NOT begun OR ifNull(registrations, 0) = 0 OR registered_visits IS NULL, NULL,
+        registrations < 30,
+            printf('%.1f %% (n=%d)', 100 * registered_visits / registrations, assumeNotNull(registrations)),
+        printf('%.1f %%', 100 * registered_visits / registrations)) AS conversion,
     multiIf(
-        ifNull(numbers[17], 0) = 0, NULL,
-        numbers[17] < 30, printf('%.1f %% (n=%d)', 100 * numbers[13] / numbers[17], assumeNotNull(numbers[17])),
-        printf('%.1f %%', 100 * numbers[13] / numbers[17])) AS conversion_30m,
-    numbers[1] AS registrations,
-    if(total = 0, NULL, numbers[1] / total) AS share,
-    numbers[11] AS registered_visits,
-    numbers[8] AS walk_ins
+        ifNull(registrations, 0) = 0 OR registered_visits_30m IS NULL, NULL,
+        registrations < 30,
+            printf('%.1f %% (n=%d)', 100 * registered_visits_30m / registrations, assumeNotNull(registrations)),
+        printf('%.1f %%', 100 * registered_visits_30m / registrations)) AS conversion_30m,
+    page_views,
+    registrations,
+    if(total = 0, NULL, registrations / total) AS share,
+    registered_visits,
+    walk_ins
 FROM
 (
-    SELECT shown.source_group AS source_group, shown.numbers AS numbers, sum(numbers[1]) OVER () AS total
-    FROM numbers_at(at = {range_or_now}) AS shown
-    WHERE shown.webinar_id = {chosen webinar} AND shown.source_group != ''
+    SELECT
+        shown.source_group AS source_group,
+        shown.begun AS begun,
+        shown.page_views AS page_views,
+        shown.registrations AS registrations,
+        shown.registered_visits AS registered_visits,
+        shown.registered_visits_30m AS registered_visits_30m,
+        shown.walk_ins AS walk_ins,
+        sum(shown.registrations) OVER () AS total
+    FROM funnel_by_source(at = {range_or_now}) AS shown
+    WHERE shown.webinar_id = {chosen webinar}
 )
-ORDER BY registrations DESC, source_group
+ORDER BY registrations DESC, page_views DESC, source_group

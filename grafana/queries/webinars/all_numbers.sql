@@ -1,5 +1,8 @@
 SELECT
     local_start, title, platform, completeness,
+    -- Of a part of the people nobody tells them.
+    if({everybody}, top.invited, NULL) AS invited,
+    if({everybody}, top.page_views, NULL) AS page_views,
     numbers[1] AS registrations,
     numbers[2] AS registered_later,
     numbers[3] AS visits_all,
@@ -21,7 +24,7 @@ SELECT
     numbers[14] / nullIf(numbers[11], 0) AS watched_full_of_came,
     numbers[9] AS recording_viewers,
     numbers[10] AS recording_views,
-    webinar_id,
+    summed.webinar_id AS webinar_id,
     begin_ms - 900000 AS from_ms,
     end_ms + 900000 AS to_ms
 FROM
@@ -39,5 +42,6 @@ FROM
     FROM {numbers} AS webinar
     WHERE $__timeFilter_ms(webinar.starts) AND {filters}
     GROUP BY ALL
-)
+) AS summed
+LEFT JOIN top_at(at = {at}) AS top ON top.webinar_id = summed.webinar_id
 ORDER BY starts DESC, webinar_id

@@ -40,6 +40,9 @@ class FakeZoom:
         self.expires_in = 3600
         self.heeds_tracking_source = True
         self.may_read_recordings = True
+        self.may_read_sources = True
+        self.without_registration: set[str] = set()
+        """Numbers of webinars that have no page for registering, so no tracked links."""
         self.recordings_status = 200
         self.refused_recordings: set[str] = set()
         """Of these uuids."""
@@ -103,6 +106,10 @@ class FakeZoom:
                 return 200, held["detail"]
             case ["registrants"]:
                 return self._page("registrants", self._registrants(held, query), query)
+            case ["tracking_sources"] if not self.may_read_sources:
+                return 400, {"code": 4711, "message": "Invalid access token, does not contain scopes:[...]."}
+            case ["tracking_sources"] if str(held["detail"]["id"]) in self.without_registration:
+                return 400, {"code": 300, "message": "Registration has not been enabled for this webinar."}
             case ["panelists" | "tracking_sources" as key]:
                 return 200, {"total_records": len(held[key]), key: held[key]}
         return 404, {"code": 300}

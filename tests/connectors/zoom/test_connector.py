@@ -44,7 +44,9 @@ def configured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[pyte
 def test_who_we_are_is_said_in_one_line(configured: pytest.MonkeyPatch) -> None:
     CONNECTOR.configured()
     assert CONNECTOR.check is not None
-    assert CONNECTOR.check() == "Zoom account accInvented: the app may read 2 users, and who watched recordings"
+    assert CONNECTOR.check() == (
+        "Zoom account accInvented: the app may read 2 users, tracked links, and who watched recordings"
+    )
 
 
 def test_a_signed_request_is_received(configured: pytest.MonkeyPatch) -> None:

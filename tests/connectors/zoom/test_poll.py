@@ -152,10 +152,12 @@ def test_when_it_was_on_and_that_it_is_complete(whole: MemoryOutbox) -> None:
 
 def test_zooms_own_totals(whole: MemoryOutbox) -> None:
     totals = {event.webinar_id: event for event in whole.events if isinstance(event, Totals)}
-    assert set(totals) == {SINGLE, OCCURRENCE, UNPLANNED}
+    assert set(totals) == {SINGLE, OCCURRENCE, UNPLANNED, AHEAD}
     single = totals[SINGLE]
     assert (single.registrations, single.visits_all, single.page_views, single.reported_by) == (4, 6, 42, "zoom")
     assert (totals[OCCURRENCE].visits_all, totals[OCCURRENCE].page_views) == (3, None)
+    ahead = totals[AHEAD]
+    assert (ahead.registrations, ahead.visits_all, ahead.page_views) == (None, None, 7)
 
 
 def test_what_is_ahead_is_scheduled_and_a_rehearsal_ends_nothing(whole: MemoryOutbox) -> None:
