@@ -222,6 +222,14 @@ class Fields:
         return event
 
 
+def webinar_of(row: Fields) -> str:
+    """The webinar that a row is about though the rest of it cannot be read; empty if it does not tell."""
+    try:
+        return row.webinar_id()
+    except CellError:
+        return ""
+
+
 def _spelled(text: str) -> int | None:
     seconds = clock_seconds(text)
     return spelled_seconds(text) if seconds is None else seconds
