@@ -44,6 +44,10 @@ from funnel.importing import (
 )
 
 _SUGGEST_ROWS = 200
+SAY_WHEN = (
+    "Say it: constants: {starts_at: 2026-11-22 18:00}, or a column starts_at, or import a table of kind webinars."
+)
+"""The report and the dashboards say it in the same words (clickhouse/views/25_marks_at.sql)."""
 _HOW_LONG = {"joined_at", "left_at", "acted_at", "recording_viewed", "recording_viewed_at", *LENGTHS}
 
 _Mapping = Annotated[
@@ -185,8 +189,7 @@ def _advice(mapping: MappingFile, imported: Imported) -> Iterator[str]:
     if imported.without_begin:
         yield (
             f"the table does not say when {_some(imported.without_begin)} began; until another source does, nobody "
-            "counts as having come. Say it: constants: {starts_at: 2026-11-22 18:00}, or a column starts_at, or import "
-            "a table of kind webinars."
+            f"counts as having come. {SAY_WHEN}"
         )
     if mapping.kind == "attendance" and not (mapping.columns.keys() | mapping.constants.keys()) & _HOW_LONG:
         yield "nothing says how long people stayed: they count as having come, for one second."

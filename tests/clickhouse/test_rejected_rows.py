@@ -1,4 +1,4 @@
-"""The view rejected_rows_at: a mark stays until its file, or a corrected one, was imported whole."""
+"""The view rejected_rows: a mark stays until its file, or a corrected one, was imported whole."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def _imported(store: Client, files: list[tuple[str, int, int, list[int]]]) -> li
         row["people"] = people
         store.insert("connector_reports", [list(row.values())], list(row))
     return list(
-        store.query("SELECT webinar_id, file_name, rejected, sentence FROM rejected_rows_at(at = now64(3))").result_rows
+        store.query("SELECT webinar_id, file_name, rejected, sentence FROM rejected_rows").result_rows
     )
 
 

@@ -20,7 +20,8 @@ FROM
         shown.registered_visits AS came,
         shown.begun AS begun,
         shown.completeness IN ('final', 'being_completed') AS ended,
-        NOT shown.totals_only AND shown.doubtful AS doubtful,
+        NOT shown.totals_only AND shown.doubtful
+            OR shown.webinar_id IN (SELECT webinar_id FROM rejected_rows) AS doubtful,
         arrayJoin([
             ('Registered', shown.registrations, 'registered', usual.registrations, NULL, NULL),
             ('Came', shown.registered_visits, 'came', usual.conversion, usual.conversion_low, usual.conversion_high),

@@ -1,7 +1,7 @@
--- Files of which rows were rejected, by webinar, as of a moment: until the same file is imported again, or one about the
+-- Files of which rows were rejected, by webinar, as is known now: of past moments, too, all is told that is known. Until the same file is imported again, or one about the
 -- same people (a corrected one, whatever its name: it has all persons of the good rows, as far as the smallest numbers of
 -- both can tell). webinar_id is empty where nothing tells for which webinar the rows are.
-CREATE OR REPLACE VIEW rejected_rows_at AS
+CREATE OR REPLACE VIEW rejected_rows AS
 SELECT
     webinar_id,
     connector,
@@ -33,6 +33,6 @@ FROM
                 imports),
             imports)) AS found
     FROM connector_reports FINAL
-    WHERE type = 'imported' AND at <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')})
+    WHERE type = 'imported'
     GROUP BY webinar_id, connector, task
 );
