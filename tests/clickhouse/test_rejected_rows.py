@@ -31,9 +31,7 @@ def _imported(store: Client, files: list[tuple[str, int, int, list[int]]]) -> li
         row |= {"task": "attendance", "webinar_id": "zoom:1", "file_name": file, "rows": rows, "rejected": rejected}
         row["people"] = people
         store.insert("connector_reports", [list(row.values())], list(row))
-    return list(
-        store.query("SELECT webinar_id, file_name, rejected, sentence FROM rejected_rows").result_rows
-    )
+    return list(store.query("SELECT webinar_id, file_name, rejected, sentence FROM rejected_rows").result_rows)
 
 
 @pytest.mark.parametrize("files", _KEPT.values(), ids=_KEPT)
