@@ -27,7 +27,13 @@ _CLEARED = {
 
 def _imported(store: Client, files: list[tuple[str, int, int, list[int]]]) -> list[tuple[Any, ...]]:
     for moment, (file, rows, rejected, people) in enumerate(files, start=1):
-        row = {"connector": "table", "type": "imported", "report_id": file, "version": moment, "at": moment}
+        row: dict[str, Any] = {
+            "connector": "table",
+            "type": "imported",
+            "report_id": file,
+            "version": moment,
+            "at": moment,
+        }
         row |= {"task": "attendance", "webinar_id": "zoom:1", "file_name": file, "rows": rows, "rejected": rejected}
         row["people"] = people
         store.insert("connector_reports", [list(row.values())], list(row))
