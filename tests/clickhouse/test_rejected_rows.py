@@ -37,7 +37,8 @@ def _imported(store: Client, files: list[tuple[str, int, int, list[int]]]) -> li
         row |= {"task": "attendance", "webinar_id": "zoom:1", "file_name": file, "rows": rows, "rejected": rejected}
         row["people"] = people
         store.insert("connector_reports", [list(row.values())], list(row))
-    return list(store.query("SELECT webinar_id, file_name, rejected, sentence FROM rejected_rows").result_rows)
+    asked = "SELECT webinar_id, file_name, rejected, sentence FROM rejected_rows"
+    return [tuple(row) for row in store.query(asked).result_rows]
 
 
 @pytest.mark.parametrize("files", _KEPT.values(), ids=_KEPT)
