@@ -60,7 +60,7 @@ COMMENT 'Signs of life of the process that evaluates alerts';
 CREATE TABLE connector_reports
 (
     `connector` LowCardinality(String) COMMENT 'Name of the connector, such as zoom',
-    `type` LowCardinality(String) COMMENT 'run, rejected or health',
+    `type` LowCardinality(String) COMMENT 'run, rejected, health or imported',
     `report_id` String COMMENT 'Of several reports of one id the latest counts',
     `version` Int64 COMMENT 'Kafka timestamp of the report',
     `at` Int64 COMMENT 'When it was, or began',
@@ -75,7 +75,11 @@ CREATE TABLE connector_reports
     `released` Bool COMMENT 'rejected: it was published meanwhile',
     `accepted` UInt64 COMMENT 'health: webhooks accepted within the minute',
     `refused` UInt64 COMMENT 'health: webhooks refused within the minute',
-    `spooled` UInt64 COMMENT 'health: events that waited in the spool'
+    `spooled` UInt64 COMMENT 'health: events that waited in the spool',
+    `webinar_id` String COMMENT 'imported: the webinar; empty: rows of which nothing tells for which',
+    `file_name` String COMMENT 'imported: the name of the file',
+    `rows` UInt64 COMMENT 'imported: its rows about the webinar; 0: not known',
+    `people` Array(UInt64) COMMENT 'imported: the smallest numbers of the persons of its good rows, ascending'
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (connector, type, report_id)

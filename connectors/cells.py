@@ -14,7 +14,12 @@ from streams.instants import SECOND
 
 T = TypeVar("T")
 
-_PLACEHOLDERS = frozenset({"-", "--", "---", "–", "—", "na", "n/a", "n.a.", "#n/a"})
+_PLACEHOLDERS = frozenset({"na", "n/a", "n.a.", "#n/a", "k.a.", "н/д"})
+_OF_PROGRAMS = frozenset({"null", "(null)", "<na>", "\\n", "undefined", "(blank)"})
+_SPELLED = frozenset({"nan", "NaN", "None", "none"})
+"""The same of programs, letter by letter: Nan is a name, too."""
+_SHOWS_NOTHING = re.compile(r"[-\u2010-\u2015\u2212\s\u200b-\u200f\u2060\ufeff]+")
+"""Dashes, spaces and characters that are not seen."""
 _FORMULA = re.compile(r'="(.*)"', re.DOTALL)
 """How exports keep spreadsheets from reading a cell as a number or a date."""
 _WHOLE = re.compile(r"\d{1,12}|\d{1,3}(?:,\d{3}){1,3}", re.ASCII)
@@ -69,7 +74,14 @@ def clean(cell: str) -> str:
     formula = _FORMULA.fullmatch(text)
     if formula is not None:
         text = formula[1].replace('""', '"').strip()
-    return "" if text.lower() in _PLACEHOLDERS else text
+    if _SHOWS_NOTHING.fullmatch(text):
+        return ""
+    return "" if "".join(text.lower().split()) in _PLACEHOLDERS else text
+
+
+def is_nothing(text: str) -> bool:
+    """Whether a program wrote this where it had nothing: one id of many people."""
+    return text in _SPELLED or text.lower() in _OF_PROGRAMS
 
 
 def instant_of(local: datetime, zone: tzinfo, not_before: int | None = None) -> int:

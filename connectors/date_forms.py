@@ -27,8 +27,8 @@ _PARTS = {
     "p": _HALF,
     "b": r"(?P<name>[^\W\d_]+\.?)",
     "B": r"(?P<name>[^\W\d_]+\.?)",
-    "a": r"[^\W\d_]+\.?",
-    "A": r"[^\W\d_]+\.?",
+    "a": r"[^\W\d_]+(?:-[^\W\d_]+)?\.?",
+    "A": r"[^\W\d_]+(?:-[^\W\d_]+)?\.?",
     "z": rf"(?P<zone>{zone_names.NAME})",
     "Z": rf"(?P<zone>{zone_names.NAME})",
     "%": "%",
@@ -51,6 +51,8 @@ class Moment:
     """The zone that the text itself says."""
     is_date_said: bool
     """False: a time of day only; the date of `wall` means nothing."""
+    is_clock_said: bool = True
+    """False: a date only; `wall` is its midnight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def moment_of(part: dict[str, str | None], has_date: bool = True) -> Moment:
         day = datetime(_year(part), month, int(part["day"] or 0)) if has_date else datetime(2000, 1, 1)  # noqa: DTZ001
     except ValueError as error:
         raise ValueError("no such date or time") from error
-    return Moment(datetime.combine(day, clock), zone, has_date)
+    return Moment(datetime.combine(day, clock), zone, has_date, is_clock_said="hour" in part)
 
 
 def _hour(part: dict[str, str | None]) -> int:

@@ -16,8 +16,10 @@ _VARIATION = re.compile("[\u034f\u115f\u1160\u3164\ufe00-\ufe0f]")
 _SCHEME = re.compile(r"mailto\s*:\s*", re.IGNORECASE)
 _NAMED = re.compile(r"[^<>]*<([^<>]+)>[^<>@]*")
 """`Ann Lee <ann@example.com>`."""
-_BEFORE = " '\"`´‘’‚‛“”„‟«»‹›<>()[]{};,:."
-_AFTER = _BEFORE + "!?/\\|"
+_BEFORE = " '\"`´‘’‚‛“”„‟«»‹›<>()[]{};,:.*|"
+_AFTER = _BEFORE + "!?/\\"
+_GUEST = re.compile(r"([^@#]+)_([^@#_]+)#ext#@[^@]+", re.IGNORECASE)
+"""How Microsoft names a guest of an organisation: `ann_example.com#EXT#@tenant.onmicrosoft.com`."""
 _BETWEEN = re.compile(r"[\s,;]")
 _LOCAL = re.compile(r"[^\s@,;:<>()\[\]\\\"]+")
 _LABEL = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
@@ -52,7 +54,9 @@ def _unwrapped(text: str) -> str:
         address = address[scheme.end() :].partition("?")[0]
     if scheme or "@" not in address:
         address = address.replace("%40", "@")
-    return address.lstrip(_BEFORE).rstrip(_AFTER)
+    address = address.lstrip(_BEFORE).rstrip(_AFTER)
+    guest = _GUEST.fullmatch(address)
+    return f"{guest[1]}@{guest[2]}" if guest else address
 
 
 def _check(address: str) -> None:

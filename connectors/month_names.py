@@ -5,7 +5,7 @@ from functools import lru_cache
 
 _ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LANGUAGES = ("de", "es", "fr", "pt", "it", "nl", "pl", "ru", "uk", "cs", "tr", "sv", "da", "nb", "fi", "hu", "ro")
-_FURTHER = {"sept": 9, "mrz": 3, "mär": 3, "jänner": 1}
+_FURTHER = {"sept": 9, "mrz": 3, "mär": 3, "jänner": 1, "фев": 2, "сен": 9, "ноя": 11}
 """Spellings that are common beside those of the Unicode locale data."""
 
 

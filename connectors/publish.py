@@ -15,7 +15,8 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 
 from streams.events import Event, encode
-from streams.topics import MAX_RECORD_BYTES, TOPIC_OF_TYPE
+from streams.reports import Report, encode_report
+from streams.topics import CONNECTOR_REPORTS, MAX_RECORD_BYTES, TOPIC_OF_TYPE
 
 _MAX_PENDING_RECORDS = 20_000
 _MAX_PENDING_BYTES = 32 * 1024 * 1024
@@ -112,6 +113,10 @@ class Publisher:
     def send(self, event: Event) -> None:
         """Publishes one event on the topic of its type. Raises PublishError."""
         self.send_raw(TOPIC_OF_TYPE[event.type].name, event.webinar_id.encode(), encode(event))
+
+    def report(self, report: Report) -> None:
+        """Publishes what a connector says of itself. Raises PublishError."""
+        self.send_raw(CONNECTOR_REPORTS.name, report.connector.encode(), encode_report(report))
 
     def send_raw(self, topic: str, key: bytes | None, value: bytes) -> None:
         """Publishes `value` as it is. Raises PublishError: too large, no such topic, or an earlier record is lost."""

@@ -23,6 +23,8 @@ class RowRejection:
     reason: str
     cells: list[str]
     kind: Reason = Reason.WRONG_FORM
+    webinar_id: str = ""
+    """Which webinar it is about, where the row still tells that."""
 
 
 def as_mapped(result: Event | RowRejection) -> Mapped:

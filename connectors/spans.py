@@ -6,9 +6,12 @@
 import re
 import unicodedata
 
-_HOURS = r"h(?:ou)?(?:r|rs|s)?|hora?s?|heures?|std|stunden?|uur|ч|час(?:а|ов)?"
-_MINUTES = r"m(?:in)?s?|minut(?:e|es|en|o|os|i)?|мин(?:ут)?[аы]?|м"
-_SECONDS = r"s(?:ec|ek)?s?|second(?:e|es|s)?|sekunden?|segundos?|secondes?|с(?:ек)?|секунд[аы]?"
+_HOURS = r"h(?:ou)?(?:r|rs|s)?|hora?s?|heures?|or[ae]|std|stunden?|uur|godz|tim(?:mar)?|ч|час(?:а|ов)?"
+_MINUTES = r"m(?:in)?s?|minut(?:e|es|en|er|o|os|i)?|мин(?:ут)?[аы]?|м"
+_SECONDS = r"s(?:ec|ek)?s?|second(?:e|es|i|o|s)?|sekund(?:en?|er|y)?|segundos?|с(?:ек)?|секунд[аы]?"
+_AND = re.compile(r"(?<=[\w.,]) (?:and|und|et|e|y|en|i|och|и) (?=\d)")
+_BARE = re.compile(r"(\d{1,3})\s*(?:h|ч)\s*([0-5]\d)", re.ASCII | re.IGNORECASE)
+"""`1h05`: minutes without their unit."""
 _NUMBER = r"(\d{1,6}(?:[.,]\d{1,3})?)"
 _SPELLED = re.compile(
     rf"(?:p\s*t)?\s*(?:{_NUMBER}\s*(?:{_HOURS})\.?,?)?\s*(?:{_NUMBER}\s*(?:{_MINUTES})\.?,?)?\s*"
@@ -25,7 +28,11 @@ def clock_seconds(text: str) -> int | None:
 
 def spelled_seconds(text: str) -> int | None:
     """Seconds of numbers with units in words; None for another form."""
-    said = " ".join(unicodedata.normalize("NFKC", text).casefold().replace(" and ", " ").split())
+    said = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    bare = _BARE.fullmatch(said)
+    if bare is not None:
+        return 3600 * int(bare[1]) + 60 * int(bare[2])
+    said = _AND.sub(" ", said)
     match = _SPELLED.fullmatch(said)
     if match is None or not any(match.groups()):
         return None

@@ -23,6 +23,9 @@ _SEPARATOR = re.compile(r"\|{2,3}|&")
 _PARAMETERS = re.compile(r"[?#&;]")
 _AMPERSAND = re.compile(r"&(?:amp|#38|#x26);", re.IGNORECASE)
 _MOST_PARAMETERS = 1000
+_MOST_LAYERS = 4
+"""Of an address within an address, each percent-encoded once more."""
+_GLUED = re.compile(r"[?&#;]utm_[a-z]+=", re.IGNORECASE)
 
 
 def utm_of(fields: Mapping[str, object]) -> dict[str, str]:
@@ -43,8 +46,22 @@ def utm_of(fields: Mapping[str, object]) -> dict[str, str]:
 def utm_of_url(url: str) -> dict[str, str]:
     """The same out of a landing page's address: its query, its fragment, and what was pasted behind either.
 
-    `&amp;` is an ampersand; of a repeated parameter the last that says something counts.
+    `&amp;` is an ampersand; of a repeated parameter the last that says something counts. What a redirect carries inside
+    (`l.php?u=https%3A%2F%2F…utm_source%3D…`) counts where the address itself says nothing.
     """
+    found: dict[str, str] = {}
+    for _ in range(_MOST_LAYERS):
+        found = _utm_as_written(url)
+        if found and not any(map(_GLUED.search, found.values())):
+            break
+        inner = unquoted(url)
+        if inner == url:
+            break
+        url = inner
+    return found
+
+
+def _utm_as_written(url: str) -> dict[str, str]:
     parameters = _PARAMETERS.split(_AMPERSAND.sub("&", url), maxsplit=_MOST_PARAMETERS)[1:]
     pairs = (parameter.partition("=") for parameter in parameters)
     said = ((unquoted(name), unquoted(value)) for name, _, value in pairs)

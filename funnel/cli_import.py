@@ -16,8 +16,8 @@ from connectors import jsonl
 from connectors.csv_rows import UnreadableFileError
 from connectors.date_order import DateOrder
 from connectors.file_rows import read_rows
+from connectors.imported_rows import ImportedRows
 from connectors.publish import Publisher
-from connectors.rows import RowRejection
 from connectors.settings import ConnectorSettings, publish_settings
 from connectors.zoom.names import Kind, Names
 from connectors.zoom_report.about import Report
@@ -30,7 +30,7 @@ from funnel.importing import (
     Destination,
     DryRunOption,
     EncodingOption,
-    RejectedRows,
+    Rows,
     encoding_option,
     err,
     explained,
@@ -119,15 +119,13 @@ def _import_report(file: Path, run: _Run) -> int:
     try:
         context = replace(run.context, order=order_of(read_rows(file, encoding=run.encoding), run.order))
         with quarantined(run.settings, "zoom-report", run.dry_run) as quarantine, progress_bar() as progress:
-            rejected = RejectedRows(str(file), quarantine, context.received_at)
+            told = ImportedRows("zoom-report", file.name)
+            taken = Rows(str(file), quarantine, context.received_at, run.destination, told)
             task = progress.add_task(file.name, total=file.stat().st_size)
             rows = read_rows(file, lambda done: progress.update(task, completed=done), encoding=run.encoding)
             for result in report_events(rows, context, report):
-                if isinstance(result, RowRejection):
-                    rejected.keep(result)
-                else:
-                    run.destination.send(result)
-            run.destination.flush()
+                taken.take(result)
+            taken.finish(report.kind, report.rows + report.rejected)
     except (NotAZoomReportError, UnreadableFileError) as error:
         err.print(f"{file}: {error}")
         return WRONG_USE
@@ -136,7 +134,7 @@ def _import_report(file: Path, run: _Run) -> int:
         return WRONG_USE
     out.print(_summary(file, report, run.dry_run))
     _say_another_day(file, report.webinar_id, run)
-    return rejected.status(report.rows)
+    return taken.status(report.rows)
 
 
 def _say_another_day(file: Path, webinar_id: str, run: _Run) -> None:

@@ -13,6 +13,7 @@ import typer
 from connectors.csv_rows import UnreadableFileError
 from connectors.file_rows import read_rows
 from connectors.http import ServiceError
+from connectors.imported_rows import ImportedRows
 from connectors.mapped import Context
 from connectors.marked import FileError
 from connectors.rows import Row, RowRejection
@@ -29,7 +30,7 @@ from funnel.importing import (
     DryRunOption,
     EncodingOption,
     Named,
-    RejectedRows,
+    Rows,
     encoding_option,
     err,
     give_up,
@@ -43,6 +44,10 @@ from funnel.importing import (
 )
 
 _SUGGEST_ROWS = 200
+SAY_WHEN = (
+    "Say it: constants: {starts_at: 2026-11-22 18:00}, or a column starts_at, or import a table of kind webinars."
+)
+"""The report and the dashboards say it in the same words (clickhouse/views/25_marks_at.sql)."""
 _HOW_LONG = {"joined_at", "left_at", "acted_at", "recording_viewed", "recording_viewed_at", *LENGTHS}
 
 _Mapping = Annotated[
@@ -151,20 +156,18 @@ def _import_rows(name: str, rows: Callable[[], Iterable[Row | RowRejection]], re
     try:
         surveyed = survey(rows(), reading.mapping)
         with quarantined(run.settings, reading.mapping.name, run.dry_run) as quarantine:
-            rejected = RejectedRows(name, quarantine, reading.context.received_at)
+            told = ImportedRows("table", Path(name).name)
+            taken = Rows(name, quarantine, reading.context.received_at, run.destination, told)
             for result, _ in table_events(rows(), reading, imported, surveyed=surveyed):
-                if isinstance(result, RowRejection):
-                    rejected.keep(result)
-                else:
-                    run.destination.send(result)
-            run.destination.flush()
+                taken.take(result)
+            taken.finish(f"{reading.mapping.kind} by {reading.mapping.name}", imported.rows - imported.skipped)
     except (NotThisTableError, UnreadableFileError, ServiceError) as error:
         err.print(f"{name}: {error}")
         return WRONG_USE
     out.print(_summary(name, reading.mapping, imported, run.dry_run))
     for line in _advice(reading.mapping, imported):
         err.print(f"{name}: {line}")
-    return rejected.status(imported.rows - imported.skipped - rejected.count)
+    return taken.status(imported.rows - imported.skipped - taken.count)
 
 
 def _summary(name: str, mapping: MappingFile, imported: Imported, dry_run: bool) -> str:
@@ -186,8 +189,7 @@ def _advice(mapping: MappingFile, imported: Imported) -> Iterator[str]:
     if imported.without_begin:
         yield (
             f"the table does not say when {_some(imported.without_begin)} began; until another source does, nobody "
-            "counts as having come. Say it: constants: {starts_at: 2026-11-22 18:00}, or a column starts_at, or import "
-            "a table of kind webinars."
+            f"counts as having come. {SAY_WHEN}"
         )
     if mapping.kind == "attendance" and not (mapping.columns.keys() | mapping.constants.keys()) & _HOW_LONG:
         yield "nothing says how long people stayed: they count as having come, for one second."

@@ -20,6 +20,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Table
 
 from connectors.csv_rows import encoding_named
+from connectors.imported_rows import ImportedRows
 from connectors.publish import Publisher, PublishError
 from connectors.quarantine import Quarantine
 from connectors.room import require_room
@@ -29,6 +30,7 @@ from connectors.state import State, StateError, state_path
 from connectors.zoom.names import Names
 from streams.events import Event
 from streams.instants import format_instant
+from streams.reports import ImportedFile
 
 REJECTED, WRONG_USE = 1, 2
 _SHOWN_REJECTIONS = 20
@@ -56,20 +58,53 @@ DryRunOption = Annotated[
 ]
 
 
-class RejectedRows:
-    """Keeps the rejected rows of one table in the quarantine, and shows the first of them."""
+class Destination(Protocol):
+    """Where events of an import go, and what is told of its files."""
 
-    def __init__(self, table: str, quarantine: Quarantine | None, at: int) -> None:
+    def send(self, event: Event) -> None: ...
+
+    def report(self, report: ImportedFile) -> None: ...
+
+    def flush(self) -> None: ...
+
+
+class Rows:
+    """The rows of one table: events go to where they belong, rejected rows into the quarantine, the first of them are
+    shown, and each webinar learns how many of its rows were rejected.
+    """
+
+    def __init__(
+        self, table: str, quarantine: Quarantine | None, at: int, destination: Destination, told: ImportedRows
+    ) -> None:
         """`table`: as people call it, such as its path. `quarantine` None: they are only shown. `at`: when it came, in
         ms since 1970 UTC.
         """
         self.count = 0
+        """Rejected so far."""
+        self._destination = destination
+        self._told = told
         self._table = table
         self._quarantine = quarantine
         self._at = at
 
-    def keep(self, row: RowRejection) -> None:
-        """One more. Raises OSError if it cannot be kept."""
+    def take(self, result: Event | RowRejection) -> None:
+        """One more. Raises OSError if a rejected one cannot be kept, and what the destination raises."""
+        self._told.add(result)
+        if isinstance(result, RowRejection):
+            self._keep(result)
+        else:
+            self._destination.send(result)
+
+    def finish(self, task: str, count: int) -> None:
+        """Returns once all is safe, the marks of the webinars too. `task`: what kind of table it is. `count`: its rows.
+
+        Raises as `take` does.
+        """
+        for report in self._told.reports(task, count, now()):
+            self._destination.report(report)
+        self._destination.flush()
+
+    def _keep(self, row: RowRejection) -> None:
         self.count += 1
         if self._quarantine is not None:
             self._quarantine.keep(
@@ -101,6 +136,11 @@ class RejectedRows:
             f"{self._table}: {max(good, 0):,} rows {counts}, {self.count:,} do not. Correct the rejected rows{kept} "
             "and import the whole file again. That is safe: nothing counts twice."
         )
+        if self._told.untold and self._quarantine is not None:
+            err.print(
+                f"{self._table}: {self._told.untold:,} of them do not tell for which webinar they are, so no webinar "
+                "is marked for them; the dashboard Data health lists the file."
+            )
         return REJECTED
 
 
@@ -134,14 +174,6 @@ def explained() -> Iterator[None]:
         give_up(str(error), REJECTED)
 
 
-class Destination(Protocol):
-    """Where events of an import go."""
-
-    def send(self, event: Event) -> None: ...
-
-    def flush(self) -> None: ...
-
-
 class DryRun:
     """Publishes nothing, and shows the first events as a table."""
 
@@ -154,6 +186,9 @@ class DryRun:
         self.count += 1
         if len(self._shown) < _SHOWN_EVENTS:
             self._shown.append(event)
+
+    def report(self, report: ImportedFile) -> None:
+        """Leaves no mark."""
 
     def flush(self) -> None:
         """Shows them."""
@@ -188,6 +223,11 @@ class Named:
         """Raises PublishError; sqlite3.Error if a name cannot be kept."""
         (named,) = self._names.renamed([event])
         self._destination.send(named)
+
+    def report(self, report: ImportedFile) -> None:
+        """Raises PublishError; sqlite3.Error if a name cannot be kept."""
+        named = self._names.named(report.webinar_id)
+        self._destination.report(report.model_copy(update={"webinar_id": named}))
 
     def flush(self) -> None:
         """Returns once everything is acknowledged. Raises PublishError."""

@@ -86,9 +86,11 @@ def table(rows: Sequence[Row], by: Sequence[str], full_percent: int, width: int)
 def _keys(row: Row, by: Sequence[str]) -> list[str | Text]:
     if by:
         return [Text(dimension(name, row[name])) for name in by]
-    state = COMPLETENESS[row["completeness"]]
+    state = "No time" if row.get("no_time") else COMPLETENESS[row["completeness"]]
     # Nobody stands behind these numbers: they were only said.
-    return [_webinar(row), f"{state}, totals only" if row["totals_only"] else state]
+    more = [", totals only"] if row["totals_only"] else []
+    more += [", rows missing"] if row.get("rows_rejected") else []
+    return [_webinar(row), "".join([state, *more])]
 
 
 def caption(at: int, shown: str, as_of: int | None) -> str:
@@ -123,7 +125,7 @@ def share(row: Row, bucket: str) -> Text:
     # A group has denominators of its own; a webinar's is its registrations.
     denominator = DENOMINATORS[f"conversion{bucket}"]
     of = row[denominator if denominator in row else "registrations"]
-    mark = DOUBTFUL if row.get("doubtful") and fraction is not None else ""
+    mark = DOUBTFUL if (row.get("doubtful") or row.get("rows_rejected")) and fraction is not None else ""
     text = f"{number:,}\n{percent(fraction)}{mark}"
     if fraction is not None and of < SMALL_N:
         return Text(f"{text}\n(n={of})", style="dim")

@@ -117,6 +117,14 @@ JOBS = {
     "ended courses": "Courses of ended webinars",
 }
 """Job of a worker -> in words."""
+REJECTED_ROWS = [
+    Column("file_name", "File", width=230),
+    Column("webinar_id", "Webinar", width=230),
+    Column("task", "What it holds"),
+    Column("rejected", "Rejected rows", width=120, cell="color-text", color="text", marks=_BAD),
+    Column("rows", "Of", "Rows of the file; n/a: it is about several webinars.", width=90),
+    Column("since", "Imported", unit=_TIME, width=170),
+]
 DONE = [
     Column("job", "Job", words=JOBS, width=260),
     Column("state", "Now", width=90, cell="color-text", marks=(Mark("fails", "red"), Mark("works", "green"))),
@@ -261,5 +269,16 @@ def _rejected() -> list[Json]:
                 Place(0, 37, 24, 5),
             ),
             "No worker has done any job yet",
+        ),
+        saying(
+            table(
+                23,
+                "Imported files with rejected rows",
+                "Until the corrected file is imported. The rows wait in the folder quarantine of FUNNEL_DATA_DIR.",
+                sql(UID, "rejected_rows"),
+                REJECTED_ROWS,
+                Place(0, 42, 24, 5),
+            ),
+            "Every row of every file counts",
         ),
     ]

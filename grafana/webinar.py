@@ -10,7 +10,7 @@ from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters
 from grafana.panels import barchart, bargauge, row, saying, table, timeseries
 from grafana.variables import query_variable, switch
-from grafana.words import CAME, COMPLETENESS, PAGE_VIEWS, REGISTERED, WALK_INS, WEEKDAYS
+from grafana.words import CAME, PAGE_VIEWS, REGISTERED, STATES, WALK_INS, WEEKDAYS
 
 UID = "webinar"
 MOMENTS = {"now": "As it stands now", "range": "As it stood at the end of the time range"}
@@ -44,7 +44,7 @@ HEAD = [
     Column("course", "Course", width=95),
     Column("language", "Language", width=80),
     Column("format", "Format", words={"live": "Live", "recorded": "Recorded"}, width=75),
-    Column("completeness", "State", words=COMPLETENESS, width=110),
+    Column("completeness", "State", words=STATES, width=110),
     Column("likeness", "Compared with", extra={"custom.wrapText": True}),
     Column("webinar_id", "Id", hidden=True),
     Column("from_ms", "From", hidden=True),

@@ -15,6 +15,7 @@ from grafana.words import (
     PAGE_VIEWS,
     PERCENTS,
     REGISTERED,
+    STATES,
     STAYED_5M,
     STAYED_30M,
     WALK_INS,
@@ -66,6 +67,8 @@ UNUSUAL = {
     "pace": "Sign-ups",
     "standout": "Sign-ups",
     "doubtful": "Doubtful",
+    "rows_rejected": "Rows missing",
+    "no_time": "No time",
 }
 """Kind of what stands out (streams/alert_events.py) -> where, in a word; its sentence has no room in a row."""
 
@@ -85,7 +88,7 @@ SCHEDULE = [
         color="orange",
         extra={"custom.tooltip": {"field": "unusual", "placement": "left"}},
     ),
-    Column("completeness", "State", words=COMPLETENESS, width=126),
+    Column("completeness", "State", words=STATES, width=126),
     Column("region", "Region", width=60),
     Column("course", "Course", width=88),
     Column("language", "Language", width=76),
@@ -156,7 +159,7 @@ def _panels() -> list[Json]:
             Column(
                 "webinars",
                 "Without a start time",
-                "Webinars that no service has told the time of; they are in no time range, so not in the list.",
+                "No service has told their time. Those that people attended end the list, with how to say it.",
             ),
             Place(19, 2, 5, 2),
             number=20,

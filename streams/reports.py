@@ -3,6 +3,7 @@
 Not events: no number of a webinar depends on them. They hold nothing personal.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, TypeAdapter, ValidationError
@@ -66,7 +67,34 @@ class Health(_Report):
     """Events that wait in the spool now."""
 
 
-Report: TypeAlias = Run | Rejected | Health
+class ImportedFile(_Report):
+    """What became of the rows of one file that are about one webinar. Said by each import of it, the whole ones too."""
+
+    type: Literal["imported"] = "imported"
+    webinar_id: str = ""
+    """Empty: rows of which nothing tells for which webinar they are, in a file about several."""
+    task: Id
+    """What kind of file it is: attendance, registrations, …"""
+    file_name: str = ""
+    rows: Count = 0
+    """About this webinar; 0: not known."""
+    rejected: Count = 0
+    """Rows that became nothing."""
+    people: list[Count] = []
+    """The PEOPLE smallest numbers (`number_of`) of the persons that its good rows are about, ascending: by them a
+    corrected file is known, whatever its name.
+    """
+
+
+Report: TypeAlias = Run | Rejected | Health | ImportedFile
+
+PEOPLE = 16
+
+
+def number_of(person_id: str) -> int:
+    """A number that stands for the person, evenly spread, and exact in JSON."""
+    return int(person_id[2:15], 16)
+
 
 REPORT: TypeAdapter[Report] = TypeAdapter(Annotated[Report, Field(discriminator="type")])
 
@@ -92,6 +120,10 @@ class ReportRow(NamedTuple):
     accepted: int = 0
     refused: int = 0
     spooled: int = 0
+    webinar_id: str = ""
+    file_name: str = ""
+    rows: int = 0
+    people: Sequence[int] = ()
 
 
 def report_row(report: Report, written_at: int) -> ReportRow:

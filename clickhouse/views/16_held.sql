@@ -19,6 +19,7 @@ SELECT
     webinar.ended AS ended,
     webinar.completeness AS completeness,
     webinar.webinar_id IN (SELECT webinar_id FROM totals_only) AS totals_only,
-    webinar.webinar_id IN (SELECT webinar_id FROM notes_at(at = {at:DateTime64(3, 'UTC')}) WHERE exclude) AS excluded
+    webinar.webinar_id IN (SELECT webinar_id FROM notes_at(at = {at:DateTime64(3, 'UTC')}) WHERE exclude) AS excluded,
+    webinar.webinar_id IN (SELECT webinar_id FROM rejected_rows) AS rows_missing
 FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
 WHERE webinar.completeness != 'cancelled' AND least(webinar.begin_ms, webinar.starts_at) < 9999999999999;

@@ -8,13 +8,13 @@ from functools import lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from connectors.cells import CellError, clean, instant_of, refuse_surplus, whole_number
+from connectors.cells import CellError, clean, instant_of, is_nothing, refuse_surplus, whole_number
 from connectors.content_id import content_hash, mapped_event
 from connectors.date_forms import PLAIN_FORMS, Moment, date_form
 from connectors.mapped import Context, Reason, Rejection
 from connectors.separators import Decimal, number
 from connectors.spans import clock_seconds, spelled_seconds
-from connectors.table.fields import SKIP, words_of
+from connectors.table.fields import CLOCKED, SKIP, SOURCE, words_of
 from connectors.table.layout import Layout
 from connectors.table.mapping_file import MappingFile
 from streams.events import Event
@@ -67,7 +67,9 @@ class Fields:
         if places is None:
             return self.reading.mapping.constants.get(field, "")
         said = (clean(self.row[place]) for place in places if place < len(self.row))
-        return " ".join(one for one in said if one)[:_LONGEST]
+        text = " ".join(one for one in said if one)[:_LONGEST]
+        # What a source says is kept as it came; the rules look past it (streams/source_names.py).
+        return "" if field not in SOURCE and is_nothing(text) else text
 
     def read(self, field: str, parse: Callable[[str], T]) -> T:
         """The cell through a function that raises ValueError."""
@@ -99,17 +101,19 @@ class Fields:
         if not text:
             return None
         try:
-            instant = self._instant(text, not_before)
+            instant = self._instant(text, not_before, needs_clock=field in CLOCKED)
         except (ValueError, OverflowError) as error:
             raise CellError(field, str(error)) from error
         if not FIRST_INSTANT <= instant < FAR_FUTURE:
             raise CellError(field, "before the year 2000, or far in the future", Reason.TIME_OUT_OF_RANGE)
         return instant
 
-    def _instant(self, text: str, not_before: int | None) -> int:
+    def _instant(self, text: str, not_before: int | None, *, needs_clock: bool) -> int:
         moment = _moment(text, self.reading.mapping.dates, self.reading.is_sheet)
         if isinstance(moment, int):
             return moment
+        if needs_clock and not moment.is_clock_said:
+            raise ValueError("a date without a time of day: name the columns of both, such as [Date, Time]")
         zone = self.reading.zone if moment.zone is None else moment.zone
         if moment.is_date_said:
             return instant_of(moment.wall, zone, not_before)
@@ -222,6 +226,14 @@ class Fields:
         return event
 
 
+def webinar_of(row: Fields) -> str:
+    """The webinar that a row is about though the rest of it cannot be read; empty if it does not tell."""
+    try:
+        return row.webinar_id()
+    except CellError:
+        return ""
+
+
 def _spelled(text: str) -> int | None:
     seconds = clock_seconds(text)
     return spelled_seconds(text) if seconds is None else seconds
@@ -242,7 +254,8 @@ def _moment(text: str, forms: tuple[str, ...], is_sheet: bool) -> Moment | int:
         return moment
     if (_NUMBER if is_sheet else _SERIAL).fullmatch(text):
         days = float(text.replace(",", "."))
-        return Moment(_FIRST_SERIAL + timedelta(seconds=round(86_400 * days)), None, is_date_said=True)
+        wall = _FIRST_SERIAL + timedelta(seconds=round(86_400 * days))
+        return Moment(wall, None, is_date_said=True, is_clock_said=not days.is_integer())
     epoch = _EPOCH.fullmatch(text)
     if epoch is not None:
         return round(float(text) * SECOND) if epoch[1] else int(text)

@@ -36,6 +36,8 @@ INSTANTS = (
     "ended_at",
     "completed_at",
 )
+CLOCKED = ("joined_at", "left_at", "acted_at")
+"""Of these a date alone would be read as midnight, and everybody as having come before the begin."""
 SKIP = "skip"
 """What a word under `values` stands for where the row is about nothing that counts."""
 

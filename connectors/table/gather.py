@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from connectors.cells import CellError
 from connectors.rows import Row, RowRejection
-from connectors.table.cells import Fields
+from connectors.table.cells import Fields, webinar_of
 from connectors.table.fields import LENGTHS
 from connectors.table.mapping_file import MappingFile
 from connectors.table.people import (
@@ -51,7 +51,8 @@ class Gathered:
                 try:
                     found = list(_together([fields for fields, _ in of.rows]))
                 except CellError as error:
-                    yield RowRejection(last.line, error.field, str(error), last.cells, error.kind), last
+                    webinar_id = webinar_of(of.rows[-1][0])
+                    yield RowRejection(last.line, error.field, str(error), last.cells, error.kind, webinar_id), last
                     continue
                 for event in found:
                     yield event, last

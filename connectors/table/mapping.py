@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from connectors.cells import CellError
 from connectors.content_id import content_hash
 from connectors.rows import Row, RowRejection
-from connectors.table.cells import Fields, Reading, SkippedRow
+from connectors.table.cells import Fields, Reading, SkippedRow, webinar_of
 from connectors.table.fields import Kind
 from connectors.table.gather import Gathered, is_gathered, is_log
 from connectors.table.layout import Layout, open_table
@@ -132,7 +132,7 @@ class _Reader:
                 self._imported.known += 1
                 return []
             column = " + ".join(self._reading.mapping.names(error.field)) or error.field
-            return [RowRejection(row.line, column, str(error), row.cells, error.kind)]
+            return [RowRejection(row.line, column, str(error), row.cells, error.kind, webinar_of(fields))]
 
     def _gathers(self, row: Row) -> bool:
         mapping = self._reading.mapping

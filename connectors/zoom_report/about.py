@@ -21,6 +21,8 @@ _TELLS = ["starts", "leaves", "persons", "seconds"]
 class Report:
     """What was read of one report, beside what it says of itself. Grows while `report_events` runs."""
 
+    kind: str = "attendee report"
+    """Or registration report."""
     webinar_id: str = ""
     title: str = ""
     starts_at: int = 0

@@ -170,6 +170,7 @@ class _Reader:
     def _summary(self, row: Row, row_cells: Cells) -> list[Event]:
         report = self._report
         self._registrations = row_cells.has_column("scheduled time")
+        report.kind = "registration report" if self._registrations else "attendee report"
         column = "scheduled time" if self._registrations else "actual start time"
         starts_at = row_cells.instant(column, ahead=LATEST_START_AHEAD if self._registrations else LATEST_AHEAD)
         if starts_at is None:

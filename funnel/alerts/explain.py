@@ -84,7 +84,9 @@ def _likeness(like: Alike, known: Known) -> Iterator[str]:
 def _judged(one: Held, planned: Plan, known: Known, outcome: Outcome, at: int, settings: DropSettings) -> Iterator[str]:
     webinar_id = one.webinar.webinar_id
     now = moment(one, planned.alike[webinar_id], known, at)
-    if doubtful(now, settings):
+    if one.webinar.rows_missing:
+        yield "Not judged: rows of a file about it were rejected. Correct them and import the whole file again."
+    elif doubtful(now, settings):
         share = 1 - now.walk_ins / now.in_the_room
         yield f"Not judged: only {say.percent(share)} of those in the room match a registration."
     for metric in settings.alerting:

@@ -168,6 +168,7 @@ def _held(row: Mapping[str, Any], heard: int, dropped_until: int) -> Held:
         row["completeness"] == "final",
         bool(row["excluded"]),
         bool(row["ended"]) and dropped_until > row["ended_ms"],
+        bool(row["rows_missing"]),
     )
     ended_ms = row["ended_ms"] if webinar.ended else FAR_FUTURE
     return Held(webinar, row["title"], ended_ms, row["timezone"] or "UTC", heard >= webinar.begin)

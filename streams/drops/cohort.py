@@ -36,6 +36,8 @@ class Webinar(NamedTuple):
     """By a note: it is never part of what is usual."""
     fell: bool = False
     """People were told of a drop of it: for a while it does not say how much such webinars vary (`usual.alike`)."""
+    rows_missing: bool = False
+    """Rows of a file about it were rejected, and it was not imported whole since."""
 
 
 class Counts(NamedTuple):
@@ -94,7 +96,11 @@ def told(moment: Moment, metric: Metric, settings: DropSettings) -> bool:
 
 
 def doubtful(moment: Moment, settings: DropSettings) -> bool:
-    """Whether too few of those in the room match a registration for any conversion to be believed."""
+    """Whether no conversion is to be believed: rows of a file are missing, or too few of those in the room match a
+    registration.
+    """
+    if moment.webinar.rows_missing:
+        return True
     if moment.in_the_room == 0:
         return False
     matched = 1 - moment.walk_ins / moment.in_the_room

@@ -49,6 +49,7 @@ PURE = [
     "connectors/goto/webhook.py",
     "connectors/goto/webinars.py",
     "connectors/identity.py",
+    "connectors/imported_rows.py",
     "connectors/livestorm/mapping.py",
     "connectors/livestorm/people.py",
     "connectors/livestorm/sessions.py",

@@ -4,10 +4,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
 
+from funnel.cli_import_table import SAY_WHEN
 from funnel.stack.plan import settings_environment
 from tests.e2e.stack import Stack
 
@@ -19,7 +21,18 @@ _REPORTS = sorted((_ROOT / "connectors" / "samples").glob("zoom-*.csv"))
 
 
 def funnel(stack: Stack, *arguments: str, status: int = 0) -> str:
-    """Runs one command and returns its output."""
+    """Runs one command and returns all that it says."""
+    done = _run(stack, arguments, status)
+    return done.stdout + done.stderr
+
+
+def reported(stack: Stack, *arguments: str) -> list[dict[str, Any]]:
+    """The rows of the report. A busy machine lets it say on its other output that it waits."""
+    rows: list[dict[str, Any]] = orjson.loads(_run(stack, ("report", "--json", *arguments), 0).stdout)
+    return rows
+
+
+def _run(stack: Stack, arguments: tuple[str, ...], status: int) -> subprocess.CompletedProcess[str]:
     environment = os.environ | settings_environment(stack.config)
     environment |= {"PYTHONPATH": str(_ROOT), "FUNNEL_HASH_SECRET": "0123456789abcdef0123456789abcdef"}
     done = subprocess.run(
@@ -32,7 +45,7 @@ def funnel(stack: Stack, *arguments: str, status: int = 0) -> str:
         check=False,
     )
     assert done.returncode == status, done.stderr
-    return done.stdout + done.stderr
+    return done
 
 
 def test_the_second_import_of_a_file_changes_no_number(stack: Stack) -> None:
@@ -90,10 +103,60 @@ def test_two_days_of_one_zoom_id_and_a_table_give_the_numbers_worked_out_by_hand
         assert {row["completeness"] for row in rows.values()} == {"final"}
 
 
-def _report(stack: Stack) -> list[dict[str, object]]:
+def test_a_partly_rejected_file_marks_its_webinar_until_it_is_whole(stack: Stack, tmp_path: Path) -> None:
+    mapping = tmp_path / "attendance.yaml"
+    mapping.write_text(
+        "kind: attendance\nplatform: meet\ntimezone: UTC\n"
+        "columns: {email: Email, joined_at: In, left_at: Out}\n"
+        "constants: {webinar_id: marked, starts_at: 2026-11-10 18:00}\n"
+    )
+    rows = [f"p{number}@example.com,2026-11-10 18:0{number},2026-11-10 18:30" for number in range(6)]
+    bad = [row if number % 3 else row.replace("2026-11-10 18:30", "soon") for number, row in enumerate(rows)]
+
+    def imported(name: str, lines: list[str], *options: str, status: int = 0) -> int | None:
+        (tmp_path / name).write_text("\n".join(["Email,In,Out", *lines]))
+        funnel(stack, "import", "table", "--mapping", str(mapping), *options, str(tmp_path / name), status=status)
+        stack.wait_until_handled()
+        told = reported(stack, "--webinar", "meet:marked")
+        return told[0]["rows_rejected"] if told else None
+
+    assert imported("dry.csv", bad, "--dry-run", status=1) is None
+    assert imported("people.csv", bad, status=1) == 2
+    shown = funnel(stack, "report", "--webinar", "meet:marked")
+    assert "Final, rows missing" in " ".join(shown.split())
+    assert "meet:marked: 2 of 6 rows of people.csv were rejected" in shown
+    assert imported("others.csv", ["z@example.com,2026-11-10 18:00,2026-11-10 18:30"]) == 2
+    assert imported("corrected.csv", rows) == 0
+    assert imported("people.csv", bad, status=1) == 2
+    assert imported("people.csv", rows) == 0
+    assert "mismatches=0" in funnel(stack, "verify")
+
+
+def test_attendance_without_a_time_is_said_with_the_way_out(stack: Stack, tmp_path: Path) -> None:
+    (tmp_path / "who.csv").write_text("Email,Minutes\nann@example.com,45\n")
+    mapping = tmp_path / "who.yaml"
+    mapping.write_text(
+        "kind: attendance\nplatform: meet\ntimezone: UTC\ncolumns: {email: Email, total_minutes: Minutes}\n"
+        "constants: {webinar_id: timeless}\n"
+    )
+    command = ("import", "table", "--mapping", str(mapping), str(tmp_path / "who.csv"))
+    funnel(stack, *command)
+    stack.wait_until_handled()
+    (row,) = reported(stack, "--webinar", "meet:timeless")
+    assert (row["no_time"], row["rows_rejected"]) == (True, 0)
+    shown = funnel(stack, "report", "--webinar", "meet:timeless")
+    assert "Upcoming" not in shown
+    assert "No time" in shown
+    assert f"People attended, and nothing tells when: nobody counts as having come. {SAY_WHEN}" in shown
+    funnel(stack, *command, "--constant", "starts_at=2026-11-10 18:00")
+    stack.wait_until_handled()
+    (row,) = reported(stack, "--webinar", "meet:timeless")
+    assert (row["no_time"], row["visits"], row["visits_30m"]) == (False, 1, 1)
+
+
+def _report(stack: Stack) -> list[dict[str, Any]]:
     """The webinars of Zoom, at a fixed moment."""
-    rows: list[dict[str, object]] = orjson.loads(funnel(stack, "report", "--json", "--at", "2100-01-01T00:00:00Z"))
-    return rows
+    return reported(stack, "--at", "2100-01-01T00:00:00Z")
 
 
 def _events(stack: Stack) -> int:

@@ -30,6 +30,8 @@ def test_the_schedule_holds_the_webinars_of_the_range_the_latest_first(realistic
         "SQL in an hour",
         "Too short",
         "Called off",
+        # Nobody said when it was.
+        "bizon:unknown",
     ]
 
 
@@ -202,11 +204,11 @@ def test_data_as_of(realistic: Database, empty: Database) -> None:
         ({"region": ["ru", "it's"]}, {"zoom:1", "youtube:2"}),
         ({"course": ["C'est; DROP"], "region": ["it's"]}, {"youtube:2"}),
         ({"course": ["n/a"], "completeness": ["cancelled", "on_now"]}, {"zoom:4", "zoom:5"}),
-        ({"platform": ["bizon"]}, set()),
+        ({"platform": ["bizon"]}, {"bizon:unknown"}),
         ({"language": ["ru"], "format": ["live"]}, {"zoom:1"}),
         ({"weekday": ["5"]}, {"zoom:5"}),
         ({"source": ["vk", "mail"]}, {"zoom:1"}),
-        ({"source": ["Walk-in"]}, {"zoom:1", "zoom:3"}),
+        ({"source": ["Walk-in"]}, {"zoom:1", "zoom:3", "bizon:unknown"}),
     ],
 )
 def test_filters(realistic: Database, chosen: dict[str, list[str]], found: set[str]) -> None:

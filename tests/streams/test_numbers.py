@@ -208,7 +208,7 @@ examples = given(
 def test_view_says_what_the_oracle_says(
     client: Client, config: Settings, cases: list[list[dict[str, Any]]], at: list[int], seed: int
 ) -> None:
-    _agree(client, config, cases, at, seed)
+    _random_agree(client, config, cases, at, seed)
 
 
 @pytest.mark.soak
@@ -217,10 +217,12 @@ def test_view_says_what_the_oracle_says(
 def test_view_says_what_the_oracle_says_of_thousands(
     client: Client, config: Settings, cases: list[list[dict[str, Any]]], at: list[int], seed: int
 ) -> None:
-    _agree(client, config, cases, at, seed)
+    _random_agree(client, config, cases, at, seed)
 
 
-def _agree(client: Client, config: Settings, cases: list[list[dict[str, Any]]], at: list[int], seed: int) -> None:
+def _random_agree(
+    client: Client, config: Settings, cases: list[list[dict[str, Any]]], at: list[int], seed: int
+) -> None:
     _decide(client)
     chance = random.Random(seed)
     told: dict[str, list[bytes]] = {}

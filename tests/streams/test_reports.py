@@ -4,7 +4,17 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from streams.instants import FAR_FUTURE
-from streams.reports import Health, Rejected, Report, ReportRow, Run, decode_report, encode_report, report_row
+from streams.reports import (
+    Health,
+    ImportedFile,
+    Rejected,
+    Report,
+    ReportRow,
+    Run,
+    decode_report,
+    encode_report,
+    report_row,
+)
 
 _AT = 1_763_834_400_000
 
@@ -14,6 +24,9 @@ _REPORTS = [
     Rejected(report_id="q1", connector="tilda", at=1, reason="unmapped_form", detail="form: no rule", form="f1"),
     Rejected(report_id="q1", connector="tilda", at=1, reason="unmapped_form", released=True),
     Health(report_id="m1", connector="zoom", at=1, accepted=5, refused=6, spooled=7),
+    ImportedFile(
+        report_id="f1", connector="table", at=1, task="attendance", webinar_id="zoom:1", file_name="a.csv", people=[3]
+    ),
 ]
 
 

@@ -53,7 +53,8 @@ FROM
             arrayMap((part, of) -> part / nullIf(of, 0), arraySlice(summed, 11, 4), arraySlice(summed, 15, 4))
                 AS conversions,
             ifNull(100 * (summed[3] - summed[8]) < any(webinar.matched_percent) * summed[3], false)
-                AND all_sources AS doubtful
+                AND all_sources
+                OR webinar_id IN (SELECT webinar_id FROM rejected_rows) AS doubtful
         FROM {numbers} AS webinar
         -- The day before, on the webinar's own wall clock.
         WHERE toDate(webinar.local_time) = toDate(

@@ -20,7 +20,8 @@ FROM
         shown.registered_visits AS came,
         shown.begun AS begun,
         shown.completeness IN ('final', 'being_completed') AS ended,
-        NOT shown.totals_only AND shown.doubtful AS doubtful,
+        NOT shown.totals_only AND shown.doubtful
+            OR shown.webinar_id IN (SELECT webinar_id FROM rejected_rows) AS doubtful,
         arrayJoin(arrayFilter(step -> step.3 != 'before' OR step.2 IS NOT NULL, [
             ('Invited', shown.invited, 'before', NULL, NULL, NULL),
             ('Page views', shown.page_views, 'before', NULL, NULL, NULL),

@@ -9,10 +9,13 @@ SELECT
     summed[11] AS registered_visits,
     summed[8] AS walk_ins,
     summed[10] AS recording_views,
-    if(doubtful, 'doubtful', kind) AS stands_out,
-    nullIf(concat(if(doubtful, 'Doubtful: most of those in the room are not known to be registered. ', ''), sentences), '')
-        AS unusual,
-    completeness, region, course, language, format,
+    multiIf(mark != '', mark, unmatched, 'doubtful', kind) AS stands_out,
+    nullIf(trimRight(concat(
+        if(mark = '', '', concat(mark_sentences, ' ')),
+        if(unmatched, 'Doubtful: most of those in the room are not known to be registered. ', ''),
+        sentences)), '') AS unusual,
+    if(mark = 'no_time', mark, completeness) AS completeness,
+    region, course, language, format,
     webinar_id,
     begin_ms - 900000 AS from_ms,
     end_ms + 900000 AS to_ms
@@ -20,6 +23,7 @@ FROM
 (
     SELECT
         *,
+        unmatched OR mark = 'rows_rejected' AS doubtful,
         arrayMap(
             (part, low, high) -> multiIf(
                 part IS NULL, NULL,
@@ -50,9 +54,12 @@ FROM
             -- Usual is what all sources together usually have: beside some of them it says nothing.
             webinar.ended AND {everybody} AS comparable,
             ifNull(100 * (summed[3] - summed[8]) < any(webinar.matched_percent) * summed[3], false)
-                AND {everybody} AS doubtful
+                AND {everybody} AS unmatched
         FROM {numbers} AS webinar
-        WHERE $__timeFilter_ms(webinar.starts) AND {filters}
+        WHERE ($__timeFilter_ms(webinar.starts)
+                -- No time range has them, and somebody has to say their time.
+                OR webinar.webinar_id IN (SELECT webinar_id FROM marks_at(at = {at}) WHERE mark = 'no_time'))
+            AND {filters}
         GROUP BY ALL
     ) AS shown
     LEFT JOIN
@@ -69,5 +76,11 @@ FROM
         FROM unusual_at(at = {at})
         GROUP BY webinar_id
     ) AS unusual USING webinar_id
+    LEFT JOIN
+    (
+        SELECT webinar_id, max(mark) AS mark, arrayStringConcat(groupArray(sentence), ' ') AS mark_sentences
+        FROM marks_at(at = {at})
+        GROUP BY webinar_id
+    ) AS marked USING webinar_id
 )
 ORDER BY starts DESC, webinar_id

@@ -1,0 +1,89 @@
+"""A webinar says what is wrong with its numbers: rows of a file were rejected, or nobody said when it was."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from funnel.alerts.read import Reader
+from funnel.cli_import_table import SAY_WHEN
+from funnel.marks import Mark, marked, marks_of
+from funnel.report import Question, answer
+from streams.drops.cohort import Moment, doubtful
+from streams.drops.settings import DropSettings
+from tests.grafana import week
+from tests.grafana.conftest import Database, database
+from tests.servers.clickhouse import Server
+
+NAMED, NO_TIME, OTHER = "zoom:1", "bizon:unknown", "zoom:3"
+SENTENCE = (
+    "474 of 1000 rows of report.csv were rejected, so the numbers are too low. "
+    "Correct them and import the whole file again."
+)
+WHEN = f"People attended, and nothing tells when: nobody counts as having come. {SAY_WHEN}"
+
+
+@pytest.fixture(scope="module")
+def days(clickhouse_server: Server) -> Iterator[Database]:
+    with database(clickhouse_server, "grafana_marks", [*week.events()]) as one:
+        for number, (webinar_id, rows, rejected) in enumerate([(NAMED, 1000, 474), ("", 9, 2), (OTHER, 9, 0)]):
+            row: dict[str, Any] = {"connector": "zoom-report", "type": "imported", "report_id": str(number)}
+            row |= {"version": 1, "at": week.ms(week.TO), "task": "attendee report", "webinar_id": webinar_id}
+            row |= {"file_name": "report.csv", "rows": rows, "rejected": rejected, "people": [number]}
+            one.writer.insert("connector_reports", [list(row.values())], list(row))
+        yield one
+
+
+def _asked(days: Database, name: str, webinar_id: str) -> list[dict[str, Any]]:
+    return days.ask(f"webinar/{name}", week.FROM, week.TO, {"webinar": [webinar_id], "moment": ["range"]})
+
+
+def test_the_marks_are_what_is_known_now_of_past_moments_too(days: Database) -> None:
+    before = week.ms(week.TO - timedelta(hours=1))
+    for at in (before, week.ms(week.TO)):
+        assert marks_of(days.reader, at) == [
+            Mark(NO_TIME, "no_time", 0, WHEN),
+            Mark(NAMED, "rows_rejected", 474, SENTENCE),
+        ]
+        assert marks_of(days.reader, at, [OTHER]) == []
+
+
+def test_the_report_has_them(days: Database) -> None:
+    at = week.ms(week.TO)
+    rows = {row["webinar_id"]: row for row in marked(answer(days.reader, Question(at)), marks_of(days.reader, at))}
+    assert {key: (row["rows_rejected"], row["no_time"]) for key, row in rows.items() if row["no_time"]} == {
+        NO_TIME: (0, True)
+    }
+    assert [key for key, row in rows.items() if row["rows_rejected"]] == [NAMED]
+
+
+def test_the_list_has_them(days: Database) -> None:
+    rows = {row["webinar_id"]: row for row in days.ask("webinars/schedule", week.FROM, week.TO)}
+    assert (rows[NAMED]["stands_out"], rows[NAMED]["unusual"]) == ("rows_rejected", SENTENCE)
+    assert rows[NO_TIME]["stands_out"] == "no_time"
+    assert rows[NO_TIME]["unusual"].startswith(f"{WHEN} ")
+    assert (rows[NAMED]["completeness"], rows[NO_TIME]["completeness"]) == ("final", "no_time")
+    assert rows[OTHER]["unusual"] is None or "rejected" not in rows[OTHER]["unusual"]
+
+
+def test_the_page_of_a_webinar_has_them(days: Database) -> None:
+    assert [row["sentence"] for row in _asked(days, "unusual", NAMED)] == [SENTENCE]
+    assert [row["sentence"] for row in _asked(days, "unusual", NO_TIME)] == [WHEN]
+    assert [row["completeness"] for row in _asked(days, "head", NO_TIME)] == ["no_time"]
+    assert _asked(days, "unusual", OTHER) == []
+
+
+def test_data_health_lists_the_files_those_of_no_webinar_too(days: Database) -> None:
+    rows = days.ask("data-health/rejected_rows", week.FROM, week.TO)
+    assert [(row["file_name"], row["webinar_id"], row["rejected"], row["rows"]) for row in rows] == [
+        ("report.csv", "not told", 2, 9),
+        ("report.csv", NAMED, 474, 1000),
+    ]
+
+
+def test_alerts_do_not_judge_it(days: Database) -> None:
+    held = Reader(days.writer).held(week.ms(week.TO))
+    assert [key for key, one in held.items() if one.webinar.rows_missing] == [NAMED]
+    there = {key: Moment(one.webinar, 0, {}, {}, in_the_room=10) for key, one in held.items()}
+    assert [key for key, one in there.items() if doubtful(one, DropSettings())] == [NAMED]
