@@ -12,7 +12,7 @@ _AT_ONCE = 1_000_000
 
 
 class Log:
-    """For one thread. It holds the file open, so that one that somebody deletes meanwhile is read and kept short, too."""
+    """For one thread. It holds the file open: one that somebody deletes meanwhile is read and kept short, too."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -19,7 +19,7 @@ from tests.funnel.stack.waiting import eventually, has_ended
 
 
 class Held:
-    """A server and a worker that does not end when it is told to, on a disk that is too full. With a clock of its own."""
+    """A server, and a worker that does not end when it is told to, on a disk that fills up. It has its own clock."""
 
     def __init__(self, folder: Path) -> None:
         self.now = 1000.0
