@@ -50,25 +50,25 @@ def test_what_an_earlier_run_has_said_is_not_of_this_one(log: Log) -> None:
     assert log.last_lines() == []
 
 
-def test_a_process_that_prints_without_end_fills_two_bounded_files(log: Log) -> None:
+def test_a_process_that_goes_on_printing_appends_to_the_emptied_file(log: Log) -> None:
     flood = "import itertools\nfor n in itertools.count(): print(n, flush=True)"
     process = subprocess.Popen([sys.executable, "-c", flood], stdout=log.begin())
-    sizes = []
 
-    def bounded() -> bool:
+    def put_aside() -> bool:
         log.bound()
-        sizes.append(log.path.stat().st_size + log.aside.stat().st_size)
-        return len(sizes) > 50 and log.last_lines() != []
+        return log.aside.exists()
 
     try:
-        eventually(lambda: log.path.stat().st_size > 1_000)
-        eventually(bounded)
+        eventually(put_aside)
+        eventually(lambda: log.path.stat().st_size > 100)
     finally:
         process.kill()
         process.wait()
-    numbers = [int(line) for line in log.last_lines() if line][1:-1]
+    # The first may have been cut through.
+    numbers = [int(line) for line in log.path.read_text().splitlines()[1:-1]]
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-    assert b"\0" not in log.path.read_bytes()
+    log.bound()
+    assert log.path.stat().st_size <= 1_000
 
 
 def test_a_log_that_was_deleted_meanwhile_is_still_kept_short_and_read(log: Log) -> None:
