@@ -49,7 +49,7 @@ def poll_once(one: Connector, settings: ConnectorSettings, span: Span, progress:
         cursors = state.cursors(one.name)
         if span == Span():
             with state.transaction():
-                wakes.keep(cursors, state.take_wakes(one.name))
+                wakes.keep(cursors, state.take_wakes(one.name, wakes.room(cursors)))
         asked = wakes.woken(cursors) if span == Span() else {}
         task = "poll" if span == Span() else "backfill"
 

@@ -162,12 +162,18 @@ class State:
         """Whether there is something to take. Takes no lock."""
         return bool(self.rows("SELECT 1 FROM wakes WHERE connector = ? LIMIT 1", connector))
 
-    def take_wakes(self, connector: str) -> list[tuple[str, int]]:
-        """The subjects that the connector was woken for since they were last taken, with when; the oldest first."""
+    def take_wakes(self, connector: str, most: int) -> list[tuple[str, int]]:
+        """At most so many subjects that the connector was woken for, with when; the oldest first. The others stay."""
         with self.transaction():
-            found = self.rows("SELECT subject, at FROM wakes WHERE connector = ? ORDER BY at, subject", connector)
-            self.change("DELETE FROM wakes WHERE connector = ?", connector)
-        return [(subject, at) for subject, at in found]
+            found = self.rows(
+                "SELECT subject, at FROM wakes WHERE connector = ? ORDER BY at, subject LIMIT ?",
+                connector,
+                max(0, most),
+            )
+            self.change_each(
+                "DELETE FROM wakes WHERE connector = ? AND subject = ?", [(connector, one) for one, _ in found]
+            )
+        return found
 
     def _refuse_if_gone(self) -> None:
         """SQLite would write on into a file that nobody can find again."""

@@ -1,6 +1,6 @@
 """What webhooks ask a poll to look at. Taken out of the state at the begin of a pass, and kept among the cursors until
 
-one has looked: a pass that breaks off asks for it again.
+one has looked: a pass that breaks off asks for it again. Of more than one pass takes the rest waits in the state.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,10 +13,14 @@ _NAME = "woken"
 _MOST = 2_000
 
 
+def room(cursors: Cursors) -> int:
+    """How many subjects more the next pass takes."""
+    return max(0, _MOST - len(woken(cursors)))
+
+
 def keep(cursors: Cursors, asked: Iterable[tuple[str, int]]) -> None:
-    """Adds subjects with the moment when they were asked for, in ms UTC. The oldest of too many are forgotten."""
-    known = {**woken(cursors), **dict(asked)}
-    _put(cursors, dict(sorted(known.items(), key=lambda one: one[1])[-_MOST:]))
+    """Adds subjects with the moment when they were asked for, in ms UTC."""
+    _put(cursors, {**woken(cursors), **dict(asked)})
 
 
 def woken(cursors: Cursors) -> Mapping[str, int]:

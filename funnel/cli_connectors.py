@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
@@ -32,6 +33,7 @@ from connectors.preview import previewed
 from connectors.publish import Publisher, PublishError
 from connectors.registry import NoSuchConnectorError, connector, connectors
 from connectors.remap import Remap
+from connectors.room import require_room
 from connectors.settings import SettingsError, connector_settings
 from connectors.spool import Record
 from connectors.state import State, StateError
@@ -239,7 +241,8 @@ def remap(
             if dry_run or not total:
                 _out.print(f"{total:,} registrations of {source} would be moved to {target}.")
                 return
-            with Publisher(settings.kafka_bootstrap) as publisher, bars_on(_err) as progress:
+            room = partial(require_room, settings.data_dir, settings.disk_reserve_mb)
+            with Publisher(settings.kafka_bootstrap, require_room=room) as publisher, bars_on(_err) as progress:
                 task = progress.add_task("moving", total=total)
                 moved = moving.run(
                     state, lambda records: _publish(publisher, records), lambda n: progress.update(task, completed=n)

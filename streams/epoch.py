@@ -41,6 +41,7 @@ class Held:
     topics: frozenset[str] = frozenset()
     """From which events came."""
     events: int = 0
+    """Rows, as of all tables: a repeat counts until ClickHouse has merged it."""
     letters: int = 0
     webinars: int = 0
     persons: int = 0
@@ -91,7 +92,7 @@ def refuse_lost_topics(missing: Iterable[str], known: Held, epoch: int) -> None:
     lost = [name for name in missing if name in seen or (known.epochs and not seen)]
     if lost:
         raise LostError(
-            f"Kafka does not have {_named(lost)}, but ClickHouse holds {known.records:,} records from Kafka: Kafka's "
+            f"Kafka does not have {_named(lost)}, but ClickHouse holds what came from there: Kafka's "
             f"data was lost or replaced. {_new_epoch(known)}"
         )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from connectors import spool
 from connectors.connector import Connector
 from connectors.release import Release
+from connectors.room import NoRoomError
 from connectors.settings import SettingsError
 from connectors.settle import Settling, report_record
 from connectors.spool import Record
@@ -19,6 +20,7 @@ from connectors.webhooks.reception import now
 
 _LOOK_SECONDS = 1.0
 _HEALTH_SECONDS = 10.0
+_STAYS = "what waits for a rule stays there"
 
 _log = logging.getLogger(__name__)
 
@@ -67,9 +69,10 @@ class Background:
         trouble = ""
         try:
             self._look(release, settling, state)
-        except (sqlite3.Error, SpoolFullError):
-            # Whoever sends a webhook meanwhile is told, and the log says why; this is tried again.
-            return
+        except SpoolFullError:
+            trouble = f"{_STAYS}: Kafka is away and the spool is full"
+        except (NoRoomError, sqlite3.Error) as error:
+            trouble = f"{_STAYS}: {error}"
         except Exception as error:
             # Not its text: it may hold a piece of a registration.
             trouble = f"what waits for a rule cannot be looked at ({type(error).__name__}: a fault of ours)"
@@ -78,14 +81,16 @@ class Background:
         self.trouble = trouble
 
     def _look(self, release: Release, settling: Settling, state: State) -> None:
+        self.spooled = spool.waiting(state)
+        self.spool_has_room = self.spooled < self._keeper.spool_limit
+        # Before anything is written: where it is placed goes to the same disk.
+        self._keeper.require_room()
         released = release.look(now())
         if released:
             _log.info("%s registrations that waited for a rule are published.", f"{released:,}")
         if settling.rules.error != self.rules_error:
             self.rules_error = settling.rules.error
             _log.warning("%s", self.rules_error or f"{settling.rules.path} is right again.")
-        self.spooled = spool.waiting(state)
-        self.spool_has_room = self.spooled < self._keeper.spool_limit
 
     def _health(self) -> list[Record]:
         """Of the services that are configured: of the others nothing is expected."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 
 from kafka import KafkaAdminClient
@@ -22,6 +23,8 @@ STOP_SECONDS = 60.0
 LEAVE_SECONDS = 10.0
 """After which Kafka has missed a worker that was killed."""
 
+_DISTINCT = "SELECT (SELECT count() FROM events FINAL), (SELECT count() FROM dead_letters FINAL)"
+
 Say = Callable[[str], None]
 
 
@@ -39,7 +42,7 @@ def rebuild(config: Settings, source: Source | None, timeout: float, say: Say, p
     Kafka again. Raises RebuildError, StackError, LagError, StoreGone, Unreachable, ClickHouse's errors.
     """
     with _no_worker(config, progress) as admin:
-        known, there = _held(config), kept(admin, config.consumer_group)
+        known, there = log_held(config), kept(admin, config.consumer_group)
         sources = chosen(source, known, there)
         if Source.LOG in sources:
             made = asyncio.run(derive(Store(config, user="migrator"), config, progress))
@@ -91,9 +94,17 @@ def _no_worker(config: Settings, progress: Say) -> Iterator[KafkaAdminClient]:
             yield admin
 
 
-def _held(config: Settings) -> Held:
+def log_held(config: Settings) -> Held:
+    """What ClickHouse holds, a repeated record counted once. Raises ClickHouse's errors.
+
+    A worker asks at its start whether there is anything at all; that costs nothing, this a look at every key.
+    """
     client = connect(config, user="writer")
     try:
-        return held(client)
+        known = held(client)
+        if not known.records:
+            return known
+        events, letters = client.query(_DISTINCT).result_rows[0]
+        return replace(known, events=int(events), letters=int(letters))
     finally:
         client.close()

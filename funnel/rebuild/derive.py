@@ -30,7 +30,7 @@ next from Kafka changes a row's version."""
 
 _SIZES = "SELECT webinar_id, count() AS events FROM events GROUP BY webinar_id ORDER BY webinar_id"
 _LOG = """
-SELECT topic, written_at, event FROM events WHERE webinar_id BETWEEN {first:String} AND {last:String}
+SELECT topic, written_at, event FROM events FINAL WHERE webinar_id BETWEEN {first:String} AND {last:String}
 """
 _OLD = "version < {version:UInt64} AND webinar_id IN (SELECT webinar_id FROM events)"
 _TOPICS = {topic.name: (place, topic) for place, topic in enumerate(EVENT_TOPICS)}

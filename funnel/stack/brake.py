@@ -23,7 +23,10 @@ class Brake:
         self._paused = False
 
     def hold(self, now: float) -> Sequence[Runner]:
-        """Called again and again with a monotonic time; returns those that are not to be run now. Waits for nothing."""
+        """Called again and again with a monotonic time; returns those that are not to be watched as usual. Waits for
+
+        nothing. One that has to wait with its end for others is watched: it may hang or die meanwhile.
+        """
         if self._looked is None or now >= self._looked + _LOOK_SECONDS:
             self._looked = now
             free = fullest(self._folder.root) if self._reserve_mb else None
@@ -33,13 +36,16 @@ class Brake:
         for runner in self._runners:
             if runner not in held:
                 runner.release()
+        stopped, turn = [], True
         for group in from_the_end(held):
             for runner in group:
-                runner.hold(now, self._reason(runner))
+                # What has ended by itself is not started again for the while until its turn comes.
+                if turn or not runner.runs:
+                    runner.hold(now, self._reason(runner))
+                    stopped.append(runner)
             # Kafka ends last: workers without it would wait for it instead of ending.
-            if any(runner.runs for runner in group):
-                break
-        return held
+            turn = turn and not any(runner.runs for runner in group)
+        return stopped
 
     def _reason(self, runner: Runner) -> str:
         if self._shortage and runner.child.fills_disk:

@@ -156,7 +156,7 @@ def down(settings: Settings) -> bool:
 
 def status(settings: Settings) -> list[ChildStatus]:
     """The children as they stand; none if this data folder never had a stack. Without a supervisor all that do not
-    run count as stopped."""
+    run count as stopped, and what was wrong with them then is not told as if it were so now."""
     folder = StackFolder(settings.data_dir)
     state = read_state(folder.state)
     if state is None:
@@ -164,7 +164,7 @@ def status(settings: Settings) -> list[ChildStatus]:
     if state.supervisor != folder.supervisor_pid():
         for child in state.children:
             if _process(child, folder) is None:
-                child.state, child.pid, child.created = State.STOPPED, None, None
+                child.state, child.trouble, child.pid, child.created = State.STOPPED, "", None, None
     return state.children
 
 

@@ -2,12 +2,9 @@
 
 import re
 import signal
-from contextlib import suppress
-from pathlib import Path
 
 from streams.fatal import FATAL
 
-_ENOUGH = 50_000
 _LONGEST = 500
 _TELLING = re.compile(rb"error|exception|fatal|cannot|could not|failed|refused", re.IGNORECASE)
 _NOISE = re.compile(
@@ -22,11 +19,6 @@ _NOISE = re.compile(
 )
 
 
-def last_words(log: Path, since: int, code: int) -> str:
-    """The line of this run's log (behind `since`) that tells best why it ended, and how it ended."""
-    return words(_lines(log, since), code)
-
-
 def words(lines: list[bytes], code: int) -> str:
     """The first line that says to be fatal, else the last that tells of an error, else the last, else how it ended.
 
@@ -39,11 +31,3 @@ def words(lines: list[bytes], code: int) -> str:
     if not telling or (code < 0 and not fatal):
         return ended
     return f"{telling[-1].lstrip(b' |').decode(errors='replace').strip()[:_LONGEST]} ({ended})"
-
-
-def _lines(log: Path, since: int) -> list[bytes]:
-    # Whoever made room on the disk may have deleted the log.
-    with suppress(OSError), log.open("rb") as file:
-        file.seek(max(since, log.stat().st_size - _ENOUGH))
-        return file.read().splitlines()
-    return []

@@ -3,7 +3,6 @@
 import urllib.error
 import urllib.request
 from http.client import HTTPException
-from pathlib import Path
 
 from funnel.stack.child import Child
 from funnel.stack.kafka.ready import kafka_answers
@@ -38,13 +37,3 @@ def _get(url: str) -> Answer:
         return Answer(alive=error.code != _BEHIND, trouble=said or f"it answers {error.code}")
     except (OSError, HTTPException):
         return _SILENT
-
-
-def printed_ready(log: Path, since: int) -> bool:
-    """Whether a line that begins with "ready" stands in the log behind that place."""
-    try:
-        with log.open("rb") as file:
-            file.seek(since)
-            return any(line.startswith(b"ready") for line in file)
-    except FileNotFoundError:
-        return False

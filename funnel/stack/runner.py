@@ -14,9 +14,10 @@ import psutil
 from funnel.stack.child import Child
 from funnel.stack.ear import Ear
 from funnel.stack.health import Signs, judge
-from funnel.stack.last_words import last_words
+from funnel.stack.last_words import words
+from funnel.stack.log import Log
 from funnel.stack.probe import Probe
-from funnel.stack.ready import ask, printed_ready
+from funnel.stack.ready import ask
 from funnel.stack.state import ChildStatus, State
 from streams.heartbeat import VARIABLE
 
@@ -30,7 +31,6 @@ _ASK_SECONDS = {"kafka": 5.0, "http": 2.0}
 """Between two questions to a server; until it is ready it is asked more often."""
 _ASK_SOON_SECONDS = 0.2
 _KILLED_SECONDS = 5
-_LOG_LIMIT = 20_000_000
 
 
 class Runner:
@@ -47,7 +47,7 @@ class Runner:
         self._process: subprocess.Popen[bytes] | None = None
         self._ear = Ear(heartbeat)
         self._probe: Probe | None = None
-        self._log_start = 0
+        self._log = Log(log)
         self._started = 0.0
         self._ready_since: float | None = None
         self._hung_since: float | None = None
@@ -130,16 +130,14 @@ class Runner:
         self._killed_for = ""
         self._probe = Probe(partial(ask, self.child)) if self.child.ready in _ASK_SECONDS else None
         try:
-            with _log_file(self.status.log).open("ab") as log:
-                self._log_start = log.tell()
-                self._process = subprocess.Popen(
-                    self.child.command,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                    env=self._environment,
-                    start_new_session=True,
-                )
+            self._process = subprocess.Popen(
+                self.child.command,
+                stdin=subprocess.DEVNULL,
+                stdout=self._log.begin(),
+                stderr=subprocess.STDOUT,
+                env=self._environment,
+                start_new_session=True,
+            )
         except OSError as error:
             self._fail(now, f"it cannot be started: {error}")
             return
@@ -151,13 +149,14 @@ class Runner:
 
     def _watch(self, now: float, unmet: Callable[[], Sequence[str]]) -> None:
         assert self._process is not None
+        self._log.bound()
         code = self._process.poll()
         if code == 0 and self.child.ready == "exit":
             self._process = None
             self._enter(State.DONE)
         elif code is not None:
             self._process = None
-            self._fail(now, self._killed_for or last_words(self.status.log, self._log_start, code))
+            self._fail(now, self._killed_for or words(self._log.last_lines(), code))
         elif not self._killed_for:
             if self._probe is not None:
                 soon = self.status.state is not State.READY
@@ -178,7 +177,7 @@ class Runner:
             answer = self._probe.answer
             # As long as it makes its database, Grafana answers that it is not well.
             return answer is not None and answer.alive and (not answer.trouble or now > self._started + _SETTLE_SECONDS)
-        return self.child.ready == "line" and printed_ready(self.status.log, self._log_start)
+        return self.child.ready == "line" and self._log.says_ready()
 
     def _look(self, now: float, unmet: Callable[[], Sequence[str]]) -> None:
         state, trouble = judge(self._signs(now, unmet()))
@@ -230,11 +229,3 @@ class Runner:
         self.status.trouble = trouble
         if self._process is None:
             self.status.pid = self.status.created = None
-
-
-def _log_file(path: Path) -> Path:
-    """The log to write on; a long one is put aside first, in place of the one put aside before."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and path.stat().st_size > _LOG_LIMIT:
-        path.replace(path.with_suffix(".log.1"))
-    return path

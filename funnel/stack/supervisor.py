@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from funnel.stack.brake import Brake, from_the_end
 from funnel.stack.child import Child, Plan
 from funnel.stack.errors import StackError
 from funnel.stack.folder import StackFolder
+from funnel.stack.log import Log
 from funnel.stack.private import environment_of
 from funnel.stack.runner import Runner
 from funnel.stack.state import StackState, State, write_state
@@ -37,6 +39,7 @@ class Supervisor:
         self._folder = folder
         folder.heartbeats.mkdir(mode=0o700, exist_ok=True)
         self._heart = Heartbeat(folder.heartbeat("supervisor"))
+        self._log = Log(folder.log("supervisor"))
         self._runners = {
             child.name: Runner(
                 child, folder.log(child.name), folder.heartbeat(child.name), environment_of(child, environment)
@@ -51,9 +54,12 @@ class Supervisor:
 
     def run(self) -> None:
         """Keeps the children running until `stop` is set, then ends them in the reverse order."""
+        with suppress(OSError):
+            self._log.begin()
         now = before = time.monotonic()
         while not self.stop.is_set():
             self._heart.beat()
+            self._log.bound()
             now += min(time.monotonic() - before, _LONGEST_TICK)
             before = time.monotonic()
             held = self._brake.hold(now)

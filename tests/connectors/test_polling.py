@@ -130,7 +130,32 @@ def test_what_a_webhook_asked_for_is_read_by_the_pass_that_it_causes(settings: C
         run()
         # A backfill leaves them alone. What a pass failed to look at is asked for again, and what came meanwhile.
         assert seen == [{}, {"w1": 5, "again": 7}, {"w1": 5, "again": 7}, {"again": 7}]
-        assert state.take_wakes("another") == [("w2", 5)]
+        assert state.take_wakes("another", 9) == [("w2", 5)]
+
+
+def test_of_more_than_a_pass_takes_nothing_is_forgotten(settings: ConnectorSettings) -> None:
+    seen: list[set[str]] = []
+    fails = False
+
+    def looking(outbox: Outbox, cursors: Cursors, now: int, span: Span, progress: Progress) -> None:
+        seen.append(set(woken(cursors)))
+        if fails:
+            raise ServiceError("Demo does not answer.")
+
+    every = {f"w{number}" for number in range(2_003)}
+    with State(settings.data_dir) as state:
+        state.change_each("INSERT INTO wakes VALUES ('demo', ?, 5)", [(one,) for one in sorted(every)])
+        state.wake("another", "w1", 5)
+        fails = True
+        with suppress(ServiceError):
+            poll_once(polled_by(looking), settings, Span(), no_progress)
+        fails = False
+        poll_once(polled_by(looking), settings, Span(), no_progress)
+        assert state.is_woken("demo")
+        poll_once(polled_by(looking), settings, Span(), no_progress)
+        assert (seen[0] == seen[1], seen[1] | seen[2], len(seen[2])) == (True, every, 3)
+        assert not state.is_woken("demo")
+        assert state.is_woken("another")
 
 
 def test_a_webhook_of_bigmarker_brings_its_conference_into_the_next_pass(settings: ConnectorSettings) -> None:

@@ -163,6 +163,11 @@ def test_memory_is_bounded(service: Json) -> None:
 
 
 @each_service
+def test_what_is_printed_is_bounded(service: Json) -> None:
+    assert service["logging"] == {"driver": "json-file", "options": {"max-size": "20m", "max-file": "2"}}
+
+
+@each_service
 def test_values_of_the_environment_are_text(service: Json) -> None:
     assert all(value is None or isinstance(value, str) for value in service["environment"].values())
 

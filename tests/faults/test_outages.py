@@ -12,7 +12,7 @@ from rich.console import Console
 
 from funnel.stack.child import Plan
 from funnel.stack.commands import child_pid, down, status, up_plan
-from funnel.stack.last_words import last_words
+from funnel.stack.last_words import words
 from funnel.stack.plan import stack_plan
 from funnel.stack.state import State
 from funnel.verify import verify
@@ -77,7 +77,7 @@ def test_a_worker_without_clickhouse_waits_then_ends_and_the_next_one_catches_up
         assert "fatal: ClickHouse did not answer well for 5 s: connection refused" in said
         assert len([line for line in said if "does not answer well (connection refused): trying again" in line]) == 1
         assert len(said) < MOST_LINES, said
-        assert last_words(worker.log, 0, 1) == (
+        assert words(worker.log.read_bytes().splitlines(), 1) == (
             "ClickHouse did not answer well for 5 s: connection refused (ended with exit status 1)"
         )
 

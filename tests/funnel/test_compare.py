@@ -1,6 +1,7 @@
 """`funnel compare`: what lies between a service's number and ours adds up exactly, each person told once."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from clickhouse_connect.driver.client import Client
@@ -156,7 +157,7 @@ def test_the_view_knows_every_id_and_the_sum_is_exact(filled: Client) -> None:
 
 
 def test_the_latest_totals_of_each_reporter_that_were_said_by_then_count(store: Client) -> None:
-    nothing = dict.fromkeys(TotalsRow._fields[5:])
+    nothing: Any = dict.fromkeys(TotalsRow._fields[5:])
     for reporter, minutes, event_id, number in (
         ("a", 1, "x", 5),
         ("a", 2, "x", 6),

@@ -120,7 +120,7 @@ def test_an_unmapped_form_and_a_rejection_are_taken_and_told(server: Running, tm
 def test_a_wake_is_for_the_poll(server: Running, tmp_path: Path) -> None:
     server.post(statement("wake", wake=True))
     with State(tmp_path / "data") as state:
-        assert [subject for subject, _ in state.take_wakes("demo")] == ["w1"]
+        assert [subject for subject, _ in state.take_wakes("demo", 9)] == ["w1"]
 
 
 def test_wrong_rules_are_said_with_their_line(server: Running, tmp_path: Path) -> None:

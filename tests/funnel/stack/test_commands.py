@@ -290,6 +290,18 @@ def test_a_supervisor_that_is_gone_or_stands_still_is_told(config: Settings) -> 
     assert problems(status(config), watched(config), datetime.now(UTC)) == [watched(config)]
 
 
+def test_what_was_wrong_before_the_supervisor_was_killed_is_not_told_as_if_it_were_now(config: Settings) -> None:
+    ill = "import time; from streams.heartbeat import heartbeat; heartbeat().fails('settle', 'Code: 457')\n"
+    code = f"{ill}heartbeat().beat(); print('ready', flush=True); time.sleep(600)"
+    up_plan(config, Plan(children=(python("worker", code, heartbeat=True),)), PROGRESS)
+    eventually(lambda: status(config)[0].trouble == "settle: Code: 457")
+    orphan = child_pid(config, "worker")
+    kill_supervisor(config)
+    os.kill(orphan, signal.SIGKILL)
+    eventually(lambda: status(config)[0].state is State.STOPPED)
+    assert status(config)[0].trouble == ""
+
+
 def test_a_state_that_cannot_be_written_is_told(config: Settings) -> None:
     up_plan(config, Plan(children=(python("worker", SLEEPER),)), PROGRESS)
     # Nobody can write a file where a folder stands, as on a full disk.

@@ -6,8 +6,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from funnel.stack import log as module
 from funnel.stack import ready
-from funnel.stack import runner as module
 from funnel.stack.child import Child
 from funnel.stack.ports import free_port
 from funnel.stack.runner import FIRST_PAUSE, LONGEST_PAUSE, Runner
@@ -287,13 +287,29 @@ def test_a_ready_line_of_an_earlier_run_does_not_count(start: list[Run], tmp_pat
     assert run.tick() is State.STARTING
 
 
-def test_a_long_log_is_put_aside(start: list[Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_LOG_LIMIT", 100)
-    (tmp_path / "child.log").write_text("x" * 101)
-    run = begin(start, python("worker", SLEEPER), tmp_path)
-    run.until(State.READY)
-    assert (tmp_path / "child.log").read_text() == "ready\n"
-    assert (tmp_path / "child.log.1").stat().st_size == 101
+def test_a_log_is_kept_short_while_its_process_runs_and_its_last_words_are_kept(
+    start: list[Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LIMIT", 20_000)
+    code = """
+import os, sys, time
+print('ready', flush=True)
+os.write(1, b'ERROR: one of many\\n' * 10_000)
+while not os.path.exists(sys.argv[1]):
+    time.sleep(0.01)
+print('fatal: no more', flush=True)
+time.sleep(600)
+"""
+    go = tmp_path / "go"
+    run = begin(start, python("loud", code, str(go)), tmp_path)
+    log, aside = tmp_path / "child.log", tmp_path / "child.log.1"
+    eventually(lambda: run.again().runner.runs and aside.exists() and log.stat().st_size == 0)
+    assert (run.runner.status.state, aside.stat().st_size) == (State.READY, 20_000)
+    go.touch()
+    eventually(lambda: b"no more" in log.read_bytes())
+    os.kill(run.pid, signal.SIGKILL)
+    run.until(State.BACKING_OFF)
+    assert run.runner.status.error == "no more (ended by SIGKILL)"
 
 
 def test_one_that_is_held_ends_says_why_and_starts_again_when_released(start: list[Run], tmp_path: Path) -> None:

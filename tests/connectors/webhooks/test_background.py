@@ -1,0 +1,65 @@
+"""What waits for a rule while it cannot be made safe: it goes on waiting, and that is said."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from connectors import spool
+from connectors.mapped import FormRegistration
+from connectors.settle import Arrival, Settling
+from connectors.spool import Record
+from connectors.state import State
+from connectors.webhooks.background import Background
+from connectors.webhooks.counts import Counts
+from connectors.webhooks.kafka_or_spool import KafkaOrSpool
+from funnel.stack.ports import free_port
+from tests.connectors.webhooks.running import until
+
+AT = 1_790_000_000_000
+WAITS = FormRegistration(
+    service="demo",
+    form="f",
+    submission="s1",
+    submitted_at=AT,
+    person={"person_id": "p_" + "5" * 32, "domain_id": "d_" + "6" * 32},
+)
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[State]:
+    """A registration waits, and the rule that it waited for is there."""
+    with State(tmp_path) as state:
+        Settling(state, tmp_path).settle([Arrival("demo", WAITS, AT)])
+        (tmp_path / "forms.yaml").write_text("forms: [{service: demo, webinar: zoom:1}]")
+        yield state
+
+
+@contextmanager
+def background(folder: Path, spool_limit: int, reserve_mb: int) -> Iterator[Background]:
+    """Without Kafka."""
+    keeper = KafkaOrSpool(f"127.0.0.1:{free_port()}", folder, spool_limit, reserve_mb)
+    one = Background([], folder, folder, keeper, Counts("test"))
+    one.start()
+    yield one
+    one.stop()
+
+
+def test_on_a_disk_that_is_nearly_full_nothing_is_spooled(state: State, tmp_path: Path) -> None:
+    with background(tmp_path, spool_limit=100, reserve_mb=10**9) as one:
+        until(lambda: one.trouble or spool.waiting(state), "it was looked at", 10)
+        assert spool.waiting(state) == 0
+        assert one.trouble.startswith("what waits for a rule stays there: only ")
+    with background(tmp_path, spool_limit=100, reserve_mb=0) as one:
+        until(lambda: spool.waiting(state), "it is spooled once there is room", 10)
+        assert one.trouble == ""
+
+
+def test_a_spool_that_is_full_is_told_as_full_though_something_waits_for_a_rule(state: State, tmp_path: Path) -> None:
+    spool.append(state, [Record("topic", None, b"")] * 5)
+    with background(tmp_path, spool_limit=5, reserve_mb=0) as one:
+        until(lambda: not one.spool_has_room, "it is told", 10)
+        assert one.spooled == 5
+        until(lambda: one.trouble, "it is told that something waits", 10)
+        assert one.trouble == "what waits for a rule stays there: Kafka is away and the spool is full"
