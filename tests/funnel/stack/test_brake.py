@@ -1,4 +1,4 @@
-"""What is held ends in order; what waits with its end for others is watched meanwhile. With a real stack: tests/faults."""
+"""What is held ends in order; what waits with its end is watched meanwhile. With a real stack: tests/faults."""
 
 import os
 import signal
@@ -124,7 +124,7 @@ def test_workers_end_together_and_only_then_what_they_need() -> None:
     brake.hold(0.1)
     assert kafka.reason == ""
     workers[1].runs = False
-    assert list[object](brake.hold(0.2)) == [kafka, *workers]
+    assert list[object](brake.hold(0.2)) == [*reversed(workers), kafka]
     assert kafka.reason == "stopped while funnel rebuild works"
 
 
