@@ -107,7 +107,7 @@ def statements() -> Iterator[Statement]:
         texts.setdefault(expand(raw_sql, chosen, school.AT - 28 * DAY, school.AT), name)
     for text in inlined([statement for _, statement in views()]):
         name = text.split()[4]
-        used = [f"{one} = {{{one}:{_TYPES[one]}}}" for one in sorted(set(re.findall(r"\{(\w+):", text)))]
+        used = [f"{one} = {{{one}:{_TYPES[one]}}}" for one in sorted(set(re.findall(r"\{(\w+):[A-Z]", text)))]
         if name not in _STATES:
             texts[f"SELECT * FROM {name}" + (f"({', '.join(used)})" if used else "")] = f"view {name}"
     texts[snapshot_of(report.at_parameter(school.AT))] = "snapshots"

@@ -35,6 +35,12 @@ def watched(config: Settings, folder: Path, looks: int) -> list[str]:
     return said
 
 
+@pytest.fixture(autouse=True)
+def own_heartbeat() -> None:
+    """Other tests of this process have said what fails, too."""
+    heartbeat.cache_clear()
+
+
 def test_a_server_that_is_away_is_told_once(tmp_path: Path, own_config: Settings) -> None:
     away = own_config.model_copy(update={"clickhouse_port": 1})
     assert watched(away, tmp_path, 4) == [

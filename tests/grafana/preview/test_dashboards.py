@@ -30,9 +30,9 @@ SHOWN = {
 """Dashboard -> the time before school.AT that it shows, ms."""
 WEBINAR = f"&var-webinar={school.WEAK}"
 """The one that came worse than usual: also what stands out about it is shown."""
-EMPTY = {"webinar": {"10": "empty"}, "data-health": dict.fromkeys(("11", "21", "22"), "empty")}
+EMPTY = {"webinar": {"10": "empty"}, "data-health": dict.fromkeys(("11", "21", "22", "23"), "empty")}
 """Moments of drop-off: of so few people no three leave in one minute; another webinar's are looked at as well. No
-worker has done a job here, alerts are on, and all of them got through."""
+worker has done a job here, alerts are on, all of them got through, and every file was taken whole."""
 
 
 @pytest.fixture(scope="module")
