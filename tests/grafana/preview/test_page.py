@@ -32,7 +32,14 @@ def column(frame: dict[str, Any], name: str) -> list[Any]:
 
 def test_a_panel_gets_the_rows_of_its_query(address: str) -> None:
     frame = ask(address).json()
-    assert column(frame, "title") == ["On now", "It's live", "SQL in an hour", "Too short", "Called off", "bizon:unknown"]
+    assert column(frame, "title") == [
+        "On now",
+        "It's live",
+        "SQL in an hour",
+        "Too short",
+        "Called off",
+        "bizon:unknown",
+    ]
 
 
 def test_a_choice_filters_and_a_quote_is_only_a_quote(address: str) -> None:
