@@ -3,6 +3,6 @@ CREATE OR REPLACE VIEW top_of_people AS
 SELECT
     webinar_id,
     NULL::Nullable(UInt64) AS invited,
-    invited AS page_views,
+    NULL::Nullable(UInt64) AS page_views,
     []::Array(Tuple(String, UInt64)) AS page_views_by_source
 FROM top_at(at = {at:DateTime64(3, 'UTC')});

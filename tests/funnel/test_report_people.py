@@ -10,7 +10,7 @@ from clickhouse_connect.driver.client import Client
 
 from clickhouse.migrate import create_database, migrate
 from funnel import oracle
-from funnel.report import COUNTS, PEOPLE, Question, answer
+from funnel.report import COUNTS, PEOPLE, Question, answer, at_parameter
 from streams.settings import Settings
 from tests.contract_events import T0, Event, at, attendance, hour_long, identity, moment, r, registration, stay, totals
 from tests.rows import put
@@ -113,6 +113,18 @@ def test_a_day_is_that_of_the_webinars_own_clock_for_people_too(store: Client, o
     for day, webinar_id in ((T0.date(), "zoom:1"), (T0.date() + timedelta(days=1), "zoom:2")):
         question = Question(at(2 * DAY), ("people",), webinar_ids=(webinar_id,), first_day=day, last_day=day)
         assert sum(row["registrations"] for row in answer(store, question)) == 1, webinar_id
+
+
+def test_of_some_people_nobody_tells_the_top_of_the_funnel(store: Client, own_config: Settings) -> None:
+    put(store, own_config, [*hour_long(), registration(1), totals(-10, invited=500, page_views=40)])
+    # However the engine takes a name that is both an alias and a column.
+    for prefers in ("0", "1"):
+        store.set_client_setting("prefer_column_name_to_alias", prefers)
+        told = store.query(
+            "SELECT invited, page_views FROM top_of_people(at = {at:DateTime64(3, 'UTC')})",
+            {"at": at_parameter(at(-5))},
+        )
+        assert told.result_rows == [(None, None)]
 
 
 def counts_as(event: Event, known: set[tuple[str, str]]) -> str:
