@@ -39,6 +39,11 @@ class ImportedRows:
             _keep_smallest(smallest, number_of(result.person_id))
 
     @property
+    def rejected(self) -> int:
+        """How many rows, whatever they are about."""
+        return self._rejected.total()
+
+    @property
     def webinars(self) -> set[str]:
         """Those that a row is known to be about."""
         return (self._people.keys() | self._rejected.keys()) - {""}
@@ -55,7 +60,7 @@ class ImportedRows:
         """
         webinars = sorted(self.webinars)
         if len(webinars) == 1:
-            yield self._report(webinars[0], self._rejected.total(), self._people.get(webinars[0], []), rows, task, at)
+            yield self._report(webinars[0], self.rejected, self._people.get(webinars[0], []), rows, task, at)
             return
         everybody: list[int] = []
         for webinar_id in webinars:

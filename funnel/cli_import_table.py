@@ -167,7 +167,7 @@ def _import_rows(name: str, rows: Callable[[], Iterable[Row | RowRejection]], re
     out.print(_summary(name, reading.mapping, imported, run.dry_run))
     for line in _advice(reading.mapping, imported):
         err.print(f"{name}: {line}")
-    return taken.status(imported.rows - imported.skipped - taken.count)
+    return taken.status(imported.rows - imported.skipped - taken.rejected)
 
 
 def _summary(name: str, mapping: MappingFile, imported: Imported, dry_run: bool) -> str:

@@ -79,13 +79,16 @@ class Rows:
         """`table`: as people call it, such as its path. `quarantine` None: they are only shown. `at`: when it came, in
         ms since 1970 UTC.
         """
-        self.count = 0
-        """Rejected so far."""
         self._destination = destination
         self._told = told
         self._table = table
         self._quarantine = quarantine
         self._at = at
+
+    @property
+    def rejected(self) -> int:
+        """How many rows were so far."""
+        return self._told.rejected
 
     def take(self, result: Event | RowRejection) -> None:
         """One more. Raises OSError if a rejected one cannot be kept, and what the destination raises."""
@@ -105,7 +108,6 @@ class Rows:
         self._destination.flush()
 
     def _keep(self, row: RowRejection) -> None:
-        self.count += 1
         if self._quarantine is not None:
             self._quarantine.keep(
                 {
@@ -117,15 +119,15 @@ class Rows:
                     "received_at": self._at,
                 }
             )
-        if self.count <= _SHOWN_REJECTIONS:
+        if self.rejected <= _SHOWN_REJECTIONS:
             err.print(f"{self._table}: line {row.line}: {row.field}: {row.reason}")
-        if self.count == _SHOWN_REJECTIONS + 1:
+        if self.rejected == _SHOWN_REJECTIONS + 1:
             where = "left out here" if self._quarantine is None else f"only in {self._quarantine.path}"
             err.print(f"{self._table}: further rejected rows are {where}")
 
     def status(self, good: int) -> int:
         """The exit status that follows, with advice where there are any. `good`: how many rows were not rejected."""
-        if not self.count:
+        if not self.rejected:
             return 0
         kept, counts = (
             ("", "would count")
@@ -133,7 +135,7 @@ class Rows:
             else (f", kept in {self._quarantine.path},", "count already")
         )
         err.print(
-            f"{self._table}: {max(good, 0):,} rows {counts}, {self.count:,} do not. Correct the rejected rows{kept} "
+            f"{self._table}: {max(good, 0):,} rows {counts}, {self.rejected:,} do not. Correct the rejected rows{kept} "
             "and import the whole file again. That is safe: nothing counts twice."
         )
         if self._told.untold and self._quarantine is not None:

@@ -131,7 +131,12 @@ async def beat_on(heart: Heartbeat, look: Callable[[], None] = lambda: None) -> 
 
 
 def read_beat(path: Path) -> Beat | None:
-    """What the file says; None if there is none, or it is just being written."""
+    """What the file says; None if there is none, or it says nothing that is a sign of life."""
+    # Once more, because it may just have been written.
+    return _read_beat(path) or _read_beat(path)
+
+
+def _read_beat(path: Path) -> Beat | None:
     try:
         return Beat.model_validate_json(path.read_bytes())
     except (OSError, ValidationError):

@@ -1,6 +1,7 @@
--- Files of which rows were rejected, by webinar, as is known now: of past moments, too, all is told that is known. Until the same file is imported again, or one about the
--- same people (a corrected one, whatever its name: it has all persons of the good rows, as far as the smallest numbers of
--- both can tell). webinar_id is empty where nothing tells for which webinar the rows are.
+-- Files of which rows were rejected, by webinar, as is known now: of past moments, too, all is told that is known. Until
+-- the same file is imported again, or one about the same people (a corrected one, whatever its name: it has all persons
+-- of the good rows, as far as the smallest numbers of both can tell). webinar_id is empty where nothing tells for which
+-- webinar the rows are.
 CREATE OR REPLACE VIEW rejected_rows AS
 SELECT
     webinar_id,

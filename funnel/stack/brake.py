@@ -23,9 +23,9 @@ class Brake:
         self._paused = False
 
     def hold(self, now: float) -> Sequence[Runner]:
-        """Called again and again with a monotonic time; returns those that are not to be watched as usual. Waits for
+        """Called again and again with a monotonic time; waits for nothing. Returns those not to be watched as usual.
 
-        nothing. One that has to wait with its end for others is watched: it may hang or die meanwhile.
+        One that has to wait with its end for others is watched: it may hang or die meanwhile.
         """
         if self._looked is None or now >= self._looked + _LOOK_SECONDS:
             self._looked = now

@@ -174,9 +174,7 @@ def watched(settings: Settings) -> str:
     pid = folder.supervisor_pid()
     if pid is None:
         return "nobody watches over this: start it with funnel up"
-    path = folder.heartbeat("supervisor")
-    # Once more, because it may just have been written.
-    beat = read_beat(path) or read_beat(path)
+    beat = read_beat(folder.heartbeat("supervisor"))
     # Until it has ended what an earlier one left, that one's last word stands there.
     trouble = illness(beat if beat is not None and beat.pid == pid else None, time.monotonic())
     if trouble.startswith("hung"):

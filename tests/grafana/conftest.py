@@ -114,13 +114,6 @@ def one_row(clickhouse_server: Server) -> Iterator[Database]:
         yield one
 
 
-@pytest.fixture(params=["empty", "one_row"])
-def bare_database(request: pytest.FixtureRequest) -> Database:
-    """One with hardly anything in it."""
-    database: Database = request.getfixturevalue(request.param)
-    return database
-
-
 @pytest.fixture(params=["realistic", "empty", "one_row"])
 def any_database(request: pytest.FixtureRequest) -> Database:
     database: Database = request.getfixturevalue(request.param)
