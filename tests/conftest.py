@@ -39,8 +39,12 @@ LONGEST = (
 """Modules that start first: one of them alone at the end would leave the other core idle."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the longest modules to the front; the order within a module stays. What is to run together is a group."""
+    """Puts the longest modules to the front; the order within a module stays. What is to run together is a group.
+
+    First of all, because pytest-xdist writes the groups that it finds into the names of the tests.
+    """
     items.sort(key=lambda item: item.path.name not in LONGEST and item.path.parent.name not in TOGETHER)
     for item in items:
         folder = item.path.parent.name
