@@ -9,7 +9,7 @@ COMPLETENESS = {
 }
 WEEKDAYS = {str(day): name for day, name in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), start=1)}
 PEOPLE = {"new": "New", "returning": "Returning"}
-"""Returning: registered for a webinar with an earlier begin too (clickhouse/views/02_first_begins_at.sql)."""
+"""Returning: registered for a webinar with an earlier begin too (clickhouse/views/person/first_begins_at.sql)."""
 
 REGISTERED = "Registration good at the end of the webinar; before the end: now."
 CAME = "Registered people with any watch time."

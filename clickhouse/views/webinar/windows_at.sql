@@ -1,5 +1,5 @@
 -- The window of each webinar as it stands at a moment: begun or not, ended or not, from when until when, ms
--- (docs/contract.md, "webinar"): its instants (00_instants.sql) compared with the moment, which are passed on. What only
+-- (docs/contract.md, "webinar"): its instants (instants.sql) compared with the moment, which are passed on. What only
 -- asks for the window reads this: every column that a view computes costs planning, asked for or not.
 CREATE OR REPLACE VIEW windows_at AS
 SELECT

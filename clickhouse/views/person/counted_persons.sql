@@ -1,4 +1,4 @@
--- The persons that count, as persons_at takes them (02_persons_at.sql), with the instants that curves are made of.
+-- The persons that count, as persons_at takes them (persons_at.sql), with the instants that curves are made of.
 CREATE OR REPLACE VIEW counted_persons AS
 WITH (SELECT groupArray(domain_id) FROM excluded_domains FINAL WHERE excluded) AS excluded_ids
 SELECT

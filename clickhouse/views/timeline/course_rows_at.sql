@@ -1,4 +1,4 @@
--- The course of each webinar that has begun as one array, a row a minute as courses_at names them (32_courses_at.sql): what
+-- The course of each webinar that has begun as one array, a row a minute as courses_at names them (courses_at.sql): what
 -- is kept of those that have ended (streams/ended_courses.py). Ask for webinars by name: all of them are all persons.
 -- Of each person only what changes is kept, as (counted * 100000 + 1000 + minute, by how much), and summed by key.
 CREATE OR REPLACE VIEW course_rows_at AS
