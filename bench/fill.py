@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from clickhouse_connect.driver.client import Client
 
+from clickhouse.sql import rendered
 from streams.ended_courses import write_ended_courses
 from streams.instants import HOUR
 from streams.settings import Settings
@@ -113,13 +114,14 @@ SELECT
 FROM numbers({size.persons})"""
 
 
-_USUAL = """
+_USUAL = rendered("""
 INSERT INTO usual_values
 SELECT webinar_id, now64(3), 'like it', 12,
-    arrayMap(ago -> concat('zoom:', toString(toUInt32(splitByChar(':', webinar_id)[2]) - 8 * ago)), range(1, 13)),
+    arrayMap(
+        ago -> concat('zoom:', toString(toUInt32(splitByChar(':', webinar_id)[{id.own}]) - 8 * ago)), range(1, 13)),
     range(12, 0, -1), 2000, 1800, 2200, 0.4, 0.39, 0.41, 0.37, 0.36, 0.38,
     0.22, 0.21, 0.23, 0.05, 0.04, 0.06
-FROM webinars"""
+FROM webinars""")
 _FINDINGS = """
 INSERT INTO findings
 SELECT concat(webinar_id, ' drop'), webinar_id, 'drop', 'visits', begin, 9999999999999, 0.3, 0.4,

@@ -15,6 +15,8 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 
 from clickhouse.client import Unreachable, connect
 from clickhouse.inline import Circle, in_order, inlined
+from clickhouse.sql import rendered
+from clickhouse.template import TemplateError
 from streams.settings import Settings, settings
 
 FOLDER = Path(__file__).parent
@@ -70,13 +72,14 @@ def views(folder: Path = FOLDER / "views") -> list[tuple[str, str]]:
     """(name, statement) of every view, each after those that it reads: <topic>/<view>.sql below the folder.
 
     Raises MigrationError for a file that makes anything but the one view of its name, for a view of two files (the
-    later one would replace the earlier without a word), and for views that read each other in a circle.
+    later one would replace the earlier without a word), for views that read each other in a circle, and for what a file
+    names and is not there.
     """
     files: dict[str, str] = {}
     found: dict[str, str] = {}
     for path in sorted(folder.rglob("*.sql")):
         view, file = path.stem, str(path.relative_to(folder))
-        made = list(statements(path.read_text()))
+        made = list(statements(_filled(path.read_text(), file)))
         if path.parent == folder:
             raise MigrationError(f"{file}: a view belongs into a folder of clickhouse/views, such as funnel/{file}")
         if len(made) != 1 or not made[0].startswith(f"CREATE OR REPLACE VIEW {view} AS"):
@@ -88,6 +91,13 @@ def views(folder: Path = FOLDER / "views") -> list[tuple[str, str]]:
         return [(name, found[name]) for name in in_order(found)]
     except Circle as error:
         raise MigrationError(str(error)) from error
+
+
+def _filled(text: str, file: str) -> str:
+    try:
+        return rendered(text)
+    except TemplateError as error:
+        raise MigrationError(f"{file}: {error}") from error
 
 
 def statements(text: str) -> Iterator[str]:

@@ -6,20 +6,20 @@ SELECT
     person.webinar_id AS webinar_id,
     person.source AS source,
     [
-        countIf(person.registered) /* 1: registrations */,
-        countIf(person.registered_later) /* 2: registered_later */,
-        countIf(person.visit_all) /* 3: visits_all */,
-        countIf(person.visit) /* 4: visits */,
-        countIf(person.visit_5m) /* 5: visits_5m */,
-        countIf(person.visit_30m) /* 6: visits_30m */,
-        countIf(person.visit_full) /* 7: visits_full */,
-        countIf(person.visit_all AND NOT person.registered) /* 8: walk_ins */,
-        countIf(person.recording_views > 0) /* 9: recording_viewers */,
-        sum(person.recording_views) /* 10: recording_views */,
-        countIf(person.registered AND person.visit) /* 11: registered_visits */,
-        countIf(person.registered AND person.visit_5m) /* 12: registered_visits_5m */,
-        countIf(person.registered AND person.visit_30m) /* 13: registered_visits_30m */,
-        countIf(person.registered AND person.visit_full) /* 14: registered_visits_full */
+        countIf(person.registered) /* {n.registrations}: registrations */,
+        countIf(person.registered_later) /* {n.registered_later}: registered_later */,
+        countIf(person.visit_all) /* {n.visits_all}: visits_all */,
+        countIf(person.visit) /* {n.visits}: visits */,
+        countIf(person.visit_5m) /* {n.visits_5m}: visits_5m */,
+        countIf(person.visit_30m) /* {n.visits_30m}: visits_30m */,
+        countIf(person.visit_full) /* {n.visits_full}: visits_full */,
+        countIf(person.visit_all AND NOT person.registered) /* {n.walk_ins}: walk_ins */,
+        countIf(person.recording_views > 0) /* {n.recording_viewers}: recording_viewers */,
+        sum(person.recording_views) /* {n.recording_views}: recording_views */,
+        countIf(person.registered AND person.visit) /* {n.registered_visits}: registered_visits */,
+        countIf(person.registered AND person.visit_5m) /* {n.registered_visits_5m}: registered_visits_5m */,
+        countIf(person.registered AND person.visit_30m) /* {n.registered_visits_30m}: registered_visits_30m */,
+        countIf(person.registered AND person.visit_full) /* {n.registered_visits_full}: registered_visits_full */
     ] AS counts
 FROM persons_at(at = {at:DateTime64(3, 'UTC')}) AS person
 GROUP BY person.webinar_id, person.source;

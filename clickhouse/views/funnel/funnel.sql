@@ -53,20 +53,20 @@ LEFT JOIN
     SELECT
         by_source.webinar_id AS webinar_id,
         sumForEach(by_source.summed) AS total,
-        total[1] AS registrations,
-        total[2] AS registered_later,
-        total[3] AS visits_all,
-        total[4] AS visits,
-        total[5] AS visits_5m,
-        total[6] AS visits_30m,
-        total[7] AS visits_full,
-        total[8] AS walk_ins,
-        total[9] AS recording_viewers,
-        total[10] AS recording_views,
-        total[11] AS registered_visits,
-        total[12] AS registered_visits_5m,
-        total[13] AS registered_visits_30m,
-        total[14] AS registered_visits_full
+        total[{n.registrations}] AS registrations,
+        total[{n.registered_later}] AS registered_later,
+        total[{n.visits_all}] AS visits_all,
+        total[{n.visits}] AS visits,
+        total[{n.visits_5m}] AS visits_5m,
+        total[{n.visits_30m}] AS visits_30m,
+        total[{n.visits_full}] AS visits_full,
+        total[{n.walk_ins}] AS walk_ins,
+        total[{n.recording_viewers}] AS recording_viewers,
+        total[{n.recording_views}] AS recording_views,
+        total[{n.registered_visits}] AS registered_visits,
+        total[{n.registered_visits_5m}] AS registered_visits_5m,
+        total[{n.registered_visits_30m}] AS registered_visits_30m,
+        total[{n.registered_visits_full}] AS registered_visits_full
     FROM counts_at(at = {at:DateTime64(3, 'UTC')}) AS by_source
     GROUP BY by_source.webinar_id
 ) AS counted ON counted.webinar_id = webinar.webinar_id

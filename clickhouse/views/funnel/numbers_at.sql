@@ -27,26 +27,26 @@ SELECT
     webinar.matched_percent AS matched_percent,
     arrayMap(
         (count, exists) -> if(exists AND count >= 0, count, NULL),
-        arrayResize(counted.numbers, 18, 0),
+        arrayResize(counted.numbers, {n.length}, 0),
         [
-            true /* 1: registrations */,
-            true /* 2: registered_later */,
-            true /* 3: visits_all */,
-            true /* 4: visits */,
-            counted.totals_only OR webinar.window_ms >= 300000 /* 5: visits_5m */,
-            counted.totals_only OR webinar.window_ms >= 1800000 /* 6: visits_30m */,
-            webinar.ended /* 7: visits_full */,
-            true /* 8: walk_ins */,
-            has(webinar.tells, 'recording_views') /* 9: recording_viewers */,
-            counted.totals_only OR has(webinar.tells, 'recording_views') /* 10: recording_views */,
-            true /* 11: registered_visits */,
-            counted.totals_only OR webinar.window_ms >= 300000 /* 12: registered_visits_5m */,
-            counted.totals_only OR webinar.window_ms >= 1800000 /* 13: registered_visits_30m */,
-            webinar.ended /* 14: registered_visits_full */,
-            webinar.begun /* 15: registrations_begun */,
-            counted.totals_only OR webinar.window_ms >= 300000 /* 16: registrations_5m */,
-            counted.totals_only OR webinar.window_ms >= 1800000 /* 17: registrations_30m */,
-            webinar.ended /* 18: registrations_full */
+            true /* {n.registrations}: registrations */,
+            true /* {n.registered_later}: registered_later */,
+            true /* {n.visits_all}: visits_all */,
+            true /* {n.visits}: visits */,
+            counted.totals_only OR webinar.window_ms >= 300000 /* {n.visits_5m}: visits_5m */,
+            counted.totals_only OR webinar.window_ms >= 1800000 /* {n.visits_30m}: visits_30m */,
+            webinar.ended /* {n.visits_full}: visits_full */,
+            true /* {n.walk_ins}: walk_ins */,
+            has(webinar.tells, 'recording_views') /* {n.recording_viewers}: recording_viewers */,
+            counted.totals_only OR has(webinar.tells, 'recording_views') /* {n.recording_views}: recording_views */,
+            true /* {n.registered_visits}: registered_visits */,
+            counted.totals_only OR webinar.window_ms >= 300000 /* {n.registered_visits_5m}: registered_visits_5m */,
+            counted.totals_only OR webinar.window_ms >= 1800000 /* {n.registered_visits_30m}: registered_visits_30m */,
+            webinar.ended /* {n.registered_visits_full}: registered_visits_full */,
+            webinar.begun /* {n.registrations_begun}: registrations_begun */,
+            counted.totals_only OR webinar.window_ms >= 300000 /* {n.registrations_5m}: registrations_5m */,
+            counted.totals_only OR webinar.window_ms >= 1800000 /* {n.registrations_30m}: registrations_30m */,
+            webinar.ended /* {n.registrations_full}: registrations_full */
         ]
     ) AS numbers
 FROM webinar_list(at = {at:DateTime64(3, 'UTC')}) AS webinar
@@ -55,7 +55,7 @@ LEFT JOIN
     SELECT
         webinar_id,
         source_group,
-        arrayConcat(summed, [summed[1], summed[1], summed[1], summed[1]])::Array(Int64) AS numbers,
+        arrayConcat(summed, [summed[{n.registrations}], summed[{n.registrations}], summed[{n.registrations}], summed[{n.registrations}]])::Array(Int64) AS numbers,
         false AS totals_only
     FROM counts_at(at = {at:DateTime64(3, 'UTC')})
     UNION ALL

@@ -23,9 +23,9 @@ SELECT
         domainWithoutWWW(JSONExtractString(said.source, 'referrer')),
         JSONExtractString(said.source, 'referrer')
     ]) AS raw_source,
-    counted.counts[1] AS registrations,
-    if(webinar.begun, counted.counts[1], 0) AS registrations_begun,
-    if(webinar.begun, counted.counts[11], 0) AS registered_visits
+    counted.counts[{n.registrations}] AS registrations,
+    if(webinar.begun, counted.counts[{n.registrations}], 0) AS registrations_begun,
+    if(webinar.begun, counted.counts[{n.registered_visits}], 0) AS registered_visits
 FROM webinar_list(at = {at:DateTime64(3, 'UTC')}) AS webinar
 INNER JOIN counted_at(at = {at:DateTime64(3, 'UTC')}) AS counted ON counted.webinar_id = webinar.webinar_id
 INNER JOIN (SELECT source, source_group, sorted FROM sources FINAL) AS said ON said.source = counted.source;

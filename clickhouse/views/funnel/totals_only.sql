@@ -4,13 +4,13 @@
 CREATE OR REPLACE VIEW totals_only AS
 SELECT
     webinar_id,
-    greatest_said.1 AS registrations,
-    greatest_said.2 AS visits_all,
-    greatest_said.3 AS visits,
-    greatest_said.4 AS visits_5m,
-    greatest_said.5 AS visits_30m,
-    greatest_said.6 AS visits_full,
-    greatest_said.7 AS recording_views
+    greatest_said.{said.registrations} AS registrations,
+    greatest_said.{said.visits_all} AS visits_all,
+    greatest_said.{said.visits} AS visits,
+    greatest_said.{said.visits_5m} AS visits_5m,
+    greatest_said.{said.visits_30m} AS visits_30m,
+    greatest_said.{said.visits_full} AS visits_full,
+    greatest_said.{said.recording_views} AS recording_views
 FROM
 (
     SELECT

@@ -27,7 +27,7 @@ SELECT
         -1
     ) AS told_ms,
     arrayFilter(
-        stay -> stay.1 < stay.2,
+        stay -> stay.{stay.start} < stay.{stay.end},
         arrayMap((start, end) -> (start, least(end, until_ms)), interval_start, interval_end)
     ) AS stays
 FROM counted_persons AS person

@@ -6,13 +6,13 @@ SELECT
     webinar_id,
     begin_ms,
     arrayMap(
-        counted -> arrayMap(minute -> summed.2[indexOf(summed.1, counted * 100000 + 1000 + minute)], minutes),
-        range(8)
+        counted -> arrayMap(minute -> summed.{sum.by}[indexOf(summed.{sum.key}, counted * 100000 + 1000 + minute)], minutes),
+        range({changed.length})
     ) AS changed,
     range(-30, intDiv(until_ms - begin_ms, 60000) + 1) AS minutes,
     arrayZip(
-        minutes, arrayCumSum(changed[1]), changed[2], changed[3], arrayCumSum(changed[4]),
-        arrayCumSum(changed[5]), arrayCumSum(changed[6]), arrayCumSum(changed[7]), arrayCumSum(changed[8])
+        minutes, arrayCumSum(changed[{changed.in_room}]), changed[{changed.joins}], changed[{changed.leaves}], arrayCumSum(changed[{changed.registered}]),
+        arrayCumSum(changed[{changed.came}]), arrayCumSum(changed[{changed.stayed_5m}]), arrayCumSum(changed[{changed.stayed_30m}]), arrayCumSum(changed[{changed.entered}])
     ) AS rows
 FROM
 (
@@ -20,26 +20,26 @@ FROM
         webinar_id,
         begin_ms,
         until_ms,
-        sumMap(changes.1, changes.2) AS summed
+        sumMap(changes.{sum.key}, changes.{sum.by}) AS summed
     FROM
     (
         SELECT
             webinar_id,
             begin_ms,
             until_ms,
-            arrayFilter(stay -> stay.1 >= begin_ms - 1800000, stays) AS joined,
-            arrayFilter(stay -> stay.2 < until_ms, stays) AS left,
+            arrayFilter(stay -> stay.{stay.start} >= begin_ms - 1800000, stays) AS joined,
+            arrayFilter(stay -> stay.{stay.end} < until_ms, stays) AS left,
             arrayConcat(
-                arrayMap(stay -> (1000 + greatest(-30, ceil((stay.1 - begin_ms) / 60000)), 1), stays),
-                arrayMap(stay -> (1000 + greatest(-30, ceil((stay.2 - begin_ms) / 60000)), -1), left),
-                arrayMap(stay -> (101000 + floor((stay.1 - begin_ms) / 60000), 1), joined),
-                arrayMap(stay -> (201000 + greatest(-30, floor((stay.2 - begin_ms) / 60000)), 1), left),
+                arrayMap(stay -> (1000 + greatest(-30, ceil((stay.{stay.start} - begin_ms) / 60000)), 1), stays),
+                arrayMap(stay -> (1000 + greatest(-30, ceil((stay.{stay.end} - begin_ms) / 60000)), -1), left),
+                arrayMap(stay -> (101000 + floor((stay.{stay.start} - begin_ms) / 60000), 1), joined),
+                arrayMap(stay -> (201000 + greatest(-30, floor((stay.{stay.end} - begin_ms) / 60000)), 1), left),
                 arrayMap(
                     (instant, place) ->
                         (301000 + 100000 * (place - 1) + greatest(-30, ceil((instant - begin_ms) / 60000)), 1),
                     reached, arrayEnumerate(reached)),
                 arrayMap(
-                    instant -> (701000 + ceil((instant - begin_ms) / 60000), 1), arraySlice(watched_at, 1, 1))
+                    instant -> (701000 + ceil((instant - begin_ms) / 60000), 1), arraySlice(watched_at, {stayed.came}, 1))
             )::Array(Tuple(Int64, Int64)) AS changes
         FROM
         (
@@ -48,11 +48,11 @@ FROM
                 begin_ms,
                 until_ms,
                 stays,
-                arrayFilter(stay -> stay.1 < stay.2, arrayMap(stay -> (greatest(stay.1, begin_ms), stay.2), stays))
+                arrayFilter(stay -> stay.{stay.start} < stay.{stay.end}, arrayMap(stay -> (greatest(stay.{stay.start}, begin_ms), stay.{stay.end}), stays))
                     AS live,
-                arrayCumSum(stay -> stay.2 - stay.1, live) AS watched,
+                arrayCumSum(stay -> stay.{stay.end} - stay.{stay.start}, live) AS watched,
                 arrayMap(
-                    enough -> live[arrayFirstIndex(sum -> sum >= enough, watched) AS place].2
+                    enough -> live[arrayFirstIndex(sum -> sum >= enough, watched) AS place].{stay.end}
                         - (watched[place] - enough),
                     arrayFilter(enough -> watched[-1] >= enough, [1000, 300000, 1800000])
                 ) AS watched_at,

@@ -7,15 +7,15 @@ CREATE OR REPLACE VIEW courses_at AS
 SELECT
     webinar_id,
     begin_ms,
-    row.1 AS minute,
+    row.{row.minute} AS minute,
     fromUnixTimestamp64Milli(begin_ms + 60000 * minute, 'UTC') AS moment,
-    row.2 AS in_room,
-    row.3 AS joins,
-    row.4 AS leaves,
-    row.5 AS registered,
-    row.6 AS came,
-    if(minute >= 5, row.7, NULL) AS stayed_5m,
-    if(minute >= 30, row.8, NULL) AS stayed_30m,
-    row.9 AS entered
+    row.{row.in_room} AS in_room,
+    row.{row.joins} AS joins,
+    row.{row.leaves} AS leaves,
+    row.{row.registered} AS registered,
+    row.{row.came} AS came,
+    if(minute >= 5, row.{row.stayed_5m}, NULL) AS stayed_5m,
+    if(minute >= 30, row.{row.stayed_30m}, NULL) AS stayed_30m,
+    row.{row.entered} AS entered
 FROM course_rows_at(at = {at:DateTime64(3, 'UTC')})
 ARRAY JOIN rows AS row;

@@ -18,21 +18,21 @@ FROM
     SELECT
         webinar_id,
         source,
-        change.1 AS minute,
-        sum(change.2) AS registrations,
-        sum(change.3) AS registered_visits,
-        sum(change.4) AS registered_visits_5m,
-        sum(change.5) AS registered_visits_30m,
-        sum(change.6) AS visits_all,
-        sum(change.7) AS walk_ins
+        change.{change.minute} AS minute,
+        sum(change.{change.registrations}) AS registrations,
+        sum(change.{change.registered_visits}) AS registered_visits,
+        sum(change.{change.registered_visits_5m}) AS registered_visits_5m,
+        sum(change.{change.registered_visits_30m}) AS registered_visits_30m,
+        sum(change.{change.visits_all}) AS visits_all,
+        sum(change.{change.walk_ins}) AS walk_ins
     FROM
     (
         SELECT
             webinar_id,
             source,
             arrayJoin(arrayMap(
-                (m, now, before) -> (m, now.1 - before.1, now.2 - before.2, now.3 - before.3, now.4 - before.4,
-                    now.5 - before.5, now.6 - before.6),
+                (m, now, before) -> (m, now.{state.registrations} - before.{state.registrations}, now.{state.registered_visits} - before.{state.registered_visits}, now.{state.registered_visits_5m} - before.{state.registered_visits_5m}, now.{state.registered_visits_30m} - before.{state.registered_visits_30m},
+                    now.{state.visits_all} - before.{state.visits_all}, now.{state.walk_ins} - before.{state.walk_ins}),
                 minutes, states, arrayPopBack(arrayPushFront(states, tuple(0, 0, 0, 0, 0, 0))))) AS change
         FROM
         (

@@ -6,11 +6,11 @@ CREATE OR REPLACE VIEW usual_course AS
 SELECT
     minute,
     n,
-    if(n >= 3, bands[1], unknown) AS in_room_band,
-    if(n >= 3 AND minute >= 5, bands[2], unknown) AS retention_band,
-    if(n >= 3 AND minute >= 0, bands[3], unknown) AS came_band,
-    if(n >= 3 AND minute >= 5, bands[4], unknown) AS stayed_5m_band,
-    if(n >= 3 AND minute >= 30, bands[5], unknown) AS stayed_30m_band
+    if(n >= 3, bands[{bands.in_room}], unknown) AS in_room_band,
+    if(n >= 3 AND minute >= 5, bands[{bands.retention}], unknown) AS retention_band,
+    if(n >= 3 AND minute >= 0, bands[{bands.came}], unknown) AS came_band,
+    if(n >= 3 AND minute >= 5, bands[{bands.stayed_5m}], unknown) AS stayed_5m_band,
+    if(n >= 3 AND minute >= 30, bands[{bands.stayed_30m}], unknown) AS stayed_30m_band
 FROM
 (
     SELECT
@@ -24,14 +24,14 @@ FROM
                 row.stayed_5m / row.registered,
                 row.stayed_30m / row.registered
             ],
-            arrayResize([alike.weight], 5, alike.weight)
+            arrayResize([alike.weight], {bands.length}, alike.weight)
         )::Array(Array(Nullable(Float64))) AS bands,
         [NULL, NULL, NULL]::Array(Nullable(Float64)) AS unknown
     FROM
     (
-        SELECT pair.1 AS webinar_id, pair.2 AS weight
+        SELECT pair.{member.webinar_id} AS webinar_id, pair.{member.weight} AS weight
         FROM usual
-        ARRAY JOIN arraySlice(arrayFilter(one -> one.2 > 0, arrayZip(members, weights)), 1, 12) AS pair
+        ARRAY JOIN arraySlice(arrayFilter(one -> one.{member.weight} > 0, arrayZip(members, weights)), 1, 12) AS pair
         WHERE usual.webinar_id = {webinar_id:String}
     ) AS alike
     INNER JOIN

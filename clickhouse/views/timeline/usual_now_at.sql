@@ -5,15 +5,15 @@ CREATE OR REPLACE VIEW usual_now_at AS
 SELECT
     alike.webinar_id AS webinar_id,
     count() AS n,
-    quantilesExactWeighted(0.1, 0.5, 0.9)(row.came / row.registered, alike.pair.2) AS came_band,
-    quantilesExactWeighted(0.1, 0.5, 0.9)(row.stayed_5m / row.registered, alike.pair.2) AS stayed_5m_band,
-    quantilesExactWeighted(0.1, 0.5, 0.9)(row.stayed_30m / row.registered, alike.pair.2) AS stayed_30m_band
+    quantilesExactWeighted(0.1, 0.5, 0.9)(row.came / row.registered, alike.pair.{member.weight}) AS came_band,
+    quantilesExactWeighted(0.1, 0.5, 0.9)(row.stayed_5m / row.registered, alike.pair.{member.weight}) AS stayed_5m_band,
+    quantilesExactWeighted(0.1, 0.5, 0.9)(row.stayed_30m / row.registered, alike.pair.{member.weight}) AS stayed_30m_band
 FROM
 (
     SELECT
         on_now.webinar_id AS webinar_id,
         on_now.minute AS minute,
-        arrayJoin(arraySlice(arrayFilter(one -> one.2 > 0, arrayZip(usual.members, usual.weights)), 1, 12)) AS pair
+        arrayJoin(arraySlice(arrayFilter(one -> one.{member.weight} > 0, arrayZip(usual.members, usual.weights)), 1, 12)) AS pair
     FROM usual
     INNER JOIN
     (
@@ -33,7 +33,7 @@ INNER JOIN
         FROM usual
         WHERE webinar_id IN (SELECT webinar_id FROM on_now_ids(at = {at:DateTime64(3, 'UTC')}))
     )
-) AS course ON course.webinar_id = alike.pair.1 AND course.row.minute = alike.minute
+) AS course ON course.webinar_id = alike.pair.{member.webinar_id} AND course.row.minute = alike.minute
 WHERE row.registered > 0
 GROUP BY webinar_id
 HAVING n >= 3;

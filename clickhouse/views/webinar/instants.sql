@@ -7,7 +7,7 @@ SELECT
     webinar_id,
     version,
     rules_changed_at,
-    splitByChar(':', webinar_id)[1] AS platform,
+    splitByChar(':', webinar_id)[{id.platform}] AS platform,
     title,
     course,
     language,

@@ -26,7 +26,7 @@ SELECT
         completed_at <= at_ms OR end_ms + 86400000 <= at_ms, 'final',
         'being_completed'
     ) AS completeness,
-    local[1 + begun] AS local_begin,
+    local[{local.planned} + begun] AS local_begin,
     local_begin.time AS local_time,
     local_begin.week AS week,
     local_begin.weekday AS weekday,

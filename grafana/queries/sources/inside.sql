@@ -31,7 +31,7 @@ FROM
             {periods}
         FROM {raw_sources} AS webinar
         WHERE webinar.starts <= $__toTime_ms AND webinar.completeness = 'final'
-            AND $__conditionalAll(has({all chosen inside}, webinar.source_group), $inside) AND {filters}
+            AND $__conditionalAll(has({all_chosen inside}, webinar.source_group), $inside) AND {filters}
     )
     GROUP BY source_group, raw_source, medium, campaign
     HAVING of + before_of > 0

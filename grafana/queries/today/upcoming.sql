@@ -24,7 +24,7 @@ FROM
         webinar.course AS course,
         webinar.starts AS starts,
         {everybody} AS all_sources,
-        sumForEach(webinar.numbers)[1] AS registrations
+        sumForEach(webinar.numbers)[{n.registrations}] AS registrations
     FROM {numbers} AS webinar
     WHERE webinar.completeness = 'upcoming' AND webinar.starts < {at} + INTERVAL 7 DAY
         AND webinar.starts > {at} - INTERVAL 1 DAY AND {filters}

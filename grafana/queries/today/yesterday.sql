@@ -1,14 +1,14 @@
 SELECT
     title,
-    shares[1] AS conversion,
-    shares[2] AS conversion_5m,
-    shares[3] AS conversion_30m,
-    shares[4] AS conversion_full,
+    shares[{share.conversion}] AS conversion,
+    shares[{share.conversion_5m}] AS conversion_5m,
+    shares[{share.conversion_30m}] AS conversion_30m,
+    shares[{share.conversion_full}] AS conversion_full,
     multiIf(
         usual_registrations IS NULL OR NOT all_sources, toString(registrations),
         concat(toString(registrations), multiIf(
             registrations < registrations_low, ' ▼', registrations > registrations_high, ' ▲', ' ='))) AS registrations,
-    summed[11] AS registered_visits,
+    summed[{n.registered_visits}] AS registered_visits,
     substring(local_start, 12) AS local_hour,
     region, course, completeness,
     likeness,
@@ -49,10 +49,10 @@ FROM
             {everybody} AS all_sources,
             webinar.ended AND all_sources AS comparable,
             sumForEach(webinar.numbers) AS summed,
-            summed[1] AS registrations,
-            arrayMap((part, of) -> part / nullIf(of, 0), arraySlice(summed, 11, 4), arraySlice(summed, 15, 4))
+            summed[{n.registrations}] AS registrations,
+            arrayMap((part, of) -> part / nullIf(of, 0), arraySlice(summed, {n.registered_visits}, {share.length}), arraySlice(summed, {n.registrations_begun}, {share.length}))
                 AS conversions,
-            ifNull(100 * (summed[3] - summed[8]) < any(webinar.matched_percent) * summed[3], false)
+            ifNull(100 * (summed[{n.visits_all}] - summed[{n.walk_ins}]) < any(webinar.matched_percent) * summed[{n.visits_all}], false)
                 AND all_sources AS doubtful
         FROM {numbers} AS webinar
         -- The day before, on the webinar's own wall clock.

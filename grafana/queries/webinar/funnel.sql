@@ -1,18 +1,18 @@
 SELECT
-    line.1 AS step,
-    line.2 AS people,
-    multiIf(line.3 = 'registered', '', line.2 IS NULL OR NOT begun, NULL, multiIf(
+    line.{step.label} AS step,
+    line.{step.people} AS people,
+    multiIf(line.{step.kind} = 'registered', '', line.{step.people} IS NULL OR NOT begun, NULL, multiIf(
         registrations = 0, NULL,
-        registrations < 30, printf('%.1f %% (n=%d)', 100 * line.2 / registrations, assumeNotNull(registrations)),
-        line.5 IS NULL OR NOT ended OR doubtful,
-            concat(printf('%.1f %%', 100 * line.2 / registrations), if(doubtful, ' ?', '')),
-        printf('%.1f %% %s', 100 * line.2 / registrations,
-            multiIf(line.2 < line.5 * registrations, '▼', line.2 > line.6 * registrations, '▲', '=')))) AS of_registered,
-    multiIf(line.4 IS NULL, NULL, line.3 = 'registered', printf('%.0f', assumeNotNull(line.4)),
-        printf('%.1f %%', 100 * assumeNotNull(line.4))) AS usual,
-    multiIf(line.3 != 'stayed', '', line.2 IS NULL OR came = 0, NULL, if(
-        came < 30, printf('%.1f %% (n=%d)', 100 * line.2 / came, assumeNotNull(came)),
-        printf('%.1f %%', 100 * line.2 / came))) AS of_came
+        registrations < 30, printf('%.1f %% (n=%d)', 100 * line.{step.people} / registrations, assumeNotNull(registrations)),
+        line.{step.low} IS NULL OR NOT ended OR doubtful,
+            concat(printf('%.1f %%', 100 * line.{step.people} / registrations), if(doubtful, ' ?', '')),
+        printf('%.1f %% %s', 100 * line.{step.people} / registrations,
+            multiIf(line.{step.people} < line.{step.low} * registrations, '▼', line.{step.people} > line.{step.high} * registrations, '▲', '=')))) AS of_registered,
+    multiIf(line.{step.usual} IS NULL, NULL, line.{step.kind} = 'registered', printf('%.0f', assumeNotNull(line.{step.usual})),
+        printf('%.1f %%', 100 * assumeNotNull(line.{step.usual}))) AS usual,
+    multiIf(line.{step.kind} != 'stayed', '', line.{step.people} IS NULL OR came = 0, NULL, if(
+        came < 30, printf('%.1f %% (n=%d)', 100 * line.{step.people} / came, assumeNotNull(came)),
+        printf('%.1f %%', 100 * line.{step.people} / came))) AS of_came
 FROM
 (
     SELECT

@@ -1,20 +1,20 @@
 SELECT
     source_group,
     multiIf(
-        ifNull(numbers[15], 0) = 0, NULL,
-        numbers[15] < 30, printf('%.1f %% (n=%d)', 100 * numbers[11] / numbers[15], assumeNotNull(numbers[15])),
-        printf('%.1f %%', 100 * numbers[11] / numbers[15])) AS conversion,
+        ifNull(numbers[{n.registrations_begun}], 0) = 0, NULL,
+        numbers[{n.registrations_begun}] < 30, printf('%.1f %% (n=%d)', 100 * numbers[{n.registered_visits}] / numbers[{n.registrations_begun}], assumeNotNull(numbers[{n.registrations_begun}])),
+        printf('%.1f %%', 100 * numbers[{n.registered_visits}] / numbers[{n.registrations_begun}])) AS conversion,
     multiIf(
-        ifNull(numbers[17], 0) = 0, NULL,
-        numbers[17] < 30, printf('%.1f %% (n=%d)', 100 * numbers[13] / numbers[17], assumeNotNull(numbers[17])),
-        printf('%.1f %%', 100 * numbers[13] / numbers[17])) AS conversion_30m,
-    numbers[1] AS registrations,
-    if(total = 0, NULL, numbers[1] / total) AS share,
-    numbers[11] AS registered_visits,
-    numbers[8] AS walk_ins
+        ifNull(numbers[{n.registrations_30m}], 0) = 0, NULL,
+        numbers[{n.registrations_30m}] < 30, printf('%.1f %% (n=%d)', 100 * numbers[{n.registered_visits_30m}] / numbers[{n.registrations_30m}], assumeNotNull(numbers[{n.registrations_30m}])),
+        printf('%.1f %%', 100 * numbers[{n.registered_visits_30m}] / numbers[{n.registrations_30m}])) AS conversion_30m,
+    numbers[{n.registrations}] AS registrations,
+    if(total = 0, NULL, numbers[{n.registrations}] / total) AS share,
+    numbers[{n.registered_visits}] AS registered_visits,
+    numbers[{n.walk_ins}] AS walk_ins
 FROM
 (
-    SELECT shown.source_group AS source_group, shown.numbers AS numbers, sum(numbers[1]) OVER () AS total
+    SELECT shown.source_group AS source_group, shown.numbers AS numbers, sum(numbers[{n.registrations}]) OVER () AS total
     FROM numbers_at(at = {range_or_now}) AS shown
     WHERE shown.webinar_id = {chosen webinar} AND shown.source_group != ''
 )
