@@ -13,6 +13,8 @@ from clickhouse.sql import FOLDER, fragments, rendered
 from clickhouse.template import TemplateError
 from funnel.report import COUNTS
 from grafana.base import QUERIES
+from streams.instants import FAR_FUTURE
+from streams.person import STATUS_RANK
 
 ROOT = Path(__file__).parents[2]
 _POSITION = re.compile(r"(?<=[\w)\]}])\[\d+\]|\b[a-z_]+\.\d+\b(?!\.)")
@@ -69,6 +71,45 @@ def test_a_fragment_has_the_name_of_its_file_and_is_used(tmp_path: Path) -> None
     (tmp_path / "one.sql").write_text("-- {two}: it.\n1")
     with pytest.raises(TemplateError, match=r"one.sql: its first line calls it two"):
         fragments(tmp_path)
+
+
+WRITTEN_ONCE = {
+    "never": r"9999999999999",
+    "is_person": r"same_as = '' AND|NOT left_out",
+    "who_counts": r"hasAny\(domain_ids",
+    "did_something": r"notEmpty\(recording_view_at\)",
+    "status_at": r"registration_status\[",
+    "good": r"\bIN \(1, 2\)",
+    "stands": r"!= 5\b",
+    "walk_in": r"'Walk-in'",
+    "not_by_source": r"'Not told by source'",
+    "source_group": r"said_group != ''",
+    "sources_of": r"JOIN \(SELECT source, source_group AS said_group",
+    "doubtful": r"(visits_all|opened)\W+ - .*walk_ins",
+    "percent": r"printf\('%\.1f %%'",
+    "percent_of_few": r"\(n=%d\)",
+    "percent_marked": r"%\.1f %% %s",
+    "mark": r"▼",
+    "mix": r"of_all = 0.*\n.*known\) / of_all|\* known\b",
+    "rate": r"/ known_of\n",
+    "conversions": r"-> part / nullIf\(of, 0\)",
+}
+"""Fragment -> what only its text has."""
+
+
+def test_a_definition_stands_in_its_fragment_and_nowhere_else() -> None:
+    for name, pattern in WRITTEN_ONCE.items():
+        found = {where for where, text in queries() if re.search(pattern, text)}
+        assert {Path(where).stem for where in found} == {name}, (name, found)
+
+
+def test_never_is_what_the_workers_write() -> None:
+    assert rendered("{never}") == str(FAR_FUTURE)
+
+
+def test_registrations_count_by_the_status_that_the_workers_write() -> None:
+    good = {STATUS_RANK["registered"], STATUS_RANK["approved"]}
+    assert rendered("{good s}") == f"s IN ({', '.join(map(str, sorted(good)))})"
 
 
 def test_it_is_filled_in_with_our_own_fragments_and_with_more() -> None:

@@ -23,6 +23,7 @@ FRAGMENTS: dict[str, Fragment] = dict(map(fragment, (PERCENT, BOTH, "-- {never}:
         ("{percent\n    if(a, b, c)}", "printf('%.1f %%', if(a, b, c))"),
         ("{both f(a, [b, c]), ', ('}", "[printf('%.1f %%', f(a, [b, c])), ', (']"),
         ("{both a, b, c}", "[printf('%.1f %%', a), b, c]"),
+        ("{percent {share:Float64} * 100}", "printf('%.1f %%', {share:Float64} * 100)"),
         # ClickHouse's parameters, Grafana's variables and expressions.
         ("{at:DateTime64(3, 'UTC')} ${webinar} ${at:queryparam} '(\\d{3})'",) * 2,
     ],
@@ -41,7 +42,8 @@ def test_what_is_named_is_filled_in(text: str, expected: str) -> None:
         ("{percent}", "{percent} takes number; given: nothing"),
         ("{never 1}", "{never} takes nothing; given: 1"),
         ("{both a}", "{both} takes one, other; given: a"),
-        ("{percent {share:Float64}}", "cannot be filled in: {percent {share:Float64}}"),
+        ("{percent 100 * share, of", "cannot be filled in: {percent 100 * share, of"),
+        ("{percent ${share}}", "cannot be filled in: {percent ${share}}"),
     ],
 )
 def test_what_is_not_there_is_said(text: str, message: str) -> None:

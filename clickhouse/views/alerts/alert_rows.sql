@@ -17,8 +17,8 @@ SELECT
 FROM
 (
     SELECT * FROM held(at = {at:DateTime64(3, 'UTC')})
-    WHERE begin_ms <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) + 14 * 86400000
-        AND ended_ms >= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) - 86400000
+    WHERE begin_ms <= {at_ms} + 14 * 86400000
+        AND ended_ms >= {at_ms} - 86400000
 ) AS held
 CROSS JOIN (SELECT arrayJoin(['drop', 'empty_room', 'no_events', 'pace']) AS kind) AS kinds
 LEFT JOIN

@@ -4,8 +4,8 @@ CREATE OR REPLACE VIEW held AS
 SELECT
     webinar.webinar_id AS webinar_id,
     if(webinar.title = '', webinar.webinar_id, webinar.title) AS title,
-    if(webinar.begin_ms < 9999999999999, webinar.begin_ms, webinar.starts_at) AS begin_ms,
-    if(webinar.ended, webinar.end_ms, 9999999999999) AS ended_ms,
+    if(webinar.begin_ms < {never}, webinar.begin_ms, webinar.starts_at) AS begin_ms,
+    if(webinar.ended, webinar.end_ms, {never}) AS ended_ms,
     webinar.timezone AS timezone,
     webinar.platform AS platform,
     webinar.course AS course,
@@ -21,4 +21,4 @@ SELECT
     webinar.webinar_id IN (SELECT webinar_id FROM totals_only) AS totals_only,
     webinar.webinar_id IN (SELECT webinar_id FROM notes_at(at = {at:DateTime64(3, 'UTC')}) WHERE exclude) AS excluded
 FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
-WHERE webinar.completeness != 'cancelled' AND least(webinar.begin_ms, webinar.starts_at) < 9999999999999;
+WHERE webinar.completeness != 'cancelled' AND least(webinar.begin_ms, webinar.starts_at) < {never};

@@ -5,8 +5,7 @@
 CREATE OR REPLACE VIEW reason_cells AS
 SELECT
     person.webinar_id AS webinar_id,
-    multiIf(sources.said_group != '', sources.said_group, person.source = '', 'Walk-in', person.source)
-        AS source_group,
+    {source_group person} AS source_group,
     firstNonDefault(
         JSONExtractString(person.source, 'utm_source'), JSONExtractString(person.source, 'tracking_code'),
         JSONExtractString(person.source, 'platform_source'), JSONExtractString(person.source, 'referrer')) AS raw_source,
@@ -47,10 +46,7 @@ FROM
             known.first_begin AS first_begin,
             webinar.ended AND webinar.window_ms <= {elapsed:Int64} AS over,
             webinar.begin_ms + {elapsed:Int64} AS then,
-            row.registration_status[arrayLastIndex(instant -> instant <= then, row.registration_at)] IN (1, 2)
-                AND row.registration_status[arrayLastIndex(
-                    instant -> instant <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}), row.registration_at)] != 5
-                AS registered_then,
+            {registered {status_at then}, {status_at {at_ms}}} AS registered_then,
             row.begin_used = webinar.begin_ms AND row.reached_visit_at <= then AS visit_then,
             row.begin_used = webinar.begin_ms AND row.reached_5m_at <= then AS visit_5m_then,
             row.begin_used = webinar.begin_ms AND row.reached_30m_at <= then AS visit_30m_then
@@ -70,7 +66,7 @@ FROM
         ) AS known ON known.person_id = row.person_id
     ) AS seen ON seen.webinar_id = final.webinar_id AND seen.person_id = final.person_id
 ) AS person
-LEFT JOIN (SELECT source, source_group AS said_group FROM sources FINAL) AS sources ON sources.source = person.source
+{sources_of person}
 LEFT JOIN
 (
     SELECT

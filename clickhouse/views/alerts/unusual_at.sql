@@ -19,5 +19,5 @@ SELECT
         if(JSONExtractUInt(reasons, 'webinars') = 0, 'several', toString(JSONExtractUInt(reasons, 'webinars'))),
         ' webinars together')) AS name
 FROM findings FINAL
-WHERE findings.since <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')})
-    AND findings.until > toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')});
+WHERE findings.since <= {at_ms}
+    AND findings.until > {at_ms};

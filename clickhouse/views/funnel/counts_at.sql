@@ -2,11 +2,7 @@
 CREATE OR REPLACE VIEW counts_at AS
 SELECT
     webinar_id,
-    multiIf(
-        sources.said_group != '', sources.said_group,
-        by_key.source = '', 'Walk-in',
-        by_key.source
-    ) AS source_group,
+    {source_group by_key} AS source_group,
     sumForEach(by_key.counts) AS summed,
     summed[{n.registrations}] AS registrations,
     summed[{n.registered_later}] AS registered_later,
@@ -23,5 +19,5 @@ SELECT
     summed[{n.registered_visits_30m}] AS registered_visits_30m,
     summed[{n.registered_visits_full}] AS registered_visits_full
 FROM counted_at(at = {at:DateTime64(3, 'UTC')}) AS by_key
-LEFT JOIN (SELECT source, source_group AS said_group FROM sources FINAL) AS sources ON sources.source = by_key.source
+{sources_of by_key}
 GROUP BY webinar_id, source_group;

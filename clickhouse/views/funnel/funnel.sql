@@ -45,7 +45,7 @@ SELECT
     if(webinar.begun AND of_all > 0, came_30m / of_all, NULL) AS conversion_30m,
     if(webinar.begun AND of_all > 0, came_full / of_all, NULL) AS conversion_full,
     if(counted.visits_all > 0, (counted.visits_all - counted.walk_ins) / counted.visits_all, NULL) AS matched,
-    toBool(100 * (counted.visits_all - counted.walk_ins) < webinar.matched_percent * counted.visits_all) AS doubtful,
+    toBool({doubtful counted.visits_all, counted.walk_ins, webinar.matched_percent}) AS doubtful,
     webinar.matched_percent AS matched_percent
 FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
 LEFT JOIN

@@ -37,7 +37,7 @@ INNER JOIN counts_at(at = {at:DateTime64(3, 'UTC')}) AS counted ON counted.webin
 UNION ALL
 SELECT
     webinar.webinar_id AS webinar_id,
-    'Not told by source' AS source_group,
+    {not_by_source} AS source_group,
     webinar.platform AS platform,
     webinar.title AS title,
     webinar.course AS course,

@@ -55,13 +55,16 @@ LEFT JOIN
     SELECT
         webinar_id,
         source_group,
-        arrayConcat(summed, [summed[{n.registrations}], summed[{n.registrations}], summed[{n.registrations}], summed[{n.registrations}]])::Array(Int64) AS numbers,
+        arrayConcat(
+            summed,
+            [summed[{n.registrations}], summed[{n.registrations}], summed[{n.registrations}], summed[{n.registrations}]]
+        )::Array(Int64) AS numbers,
         false AS totals_only
     FROM counts_at(at = {at:DateTime64(3, 'UTC')})
     UNION ALL
     SELECT
         webinar_id,
-        'Not told by source' AS source_group,
+        {not_by_source} AS source_group,
         -- -1: not said.
         arrayMap(
             number -> ifNull(number, -1),

@@ -24,9 +24,7 @@ FROM
         SELECT webinar_id
         FROM persons
         WHERE webinar_id IN (SELECT webinar_id FROM totals)
-            -- An id that only an identity link names is no person yet.
-            AND (notEmpty(registration_at) OR first_session_at < 9999999999999
-                OR summary_at < 9999999999999 OR notEmpty(recording_view_at))
+            AND {did_something}
     )
     GROUP BY webinar_id
 );

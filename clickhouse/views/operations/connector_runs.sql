@@ -4,11 +4,11 @@ SELECT
     report.connector AS connector,
     report.task AS task,
     fromUnixTimestamp64Milli(max(report.at), 'UTC') AS began,
-    nullIf(argMax(report.finished_at, report.at), 9999999999999) AS finished_ms,
+    nullIf(argMax(report.finished_at, report.at), {never}) AS finished_ms,
     if(finished_ms IS NULL, NULL, fromUnixTimestamp64Milli(assumeNotNull(finished_ms), 'UTC')) AS finished,
     argMax(report.events, report.at) AS events,
     argMax(report.rejected, report.at) AS rejected,
     argMax(report.error, report.at) AS error
 FROM (SELECT * FROM connector_reports FINAL WHERE type = 'run') AS report
-WHERE report.at <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')})
+WHERE report.at <= {at_ms}
 GROUP BY report.connector, report.task;

@@ -8,5 +8,5 @@ SELECT
     argMax(turn.failures, turn.ended_at) AS failures,
     argMaxIf(turn.error, turn.ended_at, turn.error != '') AS error
 FROM (SELECT job, ended_at, failures, error FROM job_turns FINAL) AS turn
-WHERE turn.ended_at <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')})
+WHERE turn.ended_at <= {at_ms}
 GROUP BY turn.job;

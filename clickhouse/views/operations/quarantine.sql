@@ -8,5 +8,5 @@ SELECT
     fromUnixTimestamp64Milli(min(report.at), 'UTC') AS since,
     any(report.detail) AS example
 FROM (SELECT * FROM connector_reports FINAL WHERE type = 'rejected' AND NOT released) AS report
-WHERE report.at <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')})
+WHERE report.at <= {at_ms}
 GROUP BY report.connector, report.reason, report.form;

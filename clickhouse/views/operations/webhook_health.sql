@@ -7,5 +7,5 @@ SELECT
     report.refused AS refused,
     report.spooled AS spooled
 FROM (SELECT * FROM connector_reports FINAL WHERE type = 'health') AS report
-WHERE report.at <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')})
-    AND report.at > toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) - 3600000;
+WHERE report.at <= {at_ms}
+    AND report.at > {at_ms} - 3600000;

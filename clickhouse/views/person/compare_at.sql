@@ -13,7 +13,7 @@ SELECT
     person.registered AS registered,
     person.registered_later AS registered_later,
     person.visit_all AS visit_all,
-    present.present_status = 5 AS withdrawn
+    NOT {stands present.present_status} AS withdrawn
 FROM
 (
     SELECT
@@ -48,8 +48,7 @@ LEFT JOIN
 (
     SELECT
         person_id,
-        registration_status[arrayLastIndex(
-            instant -> instant <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}), registration_at)] AS present_status
+        {status_at {at_ms}} AS present_status
     FROM persons FINAL
     WHERE webinar_id = {webinar_id:String}
 ) AS present ON present.person_id = counts_as

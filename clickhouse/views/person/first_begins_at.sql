@@ -8,8 +8,8 @@ FROM
 (
     SELECT webinar_id, person_id
     FROM persons FINAL
-    WHERE same_as = '' AND NOT left_out
-        AND notEmpty(registration_at) AND registration_at[{element.first}] <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')})
+    WHERE {is_person}
+        AND notEmpty(registration_at) AND registration_at[{element.first}] <= {at_ms}
 ) AS person
 INNER JOIN begins_at(at = {at:DateTime64(3, 'UTC')}) AS webinar ON webinar.webinar_id = person.webinar_id
 GROUP BY person.person_id;

@@ -5,7 +5,7 @@ WITH
     ifNull((SELECT any(if(zone_known, timezone, 'UTC')) FROM webinars FINAL WHERE webinar_id = {webinar_id:String}), 'UTC')
         AS zone,
     ifNull((
-        SELECT any(if(zone_known OR starts_at >= 9999999999999, 0, local_starts_at - starts_at))
+        SELECT any(if(zone_known OR starts_at >= {never}, 0, local_starts_at - starts_at))
         FROM webinars FINAL
         WHERE webinar_id = {webinar_id:String}
     ), 0) AS unknown_offset_ms
@@ -23,5 +23,5 @@ FROM
     UNION ALL
     SELECT 'recording' AS what, arrayJoin(recording_view_at) AS instant
     FROM counted_persons
-    WHERE webinar_id = {webinar_id:String} AND instant <= toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')})
+    WHERE webinar_id = {webinar_id:String} AND instant <= {at_ms}
 );

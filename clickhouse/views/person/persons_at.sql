@@ -5,8 +5,8 @@ SELECT
     webinar_id,
     person_id,
     source,
-    settled_status IN (1, 2) AND present_status != 5 AS registered,
-    settled_status = 0 AND present_status IN (1, 2) AS registered_later,
+    {registered settled_status, present_status} AS registered,
+    settled_status = 0 AND {good present_status} AS registered_later,
     visit_all,
     watch_seconds,
     if(reached_holds, reached_visit_at <= end_ms, watch_seconds >= 1) AS visit,
@@ -33,9 +33,8 @@ FROM
     (
         SELECT
             *,
-            registration_status[arrayLastIndex(instant -> instant <= if(ended, end_ms, at_ms), registration_at)]
-                AS settled_status,
-            registration_status[arrayLastIndex(instant -> instant <= at_ms, registration_at)] AS present_status,
+            {status_at if(ended, end_ms, at_ms)} AS settled_status,
+            {status_at at_ms} AS present_status,
             first_session_at <= at_ms OR summary_at <= at_ms AS visit_all,
             summary_at <= at_ms
                 AND (first_session_at > at_ms OR (ended AND first_open_session_at <= at_ms)) AS summary_counts,
@@ -51,21 +50,14 @@ FROM
                 webinar.window_ms AS window_ms,
                 if(webinar.duration_ms > 0, least(webinar.window_ms, webinar.duration_ms), webinar.window_ms) AS full_ms,
                 webinar.full_percent AS full_percent,
-                toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS at_ms
+                {at_ms} AS at_ms
             FROM
             (
-                WITH (SELECT groupArray(domain_id) FROM excluded_domains FINAL WHERE excluded) AS excluded_ids
-                SELECT
+                {who_counts
                     webinar_id, person_id, source, registration_at, registration_status, first_session_at,
                     first_open_session_at, interval_start, interval_end, begin_used, reached_visit_at, reached_5m_at,
-                    reached_30m_at, summary_at, summary_seconds, recording_view_at
-                FROM persons FINAL
-                WHERE same_as = '' AND NOT left_out
-                    -- Where no domain is excluded this is a constant: domain_ids is not even read.
-                    AND (empty(excluded_ids) OR NOT hasAny(domain_ids, excluded_ids))
-                    -- An id that only an identity link names is no person yet.
-                    AND (notEmpty(registration_at) OR first_session_at < 9999999999999
-                        OR summary_at < 9999999999999 OR notEmpty(recording_view_at))
+                    reached_30m_at, summary_at, summary_seconds, recording_view_at}
+                    AND {did_something}
             ) AS person
             INNER JOIN windows_at(at = {at:DateTime64(3, 'UTC')}) AS webinar ON webinar.webinar_id = person.webinar_id
         )

@@ -13,10 +13,9 @@ SELECT
     webinar.begin_ms AS begin_ms,
     webinar.until_ms AS until_ms,
     if(
-        registration_status[arrayLastIndex(instant -> instant <= until_ms, registration_at)] IN (1, 2)
-            AND registration_status[arrayLastIndex(instant -> instant <= at_ms, registration_at)] != 5,
+        {registered {status_at until_ms}, {status_at at_ms}},
         registration_at[arrayLastIndex(
-            (instant, status) -> instant <= until_ms AND status NOT IN (1, 2),
+            (instant, status) -> instant <= until_ms AND NOT {good status},
             registration_at, registration_status) + 1],
         -1
     ) AS registered_since,

@@ -5,7 +5,7 @@
 CREATE OR REPLACE VIEW minute_counts AS
 SELECT
     webinar_id,
-    multiIf(sources.said_group != '', sources.said_group, by_key.source = '', 'Walk-in', by_key.source) AS source_group,
+    {source_group by_key} AS source_group,
     minute,
     sum(by_key.registrations) AS registrations,
     sum(by_key.registered_visits) AS registered_visits,
@@ -31,8 +31,14 @@ FROM
             webinar_id,
             source,
             arrayJoin(arrayMap(
-                (m, now, before) -> (m, now.{state.registrations} - before.{state.registrations}, now.{state.registered_visits} - before.{state.registered_visits}, now.{state.registered_visits_5m} - before.{state.registered_visits_5m}, now.{state.registered_visits_30m} - before.{state.registered_visits_30m},
-                    now.{state.visits_all} - before.{state.visits_all}, now.{state.walk_ins} - before.{state.walk_ins}),
+                (m, now, before) -> (
+                    m,
+                    now.{state.registrations} - before.{state.registrations},
+                    now.{state.registered_visits} - before.{state.registered_visits},
+                    now.{state.registered_visits_5m} - before.{state.registered_visits_5m},
+                    now.{state.registered_visits_30m} - before.{state.registered_visits_30m},
+                    now.{state.visits_all} - before.{state.visits_all},
+                    now.{state.walk_ins} - before.{state.walk_ins}),
                 minutes, states, arrayPopBack(arrayPushFront(states, tuple(0, 0, 0, 0, 0, 0))))) AS change
         FROM
         (
@@ -53,8 +59,7 @@ FROM
                     minutes,
                     arrayMap(m -> least(begin_ms + m * 60000, end_ms), minutes) AS moments,
                     arrayMap(
-                        t -> NOT withdrawn AND registration_status[
-                            arrayLastIndex(instant -> instant <= t, registration_at)] IN (1, 2),
+                        t -> stands AND {good {status_at t}},
                         moments) AS goods,
                     arrayMap(t -> first_session_at <= t, moments) AS presents,
                     arrayMap(t -> visit_at <= t, moments) AS cames,
@@ -70,11 +75,10 @@ FROM
                         person.first_session_at AS first_session_at,
                         webinar.begin_ms AS begin_ms,
                         webinar.end_ms AS end_ms,
-                        if(person.begin_used = webinar.begin_ms, person.reached_visit_at, 9999999999999) AS visit_at,
-                        if(person.begin_used = webinar.begin_ms, person.reached_5m_at, 9999999999999) AS visit_5m_at,
-                        if(person.begin_used = webinar.begin_ms, person.reached_30m_at, 9999999999999) AS visit_30m_at,
-                        person.registration_status[arrayLastIndex(
-                            instant -> instant <= webinar.at_ms, person.registration_at)] = 5 AS withdrawn,
+                        if(person.begin_used = webinar.begin_ms, person.reached_visit_at, {never}) AS visit_at,
+                        if(person.begin_used = webinar.begin_ms, person.reached_5m_at, {never}) AS visit_5m_at,
+                        if(person.begin_used = webinar.begin_ms, person.reached_30m_at, {never}) AS visit_30m_at,
+                        {stands {status_at webinar.at_ms}} AS stands,
                         arraySort(arrayDistinct(arrayMap(
                             instant -> toInt64(ceil((instant - begin_ms) / 60000)),
                             arrayFilter(
@@ -83,20 +87,16 @@ FROM
                                     [person.first_session_at, visit_at, visit_5m_at, visit_30m_at]))))) AS minutes
                     FROM
                     (
-                        WITH (SELECT groupArray(domain_id) FROM excluded_domains FINAL WHERE excluded) AS excluded_ids
-                        SELECT
+                        {who_counts
                             webinar_id, source, registration_at, registration_status, first_session_at, begin_used,
-                            reached_visit_at, reached_5m_at, reached_30m_at
-                        FROM persons FINAL
-                        WHERE same_as = '' AND NOT left_out
-                            AND (empty(excluded_ids) OR NOT hasAny(domain_ids, excluded_ids))
+                            reached_visit_at, reached_5m_at, reached_30m_at}
                     ) AS person
                     INNER JOIN
                     (
                         SELECT
-                            webinar_id, begun, toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS at_ms,
-                            if(begin_ms < 9999999999999, begin_ms, starts_at) AS begin_ms,
-                            if(begun, end_ms, 9999999999999) AS end_ms
+                            webinar_id, begun, {at_ms} AS at_ms,
+                            if(begin_ms < {never}, begin_ms, starts_at) AS begin_ms,
+                            if(begun, end_ms, {never}) AS end_ms
                         FROM windows_at(at = {at:DateTime64(3, 'UTC')})
                     ) AS webinar ON webinar.webinar_id = person.webinar_id
                 )
@@ -105,5 +105,5 @@ FROM
     )
     GROUP BY webinar_id, source, minute
 ) AS by_key
-LEFT JOIN (SELECT source, source_group AS said_group FROM sources FINAL) AS sources ON sources.source = by_key.source
+{sources_of by_key}
 GROUP BY webinar_id, source_group, minute;

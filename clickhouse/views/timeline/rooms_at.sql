@@ -26,10 +26,15 @@ FROM
         countIf(opened AND registered_since < 0) AS walk_ins,
         sumForEach(arrayMap(
             enough -> toUInt64(registered_since >= 0
-                AND if(told_ms >= 0, told_ms, arraySum(stay -> stay.{stay.end} - greatest(stay.{stay.start}, begin_ms), live)) >= enough),
+                AND if(
+                    told_ms >= 0,
+                    told_ms,
+                    arraySum(stay -> stay.{stay.end} - greatest(stay.{stay.start}, begin_ms), live)) >= enough),
             [1000, 300000, 1800000])) AS stayed,
         sumMap(
-            arrayConcat(arrayMap(stay -> greatest(stay.{stay.start}, begin_ms), live), arrayMap(stay -> stay.{stay.end}, live)),
+            arrayConcat(
+                arrayMap(stay -> greatest(stay.{stay.start}, begin_ms), live),
+                arrayMap(stay -> stay.{stay.end}, live)),
             arrayConcat(arrayMap(stay -> 1, live), arrayMap(stay -> -1, live))
         ) AS changes
     FROM

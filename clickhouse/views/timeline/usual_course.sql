@@ -31,7 +31,7 @@ FROM
     (
         SELECT pair.{member.webinar_id} AS webinar_id, pair.{member.weight} AS weight
         FROM usual
-        ARRAY JOIN arraySlice(arrayFilter(one -> one.{member.weight} > 0, arrayZip(members, weights)), 1, 12) AS pair
+        ARRAY JOIN {latest_like usual} AS pair
         WHERE usual.webinar_id = {webinar_id:String}
     ) AS alike
     INNER JOIN

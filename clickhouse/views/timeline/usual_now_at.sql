@@ -13,7 +13,7 @@ FROM
     SELECT
         on_now.webinar_id AS webinar_id,
         on_now.minute AS minute,
-        arrayJoin(arraySlice(arrayFilter(one -> one.{member.weight} > 0, arrayZip(usual.members, usual.weights)), 1, 12)) AS pair
+        arrayJoin({latest_like usual}) AS pair
     FROM usual
     INNER JOIN
     (

@@ -21,8 +21,8 @@ SELECT
     duration_ms,
     begin_known_from,
     begin_at,
-    if(status = 'cancelled', 9999999999999, greatest(begin_known_from, begin_at)) AS begun_from,
-    if(end_counts AND status = 'ended', said_end, 9999999999999) AS first_ended_from,
+    if(status = 'cancelled', {never}, greatest(begin_known_from, begin_at)) AS begun_from,
+    if(end_counts AND status = 'ended', said_end, {never}) AS first_ended_from,
     greatest(said_end, begin_at) AS first_end_at,
     multiIf(
         end_counts, ended_at,
@@ -36,7 +36,7 @@ SELECT
     matched_percent,
     arrayMap(
         local_ms -> (
-            fromUnixTimestamp64Milli(nullIf(local_ms, 9999999999999), 'UTC') AS time,
+            fromUnixTimestamp64Milli(nullIf(local_ms, {never}), 'UTC') AS time,
             concat(toString(toISOYear(time)), '-W', leftPad(toString(toISOWeek(time)), 2, '0')),
             toDayOfWeek(time),
             toHour(time)),
@@ -48,17 +48,17 @@ FROM
     SELECT
         *,
         if(duration_ms >= 0, duration_ms, default_duration_ms) AS length_ms,
-        ended_at < 9999999999999 AND NOT (status = 'live' AND status_said_at > ended_at) AS end_counts,
-        if(started_at < 9999999999999, started_at, starts_at) AS begin_at,
+        ended_at < {never} AND NOT (status = 'live' AND status_said_at > ended_at) AS end_counts,
+        if(started_at < {never}, started_at, starts_at) AS begin_at,
         multiIf(
-            started_at < 9999999999999, 0,
-            NOT has(tells, 'starts') OR status = 'ended' OR ended_at < 9999999999999, 0,
+            started_at < {never}, 0,
+            NOT has(tells, 'starts') OR status = 'ended' OR ended_at < {never}, 0,
             status != 'live', starts_at + length_ms,
-            9999999999999
+            {never}
         ) AS begin_known_from,
         multiIf(
             end_counts, ended_at,
-            ended_at < 9999999999999, greatest(begin_at + length_ms, ended_at),
+            ended_at < {never}, greatest(begin_at + length_ms, ended_at),
             begin_at + length_ms
         ) AS planned_end,
         least(planned_end, status_said_at) AS said_end

@@ -17,7 +17,7 @@ SELECT
     note.source_group AS source_group,
     note.text AS text,
     note.exclude AS exclude
-FROM (SELECT *, toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS at_ms FROM notes FINAL WHERE listed) AS note
+FROM (SELECT *, {at_ms} AS at_ms FROM notes FINAL WHERE listed) AS note
 LEFT JOIN
 (
     SELECT note_id, webinar.webinar_id AS webinar_id, webinar.begin_ms AS begin_ms, webinar.end_ms AS end_ms

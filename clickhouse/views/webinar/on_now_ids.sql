@@ -6,7 +6,7 @@ FROM
 (
     SELECT
         webinar_id, begin_at, begun_from, first_ended_from, ended_from, status,
-        toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS at_ms
+        {at_ms} AS at_ms
     FROM webinar_instants FINAL
 )
 WHERE if(

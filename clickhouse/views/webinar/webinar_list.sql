@@ -3,10 +3,10 @@
 -- said a time.
 CREATE OR REPLACE VIEW webinar_list AS
 WITH
-    if(webinar.begin_ms < 9999999999999, webinar.begin_ms, webinar.starts_at) AS starts_ms
+    if(webinar.begin_ms < {never}, webinar.begin_ms, webinar.starts_at) AS starts_ms
 SELECT
     webinar.webinar_id AS webinar_id,
-    if(starts_ms < 9999999999999, fromUnixTimestamp64Milli(starts_ms, 'UTC'), NULL) AS starts,
+    if(starts_ms < {never}, fromUnixTimestamp64Milli(starts_ms, 'UTC'), NULL) AS starts,
     if(webinar.local_time IS NULL, 'n/a', formatDateTime(assumeNotNull(webinar.local_time), '%Y-%m-%d %H:%i')) AS local_start,
     if(webinar.local_time IS NULL, NULL, webinar.weekday) AS weekday,
     if(webinar.title = '', webinar.webinar_id, webinar.title) AS title,

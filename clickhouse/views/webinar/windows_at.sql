@@ -4,21 +4,21 @@
 CREATE OR REPLACE VIEW windows_at AS
 SELECT
     *,
-    ends_at < 9999999999999 AS ended,
-    if(begin_known_from <= at_ms, begin_at, 9999999999999) AS begin_ms,
+    ends_at < {never} AS ended,
+    if(begin_known_from <= at_ms, begin_at, {never}) AS begin_ms,
     if(begun, least(ends_at, at_ms), begin_ms) AS end_ms,
     if(begun, end_ms - begin_ms, 0) AS window_ms
 FROM
 (
     SELECT
         *,
-        toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS at_ms,
+        {at_ms} AS at_ms,
         begun_from <= at_ms AS begun,
         multiIf(
-            NOT begun, 9999999999999,
+            NOT begun, {never},
             ended_from <= at_ms, end_at,
             first_ended_from <= at_ms, first_end_at,
-            9999999999999
+            {never}
         ) AS ends_at
     FROM webinar_instants FINAL
 );

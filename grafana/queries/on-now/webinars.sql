@@ -23,10 +23,10 @@ FROM
         arrayMap(
             (count, band, since) -> multiIf(
                 NOT webinar.begun OR numbers[{room.registered}] = 0 OR webinar.window_ms < since, NULL,
-                numbers[{room.registered}] < 30, printf('%.1f %% (n=%d)', 100 * count / numbers[{room.registered}], numbers[{room.registered}]),
-                empty(band), printf('%.1f %%', 100 * count / numbers[{room.registered}]),
-                printf('%.1f %% %s', 100 * count / numbers[{room.registered}],
-                    multiIf(count < band[{band.low}] * numbers[{room.registered}], '▼', count > band[{band.high}] * numbers[{room.registered}], '▲', '='))),
+                empty(band) OR numbers[{room.registered}] < 30, {conversion count, numbers[{room.registered}]},
+                {percent_marked 100 * count / numbers[{room.registered}],
+                    {mark count, band[{band.low}] * numbers[{room.registered}],
+                        band[{band.high}] * numbers[{room.registered}]}}),
             arraySlice(numbers, {room.came}, {stayed.length}),
             [usual_now.came_band, usual_now.stayed_5m_band, usual_now.stayed_30m_band],
             [0, 300000, 1800000]

@@ -1,17 +1,18 @@
 SELECT
     line.{source_row.source_group} AS source_group,
-    if(line.{source_row.of} < 30, printf('%.1f %% (n=%d)', 100 * line.{source_row.part} / nullIf(line.{source_row.of}, 0), line.{source_row.of}), printf('%.1f %%', 100 * line.{source_row.part} / line.{source_row.of}))
-        AS conversion,
-    if(line.{source_row.of} >= 30 AND line.{source_row.before_of} >= 30, 100 * (line.{source_row.part} / line.{source_row.of} - line.{source_row.before_part} / line.{source_row.before_of}), NULL) AS change,
+    {conversion line.{source_row.part}, line.{source_row.of}} AS conversion,
+    if(
+        line.{source_row.of} >= 30 AND line.{source_row.before_of} >= 30,
+        100 * (line.{source_row.part} / line.{source_row.of} - line.{source_row.before_part} / line.{source_row.before_of}),
+        NULL) AS change,
     100 * line.{source_row.mix} AS mix,
     100 * line.{source_row.rate} AS rate,
     line.{source_row.new} AS new,
     line.{source_row.of} AS registrations,
     line.{source_row.of} / nullIf(of_all, 0) AS share,
-    if(line.{source_row.before_of} < 30, printf('%.1f %% (n=%d)', 100 * line.{source_row.before_part} / nullIf(line.{source_row.before_of}, 0), line.{source_row.before_of}), printf('%.1f %%', 100 * line.{source_row.before_part} / line.{source_row.before_of}))
-        AS conversion_before,
+    {conversion line.{source_row.before_part}, line.{source_row.before_of}} AS conversion_before,
     line.{source_row.before_of} / nullIf(before_of_all, 0) AS share_before,
-    printf('%.1f %%', 100 * line.{source_row.median}) AS median,
+    {percent 100 * line.{source_row.median}} AS median,
     if(line.{source_row.source_group} = 'All together', 'All', line.{source_row.source_group}) AS inside
 FROM
 (
@@ -27,27 +28,17 @@ FROM
                 if(empty(medians), NULL, arrayReduce('quantileExact(0.5)', medians))
             )],
             arrayMap(
-                (one, mix, rate) -> (one.{source.source_group}, one.{source.new}, one.{source.of}, one.{source.before_of}, one.{source.part}, one.{source.before_part}, mix, rate, one.{source.median}),
+                (one, mix, rate) -> (
+                    one.{source.source_group}, one.{source.new}, one.{source.of}, one.{source.before_of},
+                    one.{source.part}, one.{source.before_part}, mix, rate, one.{source.median}),
                 groups, mixes, rates)
         )) AS line
     FROM
     (
         SELECT
             *,
-            -- Mix and rate as streams/drops/reason.py defines them: they add up to the change. A source that is new in
-            -- this period adds its share times how it differs from the others. The rest is other shares and other rates.
-            arrayMap(
-                one -> multiIf(
-                    of_all = 0 OR before_of_all = 0, NULL,
-                    one.{source.before_of} = 0, (one.{source.part} - one.{source.of} * known) / of_all,
-                    (if(known_of = 0, 0, one.{source.of} / known_of) - one.{source.before_of} / before_of_all) * (one.{source.before_part} / one.{source.before_of} - before_all)),
-                groups) AS mixes,
-            arrayMap(
-                one -> multiIf(
-                    of_all = 0 OR before_of_all = 0, NULL,
-                    one.{source.before_of} = 0 OR one.{source.of} = 0, 0,
-                    one.{source.of} / known_of * (one.{source.part} / one.{source.of} - one.{source.before_part} / one.{source.before_of})),
-                groups) AS rates
+            arrayMap(one -> {mix one}, groups) AS mixes,
+            arrayMap(one -> {rate one}, groups) AS rates
         FROM
         (
             SELECT
@@ -60,10 +51,13 @@ FROM
                 sumIf(of, before_of > 0) AS known_of,
                 before_part_all / nullIf(before_of_all, 0) AS before_all,
                 if(known_of > 0, sumIf(part, before_of > 0) / known_of, ifNull(before_all, 0)) AS known,
-                sumMap(webinars.{of_webinar.webinar_id}, webinars.{of_webinar.of}, webinars.{of_webinar.part}) AS all_webinars,
+                sumMap(webinars.{of_webinar.webinar_id}, webinars.{of_webinar.of}, webinars.{of_webinar.part})
+                    AS all_webinars,
                 arrayMap(
                     one -> one.{of_part.part} / one.{of_part.of},
-                    arrayFilter(one -> one.{of_part.of} >= 30, arrayZip(all_webinars.{of_webinar.of}, all_webinars.{of_webinar.part}))) AS medians
+                    arrayFilter(
+                        one -> one.{of_part.of} >= 30,
+                        arrayZip(all_webinars.{of_webinar.of}, all_webinars.{of_webinar.part}))) AS medians
             FROM
             (
                 SELECT

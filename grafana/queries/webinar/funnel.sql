@@ -3,16 +3,14 @@ SELECT
     line.{step.people} AS people,
     multiIf(line.{step.kind} = 'registered', '', line.{step.people} IS NULL OR NOT begun, NULL, multiIf(
         registrations = 0, NULL,
-        registrations < 30, printf('%.1f %% (n=%d)', 100 * line.{step.people} / registrations, assumeNotNull(registrations)),
+        registrations < 30, {percent_of_few 100 * line.{step.people} / registrations, assumeNotNull(registrations)},
         line.{step.low} IS NULL OR NOT ended OR doubtful,
-            concat(printf('%.1f %%', 100 * line.{step.people} / registrations), if(doubtful, ' ?', '')),
-        printf('%.1f %% %s', 100 * line.{step.people} / registrations,
-            multiIf(line.{step.people} < line.{step.low} * registrations, '▼', line.{step.people} > line.{step.high} * registrations, '▲', '=')))) AS of_registered,
+            concat({percent 100 * line.{step.people} / registrations}, if(doubtful, ' ?', '')),
+        {percent_marked 100 * line.{step.people} / registrations,
+            {mark line.{step.people}, line.{step.low} * registrations, line.{step.high} * registrations}})) AS of_registered,
     multiIf(line.{step.usual} IS NULL, NULL, line.{step.kind} = 'registered', printf('%.0f', assumeNotNull(line.{step.usual})),
-        printf('%.1f %%', 100 * assumeNotNull(line.{step.usual}))) AS usual,
-    multiIf(line.{step.kind} != 'stayed', '', line.{step.people} IS NULL OR came = 0, NULL, if(
-        came < 30, printf('%.1f %% (n=%d)', 100 * line.{step.people} / came, assumeNotNull(came)),
-        printf('%.1f %%', 100 * line.{step.people} / came))) AS of_came
+        {percent 100 * assumeNotNull(line.{step.usual})}) AS usual,
+    if(line.{step.kind} != 'stayed', '', {conversion line.{step.people}, came}) AS of_came
 FROM
 (
     SELECT

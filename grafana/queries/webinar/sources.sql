@@ -1,13 +1,7 @@
 SELECT
     source_group,
-    multiIf(
-        ifNull(numbers[{n.registrations_begun}], 0) = 0, NULL,
-        numbers[{n.registrations_begun}] < 30, printf('%.1f %% (n=%d)', 100 * numbers[{n.registered_visits}] / numbers[{n.registrations_begun}], assumeNotNull(numbers[{n.registrations_begun}])),
-        printf('%.1f %%', 100 * numbers[{n.registered_visits}] / numbers[{n.registrations_begun}])) AS conversion,
-    multiIf(
-        ifNull(numbers[{n.registrations_30m}], 0) = 0, NULL,
-        numbers[{n.registrations_30m}] < 30, printf('%.1f %% (n=%d)', 100 * numbers[{n.registered_visits_30m}] / numbers[{n.registrations_30m}], assumeNotNull(numbers[{n.registrations_30m}])),
-        printf('%.1f %%', 100 * numbers[{n.registered_visits_30m}] / numbers[{n.registrations_30m}])) AS conversion_30m,
+    {conversion numbers[{n.registered_visits}], numbers[{n.registrations_begun}]} AS conversion,
+    {conversion numbers[{n.registered_visits_30m}], numbers[{n.registrations_30m}]} AS conversion_30m,
     numbers[{n.registrations}] AS registrations,
     if(total = 0, NULL, numbers[{n.registrations}] / total) AS share,
     numbers[{n.registered_visits}] AS registered_visits,

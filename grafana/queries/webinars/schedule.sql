@@ -23,11 +23,11 @@ FROM
         arrayMap(
             (part, low, high) -> multiIf(
                 part IS NULL, NULL,
-                summed[{n.registrations}] < 30, printf('%.1f %% (n=%d)', 100 * part, assumeNotNull(summed[{n.registrations}])),
-                doubtful, printf('%.1f %% ?', 100 * part),
-                NOT comparable OR low IS NULL OR high IS NULL, printf('%.1f %%', 100 * part),
-                printf('%.1f %% %s', 100 * part, multiIf(part < low, '▼', part > high, '▲', '='))),
-            arrayMap((part, of) -> part / nullIf(of, 0), arraySlice(summed, {n.registered_visits}, {share.length}), arraySlice(summed, {n.registrations_begun}, {share.length})),
+                summed[{n.registrations}] < 30, {percent_of_few 100 * part, assumeNotNull(summed[{n.registrations}])},
+                doubtful, {percent_marked 100 * part, '?'},
+                NOT comparable OR low IS NULL OR high IS NULL, {percent 100 * part},
+                {percent_marked 100 * part, {mark part, low, high}}),
+            {conversions summed},
             arrayResize(lows, {share.length}, NULL),
             arrayResize(highs, {share.length}, NULL)
         ) AS shares
@@ -49,7 +49,7 @@ FROM
             sumForEach(webinar.numbers) AS summed,
             -- Usual is what all sources together usually have: beside some of them it says nothing.
             webinar.ended AND {everybody} AS comparable,
-            ifNull(100 * (summed[{n.visits_all}] - summed[{n.walk_ins}]) < any(webinar.matched_percent) * summed[{n.visits_all}], false)
+            ifNull({doubtful summed[{n.visits_all}], summed[{n.walk_ins}], any(webinar.matched_percent)}, false)
                 AND {everybody} AS doubtful
         FROM {numbers} AS webinar
         WHERE $__timeFilter_ms(webinar.starts) AND {filters}

@@ -17,15 +17,15 @@ FROM
             count(),
             sumForEach(of_webinar) AS summed,
             arrayMap(
-                (part, of) -> if(of < 30, printf('%.1f %% (n=%d)', 100 * part / of, assumeNotNull(of)),
-                    printf('%.1f %%', 100 * part / nullIf(of, 0))),
-                arraySlice(summed, {n.registered_visits}, {share.length}), arraySlice(summed, {n.registrations_begun}, {share.length}))
+                (part, of) -> {conversion part, of},
+                arraySlice(summed, {n.registered_visits}, {share.length}),
+                arraySlice(summed, {n.registrations_begun}, {share.length}))
         ),
         (
             'median',
             count(),
             quantileExactForEach(0.5)(of_webinar),
-            arrayMap(part -> printf('%.1f %%', 100 * part), quantileExactForEach(0.5)(conversions))
+            arrayMap(part -> {percent 100 * part}, quantileExactForEach(0.5)(conversions))
         )
     ]) AS line
     FROM
@@ -33,8 +33,10 @@ FROM
         SELECT
             sumForEach(webinar.numbers) AS of_webinar,
             -- Of a few people a percentage says little: the middle one is of the others.
-            arrayMap((part, of) -> if(of >= 30, part / of, NULL), arraySlice(of_webinar, {n.registered_visits}, {share.length}), arraySlice(of_webinar, {n.registrations_begun}, {share.length}))
-                AS conversions
+            arrayMap(
+                (part, of) -> if(of >= 30, part / of, NULL),
+                arraySlice(of_webinar, {n.registered_visits}, {share.length}),
+                arraySlice(of_webinar, {n.registrations_begun}, {share.length})) AS conversions
         FROM {numbers} AS webinar
         WHERE $__timeFilter_ms(webinar.starts) AND {filters}
         GROUP BY webinar.webinar_id
