@@ -9,8 +9,8 @@ from clickhouse.positions import POSITIONS
 Fragment: TypeAlias = Callable[[str], str]
 """The text after a fragment's name -> what stands in its place."""
 
-# {name}, {list.name} or {name arguments}: what is nested is filled in from the inside out. {name:Type} is a parameter of
-# ClickHouse's, ${name} a variable of Grafana's.
+# {name}, {list.name} or {name arguments}: what is nested is filled in from the inside out. {name:Type} is a parameter
+# of ClickHouse's, ${name} a variable of Grafana's.
 _USE = re.compile(r"(?<!\$)\{([a-z]\w*)(?:((?:\.\w+)+)|\s+((?:[^{}]|\{\w+:[^{}]*\})+))?\}")
 _LEFT = re.compile(r"(?<!\$)\{[a-z]\w*[\s.}][^\n]*")
 _HEAD = re.compile(r"-- \{(\w+)([^}]*)\}:(?:.*\n)(?:--.*\n)*")
