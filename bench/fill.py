@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from clickhouse_connect.driver.client import Client
 
+from clickhouse.sql import rendered
 from streams.ended_courses import write_ended_courses
-from streams.instants import HOUR
+from streams.instants import FAR_FUTURE, HOUR
 from streams.settings import Settings
 from streams.settling import settle
 from streams.store import Store
@@ -66,8 +67,8 @@ SELECT
     concat('Course ', toString(number % 8)), ['en', 'de', 'es', 'pt', 'ru'][number % 5 + 1],
     ['EU', 'US', 'LATAM', 'APAC'][number % 4 + 1], if(number % 10 = 0, 'recorded', 'live'),
     multiIf(at + {HOUR} < {size.now_ms}, 'ended', at < {size.now_ms}, 'live', 'scheduled'), at, at, {HOUR},
-    if(at < {size.now_ms}, at, 9999999999999), if(at + {HOUR} < {size.now_ms}, at + {HOUR}, 9999999999999),
-    if(at + {2 * HOUR} < {size.now_ms}, at + {2 * HOUR}, 9999999999999), 'Europe/Berlin', true,
+    if(at < {size.now_ms}, at, {FAR_FUTURE}), if(at + {HOUR} < {size.now_ms}, at + {HOUR}, {FAR_FUTURE}),
+    if(at + {2 * HOUR} < {size.now_ms}, at + {2 * HOUR}, {FAR_FUTURE}), 'Europe/Berlin', true,
     ['live', 'leaves', 'recording_views', 'persons', 'seconds'], at, at + {HOUR}, at + {HOUR}, '{{}}'
 FROM (SELECT number, {_begin(size, "number")} AS at FROM numbers({size.webinars}))"""
 
@@ -86,9 +87,9 @@ SELECT
     concat('zoom:', toString(9000000 + webinar)), concat('p_', lower(hex(sipHash128(number, webinar % 7)))), 1, '',
     number % 101 = 0, [], concat('{{"utm_source":"s', toString(number * 7 % 60), '"}}'),
     [begin - 1 - rand() % {7 * 24 * HOUR}], [toUInt8(1)],
-    if(came, joined, 9999999999999), 9999999999999, if(came, [joined], []), if(came, [gone], []), begin,
-    if(came, joined + 1000, 9999999999999), if(came AND gone - joined >= 300000, joined + 300000, 9999999999999),
-    if(came AND gone - joined >= 1800000, joined + 1800000, 9999999999999), 9999999999999, 0,
+    if(came, joined, {FAR_FUTURE}), {FAR_FUTURE}, if(came, [joined], []), if(came, [gone], []), begin,
+    if(came, joined + 1000, {FAR_FUTURE}), if(came AND gone - joined >= 300000, joined + 300000, {FAR_FUTURE}),
+    if(came AND gone - joined >= 1800000, joined + 1800000, {FAR_FUTURE}), {FAR_FUTURE}, 0,
     if(number % 17 = 0 AND begin + {24 * HOUR} < {size.now_ms}, [begin + {24 * HOUR}], []),
     '{{"t":[["2026-11-22T18:00:00.000Z"]],"s":{{}}}}'
 FROM
@@ -113,16 +114,17 @@ SELECT
 FROM numbers({size.persons})"""
 
 
-_USUAL = """
+_USUAL = rendered("""
 INSERT INTO usual_values
 SELECT webinar_id, now64(3), 'like it', 12,
-    arrayMap(ago -> concat('zoom:', toString(toUInt32(splitByChar(':', webinar_id)[2]) - 8 * ago)), range(1, 13)),
+    arrayMap(
+        ago -> concat('zoom:', toString(toUInt32(splitByChar(':', webinar_id)[{id.own}]) - 8 * ago)), range(1, 13)),
     range(12, 0, -1), 2000, 1800, 2200, 0.4, 0.39, 0.41, 0.37, 0.36, 0.38,
     0.22, 0.21, 0.23, 0.05, 0.04, 0.06
-FROM webinars"""
-_FINDINGS = """
+FROM webinars""")
+_FINDINGS = rendered("""
 INSERT INTO findings
-SELECT concat(webinar_id, ' drop'), webinar_id, 'drop', 'visits', begin, 9999999999999, 0.3, 0.4,
+SELECT concat(webinar_id, ' drop'), webinar_id, 'drop', 'visits', begin, {never}, 0.3, 0.4,
     'Fewer came than usual: 30 % instead of 40 %.', '{}', now64(3)
 FROM webinars
-WHERE cityHash64(webinar_id) % 40 = 0"""
+WHERE cityHash64(webinar_id) % 40 = 0""")

@@ -1,6 +1,8 @@
 """Puts the views that a view reads into its text: the engine then plans one query, not a tower of them. Pure."""
 
 import re
+from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
 
 _CREATE = re.compile(r"CREATE OR REPLACE VIEW (\w+) AS\s+")
 _MOMENT = r"\(at = \{at:DateTime64\(3, 'UTC'\)\}\)"
@@ -21,8 +23,33 @@ _STAND_IN = {
 _READ = re.compile(rf"\b(FROM|JOIN) (\w+)(?:{_MOMENT})?(?=\s|\)|$)(\s+AS\b)?")
 
 
+class Circle(Exception):
+    """Views read each other in a circle; the message names them."""
+
+
+def in_order(statements: Mapping[str, str]) -> list[str]:
+    """The names of the views in the order in which `inlined` takes them: each after those that it reads.
+
+    `statements`: view -> the statement that makes it. Raises Circle.
+    """
+    reads = {
+        name: sorted({read[2] for read in _READ.finditer(text)} & statements.keys())
+        for name, text in statements.items()
+    }
+    for other, view in _STAND_IN.items():
+        if other in reads and view in reads:
+            readers = [name for name in reads if name != other and view in reads[name] and name not in reads[other]]
+            for name in readers:
+                reads[name].append(other)
+            reads[other].append(view)
+    try:
+        return list(TopologicalSorter({name: reads[name] for name in sorted(reads)}).static_order())
+    except CycleError as error:
+        raise Circle(f"views read each other in a circle: {' reads '.join(reversed(error.args[1]))}") from error
+
+
 def inlined(statements: list[str]) -> list[str]:
-    """The statements that make views, each without a reference to one before it.
+    """The statements that make views, as `in_order` orders them, each without a reference to one before it.
 
     Every view takes the moment under the same name, so the text of one means the same inside another. Why:
     docs/decisions/0012-webinar-instants.md.

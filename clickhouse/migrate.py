@@ -14,7 +14,9 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 
 from clickhouse.client import Unreachable, connect
-from clickhouse.inline import inlined
+from clickhouse.inline import Circle, in_order, inlined
+from clickhouse.sql import rendered
+from clickhouse.template import TemplateError
 from streams.settings import Settings, settings
 
 FOLDER = Path(__file__).parent
@@ -67,21 +69,35 @@ def migrations(folder: Path = FOLDER / "migrations") -> list[Migration]:
 
 
 def views(folder: Path = FOLDER / "views") -> list[tuple[str, str]]:
-    """(name of the file, statement) of every view, in the order in which they are made.
+    """(name, statement) of every view, each after those that it reads: <topic>/<view>.sql below the folder.
 
-    Raises MigrationError for a file that makes anything but the one view of its name, and for a view of two files:
-    the later one would replace the earlier without a word.
+    Raises MigrationError for a file that makes anything but the one view of its name, for a view of two files (the
+    later one would replace the earlier without a word), for views that read each other in a circle, and for what a file
+    names and is not there.
     """
-    found: dict[str, tuple[str, str]] = {}
-    for path in sorted(folder.glob("*.sql")):
-        view = path.stem.partition("_")[2]
-        made = list(statements(path.read_text()))
+    files: dict[str, str] = {}
+    found: dict[str, str] = {}
+    for path in sorted(folder.rglob("*.sql")):
+        view, file = path.stem, str(path.relative_to(folder))
+        made = list(statements(_filled(path.read_text(), file)))
+        if path.parent == folder:
+            raise MigrationError(f"{file}: a view belongs into a folder of clickhouse/views, such as funnel/{file}")
         if len(made) != 1 or not made[0].startswith(f"CREATE OR REPLACE VIEW {view} AS"):
-            raise MigrationError(f"{path.name}: a file of views makes one view, named like the file: {view}")
+            raise MigrationError(f"{file}: a file of views makes one view, named like the file: {view}")
         if view in found:
-            raise MigrationError(f"{found[view][0]}.sql and {path.name} both make the view {view}: rename one of them")
-        found[view] = (path.stem, made[0])
-    return list(found.values())
+            raise MigrationError(f"{files[view]} and {file} both make the view {view}: rename one of them")
+        files[view], found[view] = file, made[0]
+    try:
+        return [(name, found[name]) for name in in_order(found)]
+    except Circle as error:
+        raise MigrationError(str(error)) from error
+
+
+def _filled(text: str, file: str) -> str:
+    try:
+        return rendered(text)
+    except TemplateError as error:
+        raise MigrationError(f"{file}: {error}") from error
 
 
 def statements(text: str) -> Iterator[str]:
@@ -166,11 +182,11 @@ def write_rules(client: Client, config: Settings) -> None:
 
 
 def _keep_instants(client: Client) -> None:
-    """Makes webinar_instants what views/00_instants.sql says, now and on every insert into webinars.
+    """Makes webinar_instants what views/webinar/instants.sql says, now and on every insert into webinars.
 
     A row that was being inserted meanwhile may hold what the former rules said: streams/settling.py makes it anew.
     """
-    query = dict(views())["00_instants"].partition(" AS\n")[2].replace("FROM webinars FINAL", "FROM webinars")
+    query = dict(views())["instants"].partition(" AS\n")[2].replace("FROM webinars FINAL", "FROM webinars")
     client.command(
         f"CREATE MATERIALIZED VIEW IF NOT EXISTS webinar_instants_of_webinars TO webinar_instants AS {query}"
     )

@@ -7,7 +7,7 @@ table only one numeric column: tests/grafana/test_alerting.py holds the rules of
 from dataclasses import dataclass
 from typing import Any
 
-from grafana.base import DATA_SOURCE, PLUGIN_VERSION, QUERIES, Json
+from grafana.base import DATA_SOURCE, PLUGIN_VERSION, Json, sql
 
 FOLDER_OF_RULES = "Webinars"
 _EXPRESSION: Json = {"type": "__expr__", "uid": "__expr__"}
@@ -163,7 +163,7 @@ def files() -> dict[str, Json]:
 
 def query(uid: str) -> str:
     """The query of a rule."""
-    return (QUERIES / "alerting" / f"{uid}.sql").read_text().strip()
+    return sql("alerting", uid)
 
 
 def _group(name: str, rules: tuple[Rule, ...]) -> Json:

@@ -1,9 +1,10 @@
 """What every part of a dashboard needs: the data source, the query files, the grid. Pure but for `sql`."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from clickhouse.sql import fragments, rendered
 
 Json = dict[str, Any]
 
@@ -14,22 +15,6 @@ PLUGIN_VERSION = "4.20.0"
 """Of the ClickHouse data source, as in grafana/Dockerfile; 4.19 expands nested macros wrongly."""
 SCHEMA_VERSION = 42
 """The last classic one: Grafana 11.6 to 13 read it."""
-SHARED = (
-    "webinar_filters",
-    "filters",
-    "weeks",
-    "periods",
-    "measure",
-    "numbers",
-    "numbers_of_both",
-    "raw_sources",
-    "everybody",
-    "range_or_now",
-    "shared_at",
-    "at",
-)
-"""queries/<name>.sql stands wherever a query says {<name>}: written once, so that it is the same everywhere."""
-
 GREY = "#7b8087"
 """For what says little: readable on a dark and on a light page."""
 
@@ -49,12 +34,9 @@ class Place:
 
 
 def sql(dashboard: str, name: str) -> str:
-    """The text of queries/<dashboard>/<name>.sql with what queries share in its place."""
-    text = (QUERIES / dashboard / f"{name}.sql").read_text().strip()
-    for shared in SHARED:
-        text = text.replace(f"{{{shared}}}", (QUERIES / f"{shared}.sql").read_text().strip())
-    text = re.sub(r"\{all chosen (\w+)\}", lambda use: _all_chosen(use[1]), text)
-    return re.sub(r"\{chosen (\w+)\}", lambda use: _chosen(use[1]), text)
+    """The text of queries/<dashboard>/<name>.sql, filled in (docs/sql.md); queries/<fragment>.sql are fragments too."""
+    more = {**fragments(QUERIES), "chosen": _chosen, "all_chosen": _all_chosen}
+    return rendered((QUERIES / dashboard / f"{name}.sql").read_text().strip(), more)
 
 
 def _chosen(name: str) -> str:

@@ -11,7 +11,7 @@ STATES = {**COMPLETENESS, "no_time": "No time"}
 """The same of a page where people attended a webinar of which nobody said when it was."""
 WEEKDAYS = {str(day): name for day, name in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), start=1)}
 PEOPLE = {"new": "New", "returning": "Returning"}
-"""Returning: registered for a webinar with an earlier begin too (clickhouse/views/02_first_begins_at.sql)."""
+"""Returning: registered for a webinar with an earlier begin too (clickhouse/views/person/first_begins_at.sql)."""
 
 INVITED = "As told by the service or a table; n/a where nobody tells."
 PAGE_VIEWS = (

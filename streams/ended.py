@@ -1,5 +1,6 @@
 """Webinars that have ended, a few at a time: what the timer's jobs for them share (settling.py, ended_courses.py)."""
 
+from clickhouse.sql import rendered
 from streams.store import Store
 
 MARGIN_SECONDS = 60
@@ -33,7 +34,7 @@ is the same for all: the engine loses constants of one side of an outer join (do
 
 _EXCLUSIONS_VERSION = "SELECT max(version) AS version FROM excluded_domains"
 
-CHOSEN = """
+CHOSEN = rendered("""
 SELECT
     arrayJoin(arrayZip(
         {webinar_ids:Array(String)},
@@ -41,11 +42,11 @@ SELECT
         {rules_changed_at:Array(DateTime64(3, 'UTC'))},
         {valid_from:Array(Int64)}
     )) AS one,
-    one.1 AS webinar_id,
-    one.2 AS webinar_version,
-    one.3 AS rules_changed_at,
-    one.4 AS valid_from
-"""
+    one.{chosen.webinar_id} AS webinar_id,
+    one.{chosen.webinar_version} AS webinar_version,
+    one.{chosen.rules_changed_at} AS rules_changed_at,
+    one.{chosen.valid_from} AS valid_from
+""")
 """Those that a statement is about, as they were read before it: whatever changes meanwhile makes what is written
 invalid, never wrong. What is the same for all of them it says itself: {exclusions_version:UInt64} and CHANGES_UNTIL."""
 

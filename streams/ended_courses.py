@@ -1,5 +1,6 @@
 """Keeps how each webinar that has ended went, minute by minute (docs/decisions/0016-ended-courses.md)."""
 
+from clickhouse.sql import rendered
 from streams.ended import CHANGES_UNTIL, CHOSEN, MARGIN_SECONDS, write_in_turns
 from streams.store import Store
 
@@ -21,7 +22,7 @@ WHERE course.webinar_id = ''
             OR course.exclusions_version != {exclusions_version:UInt64}))
 """
 
-_WRITE = f"""
+_WRITE = rendered(f"""
 INSERT INTO ended_courses
 SELECT
     webinar.webinar_id AS webinar_id,
@@ -30,13 +31,16 @@ SELECT
     webinar.webinar_version AS webinar_version,
     webinar.rules_changed_at AS rules_changed_at,
     {{exclusions_version:UInt64}} AS exclusions_version,
-    arrayMap(row -> (row.1, row.2, row.5, row.6, row.7, row.8, row.9), course.rows) AS rows
+    arrayMap(
+        row -> (row.{{row.minute}}, row.{{row.in_room}}, row.{{row.registered}}, row.{{row.came}},
+            row.{{row.stayed_5m}}, row.{{row.stayed_30m}}, row.{{row.entered}}),
+        course.rows) AS rows
 FROM ({CHOSEN}) AS webinar
 LEFT JOIN
 (
     SELECT webinar_id, rows FROM course_rows_at(at = now64(3)) WHERE webinar_id IN {{webinar_ids:Array(String)}}
 ) AS course ON course.webinar_id = webinar.webinar_id
-"""
+""")
 
 
 async def write_ended_courses(store: Store, margin_seconds: int = MARGIN_SECONDS) -> int:

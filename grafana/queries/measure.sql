@@ -1,10 +1,11 @@
+-- {measure}: what is chosen to be shown, of `numbers` summed and of `webinars`.
 multiIf(
             {chosen measure} = 'webinars', toFloat64(webinars),
-            {chosen measure} = 'registrations', toFloat64(numbers[1]),
-            {chosen measure} = 'registered_visits', toFloat64(numbers[11]),
-            {chosen measure} = 'walk_ins', toFloat64(numbers[8]),
-            {chosen measure} = 'recording_views', toFloat64(numbers[10]),
+            {chosen measure} = 'registrations', toFloat64(numbers[{n.registrations}]),
+            {chosen measure} = 'registered_visits', toFloat64(numbers[{n.registered_visits}]),
+            {chosen measure} = 'walk_ins', toFloat64(numbers[{n.walk_ins}]),
+            {chosen measure} = 'recording_views', toFloat64(numbers[{n.recording_views}]),
             -- A share, in percent. Of fewer than 30 people it is minus their number.
             (indexOf(['conversion', 'conversion_5m', 'conversion_30m', 'conversion_full'], {chosen measure}) AS bucket) = 0, NULL,
-            numbers[14 + bucket] < 30, toFloat64(-nullIf(numbers[14 + bucket], 0)),
-            100 * numbers[10 + bucket] / numbers[14 + bucket])
+            numbers[{n.before.registrations_begun} + bucket] < 30, toFloat64(-nullIf(numbers[{n.before.registrations_begun} + bucket], 0)),
+            100 * numbers[{n.before.registered_visits} + bucket] / numbers[{n.before.registrations_begun} + bucket])

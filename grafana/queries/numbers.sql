@@ -1,3 +1,4 @@
+-- {numbers}: numbers_at, of the people that are chosen.
 (
     SELECT * FROM numbers_at(at = {at})
     -- With a choice of people they are counted anew, of the webinars that a panel may be about.

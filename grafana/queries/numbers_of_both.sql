@@ -1,3 +1,4 @@
+-- {numbers_of_both}: the same where a panel compares the period with the one before.
 (
     SELECT * FROM numbers_at(at = {at})
     -- With a choice of people they are counted anew: those of the period, and of the one before.

@@ -1,3 +1,4 @@
+-- {raw_sources}: raw_sources_at, of the people that are chosen, in the period and the one before.
 (
     SELECT * FROM raw_sources_at(at = {at})
     -- With a choice of people they are counted anew: those of the period, and of the one before.

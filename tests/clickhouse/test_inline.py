@@ -1,6 +1,6 @@
 """docs/decisions/0007: what a view reads is put into its text."""
 
-from clickhouse.inline import OF_PEOPLE, inlined
+from clickhouse.inline import OF_PEOPLE, in_order, inlined
 from clickhouse.migrate import views
 
 AT = "(at = {at:DateTime64(3, 'UTC')})"
@@ -66,3 +66,18 @@ def test_what_is_made_of_persons_is_made_of_those_of_people_too() -> None:
     assert "FROM settled" not in made["numbers_of_people_at"]
     assert made["numbers_of_people_at"].count("{people:String}") == 1
     assert "sum(n)" in made["numbers_of_people_at"]
+
+
+def test_what_stands_in_for_a_view_is_made_after_it_and_before_those_that_read_it() -> None:
+    made = {
+        f"{name}": f"CREATE OR REPLACE VIEW {name} AS\nSELECT {query}"
+        for name, query in {
+            "a_reader": f"n FROM counted_at{AT}",
+            "counted_of_people_at": f"n FROM persons_at{AT}",
+            "counted_at": f"n FROM persons_at{AT}",
+            "persons_of_people_at": f"n FROM persons_at{AT}",
+            "persons_at": "n FROM persons",
+        }.items()
+    }
+    assert in_order(made) == ["persons_at", "persons_of_people_at", "counted_at", "counted_of_people_at", "a_reader"]
+    assert in_order(dict(reversed(made.items()))) == in_order(made)

@@ -19,6 +19,7 @@ TWO = Migration(2, "0002_two", "CREATE TABLE two (k Int8) ORDER BY k;")
 
 def folder_of(folder: Path, **files: str) -> Path:
     for name, text in files.items():
+        (folder / f"{name}.sql").parent.mkdir(exist_ok=True)
         (folder / f"{name}.sql").write_text(text)
     return folder
 
@@ -73,21 +74,46 @@ def test_the_committed_files_are_numbered_without_gaps_and_hold_statements() -> 
     assert all(statement.startswith("CREATE OR REPLACE VIEW") for _, statement in views())
 
 
-ONE_VIEW = "CREATE OR REPLACE VIEW one_at AS SELECT 1;"
+def view(name: str, query: str = "SELECT 1") -> str:
+    return f"CREATE OR REPLACE VIEW {name} AS\n{query};"
 
 
 @pytest.mark.parametrize(
     ("files", "message"),
     [
-        ({"01_one_at": ONE_VIEW, "02_one_at": ONE_VIEW}, "01_one_at.sql and 02_one_at.sql both make the view one_at"),
-        ({"01_two_at": ONE_VIEW}, "01_two_at.sql: a file of views makes one view, named like the file: two_at"),
-        ({"01_one_at": ONE_VIEW * 2}, "01_one_at.sql: a file of views makes one view"),
-        ({"01_one_at": "-- Nothing.\n"}, "01_one_at.sql: a file of views makes one view"),
+        (
+            {"funnel/one_at": view("one_at"), "person/one_at": view("one_at")},
+            "funnel/one_at.sql and person/one_at.sql both make the view one_at: rename one of them",
+        ),
+        (
+            {"funnel/two_at": view("one_at")},
+            "funnel/two_at.sql: a file of views makes one view, named like the file: two_at",
+        ),
+        ({"funnel/one_at": view("one_at") * 2}, "funnel/one_at.sql: a file of views makes one view"),
+        ({"funnel/one_at": "-- Nothing.\n"}, "funnel/one_at.sql: a file of views makes one view"),
+        (
+            {"one_at": view("one_at")},
+            "one_at.sql: a view belongs into a folder of clickhouse/views, such as funnel/one_at.sql",
+        ),
+        (
+            {"a/one": view("one", "SELECT * FROM two"), "b/two": view("two", "SELECT 1 FROM one")},
+            "views read each other in a circle: one reads two reads one",
+        ),
+        ({"a/one": view("one", "SELECT * FROM one")}, "views read each other in a circle: one reads one"),
     ],
 )
-def test_a_view_has_one_file_and_its_name(tmp_path: Path, files: dict[str, str], message: str) -> None:
+def test_a_view_has_one_file_and_its_name_and_an_order(tmp_path: Path, files: dict[str, str], message: str) -> None:
     with pytest.raises(MigrationError, match=re.escape(message)):
         views(folder_of(tmp_path, **files))
+
+
+def test_a_view_is_made_after_those_that_it_reads_whatever_their_files_are_called(tmp_path: Path) -> None:
+    files = {
+        "a/first": view("first", "SELECT * FROM second INNER JOIN third ON true"),
+        "b/second": view("second", "SELECT * FROM third"),
+        "c/third": view("third"),
+    }
+    assert [name for name, _ in views(folder_of(tmp_path, **files))] == ["third", "second", "first"]
 
 
 def test_migrations_are_read_in_order(tmp_path: Path) -> None:

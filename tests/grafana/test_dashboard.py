@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from clickhouse.migrate import views
-from grafana.base import PLUGIN_VERSION, QUERIES, SHARED, sql
+from clickhouse.sql import fragments
+from grafana.base import PLUGIN_VERSION, QUERIES, sql
 from grafana.dashboard import PAGES as HEAD
 from grafana.filters import NAMES
 from grafana.webinars import UNUSUAL
@@ -183,9 +184,8 @@ def test_every_query_file_is_used_and_nothing_else() -> None:
 
 
 def test_what_queries_share_is_used() -> None:
-    assert {path.stem for path in QUERIES.glob("*.sql")} == set(SHARED)
-    for name in SHARED:
-        assert any(f"{{{name}}}" in path.read_text() for path in QUERY_FILES)
+    for name in fragments(QUERIES):
+        assert any(re.search(rf"\{{{name}\b", path.read_text()) for path in QUERIES.rglob("*/*.sql")), name
 
 
 @each_query
@@ -202,7 +202,7 @@ def test_a_query_asks_about_the_end_of_the_range_and_never_the_future(path: Path
     choices = path.parent.name == "filters" or path.name == "webinar.sql"
     moment = {"webinar": "{range_or_now}", "on-now": "{shared_at}"}.get(path.parent.name, "{at}")
     assert set(moments) <= {"now64(3, 'UTC')" if choices else moment}
-    assert (QUERIES / "at.sql").read_text().strip() == AT
+    assert fragments(QUERIES)["at"]("") == AT
 
 
 @each_query
@@ -212,11 +212,11 @@ def test_a_query_about_webinars_takes_the_filters(path: Path) -> None:
 
 
 def test_a_filter_names_its_own_variable_and_every_variable_filters() -> None:
-    text = (QUERIES / "filters.sql").read_text()
+    text = fragments(QUERIES)["filters"]("")
     # Where a person's source plays no part.
-    assert text.startswith((QUERIES / "webinar_filters.sql").read_text().strip())
+    assert text.startswith(fragments(QUERIES)["webinar_filters"](""))
     found = re.findall(
-        r"\$__conditionalAll\(has\(\{all chosen (\w+)\}, (?:toString\()?webinar\.(\w+)\)?\), \$(\w+)\)", text
+        r"\$__conditionalAll\(has\(\{all_chosen (\w+)\}, (?:toString\()?webinar\.(\w+)\)?\), \$(\w+)\)", text
     )
     # Who people are is no column of a webinar: numbers are counted anew.
     assert [*(variable for *_, variable in found), "people"] == list(NAMES)
@@ -240,8 +240,8 @@ def test_values_of_variables_are_quoted(path: Path) -> None:
 def test_all_is_no_value_that_a_query_compares_with() -> None:
     for path in [*QUERIES.glob("*.sql"), *QUERY_FILES]:
         # A condition that Grafana leaves out where All is chosen.
-        text = re.sub(r"\$__conditionalAll\(has\(\{all chosen \w+\}", "", path.read_text())
-        assert "{all chosen" not in text, path
+        text = re.sub(r"\$__conditionalAll\(has\(\{all_chosen \w+\}", "", path.read_text())
+        assert "{all_chosen" not in text, path
 
 
 def unquoted(text: str) -> list[str]:

@@ -1,12 +1,12 @@
 """The dashboard Sources: a period beside the one before, and what changed the conversion between them."""
 
 from datetime import timedelta
-from fractions import Fraction
 
 import pytest
 from clickhouse_connect.driver.client import Client
 
 from funnel.report import Question, answer
+from streams.drops.reason import Cell, explain
 from streams.settings import Settings
 from tests.grafana import months, week
 from tests.grafana.conftest import Database, Row
@@ -40,23 +40,15 @@ def test_mix_and_rate_add_up_to_the_change_exactly(rows: dict[str, Row]) -> None
 
 
 def test_mix_and_rate_are_those_of_the_alerts(two_months: Database, rows: dict[str, Row]) -> None:
-    """By the definition in words: new sources are taken out first (docs/design.md 2)."""
-    now, before = periods(two_months)
-    usual = Fraction(sum(k for _, k in before.values()), sum(n for n, _ in before.values()))
-    known = {name: one for name, one in now.items() if name in before}
-    known_n, known_k = (sum(one[place] for one in known.values()) for place in (0, 1))
-    everybody, before_n = sum(n for n, _ in now.values()), sum(n for n, _ in before.values())
-    for name, (n, k) in now.items():
-        if name in before:
-            usual_n, usual_k = before[name]
-            usual_rate = Fraction(usual_k, usual_n)
-            mix = (Fraction(n, known_n) - Fraction(usual_n, before_n)) * (usual_rate - usual)
-            rate = Fraction(n, known_n) * (Fraction(k, n) - usual_rate)
-        else:
-            mix, rate = (k - n * Fraction(known_k, known_n)) / everybody, Fraction(0)
-        assert (rows[name]["mix"], rows[name]["rate"]) == (
-            pytest.approx(float(100 * mix)),
-            pytest.approx(float(100 * rate)),
+    now, before = ([Cell(n, k, name) for name, (n, k) in one.items()] for one in periods(two_months))
+    reason = explain(now, [(1, before)], ["source_group"])
+    assert reason is not None
+    assert {part.value for part in reason.parts} == rows.keys() - {"All together"}
+    for part in reason.parts:
+        row = rows[part.value]
+        assert (row["mix"], row["rate"]) == (
+            pytest.approx(float(100 * part.mix)),
+            pytest.approx(float(100 * part.rate)),
         )
 
 

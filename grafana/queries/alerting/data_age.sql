@@ -1,2 +1,2 @@
 SELECT 'workers' AS process, ifNull(live_webinars, '') AS webinars, if(webinars = '', 0., data_age_minutes) AS minutes
-FROM operation_at(at = toTimeZone(least(now64(3), $__toTime_ms), 'UTC'))
+FROM operation_at(at = {at})

@@ -1,2 +1,2 @@
 SELECT 'workers' AS process, if(unread < 0, 'unknown', 'known') AS state, if(unread < 0, 1., toFloat64(unread)) AS records
-FROM operation_at(at = toTimeZone(least(now64(3), $__toTime_ms), 'UTC'))
+FROM operation_at(at = {at})

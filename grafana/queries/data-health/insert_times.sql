@@ -1,4 +1,8 @@
-SELECT time, waited[1] / 1000 AS middle, waited[2] / 1000 AS most, waited[3] / 1000 AS worst
+SELECT
+    time,
+    waited[{waited.median}] / 1000 AS middle,
+    waited[{waited.p95}] / 1000 AS most,
+    waited[{waited.p99}] / 1000 AS worst
 FROM
 (
     SELECT minutes.minute AS time, quantilesTDigestMerge(0.5, 0.95, 0.99)(minutes.waited) AS waited

@@ -1,7 +1,7 @@
 SELECT
-    waited[1] / 1000 AS middle,
-    waited[2] / 1000 AS most,
-    waited[3] / 1000 AS worst,
+    waited[{waited.median}] / 1000 AS middle,
+    waited[{waited.p95}] / 1000 AS most,
+    waited[{waited.p99}] / 1000 AS worst,
     events
 FROM
 (

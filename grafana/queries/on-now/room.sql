@@ -1,9 +1,6 @@
 SELECT
     in_room, most_at_once, waiting, expected,
-    multiIf(
-        registered = 0, NULL,
-        registered < 30, printf('%.1f %% (n=%d)', 100 * came / registered, registered),
-        printf('%.1f %%', 100 * came / registered)) AS conversion
+    {conversion came, registered} AS conversion
 FROM
 (
     SELECT

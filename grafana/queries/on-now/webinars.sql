@@ -1,12 +1,12 @@
 SELECT
     title,
-    shares[1] AS conversion,
-    shares[2] AS conversion_5m,
-    shares[3] AS conversion_30m,
+    shares[{share.conversion}] AS conversion,
+    shares[{share.conversion_5m}] AS conversion_5m,
+    shares[{share.conversion_30m}] AS conversion_30m,
     if(begun, toString(intDiv(toUnixTimestamp64Milli({shared_at}) - begin_ms, 60000)), 'not yet') AS minute,
-    numbers[1] AS registrations,
-    numbers[5] AS visits_all,
-    numbers[6] AS walk_ins,
+    numbers[{room.registered}] AS registrations,
+    numbers[{room.visits_all}] AS visits_all,
+    numbers[{room.walk_ins}] AS walk_ins,
     local_start,
     webinar_id,
     begin_ms - 900000 AS from_ms,
@@ -22,12 +22,12 @@ FROM
         [room.registered, room.came, room.stayed_5m, room.stayed_30m, room.visits_all, room.walk_ins] AS numbers,
         arrayMap(
             (count, band, since) -> multiIf(
-                NOT webinar.begun OR numbers[1] = 0 OR webinar.window_ms < since, NULL,
-                numbers[1] < 30, printf('%.1f %% (n=%d)', 100 * count / numbers[1], numbers[1]),
-                empty(band), printf('%.1f %%', 100 * count / numbers[1]),
-                printf('%.1f %% %s', 100 * count / numbers[1],
-                    multiIf(count < band[1] * numbers[1], '▼', count > band[3] * numbers[1], '▲', '='))),
-            arraySlice(numbers, 2, 3),
+                NOT webinar.begun OR numbers[{room.registered}] = 0 OR webinar.window_ms < since, NULL,
+                empty(band) OR numbers[{room.registered}] < 30, {conversion count, numbers[{room.registered}]},
+                {percent_marked 100 * count / numbers[{room.registered}],
+                    {mark count, band[{band.low}] * numbers[{room.registered}],
+                        band[{band.high}] * numbers[{room.registered}]}}),
+            arraySlice(numbers, {room.came}, {stayed.length}),
             [usual_now.came_band, usual_now.stayed_5m_band, usual_now.stayed_30m_band],
             [0, 300000, 1800000]
         ) AS shares

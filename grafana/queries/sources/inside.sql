@@ -1,13 +1,12 @@
 SELECT
     source_group,
     raw_source,
-    if(of < 30, printf('%.1f %% (n=%d)', 100 * part / nullIf(of, 0), of), printf('%.1f %%', 100 * part / of)) AS conversion,
+    {conversion part, of} AS conversion,
     if(earlier = 0, 'New', '') AS new,
     of AS registrations,
     of / nullIf(sum(of) OVER (), 0) AS share,
     medium, campaign,
-    if(before_of < 30, printf('%.1f %% (n=%d)', 100 * before_part / nullIf(before_of, 0), before_of),
-        printf('%.1f %%', 100 * before_part / before_of)) AS conversion_before,
+    {conversion before_part, before_of} AS conversion_before,
     before_of AS registrations_before
 FROM
 (
@@ -31,7 +30,7 @@ FROM
             {periods}
         FROM {raw_sources} AS webinar
         WHERE webinar.starts <= $__toTime_ms AND webinar.completeness = 'final'
-            AND $__conditionalAll(has({all chosen inside}, webinar.source_group), $inside) AND {filters}
+            AND $__conditionalAll(has({all_chosen inside}, webinar.source_group), $inside) AND {filters}
     )
     GROUP BY source_group, raw_source, medium, campaign
     HAVING of + before_of > 0

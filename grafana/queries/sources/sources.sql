@@ -1,18 +1,19 @@
 SELECT
-    line.1 AS source_group,
-    if(line.3 < 30, printf('%.1f %% (n=%d)', 100 * line.5 / nullIf(line.3, 0), line.3), printf('%.1f %%', 100 * line.5 / line.3))
-        AS conversion,
-    if(line.3 >= 30 AND line.4 >= 30, 100 * (line.5 / line.3 - line.6 / line.4), NULL) AS change,
-    100 * line.7 AS mix,
-    100 * line.8 AS rate,
-    line.2 AS new,
-    line.3 AS registrations,
-    line.3 / nullIf(of_all, 0) AS share,
-    if(line.4 < 30, printf('%.1f %% (n=%d)', 100 * line.6 / nullIf(line.4, 0), line.4), printf('%.1f %%', 100 * line.6 / line.4))
-        AS conversion_before,
-    line.4 / nullIf(before_of_all, 0) AS share_before,
-    printf('%.1f %%', 100 * line.9) AS median,
-    if(line.1 = 'All together', 'All', line.1) AS inside
+    line.{source_row.source_group} AS source_group,
+    {conversion line.{source_row.part}, line.{source_row.of}} AS conversion,
+    if(
+        line.{source_row.of} >= 30 AND line.{source_row.before_of} >= 30,
+        100 * (line.{source_row.part} / line.{source_row.of} - line.{source_row.before_part} / line.{source_row.before_of}),
+        NULL) AS change,
+    100 * line.{source_row.mix} AS mix,
+    100 * line.{source_row.rate} AS rate,
+    line.{source_row.new} AS new,
+    line.{source_row.of} AS registrations,
+    line.{source_row.of} / nullIf(of_all, 0) AS share,
+    {conversion line.{source_row.before_part}, line.{source_row.before_of}} AS conversion_before,
+    line.{source_row.before_of} / nullIf(before_of_all, 0) AS share_before,
+    {percent 100 * line.{source_row.median}} AS median,
+    if(line.{source_row.source_group} = 'All together', 'All', line.{source_row.source_group}) AS inside
 FROM
 (
     SELECT
@@ -27,27 +28,17 @@ FROM
                 if(empty(medians), NULL, arrayReduce('quantileExact(0.5)', medians))
             )],
             arrayMap(
-                (one, mix, rate) -> (one.1, one.2, one.3, one.4, one.5, one.6, mix, rate, one.7),
+                (one, mix, rate) -> (
+                    one.{source.source_group}, one.{source.new}, one.{source.of}, one.{source.before_of},
+                    one.{source.part}, one.{source.before_part}, mix, rate, one.{source.median}),
                 groups, mixes, rates)
         )) AS line
     FROM
     (
         SELECT
             *,
-            -- Mix and rate as streams/drops/reason.py defines them: they add up to the change. A source that is new in
-            -- this period adds its share times how it differs from the others. The rest is other shares and other rates.
-            arrayMap(
-                one -> multiIf(
-                    of_all = 0 OR before_of_all = 0, NULL,
-                    one.4 = 0, (one.5 - one.3 * known) / of_all,
-                    (if(known_of = 0, 0, one.3 / known_of) - one.4 / before_of_all) * (one.6 / one.4 - before_all)),
-                groups) AS mixes,
-            arrayMap(
-                one -> multiIf(
-                    of_all = 0 OR before_of_all = 0, NULL,
-                    one.4 = 0 OR one.3 = 0, 0,
-                    one.3 / known_of * (one.5 / one.3 - one.6 / one.4)),
-                groups) AS rates
+            arrayMap(one -> {mix one}, groups) AS mixes,
+            arrayMap(one -> {rate one}, groups) AS rates
         FROM
         (
             SELECT
@@ -60,10 +51,13 @@ FROM
                 sumIf(of, before_of > 0) AS known_of,
                 before_part_all / nullIf(before_of_all, 0) AS before_all,
                 if(known_of > 0, sumIf(part, before_of > 0) / known_of, ifNull(before_all, 0)) AS known,
-                sumMap(webinars.1, webinars.2, webinars.3) AS all_webinars,
+                sumMap(webinars.{of_webinar.webinar_id}, webinars.{of_webinar.of}, webinars.{of_webinar.part})
+                    AS all_webinars,
                 arrayMap(
-                    one -> one.2 / one.1,
-                    arrayFilter(one -> one.1 >= 30, arrayZip(all_webinars.2, all_webinars.3))) AS medians
+                    one -> one.{of_part.part} / one.{of_part.of},
+                    arrayFilter(
+                        one -> one.{of_part.of} >= 30,
+                        arrayZip(all_webinars.{of_webinar.of}, all_webinars.{of_webinar.part}))) AS medians
             FROM
             (
                 SELECT
@@ -82,8 +76,8 @@ FROM
                         webinar.source_group AS source_group,
                         indexOf(['conversion', 'conversion_5m', 'conversion_30m', 'conversion_full'], {chosen step})
                             AS bucket,
-                        webinar.numbers[14 + bucket] AS all_of,
-                        webinar.numbers[10 + bucket] AS all_part,
+                        webinar.numbers[{n.before.registrations_begun} + bucket] AS all_of,
+                        webinar.numbers[{n.before.registered_visits} + bucket] AS all_part,
                         {periods}
                     FROM {numbers_of_both} AS webinar
                     WHERE webinar.starts <= $__toTime_ms AND webinar.completeness = 'final' AND {filters}

@@ -9,8 +9,8 @@ FROM
         toMonday(toDate32(webinar.local_time)) AS monday,
         webinar.source_group AS source_group,
         indexOf(['conversion', 'conversion_5m', 'conversion_30m', 'conversion_full'], {chosen step}) AS bucket,
-        sum(webinar.numbers[14 + bucket]) AS of,
-        sum(webinar.numbers[10 + bucket]) AS part
+        sum(webinar.numbers[{n.before.registrations_begun} + bucket]) AS of,
+        sum(webinar.numbers[{n.before.registered_visits} + bucket]) AS part
     FROM {numbers_of_both} AS webinar
     WHERE {weeks} AND webinar.completeness = 'final' AND {filters}
     GROUP BY monday, source_group

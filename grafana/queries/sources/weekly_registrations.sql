@@ -8,7 +8,7 @@ FROM
     SELECT
         toMonday(toDate32(webinar.local_time)) AS monday,
         webinar.source_group AS source_group,
-        sum(webinar.numbers[1]) AS registrations
+        sum(webinar.numbers[{n.registrations}]) AS registrations
     FROM {numbers_of_both} AS webinar
     WHERE {weeks} AND webinar.completeness = 'final' AND {filters}
     GROUP BY monday, source_group

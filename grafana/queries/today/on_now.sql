@@ -2,12 +2,10 @@ SELECT
     shown.title AS title,
     multiIf(
         ifNull(shown.of, 0) = 0, NULL,
-        shown.of < 30, printf('%.1f %% (n=%d)', 100 * shown.came / shown.of, assumeNotNull(shown.of)),
-        empty(usual_now.came_band) OR NOT shown.all_sources, printf('%.1f %%', 100 * shown.came / shown.of),
-        printf('%.1f %% %s', 100 * shown.came / shown.of,
-            multiIf(
-                shown.came < usual_now.came_band[1] * shown.of, '▼',
-                shown.came > usual_now.came_band[3] * shown.of, '▲', '='))) AS conversion,
+        shown.of < 30 OR empty(usual_now.came_band) OR NOT shown.all_sources, {conversion shown.came, shown.of},
+        {percent_marked 100 * shown.came / shown.of,
+            {mark shown.came, usual_now.came_band[{band.low}] * shown.of, usual_now.came_band[{band.high}] * shown.of}})
+        AS conversion,
     shown.came AS registered_visits,
     shown.registrations AS registrations,
     substring(shown.local_start, 12) AS local_hour,
@@ -27,9 +25,9 @@ FROM
         -- Usual is what all sources together usually have: beside some of them it says nothing.
         {everybody} AS all_sources,
         sumForEach(webinar.numbers) AS summed,
-        summed[1] AS registrations,
-        summed[11] AS came,
-        summed[15] AS of
+        summed[{n.registrations}] AS registrations,
+        summed[{n.registered_visits}] AS came,
+        summed[{n.registrations_begun}] AS of
     FROM {numbers} AS webinar
     WHERE webinar.completeness = 'on_now' AND {filters}
     GROUP BY ALL

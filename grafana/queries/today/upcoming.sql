@@ -2,9 +2,7 @@ SELECT
     title,
     multiIf(
         usual_now IS NULL OR NOT all_sources, toString(registrations),
-        registrations < 0.9 * usual_now, concat(toString(registrations), ' ▼'),
-        registrations > 1.1 * usual_now, concat(toString(registrations), ' ▲'),
-        concat(toString(registrations), ' =')) AS registrations,
+        concat(toString(registrations), ' ', {mark registrations, 0.9 * usual_now, 1.1 * usual_now})) AS registrations,
     if(expected_low IS NULL OR expected_high IS NULL OR NOT all_sources, NULL,
         printf('%.0f to %.0f', assumeNotNull(expected_low), assumeNotNull(expected_high))) AS expected,
     local_start, weekday,
@@ -24,7 +22,7 @@ FROM
         webinar.course AS course,
         webinar.starts AS starts,
         {everybody} AS all_sources,
-        sumForEach(webinar.numbers)[1] AS registrations
+        sumForEach(webinar.numbers)[{n.registrations}] AS registrations
     FROM {numbers} AS webinar
     WHERE webinar.completeness = 'upcoming' AND webinar.starts < {at} + INTERVAL 7 DAY
         AND webinar.starts > {at} - INTERVAL 1 DAY AND {filters}

@@ -1,32 +1,42 @@
 SELECT
-    texts[1] AS webinars,
-    texts[2] AS registrations,
-    texts[4] AS conversion,
-    texts[5] AS conversion_30m,
-    texts[6] AS conversion_full
+    texts[{week.webinars}] AS webinars,
+    texts[{week.registrations}] AS registrations,
+    texts[{week.conversion}] AS conversion,
+    texts[{week.conversion_30m}] AS conversion_30m,
+    texts[{week.conversion_full}] AS conversion_full
 FROM
 (
     SELECT
         arrayMap(
             (now, before, share) -> multiIf(
                 now IS NULL, NULL,
-                share AND before IS NULL, printf('%.1f %%', 100 * now),
+                share AND before IS NULL, {percent 100 * now},
                 before IS NULL OR before = 0, printf('%.0f', assumeNotNull(now)),
-                share, concat(printf('%.1f %% ', 100 * now),
-                    multiIf(now > before, '▲ ', now < before, '▼ ', '= '), printf('%.1f points', abs(100 * (now - before)))),
-                concat(printf('%.0f ', assumeNotNull(now)), multiIf(now > before, '▲ ', now < before, '▼ ', '= '),
-                    printf('%.0f %%', abs(100 * (now - before) / before)))),
+                share, concat({percent_marked 100 * now, {mark now, before, before}},
+                    printf(' %.1f points', abs(100 * (now - before)))),
+                printf('%.0f %s %.0f %%', assumeNotNull(now), {mark now, before, before},
+                    abs(100 * (now - before) / before))),
             this_week, last_week, [false, false, false, true, true, true]
         ) AS texts
     FROM
     (
         SELECT
-            [uniqExactIf(webinar_id, NOT earlier) AS webinars, sum_of[1], sum_of[11], sum_of[11] / nullIf(sum_of[15], 0),
-                sum_of[13] / nullIf(sum_of[17], 0), sum_of[14] / nullIf(sum_of[18], 0)]
-                ::Array(Nullable(Float64)) AS this_week,
-            [uniqExactIf(webinar_id, earlier), sum_before[1], sum_before[11], sum_before[11] / nullIf(sum_before[15], 0),
-                sum_before[13] / nullIf(sum_before[17], 0), sum_before[14] / nullIf(sum_before[18], 0)]
-                ::Array(Nullable(Float64)) AS last_week,
+            [
+                uniqExactIf(webinar_id, NOT earlier) AS webinars,
+                sum_of[{n.registrations}],
+                sum_of[{n.registered_visits}],
+                sum_of[{n.registered_visits}] / nullIf(sum_of[{n.registrations_begun}], 0),
+                sum_of[{n.registered_visits_30m}] / nullIf(sum_of[{n.registrations_30m}], 0),
+                sum_of[{n.registered_visits_full}] / nullIf(sum_of[{n.registrations_full}], 0)
+            ]::Array(Nullable(Float64)) AS this_week,
+            [
+                uniqExactIf(webinar_id, earlier),
+                sum_before[{n.registrations}],
+                sum_before[{n.registered_visits}],
+                sum_before[{n.registered_visits}] / nullIf(sum_before[{n.registrations_begun}], 0),
+                sum_before[{n.registered_visits_30m}] / nullIf(sum_before[{n.registrations_30m}], 0),
+                sum_before[{n.registered_visits_full}] / nullIf(sum_before[{n.registrations_full}], 0)
+            ]::Array(Nullable(Float64)) AS last_week,
             sumForEachIf(numbers, NOT earlier) AS sum_of,
             sumForEachIf(numbers, earlier) AS sum_before
         FROM

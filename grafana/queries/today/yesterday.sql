@@ -1,14 +1,13 @@
 SELECT
     title,
-    shares[1] AS conversion,
-    shares[2] AS conversion_5m,
-    shares[3] AS conversion_30m,
-    shares[4] AS conversion_full,
+    shares[{share.conversion}] AS conversion,
+    shares[{share.conversion_5m}] AS conversion_5m,
+    shares[{share.conversion_30m}] AS conversion_30m,
+    shares[{share.conversion_full}] AS conversion_full,
     multiIf(
         usual_registrations IS NULL OR NOT all_sources, toString(registrations),
-        concat(toString(registrations), multiIf(
-            registrations < registrations_low, ' ▼', registrations > registrations_high, ' ▲', ' ='))) AS registrations,
-    summed[11] AS registered_visits,
+        concat(toString(registrations), ' ', {mark registrations, registrations_low, registrations_high})) AS registrations,
+    summed[{n.registered_visits}] AS registered_visits,
     substring(local_start, 12) AS local_hour,
     region, course, completeness,
     likeness,
@@ -26,10 +25,10 @@ FROM
         arrayMap(
             (part, low, high) -> multiIf(
                 part IS NULL, NULL,
-                shown.registrations < 30, printf('%.1f %% (n=%d)', 100 * part, assumeNotNull(shown.registrations)),
-                shown.doubtful, printf('%.1f %% ?', 100 * part),
-                NOT shown.comparable OR low IS NULL OR high IS NULL, printf('%.1f %%', 100 * part),
-                printf('%.1f %% %s', 100 * part, multiIf(part < low, '▼', part > high, '▲', '='))),
+                shown.registrations < 30, {percent_of_few 100 * part, assumeNotNull(shown.registrations)},
+                shown.doubtful, {percent_marked 100 * part, '?'},
+                NOT shown.comparable OR low IS NULL OR high IS NULL, {percent 100 * part},
+                {percent_marked 100 * part, {mark part, low, high}}),
             shown.conversions,
             [usual.conversion_low, usual.conversion_5m_low, usual.conversion_30m_low, usual.conversion_full_low],
             [usual.conversion_high, usual.conversion_5m_high, usual.conversion_30m_high, usual.conversion_full_high]
@@ -49,12 +48,12 @@ FROM
             {everybody} AS all_sources,
             webinar.ended AND all_sources AS comparable,
             sumForEach(webinar.numbers) AS summed,
-            summed[1] AS registrations,
-            arrayMap((part, of) -> part / nullIf(of, 0), arraySlice(summed, 11, 4), arraySlice(summed, 15, 4))
+            summed[{n.registrations}] AS registrations,
+            {conversions summed}
                 AS conversions,
-            ifNull(100 * (summed[3] - summed[8]) < any(webinar.matched_percent) * summed[3], false)
+            ifNull({doubtful summed[{n.visits_all}], summed[{n.walk_ins}], any(webinar.matched_percent)}, false)
                 AND all_sources
-                OR webinar_id IN (SELECT webinar_id FROM rejected_rows) AS doubtful
+                OR {rows_missing webinar_id} AS doubtful
         FROM {numbers} AS webinar
         -- The day before, on the webinar's own wall clock.
         WHERE toDate(webinar.local_time) = toDate(

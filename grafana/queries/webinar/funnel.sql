@@ -1,18 +1,16 @@
 SELECT
-    line.1 AS step,
-    line.2 AS people,
-    multiIf(line.3 IN ('before', 'registered'), '', line.2 IS NULL OR NOT begun, NULL, multiIf(
+    line.{step.label} AS step,
+    line.{step.people} AS people,
+    multiIf(line.{step.kind} IN ('before', 'registered'), '', line.{step.people} IS NULL OR NOT begun, NULL, multiIf(
         registrations = 0, NULL,
-        registrations < 30, printf('%.1f %% (n=%d)', 100 * line.2 / registrations, assumeNotNull(registrations)),
-        line.5 IS NULL OR NOT ended OR doubtful,
-            concat(printf('%.1f %%', 100 * line.2 / registrations), if(doubtful, ' ?', '')),
-        printf('%.1f %% %s', 100 * line.2 / registrations,
-            multiIf(line.2 < line.5 * registrations, '▼', line.2 > line.6 * registrations, '▲', '=')))) AS of_registered,
-    multiIf(line.3 = 'before', '', line.4 IS NULL, NULL, line.3 = 'registered', printf('%.0f', assumeNotNull(line.4)),
-        printf('%.1f %%', 100 * assumeNotNull(line.4))) AS usual,
-    multiIf(line.3 != 'stayed', '', line.2 IS NULL OR came = 0, NULL, if(
-        came < 30, printf('%.1f %% (n=%d)', 100 * line.2 / came, assumeNotNull(came)),
-        printf('%.1f %%', 100 * line.2 / came))) AS of_came
+        registrations < 30, {percent_of_few 100 * line.{step.people} / registrations, assumeNotNull(registrations)},
+        line.{step.low} IS NULL OR NOT ended OR doubtful,
+            concat({percent 100 * line.{step.people} / registrations}, if(doubtful, ' ?', '')),
+        {percent_marked 100 * line.{step.people} / registrations,
+            {mark line.{step.people}, line.{step.low} * registrations, line.{step.high} * registrations}})) AS of_registered,
+    multiIf(line.{step.kind} = 'before', '', line.{step.usual} IS NULL, NULL, line.{step.kind} = 'registered', printf('%.0f', assumeNotNull(line.{step.usual})),
+        {percent 100 * assumeNotNull(line.{step.usual})}) AS usual,
+    if(line.{step.kind} != 'stayed', '', {conversion line.{step.people}, came}) AS of_came
 FROM
 (
     SELECT
@@ -21,8 +19,8 @@ FROM
         shown.begun AS begun,
         shown.completeness IN ('final', 'being_completed') AS ended,
         NOT shown.totals_only AND shown.doubtful
-            OR shown.webinar_id IN (SELECT webinar_id FROM rejected_rows) AS doubtful,
-        arrayJoin(arrayFilter(step -> step.3 != 'before' OR step.2 IS NOT NULL, [
+            OR {rows_missing shown.webinar_id} AS doubtful,
+        arrayJoin(arrayFilter(step -> step.{step.kind} != 'before' OR step.{step.people} IS NOT NULL, [
             ('Invited', shown.invited, 'before', NULL, NULL, NULL),
             ('Page views', shown.page_views, 'before', NULL, NULL, NULL),
             ('Registered', shown.registrations, 'registered', usual.registrations, NULL, NULL),

@@ -1,15 +1,7 @@
 SELECT
     source_group,
-    multiIf(
-        NOT begun OR ifNull(registrations, 0) = 0 OR registered_visits IS NULL, NULL,
-        registrations < 30,
-            printf('%.1f %% (n=%d)', 100 * registered_visits / registrations, assumeNotNull(registrations)),
-        printf('%.1f %%', 100 * registered_visits / registrations)) AS conversion,
-    multiIf(
-        ifNull(registrations, 0) = 0 OR registered_visits_30m IS NULL, NULL,
-        registrations < 30,
-            printf('%.1f %% (n=%d)', 100 * registered_visits_30m / registrations, assumeNotNull(registrations)),
-        printf('%.1f %%', 100 * registered_visits_30m / registrations)) AS conversion_30m,
+    if(begun, {conversion registered_visits, registrations}, NULL) AS conversion,
+    if(registered_visits_30m IS NULL, NULL, {conversion registered_visits_30m, registrations}) AS conversion_30m,
     page_views,
     registrations,
     if(total = 0, NULL, registrations / total) AS share,

@@ -1,14 +1,14 @@
 SELECT
     title,
-    shares[1] AS conversion,
-    shares[2] AS conversion_5m,
-    shares[3] AS conversion_30m,
-    shares[4] AS conversion_full,
+    shares[{share.conversion}] AS conversion,
+    shares[{share.conversion_5m}] AS conversion_5m,
+    shares[{share.conversion_30m}] AS conversion_30m,
+    shares[{share.conversion_full}] AS conversion_full,
     local_start, weekday,
-    summed[1] AS registrations,
-    summed[11] AS registered_visits,
-    summed[8] AS walk_ins,
-    summed[10] AS recording_views,
+    summed[{n.registrations}] AS registrations,
+    summed[{n.registered_visits}] AS registered_visits,
+    summed[{n.walk_ins}] AS walk_ins,
+    summed[{n.recording_views}] AS recording_views,
     multiIf(mark != '', mark, unmatched, 'doubtful', kind) AS stands_out,
     nullIf(trimRight(concat(
         if(mark = '', '', concat(mark_sentences, ' ')),
@@ -27,13 +27,13 @@ FROM
         arrayMap(
             (part, low, high) -> multiIf(
                 part IS NULL, NULL,
-                summed[1] < 30, printf('%.1f %% (n=%d)', 100 * part, assumeNotNull(summed[1])),
-                doubtful, printf('%.1f %% ?', 100 * part),
-                NOT comparable OR low IS NULL OR high IS NULL, printf('%.1f %%', 100 * part),
-                printf('%.1f %% %s', 100 * part, multiIf(part < low, '▼', part > high, '▲', '='))),
-            arrayMap((part, of) -> part / nullIf(of, 0), arraySlice(summed, 11, 4), arraySlice(summed, 15, 4)),
-            arrayResize(lows, 4, NULL),
-            arrayResize(highs, 4, NULL)
+                summed[{n.registrations}] < 30, {percent_of_few 100 * part, assumeNotNull(summed[{n.registrations}])},
+                doubtful, {percent_marked 100 * part, '?'},
+                NOT comparable OR low IS NULL OR high IS NULL, {percent 100 * part},
+                {percent_marked 100 * part, {mark part, low, high}}),
+            {conversions summed},
+            arrayResize(lows, {share.length}, NULL),
+            arrayResize(highs, {share.length}, NULL)
         ) AS shares
     FROM
     (
@@ -53,7 +53,7 @@ FROM
             sumForEach(webinar.numbers) AS summed,
             -- Usual is what all sources together usually have: beside some of them it says nothing.
             webinar.ended AND {everybody} AS comparable,
-            ifNull(100 * (summed[3] - summed[8]) < any(webinar.matched_percent) * summed[3], false)
+            ifNull({doubtful summed[{n.visits_all}], summed[{n.walk_ins}], any(webinar.matched_percent)}, false)
                 AND {everybody} AS unmatched
         FROM {numbers} AS webinar
         WHERE ($__timeFilter_ms(webinar.starts)

@@ -1,14 +1,14 @@
 SELECT
-    line.1 AS what,
-    line.4[1] AS conversion,
-    line.4[2] AS conversion_5m,
-    line.4[3] AS conversion_30m,
-    line.4[4] AS conversion_full,
-    line.2 AS webinars,
-    line.3[1] AS registrations,
-    line.3[11] AS registered_visits,
-    line.3[8] AS walk_ins,
-    line.3[10] AS recording_views
+    line.{total.what} AS what,
+    line.{total.shares}[{share.conversion}] AS conversion,
+    line.{total.shares}[{share.conversion_5m}] AS conversion_5m,
+    line.{total.shares}[{share.conversion_30m}] AS conversion_30m,
+    line.{total.shares}[{share.conversion_full}] AS conversion_full,
+    line.{total.webinars} AS webinars,
+    line.{total.numbers}[{n.registrations}] AS registrations,
+    line.{total.numbers}[{n.registered_visits}] AS registered_visits,
+    line.{total.numbers}[{n.walk_ins}] AS walk_ins,
+    line.{total.numbers}[{n.recording_views}] AS recording_views
 FROM
 (
     SELECT arrayJoin([
@@ -17,15 +17,15 @@ FROM
             count(),
             sumForEach(of_webinar) AS summed,
             arrayMap(
-                (part, of) -> if(of < 30, printf('%.1f %% (n=%d)', 100 * part / of, assumeNotNull(of)),
-                    printf('%.1f %%', 100 * part / nullIf(of, 0))),
-                arraySlice(summed, 11, 4), arraySlice(summed, 15, 4))
+                (part, of) -> {conversion part, of},
+                arraySlice(summed, {n.registered_visits}, {share.length}),
+                arraySlice(summed, {n.registrations_begun}, {share.length}))
         ),
         (
             'median',
             count(),
             quantileExactForEach(0.5)(of_webinar),
-            arrayMap(part -> printf('%.1f %%', 100 * part), quantileExactForEach(0.5)(conversions))
+            arrayMap(part -> {percent 100 * part}, quantileExactForEach(0.5)(conversions))
         )
     ]) AS line
     FROM
@@ -33,8 +33,10 @@ FROM
         SELECT
             sumForEach(webinar.numbers) AS of_webinar,
             -- Of a few people a percentage says little: the middle one is of the others.
-            arrayMap((part, of) -> if(of >= 30, part / of, NULL), arraySlice(of_webinar, 11, 4), arraySlice(of_webinar, 15, 4))
-                AS conversions
+            arrayMap(
+                (part, of) -> if(of >= 30, part / of, NULL),
+                arraySlice(of_webinar, {n.registered_visits}, {share.length}),
+                arraySlice(of_webinar, {n.registrations_begun}, {share.length})) AS conversions
         FROM {numbers} AS webinar
         WHERE $__timeFilter_ms(webinar.starts) AND {filters}
         GROUP BY webinar.webinar_id

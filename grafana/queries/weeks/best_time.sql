@@ -12,9 +12,9 @@ FROM
         webinar.hour AS hour,
         uniqExact(webinar.webinar_id) AS webinars,
         sumForEach(webinar.numbers) AS summed,
-        summed[1] AS registrations,
-        summed[11] AS registered_visits,
-        summed[15] AS of
+        summed[{n.registrations}] AS registrations,
+        summed[{n.registered_visits}] AS registered_visits,
+        summed[{n.registrations_begun}] AS of
     FROM {numbers} AS webinar
     WHERE {weeks} AND webinar.completeness IN ('being_completed', 'final') AND {filters}
     GROUP BY weekday, hour

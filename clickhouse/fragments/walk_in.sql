@@ -1,0 +1,2 @@
+-- {walk_in}: the source group of those who came without registering.
+'Walk-in'

@@ -1,0 +1,107 @@
+-- The numbers of each webinar by source group at a moment; null before a number can exist, and where the service
+-- does not tell it (docs/contract.md, "Buckets"). One row for each source group that has a person or is known to have had
+-- page views, and one for the totals that stand in for all persons of a webinar: they do not say who came from where.
+CREATE OR REPLACE VIEW funnel_by_source AS
+SELECT
+    webinar.webinar_id AS webinar_id,
+    counted.source_group AS source_group,
+    webinar.platform AS platform,
+    webinar.title AS title,
+    webinar.course AS course,
+    webinar.language AS language,
+    webinar.region AS region,
+    webinar.format AS format,
+    webinar.status AS status,
+    webinar.week AS week,
+    webinar.weekday AS weekday,
+    webinar.hour AS hour,
+    webinar.local_time AS local_time,
+    webinar.completeness AS completeness,
+    webinar.begun AS begun,
+    NULL AS invited,
+    counted.page_views AS page_views,
+    counted.registrations AS registrations,
+    counted.registered_later AS registered_later,
+    counted.visits_all AS visits_all,
+    counted.visits AS visits,
+    if(webinar.window_ms >= 300000, counted.visits_5m, NULL) AS visits_5m,
+    if(webinar.window_ms >= 1800000, counted.visits_30m, NULL) AS visits_30m,
+    if(webinar.ended, counted.visits_full, NULL) AS visits_full,
+    counted.walk_ins AS walk_ins,
+    if(has(webinar.tells, 'recording_views'), counted.recording_viewers, NULL) AS recording_viewers,
+    if(has(webinar.tells, 'recording_views'), counted.recording_views, NULL) AS recording_views,
+    counted.registered_visits AS registered_visits,
+    if(webinar.window_ms >= 300000, counted.registered_visits_5m, NULL) AS registered_visits_5m,
+    if(webinar.window_ms >= 1800000, counted.registered_visits_30m, NULL) AS registered_visits_30m,
+    if(webinar.ended, counted.registered_visits_full, NULL) AS registered_visits_full
+FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
+INNER JOIN
+(
+    SELECT
+        by_group.webinar_id AS webinar_id,
+        by_group.source_group AS source_group,
+        sum(by_group.page_views) AS page_views,
+        sumForEach(by_group.summed) AS total,
+        total[{n.registrations}] AS registrations,
+        total[{n.registered_later}] AS registered_later,
+        total[{n.visits_all}] AS visits_all,
+        total[{n.visits}] AS visits,
+        total[{n.visits_5m}] AS visits_5m,
+        total[{n.visits_30m}] AS visits_30m,
+        total[{n.visits_full}] AS visits_full,
+        total[{n.walk_ins}] AS walk_ins,
+        total[{n.recording_viewers}] AS recording_viewers,
+        total[{n.recording_views}] AS recording_views,
+        total[{n.registered_visits}] AS registered_visits,
+        total[{n.registered_visits_5m}] AS registered_visits_5m,
+        total[{n.registered_visits_30m}] AS registered_visits_30m,
+        total[{n.registered_visits_full}] AS registered_visits_full
+    FROM
+    (
+        SELECT webinar_id, source_group, summed, NULL::Nullable(UInt64) AS page_views
+        FROM counts_at(at = {at:DateTime64(3, 'UTC')})
+        UNION ALL
+        SELECT webinar_id, source_group, []::Array(UInt64) AS summed, page_views
+        FROM top_sources_at(at = {at:DateTime64(3, 'UTC')})
+    ) AS by_group
+    GROUP BY webinar_id, source_group
+) AS counted ON counted.webinar_id = webinar.webinar_id
+LEFT JOIN totals_only AS alone ON alone.webinar_id = webinar.webinar_id
+WHERE NOT webinar.ended OR alone.webinar_id = ''
+UNION ALL
+SELECT
+    webinar.webinar_id AS webinar_id,
+    {not_by_source} AS source_group,
+    webinar.platform AS platform,
+    webinar.title AS title,
+    webinar.course AS course,
+    webinar.language AS language,
+    webinar.region AS region,
+    webinar.format AS format,
+    webinar.status AS status,
+    webinar.week AS week,
+    webinar.weekday AS weekday,
+    webinar.hour AS hour,
+    webinar.local_time AS local_time,
+    webinar.completeness AS completeness,
+    webinar.begun AS begun,
+    top.invited AS invited,
+    top.page_views AS page_views,
+    said.registrations AS registrations,
+    NULL AS registered_later,
+    said.visits_all AS visits_all,
+    said.visits AS visits,
+    said.visits_5m AS visits_5m,
+    said.visits_30m AS visits_30m,
+    said.visits_full AS visits_full,
+    NULL AS walk_ins,
+    NULL AS recording_viewers,
+    said.recording_views AS recording_views,
+    said.visits AS registered_visits,
+    said.visits_5m AS registered_visits_5m,
+    said.visits_30m AS registered_visits_30m,
+    said.visits_full AS registered_visits_full
+FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
+INNER JOIN totals_only AS said ON said.webinar_id = webinar.webinar_id
+LEFT JOIN top_at(at = {at:DateTime64(3, 'UTC')}) AS top ON top.webinar_id = webinar.webinar_id
+WHERE webinar.ended;

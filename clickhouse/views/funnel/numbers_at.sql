@@ -1,0 +1,83 @@
+-- The numbers of each webinar by source group at a moment, with what the dashboards' filters look at: what their panels
+-- sum. A webinar without anybody has one row, with no source group. Null before a number can exist, and where the
+-- service does not tell it, as in the views funnel and funnel_by_source.
+-- The numbers are one array, which panels sum with sumForEach: each column that is carried through a view costs planning
+-- time (docs/decisions/0007). The last four are the registrations of which a conversion is a share: that of a group is
+-- sum(registered_visits…) / sum(registrations_…), as funnel report has it.
+CREATE OR REPLACE VIEW numbers_at AS
+SELECT
+    webinar.webinar_id AS webinar_id,
+    counted.source_group AS source_group,
+    webinar.starts AS starts,
+    webinar.local_start AS local_start,
+    webinar.local_time AS local_time,
+    webinar.week AS week,
+    webinar.weekday AS weekday,
+    webinar.hour AS hour,
+    webinar.title AS title,
+    webinar.platform AS platform,
+    webinar.course AS course,
+    webinar.language AS language,
+    webinar.region AS region,
+    webinar.format AS format,
+    webinar.completeness AS completeness,
+    webinar.ended AS ended,
+    webinar.begin_ms AS begin_ms,
+    webinar.end_ms AS end_ms,
+    webinar.matched_percent AS matched_percent,
+    arrayMap(
+        (count, exists) -> if(exists AND count >= 0, count, NULL),
+        arrayResize(counted.numbers, {n.length}, 0),
+        [
+            true /* {n.registrations}: registrations */,
+            true /* {n.registered_later}: registered_later */,
+            true /* {n.visits_all}: visits_all */,
+            true /* {n.visits}: visits */,
+            counted.totals_only OR webinar.window_ms >= 300000 /* {n.visits_5m}: visits_5m */,
+            counted.totals_only OR webinar.window_ms >= 1800000 /* {n.visits_30m}: visits_30m */,
+            webinar.ended /* {n.visits_full}: visits_full */,
+            true /* {n.walk_ins}: walk_ins */,
+            has(webinar.tells, 'recording_views') /* {n.recording_viewers}: recording_viewers */,
+            counted.totals_only OR has(webinar.tells, 'recording_views') /* {n.recording_views}: recording_views */,
+            true /* {n.registered_visits}: registered_visits */,
+            counted.totals_only OR webinar.window_ms >= 300000 /* {n.registered_visits_5m}: registered_visits_5m */,
+            counted.totals_only OR webinar.window_ms >= 1800000 /* {n.registered_visits_30m}: registered_visits_30m */,
+            webinar.ended /* {n.registered_visits_full}: registered_visits_full */,
+            webinar.begun /* {n.registrations_begun}: registrations_begun */,
+            counted.totals_only OR webinar.window_ms >= 300000 /* {n.registrations_5m}: registrations_5m */,
+            counted.totals_only OR webinar.window_ms >= 1800000 /* {n.registrations_30m}: registrations_30m */,
+            webinar.ended /* {n.registrations_full}: registrations_full */
+        ]
+    ) AS numbers
+FROM webinar_list(at = {at:DateTime64(3, 'UTC')}) AS webinar
+LEFT JOIN
+(
+    SELECT
+        webinar_id,
+        source_group,
+        arrayConcat(
+            summed,
+            [summed[{n.registrations}], summed[{n.registrations}], summed[{n.registrations}], summed[{n.registrations}]]
+        )::Array(Int64) AS numbers,
+        false AS totals_only
+    FROM counts_at(at = {at:DateTime64(3, 'UTC')})
+    UNION ALL
+    SELECT
+        webinar_id,
+        {not_by_source} AS source_group,
+        -- -1: not said.
+        arrayMap(
+            number -> ifNull(number, -1),
+            [
+                registrations, NULL, visits_all, visits, visits_5m, visits_30m, visits_full, NULL, NULL, recording_views,
+                visits, visits_5m, visits_30m, visits_full,
+                if(visits IS NULL, NULL, registrations),
+                if(visits_5m IS NULL, NULL, registrations),
+                if(visits_30m IS NULL, NULL, registrations),
+                if(visits_full IS NULL, NULL, registrations)
+            ])::Array(Int64) AS numbers,
+        true AS totals_only
+    FROM totals_only
+) AS counted ON counted.webinar_id = webinar.webinar_id
+    -- Totals count once it has ended.
+    AND counted.totals_only <= webinar.ended;

@@ -1,0 +1,31 @@
+-- What registrations for each webinar say of their source, at a moment, inside the source groups: how many registered,
+-- and of those for webinars that have begun, how many came.
+CREATE OR REPLACE VIEW raw_sources_at AS
+SELECT
+    webinar.webinar_id AS webinar_id,
+    webinar.starts AS starts,
+    webinar.begin_ms AS begin_ms,
+    webinar.platform AS platform,
+    webinar.course AS course,
+    webinar.language AS language,
+    webinar.region AS region,
+    webinar.format AS format,
+    webinar.weekday AS weekday,
+    webinar.completeness AS completeness,
+    said.source_group AS source_group,
+    said.sorted AS sorted,
+    JSONExtractString(said.source, 'utm_medium') AS medium,
+    JSONExtractString(said.source, 'utm_campaign') AS campaign,
+    arrayFirst(text -> text != '', [
+        JSONExtractString(said.source, 'utm_source'),
+        JSONExtractString(said.source, 'tracking_code'),
+        JSONExtractString(said.source, 'platform_source'),
+        domainWithoutWWW(JSONExtractString(said.source, 'referrer')),
+        JSONExtractString(said.source, 'referrer')
+    ]) AS raw_source,
+    counted.counts[{n.registrations}] AS registrations,
+    if(webinar.begun, counted.counts[{n.registrations}], 0) AS registrations_begun,
+    if(webinar.begun, counted.counts[{n.registered_visits}], 0) AS registered_visits
+FROM webinar_list(at = {at:DateTime64(3, 'UTC')}) AS webinar
+INNER JOIN counted_at(at = {at:DateTime64(3, 'UTC')}) AS counted ON counted.webinar_id = webinar.webinar_id
+INNER JOIN (SELECT source, source_group, sorted FROM sources FINAL) AS said ON said.source = counted.source;

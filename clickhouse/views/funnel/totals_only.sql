@@ -1,0 +1,32 @@
+-- What stands in for the persons of a webinar that has none: the greatest (reported_at, event_id, content) of all that
+-- reporters say of its people as a whole (docs/contract.md, "totals"). It counts once the webinar has ended. Without
+-- FINAL: a person that any version of a row tells of is one.
+CREATE OR REPLACE VIEW totals_only AS
+SELECT
+    webinar_id,
+    greatest_said.{said.registrations} AS registrations,
+    greatest_said.{said.visits_all} AS visits_all,
+    greatest_said.{said.visits} AS visits,
+    greatest_said.{said.visits_5m} AS visits_5m,
+    greatest_said.{said.visits_30m} AS visits_30m,
+    greatest_said.{said.visits_full} AS visits_full,
+    greatest_said.{said.recording_views} AS recording_views
+FROM
+(
+    SELECT
+        webinar_id,
+        argMax(
+            (registrations, visits_all, visits, visits_5m, visits_30m, visits_full, recording_views),
+            (reported_at, event_id, content)) AS greatest_said
+    FROM totals
+    WHERE webinar_id NOT IN
+    (
+        SELECT webinar_id
+        FROM persons
+        WHERE webinar_id IN (SELECT webinar_id FROM totals)
+            AND {did_something}
+    )
+        -- Who says only who was invited or viewed the page says nothing of those who registered or came.
+        AND coalesce(registrations, visits_all, visits, visits_5m, visits_30m, visits_full, recording_views) IS NOT NULL
+    GROUP BY webinar_id
+);

@@ -1,0 +1,21 @@
+-- The course of each webinar that has begun, minute by minute from half an hour before its begin, as known at a moment.
+-- A row is the instant begin + minute: who is in the room then, and of those registered how many are registered, have
+-- come, have watched 5 and 30 minutes by then; entered are all who had come by then, registered or not; joins and leaves
+-- are those of the minute that begins there. Who is there to the end leaves nothing. Ask for webinars by name: all of
+-- them are all persons.
+CREATE OR REPLACE VIEW courses_at AS
+SELECT
+    webinar_id,
+    begin_ms,
+    row.{row.minute} AS minute,
+    fromUnixTimestamp64Milli(begin_ms + 60000 * minute, 'UTC') AS moment,
+    row.{row.in_room} AS in_room,
+    row.{row.joins} AS joins,
+    row.{row.leaves} AS leaves,
+    row.{row.registered} AS registered,
+    row.{row.came} AS came,
+    if(minute >= 5, row.{row.stayed_5m}, NULL) AS stayed_5m,
+    if(minute >= 30, row.{row.stayed_30m}, NULL) AS stayed_30m,
+    row.{row.entered} AS entered
+FROM course_rows_at(at = {at:DateTime64(3, 'UTC')})
+ARRAY JOIN rows AS row;

@@ -1,0 +1,46 @@
+-- How the latest twelve webinars like one went, minute by minute, as [low, middle, high]: eighty of a hundred lie between
+-- low and high, the recent ones weighing more (the view usual names them, ended_courses has how they went). Nulls where
+-- fewer than three lasted so long. The counts of those registered are shares of the registered, retention is the share
+-- of those who had come.
+CREATE OR REPLACE VIEW usual_course AS
+SELECT
+    minute,
+    n,
+    if(n >= 3, bands[{bands.in_room}], unknown) AS in_room_band,
+    if(n >= 3 AND minute >= 5, bands[{bands.retention}], unknown) AS retention_band,
+    if(n >= 3 AND minute >= 0, bands[{bands.came}], unknown) AS came_band,
+    if(n >= 3 AND minute >= 5, bands[{bands.stayed_5m}], unknown) AS stayed_5m_band,
+    if(n >= 3 AND minute >= 30, bands[{bands.stayed_30m}], unknown) AS stayed_30m_band
+FROM
+(
+    SELECT
+        row.minute AS minute,
+        count() AS n,
+        quantilesExactWeightedForEach(0.1, 0.5, 0.9)(
+            [
+                toFloat64(row.in_room),
+                row.in_room / greatest(row.entered, row.in_room, 1),
+                row.came / row.registered,
+                row.stayed_5m / row.registered,
+                row.stayed_30m / row.registered
+            ],
+            arrayResize([alike.weight], {bands.length}, alike.weight)
+        )::Array(Array(Nullable(Float64))) AS bands,
+        [NULL, NULL, NULL]::Array(Nullable(Float64)) AS unknown
+    FROM
+    (
+        SELECT pair.{member.webinar_id} AS webinar_id, pair.{member.weight} AS weight
+        FROM usual
+        ARRAY JOIN {latest_like usual} AS pair
+        WHERE usual.webinar_id = {webinar_id:String}
+    ) AS alike
+    INNER JOIN
+    (
+        SELECT webinar_id, arrayJoin(rows) AS row
+        FROM ended_courses FINAL
+        -- By name: so that the others' courses are not even read.
+        WHERE webinar_id IN (SELECT arrayJoin(members) FROM usual WHERE webinar_id = {webinar_id:String})
+    ) AS course ON course.webinar_id = alike.webinar_id
+    WHERE row.registered > 0
+    GROUP BY row.minute
+);

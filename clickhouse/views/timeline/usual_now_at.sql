@@ -1,0 +1,39 @@
+-- What is usual for each webinar that is on, at the minute that it has come to: [low, middle, high] of its conversions,
+-- of the same earlier webinars as in usual_course, each as it stood at that minute. No row where fewer than three lasted
+-- so long.
+CREATE OR REPLACE VIEW usual_now_at AS
+SELECT
+    alike.webinar_id AS webinar_id,
+    count() AS n,
+    quantilesExactWeighted(0.1, 0.5, 0.9)(row.came / row.registered, alike.pair.{member.weight}) AS came_band,
+    quantilesExactWeighted(0.1, 0.5, 0.9)(row.stayed_5m / row.registered, alike.pair.{member.weight}) AS stayed_5m_band,
+    quantilesExactWeighted(0.1, 0.5, 0.9)(row.stayed_30m / row.registered, alike.pair.{member.weight}) AS stayed_30m_band
+FROM
+(
+    SELECT
+        on_now.webinar_id AS webinar_id,
+        on_now.minute AS minute,
+        arrayJoin({latest_like usual}) AS pair
+    FROM usual
+    INNER JOIN
+    (
+        SELECT webinar_id, intDiv(at_ms - begin_at, 60000) AS minute
+        FROM on_now_ids(at = {at:DateTime64(3, 'UTC')})
+        WHERE begun
+    ) AS on_now ON on_now.webinar_id = usual.webinar_id
+) AS alike
+INNER JOIN
+(
+    SELECT webinar_id, arrayJoin(rows) AS row
+    FROM ended_courses FINAL
+    -- By name: so that the others' courses are not even read.
+    WHERE webinar_id IN
+    (
+        SELECT arrayJoin(members)
+        FROM usual
+        WHERE webinar_id IN (SELECT webinar_id FROM on_now_ids(at = {at:DateTime64(3, 'UTC')}))
+    )
+) AS course ON course.webinar_id = alike.pair.{member.webinar_id} AND course.row.minute = alike.minute
+WHERE row.registered > 0
+GROUP BY webinar_id
+HAVING n >= 3;
