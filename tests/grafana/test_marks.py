@@ -17,6 +17,7 @@ from tests.grafana.conftest import Database, database
 from tests.servers.clickhouse import Server
 
 NAMED, NO_TIME, OTHER = "zoom:1", "bizon:unknown", "zoom:3"
+DOMAIN = f"d_{1:032x}"
 SENTENCE = (
     "474 of 1000 rows of report.csv were rejected, so the numbers are too low. "
     "Correct them and import the whole file again."
@@ -26,7 +27,9 @@ WHEN = f"People attended, and nothing tells when: nobody counts as having come. 
 
 @pytest.fixture(scope="module")
 def days(clickhouse_server: Server) -> Iterator[Database]:
-    with database(clickhouse_server, "grafana_marks", [*week.events()]) as one:
+    left_out = [event | {"domain_id": DOMAIN} for event in week.stay("bizon:own-people", 2, week.MONDAY, 0, 30)]
+    with database(clickhouse_server, "grafana_marks", [*week.events(), *left_out]) as one:
+        one.writer.insert("excluded_domains", [[DOMAIN, True, 1]], ["domain_id", "excluded", "version"])
         for number, (webinar_id, rows, rejected) in enumerate([(NAMED, 1000, 474), ("", 9, 2), (OTHER, 9, 0)]):
             row: dict[str, Any] = {"connector": "zoom-report", "type": "imported", "report_id": str(number)}
             row |= {"version": 1, "at": week.ms(week.TO), "task": "attendee report", "webinar_id": webinar_id}
@@ -39,7 +42,7 @@ def _asked(days: Database, name: str, webinar_id: str) -> list[dict[str, Any]]:
     return days.ask(f"webinar/{name}", week.FROM, week.TO, {"webinar": [webinar_id], "moment": ["range"]})
 
 
-def test_the_marks_are_what_is_known_now_of_past_moments_too(days: Database) -> None:
+def test_the_marks_are_what_is_known_now_and_about_people_that_count(days: Database) -> None:
     before = week.ms(week.TO - timedelta(hours=1))
     for at in (before, week.ms(week.TO)):
         assert marks_of(days.reader, at) == [

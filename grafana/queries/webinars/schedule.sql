@@ -56,9 +56,7 @@ FROM
             ifNull({doubtful summed[{n.visits_all}], summed[{n.walk_ins}], any(webinar.matched_percent)}, false)
                 AND {everybody} AS unmatched
         FROM {numbers} AS webinar
-        WHERE ($__timeFilter_ms(webinar.starts)
-                -- No time range has them, and somebody has to say their time.
-                OR webinar.webinar_id IN (SELECT webinar_id FROM marks_at(at = {at}) WHERE mark = 'no_time'))
+        WHERE ($__timeFilter_ms(webinar.starts) OR webinar.starts IS NULL)
             AND {filters}
         GROUP BY ALL
     ) AS shown
@@ -82,5 +80,7 @@ FROM
         FROM marks_at(at = {at})
         GROUP BY webinar_id
     ) AS marked USING webinar_id
+    -- No time range has it where people attended and nobody said when, and somebody has to say it.
+    WHERE starts IS NOT NULL OR mark = 'no_time'
 )
 ORDER BY starts DESC, webinar_id
