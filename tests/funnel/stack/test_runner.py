@@ -283,6 +283,11 @@ def test_what_needs_a_server_that_is_away_says_so_and_is_not_started_before_it_i
             "raise ExceptionGroup('unhandled errors in a TaskGroup', [ValueError('a bad thing')])",
             "ValueError: a bad thing (ended with exit status 1)",
         ),
+        (
+            "print('java.io.UncheckedIOException: wrapped'); print('Caused by: java.io.IOException: No space left');"
+            "raise SystemExit(1)",
+            "java.io.IOException: No space left (ended with exit status 1)",
+        ),
         ("", "ended with exit status 0"),
     ],
 )
