@@ -5,6 +5,7 @@ Retried: connection errors, timeouts, bodies cut short, 429 (after `Retry-After`
 
 import time
 from collections.abc import Callable, Collection, Mapping
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from types import TracebackType
@@ -15,6 +16,10 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 
 _LONGEST_WAIT_SECONDS = 300.0
 _A_YEAR_SECONDS = 366 * 86_400.0
+
+TOLD: ContextVar[Callable[[str, str], None]] = ContextVar("TOLD", default=lambda _doing, _trouble: None)
+"""Whoever makes requests for long sets it, for its own thread: it is told before each try what is done, and what is
+wrong at present (empty: nothing)."""
 
 
 class ServiceError(Exception):
@@ -61,11 +66,14 @@ class Http:
         self._interval = 1.0 / requests_per_second
         self._sleep = sleep
         self._next_at = 0.0
+        self._trouble = ""
+        """Why the last try has to be repeated."""
         backoff = wait_exponential_jitter(multiplier=backoff_seconds, max=60.0, jitter=backoff_seconds)
         self._retrying = Retrying(
             retry=retry_if_exception_type(_PassingError),
             wait=lambda state: _wait(state, backoff(state)),
             stop=stop_after_attempt(tries),
+            before_sleep=self._tell_trouble,
             sleep=sleep,
             reraise=True,
         )
@@ -149,6 +157,7 @@ class Http:
         follow: bool,
     ) -> httpx.Response:
         self._pace()
+        TOLD.get()(f"asking {self._service}", self._trouble)
         headers = self._headers() if callable(self._headers) else self._headers
         try:
             answer = self._client.request(
@@ -158,6 +167,7 @@ class Http:
             raise _PassingError(type(error).__name__) from error
         status = answer.status_code
         if status in tolerate or answer.is_success:
+            self._trouble = ""
             return answer
         if status == httpx.codes.TOO_MANY_REQUESTS or answer.is_server_error:
             after = _retry_after(answer.headers.get("retry-after", ""))
@@ -177,6 +187,13 @@ class Http:
                 _code(answer),
             )
         raise ServiceError(f"{self._service} answered {method} {path} with status {status}.", status, _code(answer))
+
+    def _tell_trouble(self, state: RetryCallState) -> None:
+        assert state.outcome is not None
+        assert state.next_action is not None
+        again = f"again in {state.next_action.sleep:.0f} s"
+        self._trouble = f"{self._service} does not answer ({state.outcome.exception()}); it is asked {again}"
+        TOLD.get()(f"waiting for {self._service}", self._trouble)
 
     def _pace(self) -> None:
         now = time.monotonic()

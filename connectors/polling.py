@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from connectors import wakes
 from connectors.connector import Connector
-from connectors.http import ServiceError
+from connectors.http import TOLD, ServiceError
 from connectors.outbox import KafkaOutbox
 from connectors.poll import Progress, Span
 from connectors.publish import Publisher, PublishError
@@ -24,8 +24,8 @@ from streams.instants import format_instant
 from streams.reports import Run
 
 _LOOK_SECONDS = 1.0
-_LONGEST_SECONDS = 3600.0
-"""Of one poll: a service that limits its requests may make it long."""
+_STEP_SECONDS = 600.0
+"""After which a request, or what is done with its answer, counts as hung. A service may ask for five minutes' wait."""
 _LEAST_SECONDS = 10.0
 """Between two polls, however often it is woken."""
 
@@ -78,15 +78,27 @@ def poll_once(one: Connector, settings: ConnectorSettings, span: Span, progress:
 def poll_for_ever(one: Connector, settings: ConnectorSettings, progress: Progress, tell: Callable[[str], None]) -> None:
     """Polls every `poll_seconds`, sooner when it is woken. `tell` gets a line for each run that failed."""
     heart = heartbeat()
+
+    def told(doing: str, trouble: str) -> None:
+        heart.beat(doing, within=_STEP_SECONDS)
+        heart.tell("requests", trouble)
+
+    def progressed(what: str, done: int, of: int) -> None:
+        heart.beat(f"reading {what}", within=_STEP_SECONDS)
+        progress(what, done, of)
+
+    TOLD.set(told)
     with State(settings.data_dir) as state:
         while True:
-            heart.beat("polling", within=_LONGEST_SECONDS)
+            heart.beat("polling", within=_STEP_SECONDS)
             try:
-                poll_once(one, settings, Span(), progress)
+                poll_once(one, settings, Span(), progressed)
                 heart.works(one.name)
             except (ServiceError, PublishError) as error:
                 heart.fails(one.name, str(error))
                 tell(str(error))
+            # What it could not ask for is in the line above.
+            heart.works("requests")
             _wait(state, one.name, settings.poll_seconds)
 
 

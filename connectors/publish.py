@@ -6,14 +6,15 @@ that one worker owns a webinar (docs/contract.md, "Key of every topic").
 
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
 from types import TracebackType
 from typing import Protocol, Self
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 
+from connectors.late import said_if_late
 from streams.events import Event, encode
 from streams.reports import Report, encode_report
 from streams.topics import CONNECTOR_REPORTS, MAX_RECORD_BYTES, TOPIC_OF_TYPE
@@ -25,7 +26,6 @@ _LINGER_MS = 20
 _CONNECT_MS = 5_000
 _REQUEST_MS = 15_000
 _CLOSE_SECONDS = 5.0
-_TELL_SECONDS = 5.0
 _ROOM_RECORDS = 1_000
 
 
@@ -186,19 +186,11 @@ class Publisher:
             self._lost += 1
             self._first_error = self._first_error or error
 
-    @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _told(self) -> AbstractContextManager[None]:
         if self._tell is None:
-            yield
-            return
+            return nullcontext()
         said = f"still waiting for Kafka at {self._bootstrap}, for up to {self._delivery_seconds:.0f} s"
-        timer = threading.Timer(_TELL_SECONDS, self._tell, [said])
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
+        return said_if_late(self._tell, said)
 
     def _failure(self, error: BaseException) -> PublishError:
         self._first_error = error

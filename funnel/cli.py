@@ -129,7 +129,7 @@ def report(
 
     from funnel.report_table import caption, doubt, table
 
-    shown = f"{len(rows):,} {'groups' if question.by else 'webinars'}"
+    shown = f"{len(rows):,} {'group' if question.by else 'webinar'}{'' if len(rows) == 1 else 's'}"
     console = _output()
     console.print(table(rows, question.by, config.full_percent, console.width))
     if explanation := doubt(rows, config.matched_percent):

@@ -22,9 +22,8 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError as ReadingError
 from clickhouse_connect.driver.client import Client
 from kafka import KafkaAdminClient
-from kafka.admin import OffsetSpec
 
-from funnel.lag import LagError, asking, committed, offsets
+from funnel.lag import LagError, asking, committed, starts
 from funnel.lag import ends as published
 from streams.settings import Settings
 
@@ -118,7 +117,7 @@ def compare_with_kafka(
     """
     with asking(settings) as admin:
         done = _committed(admin, settings.consumer_group, patient=any(published(admin).values()))
-        begins, ends = offsets(admin, OffsetSpec.EARLIEST), published(admin)
+        begins, ends = starts(admin), published(admin)
     result = KafkaResult()
     for (topic, partition), end in sorted(ends.items()):
         if only is None or (topic, partition) in only:

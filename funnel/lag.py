@@ -5,15 +5,17 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
-from kafka import KafkaAdminClient, TopicPartition
-from kafka.admin import OffsetSpec
+from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from streams import offsets
 from streams.offsets import admin_client, committed
 from streams.settings import Settings
 from streams.topics import EVENT_TOPICS
 
-__all__ = ["Lag", "LagError", "behind", "committed", "ends", "wait_until_caught_up"]
+__all__ = ["Lag", "LagError", "behind", "committed", "ends", "starts", "wait_until_caught_up"]
+
+_NAMES = [topic.name for topic in EVENT_TOPICS]
 
 _POLL_SECONDS = 0.25
 
@@ -85,16 +87,17 @@ def _too_late(lag: Lag, timeout: float) -> str:
 
 def ends(admin: KafkaAdminClient) -> dict[tuple[str, int], int]:
     """What is on every partition of the event topics. Raises LagError, KafkaError."""
-    return offsets(admin, OffsetSpec.LATEST)
+    return _of_all(offsets.ends(admin, _NAMES))
 
 
-def offsets(admin: KafkaAdminClient, which: OffsetSpec) -> dict[tuple[str, int], int]:
-    """Where every partition of the event topics begins or ends. Raises LagError, KafkaError."""
-    names = [topic.name for topic in EVENT_TOPICS]
-    described = {topic["name"]: topic["partitions"] for topic in admin.describe_topics(names)}
-    for name in names:
-        if not described.get(name):
-            raise LagError(f"the topic {name} does not exist: start the workers once (funnel up), they create it.")
-    places = [TopicPartition(name, part["partition_index"]) for name in names for part in described[name]]
-    found = admin.list_partition_offsets(dict.fromkeys(places, which))
-    return {(place.topic, place.partition): found[place].offset for place in places}
+def starts(admin: KafkaAdminClient) -> dict[tuple[str, int], int]:
+    """Where every partition of the event topics begins now. Raises LagError, KafkaError."""
+    return _of_all(offsets.starts(admin, _NAMES))
+
+
+def _of_all(found: dict[tuple[str, int], int]) -> dict[tuple[str, int], int]:
+    there = {topic for topic, _ in found}
+    for name in _NAMES:
+        if name not in there:
+            raise LagError(f"the topic {name} does not exist: make it with funnel up, or funnel create-topics.")
+    return found

@@ -7,7 +7,7 @@ from datetime import datetime
 from rich.table import Table
 from rich.text import Text
 
-from funnel.stack.state import ChildStatus, State
+from funnel.stack.state import ChildStatus, Restart, State
 
 _STYLES = {State.READY: "green", State.DONE: "dim", State.STOPPED: "dim"}
 _BAD = (State.BACKING_OFF, State.FAILING, State.HUNG)
@@ -34,15 +34,13 @@ def problems(children: Sequence[ChildStatus], supervisor: str, now: datetime) ->
     """Why the stack is not healthy, one line each; none: it is. `supervisor`: what is wrong with that."""
     # Where nobody watches, what is stopped was stopped with all the rest.
     bad = [one for one in children if _bad(one) and not (supervisor and one.state is State.STOPPED)]
-    found = [f"{one.name} is {one.state}" + (f": {one.trouble}" if one.trouble else "") for one in bad]
+    alike: dict[tuple[State, str], list[str]] = {}
+    for one in bad:
+        alike.setdefault((one.state, one.trouble), []).append(one.name)
+    found = [_stands(names, state, trouble) for (state, trouble), names in alike.items()]
     if supervisor:
         found.append(supervisor)
-    for child in children:
-        if lately := child.restarted_lately(now):
-            times = "once" if len(lately) == 1 else f"{len(lately)} times"
-            last = f"{lately[-1].at:%H:%M:%S} UTC: {lately[-1].reason}"
-            found.append(f"{child.name} was restarted {times} in the last hour, last at {last}")
-    return found
+    return found + [_restarted(child, lately) for child in children if (lately := child.restarted_lately(now))]
 
 
 def stack_json(children: Sequence[ChildStatus], found: Sequence[str], dashboards: str, now: datetime) -> str:
@@ -58,6 +56,21 @@ def stack_json(children: Sequence[ChildStatus], found: Sequence[str], dashboards
         ],
     }
     return json.dumps(said, indent=2)
+
+
+def _stands(names: Sequence[str], state: State, trouble: str) -> str:
+    subject = f"{names[0]} is" if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]} are"
+    # Some reasons begin with the state, such as "waiting for kafka (stopped)".
+    said = trouble if trouble.startswith(state) else f"{state}: {trouble}" if trouble else state
+    return f"{subject} {said}"
+
+
+def _restarted(child: ChildStatus, lately: Sequence[Restart]) -> str:
+    times = {1: "once", 2: "twice"}.get(len(lately), f"{len(lately)} times")
+    last = f"{'' if len(lately) == 1 else 'last '}at {lately[-1].at:%H:%M:%S} UTC"
+    why = f" ({lately[-1].reason})" if lately[-1].reason != child.trouble else ""
+    now = "; it is ready again" if child.state is State.READY else ""
+    return f"{child.name} was restarted {times} in the last hour, {last}{why}{now}"
 
 
 def _bad(child: ChildStatus) -> bool:

@@ -135,6 +135,14 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
                 label="process",
             ),
             Rule(
+                "jobs_failing",
+                "A job of the workers fails",
+                "The workers' job '{{ $labels.job }}' fails: {{ humanize $values.A.Value }} times in a row",
+                "No event waits for it, and it is tried again. Data health and funnel status say why it fails.",
+                0,
+                label="job",
+            ),
+            Rule(
                 "alerts_stopped",
                 "Alerts are not evaluated",
                 "Conversions have not been looked at for {{ humanize $values.A.Value }} minutes",

@@ -4,6 +4,8 @@ from pydantic import BaseModel, ConfigDict
 
 WITHIN = 10.0
 """Seconds within which a loop comes round, where it says nothing else."""
+SLOW = 20.0
+"""Seconds without progress after which that is told, though the present step may take longer and is not hung."""
 SILENT = 10.0
 """Seconds without a sign of life after which a process counts as standing still."""
 
@@ -19,7 +21,7 @@ class Beat(BaseModel):
     progress: float
     """When the process's own loop came round last."""
     within: float = WITHIN
-    """In how many seconds it is to come round again."""
+    """In how many seconds it has to come round again; later it is hung."""
     doing: str = ""
     failing: dict[str, str] = {}
     """What fails at present, by name, and why, each in one line."""
@@ -32,8 +34,10 @@ class Beat(BaseModel):
 
     @property
     def trouble(self) -> str:
-        """What fails, in one line; empty: nothing."""
-        return "; ".join(f"{name}: {reason}" for name, reason in self.failing.items())
+        """What fails or takes long, in one line; empty: nothing."""
+        silent = self.at - self.progress
+        slow = [no_progress(silent, self.doing)] if silent > SLOW else []
+        return "; ".join([*(f"{name}: {reason}" for name, reason in self.failing.items()), *slow])
 
 
 def no_progress(seconds: float, doing: str = "") -> str:

@@ -23,7 +23,8 @@ VARIABLE = "FUNNEL_HEARTBEAT"
 """The environment variable that names the file. Without it nothing is written."""
 _EVERY = 1.0
 _LOOP_WITHIN = 30.0
-"""An event loop is kept from everything else by a large batch, for seconds where others want the processor too."""
+"""An event loop is kept from everything else by a large batch, for seconds where others want the processor too: such a
+worker is told (SLOW) and gets the time, since the next one would have the same batch to fold."""
 _ROOM = 4096
 _LONGEST = 300
 
@@ -45,12 +46,21 @@ class Heartbeat:
         self._thread: threading.Thread | None = None
 
     def beat(self, doing: str = "", within: float = WITHIN) -> None:
-        """The loop has come round, and will again within so many seconds. The first beat starts the writing."""
+        """The loop has come round. The first beat starts the writing.
+
+        `within`: seconds after which it is hung if it has not come round again. That it is slow is told sooner (SLOW).
+        """
         with self._lock:
             self._progress, self._within, self._doing = time.monotonic(), within, doing
             if self._path is not None and self._thread is None:
                 self._thread = threading.Thread(target=self._write_on, name="heartbeat", daemon=True)
                 self._thread.start()
+
+    def pause(self, seconds: float, stop: threading.Event) -> None:
+        """Waits for so long, or until `stop` is set. A pause is no lack of progress."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and not stop.wait(min(left, self._every)):
+            self.beat()
 
     def fails(self, name: str, reason: str) -> None:
         """`name` (such as "clickhouse", or a job's name) does not do its work at present, for this reason."""

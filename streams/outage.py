@@ -91,6 +91,10 @@ _PASSING = re.compile(r"rebalanc|re-?join|member_id was not recognized|not a mem
 """What aiokafka says of a group that changes hands, which is no outage."""
 
 
+_ERROR = re.compile(r"\w+Error: (.+?)\]?(?: -- .*)?$")
+"""The error in what it says; before it stands which request met it, after it what becomes of that."""
+
+
 class _Swallow(logging.Handler):
     """What aiokafka says of a broker that is away is one line; the rest goes where other lines go."""
 
@@ -103,7 +107,9 @@ class _Swallow(logging.Handler):
             if not self._outage.is_on:
                 logging.getLogger().handle(record)
         else:
-            self._outage.away(" ".join(said.split())[:200])
+            line = " ".join(said.split())
+            error = _ERROR.search(line)
+            self._outage.away((error[1] if error else line)[:200])
 
 
 def one_line_an_outage() -> None:

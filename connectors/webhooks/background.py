@@ -20,7 +20,7 @@ from connectors.webhooks.reception import now
 
 _LOOK_SECONDS = 1.0
 _HEALTH_SECONDS = 10.0
-_STAYS = "what waits for a rule stays there"
+_STAYS = "registrations that wait for a rule go on waiting"
 
 _log = logging.getLogger(__name__)
 

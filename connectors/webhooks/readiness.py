@@ -44,7 +44,7 @@ class Readiness:
             "spooled": self._background.spooled,
             "rules": self._background.rules_error or "ok",
         }
-        # First, because funnel status shows the beginning of what is said.
+        # funnel status shows this of it.
         return Ready(not why, {"why": why, **said} if why else said)
 
     async def _why(self) -> str:

@@ -20,7 +20,6 @@ from funnel.alerts.store import AlertStore
 from funnel.alerts.troubles import Troubles
 from funnel.alerts.usual_numbers import usual_rows
 from funnel.alerts.workers import OffError, Workers
-from streams.beat import WITHIN
 from streams.drops.settings import DropSettings
 from streams.drops.usual import History, alike
 from streams.heartbeat import Heartbeat, heartbeat
@@ -34,7 +33,8 @@ USUAL_DAYS = 120
 _USUAL_EVERY = 10 * MINUTE
 _ANSWER_SECONDS = 60
 _LONGEST_STEP = 300.0
-"""Seconds after which a step of an evaluation counts as stuck."""
+"""Seconds after which a step of an evaluation counts as hung: of several statements, each with its own limit. That it
+is slow is told long before (streams.beat.SLOW)."""
 SERVERS, JUDGING, SUMMARIES, SENDING = "servers", "evaluation", "summaries", "messages"
 """What can fail of it, as `funnel status` names it."""
 
@@ -233,8 +233,8 @@ def watch(
             _close(detector)
             detector = None
         pause = max(0.05, alerting.evaluate_seconds - (time.monotonic() - begun))
-        heart.beat(within=pause + WITHIN)
-        stop.wait(pause)
+        heart.beat()
+        heart.pause(pause, stop)
     _close(detector)
 
 

@@ -35,6 +35,11 @@ class Rules:
     _files: dict[str, _File] = field(default_factory=lambda: {name: _File() for name in FILES})
     _sheet_at: float = 0.0
 
+    @property
+    def fault(self) -> str:
+        """What is wrong with the files at present; empty: nothing."""
+        return "; ".join(file.fault for file in self._files.values() if file.fault)
+
     def look(self, clock: float) -> None:
         """`clock`: seconds that only ever rise. A changed file is taken at the second look that finds it the same:
         an editor may be writing it, or putting a new one in the place of the old.

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 
 from clickhouse_connect.driver.client import Client
@@ -28,8 +29,9 @@ LOOK_SECONDS = 0.5
 PAUSE_SECONDS = 5.0
 """Before it is tried again after ClickHouse or Kafka did not answer."""
 _ANSWER_SECONDS = 60
-_TURN_SECONDS = 300
-"""How long one turn may take, of several statements."""
+_STEP_SECONDS = 300
+"""After how long a step counts as hung: of several statements, each with its own limit. That it is slow is told long
+before (streams.beat.SLOW)."""
 _TROUBLE = (ClickHouseError, HTTPError, OSError, Unreachable, PublishError)
 
 
@@ -55,8 +57,10 @@ class Applied:
 class Applier:
     """Both servers, connected when they are first needed. Raises what their clients raise; then close it."""
 
-    def __init__(self, config: Settings) -> None:
+    def __init__(self, config: Settings, begins: Callable[[str], None] = lambda _: None) -> None:
+        """`begins` is told each step, in words, before it is done."""
         self._config = config
+        self._begins = begins
         self._client: Client = connect(config, user="writer", answer_seconds=_ANSWER_SECONDS)
         self._store = Store(self._client)
         self._publisher: Publisher | None = None
@@ -69,14 +73,17 @@ class Applier:
         """Makes the store agree with what is known of the business's decisions."""
         applied = Applied()
         # The quick ones first: statements wait for Kafka.
+        self._begins("sorting sources")
         if business.sources is not None:
             applied.sources = self._sources.apply(business.sources)
+        self._begins("applying excluded domains and notes")
         if self._lists != (business.exclusions, business.notes):
             if business.exclusions is not None:
                 applied.domains = apply_exclusions(self._store, business.exclusions.keys())
             if business.notes is not None:
                 applied.notes = apply_notes(self._store, business.notes)
             self._lists = business.exclusions, business.notes
+        self._begins("applying the catalogue")
         if business.catalogue is not None:
             applied.statements = self._labels.apply(business.catalogue)
         return applied
@@ -116,12 +123,14 @@ def watch(
     applier: Applier | None = None
     trouble = ""
     heart = heartbeat()
+    begins = partial(heart.beat, within=_STEP_SECONDS)
     while not stop.is_set():
-        heart.beat("applying", within=_TURN_SECONDS)
+        begins("reading the files")
         pause = look_seconds
         rules.look(time.monotonic())
         try:
-            applier = applier or Applier(config)
+            begins("connecting")
+            applier = applier or Applier(config, begins)
             if applied := applier.apply(rules.now):
                 say(f"applied: {applied}")
             heart.works("apply")
@@ -139,6 +148,7 @@ def watch(
                 applier.close()
                 applier = None
             pause = pause_seconds
+        heart.tell("files", rules.fault)
         heart.beat()
         stop.wait(pause)
     if applier is not None:

@@ -30,4 +30,5 @@ def words(lines: list[bytes], code: int) -> str:
     telling = fatal[:1] or [line for line in lines if _TELLING.search(line)] or lines
     if not telling or (code < 0 and not fatal):
         return ended
-    return f"{telling[-1].lstrip(b' |').decode(errors='replace').strip()[:_LONGEST]} ({ended})"
+    said = telling[-1].lstrip(b" |").decode(errors="replace").strip().removeprefix("Caused by: ")
+    return f"{said[:_LONGEST]} ({ended})"

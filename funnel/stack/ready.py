@@ -1,7 +1,9 @@
 """Whether a child can be relied on, asked of the child itself. Each question is answered within seconds."""
 
+import json
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from http.client import HTTPException
 
 from funnel.stack.child import Child
@@ -14,6 +16,7 @@ _SILENT = Answer(alive=False, trouble="it does not answer")
 _BEHIND = 504
 """A front says so when what is behind it does not answer."""
 _LONGEST = 300
+_MOST_BYTES = 10_000
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """No proxy of the environment stands between two processes of one machine."""
 
@@ -33,7 +36,17 @@ def _get(url: str) -> Answer:
             return Answer(alive=True)
     except urllib.error.HTTPError as error:
         with error:
-            said = " ".join(error.read(_LONGEST).decode(errors="replace").split())
+            said = _why(error.read(_MOST_BYTES))
         return Answer(alive=error.code != _BEHIND, trouble=said or f"it answers {error.code}")
     except (OSError, HTTPException):
         return _SILENT
+
+
+def _why(body: bytes) -> str:
+    """What a server says, in one line: `why` of a JSON object that has it (connectors/webhooks/readiness.py)."""
+    text = body.decode(errors="replace")
+    with suppress(ValueError):
+        said = json.loads(text)
+        if isinstance(said, dict) and said.get("why"):
+            text = str(said["why"])
+    return " ".join(text.split())[:_LONGEST]

@@ -70,11 +70,11 @@ class Supervisor:
                     self._undo_tasks_on(runner)
                 self._write_state()
             self.stop.wait(_TICK_SECONDS)
-        self._heart.beat("stopping", within=math.inf)
         for ending in from_the_end(list(self._runners.values())):
             for runner in ending:
                 runner.terminate()
             for runner in ending:
+                self._heart.beat(f"stopping {runner.child.name}", within=math.inf)
                 runner.finish()
                 self._write_state()
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from streams.fatal import say_fatal
 from streams.heartbeat import heartbeat
 
-_TOLD_SECONDS = 30.0
+_TOLD_SECONDS = 20.0
 """After so long without progress the worker counts as failing."""
 
 log = logging.getLogger(__name__)

@@ -23,10 +23,11 @@ from connectors.state import State
 from connectors.wakes import woken
 from connectors.webhook import Delivery, Request
 from streams.create_topics import create_topics
+from streams.heartbeat import heartbeat
 from streams.instants import HOUR
 from streams.settings import Settings
 from streams.topics import CONNECTOR_REPORTS
-from tests.connectors.bigmarker.fake import serving
+from tests.connectors.bigmarker.fake import Fault, serving
 from tests.connectors.bigmarker.world import UPCOMING, account, polling
 from tests.connectors.test_settle import NOON, submission, webinar
 from tests.connectors.webhooks.demo import DEMO
@@ -176,6 +177,29 @@ def test_a_webhook_of_bigmarker_brings_its_conference_into_the_next_pass(setting
 
 class _Enough(BaseException):
     pass
+
+
+def test_a_service_that_does_not_answer_well_is_told_while_it_is_asked_again(settings: ConnectorSettings) -> None:
+    heart = heartbeat()
+    asking: list[str] = []
+    failing: list[dict[str, str]] = []
+
+    def finishing(outbox: Outbox, cursors: Cursors, now: int, span: Span, progress: Progress) -> None:
+        poll(outbox, cursors, now, span, progress)
+        asking.append(heart._doing)
+        failing.append(heart.failing)
+        raise _Enough
+
+    fault = {2: Fault(status=503), 3: Fault(status=503)}
+    with (
+        serving(account(fault=lambda number, _: fault.get(number))) as fake,
+        polling(fake.url, sleep=lambda _: failing.append(heart.failing)) as poll,
+        pytest.raises(_Enough),
+    ):
+        poll_for_ever(polled_by(finishing), settings, no_progress, pytest.fail)
+    told = {"requests": "BigMarker does not answer (status 503); it is asked again in 0 s"}
+    assert failing == [told, told, {}]
+    assert asking == ["reading conferences"]
 
 
 def test_a_wake_up_brings_the_next_run_before_its_time(settings: ConnectorSettings) -> None:

@@ -35,6 +35,7 @@ from funnel.stack.grafana.settings import GrafanaSettings
 from funnel.stack.private import is_secret
 from grafana.base import PLUGIN_VERSION
 from grafana.preview.shared import SECONDS
+from streams.beat import SILENT, SLOW
 from streams.heartbeat import VARIABLE
 from streams.passwords import NAMES
 from streams.settings import Settings
@@ -176,6 +177,17 @@ def test_values_of_the_environment_are_text(service: Json) -> None:
 def test_what_lasts_is_watched_and_restarted(name: str) -> None:
     assert SERVICES[name]["healthcheck"].keys() >= {"test", "interval", "timeout", "retries", "start_period"}
     assert SERVICES[name]["restart"] in {"always", "unless-stopped"}
+
+
+@pytest.mark.parametrize("name", LASTING)
+def test_what_does_not_work_is_told_within_half_a_minute(name: str) -> None:
+    check = SERVICES[name]["healthcheck"]
+    seconds = {key: int(check[key].removesuffix("s")) for key in ("interval", "timeout")}
+    if check["test"][-1] == "streams.heartbeat":
+        # It answers at once, of a file that says for how long there has been no progress.
+        assert max(SILENT, SLOW) + seconds["interval"] * check["retries"] <= 30
+    else:
+        assert (seconds["interval"] + seconds["timeout"]) * check["retries"] <= 30
 
 
 def test_setup_runs_once_after_the_servers_and_before_the_rest() -> None:

@@ -47,13 +47,29 @@ def test_what_does_not_work_is_named_with_its_reason(state: State) -> None:
     ]
 
 
+def test_what_the_reason_says_already_is_not_said_twice() -> None:
+    waiting = child(State.WAITING, "waiting for kafka (stopped)", name="topics")
+    held = [
+        child(State.STOPPED, "stopped: only 0 MB are free", name=name) for name in ("kafka", "worker-1", "worker-2")
+    ]
+    assert problems([held[0], waiting, *held[1:]], "", NOW) == [
+        "kafka, worker-1 and worker-2 are stopped: only 0 MB are free",
+        "topics is waiting for kafka (stopped)",
+    ]
+    away = child(State.BACKING_OFF, "ended by SIGKILL", ends=2)
+    assert problems([away], "", NOW) == [
+        "kafka is backing off: ended by SIGKILL",
+        "kafka was restarted twice in the last hour, last at 18:59:00 UTC",
+    ]
+
+
 def test_one_that_was_restarted_within_the_hour_is_not_healthy_though_it_is_ready() -> None:
     worker = child(State.READY, ends=19, name="worker-1")
     assert problems([worker], "", NOW) == [
-        "worker-1 was restarted 19 times in the last hour, last at 18:59:00 UTC: ended by SIGKILL"
+        "worker-1 was restarted 19 times in the last hour, last at 18:59:00 UTC (ended by SIGKILL); it is ready again"
     ]
     assert problems([worker], "", NOW + timedelta(minutes=58)) == [
-        "worker-1 was restarted once in the last hour, last at 18:59:00 UTC: ended by SIGKILL"
+        "worker-1 was restarted once in the last hour, at 18:59:00 UTC (ended by SIGKILL); it is ready again"
     ]
     assert problems([worker], "", NOW + timedelta(minutes=59)) == []
 

@@ -148,6 +148,28 @@ def test_the_alert_counts_dead_letters_of_the_last_hour_and_clears(reported: Dat
     assert records(AT + timedelta(hours=2)) == []
 
 
+def test_the_alert_tells_a_job_that_fails_as_long_as_it_is_tried(reported: Database) -> None:
+    # Of this hour: older turns are not kept.
+    now = datetime.now(UTC)
+    turns = [
+        ("snapshots", 12, 2),
+        ("snapshots", 11, 0),
+        ("ended courses", 5, 1),
+        ("ended courses", 4, 2),
+        ("old", 40, 9),
+    ]
+    for job, ago, failures in turns:
+        error = "Code: 241. Memory limit exceeded" if failures else ""
+        reported.writer.insert("job_turns", [[job, week.ms(now - timedelta(minutes=ago)), 0.5, failures, error]])
+
+    def failing(at: datetime) -> dict[str, float]:
+        rows = reported.run(alerting.query("jobs_failing"), at - timedelta(hours=1), at)
+        return {row["job"]: row["turns"] for row in rows}
+
+    assert failing(now) == {"snapshots": 0, "ended courses": 2, "old": 0, "none": 0}
+    assert failing(now - timedelta(minutes=11.5)) == {"snapshots": 2, "old": 9, "none": 0}
+
+
 def test_dead_letters_by_reason(reported: Database) -> None:
     assert asked(reported, "dead_letters") == [
         ("webinar.attendance.v1", "not_json", 3, MS, "NOT_JSON"),

@@ -1,6 +1,8 @@
+import math
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -48,6 +50,22 @@ def test_however_much_fails_its_file_keeps_its_size(path: Path) -> None:
     heart.close()
 
 
+def test_a_pause_is_no_lack_of_progress_and_ends_when_it_is_to_stop(path: Path) -> None:
+    heart, stop = Heartbeat(path, every=0.01), threading.Event()
+    heart.beat()
+    pausing = threading.Thread(target=heart.pause, args=(600.0, stop))
+    pausing.start()
+    eventually(lambda: read_beat(path) is not None)
+    first = read_beat(path)
+    assert first is not None
+    eventually(lambda: (read_beat(path) or first).progress > first.progress)
+    stop.set()
+    pausing.join(20)
+    assert not pausing.is_alive()
+    heart.pause(0.02, threading.Event())
+    heart.close()
+
+
 def test_without_a_file_it_writes_nothing() -> None:
     heart = Heartbeat(None)
     heart.beat()
@@ -68,8 +86,14 @@ def beat(**said: object) -> Beat:
         (beat(), 112.0, "hung: no sign of progress for 12 s"),
         (beat(doing="evaluating"), 112.0, "hung: no sign of progress for 12 s (while evaluating)"),
         (beat(progress=70.0), 100.0, "hung: no sign of progress for 30 s"),
-        (beat(progress=70.0, within=60.0), 100.0, ""),
+        (beat(progress=81.0, within=300.0), 100.0, ""),
+        (beat(progress=79.0, within=math.inf), 100.0, "failing: no sign of progress for 21 s"),
         (beat(failing={"clickhouse": "away", "settle": "457"}), 100.0, "failing: clickhouse: away; settle: 457"),
+        (
+            beat(progress=75.0, within=300.0, doing="applying", failing={"apply": "away"}),
+            100.0,
+            "failing: apply: away; no sign of progress for 25 s (while applying)",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_process(left: Beat | None, now: float, told: str) -> None:

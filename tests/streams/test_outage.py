@@ -56,6 +56,21 @@ def test_what_the_client_says_of_a_broker_that_is_away_is_one_line(told: Told, c
     ]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Failed fetch messages from 1: KafkaConnectionError: Connection at 127.0.0.1:9092 closed",
+        "Error sending HeartbeatRequest to node 1 [KafkaConnectionError: Connection at 127.0.0.1:9092 closed]"
+        " -- marking coordinator dead",
+    ],
+)
+def test_of_what_the_client_says_the_error_is_told_not_which_request_it_met(
+    told: Told, client: logging.Logger, said: str
+) -> None:
+    client.error(said)
+    assert told.heart.failing == {"kafka": "does not answer well (Connection at 127.0.0.1:9092 closed)"}
+
+
 def test_a_rebalance_is_no_outage_and_is_told_as_before(
     told: Told, client: logging.Logger, monkeypatch: pytest.MonkeyPatch
 ) -> None:

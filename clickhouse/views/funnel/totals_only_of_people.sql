@@ -3,10 +3,10 @@ CREATE OR REPLACE VIEW totals_only_of_people AS
 SELECT
     webinar_id,
     NULL::Nullable(UInt64) AS registrations,
-    registrations AS visits_all,
-    registrations AS visits,
-    registrations AS visits_5m,
-    registrations AS visits_30m,
-    registrations AS visits_full,
-    registrations AS recording_views
+    NULL::Nullable(UInt64) AS visits_all,
+    NULL::Nullable(UInt64) AS visits,
+    NULL::Nullable(UInt64) AS visits_5m,
+    NULL::Nullable(UInt64) AS visits_30m,
+    NULL::Nullable(UInt64) AS visits_full,
+    NULL::Nullable(UInt64) AS recording_views
 FROM totals_only;

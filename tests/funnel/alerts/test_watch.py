@@ -149,6 +149,25 @@ def test_a_state_that_cannot_be_read_is_forgotten(
     assert rounds.heart.failing == {}
 
 
+def test_a_pause_between_two_rounds_is_no_lack_of_progress(
+    clean: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds = Rounds(clean, 0, monkeypatch)
+    alerting = rounds.alerting.model_copy(update={"evaluate_seconds": 600.0})
+    beats: list[str] = []
+    stop = threading.Event()
+
+    def beat(_: Heartbeat, doing: str = "", within: float = 0.0) -> None:
+        beats.append(doing)
+        if beats[-2:] == ["", ""]:
+            stop.set()
+
+    monkeypatch.setattr(Heartbeat, "beat", beat)
+    watch(clean.config, alerting, tmp_path, rounds.said.append, stop, lambda: world.T0, Heartbeat(None, every=0.01))
+    assert beats[:4] == ["connecting", "evaluating", "making the summaries", "sending messages"]
+    assert beats[-2:] == ["", ""]
+
+
 def test_servers_that_are_away_are_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clean: Database) -> None:
     away = Database(clean.config.model_copy(update={"clickhouse_port": 1}), clean.client)
     rounds = Rounds(away, 0, monkeypatch)

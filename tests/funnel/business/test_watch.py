@@ -9,7 +9,7 @@ from clickhouse_connect.driver.client import Client
 from connectors.business.read import Folder
 from connectors.marked import FileError
 from funnel.business.watch import apply, watch
-from streams.heartbeat import heartbeat
+from streams.heartbeat import Heartbeat, heartbeat
 from streams.settings import Settings
 from tests.contract_events import hour_long, registration
 from tests.rows import put
@@ -51,6 +51,31 @@ def test_a_server_that_is_away_is_told_once(tmp_path: Path, own_config: Settings
     assert heartbeat().failing == {}
 
 
+def test_each_step_is_told_before_it_is_done(
+    tmp_path: Path, own_config: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    monkeypatch.setattr(Heartbeat, "beat", lambda _, doing="", within=0.0: steps.append(doing))
+    assert watched(own_config, tmp_path, 1) == []
+    assert steps == [
+        "reading the files",
+        "connecting",
+        "sorting sources",
+        "applying excluded domains and notes",
+        "applying the catalogue",
+        "",
+    ]
+
+
+def test_a_file_that_is_wrong_is_told_as_long_as_it_is(tmp_path: Path, own_config: Settings) -> None:
+    (tmp_path / "notes.yaml").write_text("notes: 7")
+    watched(own_config, tmp_path, 2)
+    assert heartbeat().failing["files"].startswith(f"{tmp_path / 'notes.yaml'}:1: ")
+    (tmp_path / "notes.yaml").unlink()
+    watched(own_config, tmp_path, 2)
+    assert heartbeat().failing == {}
+
+
 def test_a_schema_that_is_not_there_is_told_in_our_words(tmp_path: Path, bare_config: Settings) -> None:
     assert watched(bare_config, tmp_path, 3) == [
         "the database does not have the schema of this version: run funnel migrate. It is tried again."
@@ -81,6 +106,7 @@ def test_a_rule_that_takes_too_long_is_named_and_holds_up_nothing_else(
     assert said[0].startswith(f"{file}:3: /^(?:ab|a|b)+$/ takes too long on some texts; ")
     assert said[0].endswith("\nsources.yaml: nothing of it is applied until it is corrected")
     assert said[1:] == ["applied: statements=0 sources_sorted_anew=0 excluded_domains_changed=0 notes_changed=1"]
+    assert heartbeat().failing["files"].startswith(f"{file}:3: /^(?:ab|a|b)+$/ takes too long")
     with pytest.raises(FileError, match=r"sources\.yaml:3: "):
         apply(own_config, Folder(tmp_path, None))
 

@@ -261,8 +261,8 @@ def test_a_restart_is_told_though_all_is_ready_again_and_status_exits_1(config: 
     kill_child(config, "worker")
     eventually(lambda: status(config)[0].restarts == 1 and status(config)[0].state is State.READY)
     (told,) = problems(status(config), watched(config), datetime.now(UTC))
-    assert told.startswith("worker was restarted once in the last hour, last at ")
-    assert told.endswith(" UTC: ended by SIGKILL")
+    assert told.startswith("worker was restarted once in the last hour, at ")
+    assert told.endswith(" UTC (ended by SIGKILL); it is ready again")
 
     said = funnel_status(config, "--json")
     assert said.returncode == 1

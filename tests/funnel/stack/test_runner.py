@@ -12,6 +12,7 @@ from funnel.stack.child import Child
 from funnel.stack.ports import free_port
 from funnel.stack.runner import FIRST_PAUSE, LONGEST_PAUSE, Runner
 from funnel.stack.state import State
+from streams import beat
 from streams.beat import Beat
 from streams.heartbeat import read_beat
 from tests.funnel.stack.children import BEATS, DEAF, SLEEPER, python, server
@@ -182,9 +183,10 @@ def test_a_process_without_a_sign_of_progress_is_told_then_killed_and_started_ag
     run.until(State.READY)
     run.hear()
     stopped = run.stop()
-    run.now += 9
+    # Up to two seconds ago it was heard last: it writes once a second, and is not listened to at each look.
+    run.now += 7
     assert run.tick() is State.READY
-    run.now += 3
+    run.now += 4
     assert run.tick() is State.HUNG
     assert run.trouble.startswith("no sign of progress for 1")
     run.now += 11
@@ -204,6 +206,19 @@ def test_a_process_whose_loop_is_stuck_is_hung_though_it_lives(start: list[Run],
     eventually(lambda: run.again().tick() is State.HUNG)
     assert run.trouble.endswith("(while evaluating)")
     assert run.runner.status.restarts == 0
+
+
+def test_a_step_that_may_take_long_is_told_before_it_counts_as_hung(
+    start: list[Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beat, "SLOW", 0.2)
+    code = BEATS.replace("while True", "heart.beat('applying', within=300)\nwhile False")
+    run = begin(start, python("business", code + "\ntime.sleep(600)", heartbeat=True), tmp_path)
+    run.until(State.READY)
+    eventually(lambda: run.again().tick() is State.FAILING)
+    assert run.trouble.endswith("(while applying)")
+    run.hear()
+    assert (run.later(3).tick(), run.runner.status.restarts) == (State.FAILING, 0)
 
 
 def test_what_a_process_says_to_fail_is_told_and_kills_nobody(start: list[Run], tmp_path: Path) -> None:
@@ -267,6 +282,11 @@ def test_what_needs_a_server_that_is_away_says_so_and_is_not_started_before_it_i
         (
             "raise ExceptionGroup('unhandled errors in a TaskGroup', [ValueError('a bad thing')])",
             "ValueError: a bad thing (ended with exit status 1)",
+        ),
+        (
+            "print('java.io.UncheckedIOException: wrapped'); print('Caused by: java.io.IOException: No space left');"
+            "raise SystemExit(1)",
+            "java.io.IOException: No space left (ended with exit status 1)",
         ),
         ("", "ended with exit status 0"),
     ],

@@ -123,6 +123,7 @@ def main() -> None:
     parser.add_argument("--hold", type=int, default=-1)
     parser.add_argument("--stall-seconds", type=float)
     parser.add_argument("--gate", type=Path)
+    parser.add_argument("--slow-end", type=float, help="seconds for which its loop stands still when it begins to stop")
     options = parser.parse_args()
 
     settings = Settings(_env_file=None, kafka_bootstrap=options.bootstrap, consumer_group=options.group)
@@ -140,6 +141,10 @@ def main() -> None:
     @app.on_partitions_assigned.connect  # type: ignore[untyped-decorator]
     async def note_assignment(app: faust.App, assigned: Any, **_: Any) -> None:
         ledger.write(assigned=sorted(assigned))
+
+    @app.on_before_shutdown.connect  # type: ignore[untyped-decorator]
+    async def stand_still(*_: Any, **__: Any) -> None:
+        time.sleep(options.slow_end or 0.0)
 
     AGENTS[options.agents](app, options, ledger)
     faust.Worker(app, loglevel="info").execute_from_commandline()
