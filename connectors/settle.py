@@ -19,7 +19,7 @@ from connectors.spool import Record
 from connectors.state import State
 from connectors.zoom.names import Names
 from streams.events import Event, Webinar, encode
-from streams.reports import Report, encode_report
+from streams.reports import ImportedFile, Report, encode_report
 from streams.topics import CONNECTOR_REPORTS, MAX_RECORD_BYTES, TOPIC_OF_TYPE
 
 _TOO_LARGE = Rejection(Reason.WRONG_FORM, f"record: over {MAX_RECORD_BYTES:,} bytes")
@@ -61,6 +61,14 @@ class Settling:
             self.rules.refresh()
             with self.state.transaction():
                 return [self._settle_one(one) for one in arrivals]
+        except BaseException:
+            self.rolled_back()
+            raise
+
+    def settled(self, report: ImportedFile) -> Record:
+        """The record of a report about a webinar, under that one's name. Raises sqlite3.Error."""
+        try:
+            return report_record(report.model_copy(update={"webinar_id": self._names.named(report.webinar_id)}))
         except BaseException:
             self.rolled_back()
             raise

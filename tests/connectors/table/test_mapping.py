@@ -83,7 +83,7 @@ def test_a_refused_header_repeats_no_cell_of_the_table() -> None:
     assert "ann" not in str(error.value).lower()
 
 
-def test_a_row_that_is_known_is_skipped_with_its_rejection() -> None:
+def test_a_row_that_is_known_is_skipped_and_its_rejection_marked() -> None:
     read, imported, asked = reading("registrations", REGISTRATIONS), Imported(), set[str]()
     rows = [Row(1, REGISTRATIONS.split()), Row(2, ["1", "a@example.com", "2026-11-01 09:00"]), Row(3, ["1", "x"])]
 
@@ -93,7 +93,9 @@ def test_a_row_that_is_known_is_skipped_with_its_rejection() -> None:
 
     assert len(list(table_events(rows, read, imported, remember))) == 2
     assert len(asked) == 2
-    assert list(table_events(rows, read, imported, lambda key: key not in asked)) == []
+    (again,) = [result for result, _ in table_events(rows, read, imported, lambda key: key not in asked)]
+    assert isinstance(again, RowRejection)
+    assert again.is_known
     assert (imported.rows, imported.known) == (4, 2)
 
 
