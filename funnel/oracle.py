@@ -15,6 +15,8 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 from zoneinfo import ZoneInfo
 
+import idna
+
 Fields = dict[str, Any]
 
 LABELS = ("course", "region", "language", "format", "status")
@@ -399,8 +401,8 @@ def _plain_host(referrer: str) -> str:
 
 def _unicode_label(label: str) -> str:
     try:
-        return label.encode().decode("idna") if label.startswith("xn--") else label
-    except UnicodeError:
+        return idna.decode(label) if label.startswith("xn--") else label
+    except idna.IDNAError:
         return label
 
 

@@ -274,8 +274,8 @@ def _rejected() -> list[Json]:
             table(
                 23,
                 "Files and sheets with rejected rows",
-                "Until the corrected file is imported, or the sheet is whole. A file's rows wait in the folder quarantine "
-                "of FUNNEL_DATA_DIR, a sheet's in `funnel connectors quarantine`.",
+                "Until the corrected file is imported, or the sheet is whole. A file's rows wait in the folder "
+                "quarantine of FUNNEL_DATA_DIR, a sheet's in `funnel connectors quarantine`.",
                 sql(UID, "rejected_rows"),
                 REJECTED_ROWS,
                 Place(0, 42, 24, 5),

@@ -8,6 +8,8 @@ import unicodedata
 from functools import lru_cache
 from urllib.parse import unquote
 
+import idna
+
 _MOST_DECODINGS = 3
 """A value passes through few hands that each encode it once more."""
 _GLUED = re.compile(r"[?&#](?:amp;)?utm_[a-z]+=.*", re.IGNORECASE | re.DOTALL)
@@ -60,6 +62,6 @@ def _label(label: str) -> str:
     if not label.startswith("xn--"):
         return label
     try:
-        return label.encode("ascii").decode("idna")
-    except UnicodeError:
+        return idna.decode(label)
+    except idna.IDNAError:
         return label

@@ -58,6 +58,14 @@ NONE = {
     "ann@example.com\nbob@example.org": "more than one",
     "ann@example.c": "not a domain",
     "a[b@example.com": "mailbox",
+    "ann@i❤.example.com": "not a domain",
+    "ann@-münchen.de": "not a domain",
+    "ann@mün_chen.de": "not a domain",
+    "ann@münchen": "no ending",
+    "ann@münchen..de": "two dots",
+    "ann@münchen.de bob": "space",
+    "ann@münchen.de, bob@münchen.de": "more than one",
+    f"ann@{'ü' * 70}.de": "not a domain",
     "x" * 250 + "@example.com": "longer",
     "\u200b": "no at sign",
 }
@@ -66,6 +74,27 @@ NONE = {
 @pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN.keys())
 def test_what_surrounds_an_address_is_nothing(written: str) -> None:
     assert clean_email(written) == "ann@example.com"
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("ann@münchen.de", "ann@xn--mnchen-3ya.de"),
+        ("Ann@MÜNCHEN.de", "ann@xn--mnchen-3ya.de"),
+        ("ann@mu\u0308nchen.de", "ann@xn--mnchen-3ya.de"),
+        ("Ann <mailto:ann@münchen.de>;", "ann@xn--mnchen-3ya.de"),
+        ("ann@XN--MNCHEN-3YA.de", "ann@xn--mnchen-3ya.de"),
+        ("renée@straße.de", "renée@xn--strae-oqa.de"),
+        ("ann@strasse.de", "ann@strasse.de"),
+        ("d@пример.рф", "d@xn--e1afmkfd.xn--p1ai"),
+        ("d@пример.xn--p1ai", "d@xn--e1afmkfd.xn--p1ai"),
+        ("ann@example。com", "ann@example.com"),
+        ("ann@例え。テスト", "ann@xn--r8jz45g.xn--zckzah"),
+        ("x@xn--zzzzzzzz.com", "x@xn--zzzzzzzz.com"),
+    ],
+)
+def test_a_domain_in_unicode_and_in_punycode_is_one(written: str, address: str) -> None:
+    assert clean_email(written) == address
 
 
 @pytest.mark.parametrize("address", CLEAN)

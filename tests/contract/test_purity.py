@@ -80,6 +80,7 @@ PURE = [
     "connectors/table/layout.py",
     "connectors/table/mapping.py",
     "connectors/table/mapping_file.py",
+    "connectors/table/marks.py",
     "connectors/table/people.py",
     "connectors/table/seen.py",
     "connectors/table/suggest.py",
