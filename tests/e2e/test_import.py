@@ -157,6 +157,9 @@ def test_a_polled_sheet_marks_its_webinar_until_it_is_whole(
         assert polled(good, bad, status=1) == 1
         shown = " ".join(funnel(stack, "report", "--webinar", "meet:sheet").split())
         assert "meet:sheet: 1 of 2 rows of sheet signups were rejected, so the numbers are too low." in shown
+        of_groups = " ".join(funnel(stack, "report", "--by", "platform,week").split())
+        assert "meet:sheet: 1 of 2 rows of sheet signups were rejected" in of_groups
+        assert "rows missing" in of_groups
         assert polled(good, bad) == 1
         assert polled(good) == 0
 
