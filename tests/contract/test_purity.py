@@ -71,6 +71,7 @@ PURE = [
     "connectors/simulator/registering.py",
     "connectors/simulator/scenario.py",
     "connectors/simulator/services.py",
+    "connectors/simulator/top.py",
     "connectors/simulator/webinars.py",
     "connectors/simulator/zoom_csv.py",
     "connectors/spans.py",
