@@ -25,6 +25,7 @@ REASONS = {
     "wrong_form": "A field has a wrong form",
     "time_out_of_range": "A time out of range",
     "no_person": "No person in it",
+    "counted_twice": "Counted twice",
     "unmapped_form": "A form without a rule",
 }
 """Reasons of quarantine and dead letters -> in words."""

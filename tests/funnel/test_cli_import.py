@@ -11,9 +11,11 @@ from typer.testing import CliRunner, Result
 from connectors.settings import connector_settings
 from connectors.state import State
 from connectors.zoom.names import Names
+from connectors.zoom.settings import zoom_settings
 from funnel import importing
 from funnel.cli_import import import_app
 from streams.instants import parse_instant
+from tests.connectors.zoom.fake_zoom import FakeZoom, fake_zoom
 
 REPORTS = Path(__file__).parents[1] / "connectors" / "zoom_report" / "cases"
 TWO_DAYS = [str(REPORTS / "two-days" / name) for name in ("day1.csv", "day2.csv")]
@@ -68,6 +70,44 @@ def test_a_dry_run_knows_the_names_that_were_given(data_dir: Path) -> None:
         Names(state).of_report("1234567890", parse_instant("2026-11-13T08:00:00.000Z"), "Europe/Paris")
         assert zoom_report(*reversed(TWO_DAYS)) == [NAMES[0], NAMES[1]]
         assert len(state.rows("SELECT 1 FROM zoom_names")) == 1
+
+
+@pytest.fixture
+def zoom(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeZoom]:
+    """A connected account that holds the webinar of TWO_DAYS."""
+    with fake_zoom() as fake:
+        fake.webinars["1234567890"] = {"detail": {"id": 1234567890, "type": 5, "topic": "Two evenings"}, "runs": []}
+        given = fake.settings()
+        for name in ("account_id", "client_id", "api_url", "oauth_url"):
+            monkeypatch.setenv(f"FUNNEL_ZOOM_{name.upper()}", getattr(given, name))
+        monkeypatch.setenv("FUNNEL_ZOOM_CLIENT_SECRET", given.client_secret.get_secret_value())
+        zoom_settings.cache_clear()
+        yield fake
+    zoom_settings.cache_clear()
+
+
+@pytest.mark.parametrize("files", [TWO_DAYS, TWO_DAYS[::-1]], ids=["in order", "backwards"])
+def test_zoom_says_itself_whether_the_webinar_of_a_report_recurs(zoom: FakeZoom, files: list[str]) -> None:
+    assert zoom_report(*files) == [NAMES[0], NAMES[0]]
+    assert len([path for path in zoom.asked if "/webinars/1234567890" in path]) == 1
+    zoom.webinars["1234567890"]["detail"]["type"] = 9
+    assert zoom_report(*TWO_DAYS) == [NAMES[1], NAMES[2]]
+    assert "another day" not in run("zoom-report", "--dry-run", "--timezone", "Europe/Paris", *TWO_DAYS).output
+
+
+def test_what_a_person_says_is_not_asked(zoom: FakeZoom) -> None:
+    assert zoom_report("--recurring", *TWO_DAYS) == [NAMES[1], NAMES[2]]
+    assert zoom.asked == []
+
+
+def test_of_what_zoom_does_not_know_is_guessed_and_said(zoom: FakeZoom, data_dir: Path) -> None:
+    zoom.faults = {1: "no json"}
+    done = run("zoom-report", "--dry-run", "--timezone", "Europe/Paris", *TWO_DAYS)
+    assert done.output.count("Zoom does not say whether webinar 1234567890 recurs (Zoom answered") == 1
+    assert (NAMES[2] in done.output, done.exit_code) == (True, 0)
+    del zoom.webinars["1234567890"]
+    done = run("zoom-report", "--dry-run", "--timezone", "Europe/Paris", *TWO_DAYS)
+    assert (NAMES[2] in done.output, "another day of webinar id" in done.output) == (True, True)
 
 
 def test_recurring_and_single_exclude_each_other() -> None:
