@@ -186,10 +186,21 @@ def _advice(mapping: MappingFile, imported: Imported) -> Iterator[str]:
             f"{imported.other_rows:,} rows further down belong to another table and were not read. Import that with "
             "a mapping file that names it under section."
         )
-    if imported.without_begin:
+    timeless = imported.without_begin - imported.days_only
+    if timeless:
         yield (
-            f"the table does not say when {_some(imported.without_begin)} began; until another source does, nobody "
-            f"counts as having come. {SAY_WHEN}"
+            f"the table does not say when {_some(timeless)} began; until another source does, nobody counts as having "
+            f"come. {SAY_WHEN}"
+        )
+    if imported.days_only and mapping.kind == "totals":
+        yield (
+            f"of {_some(imported.days_only)} the table says the day and no time: until another source does, they begin "
+            "at midnight."
+        )
+    elif imported.days_only:
+        yield (
+            f"of {_some(imported.days_only)} the table says the day and not the time of day: a date is no begin, so "
+            f"until another source says it, nobody counts as having come. {SAY_WHEN}"
         )
     if mapping.kind == "attendance" and not (mapping.columns.keys() | mapping.constants.keys()) & _HOW_LONG:
         yield "nothing says how long people stayed: they count as having come, for one second."

@@ -26,6 +26,7 @@ ID_PREFIX = "table"
 _LONGEST = 500
 """Characters of a text; the rest says nothing more, and a record has to stay small."""
 _FIRST_SERIAL = datetime(1899, 12, 30)  # noqa: DTZ001  day 0 of spreadsheets, a wall clock
+_DAY = date_form("%Y-%m-%d")
 _NUMBER = re.compile(r"\d{1,7}(?:[.,]\d{1,20})?(?:[eE]-\d{1,2})?", re.ASCII)
 _SERIAL = re.compile(r"[3-9]\d{4}(?:[.,]\d{1,20})?", re.ASCII)
 """A day of this century as spreadsheets count them: 36526 is 2000-01-01."""
@@ -95,13 +96,13 @@ class Fields:
             raise SkippedRow
         return word
 
-    def instant(self, field: str, not_before: int | None = None) -> int | None:
+    def instant(self, field: str, not_before: int | None = None, *, needs_clock: bool = False) -> int | None:
         """Milliseconds since 1970 UTC; None if the cell is empty. Between the years 2000 and 2286."""
         text = self.text(field)
         if not text:
             return None
         try:
-            instant = self._instant(text, not_before, needs_clock=field in CLOCKED)
+            instant = self._instant(text, not_before, needs_clock=needs_clock or field in CLOCKED)
         except (ValueError, OverflowError) as error:
             raise CellError(field, str(error)) from error
         if not FIRST_INSTANT <= instant < FAR_FUTURE:
@@ -124,8 +125,26 @@ class Fields:
             return instant_of(wall + timedelta(days=1), zone, not_before)
         return instant
 
+    def is_day_only(self, field: str) -> bool:
+        """Whether the cell says a date without a time of day."""
+        moment = self._moment(field)
+        return isinstance(moment, Moment) and moment.is_date_said and not moment.is_clock_said
+
+    def _moment(self, field: str) -> Moment | int | None:
+        text = self.text(field)
+        return (
+            self.read(field, lambda said: _moment(said, self.reading.mapping.dates, self.reading.is_sheet))
+            if text
+            else None
+        )
+
     def _date(self) -> date:
         said = self.text("date")
+        begin = None if said else self._moment("starts_at")
+        if isinstance(begin, int):
+            return datetime.fromtimestamp(begin / SECOND, self.reading.zone).date()
+        if begin is not None and begin.is_date_said:
+            return begin.wall.date()
         if not said:
             raise ValueError("a time without a date: name its column or a constant under date, such as 2026-11-22")
         for form in ("%Y-%m-%d", *self.reading.mapping.dates):
@@ -134,9 +153,9 @@ class Fields:
                 return moment.wall.date()
         raise CellError("date", "not a date such as 2026-11-22, nor in a form under dates")
 
-    def moment(self, field: str) -> str | None:
+    def moment(self, field: str, *, needs_clock: bool = False) -> str | None:
         """The same as RFC 3339 text."""
-        instant = self.instant(field)
+        instant = self.instant(field, needs_clock=needs_clock)
         return None if instant is None else format_instant(instant)
 
     def count(self, field: str) -> int | None:
@@ -249,7 +268,7 @@ def _moment(text: str, forms: tuple[str, ...], is_sheet: bool) -> Moment | int:
     try:
         return parse_instant(text)
     except ValueError:
-        moment = next((read for form in PLAIN_FORMS if (read := form.read(text)) is not None), None)
+        moment = next((read for form in (*PLAIN_FORMS, _DAY) if (read := form.read(text)) is not None), None)
     if moment is not None:
         return moment
     if (_NUMBER if is_sheet else _SERIAL).fullmatch(text):

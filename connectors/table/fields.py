@@ -36,8 +36,8 @@ INSTANTS = (
     "ended_at",
     "completed_at",
 )
-CLOCKED = ("joined_at", "left_at", "acted_at")
-"""Of these a date alone would be read as midnight, and everybody as having come before the begin."""
+CLOCKED = ("joined_at", "left_at", "acted_at", "started_at", "ended_at")
+"""Of these a date alone would be read as midnight, and everybody as having come before or after the webinar."""
 SKIP = "skip"
 """What a word under `values` stands for where the row is about nothing that counts."""
 

@@ -41,6 +41,8 @@ class Imported:
     """Those that good rows are about, known ones too."""
     without_begin: set[str] = field(default_factory=set)
     """Webinars of which the table tells attendance and no begin."""
+    days_only: set[str] = field(default_factory=set)
+    """Webinars of which it tells the day of the begin, and no time of day."""
     other_rows: int = 0
     """Below another table's title, so not read."""
 
@@ -154,7 +156,10 @@ class _Reader:
 
     def _begin(self, fields: Fields) -> Iterator[Event]:
         """The begin of a webinar that an attendance table says, once."""
-        if self._reading.mapping.kind != "attendance":
+        kind = self._reading.mapping.kind
+        if kind in ("attendance", "totals") and fields.is_day_only("starts_at"):
+            self._imported.days_only.add(fields.webinar_id())
+        if kind != "attendance":
             return
         begin = begin_of(fields)
         if begin is None:

@@ -165,3 +165,19 @@ def test_a_table_takes_the_name_that_an_occurrence_has(data_dir: Path, tmp_path:
         "columns: {email: Email, registered_at: At, webinar_id: Webinar}\n"
     )
     assert f"{NAMES[0]} " in run("table", "--dry-run", "--mapping", str(mapping), str(table)).output
+
+
+def test_a_date_without_a_time_is_said_and_is_no_begin(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Id,Email,Day,Minutes,Came\n7,ann@example.com,2026-11-10,45,12\n")
+    head = "platform: meet\ntimezone: UTC\ncolumns: {webinar_id: Id, starts_at: Day,"
+    said = {}
+    for kind, columns in (("attendance", "email: Email, total_minutes: Minutes}"), ("totals", "visits: Came}")):
+        (tmp_path / "m.yaml").write_text(f"kind: {kind}\n{head} {columns}\n")
+        done = run("table", "--dry-run", "--mapping", str(tmp_path / "m.yaml"), str(tmp_path / "a.csv"))
+        assert done.exit_code == 0, done.output
+        said[kind] = done.output
+    assert "of meet:7 the table says the day and not the time of day: a date is no begin, so" in said["attendance"]
+    assert "starts_at" not in said["attendance"].splitlines()[1]
+    assert (
+        "of meet:7 the table says the day and no time: until another source does, they begin at mid" in said["totals"]
+    )
