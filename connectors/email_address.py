@@ -18,8 +18,11 @@ _VARIATION = re.compile("[\u034f\u115f\u1160\u3164\ufe00-\ufe0f]")
 _SCHEME = re.compile(r"mailto\s*:\s*", re.IGNORECASE)
 _NAMED = re.compile(r"[^<>]*<([^<>]+)>[^<>@]*")
 """`Ann Lee <ann@example.com>`."""
-_BEFORE = " '\"`´‘’‚‛“”„‟«»‹›<>()[]{};,:.*|"
+_BEFORE = " '\"`´‘’‚‛“”„‟«»‹›<>()[]{};,:.*|•·‐–—…"
 _AFTER = _BEFORE + "!?/\\"
+_ASIDE = re.compile(r"([^()]*)\(([^()]*)\)([^()]*)")
+"""`ann@example.com (Ann Lee)`, and `Ann Lee (ann@example.com)`."""
+_ENCODED_PLUS = re.compile("%2b", re.IGNORECASE)
 _GUEST = re.compile(r"([^@#]+)_([^@#_]+)#ext#@[^@]+", re.IGNORECASE)
 """How Microsoft names a guest of an organisation: `ann_example.com#EXT#@tenant.onmicrosoft.com`."""
 _BETWEEN = re.compile(r"[\s,;]")
@@ -67,15 +70,25 @@ def _visible(text: str) -> str:
 
 def _unwrapped(text: str) -> str:
     named = _NAMED.fullmatch(text)
-    address = (named[1] if named else text).lstrip(_BEFORE)
+    address = (named[1] if named else _without_aside(text)).lstrip(_BEFORE)
     scheme = _SCHEME.match(address)
     if scheme:
         address = address[scheme.end() :].partition("?")[0]
     if scheme or "@" not in address:
         address = address.replace("%40", "@")
-    address = address.lstrip(_BEFORE).rstrip(_AFTER)
+    address = _ENCODED_PLUS.sub("+", address.lstrip(_BEFORE).rstrip(_AFTER))
     guest = _GUEST.fullmatch(address)
     return f"{guest[1]}@{guest[2]}" if guest else address
+
+
+def _without_aside(text: str) -> str:
+    aside = _ASIDE.fullmatch(text)
+    if aside is None:
+        return text
+    around = f"{aside[1]} {aside[3]}"
+    if "@" in aside[2] and "@" not in around:
+        return aside[2]
+    return text if "@" in aside[2] else around
 
 
 def _check(address: str) -> None:

@@ -1,11 +1,12 @@
 """One row of a user's table: fields as the values they stand for. Pure."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from connectors.cells import CellError, clean, instant_of, is_nothing, refuse_surplus, whole_number
@@ -31,7 +32,7 @@ _NUMBER = re.compile(r"\d{1,7}(?:[.,]\d{1,20})?(?:[eE]-\d{1,2})?", re.ASCII)
 _SERIAL = re.compile(r"[3-9]\d{4}(?:[.,]\d{1,20})?", re.ASCII)
 """A day of this century as spreadsheets count them: 36526 is 2000-01-01."""
 _EPOCH = re.compile(r"(\d{9,10})(?:\.\d{1,9})?|(\d{12,13})", re.ASCII)
-_PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d+)?)\s*%?", re.ASCII)
+_PERCENT = re.compile(r"(%)?\s*(\d{1,3}(?:[.,]\d+)?)\s*(%|percent|pct|prozent)?", re.ASCII | re.IGNORECASE)
 _WITH_PLATFORM = re.compile(r"[a-z][a-z0-9_-]*:[^\s:]+(:[^\s:]+)?")
 
 
@@ -61,6 +62,8 @@ class Fields:
     reading: Reading
     decimals: Mapping[str, Decimal]
     """What parts decimals in the numbers of a field, as its whole column tells."""
+    in_parts: bool | None = False
+    """Whether percent without their sign are parts of one: 0.875; None: the column does not tell."""
 
     def text(self, field: str) -> str:
         """What the row says of the field, be it by a constant; empty if nothing. Cut where it is very long."""
@@ -193,13 +196,17 @@ class Fields:
 
     def share(self, field: str) -> float | None:
         """Percent, 0 to 100, as a fraction."""
-        match = _PERCENT.fullmatch(self.text(field))
-        if match is None and self.text(field):
+        if not self.text(field):
+            return None
+        said = percent_of(self.text(field))
+        if said is None:
             raise CellError(field, "not percent such as 87%")
-        said = None if match is None else float(match[1].replace(",", "."))
-        if said is not None and said > 100:
+        if not said.has_sign and said.number and self.in_parts is None:
+            raise CellError(field, "1 percent, or all of it? write 1 % or 100 %")
+        part = said.number if self.in_parts and not said.has_sign else said.number / 100
+        if part > 1:
             raise CellError(field, "more than 100 percent")
-        return None if said is None else said / 100
+        return part
 
     def planned_seconds(self) -> int | None:
         """How long the webinar was planned; None if the row does not say."""
@@ -243,6 +250,19 @@ class Fields:
         if isinstance(event, Rejection):
             raise CellError("row", event.detail, event.reason)
         return event
+
+
+class Percent(NamedTuple):
+    """A number with or without its sign."""
+
+    number: float
+    has_sign: bool
+
+
+def percent_of(text: str) -> Percent | None:
+    """None: it is no number of percent."""
+    match = _PERCENT.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return None if match is None else Percent(float(match[2].replace(",", ".")), bool(match[1] or match[3]))
 
 
 def webinar_of(row: Fields) -> str:

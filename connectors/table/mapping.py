@@ -113,7 +113,7 @@ class _Reader:
         self._gathered = Gathered()
 
     def read(self, row: Row) -> list[Event | RowRejection]:
-        fields = Fields(self._layout, row.cells, self._reading, self._survey.decimals)
+        fields = Fields(self._layout, row.cells, self._reading, self._survey.decimals, self._survey.in_parts)
         key = content_hash(fields.said())
         try:
             if not self._reading.is_sheet:

@@ -35,6 +35,11 @@ WRITTEN = {
     "mailto with quotes": "mailto:'ann@example.com'",
     "full-width forms": "ａｎｎ＠ｅｘａｍｐｌｅ．ｃｏｍ",
     "percent-encoded": "ann%40example.com",
+    "a name behind it": "ann@example.com (Ann Lee)",
+    "a name before it": "(Ann) ann@example.com",
+    "in brackets behind a name": "Ann Lee (ann@example.com)",
+    "a bullet": "• ann@example.com",
+    "dashes": "–ann@example.com—",
 }
 CLEAN = ["ann@example.com", "a.n+x@example.com", "o'neil@example.co.uk", "_x-1@a-b.example", "d@xn--e1afmkfd.xn--p1ai"]
 NONE = {
@@ -68,6 +73,7 @@ NONE = {
     f"ann@{'ü' * 70}.de": "not a domain",
     "x" * 250 + "@example.com": "longer",
     "\u200b": "no at sign",
+    "ann@example.com (bob@example.com)": "more than one",
 }
 
 
@@ -107,6 +113,10 @@ def test_the_longest_address_that_mail_servers_carry_is_one() -> None:
     assert clean_email(longest) == longest
     with pytest.raises(EmailError, match="longer than 254 characters"):
         clean_email(f"x{longest}")
+
+
+def test_an_encoded_plus_sign_is_one() -> None:
+    assert clean_email("ann%2Bx@example.com") == clean_email("ann%2bx%40example.com") == "ann+x@example.com"
 
 
 def test_an_accent_is_the_same_composed_and_decomposed() -> None:

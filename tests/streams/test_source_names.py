@@ -13,7 +13,7 @@ from streams.source_names import canonical_host, canonical_name
 
 WRITTEN = [
     "google ads", "google%20ads", "google%2520ads", "google+ads", " google  ads ", "google%252520ads",
-    "google\u00a0ads",
+    "google\u00a0ads", "goo\u200bgle ads", "google\u00ad ads\ufeff", "google&nbsp;ads", "google&#32;ads",
 ]  # fmt: skip
 PLACEHOLDERS = [
     "undefined", "null", "NULL", "(direct)", "(none)", "(not set)", "xxxxx", "XXX", "{{site_source_name}}",
@@ -42,6 +42,11 @@ def test_a_plain_name_stays_as_it_is(name: str) -> None:
 def test_unicode_forms_are_one() -> None:
     assert canonical_name(unicodedata.normalize("NFD", "café")) == canonical_name("café") == "café"
     assert canonical_name("ｖｋ") == "vk"
+
+
+def test_entities_of_pages_are_their_characters() -> None:
+    assert canonical_name("Q&amp;A") == canonical_name("Q&amp;amp;A") == canonical_name("Q%26amp%3BA") == "Q&A"
+    assert canonical_name("a&copy b&x;") == "a&copy b&x;"
 
 
 def test_what_was_encoded_more_often_than_hands_do_is_left() -> None:
