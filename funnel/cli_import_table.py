@@ -172,10 +172,11 @@ def _import_rows(name: str, rows: Callable[[], Iterable[Row | RowRejection]], re
 
 def _summary(name: str, mapping: MappingFile, imported: Imported, dry_run: bool) -> str:
     skipped = f", {imported.skipped:,} skipped as the mapping file says" if imported.skipped else ""
+    aside = f", {imported.aside:,} rows of sums or repeated headers left out" if imported.aside else ""
     return (
         f"{name}: {mapping.kind} of {len(imported.webinars):,} webinars: {imported.rows:,} rows read, "
         f"{imported.events:,} events {'would be ' if dry_run else ''}published, {imported.rejected:,} rows rejected"
-        f"{skipped}."
+        f"{skipped}{aside}."
     )
 
 

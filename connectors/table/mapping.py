@@ -33,6 +33,8 @@ class Imported:
     """Below the header; empty ones aside."""
     known: int = 0
     """Of these, known from an earlier reading."""
+    aside: int = 0
+    """Rows of sums and repeated headers, in none of the other numbers."""
     skipped: int = 0
     """Of these, about nothing that counts, as the mapping file says."""
     events: int = 0
@@ -70,7 +72,10 @@ def table_events(
     def on_other() -> None:
         imported.other_rows += 1
 
-    layout, data = open_table(rows, reading.mapping, on_other)
+    def on_aside() -> None:
+        imported.aside += 1
+
+    layout, data = open_table(rows, reading.mapping, on_other, on_aside)
     reader = _Reader(layout, reading, is_new, surveyed, imported)
     for row in data:
         if isinstance(row, Row) and not any(cell.strip() for cell in row.cells):

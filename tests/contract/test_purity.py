@@ -85,6 +85,7 @@ PURE = [
     "connectors/table/people.py",
     "connectors/table/seen.py",
     "connectors/table/suggest.py",
+    "connectors/table/sums.py",
     "connectors/table/survey.py",
     "connectors/table/webinars.py",
     "connectors/texts.py",
