@@ -134,7 +134,7 @@ class SheetsPoll:
     ) -> None:
         assert mapping.sheet is not None
         # What it depends on besides the rows: another mapping reads the same rows anew.
-        of = content_hash([mapping.model_dump(), self._secret])
+        of = content_hash([mapping.model_dump(exclude={"tab"}), self._secret])
         cursor = _cursor_of(mapping)
         seen = Seen("" if everything else cursors.get(cursor) or "", of)
         reading = Reading(

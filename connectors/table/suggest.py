@@ -46,8 +46,15 @@ class Suggestion(NamedTuple):
     open_questions: tuple[str, ...]
 
 
-def suggest(rows: Sequence[Row], timezone: str = "UTC") -> Suggestion:
-    """`rows`: the first of the file, the header among them. Raises ValueError where no row looks like a header."""
+def names_people(rows: Sequence[Row]) -> bool:
+    """Whether one of them looks like the header of a table about people."""
+    return any("email" in _fields_of(row.cells) for row in rows)
+
+
+def suggest(rows: Sequence[Row], timezone: str = "UTC", tab: str | None = None) -> Suggestion:
+    """`rows`: the first of the file, the header among them; `tab`: of which sheet, where there are several. Raises
+    ValueError where no row looks like a header.
+    """
     header = max(rows, key=lambda row: (len(_fields_of(row.cells)), -row.line), default=None)
     if header is None or "email" not in _fields_of(header.cells):
         raise ValueError("no row names a column of email addresses; write the mapping file by hand")
@@ -69,7 +76,7 @@ def suggest(rows: Sequence[Row], timezone: str = "UTC") -> Suggestion:
         questions.append("constants: starts_at: when it began, unless another source tells")
     if not timezone or timezone == "UTC":
         questions.append("timezone: of times that do not say theirs")
-    return Suggestion(_text(kind, timezone, columns, header.cells, section, dates), tuple(questions))
+    return Suggestion(_text(kind, timezone, columns, header.cells, section, dates, tab), tuple(questions))
 
 
 def _fields_of(titles: Sequence[str]) -> dict[str, int]:
@@ -136,11 +143,19 @@ def _values(data: Sequence[Sequence[str]], place: int | None) -> list[str]:
 
 
 def _text(
-    kind: str, timezone: str, columns: dict[str, int], titles: Sequence[str], section: str | None, dates: Sequence[str]
+    kind: str,
+    timezone: str,
+    columns: dict[str, int],
+    titles: Sequence[str],
+    section: str | None,
+    dates: Sequence[str],
+    tab: str | None,
 ) -> str:
     lines = [f"kind: {kind}", "platform: zoom  # the service where people met", f"timezone: {timezone}"]
     if {"joined_at", "left_at"} <= columns.keys() and "first" in titles[columns["joined_at"]].lower():
         lines.append("times: first_and_last")
+    if tab is not None:
+        lines.append(f"tab: {_quoted(tab)}")
     if section:
         lines.append(f"section: {_quoted(section)}")
     if dates:

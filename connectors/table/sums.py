@@ -14,8 +14,8 @@ _WORDS = frozenset(
 
 
 def is_sum(cells: Sequence[str], keys: Sequence[int], *, about_people: bool) -> bool:
-    """Whether the row begins with a word for a sum, or has it in place of one of `keys`, and these say nothing else of whom
-    or what it is about.
+    """Whether the row begins with a word for a sum, or has it in place of one of `keys`, and these say nothing else of
+    whom or what it is about.
 
     A person is named by any of them, a webinar by all of them together.
     """

@@ -86,6 +86,7 @@ PURE = [
     "connectors/table/seen.py",
     "connectors/table/suggest.py",
     "connectors/table/sums.py",
+    "connectors/table/tabs.py",
     "connectors/table/survey.py",
     "connectors/table/webinars.py",
     "connectors/texts.py",

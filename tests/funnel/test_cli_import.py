@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from openpyxl import Workbook
 from typer.testing import CliRunner, Result
 
 from connectors.settings import connector_settings
@@ -181,3 +182,41 @@ def test_a_date_without_a_time_is_said_and_is_no_begin(tmp_path: Path) -> None:
     assert (
         "of meet:7 the table says the day and no time: until another source does, they begin at mid" in said["totals"]
     )
+
+
+def _workbook(path: Path, **sheets: list[list[str]]) -> None:
+    workbook = Workbook()
+    for name, rows in sheets.items():
+        sheet = workbook.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    del workbook["Sheet"]
+    workbook.save(path)
+
+
+def test_the_sheet_that_has_the_columns_is_read_and_of_several_none_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text(
+        "kind: registrations\nplatform: meet\ntimezone: UTC\nconstants: {webinar_id: '7'}\n"
+        "columns: {email: Email, registered_at: At}\n"
+    )
+    people, ann, bob = ["Email", "At"], ["ann@example.com", "2026-11-01 09:00"], ["bob@example.com", "2026-11-01 09:00"]
+
+    def imported(*options: str, **sheets: list[list[str]]) -> Result:
+        _workbook(tmp_path / "a.xlsx", **sheets)
+        return run("table", "--dry-run", "--mapping", str(tmp_path / "m.yaml"), *options, str(tmp_path / "a.xlsx"))
+
+    done = imported(Summary=[["Webinar", "Python"]], People=[people, ann, bob])
+    assert "2 rows read, 2 events" in done.output, done.output
+    done = imported(Monday=[people, ann], Tuesday=[people, ann, bob])
+    assert done.exit_code == 2
+    assert "the sheets Monday and Tuesday have all columns" in done.output
+    assert "2 rows read" in imported("--tab", "Tuesday", Monday=[people, ann], Tuesday=[people, ann, bob]).output
+    done = imported(One=[["Email"]], Two=[["x"]])
+    assert done.exit_code == 2
+    assert "none of the sheets One and Two has all columns that the mapping file names; One lacks: At" in done.output
+    done = imported("--tab", "Three", One=[people, ann])
+    assert (done.exit_code, "no sheet Three; there are: One" in done.output) == (2, True)
+    assert run("table", "--suggest", str(tmp_path / "a.xlsx")).exit_code == 0
+    _workbook(tmp_path / "b.xlsx", Summary=[["Webinar", "Python"]], People=[people, ann, bob])
+    assert run("table", "--suggest", str(tmp_path / "b.xlsx")).exit_code == 0
+    assert 'tab: "People"' in (tmp_path / "b.yaml").read_text()
