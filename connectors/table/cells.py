@@ -16,6 +16,7 @@ from connectors.mapped import Context, Reason, Rejection
 from connectors.separators import Decimal, number
 from connectors.spans import clock_seconds, spelled_seconds
 from connectors.table.fields import CLOCKED, SKIP, SOURCE, words_of
+from connectors.table.ids import webinar_id_of
 from connectors.table.layout import Layout
 from connectors.table.mapping_file import MappingFile
 from streams.events import Event
@@ -33,7 +34,6 @@ _SERIAL = re.compile(r"[3-9]\d{4}(?:[.,]\d{1,20})?", re.ASCII)
 """A day of this century as spreadsheets count them: 36526 is 2000-01-01."""
 _EPOCH = re.compile(r"(\d{9,10})(?:\.\d{1,9})?|(\d{12,13})", re.ASCII)
 _PERCENT = re.compile(r"(%)?\s*(\d{1,3}(?:[.,]\d+)?)\s*(%|percent|pct|prozent)?", re.ASCII | re.IGNORECASE)
-_WITH_PLATFORM = re.compile(r"[a-z][a-z0-9_-]*:[^\s:]+(:[^\s:]+)?")
 
 
 class SkippedRow(Exception):
@@ -224,20 +224,7 @@ class Fields:
         text = self.text("webinar_id")
         if not text:
             raise CellError("webinar_id", "missing", Reason.MISSING_FIELD)
-        return self._prefixed(text, platform)
-
-    def _prefixed(self, text: str, platform: str) -> str:
-        if re.fullmatch(r"[\d\s\u00a0-]+", text):
-            text = re.sub(r"[\s\u00a0-]", "", text)
-        if re.fullmatch(r"\d+([.,]\d+)?[eE]\+?\d+", text):
-            raise CellError(
-                "webinar_id", "a spreadsheet has rounded this id; format its column as text and type it anew"
-            )
-        if ":" not in text:
-            text = f"{platform}:{text}"
-        if not _WITH_PLATFORM.fullmatch(text):
-            raise CellError("webinar_id", "not an id such as 91234567801 or zoom:91234567801")
-        return text
+        return self.read("webinar_id", lambda said: webinar_id_of(said, platform))
 
     def said(self) -> list[str]:
         """What the row says in all columns that mean something: the same row, the same list."""

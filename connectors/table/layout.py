@@ -4,13 +4,13 @@ Columns are known by their name, never by place. Every column that the mapping f
 one would silently lose what it says.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from connectors.rows import Row, RowRejection
 from connectors.table.mapping_file import MappingFile
 from connectors.table.sums import is_sum
+from connectors.texts import visible
 
 _FARTHEST_ROW = 10_000
 """Titles and other tables may stand above the header, but not more than that."""
@@ -145,7 +145,4 @@ def _layout(titles: list[str], mapping: MappingFile, line: int) -> Layout:
 
 def _name(title: str) -> str:
     """As people see it."""
-    if not title.isascii():
-        title = "".join(one for one in title if one.isspace() or unicodedata.category(one) not in ("Cc", "Cf"))
-        title = unicodedata.normalize("NFKC", title)
-    return " ".join(title.casefold().split())
+    return " ".join(visible(title).casefold().split())

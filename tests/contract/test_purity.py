@@ -78,6 +78,7 @@ PURE = [
     "connectors/table/cells.py",
     "connectors/table/fields.py",
     "connectors/table/gather.py",
+    "connectors/table/ids.py",
     "connectors/table/layout.py",
     "connectors/table/mapping.py",
     "connectors/table/mapping_file.py",
