@@ -4,6 +4,7 @@ What cannot be read raises with a reason that repeats no content.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -14,7 +15,9 @@ from streams.instants import SECOND
 
 T = TypeVar("T")
 
-_PLACEHOLDERS = frozenset({"na", "n/a", "n.a.", "#n/a", "k.a.", "н/д"})
+_PLACEHOLDERS = frozenset({"na", "n/a", "n.a.", "k.a.", "н/д"})
+_ERROR = re.compile(r"#(?:[A-ZÀ-Ü]{2,12}[!?]|[A-Z]{2,5}/\d!|N/A|N/D|N/DISP|NV|NULL!)", re.IGNORECASE)
+"""What a spreadsheet shows where a formula fails: `#REF!`, `#DIV/0!`, `#NAME?`, in German `#BEZUG!`, `#NV`."""
 _OF_PROGRAMS = frozenset({"null", "(null)", "<na>", "\\n", "undefined", "(blank)"})
 _SPELLED = frozenset({"nan", "NaN", "None", "none"})
 """The same of programs, letter by letter: Nan is a name, too."""
@@ -22,7 +25,7 @@ _SHOWS_NOTHING = re.compile(r"[-\u2010-\u2015\u2212\s\u200b-\u200f\u2060\ufeff]+
 """Dashes, spaces and characters that are not seen."""
 _FORMULA = re.compile(r'="(.*)"', re.DOTALL)
 """How exports keep spreadsheets from reading a cell as a number or a date."""
-_WHOLE = re.compile(r"\d{1,12}|\d{1,3}(?:,\d{3}){1,3}", re.ASCII)
+_WHOLE = re.compile(r"(?:\d{1,12}|\d{1,3}(?:,\d{3}){1,3}|\d{1,3}(?:\.\d{3}){1,3})(?:[.,]0{1,2})?", re.ASCII)
 
 
 class CellError(ValueError):
@@ -76,7 +79,7 @@ def clean(cell: str) -> str:
         text = formula[1].replace('""', '"').strip()
     if _SHOWS_NOTHING.fullmatch(text):
         return ""
-    return "" if "".join(text.lower().split()) in _PLACEHOLDERS else text
+    return "" if "".join(text.lower().split()) in _PLACEHOLDERS or _ERROR.fullmatch(text) else text
 
 
 def is_nothing(text: str) -> bool:
@@ -104,8 +107,10 @@ def _instant(moment: datetime) -> int:
 
 
 def whole_number(text: str) -> int:
-    """A number of people or the like; thousands may be separated by commas or spaces."""
-    digits = re.sub(r"(?<=\d)[ \u00a0\u2009\u202f](?=\d{3})", "", text)
+    """A number of people or the like; thousands may be separated by commas, dots, spaces or apostrophes. Decimals that
+    are zero are none: programs write `388.0`.
+    """
+    digits = re.sub(r"(?<=\d)[ '’](?=\d{3})", "", unicodedata.normalize("NFKC", text))
     if not _WHOLE.fullmatch(digits):
         raise ValueError("not a whole number")
-    return int(digits.replace(",", ""))
+    return int(re.sub(r"[.,]", "", re.sub(r"[.,]0{1,2}$", "", digits)))

@@ -143,10 +143,18 @@ def _month(part: dict[str, str | None]) -> int:
     return number
 
 
+_CLOCKS = ("%I:%M %p", "%I:%M:%S %p", "%H:%M", "%H:%M:%S", "%H:%M:%S.%f")
+"""Of twelve hours first: else AM would be a zone."""
+_UNTOLD = (
+    *(("%Y-%m-%d", between) for between in (" ", "T", ", ")),
+    *((day, between) for day in ("%Y/%m/%d", "%Y.%m.%d") for between in (" ", ", ")),
+    *((day, between) for day in ("%d %b %Y", "%d. %b %Y", "%b %d, %Y", "%b %d %Y") for between in (" ", ", ")),
+    *((day, " ") for day in ("%a, %d %b %Y", "%a %b %d %Y")),
+)
 PLAIN_FORMS = tuple(
-    date_form(f"%Y-%m-%d{between}%H:%M{rest}{zone}")
-    for between in (" ", "T")
-    for rest in ("", ":%S", ":%S.%f")
+    date_form(f"{day}{between}{clock}{zone}")
+    for day, between in _UNTOLD
+    for clock in _CLOCKS
     for zone in ("", "%Z", " %Z")
 )
-"""Date and time as ISO 8601 orders them: what is read without being told the form."""
+"""Date and time where nothing is open, the year first or the month by name: read without being told the form."""

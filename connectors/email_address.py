@@ -1,11 +1,13 @@
 """One cleaning of email addresses for all ways in: what a person pasted, exported or wrapped -> the address. Pure.
 
-A clean address stays as it is but for spaces around it and upper case, so that its hash never changes. What cannot be
-an address is refused, with a reason that repeats no content.
+A clean ASCII address stays as it is but for spaces around it and upper case, so that its hash never changes. What
+cannot be an address is refused, with a reason that repeats no content.
 """
 
 import re
 import unicodedata
+
+import idna
 
 _LONGEST = 254
 """Characters of an address that mail servers carry (RFC 5321, section 4.5.3.1.3)."""
@@ -16,13 +18,17 @@ _VARIATION = re.compile("[\u034f\u115f\u1160\u3164\ufe00-\ufe0f]")
 _SCHEME = re.compile(r"mailto\s*:\s*", re.IGNORECASE)
 _NAMED = re.compile(r"[^<>]*<([^<>]+)>[^<>@]*")
 """`Ann Lee <ann@example.com>`."""
-_BEFORE = " '\"`´‘’‚‛“”„‟«»‹›<>()[]{};,:.*|"
+_BEFORE = " '\"`´‘’‚‛“”„‟«»‹›<>()[]{};,:.*|•·‐–—…"
 _AFTER = _BEFORE + "!?/\\"
+_ASIDE = re.compile(r"([^()]*)\(([^()]*)\)([^()]*)")
+"""`ann@example.com (Ann Lee)`, and `Ann Lee (ann@example.com)`."""
+_ENCODED_PLUS = re.compile("%2b", re.IGNORECASE)
 _GUEST = re.compile(r"([^@#]+)_([^@#_]+)#ext#@[^@]+", re.IGNORECASE)
 """How Microsoft names a guest of an organisation: `ann_example.com#EXT#@tenant.onmicrosoft.com`."""
 _BETWEEN = re.compile(r"[\s,;]")
 _LOCAL = re.compile(r"[^\s@,;:<>()\[\]\\\"]+")
 _LABEL = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
+_NO_DOMAIN = "not an email address: what stands after its at sign is not a domain"
 
 
 class EmailError(ValueError):
@@ -31,13 +37,29 @@ class EmailError(ValueError):
 
 def clean_email(text: str) -> str:
     """The address in the form that is hashed: lower case, compatibility forms folded (NFKC), without what surrounds
-    it (spaces, quotes, brackets, `mailto:`, a name, a trailing `;` or `.`) and without characters that show nothing.
+    it (spaces, quotes, brackets, `mailto:`, a name, a trailing `;` or `.`) and without characters that show nothing;
+    its domain in ASCII (docs/decisions/0032-email-domains-in-ascii.md).
 
     Dots and `+` in its first part stay. Raises EmailError.
     """
     address = _unwrapped(_visible(text)).lower()
-    _check(address)
-    return address
+    local, at, domain = address.rpartition("@")
+    in_ascii = ascii_domain(domain)
+    cleaned = address if in_ascii is None else f"{local}{at}{in_ascii}"
+    _check(cleaned)
+    if in_ascii is None:
+        raise EmailError(_NO_DOMAIN)
+    return cleaned
+
+
+def ascii_domain(domain: str) -> str | None:
+    """The domain as the name system knows it: `xn--…` where it has letters beyond ASCII; None: it cannot be one."""
+    if domain.isascii():
+        return domain
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        return None
 
 
 def _visible(text: str) -> str:
@@ -48,15 +70,25 @@ def _visible(text: str) -> str:
 
 def _unwrapped(text: str) -> str:
     named = _NAMED.fullmatch(text)
-    address = (named[1] if named else text).lstrip(_BEFORE)
+    address = (named[1] if named else _without_aside(text)).lstrip(_BEFORE)
     scheme = _SCHEME.match(address)
     if scheme:
         address = address[scheme.end() :].partition("?")[0]
     if scheme or "@" not in address:
         address = address.replace("%40", "@")
-    address = address.lstrip(_BEFORE).rstrip(_AFTER)
+    address = _ENCODED_PLUS.sub("+", address.lstrip(_BEFORE).rstrip(_AFTER))
     guest = _GUEST.fullmatch(address)
     return f"{guest[1]}@{guest[2]}" if guest else address
+
+
+def _without_aside(text: str) -> str:
+    aside = _ASIDE.fullmatch(text)
+    if aside is None:
+        return text
+    around = f"{aside[1]} {aside[3]}"
+    if "@" in aside[2] and "@" not in around:
+        return aside[2]
+    return text if "@" in aside[2] else around
 
 
 def _check(address: str) -> None:
@@ -80,4 +112,4 @@ def _check(address: str) -> None:
     if not labels:
         raise EmailError("not an email address: its domain has no ending such as .com")
     if len(top) < 2 or top.isdecimal() or not all(map(_LABEL.fullmatch, (*labels, top))):
-        raise EmailError("not an email address: what stands after its at sign is not a domain")
+        raise EmailError(_NO_DOMAIN)

@@ -21,8 +21,9 @@ _LONGEST_NAME = 100
 class ImportedRows:
     """Grows with the results of one file's rows."""
 
-    def __init__(self, connector: str, file_name: str) -> None:
-        """`file_name`: without its folder."""
+    def __init__(self, connector: str, file_name: str, identity: str = "") -> None:
+        """`file_name`: without its folder. `identity`: of what has no name of its own."""
+        self._identity = identity
         self._connector = connector
         # Nothing personal leaves for Kafka, nor in a name that somebody gave a file.
         self._file_name = "a file" if holds_email(file_name) else cleaned(file_name)[:_LONGEST_NAME]
@@ -37,6 +38,10 @@ class ImportedRows:
         smallest = self._people.setdefault(result.webinar_id, [])
         if result.type in ("registration", "attendance"):
             _keep_smallest(smallest, number_of(result.person_id))
+
+    def about(self, webinar_id: str) -> None:
+        """A row that was read before is about that webinar, too."""
+        self._people.setdefault(webinar_id, [])
 
     @property
     def rejected(self) -> int:
@@ -73,7 +78,7 @@ class ImportedRows:
     def _report(self, webinar_id: str, rejected: int, people: list[int], rows: int, task: str, at: int) -> ImportedFile:
         named = {"webinar_id": webinar_id, "task": task, "file_name": self._file_name}
         counted = {"rows": rows, "rejected": rejected, "people": people, "at": format_instant(at)}
-        report_id = content_hash(list(named.values()))
+        report_id = content_hash([*named.values(), *filter(None, [self._identity])])
         return ImportedFile.model_validate({"connector": self._connector, "report_id": report_id, **named, **counted})
 
 

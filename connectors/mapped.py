@@ -20,6 +20,8 @@ class Reason(StrEnum):
     TIME_OUT_OF_RANGE = "time_out_of_range"
     NO_PERSON = "no_person"
     """Neither an email nor an id of the service: nobody could be counted."""
+    COUNTED_TWICE = "counted_twice"
+    """What passed before counts under a name of its own, and is part of another webinar."""
     UNMAPPED_FORM = "unmapped_form"
     """No rule says which webinar this registration is for (connectors/forms). Published once one does."""
 

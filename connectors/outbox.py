@@ -8,6 +8,7 @@ from connectors.publish import Publisher
 from connectors.release import Release
 from connectors.settle import Arrival, Settling
 from connectors.spool import Record
+from streams.reports import ImportedFile
 
 _PAGE = 500
 
@@ -35,6 +36,10 @@ class KafkaOutbox:
         self._put.append(Arrival(self._connector, one, received_at, payload))
         if len(self._put) >= _PAGE:
             self._pass_on()
+
+    def report(self, report: ImportedFile) -> None:
+        """Published at once; acknowledged by `flush`. Raises PublishError; sqlite3.Error if a name cannot be kept."""
+        self._send([self._settling.settled(report)])
 
     def flush(self) -> None:
         """Returns once Kafka has acknowledged everything that was put. Raises PublishError."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from connectors.mapped import Mapped
+from streams.reports import ImportedFile
 
 
 class Outbox(Protocol):
@@ -15,6 +16,9 @@ class Outbox(Protocol):
 
         Raises PublishError.
         """
+
+    def report(self, report: ImportedFile) -> None:
+        """Tells what became of a sheet's rows about one webinar, under that webinar's name. Raises PublishError."""
 
     def flush(self) -> None:
         """Returns once Kafka has acknowledged everything that was put. Only then may a cursor move.

@@ -25,6 +25,8 @@ class RowRejection:
     kind: Reason = Reason.WRONG_FORM
     webinar_id: str = ""
     """Which webinar it is about, where the row still tells that."""
+    is_known: bool = False
+    """It was rejected at an earlier reading, for the same reason."""
 
 
 def as_mapped(result: Event | RowRejection) -> Mapped:

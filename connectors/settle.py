@@ -18,8 +18,9 @@ from connectors.placed import Placed, place, placed_before
 from connectors.spool import Record
 from connectors.state import State
 from connectors.zoom.names import Names
+from connectors.zoom.occurrence import PLATFORM
 from streams.events import Event, Webinar, encode
-from streams.reports import Report, encode_report
+from streams.reports import ImportedFile, Report, encode_report
 from streams.topics import CONNECTOR_REPORTS, MAX_RECORD_BYTES, TOPIC_OF_TYPE
 
 _TOO_LARGE = Rejection(Reason.WRONG_FORM, f"record: over {MAX_RECORD_BYTES:,} bytes")
@@ -65,6 +66,14 @@ class Settling:
             self.rolled_back()
             raise
 
+    def settled(self, report: ImportedFile) -> Record:
+        """The record of a report about a webinar, under that one's name. Raises sqlite3.Error."""
+        try:
+            return report_record(report.model_copy(update={"webinar_id": self._names.named(report.webinar_id)}))
+        except BaseException:
+            self.rolled_back()
+            raise
+
     def rolled_back(self) -> None:
         """To be called after a transaction that failed: what was read in it may not be there."""
         self._webinars = KnownWebinars(self.state)
@@ -87,10 +96,11 @@ class Settling:
         """Each occurrence under one name, whichever way it comes."""
         events = [one.mapped for one in arrivals if not isinstance(one.mapped, FormRegistration | Rejection)]
         named = iter(self._names.renamed(events))
-        return [
+        renamed = [
             one if isinstance(one.mapped, FormRegistration | Rejection) else replace(one, mapped=next(named))
             for one in arrivals
         ]
+        return [*renamed, *(_told_twice(*one, arrivals[-1].received_at) for one in self._names.take_counted_twice())]
 
     def _settle_one(self, one: Arrival) -> Record:
         mapped = one.mapped
@@ -122,6 +132,14 @@ class Settling:
 
     def _reject(self, one: Arrival, rejection: Rejection) -> Record:
         return report_record(held.keep_rejection(self.state, one.connector, rejection, one.received_at, one.payload))
+
+
+def _told_twice(number: str, webinar_id: str, at: int) -> Arrival:
+    detail = (
+        f"webinar_id: Zoom says that {number} is a single webinar, and by an imported report {webinar_id} counts as a "
+        "webinar of its own: its people count in both. docs/services/zoom.md says how to take it out"
+    )
+    return Arrival(PLATFORM, Rejection(Reason.COUNTED_TWICE, detail), at)
 
 
 def _fits(record: Record) -> bool:

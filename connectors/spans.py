@@ -6,15 +6,25 @@
 import re
 import unicodedata
 
-_HOURS = r"h(?:ou)?(?:r|rs|s)?|hora?s?|heures?|or[ae]|std|stunden?|uur|godz|tim(?:mar)?|ч|час(?:а|ов)?"
-_MINUTES = r"m(?:in)?s?|minut(?:e|es|en|er|o|os|i)?|мин(?:ут)?[аы]?|м"
-_SECONDS = r"s(?:ec|ek)?s?|second(?:e|es|i|o|s)?|sekund(?:en?|er|y)?|segundos?|с(?:ек)?|секунд[аы]?"
-_AND = re.compile(r"(?<=[\w.,]) (?:and|und|et|e|y|en|i|och|и) (?=\d)")
+_DAYS = r"d(?:ays?)?|tage?|jours?|d[ií]as?|дн(?:я|ей)?|день"
+_HOURS = (
+    r"h(?:ou)?(?:r|rs|s)?|hora?s?|heures?|or[ae]|std|stunden?|uur|uren|godz(?:in[ay]?)?|tim(?:mar|me|e|er)?|saat|sa"
+    r"|ч|час(?:а|ов)?|год|小时|小時|時間|시간"
+)
+_MINUTES = r"m(?:in)?s?|minut(?:e|es|en|er|o|os|i|y)?|dk|dakika|мин(?:ут)?[аы]?|м|хв|分(?:钟|鐘)?|분|'"
+_SECONDS = (
+    r"s(?:ec|ek)?s?|second(?:e|es|i|o|s)?|sekund(?:en?|er|y)?|segundos?|sn|saniye|с(?:ек)?|секунд[аы]?|秒(?:钟|鐘)?|초"
+    r"|''|\""
+)
+_AND = re.compile(r"(?<=[\w.,]) (?:and|und|et|e|y|en|i|och|og|a|ve|и|та) (?=\d)")
 _BARE = re.compile(r"(\d{1,3})\s*(?:h|ч)\s*([0-5]\d)", re.ASCII | re.IGNORECASE)
 """`1h05`: minutes without their unit."""
+_PRIMES = str.maketrans({**dict.fromkeys("’′ʹ´", "'"), **dict.fromkeys("″“”", '"')})
 _NUMBER = r"(\d{1,6}(?:[.,]\d{1,3})?)"
+_ISO = re.compile(r"p\s*(?:(\d+d)\s*)?(?:t\s*)?(?=\d|$)")
 _SPELLED = re.compile(
-    rf"(?:p\s*t)?\s*(?:{_NUMBER}\s*(?:{_HOURS})\.?,?)?\s*(?:{_NUMBER}\s*(?:{_MINUTES})\.?,?)?\s*"
+    rf"(?:{_NUMBER}\s*(?:{_DAYS})\.?,?)?\s*"
+    rf"(?:{_NUMBER}\s*(?:{_HOURS})\.?,?)?\s*(?:{_NUMBER}\s*(?:{_MINUTES})\.?,?)?\s*"
     rf"(?:{_NUMBER}\s*(?:{_SECONDS})\.?)?"
 )
 _CLOCK = re.compile(r"(\d{1,4}):([0-5]?\d):([0-5]\d)(?:\.\d+)?", re.ASCII)
@@ -28,13 +38,13 @@ def clock_seconds(text: str) -> int | None:
 
 def spelled_seconds(text: str) -> int | None:
     """Seconds of numbers with units in words; None for another form."""
-    said = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    said = " ".join(unicodedata.normalize("NFKC", text.translate(_PRIMES)).casefold().split())
     bare = _BARE.fullmatch(said)
     if bare is not None:
         return 3600 * int(bare[1]) + 60 * int(bare[2])
-    said = _AND.sub(" ", said)
+    said = _AND.sub(" ", _ISO.sub(r"\1 ", said, count=1) if said.startswith("p") else said).strip()
     match = _SPELLED.fullmatch(said)
     if match is None or not any(match.groups()):
         return None
-    hours, minutes, seconds = (float((part or "0").replace(",", ".")) for part in match.groups())
-    return round(3600 * hours + 60 * minutes + seconds)
+    days, hours, minutes, seconds = (float((part or "0").replace(",", ".")) for part in match.groups())
+    return round(86_400 * days + 3600 * hours + 60 * minutes + seconds)

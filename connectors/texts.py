@@ -5,6 +5,7 @@ connector (funnel publish, another producer) stays as it is: the contract has no
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 _FIELDS = frozenset({"title", "course", "language", "region", "timezone", "country", "service", "source"})
@@ -16,6 +17,14 @@ _HIDDEN = re.compile(r"[\u202a-\u202e\u2066-\u2069\ufeff]")
 _HALF = re.compile(r"[\ud800-\udfff]")
 """Half a character: no UTF-8 holds it."""
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+def visible(text: str) -> str:
+    """What people see of a name or an id: without characters that show nothing, compatibility forms folded (NFKC)."""
+    if text.isascii() and text.isprintable():
+        return text
+    shown = "".join(one for one in text if one.isspace() or unicodedata.category(one) not in ("Cc", "Cf"))
+    return unicodedata.normalize("NFKC", shown)
 
 
 def cleaned(text: str) -> str:

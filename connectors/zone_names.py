@@ -6,6 +6,12 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _HOURS = {"z": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "msk": 3} | {
+    "mez": 1,
+    "mesz": 2,
+    "sast": 2,
+    "brt": -3,
+    "nzst": 12,
+    "nzdt": 13,
     "est": -5,
     "edt": -4,
     "cst": -6,
@@ -26,8 +32,11 @@ _HOURS = {"z": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "cet": 1, "cest": 2, 
 }
 """Abbreviations that mean one thing where webinars are held. IST (India, Ireland, Israel) and BST are not."""
 _OFFSET = re.compile(r"(?:gmt|utc)?\s*([+-])(\d\d?)(?::?([0-5]\d))?", re.ASCII)
-_SHIFT = r"[+-]\d\d?(?::?\d\d)?"
-NAME = rf"[Zz]|[A-Za-z]{{2,5}}(?![A-Za-z])(?:\s*{_SHIFT})?|[A-Z][A-Za-z]+(?:/[A-Za-z0-9_+-]+){{1,2}}|{_SHIFT}"
+_SHIFT = r"[+-]\d\d?(?::?\d\d)?(?:\s*\([^()]*\))?"
+"""In brackets what the offset is called: `GMT+0100 (Central European Standard Time)`."""
+_CALLED = re.compile(r"(?<=\d)\s*\([^()]*\)$")
+_PLAIN = rf"[Zz]|[A-Za-z]{{2,5}}(?![A-Za-z])(?:\s*{_SHIFT})?|[A-Z][A-Za-z]+(?:/[A-Za-z0-9_+-]+){{1,2}}|{_SHIFT}"
+NAME = rf"(?:{_PLAIN}|\((?:{_PLAIN})\))"
 """A regular expression for whatever may be a zone at the end of a time."""
 
 
@@ -53,7 +62,8 @@ def iana_name(text: str) -> str | None:
 @lru_cache(maxsize=512)
 def zone_said(text: str) -> tzinfo | None:
     """The zone of that name or offset; None where there is none, or more than one."""
-    word = text.strip().strip("()").lower()
+    said = _CALLED.sub("", text.strip()).strip("()")
+    word = said.lower()
     if word in _HOURS:
         return timezone(timedelta(hours=_HOURS[word]))
     offset = _OFFSET.fullmatch(word)
@@ -63,6 +73,6 @@ def zone_said(text: str) -> tzinfo | None:
     if "/" not in word:
         return None
     try:
-        return ZoneInfo(text.strip())
+        return ZoneInfo(said)
     except (KeyError, ValueError, OSError):
         return None

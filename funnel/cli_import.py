@@ -5,7 +5,6 @@ Exit status: 0 all well, 1 something was rejected or not acknowledged, 2 wrong u
 
 import sys
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Annotated, BinaryIO, NamedTuple
 
@@ -19,7 +18,8 @@ from connectors.file_rows import read_rows
 from connectors.imported_rows import ImportedRows
 from connectors.publish import Publisher
 from connectors.settings import ConnectorSettings, publish_settings
-from connectors.zoom.names import Kind, Names
+from connectors.zoom.kinds import ReportNames
+from connectors.zoom.names import Kind
 from connectors.zoom_report.about import Report
 from connectors.zoom_report.mapping import NotAZoomReportError, order_of, report_events
 from connectors.zoom_report.table import Context
@@ -88,9 +88,9 @@ def zoom_report(
     for file in files:
         require_file(file)
     with importing(dry_run) as (settings, destination, names):
-        name_of = partial(names.of_report, kind=kind)
-        context = Context(zone, settings.hash_secret.get_secret_value(), now(), name_of)
-        run = _Run(settings, destination, dry_run, context, date_order, encoding, kind, names)
+        names_of = ReportNames(names, kind, err.print)
+        context = Context(zone, settings.hash_secret.get_secret_value(), now(), names_of.name)
+        run = _Run(settings, destination, dry_run, context, date_order, encoding, names_of)
         status = max([_import_report(file, run) for file in files])
     raise typer.Exit(status)
 
@@ -105,9 +105,7 @@ class _Run(NamedTuple):
     order: DateOrder | None
     """As the user says it."""
     encoding: str | None
-    kind: Kind | None
-    """As the user says it."""
-    names: Names
+    names: ReportNames
 
 
 def _import_report(file: Path, run: _Run) -> int:
@@ -140,7 +138,7 @@ def _import_report(file: Path, run: _Run) -> int:
 def _say_another_day(file: Path, webinar_id: str, run: _Run) -> None:
     """Where it was guessed that a webinar recurs."""
     number, _, day = webinar_id.removeprefix("zoom:").partition(":")
-    if day and run.kind is None and not run.names.is_told_by_zoom(number):
+    if day and not run.names.is_sure(number):
         err.print(
             f"{file}: another day of webinar id {number} is known, so this one is a webinar of its own. Where all days "
             "are one webinar, such as one that was moved, say --single at the first import of each."

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from connectors.csv_rows import UnreadableFileError
-from connectors.file_rows import read_rows
+from connectors.file_rows import is_workbook, read_rows, tabs_of
 from connectors.http import ServiceError
 from connectors.imported_rows import ImportedRows
 from connectors.mapped import Context
@@ -24,6 +24,7 @@ from connectors.table.layout import NotThisTableError
 from connectors.table.mapping import Imported, table_events
 from connectors.table.mapping_file import MappingFile, Sheet
 from connectors.table.survey import survey
+from connectors.table.tabs import tab_of
 from funnel.importing import (
     WRONG_USE,
     Destination,
@@ -69,6 +70,7 @@ def table(
     constant: _Constants = None,
     timezone: _Zone = None,
     encoding: EncodingOption = None,
+    tab: Annotated[str | None, typer.Option(help="The sheet of a workbook, where several have the columns.")] = None,
     dry_run: DryRunOption = False,
 ) -> None:
     """Import tables (CSV, Excel): registrations, attendance, totals or webinars. Safe to run again on the same file."""
@@ -82,6 +84,8 @@ def table(
     said = _load(mapping, constant, timezone)
     if encoding is not None:
         said = said.model_copy(update={"encoding": encoding})
+    if tab is not None:
+        said = said.model_copy(update={"tab": tab})
     with importing(dry_run) as (settings, destination, names):
         run = _Run(settings, Named(destination, names), dry_run)
         status = max([_import_file(file, said, zone, run) for file in files])
@@ -134,18 +138,30 @@ def _import_file(file: Path, mapping: MappingFile, zone: ZoneInfo | None, run: _
         with progress_bar() as progress:
             task = progress.add_task(file.name, total=status.st_size)
 
+            tabs = _tabs_of(file)
+            tab = tab_of(tabs, lambda name: read_rows(file, tab=name), mapping)
+
             def rows() -> Iterator[Row | RowRejection]:
                 return read_rows(
                     file,
                     lambda done: progress.update(task, completed=done),
                     encoding=mapping.encoding,
                     delimiter=delimiter_of(mapping),
+                    tab=tab,
                 )
 
             return _import_rows(str(file), rows, reading, run)
+    except (NotThisTableError, UnreadableFileError) as error:
+        err.print(f"{file}: {error}")
+        return WRONG_USE
     except OSError as error:
         err.print(f"{error.filename or file}: {error.strerror or error}")
         return WRONG_USE
+
+
+def _tabs_of(file: Path) -> list[str]:
+    with file.open("rb") as opened:
+        return tabs_of(opened.read()) if is_workbook(opened) else []
 
 
 def _import_rows(name: str, rows: Callable[[], Iterable[Row | RowRejection]], reading: Reading, run: _Run) -> int:
@@ -172,10 +188,11 @@ def _import_rows(name: str, rows: Callable[[], Iterable[Row | RowRejection]], re
 
 def _summary(name: str, mapping: MappingFile, imported: Imported, dry_run: bool) -> str:
     skipped = f", {imported.skipped:,} skipped as the mapping file says" if imported.skipped else ""
+    aside = f", {imported.aside:,} rows of sums or repeated headers left out" if imported.aside else ""
     return (
         f"{name}: {mapping.kind} of {len(imported.webinars):,} webinars: {imported.rows:,} rows read, "
         f"{imported.events:,} events {'would be ' if dry_run else ''}published, {imported.rejected:,} rows rejected"
-        f"{skipped}."
+        f"{skipped}{aside}."
     )
 
 
@@ -186,10 +203,21 @@ def _advice(mapping: MappingFile, imported: Imported) -> Iterator[str]:
             f"{imported.other_rows:,} rows further down belong to another table and were not read. Import that with "
             "a mapping file that names it under section."
         )
-    if imported.without_begin:
+    timeless = imported.without_begin - imported.days_only
+    if timeless:
         yield (
-            f"the table does not say when {_some(imported.without_begin)} began; until another source does, nobody "
-            f"counts as having come. {SAY_WHEN}"
+            f"the table does not say when {_some(timeless)} began; until another source does, nobody counts as having "
+            f"come. {SAY_WHEN}"
+        )
+    if imported.days_only and mapping.kind == "totals":
+        yield (
+            f"of {_some(imported.days_only)} the table says the day and no time: until another source does, they begin "
+            "at midnight."
+        )
+    elif imported.days_only:
+        yield (
+            f"of {_some(imported.days_only)} the table says the day and not the time of day: a date is no begin, so "
+            f"until another source says it, nobody counts as having come. {SAY_WHEN}"
         )
     if mapping.kind == "attendance" and not (mapping.columns.keys() | mapping.constants.keys()) & _HOW_LONG:
         yield "nothing says how long people stayed: they count as having come, for one second."
@@ -214,12 +242,21 @@ def _reading(
 
 def _suggest(file: Path, encoding: str | None, timezone: str | None) -> None:
     """Writes a mapping file beside the table, and says what has to be corrected in it."""
-    from connectors.table.suggest import suggest
+    from connectors.table.suggest import names_people, suggest
 
     target = file.with_suffix(".yaml")
     try:
-        rows = [row for row in islice(read_rows(file, encoding=encoding), _SUGGEST_ROWS) if isinstance(row, Row)]
-        text, questions = suggest(rows, timezone or "UTC")
+        tabs: list[str | None] = [*_tabs_of(file)] or [None]
+        tables = {
+            tab: [
+                one
+                for one in islice(read_rows(file, encoding=encoding, tab=tab), _SUGGEST_ROWS)
+                if isinstance(one, Row)
+            ]
+            for tab in tabs
+        }
+        tab = next((one for one in tabs if names_people(tables[one])), tabs[0])
+        text, questions = suggest(tables[tab], timezone or "UTC", tab if len(tabs) > 1 else None)
         with target.open("x", encoding="utf-8") as written:
             written.write(text)
     except (ValueError, UnreadableFileError) as error:

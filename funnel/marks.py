@@ -1,11 +1,12 @@
 """What is known to be wrong with the numbers of webinars, beside the numbers themselves (view marks_at)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from clickhouse_connect.driver.client import Client
 
-from funnel.report import Row, at_parameter
+from funnel.report import Question, Row, at_parameter, by_webinar
 
 ROWS_REJECTED, NO_TIME = "rows_rejected", "no_time"
 
@@ -44,3 +45,34 @@ def marked(rows: Sequence[Row], marks: Sequence[Mark]) -> list[Row]:
         {**row, ROWS_REJECTED: rejected.get(row["webinar_id"], 0), NO_TIME: row["webinar_id"] in without_time}
         for row in rows
     ]
+
+
+Group = tuple[object, ...]
+"""The values of a question's dimensions."""
+
+
+def marks_by_group(client: Client, question: Question, marks: Sequence[Mark]) -> dict[Group, list[Mark]]:
+    """Of each group that the question asks for: the marks of the webinars in it. A webinar in several groups marks each
+    of them: in which of them its rows are missing nobody knows.
+    """
+    if not marks:
+        return {}
+    asked = replace(question, webinar_ids=tuple(sorted({one.webinar_id for one in marks})))
+    webinars: dict[Group, set[str]] = {}
+    for row in by_webinar(client, asked):
+        webinars.setdefault(_group(row, question), set()).add(row["webinar_id"])
+    return {group: [one for one in marks if one.webinar_id in inside] for group, inside in webinars.items()}
+
+
+def groups_marked(rows: Sequence[Row], question: Question, of: Mapping[Group, Sequence[Mark]]) -> list[Row]:
+    """The same as `marked` for rows of groups: `rows_rejected` of their webinars, `no_time` if one has none. Pure."""
+    return [_group_marked(row, of.get(_group(row, question), ())) for row in rows]
+
+
+def _group(row: Row, question: Question) -> Group:
+    return tuple(row[name] for name in question.by)
+
+
+def _group_marked(row: Row, marks: Sequence[Mark]) -> Row:
+    rejected = sum(one.rows_rejected for one in marks)
+    return {**row, ROWS_REJECTED: rejected, NO_TIME: any(one.mark == NO_TIME for one in marks)}

@@ -9,11 +9,15 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 from urllib.parse import unquote_to_bytes
 from zoneinfo import ZoneInfo
+
+import idna
 
 Fields = dict[str, Any]
 
@@ -368,15 +372,18 @@ def _group(said: dict[str, str], business: Business) -> str:
 
 
 def _plain(value: str) -> str:
-    """The canonical form of a name: decoded up to three times, one space, NFKC; nothing where it is a placeholder."""
+    """The canonical form of a name: decoded up to three times, nothing invisible, one space, NFKC; of a placeholder,
+    nothing.
+    """
     if _says_nothing(value.strip()):
         return ""
     for _ in range(3):
-        try:
+        with suppress(UnicodeDecodeError):
             value = unquote_to_bytes(value).decode()
-        except UnicodeDecodeError:
-            break
+        named = r"(?i)&(amp|lt|gt|quot|apos|nbsp|#[0-9]{1,6}|#x[0-9a-f]{1,5});"
+        value = re.sub(named, lambda found: unescape(found[0].lower()), value)
     value = re.split(r"[?&#](?:amp;)?utm_[a-z]+=", value, maxsplit=1, flags=re.I)[0].replace("+", " ")
+    value = "".join(one for one in value if one.isspace() or unicodedata.category(one) not in ("Cc", "Cf"))
     value = " ".join(unicodedata.normalize("NFKC", value).split())
     return "" if _says_nothing(value) else value
 
@@ -399,8 +406,8 @@ def _plain_host(referrer: str) -> str:
 
 def _unicode_label(label: str) -> str:
     try:
-        return label.encode().decode("idna") if label.startswith("xn--") else label
-    except UnicodeError:
+        return idna.decode(label) if label.startswith("xn--") else label
+    except idna.IDNAError:
         return label
 
 

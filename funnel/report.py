@@ -5,7 +5,7 @@ The views carry the definitions; here a question becomes one statement over them
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -107,7 +107,12 @@ def answer(client: Client, question: Question) -> list[Row]:
 
 def by_webinar_and_source(client: Client, question: Question) -> list[Row]:
     """One row for each webinar and source group that has a person, sorted."""
-    statement = _grouped(question, ("webinar_id", "source_group"))
+    return by_webinar(client, replace(question, by=("source_group",)))
+
+
+def by_webinar(client: Client, question: Question) -> list[Row]:
+    """The groups' rows, each in parts by webinar, sorted."""
+    statement = _grouped(question, ("webinar_id", *question.by))
     return list(client.query(statement, parameters=_parameters(question)).named_results())
 
 

@@ -85,7 +85,8 @@ def table(rows: Sequence[Row], by: Sequence[str], full_percent: int, width: int)
 
 def _keys(row: Row, by: Sequence[str]) -> list[str | Text]:
     if by:
-        return [Text(dimension(name, row[name])) for name in by]
+        first, *others = (Text(dimension(name, row[name])) for name in by)
+        return [first.append("\nrows missing", "dim") if row.get("rows_rejected") else first, *others]
     state = "No time" if row.get("no_time") else COMPLETENESS[row["completeness"]]
     # Nobody stands behind these numbers: they were only said.
     more = [", totals only"] if row["totals_only"] else []

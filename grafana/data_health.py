@@ -25,6 +25,7 @@ REASONS = {
     "wrong_form": "A field has a wrong form",
     "time_out_of_range": "A time out of range",
     "no_person": "No person in it",
+    "counted_twice": "Counted twice",
     "unmapped_form": "A form without a rule",
 }
 """Reasons of quarantine and dead letters -> in words."""
@@ -273,8 +274,9 @@ def _rejected() -> list[Json]:
         saying(
             table(
                 23,
-                "Imported files with rejected rows",
-                "Until the corrected file is imported. The rows wait in the folder quarantine of FUNNEL_DATA_DIR.",
+                "Files and sheets with rejected rows",
+                "Until the corrected file is imported, or the sheet is whole. A file's rows wait in the folder "
+                "quarantine of FUNNEL_DATA_DIR, a sheet's in `funnel connectors quarantine`.",
                 sql(UID, "rejected_rows"),
                 REJECTED_ROWS,
                 Place(0, 42, 24, 5),

@@ -3,16 +3,21 @@
 Events, keys and the table `sources` keep the raw values; only groups are made of these.
 """
 
+import html
 import re
 import unicodedata
 from functools import lru_cache
 from urllib.parse import unquote
 
+import idna
+
+_INVISIBLE = frozenset({"Cc", "Cf"})
 _MOST_DECODINGS = 3
 """A value passes through few hands that each encode it once more."""
 _GLUED = re.compile(r"[?&#](?:amp;)?utm_[a-z]+=.*", re.IGNORECASE | re.DOTALL)
 """The rest of an address that was pasted behind the value."""
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://|^//", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[0-9a-f]{1,5});", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"undefined|null|none|nan|n/?a|unknown|\[object object\]|x{3,}|[-_.?]+"
     r"|\((?:direct|none|not set|not provided|other)\)"
@@ -24,8 +29,8 @@ _PLACEHOLDER = re.compile(
 
 @lru_cache(maxsize=16_384)
 def canonical_name(value: str) -> str:
-    """The value decoded (percent signs, plus signs, Unicode's NFKC), with single spaces; case stays. A placeholder
-    says nothing: empty.
+    """The value decoded (percent signs, entities of web pages, plus signs, Unicode's NFKC), with single spaces and
+    without characters that show nothing; case stays. A placeholder says nothing: empty.
     """
     if _PLACEHOLDER.fullmatch(value.strip()):
         return ""
@@ -36,15 +41,17 @@ def canonical_name(value: str) -> str:
             break
         said = decoded
     said = _GLUED.sub("", said).replace("+", " ")
+    said = "".join(one for one in said if one.isspace() or unicodedata.category(one) not in _INVISIBLE)
     said = " ".join(unicodedata.normalize("NFKC", said).split())
     return "" if _PLACEHOLDER.fullmatch(said) else said
 
 
 def _decoded(value: str) -> str:
     try:
-        return unquote(value, errors="strict")
+        decoded = unquote(value, errors="strict")
     except UnicodeDecodeError:
-        return value
+        decoded = value
+    return _ENTITY.sub(lambda found: html.unescape(found[0].lower()), decoded)
 
 
 @lru_cache(maxsize=16_384)
@@ -60,6 +67,6 @@ def _label(label: str) -> str:
     if not label.startswith("xn--"):
         return label
     try:
-        return label.encode("ascii").decode("idna")
-    except UnicodeError:
+        return idna.decode(label)
+    except idna.IDNAError:
         return label

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from connectors.business.catalogue import needs_secret
+from connectors.email_address import ascii_domain
 from connectors.identity import email_domain_id
 from connectors.marked import FileModel, Marked, Place, check
 
@@ -19,11 +20,12 @@ def excluded_domains(marked: Marked, secret: str | None) -> Mapping[str, Place]:
     for number, said in enumerate(check(marked, File).domains):
         path = ("domains", number)
         domain = said.strip().lower().removeprefix("@")
-        if "@" in domain or "." not in domain or " " in domain:
+        in_ascii = ascii_domain(domain)
+        if "@" in domain or "." not in domain or " " in domain or in_ascii is None:
             raise marked.error(path, "no domain, such as example.com; a person's address does not belong here")
         if "*" in domain:
             raise marked.error(path, "write every domain in full: only hashes are kept, and they know no patterns")
         if secret is None:
             raise needs_secret(marked, path)
-        found[email_domain_id(f"@{domain}", secret)] = marked.place(*path)
+        found[email_domain_id(f"@{in_ascii}", secret)] = marked.place(*path)
     return found

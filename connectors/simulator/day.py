@@ -10,6 +10,7 @@ from connectors.simulator.broken import broken_records
 from connectors.simulator.registering import Person, people_of
 from connectors.simulator.scenario import Scenario
 from connectors.simulator.services import Posted, posted
+from connectors.simulator.top import top_of
 from connectors.simulator.webinars import Content, Planned, statements, webinars_of
 from streams.events import encode
 from streams.instants import MINUTE, SECOND
@@ -56,6 +57,13 @@ def arrivals_of(webinars: Sequence[Planned], scenario: Scenario, rng: Random) ->
         for webinar in webinars
         for occurred_at, said in _said(webinar, scenario, rng)
         for at in _delivery_times(occurred_at, scenario, rng)
+    ]
+    # With a chance of their own: what people do depends on nothing else.
+    arrivals += [
+        _arrival(at, content)
+        for place, webinar in enumerate(webinars)
+        for read_at, content in top_of(webinar)
+        for at in _delivery_times(read_at, scenario, Random(f"{place}:{read_at - webinar.starts_at}"))
     ]
     if scenario.broken_records:
         arrivals += _broken(webinars[0])

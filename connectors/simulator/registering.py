@@ -73,6 +73,13 @@ class Person:
         return content
 
 
+def shares_of(sources: str) -> list[tuple[Content | None, float]]:
+    """What each source says, and its share of the registrants."""
+    options = _SOURCES[sources]
+    whole = sum(weight for weight, _, _ in options)
+    return [(said, weight / whole) for weight, _, said in options]
+
+
 def people_of(webinar: Planned, rng: Random) -> list[tuple[Person, list[tuple[int, Content]]]]:
     """Every person of the webinar with their registration events as (occurred at, event)."""
     people = [_registrant(webinar, rng, number) for number in range(webinar.registrants)]

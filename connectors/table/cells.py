@@ -1,11 +1,12 @@
 """One row of a user's table: fields as the values they stand for. Pure."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from connectors.cells import CellError, clean, instant_of, is_nothing, refuse_surplus, whole_number
@@ -15,6 +16,7 @@ from connectors.mapped import Context, Reason, Rejection
 from connectors.separators import Decimal, number
 from connectors.spans import clock_seconds, spelled_seconds
 from connectors.table.fields import CLOCKED, SKIP, SOURCE, words_of
+from connectors.table.ids import webinar_id_of
 from connectors.table.layout import Layout
 from connectors.table.mapping_file import MappingFile
 from streams.events import Event
@@ -26,12 +28,12 @@ ID_PREFIX = "table"
 _LONGEST = 500
 """Characters of a text; the rest says nothing more, and a record has to stay small."""
 _FIRST_SERIAL = datetime(1899, 12, 30)  # noqa: DTZ001  day 0 of spreadsheets, a wall clock
+_DAY = date_form("%Y-%m-%d")
 _NUMBER = re.compile(r"\d{1,7}(?:[.,]\d{1,20})?(?:[eE]-\d{1,2})?", re.ASCII)
 _SERIAL = re.compile(r"[3-9]\d{4}(?:[.,]\d{1,20})?", re.ASCII)
 """A day of this century as spreadsheets count them: 36526 is 2000-01-01."""
 _EPOCH = re.compile(r"(\d{9,10})(?:\.\d{1,9})?|(\d{12,13})", re.ASCII)
-_PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d+)?)\s*%?", re.ASCII)
-_WITH_PLATFORM = re.compile(r"[a-z][a-z0-9_-]*:[^\s:]+(:[^\s:]+)?")
+_PERCENT = re.compile(r"(%)?\s*(\d{1,3}(?:[.,]\d+)?)\s*(%|percent|pct|prozent)?", re.ASCII | re.IGNORECASE)
 
 
 class SkippedRow(Exception):
@@ -60,6 +62,8 @@ class Fields:
     reading: Reading
     decimals: Mapping[str, Decimal]
     """What parts decimals in the numbers of a field, as its whole column tells."""
+    in_parts: bool | None = False
+    """Whether percent without their sign are parts of one: 0.875; None: the column does not tell."""
 
     def text(self, field: str) -> str:
         """What the row says of the field, be it by a constant; empty if nothing. Cut where it is very long."""
@@ -95,13 +99,13 @@ class Fields:
             raise SkippedRow
         return word
 
-    def instant(self, field: str, not_before: int | None = None) -> int | None:
+    def instant(self, field: str, not_before: int | None = None, *, needs_clock: bool = False) -> int | None:
         """Milliseconds since 1970 UTC; None if the cell is empty. Between the years 2000 and 2286."""
         text = self.text(field)
         if not text:
             return None
         try:
-            instant = self._instant(text, not_before, needs_clock=field in CLOCKED)
+            instant = self._instant(text, not_before, needs_clock=needs_clock or field in CLOCKED)
         except (ValueError, OverflowError) as error:
             raise CellError(field, str(error)) from error
         if not FIRST_INSTANT <= instant < FAR_FUTURE:
@@ -124,8 +128,26 @@ class Fields:
             return instant_of(wall + timedelta(days=1), zone, not_before)
         return instant
 
+    def is_day_only(self, field: str) -> bool:
+        """Whether the cell says a date without a time of day."""
+        moment = self._moment(field)
+        return isinstance(moment, Moment) and moment.is_date_said and not moment.is_clock_said
+
+    def _moment(self, field: str) -> Moment | int | None:
+        text = self.text(field)
+        return (
+            self.read(field, lambda said: _moment(said, self.reading.mapping.dates, self.reading.is_sheet))
+            if text
+            else None
+        )
+
     def _date(self) -> date:
         said = self.text("date")
+        begin = None if said else self._moment("starts_at")
+        if isinstance(begin, int):
+            return datetime.fromtimestamp(begin / SECOND, self.reading.zone).date()
+        if begin is not None and begin.is_date_said:
+            return begin.wall.date()
         if not said:
             raise ValueError("a time without a date: name its column or a constant under date, such as 2026-11-22")
         for form in ("%Y-%m-%d", *self.reading.mapping.dates):
@@ -134,9 +156,9 @@ class Fields:
                 return moment.wall.date()
         raise CellError("date", "not a date such as 2026-11-22, nor in a form under dates")
 
-    def moment(self, field: str) -> str | None:
+    def moment(self, field: str, *, needs_clock: bool = False) -> str | None:
         """The same as RFC 3339 text."""
-        instant = self.instant(field)
+        instant = self.instant(field, needs_clock=needs_clock)
         return None if instant is None else format_instant(instant)
 
     def count(self, field: str) -> int | None:
@@ -174,13 +196,17 @@ class Fields:
 
     def share(self, field: str) -> float | None:
         """Percent, 0 to 100, as a fraction."""
-        match = _PERCENT.fullmatch(self.text(field))
-        if match is None and self.text(field):
+        if not self.text(field):
+            return None
+        said = percent_of(self.text(field))
+        if said is None:
             raise CellError(field, "not percent such as 87%")
-        said = None if match is None else float(match[1].replace(",", "."))
-        if said is not None and said > 100:
+        if not said.has_sign and said.number and self.in_parts is None:
+            raise CellError(field, "1 percent, or all of it? write 1 % or 100 %")
+        part = said.number if self.in_parts and not said.has_sign else said.number / 100
+        if part > 1:
             raise CellError(field, "more than 100 percent")
-        return None if said is None else said / 100
+        return part
 
     def planned_seconds(self) -> int | None:
         """How long the webinar was planned; None if the row does not say."""
@@ -198,20 +224,7 @@ class Fields:
         text = self.text("webinar_id")
         if not text:
             raise CellError("webinar_id", "missing", Reason.MISSING_FIELD)
-        return self._prefixed(text, platform)
-
-    def _prefixed(self, text: str, platform: str) -> str:
-        if re.fullmatch(r"[\d\s\u00a0-]+", text):
-            text = re.sub(r"[\s\u00a0-]", "", text)
-        if re.fullmatch(r"\d+([.,]\d+)?[eE]\+?\d+", text):
-            raise CellError(
-                "webinar_id", "a spreadsheet has rounded this id; format its column as text and type it anew"
-            )
-        if ":" not in text:
-            text = f"{platform}:{text}"
-        if not _WITH_PLATFORM.fullmatch(text):
-            raise CellError("webinar_id", "not an id such as 91234567801 or zoom:91234567801")
-        return text
+        return self.read("webinar_id", lambda said: webinar_id_of(said, platform))
 
     def said(self) -> list[str]:
         """What the row says in all columns that mean something: the same row, the same list."""
@@ -224,6 +237,19 @@ class Fields:
         if isinstance(event, Rejection):
             raise CellError("row", event.detail, event.reason)
         return event
+
+
+class Percent(NamedTuple):
+    """A number with or without its sign."""
+
+    number: float
+    has_sign: bool
+
+
+def percent_of(text: str) -> Percent | None:
+    """None: it is no number of percent."""
+    match = _PERCENT.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return None if match is None else Percent(float(match[2].replace(",", ".")), bool(match[1] or match[3]))
 
 
 def webinar_of(row: Fields) -> str:
@@ -249,7 +275,7 @@ def _moment(text: str, forms: tuple[str, ...], is_sheet: bool) -> Moment | int:
     try:
         return parse_instant(text)
     except ValueError:
-        moment = next((read for form in PLAIN_FORMS if (read := form.read(text)) is not None), None)
+        moment = next((read for form in (*PLAIN_FORMS, _DAY) if (read := form.read(text)) is not None), None)
     if moment is not None:
         return moment
     if (_NUMBER if is_sheet else _SERIAL).fullmatch(text):

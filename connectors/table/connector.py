@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.connector import Connector
 from connectors.csv_rows import UnreadableFileError
-from connectors.file_rows import rows_of_bytes
+from connectors.file_rows import rows_of_bytes, tabs_of
 from connectors.http import ServiceError
 from connectors.mapped import Context, Mapped, Reason, Rejection
 from connectors.marked import FileError
@@ -19,6 +19,7 @@ from connectors.table.mapping import Imported, table_events
 from connectors.table.mapping_file import MappingFile
 from connectors.table.poll import SheetsPoll, load_mapping, open_sheets
 from connectors.table.settings import sheets_settings, table_settings
+from connectors.table.tabs import tab_of
 
 _CANNOT = (
     "A table tells what its columns say, nothing live; a deleted row changes nothing, and minutes are as rounded as "
@@ -55,7 +56,8 @@ def map_table(payload: bytes, context: Context, mapping: MappingFile) -> Sequenc
     """A file by a mapping file."""
     try:
         reading = Reading(mapping, ZoneInfo(mapping.timezone), context, context.received_at)
-        rows = rows_of_bytes(payload, encoding=mapping.encoding, delimiter=delimiter_of(mapping))
+        tab = tab_of(tabs_of(payload), lambda name: rows_of_bytes(payload, tab=name), mapping)
+        rows = rows_of_bytes(payload, encoding=mapping.encoding, delimiter=delimiter_of(mapping), tab=tab)
         return [as_mapped(result) for result, _ in table_events(rows, reading, Imported())]
     except (NotThisTableError, UnreadableFileError) as error:
         return [Rejection(Reason.UNREADABLE, str(error))]

@@ -36,8 +36,8 @@ INSTANTS = (
     "ended_at",
     "completed_at",
 )
-CLOCKED = ("joined_at", "left_at", "acted_at")
-"""Of these a date alone would be read as midnight, and everybody as having come before the begin."""
+CLOCKED = ("joined_at", "left_at", "acted_at", "started_at", "ended_at")
+"""Of these a date alone would be read as midnight, and everybody as having come before or after the webinar."""
 SKIP = "skip"
 """What a word under `values` stands for where the row is about nothing that counts."""
 
@@ -82,7 +82,11 @@ NEEDED: dict[Kind, tuple[tuple[str, ...], ...]] = {
 """Of each group at least one has to be named; the webinar besides."""
 
 WORDS: dict[str, dict[str, str]] = {
-    "role": {word: word for word in ("attendee", "host", "panelist")},
+    "role": {
+        **dict.fromkeys(("attendee", "guest", "participant", "teilnehmer"), "attendee"),
+        **dict.fromkeys(("host", "co-host", "cohost", "organizer", "organiser", "organisator"), "host"),
+        **dict.fromkeys(("panelist", "presenter", "speaker", "moderator"), "panelist"),
+    },
     "action": {
         **dict.fromkeys(("join", "joined", "joins", "enter", "entered", "in", "beigetreten", "вошел", "вошёл"), "join"),
         **dict.fromkeys(("leave", "left", "leaves", "exit", "exited", "out", "verlassen", "вышел"), "leave"),
@@ -91,13 +95,18 @@ WORDS: dict[str, dict[str, str]] = {
 }
 REGISTRATION_STATUS = {
     **{word: word for word in ("registered", "approved", "cancelled", "denied", "withdrawn")},
-    "canceled": "cancelled",
-    "pending": "registered",
+    **dict.fromkeys(("canceled", "cancelled by self", "storniert", "annulé", "cancelado"), "cancelled"),
+    **dict.fromkeys(("pending", "pending approval", "registriert", "angemeldet", "inscrit", "inscrito"), "registered"),
+    "confirmed": "approved",
 }
 WEBINAR_STATUS = {word: word for word in ("scheduled", "live", "ended", "cancelled")}
 YES_NO = {
-    **dict.fromkeys(("yes", "y", "true", "1", "x", "+", "да"), "yes"),
-    **dict.fromkeys(("no", "n", "false", "0", "нет"), "no"),
+    **dict.fromkeys(("yes", "y", "true", "1", "1.0", "x", "+", "✓", "✔", "☑"), "yes"),
+    **dict.fromkeys(("ja", "oui", "sí", "si", "sim", "sì", "tak", "evet", "да", "так"), "yes"),
+    **dict.fromkeys(("attended", "present", "anwesend", "teilgenommen"), "yes"),
+    **dict.fromkeys(("no", "n", "false", "0", "0.0", "✗", "✘", "☐"), "no"),
+    **dict.fromkeys(("nein", "non", "não", "nao", "nee", "nie", "hayır", "нет", "ні"), "no"),
+    **dict.fromkeys(("absent", "no show", "no-show", "not attended", "did not attend", "abwesend"), "no"),
 }
 _YES_NO_FIELDS = ("attended", "recording_viewed", "is_test")
 

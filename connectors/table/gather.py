@@ -3,7 +3,7 @@
 Each row alone would be another total of the same person, and only one of them would count.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from connectors.cells import CellError
@@ -27,7 +27,7 @@ from streams.instants import SECOND
 @dataclass(slots=True)
 class _Rows:
     rows: list[tuple[Fields, Row]] = field(default_factory=list)
-    is_new: bool = False
+    keys: list[str] = field(default_factory=list)
 
 
 class Gathered:
@@ -36,24 +36,26 @@ class Gathered:
     def __init__(self) -> None:
         self._persons: dict[str, _Rows] = {}
 
-    def add(self, key: str, fields: Fields, row: Row, is_known: bool) -> None:
-        """One more row. Raises CellError and SkippedRow for what cannot be read, or does not count."""
+    def add(self, person: str, fields: Fields, row: Row, key: str) -> None:
+        """One more row. `key`: of what it says. Raises CellError for what cannot be read, SkippedRow for what does not
+        count.
+        """
         _check(fields)
-        of = self._persons.setdefault(key, _Rows())
+        of = self._persons.setdefault(person, _Rows())
         of.rows.append((fields, row))
-        of.is_new |= not is_known
+        of.keys.append(key)
 
-    def events(self) -> Iterator[tuple[Event | RowRejection, Row]]:
-        """What each person's rows say, where one of them is new."""
+    def events(self, is_new: Callable[[str], bool]) -> Iterator[tuple[Event | RowRejection, Row]]:
+        """What each person's rows say, where one of them is new; and whose rows cannot be read together."""
         for of in self._persons.values():
-            if of.is_new:
-                last = of.rows[-1][1]
-                try:
-                    found = list(_together([fields for fields, _ in of.rows]))
-                except CellError as error:
-                    webinar_id = webinar_of(of.rows[-1][0])
-                    yield RowRejection(last.line, error.field, str(error), last.cells, error.kind, webinar_id), last
-                    continue
+            fields, last = of.rows[-1]
+            try:
+                found = list(_together([fields for fields, _ in of.rows]))
+            except CellError as error:
+                webinar_id = webinar_of(fields)
+                yield RowRejection(last.line, error.field, str(error), last.cells, error.kind, webinar_id), last
+                continue
+            if any([is_new(key) for key in of.keys]):  # noqa: C419  each of them has to be remembered
                 for event in found:
                     yield event, last
 

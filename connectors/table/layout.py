@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from connectors.rows import Row, RowRejection
 from connectors.table.mapping_file import MappingFile
+from connectors.table.sums import is_sum
+from connectors.texts import visible
 
 _FARTHEST_ROW = 10_000
 """Titles and other tables may stand above the header, but not more than that."""
@@ -31,9 +33,13 @@ class Layout:
 
 
 def open_table(
-    rows: Iterable[Row | RowRejection], mapping: MappingFile, on_other: Callable[[], None] = lambda: None
+    rows: Iterable[Row | RowRejection],
+    mapping: MappingFile,
+    on_other: Callable[[], None] = lambda: None,
+    on_aside: Callable[[], None] = lambda: None,
 ) -> tuple[Layout, Iterator[Row | RowRejection]]:
-    """The header, and the rows below it up to the title of another table; `on_other` is called for each row of that.
+    """The header, and the rows below it up to the title of another table; `on_other` is called for each row of that,
+    `on_aside` for each row of sums and each repeated header, which are left out.
 
     Raises NotThisTableError.
     """
@@ -48,7 +54,9 @@ def open_table(
         titles = [_name(cell) for cell in row.cells]
         missing = [name for name in wanted if _name(name) not in titles]
         if not missing:
-            return _layout(titles, mapping, row.line), _of_this_table(iterator, len(titles), on_other)
+            layout = _layout(titles, mapping, row.line)
+            data = _of_this_table(iterator, len(titles), on_other)
+            return layout, _without_asides(data, titles, layout, mapping, on_aside)
         if mapping.section is not None and any(titles):
             fewest = missing
             break
@@ -92,6 +100,28 @@ def _of_this_table(
             on_other()
 
 
+def _without_asides(
+    rows: Iterator[Row | RowRejection],
+    titles: list[str],
+    layout: Layout,
+    mapping: MappingFile,
+    on_aside: Callable[[], None],
+) -> Iterator[Row | RowRejection]:
+    mapped = {place for places in layout.columns.values() for place in places} | set(layout.named)
+    about_people = mapping.kind in ("registrations", "attendance")
+    by = ("email", "registrant_id") if about_people else ("webinar_id",)
+    keys = [place for field in by for place in layout.columns.get(field, ())]
+    keys += [] if about_people else layout.named
+    for row in rows:
+        if isinstance(row, Row) and (
+            is_sum(row.cells, keys, about_people=about_people)
+            or all(place < len(row.cells) and _name(row.cells[place]) == titles[place] for place in mapped)
+        ):
+            on_aside()
+        else:
+            yield row
+
+
 def _is_empty(row: Row | RowRejection) -> bool:
     return isinstance(row, Row) and not any(cell.strip() for cell in row.cells)
 
@@ -114,4 +144,5 @@ def _layout(titles: list[str], mapping: MappingFile, line: int) -> Layout:
 
 
 def _name(title: str) -> str:
-    return " ".join(title.casefold().split())
+    """As people see it."""
+    return " ".join(visible(title).casefold().split())

@@ -1,7 +1,7 @@
 """Rows of a user's table -> contract events or rejections. Pure: times of receipt and reading are arguments."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from connectors.cells import CellError
 from connectors.content_id import content_hash
@@ -33,13 +33,18 @@ class Imported:
     """Below the header; empty ones aside."""
     known: int = 0
     """Of these, known from an earlier reading."""
+    aside: int = 0
+    """Rows of sums and repeated headers, in none of the other numbers."""
     skipped: int = 0
     """Of these, about nothing that counts, as the mapping file says."""
     events: int = 0
     rejected: int = 0
     webinars: set[str] = field(default_factory=set)
+    """Those that good rows are about, known ones too."""
     without_begin: set[str] = field(default_factory=set)
     """Webinars of which the table tells attendance and no begin."""
+    days_only: set[str] = field(default_factory=set)
+    """Webinars of which it tells the day of the begin, and no time of day."""
     other_rows: int = 0
     """Below another table's title, so not read."""
 
@@ -56,8 +61,9 @@ def table_events(
     `surveyed`: what `survey` found in the same rows; None: they are few enough to be held and looked at here.
 
     Running it again on the same rows gives the same events with the same ids. A row that cannot be read gives one
-    RowRejection and nothing else. Rows for whose key (a hash of what they say) `is_new` is False are skipped. Raises
-    connectors.table.layout.NotThisTableError before the first event.
+    RowRejection and nothing else. Good rows for whose key (a hash of what they say) `is_new` is False are skipped;
+    rejections of such a key are marked as known. Raises connectors.table.layout.NotThisTableError before the first
+    event.
     """
     if surveyed is None:
         rows = list(rows)
@@ -66,22 +72,26 @@ def table_events(
     def on_other() -> None:
         imported.other_rows += 1
 
-    layout, data = open_table(rows, reading.mapping, on_other)
+    def on_aside() -> None:
+        imported.aside += 1
+
+    layout, data = open_table(rows, reading.mapping, on_other, on_aside)
     reader = _Reader(layout, reading, is_new, surveyed, imported)
     for row in data:
         if isinstance(row, Row) and not any(cell.strip() for cell in row.cells):
             continue
         imported.rows += 1
-        results = [row] if isinstance(row, RowRejection) else reader.read(row)
+        results = [reader.rejected(row)] if isinstance(row, RowRejection) else reader.read(row)
         for result in results:
             yield _counted(result, imported), row
-    for result, row in reader.gathered.events():
+    for result, row in reader.gathered_events():
         yield _counted(result, imported), row
 
 
 def _counted(result: Event | RowRejection, imported: Imported) -> Event | RowRejection:
     if isinstance(result, RowRejection):
         imported.rejected += 1
+        imported.known += result.is_known
     else:
         imported.events += 1
         imported.webinars.add(result.webinar_id)
@@ -105,34 +115,43 @@ class _Reader:
         """Of each webinar, where rows are about webinars: where it stands, and the row's key."""
         self._begins: set[str] = set()
         """Ids of the begins that the table has said."""
-        self.gathered = Gathered()
+        self._gathered = Gathered()
 
     def read(self, row: Row) -> list[Event | RowRejection]:
-        fields = Fields(self._layout, row.cells, self._reading, self._survey.decimals)
+        fields = Fields(self._layout, row.cells, self._reading, self._survey.decimals, self._survey.in_parts)
         key = content_hash(fields.said())
         try:
             if not self._reading.is_sheet:
                 fields.refuse_surplus()
             repeats = self._is_one_a_webinar and self._repeats(fields, row.line, key)
-            is_known = not self._is_new(key)
             if self._gathers(row):
                 # Known rows too: what a person did is the sum of all rows.
-                self.gathered.add(person_key(self._layout, row.cells), fields, row, is_known)
+                self._gathered.add(person_key(self._layout, row.cells), fields, row, key)
                 return list(self._begin(fields))
-            if is_known or repeats:
+            # Of known rows too: the sheet is whole once all of them can be read.
+            events = [] if repeats else list(self._events(fields))
+            begin = list(self._begin(fields))
+            if not self._is_new(key) or repeats:
                 self._imported.known += 1
+                self._imported.webinars.add(fields.webinar_id())
                 return []
-            events = list(self._events(fields))
-            return [*self._begin(fields), *events]
+            return [*begin, *events]
         except SkippedRow:
             self._imported.skipped += 1
             return []
         except CellError as error:
-            if not self._is_new(key):
-                self._imported.known += 1
-                return []
             column = " + ".join(self._reading.mapping.names(error.field)) or error.field
-            return [RowRejection(row.line, column, str(error), row.cells, error.kind, webinar_of(fields))]
+            rejection = RowRejection(row.line, column, str(error), row.cells, error.kind, webinar_of(fields))
+            return [self.rejected(rejection)]
+
+    def gathered_events(self) -> Iterator[tuple[Event | RowRejection, Row]]:
+        """What the rows say of those who have several."""
+        for result, row in self._gathered.events(self._is_new):
+            yield self.rejected(result) if isinstance(result, RowRejection) else result, row
+
+    def rejected(self, one: RowRejection) -> RowRejection:
+        """The same, and whether it is known. A row that can be read one day is new then."""
+        return replace(one, is_known=not self._is_new(content_hash([one.field, one.reason, *one.cells])))
 
     def _gathers(self, row: Row) -> bool:
         mapping = self._reading.mapping
@@ -142,7 +161,10 @@ class _Reader:
 
     def _begin(self, fields: Fields) -> Iterator[Event]:
         """The begin of a webinar that an attendance table says, once."""
-        if self._reading.mapping.kind != "attendance":
+        kind = self._reading.mapping.kind
+        if kind in ("attendance", "totals") and fields.is_day_only("starts_at"):
+            self._imported.days_only.add(fields.webinar_id())
+        if kind != "attendance":
             return
         begin = begin_of(fields)
         if begin is None:

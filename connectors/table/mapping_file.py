@@ -57,6 +57,8 @@ class MappingFile(FileModel):
     """Forms of times besides 2026-11-22 18:00[:00], as strptime has them (connectors/date_forms.py)."""
     decimal: Decimal | None = None
     """What parts decimals in numbers; not said: what the column itself tells."""
+    tab: _Text | None = None
+    """The sheet of a workbook; not said: the only one that has the columns."""
     section: _Text | None = None
     """The title above the table, in a file of several; it ends where the next one begins."""
     encoding: Annotated[str, AfterValidator(encoding_named)] | None = None

@@ -11,6 +11,7 @@ from connectors.identity import link_of, person_of
 from connectors.mapped import Reason
 from connectors.table.cells import ID_PREFIX, Fields
 from connectors.table.fields import LENGTHS, SOURCE
+from connectors.table.ids import plain_id
 from connectors.utm import UTM, source_of, utm_of
 from connectors.zone_names import iana_name
 from streams.events import Event
@@ -42,7 +43,7 @@ def registration_events(row: Fields) -> Iterator[Event]:
         change = {"type": "registration", "status": status, "occurred_at": format_instant(status_at)}
         yield row.event({**person, **change})
     link = link_of(
-        row.reading.mapping.platform, row.text("email"), row.text("registrant_id"), row.reading.context.secret
+        row.reading.mapping.platform, row.text("email"), plain_id(row.text("registrant_id")), row.reading.context.secret
     )
     if link is not None:
         yield row.event({**link, "webinar_id": person["webinar_id"], "occurred_at": format_instant(registered_at)})
@@ -131,7 +132,7 @@ def person_of_row(row: Fields) -> dict[str, object]:
 
 
 def _person(row: Fields) -> dict[str, object]:
-    mapping, email, registrant_id = row.reading.mapping, row.text("email"), row.text("registrant_id")
+    mapping, email, registrant_id = row.reading.mapping, row.text("email"), plain_id(row.text("registrant_id"))
     cleaned = row.read("email", clean_email) if email else ""
     person = person_of(mapping.platform, cleaned, registrant_id, row.reading.context.secret)
     if person is None:

@@ -15,6 +15,7 @@ import orjson
 from connectors.content_id import content_hash
 from connectors.csv_rows import UnreadableFileError
 from connectors.http import Http, ServiceError
+from connectors.imported_rows import ImportedRows
 from connectors.mapped import Context
 from connectors.marked import FileError
 from connectors.poll import Cursors, Outbox, Progress, Span
@@ -25,11 +26,14 @@ from connectors.table.google import SERVICE, Token, published_rows, service_acco
 from connectors.table.layout import NotThisTableError
 from connectors.table.mapping import Imported, table_events
 from connectors.table.mapping_file import MappingFile, Sheet, parse
+from connectors.table.marks import Marks
 from connectors.table.seen import Seen
 from connectors.table.settings import SheetsSettings
 from connectors.text_file import text_of
 
 _PROGRESS_ROWS = 500
+_MARKS = "marks"
+"""The cursor of the webinars of which rows are rejected."""
 
 
 class Sheets:
@@ -103,30 +107,62 @@ class SheetsPoll:
         """
         everything = span != Span()
         failed: ServiceError | None = None
+        before = cursors.get(_MARKS) or Marks().text()
+        marks = Marks(before)
+        for report in marks.of_no_sheet([_cursor_of(mapping) for mapping in self._mappings], now):
+            outbox.report(report)
         for mapping in self._mappings:
             try:
-                self._read(mapping, outbox, cursors, now, everything, progress)
+                self._read(mapping, outbox, cursors, now, everything, progress, marks)
             except (ServiceError, NotThisTableError, UnreadableFileError) as error:
                 failed = failed or ServiceError(f"{mapping.name}: {error}")
+        if marks.text() != before:
+            outbox.flush()
+            cursors.put(_MARKS, marks.text())
         if failed is not None:
             raise failed
 
     def _read(
-        self, mapping: MappingFile, outbox: Outbox, cursors: Cursors, now: int, everything: bool, progress: Progress
+        self,
+        mapping: MappingFile,
+        outbox: Outbox,
+        cursors: Cursors,
+        now: int,
+        everything: bool,
+        progress: Progress,
+        marks: Marks,
     ) -> None:
         assert mapping.sheet is not None
         # What it depends on besides the rows: another mapping reads the same rows anew.
-        of = content_hash([mapping.model_dump(), self._secret])
-        cursor = f"sheet:{content_hash([mapping.name, mapping.sheet.model_dump()])[:16]}"
+        of = content_hash([mapping.model_dump(exclude={"tab"}), self._secret])
+        cursor = _cursor_of(mapping)
         seen = Seen("" if everything else cursors.get(cursor) or "", of)
         reading = Reading(
             mapping, ZoneInfo(mapping.timezone), Context(self._secret, now), now, is_sheet=mapping.sheet.id is not None
         )
-        imported = Imported()
+        imported, told = Imported(), ImportedRows("sheets", _title(mapping), cursor)
         for result, row in table_events(self._sheets.rows(mapping.sheet), reading, imported, seen.is_new):
-            outbox.put(as_mapped(result), orjson.dumps(row.cells))
+            told.add(result)
+            if not (isinstance(result, RowRejection) and result.is_known):
+                outbox.put(as_mapped(result), orjson.dumps(row.cells))
             if imported.rows % _PROGRESS_ROWS == 0:
                 progress(mapping.name, imported.rows, 0)
+        for webinar_id in imported.webinars:
+            told.about(webinar_id)
+        reports = told.reports(f"{mapping.kind} by {mapping.name}", imported.rows - imported.skipped, now)
+        for report in marks.read(cursor, reports, now, everything=everything):
+            outbox.report(report)
         outbox.flush()
         cursors.put(cursor, seen.text())
         progress(mapping.name, imported.rows, imported.rows)
+
+
+def _cursor_of(mapping: MappingFile) -> str:
+    assert mapping.sheet is not None
+    return f"sheet:{content_hash([mapping.name, mapping.sheet.model_dump()])[:16]}"
+
+
+def _title(mapping: MappingFile) -> str:
+    """How people know the sheet. Not by its address: who has that can read it."""
+    assert mapping.sheet is not None
+    return f"sheet {mapping.name}{f', tab {mapping.sheet.tab}' if mapping.sheet.tab else ''}"

@@ -18,8 +18,14 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "email": ("e-?mail", "correo", "courriel", "почт", "мейл"),
     "attended": ("attended", "has_joined", "teilgenommen", "asisti", "compareceu", "присутств", "участвовал"),
     "registered_at": ("regist", "anmelde", "angemeldet", "created", "signed up", "inscri", "регистр", "записал"),
-    "joined_at": ("join", "beitritt", "enter", "first seen", "entrada", "connexion", "вход", "вош[её]л", "подключ"),
-    "left_at": ("leave", "left", "exit", "last seen", "verlassen", "austritt", "salida", "sa[ií]da", "sortie", "выход"),
+    "joined_at": (
+        *("join", "beitritt", "enter", "first seen", "entrada", "connexion", "вход", "вош[её]л", "подключ"),
+        *("premi[èe]re participation", "arriv[ée]e", "primera uni[óo]n", "primeira participa", "acceso"),
+    ),
+    "left_at": (
+        *("leave", "left", "exit", "last seen", "verlassen", "austritt", "salida", "sa[ií]da", "sortie", "выход"),
+        *("d[ée]part", "[úu]ltima salida", "abandono"),
+    ),
     "total_duration": ("duration", "time in session", "watch", "dauer", "duraci", "dur[ée]e", "dura[çc]", "длительн"),
     "watched_percent": ("percent", "%", "prozent", "porcent", "pourcent", "процент"),
     "status": ("status", "state", "estado", "statut", "situa[çc]", "статус"),
@@ -30,11 +36,16 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "referrer": ("referr?er",),
     "tracking_code": ("source name", "tracking", "quelle", "fuente", "origem", "источник"),
 }
+_FIRST = re.compile("first|erst|premi|primer|primeir|перв", re.IGNORECASE)
+"""The first join of several: with the last leave no stay, for who was away in between."""
 _UTM = re.compile(r"utm[ _-](source|medium|campaign|content|term)", re.IGNORECASE)
 _PATTERNS = {field: re.compile("|".join(names), re.IGNORECASE) for field, names in _NAMES.items()}
 _OF_REGISTRATIONS = {"email", "registered_at", "status", "role", "country", "webinar_id", "referrer", "tracking_code"}
 _OF_ATTENDANCE = {"joined_at", "left_at", "total_duration", "watched_percent", "attended"}
-_DAYS = ("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%d/%m/%y", "%m/%d/%y", "%b %d, %Y", "%d. %b %Y")
+_DAYS = (
+    *("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y"),
+    *("%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%b %d, %Y", "%d. %b %Y", "%Y年%m月%d日"),
+)
 _CLOCKS = (" %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 _FORMS = tuple(f"{day}{comma}{clock}" for day in _DAYS for clock in _CLOCKS for comma in ("", ",")) + _DAYS
 
@@ -46,8 +57,15 @@ class Suggestion(NamedTuple):
     open_questions: tuple[str, ...]
 
 
-def suggest(rows: Sequence[Row], timezone: str = "UTC") -> Suggestion:
-    """`rows`: the first of the file, the header among them. Raises ValueError where no row looks like a header."""
+def names_people(rows: Sequence[Row]) -> bool:
+    """Whether one of them looks like the header of a table about people."""
+    return any("email" in _fields_of(row.cells) for row in rows)
+
+
+def suggest(rows: Sequence[Row], timezone: str = "UTC", tab: str | None = None) -> Suggestion:
+    """`rows`: the first of the file, the header among them; `tab`: of which sheet, where there are several. Raises
+    ValueError where no row looks like a header.
+    """
     header = max(rows, key=lambda row: (len(_fields_of(row.cells)), -row.line), default=None)
     if header is None or "email" not in _fields_of(header.cells):
         raise ValueError("no row names a column of email addresses; write the mapping file by hand")
@@ -69,7 +87,7 @@ def suggest(rows: Sequence[Row], timezone: str = "UTC") -> Suggestion:
         questions.append("constants: starts_at: when it began, unless another source tells")
     if not timezone or timezone == "UTC":
         questions.append("timezone: of times that do not say theirs")
-    return Suggestion(_text(kind, timezone, columns, header.cells, section, dates), tuple(questions))
+    return Suggestion(_text(kind, timezone, columns, header.cells, section, dates, tab), tuple(questions))
 
 
 def _fields_of(titles: Sequence[str]) -> dict[str, int]:
@@ -136,11 +154,19 @@ def _values(data: Sequence[Sequence[str]], place: int | None) -> list[str]:
 
 
 def _text(
-    kind: str, timezone: str, columns: dict[str, int], titles: Sequence[str], section: str | None, dates: Sequence[str]
+    kind: str,
+    timezone: str,
+    columns: dict[str, int],
+    titles: Sequence[str],
+    section: str | None,
+    dates: Sequence[str],
+    tab: str | None,
 ) -> str:
     lines = [f"kind: {kind}", "platform: zoom  # the service where people met", f"timezone: {timezone}"]
-    if {"joined_at", "left_at"} <= columns.keys() and "first" in titles[columns["joined_at"]].lower():
+    if {"joined_at", "left_at"} <= columns.keys() and _FIRST.search(titles[columns["joined_at"]]):
         lines.append("times: first_and_last")
+    if tab is not None:
+        lines.append(f"tab: {_quoted(tab)}")
     if section:
         lines.append(f"section: {_quoted(section)}")
     if dates:

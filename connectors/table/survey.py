@@ -12,6 +12,7 @@ from connectors.date_forms import date_form
 from connectors.date_order import OrderError, Orders
 from connectors.rows import Row, RowRejection
 from connectors.separators import Decimal, decimal_of
+from connectors.table.cells import percent_of
 from connectors.table.fields import INSTANTS, NUMBERS
 from connectors.table.layout import Layout, NotThisTableError, open_table
 from connectors.table.mapping_file import MappingFile
@@ -23,6 +24,8 @@ class Survey:
 
     decimals: Mapping[str, Decimal] = field(default_factory=dict)
     """Field -> what parts decimals in its numbers, where its column tells."""
+    in_parts: bool | None = False
+    """Whether percent without their sign are parts of one, as workbooks hold them; None: there are 0 and 1 only."""
     several: Set[str] = frozenset()
     """Keys (`person_key`) of those who have several rows that differ."""
 
@@ -34,6 +37,7 @@ def survey(rows: Iterable[Row | RowRejection], mapping: MappingFile) -> Survey:
     orders = {name: Orders() for name in INSTANTS if name in layout.columns}
     first: dict[str, str] = {}
     several: set[str] = set()
+    shares: set[float] = set()
     for row in data:
         if isinstance(row, RowRejection):
             continue
@@ -43,13 +47,23 @@ def survey(rows: Iterable[Row | RowRejection], mapping: MappingFile) -> Survey:
                 found.add(mark)
         for name, order in orders.items():
             order.add(_cell(layout, row, name), row.line)
+        if "watched_percent" in layout.columns:
+            share = percent_of(_cell(layout, row, "watched_percent"))
+            shares |= {share.number} if share is not None and not share.has_sign else set()
         if mapping.kind == "attendance":
             key = person_key(layout, row.cells)
             if first.setdefault(key, content_hash(row.cells)) != content_hash(row.cells):
                 several.add(key)
     for name, order in orders.items():
         _check_order(order, mapping, name)
-    return Survey({name: found.pop() for name, found in marks.items() if len(found) == 1}, several)
+    decimals = {name: found.pop() for name, found in marks.items() if len(found) == 1}
+    return Survey(decimals, _in_parts(shares), several)
+
+
+def _in_parts(shares: Set[float]) -> bool | None:
+    if max(shares, default=0) != 1:
+        return 0 < max(shares, default=0) < 1
+    return True if shares - {0, 1} else None
 
 
 def person_key(layout: Layout, cells: list[str]) -> str:

@@ -7,7 +7,7 @@ from connectors.mapped import Reason
 from connectors.table.cells import Fields
 from connectors.table.fields import COUNTS
 from streams.events import Event
-from streams.instants import format_instant
+from streams.instants import FIRST_INSTANT, format_instant
 
 _TEXTS = ("title", "course", "language", "region", "timezone")
 _TIMES = ("starts_at", "started_at", "ended_at", "completed_at")
@@ -39,6 +39,7 @@ def totals_events(row: Fields) -> Iterator[Event]:
             **said,
         }
     )
+    yield from _day(row)
     statement = _statement(row, reported_at)
     if statement is not None:
         yield statement
@@ -51,17 +52,28 @@ def begin_of(row: Fields) -> Event | None:
     Said at that time itself, so that what the service says later wins.
     """
     starts_at = row.moment("starts_at")
-    if starts_at is None:
+    if starts_at is None or row.is_day_only("starts_at"):
         return None
     content = {"type": "webinar", "webinar_id": row.webinar_id(), "platform": row.reading.mapping.platform}
     said = {"starts_at": starts_at, "title": row.text("title") or None, "duration_seconds": row.planned_seconds()}
     return row.event({**content, "occurred_at": starts_at, "timezone": str(row.reading.zone), **said})
 
 
+def _day(row: Fields) -> Iterator[Event]:
+    """The day of totals without a time of day: its midnight is a begin where nobody says another, ever."""
+    if row.is_day_only("starts_at"):
+        about = {"type": "webinar", "webinar_id": row.webinar_id(), "platform": row.reading.mapping.platform}
+        said = {"starts_at": row.moment("starts_at"), "timezone": row.text("timezone") or str(row.reading.zone)}
+        yield row.event({**about, "occurred_at": format_instant(FIRST_INSTANT), **said})
+
+
 def _statement(row: Fields, said_at: int) -> Event | None:
+    is_totals = row.reading.mapping.kind == "totals"
+    times = [name for name in _TIMES if not (is_totals and name == "starts_at" and row.is_day_only(name))]
     said = {
         **{name: row.text(name) or None for name in _TEXTS},
-        **{name: row.moment(name) for name in _TIMES},
+        **dict.fromkeys(_TIMES),
+        **{name: row.moment(name, needs_clock=name == "starts_at") for name in times},
         "format": row.word("format"),
         "status": row.word("status"),
         "duration_seconds": row.planned_seconds(),

@@ -54,6 +54,12 @@ class _Number:
         return [named for names in self.names.values() for named in names.items()]
 
     @property
+    def strays(self) -> list[str]:
+        """The names that reports have for other days."""
+        named = {name.webinar_id for name in self.names[_By.REPORT].values()}
+        return sorted(name for name in named if _BY_DAY.fullmatch(name))
+
+    @property
     def recurs(self) -> bool:
         """Whether another day has a name of its own, as far as is known. What Zoom says is single has one for all."""
         if self.names[_By.RECURRING]:
@@ -68,6 +74,7 @@ class Names:
         self._state = state
         self._numbers: dict[str, _Number] = {}
         self._seen = 0
+        self._counted_twice: list[tuple[str, str]] = []
 
     @classmethod
     def looked_up(cls, state: State) -> "Names":
@@ -79,7 +86,7 @@ class Names:
 
     def forget(self) -> None:
         """Reads the state anew: after a transaction that was rolled back."""
-        self._numbers, self._seen = {}, 0
+        self._numbers, self._seen, self._counted_twice = {}, 0, []
 
     def renamed(self, events: Sequence[Event]) -> list[Event]:
         """The events under the names of their occurrences. Raises sqlite3.Error if the state cannot be written."""
@@ -118,6 +125,14 @@ class Names:
             self._keep(number, day, _By.REPORT, Name(name, start))
             return name
 
+    def take_counted_twice(self) -> list[tuple[str, str]]:
+        """(number, name) of what reports named a webinar of its own before Zoom said that its number is a single one.
+
+        Each once.
+        """
+        taken, self._counted_twice = self._counted_twice, []
+        return taken
+
     def is_told_by_zoom(self, number: str) -> bool:
         """Whether Zoom itself has said if that webinar recurs, as far as was looked at."""
         names = self._number(number).names
@@ -149,6 +164,8 @@ class Names:
                 self._time(match[1], match[2], start)
             elif start is not None and (match := _PLAIN.fullmatch(event.webinar_id)):
                 day, by = day_of(start, _timezone(event)), _plain_by(event)
+                if by == _By.SINGLE and not self.is_told_by_zoom(match[1]):
+                    self._counted_twice += [(match[1], name) for name in self._number(match[1]).strays]
                 if day not in self._number(match[1]).names[by]:
                     self._keep(match[1], day, by, Name(event.webinar_id, start))
 

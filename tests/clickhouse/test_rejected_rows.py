@@ -25,10 +25,12 @@ _CLEARED = {
 }
 
 
-def _imported(store: Client, files: list[tuple[str, int, int, list[int]]]) -> list[tuple[Any, ...]]:
+def _imported(
+    store: Client, files: list[tuple[str, int, int, list[int]]], connector: str = "table"
+) -> list[tuple[Any, ...]]:
     for moment, (file, rows, rejected, people) in enumerate(files, start=1):
         row: dict[str, Any] = {
-            "connector": "table",
+            "connector": connector,
             "type": "imported",
             "report_id": file,
             "version": moment,
@@ -58,3 +60,10 @@ def test_a_whole_file_takes_the_mark_away(store: Client, files: list[tuple[str, 
 def test_a_corrected_file_with_faults_of_its_own_has_its_own_mark(store: Client) -> None:
     found = _imported(store, [("a.csv", 10, 4, _A), ("fixed.csv", 10, 1, [*_A, 9])])
     assert [(file, rejected) for _, file, rejected, _ in found] == [("fixed.csv", 1)]
+
+
+def test_a_sheet_loses_its_mark_by_its_own_word_only(store: Client) -> None:
+    ((_, _, rejected, sentence),) = _imported(store, [("sheet a", 10, 10, []), ("sheet b", 10, 0, [1])], "sheets")
+    assert rejected == 10
+    assert sentence.endswith("so the numbers are too low. Correct them there: the sheet is read again by itself.")
+    assert _imported(store, [("sheet b", 10, 0, [1]), ("sheet a", 10, 0, [])], "sheets") == []

@@ -23,12 +23,37 @@ def test_a_cell_comes_out_of_its_formula_with_the_quotes_in_it() -> None:
     assert clean('="--"') == clean(" N/A ") == ""
 
 
-@pytest.mark.parametrize(("text", "number"), [("1,024", 1024), ("12,345,678", 12_345_678), ("1\u202f024", 1024)])
+@pytest.mark.parametrize(
+    "error", ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#NV", "#BEZUG!"]
+)
+def test_an_error_of_a_spreadsheet_says_nothing(error: str) -> None:
+    assert clean(error) == clean(f'="{error.lower()}"') == ""
+    assert clean(f"{error} x") == f"{error} x"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1,024", 1024),
+        ("12,345,678", 12_345_678),
+        ("1\u202f024", 1024),
+        ("1.024", 1024),
+        ("12.345.678", 12_345_678),
+        ("1'024", 1024),
+        ("1’024", 1024),
+        ("388.0", 388),
+        ("388,00", 388),
+        ("0.0", 0),
+        ("４５", 45),
+    ],
+)
 def test_thousands_may_be_separated(text: str, number: int) -> None:
     assert whole_number(text) == number
 
 
-@pytest.mark.parametrize("text", ["1,02", "12,34,567", "1234,567", "1,0245", "", "-1", "1.5"])
+@pytest.mark.parametrize(
+    "text", ["1,02", "12,34,567", "1234,567", "1,0245", "", "-1", "1.5", "1.024,5", "1.5.0", "1,024.7"]
+)
 def test_what_is_no_whole_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not a whole number"):
         whole_number(text)

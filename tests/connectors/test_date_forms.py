@@ -90,6 +90,35 @@ def test_iso_without_a_zone_is_read_in_every_precision_without_being_told() -> N
                 assert (moment.wall.hour, moment.zone is None) == (18, not zone), text
 
 
+@pytest.mark.parametrize(
+    ("text", "hour", "zone"),
+    [
+        ("2026-11-10 6:05 PM", 18, None),
+        ("2026-11-10 06:05:00 p.m. UTC", 18, 0),
+        ("2026/11/10 18:05", 18, None),
+        ("2026.11.10, 18:05:07", 18, None),
+        ("2026-11-10 18:05 (CET)", 18, 60),
+        ("10 Nov 2026 18:05", 18, None),
+        ("Nov 10, 2026 6:05 PM", 18, None),
+        ("Nov 10, 2026, 6:05:00 PM EST", 18, -300),
+        ("10. November 2026, 18:05", 18, None),
+        ("Tue, 10 Nov 2026 18:05:00 GMT", 18, 0),
+        ("Tue, 10 Nov 2026 18:05:00 +0100", 18, 60),
+        ("Tue Nov 10 2026 18:05:00 GMT+0100 (Central European Standard Time)", 18, 60),
+    ],
+)
+def test_what_means_one_thing_only_is_read_without_being_told(text: str, hour: int, zone: int | None) -> None:
+    moment = next(one for form in PLAIN_FORMS if (one := form.read(text)) is not None)
+    assert moment.wall.replace(second=0) == datetime(2026, 11, 10, hour, 5)  # noqa: DTZ001
+    offset = None if moment.zone is None else moment.zone.utcoffset(moment.wall)
+    assert offset == (None if zone is None else timedelta(minutes=zone))
+
+
+@pytest.mark.parametrize("text", ["10/11/2026 18:05", "10.11.2026 18:05", "10-11-26 18:05", "2026-11-10 18:05 x"])
+def test_what_may_mean_two_things_has_to_be_told(text: str) -> None:
+    assert [one for form in PLAIN_FORMS if (one := form.read(text)) is not None] == []
+
+
 def test_a_form_without_a_date_says_so() -> None:
     form = date_form("%I:%M %p")
     moment = form.read("10:02 AM")

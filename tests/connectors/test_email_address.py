@@ -35,6 +35,11 @@ WRITTEN = {
     "mailto with quotes": "mailto:'ann@example.com'",
     "full-width forms": "ａｎｎ＠ｅｘａｍｐｌｅ．ｃｏｍ",
     "percent-encoded": "ann%40example.com",
+    "a name behind it": "ann@example.com (Ann Lee)",
+    "a name before it": "(Ann) ann@example.com",
+    "in brackets behind a name": "Ann Lee (ann@example.com)",
+    "a bullet": "• ann@example.com",
+    "dashes": "–ann@example.com—",
 }
 CLEAN = ["ann@example.com", "a.n+x@example.com", "o'neil@example.co.uk", "_x-1@a-b.example", "d@xn--e1afmkfd.xn--p1ai"]
 NONE = {
@@ -58,14 +63,44 @@ NONE = {
     "ann@example.com\nbob@example.org": "more than one",
     "ann@example.c": "not a domain",
     "a[b@example.com": "mailbox",
+    "ann@i❤.example.com": "not a domain",
+    "ann@-münchen.de": "not a domain",
+    "ann@mün_chen.de": "not a domain",
+    "ann@münchen": "no ending",
+    "ann@münchen..de": "two dots",
+    "ann@münchen.de bob": "space",
+    "ann@münchen.de, bob@münchen.de": "more than one",
+    f"ann@{'ü' * 70}.de": "not a domain",
     "x" * 250 + "@example.com": "longer",
     "\u200b": "no at sign",
+    "ann@example.com (bob@example.com)": "more than one",
 }
 
 
 @pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN.keys())
 def test_what_surrounds_an_address_is_nothing(written: str) -> None:
     assert clean_email(written) == "ann@example.com"
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("ann@münchen.de", "ann@xn--mnchen-3ya.de"),
+        ("Ann@MÜNCHEN.de", "ann@xn--mnchen-3ya.de"),
+        ("ann@mu\u0308nchen.de", "ann@xn--mnchen-3ya.de"),
+        ("Ann <mailto:ann@münchen.de>;", "ann@xn--mnchen-3ya.de"),
+        ("ann@XN--MNCHEN-3YA.de", "ann@xn--mnchen-3ya.de"),
+        ("renée@straße.de", "renée@xn--strae-oqa.de"),
+        ("ann@strasse.de", "ann@strasse.de"),
+        ("d@пример.рф", "d@xn--e1afmkfd.xn--p1ai"),
+        ("d@пример.xn--p1ai", "d@xn--e1afmkfd.xn--p1ai"),
+        ("ann@example。com", "ann@example.com"),
+        ("ann@例え。テスト", "ann@xn--r8jz45g.xn--zckzah"),
+        ("x@xn--zzzzzzzz.com", "x@xn--zzzzzzzz.com"),
+    ],
+)
+def test_a_domain_in_unicode_and_in_punycode_is_one(written: str, address: str) -> None:
+    assert clean_email(written) == address
 
 
 @pytest.mark.parametrize("address", CLEAN)
@@ -78,6 +113,10 @@ def test_the_longest_address_that_mail_servers_carry_is_one() -> None:
     assert clean_email(longest) == longest
     with pytest.raises(EmailError, match="longer than 254 characters"):
         clean_email(f"x{longest}")
+
+
+def test_an_encoded_plus_sign_is_one() -> None:
+    assert clean_email("ann%2Bx@example.com") == clean_email("ann%2bx%40example.com") == "ann+x@example.com"
 
 
 def test_an_accent_is_the_same_composed_and_decomposed() -> None:

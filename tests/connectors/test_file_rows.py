@@ -7,7 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from connectors.csv_rows import UnreadableFileError
-from connectors.file_rows import read_rows
+from connectors.file_rows import read_rows, tabs_of
 from connectors.rows import Row
 
 
@@ -46,3 +46,28 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(b"PK\x03\x04" + b"\0" * 100)
     with pytest.raises(UnreadableFileError, match="a ZIP archive or a damaged workbook"):
         list(read_rows(tmp_path / "a.xlsx"))
+
+
+def two_sheets(path: Path) -> None:
+    workbook = Workbook()
+    workbook.create_sheet("Empty", 0)
+    for name in ("One", "Two"):
+        workbook.create_sheet(name).append(["in", name])
+    workbook.create_sheet("Hidden").append(["x"])
+    workbook["Hidden"].sheet_state = "hidden"
+    del workbook["Sheet"]
+    workbook.save(path)
+
+
+def test_a_sheet_is_read_by_its_name(tmp_path: Path) -> None:
+    two_sheets(tmp_path / "a.xlsx")
+    assert tabs_of((tmp_path / "a.xlsx").read_bytes()) == ["One", "Two"]
+    assert [[row.cells for row in read_rows(tmp_path / "a.xlsx", tab=tab)] for tab in (None, "Two", "Hidden")] == [
+        [["in", "One"]], [["in", "Two"]], [["x"]]
+    ]  # fmt: skip
+    with pytest.raises(UnreadableFileError, match="no sheet Three; there are: Empty, One, Two, Hidden"):
+        list(read_rows(tmp_path / "a.xlsx", tab="Three"))
+
+
+def test_text_has_no_sheets() -> None:
+    assert tabs_of(b"Email,Joined\n") == tabs_of(b"") == []

@@ -15,6 +15,7 @@ from connectors.state import State
 from connectors.zoom.names import Names
 from streams.events import Event
 from streams.instants import HOUR, format_instant
+from streams.reports import ImportedFile
 from streams.topics import CONNECTOR_REPORTS, REGISTRATIONS, WEBINARS
 
 NOON = 1_795_348_800_000
@@ -246,3 +247,11 @@ def test_a_rule_that_comes_first_names_the_report_too(place: Place) -> None:
     place.rules(f"forms: [{{form: landing, webinar: 'zoom:1234:{day}'}}]")
     assert place.release.look(NOON + HOUR) == 1
     assert Names(place.state).of_report("1234", NOON, "UTC") == f"zoom:1234:{day}"
+
+
+def test_a_report_of_rows_is_about_the_same_occurrence(place: Place) -> None:
+    assert Names(place.state).of_report("1234", NOON, "UTC") == "zoom:1234"
+    about = {"webinar_id": f"zoom:1234:{format_instant(NOON)[:10]}", "task": "attendance", "rejected": 1}
+    report = ImportedFile.model_validate({"connector": "sheets", "report_id": "1", "at": NOON, **about})
+    record = place.settling.settled(report)
+    assert (record.key, said(record)["webinar_id"]) == (b"sheets", "zoom:1234")

@@ -9,7 +9,18 @@ from connectors.zone_names import iana_name, zone_said
 
 @pytest.mark.parametrize(
     ("text", "hours"),
-    [("+2", 2), ("-03:30", -3.5), ("GMT+5:45", 5.75), ("(CET)", 1), ("EST", -5), ("+23:59", 23 + 59 / 60)],
+    [
+        ("+2", 2),
+        ("-03:30", -3.5),
+        ("GMT+5:45", 5.75),
+        ("(CET)", 1),
+        ("EST", -5),
+        ("+23:59", 23 + 59 / 60),
+        ("MESZ", 2),
+        ("MEZ", 1),
+        ("GMT+0100 (Central European Standard Time)", 1),
+        ("+02:00 (MESZ)", 2),
+    ],
 )
 def test_an_offset_or_an_abbreviation_is_a_zone(text: str, hours: float) -> None:
     zone = zone_said(text)

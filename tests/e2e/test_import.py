@@ -12,6 +12,7 @@ import pytest
 from funnel.cli_import_table import SAY_WHEN
 from funnel.stack.plan import settings_environment
 from tests.e2e.stack import Stack
+from tests.servers.sheets import fake_google
 
 pytestmark = pytest.mark.kafka
 
@@ -130,6 +131,37 @@ def test_a_partly_rejected_file_marks_its_webinar_until_it_is_whole(stack: Stack
     assert imported("people.csv", bad, status=1) == 2
     assert imported("people.csv", rows) == 0
     assert "mismatches=0" in funnel(stack, "verify")
+
+
+def test_a_polled_sheet_marks_its_webinar_until_it_is_whole(
+    stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = "ann@example.com,2026-11-10 18:00,2026-11-10 18:30\n", "Bo,2026-11-10 18:00,2026-11-10 18:30\n"
+    with fake_google() as google:
+        (tmp_path / "sheet.yaml").write_text(
+            "kind: attendance\nplatform: meet\ntimezone: UTC\nname: signups\n"
+            "columns: {email: Email, joined_at: In, left_at: Out}\n"
+            "constants: {webinar_id: sheet, starts_at: 2026-11-10 18:00}\n"
+            f"sheet: {{address: '{google.address}/pub?gid=0&output=csv'}}\n"
+        )
+        monkeypatch.setenv("FUNNEL_SHEETS_MAPPINGS", str(tmp_path / "sheet.yaml"))
+
+        def polled(*rows: str, status: int = 0) -> int:
+            google.published = "Email,In,Out\n" + "".join(rows)
+            funnel(stack, "connectors", "poll", "sheets", "--once", status=status)
+            stack.wait_until_handled()
+            (row,) = reported(stack, "--webinar", "meet:sheet")
+            assert row["visits_30m"] == 1
+            return int(row["rows_rejected"])
+
+        assert polled(good, bad, status=1) == 1
+        shown = " ".join(funnel(stack, "report", "--webinar", "meet:sheet").split())
+        assert "meet:sheet: 1 of 2 rows of sheet signups were rejected, so the numbers are too low." in shown
+        of_groups = " ".join(funnel(stack, "report", "--by", "platform,week").split())
+        assert "meet:sheet: 1 of 2 rows of sheet signups were rejected" in of_groups
+        assert "rows missing" in of_groups
+        assert polled(good, bad) == 1
+        assert polled(good) == 0
 
 
 def test_attendance_without_a_time_is_said_with_the_way_out(stack: Stack, tmp_path: Path) -> None:

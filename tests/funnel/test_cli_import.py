@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 import typer
+from openpyxl import Workbook
 from typer.testing import CliRunner, Result
 
 from connectors.settings import connector_settings
 from connectors.state import State
 from connectors.zoom.names import Names
+from connectors.zoom.settings import zoom_settings
 from funnel import importing
 from funnel.cli_import import import_app
 from streams.instants import parse_instant
+from tests.connectors.zoom.fake_zoom import FakeZoom, fake_zoom
 
 REPORTS = Path(__file__).parents[1] / "connectors" / "zoom_report" / "cases"
 TWO_DAYS = [str(REPORTS / "two-days" / name) for name in ("day1.csv", "day2.csv")]
@@ -68,6 +71,44 @@ def test_a_dry_run_knows_the_names_that_were_given(data_dir: Path) -> None:
         Names(state).of_report("1234567890", parse_instant("2026-11-13T08:00:00.000Z"), "Europe/Paris")
         assert zoom_report(*reversed(TWO_DAYS)) == [NAMES[0], NAMES[1]]
         assert len(state.rows("SELECT 1 FROM zoom_names")) == 1
+
+
+@pytest.fixture
+def zoom(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeZoom]:
+    """A connected account that holds the webinar of TWO_DAYS."""
+    with fake_zoom() as fake:
+        fake.webinars["1234567890"] = {"detail": {"id": 1234567890, "type": 5, "topic": "Two evenings"}, "runs": []}
+        given = fake.settings()
+        for name in ("account_id", "client_id", "api_url", "oauth_url"):
+            monkeypatch.setenv(f"FUNNEL_ZOOM_{name.upper()}", getattr(given, name))
+        monkeypatch.setenv("FUNNEL_ZOOM_CLIENT_SECRET", given.client_secret.get_secret_value())
+        zoom_settings.cache_clear()
+        yield fake
+    zoom_settings.cache_clear()
+
+
+@pytest.mark.parametrize("files", [TWO_DAYS, TWO_DAYS[::-1]], ids=["in order", "backwards"])
+def test_zoom_says_itself_whether_the_webinar_of_a_report_recurs(zoom: FakeZoom, files: list[str]) -> None:
+    assert zoom_report(*files) == [NAMES[0], NAMES[0]]
+    assert len([path for path in zoom.asked if "/webinars/1234567890" in path]) == 1
+    zoom.webinars["1234567890"]["detail"]["type"] = 9
+    assert zoom_report(*TWO_DAYS) == [NAMES[1], NAMES[2]]
+    assert "another day" not in run("zoom-report", "--dry-run", "--timezone", "Europe/Paris", *TWO_DAYS).output
+
+
+def test_what_a_person_says_is_not_asked(zoom: FakeZoom) -> None:
+    assert zoom_report("--recurring", *TWO_DAYS) == [NAMES[1], NAMES[2]]
+    assert zoom.asked == []
+
+
+def test_of_what_zoom_does_not_know_is_guessed_and_said(zoom: FakeZoom, data_dir: Path) -> None:
+    zoom.faults = {1: "no json"}
+    done = run("zoom-report", "--dry-run", "--timezone", "Europe/Paris", *TWO_DAYS)
+    assert done.output.count("Zoom does not say whether webinar 1234567890 recurs (Zoom answered") == 1
+    assert (NAMES[2] in done.output, done.exit_code) == (True, 0)
+    del zoom.webinars["1234567890"]
+    done = run("zoom-report", "--dry-run", "--timezone", "Europe/Paris", *TWO_DAYS)
+    assert (NAMES[2] in done.output, "another day of webinar id" in done.output) == (True, True)
 
 
 def test_recurring_and_single_exclude_each_other() -> None:
@@ -125,3 +166,57 @@ def test_a_table_takes_the_name_that_an_occurrence_has(data_dir: Path, tmp_path:
         "columns: {email: Email, registered_at: At, webinar_id: Webinar}\n"
     )
     assert f"{NAMES[0]} " in run("table", "--dry-run", "--mapping", str(mapping), str(table)).output
+
+
+def test_a_date_without_a_time_is_said_and_is_no_begin(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Id,Email,Day,Minutes,Came\n7,ann@example.com,2026-11-10,45,12\n")
+    head = "platform: meet\ntimezone: UTC\ncolumns: {webinar_id: Id, starts_at: Day,"
+    said = {}
+    for kind, columns in (("attendance", "email: Email, total_minutes: Minutes}"), ("totals", "visits: Came}")):
+        (tmp_path / "m.yaml").write_text(f"kind: {kind}\n{head} {columns}\n")
+        done = run("table", "--dry-run", "--mapping", str(tmp_path / "m.yaml"), str(tmp_path / "a.csv"))
+        assert done.exit_code == 0, done.output
+        said[kind] = done.output
+    assert "of meet:7 the table says the day and not the time of day: a date is no begin, so" in said["attendance"]
+    assert "starts_at" not in said["attendance"].splitlines()[1]
+    assert (
+        "of meet:7 the table says the day and no time: until another source does, they begin at mid" in said["totals"]
+    )
+
+
+def _workbook(path: Path, **sheets: list[list[str]]) -> None:
+    workbook = Workbook()
+    for name, rows in sheets.items():
+        sheet = workbook.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    del workbook["Sheet"]
+    workbook.save(path)
+
+
+def test_the_sheet_that_has_the_columns_is_read_and_of_several_none_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text(
+        "kind: registrations\nplatform: meet\ntimezone: UTC\nconstants: {webinar_id: '7'}\n"
+        "columns: {email: Email, registered_at: At}\n"
+    )
+    people, ann, bob = ["Email", "At"], ["ann@example.com", "2026-11-01 09:00"], ["bob@example.com", "2026-11-01 09:00"]
+
+    def imported(*options: str, **sheets: list[list[str]]) -> Result:
+        _workbook(tmp_path / "a.xlsx", **sheets)
+        return run("table", "--dry-run", "--mapping", str(tmp_path / "m.yaml"), *options, str(tmp_path / "a.xlsx"))
+
+    done = imported(Summary=[["Webinar", "Python"]], People=[people, ann, bob])
+    assert "2 rows read, 2 events" in done.output, done.output
+    done = imported(Monday=[people, ann], Tuesday=[people, ann, bob])
+    assert done.exit_code == 2
+    assert "the sheets Monday and Tuesday have all columns" in done.output
+    assert "2 rows read" in imported("--tab", "Tuesday", Monday=[people, ann], Tuesday=[people, ann, bob]).output
+    done = imported(One=[["Email"]], Two=[["x"]])
+    assert done.exit_code == 2
+    assert "none of the sheets One and Two has all columns that the mapping file names; One lacks: At" in done.output
+    done = imported("--tab", "Three", One=[people, ann])
+    assert (done.exit_code, "no sheet Three; there are: One" in done.output) == (2, True)
+    assert run("table", "--suggest", str(tmp_path / "a.xlsx")).exit_code == 0
+    _workbook(tmp_path / "b.xlsx", Summary=[["Webinar", "Python"]], People=[people, ann, bob])
+    assert run("table", "--suggest", str(tmp_path / "b.xlsx")).exit_code == 0
+    assert 'tab: "People"' in (tmp_path / "b.yaml").read_text()

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from funnel.alerts.read import Reader
 from funnel.cli_import_table import SAY_WHEN
-from funnel.marks import Mark, marked, marks_of
-from funnel.report import Question, answer
+from funnel.marks import Mark, groups_marked, marked, marks_by_group, marks_of
+from funnel.report import Question, answer, by_webinar
+from funnel.report_table import table
 from streams.drops.cohort import Moment, doubtful
 from streams.drops.settings import DropSettings
 from tests.grafana import week
@@ -59,6 +62,42 @@ def test_the_report_has_them(days: Database) -> None:
         NO_TIME: (0, True)
     }
     assert [key for key, row in rows.items() if row["rows_rejected"]] == [NAMED]
+
+
+def test_the_report_of_groups_has_them(days: Database) -> None:
+    at = week.ms(week.TO)
+    for by in ("platform",), ("platform", "source_group"), ("people", "platform"), ("week", "hour"):
+        question = Question(at, by=by)
+        marks = marks_of(days.reader, at)
+        found = marks_by_group(days.reader, question, marks)
+        assert {mark for inside in found.values() for mark in inside} == set(marks)
+        rows = groups_marked(answer(days.reader, question), question, found)
+        of = {tuple(row[name] for name in by): (row["rows_rejected"], row["no_time"]) for row in rows}
+        for mark in marks:
+            places = by_webinar(days.reader, Question(at, by=by, webinar_ids=(mark.webinar_id,)))
+            for key in {tuple(row[name] for name in by) for row in places}:
+                assert of.pop(key) == (mark.rows_rejected, mark.mark == "no_time")
+        assert set(of.values()) <= {(0, False)}
+        (_, rejected), *_ = [(row, row["rows_rejected"]) for row in rows if row["rows_rejected"]]
+        assert rejected == 474
+
+
+def test_a_group_that_lacks_rows_is_doubtful_in_the_table(days: Database) -> None:
+    question = Question(week.ms(week.TO), by=("platform",))
+    found = marks_by_group(days.reader, question, marks_of(days.reader, question.at))
+    rows = groups_marked(answer(days.reader, question), question, found)
+    text = StringIO()
+    Console(file=text, width=150).print(table(rows, question.by, 90, 150))
+    (line,) = [line for line in text.getvalue().splitlines() if "%?" in line]
+    assert line.startswith(" rows missing")
+
+
+def test_marks_outside_the_asked_days_are_of_no_group(days: Database) -> None:
+    at = week.ms(week.TO)
+    question = Question(at, by=("platform",), first_day=week.TO.date() + timedelta(days=9))
+    assert marks_by_group(days.reader, question, marks_of(days.reader, at)) == {}
+    rows = answer(days.reader, Question(at, by=("platform",)))
+    assert {(row["rows_rejected"], row["no_time"]) for row in groups_marked(rows, question, {})} == {(0, False)}
 
 
 def test_the_list_has_them(days: Database) -> None:

@@ -13,7 +13,7 @@ from streams.source_names import canonical_host, canonical_name
 
 WRITTEN = [
     "google ads", "google%20ads", "google%2520ads", "google+ads", " google  ads ", "google%252520ads",
-    "google\u00a0ads",
+    "google\u00a0ads", "goo\u200bgle ads", "google\u00ad ads\ufeff", "google&nbsp;ads", "google&#32;ads",
 ]  # fmt: skip
 PLACEHOLDERS = [
     "undefined", "null", "NULL", "(direct)", "(none)", "(not set)", "xxxxx", "XXX", "{{site_source_name}}",
@@ -44,6 +44,11 @@ def test_unicode_forms_are_one() -> None:
     assert canonical_name("ｖｋ") == "vk"
 
 
+def test_entities_of_pages_are_their_characters() -> None:
+    assert canonical_name("Q&amp;A") == canonical_name("Q&amp;amp;A") == canonical_name("Q%26amp%3BA") == "Q&A"
+    assert canonical_name("a&copy b&x;") == "a&copy b&x;"
+
+
 def test_what_was_encoded_more_often_than_hands_do_is_left() -> None:
     assert canonical_name("google%25252520ads") == "google%20ads"
 
@@ -65,6 +70,9 @@ def test_what_was_pasted_behind_a_value_is_left_out() -> None:
         ("https://xn--e1afmkfd.xn--p1ai/", "пример.рф"),
         ("https://%D0%BF%D1%80%D0%B8%D0%BC%D0%B5%D1%80.рф", "пример.рф"),
         ("https://xn--\u00e9/", "xn--\u00e9"),
+        ("https://straße.de/", "straße.de"),
+        ("https://xn--strae-oqa.de/", "straße.de"),
+        ("https://xn--zzzzzzzz.de/", "xn--zzzzzzzz.de"),
         ("android-app://com.google.android.gm/", "com.google.android.gm"),
         ("null", ""),
         ("/", ""),

@@ -20,11 +20,15 @@ def test_a_domain_is_the_hash_that_events_carry() -> None:
     }
 
 
+def test_a_domain_in_unicode_is_the_hash_that_events_carry() -> None:
+    assert set(known("domains: [München.de]")) == {email_domain_id("x@xn--mnchen-3ya.de", SECRET)}
+
+
 def test_no_domains_need_no_secret() -> None:
     assert known("domains: []\n", None) == known("", None) == {}
 
 
-@pytest.mark.parametrize("domain", ["anna@example.com", "example", "a b.com"])
+@pytest.mark.parametrize("domain", ["anna@example.com", "example", "a b.com", "-ü.com"])
 def test_what_is_no_domain_is_refused_and_not_repeated(domain: str) -> None:
     with pytest.raises(FileError, match=r"^exclusions.yaml:2: no domain, such as example.com") as error:
         known(f"domains:\n- {domain}\n")

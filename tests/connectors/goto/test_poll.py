@@ -21,6 +21,7 @@ from connectors.settings import connector_settings
 from connectors.wakes import keep
 from streams.events import Event, Webinar
 from streams.instants import DAY, HOUR, MINUTE, parse_instant
+from streams.reports import ImportedFile
 from tests.connectors.any_json import CONTEXT
 from tests.connectors.goto.account import COMING, account, registrant
 from tests.connectors.goto.fake import ORGANIZER, SESSION, WEBINAR, Fake, running
@@ -44,6 +45,9 @@ class Kept:
 
     def get(self, name: str) -> str | None:
         return self.cursors.get(name)
+
+    def report(self, report: ImportedFile) -> None:
+        raise AssertionError("this service has no rows")
 
     def flush(self) -> None:
         self.acknowledged += self._pending

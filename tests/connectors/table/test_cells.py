@@ -119,13 +119,43 @@ def test_percent() -> None:
         ("a1b2c3", "zoom:a1b2c3"),
         ("bigmarker:a1b2c3", "bigmarker:a1b2c3"),
         ("zoom:912:1700000000000", "zoom:912:1700000000000"),
+        ("91234567801.0", "zoom:91234567801"),
+        ("91234567801,0", "zoom:91234567801"),
+        ("91,234,567,801", "zoom:91234567801"),
+        ("91.234.567.801", "zoom:91234567801"),
+        ("912.3456.7801", "zoom:91234567801"),
+        ("912–3456–7801", "zoom:91234567801"),
+        ("\u200b91234567801\ufeff", "zoom:91234567801"),
+        ("９１２３４５６７８０１", "zoom:91234567801"),
+        ("'91234567801", "zoom:91234567801"),
+        ("#91234567801", "zoom:91234567801"),
+        ("zoom:912 3456 7801", "zoom:91234567801"),
+        ("zoom:912 3456 7801:2026-11-22", "zoom:91234567801:2026-11-22"),
+        ("https://us02web.zoom.us/j/91234567801?pwd=x", "zoom:91234567801"),
+        ("https://zoom.us/w/91234567801", "zoom:91234567801"),
+        ("1.2", "zoom:1.2"),
+        ("10.11.2026", "zoom:10.11.2026"),
+        ("a\u200b1", "zoom:a1"),
     ],
 )
 def test_webinar_ids(text: str, webinar_id: str) -> None:
     assert fields(text).webinar_id() == webinar_id
 
 
-@pytest.mark.parametrize("text", ["", "9.12E+10", "9,12e10", "two words", "Zoom:1", "zoom:1:2:3"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "9.12E+10",
+        "9,12e10",
+        "two words",
+        "Zoom:1",
+        "zoom:1:2:3",
+        "https://example.com/w/91234567801",
+        "//x",
+        "zoom:9,12e10",
+    ],
+)
 def test_what_is_no_webinar_id(text: str) -> None:
     with pytest.raises(CellError) as error:
         fields(text).webinar_id()

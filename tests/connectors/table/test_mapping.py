@@ -83,7 +83,7 @@ def test_a_refused_header_repeats_no_cell_of_the_table() -> None:
     assert "ann" not in str(error.value).lower()
 
 
-def test_a_row_that_is_known_is_skipped_with_its_rejection() -> None:
+def test_a_row_that_is_known_is_skipped_and_its_rejection_marked() -> None:
     read, imported, asked = reading("registrations", REGISTRATIONS), Imported(), set[str]()
     rows = [Row(1, REGISTRATIONS.split()), Row(2, ["1", "a@example.com", "2026-11-01 09:00"]), Row(3, ["1", "x"])]
 
@@ -93,7 +93,9 @@ def test_a_row_that_is_known_is_skipped_with_its_rejection() -> None:
 
     assert len(list(table_events(rows, read, imported, remember))) == 2
     assert len(asked) == 2
-    assert list(table_events(rows, read, imported, lambda key: key not in asked)) == []
+    (again,) = [result for result, _ in table_events(rows, read, imported, lambda key: key not in asked)]
+    assert isinstance(again, RowRejection)
+    assert again.is_known
     assert (imported.rows, imported.known) == (4, 2)
 
 
@@ -142,3 +144,39 @@ def test_a_large_table_is_read_in_bounded_memory(tmp_path: Path) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert sum(1 for _ in table) == 55_000 - 0
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 8_000
+
+
+@pytest.mark.parametrize("word", ["Total", " TOTAL: ", "Grand  total", "Summe", "Итого", "Average", "合計"])
+def test_a_row_of_sums_is_nobody_and_no_webinar(word: str) -> None:
+    imported = Imported()
+    people = reading("attendance", "email webinar_id total_minutes", constants={"starts_at": "2026-11-22 18:00"})
+    assert len(results(people, "a@example.com|7|45", f"{word}||45", imported=imported)) == 2
+    assert (imported.rows, imported.aside, imported.rejected) == (1, 1, 0)
+    old = reading("totals", "webinar_id registrations visits")
+    assert [one.webinar_id for one in results(old, "7|5|2", f"{word}|5|2", f"|{word}|2")] == ["zoom:7"]
+    titled = reading("totals", "title webinar_id visits")
+    assert len(results(titled, f"{word}|8|2", f"{word}||2")) == 2
+    named = reading("totals", "visits", webinar_id_from=["Date", "Title"])
+    assert len(results(named, "5|1.2.|Python", f"5|{word}|")) == 1
+
+
+def test_whose_name_is_a_word_of_sums_is_somebody() -> None:
+    read = reading("registrations", f"{REGISTRATIONS} country")
+    assert len(results(read, ["7", "total@example.com", "2026-11-01 09:00", "total", "Total"])) == 1
+    assert len(results(read, ["Total", "ann@example.com", "2026-11-01 09:00", "", ""])) == 1
+
+
+def test_a_repeated_header_is_no_row() -> None:
+    imported = Imported()
+    read = reading("registrations", REGISTRATIONS)
+    header = ["webinar_id", "EMAIL", " registered_at", "utm_source"]
+    assert len(results(read, "1|a@example.com|2026-11-01 09:00|", header, imported=imported)) == 1
+    assert (imported.rows, imported.aside) == (1, 1)
+
+
+def test_a_column_is_known_by_what_can_be_seen_of_its_name() -> None:
+    read = reading("registrations", REGISTRATIONS)
+    rows = [Row(1, ["\ufeffWebinar\u200b_ID", "\u00a0e\u00admail ", "registered_at\u200e", "ｕｔｍ_source"])]
+    rows += [Row(2, ["1", "a@example.com", "2026-11-01 09:00", "vk"])]
+    ((event, _),) = table_events(rows, read, Imported())
+    assert getattr(event, "webinar_id", "") == "zoom:1"

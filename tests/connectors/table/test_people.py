@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
+
 from connectors.identity import email_person_id
 from connectors.rows import RowRejection
+from connectors.table.fields import words_of
 from streams.events import Identity, Registration
 from streams.instants import format_instant
 from tests.connectors.table.tables import READ_AT, SECRET, berlin, events, reading, rejections, results
@@ -166,3 +169,29 @@ def test_a_later_reading_of_an_edited_total_wins() -> None:
     assert not isinstance(new, RowRejection)
     assert old.reported_at < new.reported_at  # type: ignore[union-attr]
     assert old.event_id != new.event_id
+
+
+def test_a_registrant_id_is_one_however_a_program_wrote_it() -> None:
+    read = reading("registrations", "webinar_id registrant_id registered_at")
+    rows = [
+        f"7|{written}|2026-11-01 09:00" for written in ("16778240", "16778240.0", "\u200b16778240", "１６７７８２４０")
+    ]
+    assert len({getattr(one, "person_id", "") for one in results(read, *rows)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        (
+            "attended",
+            {"yes": "Ja|oui|sí|Sim|✓|Attended|anwesend|1.0|Present", "no": "Nein|non|não|No-show|absent|0.0|✗"},
+        ),
+        (
+            "role",
+            {"host": "Co-Host|Organizer", "panelist": "Presenter|speaker|Moderator", "attendee": "Guest|Teilnehmer"},
+        ),
+    ],
+)
+def test_words_of_other_services_and_languages(field: str, words: dict[str, str]) -> None:
+    for meant, written in words.items():
+        assert {words_of("attendance", field)[one.casefold()] for one in written.split("|")} == {meant}  # type: ignore[index]

@@ -13,9 +13,11 @@ from connectors.mapped import Mapped, Rejection
 from connectors.poll import Span
 from connectors.settings import SettingsError
 from connectors.table import google as client
+from connectors.table import people
 from connectors.table.mapping_file import MappingFile, Sheet, parse
 from connectors.table.poll import SheetsPoll, open_sheets
 from connectors.table.settings import SheetsSettings
+from streams.reports import ImportedFile
 from tests.connectors.table.tables import NOW, SECRET
 from tests.servers.sheets import EMAIL, SHEET, Google
 
@@ -30,6 +32,7 @@ class Box:
         self.put_all: list[Mapped] = []
         self.flushed = 0
         self.cursors: dict[str, str] = {}
+        self.reported: list[ImportedFile] = []
 
     def put(self, one: Any, payload: Any = b"") -> None:
         """Both an outbox' and the cursors' `put`: the latter's are texts."""
@@ -42,8 +45,16 @@ class Box:
     def get(self, name: str) -> str | None:
         return self.cursors.get(name)
 
+    def report(self, report: ImportedFile) -> None:
+        self.reported.append(report)
+
     def flush(self) -> None:
         self.flushed = len(self.put_all)
+
+    def told(self) -> list[tuple[str, int, int]]:
+        """What was reported since it was asked last."""
+        said, self.reported = self.reported, []
+        return [(one.webinar_id, one.rows, one.rejected) for one in said]
 
 
 def mapping(**more: Any) -> MappingFile:
@@ -153,3 +164,86 @@ def test_a_key_that_is_none_says_where_to_get_one(google: Google, tmp_path: Path
     assert client.service_account(google.key_file(tmp_path)).email == EMAIL
     with open_sheets(SheetsSettings(_env_file=None)) as sheets, pytest.raises(SettingsError, match="is not set"):
         list(sheets.rows(Sheet(id=SHEET)))
+
+
+def test_a_webinar_is_marked_while_rows_of_its_sheet_are_rejected(google: Google, tmp_path: Path) -> None:
+    google.tabs, box = {"People": [HEADER, *ROWS, [2, "c@example.com", 46327], [2, "nobody", 46328]]}, Box()
+    poll(google, tmp_path, box)
+    (mark,) = box.reported
+    assert (mark.connector, mark.file_name) == ("sheets", "sheet table")
+    assert box.told() == [("zoom:2", 0, 1)]
+    assert poll(google, tmp_path, box) == []
+    assert box.told() == []
+    google.tabs["People"] += [[2, "nobody else", 46328], [91234567801, "", 46328]]
+    poll(google, tmp_path, box)
+    assert box.told() == [("zoom:2", 0, 2), ("zoom:91234567801", 0, 1)]
+    del google.tabs["People"][-1]
+    google.tabs["People"][-1][1] = "d@example.com"
+    google.tabs["People"][-2][1] = "e@example.com"
+    poll(google, tmp_path, box)
+    assert box.told() == [("zoom:2", 0, 0), ("zoom:91234567801", 0, 0)]
+    poll(google, tmp_path, box)
+    assert box.told() == []
+
+
+def test_a_rejected_row_that_tells_no_webinar_is_of_the_only_one(google: Google, tmp_path: Path) -> None:
+    google.tabs, box = {"People": [HEADER, ROWS[0], ["", "c@example.com", 46328]]}, Box()
+    poll(google, tmp_path, box)
+    assert box.told() == [("zoom:91234567801", 2, 1)]
+    google.tabs["People"].append([2, "c@example.com", 46328])
+    poll(google, tmp_path, box)
+    assert box.told() == [("", 3, 1), ("zoom:91234567801", 2, 0)]
+
+
+def test_a_mark_outlives_a_sheet_that_cannot_be_read_and_goes_with_one_that_is_polled_no_more(
+    google: Google, tmp_path: Path
+) -> None:
+    google.tabs = {"First": [HEADER, [1, "nobody", 46328]], "Second": [HEADER, [1, "nobody", 46328]]}
+    box, first, second = Box(), *(mapping(sheet={"id": SHEET, "tab": tab}) for tab in ("First", "Second"))
+    poll(google, tmp_path, box, first, second)
+    assert len({one.report_id for one in box.reported}) == 2
+    assert [one.file_name for one in box.reported] == ["sheet table, tab First", "sheet table, tab Second"]
+    assert box.told() == [("zoom:1", 1, 1)] * 2
+    google.tabs["First"] = [["other"]]
+    with pytest.raises(ServiceError, match="no row has all columns"):
+        poll(google, tmp_path, box, first, second)
+    assert box.told() == []
+    gone = poll(google, tmp_path, box, second)
+    assert (gone, box.told()) == ([], [("zoom:1", 1, 0)])
+
+
+def test_a_backfill_marks_once_more(google: Google, tmp_path: Path) -> None:
+    google.tabs, box = {"People": [HEADER, [1, "nobody", 46328]]}, Box()
+    poll(google, tmp_path, box)
+    poll(google, tmp_path, box, span=Span(since=0))
+    assert box.told() == [("zoom:1", 1, 1)] * 2
+
+
+def test_a_row_that_could_not_be_read_and_now_can_is_put(
+    google: Google, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    google.tabs, box = {"People": [HEADER, *ROWS]}, Box()
+
+    def refuses(text: str) -> str:
+        raise ValueError("not an email address, says an older version")
+
+    with monkeypatch.context() as older:
+        older.setattr(people, "clean_email", refuses)
+        assert all(isinstance(one, Rejection) for one in poll(google, tmp_path, box))
+        assert box.told() == [("zoom:91234567801", 2, 2)]
+    assert [getattr(one, "type", "") for one in poll(google, tmp_path, box)] == ["registration"] * 2
+    assert box.told() == [("zoom:91234567801", 2, 0)]
+
+
+def test_rows_of_one_person_that_contradict_each_other_mark_too(google: Google, tmp_path: Path) -> None:
+    columns = {"webinar_id": "Webinar", "email": "E-mail", "acted_at": "At", "action": "What"}
+    log = mapping(kind="attendance", columns=columns)
+    google.tabs = {
+        "Log": [["Webinar", "E-mail", "At", "What"], *([1, "a@example.com", 46327.5 + at, "?"] for at in (0, 0.1))]
+    }
+    box = Box()
+    assert len(poll(google, tmp_path, box, log)) == 2
+    assert box.told() == [("zoom:1", 2, 2)]
+    google.tabs["Log"][1][3], google.tabs["Log"][2][3] = "join", "leave"
+    assert len(poll(google, tmp_path, box, log)) == 2
+    assert (poll(google, tmp_path, box, log), box.told()) == ([], [("zoom:1", 2, 0)])

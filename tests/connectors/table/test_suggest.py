@@ -1,10 +1,16 @@
 """A mapping file out of a header, in the languages of exports."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from connectors.mapped import Context
 from connectors.rows import Row
+from connectors.table.cells import Reading
+from connectors.table.mapping import Imported, table_events
 from connectors.table.mapping_file import parse
 from connectors.table.suggest import suggest
+from tests.connectors.table.tables import NOW, SECRET
 
 
 def table(*lines: str) -> list[Row]:
@@ -59,3 +65,32 @@ def test_a_date_above_twelve_settles_the_order() -> None:
 def test_a_table_without_emails_is_not_guessed() -> None:
     with pytest.raises(ValueError, match="write the mapping file by hand"):
         suggest(table("Name|Time", "A|1"))
+
+
+TEAMS = {
+    "German": (
+        "2. Teilnehmer",
+        "Name|Erster Beitritt|Letztes Verlassen|Dauer in der Besprechung|E-Mail|Rolle",
+        "Ann|10.11.26, 18:00:12|10.11.26, 19:05:12|45 Min. 18 Sek.|ann@example.com|Teilnehmer",
+    ),
+    "French": (
+        "2. Participants",
+        "Nom|Première participation|Dernier départ|Durée de la réunion|E-mail|Rôle",
+        "Ann|13/11/2026 18:00:12|13/11/2026 19:05:12|45 min 18 s|ann@example.com|Participant",
+    ),
+    "Spanish": (
+        "2. Participantes",
+        "Nombre|Primera unión|Última salida|Duración de la reunión|Correo electrónico|Rol",
+        "Ann|13/11/2026 18:00:12|13/11/2026 19:05:12|45 min 18 s|ann@example.com|Asistente",
+    ),
+}
+
+
+@pytest.mark.parametrize("lines", TEAMS.values(), ids=TEAMS)
+def test_who_was_away_in_between_is_not_counted_as_present(lines: tuple[str, ...]) -> None:
+    rows = [Row(line, cells.split("|")) for line, cells in enumerate(("1. Summary", "", *lines), start=1)]
+    text = suggest(rows, "Europe/Berlin").text.replace('"..."', '"7"').replace("  role:", "  # role:")
+    mapping = parse(text, "m.yaml")
+    read = Reading(mapping, ZoneInfo(mapping.timezone), Context(SECRET, NOW), NOW)
+    (said,) = [result for result, _ in table_events(rows, read, Imported())]
+    assert getattr(said, "total_seconds", None) == 45 * 60 + 18

@@ -34,6 +34,33 @@ def test_what_nothing_decides_is_refused_unless_it_is_said() -> None:
     assert [one["total_seconds"] for one in events(said, *rows)] == [61_440, 61]
 
 
+@pytest.mark.parametrize(
+    ("column", "seconds"),
+    [
+        (["0.875", "1", "0.05"], [3150, 3600, 180]),
+        (["0,5", "0", "1,0"], [1800, None, 3600]),
+        (["0.5", "87"], [18, 3132]),
+        (["87%", "0.5%", "100 %"], [3132, 18, 3600]),
+        (["87.5\u00a0%", "100\u202f%", "％50", "5 percent"], [3150, 3600, 1800, 180]),
+        (["0", "0"], [None, None]),
+    ],
+)
+def test_percent_or_parts_of_one_the_column_decides(column: list[str], seconds: list[int | None]) -> None:
+    """Workbooks and sheets hold 87.5 % as 0.875."""
+    read = reading("attendance", f"{PERSON} watched_percent", constants={"duration_minutes": "60"})
+    said = [
+        one["total_seconds"] for one in events(read, *[f"1|a{n}@example.com|{text}" for n, text in enumerate(column)])
+    ]
+    assert said == [one for one in seconds if one is not None]
+
+
+def test_a_column_of_ones_may_be_one_percent_or_all_of_it() -> None:
+    read = reading("attendance", f"{PERSON} watched_percent", constants={"duration_minutes": "60"})
+    assert rejections(read, "1|a@example.com|1", "1|b@example.com|1.0") == [
+        f"{line}: watched_percent: 1 percent, or all of it? write 1 % or 100 %" for line in (2, 3)
+    ]
+
+
 def test_dates_in_another_order_than_said_refuse_the_whole_table() -> None:
     read = reading("attendance", f"{PERSON} joined_at", dates=["%m/%d/%Y %H:%M"])
     rows = ["1|a@example.com|05/10/2026 18:00", "1|b@example.com|28/09/2026 18:00"]

@@ -1,5 +1,6 @@
 """Rows about webinars -> statements and totals."""
 
+from connectors.table.mapping import Imported
 from streams.instants import format_instant
 from tests.connectors.table.tables import READ_AT, berlin, events, reading, rejections, results
 
@@ -59,3 +60,52 @@ def test_a_webinars_table_says_labels_and_never_what_services_tell() -> None:
     }  # fmt: skip
     nothing = reading("webinars", "webinar_id title")
     assert rejections(nothing, "7|") == ["2: row: says nothing of the webinar"]
+
+
+def test_a_date_alone_is_no_begin_of_who_came() -> None:
+    read, imported = reading("attendance", "webinar_id email joined_at starts_at title"), Imported()
+    found = results(
+        read,
+        "7|ann@example.com|2026-11-22 18:05|2026-11-22|Python",
+        "8|ann@example.com|2026-11-22 18:05|2026-11-22 18:00|Python",
+        "9|ann@example.com|2026-11-22 18:05||Python",
+        imported=imported,
+    )
+    assert [one.webinar_id for one in found if getattr(one, "type", "") == "webinar"] == ["zoom:8"]
+    assert (imported.without_begin, imported.days_only) == ({"zoom:7", "zoom:9"}, {"zoom:7"})
+
+
+def test_the_date_of_the_begin_is_that_of_times_without_one() -> None:
+    read = reading("attendance", "webinar_id email joined_at left_at starts_at", dates=["%H:%M", "%d.%m.%Y"])
+    for starts_at in ("2026-11-22", "22.11.2026", "2026-11-22 18:00", "2026-11-22T17:00:00Z", "46348"):
+        *_, joined, left = events(read, f"7|ann@example.com|18:05|00:10|{starts_at}")
+        assert (joined["occurred_at"], left["occurred_at"]) == (berlin("2026-11-22 18:05"), berlin("2026-11-23 00:10"))
+    assert rejections(read, "7|ann@example.com|18:05||")[0].startswith("2: joined_at: a time without a date")
+
+
+def test_a_webinars_table_needs_the_time_of_day() -> None:
+    read = reading("webinars", "webinar_id title starts_at started_at ended_at completed_at")
+    (webinar,) = events(read, "7|Python|2026-11-22 00:00|||2026-11-23")
+    assert (webinar["starts_at"], webinar["completed_at"]) == (berlin("2026-11-22 00:00"), berlin("2026-11-23 00:00"))
+    why = "a date without a time of day: name the columns of both, such as [Date, Time]"
+    assert rejections(read, "7|Python|2026-11-22|||", "8||2026-11-22 18:00|2026-11-22||", "9||||2026-11-22|") == [
+        f"2: starts_at: {why}",
+        f"3: started_at: {why}",
+        f"4: ended_at: {why}",
+    ]
+
+
+def test_totals_of_a_day_begin_then_only_if_nobody_says_when() -> None:
+    read, imported = reading("totals", "webinar_id title starts_at visits"), Imported()
+    day, title, totals = events(read, "7|Python|2026-11-22|5")
+    assert day == {
+        "type": "webinar",
+        "webinar_id": "zoom:7",
+        "platform": "zoom",
+        "occurred_at": "2000-01-01T00:00:00.000Z",
+        "starts_at": berlin("2026-11-22 00:00"),
+        "timezone": "Europe/Berlin",
+    }
+    assert ("starts_at" in title, "timezone" in title, title["title"], totals["visits"]) == (False, False, "Python", 5)
+    assert len(results(read, "7||2026-11-22|5", imported=imported)) == 2
+    assert imported.days_only == {"zoom:7"}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.held import Held, held
 from connectors.settle import Arrival, Settling
 from connectors.state import State
 from connectors.zoom.names import Kind, Names
@@ -28,6 +29,7 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(exist_ok=True)
+        self.folder = folder
         self._server, self._importer = State(folder), State(folder)
         self._settling = Settling(self._server, folder)
         self._names = Names(self._importer)
@@ -40,6 +42,9 @@ class Place:
         """What a webhook or a poll tells; the names under which it is published."""
         records = self._settling.settle([Arrival("zoom", event, event.received_at) for event in events])
         return [str(record.key, "ascii") for record in records if record.key is not None]
+
+    def held(self) -> list[Held]:
+        return held(self._server, 10)
 
     def report(self, start: int, timezone: str = PARIS, kind: Kind | None = None) -> str:
         return self._names.of_report(NUMBER, start, timezone, kind)
@@ -112,6 +117,43 @@ def test_a_single_webinar_keeps_its_plain_name(tmp_path: Path, order: tuple[str,
     }
     assert {name for way in order for name in ways[way](place, DAY1)} == {PLAIN}
     place.close()
+
+
+@pytest.mark.parametrize("order", list(permutations(WAYS)), ids="-".join)
+def test_a_single_webinar_on_two_days_is_one_whichever_way_comes_first(tmp_path: Path, order: tuple[str, ...]) -> None:
+    """A report knows that it is single where Zoom can be asked, or a person says so."""
+    ways: dict[str, Callable[[Place, int], list[str]]] = {
+        "report": lambda place, start: [place.report(start + 3 * MINUTE, kind="single")],
+        "webhooks": lambda place, start: place.zoom(planned(start, SINGLE)) + place.zoom(joined(start, SINGLE)),
+        "poll": lambda place, start: place.zoom(registered(start, SINGLE), planned(start, SINGLE)),
+    }
+    for number, days in enumerate(((DAY1, DAY2), (DAY2, DAY1))):
+        for by_way in (True, False):
+            place = Place(tmp_path / f"{number}{by_way}")
+            told = [(way, day) for way in order for day in days] if by_way else [(w, d) for d in days for w in order]
+            assert {name for way, day in told for name in ways[way](place, day)} == {PLAIN}
+            place.close()
+
+
+def test_two_reports_that_zoom_says_are_of_one_webinar_are_told_once(place: Place) -> None:
+    assert [place.report(DAY1), place.report(DAY2)] == [PLAIN, SECOND]
+    assert place.zoom(registered(DAY1, SINGLE)) == [PLAIN]
+    assert place.zoom(planned(DAY1, SINGLE), planned(DAY2, SINGLE)) == [PLAIN, PLAIN, "zoom"]
+    assert place.zoom(planned(DAY1, SINGLE), planned(DAY2, SINGLE)) == [PLAIN, PLAIN]
+    (held,) = place.held()
+    assert (held.connector, held.reason) == ("zoom", "counted_twice")
+    assert f"{SECOND} counts as a webinar of its own" in held.detail
+
+
+def test_one_report_or_one_that_recurred_before_is_no_fault(place: Place) -> None:
+    assert place.report(DAY1) == PLAIN
+    assert place.zoom(planned(DAY1, SINGLE), planned(DAY2, SINGLE)) == [PLAIN, PLAIN]
+    other = Place(place.folder / "other")
+    other.zoom(planned(DAY1), planned(DAY2))
+    assert [other.report(DAY1), other.report(DAY2)] == [FIRST, SECOND]
+    assert other.zoom(planned(DAY2 + DAY, SINGLE)) == [PLAIN]
+    assert [*place.held(), *other.held()] == []
+    other.close()
 
 
 def test_two_days_of_reports_are_two_webinars_and_stay_so(place: Place) -> None:

@@ -1,0 +1,42 @@
+"""Which sheet of a workbook a mapping file is about. Pure."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from connectors.rows import Row, RowRejection
+from connectors.table.layout import NotThisTableError, open_table
+from connectors.table.mapping_file import MappingFile
+
+
+def tab_of(
+    tabs: Sequence[str], rows_of: Callable[[str], Iterable[Row | RowRejection]], mapping: MappingFile
+) -> str | None:
+    """The one that the mapping file names, else the only one that has its columns; None where there are not several.
+
+    Raises NotThisTableError: a sheet that fits too would be left out without a word.
+    """
+    if mapping.tab is not None or len(tabs) < 2:
+        return mapping.tab
+    lacks: dict[str, str] = {}
+    for tab in tabs:
+        try:
+            open_table(rows_of(tab), mapping)
+        except NotThisTableError as error:
+            lacks[tab] = str(error)
+    fitting = [tab for tab in tabs if tab not in lacks]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise NotThisTableError(
+            f"the sheets {_listed(fitting)} have all columns that the mapping file names. Import one after the other: "
+            "say which by --tab, or under tab in the mapping file."
+        )
+    missing = lacks[tabs[0]].partition("missing: ")[2].partition(".")[0]
+    said = f"; {tabs[0]} lacks: {missing}" if missing else ""
+    raise NotThisTableError(
+        f"none of the sheets {_listed(tabs)} has all columns that the mapping file names{said}. Correct the names "
+        "under columns."
+    )
+
+
+def _listed(tabs: Sequence[str]) -> str:
+    return " and ".join((", ".join(tabs[:-1]), tabs[-1]))
