@@ -35,6 +35,8 @@ _ANSWER_SECONDS = 60
 _LONGEST_STEP = 300.0
 """Seconds after which a step of an evaluation counts as hung: of several statements, each with its own limit. That it
 is slow is told long before (streams.beat.SLOW)."""
+_AWAY_SECONDS = 10.0
+"""Until it is tried again after a server did not answer: until then it is told as away."""
 SERVERS, JUDGING, SUMMARIES, SENDING = "servers", "evaluation", "summaries", "messages"
 """What can fail of it, as `funnel status` names it."""
 
@@ -232,7 +234,8 @@ def watch(
             troubles.fails(SERVERS, error)
             _close(detector)
             detector = None
-        pause = max(0.05, alerting.evaluate_seconds - (time.monotonic() - begun))
+        every = alerting.evaluate_seconds if detector is not None else min(_AWAY_SECONDS, alerting.evaluate_seconds)
+        pause = max(0.05, every - (time.monotonic() - begun))
         heart.beat()
         heart.pause(pause, stop)
     _close(detector)

@@ -168,6 +168,24 @@ def test_a_pause_between_two_rounds_is_no_lack_of_progress(
     assert beats[-2:] == ["", ""]
 
 
+def test_servers_that_were_away_are_asked_again_soon(
+    clean: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+
+    def pause(_: Heartbeat, seconds: float, stop: threading.Event) -> None:
+        pauses.append(seconds)
+        stop.set()
+
+    monkeypatch.setattr(Heartbeat, "pause", pause)
+    away = Database(clean.config.model_copy(update={"clickhouse_port": 1}), clean.client)
+    for one in (away, clean):
+        rounds = Rounds(one, 0, monkeypatch)
+        alerting = rounds.alerting.model_copy(update={"evaluate_seconds": 600.0})
+        watch(one.config, alerting, tmp_path, rounds.said.append, threading.Event(), lambda: world.T0, rounds.heart)
+    assert pauses[0] <= 10 < pauses[1] <= 600
+
+
 def test_servers_that_are_away_are_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clean: Database) -> None:
     away = Database(clean.config.model_copy(update={"clickhouse_port": 1}), clean.client)
     rounds = Rounds(away, 0, monkeypatch)

@@ -257,6 +257,18 @@ def test_what_needs_a_server_that_is_away_says_so_and_is_not_started_before_it_i
     assert run.trouble == ""
 
 
+def test_one_that_answers_that_it_is_well_is_not_failing_for_what_it_needed_at_its_start(
+    start: list[Run], tmp_path: Path
+) -> None:
+    run = begin(start, server("webhooks", free_port(), tmp_path / "www"), tmp_path)
+    run.unmet = ["topics (waiting)"]
+    assert run.tick() is State.WAITING
+    run.unmet = []
+    run.until(State.READY)
+    run.unmet = ["clickhouse (hung)"]
+    assert (run.later(3).tick(), run.trouble) == (State.READY, "")
+
+
 @pytest.mark.parametrize(
     ("code", "error"),
     [
