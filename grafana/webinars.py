@@ -82,7 +82,7 @@ SCHEDULE = [
         "stands_out",
         "Unusual",
         "What stands out. Why: point at the corner of the cell, or open the webinar.",
-        width=88,
+        width=112,
         words=UNUSUAL,
         cell="color-text",
         color="orange",
