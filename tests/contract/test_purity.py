@@ -214,6 +214,7 @@ CONTRACT = {
     "streams.instants",
     "streams.partition",
     "streams.reports",
+    "streams.source_names",
     "streams.heartbeat",
 }
 """What connectors may know of streams: the contract, and the sign of life that every process leaves alike."""
