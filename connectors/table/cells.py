@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 from connectors.cells import CellError, clean, instant_of, is_nothing, refuse_surplus, whole_number
 from connectors.content_id import content_hash, mapped_event
 from connectors.date_forms import PLAIN_FORMS, Moment, date_form
+from connectors.ids import webinar_id_of
 from connectors.mapped import Context, Reason, Rejection
 from connectors.separators import Decimal, number
 from connectors.spans import clock_seconds, spelled_seconds
 from connectors.table.fields import CLOCKED, SKIP, SOURCE, words_of
-from connectors.table.ids import webinar_id_of
 from connectors.table.layout import Layout
 from connectors.table.mapping_file import MappingFile
 from streams.events import Event
