@@ -178,7 +178,7 @@ class Fields:
         text = self.text(field)
         if not text:
             return None
-        spelled = _spelled(text)
+        spelled = self.read(field, lambda _: _spelled(text))
         return round(60 * self.number(field)) if spelled is None else spelled
 
     def duration(self, field: str) -> int | None:
@@ -186,7 +186,7 @@ class Fields:
         text = self.text(field)
         if not text:
             return None
-        spelled = _spelled(text)
+        spelled = self.read(field, lambda _: _spelled(text))
         if spelled is not None:
             return spelled
         is_part_of_day = self.reading.is_sheet or re.match(r"[0-4][.,]\d", text)
@@ -261,6 +261,8 @@ def webinar_of(row: Fields) -> str:
 
 
 def _spelled(text: str) -> int | None:
+    if re.fullmatch(r"\d{1,3}:[0-5]\d", text, re.ASCII):
+        raise ValueError("hours and minutes, or minutes and seconds? write H:MM:SS, such as 0:45:30")
     seconds = clock_seconds(text)
     return spelled_seconds(text) if seconds is None else seconds
 
