@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from connectors.body import unquoted
 from connectors.reading import holds_email, text
+from streams.source_names import canonical_name
 
 UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
 CLICK_IDS = {
@@ -15,6 +16,12 @@ CLICK_IDS = {
     "yclid": "yandex",
     "twclid": "twitter",
     "li_fat_id": "linkedin",
+    "sccid": "snapchat",
+    "epik": "pinterest",
+    "rdt_cid": "reddit",
+    "ysclid": "yandex",
+    "gad_source": "google",
+    **dict.fromkeys(("igshid", "igsh"), "instagram"),
 }
 """Parameters by which advertisers tell clicks apart, and whose they are. Their values say who clicked: never kept."""
 _CLICKED = "click_id"
@@ -25,6 +32,8 @@ _AMPERSAND = re.compile(r"&(?:amp|#38|#x26);", re.IGNORECASE)
 _MOST_PARAMETERS = 1000
 _MOST_LAYERS = 4
 """Of an address within an address, each percent-encoded once more."""
+_ENCODED = re.compile(r"[a-z][a-z0-9+.-]*%(?:25)*3a", re.IGNORECASE)
+"""An address as a whole was percent-encoded: its query would not be known as one."""
 _GLUED = re.compile(r"[?&#;]utm_[a-z]+=", re.IGNORECASE)
 
 
@@ -79,7 +88,10 @@ def utm_of_cookies(cookies: str) -> dict[str, str]:
 
 def without_query(referrer: str) -> str | None:
     """An address without what may be personal in it: user, query and fragment. None if nothing is left."""
-    page = re.split(r"[?#]", text(referrer), maxsplit=1)[0]
+    address = text(referrer)
+    while _ENCODED.match(address) and (decoded := unquoted(address)) != address:
+        address = decoded
+    page = re.split(r"[?#]", address, maxsplit=1)[0]
     scheme, separator, rest = page.rpartition("://")
     authority, slash, path = rest.partition("/")
     place = f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path}".strip()
@@ -89,12 +101,12 @@ def without_query(referrer: str) -> str | None:
 def source_of(utm: Mapping[str, str], referrer: str = "", **more: str) -> dict[str, str] | None:
     """The contract's `source`: utm fields, the referrer's host and path, and more of its fields. None: nothing said.
 
-    `utm`: as the functions above give it; a click id names the utm_source where nothing else does.
+    `utm`: as the functions above give it; a click id names the utm_source where nothing does, or a placeholder stands.
     """
     source = {**utm, **{name: said for name, said in more.items() if said and not holds_email(said)}}
     clicked = source.pop(_CLICKED, "")
-    if clicked:
-        source.setdefault("utm_source", clicked)
+    if clicked and not canonical_name(source.get("utm_source", "")):
+        source["utm_source"] = clicked
     page = without_query(referrer)
     if page:
         source["referrer"] = page

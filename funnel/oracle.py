@@ -378,14 +378,18 @@ def _plain(value: str) -> str:
     if _says_nothing(value.strip()):
         return ""
     for _ in range(3):
-        with suppress(UnicodeDecodeError):
-            value = unquote_to_bytes(value).decode()
-        named = r"(?i)&(amp|lt|gt|quot|apos|nbsp|#[0-9]{1,6}|#x[0-9a-f]{1,5});"
-        value = re.sub(named, lambda found: unescape(found[0].lower()), value)
+        value = _decoded_once(value)
     value = re.split(r"[?&#](?:amp;)?utm_[a-z]+=", value, maxsplit=1, flags=re.I)[0].replace("+", " ")
     value = "".join(one for one in value if one.isspace() or unicodedata.category(one) not in ("Cc", "Cf"))
     value = " ".join(unicodedata.normalize("NFKC", value).split())
     return "" if _says_nothing(value) else value
+
+
+def _decoded_once(value: str) -> str:
+    with suppress(UnicodeDecodeError):
+        value = unquote_to_bytes(value).decode()
+    named = r"(?i)&(amp|lt|gt|quot|apos|nbsp|#[0-9]{1,6}|#x[0-9a-f]{1,5});"
+    return re.sub(named, lambda found: unescape(found[0].lower()), value)
 
 
 def _says_nothing(value: str) -> bool:
@@ -399,8 +403,10 @@ def _says_nothing(value: str) -> bool:
 
 
 def _plain_host(referrer: str) -> str:
-    place = re.sub(r"^([a-z][a-z0-9+.-]*:)?//", "", referrer.strip(), flags=re.I)
-    host = _plain(re.split("[/?#]", place)[0].split("@")[-1].split(":")[0]).lower().rstrip(".")
+    for _ in range(3):
+        referrer = _decoded_once(referrer)
+    place = re.sub(r"^([a-z][a-z0-9+.-]*:)?//", "", referrer.strip(), flags=re.I).replace("。", ".")
+    host = _plain(re.split(r"[/?#\\]", place)[0].split("@")[-1].split(":")[0]).lower().rstrip(".")
     return ".".join(map(_unicode_label, re.sub(r"^www\.", "", host).split(".")))
 
 

@@ -57,7 +57,9 @@ def _decoded(value: str) -> str:
 @lru_cache(maxsize=16_384)
 def canonical_host(address: str) -> str:
     """The host of an address: lower case, in Unicode, without `www.` and port; empty where there is none."""
-    authority = re.split(r"[/?#]", _SCHEME.sub("", address.strip()), maxsplit=1)[0]
+    for _ in range(_MOST_DECODINGS):
+        address = _decoded(address)
+    authority = re.split(r"[/?#\\]", _SCHEME.sub("", address.strip()), maxsplit=1)[0].replace("。", ".")
     host = canonical_name(authority.rpartition("@")[2].partition(":")[0]).lower().rstrip(".")
     labels = [_label(label) for label in host.removeprefix("www.").split(".")]
     return ".".join(labels)

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 from connectors.cells import CellError, clean, instant_of, is_nothing, refuse_surplus, whole_number
 from connectors.content_id import content_hash, mapped_event
 from connectors.date_forms import PLAIN_FORMS, Moment, date_form
+from connectors.ids import webinar_id_of
 from connectors.mapped import Context, Reason, Rejection
 from connectors.separators import Decimal, number
 from connectors.spans import clock_seconds, spelled_seconds
 from connectors.table.fields import CLOCKED, SKIP, SOURCE, words_of
-from connectors.table.ids import webinar_id_of
 from connectors.table.layout import Layout
 from connectors.table.mapping_file import MappingFile
 from streams.events import Event
@@ -178,7 +178,7 @@ class Fields:
         text = self.text(field)
         if not text:
             return None
-        spelled = _spelled(text)
+        spelled = self.read(field, lambda _: _spelled(text))
         return round(60 * self.number(field)) if spelled is None else spelled
 
     def duration(self, field: str) -> int | None:
@@ -186,7 +186,7 @@ class Fields:
         text = self.text(field)
         if not text:
             return None
-        spelled = _spelled(text)
+        spelled = self.read(field, lambda _: _spelled(text))
         if spelled is not None:
             return spelled
         is_part_of_day = self.reading.is_sheet or re.match(r"[0-4][.,]\d", text)
@@ -261,6 +261,8 @@ def webinar_of(row: Fields) -> str:
 
 
 def _spelled(text: str) -> int | None:
+    if re.fullmatch(r"\d{1,3}:[0-5]\d", text, re.ASCII):
+        raise ValueError("hours and minutes, or minutes and seconds? write H:MM:SS, such as 0:45:30")
     seconds = clock_seconds(text)
     return spelled_seconds(text) if seconds is None else seconds
 

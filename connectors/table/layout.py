@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from connectors.rows import Row, RowRejection
+from connectors.sums import is_sum
 from connectors.table.mapping_file import MappingFile
-from connectors.table.sums import is_sum
 from connectors.texts import visible
 
 _FARTHEST_ROW = 10_000

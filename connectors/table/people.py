@@ -8,10 +8,10 @@ from connectors.cells import CellError
 from connectors.content_id import content_hash
 from connectors.email_address import clean_email
 from connectors.identity import link_of, person_of
+from connectors.ids import plain_id
 from connectors.mapped import Reason
 from connectors.table.cells import ID_PREFIX, Fields
 from connectors.table.fields import LENGTHS, SOURCE
-from connectors.table.ids import plain_id
 from connectors.utm import UTM, source_of, utm_of
 from connectors.zone_names import iana_name
 from streams.events import Event

@@ -3,13 +3,15 @@
 A table is read twice, so that no row is understood in another way than its neighbours.
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from connectors.cells import clean
 from connectors.content_id import content_hash
 from connectors.date_forms import date_form
 from connectors.date_order import OrderError, Orders
+from connectors.identity import normal_email
+from connectors.ids import plain_id
 from connectors.rows import Row, RowRejection
 from connectors.separators import Decimal, decimal_of
 from connectors.table.cells import percent_of
@@ -66,12 +68,18 @@ def _in_parts(shares: Set[float]) -> bool | None:
     return True if shares - {0, 1} else None
 
 
+def _address(text: str) -> str:
+    return normal_email(text) or text.casefold()
+
+
+_IDS: Mapping[str, Callable[[str], str]] = {"webinar_id": plain_id, "email": _address, "registrant_id": plain_id}
+
+
 def person_key(layout: Layout, cells: list[str]) -> str:
-    """The same for the rows of one person in one webinar, as they are written."""
-    fields = ("webinar_id", "email", "registrant_id")
+    """The same for the rows of one person in one webinar, however the ids are written."""
     said = [
-        clean(cells[place]).casefold()
-        for name in fields
+        read(clean(cells[place]))
+        for name, read in _IDS.items()
         for place in layout.columns.get(name, ())
         if place < len(cells)
     ]

@@ -6,6 +6,8 @@ and an organiser's own questions stand in the middle.
 
 from enum import StrEnum
 
+from connectors.texts import visible
+
 
 class Section(StrEnum):
     """The tables of the report."""
@@ -29,11 +31,15 @@ _ALIASES = {
 }
 
 
+def _seen(title: str) -> str:
+    return " ".join(visible(title).lower().split())
+
+
 def section_titled(cells: list[str]) -> Section | None:
     """The section that a row with only a first cell opens."""
     if not is_title(cells):
         return None
-    title = cells[0].strip().rstrip(":").lower()
+    title = _seen(cells[0]).rstrip(":")
     return next((s for s in (Section.HOST, Section.PANELIST, Section.ATTENDEE, Section.OTHER) if s == title), None)
 
 
@@ -44,19 +50,19 @@ def is_title(cells: list[str]) -> bool:
 
 def is_summary_header(cells: list[str]) -> bool:
     """The header of the table about the webinar begins with Topic."""
-    return cells[0].strip().lower() == "topic" and "webinar id" in columns_of(cells)
+    return _seen(cells[0]) == "topic" and "webinar id" in columns_of(cells)
 
 
 def is_generated_time(cells: list[str]) -> bool:
     """The row that says when the report was made: `Report generated time` or, in older ones, `Report Generated:`."""
-    return cells[0].strip().lower().startswith("report generated")
+    return _seen(cells[0]).startswith("report generated")
 
 
 def columns_of(header: list[str]) -> dict[str, int]:
     """Column name in lower case -> place. Of two columns with one name the first is Zoom's own."""
     places: dict[str, int] = {}
     for place, title in enumerate(header):
-        name = " ".join(title.lower().split())
+        name = _seen(title)
         if name:
             places.setdefault(_ALIASES.get(name, name), place)
     return places

@@ -9,6 +9,7 @@ from connectors.csv_rows import UnreadableFileError
 from connectors.date_order import DateOrder, OrderError, Orders
 from connectors.file_rows import rows_of_bytes
 from connectors.rows import Row, RowRejection, as_mapped
+from connectors.sums import is_sum
 from connectors.zoom_report import about, cells, kinds, layout
 from connectors.zoom_report.about import Report
 from connectors.zoom_report.layout import Section
@@ -160,6 +161,9 @@ class _Reader:
                 raise _unreadable(row, error) from error
         if not self._report.webinar_id:
             raise _no_webinar()
+        keys = [columns["email"]] if "email" in columns else []
+        if is_sum(row.cells, keys, about_people=True) or layout.columns_of(row.cells) == columns:
+            return []
         try:
             events = list(person_events(row_cells, section, self._report.webinar_id, self._report.starts_at))
         except CellError as error:

@@ -31,6 +31,9 @@ def test_the_query_of_a_landing_page_is_read() -> None:
         ("https://a.example/ann%40example.com/x", None),
         ("?x=1", None),
         ("", None),
+        ("https%3A%2F%2Fa.example%2Fp%3Femail%3Dann%40example.com", "https://a.example/p"),
+        ("https%253A%252F%252Fa.example%252Fp", "https://a.example/p"),
+        ("https://a.example/p%3Fx", "https://a.example/p%3Fx"),
     ],
 )
 def test_a_referrer_keeps_host_and_path(referrer: str, kept: str | None) -> None:
@@ -60,6 +63,12 @@ def test_who_says_nothing_of_the_source_has_none() -> None:
         ("https://a.example/?utm_source=mail&msclkid=1&yclid=2", {"utm_source": "mail"}),
         ("https://a.example/?yclid=2", {"utm_source": "yandex"}),
         ("https://a.example/?ttclid=2", {"utm_source": "tiktok"}),
+        ("https://a.example/?ScCid=2", {"utm_source": "snapchat"}),
+        ("https://a.example/?ysclid=2", {"utm_source": "yandex"}),
+        ("https://a.example/?gad_source=1", {"utm_source": "google"}),
+        ("https://a.example/?utm_source=%7B%7Bsite%7D%7D&fbclid=1", {"utm_source": "facebook"}),
+        ("https://a.example/?utm_source=undefined&gclid=1", {"utm_source": "google"}),
+        ("https://a.example/?utm_source=undefined", {"utm_source": "undefined"}),
     ],
 )  # fmt: skip
 def test_what_the_address_of_a_landing_page_says(url: str, said: dict[str, str]) -> None:

@@ -80,7 +80,7 @@ PURE = [
     "connectors/table/cells.py",
     "connectors/table/fields.py",
     "connectors/table/gather.py",
-    "connectors/table/ids.py",
+    "connectors/ids.py",
     "connectors/table/layout.py",
     "connectors/table/mapping.py",
     "connectors/table/mapping_file.py",
@@ -88,7 +88,7 @@ PURE = [
     "connectors/table/people.py",
     "connectors/table/seen.py",
     "connectors/table/suggest.py",
-    "connectors/table/sums.py",
+    "connectors/sums.py",
     "connectors/table/tabs.py",
     "connectors/table/survey.py",
     "connectors/table/webinars.py",
@@ -217,6 +217,7 @@ CONTRACT = {
     "streams.instants",
     "streams.partition",
     "streams.reports",
+    "streams.source_names",
     "streams.heartbeat",
 }
 """What connectors may know of streams: the contract, and the sign of life that every process leaves alike."""

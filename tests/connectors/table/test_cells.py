@@ -94,7 +94,7 @@ def test_durations_and_minutes() -> None:
     assert {text: fields(text).minutes("total_minutes") for text in minutes} == minutes
     with pytest.raises(CellError, match="not a duration"):
         fields("12.5").duration("total_duration")
-    for text in ("65:00", "1:65:00", "-1", "5 apples"):
+    for text in ("1:65:00", "-1", "5 apples"):
         with pytest.raises(CellError, match="not a duration"):
             fields(text).duration("total_duration")
         with pytest.raises(CellError, match="not a number"):
@@ -165,3 +165,10 @@ def test_what_is_no_webinar_id(text: str) -> None:
 def test_a_long_text_is_cut() -> None:
     assert len(fields("x" * 10_000).text("email")) == 500
     assert format_instant(fields("").reading.read_at).startswith("2026")
+
+
+@pytest.mark.parametrize("text", ["0:45", "45:30", "1:05"])
+def test_two_parts_of_a_duration_are_asked_about(text: str) -> None:
+    for read in (fields(text).duration, fields(text).minutes):
+        with pytest.raises(CellError, match="hours and minutes, or minutes and seconds"):
+            read("total_minutes")

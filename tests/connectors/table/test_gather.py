@@ -112,3 +112,11 @@ def test_totals_of_one_person_are_never_longer_than_from_the_first_join_to_the_l
     rows = ["2026-11-10 18:00|2026-11-10 18:30|0:30:00", "2026-11-10 18:00|2026-11-10 18:40|0:30:00"]
     (said,) = events(read, *(f"1|a@example.com|{row}" for row in rows))
     assert said["total_seconds"] == 40 * 60
+
+
+def test_rows_of_one_person_are_known_however_the_ids_are_written() -> None:
+    read = reading("attendance", f"{PERSON} total_minutes", constants={"starts_at": "2026-11-10 18:00"})
+    for other in ("7.0|Ann <mailto:ANN@example.com>", "\u200b7|ann@example.com;", "7|ann@EXAMPLE.com (Ann)"):
+        rows = events(read, "7|ann@example.com|20", f"{other}|25")
+        summaries = [one for one in rows if one.get("kind") == "summary"]
+        assert [one["total_seconds"] for one in summaries] == [45 * 60]

@@ -86,7 +86,18 @@ def test_placeholders_are_empty() -> None:
     assert [clean(cell) for cell in (" -- ", "-", "", " x ", "a--b")] == ["", "", "", "x", "a--b"]
 
 
-@pytest.mark.parametrize("text", ["123 456 7890", "1234567890", "123-456-7890", "123\u00a0456\u00a07890"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "123 456 7890",
+        "123\u00a0456\u00a07890",
+        "123-456-7890",
+        "1234567890",
+        "123–456–7890",
+        "1234567890.0",
+        "1234567890\u200b",
+    ],
+)
 def test_webinar_number_loses_its_spaces(text: str) -> None:
     assert webinar_number(text) == "1234567890"
 

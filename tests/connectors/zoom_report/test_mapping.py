@@ -269,3 +269,21 @@ def test_row_that_cannot_be_read_is_rejected_alone(row: str, field: str, reason:
 def test_file_that_is_no_report_is_refused_as_a_whole(text: str, message: str) -> None:
     with pytest.raises(NotAZoomReportError, match=message):
         results(text)
+
+
+def test_sums_and_repeated_headers_are_nobody() -> None:
+    row = f"Yes,{ANN},05/12/2026 09:00:00 AM,05/12/2026 10:00:00 AM,60,Yes,,,,,Germany\n"
+    plain, _, report = results(HEAD + ATTENDEES + row)
+    header = ATTENDEES.partition("\n")[2]
+    events, rejections, again = results(f"{HEAD}{ATTENDEES}{row}{header}{row}Total,,,,,,,,,,60\nSumme:,,,,,,,,,,60\n")
+    assert ({one.event_id for one in events}, rejections) == ({one.event_id for one in plain}, [])
+    assert (report.rows, again.rows) == (1, 2)
+
+
+def test_columns_are_known_by_what_can_be_seen() -> None:
+    row = f"Yes,{ANN},05/12/2026 09:00:00 AM,05/12/2026 10:00:00 AM,60,Yes,,,,,Germany\n"
+    plain = results(HEAD + ATTENDEES + row)
+    header = ATTENDEES.replace("Join Time", "Join\u200b Time\u00a0").replace(
+        "Attendee Details", "\ufeffAttendee\u00a0Details"
+    )
+    assert results(HEAD.replace("Topic", "\u200bTopic") + header + row)[:2] == plain[:2]
