@@ -1,12 +1,10 @@
 """Every statement gives the same rows, however the engine goes about it (docs/decisions/0023-outer-joins.md)."""
 
-import asyncio
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any, NamedTuple
 
-import pytest
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
@@ -22,15 +20,11 @@ from funnel.cli_compare import ids, reported
 from funnel.watch import look
 from grafana import alerting
 from streams.instants import DAY, MINUTE
-from streams.settling import settle
 from streams.snapshots import snapshot_of
-from streams.store import Store
 from tests.grafana import school
 from tests.grafana.conftest import VARIABLES, Database
 from tests.grafana.expand import expand
 from tests.grafana.pages import PAGES, queried_variables, queries
-from tests.grafana.played import played
-from tests.servers.clickhouse import Server
 
 AS_WRITTEN = {"query_plan_join_swap_table": "false", "prefer_column_name_to_alias": "0"}
 TURNED = {"query_plan_join_swap_table": "true", "prefer_column_name_to_alias": "1"}
@@ -63,18 +57,10 @@ class Statement(NamedTuple):
     ask: Callable[[Client], Any]
 
 
-@pytest.fixture(scope="module")
-def full(clickhouse_server: Server) -> Iterator[Database]:
-    """What the demo plays, with everything that is written of it; what has ended is settled, what is on is not."""
-    with played(clickhouse_server) as one:
-        asyncio.run(settle(Store(one.config), margin_seconds=0))
-        yield one
-
-
-def test_every_statement_gives_the_same_rows_however_the_engine_goes_about_it(full: Database) -> None:
+def test_every_statement_gives_the_same_rows_however_the_engine_goes_about_it(played: Database) -> None:
     with (
-        closing(connect(full.config, user="writer")) as written,
-        closing(connect(full.config, user="writer")) as turned,
+        closing(connect(played.config, user="writer")) as written,
+        closing(connect(played.config, user="writer")) as turned,
     ):
         for client, changes in ((written, AS_WRITTEN), (turned, TURNED)):
             for name, value in changes.items():
