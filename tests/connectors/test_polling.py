@@ -178,7 +178,10 @@ class _Enough(BaseException):
     pass
 
 
-def test_a_wake_up_brings_the_next_run_before_its_time(settings: ConnectorSettings) -> None:
+def test_a_wake_up_brings_the_next_run_before_its_time(
+    settings: ConnectorSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors.polling._LEAST_SECONDS", 1.0)
     runs: list[int] = []
 
     def counting(outbox: Outbox, cursors: Cursors, now: int, span: Span, progress: Progress) -> None:
