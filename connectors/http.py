@@ -3,11 +3,13 @@
 Retried: connection errors, timeouts, bodies cut short, 429 (after `Retry-After`, where it is said) and 5xx.
 """
 
+import ssl
 import time
 from collections.abc import Callable, Collection, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from types import TracebackType
 from typing import Any, Self
 
@@ -40,6 +42,12 @@ class _PassingError(Exception):
         super().__init__(text)
         self.after = after
         """Seconds that the service asks to wait."""
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """The authorities that are trusted: to read their list takes longer than a request."""
+    return httpx.create_ssl_context()
 
 
 class Http:
@@ -77,7 +85,7 @@ class Http:
             sleep=sleep,
             reraise=True,
         )
-        self._client = httpx.Client(base_url=base_url, timeout=timeout_seconds, follow_redirects=False)
+        self._client = httpx.Client(base_url=base_url, timeout=timeout_seconds, follow_redirects=False, verify=_tls())
 
     def __enter__(self) -> Self:
         return self

@@ -1,7 +1,7 @@
 """Fixtures of every suite: real servers, started once a test process on free ports and in folders of their own."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,9 @@ from hypothesis import settings as hypothesis_settings
 from clickhouse.client import connect
 from clickhouse.migrate import create_database, migrate, write_rules
 from streams.settings import Settings
+from tests.quick import Guard, is_quick, may_start
 from tests.servers.clickhouse import PASSWORDS, Server, embedded_clickhouse
+from tests.servers.kafka import KafkaServer, local_kafka
 
 # Whoever runs the tests may have settings of an installation of their own, such as those of a demo that is up.
 for _name in [name for name in os.environ if name.startswith("FUNNEL_") and name != "FUNNEL_SCREENSHOTS"]:
@@ -23,33 +25,80 @@ hypothesis_settings.register_profile(
     "shared-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 hypothesis_settings.register_profile("repeatable", hypothesis_settings.get_profile("shared-machine"), derandomize=True)
+hypothesis_settings.register_profile("quick", hypothesis_settings.get_profile("shared-machine"), max_examples=10)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "shared-machine"))
 
 
-TOGETHER = ("e2e", "transport", "alerts")
-"""Folders whose tests share servers, workers or a database: in one test process, so that these are made once."""
-LONGEST = (
-    "test_numbers.py",
-    "test_storm.py",
-    "test_outages.py",
-    "test_browser.py",
-    "test_dashboards.py",
-    "test_panels.py",
-)
-"""Modules that start first: one of them alone at the end would leave the other core idle."""
+TOGETHER = {
+    "e2e": ("e2e",),
+    "grafana": ("grafana",),
+    "kafka": (
+        "streams/transport",
+        "streams/test_create_topics.py",
+        "connectors/test_polling.py",
+        "connectors/webhooks/test_outage.py",
+        "funnel/test_lag.py",
+        "funnel/test_verify.py",
+    ),
+    "browser": (
+        "grafana/preview/test_browser.py",
+        "grafana/preview/test_dashboards.py",
+        "grafana/preview/test_page.py",
+        "grafana/test_engine.py",
+    ),
+    "alerts": ("funnel/alerts",),
+}
+"""Tests that share servers, workers or a database: in one test process, so that these are made once."""
+LONGEST = ("e2e", "grafana", "kafka", "browser", "test_outages.py", "test_numbers.py", "test_storm.py", "alerts")
+"""Groups and modules that start first: one of them alone at the end would leave the other core idle."""
+_GUARD = Guard()
+_TESTS = Path(__file__).parent
+_GROUPS = {_TESTS / path: name for name, paths in TOGETHER.items() for path in paths}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help="Only tests that start no server and no process.")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Of modules that a quick run leaves out nothing is even imported."""
+    wanted = not config.getoption("--quick") or collection_path.suffix != ".py" or not may_start(collection_path)
+    return None if wanted else True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool, bool]:
+    """Holds what passes for quick to it, in every run."""
+    _GUARD.on = is_quick(item)
+    try:
+        return (yield)
+    finally:
+        _GUARD.on = False
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the longest modules to the front; the order within a module stays. What is to run together is a group.
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Puts the longest groups to the front; the order within a module stays.
 
     First of all, because pytest-xdist writes the groups that it finds into the names of the tests.
     """
-    items.sort(key=lambda item: item.path.name not in LONGEST and item.path.parent.name not in TOGETHER)
+    if config.getoption("--quick"):
+        items[:] = [item for item in items if is_quick(item)]
     for item in items:
-        folder = item.path.parent.name
         if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(folder if folder in TOGETHER else str(item.path)))
+            item.add_marker(pytest.mark.xdist_group(_group(item.path)))
+    items.sort(key=_rank)
+
+
+def _group(path: Path) -> str:
+    """Of a module, of its folder, or its own."""
+    return _GROUPS.get(path) or _GROUPS.get(path.parent) or str(path)
+
+
+def _rank(item: pytest.Item) -> int:
+    (group,) = item.get_closest_marker("xdist_group").args  # type: ignore[union-attr]
+    name = Path(group).name
+    return LONGEST.index(name) if name in LONGEST else len(LONGEST)
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +106,13 @@ def clickhouse_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serv
     """The embedded ClickHouse of this test process."""
     folder: Path = tmp_path_factory.mktemp("clickhouse")
     with embedded_clickhouse(folder) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaServer]:
+    """The Kafka of this test process. Whoever needs it without topics calls its `empty`."""
+    with local_kafka(tmp_path_factory.mktemp("kafka")) as server:
         yield server
 
 
@@ -77,26 +133,27 @@ def client(config: Settings) -> Iterator[Client]:
 
 
 @pytest.fixture(scope="session")
-def _emptied(clickhouse_server: Server) -> Settings:
-    """Leads to a database that has the schema, for one test after the other: to make it takes a second."""
+def _emptied(clickhouse_server: Server) -> Iterator[tuple[Settings, Client]]:
+    """A database that has the schema, for one test after the other: to make it takes a second."""
     config = Settings(_env_file=None, clickhouse_port=clickhouse_server.port, clickhouse_database="one_test")
-    migrate(create_database(config), config)
-    return config
+    client = create_database(config)
+    migrate(client, config)
+    yield config, client
+    client.close()
 
 
 @pytest.fixture
-def own_config(_emptied: Settings) -> Settings:
+def own_config(_emptied: tuple[Settings, Client]) -> Settings:
     """Settings that lead to a database that has the schema and no rows, of this test alone."""
-    client = create_database(_emptied)
+    config, client = _emptied
     filled = client.query(
         "SELECT name FROM system.tables WHERE database = currentDatabase() AND total_rows > 0"
         " AND name NOT IN ('rules', 'schema_migrations')"
     ).result_rows
     for (table,) in filled:
         client.command(f"TRUNCATE TABLE {table} SYNC")
-    write_rules(client, _emptied)
-    client.close()
-    return _emptied
+    write_rules(client, config)
+    return config
 
 
 @pytest.fixture

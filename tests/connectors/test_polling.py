@@ -32,16 +32,16 @@ from tests.connectors.bigmarker.world import UPCOMING, account, polling
 from tests.connectors.test_settle import NOON, submission, webinar
 from tests.connectors.webhooks.demo import DEMO
 from tests.connectors.webhooks.running import events_on, until
-from tests.servers.kafka import KafkaServer, local_kafka
+from tests.servers.kafka import KafkaServer
 
 pytestmark = pytest.mark.kafka
 
 
 @pytest.fixture(scope="module")
-def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaServer]:
-    with local_kafka(tmp_path_factory.mktemp("kafka")) as server:
-        create_topics(Settings(_env_file=None, kafka_bootstrap=server.bootstrap, partitions=1))
-        yield server
+def kafka(kafka: KafkaServer) -> KafkaServer:
+    kafka.empty()
+    create_topics(Settings(_env_file=None, kafka_bootstrap=kafka.bootstrap, partitions=1))
+    return kafka
 
 
 @pytest.fixture
@@ -202,7 +202,10 @@ def test_a_service_that_does_not_answer_well_is_told_while_it_is_asked_again(set
     assert asking == ["reading conferences"]
 
 
-def test_a_wake_up_brings_the_next_run_before_its_time(settings: ConnectorSettings) -> None:
+def test_a_wake_up_brings_the_next_run_before_its_time(
+    settings: ConnectorSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors.polling._LEAST_SECONDS", 1.0)
     runs: list[int] = []
 
     def counting(outbox: Outbox, cursors: Cursors, now: int, span: Span, progress: Progress) -> None:

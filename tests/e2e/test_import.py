@@ -10,8 +10,11 @@ import orjson
 import pytest
 
 from funnel.cli_import_table import SAY_WHEN
+from funnel.marks import marked, marks_of
+from funnel.report import Question, answer
 from funnel.stack.plan import settings_environment
 from tests.e2e.stack import Stack
+from tests.e2e.timing import now
 from tests.servers.sheets import fake_google
 
 pytestmark = pytest.mark.kafka
@@ -118,7 +121,9 @@ def test_a_partly_rejected_file_marks_its_webinar_until_it_is_whole(stack: Stack
         (tmp_path / name).write_text("\n".join(["Email,In,Out", *lines]))
         funnel(stack, "import", "table", "--mapping", str(mapping), *options, str(tmp_path / name), status=status)
         stack.wait_until_handled()
-        told = reported(stack, "--webinar", "meet:marked")
+        with stack.reader() as client:
+            question = Question(at=now(), webinar_ids=("meet:marked",))
+            told = marked(answer(client, question), marks_of(client, question.at, question.webinar_ids))
         return told[0]["rows_rejected"] if told else None
 
     assert imported("dry.csv", bad, "--dry-run", status=1) is None

@@ -1,8 +1,6 @@
 """The lag of the workers on a real Kafka."""
 
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
@@ -11,19 +9,13 @@ from kafka.structs import OffsetAndMetadata
 from funnel.lag import LagError, behind, wait_until_caught_up
 from streams.settings import Settings
 from streams.topics import ATTENDANCE, EVENT_TOPICS, WEBINARS
-from tests.servers.kafka import local_kafka
-
-
-@pytest.fixture(scope="module")
-def kafka_bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder: Path = tmp_path_factory.mktemp("kafka")
-    with local_kafka(folder) as server:
-        yield server.bootstrap
+from tests.servers.kafka import KafkaServer
 
 
 @pytest.fixture
-def config(kafka_bootstrap: str) -> Settings:
-    return Settings(_env_file=None, kafka_bootstrap=kafka_bootstrap)
+def config(kafka: KafkaServer) -> Settings:
+    kafka.empty()
+    return Settings(_env_file=None, kafka_bootstrap=kafka.bootstrap)
 
 
 def commit(bootstrap: str, group: str, offsets: dict[tuple[str, int], int]) -> None:

@@ -1,8 +1,6 @@
 """`funnel verify` names what is wrong, and nothing else."""
 
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import orjson
 import pytest
@@ -27,7 +25,7 @@ from streams.settings import Settings
 from streams.topics import ATTENDANCE, PARTITIONS
 from tests.contract_events import Event, at, attendance, hour_long, identity, moment, r, registration, stay
 from tests.rows import RawRecord, insert, put
-from tests.servers.kafka import local_kafka
+from tests.servers.kafka import KafkaServer
 
 
 def events() -> list[Event]:
@@ -104,12 +102,11 @@ def test_webinars_are_compared_batch_by_batch(
 
 
 @pytest.fixture(scope="module")
-def kafka_bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def kafka_bootstrap(kafka: KafkaServer) -> str:
     """A Kafka with empty topics: the workers have nothing left to do."""
-    folder: Path = tmp_path_factory.mktemp("kafka")
-    with local_kafka(folder) as server:
-        create_topics(Settings(_env_file=None, kafka_bootstrap=server.bootstrap))
-        yield server.bootstrap
+    kafka.empty()
+    create_topics(Settings(_env_file=None, kafka_bootstrap=kafka.bootstrap))
+    return kafka.bootstrap
 
 
 @pytest.mark.kafka

@@ -16,6 +16,7 @@ from grafana.base import sql
 from grafana.variables import opened_with
 from streams.ended_courses import write_ended_courses
 from streams.settings import Settings
+from streams.settling import settle
 from streams.store import Store
 from tests.grafana import months, week
 from tests.grafana.expand import expand
@@ -89,6 +90,16 @@ class Database:
 def realistic(clickhouse_server: Server) -> Iterator[Database]:
     """The week of tests/grafana/week.py."""
     with database(clickhouse_server, "grafana_week", week.events()) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def played(clickhouse_server: Server) -> Iterator[Database]:
+    """What the demo plays, with everything that is written of it; what has ended is settled, what is on is not."""
+    from tests.grafana.played import played
+
+    with played(clickhouse_server) as one:
+        asyncio.run(settle(Store(one.config), margin_seconds=0))
         yield one
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import orjson
 from clickhouse_connect.driver.client import Client
@@ -12,13 +13,18 @@ from funnel.alerts.store import AlertStore
 from funnel.alerts.watch import UsualDue, look
 from streams.decode import DeadLetter, decode
 from streams.drops.settings import DropSettings
-from streams.instants import MINUTE
-from streams.lines import LetterRow
-from streams.topics import ATTENDANCE
+from streams.events import Totals
+from streams.instants import DAY, HOUR, MINUTE, format_instant
+from streams.lines import LetterRow, TotalsRow, totals_line
+from streams.topics import ATTENDANCE, WEBINARS
+from tests.contract_events import Event, totals, webinar
 from tests.grafana import school
 from tests.grafana.conftest import Database, database
+from tests.rows import RawRecord, insert, put
 from tests.servers.clickhouse import Server
 
+TOTALS_ONLY = "table:sums"
+_VIEWS_BY_SOURCE = {"newsletter": 320, "blogger-x": 110}
 _DAYS_AHEAD = 14
 _EVALUATIONS = 4
 """As many as persistence asks for, and one."""
@@ -29,12 +35,41 @@ def played(server: Server) -> Iterator[Database]:
     """What the demo plays, as it is stored at school.AT."""
     events = [orjson.loads(value) for value in school.values()]
     with database(server, "grafana_school", events, when_received=True) as one:
+        put(one.writer, one.config, of_totals_only())
+        for value in map(orjson.dumps, tops()):
+            line = totals_line(Totals.model_validate_json(value), RawRecord(value, WEBINARS.name))
+            insert(one.writer, "totals", TotalsRow, [line])
         _put_dead_letters(one.writer)
         for report in school.reports():
             row = {"version": 1, **report}
             one.writer.insert("connector_reports", [list(row.values())], list(row))
         evaluate(one.writer)
         yield one
+
+
+def tops() -> Iterator[Event]:
+    """What is told of webinars as a whole besides: each number another one, so that none passes for another."""
+    for number, webinar_id in enumerate((school.LIVE, school.WEAK, TOTALS_ONLY), 1):
+        sources = [{"source": {"utm_source": name}, "page_views": views} for name, views in _VIEWS_BY_SOURCE.items()]
+        said: dict[str, Any] = {"invited": 5_000 + number, "page_views": 700 + number, "page_views_by_source": sources}
+        yield totals(webinar_id=webinar_id, **said, reported_at=format_instant(school.AT - DAY))
+
+
+def of_totals_only() -> Iterator[Event]:
+    """A webinar of which no person is told."""
+    began = school.AT - 3 * DAY
+    times = {"starts_at": began, "started_at": began, "ended_at": began + HOUR}
+    said: dict[str, Any] = {name: format_instant(at) for name, at in times.items()}
+    yield webinar(webinar_id=TOTALS_ONLY, title="In sums", course="Go", duration_seconds=3600, **said)
+    counts: dict[str, Any] = {
+        "registrations": 90,
+        "visits_all": 80,
+        "visits": 70,
+        "visits_5m": 60,
+        "visits_30m": 50,
+        "visits_full": 40,
+    }
+    yield totals(webinar_id=TOTALS_ONLY, **counts, recording_views=30, reported_at=format_instant(began + DAY))
 
 
 def evaluate(client: Client) -> None:

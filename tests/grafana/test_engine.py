@@ -1,13 +1,10 @@
 """Every statement gives the same rows, however the engine goes about it (docs/decisions/0023-outer-joins.md)."""
 
-import asyncio
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any, NamedTuple
 
-import orjson
-import pytest
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
@@ -22,21 +19,13 @@ from funnel.business.store import Store as BusinessStore
 from funnel.cli_compare import ids, reported
 from funnel.watch import look
 from grafana import alerting
-from streams.events import Totals
-from streams.instants import DAY, HOUR, MINUTE, format_instant
-from streams.lines import TotalsRow, totals_line
-from streams.settling import settle
+from streams.instants import DAY, MINUTE
 from streams.snapshots import snapshot_of
-from streams.store import Store
-from streams.topics import WEBINARS
-from tests.contract_events import Event, totals, webinar
 from tests.grafana import school
 from tests.grafana.conftest import VARIABLES, Database
 from tests.grafana.expand import expand
 from tests.grafana.pages import PAGES, queried_variables, queries
-from tests.grafana.played import played
-from tests.rows import RawRecord, insert, put
-from tests.servers.clickhouse import Server
+from tests.grafana.played import TOTALS_ONLY
 
 AS_WRITTEN = {"query_plan_join_swap_table": "false", "prefer_column_name_to_alias": "0"}
 TURNED = {"query_plan_join_swap_table": "true", "prefer_column_name_to_alias": "1"}
@@ -58,8 +47,6 @@ _VALUES = {
     "since": school.AT - 40 * DAY,
     "until": school.AT,
 }
-_TOTALS_ONLY = "table:sums"
-_VIEWS_BY_SOURCE = {"newsletter": 320, "blogger-x": 110}
 _STATES = {"event_minutes_at"}
 """Views with states of aggregates, which the client cannot read; panels read them."""
 
@@ -71,54 +58,17 @@ class Statement(NamedTuple):
     ask: Callable[[Client], Any]
 
 
-@pytest.fixture(scope="module")
-def full(clickhouse_server: Server) -> Iterator[Database]:
-    """What the demo plays, with everything that is written of it; what has ended is settled, what is on is not."""
-    with played(clickhouse_server) as one:
-        put(one.writer, one.config, of_totals_only())
-        for value in map(orjson.dumps, tops()):
-            line = totals_line(Totals.model_validate_json(value), RawRecord(value, WEBINARS.name))
-            insert(one.writer, "totals", TotalsRow, [line])
-        asyncio.run(settle(Store(one.config), margin_seconds=0))
-        yield one
+def test_its_data_has_what_is_told_of_webinars_as_a_whole(played: Database) -> None:
+    asked = "SELECT count() FROM top_at(at = {at:DateTime64(3, 'UTC')}) WHERE invited > 0 AND page_views > 0"
+    assert played.reader.query(asked, parameters=_VALUES).first_row[0] >= 3
+    (row,) = (one for one in report.answer(played.reader, report.Question(school.AT)) if one["totals_only"])
+    assert (row["webinar_id"], row["registrations"], row["invited"]) == (TOTALS_ONLY, 90, 5_003)
 
 
-def tops() -> Iterator[Event]:
-    """What is told of webinars as a whole besides: each number another one, so that none passes for another."""
-    for number, webinar_id in enumerate((school.LIVE, school.WEAK, _TOTALS_ONLY), 1):
-        sources = [{"source": {"utm_source": name}, "page_views": views} for name, views in _VIEWS_BY_SOURCE.items()]
-        said: dict[str, Any] = {"invited": 5_000 + number, "page_views": 700 + number, "page_views_by_source": sources}
-        yield totals(webinar_id=webinar_id, **said, reported_at=format_instant(school.AT - DAY))
-
-
-def of_totals_only() -> Iterator[Event]:
-    """A webinar of which no person is told."""
-    began = school.AT - 3 * DAY
-    times = {"starts_at": began, "started_at": began, "ended_at": began + HOUR}
-    said: dict[str, Any] = {name: format_instant(at) for name, at in times.items()}
-    yield webinar(webinar_id=_TOTALS_ONLY, title="In sums", course="Go", duration_seconds=3600, **said)
-    counts: dict[str, Any] = {
-        "registrations": 90,
-        "visits_all": 80,
-        "visits": 70,
-        "visits_5m": 60,
-        "visits_30m": 50,
-        "visits_full": 40,
-    }
-    yield totals(webinar_id=_TOTALS_ONLY, **counts, recording_views=30, reported_at=format_instant(began + DAY))
-
-
-def test_its_data_has_what_is_told_of_webinars_as_a_whole(full: Database) -> None:
-    asked = "SELECT count(), countIf(invited > 0 AND page_views > 0) FROM top_at(at = {at:DateTime64(3, 'UTC')})"
-    assert full.reader.query(asked, parameters=_VALUES).result_rows == [(3, 3)]
-    (row,) = (one for one in report.answer(full.reader, report.Question(school.AT)) if one["totals_only"])
-    assert (row["webinar_id"], row["registrations"], row["invited"]) == (_TOTALS_ONLY, 90, 5_003)
-
-
-def test_every_statement_gives_the_same_rows_however_the_engine_goes_about_it(full: Database) -> None:
+def test_every_statement_gives_the_same_rows_however_the_engine_goes_about_it(played: Database) -> None:
     with (
-        closing(connect(full.config, user="writer")) as written,
-        closing(connect(full.config, user="writer")) as turned,
+        closing(connect(played.config, user="writer")) as written,
+        closing(connect(played.config, user="writer")) as turned,
     ):
         for client, changes in ((written, AS_WRITTEN), (turned, TURNED)):
             for name, value in changes.items():

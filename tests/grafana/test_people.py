@@ -16,9 +16,15 @@ def asked(database: Database, name: str, people: str, **chosen: str) -> list[Row
     return database.ask(name, begin, months.TO, {key: [value] for key, value in values.items()})
 
 
+ANSWERS: dict[Question, list[Row]] = {}
+
+
 def reported(database: Database, people: str, *by: str, **asked: object) -> dict[tuple[object, ...], Row]:
-    rows = answer(database.reader, Question(week.ms(months.TO), ("people", *by), **asked))  # type: ignore[arg-type]
-    return {tuple(row[name] for name in by): row for row in rows if row["people"] == people}
+    """Asked once a question: an answer has new and returning people."""
+    question = Question(week.ms(months.TO), ("people", *by), **asked)  # type: ignore[arg-type]
+    if question not in ANSWERS:
+        ANSWERS[question] = answer(database.reader, question)
+    return {tuple(row[name] for name in by): row for row in ANSWERS[question] if row["people"] == people}
 
 
 @each_people

@@ -5,8 +5,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+
+from kafka import KafkaAdminClient
 
 from funnel.stack.kafka.ready import kafka_answers
 from funnel.stack.ports import LOOPBACK, free_port
@@ -56,6 +58,14 @@ class KafkaServer:
                 self.kill()
                 raise RuntimeError(f"Kafka did not start:\n{self.log.read_text()[-2000:]}")
             time.sleep(0.05)
+
+    def empty(self) -> None:
+        """Deletes all topics, and with them what was committed of them. Starts the node if it does not run."""
+        if self._process is None:
+            self.start()
+        with closing(KafkaAdminClient(bootstrap_servers=self.bootstrap)) as admin:
+            while left := [name for name in admin.list_topics() if not name.startswith("__")]:
+                admin.delete_topics(left, raise_errors=False)
 
     def stop(self) -> None:
         """Ends the node cleanly (SIGTERM), by force if it takes too long. Nothing to do if it does not run."""

@@ -280,6 +280,7 @@ async def test_a_worker_that_finds_rows_of_a_later_one_ends() -> None:
     assert not worker.done
 
 
+@pytest.mark.slow
 async def test_a_changed_begin_rewrites_all_persons_in_bounded_inserts() -> None:
     worker = Worker()
     persons = MOST_ROWS + 5
@@ -301,6 +302,7 @@ async def test_a_person_is_written_before_the_ids_that_count_as_it() -> None:
     assert all(written.index(person) < written.index(registrant) for registrant, person in linked)
 
 
+@pytest.mark.slow
 async def test_no_batch_folds_while_rows_of_many_persons_are_still_to_be_derived() -> None:
     worker = Worker()
     few = await worker.fold(registration(1))

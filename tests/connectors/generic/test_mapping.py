@@ -125,6 +125,7 @@ def test_a_status_that_nobody_translates_is_rejected() -> None:
     assert one.reason is Reason.UNKNOWN_KIND
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(bodies(orjson.loads(SAMPLE), {"Your email": "ann@example.com"}))
 def test_any_json_in_any_field_raises_nothing(body: bytes) -> None:

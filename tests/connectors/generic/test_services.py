@@ -112,6 +112,7 @@ def test_a_body_of_another_form_is_refused_with_a_reason(name: str) -> None:
         assert one.detail.startswith("body: the body ")
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.sampled_from(sorted(BECOMES)).flatmap(lambda name: st.tuples(st.just(name), _near(name))))
 def test_no_body_raises_anything(given_: tuple[str, bytes]) -> None:

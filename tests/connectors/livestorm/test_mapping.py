@@ -234,6 +234,7 @@ def test_what_has_no_session_is_rejected(field: str, reason: Reason) -> None:
     assert one.reason is reason
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(bodies(*SAMPLES.values()))
 def test_any_json_in_any_field_raises_nothing(body: bytes) -> None:

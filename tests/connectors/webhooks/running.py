@@ -19,6 +19,8 @@ from streams.topics import EVENT_TOPICS
 from tests.connectors.webhooks.demo import sign
 
 ROOT = Path(__file__).parents[3]
+# Each request has a connection of its own. A client apiece would read the list of authorities apiece.
+_WEB = httpx.Client(verify=False, limits=httpx.Limits(max_keepalive_connections=0))
 
 
 @dataclass
@@ -31,11 +33,11 @@ class Running:
 
     def post(self, body: bytes, headers: dict[str, str] | None = None, path: str = "/webhooks/demo") -> httpx.Response:
         """Sends one webhook, signed unless the headers are given."""
-        return httpx.post(self.url + path, content=body, headers=sign(body) if headers is None else headers, timeout=30)
+        return _WEB.post(self.url + path, content=body, headers=sign(body) if headers is None else headers, timeout=30)
 
     def get(self, path: str) -> Any:
         """The JSON of its answer."""
-        return httpx.get(self.url + path).json()
+        return _WEB.get(self.url + path).json()
 
     def kill(self) -> None:
         """SIGKILL."""

@@ -7,7 +7,6 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -20,7 +19,7 @@ from streams.settings import Settings
 from tests.connectors.webhooks.demo import sign
 from tests.connectors.webhooks.running import Running, by_title, events_on, running_server, until
 from tests.connectors.webhooks.test_server import spooled, statement
-from tests.servers.kafka import KafkaServer, local_kafka
+from tests.servers.kafka import KafkaServer
 
 pytestmark = pytest.mark.kafka
 
@@ -28,10 +27,10 @@ ANSWER_SECONDS = 3.0
 
 
 @pytest.fixture
-def kafka(tmp_path: Path) -> Iterator[KafkaServer]:
-    with local_kafka(tmp_path / "kafka") as server:
-        create_topics(Settings(_env_file=None, kafka_bootstrap=server.bootstrap, partitions=2))
-        yield server
+def kafka(kafka: KafkaServer) -> KafkaServer:
+    kafka.empty()
+    create_topics(Settings(_env_file=None, kafka_bootstrap=kafka.bootstrap, partitions=2))
+    return kafka
 
 
 async def send(server: Running, titles: list[str], rate: float, connections: int = 20) -> dict[str, tuple[int, float]]:

@@ -1,5 +1,5 @@
 // Writes values in every format with the preview's own code and with Grafana's, for test_formats.py.
-// Of standard input, JSON: { scenes, preview, out, cases: [{ format, args, name, value }] }.
+// Of standard input, JSON: { packages, scenes, preview, out, cases: [{ format, args, name, value }] }.
 import { createRequire } from 'node:module';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -18,6 +18,7 @@ await require('esbuild').build({
   bundle: true,
   format: 'esm',
   platform: 'node',
+  nodePaths: [asked.packages],
   logLevel: 'error',
   loader: { '.svg': 'empty', '.css': 'empty' },
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },

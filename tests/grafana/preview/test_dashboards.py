@@ -12,11 +12,9 @@ from grafana.preview.dashboards import FOLDER
 from streams.instants import DAY, HOUR, MINUTE
 from tests.grafana import school
 from tests.grafana.conftest import Database
-from tests.grafana.played import played
 from tests.grafana.preview.browser import Page, tab
 from tests.grafana.preview.looks import DESK, looks
 from tests.grafana.preview.preview import running
-from tests.servers.clickhouse import Server
 
 SHOWN = {
     "today": 6 * HOUR,
@@ -36,14 +34,8 @@ worker has done a job here, alerts are on, all of them got through, and every fi
 
 
 @pytest.fixture(scope="module")
-def shown(clickhouse_server: Server) -> Iterator[Database]:
-    with played(clickhouse_server) as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def address(shown: Database) -> Iterator[str]:
-    with running(FOLDER, shown.config) as found:
+def address(played: Database) -> Iterator[str]:
+    with running(FOLDER, played.config) as found:
         yield found
 
 

@@ -6,6 +6,8 @@ from bench.drops.runs import KINDS, hear, inject, watch
 from bench.drops.world import World
 from streams.drops.settings import DropSettings
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def world() -> World:

@@ -1,4 +1,4 @@
-"""A Kafka for the tests of the transport, and clusters of workers on it."""
+"""Clusters of workers on the Kafka of this test process."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,16 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from tests.servers.kafka import KafkaServer, local_kafka
+from tests.servers.kafka import KafkaServer
 from tests.streams.transport.cluster import Cluster
 
 NewCluster = Callable[[int, int], Cluster]
-
-
-@pytest.fixture(scope="session")
-def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaServer]:
-    with local_kafka(tmp_path_factory.mktemp("kafka")) as server:
-        yield server
 
 
 @pytest.fixture
