@@ -6,8 +6,9 @@ import subprocess
 import pytest
 
 from tests.servers.kafka import KafkaServer
-from tests.streams.transport.cluster import Worker, until
+from tests.streams.transport.cluster import Worker
 from tests.streams.transport.conftest import NewCluster
+from tests.waiting import until
 
 pytestmark = pytest.mark.kafka
 
