@@ -22,8 +22,8 @@ _STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "socke
 
 
 def is_quick(item: pytest.Item) -> bool:
-    """Whether the test starts nothing, nor does one of its fixtures, and is not marked as slow."""
-    if item.get_closest_marker("slow"):
+    """Whether the test starts nothing, nor does one of its fixtures, and is not marked as one that takes long."""
+    if any(item.get_closest_marker(name) for name in ("slow", "soak", "faults")):
         return False
     fixtures = [one for found in item._fixtureinfo.name2fixturedefs.values() for one in found]  # type: ignore[attr-defined]
     files = {Path(one.func.__code__.co_filename) for one in fixtures if hasattr(one.func, "__code__")}

@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI, Request
 
 from connectors.http_guard import Guard, Limits, _Phase, fitting
-from tests.connectors.webhooks.running import until
+from tests.waiting import until
 
 SHORT = Limits(
     connections=20,

@@ -31,8 +31,9 @@ from tests.connectors.bigmarker.fake import Fault, serving
 from tests.connectors.bigmarker.world import UPCOMING, account, polling
 from tests.connectors.test_settle import NOON, submission, webinar
 from tests.connectors.webhooks.demo import DEMO
-from tests.connectors.webhooks.running import events_on, until
+from tests.connectors.webhooks.running import events_on
 from tests.servers.kafka import KafkaServer
+from tests.waiting import until
 
 pytestmark = pytest.mark.kafka
 

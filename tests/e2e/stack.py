@@ -1,11 +1,11 @@
 """Kafka, ClickHouse and what a user does with them: publish, ask the report, look into the tables."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import orjson
 from clickhouse_connect.driver.client import Client
@@ -24,20 +24,7 @@ from tests.contract_events import Event
 from tests.e2e.timing import YESTERDAY, moved
 from tests.servers.clickhouse import Server, embedded_clickhouse
 from tests.servers.kafka import KafkaServer, local_kafka
-
-PATIENCE = 90.0
-"""Seconds until a test gives up: quiet machines need a few, this is for busy ones."""
-
-Found = TypeVar("Found")
-
-
-def until(condition: Callable[[], Found], what: str, seconds: float = PATIENCE) -> Found:
-    """Waits for the condition and returns what it gives. Raises AssertionError when it does not come true in time."""
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, f"not within {seconds:g} s: {what}"
-        time.sleep(0.05)
-    return found
+from tests.waiting import PATIENCE
 
 
 class RawRecord(NamedTuple):

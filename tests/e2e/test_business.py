@@ -14,8 +14,9 @@ from funnel.report import Question, Row, by_webinar_and_source
 from funnel.stack.plan import settings_environment
 from funnel.verify import verify
 from tests.contract_events import hour_long, registration, stay
-from tests.e2e.stack import Stack, until
+from tests.e2e.stack import Stack
 from tests.e2e.timing import at
+from tests.waiting import until
 
 pytestmark = pytest.mark.kafka
 

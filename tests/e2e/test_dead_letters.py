@@ -10,8 +10,9 @@ import pytest
 from connectors.publish import PublishError
 from streams.topics import ATTENDANCE, IDENTITIES, MAX_RECORD_BYTES, REGISTRATIONS, WEBINARS
 from tests.contract_events import attendance, hour_long, identity, moment, registration, stay, webinar
-from tests.e2e.stack import RawRecord, Stack, until
+from tests.e2e.stack import RawRecord, Stack
 from tests.e2e.timing import at, moved, text
+from tests.waiting import until
 
 pytestmark = pytest.mark.kafka
 

@@ -16,7 +16,8 @@ from connectors.signing import hmac_text
 from connectors.webhooks.reception import now
 from funnel.report import Question, Row, by_webinar_and_source
 from tests.connectors.webhooks.running import Running, running_server
-from tests.e2e.stack import Stack, until
+from tests.e2e.stack import Stack
+from tests.waiting import until
 
 pytestmark = pytest.mark.kafka
 

@@ -4,7 +4,8 @@ import pytest
 
 from clickhouse.client import connect
 from tests.contract_events import moment, registration, webinar
-from tests.e2e.stack import Stack, until
+from tests.e2e.stack import Stack
+from tests.waiting import until
 
 pytestmark = pytest.mark.kafka
 

@@ -7,8 +7,9 @@ import pytest
 from streams.partition import partition_of
 from streams.topics import ATTENDANCE
 from tests.contract_events import attendance, hour_long, identity, moment, r, registration, stay, webinar
-from tests.e2e.stack import Stack, until
+from tests.e2e.stack import Stack
 from tests.e2e.timing import at, moved
+from tests.waiting import until
 
 pytestmark = pytest.mark.kafka
 

@@ -7,8 +7,9 @@ import pytest
 from streams.instants import MINUTE
 from streams.reports import Rejected, Report, Run, encode_report
 from streams.topics import CONNECTOR_REPORTS
-from tests.e2e.stack import RawRecord, Stack, until
+from tests.e2e.stack import RawRecord, Stack
 from tests.e2e.timing import now
+from tests.waiting import until
 
 pytestmark = pytest.mark.kafka
 

@@ -4,8 +4,9 @@ import pytest
 
 from streams.instants import MINUTE
 from tests.contract_events import attendance, moment, registration, webinar
-from tests.e2e.stack import Stack, until
+from tests.e2e.stack import Stack
 from tests.e2e.timing import now
+from tests.waiting import until
 
 pytestmark = pytest.mark.kafka
 

@@ -12,8 +12,9 @@ from connectors.typeform import webhook as typeform
 from connectors.zoom import signature as zoom
 from streams.instants import HOUR, MINUTE, format_instant
 from tests.connectors.webhooks.running import Running, running_server
-from tests.e2e.stack import Stack, until
+from tests.e2e.stack import Stack
 from tests.e2e.timing import YESTERDAY, now
+from tests.waiting import until
 
 pytestmark = pytest.mark.kafka
 

@@ -19,8 +19,8 @@ from funnel.verify import verify
 from streams.settings import Settings
 from tests.connectors.webhooks.running import Running, running_server
 from tests.connectors.webhooks.test_server import statement
-from tests.e2e.stack import PATIENCE, until
 from tests.servers.small_disk import fill, small_disk
+from tests.waiting import PATIENCE, until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.long]
 

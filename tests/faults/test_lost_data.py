@@ -16,8 +16,9 @@ from streams.create_topics import TopicsError, create_topics, ensure_topics
 from streams.fatal import FATAL
 from streams.settings import Settings
 from tests.contract_events import Event, hour_long, identity, r, registration, stay
-from tests.e2e.stack import PATIENCE, Stack, running_stack
+from tests.e2e.stack import Stack, running_stack
 from tests.servers.worker import Worker
+from tests.waiting import PATIENCE
 
 pytestmark = [pytest.mark.kafka, pytest.mark.faults, pytest.mark.long]
 

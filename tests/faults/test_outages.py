@@ -17,8 +17,9 @@ from funnel.stack.plan import stack_plan
 from funnel.stack.state import State
 from funnel.verify import verify
 from tests.contract_events import Event, hour_long, identity, r, registration, stay
-from tests.e2e.stack import PATIENCE, Stack, until
+from tests.e2e.stack import Stack
 from tests.servers.worker import Worker, workers
+from tests.waiting import PATIENCE, until
 
 PROGRESS = Console(file=io.StringIO()).status("")
 

@@ -16,9 +16,10 @@ import pytest
 
 from clickhouse.client import connect
 from funnel.verify import verify
-from tests.e2e.stack import Stack, running_stack, until
+from tests.e2e.stack import Stack, running_stack
 from tests.faults.storm import Storm, digest, publish, storm
 from tests.servers.worker import Worker, workers
+from tests.waiting import until
 
 pytestmark = pytest.mark.kafka
 

@@ -3,9 +3,8 @@
 import os
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from kafka import KafkaConsumer, TopicPartition
 
 from streams.topics import EVENT_TOPICS
 from tests.connectors.webhooks.demo import sign
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[3]
 # Each request has a connection of its own. A client apiece would read the list of authorities apiece.
@@ -114,11 +114,3 @@ def events_on(bootstrap: str) -> list[dict[str, Any]]:
 def by_title(events: list[dict[str, Any]]) -> Counter[str]:
     """How many distinct events carry each title."""
     return Counter(title for title, _ in {(one["title"], one["event_id"]) for one in events if "title" in one})
-
-
-def until(condition: Callable[[], object], what: str, seconds: float = 60.0) -> None:
-    """Raises AssertionError when it does not come true in time."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds:g} s: {what}"
-        time.sleep(0.05)

@@ -14,8 +14,9 @@ import pytest
 
 from connectors.http_guard import Limits, fitting
 from funnel.stack.ports import free_port
-from tests.connectors.webhooks.running import Running, running_server, until
+from tests.connectors.webhooks.running import Running, running_server
 from tests.connectors.webhooks.test_server import statement
+from tests.waiting import until
 
 ANSWER_SECONDS = 2.0
 HEAD = b"POST /webhooks/demo HTTP/1.1\r\nHost: a\r\n"

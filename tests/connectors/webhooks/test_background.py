@@ -15,7 +15,7 @@ from connectors.webhooks.background import Background
 from connectors.webhooks.counts import Counts
 from connectors.webhooks.kafka_or_spool import KafkaOrSpool
 from funnel.stack.ports import free_port
-from tests.connectors.webhooks.running import until
+from tests.waiting import until
 
 AT = 1_790_000_000_000
 WAITS = FormRegistration(

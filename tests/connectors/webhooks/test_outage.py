@@ -17,9 +17,10 @@ from connectors.state import State
 from streams.create_topics import create_topics
 from streams.settings import Settings
 from tests.connectors.webhooks.demo import sign
-from tests.connectors.webhooks.running import Running, by_title, events_on, running_server, until
+from tests.connectors.webhooks.running import Running, by_title, events_on, running_server
 from tests.connectors.webhooks.test_server import spooled, statement
 from tests.servers.kafka import KafkaServer
+from tests.waiting import until
 
 pytestmark = pytest.mark.kafka
 

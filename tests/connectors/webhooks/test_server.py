@@ -17,7 +17,8 @@ from funnel.stack.ports import free_port
 from streams.heartbeat import VARIABLE, read_beat
 from streams.topics import CONNECTOR_REPORTS
 from tests.connectors.webhooks.demo import SECRET, sign
-from tests.connectors.webhooks.running import Running, running_server, until
+from tests.connectors.webhooks.running import Running, running_server
+from tests.waiting import until
 
 
 @pytest.fixture

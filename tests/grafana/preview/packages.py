@@ -1,10 +1,11 @@
 """Grafana's own packages (npm), for tests that hold dashboards and preview against them."""
 
 import hashlib
-import os
 import shutil
 import subprocess
+import tempfile
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ def scenes() -> Path:
     packages = installed()
     folder = packages / f".cache/scenes-{SCENES}"
     if not folder.exists():
-        made = own_folder()
+        made = Path(tempfile.mkdtemp(dir=own_folder()))
         packed = f"@grafana/scenes@{SCENES}"
         told = _run(["npm", "pack", packed, "--json", "--ignore-scripts", "--pack-destination", str(made)], WEB)
         assert _INTEGRITY in told, "this is another @grafana/scenes than the pinned one"
@@ -56,9 +57,14 @@ def scenes() -> Path:
 
 def own_folder() -> Path:
     """A folder of this process alone, in which a script finds the packages."""
-    folder = installed() / f".cache/funnel-{os.getpid()}"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return Path(_own_folder().name)
+
+
+@cache
+def _own_folder() -> tempfile.TemporaryDirectory[str]:
+    kept = installed() / ".cache"
+    kept.mkdir(exist_ok=True)
+    return tempfile.TemporaryDirectory(prefix="tests-", dir=kept)
 
 
 def _run(command: list[str], folder: Path) -> str:

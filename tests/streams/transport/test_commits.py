@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.streams.transport.cluster import Cluster, Worker, until
+from tests.streams.transport.cluster import Cluster, Worker
 from tests.streams.transport.conftest import NewCluster
+from tests.waiting import until
 
 pytestmark = pytest.mark.kafka
 

@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.streams.transport.cluster import Cluster, until
+from tests.streams.transport.cluster import Cluster
 from tests.streams.transport.conftest import NewCluster
+from tests.waiting import until
 
 pytestmark = pytest.mark.kafka
 

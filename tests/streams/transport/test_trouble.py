@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.servers.kafka import KafkaServer
-from tests.streams.transport.cluster import Worker, until
+from tests.streams.transport.cluster import Worker
 from tests.streams.transport.conftest import NewCluster
+from tests.waiting import until
 
 pytestmark = pytest.mark.kafka
 
