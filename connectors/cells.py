@@ -16,8 +16,30 @@ from streams.instants import SECOND
 T = TypeVar("T")
 
 _PLACEHOLDERS = frozenset({"na", "n/a", "n.a.", "k.a.", "н/д"})
-_ERROR = re.compile(r"#(?:[A-ZÀ-Ü]{2,12}[!?]|[A-Z]{2,5}/\d!|N/A|N/D|N/DISP|NV|NULL!)", re.IGNORECASE)
-"""What a spreadsheet shows where a formula fails: `#REF!`, `#DIV/0!`, `#NAME?`, in German `#BEZUG!`, `#NV`."""
+_ERRORS = frozenset(
+    (
+        *(
+            "#ref!",
+            "#value!",
+            "#name?",
+            "#null!",
+            "#num!",
+            "#div/0!",
+            "#n/a",
+            "#error!",
+            "#spill!",
+            "#calc!",
+            "#field!",
+        ),
+        *("#bezug!", "#wert!", "#zahl!", "#nv", "#überlauf!", "#valeur!", "#nom?", "#nul!", "#nombre!"),
+        *("#¡ref!", "#¡valor!", "#¿nombre?", "#¡nulo!", "#¡num!", "#¡div/0!", "#n/d", "#n/disp"),
+        *("#valor!", "#nome?", "#nulo!", "#núm!", "#rif!", "#valore!", "#nullo!"),
+        *("#verw!", "#waarde!", "#naam?", "#leeg!", "#getal!", "#deel/0!", "#n/b"),
+        *("#adr!", "#arg!", "#nazwa?", "#zero!", "#liczba!", "#dziel/0!"),
+        *("#ссылка!", "#знач!", "#имя?", "#пусто!", "#число!", "#дел/0!", "#н/д"),
+    )
+)
+"""What spreadsheets show where a formula fails, in several languages. Word by word: `#Sale!` is a campaign."""
 _OF_PROGRAMS = frozenset({"null", "(null)", "<na>", "\\n", "undefined", "(blank)"})
 _SPELLED = frozenset({"nan", "NaN", "None", "none"})
 """The same of programs, letter by letter: Nan is a name, too."""
@@ -79,7 +101,8 @@ def clean(cell: str) -> str:
         text = formula[1].replace('""', '"').strip()
     if _SHOWS_NOTHING.fullmatch(text):
         return ""
-    return "" if "".join(text.lower().split()) in _PLACEHOLDERS or _ERROR.fullmatch(text) else text
+    word = "".join(text.lower().split())
+    return "" if word in _PLACEHOLDERS or word in _ERRORS else text
 
 
 def is_nothing(text: str) -> bool:

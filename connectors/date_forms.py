@@ -143,7 +143,7 @@ def _month(part: dict[str, str | None]) -> int:
     return number
 
 
-_CLOCKS = ("%I:%M %p", "%I:%M:%S %p", "%H:%M", "%H:%M:%S", "%H:%M:%S.%f")
+_CLOCKS = ("%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%I:%M:%S%p", "%H:%M", "%H:%M:%S", "%H:%M:%S.%f")
 """Of twelve hours first: else AM would be a zone."""
 _UNTOLD = (
     *(("%Y-%m-%d", between) for between in (" ", "T", ", ")),

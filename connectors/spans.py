@@ -21,7 +21,8 @@ _BARE = re.compile(r"(\d{1,3})\s*(?:h|ч)\s*([0-5]\d)", re.ASCII | re.IGNORECASE
 """`1h05`: minutes without their unit."""
 _PRIMES = str.maketrans({**dict.fromkeys("’′ʹ´", "'"), **dict.fromkeys("″“”", '"')})
 _NUMBER = r"(\d{1,6}(?:[.,]\d{1,3})?)"
-_ISO = re.compile(r"p\s*(?:(\d+d)\s*)?(?:t\s*)?(?=\d|$)")
+_ISO = re.compile(r"p\s*(?:(\d+d)\s*)?(?:t\s*(?=\d)|$)")
+"""Without the T an M is months."""
 _SPELLED = re.compile(
     rf"(?:{_NUMBER}\s*(?:{_DAYS})\.?,?)?\s*"
     rf"(?:{_NUMBER}\s*(?:{_HOURS})\.?,?)?\s*(?:{_NUMBER}\s*(?:{_MINUTES})\.?,?)?\s*"

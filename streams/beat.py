@@ -13,7 +13,7 @@ SILENT = 10.0
 class Beat(BaseModel):
     """One sign of life. Times are seconds of the machine's monotonic clock."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_inf_nan="constants")
 
     pid: int
     at: float

@@ -16,7 +16,7 @@ from connectors.ids import webinar_id_of
 from connectors.mapped import Context, Reason, Rejection
 from connectors.separators import Decimal, number
 from connectors.spans import clock_seconds, spelled_seconds
-from connectors.table.fields import CLOCKED, SKIP, SOURCE, words_of
+from connectors.table.fields import CLOCKED, SECONDS, SKIP, SOURCE, words_of
 from connectors.table.layout import Layout
 from connectors.table.mapping_file import MappingFile
 from streams.events import Event
@@ -162,8 +162,11 @@ class Fields:
         return None if instant is None else format_instant(instant)
 
     def count(self, field: str) -> int | None:
-        """A whole number; None if the cell is empty."""
-        return self.read(field, whole_number) if self.text(field) else None
+        """A whole number; None if the cell is empty. Seconds may have decimals: `615.250` is no thousands of them."""
+        text = self.text(field)
+        if not text:
+            return None
+        return round(self.number(field)) if field in SECONDS and "." in text else self.read(field, whole_number)
 
     def number(self, field: str) -> float:
         """With decimals; the whole column says what parts them. Spreadsheets' 1E-05 too."""

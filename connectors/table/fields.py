@@ -21,7 +21,8 @@ LENGTHS = ("total_seconds", "total_minutes", "total_duration", "watched_percent"
 """How long a person watched, each in its own form."""
 DURATIONS = ("duration_minutes", "duration_seconds")
 """How long the webinar was planned."""
-NUMBERS = ("total_minutes", "total_duration", "watched_percent", "duration_minutes")
+SECONDS = ("total_seconds", "duration_seconds", "recording_seconds")
+NUMBERS = ("total_minutes", "total_duration", "watched_percent", "duration_minutes", *SECONDS)
 """Fields of numbers with decimals."""
 INSTANTS = (
     "registered_at",

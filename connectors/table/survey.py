@@ -11,7 +11,7 @@ from connectors.content_id import content_hash
 from connectors.date_forms import date_form
 from connectors.date_order import OrderError, Orders
 from connectors.identity import normal_email
-from connectors.ids import plain_id
+from connectors.ids import plain_id, plain_number
 from connectors.rows import Row, RowRejection
 from connectors.separators import Decimal, decimal_of
 from connectors.table.cells import percent_of
@@ -72,7 +72,7 @@ def _address(text: str) -> str:
     return normal_email(text) or text.casefold()
 
 
-_IDS: Mapping[str, Callable[[str], str]] = {"webinar_id": plain_id, "email": _address, "registrant_id": plain_id}
+_IDS: Mapping[str, Callable[[str], str]] = {"webinar_id": plain_number, "email": _address, "registrant_id": plain_id}
 
 
 def person_key(layout: Layout, cells: list[str]) -> str:

@@ -10,12 +10,12 @@ from connectors.table.mapping_file import MappingFile
 def tab_of(
     tabs: Sequence[str], rows_of: Callable[[str], Iterable[Row | RowRejection]], mapping: MappingFile
 ) -> str | None:
-    """The one that the mapping file names, else the only one that has its columns; None where there are not several.
+    """The one that the mapping file names, else the only one that has its columns; None: it is no workbook.
 
     Raises NotThisTableError: a sheet that fits too would be left out without a word.
     """
     if mapping.tab is not None or len(tabs) < 2:
-        return mapping.tab
+        return mapping.tab or next(iter(tabs), None)
     lacks: dict[str, str] = {}
     for tab in tabs:
         try:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from connectors.date_forms import date_form
 from connectors.date_order import DateOrder
-from connectors.ids import plain_id
+from connectors.ids import plain_number
 from streams.events import RegistrationStatus
 
 _CLOCKS = ("%I:%M:%S %p", "%I:%M %p", "%I:%M:%S%p", "%I:%M%p", "%H:%M:%S", "%H:%M")
@@ -43,7 +43,7 @@ def local_time(text: str, order: DateOrder = "month-first") -> datetime:
 
 def webinar_number(text: str) -> str:
     """`123 456 7890` -> `1234567890`."""
-    number = plain_id(text)
+    number = plain_number(text)
     if not re.fullmatch(r"\d{6,20}", number, re.ASCII):
         raise ValueError("not a webinar id such as 123 456 7890")
     return number

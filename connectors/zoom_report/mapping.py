@@ -161,7 +161,7 @@ class _Reader:
                 raise _unreadable(row, error) from error
         if not self._report.webinar_id:
             raise _no_webinar()
-        keys = [columns["email"]] if "email" in columns else []
+        keys = [columns[name] for name in ("email", "join time", "registration time") if name in columns]
         if is_sum(row.cells, keys, about_people=True) or layout.columns_of(row.cells) == columns:
             return []
         try:

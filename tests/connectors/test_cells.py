@@ -24,11 +24,16 @@ def test_a_cell_comes_out_of_its_formula_with_the_quotes_in_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "error", ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#NV", "#BEZUG!"]
+    "error", ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#NV", "#BEZUG!", "#ИМЯ?", "#¡REF!"]
 )
 def test_an_error_of_a_spreadsheet_says_nothing(error: str) -> None:
     assert clean(error) == clean(f'="{error.lower()}"') == ""
     assert clean(f"{error} x") == f"{error} x"
+
+
+@pytest.mark.parametrize("name", ["#SALE!", "#Java?", "#AB/1!", "#ref", "ref!"])
+def test_a_hashtag_is_no_error_of_a_spreadsheet(name: str) -> None:
+    assert clean(name) == name
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,9 @@ def test_units_in_words(text: str, seconds: int) -> None:
     assert spelled_seconds(text) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "45", "1:05:00", "5 apples", "m", "PT", "1m 2h", "1'024", "P", "P1D2"])
+@pytest.mark.parametrize(
+    "text", ["", "45", "1:05:00", "5 apples", "m", "PT", "1m 2h", "1'024", "P", "P1D2", "P5M", "P1M", "P1D5M"]
+)
 def test_what_is_no_duration_in_words(text: str) -> None:
     assert spelled_seconds(text) is None
 

@@ -66,6 +66,17 @@ def test_a_pause_is_no_lack_of_progress_and_ends_when_it_is_to_stop(path: Path) 
     heart.close()
 
 
+def test_a_step_that_may_take_for_ever_leaves_a_sign_of_life_too(path: Path) -> None:
+    """A supervisor that stops its children says so."""
+    heart = Heartbeat(path, every=0.01)
+    heart.beat("stopping kafka", within=math.inf)
+    eventually(lambda: path.exists() and path.stat().st_size > 0)
+    heart.close()
+    left = read_beat(path)
+    assert left is not None
+    assert illness(left, left.at + 5) == ""
+
+
 def test_without_a_file_it_writes_nothing() -> None:
     heart = Heartbeat(None)
     heart.beat()

@@ -1,9 +1,13 @@
 """What tables declare of themselves, and bytes of any kind through their mapping."""
 
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
+from connectors.identity import email_person_id
 from connectors.mapped import Context, Mapped, Reason, Rejection
 from connectors.settings import SettingsError
 from connectors.table import settings
@@ -27,6 +31,18 @@ def mapped(payload: bytes) -> list[Mapped]:
 def test_a_file_of_samples_becomes_events() -> None:
     with open("connectors/samples/registrations.csv", "rb") as file:
         assert len([one for one in mapped(file.read()) if not isinstance(one, Rejection)]) == 7
+
+
+def test_a_hidden_sheet_is_not_read_in_place_of_the_one_that_people_see() -> None:
+    workbook, saved = Workbook(), io.BytesIO()
+    seen = workbook.create_sheet("Seen")
+    workbook["Sheet"].sheet_state = "hidden"
+    for sheet, email in ((workbook["Sheet"], "old@example.com"), (seen, "new@example.com")):
+        sheet.append(["Webinar", "E-mail", "Registered", "State", "State since", "Source", "Campaign", "Country"])
+        sheet.append(["91234567801", email, "2026-11-01 09:00"])
+    workbook.save(saved)
+    ids = {getattr(one, "person_id", one) for one in mapped(saved.getvalue())}
+    assert ids == {email_person_id("new@example.com", SECRET)}
 
 
 @given(st.binary(max_size=300))

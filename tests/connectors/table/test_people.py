@@ -179,6 +179,12 @@ def test_a_registrant_id_is_one_however_a_program_wrote_it() -> None:
     assert len({getattr(one, "person_id", "") for one in results(read, *rows)}) == 1
 
 
+def test_registrant_ids_whose_groups_mean_something_are_several() -> None:
+    read = reading("registrations", "webinar_id registrant_id registered_at")
+    rows = [f"7|{written}|2026-11-01 09:00" for written in ("1001-1", "100-11", "100 11", "10011")]
+    assert len({getattr(one, "person_id", "") for one in results(read, *rows)}) == 4
+
+
 @pytest.mark.parametrize(
     ("field", "words"),
     [

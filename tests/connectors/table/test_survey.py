@@ -34,6 +34,15 @@ def test_what_nothing_decides_is_refused_unless_it_is_said() -> None:
     assert [one["total_seconds"] for one in events(said, *rows)] == [61_440, 61]
 
 
+def test_seconds_with_decimals_are_no_thousands_of_them() -> None:
+    read = reading("attendance", f"{PERSON} total_seconds")
+    rows = [f"1|a{number}@example.com|{text}" for number, text in enumerate(["615.250", "2715.750", "60", "1,024"])]
+    assert [one["total_seconds"] for one in events(read, *rows)] == [615, 2716, 60, 1024]
+    assert rejections(read, rows[0]) == [
+        '2: total_seconds: a thousand or a decimal? say decimal: "," or "." in the mapping file'
+    ]
+
+
 @pytest.mark.parametrize(
     ("column", "seconds"),
     [

@@ -287,3 +287,9 @@ def test_columns_are_known_by_what_can_be_seen() -> None:
         "Attendee Details", "\ufeffAttendee\u00a0Details"
     )
     assert results(HEAD.replace("Topic", "\u200bTopic") + header + row)[:2] == plain[:2]
+
+
+def test_a_person_who_is_called_sum_is_somebody() -> None:
+    table = "Attendee Details\nUser Name (Original Name),Email,Join Time,Leave Time\n"
+    events, rejections, _ = results(f"{HEAD}{table}Sum,,05/12/2026 09:00:00 AM,05/12/2026 10:00:00 AM\nTotal,,,60\n")
+    assert ([one.type for one in events].count("attendance"), rejections) == (2, [])
