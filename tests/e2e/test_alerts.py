@@ -45,7 +45,7 @@ class Watch:
             "FUNNEL_ALERT_EMAIL_TO": "sales@example.com",
             "FUNNEL_ALERT_SMTP_PORT": str(mailbox.port),
             "FUNNEL_ALERT_SMTP_SECURITY": "none",
-            "FUNNEL_ALERT_EVALUATE_SECONDS": "0.3",
+            "FUNNEL_ALERT_EVALUATE_SECONDS": "1.5",
             "FUNNEL_ALERT_DIGEST_AT": "",
             "FUNNEL_ALERT_WEEKLY_AT": "",
         }
