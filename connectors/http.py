@@ -21,7 +21,7 @@ _A_YEAR_SECONDS = 366 * 86_400.0
 
 TOLD: ContextVar[Callable[[str, str], None]] = ContextVar("TOLD", default=lambda _doing, _trouble: None)
 """Whoever makes requests for long sets it, for its own thread: it is told before each try what is done, and what is
-wrong at present (empty: nothing)."""
+wrong at present (empty: nothing); and once that is over."""
 
 
 class ServiceError(Exception):
@@ -175,7 +175,9 @@ class Http:
             raise _PassingError(type(error).__name__) from error
         status = answer.status_code
         if status in tolerate or answer.is_success:
-            self._trouble = ""
+            if self._trouble:
+                self._trouble = ""
+                TOLD.get()(f"reading the answer of {self._service}", "")
             return answer
         if status == httpx.codes.TOO_MANY_REQUESTS or answer.is_server_error:
             after = _retry_after(answer.headers.get("retry-after", ""))

@@ -48,7 +48,7 @@ _SUGGEST_ROWS = 200
 SAY_WHEN = (
     "Say it: constants: {starts_at: 2026-11-22 18:00}, or a column starts_at, or import a table of kind webinars."
 )
-"""The report and the dashboards say it in the same words (clickhouse/views/25_marks_at.sql)."""
+"""The report and the dashboards say it in the same words (clickhouse/views/webinar/marks_at.sql)."""
 _HOW_LONG = {"joined_at", "left_at", "acted_at", "recording_viewed", "recording_viewed_at", *LENGTHS}
 
 _Mapping = Annotated[

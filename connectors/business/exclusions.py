@@ -1,5 +1,6 @@
 """exclusions.yaml: email domains whose people are in no number, such as the company's own. Pure."""
 
+import unicodedata
 from collections.abc import Mapping
 
 from connectors.business.catalogue import needs_secret
@@ -27,5 +28,7 @@ def excluded_domains(marked: Marked, secret: str | None) -> Mapping[str, Place]:
             raise marked.error(path, "write every domain in full: only hashes are kept, and they know no patterns")
         if secret is None:
             raise needs_secret(marked, path)
-        found[email_domain_id(f"@{in_ascii}", secret)] = marked.place(*path)
+        # Events from before decision 0032 carry the hash of the Unicode form.
+        for form in (in_ascii, unicodedata.normalize("NFKC", domain)):
+            found[email_domain_id(f"@{form}", secret)] = marked.place(*path)
     return found

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -277,12 +278,8 @@ def _moment(text: str, forms: tuple[str, ...], is_sheet: bool) -> Moment | int:
         moment = form.read(text)
         if moment is not None:
             return moment
-    try:
+    with suppress(ValueError):
         return parse_instant(text)
-    except ValueError:
-        moment = next((read for form in (*PLAIN_FORMS, _DAY) if (read := form.read(text)) is not None), None)
-    if moment is not None:
-        return moment
     if (_NUMBER if is_sheet else _SERIAL).fullmatch(text):
         days = float(text.replace(",", "."))
         wall = _FIRST_SERIAL + timedelta(seconds=round(86_400 * days))
@@ -290,5 +287,10 @@ def _moment(text: str, forms: tuple[str, ...], is_sheet: bool) -> Moment | int:
     epoch = _EPOCH.fullmatch(text)
     if epoch is not None:
         return round(float(text) * SECOND) if epoch[1] else int(text)
+    # Last: sheets are read again and again, and hold numbers.
+    for form in (*PLAIN_FORMS, _DAY):
+        moment = form.read(text)
+        if moment is not None:
+            return moment
     form_names = f"the forms under dates ({', '.join(forms)}), or " if forms else ""
     raise ValueError(f"not a date and time in {form_names}2026-11-22 18:00; name its form under dates")

@@ -34,11 +34,15 @@ def days(clickhouse_server: Server) -> Iterator[Database]:
     with database(clickhouse_server, "grafana_marks", [*week.events(), *left_out]) as one:
         one.writer.insert("excluded_domains", [[DOMAIN, True, 1]], ["domain_id", "excluded", "version"])
         for number, (webinar_id, rows, rejected) in enumerate([(NAMED, 1000, 474), ("", 9, 2), (OTHER, 9, 0)]):
-            row: dict[str, Any] = {"connector": "zoom-report", "type": "imported", "report_id": str(number)}
-            row |= {"version": 1, "at": week.ms(week.TO), "task": "attendee report", "webinar_id": webinar_id}
-            row |= {"file_name": "report.csv", "rows": rows, "rejected": rejected, "people": [number]}
-            one.writer.insert("connector_reports", [list(row.values())], list(row))
+            _imported(one, number, webinar_id, rows, rejected)
         yield one
+
+
+def _imported(days: Database, number: int, webinar_id: str, rows: int, rejected: int, version: int = 1) -> None:
+    row: dict[str, Any] = {"connector": "zoom-report", "type": "imported", "report_id": str(number)}
+    row |= {"version": version, "at": week.ms(week.TO), "task": "attendee report", "webinar_id": webinar_id}
+    row |= {"file_name": "report.csv", "rows": rows, "rejected": rejected, "people": [number]}
+    days.writer.insert("connector_reports", [list(row.values())], list(row))
 
 
 def _asked(days: Database, name: str, webinar_id: str) -> list[dict[str, Any]]:
@@ -107,6 +111,17 @@ def test_the_list_has_them(days: Database) -> None:
     assert rows[NO_TIME]["unusual"].startswith(f"{WHEN} ")
     assert (rows[NAMED]["completeness"], rows[NO_TIME]["completeness"]) == ("final", "no_time")
     assert rows[OTHER]["unusual"] is None or "rejected" not in rows[OTHER]["unusual"]
+
+
+def test_the_list_has_a_webinar_without_a_time_though_rows_of_it_are_missing(days: Database) -> None:
+    _imported(days, 9, NO_TIME, 9, 3)
+    try:
+        rows = {row["webinar_id"]: row for row in days.ask("webinars/schedule", week.FROM, week.TO)}
+    finally:
+        _imported(days, 9, NO_TIME, 9, 0, version=2)
+    assert (rows[NO_TIME]["stands_out"], rows[NO_TIME]["completeness"]) == ("rows_rejected", "no_time")
+    assert "3 of 9 rows" in rows[NO_TIME]["unusual"]
+    assert WHEN in rows[NO_TIME]["unusual"]
 
 
 def test_the_page_of_a_webinar_has_them(days: Database) -> None:

@@ -14,7 +14,7 @@ SELECT
         if(mark = '', '', concat(mark_sentences, ' ')),
         if(unmatched, 'Doubtful: most of those in the room are not known to be registered. ', ''),
         sentences)), '') AS unusual,
-    if(mark = 'no_time', mark, completeness) AS completeness,
+    if(timeless, 'no_time', completeness) AS completeness,
     region, course, language, format,
     webinar_id,
     begin_ms - 900000 AS from_ms,
@@ -76,11 +76,15 @@ FROM
     ) AS unusual USING webinar_id
     LEFT JOIN
     (
-        SELECT webinar_id, max(mark) AS mark, arrayStringConcat(groupArray(sentence), ' ') AS mark_sentences
-        FROM marks_at(at = {at})
+        SELECT
+            webinar_id,
+            max(one.mark) AS mark,
+            countIf(one.mark = 'no_time') > 0 AS timeless,
+            arrayStringConcat(groupArray(sentence), ' ') AS mark_sentences
+        FROM marks_at(at = {at}) AS one
         GROUP BY webinar_id
     ) AS marked USING webinar_id
     -- No time range has it where people attended and nobody said when, and somebody has to say it.
-    WHERE starts IS NOT NULL OR mark = 'no_time'
+    WHERE starts IS NOT NULL OR timeless
 )
 ORDER BY starts DESC, webinar_id

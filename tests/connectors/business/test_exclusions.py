@@ -20,8 +20,11 @@ def test_a_domain_is_the_hash_that_events_carry() -> None:
     }
 
 
-def test_a_domain_in_unicode_is_the_hash_that_events_carry() -> None:
-    assert set(known("domains: [München.de]")) == {email_domain_id("x@xn--mnchen-3ya.de", SECRET)}
+def test_a_domain_in_unicode_is_the_hash_that_events_carry_and_the_one_that_they_carried() -> None:
+    assert set(known("domains: [München.de]")) == {
+        email_domain_id("x@xn--mnchen-3ya.de", SECRET),
+        email_domain_id("x@münchen.de", SECRET),
+    }
 
 
 def test_no_domains_need_no_secret() -> None:
