@@ -4,9 +4,6 @@ SELECT
     webinar_id,
     NULL::Nullable(UInt64) AS registrations,
     registrations AS visits_all,
-    registrations AS visits,
-    registrations AS visits_5m,
-    registrations AS visits_30m,
-    registrations AS visits_full,
+    {each step: registrations AS visits{ending}},
     registrations AS recording_views
 FROM totals_only;

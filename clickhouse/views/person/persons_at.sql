@@ -10,8 +10,7 @@ SELECT
     visit_all,
     watch_seconds,
     if(reached_holds, reached_visit_at <= end_ms, watch_seconds >= 1) AS visit,
-    if(reached_holds, reached_5m_at <= end_ms, watch_seconds >= 300) AS visit_5m,
-    if(reached_holds, reached_30m_at <= end_ms, watch_seconds >= 1800) AS visit_30m,
+    {each stayed: if(reached_holds, reached{ending}_at <= end_ms, watch_seconds >= {seconds}) AS visit{ending}},
     ended AND watch_seconds > 0 AND 100000 * watch_seconds >= full_percent * full_ms AS visit_full,
     recording_view_count AS recording_views
 FROM
@@ -55,8 +54,8 @@ FROM
             (
                 {who_counts
                     webinar_id, person_id, source, registration_at, registration_status, first_session_at,
-                    first_open_session_at, interval_start, interval_end, begin_used, reached_visit_at, reached_5m_at,
-                    reached_30m_at, summary_at, summary_seconds, recording_view_at}
+                    first_open_session_at, interval_start, interval_end, begin_used, reached_visit_at,
+                    {each stayed: reached{ending}_at}, summary_at, summary_seconds, recording_view_at}
                     AND {did_something}
             ) AS person
             INNER JOIN windows_at(at = {at:DateTime64(3, 'UTC')}) AS webinar ON webinar.webinar_id = person.webinar_id

@@ -9,8 +9,7 @@ SELECT
     if(n >= 3, bands[{bands.in_room}], unknown) AS in_room_band,
     if(n >= 3 AND minute >= 5, bands[{bands.retention}], unknown) AS retention_band,
     if(n >= 3 AND minute >= 0, bands[{bands.came}], unknown) AS came_band,
-    if(n >= 3 AND minute >= 5, bands[{bands.stayed_5m}], unknown) AS stayed_5m_band,
-    if(n >= 3 AND minute >= 30, bands[{bands.stayed_30m}], unknown) AS stayed_30m_band
+    {each stayed: if(n >= 3 AND minute >= {minutes}, bands[{bands.{column}}], unknown) AS {column}_band}
 FROM
 (
     SELECT
@@ -20,9 +19,7 @@ FROM
             [
                 toFloat64(row.in_room),
                 row.in_room / greatest(row.entered, row.in_room, 1),
-                row.came / row.registered,
-                row.stayed_5m / row.registered,
-                row.stayed_30m / row.registered
+                {each watched: row.{column} / row.registered}
             ],
             arrayResize([alike.weight], {bands.length}, alike.weight)
         )::Array(Array(Nullable(Float64))) AS bands,
