@@ -18,6 +18,7 @@ POSITIONS: dict[str, tuple[str, ...]] = {
     "n": (*_COUNTED, "registrations_begun", *(f"registrations{step.ending}" for step in STEPS[1:])),
     "share": tuple(f"conversion{step.ending}" for step in STEPS),
     "stayed": _CURVES,
+    "reached": _CURVES[1:],
     "said": REPORTED,
     # The page views of one source, as a service tells them.
     "told": ("source", "views"),

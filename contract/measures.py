@@ -4,6 +4,7 @@ Views, report, dashboards, alerts and the tables of the docs are made from it. `
 against, is not: it is told the minutes and defines the rest once more.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -19,6 +20,9 @@ where the service tells recording views; window, once the webinar has lasted so 
 
 LIVE = frozenset({"persons", "live"})
 STAYS = LIVE | {"leaves"}
+
+
+_STAYED = re.compile(r"visits_([1-9][0-9]{0,3})m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,12 @@ def stayed(minutes: int) -> Step:
         "window",
         60 * minutes,
     )
+
+
+def stayed_seconds(metric: str) -> int | None:
+    """The watch time that a count like visits_10m is of, whether it is a bucket of ours or not; None: it is another."""
+    found = _STAYED.fullmatch(metric)
+    return 60 * int(found[1]) if found else None
 
 
 def checked(minutes: tuple[int, ...]) -> tuple[int, ...]:

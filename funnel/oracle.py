@@ -21,7 +21,7 @@ LABELS = ("course", "region", "language", "format", "status")
 STATUSES = ["registered", "approved", "cancelled", "denied", "withdrawn"]
 SOURCE_FIELDS = [f"utm_{name}" for name in ("source", "medium", "campaign", "content", "term")]
 SOURCE_FIELDS += ["referrer", "tracking_code", "platform_source"]
-STANDING_IN = re.compile("registrations|visits_all|visits|visits_[0-9]+m|visits_full|recording_views")
+STANDING_IN = re.compile("registrations|visits_all|visits|visits_[1-9][0-9]{0,3}m|visits_full|recording_views")
 FOREVER = datetime(2286, 1, 1, tzinfo=UTC)
 
 

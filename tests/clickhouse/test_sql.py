@@ -61,7 +61,7 @@ def test_what_is_counted_is_called_as_the_report_calls_it() -> None:
 
 
 def test_every_list_is_used() -> None:
-    used = {name for _, text in queries() for name in re.findall(r"\{(\w+)\.\w", text)}
+    used = {name for _, text in queries() for name in re.findall(r"\{(\w+)\.[\w{]", text)}
     assert used == POSITIONS.keys()
 
 

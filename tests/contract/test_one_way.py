@@ -48,6 +48,10 @@ TABLES = {
 }
 
 
+FORMER = {"reached_5m_at", "reached_30m_at"}
+"""Columns of persons that only rows of before migration 0018 were written with."""
+
+
 def columns(client: Client, table: str, *, written: bool = False) -> list[str]:
     """The columns in order; with `written`, those that have no default and so have to be in every row."""
     rows = client.query(
@@ -60,7 +64,7 @@ def columns(client: Client, table: str, *, written: bool = False) -> list[str]:
 
 
 def test_the_rows_of_persons_and_webinars_are_the_tables_column_by_column(client: Client) -> None:
-    assert columns(client, "persons") == list(PersonRow._fields)
+    assert [name for name in columns(client, "persons") if name not in FORMER] == list(PersonRow._fields)
     assert columns(client, "webinars") == list(WebinarRow._fields)
 
 

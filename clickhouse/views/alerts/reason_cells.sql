@@ -43,11 +43,11 @@ FROM
             webinar.begin_ms + {elapsed:Int64} AS then,
             {registered {status_at then}, {status_at {at_ms}}} AS registered_then,
             row.begin_used = webinar.begin_ms AND row.reached_visit_at <= then AS visit_then,
-            {each stayed: row.begin_used = webinar.begin_ms AND row.reached{ending}_at <= then AS visit{ending}_then}
+            {each stayed: row.begin_used = webinar.begin_ms AND row.reached[{reached.{column}}] <= then AS visit{ending}_then}
         FROM
         (
             SELECT webinar_id, person_id, registration_at, registration_status, begin_used, reached_visit_at,
-                {each stayed: reached{ending}_at}
+                {reached} AS reached
             FROM persons FINAL
             WHERE webinar_id IN {webinar_ids:Array(String)}
         ) AS row

@@ -15,7 +15,14 @@ FROM
         argMax(
             (registrations, visits_all, {each step: visits{ending}}, recording_views),
             (reported_at, event_id, content)) AS greatest_said
-    FROM totals
+    FROM
+    (
+        SELECT
+            webinar_id, reported_at, event_id, content, registrations, visits_all, visits, visits_full, recording_views,
+            {each stayed: if(mapContains(stayed, {seconds}), stayed[{seconds}], NULL) AS visits{ending}},
+            notEmpty(stayed) AS tells_stays
+        FROM totals
+    )
     WHERE webinar_id NOT IN
     (
         SELECT webinar_id
@@ -24,6 +31,6 @@ FROM
             AND {did_something}
     )
         -- Who says only who was invited or viewed the page says nothing of those who registered or came.
-        AND coalesce(registrations, visits_all, {each step: visits{ending}}, recording_views) IS NOT NULL
+        AND (coalesce(registrations, visits_all, {each step: visits{ending}}, recording_views) IS NOT NULL OR tells_stays)
     GROUP BY webinar_id
 );

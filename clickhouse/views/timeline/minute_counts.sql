@@ -68,7 +68,7 @@ FROM
                         webinar.begin_ms AS begin_ms,
                         webinar.end_ms AS end_ms,
                         if(person.begin_used = webinar.begin_ms, person.reached_visit_at, {never}) AS visit_at,
-                        {each stayed: if(person.begin_used = webinar.begin_ms, person.reached{ending}_at, {never}) AS visit{ending}_at},
+                        {each stayed: if(person.begin_used = webinar.begin_ms, person.reached[{reached.{column}}], {never}) AS visit{ending}_at},
                         {stands {status_at webinar.at_ms}} AS stands,
                         arraySort(arrayDistinct(arrayMap(
                             instant -> toInt64(ceil((instant - begin_ms) / 60000)),
@@ -80,7 +80,7 @@ FROM
                     (
                         {who_counts
                             webinar_id, source, registration_at, registration_status, first_session_at, begin_used,
-                            reached_visit_at, {each stayed: reached{ending}_at}}
+                            reached_visit_at, {reached} AS reached}
                     ) AS person
                     INNER JOIN
                     (

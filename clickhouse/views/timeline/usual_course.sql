@@ -16,11 +16,9 @@ FROM
         row.minute AS minute,
         count() AS n,
         quantilesExactWeightedForEach(0.1, 0.5, 0.9)(
-            [
-                toFloat64(row.in_room),
-                row.in_room / greatest(row.entered, row.in_room, 1),
-                {each watched: row.{column} / row.registered}
-            ],
+            arrayConcat(
+                [toFloat64(row.in_room), row.in_room / greatest(row.entered, row.in_room, 1)],
+                arrayMap(people -> people / row.registered, row.watched)),
             arrayResize([alike.weight], {bands.length}, alike.weight)
         )::Array(Array(Nullable(Float64))) AS bands,
         [NULL, NULL, NULL]::Array(Nullable(Float64)) AS unknown
@@ -33,10 +31,11 @@ FROM
     ) AS alike
     INNER JOIN
     (
-        SELECT webinar_id, arrayJoin(rows) AS row
+        SELECT webinar_id, arrayJoin(course) AS row
         FROM ended_courses FINAL
         -- By name: so that the others' courses are not even read.
-        WHERE webinar_id IN (SELECT arrayJoin(members) FROM usual WHERE webinar_id = {webinar_id:String})
+        WHERE thresholds = {thresholds}
+            AND webinar_id IN (SELECT arrayJoin(members) FROM usual WHERE webinar_id = {webinar_id:String})
     ) AS course ON course.webinar_id = alike.webinar_id
     WHERE row.registered > 0
     GROUP BY row.minute
