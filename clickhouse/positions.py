@@ -24,6 +24,8 @@ POSITIONS: dict[str, tuple[str, ...]] = {
     "told": ("source", "views"),
     # A range of what is usual, and the ranges of a minute.
     "band": ("low", "middle", "high"),
+    # Of a bucket what is usual at the end.
+    "bucket": ("seconds", "usual", "low", "high"),
     "bands": ("in_room", "retention", *_CURVES),
     # Curves: a minute of a webinar, what changes in it, and the same for alerts.
     "row": ("minute", "in_room", "joins", "leaves", "registered", *_CURVES, "entered"),

@@ -402,10 +402,10 @@ CREATE TABLE usual_values
     `conversion_30m_low` Nullable(Float64) COMMENT 'Lower end of what is usual',
     `conversion_30m_high` Nullable(Float64) COMMENT 'Upper end of what is usual',
     `stays` Array(Tuple(
-        seconds UInt32,
-        usual Nullable(Float64),
-        low Nullable(Float64),
-        high Nullable(Float64))) DEFAULT [(300, conversion_5m, conversion_5m_low, conversion_5m_high), (1800, conversion_30m, conversion_30m_low, conversion_30m_high)] COMMENT 'Of each threshold the share of the registered who stayed so long: usual at the end, and the range of what is usual',
+        UInt32,
+        Nullable(Float64),
+        Nullable(Float64),
+        Nullable(Float64))) DEFAULT [(300, conversion_5m, conversion_5m_low, conversion_5m_high), (1800, conversion_30m, conversion_30m_low, conversion_30m_high)] COMMENT '(seconds, share, low, high) of each threshold: the share of the registered who stayed so long, usual at the end, and the range of what is usual',
     `conversion_full` Nullable(Float64) COMMENT 'Watched 90 %, of the registered: usual',
     `conversion_full_low` Nullable(Float64) COMMENT 'Lower end of what is usual',
     `conversion_full_high` Nullable(Float64) COMMENT 'Upper end of what is usual'

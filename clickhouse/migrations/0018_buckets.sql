@@ -42,11 +42,11 @@ ALTER TABLE ended_courses MODIFY COLUMN rows
     COMMENT 'The same in rows of before course; no longer written';
 
 ALTER TABLE usual_values ADD COLUMN IF NOT EXISTS stays
-    Array(Tuple(seconds UInt32, usual Nullable(Float64), low Nullable(Float64), high Nullable(Float64)))
+    Array(Tuple(UInt32, Nullable(Float64), Nullable(Float64), Nullable(Float64)))
     DEFAULT [
         (300, conversion_5m, conversion_5m_low, conversion_5m_high),
         (1800, conversion_30m, conversion_30m_low, conversion_30m_high)]
-    COMMENT 'Of each threshold the share of the registered who stayed so long: usual at the end, and the range of what is usual'
+    COMMENT '(seconds, share, low, high) of each threshold: the share of the registered who stayed so long, usual at the end, and the range of what is usual'
     AFTER conversion_30m_high;
 ALTER TABLE usual_values
     MODIFY COLUMN conversion_5m COMMENT 'Stayed 5 min, in rows of before stays; no longer written',

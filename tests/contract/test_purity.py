@@ -117,6 +117,7 @@ PURE = [
     "connectors/zoom_report/people.py",
     "connectors/zoom_report/table.py",
     "contract/measures.py",
+    "contract/pages.py",
     "funnel/alerts/digest_words.py",
     "funnel/alerts/evaluate.py",
     "funnel/alerts/known.py",
