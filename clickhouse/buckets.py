@@ -50,11 +50,11 @@ def planned(client: Client) -> Iterator[str]:
             " ranges take longer."
         )
         yield (
-            f"The workers' timers count {settled:,} settled webinars anew, and the curves of {courses:,}: a few"
+            f"The workers' timers count {settled:,} settled webinars and {courses:,} curves anew: a few"
             " minutes. Restart what runs (funnel down, funnel up), so that workers and alerts know the buckets, too."
         )
     if persons:
-        yield f"Rows of {persons:,} people were made for other buckets: they are made anew in place."
+        yield f"{persons:,} rows of people were made for other buckets: they are made anew in place."
 
 
 def remake(client: Client) -> None:

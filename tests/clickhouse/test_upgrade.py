@@ -16,7 +16,7 @@ from clickhouse_connect.driver.client import Client
 
 from clickhouse.client import connect
 from clickhouse.migrate import apply, create_database, migrate, migrations
-from funnel.report import Question, answer, by_webinar_and_source
+from funnel.report import Question, Row, answer, by_webinar_and_source
 from funnel.verify import compare
 from streams.ended_courses import write_ended_courses
 from streams.settings import Settings
@@ -57,8 +57,13 @@ def test_no_number_of_the_report_changes(upgraded: tuple[Settings, Client], befo
     _, client = upgraded
     for moment, said in before["report"].items():
         question = Question(at=int(moment))
-        assert json.loads(json.dumps(answer(client, question))) == said["webinars"]
-        assert json.loads(json.dumps(by_webinar_and_source(client, question))) == said["sources"]
+        assert _of_then(answer(client, question), said["webinars"]) == said["webinars"]
+        assert _of_then(by_webinar_and_source(client, question), said["sources"]) == said["sources"]
+
+
+def _of_then(rows: list[Row], then: list[Row]) -> list[Row]:
+    """The rows with the columns that there were."""
+    return [{name: row[name] for name in then[0]} for row in json.loads(json.dumps(rows))]
 
 
 def test_verify_finds_nothing(upgraded: tuple[Settings, Client]) -> None:
