@@ -17,6 +17,7 @@ from tests.contract_events import at, hour_long, registration, stay
 from tests.rows import put
 
 _REACHED = "SELECT person_id, thresholds, reached_at FROM persons FINAL ORDER BY person_id"
+_LATER = "toIntervalMillisecond(1)"
 _MINUTES = """
 SELECT sum(registered_visits_5m), sum(registered_visits_30m)
 FROM minute_counts(at = fromUnixTimestamp64Milli(toInt64({at:Int64}), 'UTC')) WHERE minute <= {minute:Int32}
@@ -73,7 +74,7 @@ async def test_what_was_settled_in_other_buckets_is_not_read(filled: Client, own
     assert await settle(store, margin_seconds=0) == 1
     assert await settle(store, margin_seconds=0) == 0
     filled.command(
-        "INSERT INTO settled_counts SELECT * REPLACE (settled_at + toIntervalMillisecond(1) AS settled_at, '7' AS thresholds,"
+        f"INSERT INTO settled_counts SELECT * REPLACE (settled_at + {_LATER} AS settled_at, '7' AS thresholds,"
         " [[9]] AS counts)"
         " FROM settled_counts FINAL"
     )
@@ -87,7 +88,7 @@ async def test_curves_of_other_buckets_are_made_anew_when_their_turn_comes(
     store = Store(own_config)
     assert await write_ended_courses(store, margin_seconds=0) == 1
     filled.command(
-        "INSERT INTO ended_courses SELECT * REPLACE (written_at + toIntervalMillisecond(1) AS written_at, '7' AS thresholds)"
+        f"INSERT INTO ended_courses SELECT * REPLACE (written_at + {_LATER} AS written_at, '7' AS thresholds)"
         " FROM ended_courses FINAL"
     )
     assert await write_ended_courses(store, margin_seconds=0) == 1
@@ -106,7 +107,7 @@ async def test_what_is_to_be_done_is_said_first(filled: Client, own_config: Sett
     assert await settle(Store(own_config), margin_seconds=0) == 1
     filled.command("INSERT INTO rules SELECT * REPLACE ('600' AS thresholds, now64(3) AS changed_at) FROM rules FINAL")
     filled.command(
-        "INSERT INTO settled_counts SELECT * REPLACE (settled_at + toIntervalMillisecond(1) AS settled_at, '600' AS thresholds)"
+        f"INSERT INTO settled_counts SELECT * REPLACE (settled_at + {_LATER} AS settled_at, '600' AS thresholds)"
         " FROM settled_counts FINAL"
     )
     assert [*planned(filled)] == [
