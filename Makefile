@@ -59,6 +59,10 @@ soak: setup  ## The long suite: ten rounds of workers that join, die and leave, 
 schema: setup  ## Write clickhouse/schema.sql from a migrated database
 	$(BIN)/python -m clickhouse.schema
 
+measures: setup  ## After a change of what is counted (contract/measures.py): dashboards and docs; then funnel migrate
+	$(BIN)/python -m grafana.build
+	$(BIN)/python -m contract
+
 dashboards: setup  ## Write grafana/dashboards from layout and queries
 	$(BIN)/python -m grafana.build
 
@@ -68,4 +72,4 @@ preview:  ## Build grafana/preview/dist, the page of funnel dashboards, from its
 lock:  ## Write requirements.lock from pyproject.toml (needs uv in .venv: .venv/bin/pip install uv)
 	$(UV_COMPILE) -q -o requirements.lock
 
-.PHONY: help demo quick test faults mutants up down setup lint bench soak schema dashboards preview lock
+.PHONY: help demo quick test faults mutants up down setup lint bench soak schema measures dashboards preview lock

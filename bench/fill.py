@@ -8,6 +8,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse.sql import rendered
 from streams.ended_courses import write_ended_courses
 from streams.instants import FAR_FUTURE, HOUR
+from streams.row import PersonRow
 from streams.settings import Settings
 from streams.settling import settle
 from streams.store import Store
@@ -79,17 +80,22 @@ SELECT concat('{"utm_source":"s', toString(number), '"}'), concat('s', toString(
 FROM numbers(60)"""
 
 
+_REACHED = rendered(
+    "[{each stayed: if(came AND gone - joined >= {ms}, joined + {ms}, toInt64({never}))}], {thresholds}"
+)
+
+
 def _persons(size: Size, first: int) -> str:
     webinars = min(_SLICE, size.webinars - first)
     return f"""
-INSERT INTO persons
+INSERT INTO persons ({", ".join(PersonRow._fields)})
 SELECT
     concat('zoom:', toString(9000000 + webinar)), concat('p_', lower(hex(sipHash128(number, webinar % 7)))), 1, '',
     number % 101 = 0, [], concat('{{"utm_source":"s', toString(number * 7 % 60), '"}}'),
     [begin - 1 - rand() % {7 * 24 * HOUR}], [toUInt8(1)],
     if(came, joined, {FAR_FUTURE}), {FAR_FUTURE}, if(came, [joined], []), if(came, [gone], []), begin,
-    if(came, joined + 1000, {FAR_FUTURE}), if(came AND gone - joined >= 300000, joined + 300000, {FAR_FUTURE}),
-    if(came AND gone - joined >= 1800000, joined + 1800000, {FAR_FUTURE}), {FAR_FUTURE}, 0,
+    if(came, joined + 1000, {FAR_FUTURE}),
+    {_REACHED}, {FAR_FUTURE}, 0,
     if(number % 17 = 0 AND begin + {24 * HOUR} < {size.now_ms}, [begin + {24 * HOUR}], []),
     '{{"t":[["2026-11-22T18:00:00.000Z"]],"s":{{}}}}'
 FROM
@@ -115,12 +121,14 @@ FROM numbers({size.persons})"""
 
 
 _USUAL = rendered("""
-INSERT INTO usual_values
+INSERT INTO usual_values (webinar_id, evaluated_at, likeness, n, members, weights, registrations, registrations_low,
+    registrations_high, conversion, conversion_low, conversion_high, stays, conversion_full, conversion_full_low,
+    conversion_full_high)
 SELECT webinar_id, now64(3), 'like it', 12,
     arrayMap(
         ago -> concat('zoom:', toString(toUInt32(splitByChar(':', webinar_id)[{id.own}]) - 8 * ago)), range(1, 13)),
-    range(12, 0, -1), 2000, 1800, 2200, 0.4, 0.39, 0.41, 0.37, 0.36, 0.38,
-    0.22, 0.21, 0.23, 0.05, 0.04, 0.06
+    range(12, 0, -1), 2000, 1800, 2200, 0.4, 0.39, 0.41,
+    [{each stayed: ({seconds}, 0.3, 0.29, 0.31)}], 0.05, 0.04, 0.06
 FROM webinars""")
 _FINDINGS = rendered("""
 INSERT INTO findings

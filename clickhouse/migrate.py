@@ -6,17 +6,19 @@
 import hashlib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 
+from clickhouse.buckets import RemakeError, planned, remake
 from clickhouse.client import Unreachable, connect
 from clickhouse.inline import Circle, in_order, inlined
 from clickhouse.sql import rendered
 from clickhouse.template import TemplateError
+from contract.measures import THRESHOLDS
 from streams.settings import Settings, settings
 
 FOLDER = Path(__file__).parent
@@ -24,7 +26,7 @@ _NAME = re.compile(r"(\d{4})_([a-z0-9_]+)")
 # A quoted text, a comment, the end of a statement, or what stands between them.
 _PIECE = re.compile(r"'(?:[^'\\]|\\.)*'|--[^\n]*|;|[^';-]+|[-']", re.DOTALL)
 
-_RULES = "default_duration_ms, live_grace_ms, full_percent, matched_percent"
+_RULES = "default_duration_ms, live_grace_ms, full_percent, matched_percent, thresholds"
 _JOURNAL = """CREATE TABLE IF NOT EXISTS schema_migrations
 (
     number UInt16 COMMENT 'Number of the file in clickhouse/migrations',
@@ -138,12 +140,27 @@ def applied(client: Client) -> dict[int, str]:
 
 
 def migrate(client: Client, config: Settings) -> list[str]:
-    """Applies what is pending, then all views and the rules; returns the names of the applied migrations.
+    """Applies what is pending, then all views and the rules, and makes rows anew that are of other buckets; returns the
+    names of the applied migrations.
 
     ClickHouse has no transactions for tables: what was interrupted runs again from its first statement, so every
     statement of a migration has to bear being repeated. Raises MigrationError.
     """
     todo = pending(applied(client), migrations())
+    apply(client, todo)
+    for statement in inlined([statement for _, statement in views()]):
+        client.command(statement)
+    write_rules(client, config)
+    _keep_instants(client)
+    try:
+        remake(client)
+    except RemakeError as error:
+        raise MigrationError(str(error)) from error
+    return [migration.name for migration in todo]
+
+
+def apply(client: Client, todo: Iterable[Migration]) -> None:
+    """Applies these migrations and notes them. Raises MigrationError."""
     client.command(_JOURNAL)
     for migration in todo:
         _apply(client, migration)
@@ -152,11 +169,6 @@ def migrate(client: Client, config: Settings) -> list[str]:
             [[migration.number, migration.name, migration.checksum]],
             column_names=["number", "name", "checksum"],
         )
-    for statement in inlined([statement for _, statement in views()]):
-        client.command(statement)
-    write_rules(client, config)
-    _keep_instants(client)
-    return [migration.name for migration in todo]
 
 
 def _apply(client: Client, migration: Migration) -> None:
@@ -171,13 +183,13 @@ def _apply(client: Client, migration: Migration) -> None:
 def write_rules(client: Client, config: Settings) -> None:
     """Puts the rules of the settings where the views read them, if they changed."""
     lengths = (config.default_duration_seconds * 1000, config.live_grace_seconds * 1000)
-    wanted = (*lengths, config.full_percent, config.matched_percent)
+    wanted = (*lengths, config.full_percent, config.matched_percent, THRESHOLDS)
     present = client.query(f"SELECT {_RULES} FROM rules FINAL").result_rows
     if not present or tuple(present[0]) != wanted:
         client.command(
             f"INSERT INTO rules ({_RULES}, changed_at)"
-            " SELECT {duration:Int64}, {grace:Int64}, {full:UInt8}, {matched:UInt8}, now64(3)",
-            parameters=dict(zip(("duration", "grace", "full", "matched"), wanted, strict=True)),
+            " SELECT {duration:Int64}, {grace:Int64}, {full:UInt8}, {matched:UInt8}, {thresholds:String}, now64(3)",
+            parameters=dict(zip(("duration", "grace", "full", "matched", "thresholds"), wanted, strict=True)),
         )
 
 
@@ -233,7 +245,11 @@ def run(config: Settings, *, dry_run: bool = False, show_status: bool = False) -
         for migration in pending(applied(client), migrations()):
             print(f"-- {migration.name}\n{migration.text}")
         print(f"-- then {len(views())} views, replaced in place, and the rules")
+        for line in planned(client):
+            print(f"-- {line}")
     else:
+        for line in planned(client):
+            print(line)
         done_now = migrate(client, config)
         print(f"migrated: {', '.join(done_now) or 'nothing pending'}; {len(views())} views replaced")
 

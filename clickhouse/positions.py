@@ -4,47 +4,47 @@ An array costs planning time once where columns cost it each (docs/decisions/000
 through views as arrays. Where their elements stand is said here and nowhere else: docs/sql.md.
 """
 
-_BUCKETS = ("", "_5m", "_30m", "_full")
-_COUNTED = (
-    "registrations",
-    "registered_later",
-    "visits_all",
-    *(f"visits{bucket}" for bucket in _BUCKETS),
-    "walk_ins",
-    "recording_viewers",
-    "recording_views",
-    *(f"registered_visits{bucket}" for bucket in _BUCKETS),
-)
+from collections.abc import Mapping, Sequence
+
+from contract.measures import LONGEST, MEASURES, REPORTED, STAYED, STEPS, WATCHED, Step
+
+_COUNTED = tuple(measure.name for measure in MEASURES if measure.exists != "said")
+_CURVES = tuple(step.column for step in WATCHED)
+_REGISTERED = tuple(f"registered_visits{step.ending}" for step in WATCHED)
 _SOURCE = ("source_group", "new", "of", "before_of", "part", "before_part")
 
 POSITIONS: dict[str, tuple[str, ...]] = {
     # Counts of computed_counts_at; those of numbers_at go on with the registrations that each conversion is a share of.
-    "n": (*_COUNTED, "registrations_begun", *(f"registrations{bucket}" for bucket in _BUCKETS[1:])),
-    "share": tuple(f"conversion{bucket}" for bucket in _BUCKETS),
-    "stayed": ("came", "stayed_5m", "stayed_30m"),
-    "said": ("registrations", "visits_all", *(f"visits{bucket}" for bucket in _BUCKETS), "recording_views"),
+    "n": (*_COUNTED, "registrations_begun", *(f"registrations{step.ending}" for step in STEPS[1:])),
+    "share": tuple(f"conversion{step.ending}" for step in STEPS),
+    "stayed": _CURVES,
+    "reached": _CURVES[1:],
+    "said": REPORTED,
     # The page views of one source, as a service tells them.
     "told": ("source", "views"),
     # A range of what is usual, and the ranges of a minute.
     "band": ("low", "middle", "high"),
-    "bands": ("in_room", "retention", "came", "stayed_5m", "stayed_30m"),
+    # Of a bucket what is usual at the end.
+    "bucket": ("seconds", "usual", "low", "high"),
+    "bands": ("in_room", "retention", *_CURVES),
     # Curves: a minute of a webinar, what changes in it, and the same for alerts.
-    "row": ("minute", "in_room", "joins", "leaves", "registered", "came", "stayed_5m", "stayed_30m", "entered"),
-    "changed": ("in_room", "joins", "leaves", "registered", "came", "stayed_5m", "stayed_30m", "entered"),
-    "change": (
-        "minute",
-        "registrations",
-        *(f"registered_visits{bucket}" for bucket in _BUCKETS[:3]),
-        "visits_all",
-        "walk_ins",
-    ),
-    "state": ("registrations", *(f"registered_visits{bucket}" for bucket in _BUCKETS[:3]), "visits_all", "walk_ins"),
+    "row": ("minute", "in_room", "joins", "leaves", "registered", *_CURVES, "entered"),
+    "changed": ("in_room", "joins", "leaves", "registered", *_CURVES, "entered"),
+    "change": ("minute", "registrations", *_REGISTERED, "visits_all", "walk_ins"),
+    "state": ("registrations", *_REGISTERED, "visits_all", "walk_ins"),
     "stay": ("start", "end"),
     "sum": ("key", "by"),
     "member": ("webinar_id", "weight"),
     # Rows of panels.
-    "room": ("registered", "came", "stayed_5m", "stayed_30m", "visits_all", "walk_ins"),
-    "week": ("webinars", "registrations", "registered_visits", "conversion", "conversion_30m", "conversion_full"),
+    "room": ("registered", *_CURVES, "visits_all", "walk_ins"),
+    "week": (
+        "webinars",
+        "registrations",
+        "registered_visits",
+        "conversion",
+        f"conversion{LONGEST.ending}",
+        "conversion_full",
+    ),
     "total": ("what", "webinars", "numbers", "shares"),
     "step": ("label", "people", "kind", "usual", "low", "high"),
     "source": (*_SOURCE, "median"),
@@ -59,3 +59,30 @@ POSITIONS: dict[str, tuple[str, ...]] = {
     "element": ("first",),
 }
 """List -> the names of its elements, the first of which stands at 1."""
+
+
+def _fields(steps: Sequence[Step]) -> tuple[Mapping[str, str], ...]:
+    return tuple(
+        {
+            "ending": step.ending,
+            "column": step.column,
+            "label": step.label,
+            "minutes": str(step.minutes),
+            "seconds": str(step.seconds),
+            "ms": str(1000 * (step.seconds or 0)),
+            "place": str(place),
+        }
+        for place, step in enumerate(steps, start=1)
+    )
+
+
+EACH: dict[str, tuple[Mapping[str, str], ...]] = {
+    "step": _fields(STEPS),
+    "remaining": _fields(STEPS[1:]),
+    "watched": _fields(WATCHED),
+    "stayed": _fields(STAYED),
+    "longest": _fields((LONGEST,)),
+}
+"""What `{each list: text}` goes through: the steps of the funnel after the registration, those after the first, those
+that watch time makes, those of them that are a time stayed, and the longest of these alone. Name -> what the text may
+say of each."""

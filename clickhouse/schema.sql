@@ -109,6 +109,7 @@ CREATE TABLE ended_courses
     `webinar_version` UInt64 COMMENT 'The version in webinars that it was made with',
     `rules_changed_at` DateTime64(3, 'UTC') COMMENT 'The rules that it was made with, UTC',
     `exclusions_version` UInt64 COMMENT 'The excluded domains that it was made with',
+    `thresholds` LowCardinality(String) DEFAULT '300,1800' COMMENT 'Seconds of watch time that make the buckets that it was made for',
     `rows` Array(Tuple(
         minute Int32,
         in_room UInt32,
@@ -116,7 +117,13 @@ CREATE TABLE ended_courses
         came UInt32,
         stayed_5m UInt32,
         stayed_30m UInt32,
-        entered UInt32)) COMMENT 'A row a minute from 30 before its begin to its end, as in the view courses_at'
+        entered UInt32)) COMMENT 'The same in rows of before course; no longer written',
+    `course` Array(Tuple(
+        minute Int32,
+        in_room UInt32,
+        registered UInt32,
+        watched Array(UInt32),
+        entered UInt32)) DEFAULT arrayMap(row -> (row.minute, row.in_room, row.registered, [row.came, row.stayed_5m, row.stayed_30m], row.entered), rows) COMMENT 'A row a minute from 30 before its begin to its end, as in the view courses_at; watched: came, then stayed so long by each threshold'
 )
 ENGINE = ReplacingMergeTree(written_at)
 ORDER BY webinar_id
@@ -194,12 +201,15 @@ CREATE TABLE funnel_snapshots
     `registrations` UInt64 COMMENT 'Registered',
     `visits_all` UInt64 COMMENT 'Opened the room',
     `visits` UInt64 COMMENT 'Came',
-    `visits_5m` Nullable(UInt64) COMMENT 'Stayed 5 min',
-    `visits_30m` Nullable(UInt64) COMMENT 'Stayed 30 min',
+    `visits_5m` Nullable(UInt64) COMMENT 'Stayed 5 min, in rows of before stayed; no longer written',
+    `visits_30m` Nullable(UInt64) COMMENT 'Stayed 30 min, in rows of before stayed; no longer written',
     `walk_ins` UInt64 COMMENT 'Came without registering',
     `registered_visits` UInt64 COMMENT 'Came, of the registered',
-    `registered_visits_5m` Nullable(UInt64) COMMENT 'Stayed 5 min, of the registered',
-    `registered_visits_30m` Nullable(UInt64) COMMENT 'Stayed 30 min, of the registered'
+    `registered_visits_5m` Nullable(UInt64) COMMENT 'Stayed 5 min, of the registered, in rows of before stayed; no longer written',
+    `registered_visits_30m` Nullable(UInt64) COMMENT 'Stayed 30 min, of the registered, in rows of before stayed; no longer written',
+    `thresholds` LowCardinality(String) DEFAULT '300,1800' COMMENT 'Seconds of watch time that make its buckets',
+    `stayed` Array(Nullable(UInt64)) DEFAULT [visits_5m, visits_30m] COMMENT 'How many stayed so long, by thresholds',
+    `registered_stayed` Array(Nullable(UInt64)) DEFAULT [registered_visits_5m, registered_visits_30m] COMMENT 'The same of the registered'
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (webinar_id, taken_at, source_group)
@@ -274,8 +284,10 @@ CREATE TABLE persons
     `interval_end` Array(Int64) COMMENT 'The same: ends; an open session ends at 9999999999999',
     `begin_used` Int64 COMMENT 'The webinar\'s begin that reached_… were computed with',
     `reached_visit_at` Int64 COMMENT 'When watch time reaches 1 s',
-    `reached_5m_at` Int64 COMMENT 'When watch time reaches 300 s',
-    `reached_30m_at` Int64 COMMENT 'When watch time reaches 1,800 s',
+    `reached_5m_at` Int64 DEFAULT 9999999999999 COMMENT 'When watch time reaches 300 s, in rows of before reached_at; no longer written',
+    `reached_30m_at` Int64 DEFAULT 9999999999999 COMMENT 'When watch time reaches 1,800 s, in rows of before reached_at; no longer written',
+    `reached_at` Array(Int64) DEFAULT [reached_5m_at, reached_30m_at] COMMENT 'When watch time reaches each of the thresholds',
+    `thresholds` LowCardinality(String) DEFAULT '300,1800' COMMENT 'Seconds of watch time that reached_at was computed for',
     `summary_at` Int64 COMMENT 'From when on the service\'s summary counts',
     `summary_seconds` Int64 COMMENT 'Watch time by the service\'s summary',
     `recording_view_at` Array(Int64) COMMENT 'Recording views',
@@ -293,6 +305,7 @@ CREATE TABLE rules
     `live_grace_ms` Int64 COMMENT 'How long after its planned end a webinar may still be said to be live',
     `full_percent` UInt8 COMMENT 'Share of the webinar that counts as watched in full',
     `matched_percent` UInt8 DEFAULT 50 COMMENT 'Where a smaller share of those who opened the room is registered, the conversion is doubtful',
+    `thresholds` String DEFAULT '300,1800' COMMENT 'Seconds of watch time that make the buckets, ascending',
     `changed_at` DateTime64(3, 'UTC') COMMENT 'When funnel migrate wrote it, UTC'
 )
 ENGINE = ReplacingMergeTree(changed_at)
@@ -321,6 +334,7 @@ CREATE TABLE settled_counts
     `webinar_version` UInt64 COMMENT 'The version in webinars that it was counted with',
     `rules_changed_at` DateTime64(3, 'UTC') COMMENT 'The rules that it was counted with, UTC',
     `exclusions_version` UInt64 COMMENT 'The excluded domains that it was counted with',
+    `thresholds` LowCardinality(String) DEFAULT '300,1800' COMMENT 'Seconds of watch time that make the buckets that it was counted in',
     `source` Array(String) COMMENT 'The sources of its persons, keys in sources',
     `counts` Array(Array(UInt64)) COMMENT 'For each of these sources the counts of the view computed_counts_at'
 )
@@ -351,8 +365,9 @@ CREATE TABLE totals
     `registrations` Nullable(UInt64) COMMENT 'Registered',
     `visits_all` Nullable(UInt64) COMMENT 'Opened the room',
     `visits` Nullable(UInt64) COMMENT 'Came',
-    `visits_5m` Nullable(UInt64) COMMENT 'Stayed 5 min',
-    `visits_30m` Nullable(UInt64) COMMENT 'Stayed 30 min',
+    `visits_5m` Nullable(UInt64) COMMENT 'Stayed 5 min, in rows of before stayed; no longer written',
+    `visits_30m` Nullable(UInt64) COMMENT 'Stayed 30 min, in rows of before stayed; no longer written',
+    `stayed` Map(UInt32, UInt64) DEFAULT CAST(mapFilter((seconds, people) -> (people >= 0), map(toUInt32(300), ifNull(toInt64(visits_5m), -1), toUInt32(1800), ifNull(toInt64(visits_30m), -1))), 'Map(UInt32, UInt64)') COMMENT 'How many stayed so many seconds, as said',
     `visits_full` Nullable(UInt64) COMMENT 'Watched 90 %',
     `recording_views` Nullable(UInt64) COMMENT 'Recording views',
     `page_views` Nullable(UInt64) COMMENT 'Views of the registration page',
@@ -380,12 +395,17 @@ CREATE TABLE usual_values
     `conversion` Nullable(Float64) COMMENT 'Came, of the registered: usual at the end',
     `conversion_low` Nullable(Float64) COMMENT 'Lower end of what is usual',
     `conversion_high` Nullable(Float64) COMMENT 'Upper end of what is usual',
-    `conversion_5m` Nullable(Float64) COMMENT 'Stayed 5 min, of the registered: usual at the end',
+    `conversion_5m` Nullable(Float64) COMMENT 'Stayed 5 min, in rows of before stays; no longer written',
     `conversion_5m_low` Nullable(Float64) COMMENT 'Lower end of what is usual',
     `conversion_5m_high` Nullable(Float64) COMMENT 'Upper end of what is usual',
-    `conversion_30m` Nullable(Float64) COMMENT 'Stayed 30 min, of the registered: usual at the end',
+    `conversion_30m` Nullable(Float64) COMMENT 'Stayed 30 min, in rows of before stays; no longer written',
     `conversion_30m_low` Nullable(Float64) COMMENT 'Lower end of what is usual',
     `conversion_30m_high` Nullable(Float64) COMMENT 'Upper end of what is usual',
+    `stays` Array(Tuple(
+        UInt32,
+        Nullable(Float64),
+        Nullable(Float64),
+        Nullable(Float64))) DEFAULT [(300, conversion_5m, conversion_5m_low, conversion_5m_high), (1800, conversion_30m, conversion_30m_low, conversion_30m_high)] COMMENT '(seconds, share, low, high) of each threshold: the share of the registered who stayed so long, usual at the end, and the range of what is usual',
     `conversion_full` Nullable(Float64) COMMENT 'Watched 90 %, of the registered: usual',
     `conversion_full_low` Nullable(Float64) COMMENT 'Lower end of what is usual',
     `conversion_full_high` Nullable(Float64) COMMENT 'Upper end of what is usual'

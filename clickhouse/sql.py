@@ -5,7 +5,10 @@ from functools import cache
 from pathlib import Path
 
 from clickhouse.template import Fragment, TemplateError, fragment, render
+from contract.measures import THRESHOLDS
 
+# Of which buckets a stored row is.
+_OF_THE_BUCKETS: Mapping[str, Fragment] = {"thresholds": lambda _: f"'{THRESHOLDS}'"}
 FOLDER = Path(__file__).parent / "fragments"
 
 
@@ -14,7 +17,7 @@ def rendered(text: str, more: Mapping[str, Fragment] | None = None) -> str:
 
     `more`: fragments besides those of clickhouse/fragments. Raises TemplateError.
     """
-    return render(text, {**fragments(FOLDER), **(more or {})})
+    return render(text, {**fragments(FOLDER), **_OF_THE_BUCKETS, **(more or {})})
 
 
 @cache

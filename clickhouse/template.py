@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from clickhouse.positions import POSITIONS
+from clickhouse.positions import EACH, POSITIONS
 
 Fragment: TypeAlias = Callable[[str], str]
 """The text after a fragment's name -> what stands in its place."""
@@ -13,6 +13,7 @@ Fragment: TypeAlias = Callable[[str], str]
 # of ClickHouse's, ${name} a variable of Grafana's.
 _USE = re.compile(r"(?<!\$)\{([a-z]\w*)(?:((?:\.\w+)+)|\s+((?:[^{}]|\{\w+:[^{}]*\})+))?\}")
 _LEFT = re.compile(r"(?<!\$)\{[a-z]\w*[\s.}][^\n]*")
+_EACH = re.compile(r"\{each (\w+): ")
 _HEAD = re.compile(r"-- \{(\w+)([^}]*)\}:(?:.*\n)(?:--.*\n)*")
 _PIECE = re.compile(r"'(?:[^'\\]|\\.)*'|.", re.DOTALL)
 _DEEPEST = 20
@@ -24,6 +25,7 @@ class TemplateError(ValueError):
 
 def render(text: str, fragments: Mapping[str, Fragment]) -> str:
     """The text with all that it names filled in. Raises TemplateError."""
+    text = repeated(text)
     for _ in range(_DEEPEST):
         text, used = _USE.subn(lambda use: _filled(use, fragments), text)
         if not used:
@@ -43,9 +45,24 @@ def fragment(file: str) -> tuple[str, Fragment]:
     head = _HEAD.match(file)
     if head is None:
         raise TemplateError(f"a fragment begins with a line like `-- {{name}}: what it is`, not: {file[:60]}")
-    name, text = head[1], file[head.end() :].strip()
+    name, text = head[1], repeated(file[head.end() :].strip())
     parameters = [parameter.strip() for parameter in head[2].split(",") if parameter.strip()]
     return name, lambda given: _with(name, text, parameters, given)
+
+
+def repeated(text: str) -> str:
+    """The text with each `{each list: text}` in place of which the text stands once for each of the list, with commas
+    between them: below each other where it begins its line. Raises TemplateError.
+    """
+    while found := _EACH.search(text):
+        name, end = found[1], _closing(text, found.start())
+        if name not in EACH:
+            raise TemplateError(f"no list {name} to repeat, as in {found[0]}; there are {', '.join(EACH)}")
+        before = text[: found.start()].rpartition("\n")[2]
+        between = ", " if before.strip() else f",\n{before}"
+        all_of_them = between.join(_with_fields(text[found.end() : end], one) for one in EACH[name])
+        text = text[: found.start()] + all_of_them + text[end + 1 :]
+    return text
 
 
 def arguments(given: str, most: int) -> list[str]:
@@ -58,6 +75,20 @@ def arguments(given: str, most: int) -> list[str]:
         else:
             found[-1] += piece
     return [one.strip() for one in found]
+
+
+def _closing(text: str, start: int) -> int:
+    """Where the brace ends that begins there."""
+    depth = 0
+    for place in range(start, len(text)):
+        depth += {"{": 1, "}": -1}.get(text[place], 0)
+        if depth == 0:
+            return place
+    raise TemplateError(f"cannot be filled in: {text[start : start + 60]}")
+
+
+def _with_fields(text: str, fields: Mapping[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda use: fields.get(use[1], use[0]), text)
 
 
 def _filled(use: re.Match[str], fragments: Mapping[str, Fragment]) -> str:
@@ -86,5 +117,4 @@ def _with(name: str, text: str, parameters: list[str], given: str) -> str:
         raise TemplateError(
             f"{{{name}}} takes {', '.join(parameters) or 'nothing'}; given: {given.strip() or 'nothing'}"
         )
-    known = dict(zip(parameters, values, strict=True))
-    return re.sub(r"\{(\w+)\}", lambda use: known.get(use[1], use[0]), text)
+    return _with_fields(text, dict(zip(parameters, values, strict=True)))

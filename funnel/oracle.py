@@ -22,11 +22,10 @@ import idna
 Fields = dict[str, Any]
 
 LABELS = ("course", "region", "language", "format", "status")
-BUCKETS = {"": 1, "_5m": 300, "_30m": 1800}
 STATUSES = ["registered", "approved", "cancelled", "denied", "withdrawn"]
 SOURCE_FIELDS = [f"utm_{name}" for name in ("source", "medium", "campaign", "content", "term")]
 SOURCE_FIELDS += ["referrer", "tracking_code", "platform_source"]
-STANDING_IN = ["registrations", "visits_all", "visits", "visits_5m", "visits_30m", "visits_full", "recording_views"]
+STANDING_IN = re.compile("registrations|visits_all|visits|visits_[1-9][0-9]{0,3}m|visits_full|recording_views")
 FOREVER = datetime(2286, 1, 1, tzinfo=UTC)
 
 
@@ -40,6 +39,17 @@ class Rules:
     full_percent: int = 90
     default_timezone: str = "UTC"
     matched_percent: int = 50
+    stayed_minutes: tuple[int, ...] = (5, 30)
+    """How long people have to stay to be counted: chosen by the company."""
+
+    @property
+    def thresholds(self) -> dict[str, int]:
+        """Ending of visits… -> seconds of watch time."""
+        return {"": 1} | {f"_{minutes}m": 60 * minutes for minutes in self.stayed_minutes}
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        return (*self.thresholds, "_full")
 
 
 Source = frozenset[tuple[str, str]]
@@ -107,15 +117,15 @@ def _webinar(webinar_id: str, events: list[Fields], at: datetime, rules: Rules, 
     totals = [event for event in events if event["type"] == "totals"]
     top = _top(totals, window, at)
     views = _views_by_source(top["page_views_by_source"], business)
-    sums = _sums(answers, facts, window) | {name: top[name] for name in ("invited", "page_views")}
+    sums = _sums(answers, facts, window, rules) | {name: top[name] for name in ("invited", "page_views")}
     by_source = {
-        group: _sums(groups[group], facts, window) | {"invited": None, "page_views": views.get(group)}
+        group: _sums(groups[group], facts, window, rules) | {"invited": None, "page_views": views.get(group)}
         for group in groups.keys() | views.keys()
     }
-    standing_in = [one for one in totals if any(name in one for name in STANDING_IN)]
+    standing_in = [one for one in totals if any(STANDING_IN.fullmatch(name) for name in one)]
     totals_only = window.ended and bool(standing_in) and not persons
     if totals_only:
-        sums |= _as_said(max(standing_in, key=_reported))
+        sums |= _as_said(max(standing_in, key=_reported), rules)
         by_source = {"Not told by source": sums}
     return {
         "webinar_id": webinar_id,
@@ -426,9 +436,9 @@ def _says(event: Fields) -> dict[str, str]:
 # -- the sums
 
 
-def _sums(persons: list[Fields], facts: dict[str, Fields], window: Window) -> Fields:
+def _sums(persons: list[Fields], facts: dict[str, Fields], window: Window, rules: Rules) -> Fields:
     registered = [person for person in persons if person["registered"]]
-    can_be = {name: window.length >= timedelta(seconds=least) for name, least in BUCKETS.items()} | {"": True}
+    can_be = {name: window.length >= timedelta(seconds=least) for name, least in rules.thresholds.items()} | {"": True}
     recordings = _tells(facts, "recording_views")
     row: Fields = {
         "registrations": len(registered),
@@ -439,11 +449,11 @@ def _sums(persons: list[Fields], facts: dict[str, Fields], window: Window) -> Fi
         "recording_views": sum(person["recording_views"] for person in persons) if recordings else None,
     }
     for prefix, among in (("visits", persons), ("registered_visits", registered)):
-        for name, least in BUCKETS.items():
+        for name, least in rules.thresholds.items():
             reached = sum(person["seconds"] >= least for person in among)
             row[prefix + name] = reached if can_be[name] else None
         row[prefix + "_full"] = sum(person["full"] for person in among) if window.ended else None
-    for name in ("", "_5m", "_30m", "_full"):
+    for name in rules.endings:
         visits = row["registered_visits" + name]
         row["conversion" + name] = (
             visits / len(registered) if window.begun and registered and visits is not None else None
@@ -463,12 +473,12 @@ def _matched(persons: list[Fields], rules: Rules) -> Fields:
     }
 
 
-def _as_said(totals: Fields) -> Fields:
+def _as_said(totals: Fields, rules: Rules) -> Fields:
     """The numbers of a webinar without persons; null what the statement does not say, and what none can say."""
     row: Fields = {name: totals.get(name) for name in ("registrations", "visits_all", "recording_views")}
     row |= dict.fromkeys(("registered_later", "walk_ins", "recording_viewers"))
     registrations = row["registrations"]
-    for name in ("", "_5m", "_30m", "_full"):
+    for name in rules.endings:
         visits = totals.get("visits" + name)
         row["visits" + name] = row["registered_visits" + name] = visits
         row["conversion" + name] = visits / registrations if registrations and visits is not None else None

@@ -11,6 +11,7 @@ from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
+from contract.measures import MEASURES, STEPS
 from streams.instants import DAY, FAR_FUTURE, FIRST_INSTANT, format_instant, parse_instant
 
 Row = dict[str, Any]
@@ -33,21 +34,10 @@ DIMENSIONS = (
 PEOPLE = ("new", "returning")
 """Returning: registered for a webinar with an earlier begin too, as far as is known at the moment."""
 
-BUCKETS = ("", "_5m", "_30m", "_full")
+BUCKETS = tuple(step.ending for step in STEPS)
 """Endings of visits…, registered_visits… and conversion…."""
 
-COUNTS = (
-    "invited",
-    "page_views",
-    "registrations",
-    "registered_later",
-    "visits_all",
-    *(f"visits{bucket}" for bucket in BUCKETS),
-    "walk_ins",
-    "recording_viewers",
-    "recording_views",
-    *(f"registered_visits{bucket}" for bucket in BUCKETS),
-)
+COUNTS = tuple(measure.name for measure in MEASURES)
 CONVERSIONS = tuple(f"conversion{bucket}" for bucket in BUCKETS)
 
 MATCHED = ("matched", "doubtful")

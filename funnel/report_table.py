@@ -7,6 +7,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from contract.measures import FULL, STEPS
 from funnel.report import DENOMINATORS, Row
 from streams.instants import format_instant
 
@@ -52,7 +53,7 @@ SMALL_N = 30
 
 def step_labels(full_percent: int) -> dict[str, str]:
     """Ending of visits… -> label."""
-    return {"": "Came", "_5m": "Stayed 5 min", "_30m": "Stayed 30 min", "_full": f"Watched {full_percent} %"}
+    return {step.ending: f"Watched {full_percent} %" if step is FULL else step.label for step in STEPS}
 
 
 def table(rows: Sequence[Row], by: Sequence[str], full_percent: int, width: int) -> Table:

@@ -14,6 +14,7 @@ from typing import Any
 from clickhouse_connect.driver.client import Client
 
 from clickhouse.client import connect
+from contract.measures import STAYED_MINUTES
 from funnel import oracle
 from funnel.kafka_log import KafkaResult, compare_with_kafka
 from funnel.lag import wait_until_caught_up
@@ -220,6 +221,7 @@ def _rules(settings: Settings) -> oracle.Rules:
         full_percent=settings.full_percent,
         matched_percent=settings.matched_percent,
         default_timezone=settings.default_timezone,
+        stayed_minutes=STAYED_MINUTES,
     )
 
 

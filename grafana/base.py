@@ -1,6 +1,7 @@
 """What every part of a dashboard needs: the data source, the query files, the grid. Pure but for `sql`."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,12 @@ class Place:
     @property
     def json(self) -> Json:
         return {"x": self.x, "y": self.y, "w": self.w, "h": self.h}
+
+
+def in_a_row(many: int, y: int, height: int) -> list[Place]:
+    """Places of so many panels beside each other, over the whole width."""
+    edges = [24 * one // many for one in range(many + 1)]
+    return [Place(left, y, right - left, height) for left, right in pairwise(edges)]
 
 
 def sql(dashboard: str, name: str) -> str:

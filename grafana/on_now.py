@@ -1,5 +1,6 @@
 """The dashboard On now: rooms while people are in them, for a phone and for a wall."""
 
+from contract.measures import WATCHED
 from grafana.base import GREY, Json, Place, sql
 from grafana.columns import AGAINST_USUAL, Column, Mark
 from grafana.curves import only, reusing, signed, whole
@@ -46,9 +47,7 @@ def _percent(bucket: str) -> Column:
 
 WEBINARS = [
     Column("title", "Webinar", "A click opens it.", width=150, link=_ONE, extra={"custom.wrapText": True}),
-    _percent(""),
-    _percent("_5m"),
-    _percent("_30m"),
+    *(_percent(step.ending) for step in WATCHED),
     Column("minute", "Minute", width=85, extra={"custom.align": "right"}),
     Column("registrations", "Registered", width=110),
     Column("visits_all", "Opened the room", "Registered or not.", width=140),

@@ -1,5 +1,6 @@
 """The dashboard Today, the home: what is unusual, on now, over since yesterday and about to come."""
 
+from contract.measures import CAME, FULL, LONGEST, STEPS
 from grafana.base import Json, Place, sql
 from grafana.cards import cards
 from grafana.columns import AGAINST_USUAL, Column, Mark
@@ -7,7 +8,7 @@ from grafana.curves import coloured
 from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import NAMES, filters, link
 from grafana.panels import row, saying, table
-from grafana.words import BUCKETS, CAME, COMPLETENESS, REGISTERED, WEEKDAYS
+from grafana.words import COMPLETENESS, PERCENTS, REGISTERED, WEEKDAYS
 
 UID = "today"
 
@@ -34,12 +35,8 @@ def _against(name: str, label: str, description: str, width: int) -> Column:
     )
 
 
-def _label(bucket: str) -> str:
-    return f"{BUCKETS[bucket].removesuffix(' %')} %"
-
-
 def _percent(bucket: str, width: int = 104) -> Column:
-    return _against(f"conversion{bucket}", _label(bucket), "Share of the registered.", width)
+    return _against(f"conversion{bucket}", PERCENTS[bucket], "Share of the registered.", width)
 
 
 _SUMS = "Of the registered, all webinars that are over together."
@@ -52,9 +49,7 @@ def _change(name: str, label: str, description: str) -> Column:
 WEEK = [
     _change("webinars", "Webinars", "That are over, by their own local time."),
     _change("registrations", "Registered", REGISTERED),
-    _change("conversion", "Came %", _SUMS),
-    _change("conversion_30m", "Stayed 30 min %", _SUMS),
-    _change("conversion_full", "Watched 90 %", _SUMS),
+    *(_change(f"conversion{step.ending}", step.percent, _SUMS) for step in (CAME, LONGEST, FULL)),
 ]
 
 UNUSUAL = [
@@ -75,7 +70,7 @@ ON_NOW = [
         "So far, share of the registered; ▲ = ▼ against the same minute of the last ones like it.",
         104,
     ),
-    Column("registered_visits", "Came", CAME, width=65),
+    Column("registered_visits", "Came", CAME.description, width=65),
     Column("registrations", "Registered", width=95),
     Column("local_hour", "Local time", "In the webinar's own time zone.", width=90),
     Column("region", "Region", width=70),
@@ -85,12 +80,9 @@ ON_NOW = [
 
 YESTERDAY = [
     Column("title", "Webinar", "A click opens it.", width=150, link=_ONE, extra={"custom.wrapText": True}),
-    _percent(""),
-    _percent("_5m"),
-    _percent("_30m"),
-    _percent("_full"),
+    *(_percent(step.ending) for step in STEPS),
     _against("registrations", "Registered", REGISTERED, 105),
-    Column("registered_visits", "Came", CAME, width=75),
+    Column("registered_visits", "Came", CAME.description, width=75),
     Column("local_hour", "Local time", "In the webinar's own time zone.", width=75),
     Column("region", "Region", width=75),
     Column("course", "Course", width=110),

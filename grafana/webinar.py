@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from grafana.base import DATA_SOURCE, Json, Place, sql
+from contract.measures import LONGEST, WATCHED, Step
+from grafana.base import DATA_SOURCE, Json, Place, in_a_row, sql
 from grafana.cards import cards
 from grafana.columns import AGAINST_USUAL, Column
 from grafana.curves import annotation, beside_usual, only, reusing
@@ -16,6 +17,7 @@ UID = "webinar"
 MOMENTS = {"now": "As it stands now", "range": "As it stood at the end of the time range"}
 """Links open the page on the webinar's own time, so that curves fill it; what is known of it is still more later."""
 
+_BUCKET_IDS = (6, 7, 8, 24, 25)
 _RIGHT = {"custom.align": "right"}
 _NARROW = {"custom.minWidth": 80}
 _WINDOW = (
@@ -83,8 +85,8 @@ SOURCES = [
     Column("source_group", "Source"),
     Column("conversion", "Came %", width=104, marks=AGAINST_USUAL, cell="color-text", color="text", extra=_RIGHT),
     Column(
-        "conversion_30m",
-        "Stayed 30 min %",
+        f"conversion{LONGEST.ending}",
+        LONGEST.percent,
         width=104,
         marks=AGAINST_USUAL,
         cell="color-text",
@@ -121,11 +123,11 @@ def _which() -> Json:
     }
 
 
-def _bucket(panel_id: int, name: str, label: str, place: Place) -> Json:
-    columns = beside_usual(name, label, unit="percentunit")
+def _bucket(panel_id: int, step: Step, place: Place) -> Json:
+    columns = beside_usual(step.column, step.label, unit="percentunit")
     panel = timeseries(
         panel_id,
-        f"{label}, % of registered",
+        f"{step.label}, % of registered",
         "By each minute, of those registered by then; nothing while fewer than 30 are. Band: the last ones like it.",
         "",
         columns,
@@ -206,9 +208,7 @@ def _curves() -> list[Json]:
             ),
             ["time", *(column.name for column in in_room)],
         ),
-        _bucket(6, "came", "Came", Place(0, 27, 8, 7)),
-        _bucket(7, "stayed_5m", "Stayed 5 min", Place(8, 27, 8, 7)),
-        _bucket(8, "stayed_30m", "Stayed 30 min", Place(16, 27, 8, 7)),
+        *map(_bucket, _BUCKET_IDS, WATCHED, in_a_row(len(WATCHED), 27, 7)),
         reusing(
             only(
                 timeseries(

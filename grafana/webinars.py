@@ -1,5 +1,6 @@
 """The dashboard Webinars: one row a webinar with its numbers, by the words of docs/design.md 2. Pure layout."""
 
+from contract.measures import FULL, STAYED, STEPS
 from grafana.base import Json, Place, sql
 from grafana.cards import card
 from grafana.columns import AGAINST_USUAL, Column
@@ -16,17 +17,14 @@ from grafana.words import (
     PERCENTS,
     REGISTERED,
     STATES,
-    STAYED_5M,
-    STAYED_30M,
     WALK_INS,
-    WATCHED_FULL,
     WEEKDAYS,
 )
 
 UID = "webinars"
 
 _WIDTH = 92
-_EXPLAINED = {"": CAME, "_5m": STAYED_5M, "_30m": STAYED_30M, "_full": WATCHED_FULL}
+_EXPLAINED = {step.ending: step.description for step in STEPS}
 _ONE = link(
     "webinar",
     time="from=${__data.fields.from_ms.numeric}&to=${__data.fields.to_ms.numeric}",
@@ -112,6 +110,10 @@ def _fraction(name: str, label: str, description: str = "") -> Column:
     return Column(name, label, description, unit="percentunit", decimals=1, width=_WIDTH)
 
 
+def _of_came(name: str, label: str) -> Column:
+    return _fraction(f"{name}_of_came", f"{label}, % of came", "Of the registered who came.")
+
+
 ALL_NUMBERS = [
     Column("local_start", "Local date and time", "In the webinar's own time zone.", width=140),
     Column("title", "Webinar", "A click opens it.", width=230, link=_ONE),
@@ -126,9 +128,8 @@ ALL_NUMBERS = [
     _number("walk_ins", "Came without registering", WALK_INS),
     *(_number(f"registered_visits{bucket}", label, _EXPLAINED[bucket]) for bucket, label in BUCKETS.items()),
     *(_fraction(f"conversion{bucket}", f"{label}, % of registered") for bucket, label in BUCKETS.items()),
-    _fraction("stayed_5m_of_came", "Stayed 5 min, % of came", "Of the registered who came."),
-    _fraction("stayed_30m_of_came", "Stayed 30 min, % of came", "Of the registered who came."),
-    _fraction("watched_full_of_came", "Watched 90 %, % of came", "Of the registered who came."),
+    *(_of_came(step.column, step.label) for step in STAYED),
+    _of_came("watched_full", FULL.label),
     _number("recording_viewers", "Watched the recording", "People; never a live visit."),
     _number("recording_views", "Recording views", "Views, several a person."),
     Column("webinar_id", "Id", "For funnel report --webinar.", width=200),

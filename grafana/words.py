@@ -1,5 +1,7 @@
 """The words that people see, by docs/design.md 2. Pure."""
 
+from contract.measures import NAMED, STEPS
+
 COMPLETENESS = {
     "upcoming": "Upcoming",
     "on_now": "On now",
@@ -13,22 +15,16 @@ WEEKDAYS = {str(day): name for day, name in enumerate(("Mon", "Tue", "Wed", "Thu
 PEOPLE = {"new": "New", "returning": "Returning"}
 """Returning: registered for a webinar with an earlier begin too (clickhouse/views/person/first_begins_at.sql)."""
 
-INVITED = "As told by the service or a table; n/a where nobody tells."
-PAGE_VIEWS = (
-    "Views of the page for registering, as told by the service (Zoom: by its tracked links) or a table; n/a where "
-    "nobody tells."
-)
-REGISTERED = "Registration good at the end of the webinar; before the end: now."
-CAME = "Registered people with any watch time."
-STAYED_5M = "Registered people who watched 5 minutes or more."
-STAYED_30M = "Registered people who watched 30 minutes or more."
-WATCHED_FULL = "Registered people who watched that share of it; 90 is the setting FUNNEL_FULL_PERCENT."
-WALK_INS = "Opened the room and were not registered. In no percentage."
+INVITED = NAMED["invited"].description
+PAGE_VIEWS = NAMED["page_views"].description
+REGISTERED = NAMED["registrations"].description
+CAME = NAMED["registered_visits"].description
+WALK_INS = NAMED["walk_ins"].description
 AT = "As it stood at the end of the chosen time range, or now if that lies ahead."
 
-BUCKETS = {"": "Came", "_5m": "Stayed 5 min", "_30m": "Stayed 30 min", "_full": "Watched 90 %"}
+BUCKETS = {step.ending: step.label for step in STEPS}
 """Ending of visits…, registered_visits… and conversion… -> label."""
-PERCENTS = {"": "Came %", "_5m": "Stayed 5 min %", "_30m": "Stayed 30 min %", "_full": "Watched 90 %"}
+PERCENTS = {step.ending: step.percent for step in STEPS}
 """The same of the share of the registered, where no count stands beside it."""
 
 SMALL_N = 30

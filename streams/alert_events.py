@@ -47,7 +47,7 @@ class AlertEvent(BaseModel):
     state: Literal["raised", "over"]
     occurred_at: Instant
     metric: str
-    """visits, visits_5m, visits_30m, visits_full or registrations."""
+    """registrations, or a conversion by what it counts: visits, visits_5m, visits_full."""
     value: float | None = None
     """The conversion (a fraction) or number now."""
     usual: float | None = None

@@ -7,7 +7,7 @@ MARGIN_SECONDS = 60
 """How long nothing of a webinar may have changed. Longer than any insert takes: the rows of one that is under way are
 not to be seen yet, though it has said already when it began (webinar_changes)."""
 
-ENDED = """
+ENDED = rendered("""
 SELECT
     webinar.webinar_id AS webinar_id,
     webinar.version AS webinar_version,
@@ -21,6 +21,8 @@ FROM
     SELECT webinar_id, version, rules_changed_at, ended_from, begin_ms, end_ms
     FROM windows_at(at = now64(3))
     WHERE ended
+        -- A worker from before other buckets were chosen writes nothing of what is counted in them.
+        AND (SELECT thresholds FROM rules FINAL) = {thresholds}
 ) AS webinar
 INNER JOIN
 (
@@ -28,7 +30,7 @@ INNER JOIN
     FROM webinar_changes
     GROUP BY webinar_id
 ) AS changes ON changes.webinar_id = webinar.webinar_id
-"""
+""")
 """Each that has a person's row, with the versions of what its numbers rest on. Not that of the excluded domains, which
 is the same for all: the engine loses constants of one side of an outer join (docs/decisions/0023-outer-joins.md)."""
 

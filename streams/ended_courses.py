@@ -9,21 +9,24 @@ _MOST_WEBINARS = 100
 
 # A first time as soon as it has ended, since people look at the next one already; then whenever something changed and
 # nothing did any more for the margin, so that it is not made anew with every record that comes late.
-_MISSING = """
+_MISSING = rendered("""
 LEFT JOIN
 (
-    SELECT webinar_id, changes_until, webinar_version, rules_changed_at, exclusions_version FROM ended_courses FINAL
+    SELECT webinar_id, changes_until, webinar_version, rules_changed_at, exclusions_version, thresholds
+    FROM ended_courses FINAL
 ) AS course ON course.webinar_id = ended.webinar_id
 WHERE course.webinar_id = ''
     OR (ended.changed_at <= now64(3) - INTERVAL {margin:UInt32} SECOND
         AND (ended.changed_at > course.changes_until
             OR course.webinar_version != ended.webinar_version
             OR course.rules_changed_at != ended.rules_changed_at
+            OR course.thresholds != {thresholds}
             OR course.exclusions_version != {exclusions_version:UInt64}))
-"""
+""")
 
 _WRITE = rendered(f"""
 INSERT INTO ended_courses
+    (webinar_id, written_at, changes_until, webinar_version, rules_changed_at, exclusions_version, thresholds, course)
 SELECT
     webinar.webinar_id AS webinar_id,
     now64(3) AS written_at,
@@ -31,10 +34,11 @@ SELECT
     webinar.webinar_version AS webinar_version,
     webinar.rules_changed_at AS rules_changed_at,
     {{exclusions_version:UInt64}} AS exclusions_version,
+    {{thresholds}} AS thresholds,
     arrayMap(
-        row -> (row.{{row.minute}}, row.{{row.in_room}}, row.{{row.registered}}, row.{{row.came}},
-            row.{{row.stayed_5m}}, row.{{row.stayed_30m}}, row.{{row.entered}}),
-        course.rows) AS rows
+        row -> (row.{{row.minute}}, row.{{row.in_room}}, row.{{row.registered}},
+            [{{each watched: row.{{row.{{column}}}}}}], row.{{row.entered}}),
+        course.rows) AS course
 FROM ({CHOSEN}) AS webinar
 LEFT JOIN
 (

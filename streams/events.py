@@ -5,8 +5,19 @@ Instants are milliseconds since 1970 UTC in Python and RFC 3339 text in JSON. `N
 
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, TypeAdapter
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    SerializerFunctionWrapHandler,
+    TypeAdapter,
+    model_serializer,
+    model_validator,
+)
 
+from contract.measures import stayed_seconds
 from streams.instants import format_instant, parse_instant
 
 Instant = Annotated[
@@ -94,6 +105,10 @@ class Source(BaseModel):
     platform_source: str | None = None
 
 
+def _is_stayed(name: object) -> bool:
+    return isinstance(name, str) and stayed_seconds(name) is not None
+
+
 class SourceViews(BaseModel):
     """How often the registration page was viewed from one source."""
 
@@ -114,14 +129,28 @@ class Totals(_Event):
     registrations: Count | None = None
     visits_all: Count | None = None
     visits: Count | None = None
-    visits_5m: Count | None = None
-    visits_30m: Count | None = None
     visits_full: Count | None = None
     recording_views: Count | None = None
     page_views: Count | None = None
     invited: Count | None = None
     page_views_by_source: list[SourceViews] | None = None
     """Of the page views those that the service can tell apart; an empty list says nothing."""
+    stayed: dict[str, Count] = Field(default_factory=dict)
+    """visits_5m, visits_30m and the like, by these names: how many stayed so many minutes."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_stayed(cls, said: object) -> object:
+        if not isinstance(said, dict):
+            return said
+        stayed = {name: value for name, value in said.items() if value is not None and _is_stayed(name)}
+        return {**said, "stayed": stayed}
+
+    @model_serializer(mode="wrap")
+    def _as_said(self, dump: SerializerFunctionWrapHandler) -> dict[str, object]:
+        said: dict[str, object] = dump(self)
+        said.pop("stayed", None)
+        return said | self.stayed
 
 
 class _PersonEvent(_Event):

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from contract.measures import stayed_seconds
 from streams.canonical import canonical
 from streams.decode import DeadLetter
 from streams.events import Event, Registration, Totals
@@ -46,14 +47,14 @@ class TotalsRow(NamedTuple):
     registrations: int | None
     visits_all: int | None
     visits: int | None
-    visits_5m: int | None
-    visits_30m: int | None
     visits_full: int | None
     recording_views: int | None
     page_views: int | None
     invited: int | None
     page_views_by_source: list[tuple[str, int]]
     """Source keys as in `sources`."""
+    stayed: dict[int, int]
+    """Seconds -> how many stayed so long."""
 
 
 class LetterRow(NamedTuple):
@@ -69,7 +70,7 @@ class LetterRow(NamedTuple):
 
 def line(values: tuple[Any, ...]) -> bytes:
     """A row as the store takes it, its end of line included."""
-    return orjson.dumps(tuple(values), option=orjson.OPT_APPEND_NEWLINE)
+    return orjson.dumps(tuple(values), option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS)
 
 
 def block(lines: Iterable[bytes]) -> bytearray:
@@ -104,9 +105,25 @@ def source_line(key: str) -> bytes:
 def totals_line(event: Totals, record: Record) -> bytes:
     """The row of what a service says of a webinar as a whole."""
     assert record.value is not None
-    said = event.model_dump(include=set(TotalsRow._fields) - {"page_views_by_source"})
     by_source = [(source_key(one.source), one.page_views) for one in event.page_views_by_source or ()]
-    return line(TotalsRow(**said, content=canonical(record.value), page_views_by_source=by_source))
+    return line(
+        TotalsRow(
+            event.webinar_id,
+            event.reported_by,
+            event.reported_at,
+            event.event_id,
+            canonical(record.value),
+            event.registrations,
+            event.visits_all,
+            event.visits,
+            event.visits_full,
+            event.recording_views,
+            event.page_views,
+            event.invited,
+            by_source,
+            {seconds: people for name, people in event.stayed.items() if (seconds := stayed_seconds(name))},
+        )
+    )
 
 
 def source_keys(event: Registration | Totals) -> list[str]:

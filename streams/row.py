@@ -6,13 +6,13 @@ No clock: the row holds instants, and a view compares them with the moment it is
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from contract.measures import THRESHOLDS, WATCHED
 from streams.instants import FAR_FUTURE, SECOND
 from streams.person import STATUS_RANK, PersonState, Session, Touch, dump
 from streams.source import NO_SOURCE, WALK_IN
 
-VISIT = 1 * SECOND
-VISIT_5M = 300 * SECOND
-VISIT_30M = 1800 * SECOND
+LEVELS = tuple((step.seconds or 0) * SECOND for step in WATCHED)
+"""Watch time that makes a visit and each of the buckets."""
 
 Intervals = list[tuple[int, int]]
 
@@ -37,8 +37,8 @@ class PersonRow(NamedTuple):
     interval_end: list[int]
     begin_used: int
     reached_visit_at: int
-    reached_5m_at: int
-    reached_30m_at: int
+    reached_at: list[int]
+    thresholds: str
     summary_at: int
     summary_seconds: int
     recording_view_at: list[int]
@@ -61,7 +61,7 @@ def row(
     """
     turns = turning_points(whole.touches)
     first, first_open, intervals = stays(whole.sessions.values(), sign_of_life)
-    visit, visit_5m, visit_30m = reached(intervals, begin)
+    visit, *stayed = reached(intervals, begin)
     # By position: with 21 names the call alone would cost a tenth of the row.
     return PersonRow(
         webinar_id,
@@ -79,8 +79,8 @@ def row(
         [end for _, end in intervals],
         begin,
         visit,
-        visit_5m,
-        visit_30m,
+        stayed,
+        THRESHOLDS,
         whole.total_since,
         min(whole.total.total_seconds, LONGEST_SECONDS) if whole.total else 0,
         sorted(whole.recording_views.values()) if whole.recording_views else [],
@@ -162,27 +162,24 @@ def union(intervals: Intervals) -> Intervals:
     return united
 
 
-def reached(intervals: Intervals, begin: int) -> tuple[int, int, int]:
-    """The instants at which the watch time since `begin` is 1 s, 5 min and 30 min; FAR_FUTURE: never."""
-    visit = visit_5m = visit_30m = FAR_FUTURE
+def reached(intervals: Intervals, begin: int) -> list[int]:
+    """The instants at which the watch time since `begin` is each of LEVELS; FAR_FUTURE: never."""
+    found = [FAR_FUTURE] * len(LEVELS)
     if begin == FAR_FUTURE:
-        return visit, visit_5m, visit_30m
-    watched = 0
+        return found
+    watched = place = 0
     for start, end in intervals:
         since = start if start > begin else begin
         if end <= since:
             continue
         by_then = watched + end - since
-        # Said three times rather than in a loop: this is the hottest code of a worker.
-        if watched < VISIT <= by_then:
-            visit = since + VISIT - watched
-        if watched < VISIT_5M <= by_then:
-            visit_5m = since + VISIT_5M - watched
-        if watched < VISIT_30M <= by_then:
-            visit_30m = since + VISIT_30M - watched
-            break
+        while by_then >= LEVELS[place]:
+            found[place] = since + LEVELS[place] - watched
+            place += 1
+            if place == len(LEVELS):
+                return found
         watched = by_then
-    return visit, visit_5m, visit_30m
+    return found
 
 
 def turning_points(touches: Sequence[Touch]) -> list[tuple[int, int]]:

@@ -1,5 +1,6 @@
 """Counts webinars that are over and no longer change once and for all (docs/decisions/0011-settled-webinars.md)."""
 
+from clickhouse.sql import rendered
 from streams.ended import CHANGES_UNTIL, CHOSEN, MARGIN_SECONDS, write_in_turns
 from streams.store import Store
 
@@ -23,8 +24,10 @@ WHERE rules_changed_at = (SELECT changed_at FROM rules FINAL)
     AND webinar_id NOT IN (SELECT webinar_id FROM settled_at(at = now64(3)))
 """
 
-_SETTLE = f"""
+_SETTLE = rendered(f"""
 INSERT INTO settled_counts
+    (webinar_id, settled_at, changes_until, valid_from, webinar_version, rules_changed_at, exclusions_version,
+    thresholds, source, counts)
 SELECT
     webinar.webinar_id AS webinar_id,
     now64(3) AS settled_at,
@@ -33,6 +36,7 @@ SELECT
     any(webinar.webinar_version) AS webinar_version,
     any(webinar.rules_changed_at) AS rules_changed_at,
     {{exclusions_version:UInt64}} AS exclusions_version,
+    {{thresholds}} AS thresholds,
     groupArrayIf(counted.source, notEmpty(counted.counts)) AS source,
     groupArrayIf(counted.counts, notEmpty(counted.counts)) AS counts
 FROM ({CHOSEN}) AS webinar
@@ -42,7 +46,7 @@ LEFT JOIN
     SELECT * FROM computed_counts_at(at = now64(3)) WHERE webinar_id IN {{webinar_ids:Array(String)}}
 ) AS counted ON counted.webinar_id = webinar.webinar_id
 GROUP BY webinar.webinar_id
-"""
+""")
 
 
 async def settle(store: Store, margin_seconds: int = MARGIN_SECONDS) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from bench.drops.world import SOURCES
-from streams.drops.cohort import Counts, Moment, Webinar
+from streams.drops.cohort import METRICS, Counts, Moment, Webinar
 from streams.drops.detect import judge
 from streams.drops.settings import DropSettings
 from streams.drops.usual import History, alike
@@ -55,4 +55,4 @@ def _keys(webinar_id: str) -> list[str]:
 def _counts(random: np.random.Generator) -> Counts:
     people = int(random.integers(40, 200))
     came = int(random.binomial(people, 0.42))
-    return Counts(people, came, int(came * 0.9), int(came * 0.7), int(came * 0.5))
+    return Counts(people, came, *(int(came * 0.9**step) for step in range(1, len(METRICS))))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from contract.measures import STAYED_MINUTES, WATCHED
 from streams.drops.cohort import Counts, Moment, Webinar
 from streams.drops.settings import DropSettings
 from streams.drops.usual import Alike, History, alike
@@ -42,7 +43,7 @@ MONDAY = 1_767_571_200_000
 """2026-01-05T00:00:00Z"""
 
 Curve = NDArray[np.int64]
-"""People up to each minute (minute, bucket): came, stayed 5 min, stayed 30 min."""
+"""People up to each minute (minute, bucket), by WATCHED of contract/measures.py."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,8 @@ class Held:
 
 
 def _counts(registrations: int, seen: NDArray[np.int64], minute: int) -> Counts:
-    came, five, thirty = seen.tolist()
-    return Counts(registrations, came, five if minute >= 5 else None, thirty if minute >= 30 else None, None)
+    reached = zip(seen.tolist(), WATCHED, strict=True)
+    return Counts(registrations, *(people if minute >= step.minutes else None for people, step in reached))
 
 
 class World:
@@ -136,7 +137,7 @@ class World:
             came = random.binomial(n, np.clip(true[group] + shift, 0.01, 0.97))
             arrival = np.where(random.random(came) < 0.35, 0, 1 + random.exponential(pace, came)).astype(np.int64)
             stay = np.where(random.random(came) < fickle, random.exponential(8, came), random.exponential(120, came))
-            curves[group] = np.stack([_reached(arrival, stay, bucket) for bucket in (0, 5, 30)], axis=1)
+            curves[group] = np.stack([_reached(arrival, stay, bucket) for bucket in (0, *STAYED_MINUTES)], axis=1)
         return Held(webinar, usual, registrations, curves)
 
     def fell(self, webinar_ids: frozenset[str]) -> None:

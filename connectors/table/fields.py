@@ -2,6 +2,8 @@
 
 from typing import Literal, TypeAlias
 
+from contract.measures import STAYED_MINUTES
+
 Kind: TypeAlias = Literal["registrations", "attendance", "totals", "webinars"]
 
 UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
@@ -10,8 +12,7 @@ COUNTS = (
     "registrations",
     "visits_all",
     "visits",
-    "visits_5m",
-    "visits_30m",
+    *(f"visits_{minutes}m" for minutes in sorted({5, 30, *STAYED_MINUTES})),
     "visits_full",
     "recording_views",
     "page_views",

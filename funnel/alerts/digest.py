@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from clickhouse_connect.driver.client import Client
 
+from contract.measures import LONGEST
 from funnel.alerts import digest_words as words
 from funnel.alerts.evaluate import Message
 from funnel.alerts.read import Reader, watched
@@ -20,8 +21,9 @@ _LATEST_HOURS = 6
 """So long after its time a summary is still sent, by a process that was down."""
 _WEEKS_BEFORE = 4
 _AT = "{at:DateTime64(3, 'UTC')}"
-_USUAL = """
-SELECT webinar_id, registrations, conversion, conversion_30m FROM usual WHERE webinar_id IN {webinar_ids:Array(String)}
+_USUAL = f"""
+SELECT webinar_id, registrations, conversion, conversion{LONGEST.ending} AS conversion_longest
+FROM usual WHERE webinar_id IN {{webinar_ids:Array(String)}}
 """
 _SENTENCES = """
 SELECT sentence, webinar_id, kind FROM findings FINAL

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from contract.measures import LONGEST
 from funnel.alerts.known import Final, Held
 from funnel.alerts.plain import one_line
 from funnel.alerts.say import local_time, percent
-from streams.drops.cohort import Counts, total
+from streams.drops.cohort import NOBODY, Counts, total
 
 _MOST_LINES = 12
 _MOST_SOURCES = 3
@@ -22,7 +23,7 @@ class Over(NamedTuple):
     held: Held
     final: Final | None
     usual: Mapping[str, Any]
-    """registrations, conversion, conversion_30m; empty: not known."""
+    """registrations, conversion, conversion_longest; empty: not known."""
 
 
 class Coming(NamedTuple):
@@ -62,7 +63,7 @@ def weekly(
         lines.append(
             f"The {weeks} weeks before, on average: {len(before) / weeks:.1f} webinars,"
             f" {counts.registrations / weeks:,.0f} registered, {percent(_rate(counts, 'visits'))} came,"
-            f" {percent(_rate(counts, 'visits_30m'))} stayed 30 min."
+            f" {_stayed(counts)}."
         )
     lines += _regions(over, before)
     lines += _sources(over, before)
@@ -85,7 +86,7 @@ def _whole(when: str, over: Sequence[Over]) -> str:
             expected = f" (usually {percent(rate)})"
     return (
         f"{when} {_count(len(over))}: {counts.registrations:,} registered,"
-        f" {percent(_rate(counts, 'visits'))} came{expected}, {percent(_rate(counts, 'visits_30m'))} stayed 30 min."
+        f" {percent(_rate(counts, 'visits'))} came{expected}, {_stayed(counts)}."
     )
 
 
@@ -97,7 +98,7 @@ def _of(one: Over) -> str:
     return (
         f"• {_name(one.held)}: {registered},"
         f" {percent(_rate(counts, 'visits'))} came{_usual_percent(one.usual.get('conversion'))},"
-        f" {percent(_rate(counts, 'visits_30m'))} stayed 30 min{_usual_percent(one.usual.get('conversion_30m'))}"
+        f" {_stayed(counts)}{_usual_percent(one.usual.get('conversion_longest'))}"
     )
 
 
@@ -178,12 +179,16 @@ def _sum(over: Sequence[Over]) -> Counts:
 
 
 def _added(counts: Sequence[Counts]) -> Counts:
-    return Counts(*(sum(one[column] or 0 for one in counts) for column in range(len(Counts._fields))))
+    return Counts(*(sum(one[column] or 0 for one in counts) for column in range(len(NOBODY))))
 
 
 def _rate(counts: Counts, metric: str) -> float | None:
-    visits: int | None = getattr(counts, metric)
+    visits = counts.of(metric)
     return visits / counts.registrations if counts.registrations and visits is not None else None
+
+
+def _stayed(counts: Counts) -> str:
+    return f"{percent(_rate(counts, LONGEST.metric))} {LONGEST.label.lower()}"
 
 
 def _before(counts: Counts | None) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from contract.measures import STEPS
 from funnel.alerts import say
 from funnel.alerts.evaluate import Evaluation, Outcome
 from funnel.alerts.known import Held, Known, Plan, grown, moment, plan
@@ -19,12 +20,7 @@ from streams.instants import DAY, FAR_FUTURE, HOUR, MINUTE, format_instant
 _MOST_MEMBERS = 12
 _NOTHING = "no drop that is surely more than chance"
 _SMALLEST = 1e-6
-_WHO: dict[Metric, str] = {
-    "visits": "came",
-    "visits_5m": "5 minutes",
-    "visits_30m": "30 minutes",
-    "visits_full": "to the end",
-}
+_WHO: dict[Metric, str] = {step.metric: step.did.removeprefix("stayed ") for step in STEPS}
 
 
 def explained(reader: Reader, webinar_id: str, at: int, days_ahead: int, settings: DropSettings) -> Iterator[str]:

@@ -3,8 +3,10 @@
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import add
 from typing import NamedTuple
 
+from contract.measures import WATCHED
 from streams.drops.cohort import Counts, Moment, Webinar
 from streams.drops.pace import Grown
 from streams.drops.settings import DropSettings
@@ -38,11 +40,13 @@ class Step(NamedTuple):
 
     minute: int
     registrations: int
-    visits: int
-    visits_5m: int
-    visits_30m: int
+    watched: tuple[int, ...]
+    """Of the registered, by WATCHED of contract/measures.py."""
     visits_all: int
     walk_ins: int
+
+
+_NOTHING = Step(0, 0, (0,) * len(WATCHED), 0, 0)
 
 
 class Curve:
@@ -53,12 +57,12 @@ class Curve:
         self._minutes: dict[str, list[int]] = {}
         self._sums: dict[str, list[Step]] = {}
         for group, changes in steps.items():
-            summed = Step(0, 0, 0, 0, 0, 0, 0)
+            summed = _NOTHING
             ordered = sorted(changes)
             self._minutes[group] = [one.minute for one in ordered]
             sums = [summed]
             for one in ordered:
-                summed = Step(one.minute, *(a + b for a, b in zip(summed[1:], one[1:], strict=True)))
+                summed = _added(summed, one)
                 sums.append(summed)
             self._sums[group] = sums
 
@@ -68,9 +72,10 @@ class Curve:
         return {
             group: Counts(
                 one.registrations,
-                one.visits,
-                one.visits_5m if minute >= 5 else None,
-                one.visits_30m if minute >= 30 else None,
+                *(
+                    people if minute >= step.minutes else None
+                    for people, step in zip(one.watched, WATCHED, strict=True)
+                ),
             )
             for group, one in found.items()
             if one.registrations > 0
@@ -194,6 +199,17 @@ def as_of(held: Iterable[Held], at: int, fell: Collection[str]) -> list[Held]:
             one._replace(webinar=one.webinar._replace(ended=ended, final=final, fell=one.webinar.webinar_id in fell))
         )
     return found
+
+
+def _added(one: Step, other: Step) -> Step:
+    """What both changed, by the minute of the other."""
+    return Step(
+        other.minute,
+        one.registrations + other.registrations,
+        tuple(map(add, one.watched, other.watched)),
+        one.visits_all + other.visits_all,
+        one.walk_ins + other.walk_ins,
+    )
 
 
 def _told_live(webinar_id: str, minute: int, known: Known) -> bool:

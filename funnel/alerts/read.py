@@ -5,9 +5,10 @@ from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
+from contract.measures import STEPS, WATCHED
 from funnel.alerts.known import Curve, Final, Held, Known, Plan, Step, curves_needed
 from funnel.report import at_parameter
-from streams.drops.cohort import Counts, Webinar
+from streams.drops.cohort import METRICS, Counts, Webinar
 from streams.drops.reason import Cell
 from streams.drops.settings import Metric
 from streams.instants import DAY, FAR_FUTURE
@@ -16,6 +17,8 @@ HISTORY_DAYS = 400
 """Webinars that began earlier say nothing any more of what is usual."""
 _AT = "{at:DateTime64(3, 'UTC')}"
 _MOST_CURVES = 5_000
+_CONVERTED = ", ".join(f"registered_{step.metric}" for step in STEPS)
+_WATCHED = ", ".join(f"registered_{step.metric}" for step in WATCHED)
 
 _HELD = f"""
 SELECT * FROM held(at = {_AT})
@@ -23,8 +26,7 @@ WHERE begin_ms >= {{since:Int64}}
 """
 _FINALS = f"""
 SELECT
-    webinar_id, source_group, registrations, registered_visits, registered_visits_5m, registered_visits_30m,
-    registered_visits_full, visits_all, walk_ins
+    webinar_id, source_group, registrations, {_CONVERTED}, visits_all, walk_ins
 FROM funnel_by_source(at = {_AT})
 WHERE completeness IN ('final', 'being_completed')
 """
@@ -51,15 +53,13 @@ LEFT JOIN (SELECT webinar_id, max(changed_at) AS changed_at FROM webinar_changes
 """
 _CURVES = f"""
 SELECT
-    webinar_id, source_group, minute, registrations, registered_visits, registered_visits_5m, registered_visits_30m,
-    visits_all, walk_ins
+    webinar_id, source_group, minute, registrations, [{_WATCHED}] AS watched, visits_all, walk_ins
 FROM minute_counts(at = {_AT})
 WHERE webinar_id IN {{webinar_ids:Array(String)}}
 """
 _CELLS = f"""
 SELECT
-    webinar_id, registrations, registered_visits, registered_visits_5m, registered_visits_30m, registered_visits_full,
-    source_group, raw_source, campaign, people, country
+    webinar_id, registrations, {_CONVERTED}, source_group, raw_source, campaign, people, country
 FROM reason_cells(at = {_AT}, webinar_ids = {{webinar_ids:Array(String)}}, elapsed = {{elapsed:Int64}})
 """
 
@@ -135,8 +135,9 @@ class Reader:
     def _read_curves(self, missing: list[str], tokens: Mapping[str, str], at: int) -> None:
         steps: dict[str, dict[str, list[Step]]] = {one: {} for one in missing}
         result = self._client.query(_CURVES, parameters={"at": at_parameter(at), "webinar_ids": missing})
-        for webinar_id, group, *numbers in result.result_rows:
-            steps[webinar_id].setdefault(group, []).append(Step(*numbers))
+        for webinar_id, group, minute, registrations, watched, visits_all, walk_ins in result.result_rows:
+            step = Step(minute, registrations, tuple(watched), visits_all, walk_ins)
+            steps[webinar_id].setdefault(group, []).append(step)
         if len(self._curves) > _MOST_CURVES:
             self._curves.clear()
         for one in missing:
@@ -176,13 +177,7 @@ def _held(row: Mapping[str, Any], heard: int, dropped_until: int) -> Held:
 
 def _final(rows: list[dict[str, Any]]) -> Final:
     groups = {
-        row["source_group"]: Counts(
-            row["registrations"] or 0,
-            row["registered_visits"],
-            row["registered_visits_5m"],
-            row["registered_visits_30m"],
-            row["registered_visits_full"],
-        )
+        row["source_group"]: Counts(row["registrations"] or 0, *(row[f"registered_{metric}"] for metric in METRICS))
         for row in rows
         if row["registrations"]
     }

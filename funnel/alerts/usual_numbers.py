@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from contract.measures import CAME, FULL, STAYED
 from funnel.alerts.known import Final
 from streams.drops.cohort import METRICS, Counts, total
 from streams.drops.expected import Earlier, expect
@@ -29,15 +30,11 @@ class UsualRow(NamedTuple):
     conversion: Number
     conversion_low: Number
     conversion_high: Number
-    conversion_5m: Number
-    conversion_5m_low: Number
-    conversion_5m_high: Number
-    conversion_30m: Number
-    conversion_30m_low: Number
-    conversion_30m_high: Number
     conversion_full: Number
     conversion_full_low: Number
     conversion_full_high: Number
+    stays: tuple[tuple[int, Number, Number, Number], ...]
+    """(seconds, usual, low, high) of each bucket."""
 
 
 def usual_rows(alike: Mapping[str, Alike], finals: Mapping[str, Final], settings: DropSettings) -> list[UsualRow]:
@@ -56,8 +53,8 @@ def _row(webinar_id: str, like: Alike, totals: Mapping[str, Counts], settings: D
     main = [one for one in like.members if one.weight]
     weighed = [(one.weight, totals[one.webinar_id].registrations) for one in main if one.webinar_id in totals]
     registrations = _registrations(weighed, settings)
-    numbers: list[Number] = [*registrations]
-    for column in range(1, len(METRICS) + 1):
+    found: dict[str, tuple[Number, Number, Number]] = {}
+    for column, metric in enumerate(METRICS, start=1):
         people = np.array([0 if one[column] is None else one.registrations for one in counted], dtype=np.float64)
         earlier = Earlier(
             people=people[None, :],
@@ -67,14 +64,17 @@ def _row(webinar_id: str, like: Alike, totals: Mapping[str, Counts], settings: D
             slot=_slots(one.slot for one in members)[None, :],
         )
         n = own.registrations if own is not None and own.registrations else round(registrations[0] or 0)
-        numbers += _conversion(earlier, n, settings)
+        found[metric] = _conversion(earlier, n, settings)
     return UsualRow(
         webinar_id,
         like.likeness,
         like.n,
         tuple(one.webinar_id for one in main),
         tuple(one.weight for one in main),
-        *numbers,
+        *registrations,
+        *found[CAME.metric],
+        *found[FULL.metric],
+        tuple((step.seconds or 0, *found[step.metric]) for step in STAYED),
     )
 
 

@@ -70,7 +70,8 @@ def subject_of(segment: Segment) -> str:
 
 
 def _next(alarm: Alarm, findings: Sequence[Finding], missing: Condition | None, settings: DropSettings) -> Alarm:
-    traces = dict(alarm.traces)
+    # What is not judged any more, since other buckets were chosen, must not stay on.
+    traces = {key: trace for key, trace in alarm.traces if key[1] in settings.alerting}
     for finding in findings:
         key = (finding.segment, finding.metric)
         traces[key] = _follow(traces.get(key, Trace()), finding, settings)

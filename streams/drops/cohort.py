@@ -7,12 +7,11 @@ ended webinar has its final numbers. A count is None where it cannot exist yet (
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from contract.measures import STEP_OF
 from streams.drops.settings import DropSettings, Metric
 from streams.instants import MINUTE
 
-METRICS: tuple[Metric, ...] = ("visits", "visits_5m", "visits_30m", "visits_full")
-EXISTS_AFTER = {"visits": 0, "visits_5m": 5 * MINUTE, "visits_30m": 30 * MINUTE}
-"""How long a webinar runs before the bucket can exist; `visits_full` only once it has ended."""
+METRICS: tuple[Metric, ...] = tuple(STEP_OF)
 
 
 class Webinar(NamedTuple):
@@ -40,18 +39,35 @@ class Webinar(NamedTuple):
     """Rows of a file about it were rejected, and it was not imported whole since."""
 
 
-class Counts(NamedTuple):
-    """People of one webinar and source group at one elapsed time."""
+class Counts(tuple[int | None, ...]):
+    """People of one webinar and source group at one elapsed time: the registered, then how many of them by METRICS.
 
-    registrations: int
-    visits: int | None
-    """Registered people who came; so are the next three. None: cannot exist yet, or the webinar was shorter."""
-    visits_5m: int | None = None
-    visits_30m: int | None = None
-    visits_full: int | None = None
+    None: cannot exist yet, or the webinar was shorter.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, registrations: int, *converted: int | None) -> "Counts":
+        """`converted`: by METRICS; what is not said is None."""
+        return super().__new__(cls, (registrations, *converted, *(len(METRICS) - len(converted)) * (None,)))
+
+    def __getnewargs__(self) -> tuple[int | None, ...]:
+        return tuple(self)
+
+    @property
+    def registrations(self) -> int:
+        return self[0] or 0
+
+    @property
+    def visits(self) -> int | None:
+        return self[1]
+
+    def of(self, metric: Metric) -> int | None:
+        """Those who did so."""
+        return self[1 + METRICS.index(metric)]
 
 
-NOBODY = Counts(0, 0, 0, 0, 0)
+NOBODY = Counts(0, *(0 for _ in METRICS))
 
 
 class Moment(NamedTuple):
@@ -87,12 +103,12 @@ def told(moment: Moment, metric: Metric, settings: DropSettings) -> bool:
     webinar = moment.webinar
     if webinar.final:
         return "persons" in webinar.tells
-    needs = {"persons", "live"} if metric == "visits" else {"persons", "live", "leaves"}
-    if not needs <= webinar.tells:
+    step = STEP_OF[metric]
+    if not step.needs <= webinar.tells:
         return False
-    if metric == "visits_full":
+    if step.exists == "ended":
         return webinar.ended
-    return webinar.ended or moment.elapsed >= EXISTS_AFTER[metric] + settings.first_look_minutes * MINUTE
+    return webinar.ended or moment.elapsed >= (step.minutes + settings.first_look_minutes) * MINUTE
 
 
 def doubtful(moment: Moment, settings: DropSettings) -> bool:

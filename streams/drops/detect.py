@@ -137,7 +137,7 @@ def _earlier(rows: Sequence[_Row]) -> tuple[Floats, Floats, Ints]:
         known: dict[tuple[int, int], int] = {}
         weights[place, :n] = [(one.weight, one.recency) for one in alike.members] if n else 0
         slots[place, :n] = [known.setdefault(one.slot, len(known)) for one in alike.members]
-    fields = np.array(counts, dtype=np.float64).reshape(len(rows), widest, len(Counts._fields))
+    fields = np.array(counts, dtype=np.float64).reshape(len(rows), widest, len(NOBODY))
     return fields, weights[which], slots[which]
 
 

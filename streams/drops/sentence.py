@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from contract.measures import STEPS
 from streams.drops.alarm import Change
 from streams.drops.cause import Cause
 from streams.drops.detect import SOURCE_GROUP, TOTAL, Finding
@@ -9,18 +10,8 @@ from streams.drops.reason import Dimension, Part, Reason, rounded
 from streams.drops.settings import Metric
 
 POINT = Fraction(1, 100)
-CONVERSION: dict[Metric, str] = {
-    "visits": "Conversion to a visit",
-    "visits_5m": "Conversion to 5 minutes",
-    "visits_30m": "Conversion to 30 minutes",
-    "visits_full": "Conversion to the whole webinar",
-}
-CAME: dict[Metric, str] = {
-    "visits": "came",
-    "visits_5m": "stayed 5 minutes",
-    "visits_30m": "stayed 30 minutes",
-    "visits_full": "stayed to the end",
-}
+CONVERSION: dict[Metric, str] = {step.metric: step.conversion for step in STEPS}
+CAME: dict[Metric, str] = {step.metric: step.did for step in STEPS}
 WORDS: dict[Dimension, str] = {
     "source_group": "source group",
     "source": "source",

@@ -3,11 +3,21 @@
 The defaults hold the bars of the bench (`python -m bench.drops`, docs/decisions/0010).
 """
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-Metric: TypeAlias = Literal["visits", "visits_5m", "visits_30m", "visits_full"]
+from contract.measures import CAME, LONGEST, STEP_OF
+
+
+def _known(metric: str) -> str:
+    if metric not in STEP_OF:
+        raise ValueError(f"no conversion to {metric}; there are {', '.join(STEP_OF)}")
+    return metric
+
+
+Metric: TypeAlias = Annotated[str, AfterValidator(_known)]
+"""A conversion by the count that it is made of: visits, visits_5m, visits_full; those of contract/measures.py."""
 Share = Annotated[float, Field(ge=0, le=1)]
 Chance = Annotated[float, Field(gt=0, lt=1)]
 
@@ -32,7 +42,7 @@ class DropSettings(BaseModel):
     """So many webinars of a drop are left out of the variation; one more, and their level is part of the usual."""
 
     # What is judged at all
-    alerting: tuple[Metric, ...] = ("visits", "visits_30m")
+    alerting: tuple[Metric, ...] = (CAME.metric, LONGEST.metric)
     """Conversions whose drop sends a message; the others are computed and shown."""
     first_look_minutes: Annotated[int, Field(ge=0)] = 5
     """Nothing is judged earlier in a webinar, nor earlier after a bucket can exist."""
@@ -50,7 +60,7 @@ class DropSettings(BaseModel):
     chance_elsewhere: Chance = 6e-4
     """The same for a source group and for a region, course or language: there are more of them."""
     chance_of_stays: Chance = 1e-4
-    """The same for staying 5 or 30 minutes or to the end: whoever did not come is missing there too."""
+    """The same for staying, so long or to the end: whoever did not come is missing there too."""
     false_discoveries: Chance = 0.05
     """Share of false ones among the segments found at one moment (Benjamini-Hochberg)."""
     least_drop: Share = 0.02

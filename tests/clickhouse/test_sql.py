@@ -26,7 +26,7 @@ def queries() -> Iterator[tuple[str, str]]:
     folders = [ROOT / "clickhouse/views", FOLDER, QUERIES]
     for path in (path for folder in folders for path in folder.rglob("*.sql")):
         yield str(path.relative_to(ROOT)), path.read_text()
-    for folder in ("streams", "funnel", "clickhouse", "grafana", "bench"):
+    for folder in ("contract", "streams", "funnel", "clickhouse", "grafana", "bench"):
         for path in (ROOT / folder).rglob("*.py"):
             yield from (
                 (f"{path.relative_to(ROOT)}:{node.lineno}", node.value)
@@ -61,7 +61,7 @@ def test_what_is_counted_is_called_as_the_report_calls_it() -> None:
 
 
 def test_every_list_is_used() -> None:
-    used = {name for _, text in queries() for name in re.findall(r"\{(\w+)\.\w", text)}
+    used = {name for _, text in queries() for name in re.findall(r"\{(\w+)\.[\w{]", text)}
     assert used == POSITIONS.keys()
 
 

@@ -24,6 +24,12 @@ FRAGMENTS: dict[str, Fragment] = dict(map(fragment, (PERCENT, BOTH, "-- {never}:
         ("{both f(a, [b, c]), ', ('}", "[printf('%.1f %%', f(a, [b, c])), ', (']"),
         ("{both a, b, c}", "[printf('%.1f %%', a), b, c]"),
         ("{percent {share:Float64} * 100}", "printf('%.1f %%', {share:Float64} * 100)"),
+        ("[{each watched: {ms}}]", "[1000, 300000, 1800000]"),
+        (
+            "(\n  {each stayed: n[{n.visits{ending}}] AS visits{ending}},\n  x",
+            "(\n  n[5] AS visits_5m,\n  n[6] AS visits_30m,\n  x",
+        ),
+        ("{each longest: {percent n[{n.visits{ending}}]}}", "printf('%.1f %%', n[6])"),
         # ClickHouse's parameters, Grafana's variables and expressions.
         ("{at:DateTime64(3, 'UTC')} ${webinar} ${at:queryparam} '(\\d{3})'",) * 2,
     ],
@@ -42,6 +48,8 @@ def test_what_is_named_is_filled_in(text: str, expected: str) -> None:
         ("{percent}", "{percent} takes number; given: nothing"),
         ("{never 1}", "{never} takes nothing; given: 1"),
         ("{both a}", "{both} takes one, other; given: a"),
+        ("{each bucket: 1}", "no list bucket to repeat, as in {each bucket: ; there are step, remaining, watched"),
+        ("{each step: {ending}", "cannot be filled in: {each step: {ending}"),
         ("{percent 100 * share, of", "cannot be filled in: {percent 100 * share, of"),
         ("{percent ${share}}", "cannot be filled in: {percent ${share}}"),
     ],
@@ -56,6 +64,11 @@ def test_fragments_that_name_each_other_in_a_circle_are_refused() -> None:
     circle = dict(map(fragment, ("-- {a}: one.\n{b}", "-- {b}: other.\n{a}")))
     with pytest.raises(TemplateError, match="in a circle"):
         render("{a}", circle)
+
+
+def test_a_fragment_repeats_too() -> None:
+    name, shares = fragment("-- {shares of}: of all.\n[{each stayed: came{ending} / {of}}]")
+    assert render("{shares all}", {name: shares}) == "[came_5m / all, came_30m / all]"
 
 
 @pytest.mark.parametrize("file", ["SELECT 1", "-- A comment.\nSELECT 1", "-- {name}\nSELECT 1"])

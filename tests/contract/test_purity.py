@@ -121,6 +121,8 @@ PURE = [
     "connectors/zoom_report/mapping.py",
     "connectors/zoom_report/people.py",
     "connectors/zoom_report/table.py",
+    "contract/measures.py",
+    "contract/pages.py",
     "funnel/alerts/digest_words.py",
     "funnel/alerts/evaluate.py",
     "funnel/alerts/known.py",
@@ -198,6 +200,7 @@ CLOCKS = {"now", "utcnow", "today", "localtime", "monotonic", "perf_counter", "t
 CALLS = {"open", "print", "input", "exec", "eval"}
 
 ALLOWED = {
+    ("clickhouse/template.py", "clickhouse.positions.EACH"),
     ("clickhouse/template.py", "clickhouse.positions.POSITIONS"),
     ("connectors/body.py", "urllib.parse.parse_qsl"),
     ("connectors/body.py", "urllib.parse.unquote_plus"),
@@ -287,7 +290,7 @@ def test_pure_modules_build_on_pure_ones() -> None:
 def test_no_module_is_pure_by_its_own_word_only() -> None:
     said = {
         str(path.relative_to(ROOT))
-        for folder in ("streams", "connectors", "funnel")
+        for folder in ("contract", "streams", "connectors", "funnel")
         for path in (ROOT / folder).rglob("*.py")
         if "Pure" in (ast.get_docstring(parsed(path)) or "")
     }
@@ -309,7 +312,12 @@ def knowing(paths: list[Path], rooms: set[str]) -> dict[str, set[str]]:
 
 def test_the_oracle_shares_nothing_with_what_it_is_held_against() -> None:
     own = {one.split(".")[0] for one in imported(ROOT / "funnel/oracle.py")}
-    assert not own & {"streams", "connectors", "clickhouse", "grafana", "orjson", "pydantic"}
+    assert not own & {"streams", "connectors", "contract", "clickhouse", "grafana", "orjson", "pydantic"}
+
+
+def test_the_contract_knows_nothing_of_ours() -> None:
+    contract = sorted((ROOT / "contract").rglob("*.py"))
+    assert not knowing(contract, {"streams", "connectors", "clickhouse", "grafana", "funnel"})
 
 
 def test_streams_know_neither_connectors_nor_the_command_line() -> None:
@@ -320,7 +328,7 @@ def test_streams_know_neither_connectors_nor_the_command_line() -> None:
 def test_only_the_client_module_makes_clickhouse_clients() -> None:
     makers = {
         str(path.relative_to(ROOT))
-        for folder in ("streams", "connectors", "clickhouse", "grafana", "funnel")
+        for folder in ("contract", "streams", "connectors", "clickhouse", "grafana", "funnel")
         for path in (ROOT / folder).rglob("*.py")
         if "get_client" in path.read_text() or "get_async_client" in path.read_text()
     }

@@ -60,7 +60,7 @@ class Statement(NamedTuple):
 
 def test_its_data_has_what_is_told_of_webinars_as_a_whole(played: Database) -> None:
     asked = "SELECT count() FROM top_at(at = {at:DateTime64(3, 'UTC')}) WHERE invited > 0 AND page_views > 0"
-    assert played.reader.query(asked, parameters=_VALUES).first_row[0] >= 3
+    assert played.reader.query(asked, parameters=_VALUES).result_rows[0][0] >= 3
     (row,) = (one for one in report.answer(played.reader, report.Question(school.AT)) if one["totals_only"])
     assert (row["webinar_id"], row["registrations"], row["invited"]) == (TOTALS_ONLY, 90, 5_003)
 

@@ -12,8 +12,8 @@ SELECT minute, in_room, registered, came, ifNull(stayed_5m, 0), ifNull(stayed_30
 FROM courses_at(at = now64(3)) WHERE webinar_id = 'zoom:1' ORDER BY minute
 """
 _KEPT = """
-SELECT row.minute, row.in_room, row.registered, row.came, row.stayed_5m, row.stayed_30m, row.entered
-FROM ended_courses FINAL ARRAY JOIN rows AS row WHERE webinar_id = 'zoom:1' ORDER BY row.minute
+SELECT row.minute, row.in_room, row.registered, row.watched[1], row.watched[2], row.watched[3], row.entered
+FROM ended_courses FINAL ARRAY JOIN course AS row WHERE webinar_id = 'zoom:1' ORDER BY row.minute
 """
 
 

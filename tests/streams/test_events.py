@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from pydantic import ValidationError
 
+from streams.decode import dead_letter
 from streams.events import (
     EVENT,
     Event,
@@ -17,11 +18,12 @@ from streams.events import (
     Registration,
     Seen,
     Summary,
+    Totals,
     Webinar,
     encode,
 )
 from streams.instants import parse_instant
-from tests.contract_events import attendance, identity, moment, p, r, registration, webinar
+from tests.contract_events import attendance, identity, moment, p, r, registration, totals, webinar
 from tests.strategies import record, webinars
 
 EXAMPLE = (
@@ -44,6 +46,28 @@ def test_every_event_survives_writing_and_reading(events: list[dict[str, Any]]) 
     for said in events:
         event = EVENT.validate_json(record(said, "zoom:1"))
         assert EVENT.validate_json(encode(event)) == event
+
+
+def test_totals_say_how_many_stayed_any_number_of_minutes_under_its_own_name() -> None:
+    said = totals(visits=9, visits_5m=8, visits_10m=7, visits_90m=None, visits_10000m=6, visits_05m=5, visits_all=10)
+    event = EVENT.validate_json(json.dumps(said))
+    assert isinstance(event, Totals)
+    assert event.stayed == {"visits_5m": 8, "visits_10m": 7}
+    written = json.loads(encode(event))
+    assert {name: written[name] for name in written if name.startswith("visits")} == {
+        "visits_all": 10,
+        "visits": 9,
+        "visits_5m": 8,
+        "visits_10m": 7,
+    }
+    assert "stayed" not in written
+
+
+@pytest.mark.parametrize("wrong", [-1, 2.5, True, "7", 2**63])
+def test_a_stay_that_is_no_count_is_named(wrong: object) -> None:
+    with pytest.raises(ValidationError) as caught:
+        EVENT.validate_json(json.dumps(totals(visits_10m=wrong)))
+    assert dead_letter(caught.value).detail.startswith("visits_10m: ")
 
 
 @pytest.mark.parametrize(

@@ -97,18 +97,18 @@ def test_a_bucket_is_reached_when_so_much_was_watched_since_the_begin(some: Inte
 
 
 def test_buckets_are_reached_to_the_millisecond() -> None:
-    assert reached([(0, 999)], 0) == (FAR_FUTURE, FAR_FUTURE, FAR_FUTURE)
-    assert reached([(0, 1000)], 0) == (1000, FAR_FUTURE, FAR_FUTURE)
-    assert reached([(0, 299_999), (400_000, 400_001)], 0) == (1000, 400_001, FAR_FUTURE)
-    assert reached([(0, 600_000), (700_000, 1_900_000)], 0) == (1000, 300_000, 1_900_000)
+    assert reached([(0, 999)], 0) == [FAR_FUTURE, FAR_FUTURE, FAR_FUTURE]
+    assert reached([(0, 1000)], 0) == [1000, FAR_FUTURE, FAR_FUTURE]
+    assert reached([(0, 299_999), (400_000, 400_001)], 0) == [1000, 400_001, FAR_FUTURE]
+    assert reached([(0, 600_000), (700_000, 1_900_000)], 0) == [1000, 300_000, 1_900_000]
 
 
 def test_an_open_session_reaches_every_bucket_in_advance() -> None:
-    assert reached([(10, 20), (100, FAR_FUTURE)], 5) == (100 + 990, 100 + 299_990, 100 + 1_799_990)
+    assert reached([(10, 20), (100, FAR_FUTURE)], 5) == [100 + 990, 100 + 299_990, 100 + 1_799_990]
 
 
 def test_nothing_is_reached_while_the_begin_is_not_known() -> None:
-    assert reached([(10, FAR_FUTURE)], FAR_FUTURE) == (FAR_FUTURE, FAR_FUTURE, FAR_FUTURE)
+    assert reached([(10, FAR_FUTURE)], FAR_FUTURE) == [FAR_FUTURE, FAR_FUTURE, FAR_FUTURE]
 
 
 def test_a_session_of_no_length_is_a_visit_of_no_watch_time() -> None:
@@ -170,8 +170,8 @@ def test_a_row_is_derived_from_the_whole_and_stores_its_own() -> None:
     assert derived.version == version(fence(1, 2), 3)
     assert (derived.interval_start, derived.interval_end) == ([10_000], [FAR_FUTURE])
     assert (derived.first_session_at, derived.first_open_session_at) == (10_000, 15_000)
-    assert (derived.begin_used, derived.reached_visit_at, derived.reached_5m_at) == (12_000, 13_000, 312_000)
-    assert derived.reached_30m_at == 1_812_000
+    assert (derived.begin_used, derived.reached_visit_at) == (12_000, 13_000)
+    assert (derived.reached_at, derived.thresholds) == ([312_000, 1_812_000], "300,1800")
     assert (derived.registration_at, derived.registration_status) == ([5], [REGISTERED])
     assert (derived.summary_at, derived.summary_seconds) == (9, 70)
     assert derived.recording_view_at == [7, 8]

@@ -11,8 +11,8 @@ from tests.rows import put
 from tests.streams.conftest import Database
 
 COLUMNS = (
-    "source_group, registrations, visits_all, visits, visits_5m, visits_30m, walk_ins,"
-    " registered_visits, registered_visits_5m, registered_visits_30m"
+    "source_group, registrations, visits_all, visits, stayed[1], stayed[2], walk_ins,"
+    " registered_visits, registered_stayed[1], registered_stayed[2]"
 )
 
 
@@ -67,7 +67,7 @@ async def test_what_was_known_stays_when_more_becomes_known(database: Database) 
     await take_snapshot(store, (T0 + timedelta(minutes=10)).astimezone(india))
     put(client, config, [webinar(starts_at=moment(0)), registration(1), registration(2)])
     await take_snapshot(store, T0 + timedelta(minutes=11, milliseconds=7))
-    first, second = taken(client, "taken_at, registrations, visits_5m, visits_30m")
+    first, second = taken(client, "taken_at, registrations, stayed[1], stayed[2]")
     assert first[1:] == (1, 0, None)
     assert second[1:] == (2, 0, None)
     moments = [one[0].replace(tzinfo=UTC) for one in (first, second) if isinstance(one[0], datetime)]

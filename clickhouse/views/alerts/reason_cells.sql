@@ -13,10 +13,7 @@ SELECT
     if(person.returning, 'returning', 'new') AS people,
     countries.country AS country,
     countIf(person.registered) AS registrations,
-    countIf(person.registered AND person.visit) AS registered_visits,
-    countIf(person.registered AND person.visit_5m) AS registered_visits_5m,
-    countIf(person.registered AND person.visit_30m) AS registered_visits_30m,
-    countIf(person.registered AND person.visit_full) AS registered_visits_full
+    {each step: countIf(person.registered AND person.visit{ending}) AS registered_visits{ending}}
 FROM
 (
     SELECT
@@ -26,14 +23,12 @@ FROM
         seen.first_begin < seen.begin_ms AS returning,
         seen.over AS over,
         if(over, final.registered, seen.registered_then) AS registered,
-        if(over, final.visit, seen.visit_then) AS visit,
-        if(over, final.visit_5m, seen.visit_5m_then) AS visit_5m,
-        if(over, final.visit_30m, seen.visit_30m_then) AS visit_30m,
+        {each watched: if(over, final.visit{ending}, seen.visit{ending}_then) AS visit{ending}},
         over AND final.visit_full AS visit_full
     FROM
     (
         SELECT webinar_id, person_id, source, registered,
-            visit, visit_5m, visit_30m, visit_full
+            {each step: visit{ending}}
         FROM persons_at(at = {at:DateTime64(3, 'UTC')})
         WHERE webinar_id IN {webinar_ids:Array(String)}
     ) AS final
@@ -48,12 +43,11 @@ FROM
             webinar.begin_ms + {elapsed:Int64} AS then,
             {registered {status_at then}, {status_at {at_ms}}} AS registered_then,
             row.begin_used = webinar.begin_ms AND row.reached_visit_at <= then AS visit_then,
-            row.begin_used = webinar.begin_ms AND row.reached_5m_at <= then AS visit_5m_then,
-            row.begin_used = webinar.begin_ms AND row.reached_30m_at <= then AS visit_30m_then
+            {each stayed: row.begin_used = webinar.begin_ms AND row.reached[{reached.{column}}] <= then AS visit{ending}_then}
         FROM
         (
             SELECT webinar_id, person_id, registration_at, registration_status, begin_used, reached_visit_at,
-                reached_5m_at, reached_30m_at
+                {reached} AS reached
             FROM persons FINAL
             WHERE webinar_id IN {webinar_ids:Array(String)}
         ) AS row

@@ -9,17 +9,11 @@ SELECT
         countIf(person.registered) /* {n.registrations}: registrations */,
         countIf(person.registered_later) /* {n.registered_later}: registered_later */,
         countIf(person.visit_all) /* {n.visits_all}: visits_all */,
-        countIf(person.visit) /* {n.visits}: visits */,
-        countIf(person.visit_5m) /* {n.visits_5m}: visits_5m */,
-        countIf(person.visit_30m) /* {n.visits_30m}: visits_30m */,
-        countIf(person.visit_full) /* {n.visits_full}: visits_full */,
+        {each step: countIf(person.visit{ending}) /* {n.visits{ending}}: visits{ending} */},
         countIf(person.visit_all AND NOT person.registered) /* {n.walk_ins}: walk_ins */,
         countIf(person.recording_views > 0) /* {n.recording_viewers}: recording_viewers */,
         sum(person.recording_views) /* {n.recording_views}: recording_views */,
-        countIf(person.registered AND person.visit) /* {n.registered_visits}: registered_visits */,
-        countIf(person.registered AND person.visit_5m) /* {n.registered_visits_5m}: registered_visits_5m */,
-        countIf(person.registered AND person.visit_30m) /* {n.registered_visits_30m}: registered_visits_30m */,
-        countIf(person.registered AND person.visit_full) /* {n.registered_visits_full}: registered_visits_full */
+        {each step: countIf(person.registered AND person.visit{ending}) /* {n.registered_visits{ending}}: registered_visits{ending} */}
     ] AS counts
 FROM persons_at(at = {at:DateTime64(3, 'UTC')}) AS person
 GROUP BY person.webinar_id, person.source;

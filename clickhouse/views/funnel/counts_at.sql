@@ -7,17 +7,11 @@ SELECT
     summed[{n.registrations}] AS registrations,
     summed[{n.registered_later}] AS registered_later,
     summed[{n.visits_all}] AS visits_all,
-    summed[{n.visits}] AS visits,
-    summed[{n.visits_5m}] AS visits_5m,
-    summed[{n.visits_30m}] AS visits_30m,
-    summed[{n.visits_full}] AS visits_full,
+    {each step: summed[{n.visits{ending}}] AS visits{ending}},
     summed[{n.walk_ins}] AS walk_ins,
     summed[{n.recording_viewers}] AS recording_viewers,
     summed[{n.recording_views}] AS recording_views,
-    summed[{n.registered_visits}] AS registered_visits,
-    summed[{n.registered_visits_5m}] AS registered_visits_5m,
-    summed[{n.registered_visits_30m}] AS registered_visits_30m,
-    summed[{n.registered_visits_full}] AS registered_visits_full
+    {each step: summed[{n.registered_visits{ending}}] AS registered_visits{ending}}
 FROM counted_at(at = {at:DateTime64(3, 'UTC')}) AS by_key
 {sources_of by_key}
 GROUP BY webinar_id, source_group;

@@ -24,15 +24,13 @@ SELECT
     counted.registered_later AS registered_later,
     counted.visits_all AS visits_all,
     counted.visits AS visits,
-    if(webinar.window_ms >= 300000, counted.visits_5m, NULL) AS visits_5m,
-    if(webinar.window_ms >= 1800000, counted.visits_30m, NULL) AS visits_30m,
+    {each stayed: if(webinar.window_ms >= {ms}, counted.visits{ending}, NULL) AS visits{ending}},
     if(webinar.ended, counted.visits_full, NULL) AS visits_full,
     counted.walk_ins AS walk_ins,
     if(has(webinar.tells, 'recording_views'), counted.recording_viewers, NULL) AS recording_viewers,
     if(has(webinar.tells, 'recording_views'), counted.recording_views, NULL) AS recording_views,
     counted.registered_visits AS registered_visits,
-    if(webinar.window_ms >= 300000, counted.registered_visits_5m, NULL) AS registered_visits_5m,
-    if(webinar.window_ms >= 1800000, counted.registered_visits_30m, NULL) AS registered_visits_30m,
+    {each stayed: if(webinar.window_ms >= {ms}, counted.registered_visits{ending}, NULL) AS registered_visits{ending}},
     if(webinar.ended, counted.registered_visits_full, NULL) AS registered_visits_full
 FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
 INNER JOIN
@@ -45,17 +43,11 @@ INNER JOIN
         total[{n.registrations}] AS registrations,
         total[{n.registered_later}] AS registered_later,
         total[{n.visits_all}] AS visits_all,
-        total[{n.visits}] AS visits,
-        total[{n.visits_5m}] AS visits_5m,
-        total[{n.visits_30m}] AS visits_30m,
-        total[{n.visits_full}] AS visits_full,
+        {each step: total[{n.visits{ending}}] AS visits{ending}},
         total[{n.walk_ins}] AS walk_ins,
         total[{n.recording_viewers}] AS recording_viewers,
         total[{n.recording_views}] AS recording_views,
-        total[{n.registered_visits}] AS registered_visits,
-        total[{n.registered_visits_5m}] AS registered_visits_5m,
-        total[{n.registered_visits_30m}] AS registered_visits_30m,
-        total[{n.registered_visits_full}] AS registered_visits_full
+        {each step: total[{n.registered_visits{ending}}] AS registered_visits{ending}}
     FROM
     (
         SELECT webinar_id, source_group, summed, NULL::Nullable(UInt64) AS page_views
@@ -90,17 +82,11 @@ SELECT
     said.registrations AS registrations,
     NULL AS registered_later,
     said.visits_all AS visits_all,
-    said.visits AS visits,
-    said.visits_5m AS visits_5m,
-    said.visits_30m AS visits_30m,
-    said.visits_full AS visits_full,
+    {each step: said.visits{ending} AS visits{ending}},
     NULL AS walk_ins,
     NULL AS recording_viewers,
     said.recording_views AS recording_views,
-    said.visits AS registered_visits,
-    said.visits_5m AS registered_visits_5m,
-    said.visits_30m AS registered_visits_30m,
-    said.visits_full AS registered_visits_full
+    {each step: said.visits{ending} AS registered_visits{ending}}
 FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
 INNER JOIN totals_only AS said ON said.webinar_id = webinar.webinar_id
 LEFT JOIN top_at(at = {at:DateTime64(3, 'UTC')}) AS top ON top.webinar_id = webinar.webinar_id

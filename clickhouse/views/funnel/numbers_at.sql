@@ -2,7 +2,7 @@
 -- sum. A webinar without anybody has one row, with no source group. Null before a number can exist, and where the
 -- service does not tell it, as in the views funnel and funnel_by_source.
 -- The numbers are one array, which panels sum with sumForEach: each column that is carried through a view costs planning
--- time (docs/decisions/0007). The last four are the registrations of which a conversion is a share: that of a group is
+-- time (docs/decisions/0007). The last ones are the registrations of which a conversion is a share: that of a group is
 -- sum(registered_visits…) / sum(registrations_…), as funnel report has it.
 CREATE OR REPLACE VIEW numbers_at AS
 SELECT
@@ -33,19 +33,16 @@ SELECT
             true /* {n.registered_later}: registered_later */,
             true /* {n.visits_all}: visits_all */,
             true /* {n.visits}: visits */,
-            counted.totals_only OR webinar.window_ms >= 300000 /* {n.visits_5m}: visits_5m */,
-            counted.totals_only OR webinar.window_ms >= 1800000 /* {n.visits_30m}: visits_30m */,
+            {each stayed: counted.totals_only OR webinar.window_ms >= {ms} /* {n.visits{ending}}: visits{ending} */},
             webinar.ended /* {n.visits_full}: visits_full */,
             true /* {n.walk_ins}: walk_ins */,
             has(webinar.tells, 'recording_views') /* {n.recording_viewers}: recording_viewers */,
             counted.totals_only OR has(webinar.tells, 'recording_views') /* {n.recording_views}: recording_views */,
             true /* {n.registered_visits}: registered_visits */,
-            counted.totals_only OR webinar.window_ms >= 300000 /* {n.registered_visits_5m}: registered_visits_5m */,
-            counted.totals_only OR webinar.window_ms >= 1800000 /* {n.registered_visits_30m}: registered_visits_30m */,
+            {each stayed: counted.totals_only OR webinar.window_ms >= {ms} /* {n.registered_visits{ending}}: registered_visits{ending} */},
             webinar.ended /* {n.registered_visits_full}: registered_visits_full */,
             webinar.begun /* {n.registrations_begun}: registrations_begun */,
-            counted.totals_only OR webinar.window_ms >= 300000 /* {n.registrations_5m}: registrations_5m */,
-            counted.totals_only OR webinar.window_ms >= 1800000 /* {n.registrations_30m}: registrations_30m */,
+            {each stayed: counted.totals_only OR webinar.window_ms >= {ms} /* {n.registrations{ending}}: registrations{ending} */},
             webinar.ended /* {n.registrations_full}: registrations_full */
         ]
     ) AS numbers
@@ -57,7 +54,7 @@ LEFT JOIN
         source_group,
         arrayConcat(
             summed,
-            [summed[{n.registrations}], summed[{n.registrations}], summed[{n.registrations}], summed[{n.registrations}]]
+            [{each step: summed[{n.registrations}]}]
         )::Array(Int64) AS numbers,
         false AS totals_only
     FROM counts_at(at = {at:DateTime64(3, 'UTC')})
@@ -69,12 +66,9 @@ LEFT JOIN
         arrayMap(
             number -> ifNull(number, -1),
             [
-                registrations, NULL, visits_all, visits, visits_5m, visits_30m, visits_full, NULL, NULL, recording_views,
-                visits, visits_5m, visits_30m, visits_full,
-                if(visits IS NULL, NULL, registrations),
-                if(visits_5m IS NULL, NULL, registrations),
-                if(visits_30m IS NULL, NULL, registrations),
-                if(visits_full IS NULL, NULL, registrations)
+                registrations, NULL, visits_all, {each step: visits{ending}}, NULL, NULL, recording_views,
+                {each step: visits{ending}},
+                {each step: if(visits{ending} IS NULL, NULL, registrations)}
             ])::Array(Int64) AS numbers,
         true AS totals_only
     FROM totals_only

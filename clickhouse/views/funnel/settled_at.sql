@@ -7,6 +7,7 @@ FROM
     SELECT webinar_id, source, counts, webinar_version, rules_changed_at, changes_until
     FROM settled_counts FINAL
     WHERE valid_from <= {at_ms}
+        AND thresholds = {thresholds}
         AND exclusions_version = (SELECT max(version) FROM excluded_domains)
 ) AS settled
 INNER JOIN (SELECT webinar_id, version, rules_changed_at FROM webinar_instants FINAL) AS webinar

@@ -6,19 +6,23 @@ SELECT
     webinar_id,
     greatest_said.{said.registrations} AS registrations,
     greatest_said.{said.visits_all} AS visits_all,
-    greatest_said.{said.visits} AS visits,
-    greatest_said.{said.visits_5m} AS visits_5m,
-    greatest_said.{said.visits_30m} AS visits_30m,
-    greatest_said.{said.visits_full} AS visits_full,
+    {each step: greatest_said.{said.visits{ending}} AS visits{ending}},
     greatest_said.{said.recording_views} AS recording_views
 FROM
 (
     SELECT
         webinar_id,
         argMax(
-            (registrations, visits_all, visits, visits_5m, visits_30m, visits_full, recording_views),
+            (registrations, visits_all, {each step: visits{ending}}, recording_views),
             (reported_at, event_id, content)) AS greatest_said
-    FROM totals
+    FROM
+    (
+        SELECT
+            webinar_id, reported_at, event_id, content, registrations, visits_all, visits, visits_full, recording_views,
+            {each stayed: if(mapContains(stayed, {seconds}), stayed[{seconds}], NULL) AS visits{ending}},
+            notEmpty(stayed) AS tells_stays
+        FROM totals
+    )
     WHERE webinar_id NOT IN
     (
         SELECT webinar_id
@@ -27,6 +31,6 @@ FROM
             AND {did_something}
     )
         -- Who says only who was invited or viewed the page says nothing of those who registered or came.
-        AND coalesce(registrations, visits_all, visits, visits_5m, visits_30m, visits_full, recording_views) IS NOT NULL
+        AND (coalesce(registrations, visits_all, {each step: visits{ending}}, recording_views) IS NOT NULL OR tells_stays)
     GROUP BY webinar_id
 );

@@ -4,9 +4,6 @@ SELECT
     webinar_id,
     NULL::Nullable(UInt64) AS registrations,
     NULL::Nullable(UInt64) AS visits_all,
-    NULL::Nullable(UInt64) AS visits,
-    NULL::Nullable(UInt64) AS visits_5m,
-    NULL::Nullable(UInt64) AS visits_30m,
-    NULL::Nullable(UInt64) AS visits_full,
+    {each step: NULL::Nullable(UInt64) AS visits{ending}},
     NULL::Nullable(UInt64) AS recording_views
 FROM totals_only;

@@ -2,5 +2,4 @@
 CREATE OR REPLACE VIEW counted_persons AS
 {who_counts
     webinar_id, person_id, source, registration_at, registration_status, interval_start, interval_end, recording_view_at,
-    first_session_at, first_open_session_at, summary_at, summary_seconds, begin_used, reached_visit_at, reached_5m_at,
-    reached_30m_at};
+    first_session_at, first_open_session_at, summary_at, summary_seconds};

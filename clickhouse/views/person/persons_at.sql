@@ -10,8 +10,7 @@ SELECT
     visit_all,
     watch_seconds,
     if(reached_holds, reached_visit_at <= end_ms, watch_seconds >= 1) AS visit,
-    if(reached_holds, reached_5m_at <= end_ms, watch_seconds >= 300) AS visit_5m,
-    if(reached_holds, reached_30m_at <= end_ms, watch_seconds >= 1800) AS visit_30m,
+    {each stayed: if(stays_hold, reached_at[{reached.{column}}] <= end_ms, watch_seconds >= {seconds}) AS visit{ending}},
     ended AND watch_seconds > 0 AND 100000 * watch_seconds >= full_percent * full_ms AS visit_full,
     recording_view_count AS recording_views
 FROM
@@ -20,6 +19,7 @@ FROM
         *,
         -- The instants were computed with the begin that the webinar has now.
         begun AND NOT summary_counts AND begin_used = begin_ms AS reached_holds,
+        reached_holds AND thresholds = {thresholds} AS stays_hold,
         multiIf(
             NOT begun, 0,
             summary_counts, least(summary_seconds, intDiv(window_ms, 1000)),
@@ -55,8 +55,8 @@ FROM
             (
                 {who_counts
                     webinar_id, person_id, source, registration_at, registration_status, first_session_at,
-                    first_open_session_at, interval_start, interval_end, begin_used, reached_visit_at, reached_5m_at,
-                    reached_30m_at, summary_at, summary_seconds, recording_view_at}
+                    first_open_session_at, interval_start, interval_end, begin_used, reached_visit_at, reached_at,
+                    thresholds, summary_at, summary_seconds, recording_view_at}
                     AND {did_something}
             ) AS person
             INNER JOIN windows_at(at = {at:DateTime64(3, 'UTC')}) AS webinar ON webinar.webinar_id = person.webinar_id

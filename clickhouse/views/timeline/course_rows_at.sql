@@ -17,9 +17,7 @@ SELECT
         changed[{changed.joins}],
         changed[{changed.leaves}],
         arrayCumSum(changed[{changed.registered}]),
-        arrayCumSum(changed[{changed.came}]),
-        arrayCumSum(changed[{changed.stayed_5m}]),
-        arrayCumSum(changed[{changed.stayed_30m}]),
+        {each watched: arrayCumSum(changed[{changed.{column}}])},
         arrayCumSum(changed[{changed.entered}])
     ) AS rows
 FROM
@@ -56,7 +54,7 @@ FROM
                         {minute_key {changed.before.leaves},
                             greatest(-30, floor((stay.{stay.end} - begin_ms) / 60000))}, 1),
                     left),
-                -- Registered, came, stayed 5 and 30 minutes, in this order: as many as were reached.
+                -- Registered, came, stayed so long, in this order: as many as were reached.
                 arrayMap(
                     (instant, place) -> (
                         {minute_key {changed.before.registered} + place - 1,
@@ -81,7 +79,7 @@ FROM
                 arrayMap(
                     enough -> live[arrayFirstIndex(sum -> sum >= enough, watched) AS place].{stay.end}
                         - (watched[place] - enough),
-                    arrayFilter(enough -> watched[-1] >= enough, [1000, 300000, 1800000])
+                    arrayFilter(enough -> watched[-1] >= enough, [{each watched: {ms}}])
                 ) AS watched_at,
                 if(registered_since < 0, [], arrayConcat(
                     [registered_since], arrayMap(instant -> greatest(instant, registered_since), watched_at)

@@ -1,6 +1,6 @@
 -- The course of each webinar that has begun, minute by minute from half an hour before its begin, as known at a moment.
 -- A row is the instant begin + minute: who is in the room then, and of those registered how many are registered, have
--- come, have watched 5 and 30 minutes by then; entered are all who had come by then, registered or not; joins and leaves
+-- come, have stayed so long by then; entered are all who had come by then, registered or not; joins and leaves
 -- are those of the minute that begins there. Who is there to the end leaves nothing. Ask for webinars by name: all of
 -- them are all persons.
 CREATE OR REPLACE VIEW courses_at AS
@@ -14,8 +14,7 @@ SELECT
     row.{row.leaves} AS leaves,
     row.{row.registered} AS registered,
     row.{row.came} AS came,
-    if(minute >= 5, row.{row.stayed_5m}, NULL) AS stayed_5m,
-    if(minute >= 30, row.{row.stayed_30m}, NULL) AS stayed_30m,
+    {each stayed: if(minute >= {minutes}, row.{row.{column}}, NULL) AS {column}},
     row.{row.entered} AS entered
 FROM course_rows_at(at = {at:DateTime64(3, 'UTC')})
 ARRAY JOIN rows AS row;

@@ -8,9 +8,7 @@ SELECT
     {source_group by_key} AS source_group,
     minute,
     sum(by_key.registrations) AS registrations,
-    sum(by_key.registered_visits) AS registered_visits,
-    sum(by_key.registered_visits_5m) AS registered_visits_5m,
-    sum(by_key.registered_visits_30m) AS registered_visits_30m,
+    {each watched: sum(by_key.registered_visits{ending}) AS registered_visits{ending}},
     sum(by_key.visits_all) AS visits_all,
     sum(by_key.walk_ins) AS walk_ins
 FROM
@@ -20,9 +18,7 @@ FROM
         source,
         change.{change.minute} AS minute,
         sum(change.{change.registrations}) AS registrations,
-        sum(change.{change.registered_visits}) AS registered_visits,
-        sum(change.{change.registered_visits_5m}) AS registered_visits_5m,
-        sum(change.{change.registered_visits_30m}) AS registered_visits_30m,
+        {each watched: sum(change.{change.registered_visits{ending}}) AS registered_visits{ending}},
         sum(change.{change.visits_all}) AS visits_all,
         sum(change.{change.walk_ins}) AS walk_ins
     FROM
@@ -34,12 +30,10 @@ FROM
                 (m, now, before) -> (
                     m,
                     now.{state.registrations} - before.{state.registrations},
-                    now.{state.registered_visits} - before.{state.registered_visits},
-                    now.{state.registered_visits_5m} - before.{state.registered_visits_5m},
-                    now.{state.registered_visits_30m} - before.{state.registered_visits_30m},
+                    {each watched: now.{state.registered_visits{ending}} - before.{state.registered_visits{ending}}},
                     now.{state.visits_all} - before.{state.visits_all},
                     now.{state.walk_ins} - before.{state.walk_ins}),
-                minutes, states, arrayPopBack(arrayPushFront(states, tuple(0, 0, 0, 0, 0, 0))))) AS change
+                minutes, states, arrayPopBack(arrayPushFront(states, tuple(0, {each watched: 0}, 0, 0))))) AS change
         FROM
         (
             SELECT
@@ -47,10 +41,10 @@ FROM
                 source,
                 minutes,
                 arrayMap(
-                    (good, present, came, came_5m, came_30m) -> (
-                        toInt64(good), toInt64(good AND came), toInt64(good AND came_5m), toInt64(good AND came_30m),
+                    (good, present, {each watched: came{ending}}) -> (
+                        toInt64(good), {each watched: toInt64(good AND came{ending})},
                         toInt64(present), toInt64(present AND NOT good)),
-                    goods, presents, cames, cames_5m, cames_30m) AS states
+                    goods, presents, {each watched: cames{ending}}) AS states
             FROM
             (
                 SELECT
@@ -62,9 +56,7 @@ FROM
                         t -> stands AND {good {status_at t}},
                         moments) AS goods,
                     arrayMap(t -> first_session_at <= t, moments) AS presents,
-                    arrayMap(t -> visit_at <= t, moments) AS cames,
-                    arrayMap(t -> visit_5m_at <= t, moments) AS cames_5m,
-                    arrayMap(t -> visit_30m_at <= t, moments) AS cames_30m
+                    {each watched: arrayMap(t -> visit{ending}_at <= t, moments) AS cames{ending}}
                 FROM
                 (
                     SELECT
@@ -76,20 +68,19 @@ FROM
                         webinar.begin_ms AS begin_ms,
                         webinar.end_ms AS end_ms,
                         if(person.begin_used = webinar.begin_ms, person.reached_visit_at, {never}) AS visit_at,
-                        if(person.begin_used = webinar.begin_ms, person.reached_5m_at, {never}) AS visit_5m_at,
-                        if(person.begin_used = webinar.begin_ms, person.reached_30m_at, {never}) AS visit_30m_at,
+                        {each stayed: if(person.begin_used = webinar.begin_ms, person.reached[{reached.{column}}], {never}) AS visit{ending}_at},
                         {stands {status_at webinar.at_ms}} AS stands,
                         arraySort(arrayDistinct(arrayMap(
                             instant -> toInt64(ceil((instant - begin_ms) / 60000)),
                             arrayFilter(
                                 instant -> instant <= if(webinar.begun, end_ms, webinar.at_ms),
                                 arrayConcat(person.registration_at,
-                                    [person.first_session_at, visit_at, visit_5m_at, visit_30m_at]))))) AS minutes
+                                    [person.first_session_at, {each watched: visit{ending}_at}]))))) AS minutes
                     FROM
                     (
                         {who_counts
                             webinar_id, source, registration_at, registration_status, first_session_at, begin_used,
-                            reached_visit_at, reached_5m_at, reached_30m_at}
+                            reached_visit_at, {reached} AS reached}
                     ) AS person
                     INNER JOIN
                     (

@@ -11,9 +11,7 @@ SELECT
     registered,
     visits_all,
     walk_ins,
-    stayed[{stayed.came}] AS came,
-    stayed[{stayed.stayed_5m}] AS stayed_5m,
-    stayed[{stayed.stayed_30m}] AS stayed_30m,
+    {each watched: stayed[{stayed.{column}}] AS {column}},
     if(begun, arrayMax(arrayPushFront(arrayCumSum(changes.{sum.by}), 0)), 0) AS most_at_once
 FROM
 (
@@ -30,7 +28,7 @@ FROM
                     told_ms >= 0,
                     told_ms,
                     arraySum(stay -> stay.{stay.end} - greatest(stay.{stay.start}, begin_ms), live)) >= enough),
-            [1000, 300000, 1800000])) AS stayed,
+            [{each watched: {ms}}])) AS stayed,
         sumMap(
             arrayConcat(
                 arrayMap(stay -> greatest(stay.{stay.start}, begin_ms), live),

@@ -9,21 +9,16 @@ SELECT
     if(n >= 3, bands[{bands.in_room}], unknown) AS in_room_band,
     if(n >= 3 AND minute >= 5, bands[{bands.retention}], unknown) AS retention_band,
     if(n >= 3 AND minute >= 0, bands[{bands.came}], unknown) AS came_band,
-    if(n >= 3 AND minute >= 5, bands[{bands.stayed_5m}], unknown) AS stayed_5m_band,
-    if(n >= 3 AND minute >= 30, bands[{bands.stayed_30m}], unknown) AS stayed_30m_band
+    {each stayed: if(n >= 3 AND minute >= {minutes}, bands[{bands.{column}}], unknown) AS {column}_band}
 FROM
 (
     SELECT
         row.minute AS minute,
         count() AS n,
         quantilesExactWeightedForEach(0.1, 0.5, 0.9)(
-            [
-                toFloat64(row.in_room),
-                row.in_room / greatest(row.entered, row.in_room, 1),
-                row.came / row.registered,
-                row.stayed_5m / row.registered,
-                row.stayed_30m / row.registered
-            ],
+            arrayConcat(
+                [toFloat64(row.in_room), row.in_room / greatest(row.entered, row.in_room, 1)],
+                arrayMap(people -> people / row.registered, row.watched)),
             arrayResize([alike.weight], {bands.length}, alike.weight)
         )::Array(Array(Nullable(Float64))) AS bands,
         [NULL, NULL, NULL]::Array(Nullable(Float64)) AS unknown
@@ -36,10 +31,11 @@ FROM
     ) AS alike
     INNER JOIN
     (
-        SELECT webinar_id, arrayJoin(rows) AS row
+        SELECT webinar_id, arrayJoin(course) AS row
         FROM ended_courses FINAL
         -- By name: so that the others' courses are not even read.
-        WHERE webinar_id IN (SELECT arrayJoin(members) FROM usual WHERE webinar_id = {webinar_id:String})
+        WHERE thresholds = {thresholds}
+            AND webinar_id IN (SELECT arrayJoin(members) FROM usual WHERE webinar_id = {webinar_id:String})
     ) AS course ON course.webinar_id = alike.webinar_id
     WHERE row.registered > 0
     GROUP BY row.minute

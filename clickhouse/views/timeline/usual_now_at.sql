@@ -5,9 +5,7 @@ CREATE OR REPLACE VIEW usual_now_at AS
 SELECT
     alike.webinar_id AS webinar_id,
     count() AS n,
-    quantilesExactWeighted(0.1, 0.5, 0.9)(row.came / row.registered, alike.pair.{member.weight}) AS came_band,
-    quantilesExactWeighted(0.1, 0.5, 0.9)(row.stayed_5m / row.registered, alike.pair.{member.weight}) AS stayed_5m_band,
-    quantilesExactWeighted(0.1, 0.5, 0.9)(row.stayed_30m / row.registered, alike.pair.{member.weight}) AS stayed_30m_band
+    {each watched: quantilesExactWeighted(0.1, 0.5, 0.9)(row.watched[{stayed.{column}}] / row.registered, alike.pair.{member.weight}) AS {column}_band}
 FROM
 (
     SELECT
@@ -24,10 +22,10 @@ FROM
 ) AS alike
 INNER JOIN
 (
-    SELECT webinar_id, arrayJoin(rows) AS row
+    SELECT webinar_id, arrayJoin(course) AS row
     FROM ended_courses FINAL
     -- By name: so that the others' courses are not even read.
-    WHERE webinar_id IN
+    WHERE thresholds = {thresholds} AND webinar_id IN
     (
         SELECT arrayJoin(members)
         FROM usual

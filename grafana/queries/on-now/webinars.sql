@@ -1,8 +1,6 @@
 SELECT
     title,
-    shares[{share.conversion}] AS conversion,
-    shares[{share.conversion_5m}] AS conversion_5m,
-    shares[{share.conversion_30m}] AS conversion_30m,
+    {each watched: shares[{share.conversion{ending}}] AS conversion{ending}},
     if(begun, toString(intDiv(toUnixTimestamp64Milli({shared_at}) - begin_ms, 60000)), 'not yet') AS minute,
     numbers[{room.registered}] AS registrations,
     numbers[{room.visits_all}] AS visits_all,
@@ -19,7 +17,7 @@ FROM
         webinar.begun AS begun,
         webinar.begin_ms AS begin_ms,
         webinar.webinar_id AS webinar_id,
-        [room.registered, room.came, room.stayed_5m, room.stayed_30m, room.visits_all, room.walk_ins] AS numbers,
+        [room.registered, {each watched: room.{column}}, room.visits_all, room.walk_ins] AS numbers,
         arrayMap(
             (count, band, since) -> multiIf(
                 NOT webinar.begun OR numbers[{room.registered}] = 0 OR webinar.window_ms < since, NULL,
@@ -28,8 +26,8 @@ FROM
                     {mark count, band[{band.low}] * numbers[{room.registered}],
                         band[{band.high}] * numbers[{room.registered}]}}),
             arraySlice(numbers, {room.came}, {stayed.length}),
-            [usual_now.came_band, usual_now.stayed_5m_band, usual_now.stayed_30m_band],
-            [0, 300000, 1800000]
+            [{each watched: usual_now.{column}_band}],
+            [0, {each stayed: {ms}}]
         ) AS shares
     FROM on_now_list(at = {shared_at}) AS webinar
     LEFT JOIN

@@ -74,7 +74,7 @@ FROM
                     SELECT
                         webinar.webinar_id AS webinar_id,
                         webinar.source_group AS source_group,
-                        indexOf(['conversion', 'conversion_5m', 'conversion_30m', 'conversion_full'], {chosen step})
+                        indexOf([{each step: 'conversion{ending}'}], {chosen step})
                             AS bucket,
                         webinar.numbers[{n.before.registrations_begun} + bucket] AS all_of,
                         webinar.numbers[{n.before.registered_visits} + bucket] AS all_part,

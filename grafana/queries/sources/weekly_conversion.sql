@@ -8,7 +8,7 @@ FROM
     SELECT
         toMonday(toDate32(webinar.local_time)) AS monday,
         webinar.source_group AS source_group,
-        indexOf(['conversion', 'conversion_5m', 'conversion_30m', 'conversion_full'], {chosen step}) AS bucket,
+        indexOf([{each step: 'conversion{ending}'}], {chosen step}) AS bucket,
         sum(webinar.numbers[{n.before.registrations_begun} + bucket]) AS of,
         sum(webinar.numbers[{n.before.registered_visits} + bucket]) AS part
     FROM {numbers_of_both} AS webinar

@@ -2,7 +2,7 @@ SELECT
     texts[{week.webinars}] AS webinars,
     texts[{week.registrations}] AS registrations,
     texts[{week.conversion}] AS conversion,
-    texts[{week.conversion_30m}] AS conversion_30m,
+    {each longest: texts[{week.conversion{ending}}] AS conversion{ending}},
     texts[{week.conversion_full}] AS conversion_full
 FROM
 (
@@ -26,7 +26,7 @@ FROM
                 sum_of[{n.registrations}],
                 sum_of[{n.registered_visits}],
                 sum_of[{n.registered_visits}] / nullIf(sum_of[{n.registrations_begun}], 0),
-                sum_of[{n.registered_visits_30m}] / nullIf(sum_of[{n.registrations_30m}], 0),
+                {each longest: sum_of[{n.registered_visits{ending}}] / nullIf(sum_of[{n.registrations{ending}}], 0)},
                 sum_of[{n.registered_visits_full}] / nullIf(sum_of[{n.registrations_full}], 0)
             ]::Array(Nullable(Float64)) AS this_week,
             [
@@ -34,7 +34,7 @@ FROM
                 sum_before[{n.registrations}],
                 sum_before[{n.registered_visits}],
                 sum_before[{n.registered_visits}] / nullIf(sum_before[{n.registrations_begun}], 0),
-                sum_before[{n.registered_visits_30m}] / nullIf(sum_before[{n.registrations_30m}], 0),
+                {each longest: sum_before[{n.registered_visits{ending}}] / nullIf(sum_before[{n.registrations{ending}}], 0)},
                 sum_before[{n.registered_visits_full}] / nullIf(sum_before[{n.registrations_full}], 0)
             ]::Array(Nullable(Float64)) AS last_week,
             sumForEachIf(numbers, NOT earlier) AS sum_of,

@@ -1,9 +1,6 @@
 SELECT
     title,
-    shares[{share.conversion}] AS conversion,
-    shares[{share.conversion_5m}] AS conversion_5m,
-    shares[{share.conversion_30m}] AS conversion_30m,
-    shares[{share.conversion_full}] AS conversion_full,
+    {each step: shares[{share.conversion{ending}}] AS conversion{ending}},
     multiIf(
         usual_registrations IS NULL OR NOT all_sources, toString(registrations),
         concat(toString(registrations), ' ', {mark registrations, registrations_low, registrations_high})) AS registrations,
@@ -30,8 +27,8 @@ FROM
                 NOT shown.comparable OR low IS NULL OR high IS NULL, {percent 100 * part},
                 {percent_marked 100 * part, {mark part, low, high}}),
             shown.conversions,
-            [usual.conversion_low, usual.conversion_5m_low, usual.conversion_30m_low, usual.conversion_full_low],
-            [usual.conversion_high, usual.conversion_5m_high, usual.conversion_30m_high, usual.conversion_full_high]
+            [{each step: usual.conversion{ending}_low}],
+            [{each step: usual.conversion{ending}_high}]
         ) AS shares
     FROM
     (

@@ -12,14 +12,10 @@ SELECT
     band.came_band[{band.low}] AS came_low,
     band.came_band[{band.middle}] AS came_usual,
     band.came_band[{band.high}] AS came_high,
-    if(course.registered >= 30, course.stayed_5m / course.registered, NULL) AS stayed_5m,
-    band.stayed_5m_band[{band.low}] AS stayed_5m_low,
-    band.stayed_5m_band[{band.middle}] AS stayed_5m_usual,
-    band.stayed_5m_band[{band.high}] AS stayed_5m_high,
-    if(course.registered >= 30, course.stayed_30m / course.registered, NULL) AS stayed_30m,
-    band.stayed_30m_band[{band.low}] AS stayed_30m_low,
-    band.stayed_30m_band[{band.middle}] AS stayed_30m_usual,
-    band.stayed_30m_band[{band.high}] AS stayed_30m_high
+    {each stayed: if(course.registered >= 30, course.{column} / course.registered, NULL) AS {column},
+    band.{column}_band[{band.low}] AS {column}_low,
+    band.{column}_band[{band.middle}] AS {column}_usual,
+    band.{column}_band[{band.high}] AS {column}_high}
 FROM courses_at(at = {range_or_now}) AS course
 LEFT JOIN usual_course(webinar_id = {chosen webinar}) AS band ON band.minute = course.minute
 WHERE course.webinar_id = {chosen webinar} AND $__timeFilter_ms(course.moment)

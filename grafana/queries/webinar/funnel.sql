@@ -25,12 +25,8 @@ FROM
             ('Page views', shown.page_views, 'before', NULL, NULL, NULL),
             ('Registered', shown.registrations, 'registered', usual.registrations, NULL, NULL),
             ('Came', shown.registered_visits, 'came', usual.conversion, usual.conversion_low, usual.conversion_high),
-            ('Stayed 5 min', shown.registered_visits_5m, 'stayed',
-                usual.conversion_5m, usual.conversion_5m_low, usual.conversion_5m_high),
-            ('Stayed 30 min', shown.registered_visits_30m, 'stayed',
-                usual.conversion_30m, usual.conversion_30m_low, usual.conversion_30m_high),
-            ('Watched 90 %', shown.registered_visits_full, 'stayed',
-                usual.conversion_full, usual.conversion_full_low, usual.conversion_full_high)
+            {each remaining: ('{label}', shown.registered_visits{ending}, 'stayed',
+                usual.conversion{ending}, usual.conversion{ending}_low, usual.conversion{ending}_high)}
         ]::Array(Tuple(String, Nullable(UInt64), String, Nullable(Float64), Nullable(Float64), Nullable(Float64))))) AS line
     FROM funnel(at = {range_or_now}) AS shown
     LEFT JOIN usual ON usual.webinar_id = shown.webinar_id

@@ -1,7 +1,7 @@
 SELECT
     source_group,
     if(begun, {conversion registered_visits, registrations}, NULL) AS conversion,
-    if(registered_visits_30m IS NULL, NULL, {conversion registered_visits_30m, registrations}) AS conversion_30m,
+    {each longest: if(registered_visits{ending} IS NULL, NULL, {conversion registered_visits{ending}, registrations}) AS conversion{ending}},
     page_views,
     registrations,
     if(total = 0, NULL, registrations / total) AS share,
@@ -15,7 +15,7 @@ FROM
         shown.page_views AS page_views,
         shown.registrations AS registrations,
         shown.registered_visits AS registered_visits,
-        shown.registered_visits_30m AS registered_visits_30m,
+        {each longest: shown.registered_visits{ending} AS registered_visits{ending}},
         shown.walk_ins AS walk_ins,
         sum(shown.registrations) OVER () AS total
     FROM funnel_by_source(at = {range_or_now}) AS shown

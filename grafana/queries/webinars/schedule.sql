@@ -1,9 +1,6 @@
 SELECT
     title,
-    shares[{share.conversion}] AS conversion,
-    shares[{share.conversion_5m}] AS conversion_5m,
-    shares[{share.conversion_30m}] AS conversion_30m,
-    shares[{share.conversion_full}] AS conversion_full,
+    {each step: shares[{share.conversion{ending}}] AS conversion{ending}},
     local_start, weekday,
     summed[{n.registrations}] AS registrations,
     summed[{n.registered_visits}] AS registered_visits,
@@ -64,8 +61,8 @@ FROM
     (
         SELECT
             webinar_id,
-            [conversion_low, conversion_5m_low, conversion_30m_low, conversion_full_low] AS lows,
-            [conversion_high, conversion_5m_high, conversion_30m_high, conversion_full_high] AS highs
+            [{each step: conversion{ending}_low}] AS lows,
+            [{each step: conversion{ending}_high}] AS highs
         FROM usual
     ) AS usual USING webinar_id
     LEFT JOIN

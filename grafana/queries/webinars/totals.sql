@@ -1,9 +1,6 @@
 SELECT
     line.{total.what} AS what,
-    line.{total.shares}[{share.conversion}] AS conversion,
-    line.{total.shares}[{share.conversion_5m}] AS conversion_5m,
-    line.{total.shares}[{share.conversion_30m}] AS conversion_30m,
-    line.{total.shares}[{share.conversion_full}] AS conversion_full,
+    {each step: line.{total.shares}[{share.conversion{ending}}] AS conversion{ending}},
     line.{total.webinars} AS webinars,
     line.{total.numbers}[{n.registrations}] AS registrations,
     line.{total.numbers}[{n.registered_visits}] AS registered_visits,

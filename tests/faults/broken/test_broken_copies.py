@@ -17,7 +17,17 @@ from tests.faults.installed.installation import SLOWNESS
 pytestmark = pytest.mark.faults
 
 ROOT = Path(__file__).parents[3]
-_NEEDED = ("streams", "connectors", "clickhouse", "funnel", "grafana", "tests", "business", "pyproject.toml")
+_NEEDED = (
+    "contract",
+    "streams",
+    "connectors",
+    "clickhouse",
+    "funnel",
+    "grafana",
+    "tests",
+    "business",
+    "pyproject.toml",
+)
 _SECONDS = 240.0 * SLOWNESS
 
 

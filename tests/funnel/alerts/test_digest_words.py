@@ -17,7 +17,7 @@ def held(day: int, region: str = "ru") -> Held:
 
 def over(day: int, usual: bool = True, vk: int = 24, region: str = "ru") -> Over:
     groups = {"vk": Counts(60, vk, vk, 12, 10), "mail": Counts(40, 20, 20, 9, 8)}
-    said = {"registrations": 96.4, "conversion": 0.44, "conversion_30m": 0.22} if usual else {}
+    said = {"registrations": 96.4, "conversion": 0.44, "conversion_longest": 0.22} if usual else {}
     return Over(held(day, region), Final(groups, 44, 0), said)
 
 

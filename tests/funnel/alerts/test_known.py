@@ -7,7 +7,7 @@ from streams.instants import DAY, FAR_FUTURE, HOUR, MINUTE
 from tests.streams.drops.webinars import held, webinar
 
 SETTINGS = DropSettings()
-CURVE = Curve({"a": [Step(7, 0, 3, 2, 0, 4, 1), Step(-60, 10, 0, 0, 0, 0, 0), Step(2, 1, 2, 0, 0, 2, 0)]})
+CURVE = Curve({"a": [Step(7, 0, (3, 2, 0), 4, 1), Step(-60, 10, (0, 0, 0), 0, 0), Step(2, 1, (2, 0, 0), 2, 0)]})
 TODAY = webinar(20)
 
 

@@ -36,7 +36,7 @@ def test_what_is_usual_is_written_once_while_it_stays_so(quiet: Database) -> Non
 def test_alarms_and_findings_are_found_again(quiet: Database) -> None:
     store = AlertStore(quiet.client)
     trace = ((Segment("zoom:1", "total", ""), "visits"), Trace(found=0, calm=1, on=True))
-    stored = {"zoom:1": Stored(Alarm("drop", (trace,)), 5), "zoom:2": Stored(Alarm(), 6)}  # type: ignore[arg-type]
+    stored = {"zoom:1": Stored(Alarm("drop", (trace,)), 5), "zoom:2": Stored(Alarm(), 6)}
     store.write_stored({}, stored, 7)
     assert AlertStore(quiet.client).stored() == stored
     store.write_stored(stored, {"zoom:2": stored["zoom:2"]}, 8)

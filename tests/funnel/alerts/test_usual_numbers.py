@@ -30,15 +30,16 @@ def test_the_usual_conversion_lies_in_its_range_and_a_bucket_that_nobody_told_is
     row = row_of(12)
     assert (row.registrations, row.registrations_low, row.registrations_high) == (200, 200, 200)
     assert row.conversion == 0.4
-    assert row.conversion_30m == 0.3
     assert 0.3 < (row.conversion_low or 0) < 0.4 < (row.conversion_high or 0) < 0.5
-    assert row.conversion_5m is row.conversion_5m_low is row.conversion_5m_high is None
+    (five, thirty) = row.stays
+    assert five == (300, None, None, None)
+    assert thirty[:2] == (1800, 0.3)
     assert (row.n, len(row.members), len(row.weights)) == (12, 12, 12)
 
 
 def test_with_too_few_webinars_nothing_is_usual() -> None:
     few = row_of(SETTINGS.least_alike - 1)
-    assert (few.registrations, few.conversion, few.conversion_30m) == (None, None, None)
+    assert (few.registrations, few.conversion, few.stays[1]) == (None, None, (1800, None, None, None))
     assert row_of(SETTINGS.least_alike).conversion == 0.4
 
 

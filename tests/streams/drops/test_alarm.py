@@ -75,3 +75,11 @@ def test_a_region_is_said_only_where_none_of_its_webinars_said_it() -> None:
         for _ in range(3):
             alarms, changes = step(alarms, several, judge(several, usuals, SETTINGS), SETTINGS)
         assert {change.subject for change in changes} == expected
+
+
+def test_an_alarm_of_a_bucket_that_is_no_more_does_not_stay_on() -> None:
+    raised, _ = run([moment(LOW)] * 3)
+    chosen = SETTINGS.model_copy(update={"alerting": ("visits_full",)})
+    after, changes = step(raised, [moment(LOW)], [], chosen)
+    assert after == {TODAY.webinar_id: Alarm("usual", ())}
+    assert [(change.before, change.after) for change in changes] == [("drop", "usual")]

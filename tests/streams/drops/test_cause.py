@@ -84,7 +84,9 @@ def said(now: list[Cell], dimension: str = TOTAL, value: str = "") -> str:
     groups: dict[str, Counts] = {}
     for cell in now:
         before = groups.get(cell.source_group, Counts(0, 0))
-        groups[cell.source_group] = Counts(before[0] + cell.registrations, (before.visits or 0) + cell.converted)
+        groups[cell.source_group] = Counts(
+            before.registrations + cell.registrations, (before.visits or 0) + cell.converted
+        )
     findings = judge([moment(groups)], {TODAY.webinar_id: usual()}, SETTINGS)
     segment = (TODAY.webinar_id, dimension, value)
     lead = next(one for one in findings if one.segment == segment and one.metric == "visits")

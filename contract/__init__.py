@@ -1,0 +1,1 @@
+"""The ground floor: what is agreed on with everybody. Imports nothing of ours."""

@@ -1,0 +1,168 @@
+"""What is counted: the one registry of it (docs/measures.md). Pure.
+
+Views, report, dashboards, alerts and the tables of the docs are made from it. `funnel/oracle.py`, which they are held
+against, is not: it is told the minutes and defines the rest once more.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+STAYED_MINUTES: tuple[int, ...] = (5, 30)
+"""How long somebody has to stay to be counted: the buckets "Stayed 5 min" and "Stayed 30 min".
+
+One to four whole minutes, ascending. After a change: `make measures`, then `funnel migrate`.
+"""
+
+Exists: TypeAlias = Literal["said", "always", "recorded", "window", "ended"]
+"""When a number can exist: said, where a service or a table tells it; always, 0 before a webinar begins; recorded,
+where the service tells recording views; window, once the webinar has lasted so long; ended, once it has ended."""
+
+LIVE = frozenset({"persons", "live"})
+STAYS = LIVE | {"leaves"}
+
+
+_STAYED = re.compile(r"visits_([1-9][0-9]{0,3})m")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number of a webinar."""
+
+    name: str
+    label: str
+    description: str
+    exists: Exists = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the funnel after the registration. Three measures have its ending: visits… (everybody),
+    registered_visits… and conversion… (those registered, and their share of all registered).
+    """
+
+    ending: str
+    label: str
+    did: str
+    """What the people did, in a sentence: stayed 5 minutes."""
+    conversion: str
+    """The conversion to it, at the begin of a sentence."""
+    description: str
+    exists: Exists
+    seconds: int | None
+    """Watch time that makes it; None: a rule of its own."""
+    needs: frozenset[str] = field(default=STAYS)
+    """What the service has to tell for it to be known while the webinar runs."""
+
+    @property
+    def metric(self) -> str:
+        return f"visits{self.ending}"
+
+    @property
+    def percent(self) -> str:
+        """The label of the share, where no count stands beside it."""
+        return self.label if self.label.endswith("%") else f"{self.label} %"
+
+    @property
+    def column(self) -> str:
+        """What it is called in curves."""
+        return f"stayed{self.ending}" if self.ending else "came"
+
+    @property
+    def minutes(self) -> int:
+        """The first minute in which it can exist."""
+        return (self.seconds or 0) // 60
+
+
+def stayed(minutes: int) -> Step:
+    """The step of those who stayed so long."""
+    long = "1 minute" if minutes == 1 else f"{minutes} minutes"
+    return Step(
+        f"_{minutes}m",
+        f"Stayed {minutes} min",
+        f"stayed {long}",
+        f"Conversion to {long}",
+        f"Registered people who watched {long} or more.",
+        "window",
+        60 * minutes,
+    )
+
+
+def stayed_seconds(metric: str) -> int | None:
+    """The watch time that a count like visits_10m is of, whether it is a bucket of ours or not; None: it is another."""
+    found = _STAYED.fullmatch(metric)
+    return 60 * int(found[1]) if found else None
+
+
+def checked(minutes: tuple[int, ...]) -> tuple[int, ...]:
+    """The minutes, if they can be buckets. Raises ValueError."""
+    if not 1 <= len(minutes) <= 4 or min(minutes) < 1 or list(minutes) != sorted(set(minutes)):
+        raise ValueError(
+            f"STAYED_MINUTES in contract/measures.py are one to four whole minutes, ascending; not {minutes}"
+        )
+    return minutes
+
+
+CAME = Step(
+    "",
+    "Came",
+    "came",
+    "Conversion to a visit",
+    "Registered people with any watch time.",
+    "always",
+    1,
+    LIVE,
+)
+STAYED = tuple(map(stayed, checked(STAYED_MINUTES)))
+FULL = Step(
+    "_full",
+    "Watched 90 %",
+    "stayed to the end",
+    "Conversion to the whole webinar",
+    "Registered people who watched that share of it; 90 is the setting FUNNEL_FULL_PERCENT.",
+    "ended",
+    None,
+)
+
+WATCHED = (CAME, *STAYED)
+"""The steps that are a matter of watch time alone."""
+STEPS = (*WATCHED, FULL)
+"""All of them, the wide end of the funnel first."""
+LONGEST = STAYED[-1]
+"""The one that stands for staying where there is room for one."""
+STEP_OF = {step.metric: step for step in STEPS}
+
+THRESHOLDS = ",".join(str(step.seconds) for step in STAYED)
+"""Seconds of the buckets as stored rows say them: 300,1800."""
+
+FIRST_THRESHOLDS = "300,1800"
+"""Those of rows that do not say them: there were no others before."""
+
+
+def _of_everybody(step: Step) -> Measure:
+    return Measure(f"visits{step.ending}", f"{step.label}, all", "Registered or not.", step.exists)
+
+
+MEASURES: tuple[Measure, ...] = (
+    Measure("invited", "Invited", "As told by the service or a table; n/a where nobody tells.", "said"),
+    Measure(
+        "page_views",
+        "Page views",
+        "Views of the page for registering, as told by the service (Zoom: by its tracked links) or a table; n/a where"
+        " nobody tells.",
+        "said",
+    ),
+    Measure("registrations", "Registered", "Registration good at the end of the webinar; before the end: now."),
+    Measure("registered_later", "Registered later", "After the end. In no percentage."),
+    Measure("visits_all", "Opened the room", "At least one session, of no length too, registered or not."),
+    *map(_of_everybody, STEPS),
+    Measure("walk_ins", "Came without registering", "Opened the room and were not registered. In no percentage."),
+    Measure("recording_viewers", "Watched the recording", "People; never a live visit.", "recorded"),
+    Measure("recording_views", "Recording views", "Views, several a person; never a live visit.", "recorded"),
+    *(Measure(f"registered_visits{step.ending}", step.label, step.description, step.exists) for step in STEPS),
+)
+"""In the order of the report. Each step's conversion is over these: registered_visits… / registrations."""
+NAMED = {measure.name: measure for measure in MEASURES}
+
+REPORTED = ("registrations", "visits_all", *(step.metric for step in STEPS), "recording_views")
+"""What a service or a table can say of a webinar as a whole and stands in where nobody was told of by name."""

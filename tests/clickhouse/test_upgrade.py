@@ -1,0 +1,106 @@
+"""What the version before migration 0018 stored, with the columns of its two buckets, says the same after it.
+
+`before_0018.json.gz` holds its tables as they were (forty webinars, most of random events), and what its report and its
+bands of the usual said of them.
+"""
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from clickhouse_connect.driver.client import Client
+
+from clickhouse.client import connect
+from clickhouse.migrate import apply, create_database, migrate, migrations
+from funnel.report import Question, Row, answer, by_webinar_and_source
+from funnel.verify import compare
+from streams.ended_courses import write_ended_courses
+from streams.settings import Settings
+from streams.store import Store
+from tests.contract_events import at
+
+Before = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def before() -> Before:
+    loaded: Before = json.loads(gzip.decompress((Path(__file__).parent / "before_0018.json.gz").read_bytes()))
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def upgraded(config: Settings, before: Before) -> Iterator[tuple[Settings, Client]]:
+    """The database of the version before, then brought to the present schema."""
+    own = config.model_copy(update={"clickhouse_database": "before_0018"})
+    client = create_database(own)
+    apply(client, migrations()[:17])
+    for table, stored in before["tables"].items():
+        if table == "webinar_changes":
+            # The view made rows of its own just now.
+            client.command("TRUNCATE TABLE webinar_changes SYNC")
+        client.command(f"TRUNCATE TABLE {table} SYNC")
+        lines = b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in stored["rows"])
+        client.raw_insert(table, stored["columns"], lines, fmt="JSONCompactEachRow")
+    migrate(client, own)
+    yield own, client
+    client.close()
+    writer = connect(config, user="migrator")
+    writer.command("DROP DATABASE before_0018")
+    writer.close()
+
+
+def test_no_number_of_the_report_changes(upgraded: tuple[Settings, Client], before: Before) -> None:
+    _, client = upgraded
+    for moment, said in before["report"].items():
+        question = Question(at=int(moment))
+        assert _of_then(answer(client, question), said["webinars"]) == said["webinars"]
+        assert _of_then(by_webinar_and_source(client, question), said["sources"]) == said["sources"]
+
+
+def _of_then(rows: list[Row], then: list[Row]) -> list[Row]:
+    """The rows with the columns that there were."""
+    return [{name: row[name] for name in then[0]} for row in json.loads(json.dumps(rows))]
+
+
+def test_verify_finds_nothing(upgraded: tuple[Settings, Client]) -> None:
+    own, client = upgraded
+    for minutes in (20, 58, 3000):
+        assert compare(client, own, at(minutes)).mismatches == []
+
+
+def test_what_was_settled_stays_settled(upgraded: tuple[Settings, Client], before: Before) -> None:
+    _, client = upgraded
+    settled = client.query("SELECT webinar_id FROM settled_at(at = now64(3)) ORDER BY webinar_id").result_rows
+    assert [row[0] for row in settled] == sorted(row[0] for row in before["tables"]["settled_counts"]["rows"])
+
+
+async def test_bands_of_the_usual_stay(upgraded: tuple[Settings, Client], before: Before) -> None:
+    own, client = upgraded
+
+    def bands() -> list[dict[str, Any]]:
+        asked = "SELECT * FROM usual_course(webinar_id = 'zoom:w3') ORDER BY minute"
+        return [dict(row) for row in client.query(asked).named_results()]
+
+    assert bands() == before["usual_course"]
+    assert await write_ended_courses(Store(own)) == 0
+    client.command("TRUNCATE TABLE ended_courses SYNC")
+    assert await write_ended_courses(Store(own)) > 0
+    assert bands() == before["usual_course"]
+
+
+def test_snapshots_and_usual_values_are_read_as_they_were_written(
+    upgraded: tuple[Settings, Client], before: Before
+) -> None:
+    _, client = upgraded
+    (usual,) = client.query("SELECT * FROM usual").named_results()
+    table = before["tables"]["usual_values"]
+    stored = dict(zip(table["columns"], table["rows"][0], strict=True))
+    names = [name for name in stored if name.startswith("conversion")]
+    assert {name: usual[name] for name in names} == {name: stored[name] for name in names}
+    taken = client.query("SELECT stayed, visits_5m, visits_30m, thresholds FROM funnel_snapshots FINAL").result_rows
+    assert taken
+    assert all((list(stayed), thresholds) == ([five, thirty], "300,1800") for stayed, five, thirty, thresholds in taken)
