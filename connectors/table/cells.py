@@ -163,19 +163,28 @@ class Fields:
         return None if instant is None else format_instant(instant)
 
     def count(self, field: str) -> int | None:
-        """A whole number; None if the cell is empty. Seconds may have decimals: `615.250` is no thousands of them."""
+        """A whole number; None if the cell is empty. Of people `1.024` is a thousand unless the column, or a sheet, has
+        decimals; seconds may have some: `615.250` is no thousands of them.
+        """
         text = self.text(field)
         if not text:
             return None
-        return round(self.number(field)) if field in SECONDS and "." in text else self.read(field, whole_number)
+        if "." not in text or (field not in SECONDS and self._decimal(field) != "."):
+            return self.read(field, whole_number)
+        number = self.number(field)
+        if field not in SECONDS and not number.is_integer():
+            raise CellError(field, "not a whole number")
+        return round(number)
 
     def number(self, field: str) -> float:
         """With decimals; the whole column says what parts them. Spreadsheets' 1E-05 too."""
         text = self.text(field)
         if re.search(r"[eE]-", text) and _NUMBER.fullmatch(text):
             return float(text.replace(",", "."))
-        decimal = self.reading.mapping.decimal or self.decimals.get(field)
-        return self.read(field, lambda said: number(said, decimal or ("." if self.reading.is_sheet else None)))
+        return self.read(field, lambda said: number(said, self._decimal(field)))
+
+    def _decimal(self, field: str) -> Decimal | None:
+        return self.reading.mapping.decimal or self.decimals.get(field) or ("." if self.reading.is_sheet else None)
 
     def minutes(self, field: str) -> int | None:
         """Minutes, decimals allowed, or a duration with its units, as whole seconds."""
