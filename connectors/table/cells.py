@@ -1,13 +1,12 @@
 """One row of a user's table: fields as the values they stand for. Pure."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from connectors.cells import CellError, clean, instant_of, is_nothing, refuse_surplus, whole_number
@@ -20,6 +19,7 @@ from connectors.spans import clock_seconds, spelled_seconds
 from connectors.table.fields import CLOCKED, SECONDS, SKIP, SOURCE, words_of
 from connectors.table.layout import Layout
 from connectors.table.mapping_file import MappingFile
+from connectors.table.percent import percent_of
 from streams.events import Event
 from streams.instants import FAR_FUTURE, FIRST_INSTANT, SECOND, format_instant, parse_instant
 
@@ -34,7 +34,6 @@ _NUMBER = re.compile(r"\d{1,7}(?:[.,]\d{1,20})?(?:[eE]-\d{1,2})?", re.ASCII)
 _SERIAL = re.compile(r"[3-9]\d{4}(?:[.,]\d{1,20})?", re.ASCII)
 """A day of this century as spreadsheets count them: 36526 is 2000-01-01."""
 _EPOCH = re.compile(r"(\d{9,10})(?:\.\d{1,9})?|(\d{12,13})", re.ASCII)
-_PERCENT = re.compile(r"(%)?\s*(\d{1,3}(?:[.,]\d+)?)\s*(%|percent|pct|prozent)?", re.ASCII | re.IGNORECASE)
 
 
 class SkippedRow(Exception):
@@ -250,19 +249,6 @@ class Fields:
         if isinstance(event, Rejection):
             raise CellError("row", event.detail, event.reason)
         return event
-
-
-class Percent(NamedTuple):
-    """A number with or without its sign."""
-
-    number: float
-    has_sign: bool
-
-
-def percent_of(text: str) -> Percent | None:
-    """None: it is no number of percent."""
-    match = _PERCENT.fullmatch(unicodedata.normalize("NFKC", text).strip())
-    return None if match is None else Percent(float(match[2].replace(",", ".")), bool(match[1] or match[3]))
 
 
 def webinar_of(row: Fields) -> str:
