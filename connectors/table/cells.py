@@ -1,13 +1,12 @@
 """One row of a user's table: fields as the values they stand for. Pure."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from connectors.cells import CellError, clean, instant_of, is_nothing, refuse_surplus, whole_number
@@ -20,6 +19,7 @@ from connectors.spans import clock_seconds, spelled_seconds
 from connectors.table.fields import CLOCKED, SECONDS, SKIP, SOURCE, words_of
 from connectors.table.layout import Layout
 from connectors.table.mapping_file import MappingFile
+from connectors.table.percent import percent_of
 from streams.events import Event
 from streams.instants import FAR_FUTURE, FIRST_INSTANT, SECOND, format_instant, parse_instant
 
@@ -34,7 +34,6 @@ _NUMBER = re.compile(r"\d{1,7}(?:[.,]\d{1,20})?(?:[eE]-\d{1,2})?", re.ASCII)
 _SERIAL = re.compile(r"[3-9]\d{4}(?:[.,]\d{1,20})?", re.ASCII)
 """A day of this century as spreadsheets count them: 36526 is 2000-01-01."""
 _EPOCH = re.compile(r"(\d{9,10})(?:\.\d{1,9})?|(\d{12,13})", re.ASCII)
-_PERCENT = re.compile(r"(%)?\s*(\d{1,3}(?:[.,]\d+)?)\s*(%|percent|pct|prozent)?", re.ASCII | re.IGNORECASE)
 
 
 class SkippedRow(Exception):
@@ -163,19 +162,28 @@ class Fields:
         return None if instant is None else format_instant(instant)
 
     def count(self, field: str) -> int | None:
-        """A whole number; None if the cell is empty. Seconds may have decimals: `615.250` is no thousands of them."""
+        """A whole number; None if the cell is empty. Of people `1.024` is a thousand unless the column, or a sheet, has
+        decimals; seconds may have some: `615.250` is no thousands of them.
+        """
         text = self.text(field)
         if not text:
             return None
-        return round(self.number(field)) if field in SECONDS and "." in text else self.read(field, whole_number)
+        if "." not in text or (field not in SECONDS and self._decimal(field) != "."):
+            return self.read(field, whole_number)
+        number = self.number(field)
+        if field not in SECONDS and not number.is_integer():
+            raise CellError(field, "not a whole number")
+        return round(number)
 
     def number(self, field: str) -> float:
         """With decimals; the whole column says what parts them. Spreadsheets' 1E-05 too."""
         text = self.text(field)
         if re.search(r"[eE]-", text) and _NUMBER.fullmatch(text):
             return float(text.replace(",", "."))
-        decimal = self.reading.mapping.decimal or self.decimals.get(field)
-        return self.read(field, lambda said: number(said, decimal or ("." if self.reading.is_sheet else None)))
+        return self.read(field, lambda said: number(said, self._decimal(field)))
+
+    def _decimal(self, field: str) -> Decimal | None:
+        return self.reading.mapping.decimal or self.decimals.get(field) or ("." if self.reading.is_sheet else None)
 
     def minutes(self, field: str) -> int | None:
         """Minutes, decimals allowed, or a duration with its units, as whole seconds."""
@@ -241,19 +249,6 @@ class Fields:
         if isinstance(event, Rejection):
             raise CellError("row", event.detail, event.reason)
         return event
-
-
-class Percent(NamedTuple):
-    """A number with or without its sign."""
-
-    number: float
-    has_sign: bool
-
-
-def percent_of(text: str) -> Percent | None:
-    """None: it is no number of percent."""
-    match = _PERCENT.fullmatch(unicodedata.normalize("NFKC", text).strip())
-    return None if match is None else Percent(float(match[2].replace(",", ".")), bool(match[1] or match[3]))
 
 
 def webinar_of(row: Fields) -> str:

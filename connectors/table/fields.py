@@ -23,8 +23,8 @@ LENGTHS = ("total_seconds", "total_minutes", "total_duration", "watched_percent"
 DURATIONS = ("duration_minutes", "duration_seconds")
 """How long the webinar was planned."""
 SECONDS = ("total_seconds", "duration_seconds", "recording_seconds")
-NUMBERS = ("total_minutes", "total_duration", "watched_percent", "duration_minutes", *SECONDS)
-"""Fields of numbers with decimals."""
+NUMBERS = ("total_minutes", "total_duration", "watched_percent", "duration_minutes", *SECONDS, *COUNTS)
+"""Fields of numbers, of which the whole column tells what parts decimals."""
 INSTANTS = (
     "registered_at",
     "status_at",

@@ -14,10 +14,10 @@ from connectors.identity import normal_email
 from connectors.ids import plain_id, plain_number
 from connectors.rows import Row, RowRejection
 from connectors.separators import Decimal, decimal_of
-from connectors.table.cells import percent_of
 from connectors.table.fields import INSTANTS, NUMBERS
 from connectors.table.layout import Layout, NotThisTableError, open_table
 from connectors.table.mapping_file import MappingFile
+from connectors.table.percent import percent_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def totals_events(row: Fields) -> Iterator[Event]:
             **said,
         }
     )
-    yield from _day(row)
+    yield from _day(row, reported_at)
     statement = _statement(row, reported_at)
     if statement is not None:
         yield statement
@@ -59,12 +59,16 @@ def begin_of(row: Fields) -> Event | None:
     return row.event({**content, "occurred_at": starts_at, "timezone": str(row.reading.zone), **said})
 
 
-def _day(row: Fields) -> Iterator[Event]:
-    """The day of totals without a time of day: its midnight is a begin where nobody says another, ever."""
+def _day(row: Fields, said_at: int) -> Iterator[Event]:
+    """The day of totals without a time of day: its midnight is a begin where nobody says another, ever.
+
+    So it counts as said in the first days of 2000, before anything else; of two the later one is still the later.
+    """
     if row.is_day_only("starts_at"):
         about = {"type": "webinar", "webinar_id": row.webinar_id(), "platform": row.reading.mapping.platform}
         said = {"starts_at": row.moment("starts_at"), "timezone": row.text("timezone") or str(row.reading.zone)}
-        yield row.event({**about, "occurred_at": format_instant(FIRST_INSTANT), **said})
+        ever = FIRST_INSTANT + (said_at - FIRST_INSTANT) // 1000
+        yield row.event({**about, "occurred_at": format_instant(ever), **said})
 
 
 def _statement(row: Fields, said_at: int) -> Event | None:

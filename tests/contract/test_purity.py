@@ -86,6 +86,7 @@ PURE = [
     "connectors/table/mapping_file.py",
     "connectors/table/marks.py",
     "connectors/table/people.py",
+    "connectors/table/percent.py",
     "connectors/table/seen.py",
     "connectors/table/suggest.py",
     "connectors/sums.py",

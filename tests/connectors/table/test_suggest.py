@@ -94,3 +94,10 @@ def test_who_was_away_in_between_is_not_counted_as_present(lines: tuple[str, ...
     read = Reading(mapping, ZoneInfo(mapping.timezone), Context(SECRET, NOW), NOW)
     (said,) = [result for result, _ in table_events(rows, read, Imported())]
     assert getattr(said, "total_seconds", None) == 45 * 60 + 18
+
+
+@pytest.mark.parametrize("title", ["Watch %", "Watched (percent)", "Prozent der Dauer"])
+def test_percent_of_a_length_are_no_minutes(title: str) -> None:
+    text, _ = suggest(table(f"Email|{title}", "a@example.com|87"), "Europe/Berlin")
+    assert f'watched_percent: "{title}"' in text
+    assert "total_" not in text

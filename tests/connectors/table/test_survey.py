@@ -43,6 +43,20 @@ def test_seconds_with_decimals_are_no_thousands_of_them() -> None:
     ]
 
 
+def test_people_are_whole_and_a_dot_parts_thousands_unless_the_column_has_decimals() -> None:
+    read = reading("totals", "webinar_id visits")
+
+    def visits(*column: str) -> list[int]:
+        said = events(read, *(f"{number}|{text}" for number, text in enumerate(column, start=1)))
+        return [one["visits"] for one in said]
+
+    assert visits("1.024", "388") == [1024, 388]
+    assert visits("388.000", "1024.000") == [388, 1024]
+    assert rejections(reading("totals", "webinar_id visits", is_sheet=True), "1|1.024") == [
+        "2: visits: not a whole number"
+    ]
+
+
 @pytest.mark.parametrize(
     ("column", "seconds"),
     [

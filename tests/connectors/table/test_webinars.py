@@ -102,10 +102,16 @@ def test_totals_of_a_day_begin_then_only_if_nobody_says_when() -> None:
         "type": "webinar",
         "webinar_id": "zoom:7",
         "platform": "zoom",
-        "occurred_at": "2000-01-01T00:00:00.000Z",
+        "occurred_at": "2000-01-10T19:46:33.600Z",
         "starts_at": berlin("2026-11-22 00:00"),
         "timezone": "Europe/Berlin",
     }
     assert ("starts_at" in title, "timezone" in title, title["title"], totals["visits"]) == (False, False, "Python", 5)
     assert len(results(read, "7||2026-11-22|5", imported=imported)) == 2
     assert imported.days_only == {"zoom:7"}
+
+
+def test_of_two_days_of_totals_the_one_that_is_said_later_counts() -> None:
+    first, later = (reading("totals", "webinar_id starts_at visits", read_at=READ_AT + more) for more in (0, 1000))
+    (wrong, *_), (right, *_) = events(first, "7|2026-11-22|5"), events(later, "7|2026-11-23|5")
+    assert wrong["occurred_at"] < right["occurred_at"] < "2000-02"
