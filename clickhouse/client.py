@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from urllib3.exceptions import HTTPError
 
 from clickhouse.lasting import Lasting, lasts
-from streams.passwords import FILE
+from clickhouse.passwords import FILE
 from streams.settings import Settings
 
 CONNECT_SECONDS = 5

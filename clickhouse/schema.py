@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from clickhouse import migrate
 from clickhouse.client import Unreachable
-from streams.passwords import NAMES
+from clickhouse.passwords import NAMES
 from streams.settings import Settings, settings
 
 FILE = Path(__file__).parent / "schema.sql"

@@ -10,9 +10,9 @@ from kafka.errors import KafkaError, TopicAlreadyExistsError
 from urllib3.exceptions import HTTPError
 
 from clickhouse.client import Unreachable, connect
+from contract.topics import ALL_TOPICS, EVENT_TOPICS, MAX_MESSAGE_BYTES, Topic
 from streams.epoch import LostError, held, refuse_lost_topics
 from streams.settings import Settings, settings
-from streams.topics import ALL_TOPICS, EVENT_TOPICS, MAX_MESSAGE_BYTES, Topic
 
 _BOOTSTRAP_MS = 5_000
 _COORDINATOR_SECONDS = 30.0

@@ -8,8 +8,8 @@ from pydantic import Field, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from streams.passwords import read_passwords
-from streams.topics import PARTITIONS
+from clickhouse.passwords import read_passwords
+from contract.topics import PARTITIONS
 
 
 class Settings(BaseSettings):
@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     clickhouse_user: str = "funnel"
     """The workers' user, which reads and writes rows."""
     clickhouse_password: SecretStr = SecretStr("")
-    """This and the other two have no default: they are made at random (streams/passwords.py)."""
+    """This and the other two have no default: they are made at random (clickhouse/passwords.py)."""
     clickhouse_database: str = Field(default="funnel", pattern=r"^[a-z][a-z0-9_]*$")
     grafana_clickhouse_user: str = "grafana"
     """The read-only user of the dashboards."""

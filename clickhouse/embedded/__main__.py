@@ -23,7 +23,7 @@ from clickhouse.embedded.errors import EngineError, ServerError
 from clickhouse.embedded.hosts import is_loopback
 from clickhouse.embedded.server import Server
 from clickhouse.embedded.users import User
-from streams.passwords import NAMES
+from clickhouse.passwords import NAMES
 from streams.settings import Settings, settings
 
 # Queries that run when the server is told to end may go on for so long; then they are cancelled.

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
 from connectors.mapped import Reason, Rejection
-from streams.instants import DAY, FAR_FUTURE, FIRST_INSTANT, SECOND, parse_instant
+from contract.instants import DAY, FAR_FUTURE, FIRST_INSTANT, SECOND, parse_instant
 
 LONGEST_TEXT = 500
 """Longer texts are cut: nothing that we show is longer, and a record must not be too large."""

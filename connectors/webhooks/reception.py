@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse, Response
 
 from connectors.connector import Connector
 from connectors.mapped import Context
+from connectors.pipeline.settle import Arrival
 from connectors.settings import SettingsError
-from connectors.settle import Arrival
 from connectors.webhook import Delivery, Refusal, Request
 from connectors.webhooks.counts import Counts
 from connectors.webhooks.intake import Delivered, Intake, NotSafeError

@@ -8,9 +8,9 @@ from connectors.business.catalogue import Catalogue
 from connectors.business.notes import Note
 from connectors.business.sources import SourceRules
 from connectors.business.statements import read, settled, statements
+from contract.events import Event
 from funnel.business.lists import DomainRow, NoteRow, domain_rows, note_rows, source_rows
 from funnel.business.store import Known, Store
-from streams.events import Event
 
 RECHECK_SECONDS = 60.0
 """How often it is looked whether a service says something new of what the catalogue has given back to it."""

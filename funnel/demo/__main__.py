@@ -15,22 +15,23 @@ from rich.console import Console
 
 import connectors.samples
 from clickhouse.client import connect
-from connectors.publish import Publisher
+from connectors.pipeline.publish import Publisher
 from connectors.samples.make import sample_files
 from connectors.simulator.history import History, history
-from funnel import cli, report
+from contract.instants import format_instant
+from funnel.cli import app as cli
 from funnel.demo import alerts
 from funnel.demo.live import play_live
 from funnel.demo.place import clear, demo_settings, hash_secret, write_environment
 from funnel.demo.script import LIVE_SPEED, SEED, Script, last_line, objections, script
 from funnel.demo.send import send_records
-from funnel.known_errors import explained
-from funnel.lag import wait_until_caught_up
-from funnel.report_table import caption, table
+from funnel.report import numbers as report
+from funnel.report.table import caption, table
+from funnel.report.verify import Result, verify
 from funnel.stack import commands
 from funnel.stack.errors import StackError
-from funnel.verify import Result, verify
-from streams.instants import format_instant
+from streams.known_errors import explained
+from streams.lag import wait_until_caught_up
 from streams.settings import Settings
 
 WORKERS = 2

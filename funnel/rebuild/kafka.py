@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from kafka import KafkaAdminClient
 from kafka.errors import GroupIdNotFoundError
 
+from contract.topics import EVENT_TOPICS
 from streams.epoch import Place
 from streams.offsets import COORDINATOR_STARTS, committed, ends, starts
-from streams.topics import EVENT_TOPICS
 
 _ASK_AGAIN_SECONDS = 0.5
 _UNKNOWN = -1

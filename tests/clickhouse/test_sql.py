@@ -11,10 +11,10 @@ from clickhouse.migrate import views
 from clickhouse.positions import POSITIONS
 from clickhouse.sql import FOLDER, fragments, rendered
 from clickhouse.template import TemplateError
-from funnel.report import COUNTS
+from contract.instants import FAR_FUTURE
+from funnel.report.numbers import COUNTS
 from grafana.base import QUERIES
-from streams.instants import FAR_FUTURE
-from streams.person import STATUS_RANK
+from streams.fold.person import STATUS_RANK
 
 ROOT = Path(__file__).parents[2]
 _POSITION = re.compile(r"(?<=[\w)\]}])\[\d+\]|\b[a-z_]+\.\d+\b(?!\.)")

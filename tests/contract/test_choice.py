@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from clickhouse.migrate import create_database, migrate
-from streams.ended_courses import write_ended_courses
+from streams.jobs.ended_courses import write_ended_courses
+from streams.jobs.settling import settle
 from streams.settings import Settings
-from streams.settling import settle
 from streams.store import Store
 from tests.contract_events import Event, hour_long, moment, registration, stay, totals, webinar
 from tests.rows import put

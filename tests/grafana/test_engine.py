@@ -8,19 +8,19 @@ from typing import Any, NamedTuple
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
+from alerts.digest import compose
+from alerts.read import Reader
+from alerts.settings import AlertSettings
 from clickhouse.client import connect
 from clickhouse.inline import inlined
 from clickhouse.migrate import views
-from funnel import report
-from funnel.alerts.digest import compose
-from funnel.alerts.read import Reader
-from funnel.alerts.settings import AlertSettings
+from contract.instants import DAY, MINUTE
 from funnel.business.store import Store as BusinessStore
-from funnel.cli_compare import ids, reported
-from funnel.watch import look
+from funnel.cli.compare import ids, reported
+from funnel.report import numbers as report
+from funnel.report.watch import look
 from grafana import alerting
-from streams.instants import DAY, MINUTE
-from streams.snapshots import snapshot_of
+from streams.jobs.snapshots import snapshot_of
 from tests.grafana import school
 from tests.grafana.conftest import VARIABLES, Database
 from tests.grafana.expand import expand

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from connectors.bigmarker.cells import FieldError, count, instant, seconds, text, yes
 from connectors.mapped import Reason
-from streams.instants import format_instant
+from contract.instants import format_instant
 
 NEW_YORK = ZoneInfo("America/New_York")
 

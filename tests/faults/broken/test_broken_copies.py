@@ -67,11 +67,11 @@ WRONG = {
         r"assert b'.*' == b'",
     ),
     "the fold sums overlapping stays": Wrong(
-        "streams/row.py",
+        "streams/fold/row.py",
         _FOLD,
         (
-            "tests/streams/test_row.py::test_the_union_holds_every_moment_once",
-            "tests/streams/test_row.py::test_the_union_knows_no_order_and_is_its_own_union",
+            "tests/streams/fold/test_row.py::test_the_union_holds_every_moment_once",
+            "tests/streams/fold/test_row.py::test_the_union_knows_no_order_and_is_its_own_union",
         ),
         r"assert \[.*\] == \[|assert False",
     ),
@@ -91,7 +91,7 @@ WHOLE = {
         (("STORM_EVENTS", "5000"),),
     ),
     "the fold sums overlapping stays": Wrong(
-        "streams/row.py",
+        "streams/fold/row.py",
         _FOLD,
         ("tests/faults/test_storm.py::test_no_event_is_lost_and_no_number_wrong_whoever_is_killed",),
         r"visits_5m|visits_30m",

@@ -1,0 +1,49 @@
+"""Errors that a user can do something about, in one line each."""
+
+from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
+from pydantic import ValidationError
+from urllib3.exceptions import HTTPError
+
+from clickhouse.client import Unreachable, cause
+from clickhouse.migrate import MigrationError
+from connectors.pipeline.publish import PublishError
+from funnel.rebuild.kafka import RebuildError
+from funnel.stack.errors import StackError
+from streams.create_topics import TopicsError
+from streams.lag import LagError
+from streams.settings import Settings
+from streams.store import StoreGone
+
+_IN_OUR_WORDS = (
+    Unreachable,
+    MigrationError,
+    PublishError,
+    LagError,
+    StackError,
+    TopicsError,
+    RebuildError,
+    StoreGone,
+)
+_NOT_MIGRATED = ("UNKNOWN_TABLE", "UNKNOWN_DATABASE", "UNKNOWN_FUNCTION", "UNKNOWN_IDENTIFIER")
+
+
+def explained(error: Exception) -> str | None:
+    """The line; None: the error is a fault of this program."""
+    if isinstance(error, _IN_OUR_WORDS):
+        return str(error)
+    if isinstance(error, ValidationError) and error.title == Settings.__name__:
+        return explained_settings(error)
+    if isinstance(error, OperationalError | HTTPError):
+        return f"ClickHouse does not answer any more ({cause(error)}); look at funnel status"
+    if isinstance(error, ClickHouseError):
+        text = " ".join(str(error).split())
+        if any(code in text for code in _NOT_MIGRATED):
+            return "the database does not have the schema of this version: run funnel migrate"
+        return f"ClickHouse: {text}"
+    return None
+
+
+def explained_settings(error: ValidationError) -> str:
+    """A line for each wrong setting. The values stay unsaid: one of them may be a password."""
+    prefix = Settings.model_config["env_prefix"].upper()
+    return "\n".join(f"{prefix}{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors(include_input=False))
