@@ -15,6 +15,7 @@ from urllib3.exceptions import HTTPError
 from clickhouse.lasting import Lasting, lasts
 from clickhouse.passwords import FILE
 from clickhouse.settings import ClickHouseSettings
+from process.errors import ExplainedError
 
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 300
@@ -41,7 +42,7 @@ _CAUSES = {
 logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
 
 
-class Unreachable(Exception):
+class Unreachable(ExplainedError):
     """ClickHouse does not answer, or not to us. The text is one line that says what to do."""
 
 

@@ -20,6 +20,7 @@ from clickhouse.settings import ClickHouseSettings, clickhouse_settings
 from clickhouse.sql import rendered
 from clickhouse.template import TemplateError
 from contract.measures import THRESHOLDS
+from process.errors import ExplainedError
 
 FOLDER = Path(__file__).parent
 _NAME = re.compile(r"(\d{4})_([a-z0-9_]+)")
@@ -39,7 +40,7 @@ ORDER BY number
 COMMENT 'Migrations that were applied'"""
 
 
-class MigrationError(Exception):
+class MigrationError(ExplainedError):
     """The migrations and the database do not fit; the message says what to do."""
 
 

@@ -4,32 +4,16 @@ from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalErr
 from pydantic import ValidationError
 from urllib3.exceptions import HTTPError
 
-from clickhouse.client import Unreachable, cause
-from clickhouse.migrate import MigrationError
-from connectors.pipeline.publish import PublishError
-from funnel.rebuild.kafka import RebuildError
-from funnel.stack.errors import StackError
-from streams.create_topics import TopicsError
-from streams.lag import LagError
+from clickhouse.client import cause
+from process.errors import ExplainedError
 from streams.settings import Settings
-from streams.store import StoreGone
 
-_IN_OUR_WORDS = (
-    Unreachable,
-    MigrationError,
-    PublishError,
-    LagError,
-    StackError,
-    TopicsError,
-    RebuildError,
-    StoreGone,
-)
 _NOT_MIGRATED = ("UNKNOWN_TABLE", "UNKNOWN_DATABASE", "UNKNOWN_FUNCTION", "UNKNOWN_IDENTIFIER")
 
 
 def explained(error: Exception) -> str | None:
     """The line; None: the error is a fault of this program."""
-    if isinstance(error, _IN_OUR_WORDS):
+    if isinstance(error, ExplainedError):
         return str(error)
     if isinstance(error, ValidationError) and error.title == Settings.__name__:
         return explained_settings(error)

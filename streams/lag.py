@@ -9,6 +9,7 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from contract.topics import EVENT_TOPICS
+from process.errors import ExplainedError
 from streams import offsets
 from streams.offsets import admin_client, committed
 from streams.settings import Settings
@@ -20,7 +21,7 @@ _NAMES = [topic.name for topic in EVENT_TOPICS]
 _POLL_SECONDS = 0.25
 
 
-class LagError(Exception):
+class LagError(ExplainedError):
     """Kafka does not answer, or the workers do not catch up in time; the message says what to do."""
 
 

@@ -13,6 +13,7 @@ from urllib3.exceptions import HTTPError
 
 from clickhouse.client import Unreachable, User, cause, connect, is_away
 from clickhouse.lasting import lasts
+from process.errors import ExplainedError
 from process.heartbeat import heartbeat
 from streams.epoch import Held, held
 from streams.fold import person, webinar
@@ -41,7 +42,7 @@ class Insert(NamedTuple):
     """Lines, each a JSON array of the columns' values."""
 
 
-class StoreGone(Exception):
+class StoreGone(ExplainedError):
     """ClickHouse stayed away, or kept refusing, for longer than the settings allow. The worker has to end."""
 
 

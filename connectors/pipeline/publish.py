@@ -17,6 +17,7 @@ from kafka.errors import KafkaError, KafkaTimeoutError
 from contract.events import Event, encode
 from contract.reports import Report, encode_report
 from contract.topics import CONNECTOR_REPORTS, MAX_RECORD_BYTES, TOPIC_OF_TYPE
+from process.errors import ExplainedError
 from process.late import said_if_late
 
 _MAX_PENDING_RECORDS = 20_000
@@ -37,7 +38,7 @@ class _Acknowledgement(Protocol):
     def get(self) -> object: ...
 
 
-class PublishError(Exception):
+class PublishError(ExplainedError):
     """Something was not acknowledged by Kafka. The text is one line: what happened, and what to do."""
 
 

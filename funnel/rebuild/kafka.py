@@ -8,6 +8,7 @@ from kafka import KafkaAdminClient
 from kafka.errors import GroupIdNotFoundError
 
 from contract.topics import EVENT_TOPICS
+from process.errors import ExplainedError
 from streams.epoch import Place
 from streams.offsets import COORDINATOR_STARTS, committed, ends, starts
 
@@ -16,7 +17,7 @@ _UNKNOWN = -1
 _NAMES = [topic.name for topic in EVENT_TOPICS]
 
 
-class RebuildError(Exception):
+class RebuildError(ExplainedError):
     """It cannot be rebuilt now. The text is one line: why, and what to do."""
 
 
