@@ -12,9 +12,9 @@ from alerts.evaluate import Message
 from alerts.read import Reader, watched
 from alerts.settings import DAYS, AlertSettings
 from alerts.store import AlertStore
+from clickhouse.at import at_parameter
 from contract.instants import HOUR
 from contract.measures import LONGEST
-from funnel.report.numbers import at_parameter
 
 Span = Literal["daily", "weekly"]
 _LATEST_HOURS = 6

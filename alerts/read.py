@@ -9,9 +9,9 @@ from alerts.detection.cohort import METRICS, Counts, Webinar
 from alerts.detection.reason import Cell
 from alerts.detection.settings import Metric
 from alerts.known import Curve, Final, Held, Known, Plan, Step, curves_needed
+from clickhouse.at import at_parameter
 from contract.instants import DAY, FAR_FUTURE
 from contract.measures import STEPS, WATCHED
-from funnel.report.numbers import at_parameter
 
 HISTORY_DAYS = 400
 """Webinars that began earlier say nothing any more of what is usual."""

@@ -23,12 +23,13 @@ from alerts.read import Reader, watched
 from alerts.settings import AlertSettings, alert_settings, thresholds
 from alerts.simulate import simulate as simulated
 from alerts.watch import watch as watching
+from clickhouse.at import at_parameter
 from clickhouse.client import connect
 from connectors.settings import BusinessSettings, SettingsError
 from connectors.toolkit.marked import FileError
 from contract.instants import HOUR
 from funnel.business.watch import stop_on_signals
-from funnel.report.numbers import at_parameter, parse_at
+from funnel.report.numbers import parse_at
 from process.patience import waiting_for
 from streams.settings import settings
 

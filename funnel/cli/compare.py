@@ -9,9 +9,10 @@ import typer
 from clickhouse_connect.driver.client import Client
 from rich.console import Console
 
+from clickhouse.at import at_parameter
 from clickhouse.client import connect
 from funnel.report.compare import NUMBERS, Comparison, Id, compare
-from funnel.report.numbers import Question, answer, at_parameter
+from funnel.report.numbers import Question, answer
 from process.patience import waiting_for
 from streams.settings import settings
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from clickhouse_connect.driver.client import Client
 
-from funnel.report.numbers import Question, Row, at_parameter, by_webinar
+from clickhouse.at import at_parameter
+from funnel.report.numbers import Question, Row, by_webinar
 
 ROWS_REJECTED, NO_TIME = "rows_rejected", "no_time"
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
-from contract.instants import DAY, FAR_FUTURE, FIRST_INSTANT, format_instant, parse_instant
+from clickhouse.at import at_parameter
+from contract.instants import DAY, FAR_FUTURE, FIRST_INSTANT, parse_instant
 from contract.measures import MEASURES, STEPS
 
 Row = dict[str, Any]
@@ -109,11 +110,6 @@ def by_webinar(client: Client, question: Question) -> list[Row]:
 def as_json(rows: Sequence[Row]) -> str:
     """The rows as one JSON list, one row a line."""
     return "[" + ",\n ".join(json.dumps(row, ensure_ascii=False) for row in rows) + "]"
-
-
-def at_parameter(at: int) -> str:
-    """The moment as the views' parameter `at` takes it."""
-    return format_instant(at).replace("T", " ").removesuffix("Z")
 
 
 def data_as_of(client: Client, webinar_ids: Sequence[str] = ()) -> int | None:

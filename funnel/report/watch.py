@@ -11,8 +11,9 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from clickhouse.at import at_parameter
 from contract.instants import format_instant
-from funnel.report.numbers import BUCKETS, Question, Row, answer, at_parameter, by_webinar_and_source, data_as_of
+from funnel.report.numbers import BUCKETS, Question, Row, answer, by_webinar_and_source, data_as_of
 from funnel.report.table import COMPLETENESS, NOT_AVAILABLE, SMALL_N, count, percent, step_labels
 from process.patience import waiting_for
 

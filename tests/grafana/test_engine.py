@@ -11,6 +11,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from alerts.digest import compose
 from alerts.read import Reader
 from alerts.settings import AlertSettings
+from clickhouse.at import at_parameter
 from clickhouse.client import connect
 from clickhouse.inline import inlined
 from clickhouse.migrate import views
@@ -39,7 +40,7 @@ _TYPES = {
     "until": "Int64",
 }
 _VALUES = {
-    "at": report.at_parameter(school.AT),
+    "at": at_parameter(school.AT),
     "webinar_id": school.LIVE,
     "webinar_ids": [school.LIVE, school.WEAK],
     "elapsed": 40 * MINUTE,
@@ -104,7 +105,7 @@ def statements() -> Iterator[Statement]:
         used = [f"{one} = {{{one}:{_TYPES[one]}}}" for one in sorted(set(re.findall(r"\{(\w+):[A-Z]", text)))]
         if name not in _STATES:
             texts[f"SELECT * FROM {name}" + (f"({', '.join(used)})" if used else "")] = f"view {name}"
-    texts[snapshot_of(report.at_parameter(school.AT))] = "snapshots"
+    texts[snapshot_of(at_parameter(school.AT))] = "snapshots"
     for text, name in texts.items():
         yield Statement(name, lambda client, text=text: rows(client, text))  # type: ignore[misc]
     yield from asked_by_python()

@@ -8,9 +8,10 @@ import orjson
 import pytest
 from clickhouse_connect.driver.client import Client
 
+from clickhouse.at import at_parameter
 from clickhouse.migrate import create_database, migrate
 from funnel.report import oracle
-from funnel.report.numbers import COUNTS, PEOPLE, Question, Row, answer, at_parameter
+from funnel.report.numbers import COUNTS, PEOPLE, Question, Row, answer
 from streams.settings import Settings
 from tests.contract_events import T0, Event, at, attendance, hour_long, identity, moment, r, registration, stay, totals
 from tests.rows import put
