@@ -14,6 +14,7 @@ from contract.decode import DeadLetter, decode
 from contract.events import Event, Registration, Totals
 from contract.instants import SECOND
 from contract.partition import partition_of
+from contract.record import Record
 from contract.topics import DEAD_LETTERS, EVENT_TOPICS
 from streams.fold.lines import (
     EventRow,
@@ -34,7 +35,7 @@ from streams.fold.row import PersonRow, fence, row
 from streams.fold.webinar_row import WebinarRow, webinar_row
 from streams.settings import Settings
 from streams.store import Insert, Store
-from streams.transport.delivery import Chunk, Record
+from streams.transport.delivery import Chunk
 
 MOST_ROWS = 20_000
 """Rows of one insert: a changed begin may rewrite a webinar of any size in bounded memory."""

@@ -10,9 +10,9 @@ from contract.canonical import canonical
 from contract.decode import DeadLetter
 from contract.events import Event, Registration, Totals
 from contract.measures import stayed_seconds
+from contract.record import Record
 from contract.source import default_group, source_key
 from contract.topics import MAX_RECORD_BYTES
-from streams.transport.delivery import Record
 
 
 class EventRow(NamedTuple):
