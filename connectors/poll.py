@@ -1,4 +1,4 @@
-"""What a poll of a service's API is given, and gives. The services' polls are connectors/<service>/poll.py."""
+"""What a poll of a service's API is given, and gives. The services' polls are connectors/<service>/poll.py. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

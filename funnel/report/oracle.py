@@ -1,7 +1,7 @@
 """The contract once more, as plainly as it can be said: events in, numbers out (docs/contract.md).
 
 Shares nothing with the fold, the rows and the views but the text of the contract. `funnel verify` and the tests
-hold those against it. Slow and simple on purpose: for every question it reads all events again.
+hold those against it. Slow and simple on purpose: for every question it reads all events again. Pure.
 """
 
 import json

@@ -1,7 +1,6 @@
 """docs/design.md 5, "one stem names one thing in all layers": rows, tables and views; topics; texts and make."""
 
 import re
-from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -17,8 +16,8 @@ from streams.fold.lines import EventRow, LetterRow, SourceRow
 from streams.fold.person import no_offsets
 from streams.fold.row import PersonRow
 from streams.fold.webinar_row import WebinarRow
+from tests.layers.sources import FOLDERS, ROOT
 
-ROOT = Path(__file__).parents[2]
 TABLES = {
     "events",
     "dead_letters",
@@ -112,7 +111,8 @@ MAY_READ_PERSONS = {"streams/store.py", "funnel/rebuild/derive.py", "funnel/repo
 def test_who_counts_is_said_by_the_views_alone() -> None:
     sources = [
         path
-        for folder in ("connectors", "funnel", "grafana", "streams")
+        for folder in FOLDERS
+        if folder != "clickhouse"
         for ending in ("*.py", "*.sql")
         for path in (ROOT / folder).rglob(ending)
     ]

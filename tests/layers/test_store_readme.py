@@ -1,15 +1,14 @@
 """clickhouse/README.md against the database and the code: each table and view is in it, as it is."""
 
 import re
-from pathlib import Path
 
 import pytest
 from clickhouse_connect.driver.client import Client
 
 from clickhouse.inline import OF_PEOPLE, inlined
 from clickhouse.migrate import FOLDER, views
+from tests.layers.sources import FOLDERS, ROOT
 
-ROOT = Path(__file__).parents[2]
 README = (ROOT / "clickhouse/README.md").read_text()
 _ENGINES = {
     "any": "",
@@ -78,9 +77,8 @@ def test_the_views_without_a_moment_are_named() -> None:
 def test_those_that_read_tables_are_named_with_the_tables() -> None:
     tables = "|".join(names(row[0])[0] for row in rows("Tables"))
     found: dict[str, set[str]] = {}
-    for path in (
-        path for folder in ("streams", "funnel", "grafana", "clickhouse") for path in (ROOT / folder).rglob("*")
-    ):
+    # The connectors' state is a database of its own.
+    for path in (path for folder in FOLDERS if folder != "connectors" for path in (ROOT / folder).rglob("*")):
         # What the database is made of; what is written to be put into a view.
         if path.suffix in (".py", ".sql") and not {"migrations", "views", "fragments"} & {
             *path.relative_to(ROOT).parts

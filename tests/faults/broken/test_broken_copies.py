@@ -13,21 +13,12 @@ from typing import NamedTuple
 import pytest
 
 from tests.faults.installed.installation import SLOWNESS
+from tests.layers.sources import FOLDERS
 
 pytestmark = pytest.mark.faults
 
 ROOT = Path(__file__).parents[3]
-_NEEDED = (
-    "contract",
-    "streams",
-    "connectors",
-    "clickhouse",
-    "funnel",
-    "grafana",
-    "tests",
-    "business",
-    "pyproject.toml",
-)
+_NEEDED = (*FOLDERS, "tests", "business", "pyproject.toml")
 _SECONDS = 240.0 * SLOWNESS
 
 
