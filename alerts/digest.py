@@ -12,7 +12,7 @@ from alerts.evaluate import Message
 from alerts.read import Reader, watched
 from alerts.settings import DAYS, AlertSettings
 from alerts.store import AlertStore
-from clickhouse.at import at_parameter
+from clickhouse.at import AT, at_parameter
 from contract.instants import HOUR
 from contract.measures import LONGEST
 
@@ -20,7 +20,6 @@ Span = Literal["daily", "weekly"]
 _LATEST_HOURS = 6
 """So long after its time a summary is still sent, by a process that was down."""
 _WEEKS_BEFORE = 4
-_AT = "{at:DateTime64(3, 'UTC')}"
 _USUAL = f"""
 SELECT webinar_id, registrations, conversion, conversion{LONGEST.ending} AS conversion_longest
 FROM usual WHERE webinar_id IN {{webinar_ids:Array(String)}}
@@ -32,7 +31,7 @@ ORDER BY kind = 'standout', since
 """
 _PACE = f"""
 SELECT webinar_id, registrations, usual_now, expected, expected_low, expected_high, usual_final
-FROM pace_at(at = {_AT}) WHERE webinar_id IN {{webinar_ids:Array(String)}}
+FROM pace_at(at = {AT}) WHERE webinar_id IN {{webinar_ids:Array(String)}}
 """
 
 

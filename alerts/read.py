@@ -9,25 +9,24 @@ from alerts.detection.cohort import METRICS, Counts, Webinar
 from alerts.detection.reason import Cell
 from alerts.detection.settings import Metric
 from alerts.known import Curve, Final, Held, Known, Plan, Step, curves_needed
-from clickhouse.at import at_parameter
+from clickhouse.at import AT, at_parameter
 from contract.instants import DAY, FAR_FUTURE
 from contract.measures import STEPS, WATCHED
 
 HISTORY_DAYS = 400
 """Webinars that began earlier say nothing any more of what is usual."""
-_AT = "{at:DateTime64(3, 'UTC')}"
 _MOST_CURVES = 5_000
 _CONVERTED = ", ".join(f"registered_{step.metric}" for step in STEPS)
 _WATCHED = ", ".join(f"registered_{step.metric}" for step in WATCHED)
 
 _HELD = f"""
-SELECT * FROM held(at = {_AT})
+SELECT * FROM held(at = {AT})
 WHERE begin_ms >= {{since:Int64}}
 """
 _FINALS = f"""
 SELECT
     webinar_id, source_group, registrations, {_CONVERTED}, visits_all, walk_ins
-FROM funnel_by_source(at = {_AT})
+FROM funnel_by_source(at = {AT})
 WHERE completeness IN ('final', 'being_completed')
 """
 # Still on when the webinar ended: what was over before was not a drop of it as a whole.
@@ -54,13 +53,13 @@ LEFT JOIN (SELECT webinar_id, max(changed_at) AS changed_at FROM webinar_changes
 _CURVES = f"""
 SELECT
     webinar_id, source_group, minute, registrations, [{_WATCHED}] AS watched, visits_all, walk_ins
-FROM minute_counts(at = {_AT})
+FROM minute_counts(at = {AT})
 WHERE webinar_id IN {{webinar_ids:Array(String)}}
 """
 _CELLS = f"""
 SELECT
     webinar_id, registrations, {_CONVERTED}, source_group, raw_source, campaign, people, country
-FROM reason_cells(at = {_AT}, webinar_ids = {{webinar_ids:Array(String)}}, elapsed = {{elapsed:Int64}})
+FROM reason_cells(at = {AT}, webinar_ids = {{webinar_ids:Array(String)}}, elapsed = {{elapsed:Int64}})
 """
 
 

@@ -1,7 +1,6 @@
 """What alerts write and remember in ClickHouse: alarms, findings, what is usual, pace, messages, deliveries."""
 
 import json
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -13,6 +12,7 @@ from alerts.detection.detect import Segment
 from alerts.evaluate import Message, PaceOf, Stored, Unusual
 from alerts.usual_numbers import UsualRow
 from contract.instants import FAR_FUTURE, HOUR, MINUTE
+from process.clock import now
 
 _MOMENT = 5 * MINUTE
 """Within this time the same change of one subject is the same message."""
@@ -50,16 +50,16 @@ class AlertStore:
             if before.get(subject) != one
         ]
         rows += [(subject, "", at) for subject in before if subject not in after]
-        self._insert("alarm_states", ("subject", "state", "since", "evaluated_at"), rows, _wall())
+        self._insert("alarm_states", ("subject", "state", "since", "evaluated_at"), rows, now())
 
     def write_unusual(self, rows: Iterable[Unusual]) -> None:
         """New findings, changed ones, and those that are over."""
-        self._insert("findings", (*Unusual._fields, "evaluated_at"), list(rows), _wall())
+        self._insert("findings", (*Unusual._fields, "evaluated_at"), list(rows), now())
 
     def write_usual(self, rows: Iterable[UsualRow]) -> int:
         """What is usual, where it is another than was written last. Returns how many."""
         changed = [row for row in rows if self._usual.get(row.webinar_id) != row]
-        self._insert("usual_values", (*UsualRow._fields, "evaluated_at"), changed, _wall())
+        self._insert("usual_values", (*UsualRow._fields, "evaluated_at"), changed, now())
         self._usual |= {row.webinar_id: row for row in changed}
         return len(changed)
 
@@ -138,7 +138,7 @@ class AlertStore:
     def write_delivery(self, message_id: str, channel: str, outcome: str, attempts: int, detail: str) -> None:
         """What became of it."""
         names = ("message_id", "channel", "outcome", "attempts", "detail", "at")
-        self._insert("alert_deliveries", names, [(message_id, channel, outcome, attempts, detail)], _wall())
+        self._insert("alert_deliveries", names, [(message_id, channel, outcome, attempts, detail)], now())
 
     def _insert(self, table: str, names: Sequence[str], rows: Sequence[tuple[Any, ...]], at: int) -> None:
         if rows:
@@ -159,7 +159,3 @@ def decode_alarm(text: str) -> Alarm:
     """The inverse."""
     condition, traces = json.loads(text)
     return Alarm(condition, tuple(((Segment(*segment), metric), Trace(*trace)) for segment, metric, trace in traces))
-
-
-def _wall() -> int:
-    return time.time_ns() // 1_000_000

@@ -1,6 +1,5 @@
 """What polls and imports put into: settled, published, and safe after `flush` (connectors/poll.py, Outbox)."""
 
-import time
 from collections.abc import Sequence
 
 from connectors.mapped import FormRegistration, Mapped, Rejection
@@ -9,6 +8,7 @@ from connectors.pipeline.release import Release
 from connectors.pipeline.settle import Arrival, Settling
 from connectors.pipeline.spool import Record
 from contract.reports import ImportedFile
+from process.clock import now
 
 _PAGE = 500
 
@@ -32,7 +32,7 @@ class KafkaOutbox:
             self.rejected += 1
         else:
             self.events += 1
-        received_at = _now() if isinstance(one, Rejection | FormRegistration) else one.received_at
+        received_at = now() if isinstance(one, Rejection | FormRegistration) else one.received_at
         self._put.append(Arrival(self._connector, one, received_at, payload))
         if len(self._put) >= _PAGE:
             self._pass_on()
@@ -48,7 +48,7 @@ class KafkaOutbox:
 
     def release(self) -> int:
         """Publishes the registrations that waited for what is known now; how many. Raises PublishError."""
-        return self._release.look(_now())
+        return self._release.look(now())
 
     def _pass_on(self) -> None:
         put, self._put = self._put, []
@@ -61,7 +61,3 @@ class KafkaOutbox:
     def _send_and_wait(self, records: Sequence[Record]) -> None:
         self._send(records)
         self._publisher.flush()
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000

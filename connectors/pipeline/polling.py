@@ -21,6 +21,7 @@ from connectors.toolkit import wakes
 from connectors.toolkit.io.http import TOLD, ServiceError
 from contract.instants import format_instant
 from contract.reports import Run
+from process.clock import now
 from process.heartbeat import heartbeat
 
 _LOOK_SECONDS = 1.0
@@ -42,7 +43,7 @@ class Polled(NamedTuple):
 def poll_once(one: Connector, settings: ConnectorSettings, span: Span, progress: Progress) -> Polled:
     """One run. Raises SettingsError, ServiceError, PublishError, StateError; all but the last two are reported."""
     assert one.open_poll is not None
-    began = _now()
+    began = now()
     room = partial(require_room, settings.data_dir, settings.disk_reserve_mb)
     with State(settings.data_dir) as state, Publisher(settings.kafka_bootstrap, require_room=room) as publisher:
         outbox = KafkaOutbox(one.name, publisher, Settling(state, settings.business_dir))
@@ -66,11 +67,11 @@ def poll_once(one: Connector, settings: ConnectorSettings, span: Span, progress:
             outbox.flush()
             wakes.looked(cursors, asked)
         except ServiceError as error:
-            report(finished_at=format_instant(_now()), error=str(error))
+            report(finished_at=format_instant(now()), error=str(error))
             publisher.flush()
             raise
         released = outbox.release()
-        report(finished_at=format_instant(_now()))
+        report(finished_at=format_instant(now()))
         publisher.flush()
         return Polled(outbox.events, outbox.rejected, released)
 
@@ -111,7 +112,3 @@ def _wait(state: State, name: str, seconds: float) -> None:
             return
         heartbeat().beat()
         time.sleep(min(_LOOK_SECONDS, until - moment))
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000

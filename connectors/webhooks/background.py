@@ -16,7 +16,7 @@ from connectors.pipeline.state import State
 from connectors.settings import SettingsError
 from connectors.webhooks.counts import Counts
 from connectors.webhooks.kafka_or_spool import KafkaOrSpool, SpoolFullError
-from connectors.webhooks.reception import now
+from process.clock import now
 
 _LOOK_SECONDS = 1.0
 _HEALTH_SECONDS = 10.0

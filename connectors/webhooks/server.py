@@ -23,8 +23,9 @@ from connectors.webhooks.counts import Counts
 from connectors.webhooks.intake import Intake
 from connectors.webhooks.kafka_or_spool import KafkaOrSpool
 from connectors.webhooks.readiness import Readiness
-from connectors.webhooks.reception import Reception, now
+from connectors.webhooks.reception import Reception
 from connectors.webhooks.settings import WebhookSettings
+from process.clock import now
 from process.heartbeat import beat_on, heartbeat
 from process.http_guard import Guard, Limits, fitting
 

@@ -1,16 +1,11 @@
-"""The commands of alerts: `funnel alerts …` and `funnel digest`.
+"""The commands of alerts: `funnel alerts …` and `funnel digest`."""
 
-Exit status: 0 all well, 1 it could not be done, 2 wrong use.
-"""
-
-import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from clickhouse_connect.driver.client import Client
-from rich.console import Console
 
 from alerts import digest as digests
 from alerts import say
@@ -23,39 +18,34 @@ from alerts.read import Reader, watched
 from alerts.settings import AlertSettings, alert_settings, thresholds
 from alerts.simulate import simulate as simulated
 from alerts.watch import watch as watching
-from clickhouse.at import at_parameter
+from clickhouse.at import AT, at_parameter
 from clickhouse.client import connect
 from connectors.settings import BusinessSettings, SettingsError
 from connectors.toolkit.marked import FileError
 from contract.instants import HOUR
 from funnel.business.watch import stop_on_signals
+from funnel.cli.console import FAILED, WRONG_USE, At, err, give_up, out
 from funnel.report.numbers import parse_at
+from process.clock import now
 from process.patience import waiting_for
 from streams.settings import settings
 
-FAILED, WRONG_USE = 1, 2
 _LINE = 200
-_AT = "{at:DateTime64(3, 'UTC')}"
 _LIST = f"""
 SELECT unusual.kind, unusual.webinar_id, toUnixTimestamp64Milli(unusual.since), unusual.sentence,
     if(unusual.name = '', held.title, unusual.name)
-FROM unusual_at(at = {_AT}) AS unusual
-LEFT JOIN held(at = {_AT}) AS held ON held.webinar_id = unusual.webinar_id
+FROM unusual_at(at = {AT}) AS unusual
+LEFT JOIN held(at = {AT}) AS held ON held.webinar_id = unusual.webinar_id
 ORDER BY unusual.since, unusual.kind, unusual.webinar_id
 """
-_OFF = f"SELECT sentence FROM alerts_off_at(at = {_AT})"
+_OFF = f"SELECT sentence FROM alerts_off_at(at = {AT})"
 _UNDELIVERED = f"""
 SELECT toUnixTimestamp64Milli(created), channel, outcome, title, detail
-FROM undelivered_at(at = {_AT})
+FROM undelivered_at(at = {AT})
 ORDER BY created, channel, title
 """
-_AT_HELP = "The moment to look at, such as 2026-11-22T18:00:00Z. Default: now."
 
 alerts_app = typer.Typer(invoke_without_command=True, help="What is unusual now, and why.")
-_out = Console(highlight=False, markup=False, soft_wrap=True)
-_err = Console(highlight=False, markup=False, soft_wrap=True, stderr=True)
-
-At = Annotated[str | None, typer.Option("--at", help=_AT_HELP, metavar="TIME")]
 
 
 @alerts_app.callback()
@@ -70,23 +60,23 @@ def list_alerts(context: typer.Context, at: At = None) -> None:
         rows = client.query(_LIST, parameters={"at": at_parameter(moment)}).result_rows
     # Up to the moment, itself included.
     if not rows and not watched(client, moment - HOUR, moment + 1):
-        _out.print(
+        out.print(
             "Nobody watched: funnel alerts watch did not run in the hour before."
             " funnel alerts simulate says what it would have told."
         )
     elif off:
-        _out.print(str(off[0][0]))
+        out.print(str(off[0][0]))
     elif not rows:
-        _out.print("Nothing is unusual.")
+        out.print("Nothing is unusual.")
     for kind, webinar_id, since, sentence, title in rows:
         about = f"{one_line(title, _LINE)} [{webinar_id}]" if webinar_id else one_line(title, _LINE)
-        _out.print(f"{_utc(since)}  {say.TITLES[kind]}: {about}")
-        _out.print(f"  {sentence}")
+        out.print(f"{_utc(since)}  {say.TITLES[kind]}: {about}")
+        out.print(f"  {sentence}")
     for created, channel, outcome, title, detail in client.query(
         _UNDELIVERED, parameters={"at": at_parameter(moment)}
     ).result_rows:
-        _out.print(f"{_utc(created)}  not delivered to {channel}, {outcome}: {one_line(title, _LINE)}")
-        _out.print(f"  {detail}")
+        out.print(f"{_utc(created)}  not delivered to {channel}, {outcome}: {one_line(title, _LINE)}")
+        out.print(f"  {detail}")
 
 
 @alerts_app.command()
@@ -96,8 +86,8 @@ def watch() -> None:
     _thresholds()
     stop = stop_on_signals()
     ways = ", ".join(one.name for one in channels(alerting)) or "nobody (set FUNNEL_ALERT_…)"
-    _out.print(f"ready: watching all webinars, telling {ways}")
-    watching(settings(), alerting, _folder(), _out.print, stop, _now)
+    out.print(f"ready: watching all webinars, telling {ways}")
+    watching(settings(), alerting, _folder(), out.print, stop, now)
 
 
 @alerts_app.command()
@@ -109,9 +99,9 @@ def explain(
     with waiting_for("ClickHouse"):
         lines = list(explained(Reader(_client()), webinar, _moment(at), days_ahead, _thresholds()))
     if not lines:
-        _give_up(f"{webinar}: no event names this webinar, or no time of it; funnel report lists those that there are.")
+        give_up(f"{webinar}: no event names this webinar, or no time of it; funnel report lists those that there are.")
     for line in lines:
-        _out.print(line)
+        out.print(line)
 
 
 @alerts_app.command()
@@ -123,10 +113,10 @@ def simulate(
     said = 0
     for message in simulated(Reader(_client()), _moment(at), days, alerting.days_ahead, _thresholds()):
         said += 1
-        _out.print(f"{_utc(message.created_at)}  {message.title}")
+        out.print(f"{_utc(message.created_at)}  {message.title}")
         for line in message.text.splitlines():
-            _out.print(f"  {line}")
-    _out.print(f"{said} {'message' if said == 1 else 'messages'} in {days} days.")
+            out.print(f"  {line}")
+    out.print(f"{said} {'message' if said == 1 else 'messages'} in {days} days.")
 
 
 @alerts_app.command()
@@ -134,16 +124,16 @@ def test() -> None:
     """Send a test message to every channel that is set."""
     ways = channels(_alert_settings())
     if not ways:
-        _give_up("no channel is set: FUNNEL_ALERT_EMAIL_TO, …SLACK_WEBHOOK_URL, …TELEGRAM_TOKEN or …WEBHOOK_URL")
+        give_up("no channel is set: FUNNEL_ALERT_EMAIL_TO, …SLACK_WEBHOOK_URL, …TELEGRAM_TOKEN or …WEBHOOK_URL")
     failed = False
     title, text = "Test message", "Alerts of the webinar funnel arrive here."
     for way in ways:
         try:
-            way.send(Message(f"test:{_now()}", "", "", "digest", True, _now(), title, text, ""))
-            _out.print(f"{way.name}: sent")
+            way.send(Message(f"test:{now()}", "", "", "digest", True, now(), title, text, ""))
+            out.print(f"{way.name}: sent")
         except DeliveryError as error:
             failed = True
-            _out.print(f"{way.name}: {error}")
+            out.print(f"{way.name}: {error}")
     if failed:
         raise typer.Exit(FAILED)
 
@@ -160,16 +150,16 @@ def digest(
         title, text = digests.compose(_client(), alerting, moment, "weekly" if weekly else "daily")
     ways = channels(alerting)
     if only_print or not ways:
-        _out.print(f"{title}\n\n{text}")
+        out.print(f"{title}\n\n{text}")
         if not only_print:
-            _err.print("printed only: no channel is set (FUNNEL_ALERT_…)")
+            err.print("printed only: no channel is set (FUNNEL_ALERT_…)")
         return
     for way in ways:
         try:
             way.send(Message(f"digest:by-hand:{moment}", "", "", "digest", True, moment, title, text, ""))
-            _out.print(f"sent to {way.name}")
+            out.print(f"sent to {way.name}")
         except DeliveryError as error:
-            _give_up(str(error))
+            give_up(str(error))
 
 
 def _utc(instant: int) -> str:
@@ -180,15 +170,14 @@ def _alert_settings() -> AlertSettings:
     try:
         return alert_settings()
     except SettingsError as error:
-        _err.print(str(error))
-        raise typer.Exit(WRONG_USE) from error
+        give_up(str(error), WRONG_USE)
 
 
 def _thresholds() -> DropSettings:
     try:
         return thresholds(_folder())
     except FileError as error:
-        _give_up(str(error))
+        give_up(str(error))
 
 
 def _folder() -> Path:
@@ -201,18 +190,8 @@ def _client() -> Client:
 
 def _moment(text: str | None) -> int:
     if text is None:
-        return _now()
+        return now()
     try:
         return parse_at(text)
     except ValueError as error:
-        _err.print(f"--at {text}: {error}")
-        raise typer.Exit(WRONG_USE) from error
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000
-
-
-def _give_up(text: str) -> NoReturn:
-    _err.print(text)
-    raise typer.Exit(FAILED)
+        give_up(f"--at {text}: {error}", WRONG_USE)

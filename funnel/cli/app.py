@@ -14,16 +14,14 @@ from importlib.metadata import version as installed_version
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
-from rich.console import Console
 from typer.exceptions import TyperException
+
+from funnel.cli.console import FAILED, WRONG_USE, At, err, for_tables
+from process.clock import now
 
 if TYPE_CHECKING:
     from streams.settings import Settings
 
-FAILED, WRONG_USE = 1, 2
-_PIPE_WIDTH = 200
-"""Columns of a table that goes into a file or a pipe."""
-_AT_HELP = "The moment to look at, such as 2026-11-22T18:00:00Z. Default: now."
 
 Value = TypeVar("Value")
 
@@ -34,7 +32,6 @@ app = typer.Typer(
     add_completion=False,
     help="Webinar funnel: from registrations and attendance to exact numbers, live.",
 )
-_errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 
 class _FailedError(Exception):
@@ -91,7 +88,7 @@ def report(
         ),
     ] = None,
     webinar: Annotated[list[str] | None, typer.Option(help="Only this webinar; may be repeated.", metavar="ID")] = None,
-    at: Annotated[str | None, typer.Option(help=_AT_HELP, metavar="TIME")] = None,
+    at: At = None,
     first_day: Annotated[
         datetime | None,
         typer.Option("--from", formats=["%Y-%m-%d"], help="Webinars from this day on, each in its own time zone."),
@@ -131,7 +128,7 @@ def report(
     from funnel.report.table import caption, doubt, table
 
     shown = f"{len(rows):,} {'group' if question.by else 'webinar'}{'' if len(rows) == 1 else 's'}"
-    console = _output()
+    console = for_tables()
     console.print(table(rows, question.by, config.full_percent, console.width))
     if explanation := doubt(rows, config.matched_percent):
         console.print(explanation, style="dim")
@@ -145,15 +142,15 @@ def report(
 
 @app.command()
 def verify(
-    at: Annotated[str | None, typer.Option(help=_AT_HELP, metavar="TIME")] = None,
+    at: At = None,
     timeout: Annotated[float, typer.Option(help="Seconds to wait for the workers to catch up.", min=0)] = 120.0,
 ) -> None:
     """Recompute every number from the raw events, compare these with Kafka, and name each difference."""
     from funnel.report.verify import verify as verified
 
     moment = _at(at) if at is not None else None
-    with _errors.status("verifying") as status:
-        tell = status.update if _errors.is_terminal else _said_now_and_then()
+    with err.status("verifying") as status:
+        tell = status.update if err.is_terminal else _said_now_and_then()
         result = verified(_settings(), moment, timeout, tell)
     for line in result.lines():
         typer.echo(line)
@@ -168,7 +165,7 @@ def watch(
         list[str] | None, typer.Option(help="This webinar, on or not; may be repeated. Default: all on now.")
     ] = None,
     interval: Annotated[float, typer.Option(help="Seconds between two looks.", min=0.1)] = 1.0,
-    at: Annotated[str | None, typer.Option(help=_AT_HELP, metavar="TIME")] = None,
+    at: At = None,
 ) -> None:
     """Show the live funnel in the terminal until Ctrl-C."""
     from clickhouse.client import connect
@@ -178,8 +175,8 @@ def watch(
     config = _settings()
     watching(
         connect(config, user="reader"),
-        _output(),
-        lambda: _now() if fixed is None else fixed,
+        for_tables(),
+        lambda: now() if fixed is None else fixed,
         webinar_ids=webinar or (),
         interval=interval,
         full_percent=config.full_percent,
@@ -189,7 +186,7 @@ def watch(
 @app.command()
 def compare(
     webinar: Annotated[str, typer.Argument(metavar="WEBINAR", help="webinar_id, such as zoom:9151.")],
-    at: Annotated[str | None, typer.Option(help=_AT_HELP, metavar="TIME")] = None,
+    at: At = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON list, nothing else.")] = False,
 ) -> None:
     """Explain line by line why a service's own totals are other than our numbers."""
@@ -327,7 +324,7 @@ def status(
     if as_json:
         typer.echo(stack_json(children, found, address, now))
     elif children:
-        console = _output()
+        console = for_tables()
         console.print(stack_table(children, now))
         console.print(f"Dashboards: {address or 'not running'}", highlight=False, markup=False)
         console.print(f"Logs: {children[0].log.parent}", highlight=False, markup=False, soft_wrap=True)
@@ -353,7 +350,7 @@ def worker() -> None:
 def _at(text: str | None) -> int:
     from funnel.report.numbers import parse_at
 
-    return _now() if text is None else _read("--at", parse_at, text)
+    return now() if text is None else _read("--at", parse_at, text)
 
 
 def _read(option: str, parse: Callable[[str], Value], text: str) -> Value:
@@ -371,7 +368,7 @@ def _said_now_and_then(seconds: float = 5.0) -> Callable[[str], None]:
         nonlocal said
         if time.monotonic() - said > seconds:
             said = time.monotonic()
-            _errors.print(f"funnel: {text}")
+            err.print(f"funnel: {text}")
 
     return tell
 
@@ -390,14 +387,5 @@ def _settings() -> "Settings":
 
 def _end(message: str, status: int) -> NoReturn:
     for text in message.splitlines():
-        _errors.print(f"funnel: {text}")
+        err.print(f"funnel: {text}")
     sys.exit(status)
-
-
-def _output() -> Console:
-    console = Console()
-    return console if console.is_terminal else Console(width=_PIPE_WIDTH)
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000

@@ -1,16 +1,12 @@
-"""The commands of what the business decides: `funnel business …` and `funnel explain …`.
-
-Exit status: 0 all well, 1 a file is wrong or nothing was found, 2 wrong use.
-"""
+"""The commands of what the business decides: `funnel business …` and `funnel explain …`."""
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from clickhouse_connect.driver.client import Client
 from pydantic import ValidationError
-from rich.console import Console
 
 from clickhouse.client import connect
 from connectors.business.read import FILES, Business, Folder
@@ -20,16 +16,14 @@ from connectors.toolkit.marked import FileError
 from funnel.business import watch as watching
 from funnel.business.explain import explain_source, explain_webinar, unsorted
 from funnel.business.store import Store
+from funnel.cli.console import WRONG_USE, err, give_up, out
 from process.patience import waiting_for
 from streams.settings import settings
 
-FAILED, WRONG_USE = 1, 2
 _MOST_SHOWN = 50
 
 business_app = typer.Typer(no_args_is_help=True, help="What the business decides: catalogue, sources, exclusions.")
 explain_app = typer.Typer(no_args_is_help=True, help="Say which rule in which line decided.")
-_out = Console(highlight=False, markup=False, soft_wrap=True)
-_err = Console(highlight=False, markup=False, soft_wrap=True, stderr=True)
 
 
 @business_app.command()
@@ -37,7 +31,7 @@ def check() -> None:
     """Check the files and change nothing."""
     folder = _folder()
     _parsed(folder)
-    _out.print(f"good: {', '.join(FILES)}")
+    out.print(f"good: {', '.join(FILES)}")
 
 
 @business_app.command()
@@ -47,9 +41,9 @@ def apply() -> None:
     try:
         with waiting_for("ClickHouse or Kafka"):
             applied = watching.apply(settings(), folder)
-        _out.print(f"applied: {applied}")
+        out.print(f"applied: {applied}")
     except FileError as error:
-        _give_up(error)
+        give_up(str(error))
 
 
 @business_app.command()
@@ -57,8 +51,8 @@ def watch() -> None:
     """Keep the numbers as the files say, until SIGTERM or Ctrl-C: changed files, new webinars, new sources."""
     folder = _folder()
     stop = watching.stop_on_signals()
-    _out.print("ready: watching the files of the business")
-    watching.watch(settings(), folder, _say, stop)
+    out.print("ready: watching the files of the business")
+    watching.watch(settings(), folder, out.print, stop)
 
 
 @business_app.command("unsorted")
@@ -73,14 +67,14 @@ def unsorted_command(
         with waiting_for("ClickHouse"):
             found = unsorted(store.sources(), store.source_counts(), rules)
     except FileError as error:
-        _give_up(error)
+        give_up(str(error))
     if not found:
-        _out.print("Every source is sorted.")
+        out.print("Every source is sorted.")
     for one in found[:limit]:
-        _out.print(f"  # {one.persons:,} people: {', '.join(f'{name} {value}' for name, value in one.said.items())}")
-        _out.print(one.rule)
+        out.print(f"  # {one.persons:,} people: {', '.join(f'{name} {value}' for name, value in one.said.items())}")
+        out.print(one.rule)
     if len(found) > limit:
-        _out.print(f"and {len(found) - limit:,} more: --limit {len(found)}")
+        out.print(f"and {len(found) - limit:,} more: --limit {len(found)}")
 
 
 @explain_app.command()
@@ -91,8 +85,7 @@ def webinar(webinar_id: Annotated[str, typer.Argument(metavar="ID", help="webina
     store = Store(_client())
     known = next(store.webinars([webinar_id]), None)
     if known is None:
-        _err.print(f"{webinar_id}: no event names this webinar; funnel report lists those that there are.")
-        raise typer.Exit(FAILED)
+        give_up(f"{webinar_id}: no event names this webinar; funnel report lists those that there are.")
     said = [read(one) for one in store.log([webinar_id])[webinar_id]]
     _print_all(explain_webinar(known.webinar, said, catalogue))
 
@@ -110,9 +103,9 @@ def source(
 def _print_all(lines: Iterable[str]) -> None:
     try:
         for text in lines:
-            _out.print(text)
+            out.print(text)
     except FileError as error:
-        _give_up(error)
+        give_up(str(error))
 
 
 def _folder() -> Folder:
@@ -120,11 +113,10 @@ def _folder() -> Folder:
         config = BusinessSettings()
     except ValidationError as error:
         fault = error.errors(include_input=False)[0]
-        _err.print(f"FUNNEL_{str(fault['loc'][0]).upper()}: {fault['msg']}")
-        raise typer.Exit(WRONG_USE) from error
+        give_up(f"FUNNEL_{str(fault['loc'][0]).upper()}: {fault['msg']}", WRONG_USE)
     folder = Folder(config.business_dir, config.hash_secret.get_secret_value() or None)
     if not folder.exists():
-        _err.print(_no_folder(config.business_dir))
+        err.print(_no_folder(config.business_dir))
     return folder
 
 
@@ -136,17 +128,8 @@ def _parsed(folder: Folder) -> Business:
     try:
         return folder.all()
     except FileError as error:
-        _give_up(error)
+        give_up(str(error))
 
 
 def _client() -> Client:
     return connect(settings(), user="writer")
-
-
-def _say(text: str) -> None:
-    _out.print(text)
-
-
-def _give_up(error: FileError) -> NoReturn:
-    _err.print(str(error))
-    raise typer.Exit(FAILED)

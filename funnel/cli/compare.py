@@ -7,18 +7,14 @@ from typing import Any
 
 import typer
 from clickhouse_connect.driver.client import Client
-from rich.console import Console
 
-from clickhouse.at import at_parameter
+from clickhouse.at import AT, at_parameter
 from clickhouse.client import connect
+from funnel.cli.console import give_up, out
 from funnel.report.compare import NUMBERS, Comparison, Id, compare
 from funnel.report.numbers import Question, answer
 from process.patience import waiting_for
 from streams.settings import settings
-
-FAILED = 1
-_AT = "{at:DateTime64(3, 'UTC')}"
-_out = Console(highlight=False, markup=False, soft_wrap=True)
 
 
 def compare_webinar(webinar_id: str, at: int, as_json: bool) -> None:
@@ -27,20 +23,19 @@ def compare_webinar(webinar_id: str, at: int, as_json: bool) -> None:
     with waiting_for("ClickHouse"):
         rows = answer(client, Question(at=at, webinar_ids=(webinar_id,)))
     if not rows:
-        typer.echo(f"{webinar_id}: no event names this webinar; funnel report lists those that there are.", err=True)
-        raise typer.Exit(FAILED)
+        give_up(f"{webinar_id}: no event names this webinar; funnel report lists those that there are.")
     known = ids(client, webinar_id, at)
     found = compare(known, rows[0], reported(client, webinar_id, at)) if known else []
     if as_json:
         typer.echo(json.dumps([{**asdict(one), "hint": one.hint} for one in found], ensure_ascii=False))
         return
-    _out.print(f"{webinar_id}: {rows[0]['title'] or 'no title'}")
+    out.print(f"{webinar_id}: {rows[0]['title'] or 'no title'}")
     if not known:
-        _out.print("No person of this webinar is known: there is nothing to explain a service's totals with.")
+        out.print("No person of this webinar is known: there is nothing to explain a service's totals with.")
     elif not found:
-        _out.print("Nobody but us reports a number of this webinar: there is nothing to compare.")
+        out.print("Nobody but us reports a number of this webinar: there is nothing to compare.")
     for one in found:
-        _out.print(f"\n{explained(one)}")
+        out.print(f"\n{explained(one)}")
 
 
 def explained(one: Comparison) -> str:
@@ -64,7 +59,7 @@ def explained(one: Comparison) -> str:
 def ids(client: Client, webinar_id: str, at: int) -> Sequence[Id]:
     """Every id that the webinar's events name."""
     rows = client.query(
-        f"SELECT {', '.join(Id.__dataclass_fields__)} FROM compare_at(at = {_AT}, webinar_id = {{webinar_id:String}})"
+        f"SELECT {', '.join(Id.__dataclass_fields__)} FROM compare_at(at = {AT}, webinar_id = {{webinar_id:String}})"
         " ORDER BY person_id",
         parameters=_parameters(webinar_id, at),
     ).result_rows
@@ -76,7 +71,7 @@ def reported(client: Client, webinar_id: str, at: int) -> Mapping[str, Mapping[s
     rows: Any = client.query(
         f"SELECT reported_by, {', '.join(NUMBERS)} FROM totals FINAL"
         " WHERE webinar_id = {webinar_id:String}"
-        f" AND reported_at <= toUnixTimestamp64Milli({_AT})"
+        f" AND reported_at <= toUnixTimestamp64Milli({AT})"
         " ORDER BY reported_by, reported_at DESC, event_id DESC, content DESC LIMIT 1 BY reported_by",
         parameters=_parameters(webinar_id, at),
     ).named_results()

@@ -1,11 +1,7 @@
-"""The connectors on the command line: `funnel connectors …`, `funnel map`, `funnel remap`.
-
-Exit status: 0 all well, 1 it could not be done or something was rejected, 2 wrong use.
-"""
+"""The connectors on the command line: `funnel connectors …`, `funnel map`, `funnel remap`."""
 
 import signal
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,7 +11,6 @@ from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
 from rich.highlighter import JSONHighlighter
 from rich.table import Table
 
@@ -47,15 +42,13 @@ from connectors.webhooks.settings import webhook_settings
 from connectors.zoom_report.mapping import map_report
 from contract.instants import format_instant
 from funnel.cli.bars import Bars, bars_on
+from funnel.cli.console import FAILED, WRONG_USE, err, for_tables, give_up, out
 from funnel.cli.importing import known_names, zone_named
+from process.clock import now
 
-FAILED, WRONG_USE = 1, 2
-_PIPE_WIDTH = 200
 _DAYS = ["%Y-%m-%d"]
 
 connectors_app = typer.Typer(no_args_is_help=True, help="The services that people register and meet on.")
-_out = Console(highlight=False, markup=False, soft_wrap=True)
-_err = Console(highlight=False, markup=False, soft_wrap=True, stderr=True)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="As funnel connectors list names it.")]
 
@@ -82,7 +75,7 @@ def list_() -> None:
             "registrations only" if one.tells is None else ", ".join(one.tells) or "what its columns say",
             one.cannot,
         )
-    (_out if _out.is_terminal else Console(width=_PIPE_WIDTH)).print(table)
+    for_tables().print(table)
 
 
 @connectors_app.command()
@@ -111,22 +104,22 @@ def poll(
 ) -> None:
     """Read what is new from a service, and publish it. Safe to end and to run again."""
     if since and until and since > until:
-        _give_up("--since is later than --until: no day lies between them.", WRONG_USE)
+        give_up("--since is later than --until: no day lies between them.", WRONG_USE)
     signal.signal(signal.SIGTERM, _terminate)
-    with _told(), bars_on(_err) as progress:
+    with _told(), bars_on(err) as progress:
         one = connector(name)
         if one.open_poll is None:
-            _give_up(f"{one.title} has nothing to be polled; it has: {', '.join(_ways_in(one))}.", WRONG_USE)
+            give_up(f"{one.title} has nothing to be polled; it has: {', '.join(_ways_in(one))}.", WRONG_USE)
         settings = connector_settings()
         one.configured()
         if not (once or since or until):
-            poll_for_ever(one, settings, Bars(progress), _err.print)
+            poll_for_ever(one, settings, Bars(progress), err.print)
         span = Span(_instant(since), _instant(until + timedelta(days=1)) if until else None)
         polled = poll_once(one, settings, span, Bars(progress))
     waited = f", {polled.released:,} registrations that had waited" if polled.released else ""
-    _out.print(f"{one.name}: {polled.events:,} events published{waited}, {polled.rejected:,} pieces rejected.")
+    out.print(f"{one.name}: {polled.events:,} events published{waited}, {polled.rejected:,} pieces rejected.")
     if polled.rejected:
-        _err.print("Look at what was rejected: funnel connectors quarantine")
+        err.print("Look at what was rejected: funnel connectors quarantine")
         raise typer.Exit(FAILED)
 
 
@@ -153,21 +146,21 @@ def quarantine(
         if show is not None:
             payload = payload_of(state, show)
             if payload is None:
-                _give_up(f"{show}: nothing of that number is held, or it was published since.", WRONG_USE)
+                give_up(f"{show}: nothing of that number is held, or it was published since.", WRONG_USE)
             sys.stdout.buffer.write(payload + b"\n")
             return
         groups = held_by_reason(state)
         if not groups:
-            _out.print("nothing is held")
+            out.print("nothing is held")
             return
         for name, reason, form, number in groups:
-            _out.print(f"{number:>8,}  {name}  {reason}" + (f"  {form}" if form else ""))
+            out.print(f"{number:>8,}  {name}  {reason}" + (f"  {form}" if form else ""))
         for one in held(state, count):
-            _out.print(
+            out.print(
                 f"#{one.id}  {format_instant(one.received_at)}  {one.connector}  {one.reason}  {one.detail or one.form}"
             )
         if any(form for *_, form, _ in groups):
-            _err.print(f"unmapped_form: published by themselves once {_rules_path()} has a rule that fits.")
+            err.print(f"unmapped_form: published by themselves once {_rules_path()} has a rule that fits.")
 
 
 def map_(
@@ -187,17 +180,17 @@ def map_(
     with _told():
         settings = connector_settings()
         payload = sys.stdin.buffer.read() if file == "-" else _read(Path(file))
-        now = time.time_ns() // 1_000_000
-        context = Context(settings.hash_secret.get_secret_value(), now)
+        at = now()
+        context = Context(settings.hash_secret.get_secret_value(), at)
         names = known_names(settings)
         mapped = _mapped(service, payload, context, mapping, timezone, names)
         rejected = 0
-        for one in previewed(mapped, settings, names, now):
+        for one in previewed(mapped, settings, names, at):
             if isinstance(one, Rejection):
                 rejected += 1
-                _err.print(f"rejected: {one.reason}: {one.detail}", style="red")
+                err.print(f"rejected: {one.reason}: {one.detail}", style="red")
             else:
-                _out.print(JSONHighlighter()(one.decode()))
+                out.print(JSONHighlighter()(one.decode()))
     if rejected:
         raise typer.Exit(FAILED)
 
@@ -207,7 +200,7 @@ def _mapped(
 ) -> Sequence[Mapped]:
     if service == "zoom-report":
         if timezone is None:
-            _give_up("--timezone is missing: Zoom's reports do not say theirs, such as Europe/Berlin.", WRONG_USE)
+            give_up("--timezone is missing: Zoom's reports do not say theirs, such as Europe/Berlin.", WRONG_USE)
         return map_report(payload, context, zone_named(timezone), names.of_report)
     if mapping is not None:
         try:
@@ -215,7 +208,7 @@ def _mapped(
                 return map_by(payload, context, str(mapping))
             return map_table(payload, context, load_mapping(mapping))
         except FileError as error:
-            _give_up(str(error), WRONG_USE)
+            give_up(str(error), WRONG_USE)
     return connector(service).map_payload(payload, context)
 
 
@@ -228,27 +221,27 @@ def remap(
 ) -> None:
     """Move registrations that a wrong rule has brought: withdrawn for the one webinar, registered for the other."""
     if source == target or not all(part for one in (source, target) for part in one.partition(":")):
-        _give_up("--from and --to are two webinars, such as zoom:9151 and zoom:9152.", WRONG_USE)
+        give_up("--from and --to are two webinars, such as zoom:9151 and zoom:9152.", WRONG_USE)
     with _told():
         settings = connector_settings()
         with State(settings.data_dir) as state:
             names = Names.looked_up(state) if dry_run else Names(state)
             source, target = names.named(source), names.named(target)
             if source == target:
-                _give_up(f"--from and --to are one webinar, {target}.", WRONG_USE)
+                give_up(f"--from and --to are one webinar, {target}.", WRONG_USE)
             moving = Remap(source, target, service, form)
             total = moving.count(state)
             if dry_run or not total:
-                _out.print(f"{total:,} registrations of {source} would be moved to {target}.")
+                out.print(f"{total:,} registrations of {source} would be moved to {target}.")
                 return
             room = partial(require_room, settings.data_dir, settings.disk_reserve_mb)
-            with Publisher(settings.kafka_bootstrap, require_room=room) as publisher, bars_on(_err) as progress:
+            with Publisher(settings.kafka_bootstrap, require_room=room) as publisher, bars_on(err) as progress:
                 task = progress.add_task("moving", total=total)
                 moved = moving.run(
                     state, lambda records: _publish(publisher, records), lambda n: progress.update(task, completed=n)
                 )
-    _out.print(f"{moved:,} registrations of {source} moved to {target}.")
-    _err.print(f"Correct the rule in {_rules_path()} too: it decides on those that come from now on.")
+    out.print(f"{moved:,} registrations of {source} moved to {target}.")
+    err.print(f"Correct the rule in {_rules_path()} too: it decides on those that come from now on.")
 
 
 @contextmanager
@@ -257,9 +250,9 @@ def _told() -> Iterator[None]:
     try:
         yield
     except (SettingsError, NoSuchConnectorError) as error:
-        _give_up(str(error), WRONG_USE)
+        give_up(str(error), WRONG_USE)
     except (ServiceError, PublishError, StateError, ListenError) as error:
-        _give_up(str(error), FAILED)
+        give_up(str(error), FAILED)
     except _Terminated as error:
         raise typer.Exit from error
 
@@ -271,15 +264,15 @@ def _terminate(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG00
 def _check(one: Connector, *, must_be_configured: bool) -> bool:
     missing = _missing(one)
     if missing is not None:
-        _out.print(f"{one.name}: not configured. {missing}")
+        out.print(f"{one.name}: not configured. {missing}")
         return not must_be_configured
     if one.check is None:
-        _out.print(f"{one.name}: configured; there is nothing to ask.")
+        out.print(f"{one.name}: configured; there is nothing to ask.")
         return True
     try:
-        _out.print(f"{one.name}: {one.check()}")
+        out.print(f"{one.name}: {one.check()}")
     except ServiceError as error:
-        _err.print(f"{one.name}: {error}", style="red")
+        err.print(f"{one.name}: {error}", style="red")
         return False
     return True
 
@@ -288,9 +281,9 @@ def _check_rules() -> bool:
     rules = RulesFile(connector_settings().business_dir)
     rules.refresh()
     if rules.error:
-        _err.print(rules.error, style="red")
+        err.print(rules.error, style="red")
         return False
-    _out.print(f"{rules.path}: {len(rules.rules):,} rules." if rules.path.exists() else f"{rules.path}: not there.")
+    out.print(f"{rules.path}: {len(rules.rules):,} rules." if rules.path.exists() else f"{rules.path}: not there.")
     return True
 
 
@@ -321,13 +314,8 @@ def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        _give_up(f"{file}: {error.strerror or error}. Look at the name and the folder.", WRONG_USE)
+        give_up(f"{file}: {error.strerror or error}. Look at the name and the folder.", WRONG_USE)
 
 
 def _instant(day: datetime | None) -> int | None:
     return None if day is None else int(day.replace(tzinfo=UTC).timestamp()) * 1000
-
-
-def _give_up(message: str, status: int) -> NoReturn:
-    _err.print(message)
-    raise typer.Exit(status)

@@ -7,12 +7,9 @@ import webbrowser
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from funnel.cli.console import give_up, out
 from grafana.preview.serve import PORT, StartError, serve
-
-_out = Console(highlight=False, markup=False, soft_wrap=True)
-_err = Console(highlight=False, markup=False, soft_wrap=True, stderr=True)
 
 
 def dashboards(
@@ -22,12 +19,11 @@ def dashboards(
     """Show the dashboards in the browser, drawn with Grafana's components but without Grafana, until Ctrl-C."""
 
     def ready(address: str) -> None:
-        _out.print(f"dashboards: {address} (Ctrl-C ends it)")
+        out.print(f"dashboards: {address} (Ctrl-C ends it)")
         if not no_open:
             webbrowser.open(address)
 
     try:
         serve(port, ready)
     except StartError as reason:
-        _err.print(f"funnel dashboards: {reason}")
-        raise typer.Exit(1) from reason
+        give_up(f"funnel dashboards: {reason}")

@@ -1,7 +1,4 @@
-"""The ways in for files: `funnel import zoom-report|table|sheet` and `funnel publish`.
-
-Exit status: 0 all well, 1 something was rejected or not acknowledged, 2 wrong use.
-"""
+"""The ways in for files: `funnel import zoom-report|table|sheet` and `funnel publish`."""
 
 import sys
 from dataclasses import replace
@@ -24,27 +21,23 @@ from connectors.zoom_report.about import Report
 from connectors.zoom_report.mapping import NotAZoomReportError, order_of, report_events
 from connectors.zoom_report.table import Context
 from contract.topics import ALL_TOPICS
+from funnel.cli.console import FAILED, WRONG_USE, err, give_up, out
 from funnel.cli.import_table import sheet, table
 from funnel.cli.importing import (
-    REJECTED,
-    WRONG_USE,
     Destination,
     DryRunOption,
     EncodingOption,
     Rows,
     encoding_option,
-    err,
     explained,
-    give_up,
     importing,
-    now,
     open_publisher,
-    out,
     progress_bar,
     quarantined,
     require_file,
     zone_named,
 )
+from process.clock import now
 
 _PROGRESS_LINES = 500
 
@@ -177,7 +170,7 @@ def publish(
                     refused = _publish_lines(file, stream, publisher, topic)
     except OSError as error:
         give_up(f"{file}: {error.strerror or error}", WRONG_USE)
-    raise typer.Exit(REJECTED if refused else 0)
+    raise typer.Exit(FAILED if refused else 0)
 
 
 def _publish_lines(file: str, stream: BinaryIO, publisher: Publisher | None, topic_as_is: str | None) -> int:

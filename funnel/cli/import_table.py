@@ -25,24 +25,21 @@ from connectors.toolkit.io.file_rows import is_workbook, read_rows, tabs_of
 from connectors.toolkit.io.http import ServiceError
 from connectors.toolkit.marked import FileError
 from connectors.toolkit.rows import Row, RowRejection
+from funnel.cli.console import WRONG_USE, err, give_up, out
 from funnel.cli.importing import (
-    WRONG_USE,
     Destination,
     DryRunOption,
     EncodingOption,
     Named,
     Rows,
     encoding_option,
-    err,
-    give_up,
     importing,
-    now,
-    out,
     progress_bar,
     quarantined,
     require_file,
     zone_named,
 )
+from process.clock import now
 
 _SUGGEST_ROWS = 200
 SAY_WHEN = (

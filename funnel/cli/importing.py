@@ -1,21 +1,16 @@
-"""What the imports of files have in common: progress, rejected rows, and ends that explain themselves.
-
-Exit status: 0 all well, 1 something was rejected or not acknowledged, 2 wrong use.
-"""
+"""What the imports of files have in common: progress, rejected rows, and ends that explain themselves."""
 
 import difflib
 import logging
 import sqlite3
-import time
 import zoneinfo
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated, NamedTuple, NoReturn, Protocol
+from typing import Annotated, NamedTuple, Protocol
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -31,8 +26,9 @@ from connectors.toolkit.rows import RowRejection
 from contract.events import Event
 from contract.instants import format_instant
 from contract.reports import ImportedFile
+from funnel.cli.console import FAILED, WRONG_USE, err, give_up, out
+from process.clock import now
 
-REJECTED, WRONG_USE = 1, 2
 _SHOWN_REJECTIONS = 20
 _SHOWN_EVENTS = 20
 _COMMON = {
@@ -45,9 +41,6 @@ _COMMON = {
     "domain_id",
     "session_id",
 }
-
-out = Console(highlight=False, markup=False, soft_wrap=True)
-err = Console(highlight=False, markup=False, soft_wrap=True, stderr=True)
 
 
 EncodingOption = Annotated[
@@ -143,7 +136,7 @@ class Rows:
                 f"{self._table}: {self._told.untold:,} of them do not tell for which webinar they are, so no webinar "
                 "is marked for them; the dashboard Data health lists the file."
             )
-        return REJECTED
+        return FAILED
 
 
 def open_publisher(settings: ConnectorSettings | PublishSettings) -> Publisher:
@@ -170,10 +163,10 @@ def explained() -> Iterator[None]:
         give_up(
             f"The connectors' state cannot be written ({error}). Look at the disk of FUNNEL_DATA_DIR, then run the "
             "same command again: what has already arrived is not counted twice.",
-            REJECTED,
+            FAILED,
         )
     except PublishError as error:
-        give_up(str(error), REJECTED)
+        give_up(str(error), FAILED)
 
 
 class DryRun:
@@ -308,14 +301,3 @@ def require_file(file: Path) -> None:
         give_up(f"{file}: a folder. Name the files in it.", WRONG_USE)
     if not file.exists():
         give_up(f"{file}: no such file. Look at the name and the folder.", WRONG_USE)
-
-
-def give_up(message: str, status: int) -> NoReturn:
-    """Ends the command with one line."""
-    err.print(message)
-    raise typer.Exit(status)
-
-
-def now() -> int:
-    """Milliseconds since 1970 UTC."""
-    return time.time_ns() // 1_000_000

@@ -3,13 +3,11 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from funnel.cli.console import FAILED, err
 from funnel.rebuild.command import Source
 from funnel.rebuild.command import rebuild as rebuilt
 from streams.settings import settings
-
-_err = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 
 def rebuild(
@@ -24,10 +22,10 @@ def rebuild(
     with funnel business apply. Findings, the history of alerts and snapshots of the past are in no event: only a backup
     has them.
     """
-    with _err.status("rebuilding") as status:
+    with err.status("rebuilding") as status:
         result = rebuilt(settings(), source, timeout, typer.echo, status.update)
     for line in result.lines():
         typer.echo(line)
     typer.echo(f"{'verified' if result.right else 'different'}: {result}")
     if not result.right:
-        raise typer.Exit(1)
+        raise typer.Exit(FAILED)

@@ -11,7 +11,7 @@ from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
-from clickhouse.at import at_parameter
+from clickhouse.at import AT, at_parameter
 from contract.instants import DAY, FAR_FUTURE, FIRST_INSTANT, parse_instant
 from contract.measures import MEASURES, STEPS
 
@@ -54,7 +54,6 @@ _MATCHED = (
     "toBool(ifNull(100 * (sum(f.visits_all) - sum(f.walk_ins)) < max(f.matched_percent) * sum(f.visits_all), 0))"
     " AS doubtful",
 )
-_AT = "{at:DateTime64(3, 'UTC')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +131,13 @@ def _by_webinar(question: Question) -> str:
             for name in ("week", *_NUMBERED, "completeness", "totals_only", *COUNTS, *CONVERSIONS, *MATCHED)
         ),
     ]
-    return f"SELECT {', '.join(columns)} FROM funnel(at = {_AT}) AS f{_where(question)} ORDER BY webinar_id"
+    return f"SELECT {', '.join(columns)} FROM funnel(at = {AT}) AS f{_where(question)} ORDER BY webinar_id"
 
 
 def _grouped(question: Question, by: tuple[str, ...] = ()) -> str:
     by = by or question.by
     view = "funnel_by_source" if "source_group" in by else "funnel"
-    read = _of_people(question) if "people" in by else f"{view}(at = {_AT})"
+    read = _of_people(question) if "people" in by else f"{view}(at = {AT})"
     columns = [
         *(f"f.{name} AS {name}" if name in _NUMBERED else f"nullIf(f.{name}, '') AS {name}" for name in by),
         *(f"sum(f.{name}) AS {name}" for name in COUNTS),
@@ -160,7 +159,7 @@ def _of_people(question: Question) -> str:
         until = _midnight(question.last_day) + 2 * DAY
     parts = (
         f"SELECT '{people}' AS people, * FROM"
-        f" funnel_of_people(at = {_AT}, people = '{people}', since = {since}, until = {until})"
+        f" funnel_of_people(at = {AT}, people = '{people}', since = {since}, until = {until})"
         for people in PEOPLE
     )
     return f"({' UNION ALL '.join(parts)})"

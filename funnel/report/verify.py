@@ -6,7 +6,6 @@ fold, the rows and the views (funnel/report/oracle.py). Whether the raw log is w
 """
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,6 +18,7 @@ from contract.measures import STAYED_MINUTES
 from funnel.report import oracle
 from funnel.report.kafka_log import KafkaResult, compare_with_kafka
 from funnel.report.numbers import COUNTS, Question, Row, answer, by_webinar_and_source
+from process.clock import now
 from streams.lag import wait_until_caught_up
 from streams.settings import Settings
 
@@ -99,7 +99,7 @@ def verify(
     client = connect(settings, user="writer")
     try:
         wait_until_caught_up(settings, timeout, progress)
-        result = compare(client, settings, _now() if at is None else at, progress)
+        result = compare(client, settings, now() if at is None else at, progress)
         for _ in range(_ROUNDS - 1):
             if not result.mismatches:
                 break
@@ -238,7 +238,3 @@ def business_rules(client: Client) -> oracle.Business:
 
 def _moment(at: int) -> datetime:
     return datetime.fromtimestamp(at // 1000, UTC) + timedelta(milliseconds=at % 1000)
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000

@@ -1,5 +1,6 @@
 """docs/design.md 5, "one stem names one thing in all layers": rows, tables and views; topics; texts and make."""
 
+import ast
 import re
 from typing import get_args
 
@@ -16,7 +17,7 @@ from streams.fold.lines import EventRow, LetterRow, SourceRow
 from streams.fold.person import no_offsets
 from streams.fold.row import PersonRow
 from streams.fold.webinar_row import WebinarRow
-from tests.layers.sources import FOLDERS, ROOT
+from tests.layers.sources import FOLDERS, ROOT, parsed, python_files
 
 TABLES = {
     "events",
@@ -174,3 +175,21 @@ def test_every_make_command_that_a_text_names_exists() -> None:
     for text in texts:
         named = set(re.findall(r"(?:^|`|&& )make ([a-z]+)\b", text.read_text(), re.MULTILINE))
         assert named <= targets(), text
+
+
+@pytest.mark.parametrize(
+    ("words", "places"),
+    [
+        ("time_ns() // 1_000_000", {"process/clock.py"}),
+        ("""= "{at:DateTime64(3, 'UTC')}\"""", {"clickhouse/at.py"}),
+        ("FAILED, WRONG_USE = ", {"funnel/cli/console.py"}),
+        ("def give_up(", {"funnel/cli/console.py"}),
+    ],
+)
+def test_it_is_defined_in_one_place(words: str, places: set[str]) -> None:
+    assert {path for path in python_files() if words in (ROOT / path).read_text()} == places
+
+
+def test_what_is_run_as_a_module_does_something() -> None:
+    lasts = {path: parsed(path).body[-1] for path in python_files() if path.endswith("/__main__.py")}
+    assert [path for path, last in lasts.items() if isinstance(last, ast.FunctionDef | ast.ClassDef)] == []
