@@ -15,7 +15,7 @@ from urllib.parse import quote
 import httpx
 
 from alerts.detection.detect import POOLED
-from alerts.evaluate import Message
+from alerts.messages import Message
 from alerts.plain import cut, lines, one_line
 from alerts.settings import AlertSettings, listed
 from connectors.pipeline.publish import Publisher, PublishError

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from clickhouse_connect.driver.client import Client
 
 from alerts import digest_words as words
-from alerts.evaluate import Message
+from alerts.messages import Message
 from alerts.read import Reader, watched
 from alerts.settings import DAYS, AlertSettings
 from alerts.store import AlertStore

@@ -1,9 +1,8 @@
-"""One evaluation: what dropped, what is missing, what stands out, how upcoming webinars stand, and what is to be said.
+"""One evaluation: what dropped, is missing or stands out, and how upcoming webinars stand. Said by messages.py.
 
 Pure, but for the function that is given to it to look up the people of a change.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -14,15 +13,25 @@ from alerts.detection.cause import People, change_of, first_cause, members_of
 from alerts.detection.cohort import total
 from alerts.detection.detect import TOTAL, Finding, Segment, judge
 from alerts.detection.pace import Pace, pace
-from alerts.detection.reason import OTHER, Cell, Part, Reason
+from alerts.detection.reason import OTHER, Cell, Reason
 from alerts.detection.sentence import headline, line, missing, seen_points
 from alerts.detection.settings import DropSettings, Metric
-from alerts.detection.standouts import sentence, stand_out
+from alerts.detection.standouts import stand_out
 from alerts.known import Held, Known, Plan, grown, moments
-from contract.alert_events import AlertEvent, AlertPart, Kind
-from contract.instants import DAY, FAR_FUTURE, MINUTE
+from alerts.messages import (
+    KINDS,
+    Message,
+    Unusual,
+    change_event,
+    finding_id,
+    message_of,
+    pace_event,
+    stand_out_of,
+    unusual_of,
+)
+from contract.alert_events import AlertEvent, Kind
+from contract.instants import FAR_FUTURE, MINUTE
 
-KINDS: dict[str, Kind] = {"drop": "drop", "empty": "empty_room", "silent": "no_events"}
 PACE = "pace:"
 Cells = Callable[[Iterable[str], int, Metric], Mapping[str, Sequence[Cell]]]
 """webinar_ids, ms after their begin (FAR_FUTURE: at the end), conversion -> their people."""
@@ -34,35 +43,6 @@ class Stored(NamedTuple):
     alarm: Alarm
     since: int
     """Since when its condition lasts, ms since 1970 UTC."""
-
-
-class Unusual(NamedTuple):
-    """A row of the table findings but for evaluated_at."""
-
-    finding_id: str
-    webinar_id: str
-    kind: Kind
-    metric: str
-    since: int
-    until: int
-    value: float | None
-    usual: float | None
-    sentence: str
-    reasons: str
-
-
-class Message(NamedTuple):
-    """A row of the table alert_messages."""
-
-    message_id: str
-    subject: str
-    webinar_id: str
-    kind: str
-    raised: bool
-    created_at: int
-    title: str
-    text: str
-    event: str
 
 
 class PaceOf(NamedTuple):
@@ -118,36 +98,26 @@ class Evaluation:
     def _keep(self, subject: str, alarm: Alarm, since: int, unusual: Mapping[str, Unusual]) -> None:
         """What was unusual and still is stays as it was said."""
         if alarm.condition != "usual":
-            was = unusual.get(f"{subject}|{KINDS[alarm.condition]}|{since}")
+            was = unusual.get(finding_id(subject, KINDS[alarm.condition], since))
             if was is not None:
                 self._out.unusual[was.finding_id] = was
 
     def _tell(self, change: Change, was: Stored) -> None:
-        raised = change.after != "usual"
-        if not raised:
-            kind = KINDS[change.before]
-            lines = [self._again(change)]
-            self._say(
-                change.subject, kind, False, lines, self._event(change, kind, False, lines, was.since, None, None)
-            )
+        if change.after != "usual":
+            self._find(change)
             return
-        self._find(change)
+        event = self._event(change, KINDS[change.before], False, [self._again(change)], was.since)
+        self._say(event)
 
     def _find(self, change: Change, *, aloud: bool = True) -> None:
-        kind = KINDS[change.after]
         since = self._out.stored[change.subject].since
         reason, lines = self._because(change)
         lead = change.findings[0] if change.findings else None
-        metric = lead.metric if lead is not None else "visits"
-        value, usual = (lead.rate, lead.usual) if lead is not None else (0.0, None)
-        event = self._event(change, kind, True, lines, since, lead, reason)
-        webinar_id = change.subject if change.subject in self._moments else ""
-        finding_id = f"{change.subject}|{kind}|{since}"
-        self._out.unusual[finding_id] = Unusual(
-            finding_id, webinar_id, kind, metric, since, FAR_FUTURE, value, usual, lines[0], event.model_dump_json()
-        )
+        event = self._event(change, KINDS[change.after], True, lines, since, lead, reason)
+        found = unusual_of(event, since)
+        self._out.unusual[found.finding_id] = found
         if aloud:
-            self._say(change.subject, kind, True, lines, event)
+            self._say(event)
 
     def _because(self, change: Change) -> tuple[Reason | None, list[str]]:
         """The reason by source group (of a group by what is inside), and what is said: one sentence, then its lines."""
@@ -215,25 +185,10 @@ class Evaluation:
 
     def _id(self, subject: str) -> str:
         stored = self._out.stored[subject]
-        return f"{subject}|{KINDS[stored.alarm.condition]}|{stored.since}"
+        return finding_id(subject, KINDS[stored.alarm.condition], stored.since)
 
-    def _say(self, subject: str, kind: Kind, raised: bool, lines: Sequence[str], event: AlertEvent) -> None:
-        held = self._known.held.get(event.webinar_id)
-        name = say.name(held) if held else say.pooled_name(subject, event.webinars or 0)
-        text = say.text([lines[0], *(one if one.startswith("Of ") else f"• {one}" for one in lines[1:] if one)])
-        self._out.messages.append(
-            Message(
-                event.event_id,
-                subject,
-                event.webinar_id,
-                kind,
-                raised,
-                self._at,
-                say.title(kind, raised, name),
-                text,
-                event.model_dump_json(),
-            )
-        )
+    def _say(self, event: AlertEvent) -> None:
+        self._out.messages.append(message_of(event, self._known.held.get(event.webinar_id)))
 
     def _event(
         self,
@@ -242,28 +197,21 @@ class Evaluation:
         raised: bool,
         lines: Sequence[str],
         since: int,
-        lead: Finding | None,
-        reason: Reason | None,
+        lead: Finding | None = None,
+        reason: Reason | None = None,
     ) -> AlertEvent:
-        state = "raised" if raised else "over"
-        like = self._planned.alike.get(change.subject)
-        return AlertEvent(
-            event_id=f"{change.subject}|{kind}|{since}|{state}",
-            subject=change.subject,
-            webinar_id=change.subject if change.subject in self._known.held else "",
-            kind=kind,
-            state=state,
-            occurred_at=self._at,
-            metric=lead.metric if lead is not None else "visits",
-            value=lead.rate if lead is not None else None,
-            usual=lead.usual if lead is not None else None,
-            registrations=lead.registrations if lead is not None else None,
-            chance=lead.p if lead is not None else None,
+        subject, like = change.subject, self._planned.alike.get(change.subject)
+        return change_event(
+            change,
+            kind,
+            raised,
+            lines,
+            at=self._at,
+            since=since,
+            webinar_id=subject if subject in self._known.held else "",
             likeness=like.likeness if like is not None else "",
-            webinars=lead.webinars if lead is not None else None,
-            sentence=lines[0],
-            lines=tuple(one for one in lines[1:] if one),
-            parts=tuple(part_of(one) for one in reason.parts) if reason is not None else (),
+            lead=lead,
+            reason=reason,
         )
 
     def _stand_outs(self, unusual: Mapping[str, Unusual]) -> None:
@@ -274,23 +222,9 @@ class Evaluation:
                 for one, groups in moment.earlier.items()
             }
             found = stand_out(now, self._planned.alike[webinar_id], earlier, self._settings)
-            if found is None:
-                continue
-            since = moment.webinar.begin
-            finding_id = f"{webinar_id}|standout|{since}"
-            gaps = [{"value": gap.value, "more": float(gap.more), "new": gap.new} for gap in found.gaps]
-            self._out.unusual[finding_id] = unusual.get(finding_id) or Unusual(
-                finding_id,
-                webinar_id,
-                "standout",
-                "registrations",
-                since,
-                FAR_FUTURE,
-                float(found.registrations),
-                float(found.usual),
-                sentence(found),
-                json.dumps({"chance": found.p, "likeness": found.likeness, "gaps": gaps}, ensure_ascii=False),
-            )
+            if found is not None:
+                row = stand_out_of(webinar_id, found, moment.webinar.begin)
+                self._out.unusual[row.finding_id] = unusual.get(row.finding_id) or row
 
     def _paces(self, stored: Mapping[str, Stored], unusual: Mapping[str, Unusual]) -> None:
         for held in self._planned.upcoming:
@@ -314,59 +248,17 @@ class Evaluation:
         )
         if found is None or not (after.on or trace.on):
             return
-        words = say.pace_sentence(found, (held.webinar.begin - self._at) / DAY)
-        finding_id = f"{subject}|pace|{since}"
-        event = AlertEvent(
-            event_id=f"{finding_id}|{'raised' if after.on else 'over'}",
-            subject=subject,
-            webinar_id=webinar_id,
-            kind="pace",
-            state="raised" if after.on else "over",
-            occurred_at=self._at,
-            metric="registrations",
-            value=found.expected,
-            usual=float(found.usual_final),
-            registrations=found.registrations,
-            likeness=found.likeness,
-            webinars=found.webinars,
-            sentence=words,
-        )
+        event = pace_event(subject, held, found, after.on, at=self._at, since=since)
         if after.on:
-            self._out.unusual[finding_id] = unusual.get(finding_id) or Unusual(
-                finding_id,
-                webinar_id,
-                "pace",
-                "registrations",
-                since,
-                FAR_FUTURE,
-                found.expected,
-                float(found.usual_final),
-                words,
-                event.model_dump_json(),
-            )
+            row = unusual_of(event, since)
+            self._out.unusual[row.finding_id] = unusual.get(row.finding_id) or row
         if after.on != trace.on:
-            self._say(subject, "pace", after.on, [words], event)
+            self._say(event)
 
 
 def closed(unusual: Mapping[str, Unusual], outcome: Outcome, at: int) -> list[Unusual]:
     """What was unusual and is no longer."""
-    return [one._replace(until=at) for finding_id, one in unusual.items() if finding_id not in outcome.unusual]
-
-
-def part_of(part: Part) -> AlertPart:
-    """A part of the reason as the record has it."""
-    return AlertPart(
-        dimension=part.dimension,
-        value=part.value,
-        new=part.new,
-        registrations=part.registrations,
-        converted=part.converted,
-        usual_share=float(part.usual_share),
-        usual_rate=None if part.usual_rate is None else float(part.usual_rate),
-        mix=float(part.mix),
-        rate=float(part.rate),
-        inside=tuple(part_of(one) for one in part.inside),
-    )
+    return [one._replace(until=at) for known, one in unusual.items() if known not in outcome.unusual]
 
 
 def _follow(trace: Trace, behind: bool, settings: DropSettings) -> Trace:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from alerts.channels import TOPIC, Channel, DeliveryError, UnsendableError
-from alerts.evaluate import Message
+from alerts.messages import Message
 from alerts.plain import one_line
 from alerts.store import AlertStore
 from contract.instants import DAY, MINUTE

@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from alerts.detection.settings import DropSettings
-from alerts.evaluate import Evaluation, Message, Stored, Unusual
+from alerts.evaluate import Evaluation, Stored
 from alerts.known import Held, Known, Plan, as_of, plan
+from alerts.messages import Message, Unusual
 from alerts.read import HISTORY_DAYS, Reader
 from contract.instants import DAY, FAR_FUTURE, HOUR, MINUTE
 

@@ -9,7 +9,8 @@ from clickhouse_connect.driver.client import Client
 
 from alerts.detection.alarm import Alarm, Trace
 from alerts.detection.detect import Segment
-from alerts.evaluate import Message, PaceOf, Stored, Unusual
+from alerts.evaluate import PaceOf, Stored
+from alerts.messages import Message, Unusual
 from alerts.usual_numbers import UsualRow
 from contract.instants import FAR_FUTURE, HOUR, MINUTE
 from process.clock import now

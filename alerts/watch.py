@@ -10,8 +10,9 @@ from alerts import digest, say
 from alerts.channels import TOPIC, Channel, channels, topic
 from alerts.detection.settings import DropSettings
 from alerts.detection.usual import History, alike
-from alerts.evaluate import Evaluation, Message, Outcome, Stored, Unusual, closed
+from alerts.evaluate import Evaluation, Outcome, Stored, closed
 from alerts.known import Held, Plan, plan
+from alerts.messages import Message, Unusual
 from alerts.outbox import Outbox
 from alerts.read import Reader
 from alerts.settings import AlertSettings, listed, thresholds

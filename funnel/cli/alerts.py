@@ -11,8 +11,8 @@ from alerts import digest as digests
 from alerts import say
 from alerts.channels import DeliveryError, channels
 from alerts.detection.settings import DropSettings
-from alerts.evaluate import Message
 from alerts.explain import explained
+from alerts.messages import Message
 from alerts.plain import one_line
 from alerts.read import Reader, watched
 from alerts.settings import AlertSettings, alert_settings, thresholds

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from clickhouse_connect.driver.client import Client
 
 from alerts.detection.settings import DropSettings
-from alerts.evaluate import Message
+from alerts.messages import Message
 from alerts.read import Reader
 from alerts.simulate import simulate
 from connectors.simulator.history import BEFORE_THE_LAUNCH, WEBINARS, History

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from alerts.channels import DeliveryError, UnsendableError, channels, link
-from alerts.evaluate import Message
+from alerts.messages import Message
 from alerts.settings import AlertSettings
 from tests.grafana.pages import PAGES
 from tests.servers.inbox import Inbox, Mailbox, http_inbox, mail_inbox

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from typer.testing import CliRunner
 
-from alerts.evaluate import Message
+from alerts.messages import Message
 from alerts.store import AlertStore
 from alerts.workers import OffError
 from clickhouse.client import connect

@@ -6,8 +6,9 @@ from functools import partial
 
 from alerts.detection.reason import Cell
 from alerts.detection.settings import DropSettings, Metric
-from alerts.evaluate import Evaluation, Outcome, Stored, Unusual, closed
+from alerts.evaluate import Evaluation, Outcome, Stored, closed
 from alerts.known import plan
+from alerts.messages import Unusual
 from alerts.read import Reader
 from alerts.store import decode_alarm, encode_alarm
 from contract.instants import FAR_FUTURE, MINUTE

@@ -4,7 +4,7 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from alerts.channels import Channel, DeliveryError, UnsendableError
-from alerts.evaluate import Message
+from alerts.messages import Message
 from alerts.outbox import Outbox, Skip, due
 from alerts.store import AlertStore
 from contract.instants import HOUR, MINUTE

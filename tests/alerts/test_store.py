@@ -3,8 +3,9 @@
 from alerts.detection.alarm import Alarm, Trace
 from alerts.detection.detect import Segment
 from alerts.detection.settings import DropSettings
-from alerts.evaluate import Stored, Unusual
+from alerts.evaluate import Stored
 from alerts.known import plan
+from alerts.messages import Unusual
 from alerts.read import Reader
 from alerts.store import AlertStore
 from alerts.usual_numbers import usual_rows

@@ -9,7 +9,8 @@ import pytest
 
 from alerts import watch as module
 from alerts.detection.settings import DropSettings
-from alerts.evaluate import Evaluation, Message, Outcome
+from alerts.evaluate import Evaluation, Outcome
+from alerts.messages import Message
 from alerts.read import Reader
 from alerts.settings import AlertSettings
 from alerts.store import AlertStore

@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import pytest
 
-from alerts.evaluate import Message
+from alerts.messages import Message
 from connectors.mapped import Context
 from connectors.simulator.day import Delivery, Post
 from connectors.simulator.history import BEFORE_THE_LAUNCH, history
