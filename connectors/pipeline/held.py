@@ -1,4 +1,4 @@
-"""The connectors' quarantine in the state: what was rejected, and the registrations that wait for a rule.
+"""The quarantine, in the state: payloads and rows that were rejected, and the registrations that wait for a rule.
 
 Local and readable by its owner only: payloads hold emails and names.
 """
@@ -11,6 +11,7 @@ import orjson
 from connectors.mapped import FormRegistration, Reason, Rejection
 from connectors.pipeline.state import State
 from connectors.toolkit.content_id import content_hash
+from connectors.toolkit.rows import RowRejection
 from contract.instants import format_instant
 from contract.reports import Rejected
 
@@ -34,6 +35,7 @@ class Held:
 
 
 _COLUMNS = "id, connector, key, reason, detail, form, received_at, released_at, registration"
+_AT_ONCE = 500
 _KEEP = (
     "INSERT INTO held (connector, key, reason, detail, form, received_at, payload, registration) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (connector, key) DO NOTHING"
@@ -53,6 +55,28 @@ def keep_waiting(state: State, connector: str, one: FormRegistration, received_a
     stored = registration_bytes(one)
     state.change(_KEEP, connector, key, Reason.UNMAPPED_FORM, "", form, received_at, payload, stored)
     return waiting_report(connector, key, form, received_at)
+
+
+class HeldRows:
+    """Holds rejected rows of imported files, many in one transaction. Its methods raise sqlite3.Error."""
+
+    def __init__(self, state: State, connector: str) -> None:
+        self._state = state
+        self._connector = connector
+        self._rows: list[tuple[object, ...]] = []
+
+    def keep(self, table: str, row: RowRejection, received_at: int) -> None:
+        """`table`: as people call it, such as its path. The same row, rejected for the same again, is held once."""
+        said = {"file": table, "line": row.line, "field": row.field, "reason": row.reason, "cells": row.cells}
+        key, detail = content_hash(list(said.values())), f"{table}: line {row.line}: {row.field}: {row.reason}"
+        self._rows.append((self._connector, key, row.kind, detail, "", received_at, orjson.dumps(said), None))
+        if len(self._rows) >= _AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Returns once all of them are on the disk."""
+        self._state.change_each(_KEEP, self._rows)
+        self._rows.clear()
 
 
 def waiting_report(connector: str, key: str, form: str, at: int, *, released: bool = False) -> Rejected:

@@ -9,9 +9,10 @@ import typer
 from rich.progress import Progress, TaskID
 
 from connectors.pipeline.publish import Publisher
+from connectors.pipeline.state import State
 from connectors.pipeline.zoom_kinds import ReportNames
 from connectors.pipeline.zoom_names import Kind
-from connectors.settings import ConnectorSettings, publish_settings
+from connectors.settings import publish_settings
 from connectors.toolkit import jsonl
 from connectors.toolkit.csv_rows import UnreadableFileError
 from connectors.toolkit.date_order import DateOrder
@@ -80,10 +81,10 @@ def zoom_report(
     encoding = encoding_option(encoding) if encoding is not None else None
     for file in files:
         require_file(file)
-    with importing(dry_run) as (settings, destination, names):
+    with importing(dry_run) as (settings, destination, names, state):
         names_of = ReportNames(names, kind, err.print)
         context = Context(zone, settings.hash_secret.get_secret_value(), now(), names_of.name)
-        run = _Run(settings, destination, dry_run, context, date_order, encoding, names_of)
+        run = _Run(destination, state, context, date_order, encoding, names_of)
         status = max([_import_report(file, run) for file in files])
     raise typer.Exit(status)
 
@@ -91,9 +92,9 @@ def zoom_report(
 class _Run(NamedTuple):
     """One run of the command."""
 
-    settings: ConnectorSettings
     destination: Destination
-    dry_run: bool
+    state: State | None
+    """None in a dry run."""
     context: Context
     order: DateOrder | None
     """As the user says it."""
@@ -109,7 +110,7 @@ def _import_report(file: Path, run: _Run) -> int:
     report = Report()
     try:
         context = replace(run.context, order=order_of(read_rows(file, encoding=run.encoding), run.order))
-        with quarantined(run.settings, "zoom-report", run.dry_run) as quarantine, progress_bar() as progress:
+        with quarantined(run.state, "zoom-report") as quarantine, progress_bar() as progress:
             told = ImportedRows("zoom-report", file.name)
             taken = Rows(str(file), quarantine, context.received_at, run.destination, told)
             task = progress.add_task(file.name, total=file.stat().st_size)
@@ -123,7 +124,7 @@ def _import_report(file: Path, run: _Run) -> int:
     except OSError as error:
         err.print(f"{error.filename or file}: {error.strerror or error}")
         return WRONG_USE
-    out.print(_summary(file, report, run.dry_run))
+    out.print(_summary(file, report, run.state is None))
     _say_another_day(file, report.webinar_id, run)
     return taken.status(report.rows)
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from connectors.mapped import Context
+from connectors.pipeline.state import State
 from connectors.settings import ConnectorSettings
 from connectors.table.cells import Reading
 from connectors.table.fields import LENGTHS
@@ -83,8 +84,8 @@ def table(
         said = said.model_copy(update={"encoding": encoding})
     if tab is not None:
         said = said.model_copy(update={"tab": tab})
-    with importing(dry_run) as (settings, destination, names):
-        run = _Run(settings, Named(destination, names), dry_run)
+    with importing(dry_run) as (settings, destination, names, state):
+        run = _Run(settings, Named(destination, names), state)
         status = max([_import_file(file, said, zone, run) for file in files])
     raise typer.Exit(status)
 
@@ -106,11 +107,11 @@ def sheet(
     zone = zone_named(timezone) if timezone else None
     said = _load(mapping, constant, timezone)
     source = _sheet_of(where, said.sheet)
-    with importing(dry_run) as (settings, destination, names):
+    with importing(dry_run) as (settings, destination, names, state):
         at = now()
         reading = _reading(said, zone, settings, at, at, is_sheet=source.id is not None)
         with open_sheets(sheets_settings()) as sheets:
-            run = _Run(settings, Named(destination, names), dry_run)
+            run = _Run(settings, Named(destination, names), state)
             status = _import_rows("the sheet", lambda: sheets.rows(source), reading, run)
     raise typer.Exit(status)
 
@@ -120,7 +121,8 @@ class _Run(NamedTuple):
 
     settings: ConnectorSettings
     destination: Destination
-    dry_run: bool
+    state: State | None
+    """None in a dry run."""
 
 
 def _import_file(file: Path, mapping: MappingFile, zone: ZoneInfo | None, run: _Run) -> int:
@@ -168,7 +170,7 @@ def _import_rows(name: str, rows: Callable[[], Iterable[Row | RowRejection]], re
     imported = Imported()
     try:
         surveyed = survey(rows(), reading.mapping)
-        with quarantined(run.settings, reading.mapping.name, run.dry_run) as quarantine:
+        with quarantined(run.state, reading.mapping.name) as quarantine:
             told = ImportedRows("table", Path(name).name)
             taken = Rows(name, quarantine, reading.context.received_at, run.destination, told)
             for result, _ in table_events(rows(), reading, imported, surveyed=surveyed):
@@ -177,7 +179,7 @@ def _import_rows(name: str, rows: Callable[[], Iterable[Row | RowRejection]], re
     except (NotThisTableError, UnreadableFileError, ServiceError) as error:
         err.print(f"{name}: {error}")
         return WRONG_USE
-    out.print(_summary(name, reading.mapping, imported, run.dry_run))
+    out.print(_summary(name, reading.mapping, imported, run.state is None))
     for line in _advice(reading.mapping, imported):
         err.print(f"{name}: {line}")
     return taken.status(imported.rows - imported.skipped - taken.rejected)

@@ -14,8 +14,8 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from connectors.pipeline.held import HeldRows
 from connectors.pipeline.publish import Publisher, PublishError
-from connectors.pipeline.quarantine import Quarantine
 from connectors.pipeline.room import require_room
 from connectors.pipeline.state import State, StateError, state_path
 from connectors.pipeline.zoom_names import Names
@@ -67,7 +67,7 @@ class Rows:
     """
 
     def __init__(
-        self, table: str, quarantine: Quarantine | None, at: int, destination: Destination, told: ImportedRows
+        self, table: str, quarantine: HeldRows | None, at: int, destination: Destination, told: ImportedRows
     ) -> None:
         """`table`: as people call it, such as its path. `quarantine` None: they are only shown. `at`: when it came, in
         ms since 1970 UTC.
@@ -84,7 +84,7 @@ class Rows:
         return self._told.rejected
 
     def take(self, result: Event | RowRejection) -> None:
-        """One more. Raises OSError if a rejected one cannot be kept, and what the destination raises."""
+        """One more. Raises sqlite3.Error if a rejected one cannot be kept, and what the destination raises."""
         self._told.add(result)
         if isinstance(result, RowRejection):
             self._keep(result)
@@ -102,20 +102,13 @@ class Rows:
 
     def _keep(self, row: RowRejection) -> None:
         if self._quarantine is not None:
-            self._quarantine.keep(
-                {
-                    "file": self._table,
-                    "line": row.line,
-                    "field": row.field,
-                    "reason": row.reason,
-                    "cells": row.cells,
-                    "received_at": self._at,
-                }
-            )
+            self._quarantine.keep(self._table, row, self._at)
         if self.rejected <= _SHOWN_REJECTIONS:
             err.print(f"{self._table}: line {row.line}: {row.field}: {row.reason}")
         if self.rejected == _SHOWN_REJECTIONS + 1:
-            where = "left out here" if self._quarantine is None else f"only in {self._quarantine.path}"
+            where = (
+                "left out here" if self._quarantine is None else "only in the quarantine (funnel connectors quarantine)"
+            )
             err.print(f"{self._table}: further rejected rows are {where}")
 
     def status(self, good: int) -> int:
@@ -123,9 +116,7 @@ class Rows:
         if not self.rejected:
             return 0
         kept, counts = (
-            ("", "would count")
-            if self._quarantine is None
-            else (f", kept in {self._quarantine.path},", "count already")
+            ("", "would count") if self._quarantine is None else (", kept in the quarantine,", "count already")
         )
         err.print(
             f"{self._table}: {max(good, 0):,} rows {counts}, {self.rejected:,} do not. Correct the rejected rows{kept} "
@@ -237,6 +228,8 @@ class Import(NamedTuple):
     destination: Destination
     names: Names
     """Of Zoom's occurrences; a dry run looks them up and keeps none."""
+    state: State | None
+    """None in a dry run."""
 
 
 @contextmanager
@@ -246,11 +239,11 @@ def importing(dry_run: bool) -> Iterator[Import]:
         settings = connector_settings()
         if dry_run:
             names = known_names(settings)
-            yield Import(settings, DryRun(), names)
+            yield Import(settings, DryRun(), names, None)
             return
         with State(settings.data_dir) as state, open_publisher(settings) as publisher:
             names = Names(state)
-            yield Import(settings, publisher, names)
+            yield Import(settings, publisher, names, state)
 
 
 def known_names(settings: ConnectorSettings) -> Names:
@@ -262,13 +255,16 @@ def known_names(settings: ConnectorSettings) -> Names:
 
 
 @contextmanager
-def quarantined(settings: ConnectorSettings, name: str, dry_run: bool) -> Iterator[Quarantine | None]:
-    """Where rejected rows are kept; nowhere in a dry run."""
-    if dry_run:
+def quarantined(state: State | None, name: str) -> Iterator[HeldRows | None]:
+    """Where rejected rows are kept, under the name of what imports them; nowhere in a dry run."""
+    if state is None:
         yield None
         return
-    with Quarantine(settings.data_dir, name) as quarantine:
+    quarantine = HeldRows(state, name)
+    try:
         yield quarantine
+    finally:
+        quarantine.flush()
 
 
 def progress_bar() -> Progress:
