@@ -14,6 +14,6 @@ RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin funnel \
     && install -d -m 0700 -o 10001 -g 10001 /var/lib/funnel
 WORKDIR /app
 USER 10001:10001
-# Each process leaves its sign of life there; `python -m streams.heartbeat` looks at it for the health check.
+# Each process leaves its sign of life there; `python -m process.heartbeat` looks at it for the health check.
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 FUNNEL_HEARTBEAT=/tmp/heartbeat
 CMD ["funnel", "worker"]

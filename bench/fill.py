@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from clickhouse_connect.driver.client import Client
 
 from clickhouse.sql import rendered
-from streams.ended_courses import write_ended_courses
-from streams.instants import FAR_FUTURE, HOUR
-from streams.row import PersonRow
+from contract.instants import FAR_FUTURE, HOUR
+from streams.fold.row import PersonRow
+from streams.jobs.ended_courses import write_ended_courses
+from streams.jobs.settling import settle
 from streams.settings import Settings
-from streams.settling import settle
 from streams.store import Store
 
 _SLICE = 250

@@ -4,8 +4,8 @@ import json
 import random
 from collections.abc import Iterator
 
-from streams.instants import HOUR, format_instant
-from streams.topics import TOPIC_OF_TYPE
+from contract.instants import HOUR, format_instant
+from contract.topics import TOPIC_OF_TYPE
 
 BEGIN = 1_795_370_400_000
 """2026-11-22T18:00:00Z"""

@@ -12,11 +12,11 @@ from typing import Any
 
 import faust
 
+from contract.topics import EVENT_TOPICS
 from streams.app import GC_THRESHOLD, KafkaProducer
 from streams.batch import Batches
 from streams.settings import Settings, settings
 from streams.store import Store
-from streams.topics import EVENT_TOPICS
 
 TAKE, WITHIN = 5_000, 0.2
 

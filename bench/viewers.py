@@ -28,10 +28,10 @@ from bench.fill import Size, fill
 from bench.stack import stack
 from bench.worker import OURS, running
 from clickhouse.client import connect
+from contract.instants import HOUR
 from grafana.base import Json
 from grafana.build import rendered
 from grafana.variables import opened_with
-from streams.instants import HOUR
 from streams.settings import Settings
 
 REFRESH_SECONDS = 10.0

@@ -13,12 +13,13 @@ from pydantic import SecretStr
 from urllib3.exceptions import HTTPError
 
 from clickhouse.lasting import Lasting, lasts
-from streams.passwords import FILE
-from streams.settings import Settings
+from clickhouse.passwords import FILE
+from clickhouse.settings import ClickHouseSettings
+from process.errors import ExplainedError
 
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 300
-"""How long a person's query may take. A worker waits less long: Settings.insert_timeout_seconds."""
+"""How long a person's query may take. A worker waits less long (FUNNEL_INSERT_TIMEOUT_SECONDS)."""
 _AUTHENTICATION_FAILED = 516
 _NULLS = "join_use_nulls"
 _SERVER_ERROR = 500
@@ -41,7 +42,7 @@ _CAUSES = {
 logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
 
 
-class Unreachable(Exception):
+class Unreachable(ExplainedError):
     """ClickHouse does not answer, or not to us. The text is one line that says what to do."""
 
 
@@ -54,7 +55,7 @@ User = Literal["writer", "migrator", "reader"]
 _PREFIXES = {"writer": "", "migrator": "migrator_", "reader": "grafana_"}
 
 
-def connect(settings: Settings, *, user: User, answer_seconds: int = ANSWER_SECONDS) -> Client:
+def connect(settings: ClickHouseSettings, *, user: User, answer_seconds: int = ANSWER_SECONDS) -> Client:
     """A client in the database of the settings, which need not exist yet (`use_database=False` to create it).
 
     No session: a client may be shared by threads. Raises Unreachable, Refused where only

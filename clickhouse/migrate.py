@@ -16,10 +16,11 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 from clickhouse.buckets import RemakeError, planned, remake
 from clickhouse.client import Unreachable, connect
 from clickhouse.inline import Circle, in_order, inlined
+from clickhouse.settings import ClickHouseSettings, clickhouse_settings
 from clickhouse.sql import rendered
 from clickhouse.template import TemplateError
 from contract.measures import THRESHOLDS
-from streams.settings import Settings, settings
+from process.errors import ExplainedError
 
 FOLDER = Path(__file__).parent
 _NAME = re.compile(r"(\d{4})_([a-z0-9_]+)")
@@ -39,7 +40,7 @@ ORDER BY number
 COMMENT 'Migrations that were applied'"""
 
 
-class MigrationError(Exception):
+class MigrationError(ExplainedError):
     """The migrations and the database do not fit; the message says what to do."""
 
 
@@ -139,7 +140,7 @@ def applied(client: Client) -> dict[int, str]:
     return {int(number): str(checksum) for number, checksum in rows}
 
 
-def migrate(client: Client, config: Settings) -> list[str]:
+def migrate(client: Client, config: ClickHouseSettings) -> list[str]:
     """Applies what is pending, then all views and the rules, and makes rows anew that are of other buckets; returns the
     names of the applied migrations.
 
@@ -180,7 +181,7 @@ def _apply(client: Client, migration: Migration) -> None:
             raise MigrationError(f"{migration.name}.sql failed at its statement {number}: {reason}") from error
 
 
-def write_rules(client: Client, config: Settings) -> None:
+def write_rules(client: Client, config: ClickHouseSettings) -> None:
     """Puts the rules of the settings where the views read them, if they changed."""
     lengths = (config.default_duration_seconds * 1000, config.live_grace_seconds * 1000)
     wanted = (*lengths, config.full_percent, config.matched_percent, THRESHOLDS)
@@ -196,7 +197,7 @@ def write_rules(client: Client, config: Settings) -> None:
 def _keep_instants(client: Client) -> None:
     """Makes webinar_instants what views/webinar/instants.sql says, now and on every insert into webinars.
 
-    A row that was being inserted meanwhile may hold what the former rules said: streams/settling.py makes it anew.
+    A row that was being inserted meanwhile may hold what the former rules said: streams/jobs/settling.py makes it anew.
     """
     query = dict(views())["instants"].partition(" AS\n")[2].replace("FROM webinars FINAL", "FROM webinars")
     client.command(
@@ -220,7 +221,7 @@ def schema(client: Client) -> str:
     return f"-- Generated from a migrated database (make schema); a test keeps it current.\n\n{described}\n"
 
 
-def create_database(config: Settings) -> Client:
+def create_database(config: ClickHouseSettings) -> Client:
     """Makes the database if it is missing; returns a client that works in it."""
     server = connect(config.model_copy(update={"clickhouse_database": "default"}), user="migrator")
     server.command(f"CREATE DATABASE IF NOT EXISTS {config.clickhouse_database}")
@@ -235,7 +236,7 @@ def status(client: Client) -> list[tuple[str, bool]]:
     return [(migration.name, migration.number in done) for migration in migrations()]
 
 
-def run(config: Settings, *, dry_run: bool = False, show_status: bool = False) -> None:
+def run(config: ClickHouseSettings, *, dry_run: bool = False, show_status: bool = False) -> None:
     """The command: migrates and says what it did. Raises MigrationError or Unreachable."""
     client = create_database(config)
     if show_status:
@@ -261,7 +262,7 @@ def main(arguments: list[str]) -> int:
         print(f"unknown: {' '.join(sorted(unknown))}; usage: [--dry-run | --status]", file=sys.stderr)
         return 2
     try:
-        run(settings(), dry_run="--dry-run" in arguments, show_status="--status" in arguments)
+        run(clickhouse_settings(), dry_run="--dry-run" in arguments, show_status="--status" in arguments)
     except (MigrationError, Unreachable) as error:
         print(error, file=sys.stderr)
         return 1

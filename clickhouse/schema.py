@@ -16,14 +16,14 @@ from pydantic import SecretStr
 
 from clickhouse import migrate
 from clickhouse.client import Unreachable
-from streams.passwords import NAMES
-from streams.settings import Settings, settings
+from clickhouse.passwords import NAMES
+from clickhouse.settings import ClickHouseSettings, clickhouse_settings
 
 FILE = Path(__file__).parent / "schema.sql"
 _STOP_SECONDS = 15.0
 
 
-def generated(config: Settings) -> str:
+def generated(config: ClickHouseSettings) -> str:
     """The text of clickhouse/schema.sql. Raises MigrationError, Unreachable."""
     password = secrets.token_hex(16)
     environment = {**os.environ, **dict.fromkeys(NAMES, password)}
@@ -57,7 +57,7 @@ def _server(folder: Path, environment: Mapping[str, str]) -> Iterator[int]:
 def main() -> int:
     """The entry point of `python -m clickhouse.schema`."""
     try:
-        FILE.write_text(generated(settings()))
+        FILE.write_text(generated(clickhouse_settings()))
     except (migrate.MigrationError, Unreachable) as error:
         print(error, file=sys.stderr)
         return 1

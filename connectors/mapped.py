@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from streams.events import Event
+from contract.events import Event
 
 
 class Reason(StrEnum):

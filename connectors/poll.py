@@ -1,15 +1,15 @@
-"""What a poll of a service's API is given, and gives. The services' polls are connectors/<service>/poll.py."""
+"""What a poll of a service's API is given, and gives. The services' polls are connectors/<service>/poll.py. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from connectors.mapped import Mapped
-from streams.reports import ImportedFile
+from contract.reports import ImportedFile
 
 
 class Outbox(Protocol):
-    """Where a poll puts what it mapped: published, resolved or quarantined (connectors/outbox.py)."""
+    """Where a poll puts what it mapped: published, resolved or quarantined (connectors/pipeline/outbox.py)."""
 
     def put(self, one: Mapped, payload: bytes = b"") -> None:
         """Takes one in; `payload` is what a person needs to correct a rejection, kept in the local quarantine only.
@@ -28,7 +28,7 @@ class Outbox(Protocol):
 
 
 class Cursors(Protocol):
-    """Where a poll has got to, kept durably (connectors/state.py). Names and values are text."""
+    """Where a poll has got to, kept durably (connectors/pipeline/state.py). Names and values are text."""
 
     def get(self, name: str) -> str | None: ...
     def put(self, name: str, value: str) -> None: ...
@@ -50,11 +50,12 @@ Progress = Callable[[str, int, int], None]
 
 
 class Poll(Protocol):
-    """One pass over a service: reads what is new and what it was woken for (connectors/wakes.py), puts it, flushes,
+    """One pass over a service: reads what is new and what it was woken for (connectors/toolkit/wakes.py), puts it,
+    flushes,
 
     moves its cursors. Safe to end anywhere.
 
-    `now` in milliseconds since 1970 UTC. Raises connectors.http.ServiceError and PublishError.
+    `now` in milliseconds since 1970 UTC. Raises connectors.toolkit.io.http.ServiceError and PublishError.
     """
 
     def __call__(self, outbox: Outbox, cursors: Cursors, now: int, span: Span, progress: Progress) -> None: ...

@@ -28,7 +28,8 @@ class ConnectorSettings(BaseSettings):
     data_dir: Path = Path(".data")
     """Where quarantined input and the connectors' state are kept."""
     disk_reserve_mb: int = Field(default=1000, ge=0)
-    """MB that have to stay free on the disks of that folder: below it nothing more is taken in (connectors/room.py)."""
+    """MB that have to stay free on the disks of that folder: below it nothing more is taken in
+    (connectors/pipeline/room.py)."""
     business_dir: Path = Path("business")
     """The files that the business owns (docs/business-rules.md, connectors/forms)."""
     poll_seconds: float = Field(default=300.0, gt=0)

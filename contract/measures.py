@@ -1,7 +1,7 @@
 """What is counted: the one registry of it (docs/measures.md). Pure.
 
-Views, report, dashboards, alerts and the tables of the docs are made from it. `funnel/oracle.py`, which they are held
-against, is not: it is told the minutes and defines the rest once more.
+Views, report, dashboards, alerts and the tables of the docs are made from it. `funnel/report/oracle.py`, which they are
+held against, is not: it is told the minutes and defines the rest once more.
 """
 
 import re

@@ -1,5 +1,5 @@
 """`python -m funnel`."""
 
-from funnel.cli import main
+from funnel.cli.app import main
 
 main()

@@ -68,7 +68,7 @@ UNUSUAL = {
     "rows_rejected": "Rows missing",
     "no_time": "No time",
 }
-"""Kind of what stands out (streams/alert_events.py) -> where, in a word; its sentence has no room in a row."""
+"""Kind of what stands out (contract/alert_events.py) -> where, in a word; its sentence has no room in a row."""
 
 SCHEDULE = [
     Column("title", "Webinar", "A click opens it.", width=150, link=_ONE, extra={"custom.wrapText": True}),

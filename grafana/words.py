@@ -28,4 +28,4 @@ PERCENTS = {step.ending: step.percent for step in STEPS}
 """The same of the share of the registered, where no count stands beside it."""
 
 SMALL_N = 30
-"""A share of fewer people than this says little: it is greyed and shows its n (funnel/report_table.py)."""
+"""A share of fewer people than this says little: it is greyed and shows its n (funnel/report/table.py)."""

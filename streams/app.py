@@ -12,21 +12,21 @@ from typing import Any
 
 import faust
 
+from contract.client_id import worker_client_id
+from contract.topics import ATTENDANCE, CONNECTOR_REPORTS, EVENT_TOPICS, MAX_MESSAGE_BYTES
+from process.heartbeat import beat_on, heartbeat
 from streams.batch import Batches, Message
-from streams.client_id import worker_client_id
 from streams.data import require_data
-from streams.ended_courses import write_ended_courses
 from streams.fatal import say_fatal
-from streams.heartbeat import beat_on, heartbeat
-from streams.jobs import Job
+from streams.jobs.ended_courses import write_ended_courses
+from streams.jobs.job import Job
+from streams.jobs.settling import settle
+from streams.jobs.snapshots import take_snapshot
 from streams.lane import Lane
 from streams.outage import one_line_an_outage
 from streams.report_batch import ReportBatches
 from streams.settings import Settings, settings
-from streams.settling import settle
-from streams.snapshots import take_snapshot
 from streams.store import Store
-from streams.topics import ATTENDANCE, CONNECTOR_REPORTS, EVENT_TOPICS, MAX_MESSAGE_BYTES
 from streams.transport import app_options, chunk_topic
 
 log = logging.getLogger(__name__)

@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import NamedTuple, Protocol
 
-from streams.decode import DeadLetter, decode
-from streams.events import Event, Registration, Totals
-from streams.instants import SECOND
-from streams.lines import (
+from contract.decode import DeadLetter, decode
+from contract.events import Event, Registration, Totals
+from contract.instants import SECOND
+from contract.partition import partition_of
+from contract.record import Record
+from contract.topics import DEAD_LETTERS, EVENT_TOPICS
+from streams.fold.lines import (
     EventRow,
     LetterRow,
     SourceRow,
@@ -27,14 +30,12 @@ from streams.lines import (
     source_line,
     totals_line,
 )
-from streams.memory import Memory, WebinarMemory
-from streams.partition import partition_of
-from streams.row import PersonRow, fence, row
+from streams.fold.memory import Memory, WebinarMemory
+from streams.fold.row import PersonRow, fence, row
+from streams.fold.webinar_row import WebinarRow, webinar_row
 from streams.settings import Settings
 from streams.store import Insert, Store
-from streams.topics import DEAD_LETTERS, EVENT_TOPICS
-from streams.transport.delivery import Chunk, Record
-from streams.webinar_row import WebinarRow, webinar_row
+from streams.transport.delivery import Chunk
 
 MOST_ROWS = 20_000
 """Rows of one insert: a changed begin may rewrite a webinar of any size in bounded memory."""

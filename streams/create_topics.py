@@ -10,15 +10,16 @@ from kafka.errors import KafkaError, TopicAlreadyExistsError
 from urllib3.exceptions import HTTPError
 
 from clickhouse.client import Unreachable, connect
+from contract.topics import ALL_TOPICS, EVENT_TOPICS, MAX_MESSAGE_BYTES, Topic
+from process.errors import ExplainedError
 from streams.epoch import LostError, held, refuse_lost_topics
 from streams.settings import Settings, settings
-from streams.topics import ALL_TOPICS, EVENT_TOPICS, MAX_MESSAGE_BYTES, Topic
 
 _BOOTSTRAP_MS = 5_000
 _COORDINATOR_SECONDS = 30.0
 
 
-class TopicsError(Exception):
+class TopicsError(ExplainedError):
     """One line that says what is wrong with the topics and the way out."""
 
 

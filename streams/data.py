@@ -7,12 +7,12 @@ from contextlib import closing
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from contract.topics import EVENT_TOPICS
 from streams.epoch import Place, refuse_lost_data
 from streams.offsets import COORDINATOR_STARTS, admin_client, commits, ends
 from streams.outage import kafka_outage
 from streams.settings import Settings
 from streams.store import Store
-from streams.topics import EVENT_TOPICS
 
 _ASK_AGAIN_SECONDS = 0.5
 _NAMES = frozenset(topic.name for topic in EVENT_TOPICS)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 
-from streams.row import epoch_of
-from streams.topics import WEBINARS
+from contract.topics import WEBINARS
+from streams.fold.row import epoch_of
 
 Place = tuple[str, int]
 """A topic and a partition of it."""

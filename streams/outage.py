@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from functools import cache
 
-from streams.heartbeat import Heartbeat, heartbeat
+from process.heartbeat import Heartbeat, heartbeat
 
 log = logging.getLogger(__name__)
 

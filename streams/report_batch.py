@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from streams.lines import block, line
-from streams.reports import ReportRow, decode_report, report_row
+from contract.reports import ReportRow, decode_report, report_row
+from streams.fold.lines import block, line
 from streams.store import Insert, Store
 from streams.transport.delivery import Chunk
 

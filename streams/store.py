@@ -13,12 +13,13 @@ from urllib3.exceptions import HTTPError
 
 from clickhouse.client import Unreachable, User, cause, connect, is_away
 from clickhouse.lasting import lasts
-from streams import person, webinar
+from process.errors import ExplainedError
+from process.heartbeat import heartbeat
 from streams.epoch import Held, held
-from streams.heartbeat import heartbeat
-from streams.memory import WebinarMemory
+from streams.fold import person, webinar
+from streams.fold.memory import WebinarMemory
+from streams.fold.row import epoch_of, fence_of
 from streams.outage import Outage, Refusal
-from streams.row import epoch_of, fence_of
 from streams.settings import Settings
 
 _WEBINARS = "SELECT webinar_id, version, state FROM webinars FINAL WHERE webinar_id IN {webinar_ids:Array(String)}"
@@ -41,7 +42,7 @@ class Insert(NamedTuple):
     """Lines, each a JSON array of the columns' values."""
 
 
-class StoreGone(Exception):
+class StoreGone(ExplainedError):
     """ClickHouse stayed away, or kept refusing, for longer than the settings allow. The worker has to end."""
 
 

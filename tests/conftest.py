@@ -46,7 +46,7 @@ TOGETHER = {
         "grafana/preview/test_page.py",
         "grafana/test_engine.py",
     ),
-    "alerts": ("funnel/alerts",),
+    "alerts": ("alerts",),
 }
 """Tests that share servers, workers or a database: in one test process, so that these are made once."""
 LONGEST = ("e2e", "grafana", "kafka", "browser", "test_outages.py", "test_numbers.py", "test_storm.py", "alerts")

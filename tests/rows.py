@@ -8,14 +8,14 @@ from typing import Any
 import orjson
 from clickhouse_connect.driver.client import Client
 
-from streams.events import EVENT, Registration, Totals
-from streams.instants import SECOND
-from streams.lines import EventRow, SourceRow, TotalsRow, event_line, line, source_keys, source_line, totals_line
-from streams.memory import WebinarMemory
-from streams.row import PersonRow, row
+from contract.events import EVENT, Registration, Totals
+from contract.instants import SECOND
+from contract.topics import EVENT_TOPICS, TOPIC_OF_TYPE
+from streams.fold.lines import EventRow, SourceRow, TotalsRow, event_line, line, source_keys, source_line, totals_line
+from streams.fold.memory import WebinarMemory
+from streams.fold.row import PersonRow, row
+from streams.fold.webinar_row import WebinarRow, webinar_row
 from streams.settings import Settings
-from streams.topics import EVENT_TOPICS, TOPIC_OF_TYPE
-from streams.webinar_row import WebinarRow, webinar_row
 from tests.contract_events import Event
 
 FENCE = 1

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from streams.instants import DAY, HOUR, MINUTE, SECOND, format_instant
+from contract.instants import DAY, HOUR, MINUTE, SECOND, format_instant
 
 BEGIN = 1_795_370_400_000
 """2026-11-22T18:00:00Z: about when the webinars of these strategies begin."""

@@ -15,11 +15,11 @@ from typing import Any, TypeVar
 
 from rich.console import Console
 
+from alerts.detection.settings import DropSettings
 from bench.drops.results import Calm, Results, Sized, shortfalls, show
 from bench.drops.runs import KINDS, hear, inject, quiet
 from bench.drops.speed import seconds_for_segments
 from bench.drops.world import World
-from streams.drops.settings import DropSettings
 
 VARIATIONS = (0.0, 0.02, 0.04)
 """Standard deviations of the show-up between webinars."""

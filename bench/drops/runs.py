@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from alerts.detection.alarm import Alarm, Change, step
+from alerts.detection.cause import People, change_of, first_cause, members_of
+from alerts.detection.cohort import Counts, Moment
+from alerts.detection.detect import judge
+from alerts.detection.reason import Cell
+from alerts.detection.settings import Metric
+from alerts.detection.usual import Alike
 from bench.drops.world import DAYS, LENGTH, Held, World
-from streams.drops.alarm import Alarm, Change, step
-from streams.drops.cause import People, change_of, first_cause, members_of
-from streams.drops.cohort import Counts, Moment
-from streams.drops.detect import judge
-from streams.drops.reason import Cell
-from streams.drops.settings import Metric
-from streams.drops.usual import Alike
 
 WARM_UP = 30
 """Days of history before anything is judged."""

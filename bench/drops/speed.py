@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from alerts.detection.cohort import METRICS, Counts, Moment, Webinar
+from alerts.detection.detect import judge
+from alerts.detection.settings import DropSettings
+from alerts.detection.usual import History, alike
 from bench.drops.world import SOURCES
-from streams.drops.cohort import METRICS, Counts, Moment, Webinar
-from streams.drops.detect import judge
-from streams.drops.settings import DropSettings
-from streams.drops.usual import History, alike
-from streams.instants import DAY, HOUR, MINUTE
+from contract.instants import DAY, HOUR, MINUTE
 
 WEBINARS = 30
 """Earlier webinars of each."""

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from alerts.detection.cohort import Counts, Moment, Webinar
+from alerts.detection.settings import DropSettings
+from alerts.detection.usual import Alike, History, alike
+from contract.instants import DAY, HOUR, MINUTE
 from contract.measures import STAYED_MINUTES, WATCHED
-from streams.drops.cohort import Counts, Moment, Webinar
-from streams.drops.settings import DropSettings
-from streams.drops.usual import Alike, History, alike
-from streams.instants import DAY, HOUR, MINUTE
 
 DAYS = 90
 LENGTH = 60

@@ -23,8 +23,8 @@ from clickhouse.embedded.errors import EngineError, ServerError
 from clickhouse.embedded.hosts import is_loopback
 from clickhouse.embedded.server import Server
 from clickhouse.embedded.users import User
-from streams.passwords import NAMES
-from streams.settings import Settings, settings
+from clickhouse.passwords import NAMES
+from clickhouse.settings import ClickHouseSettings, clickhouse_settings
 
 # Queries that run when the server is told to end may go on for so long; then they are cancelled.
 _GRACE_SECONDS = 3.0
@@ -56,7 +56,7 @@ def main() -> None:
 
 def _start(folder: Path, host: str, port: int, of_users: Path) -> None:
     try:
-        own = settings()
+        own = clickhouse_settings()
         users = _users(own, of_users)
     except ValidationError as error:
         first = error.errors()[0]
@@ -115,7 +115,7 @@ async def _failed_write(engine: Engine) -> ServerError:
         await asyncio.sleep(_CHECK_SECONDS)
 
 
-def _users(settings: Settings, path: Path) -> dict[str, User]:
+def _users(settings: ClickHouseSettings, path: Path) -> dict[str, User]:
     access = read_access(path, settings.clickhouse_database)
     users = [
         User(name, password.get_secret_value(), access[role])

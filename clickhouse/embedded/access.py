@@ -1,4 +1,4 @@
-"""Who may do what, read from the file that a real server reads: clickhouse/server/users.d/funnel.xml. Pure.
+"""Who may do what, read from the file that a real server reads: clickhouse/server/users.d/funnel.xml.
 
 A user of that file is a role of the engine here, since the engine knows one user only; a query runs with one role, and
 the engine itself refuses whatever is not granted to it. So a grant and a limit stand once for both servers.

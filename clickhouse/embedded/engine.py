@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 
 from clickhouse.embedded.access import Access
 from clickhouse.embedded.errors import CANNOT_WRITE, NOT_ENOUGH_SPACE, EngineError, ServerError
-from streams.files import write_atomically
+from process.files import write_atomically
 
 _CONFIG = """<clickhouse>
     <max_server_memory_usage>{memory}</max_server_memory_usage>

@@ -1,4 +1,4 @@
-"""What an HTTP request asks for: ClickHouse's URL parameters and headers, told apart from settings. Pure."""
+"""What an HTTP request asks for: ClickHouse's URL parameters and headers, told apart from settings."""
 
 import re
 import uuid

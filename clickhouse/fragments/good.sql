@@ -1,2 +1,2 @@
--- {good status}: whether a registration with this status counts: registered or approved (streams/person.py, STATUS_RANK).
+-- {good status}: whether a registration with this status counts: registered or approved (streams/fold/person.py, STATUS_RANK).
 {status} IN (1, 2)

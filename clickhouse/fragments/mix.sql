@@ -1,5 +1,5 @@
 -- {mix one}: how much one of several groups adds to the change of a conversion because other people came than before; a
--- group that is new adds its share times how it differs from the others. As streams/drops/reason.py, explain, defines it;
+-- group that is new adds its share times how it differs from the others. As alerts/detection/reason.py, explain, defines it;
 -- tests/clickhouse/test_mix_and_rate.py holds the two against each other. Of all groups: of_all and before_of_all
 -- registered now and before, known_of of those that are not new, of whom the share `known` came; before_all came before.
 multiIf(

@@ -1,4 +1,4 @@
--- {reached_by_intervals}: the same from the intervals alone, as streams/row.py, reached, computes it.
+-- {reached_by_intervals}: the same from the intervals alone, as streams/fold/row.py, reached, computes it.
 arrayMap(
     enough -> arrayMin(arrayPushBack(
         arrayMap(

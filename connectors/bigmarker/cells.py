@@ -6,11 +6,12 @@ How BigMarker writes dates and durations is documented nowhere, so every form th
 import math
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from connectors.mapped import Reason, Rejection
-from streams.instants import DAY, FAR_FUTURE, FIRST_INSTANT, SECOND, parse_instant
+from connectors.toolkit.date_forms import moment_of
+from contract.instants import DAY, FAR_FUTURE, FIRST_INSTANT, SECOND, parse_instant
 
 LONGEST_TEXT = 500
 """Longer texts are cut: nothing that we show is longer, and a record must not be too large."""
@@ -38,14 +39,6 @@ _DATES = tuple(
     )
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ZONE_HOURS = {"z": 0, "utc": 0, "gmt": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6} | {
-    "pst": -8,
-    "pdt": -7,
-    "cet": 1,
-    "cest": 2,
-    "msk": 3,
-}
 
 
 class FieldError(Exception):
@@ -162,39 +155,8 @@ def _moment(said: str, zone: tzinfo) -> datetime | None:
     match = next((match for match in (form.fullmatch(said) for form in _DATES) if match), None)
     if match is None:
         return None
-    part = match.groupdict()
-    hour, half = int(part["hour"]), (part["half"] or "").lower()
-    if half:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + (12 if half == "pm" else 0)
-    said_zone = _said_zone(part["zone"]) if part["zone"] else zone
-    month = _month(part)
-    if said_zone is None or month is None:
-        return None
-    year, day, minute, second = (int(part[name] or 0) for name in ("year", "day", "minute", "second"))
     try:
-        return datetime(year, month, day, hour, minute, second, tzinfo=said_zone).astimezone(UTC)
+        moment = moment_of(match.groupdict())
+        return moment.wall.replace(tzinfo=moment.zone or zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-
-
-def _month(part: Mapping[str, str | None]) -> int | None:
-    name = part.get("name")
-    if name is None:
-        return int(part["month"] or 0)
-    return _MONTHS.index(name.lower()) + 1 if name.lower() in _MONTHS else None
-
-
-def _said_zone(said: str) -> tzinfo | None:
-    word = said.strip().lower()
-    if word in _ZONE_HOURS:
-        return timezone(timedelta(hours=_ZONE_HOURS[word]))
-    offset = re.fullmatch(r"(?:gmt|utc)?\s*([+-])(\d\d):?(\d\d)?", word, re.ASCII)
-    if offset is None:
-        return None
-    sign, hours, minutes = offset.groups()
-    if int(hours) > 23 or int(minutes or 0) > 59:
-        return None
-    shift = timedelta(hours=int(hours), minutes=int(minutes or 0))
-    return timezone(shift if sign == "+" else -shift)

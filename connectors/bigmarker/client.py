@@ -8,8 +8,8 @@ from typing import Any
 
 from connectors.bigmarker.cells import count
 from connectors.bigmarker.people import Way
-from connectors.http import Http, ServiceError
-from streams.instants import SECOND
+from connectors.toolkit.io.http import Http, ServiceError
+from contract.instants import SECOND
 
 _MOST_PAGES = 10_000
 _OF_A_CHILD = (401, 403, 404)

@@ -13,11 +13,11 @@ from typing import Any
 from connectors.bigmarker import cells
 from connectors.bigmarker.cells import FieldError
 from connectors.bigmarker.zones import zone_named
-from connectors.content_id import mapped_event
-from connectors.identity import person_of
 from connectors.mapped import Context, Reason, Rejection
-from streams.events import Event, Role
-from streams.instants import DAY, HOUR, MINUTE, SECOND, format_instant
+from connectors.toolkit.content_id import mapped_event
+from connectors.toolkit.identity import person_of
+from contract.events import Event, Role
+from contract.instants import DAY, HOUR, MINUTE, SECOND, format_instant
 
 PLATFORM = "bigmarker"
 TELLS = ("recording_views", "persons", "seconds")

@@ -10,10 +10,10 @@ from connectors.bigmarker.poll import BigMarkerPoll
 from connectors.bigmarker.settings import BigMarkerSettings, bigmarker_settings, webhook_token
 from connectors.bigmarker.webhook import receive
 from connectors.connector import Connector
-from connectors.http import Http
 from connectors.mapped import Context
 from connectors.poll import Poll
 from connectors.settings import connector_settings
+from connectors.toolkit.io.http import Http
 from connectors.webhook import Delivery, Refusal, Request
 
 

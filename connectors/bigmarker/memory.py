@@ -4,9 +4,9 @@ import hmac
 import json
 from typing import Any
 
-from connectors.content_id import content_hash
 from connectors.mapped import Rejection
 from connectors.poll import Cursors
+from connectors.toolkit.content_id import content_hash
 
 _MOST_REJECTED = 5_000
 

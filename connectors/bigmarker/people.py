@@ -11,12 +11,12 @@ from connectors.bigmarker.cells import FieldError
 from connectors.bigmarker.conference import PLATFORM, Conference
 from connectors.bigmarker.sources import source_of
 from connectors.bigmarker.zones import zone_named
-from connectors.content_id import mapped_event
-from connectors.identity import link_of, person_of
 from connectors.mapped import Context, Reason, Rejection
-from connectors.zone_names import iana_name
-from streams.events import Event, Role
-from streams.instants import SECOND, format_instant
+from connectors.toolkit.content_id import mapped_event
+from connectors.toolkit.identity import link_of, person_of
+from connectors.toolkit.zone_names import iana_name
+from contract.events import Event, Role
+from contract.instants import SECOND, format_instant
 
 Way: TypeAlias = Literal["fields", "plain", "webhook"]
 """Which of BigMarker's answers says a registration. It stands in the event's id in this order: the first touch of two

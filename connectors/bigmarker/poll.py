@@ -21,12 +21,12 @@ from connectors.bigmarker.memory import Memory
 from connectors.bigmarker.people import attendee_events, registration_events, view_events, who
 from connectors.bigmarker.schedule import Times, is_due
 from connectors.bigmarker.settings import BigMarkerSettings
-from connectors.content_id import content_hash
-from connectors.http import ServiceError
 from connectors.mapped import Context, Mapped, Rejection
 from connectors.poll import Cursors, Outbox, Progress, Span
-from connectors.wakes import woken
-from streams.instants import DAY, FIRST_INSTANT, MINUTE
+from connectors.toolkit.content_id import content_hash
+from connectors.toolkit.io.http import ServiceError
+from connectors.toolkit.wakes import woken
+from contract.instants import DAY, FIRST_INSTANT, MINUTE
 
 _LOG = logging.getLogger(__name__)
 _LISTS = "lists"

@@ -6,7 +6,7 @@ what nothing happens to is read seldom. Every list says the numbers of each conf
 
 from dataclasses import dataclass
 
-from streams.instants import DAY, HOUR
+from contract.instants import DAY, HOUR
 
 _BEFORE_BEGIN = HOUR
 _UPCOMING_EVERY = HOUR

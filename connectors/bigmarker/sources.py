@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from connectors.bigmarker import cells
-from connectors.reading import holds_email
+from connectors.toolkit.reading import holds_email
 
 _UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
 _TRACKING = "utm_bmcr_source"

@@ -12,7 +12,7 @@ import orjson
 from connectors.bigmarker.conference import conference_id
 from connectors.bigmarker.mapping import registration_of
 from connectors.mapped import Context, Mapped
-from connectors.signing import same
+from connectors.toolkit.signing import same
 from connectors.webhook import Delivery, Refusal, Request
 
 _IN_QUERY = ("conference", "conference_id", "webinar", "webinar_id")

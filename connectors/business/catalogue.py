@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, model_validator
 
 from connectors.business.patterns import Patterns, SlowPatternError, fits, pattern
-from connectors.identity import email_person_id, normal_email
-from connectors.marked import FileError, FileModel, Marked, Model, Place, RuleError, check
-from connectors.texts import cleaned
+from connectors.toolkit.identity import email_person_id, normal_email
+from connectors.toolkit.marked import FileError, FileModel, Marked, Model, Place, RuleError, check
+from connectors.toolkit.texts import cleaned
 
 FIELDS = ("course", "language", "region", "format", "timezone")
 """What the catalogue can say."""

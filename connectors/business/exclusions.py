@@ -4,9 +4,9 @@ import unicodedata
 from collections.abc import Mapping
 
 from connectors.business.catalogue import needs_secret
-from connectors.email_address import ascii_domain
-from connectors.identity import email_domain_id
-from connectors.marked import FileModel, Marked, Place, check
+from connectors.toolkit.email_address import ascii_domain
+from connectors.toolkit.identity import email_domain_id
+from connectors.toolkit.marked import FileModel, Marked, Place, check
 
 
 class File(FileModel):

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, model_validator
 
 from connectors.business.catalogue import Zone
-from connectors.content_id import content_hash
-from connectors.marked import FileModel, Marked, Model, check
-from streams.instants import DAY, FIRST_INSTANT, HOUR, MINUTE, SECOND
+from connectors.toolkit.content_id import content_hash
+from connectors.toolkit.marked import FileModel, Marked, Model, check
+from contract.instants import DAY, FIRST_INSTANT, HOUR, MINUTE, SECOND
 
 NOT_SAID = -1
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")

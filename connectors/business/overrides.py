@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from connectors.business.catalogue import FIELDS, Labels
-from connectors.marked import MOST_CHARACTERS, FileError, Place, near
+from connectors.toolkit.marked import MOST_CHARACTERS, FileError, Place, near
 
 KEY = "webinar_id"
 _NOT_A_TABLE = "a header with webinar_id and one of " + ", ".join(FIELDS) + " is expected"

@@ -12,9 +12,9 @@ from connectors.business.exclusions import excluded_domains
 from connectors.business.notes import Note, notes
 from connectors.business.overrides import overrides
 from connectors.business.sources import SourceRules, source_rules
-from connectors.http import Http, ServiceError
-from connectors.marked import MOST_CHARACTERS, FileError, Marked, Place, read
-from connectors.text_file import text_of
+from connectors.toolkit.io.http import Http, ServiceError
+from connectors.toolkit.io.text_file import text_of
+from connectors.toolkit.marked import MOST_CHARACTERS, FileError, Marked, Place, read
 
 CATALOGUE, SOURCES, EXCLUSIONS, NOTES = FILES = ("catalogue.yaml", "sources.yaml", "exclusions.yaml", "notes.yaml")
 SHEET_SECONDS = 5.0

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from connectors.business.patterns import Patterns, SlowPatternError, fits
-from connectors.marked import FileModel, Marked, Model, Place, RuleError, check
+from connectors.toolkit.marked import FileModel, Marked, Model, Place, RuleError, check
 
 WALK_IN = "Walk-in"
 """The group of people without a registration, which only the numbers themselves give."""

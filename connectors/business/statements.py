@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from connectors.business.catalogue import FIELDS, OVERRIDE, RULE, Decision
-from connectors.content_id import event_of
-from streams.events import EVENT, Event, Webinar
-from streams.instants import FIRST_INSTANT, format_instant
+from connectors.toolkit.content_id import event_of
+from contract.events import EVENT, Event, Webinar
+from contract.instants import FIRST_INSTANT, format_instant
 
 ID_PREFIX = "catalogue"
 UNSAID = {"course": "", "language": "", "region": "", "format": "live", "timezone": ""}

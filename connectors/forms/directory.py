@@ -14,7 +14,7 @@ class Occurrence:
     starts_at: int | None
     """Planned, in milliseconds since 1970 UTC; the actual start only where no plan was ever said."""
     status: str | None
-    """As in streams/events.py; None: not said."""
+    """As in contract/events.py; None: not said."""
 
 
 class Directory:

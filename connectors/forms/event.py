@@ -1,9 +1,9 @@
 """A form's registration and its webinar -> the contract's events, with ids that follow from the submission. Pure."""
 
-from connectors.content_id import identified_event
 from connectors.mapped import FormRegistration, Rejection
-from streams.events import Event
-from streams.instants import format_instant
+from connectors.toolkit.content_id import identified_event
+from contract.events import Event
+from contract.instants import format_instant
 
 
 def registration_event(one: FormRegistration, webinar_id: str, received_at: int, moves: int = 0) -> Event | Rejection:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from connectors.forms.parse import parse_rules
 from connectors.forms.rules import Rule
-from connectors.marked import FileError
-from connectors.text_file import text_of
+from connectors.toolkit.io.text_file import text_of
+from connectors.toolkit.marked import FileError
 
 FILE_NAME = "forms.yaml"
 

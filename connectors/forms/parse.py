@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from connectors.forms.rules import Finding, Fixed, FromDate, FromField, NextOfSeries, Rule
-from connectors.marked import FileModel, Marked, Model, Path, check, read
+from connectors.toolkit.marked import FileModel, Marked, Model, Path, check, read
 
 _WAYS = {
     "webinar": (),

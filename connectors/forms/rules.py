@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.forms.directory import Directory
 from connectors.mapped import FormRegistration
-from streams.instants import MINUTE
+from contract.instants import MINUTE
 
 _LONGEST_ID = 200
 

@@ -10,9 +10,9 @@ from connectors.generic.mapping import SERVICE, map_described
 from connectors.generic.settings import generic_settings, secret_of
 from connectors.generic.webhook import name_of, receive
 from connectors.mapped import Context, Mapped, Reason, Rejection
-from connectors.marked import FileError, near
 from connectors.settings import SettingsError
-from connectors.text_file import text_of
+from connectors.toolkit.io.text_file import text_of
+from connectors.toolkit.marked import FileError, near
 from connectors.webhook import Delivery, Refusal, Request
 
 _TRY = "try one: funnel map generic FILE --mapping <path of a description, or a name such as jotform>"

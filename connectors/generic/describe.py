@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from connectors.csv_rows import encoding_named
-from connectors.date_forms import date_form
 from connectors.generic.path import steps
-from connectors.signing import Algorithm, Encoding
-from streams.events import RegistrationStatus
+from connectors.toolkit.csv_rows import encoding_named
+from connectors.toolkit.date_forms import date_form
+from connectors.toolkit.signing import Algorithm, Encoding
+from contract.events import RegistrationStatus
 
 STATUSES = get_args(RegistrationStatus)
 _STRICT = ConfigDict(extra="forbid", frozen=True)
@@ -200,7 +200,7 @@ class Description(BaseModel):
     timezone: Annotated[str, AfterValidator(_zone)] | None = None
     """Of times without an offset."""
     dates: tuple[Annotated[str, AfterValidator(_date_form)], ...] = ()
-    """Forms of times besides 2026-11-22 18:00[:00], as strptime has them (connectors/date_forms.py)."""
+    """Forms of times besides 2026-11-22 18:00[:00], as strptime has them (connectors/toolkit/date_forms.py)."""
     fields: Fields
     rule_fields: dict[str, From] = {}
     """More that rules may look at, such as the chosen date; nothing personal."""

@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from connectors.generic.describe import Description
-from connectors.marked import Marked, check, near, read
-from connectors.text_file import text_of
+from connectors.toolkit.io.text_file import text_of
+from connectors.toolkit.marked import Marked, check, near, read
 
 READY = Path(__file__).parent / "services"
 """Descriptions of well-known form services, one `<name>.yaml` each."""

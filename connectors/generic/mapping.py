@@ -5,19 +5,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
-from connectors import reading
-from connectors.body import BodyError, Kind, is_broken, read_bodies
-from connectors.content_id import content_hash, mapped_event
-from connectors.email_address import EmailError, clean_email
-from connectors.form_registration import form_registration, opaque
 from connectors.generic.describe import STATUSES, Description, Value
 from connectors.generic.missing import by_name, missing, only_ids
 from connectors.generic.path import Payload, is_search
 from connectors.generic.submitted_at import submitted_at
-from connectors.identity import person_of
 from connectors.mapped import Context, FormRegistration, Mapped, Reason, Rejection
-from connectors.utm import UTM, source_of, utm_of, utm_of_url
-from streams.instants import MINUTE, format_instant
+from connectors.toolkit import reading
+from connectors.toolkit.body import BodyError, Kind, is_broken, read_bodies
+from connectors.toolkit.content_id import content_hash, mapped_event
+from connectors.toolkit.email_address import EmailError, clean_email
+from connectors.toolkit.form_registration import form_registration, opaque
+from connectors.toolkit.identity import person_of
+from connectors.toolkit.utm import UTM, source_of, utm_of, utm_of_url
+from contract.instants import MINUTE, format_instant
 
 T = TypeVar("T")
 

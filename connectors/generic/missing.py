@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from connectors import reading
-from connectors.body import Kind
 from connectors.generic.path import Payload, is_search, steps
-from connectors.reading import holds_email
+from connectors.toolkit import reading
+from connectors.toolkit.body import Kind
+from connectors.toolkit.reading import holds_email
 
 _MOST_NAMES = 15
 _NAME = re.compile(r"[^\W\d][\w .:?()\[\]/-]{0,39}|\d{1,4}(?:\.\d{1,3})?")

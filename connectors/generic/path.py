@@ -17,7 +17,7 @@ from operator import itemgetter
 import orjson
 from jsonpointer import JsonPointer, JsonPointerException
 
-from connectors import reading
+from connectors.toolkit import reading
 
 _ELEMENT = re.compile(r"\[([^\[\]=]+)=([^\[\]]+)\]", re.DOTALL)
 _LATEST = "latest"

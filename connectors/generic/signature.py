@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from connectors import reading
 from connectors.generic.describe import Signature
-from connectors.signing import hmac_text, same
+from connectors.toolkit import reading
+from connectors.toolkit.signing import hmac_text, same
 from connectors.webhook import Refusal, Request
-from streams.instants import MINUTE
+from contract.instants import MINUTE
 
 _FRESH = 5 * MINUTE
 _TIME = re.compile(r"\d{9,15}", re.ASCII)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from connectors import reading
-from connectors.cells import instant_of
-from connectors.date_forms import PLAIN_FORMS, Moment, date_form
+from connectors.toolkit import reading
+from connectors.toolkit.cells import instant_of
+from connectors.toolkit.date_forms import PLAIN_FORMS, Moment, date_form
 
 _NO_OFFSET = "the time has no offset and the description says no timezone; add the service's, such as timezone: UTC"
 _OTHER_FORM = (

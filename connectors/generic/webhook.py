@@ -6,7 +6,7 @@ from connectors.generic import signature
 from connectors.generic.describe import Challenge, Description, Token
 from connectors.generic.mapping import map_described
 from connectors.mapped import Context
-from connectors.signing import same
+from connectors.toolkit.signing import same
 from connectors.webhook import Delivery, Refusal, Request
 
 _NAME_AND_TOKEN = re.compile(r"[./]")

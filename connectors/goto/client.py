@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from connectors import reading
-from connectors.http import Http
-from streams.instants import SECOND, format_instant
+from connectors.toolkit import reading
+from connectors.toolkit.io.http import Http
+from contract.instants import SECOND, format_instant
 
 _PAGE_SIZE = 200
 """The most that GoTo gives at once."""

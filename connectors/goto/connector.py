@@ -12,12 +12,12 @@ from connectors.goto.settings import goto_settings
 from connectors.goto.tokens import Tokens, client_headers
 from connectors.goto.webhook import receive
 from connectors.goto.webinars import SERVICE, TELLS
-from connectors.http import Http
 from connectors.mapped import Context
 from connectors.poll import Poll
 from connectors.settings import connector_settings
+from connectors.toolkit.io.http import Http
 from connectors.webhook import Delivery, Refusal, Request
-from streams.instants import DAY, SECOND
+from contract.instants import DAY, SECOND
 
 _TITLE = "GoTo Webinar"
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from connectors import reading
-from connectors.body import read_json
 from connectors.goto.people import joined_events, registrant_events
 from connectors.goto.webinars import webinar_statement
 from connectors.mapped import Context, Mapped, Reason, Rejection
+from connectors.toolkit import reading
+from connectors.toolkit.body import read_json
 
 _SAYS_NOTHING = frozenset({"survey.submitted"})
 

@@ -8,14 +8,14 @@ message opened, and no interval counts twice.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from connectors import reading
-from connectors.content_id import mapped_event
 from connectors.goto.webinars import SERVICE, webinar_id
-from connectors.identity import Person, link_of, person_of
 from connectors.mapped import Context, Mapped, Reason, Rejection
-from connectors.utm import source_of, utm_of
-from connectors.zone_names import iana_name
-from streams.instants import format_instant
+from connectors.toolkit import reading
+from connectors.toolkit.content_id import mapped_event
+from connectors.toolkit.identity import Person, link_of, person_of
+from connectors.toolkit.utm import source_of, utm_of
+from connectors.toolkit.zone_names import iana_name
+from contract.instants import format_instant
 
 _STATUSES = {"WAITING": "registered", "APPROVED": "approved", "CANCELLED": "cancelled", "DENIED": "denied"}
 

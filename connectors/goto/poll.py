@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
 from itertools import groupby
 
-from connectors import reading
 from connectors.goto.client import GotoClient, Row
 from connectors.goto.people import attendee_events, registrant_events
 from connectors.goto.webinars import completed_statement, session_statement, session_totals, webinar_statement
 from connectors.mapped import Context, Mapped
 from connectors.poll import Cursors, Outbox, Progress, Span
-from connectors.wakes import woken
-from streams.instants import DAY, MINUTE
+from connectors.toolkit import reading
+from connectors.toolkit.wakes import woken
+from contract.instants import DAY, MINUTE
 
 _UNTIL = "goto:sessions_until"
 _AHEAD = 90 * DAY

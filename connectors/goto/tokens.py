@@ -9,7 +9,7 @@ from pathlib import Path
 
 import orjson
 
-from connectors.http import Http, ServiceError
+from connectors.toolkit.io.http import Http, ServiceError
 
 _EARLY_SECONDS = 60.0
 """Renewed that long before it expires."""

@@ -1,9 +1,9 @@
 """A delivery of GoTo Webinar: believed by the token in its address; how GoTo signs is not published. Pure."""
 
-from connectors.body import read_json
 from connectors.goto.mapping import map_payload, wakes
 from connectors.mapped import Context
-from connectors.signing import same
+from connectors.toolkit.body import read_json
+from connectors.toolkit.signing import same
 from connectors.webhook import Delivery, Refusal, Request
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from connectors import reading
-from connectors.content_id import mapped_event
 from connectors.mapped import Context, Mapped, Reason, Rejection
-from streams.instants import SECOND, format_instant
+from connectors.toolkit import reading
+from connectors.toolkit.content_id import mapped_event
+from contract.instants import SECOND, format_instant
 
 SERVICE = "goto"
 TELLS = ("live", "leaves", "persons", "seconds")

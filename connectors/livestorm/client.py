@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from typing import NamedTuple
 from urllib.parse import quote
 
-from connectors import reading
-from connectors.http import Http, ServiceError
 from connectors.livestorm.settings import LivestormSettings
-from streams.instants import SECOND
+from connectors.toolkit import reading
+from connectors.toolkit.io.http import Http, ServiceError
+from contract.instants import SECOND
 
 Row = Mapping[str, object]
 

@@ -15,7 +15,7 @@ from connectors.mapped import Context
 from connectors.poll import Poll
 from connectors.settings import SettingsError, connector_settings
 from connectors.webhook import Delivery, Refusal, Request
-from streams.instants import DAY, SECOND
+from contract.instants import DAY, SECOND
 
 
 def _configured() -> None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from connectors import reading
-from connectors.body import read_json
 from connectors.livestorm.people import person_events
 from connectors.livestorm.sessions import session_events, titled_sessions
 from connectors.mapped import Context, Mapped, Reason, Rejection
+from connectors.toolkit import reading
+from connectors.toolkit.body import read_json
 
 _SESSION_EVENTS = frozenset({"session.created", "session.started", "session.ended"})
 _EVENT_EVENTS = frozenset({"event.created", "event.published"})

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from connectors import reading
-from connectors.content_id import mapped_event
-from connectors.identity import link_of, person_of
 from connectors.livestorm.sessions import SERVICE, webinar_id
 from connectors.mapped import Context, Mapped, Reason, Rejection
-from connectors.utm import source_of, utm_of
-from connectors.zone_names import iana_name
-from streams.instants import format_instant
+from connectors.toolkit import reading
+from connectors.toolkit.content_id import mapped_event
+from connectors.toolkit.identity import link_of, person_of
+from connectors.toolkit.utm import source_of, utm_of
+from connectors.toolkit.zone_names import iana_name
+from contract.instants import format_instant
 
 _ANONYMOUS = "@unknown.livestorm.co"
 """The domain of the emails that Livestorm makes up for those who did not have to say theirs."""

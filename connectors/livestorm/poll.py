@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter, ValidationError
 
-from connectors import reading
-from connectors.content_id import content_hash
 from connectors.livestorm.client import LivestormClient, Row
 from connectors.livestorm.people import known_person_events
 from connectors.livestorm.sessions import completed_statement, session_events, webinar_id
 from connectors.mapped import Context
-from connectors.once import Once
 from connectors.poll import Cursors, Outbox, Progress, Span
-from streams.instants import DAY, HOUR, MINUTE
+from connectors.toolkit import reading
+from connectors.toolkit.content_id import content_hash
+from connectors.toolkit.once import Once
+from contract.instants import DAY, HOUR, MINUTE
 
 _AHEAD = 90 * DAY
 _BACK = 31 * DAY

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from connectors import reading
-from connectors.content_id import mapped_event
 from connectors.mapped import Context, Mapped, Reason, Rejection
-from streams.instants import MINUTE, SECOND, format_instant
+from connectors.toolkit import reading
+from connectors.toolkit.content_id import mapped_event
+from contract.instants import MINUTE, SECOND, format_instant
 
 SERVICE = "livestorm"
 TELLS = ("starts", "persons", "seconds", "recording_views")

@@ -6,9 +6,9 @@ disagrees on the order of the two parts, so both are read.
 
 from connectors.livestorm.mapping import map_payload
 from connectors.mapped import Context
-from connectors.signing import sha256_hex, signed
+from connectors.toolkit.signing import sha256_hex, signed
 from connectors.webhook import Delivery, Refusal, Request
-from streams.instants import SECOND
+from contract.instants import SECOND
 
 HEADER = "x-livestorm-signature"
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from connectors.simulator.day import records
 from connectors.simulator.scenario import Scenario
 from connectors.simulator.zoom_csv import ZoomReport, report_rows
-from streams.instants import parse_instant
+from contract.instants import parse_instant
 
 _SEED = 1
 _REPORTS = {

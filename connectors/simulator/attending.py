@@ -2,11 +2,11 @@
 
 from random import Random
 
-from connectors.content_id import content_hash
 from connectors.simulator.registering import Person
 from connectors.simulator.scenario import Scenario
 from connectors.simulator.webinars import Content, Planned
-from streams.instants import MINUTE, SECOND, format_instant
+from connectors.toolkit.content_id import content_hash
+from contract.instants import MINUTE, SECOND, format_instant
 
 Said = list[tuple[int, Content]]
 """(occurred at, event), in any order."""

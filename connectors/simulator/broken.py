@@ -2,8 +2,8 @@
 
 import orjson
 
-from streams.decode import Reason
-from streams.instants import DAY, format_instant
+from contract.decode import Reason
+from contract.instants import DAY, format_instant
 
 _PERSON = "p_" + "0" * 32
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from typing import NamedTuple, TypeAlias
 
-from connectors.content_id import event_of
 from connectors.simulator.attending import attendance_of
 from connectors.simulator.broken import broken_records
 from connectors.simulator.registering import Person, people_of
@@ -12,9 +11,10 @@ from connectors.simulator.scenario import Scenario
 from connectors.simulator.services import Posted, posted
 from connectors.simulator.top import top_of
 from connectors.simulator.webinars import Content, Planned, statements, webinars_of
-from streams.events import encode
-from streams.instants import MINUTE, SECOND
-from streams.topics import ATTENDANCE, TOPIC_OF_TYPE
+from connectors.toolkit.content_id import event_of
+from contract.events import encode
+from contract.instants import MINUTE, SECOND
+from contract.topics import ATTENDANCE, TOPIC_OF_TYPE
 
 _RETRIES_AFTER = (5 * MINUTE, 25 * MINUTE, 85 * MINUTE)
 """Zoom tries again 5, 20 and 60 minutes after the try before."""

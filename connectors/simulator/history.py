@@ -10,7 +10,7 @@ from connectors.simulator.day import Arrival, arrivals_of
 from connectors.simulator.registering import NEW_SOURCE_WEIGHT
 from connectors.simulator.scenario import Scenario
 from connectors.simulator.webinars import Planned
-from streams.instants import DAY, HOUR, format_instant
+from contract.instants import DAY, HOUR, format_instant
 
 WEBINARS = 16
 BEFORE_THE_LAUNCH = 9

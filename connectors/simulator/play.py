@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from connectors.simulator.day import Arrival
-from streams.instants import SECOND
+from contract.instants import SECOND
 
 
 class Sender(Protocol):

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import TypeAlias
 
-from connectors.identity import email_domain_id, email_person_id, registrant_person_id
 from connectors.simulator.webinars import Content, Planned
-from streams.instants import DAY, HOUR, MINUTE, SECOND
+from connectors.toolkit.identity import email_domain_id, email_person_id, registrant_person_id
+from contract.instants import DAY, HOUR, MINUTE, SECOND
 
 SECRET = "a simulation has no secrets"
 """The key of invented people's ids: public on purpose."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from streams.instants import HOUR
+from contract.instants import HOUR
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import orjson
 
-from connectors.content_id import content_hash
 from connectors.simulator.registering import Person
 from connectors.simulator.webinars import Content, Planned
-from streams.instants import format_instant, parse_instant
+from connectors.toolkit.content_id import content_hash
+from contract.instants import format_instant, parse_instant
 
 FORM = "simulated-landing-page"
 """Typeform's id of the form. Which webinar it is for only the business's rules know (forms.yaml)."""

@@ -2,7 +2,7 @@
 
 from connectors.simulator.registering import shares_of
 from connectors.simulator.webinars import Content, Planned
-from streams.instants import DAY, format_instant
+from contract.instants import DAY, format_instant
 
 _INVITED_FOR_ONE = 8
 """People that are invited for each one who registers."""

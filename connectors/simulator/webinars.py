@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from connectors.simulator.scenario import Scenario
-from streams.instants import DAY, HOUR, MINUTE, SECOND, format_instant
+from contract.instants import DAY, HOUR, MINUTE, SECOND, format_instant
 
 Content = dict[str, object]
 """An event's fields; the id, the time of receipt and the version are added on delivery."""

@@ -9,19 +9,19 @@ from functools import lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from connectors.cells import CellError, clean, instant_of, is_nothing, refuse_surplus, whole_number
-from connectors.content_id import content_hash, mapped_event
-from connectors.date_forms import PLAIN_FORMS, Moment, date_form
-from connectors.ids import webinar_id_of
 from connectors.mapped import Context, Reason, Rejection
-from connectors.separators import Decimal, number
-from connectors.spans import clock_seconds, spelled_seconds
 from connectors.table.fields import CLOCKED, SECONDS, SKIP, SOURCE, words_of
 from connectors.table.layout import Layout
 from connectors.table.mapping_file import MappingFile
 from connectors.table.percent import percent_of
-from streams.events import Event
-from streams.instants import FAR_FUTURE, FIRST_INSTANT, SECOND, format_instant, parse_instant
+from connectors.toolkit.cells import CellError, clean, instant_of, is_nothing, refuse_surplus, whole_number
+from connectors.toolkit.content_id import content_hash, mapped_event
+from connectors.toolkit.date_forms import PLAIN_FORMS, Moment, date_form
+from connectors.toolkit.ids import webinar_id_of
+from connectors.toolkit.separators import Decimal, number
+from connectors.toolkit.spans import clock_seconds, spelled_seconds
+from contract.events import Event
+from contract.instants import FAR_FUTURE, FIRST_INSTANT, SECOND, format_instant, parse_instant
 
 T = TypeVar("T")
 
@@ -72,7 +72,7 @@ class Fields:
             return self.reading.mapping.constants.get(field, "")
         said = (clean(self.row[place]) for place in places if place < len(self.row))
         text = " ".join(one for one in said if one)[:_LONGEST]
-        # What a source says is kept as it came; the rules look past it (streams/source_names.py).
+        # What a source says is kept as it came; the rules look past it (contract/source_names.py).
         return "" if field not in SOURCE and is_nothing(text) else text
 
     def read(self, field: str, parse: Callable[[str], T]) -> T:

@@ -5,13 +5,8 @@ from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
 from connectors.connector import Connector
-from connectors.csv_rows import UnreadableFileError
-from connectors.file_rows import rows_of_bytes, tabs_of
-from connectors.http import ServiceError
 from connectors.mapped import Context, Mapped, Reason, Rejection
-from connectors.marked import FileError
 from connectors.poll import Poll
-from connectors.rows import as_mapped
 from connectors.settings import SettingsError, connector_settings
 from connectors.table.cells import Reading
 from connectors.table.layout import NotThisTableError
@@ -20,6 +15,11 @@ from connectors.table.mapping_file import MappingFile
 from connectors.table.poll import SheetsPoll, load_mapping, open_sheets
 from connectors.table.settings import sheets_settings, table_settings
 from connectors.table.tabs import tab_of
+from connectors.toolkit.csv_rows import UnreadableFileError
+from connectors.toolkit.io.file_rows import rows_of_bytes, tabs_of
+from connectors.toolkit.io.http import ServiceError
+from connectors.toolkit.marked import FileError
+from connectors.toolkit.rows import as_mapped
 
 _CANNOT = (
     "A table tells what its columns say, nothing live; a deleted row changes nothing, and minutes are as rounded as "

@@ -6,8 +6,6 @@ Each row alone would be another total of the same person, and only one of them w
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from connectors.cells import CellError
-from connectors.rows import Row, RowRejection
 from connectors.table.cells import Fields, webinar_of
 from connectors.table.fields import LENGTHS
 from connectors.table.mapping_file import MappingFile
@@ -20,8 +18,10 @@ from connectors.table.people import (
     stay_events,
     summary,
 )
-from streams.events import Event
-from streams.instants import SECOND
+from connectors.toolkit.cells import CellError
+from connectors.toolkit.rows import Row, RowRejection
+from contract.events import Event
+from contract.instants import SECOND
 
 
 @dataclass(slots=True)

@@ -11,10 +11,10 @@ import orjson
 from google.auth import jwt
 from google.auth.crypt import RSASigner
 
-from connectors.csv_rows import rows_of_text
-from connectors.http import Http, ServiceError
-from connectors.rows import Row, RowRejection
 from connectors.settings import SettingsError
+from connectors.toolkit.csv_rows import rows_of_text
+from connectors.toolkit.io.http import Http, ServiceError
+from connectors.toolkit.rows import Row, RowRejection
 
 SERVICE = "Google Sheets"
 _SCOPE = "https://www.googleapis.com/auth/spreadsheets.readonly"

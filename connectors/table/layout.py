@@ -7,10 +7,10 @@ one would silently lose what it says.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from connectors.rows import Row, RowRejection
-from connectors.sums import is_sum
 from connectors.table.mapping_file import MappingFile
-from connectors.texts import visible
+from connectors.toolkit.rows import Row, RowRejection
+from connectors.toolkit.sums import is_sum
+from connectors.toolkit.texts import visible
 
 _FARTHEST_ROW = 10_000
 """Titles and other tables may stand above the header, but not more than that."""

@@ -3,9 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from connectors.cells import CellError
-from connectors.content_id import content_hash
-from connectors.rows import Row, RowRejection
 from connectors.table.cells import Fields, Reading, SkippedRow, webinar_of
 from connectors.table.fields import Kind
 from connectors.table.gather import Gathered, is_gathered, is_log
@@ -13,7 +10,10 @@ from connectors.table.layout import Layout, open_table
 from connectors.table.people import attendance_events, registration_events
 from connectors.table.survey import Survey, person_key, survey
 from connectors.table.webinars import begin_of, totals_events, webinar_events
-from streams.events import Event
+from connectors.toolkit.cells import CellError
+from connectors.toolkit.content_id import content_hash
+from connectors.toolkit.rows import Row, RowRejection
+from contract.events import Event
 
 _EVENTS: dict[Kind, Callable[[Fields], Iterator[Event]]] = {
     "registrations": registration_events,

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
-from connectors.csv_rows import encoding_named
-from connectors.date_forms import date_form
-from connectors.email_address import clean_email
-from connectors.marked import FileError, FileModel, Model, Path, check, near, read
-from connectors.separators import Decimal
 from connectors.table.fields import DURATIONS, FIELDS, LENGTHS, NEEDED, SKIP, Kind, words_of
+from connectors.toolkit.csv_rows import encoding_named
+from connectors.toolkit.date_forms import date_form
+from connectors.toolkit.email_address import clean_email
+from connectors.toolkit.marked import FileError, FileModel, Model, Path, check, near, read
+from connectors.toolkit.separators import Decimal
 
 
 def _zone(name: str) -> str:
@@ -54,7 +54,7 @@ class MappingFile(FileModel):
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")] = "table"
     """Who reports totals, and the name of the quarantine."""
     dates: tuple[Annotated[str, AfterValidator(_date_format)], ...] = ()
-    """Forms of times besides 2026-11-22 18:00[:00], as strptime has them (connectors/date_forms.py)."""
+    """Forms of times besides 2026-11-22 18:00[:00], as strptime has them (connectors/toolkit/date_forms.py)."""
     decimal: Decimal | None = None
     """What parts decimals in numbers; not said: what the column itself tells."""
     tab: _Text | None = None

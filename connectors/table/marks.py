@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from pydantic import TypeAdapter
 
-from streams.reports import ImportedFile
+from contract.reports import ImportedFile
 
 _MARKS = TypeAdapter(dict[str, list[ImportedFile]])
 

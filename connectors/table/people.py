@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from connectors.cells import CellError
-from connectors.content_id import content_hash
-from connectors.email_address import clean_email
-from connectors.identity import link_of, person_of
-from connectors.ids import plain_id
 from connectors.mapped import Reason
 from connectors.table.cells import ID_PREFIX, Fields
 from connectors.table.fields import LENGTHS, SOURCE
-from connectors.utm import UTM, source_of, utm_of
-from connectors.zone_names import iana_name
-from streams.events import Event
-from streams.instants import SECOND, format_instant
+from connectors.toolkit.cells import CellError
+from connectors.toolkit.content_id import content_hash
+from connectors.toolkit.email_address import clean_email
+from connectors.toolkit.identity import link_of, person_of
+from connectors.toolkit.ids import plain_id
+from connectors.toolkit.utm import UTM, source_of, utm_of
+from connectors.toolkit.zone_names import iana_name
+from contract.events import Event
+from contract.instants import SECOND, format_instant
 
 
 def registration_events(row: Fields) -> Iterator[Event]:

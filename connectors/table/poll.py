@@ -12,14 +12,8 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from connectors.content_id import content_hash
-from connectors.csv_rows import UnreadableFileError
-from connectors.http import Http, ServiceError
-from connectors.imported_rows import ImportedRows
 from connectors.mapped import Context
-from connectors.marked import FileError
 from connectors.poll import Cursors, Outbox, Progress, Span
-from connectors.rows import Row, RowRejection, as_mapped
 from connectors.settings import SettingsError
 from connectors.table.cells import Reading
 from connectors.table.google import SERVICE, Token, published_rows, service_account, sheet_rows
@@ -29,7 +23,13 @@ from connectors.table.mapping_file import MappingFile, Sheet, parse
 from connectors.table.marks import Marks
 from connectors.table.seen import Seen
 from connectors.table.settings import SheetsSettings
-from connectors.text_file import text_of
+from connectors.toolkit.content_id import content_hash
+from connectors.toolkit.csv_rows import UnreadableFileError
+from connectors.toolkit.imported_rows import ImportedRows
+from connectors.toolkit.io.http import Http, ServiceError
+from connectors.toolkit.io.text_file import text_of
+from connectors.toolkit.marked import FileError
+from connectors.toolkit.rows import Row, RowRejection, as_mapped
 
 _PROGRESS_ROWS = 500
 _MARKS = "marks"

@@ -7,12 +7,12 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from connectors.cells import clean
-from connectors.date_forms import date_form
-from connectors.date_order import OrderError, Orders
-from connectors.rows import Row
-from connectors.spans import clock_seconds, spelled_seconds
 from connectors.table.fields import Kind
+from connectors.toolkit.cells import clean
+from connectors.toolkit.date_forms import date_form
+from connectors.toolkit.date_order import OrderError, Orders
+from connectors.toolkit.rows import Row
+from connectors.toolkit.spans import clock_seconds, spelled_seconds
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "email": ("e-?mail", "correo", "courriel", "почт", "мейл"),

@@ -6,18 +6,18 @@ A table is read twice, so that no row is understood in another way than its neig
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
-from connectors.cells import clean
-from connectors.content_id import content_hash
-from connectors.date_forms import date_form
-from connectors.date_order import OrderError, Orders
-from connectors.identity import normal_email
-from connectors.ids import plain_id, plain_number
-from connectors.rows import Row, RowRejection
-from connectors.separators import Decimal, decimal_of
 from connectors.table.fields import INSTANTS, NUMBERS
 from connectors.table.layout import Layout, NotThisTableError, open_table
 from connectors.table.mapping_file import MappingFile
 from connectors.table.percent import percent_of
+from connectors.toolkit.cells import clean
+from connectors.toolkit.content_id import content_hash
+from connectors.toolkit.date_forms import date_form
+from connectors.toolkit.date_order import OrderError, Orders
+from connectors.toolkit.identity import normal_email
+from connectors.toolkit.ids import plain_id, plain_number
+from connectors.toolkit.rows import Row, RowRejection
+from connectors.toolkit.separators import Decimal, decimal_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from connectors.rows import Row, RowRejection
 from connectors.table.layout import NotThisTableError, open_table
 from connectors.table.mapping_file import MappingFile
+from connectors.toolkit.rows import Row, RowRejection
 
 
 def tab_of(

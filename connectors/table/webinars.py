@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from connectors.cells import CellError
 from connectors.mapped import Reason
 from connectors.table.cells import Fields
 from connectors.table.fields import COUNTS
-from streams.events import Event
-from streams.instants import FIRST_INSTANT, format_instant
+from connectors.toolkit.cells import CellError
+from contract.events import Event
+from contract.instants import FIRST_INSTANT, format_instant
 
 _TEXTS = ("title", "course", "language", "region", "timezone")
 _TIMES = ("starts_at", "started_at", "ended_at", "completed_at")

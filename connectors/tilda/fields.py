@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from connectors.identity import normal_email
-from connectors.reading import text
+from connectors.toolkit.identity import normal_email
+from connectors.toolkit.reading import text
 
 _EMAIL_NAME = re.compile(r"e-?mail|почт|мейл|мэйл")
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+")

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from connectors import reading
-from connectors.body import BodyError, read_body
-from connectors.content_id import content_hash
-from connectors.form_registration import form_registration
-from connectors.identity import person_of
 from connectors.mapped import Context, Mapped, Reason, Rejection
 from connectors.tilda.fields import email_of, lower_names
-from connectors.utm import source_of, utm_of, utm_of_cookies, utm_of_url
-from streams.instants import MINUTE
+from connectors.toolkit import reading
+from connectors.toolkit.body import BodyError, read_body
+from connectors.toolkit.content_id import content_hash
+from connectors.toolkit.form_registration import form_registration
+from connectors.toolkit.identity import person_of
+from connectors.toolkit.utm import source_of, utm_of, utm_of_cookies, utm_of_url
+from contract.instants import MINUTE
 
 SERVICE = "tilda"
 NO_FORM = "unnamed"

@@ -1,8 +1,8 @@
 """A delivery of Tilda: believed by the token in its address, for Tilda signs nothing. Pure."""
 
 from connectors.mapped import Context
-from connectors.signing import same
 from connectors.tilda.mapping import map_form
+from connectors.toolkit.signing import same
 from connectors.webhook import Delivery, Refusal, Request
 
 

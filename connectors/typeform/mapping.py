@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from connectors import reading
-from connectors.body import read_json
-from connectors.form_registration import form_registration
 from connectors.mapped import Context, Mapped, Reason, Rejection
-from connectors.utm import source_of, utm_of, utm_of_url
+from connectors.toolkit import reading
+from connectors.toolkit.body import read_json
+from connectors.toolkit.form_registration import form_registration
+from connectors.toolkit.utm import source_of, utm_of, utm_of_url
 
 SERVICE = "typeform"
 _SAYS_NOTHING = frozenset({"form_response_partial", "form_view", "form_start"})

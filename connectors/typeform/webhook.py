@@ -1,7 +1,7 @@
 """A delivery of Typeform: believed only with its signature over the raw body. Pure."""
 
 from connectors.mapped import Context
-from connectors.signing import hmac_text, signed
+from connectors.toolkit.signing import hmac_text, signed
 from connectors.typeform.mapping import map_payload
 from connectors.webhook import Delivery, Refusal, Request
 

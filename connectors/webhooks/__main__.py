@@ -4,9 +4,9 @@ import argparse
 import logging
 import sys
 
+from connectors.pipeline.state import StateError
 from connectors.registry import connectors
 from connectors.settings import SettingsError, connector_settings
-from connectors.state import StateError
 from connectors.webhooks.server import ListenError, serve
 from connectors.webhooks.settings import webhook_settings
 

@@ -6,17 +6,17 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from connectors import spool
 from connectors.connector import Connector
-from connectors.release import Release
-from connectors.room import NoRoomError
+from connectors.pipeline import spool
+from connectors.pipeline.release import Release
+from connectors.pipeline.room import NoRoomError
+from connectors.pipeline.settle import Settling, report_record
+from connectors.pipeline.spool import Record
+from connectors.pipeline.state import State
 from connectors.settings import SettingsError
-from connectors.settle import Settling, report_record
-from connectors.spool import Record
-from connectors.state import State
 from connectors.webhooks.counts import Counts
 from connectors.webhooks.kafka_or_spool import KafkaOrSpool, SpoolFullError
-from connectors.webhooks.reception import now
+from process.clock import now
 
 _LOOK_SECONDS = 1.0
 _HEALTH_SECONDS = 10.0

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from streams.instants import MINUTE, format_instant
-from streams.reports import Health
+from contract.instants import MINUTE, format_instant
+from contract.reports import Health
 
 
 class Counts:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from connectors import spool
-from connectors.room import NoRoomError
-from connectors.settle import Arrival, Settling
+from connectors.pipeline import spool
+from connectors.pipeline.room import NoRoomError
+from connectors.pipeline.settle import Arrival, Settling
 from connectors.webhooks.kafka_or_spool import KafkaOrSpool, SpoolFullError
 
 _GATHER_SECONDS = 0.01

@@ -11,11 +11,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from connectors import spool
-from connectors.publish import Publisher, PublishError
-from connectors.room import require_room
-from connectors.spool import Record
-from connectors.state import State
+from connectors.pipeline import spool
+from connectors.pipeline.publish import Publisher, PublishError
+from connectors.pipeline.room import require_room
+from connectors.pipeline.spool import Record
+from connectors.pipeline.state import State
 from connectors.webhooks.kafka_probe import KafkaProbe
 
 _ACKNOWLEDGE_SECONDS = 1.0

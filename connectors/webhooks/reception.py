@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Mapping
 
 from starlette.requests import ClientDisconnect
@@ -11,12 +10,13 @@ from starlette.responses import JSONResponse, Response
 
 from connectors.connector import Connector
 from connectors.mapped import Context
+from connectors.pipeline.settle import Arrival
 from connectors.settings import SettingsError
-from connectors.settle import Arrival
 from connectors.webhook import Delivery, Refusal, Request
 from connectors.webhooks.counts import Counts
 from connectors.webhooks.intake import Delivered, Intake, NotSafeError
 from connectors.webhooks.replays import Replays
+from process.clock import now
 
 _BODY_SECONDS = 10.0
 _RETRY_AFTER_SECONDS = "30"
@@ -111,8 +111,3 @@ class Reception:
                 if len(body) > self._body_limit:
                     return None
         return bytes(body)
-
-
-def now() -> int:
-    """Milliseconds since 1970 UTC."""
-    return time.time_ns() // 1_000_000

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 
-from streams.instants import MINUTE
+from contract.instants import MINUTE
 
 _FRESH = 10 * MINUTE
 """Longer than any service's signature is believed: five minutes, before and after."""

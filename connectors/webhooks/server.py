@@ -14,19 +14,20 @@ import uvicorn
 from fastapi import FastAPI
 
 from connectors.connector import Connector
-from connectors.http_guard import Guard, Limits, fitting
+from connectors.pipeline.settle import Settling
+from connectors.pipeline.state import State
 from connectors.settings import ConnectorSettings
-from connectors.settle import Settling
-from connectors.state import State
 from connectors.webhooks.app import make_app
 from connectors.webhooks.background import Background
 from connectors.webhooks.counts import Counts
 from connectors.webhooks.intake import Intake
 from connectors.webhooks.kafka_or_spool import KafkaOrSpool
 from connectors.webhooks.readiness import Readiness
-from connectors.webhooks.reception import Reception, now
+from connectors.webhooks.reception import Reception
 from connectors.webhooks.settings import WebhookSettings
-from streams.heartbeat import beat_on, heartbeat
+from process.clock import now
+from process.heartbeat import beat_on, heartbeat
+from process.http_guard import Guard, Limits, fitting
 
 _CLOSE_SECONDS = 5
 _KEPT = "does not answer; webhooks are kept on this disk ({:,} now)"

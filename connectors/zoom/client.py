@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from connectors.http import Http, ServiceError
+from connectors.toolkit.io.http import Http, ServiceError
 from connectors.zoom.oauth import Token, oauth_http
 from connectors.zoom.settings import ZoomSettings
 

@@ -1,14 +1,14 @@
 """Everybody that Zoom lists for one webinar or occurrence: speakers, registrants and, after it, participants."""
 
 from connectors.mapped import Context, Mapped, Rejection
-from connectors.once import Once
+from connectors.toolkit.once import Once
 from connectors.zoom import rows
 from connectors.zoom.client import Client, Row
 from connectors.zoom.detail import Detail, Occurrence, Run
 from connectors.zoom.payload import FieldError, Fields
 from connectors.zoom.statement import Counts
 from connectors.zoom.tracking import Link, link_of, page_views, page_views_by_source
-from streams.events import Registration
+from contract.events import Registration
 
 
 class Lists:

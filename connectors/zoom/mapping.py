@@ -11,7 +11,7 @@ from connectors.zoom import occurrence, people
 from connectors.zoom.occurrence import PLANNED, SINGLE, UNPLANNED, kind_of
 from connectors.zoom.payload import FieldError, Fields, time_text
 from connectors.zoom.statement import described, duration_seconds, statement
-from streams.events import RegistrationStatus, Webinar
+from contract.events import RegistrationStatus, Webinar
 
 
 @dataclass(frozen=True, slots=True)

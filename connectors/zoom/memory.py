@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pydantic import TypeAdapter, ValidationError
 
 from connectors.poll import Cursors
-from streams.instants import DAY, HOUR, MINUTE
+from contract.instants import DAY, HOUR, MINUTE
 
 READY = 10 * MINUTE
 """Zoom's report of a run is complete a minute or two after its end; until then it is left alone."""

@@ -4,7 +4,7 @@ import time
 from base64 import b64encode
 from collections.abc import Callable
 
-from connectors.http import Http, ServiceError
+from connectors.toolkit.io.http import Http, ServiceError
 from connectors.zoom.payload import FieldError, Fields
 from connectors.zoom.settings import ZoomSettings
 

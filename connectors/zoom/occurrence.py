@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.mapped import Reason
 from connectors.zoom.payload import FieldError, Fields
-from streams.instants import SECOND
+from contract.instants import SECOND
 
 PLATFORM = "zoom"
 SINGLE = 5

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.mapped import Reason, Rejection
-from streams.instants import FIRST_INSTANT, format_instant, parse_instant
+from contract.instants import FIRST_INSTANT, format_instant, parse_instant
 
 _LONGEST_TEXT = 500
 _LONGEST_ID = 200

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from connectors.content_id import mapped_event
-from connectors.identity import link_of, person_of
 from connectors.mapped import Context, Mapped, Reason, Rejection
-from connectors.utm import UTM, source_of, utm_of
+from connectors.toolkit.content_id import mapped_event
+from connectors.toolkit.identity import link_of, person_of
+from connectors.toolkit.utm import UTM, source_of, utm_of
 from connectors.zoom.occurrence import PLATFORM
 from connectors.zoom.payload import Fields, time_text
-from streams.events import RegistrationStatus, Role
+from contract.events import RegistrationStatus, Role
 
 _REFERRER = ("referrer", "referer")
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 import orjson
 
-from connectors.http import ServiceError
 from connectors.mapped import Context
-from connectors.once import reject_once
 from connectors.poll import Cursors, Outbox, Progress, Span
 from connectors.settings import connector_settings
-from connectors.wakes import woken
+from connectors.toolkit.io.http import ServiceError
+from connectors.toolkit.once import reject_once
+from connectors.toolkit.wakes import woken
 from connectors.zoom.client import Client, concerns_one, open_client
 from connectors.zoom.memory import recall
 from connectors.zoom.occurrence import SINGLE

@@ -5,10 +5,10 @@ Everything is put first, then flushed, and only then remembered: it may end at a
 
 from dataclasses import dataclass
 
-from connectors.content_id import content_hash
 from connectors.mapped import Context
-from connectors.once import Once, reject_once
 from connectors.poll import Cursors, Outbox, Span
+from connectors.toolkit.content_id import content_hash
+from connectors.toolkit.once import Once, reject_once
 from connectors.zoom.client import Client
 from connectors.zoom.detail import (
     Detail,
@@ -25,8 +25,8 @@ from connectors.zoom.memory import CANCELLED, FORGOTTEN, READY, Memory, recall, 
 from connectors.zoom.payload import FieldError, Fields, time_text
 from connectors.zoom.recordings import Recordings
 from connectors.zoom.statement import Counts, statement, totals
-from streams.events import Totals
-from streams.instants import DAY, HOUR, SECOND
+from contract.events import Totals
+from contract.instants import DAY, HOUR, SECOND
 
 _REGISTRANTS_AHEAD = 7 * DAY
 """Of a recurring webinar the registrants are read this long before an occurrence: it may have sixty."""

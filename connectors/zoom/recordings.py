@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 
 from pydantic import TypeAdapter, ValidationError
 
-from connectors.http import ServiceError
 from connectors.mapped import Context
-from connectors.once import Once
 from connectors.poll import Cursors, Outbox
+from connectors.toolkit.io.http import ServiceError
+from connectors.toolkit.once import Once
 from connectors.zoom import rows
 from connectors.zoom.client import SCOPE_MISSING, Client, concerns_one
-from streams.instants import DAY, HOUR, SECOND
+from contract.instants import DAY, HOUR, SECOND
 
 _CURSOR = "recordings"
 _FOLLOWED = 30 * DAY

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.identity import normal_email
 from connectors.mapped import Context, Mapped
+from connectors.toolkit.identity import normal_email
 from connectors.zoom import people
 from connectors.zoom.detail import Detail
 from connectors.zoom.payload import FieldError, Fields
-from streams.events import RegistrationStatus, Role
-from streams.instants import DAY, FIRST_INSTANT, SECOND
+from contract.events import RegistrationStatus, Role
+from contract.instants import DAY, FIRST_INSTANT, SECOND
 
 Raw = Mapping[str, Any]
 

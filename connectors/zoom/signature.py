@@ -3,9 +3,9 @@
 Zoom signs `v0:<timestamp>:<body>` with the app's secret token: HMAC-SHA256, in hex.
 """
 
-from connectors.signing import hmac_text, signed
+from connectors.toolkit.signing import hmac_text, signed
 from connectors.webhook import Refusal, Request
-from streams.instants import SECOND
+from contract.instants import SECOND
 
 SIGNATURE_HEADER = "x-zm-signature"
 TIMESTAMP_HEADER = "x-zm-request-timestamp"

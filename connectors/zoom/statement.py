@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from connectors.content_id import mapped_event
 from connectors.mapped import Context, Mapped
+from connectors.toolkit.content_id import mapped_event
 from connectors.zoom.occurrence import PLATFORM, series_id
 from connectors.zoom.payload import Fields, time_text
-from streams.instants import MINUTE, SECOND
+from contract.instants import MINUTE, SECOND
 
 Counts = dict[str, object]
 """Fields of the contract's totals."""

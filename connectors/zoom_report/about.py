@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from connectors.cells import whole_number
-from connectors.content_id import event_of
-from connectors.rows import RowRejection
+from connectors.toolkit.cells import whole_number
+from connectors.toolkit.content_id import event_of
+from connectors.toolkit.rows import RowRejection
 from connectors.zoom_report.people import ID_PREFIX
 from connectors.zoom_report.table import Cells
-from streams.events import Event, Registration, Totals, Webinar
-from streams.instants import MINUTE, SECOND, format_instant
+from contract.events import Event, Registration, Totals, Webinar
+from contract.instants import MINUTE, SECOND, format_instant
 
 _TOTALS = ("# registered", "# cancelled", "unique viewers", "total users", "max concurrent views")
 _TOTALS_FIELDS = {"# registered": "registrations", "unique viewers": "visits_all"}

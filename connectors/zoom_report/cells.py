@@ -4,10 +4,10 @@ import re
 from datetime import datetime
 from functools import lru_cache
 
-from connectors.date_forms import date_form
-from connectors.date_order import DateOrder
-from connectors.ids import plain_number
-from streams.events import RegistrationStatus
+from connectors.toolkit.date_forms import date_form
+from connectors.toolkit.date_order import DateOrder
+from connectors.toolkit.ids import plain_number
+from contract.events import RegistrationStatus
 
 _CLOCKS = ("%I:%M:%S %p", "%I:%M %p", "%I:%M:%S%p", "%I:%M%p", "%H:%M:%S", "%H:%M")
 _DATES = ("%Y-%m-%d", "%b %d, %Y", "%b %d %Y", "%d %b %Y", "%d. %b %Y")

@@ -6,7 +6,7 @@ and an organiser's own questions stand in the middle.
 
 from enum import StrEnum
 
-from connectors.texts import visible
+from connectors.toolkit.texts import visible
 
 
 class Section(StrEnum):

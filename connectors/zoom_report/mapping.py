@@ -4,19 +4,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from connectors import mapped
-from connectors.cells import CellError
-from connectors.csv_rows import UnreadableFileError
-from connectors.date_order import DateOrder, OrderError, Orders
-from connectors.file_rows import rows_of_bytes
-from connectors.rows import Row, RowRejection, as_mapped
-from connectors.sums import is_sum
+from connectors.toolkit.cells import CellError
+from connectors.toolkit.csv_rows import UnreadableFileError
+from connectors.toolkit.date_order import DateOrder, OrderError, Orders
+from connectors.toolkit.io.file_rows import rows_of_bytes
+from connectors.toolkit.rows import Row, RowRejection, as_mapped
+from connectors.toolkit.sums import is_sum
 from connectors.zoom_report import about, cells, kinds, layout
 from connectors.zoom_report.about import Report
 from connectors.zoom_report.layout import Section
 from connectors.zoom_report.people import person_events
 from connectors.zoom_report.table import Cells, Context
-from streams.decode import LATEST_AHEAD, LATEST_START_AHEAD
-from streams.events import Event, Registration
+from contract.decode import LATEST_AHEAD, LATEST_START_AHEAD
+from contract.events import Event, Registration
 
 _PREAMBLE = {"report generated": 1}
 

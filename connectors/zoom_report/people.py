@@ -1,15 +1,15 @@
 """One row about a person -> registration and session events. Pure."""
 
-from connectors.cells import CellError
-from connectors.content_id import content_hash, event_of
-from connectors.email_address import clean_email
-from connectors.identity import person_of_email, registrant_person_id
-from connectors.utm import UTM, source_of, utm_of
+from connectors.toolkit.cells import CellError
+from connectors.toolkit.content_id import content_hash, event_of
+from connectors.toolkit.email_address import clean_email
+from connectors.toolkit.identity import person_of_email, registrant_person_id
+from connectors.toolkit.utm import UTM, source_of, utm_of
 from connectors.zoom_report import cells
 from connectors.zoom_report.layout import Section
 from connectors.zoom_report.table import Cells
-from streams.events import Event, Role
-from streams.instants import format_instant
+from contract.events import Event, Role
+from contract.instants import format_instant
 
 ID_PREFIX = "zoom-report"
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from connectors import cells
-from connectors.cells import CellError
-from connectors.date_order import DateOrder
+from connectors.toolkit import cells
+from connectors.toolkit.cells import CellError
+from connectors.toolkit.date_order import DateOrder
 from connectors.zoom_report.cells import local_time
-from streams.decode import LATEST_AHEAD
-from streams.instants import FIRST_INSTANT, HOUR
+from contract.decode import LATEST_AHEAD
+from contract.instants import FIRST_INSTANT, HOUR
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from connectors.business.catalogue import Catalogue
 from connectors.business.notes import Note
 from connectors.business.sources import SourceRules
 from connectors.business.statements import read, settled, statements
+from contract.events import Event
 from funnel.business.lists import DomainRow, NoteRow, domain_rows, note_rows, source_rows
 from funnel.business.store import Known, Store
-from streams.events import Event
+from process.clock import now
 
 RECHECK_SECONDS = 60.0
 """How often it is looked whether a service says something new of what the catalogue has given back to it."""
@@ -97,7 +98,7 @@ class Labels:
         return len(events)
 
     def _said(self, known: Mapping[str, Known], webinar_ids: Sequence[str], catalogue: Catalogue) -> list[Event]:
-        received_at = time.time_ns() // 1_000_000
+        received_at = now()
         events: list[Event] = []
         for webinar_id, log in self._store.log(webinar_ids).items():
             said = [read(one) for one in log]

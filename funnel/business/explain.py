@@ -8,10 +8,10 @@ from connectors.business.catalogue import FIELDS, OVERRIDE, Catalogue, Listed
 from connectors.business.sources import FIELDS as SOURCE_FIELDS
 from connectors.business.sources import SourceRules, rule_for
 from connectors.business.statements import ID_PREFIX
+from contract.events import Webinar
+from contract.source import canonical_source, default_group
 from funnel.business.lists import decide
-from streams.events import Webinar
-from streams.lines import SourceRow
-from streams.source import canonical_source, default_group
+from streams.fold.lines import SourceRow
 
 
 @dataclass(frozen=True, slots=True)

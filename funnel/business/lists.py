@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from connectors.business.notes import Note
 from connectors.business.sources import Decision, SourceRules
-from streams.lines import SourceRow
-from streams.source import canonical_source, default_group
+from contract.source import canonical_source, default_group
+from streams.fold.lines import SourceRow
 
 
 class DomainRow(NamedTuple):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.business.read import CATALOGUE, EXCLUSIONS, FILES, NOTES, SOURCES, Business, Folder
-from connectors.marked import FileError, RuleError
+from connectors.toolkit.marked import FileError, RuleError
 
 SHEET_EVERY_SECONDS = 60.0
 """How often a published sheet of overrides is asked for."""

@@ -7,9 +7,9 @@ import orjson
 from clickhouse_connect.driver.client import Client
 
 from connectors.business.catalogue import Listed
+from contract.topics import WEBINARS
 from funnel.business.lists import DomainRow, NoteRow
-from streams.lines import SourceRow, block, line
-from streams.topics import WEBINARS
+from streams.fold.lines import SourceRow, block, line
 
 _ANY_RECEIPT = {"received_at": "2000-01-01T00:00:00Z"}
 """States do not keep when a statement was received."""

@@ -15,13 +15,13 @@ from urllib3.exceptions import HTTPError
 
 from clickhouse.client import Unreachable, connect
 from connectors.business.read import Business, Folder
-from connectors.marked import RuleError
-from connectors.publish import Publisher, PublishError
+from connectors.pipeline.publish import Publisher, PublishError
+from connectors.toolkit.marked import RuleError
 from funnel.business.apply import Labels, Sources, apply_exclusions, apply_notes
 from funnel.business.rules import Rules
 from funnel.business.store import Store
-from funnel.known_errors import explained
-from streams.heartbeat import heartbeat
+from process.heartbeat import heartbeat
+from streams.known_errors import explained
 from streams.settings import Settings
 
 LOOK_SECONDS = 0.5
@@ -31,7 +31,7 @@ PAUSE_SECONDS = 5.0
 _ANSWER_SECONDS = 60
 _STEP_SECONDS = 300
 """After how long a step counts as hung: of several statements, each with its own limit. That it is slow is told long
-before (streams.beat.SLOW)."""
+before (process.beat.SLOW)."""
 _TROUBLE = (ClickHouseError, HTTPError, OSError, Unreachable, PublishError)
 
 

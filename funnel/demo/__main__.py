@@ -15,22 +15,24 @@ from rich.console import Console
 
 import connectors.samples
 from clickhouse.client import connect
-from connectors.publish import Publisher
+from connectors.pipeline.publish import Publisher
 from connectors.samples.make import sample_files
 from connectors.simulator.history import History, history
-from funnel import cli, report
+from contract.instants import format_instant
+from funnel.cli import app as cli
 from funnel.demo import alerts
 from funnel.demo.live import play_live
 from funnel.demo.place import clear, demo_settings, hash_secret, write_environment
 from funnel.demo.script import LIVE_SPEED, SEED, Script, last_line, objections, script
 from funnel.demo.send import send_records
-from funnel.known_errors import explained
-from funnel.lag import wait_until_caught_up
-from funnel.report_table import caption, table
+from funnel.report import numbers as report
+from funnel.report.table import caption, table
+from funnel.report.verify import Result, verify
 from funnel.stack import commands
 from funnel.stack.errors import StackError
-from funnel.verify import Result, verify
-from streams.instants import format_instant
+from process.clock import now
+from streams.known_errors import explained
+from streams.lag import wait_until_caught_up
 from streams.settings import Settings
 
 WORKERS = 2
@@ -102,7 +104,7 @@ def _stack(settings: Settings, console: Console, keep: bool) -> Iterator[None]:
 def _demo(settings: Settings, console: Console) -> Result:
     _step(console, "Import the sample files: three Zoom attendee reports, one file of events")
     _import_samples()
-    played = script(_now(), hash_secret())
+    played = script(now(), hash_secret())
     before = history(played.starts_at, SEED)
     _step(console, alerts.introduction())
     with Publisher(settings.kafka_bootstrap) as publisher:
@@ -137,7 +139,7 @@ def _import_samples() -> None:
 
 def _print_alerts(client: Client, before: History, console: Console) -> None:
     _step(console, "What alerts would have said of the weeks before (funnel alerts simulate)")
-    said = alerts.drops(client, _now(), before)
+    said = alerts.drops(client, now(), before)
     wrong = alerts.objection(said, before)
     if wrong is not None:
         raise DemoError(wrong)
@@ -147,7 +149,7 @@ def _print_alerts(client: Client, before: History, console: Console) -> None:
 
 def _print_reports(settings: Settings, client: Client, before: History, console: Console) -> None:
     """Of all webinars but those of the weeks before."""
-    at = _now()
+    at = now()
     webinars = [row["webinar_id"] for row in report.answer(client, report.Question(at=at))]
     shown_webinars = tuple(one for one in webinars if one not in before.webinar_ids)
     for heading, by in (
@@ -183,7 +185,7 @@ def _checked(settings: Settings, client: Client, played: Script, console: Consol
 
 def _say_what_to_open(settings: Settings, console: Console) -> None:
     environment = _shown(write_environment(settings))
-    running = format_instant(script(_now(), hash_secret()).kill_at)
+    running = format_instant(script(now(), hash_secret()).kill_at)
     console.print(
         f"""
 It stays up. In this folder:
@@ -217,10 +219,6 @@ def _in_one_line(error: Exception, settings: Settings) -> str:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     (settings.data_dir / "demo-error.txt").write_text("".join(traceback.format_exception(error)))
     return f"{type(error).__name__}: {error} (a fault of the program: {_shown(settings.data_dir)}/demo-error.txt)"
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000
 
 
 if __name__ == "__main__":

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from clickhouse_connect.driver.client import Client
 
+from alerts.detection.settings import DropSettings
+from alerts.messages import Message
+from alerts.read import Reader
+from alerts.simulate import simulate
 from connectors.simulator.history import BEFORE_THE_LAUNCH, WEBINARS, History
 from connectors.simulator.registering import NEW_SOURCE
-from funnel.alerts.evaluate import Message
-from funnel.alerts.read import Reader
-from funnel.alerts.simulate import simulate
-from streams.drops.settings import DropSettings
-from streams.instants import format_instant
+from contract.instants import format_instant
 
 _DAYS = WEBINARS + 3
 """The history ends two to three days before the demo."""

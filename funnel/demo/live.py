@@ -10,17 +10,17 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.rule import Rule
 
-from connectors.publish import Publisher
+from connectors.pipeline.publish import Publisher
 from connectors.simulator.day import Arrival, Post
 from connectors.simulator.play import play
-from funnel import watch
+from contract.instants import DAY, MINUTE, SECOND, format_instant
 from funnel.demo.owner import Worker, owner
 from funnel.demo.place import webhooks, write_rules
 from funnel.demo.script import LIVE_SPEED, Script
 from funnel.demo.send import PostError, Sender
+from funnel.report import watch
 from funnel.stack import commands
 from funnel.stack.errors import StackError
-from streams.instants import DAY, MINUTE, SECOND, format_instant
 from streams.settings import Settings
 
 _FRAME_EVERY, _LINE_EVERY = MINUTE, 4 * MINUTE

@@ -5,12 +5,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+from contract.client_id import worker_pid
+from contract.partition import partition_of
+from contract.topics import ATTENDANCE
 from funnel.stack import commands
-from streams.client_id import worker_pid
 from streams.offsets import admin_client
-from streams.partition import partition_of
 from streams.settings import Settings
-from streams.topics import ATTENDANCE
 
 
 @dataclass(frozen=True, slots=True)

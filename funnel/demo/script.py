@@ -12,10 +12,10 @@ from connectors.simulator.services import FORM
 from connectors.simulator.webinars import webinars_of
 from connectors.typeform.mapping import map_payload as map_typeform
 from connectors.zoom.mapping import map_message, read_json
-from funnel.verify import Result
-from streams.canonical import canonical
-from streams.events import encode
-from streams.instants import DAY, HOUR, MINUTE
+from contract.canonical import canonical
+from contract.events import encode
+from contract.instants import DAY, HOUR, MINUTE
+from funnel.report.verify import Result
 
 SEED = 7
 REGISTRANTS = 1_200

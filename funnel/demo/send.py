@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 
 import httpx
 
-from connectors.publish import Publisher
+from connectors.pipeline.publish import Publisher
 from connectors.simulator.day import Arrival, Post
 from connectors.typeform import webhook as typeform
 from connectors.zoom import signature as zoom

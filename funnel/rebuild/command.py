@@ -9,12 +9,12 @@ from enum import StrEnum
 from kafka import KafkaAdminClient
 
 from clickhouse.client import connect
-from funnel.lag import asking
 from funnel.rebuild.derive import derive
 from funnel.rebuild.kafka import Kept, RebuildError, forget_offsets, kept, wait_until_idle
+from funnel.report.verify import Result, verify
 from funnel.stack.folder import StackFolder
-from funnel.verify import Result, verify
 from streams.epoch import Held, held
+from streams.lag import asking
 from streams.settings import Settings
 from streams.store import Store
 

@@ -9,16 +9,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from streams.decode import DeadLetter, decode
-from streams.events import Event, Registration, Totals
-from streams.instants import SECOND
-from streams.lines import SourceRow, TotalsRow, block, line, source_keys, source_line, totals_line
-from streams.memory import WebinarMemory
-from streams.row import OFFSET_BITS, PersonRow, fence, row
+from contract.decode import DeadLetter, decode
+from contract.events import Event, Registration, Totals
+from contract.instants import SECOND
+from contract.topics import EVENT_TOPICS
+from streams.fold.lines import SourceRow, TotalsRow, block, line, source_keys, source_line, totals_line
+from streams.fold.memory import WebinarMemory
+from streams.fold.row import OFFSET_BITS, PersonRow, fence, row
+from streams.fold.webinar_row import WebinarRow, webinar_row
 from streams.settings import Settings
 from streams.store import Insert, Store
-from streams.topics import EVENT_TOPICS
-from streams.webinar_row import WebinarRow, webinar_row
 
 _EVENTS_AT_ONCE = 50_000
 _ROWS_AT_ONCE = 20_000

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from kafka import KafkaAdminClient
 from kafka.errors import GroupIdNotFoundError
 
+from contract.topics import EVENT_TOPICS
+from process.errors import ExplainedError
 from streams.epoch import Place
 from streams.offsets import COORDINATOR_STARTS, committed, ends, starts
-from streams.topics import EVENT_TOPICS
 
 _ASK_AGAIN_SECONDS = 0.5
 _UNKNOWN = -1
 _NAMES = [topic.name for topic in EVENT_TOPICS]
 
 
-class RebuildError(Exception):
+class RebuildError(ExplainedError):
     """It cannot be rebuilt now. The text is one line: why, and what to do."""
 
 

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator, Sequence
 
-from connectors.room import fullest
+from connectors.pipeline.room import fullest
 from funnel.stack.disk import shortage
 from funnel.stack.folder import StackFolder
 from funnel.stack.runner import Runner

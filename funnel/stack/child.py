@@ -34,7 +34,7 @@ class Child(BaseModel):
     stop_seconds: float = 20
     """How long it may take to end before it is killed."""
     heartbeat: bool = False
-    """It leaves a sign of life in the file that FUNNEL_HEARTBEAT names (streams/heartbeat.py)."""
+    """It leaves a sign of life in the file that FUNNEL_HEARTBEAT names (process/heartbeat.py)."""
     hung_seconds: float = 10
     """How long it may be hung before it is killed and started again."""
     secrets: tuple[str, ...] = ()

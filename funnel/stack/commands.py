@@ -12,7 +12,7 @@ import psutil
 from rich.console import Console
 from rich.status import Status
 
-from connectors.room import MEGABYTE, fullest, size
+from connectors.pipeline.room import MEGABYTE, fullest, size
 from connectors.settings import SettingsError, connector_settings
 from connectors.webhooks.settings import webhook_settings
 from funnel.stack.child import Plan
@@ -29,8 +29,8 @@ from funnel.stack.preflight import check_folder, check_ports
 from funnel.stack.private import UMASK, close_to_others, with_passwords
 from funnel.stack.state import ChildStatus, StackState, State, read_state
 from funnel.stack.strays import belongs, end_strays
-from streams.beat import SILENT, illness
-from streams.heartbeat import read_beat
+from process.beat import SILENT, illness
+from process.heartbeat import read_beat
 from streams.settings import Settings
 
 UP_SECONDS = 180

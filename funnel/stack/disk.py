@@ -1,10 +1,10 @@
 """What the stack may still do on a disk that runs full: no I/O, no clock.
 
-Below the reserve nothing more is taken in (connectors/room.py); below half of it what writes is stopped, Kafka last,
-which does not survive a full disk. It starts again once the whole reserve is free, lest it stop again at once.
+Below the reserve nothing more is taken in (connectors/pipeline/room.py); below half of it what writes is stopped, Kafka
+last, which does not survive a full disk. It starts again once the whole reserve is free, lest it stop again at once.
 """
 
-from connectors.room import MEGABYTE, Free, size
+from connectors.pipeline.room import MEGABYTE, Free, size
 
 
 def shortage(free: Free | None, reserve_mb: int, stopped: bool) -> str:

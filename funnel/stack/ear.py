@@ -1,9 +1,9 @@
-"""Hears the sign of life that a child leaves (streams/heartbeat.py)."""
+"""Hears the sign of life that a child leaves (process/heartbeat.py)."""
 
 from pathlib import Path
 
-from streams.beat import Beat
-from streams.heartbeat import read_beat
+from process.beat import Beat
+from process.heartbeat import read_beat
 
 _LOOK_SECONDS = 0.5
 

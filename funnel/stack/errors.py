@@ -1,7 +1,9 @@
 """What can go wrong with the local stack, said to a person."""
 
+from process.errors import ExplainedError
 
-class StackError(Exception):
+
+class StackError(ExplainedError):
     """One line that says what is wrong and the way out."""
 
 

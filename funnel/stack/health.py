@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from funnel.stack.state import State
-from streams.beat import SILENT, Beat, no_progress
+from process.beat import SILENT, Beat, no_progress
 
 
 class Signs(NamedTuple):

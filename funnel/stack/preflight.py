@@ -5,7 +5,7 @@ from pathlib import Path
 
 import psutil
 
-from connectors.room import MEGABYTE, fullest, size
+from connectors.pipeline.room import MEGABYTE, fullest, size
 from funnel.stack.child import Plan
 from funnel.stack.errors import StackError
 from funnel.stack.folder import StackFolder

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from clickhouse.passwords import make_passwords, read_passwords
 from funnel.stack.child import Child
 from funnel.stack.errors import StackError
-from streams.passwords import make_passwords, read_passwords
 from streams.settings import Settings
 
 UMASK = 0o077

@@ -19,7 +19,7 @@ from funnel.stack.log import Log
 from funnel.stack.probe import Probe
 from funnel.stack.ready import ask
 from funnel.stack.state import ChildStatus, State
-from streams.heartbeat import VARIABLE
+from process.heartbeat import VARIABLE
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0

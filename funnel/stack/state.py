@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ValidationError
 
-from streams.files import write_in_kept_room
+from process.files import write_in_kept_room
 
 
 class State(StrEnum):

@@ -23,7 +23,7 @@ from funnel.stack.private import environment_of
 from funnel.stack.runner import Runner
 from funnel.stack.state import StackState, State, write_state
 from funnel.stack.strays import MARK, end_strays
-from streams.heartbeat import Heartbeat
+from process.heartbeat import Heartbeat
 
 _TICK_SECONDS = 0.1
 _LONGEST_TICK = 1.0

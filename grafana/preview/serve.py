@@ -10,11 +10,11 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import ValidationError
 
-from connectors.http_guard import Guard, Limits
 from grafana.preview.dashboards import FOLDER, Dashboards
 from grafana.preview.page import DIST, application
 from grafana.preview.source import Source
-from streams.heartbeat import beat_on, heartbeat
+from process.heartbeat import beat_on, heartbeat
+from process.http_guard import Guard, Limits
 from streams.settings import settings
 
 HOST, PORT = "127.0.0.1", 3010

@@ -14,6 +14,6 @@ its partition. See docs/decisions/0002.
 """
 
 from streams.transport.binding import app_options, chunk_topic
-from streams.transport.delivery import Chunk, Record
+from streams.transport.delivery import Chunk
 
-__all__ = ["Chunk", "Record", "app_options", "chunk_topic"]
+__all__ = ["Chunk", "app_options", "chunk_topic"]

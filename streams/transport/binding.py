@@ -7,8 +7,8 @@ from faust.assignor.partition_assignor import PartitionAssignor
 from faust.transport.drivers import TRANSPORTS
 from faust.transport.drivers import aiokafka as driver
 
+from contract.topics import Topic
 from streams.settings import Settings
-from streams.topics import Topic
 from streams.transport.consumer import Consumer
 from streams.transport.delivery import Chunk
 

@@ -21,9 +21,10 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from mode import Service
 
+from contract.record import Record
 from streams.fatal import say_fatal
 from streams.outage import kafka_outage
-from streams.transport.delivery import Delivery, Record, TopicPartition
+from streams.transport.delivery import Delivery, TopicPartition
 from streams.transport.thread import ConsumerThread
 from streams.transport.watchdog import Condition, Patience, watch
 

@@ -9,26 +9,9 @@ issue 606, PR 707; faust/transport/consumer.py `_new_offset`, `_add_gap`).
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-
-class Record(Protocol):
-    """What is used of an aiokafka ConsumerRecord."""
-
-    @property
-    def topic(self) -> str: ...
-    @property
-    def partition(self) -> int: ...
-    @property
-    def offset(self) -> int: ...
-    @property
-    def timestamp(self) -> int:
-        """Milliseconds since 1970 UTC."""
-
-    @property
-    def key(self) -> bytes | None: ...
-    @property
-    def value(self) -> bytes | None: ...
+from contract.record import Record
 
 
 class TopicPartition(NamedTuple):

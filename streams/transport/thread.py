@@ -7,7 +7,8 @@ from typing import Any
 
 from faust.transport.drivers import aiokafka as driver
 
-from streams.transport.delivery import Record, TopicPartition
+from contract.record import Record
+from streams.transport.delivery import TopicPartition
 
 FETCH_RECORDS = 4_000
 """The most records taken from aiokafka at once; with the queues' length the bound of what waits in memory."""

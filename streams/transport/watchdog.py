@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
+from process.heartbeat import heartbeat
 from streams.fatal import say_fatal
-from streams.heartbeat import heartbeat
 
 _TOLD_SECONDS = 20.0
 """After so long without progress the worker counts as failing."""

@@ -8,10 +8,10 @@ from clickhouse_connect.driver.client import Client
 
 from clickhouse.buckets import planned, remake
 from clickhouse.migrate import write_rules
-from funnel.verify import compare
-from streams.ended_courses import write_ended_courses
+from funnel.report.verify import compare
+from streams.jobs.ended_courses import write_ended_courses
+from streams.jobs.settling import settle
 from streams.settings import Settings
-from streams.settling import settle
 from streams.store import Store
 from tests.contract_events import at, hour_long, registration, stay
 from tests.rows import put

@@ -244,7 +244,7 @@ def test_an_edited_file_is_reported_in_one_line(
     client, config = empty
     migrate.migrate(client, config)
     client.command("INSERT INTO schema_migrations (number, name, checksum) VALUES (1, '0001_events', 'other')")
-    monkeypatch.setattr(migrate, "settings", lambda: config)
+    monkeypatch.setattr(migrate, "clickhouse_settings", lambda: config)
     assert migrate.main([]) == 1
     assert capsys.readouterr().err == (
         "0001_events.sql was changed after it was applied: restore it and write a new migration\n"
@@ -257,7 +257,7 @@ def test_a_failing_migration_is_reported_in_one_line_and_tried_again(
     client, config = empty
     broken = Migration(2, "0002_broken", "CREATE TABLE two (k NoSuchType) ORDER BY k;")
     monkeypatch.setattr(migrate, "migrations", lambda: [ONE, broken])
-    monkeypatch.setattr(migrate, "settings", lambda: config)
+    monkeypatch.setattr(migrate, "clickhouse_settings", lambda: config)
     assert migrate.main([]) == 1
     said = capsys.readouterr().err
     assert said.startswith("0002_broken.sql failed")
@@ -276,6 +276,6 @@ def test_an_unknown_option_is_refused_with_the_usage(capsys: pytest.CaptureFixtu
 def test_a_server_that_is_not_there_is_one_line(
     config: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(migrate, "settings", lambda: config.model_copy(update={"clickhouse_port": 1}))
+    monkeypatch.setattr(migrate, "clickhouse_settings", lambda: config.model_copy(update={"clickhouse_port": 1}))
     assert migrate.main(["--status"]) == 1
     assert re.fullmatch(r"ClickHouse does not answer at [^\n]+; start it with `funnel up`\n", capsys.readouterr().err)

@@ -1,12 +1,12 @@
-"""The fragments mix and rate are streams/drops/reason.py, explain, in SQL: for any groups, on the real engine."""
+"""The fragments mix and rate are alerts/detection/reason.py, explain, in SQL: for any groups, on the real engine."""
 
 from random import Random
 
 import pytest
 from clickhouse_connect.driver.client import Client
 
+from alerts.detection.reason import Cell, explain
 from clickhouse.sql import rendered
-from streams.drops.reason import Cell, explain
 
 Group = tuple[int, int, int, int]
 """Registered now and before, came now and before."""

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from streams.reports import PEOPLE
+from contract.reports import PEOPLE
 
 _A, _MANY = [3, 5, 8], list(range(100, 100 + PEOPLE))
 

@@ -11,10 +11,11 @@ from clickhouse.migrate import views
 from clickhouse.positions import POSITIONS
 from clickhouse.sql import FOLDER, fragments, rendered
 from clickhouse.template import TemplateError
-from funnel.report import COUNTS
+from contract.instants import FAR_FUTURE
+from funnel.report.numbers import COUNTS
 from grafana.base import QUERIES
-from streams.instants import FAR_FUTURE
-from streams.person import STATUS_RANK
+from streams.fold.person import STATUS_RANK
+from tests.layers.sources import FOLDERS
 
 ROOT = Path(__file__).parents[2]
 _POSITION = re.compile(r"(?<=[\w)\]}])\[\d+\]|\b[a-z_]+\.\d+\b(?!\.)")
@@ -26,7 +27,7 @@ def queries() -> Iterator[tuple[str, str]]:
     folders = [ROOT / "clickhouse/views", FOLDER, QUERIES]
     for path in (path for folder in folders for path in folder.rglob("*.sql")):
         yield str(path.relative_to(ROOT)), path.read_text()
-    for folder in ("contract", "streams", "funnel", "clickhouse", "grafana", "bench"):
+    for folder in (*FOLDERS, "bench"):
         for path in (ROOT / folder).rglob("*.py"):
             yield from (
                 (f"{path.relative_to(ROOT)}:{node.lineno}", node.value)

@@ -16,9 +16,9 @@ from clickhouse_connect.driver.client import Client
 
 from clickhouse.client import connect
 from clickhouse.migrate import apply, create_database, migrate, migrations
-from funnel.report import Question, Row, answer, by_webinar_and_source
-from funnel.verify import compare
-from streams.ended_courses import write_ended_courses
+from funnel.report.numbers import Question, Row, answer, by_webinar_and_source
+from funnel.report.verify import compare
+from streams.jobs.ended_courses import write_ended_courses
 from streams.settings import Settings
 from streams.store import Store
 from tests.contract_events import at

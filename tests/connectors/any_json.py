@@ -9,8 +9,8 @@ import orjson
 from hypothesis import strategies as st
 
 from connectors.mapped import Context, FormRegistration, Mapped, Rejection
-from streams.events import EVENT, Webinar, encode
-from streams.topics import MAX_RECORD_BYTES
+from contract.events import EVENT, Webinar, encode
+from contract.topics import MAX_RECORD_BYTES
 
 NOW = 1_795_370_400_000
 """2026-11-22T18:00:00Z."""

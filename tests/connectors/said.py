@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from connectors.rows import RowRejection
-from streams.events import Event
-from streams.source import default_group, source_key
+from connectors.toolkit.rows import RowRejection
+from contract.events import Event
+from contract.source import default_group, source_key
 
 _SHOWN = ("starts_at", "started_at", "ended_at", "duration_seconds", "total_seconds")
 

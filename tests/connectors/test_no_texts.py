@@ -17,7 +17,7 @@ from connectors.mapped import FormRegistration, Mapped, Rejection
 from connectors.registry import connector
 from connectors.zoom.rows import Known, recording_registrant_events
 from connectors.zoom.rows import registrant_events as zoom_registrant_events
-from streams.instants import DAY
+from contract.instants import DAY
 from tests.connectors.any_json import CONTEXT, NOW
 
 HERE = Path(__file__).parent

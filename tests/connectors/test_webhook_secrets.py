@@ -21,14 +21,14 @@ from connectors.livestorm.webhook import signature as livestorm_signature
 from connectors.mapped import Context
 from connectors.registry import connectors
 from connectors.settings import SettingsError
-from connectors.signing import hmac_text, same
 from connectors.tilda.webhook import receive as tilda
+from connectors.toolkit.signing import hmac_text, same
 from connectors.typeform.webhook import receive as typeform
 from connectors.typeform.webhook import signature as typeform_signature
 from connectors.webhook import Delivery, Refusal, Request
 from connectors.zoom.signature import sign
 from connectors.zoom.webhook import receive as zoom
-from streams.instants import SECOND
+from contract.instants import SECOND
 from tests.connectors.any_json import CONTEXT, NOW
 
 BODY = b'{"eventName":"registrant.joined","event":"webinar.started","payload":{},"email":"ann@example.com"}'

@@ -12,28 +12,28 @@ from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
+from alerts.detection.cohort import METRICS, Counts
+from alerts.detection.sentence import CAME, CONVERSION
+from alerts.detection.settings import DropSettings
+from alerts.digest_words import Over, daily
+from alerts.known import Final
+from alerts.read import Reader
+from alerts.store import AlertStore
+from alerts.usual_numbers import UsualRow
 from clickhouse.client import connect
 from clickhouse.migrate import run
+from contract.instants import MINUTE
 from contract.measures import LONGEST, STAYED_MINUTES
-from funnel.alerts.digest_words import Over, daily
-from funnel.alerts.known import Final
-from funnel.alerts.read import Reader
-from funnel.alerts.store import AlertStore
-from funnel.alerts.usual_numbers import UsualRow
-from funnel.report import Question, answer
-from funnel.report_table import table
-from funnel.verify import compare
+from funnel.report.numbers import Question, answer
+from funnel.report.table import table
+from funnel.report.verify import compare
 from grafana.base import sql
 from grafana.preview.expand import expand
 from grafana.variables import opened_with
-from streams.drops.cohort import METRICS, Counts
-from streams.drops.sentence import CAME, CONVERSION
-from streams.drops.settings import DropSettings
-from streams.ended_courses import write_ended_courses
-from streams.instants import MINUTE
+from streams.jobs.ended_courses import write_ended_courses
+from streams.jobs.settling import settle
+from streams.jobs.snapshots import take_snapshot
 from streams.settings import Settings
-from streams.settling import settle
-from streams.snapshots import take_snapshot
 from streams.store import Store
 from tests.contract_events import T0, at, hour_long, registration, stay
 from tests.grafana.pages import PAGES

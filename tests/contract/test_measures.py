@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from contract.measures import FULL, MEASURES, NAMED, STAYED, STAYED_MINUTES, STEPS, THRESHOLDS, checked, stayed
-from funnel.oracle import Rules
+from funnel.report.oracle import Rules
 
 
 def test_the_buckets_have_the_names_that_users_know() -> None:

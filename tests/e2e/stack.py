@@ -13,13 +13,13 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from clickhouse.client import connect
 from clickhouse.migrate import create_database, migrate
-from connectors.publish import Publisher
-from funnel.lag import wait_until_caught_up
-from funnel.report import Question, Row, answer
+from connectors.pipeline.publish import Publisher
+from contract.partition import partition_of
+from contract.topics import DEAD_LETTERS, TOPIC_OF_TYPE
+from funnel.report.numbers import Question, Row, answer
 from streams.create_topics import create_topics
-from streams.partition import partition_of
+from streams.lag import wait_until_caught_up
 from streams.settings import Settings
-from streams.topics import DEAD_LETTERS, TOPIC_OF_TYPE
 from tests.contract_events import Event
 from tests.e2e.timing import YESTERDAY, moved
 from tests.servers.clickhouse import Server, embedded_clickhouse

@@ -13,14 +13,14 @@ import orjson
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 
-from connectors.publish import Publisher
+from connectors.pipeline.publish import Publisher
+from contract.instants import MINUTE
+from contract.topics import CONVERSION_ALERTS, TOPIC_OF_TYPE
 from funnel.stack.plan import settings_environment
-from streams.instants import MINUTE
-from streams.topics import CONVERSION_ALERTS, TOPIC_OF_TYPE
+from tests.alerts import world
 from tests.contract_events import Event
 from tests.e2e.stack import Stack
 from tests.e2e.timing import now
-from tests.funnel.alerts import world
 from tests.servers.inbox import Inbox, Mailbox, http_inbox, mail_inbox
 from tests.waiting import until
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from connectors.identity import email_domain_id
-from funnel.report import Question, Row, by_webinar_and_source
+from connectors.toolkit.identity import email_domain_id
+from funnel.report.numbers import Question, Row, by_webinar_and_source
+from funnel.report.verify import verify
 from funnel.stack.plan import settings_environment
-from funnel.verify import verify
 from tests.contract_events import hour_long, registration, stay
 from tests.e2e.stack import Stack
 from tests.e2e.timing import at

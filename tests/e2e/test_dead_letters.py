@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 import pytest
 
-from connectors.publish import PublishError
-from streams.topics import ATTENDANCE, IDENTITIES, MAX_RECORD_BYTES, REGISTRATIONS, WEBINARS
+from connectors.pipeline.publish import PublishError
+from contract.topics import ATTENDANCE, IDENTITIES, MAX_RECORD_BYTES, REGISTRATIONS, WEBINARS
 from tests.contract_events import attendance, hour_long, identity, moment, registration, stay, webinar
 from tests.e2e.stack import RawRecord, Stack
 from tests.e2e.timing import at, moved, text

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from connectors.content_id import event_of
 from connectors.generic.load import READY
-from connectors.identity import person_of_email
-from connectors.publish import Publisher
-from connectors.signing import hmac_text
-from connectors.webhooks.reception import now
-from funnel.report import Question, Row, by_webinar_and_source
+from connectors.pipeline.publish import Publisher
+from connectors.toolkit.content_id import event_of
+from connectors.toolkit.identity import person_of_email
+from connectors.toolkit.signing import hmac_text
+from funnel.report.numbers import Question, Row, by_webinar_and_source
+from process.clock import now
 from tests.connectors.webhooks.running import Running, running_server
 from tests.e2e.stack import Stack
 from tests.waiting import until

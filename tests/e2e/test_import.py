@@ -9,9 +9,9 @@ from typing import Any
 import orjson
 import pytest
 
-from funnel.cli_import_table import SAY_WHEN
-from funnel.marks import marked, marks_of
-from funnel.report import Question, answer
+from funnel.cli.import_table import SAY_WHEN
+from funnel.report.marks import marked, marks_of
+from funnel.report.numbers import Question, answer
 from funnel.stack.plan import settings_environment
 from tests.e2e.stack import Stack
 from tests.e2e.timing import now

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from streams.partition import partition_of
-from streams.topics import ATTENDANCE
+from contract.partition import partition_of
+from contract.topics import ATTENDANCE
 from tests.contract_events import attendance, hour_long, identity, moment, r, registration, stay, webinar
 from tests.e2e.stack import Stack
 from tests.e2e.timing import at, moved

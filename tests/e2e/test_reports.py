@@ -4,9 +4,9 @@ from uuid import uuid4
 
 import pytest
 
-from streams.instants import MINUTE
-from streams.reports import Rejected, Report, Run, encode_report
-from streams.topics import CONNECTOR_REPORTS
+from contract.instants import MINUTE
+from contract.reports import Rejected, Report, Run, encode_report
+from contract.topics import CONNECTOR_REPORTS
 from tests.e2e.stack import RawRecord, Stack
 from tests.e2e.timing import now
 from tests.waiting import until

@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.instants import MINUTE
+from contract.instants import MINUTE
 from tests.contract_events import attendance, moment, registration, webinar
 from tests.e2e.stack import Stack
 from tests.e2e.timing import now

@@ -10,7 +10,7 @@ import pytest
 
 from connectors.typeform import webhook as typeform
 from connectors.zoom import signature as zoom
-from streams.instants import HOUR, MINUTE, format_instant
+from contract.instants import HOUR, MINUTE, format_instant
 from tests.connectors.webhooks.running import Running, running_server
 from tests.e2e.stack import Stack
 from tests.e2e.timing import YESTERDAY, now

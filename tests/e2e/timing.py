@@ -2,7 +2,7 @@
 
 import time
 
-from streams.instants import DAY, MINUTE, format_instant, parse_instant
+from contract.instants import DAY, MINUTE, format_instant, parse_instant
 from tests.contract_events import T0, Event
 
 _TIMES = ("occurred_at", "starts_at", "started_at", "ended_at", "completed_at", "reported_at")

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from streams.decode import DeadLetter, Reason, decode
-from streams.events import EVENT, encode
-from streams.instants import parse_instant
-from streams.topics import EVENT_TOPICS, Topic
+from contract.decode import DeadLetter, Reason, decode
+from contract.events import EVENT, encode
+from contract.instants import parse_instant
+from contract.topics import EVENT_TOPICS, Topic
 
 HERE = Path(__file__).parent
 WRITTEN_AT = parse_instant("2026-11-22T19:00:00.000Z")

@@ -7,9 +7,9 @@ from hashlib import blake2b
 
 import orjson
 
-from connectors.publish import Publisher
-from streams.instants import SECOND, format_instant
-from streams.topics import ATTENDANCE, TOPIC_OF_TYPE
+from connectors.pipeline.publish import Publisher
+from contract.instants import SECOND, format_instant
+from contract.topics import ATTENDANCE, TOPIC_OF_TYPE
 from tests.contract_events import Event, attendance, hour_long, identity, moment, r, registration, stay
 from tests.e2e.timing import moved, now
 

@@ -9,13 +9,13 @@ import pytest
 from rich.console import Console
 
 from clickhouse.client import connect
-from connectors.room import NoRoomError, require_room
+from connectors.pipeline.room import NoRoomError, require_room
+from funnel.report.verify import verify
 from funnel.stack.child import Plan
 from funnel.stack.commands import down, status, up_plan
 from funnel.stack.plan import stack_plan
 from funnel.stack.ports import free_port
 from funnel.stack.state import ChildStatus
-from funnel.verify import verify
 from streams.settings import Settings
 from tests.connectors.webhooks.running import Running, running_server
 from tests.connectors.webhooks.test_server import statement

@@ -11,7 +11,7 @@ from clickhouse.client import connect
 from clickhouse.migrate import create_database, migrate
 from funnel.rebuild.command import Source, rebuild
 from funnel.rebuild.kafka import RebuildError
-from funnel.verify import Result, verify
+from funnel.report.verify import Result, verify
 from streams.create_topics import TopicsError, create_topics, ensure_topics
 from streams.fatal import FATAL
 from streams.settings import Settings

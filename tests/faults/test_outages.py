@@ -10,12 +10,12 @@ from contextlib import closing
 import pytest
 from rich.console import Console
 
+from funnel.report.verify import verify
 from funnel.stack.child import Plan
 from funnel.stack.commands import child_pid, down, status, up_plan
 from funnel.stack.last_words import words
 from funnel.stack.plan import stack_plan
 from funnel.stack.state import State
-from funnel.verify import verify
 from tests.contract_events import Event, hour_long, identity, r, registration, stay
 from tests.e2e.stack import Stack
 from tests.servers.worker import Worker, workers

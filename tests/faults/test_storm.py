@@ -15,7 +15,7 @@ import orjson
 import pytest
 
 from clickhouse.client import connect
-from funnel.verify import verify
+from funnel.report.verify import verify
 from tests.e2e.stack import Stack, running_stack
 from tests.faults.storm import Storm, digest, publish, storm
 from tests.servers.worker import Worker, workers

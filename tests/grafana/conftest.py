@@ -14,9 +14,9 @@ from clickhouse.client import connect
 from clickhouse.migrate import create_database, migrate
 from grafana.base import sql
 from grafana.variables import opened_with
-from streams.ended_courses import write_ended_courses
+from streams.jobs.ended_courses import write_ended_courses
+from streams.jobs.settling import settle
 from streams.settings import Settings
-from streams.settling import settle
 from streams.store import Store
 from tests.grafana import months, week
 from tests.grafana.expand import expand

@@ -8,15 +8,15 @@ from typing import Any
 import orjson
 from clickhouse_connect.driver.client import Client
 
-from funnel.alerts.read import Reader
-from funnel.alerts.store import AlertStore
-from funnel.alerts.watch import UsualDue, look
-from streams.decode import DeadLetter, decode
-from streams.drops.settings import DropSettings
-from streams.events import Totals
-from streams.instants import DAY, HOUR, MINUTE, format_instant
-from streams.lines import LetterRow, TotalsRow, totals_line
-from streams.topics import ATTENDANCE, WEBINARS
+from alerts.detection.settings import DropSettings
+from alerts.read import Reader
+from alerts.store import AlertStore
+from alerts.watch import UsualDue, look
+from contract.decode import DeadLetter, decode
+from contract.events import Totals
+from contract.instants import DAY, HOUR, MINUTE, format_instant
+from contract.topics import ATTENDANCE, WEBINARS
+from streams.fold.lines import LetterRow, TotalsRow, totals_line
 from tests.contract_events import Event, totals, webinar
 from tests.grafana import school
 from tests.grafana.conftest import Database, database

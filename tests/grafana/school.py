@@ -13,8 +13,8 @@ from connectors.simulator.broken import broken_records
 from connectors.simulator.day import records
 from connectors.simulator.scenario import Scenario
 from connectors.simulator.webinars import Planned, webinars_of
+from contract.instants import DAY, HOUR, MINUTE
 from funnel.demo.script import SEED, broken_values, records_of, script
-from streams.instants import DAY, HOUR, MINUTE
 
 _SECRET = "0" * 64
 _REGISTRANTS = 300

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from funnel.alerts import say
+from alerts import say
 from grafana import alerting, build
 from grafana.base import Json
 from tests.grafana import week

@@ -13,11 +13,11 @@ import yaml
 
 from clickhouse.migrate import views
 from clickhouse.sql import fragments
+from contract.alert_events import Kind
 from grafana.base import PLUGIN_VERSION, QUERIES, sql
 from grafana.dashboard import PAGES as HEAD
 from grafana.filters import NAMES
 from grafana.webinars import UNUSUAL
-from streams.alert_events import Kind
 from tests.grafana import week
 from tests.grafana.conftest import Database
 from tests.grafana.pages import PAGES, Json, asked, panels, queried_variables, queries

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from connectors.mapped import Reason
+from contract import topics
+from contract.decode import Reason as DeadReason
 from grafana import alerting
 from grafana.data_health import REASONS, TOPICS
-from streams import topics
-from streams.decode import Reason as DeadReason
 from tests.grafana import week
 from tests.grafana.conftest import Database, database
 from tests.servers.clickhouse import Server

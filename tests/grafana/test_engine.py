@@ -8,19 +8,20 @@ from typing import Any, NamedTuple
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
+from alerts.digest import compose
+from alerts.read import Reader
+from alerts.settings import AlertSettings
+from clickhouse.at import at_parameter
 from clickhouse.client import connect
 from clickhouse.inline import inlined
 from clickhouse.migrate import views
-from funnel import report
-from funnel.alerts.digest import compose
-from funnel.alerts.read import Reader
-from funnel.alerts.settings import AlertSettings
+from contract.instants import DAY, MINUTE
 from funnel.business.store import Store as BusinessStore
-from funnel.cli_compare import ids, reported
-from funnel.watch import look
+from funnel.cli.compare import ids, reported
+from funnel.report import numbers as report
+from funnel.report.watch import look
 from grafana import alerting
-from streams.instants import DAY, MINUTE
-from streams.snapshots import snapshot_of
+from streams.jobs.snapshots import snapshot_of
 from tests.grafana import school
 from tests.grafana.conftest import VARIABLES, Database
 from tests.grafana.expand import expand
@@ -39,7 +40,7 @@ _TYPES = {
     "until": "Int64",
 }
 _VALUES = {
-    "at": report.at_parameter(school.AT),
+    "at": at_parameter(school.AT),
     "webinar_id": school.LIVE,
     "webinar_ids": [school.LIVE, school.WEAK],
     "elapsed": 40 * MINUTE,
@@ -104,7 +105,7 @@ def statements() -> Iterator[Statement]:
         used = [f"{one} = {{{one}:{_TYPES[one]}}}" for one in sorted(set(re.findall(r"\{(\w+):[A-Z]", text)))]
         if name not in _STATES:
             texts[f"SELECT * FROM {name}" + (f"({', '.join(used)})" if used else "")] = f"view {name}"
-    texts[snapshot_of(report.at_parameter(school.AT))] = "snapshots"
+    texts[snapshot_of(at_parameter(school.AT))] = "snapshots"
     for text, name in texts.items():
         yield Statement(name, lambda client, text=text: rows(client, text))  # type: ignore[misc]
     yield from asked_by_python()

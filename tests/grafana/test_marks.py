@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from funnel.alerts.read import Reader
-from funnel.cli_import_table import SAY_WHEN
-from funnel.marks import Mark, groups_marked, marked, marks_by_group, marks_of
-from funnel.report import Question, answer, by_webinar
-from funnel.report_table import table
-from streams.drops.cohort import Moment, doubtful
-from streams.drops.settings import DropSettings
+from alerts.detection.cohort import Moment, doubtful
+from alerts.detection.settings import DropSettings
+from alerts.read import Reader
+from funnel.cli.import_table import SAY_WHEN
+from funnel.report.marks import Mark, groups_marked, marked, marks_by_group, marks_of
+from funnel.report.numbers import Question, answer, by_webinar
+from funnel.report.table import table
 from tests.grafana import week
 from tests.grafana.conftest import Database, database
 from tests.servers.clickhouse import Server

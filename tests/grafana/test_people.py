@@ -2,7 +2,7 @@
 
 import pytest
 
-from funnel.report import BUCKETS, COUNTS, PEOPLE, Question, Row, answer
+from funnel.report.numbers import BUCKETS, COUNTS, PEOPLE, Question, Row, answer
 from tests.grafana import months, week
 from tests.grafana.conftest import Database
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from funnel.report import BUCKETS, Question, answer, by_webinar_and_source
+from funnel.report.numbers import BUCKETS, Question, answer, by_webinar_and_source
 from tests.grafana import busy, week
 from tests.grafana.busy import BEGIN, BESIDE, STARTS, SUMS
 from tests.grafana.conftest import Database, Row, database

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from funnel.report import Question, answer
-from streams.drops.reason import Cell, explain
+from alerts.detection.reason import Cell, explain
+from funnel.report.numbers import Question, answer
 from streams.settings import Settings
 from tests.grafana import months, week
 from tests.grafana.conftest import Database, Row

@@ -7,8 +7,8 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from funnel.alerts import say
-from funnel.alerts.workers import OffError
+from alerts import say
+from alerts.workers import OffError
 from tests.grafana import week
 from tests.grafana.conftest import Database, database
 from tests.rows import put

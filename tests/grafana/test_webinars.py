@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from funnel.report import BUCKETS, COUNTS, Question, answer
+from funnel.report.numbers import BUCKETS, COUNTS, Question, answer
 from grafana.filters import NAMES
 from tests.grafana import months, week
 from tests.grafana.conftest import Database, Row

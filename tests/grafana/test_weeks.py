@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from funnel.report import Question, Row, answer
+from funnel.report.numbers import Question, Row, answer
 from grafana.weeks import BY, MEASURES
 from tests.grafana import months, week
 from tests.grafana.conftest import Database

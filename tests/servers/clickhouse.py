@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from clickhouse.embedded.access import USERS
-from streams.passwords import NAMES
+from clickhouse.passwords import NAMES
 from streams.settings import Settings
 
 PASSWORDS = {name: os.environ.get(name) or secrets.token_hex(16) for name in NAMES}

@@ -5,9 +5,9 @@ from typing import Any
 
 import orjson
 
-from streams.partition import partition_of
+from contract.partition import partition_of
+from contract.topics import TOPIC_OF_TYPE
 from streams.settings import Settings
-from streams.topics import TOPIC_OF_TYPE
 
 PARTITIONS = Settings(_env_file=None).partitions
 WRITTEN_AT = 4_000_000_000_000

@@ -13,10 +13,10 @@ from typing import Any
 import orjson
 import pytest
 
-from streams import person
 from streams.batch import MOST_ROWS, Batches, Folded, Outdated
-from streams.memory import WebinarMemory
-from streams.row import fence, fence_of
+from streams.fold import person
+from streams.fold.memory import WebinarMemory
+from streams.fold.row import fence, fence_of
 from streams.settings import Settings
 from streams.store import Insert, Store, StoreGone
 from streams.transport.delivery import Chunk, Delivery, TopicPartition

@@ -7,10 +7,10 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource
 
 from clickhouse.client import connect
+from contract.topics import ALL_TOPICS, ATTENDANCE, IDENTITIES
 from funnel.stack.ports import free_port
 from streams.create_topics import TopicsError, create_topics, ensure_topics
 from streams.settings import Settings
-from streams.topics import ALL_TOPICS, ATTENDANCE, IDENTITIES
 from tests.contract_events import hour_long, stay
 from tests.rows import put
 from tests.servers.clickhouse import PASSWORDS

@@ -8,12 +8,12 @@ from typing import cast
 import pytest
 from kafka.errors import CoordinatorLoadInProgressError, KafkaConnectionError
 
+from contract.topics import ATTENDANCE
 from streams import data
 from streams.epoch import Held, LostError
 from streams.outage import kafka_outage
 from streams.settings import Settings
 from streams.store import Store
-from streams.topics import ATTENDANCE
 
 CONFIG = Settings(_env_file=None)
 PLACE = (ATTENDANCE.name, 0)

@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
+from contract.topics import ATTENDANCE, EVENT_TOPICS, IDENTITIES, WEBINARS
 from streams.epoch import Held, LostError, refuse_lost_data, refuse_lost_topics
-from streams.topics import ATTENDANCE, EVENT_TOPICS, IDENTITIES, WEBINARS
 
 NAMES = [topic.name for topic in EVENT_TOPICS]
 ENDS = {(WEBINARS.name, 0): 10, (ATTENDANCE.name, 1): 20}

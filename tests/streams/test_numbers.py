@@ -17,20 +17,20 @@ from clickhouse_connect.driver.client import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from funnel import oracle
+from contract.decode import DeadLetter, decode
+from contract.events import Registration, Totals
+from contract.instants import SECOND
+from contract.topics import EVENT_TOPICS, TOPIC_OF_TYPE
 from funnel.business.lists import DomainRow
-from streams import person
-from streams.decode import DeadLetter, decode
-from streams.events import Registration, Totals
-from streams.instants import SECOND
-from streams.lines import SourceRow, TotalsRow, line, source_keys, source_line, totals_line
-from streams.memory import WebinarMemory
-from streams.row import PersonRow, fence, row
+from funnel.report import oracle
+from streams.fold import person
+from streams.fold.lines import SourceRow, TotalsRow, line, source_keys, source_line, totals_line
+from streams.fold.memory import WebinarMemory
+from streams.fold.row import PersonRow, fence, row
+from streams.fold.webinar_row import WebinarRow, webinar_row
+from streams.jobs.settling import settle
 from streams.settings import Settings
-from streams.settling import settle
 from streams.store import Store
-from streams.topics import EVENT_TOPICS, TOPIC_OF_TYPE
-from streams.webinar_row import WebinarRow, webinar_row
 from tests.contract_events import at, attendance, hour_long, moment, registration, stay, webinar
 from tests.rows import RawRecord, insert
 from tests.strategies import moments, record, webinars

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from streams.heartbeat import Heartbeat
+from process.heartbeat import Heartbeat
 from streams.outage import Outage, _Swallow
 
 

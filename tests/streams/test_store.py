@@ -13,16 +13,16 @@ from clickhouse_connect.driver.client import Client
 from pydantic import SecretStr
 
 from clickhouse.migrate import create_database, migrate
-from streams.lines import line
-from streams.memory import WebinarMemory
-from streams.person import no_offsets
-from streams.row import PersonRow, fence, row
+from streams.fold.lines import line
+from streams.fold.memory import WebinarMemory
+from streams.fold.person import no_offsets
+from streams.fold.row import PersonRow, fence, row
+from streams.fold.webinar_row import WebinarRow, webinar_row
 from streams.settings import Settings
 from streams.store import Insert, Store, StoreGone, StoreRefuses
-from streams.webinar_row import WebinarRow, webinar_row
 from tests.contract_events import identity, moment, p, r, registration, stay, webinar
 from tests.servers.clickhouse import Server, embedded_clickhouse
-from tests.streams.test_memory import put
+from tests.streams.fold.test_memory import put
 
 DEADLINE = 60.0
 

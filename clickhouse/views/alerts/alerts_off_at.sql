@@ -1,5 +1,5 @@
 -- Why nothing was judged at a moment, and since when; no row: alerts were on. The words are those of
--- funnel/alerts/workers.py, OffError; what is older than ten minutes is no sign of life.
+-- alerts/workers.py, OffError; what is older than ten minutes is no sign of life.
 CREATE OR REPLACE VIEW alerts_off_at AS
 SELECT
     -- While it is off, since the first time that it was; when it stopped, since its last sign.

@@ -1,6 +1,6 @@
 -- What was found unusual and was not over at a moment, in words. Where only several webinars together show it,
 -- `dimension` (region, course or language) and `member` say which, and `name` says it as messages do
--- (funnel/alerts/say.py, pooled_name).
+-- (alerts/say.py, pooled_name).
 CREATE OR REPLACE VIEW unusual_at AS
 SELECT
     finding_id,

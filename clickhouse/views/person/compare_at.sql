@@ -1,5 +1,5 @@
 -- Every id that a webinar's events name, with all that may keep it out of our numbers at a moment: what
--- `funnel compare` adds up (funnel/compare.py). Reads the raw log of one webinar, since rows tell neither staff from
+-- `funnel compare` adds up (funnel/report/compare.py). Reads the raw log of one webinar, since rows tell neither staff from
 -- test accounts nor the ids of one person apart.
 CREATE OR REPLACE VIEW compare_at AS
 SELECT

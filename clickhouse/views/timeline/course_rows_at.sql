@@ -1,5 +1,5 @@
 -- The course of each webinar that has begun as one array, a row a minute as courses_at names them (courses_at.sql): what
--- is kept of those that have ended (streams/ended_courses.py). Ask for webinars by name: all of them are all persons.
+-- is kept of those that have ended (streams/jobs/ended_courses.py). Ask for webinars by name: all of them are all persons.
 -- Of each person only what changes is kept, as (key of what is counted and the minute, by how much), and summed by key.
 CREATE OR REPLACE VIEW course_rows_at AS
 SELECT

@@ -13,7 +13,7 @@ from funnel.stack.kafka.class_archive import class_archive
 from funnel.stack.kafka.folder import check_folder
 from funnel.stack.kafka.jars import jars_folder
 from funnel.stack.ports import LOOPBACK, free_port
-from streams.files import write_atomically
+from process.files import write_atomically
 
 DEFAULT_HEAP_MB = 512
 _LOG_OPTION = f"-Dlog4j2.configurationFile={Path(__file__).with_name('log4j2.xml')}"

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from connectors.mapped import FormRegistration, Mapped, Rejection
-from streams.events import EVENT, Event, encode
-from streams.reports import ImportedFile
+from contract.events import EVENT, Event, encode
+from contract.reports import ImportedFile
 
 Step = Callable[[str], None]
 """Called before everything that a process could be killed at."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from connectors.bigmarker.cells import FieldError, count, instant, seconds, text, yes
 from connectors.mapped import Reason
-from streams.instants import format_instant
+from contract.instants import format_instant
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -74,6 +74,8 @@ def test_an_unknown_form_of_duration_is_said_without_its_content(said: object) -
         ("2024-03-05T10:01:02Z", "2024-03-05T10:01:02.000Z"),
         ("2024-03-05T10:01:02.987654+02:00", "2024-03-05T08:01:02.987Z"),
         ("2024-03-05 10:01:02 UTC", "2024-03-05T10:01:02.000Z"),
+        # Every zone that the other ways in know.
+        ("2024-03-05 10:01:02 JST", "2024-03-05T01:01:02.000Z"),
         ("2024-03-05 10:01:02 -0500", "2024-03-05T15:01:02.000Z"),
         ("2024-03-05T10:01:02-0500", "2024-03-05T15:01:02.000Z"),
         ("2024-03-05 10:01:02 +05:30", "2024-03-05T04:31:02.000Z"),

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from connectors.bigmarker.conference import Conference, completed_event, conference_of, totals_event, webinar_event
-from connectors.identity import email_person_id
 from connectors.mapped import Context, Reason, Rejection
-from streams.events import Totals, Webinar
-from streams.instants import parse_instant
+from connectors.toolkit.identity import email_person_id
+from contract.events import Totals, Webinar
+from contract.instants import parse_instant
 from tests.connectors.bigmarker.fake import rows_of
 from tests.connectors.bigmarker.world import NOW, PAST, SECRET
 

@@ -9,8 +9,8 @@ from types import MappingProxyType
 import pytest
 
 from connectors.poll import Span
-from streams.events import Event, Totals, Webinar
-from streams.instants import MINUTE
+from contract.events import Event, Totals, Webinar
+from contract.instants import MINUTE
 from tests.connectors.bigmarker.boxes import FileCursors, FileOutbox, MemoryCursors, MemoryOutbox, events_in
 from tests.connectors.bigmarker.fake import KEY, FakeBigMarker, Fault, serving
 from tests.connectors.bigmarker.test_poll import holds

@@ -13,9 +13,9 @@ from connectors.bigmarker.conference import Conference, completed_event, confere
 from connectors.bigmarker.mapping import map_payload
 from connectors.bigmarker.people import attendee_events, registration_events, view_events
 from connectors.mapped import Context, FormRegistration, Reason, Rejection
-from streams.decode import decode
-from streams.events import encode
-from streams.topics import MAX_RECORD_BYTES, TOPIC_OF_TYPE
+from contract.decode import decode
+from contract.events import encode
+from contract.topics import MAX_RECORD_BYTES, TOPIC_OF_TYPE
 from tests.connectors.bigmarker.fake import PAYLOADS, rows_of
 from tests.connectors.bigmarker.world import NOW, SECRET
 

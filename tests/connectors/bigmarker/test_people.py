@@ -6,10 +6,10 @@ import pytest
 
 from connectors.bigmarker.conference import Conference, conference_of
 from connectors.bigmarker.people import Way, attendee_events, registration_events, view_events
-from connectors.identity import email_domain_id, email_person_id, registrant_person_id
 from connectors.mapped import Context, Reason, Rejection
-from streams.events import Event, Identity, RecordingViewed, Registration, Summary
-from streams.instants import SECOND, parse_instant
+from connectors.toolkit.identity import email_domain_id, email_person_id, registrant_person_id
+from contract.events import Event, Identity, RecordingViewed, Registration, Summary
+from contract.instants import SECOND, parse_instant
 from tests.connectors.bigmarker.fake import rows_of
 from tests.connectors.bigmarker.world import NOW, PAST, SECRET
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 import pytest
 
 from connectors.bigmarker.poll import BigMarkerPoll
-from connectors.http import ServiceError
-from connectors.identity import email_person_id
 from connectors.mapped import Reason
 from connectors.poll import Span
-from connectors.wakes import keep, looked, woken
-from streams.events import Event, Identity, RecordingViewed, Registration, Summary, Totals, Webinar
-from streams.instants import DAY, HOUR, MINUTE, parse_instant
+from connectors.toolkit.identity import email_person_id
+from connectors.toolkit.io.http import ServiceError
+from connectors.toolkit.wakes import keep, looked, woken
+from contract.events import Event, Identity, RecordingViewed, Registration, Summary, Totals, Webinar
+from contract.instants import DAY, HOUR, MINUTE, parse_instant
 from tests.connectors.bigmarker.boxes import MemoryCursors, MemoryOutbox
 from tests.connectors.bigmarker.fake import FakeBigMarker, Fault, rows_of, serving
 from tests.connectors.bigmarker.world import LIVE, NOW, PAST, SECRET, UPCOMING, account, polling, settings_of

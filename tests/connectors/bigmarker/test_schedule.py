@@ -3,7 +3,7 @@
 import pytest
 
 from connectors.bigmarker.schedule import Times, is_due
-from streams.instants import DAY, HOUR, MINUTE
+from contract.instants import DAY, HOUR, MINUTE
 
 BEGIN = 100 * DAY
 END = BEGIN + HOUR

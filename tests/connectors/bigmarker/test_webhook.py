@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from connectors.bigmarker.webhook import receive
 from connectors.mapped import Context
 from connectors.webhook import Delivery, Refusal, Request
-from streams.events import Identity, Registration
+from contract.events import Identity, Registration
 from tests.connectors.bigmarker.fake import PAYLOADS
 from tests.connectors.bigmarker.world import NOW, SECRET
 

@@ -7,8 +7,8 @@ from typing import Any
 from connectors.bigmarker.client import BigMarker
 from connectors.bigmarker.poll import BigMarkerPoll
 from connectors.bigmarker.settings import BigMarkerSettings
-from connectors.http import Http
-from streams.instants import parse_instant
+from connectors.toolkit.io.http import Http
+from contract.instants import parse_instant
 from tests.connectors.bigmarker.fake import KEY, FakeBigMarker, rows_of
 
 SECRET = "a secret of the tests"

@@ -6,8 +6,8 @@ import pytest
 
 from connectors.business.catalogue import OVERRIDE, RULE, Catalogue, Listed, catalogue, parse
 from connectors.business.overrides import overrides
-from connectors.identity import email_person_id
-from connectors.marked import FileError, read
+from connectors.toolkit.identity import email_person_id
+from connectors.toolkit.marked import FileError, read
 
 SECRET = "s" * 16
 

@@ -3,8 +3,8 @@
 import pytest
 
 from connectors.business.exclusions import excluded_domains
-from connectors.identity import email_domain_id
-from connectors.marked import FileError, read
+from connectors.toolkit.identity import email_domain_id
+from connectors.toolkit.marked import FileError, read
 
 SECRET = "s" * 16
 

@@ -3,8 +3,8 @@
 import pytest
 
 from connectors.business.notes import NOT_SAID, Note, notes
-from connectors.marked import FileError, read
-from streams.instants import DAY, HOUR, MINUTE, SECOND, parse_instant
+from connectors.toolkit.marked import FileError, read
+from contract.instants import DAY, HOUR, MINUTE, SECOND, parse_instant
 
 
 def known(text: str) -> list[Note]:

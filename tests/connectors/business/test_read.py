@@ -9,7 +9,7 @@ import pytest
 
 from connectors.business.catalogue import Listed
 from connectors.business.read import CATALOGUE, FILES, SOURCES, Folder
-from connectors.marked import FileError
+from connectors.toolkit.marked import FileError
 
 SAMPLES = Path(__file__).parents[3] / "connectors/samples/business"
 SECRET = "s" * 16

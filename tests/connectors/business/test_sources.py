@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.business.sources import FIELDS, SourceRules, rule_for, source_rules
-from connectors.marked import read
+from connectors.toolkit.marked import read
 
 RULES = """rules:
   - group: VK ads

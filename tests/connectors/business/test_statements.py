@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from connectors.business.catalogue import FIELDS, OVERRIDE, RULE, Decision
 from connectors.business.statements import UNSAID, read, settled, statements
-from connectors.marked import Place
-from streams.events import Webinar, encode
+from connectors.toolkit.marked import Place
+from contract.events import Webinar, encode
 from tests.contract_events import at, webinar
 
 HERE = Place("catalogue.yaml", 1)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from connectors.forms.parse import parse_rules
 from connectors.forms.rules import Fixed, FromDate, FromField, NextOfSeries
-from connectors.marked import FileError
+from connectors.toolkit.marked import FileError
 
 SAMPLE = Path(__file__).parents[3] / "connectors" / "samples" / "forms.yaml"
 

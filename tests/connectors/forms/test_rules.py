@@ -7,7 +7,7 @@ import pytest
 from connectors.forms.directory import Directory, Occurrence
 from connectors.forms.rules import Fixed, FromDate, FromField, NextOfSeries, Rule, resolve
 from connectors.mapped import FormRegistration
-from streams.instants import DAY, HOUR, parse_instant
+from contract.instants import DAY, HOUR, parse_instant
 
 NOON = parse_instant("2026-11-22T12:00:00Z")
 SERIES = "zoom:weekly"

@@ -12,10 +12,10 @@ import pytest
 
 from connectors.generic.load import describe
 from connectors.generic.mapping import map_described
-from connectors.identity import email_person_id
 from connectors.mapped import FormRegistration, Mapped, Rejection
-from streams.events import Registration
-from streams.instants import format_instant
+from connectors.toolkit.identity import email_person_id
+from contract.events import Registration
+from contract.instants import format_instant
 from tests.connectors.any_json import CONTEXT
 
 CASES = sorted(path.parent for path in (Path(__file__).parent / "cases").glob("*/description.yaml"))

@@ -13,9 +13,9 @@ from connectors.generic.load import describe
 from connectors.generic.settings import generic_settings
 from connectors.generic.webhook import receive
 from connectors.mapped import FormRegistration, Rejection
-from connectors.marked import FileError
 from connectors.settings import SettingsError
-from connectors.signing import hmac_text
+from connectors.toolkit.marked import FileError
+from connectors.toolkit.signing import hmac_text
 from connectors.webhook import Delivery, Refusal, Request
 from tests.connectors.any_json import CONTEXT, sound
 

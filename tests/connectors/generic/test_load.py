@@ -6,7 +6,7 @@ import pytest
 
 from connectors.generic.describe import Signature, Token
 from connectors.generic.load import READY, describe, load, names
-from connectors.marked import FileError
+from connectors.toolkit.marked import FileError
 
 EXAMPLE = Path(__file__).parents[3] / "connectors/samples/webhook-example.yaml"
 SMALLEST = "protection: {kind: token}\nfields:\n  email: /email\n"

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from connectors.forms.event import registration_event
 from connectors.generic.load import describe
 from connectors.generic.mapping import map_described
-from connectors.identity import person_of
 from connectors.mapped import FormRegistration, Mapped, Reason, Rejection
-from streams.events import Registration
-from streams.instants import MINUTE, parse_instant
+from connectors.toolkit.identity import person_of
+from contract.events import Registration
+from contract.instants import MINUTE, parse_instant
 from tests.connectors.any_json import CONTEXT, NOW, bodies, sound
 
 SAMPLE = (Path(__file__).parent / "payloads/example.json").read_bytes()

@@ -5,12 +5,12 @@ from pathlib import Path
 import httpx
 import orjson
 
-from connectors import spool
-from connectors.held import held, payload_of
-from connectors.signing import hmac_text
-from connectors.state import State
-from connectors.webhooks.reception import now
+from connectors.pipeline import spool
+from connectors.pipeline.held import held, payload_of
+from connectors.pipeline.state import State
+from connectors.toolkit.signing import hmac_text
 from funnel.stack.ports import free_port
+from process.clock import now
 from tests.connectors.webhooks.running import Running, running_server
 
 PAYLOADS = Path(__file__).parent / "payloads"

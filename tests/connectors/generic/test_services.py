@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.body import read_body
 from connectors.generic.describe import Description
 from connectors.generic.load import READY, load, names
 from connectors.generic.mapping import map_described
 from connectors.mapped import FormRegistration, Reason, Rejection
-from streams.instants import parse_instant
+from connectors.toolkit.body import read_body
+from contract.instants import parse_instant
 from tests.connectors.any_json import CONTEXT, bodies, sound
 from tests.connectors.generic.test_cases import line
 

@@ -5,9 +5,9 @@ import pytest
 from connectors.generic.describe import Description
 from connectors.generic.load import READY, describe, load
 from connectors.generic.webhook import receive
-from connectors.signing import hmac_text
+from connectors.toolkit.signing import hmac_text
 from connectors.webhook import Delivery, Refusal, Request
-from streams.instants import MINUTE, SECOND
+from contract.instants import MINUTE, SECOND
 from tests.connectors.any_json import CONTEXT, NOW
 
 SECRET = "example-signing-secret"

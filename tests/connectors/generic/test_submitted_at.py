@@ -3,7 +3,7 @@
 import pytest
 
 from connectors.generic.submitted_at import submitted_at
-from streams.instants import format_instant
+from contract.instants import format_instant
 
 
 @pytest.mark.parametrize(

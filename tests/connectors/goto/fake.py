@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
-from streams.instants import parse_instant
+from contract.instants import parse_instant
 
 ORGANIZER, WEBINAR, SESSION = "1234567890123456789", 5620084814059709442, 15887209
 Answer = tuple[int, Any]

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 
 from connectors.goto.mapping import map_payload
-from connectors.identity import email_person_id, registrant_person_id
 from connectors.mapped import Mapped, Reason, Rejection
-from streams.events import Identity, Joined, Registration, Webinar
-from streams.instants import DAY, parse_instant
+from connectors.toolkit.identity import email_person_id, registrant_person_id
+from contract.events import Identity, Joined, Registration, Webinar
+from contract.instants import DAY, parse_instant
 from tests.connectors.any_json import CONTEXT, bodies, sound
 
 FOLDER = Path(__file__).parent / "payloads"

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 
-from connectors.body import read_json
 from connectors.goto.people import attendee_events, joined_events, registrant_events
 from connectors.goto.webinars import session_statement
-from funnel import oracle
-from streams.events import Identity, Joined, Left, Registration, Summary, Webinar, encode
-from streams.instants import DAY, parse_instant
+from connectors.toolkit.body import read_json
+from contract.events import Identity, Joined, Left, Registration, Summary, Webinar, encode
+from contract.instants import DAY, parse_instant
+from funnel.report import oracle
 from tests.connectors.any_json import CONTEXT, bodies, sound
 from tests.connectors.goto.account import attendee, registrant
 

@@ -14,14 +14,14 @@ from connectors.goto.connector import CONNECTOR
 from connectors.goto.poll import GotoPoll
 from connectors.goto.settings import goto_settings
 from connectors.goto.tokens import Tokens, client_headers
-from connectors.http import Http, ServiceError
 from connectors.mapped import FormRegistration, Mapped, Rejection
 from connectors.poll import Span
 from connectors.settings import connector_settings
-from connectors.wakes import keep
-from streams.events import Event, Webinar
-from streams.instants import DAY, HOUR, MINUTE, parse_instant
-from streams.reports import ImportedFile
+from connectors.toolkit.io.http import Http, ServiceError
+from connectors.toolkit.wakes import keep
+from contract.events import Event, Webinar
+from contract.instants import DAY, HOUR, MINUTE, parse_instant
+from contract.reports import ImportedFile
 from tests.connectors.any_json import CONTEXT
 from tests.connectors.goto.account import COMING, account, registrant
 from tests.connectors.goto.fake import ORGANIZER, SESSION, WEBINAR, Fake, running

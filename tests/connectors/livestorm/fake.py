@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
-from streams.instants import SECOND, parse_instant
+from contract.instants import SECOND, parse_instant
 
 TOKEN = "invented-api-token"
 EVENT, ENDED, COMING, OLD = "ev-1", "se-ended", "se-coming", "se-old"

@@ -8,11 +8,11 @@ import orjson
 import pytest
 from hypothesis import given, settings
 
-from connectors.identity import email_person_id, registrant_person_id
 from connectors.livestorm.mapping import map_payload
 from connectors.mapped import Mapped, Reason, Rejection
-from streams.events import Identity, RecordingViewed, Registration, Summary, Totals, Webinar
-from streams.instants import DAY, SECOND
+from connectors.toolkit.identity import email_person_id, registrant_person_id
+from contract.events import Identity, RecordingViewed, Registration, Summary, Totals, Webinar
+from contract.instants import DAY, SECOND
 from tests.connectors.any_json import CONTEXT, bodies, sound
 
 FOLDER = Path(__file__).parent / "payloads"

@@ -7,7 +7,6 @@ from pathlib import Path
 import orjson
 import pytest
 
-from connectors.http import Http, ServiceError
 from connectors.livestorm.client import LivestormClient
 from connectors.livestorm.connector import CONNECTOR
 from connectors.livestorm.mapping import map_payload
@@ -15,8 +14,9 @@ from connectors.livestorm.poll import LivestormPoll
 from connectors.livestorm.settings import livestorm_settings
 from connectors.poll import Span
 from connectors.settings import SettingsError, connector_settings
-from streams.events import RecordingViewed, Registration, Summary, Webinar
-from streams.instants import DAY, HOUR, MINUTE, SECOND, parse_instant
+from connectors.toolkit.io.http import Http, ServiceError
+from contract.events import RecordingViewed, Registration, Summary, Webinar
+from contract.instants import DAY, HOUR, MINUTE, SECOND, parse_instant
 from tests.connectors.any_json import CONTEXT
 from tests.connectors.livestorm.fake import COMING, ENDED, OLD, TOKEN, Fake, person, running, seconds, session
 from tests.connectors.zoom.places import MemoryCursors, MemoryOutbox

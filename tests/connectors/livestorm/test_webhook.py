@@ -12,7 +12,7 @@ from connectors.livestorm.settings import livestorm_settings
 from connectors.livestorm.webhook import receive, signature
 from connectors.settings import SettingsError
 from connectors.webhook import Delivery, Refusal, Request
-from streams.instants import SECOND
+from contract.instants import SECOND
 from tests.connectors.any_json import CONTEXT, NOW, sound
 
 BODY = (Path(__file__).parent / "payloads/people.registered.json").read_bytes()

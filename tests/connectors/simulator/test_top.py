@@ -11,8 +11,8 @@ from connectors.simulator.day import records
 from connectors.simulator.scenario import Scenario
 from connectors.simulator.top import top_of
 from connectors.simulator.webinars import webinars_of
-from funnel import oracle
-from streams.instants import parse_instant
+from contract.instants import parse_instant
+from funnel.report import oracle
 
 SCENARIO = Scenario(parse_instant("2026-11-20T18:00:00Z"), registrants=60, broken_records=False)
 NOW = datetime(2026, 11, 21, tzinfo=UTC)

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from connectors.mapped import Context
-from connectors.rows import Row, RowRejection
 from connectors.table.cells import Reading
 from connectors.table.mapping import Imported, table_events
 from connectors.table.mapping_file import parse
-from streams.events import Event
-from streams.instants import format_instant, parse_instant
+from connectors.toolkit.rows import Row, RowRejection
+from contract.events import Event
+from contract.instants import format_instant, parse_instant
 
 SECRET = "sixteen characters"
 NOW = parse_instant("2026-11-25T12:00:00.000Z")

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from connectors.file_rows import read_rows
-from connectors.identity import email_person_id
 from connectors.mapped import Context
-from connectors.marked import FileError
 from connectors.table.cells import Reading
 from connectors.table.connector import delimiter_of
 from connectors.table.mapping import Imported, table_events
 from connectors.table.mapping_file import parse
+from connectors.toolkit.identity import email_person_id
+from connectors.toolkit.io.file_rows import read_rows
+from connectors.toolkit.marked import FileError
 from tests.connectors.said import line_of
 from tests.connectors.table.tables import NOW, READ_AT, SECRET
 

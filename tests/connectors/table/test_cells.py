@@ -2,10 +2,10 @@
 
 import pytest
 
-from connectors.cells import CellError
 from connectors.table.cells import Fields
 from connectors.table.layout import Layout
-from streams.instants import format_instant
+from connectors.toolkit.cells import CellError
+from contract.instants import format_instant
 from tests.connectors.table.tables import reading
 
 

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from connectors.identity import email_person_id
 from connectors.mapped import Context, Mapped, Reason, Rejection
 from connectors.settings import SettingsError
 from connectors.table import settings
 from connectors.table.connector import CONNECTOR, SHEETS
+from connectors.toolkit.identity import email_person_id
 from tests.connectors.table.tables import NOW, SECRET
 
 CONTEXT = Context(SECRET, NOW)

@@ -1,9 +1,9 @@
 """Several rows of one person in one webinar: what they say together."""
 
-from connectors.rows import Row
 from connectors.table.mapping import Imported, table_events
 from connectors.table.seen import Seen
-from streams.events import Summary
+from connectors.toolkit.rows import Row
+from contract.events import Summary
 from tests.connectors.table.tables import events, reading, rejections, results
 
 PERSON = "webinar_id email"

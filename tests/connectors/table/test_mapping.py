@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.file_rows import read_rows
-from connectors.rows import Row, RowRejection
 from connectors.table.fields import FIELDS, Kind
 from connectors.table.layout import NotThisTableError
 from connectors.table.mapping import Imported, table_events
 from connectors.table.survey import survey
-from streams.decode import DeadLetter, decode
-from streams.events import encode
-from streams.topics import TOPIC_OF_TYPE
+from connectors.toolkit.io.file_rows import read_rows
+from connectors.toolkit.rows import Row, RowRejection
+from contract.decode import DeadLetter, decode
+from contract.events import encode
+from contract.topics import TOPIC_OF_TYPE
 from tests.connectors.table.tables import NOW, reading, results
 
 REGISTRATIONS = "webinar_id email registered_at utm_source"

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.marked import FileError
 from connectors.table.mapping_file import MappingFile, parse
+from connectors.toolkit.marked import FileError
 
 GOOD = """\
 kind: registrations

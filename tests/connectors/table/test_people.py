@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from connectors.identity import email_person_id
-from connectors.rows import RowRejection
 from connectors.table.fields import words_of
-from streams.events import Identity, Registration
-from streams.instants import format_instant
+from connectors.toolkit.identity import email_person_id
+from connectors.toolkit.rows import RowRejection
+from contract.events import Identity, Registration
+from contract.instants import format_instant
 from tests.connectors.table.tables import READ_AT, SECRET, berlin, events, reading, rejections, results
 
 PERSON = "webinar_id email"

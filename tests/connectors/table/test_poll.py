@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import yaml
 
-from connectors.http import ServiceError
 from connectors.mapped import Mapped, Rejection
 from connectors.poll import Span
 from connectors.settings import SettingsError
@@ -17,7 +16,8 @@ from connectors.table import people
 from connectors.table.mapping_file import MappingFile, Sheet, parse
 from connectors.table.poll import SheetsPoll, open_sheets
 from connectors.table.settings import SheetsSettings
-from streams.reports import ImportedFile
+from connectors.toolkit.io.http import ServiceError
+from contract.reports import ImportedFile
 from tests.connectors.table.tables import NOW, SECRET
 from tests.servers.sheets import EMAIL, SHEET, Google
 

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.content_id import content_hash
 from connectors.table.seen import Seen
+from connectors.toolkit.content_id import content_hash
 
 _keys = st.lists(st.integers(0, 30).map(content_hash), max_size=20)
 

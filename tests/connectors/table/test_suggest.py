@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from connectors.mapped import Context
-from connectors.rows import Row
 from connectors.table.cells import Reading
 from connectors.table.mapping import Imported, table_events
 from connectors.table.mapping_file import parse
 from connectors.table.suggest import suggest
+from connectors.toolkit.rows import Row
 from tests.connectors.table.tables import NOW, SECRET
 
 

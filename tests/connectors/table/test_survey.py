@@ -6,11 +6,11 @@ import pytest
 import yaml
 
 from connectors.mapped import Context
-from connectors.rows import Row
 from connectors.table.cells import Reading
 from connectors.table.layout import NotThisTableError
 from connectors.table.mapping import Imported, table_events
 from connectors.table.mapping_file import parse
+from connectors.toolkit.rows import Row
 from tests.connectors.table.tables import NOW, SECRET, events, reading, rejections, results
 
 PERSON = "webinar_id email"

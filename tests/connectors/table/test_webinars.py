@@ -1,7 +1,7 @@
 """Rows about webinars -> statements and totals."""
 
 from connectors.table.mapping import Imported
-from streams.instants import format_instant
+from contract.instants import format_instant
 from tests.connectors.table.tables import READ_AT, berlin, events, reading, rejections, results
 
 SAID_AT = format_instant(READ_AT)

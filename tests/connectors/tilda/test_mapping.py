@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.identity import person_of
 from connectors.mapped import FormRegistration, Reason, Rejection
 from connectors.tilda.mapping import map_form, map_payload
-from streams.instants import MINUTE
+from connectors.toolkit.identity import person_of
+from contract.instants import MINUTE
 from tests.connectors.any_json import CONTEXT, NOW, bodies, sound
 
 SAMPLE = (Path(__file__).parent / "payloads/form.txt").read_bytes()

@@ -7,10 +7,10 @@ import orjson
 import pytest
 from hypothesis import given, settings
 
-from connectors.identity import person_of
 from connectors.mapped import FormRegistration, Mapped, Reason, Rejection
+from connectors.toolkit.identity import person_of
 from connectors.typeform.mapping import map_payload
-from streams.instants import parse_instant
+from contract.instants import parse_instant
 from tests.connectors.any_json import CONTEXT, bodies, sound
 
 SAMPLE = (Path(__file__).parent / "payloads/form_response.json").read_bytes()

@@ -8,10 +8,10 @@ import hmac
 import orjson
 
 from connectors.connector import Connector
-from connectors.content_id import mapped_event
-from connectors.identity import person_of
 from connectors.mapped import Context, FormRegistration, Mapped, Reason, Rejection
 from connectors.settings import connector_settings
+from connectors.toolkit.content_id import mapped_event
+from connectors.toolkit.identity import person_of
 from connectors.webhook import Delivery, Refusal, Request
 from connectors.webhooks.__main__ import log_to_stderr
 from connectors.webhooks.server import serve

@@ -14,7 +14,7 @@ import httpx
 import orjson
 from kafka import KafkaConsumer, TopicPartition
 
-from streams.topics import EVENT_TOPICS
+from contract.topics import EVENT_TOPICS
 from tests.connectors.webhooks.demo import sign
 from tests.waiting import until
 

@@ -12,8 +12,8 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from connectors.http_guard import Limits, fitting
 from funnel.stack.ports import free_port
+from process.http_guard import Limits, fitting
 from tests.connectors.webhooks.running import Running, running_server
 from tests.connectors.webhooks.test_server import statement
 from tests.waiting import until

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from connectors import spool
 from connectors.mapped import FormRegistration
-from connectors.settle import Arrival, Settling
-from connectors.spool import Record
-from connectors.state import State
+from connectors.pipeline import spool
+from connectors.pipeline.settle import Arrival, Settling
+from connectors.pipeline.spool import Record
+from connectors.pipeline.state import State
 from connectors.webhooks.background import Background
 from connectors.webhooks.counts import Counts
 from connectors.webhooks.kafka_or_spool import KafkaOrSpool

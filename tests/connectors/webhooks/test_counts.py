@@ -1,7 +1,7 @@
 """What is told is of the present minute; what is shown is since the start."""
 
 from connectors.webhooks.counts import Counts
-from streams.instants import MINUTE
+from contract.instants import MINUTE
 
 BEGAN = 1_795_348_800_000
 

@@ -4,12 +4,12 @@ import asyncio
 from contextlib import suppress
 from pathlib import Path
 
-from connectors import spool
-from connectors.settle import Arrival, Settling
-from connectors.state import State
+from connectors.pipeline import spool
+from connectors.pipeline.settle import Arrival, Settling
+from connectors.pipeline.state import State
 from connectors.webhooks.intake import Delivered, Intake, NotSafeError
 from connectors.webhooks.kafka_or_spool import KafkaOrSpool
-from tests.connectors.test_settle import NOON, webinar
+from tests.connectors.pipeline.test_settle import NOON, webinar
 
 
 async def test_one_faulty_request_of_a_batch_hurts_no_other(tmp_path: Path) -> None:

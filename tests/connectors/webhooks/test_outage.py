@@ -13,7 +13,7 @@ import httpx
 import orjson
 import pytest
 
-from connectors.state import State
+from connectors.pipeline.state import State
 from streams.create_topics import create_topics
 from streams.settings import Settings
 from tests.connectors.webhooks.demo import sign

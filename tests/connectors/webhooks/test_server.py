@@ -9,13 +9,13 @@ import orjson
 import psutil
 import pytest
 
-from connectors import spool
-from connectors.held import held_by_reason
-from connectors.spool import Record
-from connectors.state import State
+from connectors.pipeline import spool
+from connectors.pipeline.held import held_by_reason
+from connectors.pipeline.spool import Record
+from connectors.pipeline.state import State
+from contract.topics import CONNECTOR_REPORTS
 from funnel.stack.ports import free_port
-from streams.heartbeat import VARIABLE, read_beat
-from streams.topics import CONNECTOR_REPORTS
+from process.heartbeat import VARIABLE, read_beat
 from tests.connectors.webhooks.demo import SECRET, sign
 from tests.connectors.webhooks.running import Running, running_server
 from tests.waiting import until

@@ -5,8 +5,8 @@ import os
 from pathlib import Path
 
 from connectors.mapped import Mapped, Rejection
-from streams.events import EVENT, Event, encode
-from streams.reports import ImportedFile
+from contract.events import EVENT, Event, encode
+from contract.reports import ImportedFile
 
 
 class MemoryOutbox:

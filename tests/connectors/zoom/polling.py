@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from connectors.http import Http
 from connectors.poll import Cursors, Outbox, Span
+from connectors.toolkit.io.http import Http
 from connectors.zoom.client import Client, open_client
 from connectors.zoom.poll import ZoomPoll
 from connectors.zoom.settings import ZoomSettings

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from connectors.identity import email_person_id, registrant_person_id
 from connectors.mapped import Context, Mapped, Rejection
+from connectors.toolkit.identity import email_person_id, registrant_person_id
 from connectors.zoom.mapping import Outcome, map_message
-from funnel.oracle import Rules, numbers
-from streams.events import Event, encode
-from streams.instants import parse_instant
+from contract.events import Event, encode
+from contract.instants import parse_instant
+from funnel.report.oracle import Rules, numbers
 
 PAYLOADS = Path(__file__).parent / "payloads"
 NAMES = sorted(path.stem for path in PAYLOADS.glob("*.json"))
@@ -56,6 +56,6 @@ def registrant(registrant_id: str) -> str:
 
 
 def told(said: Sequence[Event], at: str, webinar_id: str) -> dict[str, Any]:
-    """The numbers of one webinar at that time, by the contract's own words (funnel/oracle.py)."""
+    """The numbers of one webinar at that time, by the contract's own words (funnel/report/oracle.py)."""
     rows = numbers([encode(event) for event in said], datetime.fromisoformat(at).astimezone(UTC), Rules())
     return next(row for row in rows if row["webinar_id"] == webinar_id)

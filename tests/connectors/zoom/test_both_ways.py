@@ -7,8 +7,8 @@ import pytest
 
 from connectors.mapped import Mapped
 from connectors.zoom.mapping import map_message
-from streams.events import Event, Joined, Left
-from streams.instants import parse_instant
+from contract.events import Event, Joined, Left
+from contract.instants import parse_instant
 from tests.connectors.zoom.fake_zoom import fake_zoom
 from tests.connectors.zoom.polling import polled
 from tests.connectors.zoom.said import CONTEXT, accepted, payload, told

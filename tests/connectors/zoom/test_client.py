@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from connectors.http import ServiceError
+from connectors.toolkit.io.http import ServiceError
 from connectors.zoom.client import encoded_uuid
 from tests.connectors.zoom.fake_zoom import FakeZoom, fake_zoom
 from tests.connectors.zoom.polling import client_of

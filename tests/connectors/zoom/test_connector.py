@@ -13,7 +13,7 @@ from connectors.webhook import Delivery, Refusal, Request
 from connectors.zoom.connector import CONNECTOR
 from connectors.zoom.settings import zoom_settings
 from connectors.zoom.signature import sign
-from streams.instants import SECOND
+from contract.instants import SECOND
 from tests.connectors.zoom.fake_zoom import fake_zoom
 from tests.connectors.zoom.said import CONTEXT, NOW, PAYLOADS
 

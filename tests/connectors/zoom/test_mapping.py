@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from connectors.mapped import Reason, Rejection
 from connectors.zoom.mapping import EVENTS, map_message
-from streams.events import Identity, Joined, Left, Registration, Webinar, encode
-from streams.instants import format_instant, parse_instant
+from contract.events import Identity, Joined, Left, Registration, Webinar, encode
+from contract.instants import format_instant, parse_instant
 from tests.connectors.zoom.said import ANN, BOB, CONTEXT, HOLLY, NAMES, events, outcome, payload, registrant, told
 
 WEBINAR = "zoom:98765432101"

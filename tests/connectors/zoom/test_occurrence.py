@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from connectors.zoom.occurrence import PLANNED, SINGLE, UNPLANNED, day_of, webinar_id
 from connectors.zoom.payload import FieldError
-from streams.instants import DAY, FIRST_INSTANT, HOUR, MINUTE, parse_instant
+from contract.instants import DAY, FIRST_INSTANT, HOUR, MINUTE, parse_instant
 
 
 def test_a_single_webinar_is_its_number_as_in_zooms_report() -> None:

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from connectors.http import ServiceError
-from connectors.identity import email_person_id
 from connectors.poll import Span
-from connectors.wakes import keep, looked, woken
+from connectors.toolkit.identity import email_person_id
+from connectors.toolkit.io.http import ServiceError
+from connectors.toolkit.wakes import keep, looked, woken
 from connectors.zoom.client import open_client
-from streams.events import Joined, Left, Registration, Totals, Webinar
-from streams.instants import DAY, HOUR, MINUTE, parse_instant
+from contract.events import Joined, Left, Registration, Totals, Webinar
+from contract.instants import DAY, HOUR, MINUTE, parse_instant
 from tests.connectors.zoom.fake_zoom import FakeZoom, fake_zoom
 from tests.connectors.zoom.places import FileOutbox, MemoryCursors, MemoryOutbox
 from tests.connectors.zoom.polling import Interrupted, Interrupting, client_of, polled, run

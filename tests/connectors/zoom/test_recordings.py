@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from connectors.http import ServiceError
-from connectors.identity import email_person_id
 from connectors.poll import Span
-from streams.events import RecordingViewed, Registration, Webinar
-from streams.instants import DAY, HOUR, MINUTE, parse_instant
+from connectors.toolkit.identity import email_person_id
+from connectors.toolkit.io.http import ServiceError
+from contract.events import RecordingViewed, Registration, Webinar
+from contract.instants import DAY, HOUR, MINUTE, parse_instant
 from tests.connectors.zoom.fake_zoom import FakeZoom, fake_zoom
 from tests.connectors.zoom.places import MemoryCursors, MemoryOutbox
 from tests.connectors.zoom.polling import client_of, polled, run

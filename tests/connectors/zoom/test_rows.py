@@ -13,8 +13,8 @@ from connectors.zoom.detail import detail_of, ended_statement, is_rehearsal, pla
 from connectors.zoom.payload import FieldError
 from connectors.zoom.rows import Known, participant_events, registrant_events
 from connectors.zoom.statement import TELLS
-from streams.events import Registration, Webinar, encode
-from streams.instants import parse_instant
+from contract.events import Registration, Webinar, encode
+from contract.instants import parse_instant
 from tests.connectors.zoom.fake_zoom import REST
 from tests.connectors.zoom.said import CONTEXT, NOW
 from tests.connectors.zoom.test_mapping import JSON, places

@@ -7,7 +7,7 @@ import pytest
 
 from connectors.webhook import Refusal, Request
 from connectors.zoom.signature import challenge_response, refusal_of, replay_key, sign
-from streams.instants import SECOND
+from contract.instants import SECOND
 
 SECRET = "test-secret"
 BODY = '{"event":"webinar.ended","payload":{"object":{"topic":"Вебинар"}}}'.encode()

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from connectors.http import ServiceError
 from connectors.poll import Span
+from connectors.toolkit.io.http import ServiceError
 from connectors.zoom.poll import SOURCES_NOT_TOLD
-from streams.events import Registration, Totals
-from streams.instants import HOUR, MINUTE, parse_instant
+from contract.events import Registration, Totals
+from contract.instants import HOUR, MINUTE, parse_instant
 from tests.connectors.zoom.fake_zoom import FakeZoom, fake_zoom
 from tests.connectors.zoom.places import MemoryCursors, MemoryOutbox
 from tests.connectors.zoom.polling import client_of, polled, run

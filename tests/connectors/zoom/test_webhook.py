@@ -13,7 +13,7 @@ from connectors.mapped import Reason, Rejection
 from connectors.webhook import Delivery, Refusal, Request
 from connectors.zoom.signature import sign
 from connectors.zoom.webhook import receive
-from streams.instants import SECOND
+from contract.instants import SECOND
 from tests.connectors.zoom.said import CONTEXT, NAMES, NOW, PAYLOADS
 
 TOKEN = "test-secret"

@@ -10,15 +10,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from connectors.date_order import DateOrder
-from connectors.file_rows import read_rows
-from connectors.identity import email_person_id
-from connectors.zoom.names import Names
+from connectors.pipeline.zoom_names import Names
+from connectors.toolkit.date_order import DateOrder
+from connectors.toolkit.identity import email_person_id
+from connectors.toolkit.io.file_rows import read_rows
 from connectors.zoom_report.about import Report
 from connectors.zoom_report.mapping import NotAZoomReportError, order_of, report_events
 from connectors.zoom_report.table import Context
-from streams.events import Totals
-from streams.instants import parse_instant
+from contract.events import Totals
+from contract.instants import parse_instant
 from tests.connectors.said import line_of
 
 SECRET = "sixteen characters"

@@ -5,14 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from connectors.cells import clean, instant_of, whole_number
+from connectors.toolkit.cells import clean, instant_of, whole_number
 from connectors.zoom_report.cells import (
     approval_status,
     attended,
     local_time,
     webinar_number,
 )
-from streams.instants import format_instant, parse_instant
+from contract.instants import format_instant, parse_instant
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

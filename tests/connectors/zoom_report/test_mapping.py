@@ -7,16 +7,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from connectors.identity import email_person_id
-from connectors.rows import Row, RowRejection
-from connectors.zoom.names import Names
+from connectors.pipeline.zoom_names import Names
+from connectors.toolkit.identity import email_person_id
+from connectors.toolkit.rows import Row, RowRejection
 from connectors.zoom_report.about import Report
 from connectors.zoom_report.mapping import NotAZoomReportError, report_events
 from connectors.zoom_report.table import Context
-from streams.decode import DeadLetter, decode
-from streams.events import Event, Joined, Left, PersonEvent, Registration, Totals, Webinar, encode
-from streams.instants import format_instant, parse_instant
-from streams.topics import TOPIC_OF_TYPE
+from contract.decode import DeadLetter, decode
+from contract.events import Event, Joined, Left, PersonEvent, Registration, Totals, Webinar, encode
+from contract.instants import format_instant, parse_instant
+from contract.topics import TOPIC_OF_TYPE
 
 SECRET = "sixteen characters"
 NOW = parse_instant("2026-05-21T12:00:00.000Z")

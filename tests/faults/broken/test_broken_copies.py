@@ -13,21 +13,12 @@ from typing import NamedTuple
 import pytest
 
 from tests.faults.installed.installation import SLOWNESS
+from tests.layers.sources import FOLDERS
 
 pytestmark = pytest.mark.faults
 
 ROOT = Path(__file__).parents[3]
-_NEEDED = (
-    "contract",
-    "streams",
-    "connectors",
-    "clickhouse",
-    "funnel",
-    "grafana",
-    "tests",
-    "business",
-    "pyproject.toml",
-)
+_NEEDED = (*FOLDERS, "tests", "business", "pyproject.toml")
 _SECONDS = 240.0 * SLOWNESS
 
 
@@ -67,11 +58,11 @@ WRONG = {
         r"assert b'.*' == b'",
     ),
     "the fold sums overlapping stays": Wrong(
-        "streams/row.py",
+        "streams/fold/row.py",
         _FOLD,
         (
-            "tests/streams/test_row.py::test_the_union_holds_every_moment_once",
-            "tests/streams/test_row.py::test_the_union_knows_no_order_and_is_its_own_union",
+            "tests/streams/fold/test_row.py::test_the_union_holds_every_moment_once",
+            "tests/streams/fold/test_row.py::test_the_union_knows_no_order_and_is_its_own_union",
         ),
         r"assert \[.*\] == \[|assert False",
     ),
@@ -91,7 +82,7 @@ WHOLE = {
         (("STORM_EVENTS", "5000"),),
     ),
     "the fold sums overlapping stays": Wrong(
-        "streams/row.py",
+        "streams/fold/row.py",
         _FOLD,
         ("tests/faults/test_storm.py::test_no_event_is_lost_and_no_number_wrong_whoever_is_killed",),
         r"visits_5m|visits_30m",

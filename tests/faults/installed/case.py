@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from funnel.lag import LagError, wait_until_caught_up
+from streams.lag import LagError, wait_until_caught_up
 from tests.contract_events import Event
 from tests.faults.installed.installation import SLOWNESS, UP_SECONDS, Installation, wait
 from tests.faults.installed.sending import Ledger, Sender

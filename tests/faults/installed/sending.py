@@ -14,8 +14,8 @@ import orjson
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
-from streams.instants import HOUR, format_instant
-from streams.topics import TOPIC_OF_TYPE
+from contract.instants import HOUR, format_instant
+from contract.topics import TOPIC_OF_TYPE
 from tests.contract_events import Event, hour_long, registration, stay
 from tests.e2e.timing import YESTERDAY, moved
 from tests.faults.installed.installation import FORM, Installation

@@ -10,13 +10,13 @@ from connectors.business.catalogue import Catalogue, catalogue, parse
 from connectors.business.notes import notes
 from connectors.business.sources import source_rules
 from connectors.business.statements import read as read_statement
-from connectors.marked import read
+from connectors.toolkit.marked import read
+from contract.events import Event, encode
 from funnel.business.apply import Labels, Sources, apply_exclusions, apply_notes
 from funnel.business.explain import explain_source, explain_webinar, unsorted
 from funnel.business.store import Store
-from funnel.report import Question, Row, answer, by_webinar_and_source
-from funnel.verify import compare
-from streams.events import Event, encode
+from funnel.report.numbers import Question, Row, answer, by_webinar_and_source
+from funnel.report.verify import compare
 from streams.settings import Settings
 from tests.contract_events import Event as Said
 from tests.contract_events import at, hour_long, registration, stay, webinar

@@ -9,7 +9,7 @@ from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
-from streams.lines import TotalsRow, line
+from streams.fold.lines import TotalsRow, line
 from streams.settings import Settings
 from tests.contract_events import at, hour_long, registration, stay
 from tests.rows import insert, put

@@ -2,9 +2,9 @@
 
 from connectors.business.notes import notes
 from connectors.business.sources import source_rules
-from connectors.marked import read
+from connectors.toolkit.marked import read
 from funnel.business.lists import DomainRow, NoteRow, domain_rows, note_rows, source_rows
-from streams.lines import SourceRow
+from streams.fold.lines import SourceRow
 
 RULES = source_rules(
     read("rules:\n- {group: VK, when: {utm_source: vk}}\n- {group: Blog, when: {referrer_host: '*.a.example'}}\n", "s")

@@ -7,9 +7,9 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from connectors.business.read import Folder
-from connectors.marked import FileError
+from connectors.toolkit.marked import FileError
 from funnel.business.watch import apply, watch
-from streams.heartbeat import Heartbeat, heartbeat
+from process.heartbeat import Heartbeat, heartbeat
 from streams.settings import Settings
 from tests.contract_events import hour_long, registration
 from tests.rows import put

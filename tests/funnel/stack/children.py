@@ -49,7 +49,7 @@ DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); prin
 BEATS = """
 import sys, time
 from pathlib import Path
-from streams.heartbeat import heartbeat
+from process.heartbeat import heartbeat
 def read():
     return Path(sys.argv[1]).read_text()
 heart = heartbeat()

@@ -21,8 +21,8 @@ from funnel.stack.folder import StackFolder
 from funnel.stack.ports import LOOPBACK, free_port, is_free, is_listening
 from funnel.stack.state import State
 from funnel.stack.strays import strays
-from funnel.stack_table import problems
-from streams.beat import Beat
+from funnel.stack.table import problems
+from process.beat import Beat
 from streams.settings import Settings
 from tests.funnel.stack.children import BEATS, DEAF, NOTES_ITS_END, SLEEPER, python, server
 from tests.funnel.stack.waiting import eventually, has_ended
@@ -291,7 +291,7 @@ def test_a_supervisor_that_is_gone_or_stands_still_is_told(config: Settings) -> 
 
 
 def test_what_was_wrong_before_the_supervisor_was_killed_is_not_told_as_if_it_were_now(config: Settings) -> None:
-    ill = "import time; from streams.heartbeat import heartbeat; heartbeat().fails('settle', 'Code: 457')\n"
+    ill = "import time; from process.heartbeat import heartbeat; heartbeat().fails('settle', 'Code: 457')\n"
     code = f"{ill}heartbeat().beat(); print('ready', flush=True); time.sleep(600)"
     up_plan(config, Plan(children=(python("worker", code, heartbeat=True),)), PROGRESS)
     eventually(lambda: status(config)[0].trouble == "settle: Code: 457")

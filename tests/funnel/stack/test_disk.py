@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from connectors.room import Free
+from connectors.pipeline.room import Free
 from funnel.stack.disk import shortage
 
 HERE = Path("/data")

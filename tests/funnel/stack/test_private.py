@@ -8,16 +8,16 @@ import pytest
 from pydantic import SecretStr
 from rich.console import Console
 
+from clickhouse.passwords import NAMES, read_passwords
 from connectors.registry import connectors
 from connectors.settings import ConnectorSettings
 from funnel.stack.child import Child, Plan
 from funnel.stack.commands import down, up_plan
 from funnel.stack.plan import stack_plan
 from funnel.stack.private import close_to_others, environment_of, is_secret, open_to_others, with_passwords
-from streams.passwords import NAMES, read_passwords
 from streams.settings import Settings
-from tests.contract.test_compose import OF_ALL, OF_SERVICES
 from tests.funnel.stack.children import SLEEPER, python
+from tests.layers.test_compose import OF_ALL, OF_SERVICES
 
 
 def mode(path: Path) -> int:

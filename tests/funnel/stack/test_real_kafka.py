@@ -9,6 +9,7 @@ import pytest
 from kafka import KafkaAdminClient
 from rich.console import Console
 
+from contract.topics import ALL_TOPICS
 from funnel.stack.child import Plan
 from funnel.stack.commands import child_pid, down, kill_child, status, up_plan
 from funnel.stack.folder import StackFolder
@@ -17,7 +18,6 @@ from funnel.stack.ports import free_port, is_free
 from funnel.stack.state import State
 from funnel.stack.strays import strays
 from streams.settings import Settings
-from streams.topics import ALL_TOPICS
 from tests.funnel.stack.waiting import eventually, has_ended
 
 PROGRESS = Console(file=io.StringIO()).status("")

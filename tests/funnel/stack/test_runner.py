@@ -12,9 +12,9 @@ from funnel.stack.child import Child
 from funnel.stack.ports import free_port
 from funnel.stack.runner import FIRST_PAUSE, LONGEST_PAUSE, Runner
 from funnel.stack.state import State
-from streams import beat
-from streams.beat import Beat
-from streams.heartbeat import read_beat
+from process import beat
+from process.beat import Beat
+from process.heartbeat import read_beat
 from tests.funnel.stack.children import BEATS, DEAF, SLEEPER, python, server
 from tests.funnel.stack.waiting import eventually, has_ended
 

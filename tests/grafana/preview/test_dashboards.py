@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 
+from contract.instants import DAY, HOUR, MINUTE
 from grafana.preview.dashboards import FOLDER
-from streams.instants import DAY, HOUR, MINUTE
 from tests.grafana import school
 from tests.grafana.conftest import Database
 from tests.grafana.preview.browser import Page, tab

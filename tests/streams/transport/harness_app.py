@@ -16,8 +16,8 @@ from typing import Any
 
 import faust
 
+from contract.topics import Topic
 from streams.settings import Settings
-from streams.topics import Topic
 from streams.transport import Chunk, app_options, chunk_topic
 
 

@@ -4,8 +4,8 @@ import faust
 import pytest
 from aiokafka.coordinator.protocol import ConsumerProtocol
 
+from contract.topics import ATTENDANCE, EVENT_TOPICS, PARTITIONS
 from streams.settings import Settings
-from streams.topics import ATTENDANCE, EVENT_TOPICS, PARTITIONS
 from streams.transport import app_options, chunk_topic
 from streams.transport.binding import QUEUED_CHUNKS, Assignor
 

@@ -6,7 +6,8 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.transport.delivery import Chunk, Delivery, Record, TopicPartition
+from contract.record import Record
+from streams.transport.delivery import Chunk, Delivery, TopicPartition
 
 TP = TopicPartition("topic", 0)
 OTHER = TopicPartition("topic", 1)

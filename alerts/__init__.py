@@ -1,0 +1,1 @@
+"""What is unusual and why: detection (pure), its evaluation each minute, and the messages to people."""

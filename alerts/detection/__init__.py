@@ -1,0 +1,1 @@
+"""Whether a conversion has dropped, and why. Pure."""

@@ -1,0 +1,126 @@
+"""What is compared: the counts of a webinar at an elapsed time, beside those of earlier ones at the same. Pure.
+
+A shell fills these shapes from views: `registrations` and `registered_visits…` by source group at begin + elapsed; an
+ended webinar has its final numbers. A count is None where it cannot exist yet (docs/contract.md, "Buckets").
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from alerts.detection.settings import DropSettings, Metric
+from contract.instants import MINUTE
+from contract.measures import STEP_OF
+
+METRICS: tuple[Metric, ...] = tuple(STEP_OF)
+
+
+class Webinar(NamedTuple):
+    """What makes webinars alike, and how far one is. Empty text: nobody said it."""
+
+    webinar_id: str
+    begin: int
+    """ms since 1970 UTC; of an upcoming one its starts_at."""
+    platform: str
+    course: str
+    region: str
+    language: str
+    format: str
+    weekday: int
+    """1 to 7 from Monday, like `hour` in the webinar's own time zone."""
+    hour: int
+    tells: frozenset[str] = frozenset(("live", "leaves", "recording_views", "persons", "seconds"))
+    ended: bool = False
+    final: bool = False
+    excluded: bool = False
+    """By a note: it is never part of what is usual."""
+    fell: bool = False
+    """People were told of a drop of it: for a while it does not say how much such webinars vary (`usual.alike`)."""
+    rows_missing: bool = False
+    """Rows of a file about it were rejected, and it was not imported whole since."""
+
+
+class Counts(tuple[int | None, ...]):
+    """People of one webinar and source group at one elapsed time: the registered, then how many of them by METRICS.
+
+    None: cannot exist yet, or the webinar was shorter.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, registrations: int, *converted: int | None) -> "Counts":
+        """`converted`: by METRICS; what is not said is None."""
+        return super().__new__(cls, (registrations, *converted, *(len(METRICS) - len(converted)) * (None,)))
+
+    def __getnewargs__(self) -> tuple[int | None, ...]:
+        return tuple(self)
+
+    @property
+    def registrations(self) -> int:
+        return self[0] or 0
+
+    @property
+    def visits(self) -> int | None:
+        return self[1]
+
+    def of(self, metric: Metric) -> int | None:
+        """Those who did so."""
+        return self[1 + METRICS.index(metric)]
+
+
+NOBODY = Counts(0, *(0 for _ in METRICS))
+
+
+class Moment(NamedTuple):
+    """A webinar that has begun, at an elapsed time, with the earlier ones at the same elapsed time."""
+
+    webinar: Webinar
+    elapsed: int
+    """ms since its begin; of an ended one the length of its window."""
+    groups: Mapping[str, Counts]
+    """By source group. Walk-ins are in none: they are beside the conversion."""
+    earlier: Mapping[str, Mapping[str, Counts]]
+    """By webinar_id, then by source group: at least those that `usual.alike` names."""
+    in_the_room: int = 0
+    """visits_all: everybody who opened the room until now, registered or not."""
+    walk_ins: int = 0
+    usual_walk_ins: float | None = None
+    """Walk-ins as a share of visits_all in the alike webinars; None: not known."""
+    any_event: bool = True
+    """Whether anything at all was heard of this webinar since its begin."""
+
+
+def total(groups: Iterable[Counts]) -> Counts:
+    """The sum over source groups; a bucket is None if it is in any, since it is a matter of the whole webinar."""
+    listed = list(groups)
+    if not listed:
+        return NOBODY
+    summed = [None if None in column else sum(column) for column in zip(*listed, strict=True)]
+    return Counts(summed[0] or 0, *summed[1:])
+
+
+def told(moment: Moment, metric: Metric, settings: DropSettings) -> bool:
+    """Whether the metric can be judged now: the service tells it by now, and its cohort is mature."""
+    webinar = moment.webinar
+    if webinar.final:
+        return "persons" in webinar.tells
+    step = STEP_OF[metric]
+    if not step.needs <= webinar.tells:
+        return False
+    if step.exists == "ended":
+        return webinar.ended
+    return webinar.ended or moment.elapsed >= (step.minutes + settings.first_look_minutes) * MINUTE
+
+
+def doubtful(moment: Moment, settings: DropSettings) -> bool:
+    """Whether no conversion is to be believed: rows of a file are missing, or too few of those in the room match a
+    registration.
+    """
+    if moment.webinar.rows_missing:
+        return True
+    if moment.in_the_room == 0:
+        return False
+    matched = 1 - moment.walk_ins / moment.in_the_room
+    if moment.usual_walk_ins is None:
+        return matched < settings.least_matched
+    usual = 1 - moment.usual_walk_ins
+    return matched < usual - settings.unmatched_excess or matched < min(settings.least_matched, usual / 2)

@@ -1,0 +1,108 @@
+"""The morning summary and the week's page: what they need from the views, and when they are due."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from clickhouse_connect.driver.client import Client
+
+from alerts import digest_words as words
+from alerts.messages import Message
+from alerts.read import Reader, watched
+from alerts.settings import DAYS, AlertSettings
+from alerts.store import AlertStore
+from clickhouse.at import AT, at_parameter
+from contract.instants import HOUR
+from contract.measures import LONGEST
+
+Span = Literal["daily", "weekly"]
+_LATEST_HOURS = 6
+"""So long after its time a summary is still sent, by a process that was down."""
+_WEEKS_BEFORE = 4
+_USUAL = f"""
+SELECT webinar_id, registrations, conversion, conversion{LONGEST.ending} AS conversion_longest
+FROM usual WHERE webinar_id IN {{webinar_ids:Array(String)}}
+"""
+_SENTENCES = """
+SELECT sentence, webinar_id, kind FROM findings FINAL
+WHERE since < {end:Int64} AND since >= {begin:Int64} AND kind != 'pace'
+ORDER BY kind = 'standout', since
+"""
+_PACE = f"""
+SELECT webinar_id, registrations, usual_now, expected, expected_low, expected_high, usual_final
+FROM pace_at(at = {AT}) WHERE webinar_id IN {{webinar_ids:Array(String)}}
+"""
+
+
+def make_due(client: Client, store: AlertStore, alerting: AlertSettings, at: int) -> None:
+    """Makes the messages of the summaries whose time has come and that were not made yet."""
+    local = datetime.fromtimestamp(at / 1000, ZoneInfo(alerting.timezone))
+    weekday, _, weekly_time = alerting.weekly_at.lower().partition(" ")
+    times: list[tuple[Span, str]] = [("daily", alerting.digest_at)]
+    if weekday == DAYS[local.weekday()]:
+        times.append(("weekly", weekly_time))
+    for span, time in times:
+        if not time:
+            continue
+        hour, minute = map(int, time.split(":"))
+        wanted = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        message_id = f"digest:{span}:{local:%Y-%m-%d}"
+        if wanted <= local < wanted + timedelta(hours=_LATEST_HOURS) and not store.has_message(message_id):
+            title, text = compose(client, alerting, at, span)
+            store.add_messages([Message(message_id, "", "", "digest", True, at, title, text, "")])
+
+
+def compose(client: Client, alerting: AlertSettings, at: int, span: Span) -> tuple[str, str]:
+    """Title and text of the summary at a moment (ms)."""
+    zone = ZoneInfo(alerting.timezone)
+    today = datetime.fromtimestamp(at / 1000, zone).date()
+    if span == "daily":
+        first, last, ahead = today - timedelta(days=1), today, today + timedelta(days=1)
+    else:
+        last = today - timedelta(days=today.weekday())
+        first, ahead = last - timedelta(days=7), last + timedelta(days=7)
+    reader = Reader(client)
+    held = reader.held(at)
+    begin, end, until = (_midnight(day, zone) for day in (first, last, ahead))
+    over = [one for one in held.values() if begin <= one.webinar.begin < end]
+    # A week's page read later in the week must not call planned what was held; the morning's names all of today.
+    soonest = end if span == "daily" else max(end, at)
+    coming = [one for one in held.values() if soonest <= one.webinar.begin < until]
+    finals = reader.finals(at)
+    usual = _by_id(client, _USUAL, [one.webinar.webinar_id for one in over])
+    pace = _by_id(client, _PACE, [one.webinar.webinar_id for one in coming], at)
+    sentences: list[tuple[str, str]] | None = [
+        (held[row[1]].title if row[1] in held else "", row[0])
+        for row in client.query(_SENTENCES, {"begin": begin, "end": end}).result_rows
+    ]
+    if not sentences and not watched(client, begin, end):
+        sentences = None
+    rows = sorted(
+        (words.Over(one, finals.get(one.webinar.webinar_id), usual.get(one.webinar.webinar_id, {})) for one in over),
+        key=lambda row: row.held.webinar.begin,
+    )
+    ahead_rows = sorted(
+        (words.Coming(one, pace.get(one.webinar.webinar_id, {})) for one in coming),
+        key=lambda row: row.held.webinar.begin,
+    )
+    if span == "daily":
+        return words.daily(first, rows, sentences, ahead_rows)
+    since = begin - _WEEKS_BEFORE * 7 * 24 * HOUR
+    before = [
+        words.Over(one, finals.get(one.webinar.webinar_id), {})
+        for one in held.values()
+        if since <= one.webinar.begin < begin
+    ]
+    return words.weekly(first, rows, before, _WEEKS_BEFORE, sentences, ahead_rows)
+
+
+def _by_id(client: Client, statement: str, webinar_ids: list[str], at: int = 0) -> dict[str, Mapping[str, Any]]:
+    if not webinar_ids:
+        return {}
+    parameters: dict[str, Any] = {"webinar_ids": webinar_ids, "at": at_parameter(at)}
+    return {row["webinar_id"]: row for row in client.query(statement, parameters).named_results()}
+
+
+def _midnight(day: date, zone: ZoneInfo) -> int:
+    return int(datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC).timestamp()) * 1000

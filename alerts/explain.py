@@ -1,0 +1,182 @@
+"""`funnel alerts explain WEBINAR`: the computation behind a verdict, so that everybody can follow it."""
+
+from collections.abc import Iterator, Sequence
+
+from alerts import say
+from alerts.detection.cohort import doubtful, told
+from alerts.detection.detect import TOTAL, Finding
+from alerts.detection.pace import pace
+from alerts.detection.reason import BY_SOURCE, OTHER, Part, explain
+from alerts.detection.sentence import CONVERSION, WORDS
+from alerts.detection.settings import DropSettings, Metric
+from alerts.detection.standouts import sentence, stand_out
+from alerts.detection.usual import Alike
+from alerts.evaluate import Evaluation, Outcome
+from alerts.known import Held, Known, Plan, grown, moment, plan
+from alerts.read import Reader
+from contract.instants import DAY, FAR_FUTURE, HOUR, MINUTE, format_instant
+from contract.measures import STEPS
+
+_MOST_MEMBERS = 12
+_NOTHING = "no drop that is surely more than chance"
+_SMALLEST = 1e-6
+_WHO: dict[Metric, str] = {step.metric: step.did.removeprefix("stayed ") for step in STEPS}
+
+
+def explained(reader: Reader, webinar_id: str, at: int, days_ahead: int, settings: DropSettings) -> Iterator[str]:
+    """Lines for people; nothing where no event names the webinar. An ended one as it stood an hour after its end."""
+    found = reader.held(at).get(webinar_id)
+    if found is None:
+        return
+    moment_at = min(at, found.ended_ms + HOUR)
+    held = reader.held(moment_at)
+    planned = plan(held.values(), moment_at, settings, max(days_ahead, 90))
+    one = held[webinar_id]
+    like = planned.alike[webinar_id]
+    known = reader.known(held, planned, moment_at)
+    yield f"{webinar_id}: {say.name(one)}"
+    yield f"Looked at as of {format_instant(moment_at)}; {_state(one, moment_at)}."
+    yield from _likeness(like, known)
+    if one.webinar.begin > moment_at:
+        yield from _pace(one, like, known, moment_at, settings)
+        return
+    # By itself, without the evaluations before and after it that a message needs.
+    at_once = settings.model_copy(update={"evaluations_to_raise": 1})
+    evaluation = Evaluation(
+        moment_at, planned, known, at_once, lambda ids, elapsed, metric: reader.cells(ids, elapsed, metric, moment_at)
+    )
+    outcome = evaluation.run({}, {})
+    unusual = [found for found in outcome.unusual.values() if found.webinar_id == webinar_id]
+    said = next((found.sentence for found in unusual if found.kind != "standout"), _NOTHING)
+    yield f"In short: {said}" if said.endswith((".", "?")) else f"In short: {said}."
+    yield from _judged(one, planned, known, outcome, moment_at, settings)
+    for metric in settings.alerting:
+        yield from _reason(reader, one, planned, known, metric, moment_at)
+
+
+def _state(one: Held, at: int) -> str:
+    webinar = one.webinar
+    if webinar.begin > at:
+        return "it has not begun"
+    if webinar.ended:
+        return "final numbers" if webinar.final else "it has ended, its numbers may still grow"
+    return f"minute {(at - webinar.begin) // MINUTE} since its begin"
+
+
+def _likeness(like: Alike, known: Known) -> Iterator[str]:
+    if not like.n:
+        yield "Usual: no earlier webinar is like it."
+        return
+    yield f"Usual: {like.n} earlier {'webinar' if like.n == 1 else 'webinars'} with {like.likeness}."
+    main = [one for one in like.members if one.weight]
+    for one in main[:_MOST_MEMBERS]:
+        held = known.held.get(one.webinar_id)
+        fell = "  (had a drop" + (": left out of how much they vary)" if one.recency == 0 else ")") if one.fell else ""
+        yield f"  weight {one.weight / 1000:.2f}  {say.name(held) if held else one.webinar_id}{fell}"
+    if len(main) > _MOST_MEMBERS:
+        yield f"  and {len(main) - _MOST_MEMBERS} older ones"
+
+
+def _judged(one: Held, planned: Plan, known: Known, outcome: Outcome, at: int, settings: DropSettings) -> Iterator[str]:
+    webinar_id = one.webinar.webinar_id
+    now = moment(one, planned.alike[webinar_id], known, at)
+    if one.webinar.rows_missing:
+        yield "Not judged: rows of a file about it were rejected. Correct them and import the whole file again."
+    elif doubtful(now, settings):
+        share = 1 - now.walk_ins / now.in_the_room
+        yield f"Not judged: only {say.percent(share)} of those in the room match a registration."
+    for metric in settings.alerting:
+        if not told(now, metric, settings):
+            yield f"{CONVERSION[metric]}: not judged yet, or not told by the service."
+    findings = [finding for finding in outcome.findings if finding.segment.webinar_id == webinar_id]
+    yield from _table(findings, settings)
+    counts = {group: counts.registrations for group, counts in now.groups.items()}
+    earlier = {
+        member: {group: counts.registrations for group, counts in groups.items()}
+        for member, groups in now.earlier.items()
+    }
+    standing = stand_out(counts, planned.alike[webinar_id], earlier, settings)
+    if standing is not None:
+        yield f"Registrations: {sentence(standing)} (chance {_one_in(standing.p)})"
+    elif len(now.earlier) >= settings.least_alike:
+        yield "Registrations: as usual."
+    else:
+        yield "Registrations: too few earlier webinars like it to say what is usual."
+
+
+def _table(findings: Sequence[Finding], settings: DropSettings) -> Iterator[str]:
+    if not findings:
+        yield (
+            f"No segment could be judged: that needs {settings.least_registrations} registrations"
+            f" and {settings.least_alike} earlier webinars with people in it."
+        )
+        return
+    yield "  who             of                           n   now  usual    band           chance  verdict"
+    for one in findings:
+        segment = "all" if one.segment.dimension == TOTAL else one.segment.value
+        low, high = one.band
+        verdict = "drop" if one.drop else "lower, not enough" if one.p <= settings.clear_chance else "usual"
+        yield (
+            f"  {_WHO[one.metric]:<14}  {segment[:24]:<24} {one.registrations:>5}  {one.rate:>4.0%}  {one.usual:>4.0%}"
+            f"   {low:>4.0%} to {high:<4.0%}  {_one_in(one.p):>14}  {verdict}"
+        )
+    yield (
+        "  chance: how probable so few are without a drop. A drop needs at most"
+        f" {_one_in(settings.chance)} (source groups {_one_in(settings.chance_elsewhere)}, stays"
+        f" {_one_in(settings.chance_of_stays)}), among all that is looked at at most"
+        f" {say.percent(settings.false_discoveries)} by chance, and at least"
+        f" {100 * settings.least_drop:g} points and {say.percent(settings.least_relative_drop)} below usual."
+    )
+
+
+def _one_in(chance: float) -> str:
+    """A small probability in words."""
+    if chance < _SMALLEST:
+        return f"< 1 in {1 / _SMALLEST:,.0f}"
+    return f"1 in {1 / chance:,.0f}" if chance < 0.1 else f"{chance:.0%}".replace("%", " %")
+
+
+def _reason(reader: Reader, one: Held, planned: Plan, known: Known, metric: Metric, at: int) -> Iterator[str]:
+    webinar_id = one.webinar.webinar_id
+    now = moment(one, planned.alike[webinar_id], known, at)
+    weights = {
+        member.webinar_id: member.weight
+        for member in planned.alike[webinar_id].members
+        if member.weight and member.webinar_id in now.earlier
+    }
+    cells = reader.cells([webinar_id, *weights], FAR_FUTURE if one.webinar.ended else now.elapsed, metric, at)
+    earlier = [(weight, cells[member]) for member, weight in weights.items() if member in cells]
+    for by in (BY_SOURCE, *OTHER):
+        reason = explain(cells.get(webinar_id, ()), earlier, by=by)
+        if reason is None or (len(reason.parts) < 2 and by is not BY_SOURCE):
+            continue
+        yield (
+            f"{CONVERSION[metric]} by {WORDS[by[0]]}: {reason.converted} of {reason.registrations},"
+            f" {float(reason.change) * 100:+.2f} points against {float(reason.usual_rate):.1%};"
+            " the parts below add up to it"
+        )
+        yield from _parts(reason.parts, 1)
+
+
+def _parts(parts: Sequence[Part], depth: int) -> Iterator[str]:
+    for part in parts:
+        usual = "new" if part.usual_rate is None else f"usually {float(part.usual_rate):.1%}"
+        rate = f"{part.converted / part.registrations:.1%}" if part.registrations else "nobody"
+        yield (
+            f"{'  ' * depth}{float(part.change) * 100:+7.2f} = mix {float(part.mix) * 100:+.2f}, rate"
+            f" {float(part.rate) * 100:+.2f}  {part.value or 'nothing said'}: n={part.registrations}, {rate} ({usual})"
+        )
+        if len(part.inside) > 1:
+            yield from _parts(part.inside, depth + 1)
+
+
+def _pace(one: Held, like: Alike, known: Known, at: int, settings: DropSettings) -> Iterator[str]:
+    now, earlier = grown(one, like, known, at)
+    found = pace(now, like, earlier, settings)
+    if found is None:
+        yield f"Registered: {sum(now.values())}. Too few earlier webinars like it to say what is usual by now."
+        return
+    yield f"{say.pace_sentence(found, (one.webinar.begin - at) / DAY)}."
+    for gap in found.gaps:
+        yield f"  {float(gap.more):+7.1f}  {gap.value}: {gap.registrations}, usually {float(gap.usual):.1f}"
+    yield "Behind: a warning." if found.behind else "No warning."

@@ -1,0 +1,229 @@
+"""What is known of all webinars, in the shapes that alerts/detection judges: moments at equal elapsed time. Pure."""
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from operator import add
+from typing import NamedTuple
+
+from alerts.detection.cohort import Counts, Moment, Webinar
+from alerts.detection.pace import Grown
+from alerts.detection.settings import DropSettings
+from alerts.detection.usual import Alike, History, alike
+from contract.instants import DAY, HOUR, MINUTE
+from contract.measures import WATCHED
+
+
+class Held(NamedTuple):
+    """A webinar as the alerts know it."""
+
+    webinar: Webinar
+    """Ended and final as of the moment that was read at."""
+    title: str
+    ended_ms: int
+    """ms since 1970 UTC; FAR_FUTURE: it has not ended."""
+    timezone: str = "UTC"
+    heard: bool = True
+    """Whether its service said anything since the begin."""
+
+
+class Final(NamedTuple):
+    """The numbers of a webinar that has ended."""
+
+    groups: Mapping[str, Counts]
+    visits_all: int
+    walk_ins: int
+
+
+class Step(NamedTuple):
+    """What changed in a source group by a minute: one row of the view minute_counts."""
+
+    minute: int
+    registrations: int
+    watched: tuple[int, ...]
+    """Of the registered, by WATCHED of contract/measures.py."""
+    visits_all: int
+    walk_ins: int
+
+
+_NOTHING = Step(0, 0, (0,) * len(WATCHED), 0, 0)
+
+
+class Curve:
+    """How the counts of a webinar came about, by source group."""
+
+    def __init__(self, steps: Mapping[str, Iterable[Step]]) -> None:
+        """`steps`: by source group, in any order."""
+        self._minutes: dict[str, list[int]] = {}
+        self._sums: dict[str, list[Step]] = {}
+        for group, changes in steps.items():
+            summed = _NOTHING
+            ordered = sorted(changes)
+            self._minutes[group] = [one.minute for one in ordered]
+            sums = [summed]
+            for one in ordered:
+                summed = _added(summed, one)
+                sums.append(summed)
+            self._sums[group] = sums
+
+    def groups(self, minute: int) -> dict[str, Counts]:
+        """Registered people and their visits, minute by minute after the begin; walk-ins are in none."""
+        found = {group: self._at(group, minute) for group in self._sums}
+        return {
+            group: Counts(
+                one.registrations,
+                *(
+                    people if minute >= step.minutes else None
+                    for people, step in zip(one.watched, WATCHED, strict=True)
+                ),
+            )
+            for group, one in found.items()
+            if one.registrations > 0
+        }
+
+    def registrations(self, minute: int) -> dict[str, int]:
+        """By source group; before the begin minutes are negative."""
+        found = {group: self._at(group, minute).registrations for group in self._sums}
+        return {group: n for group, n in found.items() if n > 0}
+
+    def room(self, minute: int) -> tuple[int, int]:
+        """Who has opened the room until then, and who of them is not registered."""
+        found = [self._at(group, minute) for group in self._sums]
+        return sum(one.visits_all for one in found), sum(one.walk_ins for one in found)
+
+    def _at(self, group: str, minute: int) -> Step:
+        return self._sums[group][bisect_right(self._minutes[group], minute)]
+
+
+NOTHING = Curve({})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everything that one evaluation rests on."""
+
+    held: Mapping[str, Held]
+    finals: Mapping[str, Final]
+    """Of those that have ended."""
+    curves: Mapping[str, Curve] = field(default_factory=dict)
+    """Of those that are live or upcoming, and of the ones like them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which webinars are looked at, and which ones are like them."""
+
+    judged: tuple[Held, ...]
+    upcoming: tuple[Held, ...]
+    alike: Mapping[str, Alike]
+
+
+def plan(held: Iterable[Held], at: int, settings: DropSettings, days_ahead: int) -> Plan:
+    """At `at` (ms): the webinars that are live or ended within `recent_hours`, and those of the next days."""
+    listed = list(held)
+    history = History(one.webinar for one in listed)
+    since = at - settings.recent_hours * HOUR
+    judged = tuple(
+        one for one in listed if one.webinar.begin <= at and (not one.webinar.ended or one.ended_ms >= since)
+    )
+    upcoming = tuple(one for one in listed if at < one.webinar.begin <= at + days_ahead * DAY)
+    looked_at = (*judged, *upcoming)
+    return Plan(judged, upcoming, {one.webinar.webinar_id: alike(one.webinar, history, settings) for one in looked_at})
+
+
+def curves_needed(planned: Plan) -> set[str]:
+    """The webinars whose curve is needed: all that have not ended, and those like them."""
+    running = [one.webinar.webinar_id for one in (*planned.judged, *planned.upcoming) if not one.webinar.ended]
+    return {*running, *(member.webinar_id for one in running for member in planned.alike[one].members)}
+
+
+def moments(planned: Plan, known: Known, at: int) -> list[Moment]:
+    """The judged webinars, each at its own elapsed time."""
+    return [moment(one, planned.alike[one.webinar.webinar_id], known, at) for one in planned.judged]
+
+
+def moment(one: Held, like: Alike, known: Known, at: int) -> Moment:
+    """One webinar beside those like it: an ended one by final numbers, a live one at the last whole minute."""
+    webinar = one.webinar
+    members = [member.webinar_id for member in like.members]
+    usual_walk_ins = _walk_ins(known.finals[member] for member in members if member in known.finals)
+    if webinar.ended:
+        final = known.finals.get(webinar.webinar_id, Final({}, 0, 0))
+        return Moment(
+            webinar,
+            one.ended_ms - webinar.begin,
+            final.groups,
+            {member: known.finals[member].groups for member in members if member in known.finals},
+            final.visits_all,
+            final.walk_ins,
+            usual_walk_ins,
+        )
+    minute = (at - webinar.begin) // MINUTE
+    curve = known.curves.get(webinar.webinar_id, NOTHING)
+    in_the_room, walk_ins = curve.room(minute)
+    return Moment(
+        webinar,
+        minute * MINUTE,
+        curve.groups(minute),
+        {member: known.curves[member].groups(minute) for member in members if _told_live(member, minute, known)},
+        in_the_room,
+        walk_ins,
+        usual_walk_ins,
+        in_the_room > 0 or one.heard,
+    )
+
+
+def grown(one: Held, like: Alike, known: Known, at: int) -> tuple[dict[str, int], dict[str, Grown]]:
+    """Registrations of an upcoming webinar, and those of the ones like it at the same time before their start."""
+    minute = -((one.webinar.begin - at + MINUTE - 1) // MINUTE)
+    now = known.curves.get(one.webinar.webinar_id, NOTHING).registrations(minute)
+    earlier = {}
+    for member in like.members:
+        final, curve = known.finals.get(member.webinar_id), known.curves.get(member.webinar_id)
+        if final is not None and curve is not None:
+            registered = sum(counts.registrations for counts in final.groups.values())
+            earlier[member.webinar_id] = Grown(curve.registrations(minute), registered)
+    return now, earlier
+
+
+def as_of(held: Iterable[Held], at: int, fell: Collection[str]) -> list[Held]:
+    """The webinars as they stood at an earlier moment, by their times as they are known now.
+
+    `fell`: of which webinar_ids a drop was known then.
+    """
+    found = []
+    for one in held:
+        ended = one.ended_ms <= at
+        final = ended and one.ended_ms + DAY <= at
+        found.append(
+            one._replace(webinar=one.webinar._replace(ended=ended, final=final, fell=one.webinar.webinar_id in fell))
+        )
+    return found
+
+
+def _added(one: Step, other: Step) -> Step:
+    """What both changed, by the minute of the other."""
+    return Step(
+        other.minute,
+        one.registrations + other.registrations,
+        tuple(map(add, one.watched, other.watched)),
+        one.visits_all + other.visits_all,
+        one.walk_ins + other.walk_ins,
+    )
+
+
+def _told_live(webinar_id: str, minute: int, known: Known) -> bool:
+    """Whether the earlier webinar says by itself who was there at that minute, and still ran then."""
+    one = known.held.get(webinar_id)
+    return (
+        one is not None
+        and webinar_id in known.curves
+        and "live" in one.webinar.tells
+        and one.ended_ms - one.webinar.begin >= minute * MINUTE
+    )
+
+
+def _walk_ins(finals: Iterable[Final]) -> float | None:
+    listed = list(finals)
+    opened = sum(one.visits_all for one in listed)
+    return sum(one.walk_ins for one in listed) / opened if opened else None

@@ -1,0 +1,183 @@
+"""Reads from the views what alerts are evaluated on, and remembers the curves of webinars that do not change."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from clickhouse_connect.driver.client import Client
+
+from alerts.detection.cohort import METRICS, Counts, Webinar
+from alerts.detection.reason import Cell
+from alerts.detection.settings import Metric
+from alerts.known import Curve, Final, Held, Known, Plan, Step, curves_needed
+from clickhouse.at import AT, at_parameter
+from contract.instants import DAY, FAR_FUTURE
+from contract.measures import STEPS, WATCHED
+
+HISTORY_DAYS = 400
+"""Webinars that began earlier say nothing any more of what is usual."""
+_MOST_CURVES = 5_000
+_CONVERTED = ", ".join(f"registered_{step.metric}" for step in STEPS)
+_WATCHED = ", ".join(f"registered_{step.metric}" for step in WATCHED)
+
+_HELD = f"""
+SELECT * FROM held(at = {AT})
+WHERE begin_ms >= {{since:Int64}}
+"""
+_FINALS = f"""
+SELECT
+    webinar_id, source_group, registrations, {_CONVERTED}, visits_all, walk_ins
+FROM funnel_by_source(at = {AT})
+WHERE completeness IN ('final', 'being_completed')
+"""
+# Still on when the webinar ended: what was over before was not a drop of it as a whole.
+_FELL = """
+SELECT webinar_id, max(until) AS until FROM findings FINAL
+WHERE kind = 'drop' AND webinar_id != '' AND since <= {at:Int64}
+GROUP BY webinar_id
+"""
+_HEARD = """
+SELECT webinar_id, max(written_at) AS heard
+FROM events
+WHERE webinar_id IN {webinar_ids:Array(String)} AND topic != 'webinar.registrations.v1'
+GROUP BY webinar_id
+"""
+# What a curve rests on: its webinar, its persons, the sorting of sources, the excluded domains.
+_TOKENS = """
+SELECT
+    webinar.webinar_id, toString(tuple(webinar.version, changes.changed_at,
+        (SELECT max(version) FROM sources), (SELECT max(version) FROM excluded_domains)))
+FROM (SELECT webinar_id, version FROM webinars FINAL WHERE webinar_id IN {webinar_ids:Array(String)}) AS webinar
+LEFT JOIN (SELECT webinar_id, max(changed_at) AS changed_at FROM webinar_changes GROUP BY webinar_id) AS changes
+    ON changes.webinar_id = webinar.webinar_id
+"""
+_CURVES = f"""
+SELECT
+    webinar_id, source_group, minute, registrations, [{_WATCHED}] AS watched, visits_all, walk_ins
+FROM minute_counts(at = {AT})
+WHERE webinar_id IN {{webinar_ids:Array(String)}}
+"""
+_CELLS = f"""
+SELECT
+    webinar_id, registrations, {_CONVERTED}, source_group, raw_source, campaign, people, country
+FROM reason_cells(at = {AT}, webinar_ids = {{webinar_ids:Array(String)}}, elapsed = {{elapsed:Int64}})
+"""
+
+
+def watched(client: Client, begin: int, end: int) -> bool:
+    """Whether `funnel alerts watch` looked at webinars from `begin` to before `end` (ms)."""
+    found = client.query(
+        "SELECT count() > 0 FROM alert_runs WHERE evaluated_at >= fromUnixTimestamp64Milli({begin:Int64})"
+        " AND evaluated_at < fromUnixTimestamp64Milli({end:Int64})",
+        {"begin": begin, "end": end},
+    )
+    return bool(found.result_rows[0][0])
+
+
+class Reader:
+    """What the alerts ask ClickHouse. Raises what its client raises."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._curves: dict[str, tuple[str, Curve]] = {}
+
+    def held(self, at: int) -> dict[str, Held]:
+        """All webinars with a time that are not cancelled, as they stand at `at` (ms)."""
+        rows = self._rows(_HELD, at)
+        running = [row["webinar_id"] for row in rows if row["begun"] and not row["ended"]]
+        heard = self._pairs(_HEARD, running) if running else {}
+        fell = {row[0]: row[1] for row in self._client.query(_FELL, {"at": at}).result_rows}
+        return {
+            row["webinar_id"]: _held(row, heard.get(row["webinar_id"], 0), fell.get(row["webinar_id"], 0))
+            for row in rows
+        }
+
+    def finals(self, at: int) -> dict[str, Final]:
+        """The numbers of the webinars that had ended."""
+        grouped: dict[str, list[dict[str, Any]]] = {}
+        for row in self._rows(_FINALS, at):
+            grouped.setdefault(row["webinar_id"], []).append(row)
+        return {webinar_id: _final(rows) for webinar_id, rows in grouped.items()}
+
+    def known(self, held: Mapping[str, Held], planned: Plan, at: int) -> Known:
+        """All that the planned evaluation needs."""
+        return Known(held, self.finals(at), self.curves(curves_needed(planned), at))
+
+    def curves(self, webinar_ids: Iterable[str], at: int) -> dict[str, Curve]:
+        """The curves of these webinars. Those that have changed since are read again."""
+        wanted = sorted(webinar_ids)
+        if not wanted:
+            return {}
+        tokens = self._pairs(_TOKENS, wanted)
+        missing = [one for one in wanted if self._curves.get(one, ("",))[0] != tokens.get(one)]
+        if missing:
+            self._read_curves(missing, tokens, at)
+        return {one: self._curves[one][1] for one in wanted if one in self._curves}
+
+    def cells(self, webinar_ids: Iterable[str], elapsed: int, metric: Metric, at: int) -> dict[str, list[Cell]]:
+        """The people of these webinars `elapsed` ms after the begin of each, by what may explain a change."""
+        column = f"registered_{metric}"
+        found: dict[str, list[Cell]] = {}
+        parameters = {"webinar_ids": sorted(webinar_ids), "elapsed": elapsed}
+        for row in self._rows(_CELLS, at, **parameters):
+            cell = Cell(
+                row["registrations"],
+                row[column],
+                row["source_group"],
+                row["raw_source"] or row["source_group"],
+                row["campaign"],
+                row["people"],
+                row["country"],
+            )
+            found.setdefault(row["webinar_id"], []).append(cell)
+        return found
+
+    def _read_curves(self, missing: list[str], tokens: Mapping[str, str], at: int) -> None:
+        steps: dict[str, dict[str, list[Step]]] = {one: {} for one in missing}
+        result = self._client.query(_CURVES, parameters={"at": at_parameter(at), "webinar_ids": missing})
+        for webinar_id, group, minute, registrations, watched, visits_all, walk_ins in result.result_rows:
+            step = Step(minute, registrations, tuple(watched), visits_all, walk_ins)
+            steps[webinar_id].setdefault(group, []).append(step)
+        if len(self._curves) > _MOST_CURVES:
+            self._curves.clear()
+        for one in missing:
+            self._curves[one] = (tokens.get(one, ""), Curve(steps[one]))
+
+    def _pairs(self, statement: str, webinar_ids: list[str]) -> dict[str, Any]:
+        return {row[0]: row[1] for row in self._client.query(statement, {"webinar_ids": webinar_ids}).result_rows}
+
+    def _rows(self, statement: str, at: int, **more: object) -> list[dict[str, Any]]:
+        parameters = {"at": at_parameter(at), "since": at - HISTORY_DAYS * DAY, **more}
+        return list(self._client.query(statement, parameters=parameters).named_results())
+
+
+def _held(row: Mapping[str, Any], heard: int, dropped_until: int) -> Held:
+    tells = frozenset(row["tells"])
+    webinar = Webinar(
+        row["webinar_id"],
+        row["begin_ms"],
+        row["platform"],
+        row["course"],
+        row["region"],
+        row["language"],
+        row["format"],
+        row["weekday"],
+        row["hour"],
+        # Totals of a webinar as a whole do not say who of the registered came.
+        tells - {"persons"} if row["totals_only"] else tells,
+        bool(row["ended"]),
+        row["completeness"] == "final",
+        bool(row["excluded"]),
+        bool(row["ended"]) and dropped_until > row["ended_ms"],
+        bool(row["rows_missing"]),
+    )
+    ended_ms = row["ended_ms"] if webinar.ended else FAR_FUTURE
+    return Held(webinar, row["title"], ended_ms, row["timezone"] or "UTC", heard >= webinar.begin)
+
+
+def _final(rows: list[dict[str, Any]]) -> Final:
+    groups = {
+        row["source_group"]: Counts(row["registrations"] or 0, *(row[f"registered_{metric}"] for metric in METRICS))
+        for row in rows
+        if row["registrations"]
+    }
+    return Final(groups, sum(row["visits_all"] or 0 for row in rows), sum(row["walk_ins"] or 0 for row in rows))

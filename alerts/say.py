@@ -1,0 +1,121 @@
+"""What a message says, in plain words for people who only want to know what is wrong and why. Pure."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from fractions import Fraction
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from alerts.detection.pace import Pace
+from alerts.detection.reason import Part, Reason, rounded
+from alerts.detection.sentence import part_line
+from alerts.detection.settings import Metric
+from alerts.known import Held
+from alerts.plain import one_line
+
+TITLES = {
+    "drop": "Conversion drop",
+    "empty_room": "Nobody in the room",
+    "no_events": "Nothing heard of a webinar that should run",
+    "pace": "Registrations behind",
+    "standout": "Unusual registrations",
+}
+_MOST_PARTS = 3
+_HALF_A_POINT = Fraction(1, 200)
+_OUT_OF_PROPORTION = Fraction(4, 5)
+"""Where all fall alike, a country with half the people makes half the change: that says nothing."""
+_LONGEST = 200
+
+
+def title(kind: str, raised: bool, name: str) -> str:
+    """The first line."""
+    return f"{TITLES[kind]}: {name}" if raised else f"Over: {TITLES[kind][0].lower()}{TITLES[kind][1:]}: {name}"
+
+
+def name(held: Held) -> str:
+    """A webinar as people know it: title, local time, region."""
+    local = local_time(held.webinar.begin, held.timezone)
+    where = f", {held.webinar.region}" if held.webinar.region else ""
+    return f"{one_line(held.title, _LONGEST)} ({local:%d.%m. %H:%M}{where})"
+
+
+def pooled_name(subject: str, webinars: int) -> str:
+    """All recent webinars of a region, course or language (the view unusual_at says the same). 0: it is not known."""
+    dimension, _, value = subject.partition("=")
+    return f"{dimension} '{value}', {webinars or 'several'} webinars together"
+
+
+def local_time(instant: int, timezone: str) -> datetime:
+    """An instant (ms) on the wall clock of a zone; an unknown zone: UTC."""
+    moment = datetime.fromtimestamp(instant / 1000, UTC)
+    try:
+        return moment.astimezone(ZoneInfo(timezone))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return moment
+
+
+def reason_lines(reason: Reason | None, metric: Metric) -> list[str]:
+    """The parts of a change that matter, the most lowering one first, and what is inside the first."""
+    if reason is None or len(reason.parts) < 2:
+        return []
+    telling = [part for part in reason.parts if abs(part.change) >= _HALF_A_POINT][:_MOST_PARTS]
+    lines = [part_line(part, metric) for part in telling]
+    if telling and len(telling[0].inside) > 1:
+        lines += [f"in it {part_line(part, metric)}" for part in telling[0].inside[:_MOST_PARTS] if _tells(part)]
+    return lines
+
+
+def telling_line(reason: Reason | None, metric: Metric) -> list[str]:
+    """Of another dimension: the value that makes most of a change, and clearly more than its people explain."""
+    if reason is None or len(reason.parts) < 2:
+        return []
+    worst = reason.parts[0]
+    people = Fraction(worst.registrations, reason.registrations)
+    tells = worst.change * 2 <= reason.change < 0 and people <= _OUT_OF_PROPORTION * worst.change / reason.change
+    return [part_line(worst, metric)] if tells else []
+
+
+def mix_line(reason: Reason | None, points: int | None = None) -> str:
+    """How much of a change is mix and how much rate, in points that add up. `points`: of the change as it is said."""
+    if reason is None or len(reason.parts) < 2:
+        return ""
+    mix = sum((part.mix for part in reason.parts), Fraction(0))
+    mix_points, rate_points = rounded([mix, reason.change - mix], Fraction(1, 100), points)
+    return (
+        f"Of {mix_points + rate_points:+d} points {mix_points:+d} are because other people came than usual,"
+        f" {rate_points:+d} because the same sources did other than usual."
+    )
+
+
+def before(webinars: int) -> str:
+    """That the last webinars like it had a drop too; empty: none."""
+    if not webinars:
+        return ""
+    return f"The last {'webinar' if webinars == 1 else f'{webinars} webinars'} like it had a drop too."
+
+
+def pace_sentence(one: Pace, days: float) -> str:
+    """How an upcoming webinar stands, in one sentence."""
+    first = next((gap for gap in one.gaps if gap.more < 0), None)
+    most = ""
+    if first is not None:
+        most = f"; most is missing from '{first.value}' ({first.registrations} instead of {round(first.usual)})"
+    when = f"{days:.0f} days" if days >= 2 else f"{days * 24:.0f} hours"
+    return (
+        f"{when} before the start {one.registrations} are registered, usually {float(one.usual):.0f} by now;"
+        f" {one.expected:.0f} are to be expected in the end ({one.low:.0f} to {one.high:.0f}),"
+        f" usually {float(one.usual_final):.0f}{most}"
+    )
+
+
+def text(lines: Iterable[str]) -> str:
+    """Lines, one below the other; empty ones are left out."""
+    return "\n".join(line for line in lines if line)
+
+
+def percent(share: float | Fraction | None) -> str:
+    """42 %, or n/a."""
+    return "n/a" if share is None else f"{float(share) * 100:.0f} %"
+
+
+def _tells(part: Part) -> bool:
+    return abs(part.change) >= _HALF_A_POINT

@@ -1,0 +1,107 @@
+"""`funnel alerts simulate`: the detector over stored history, at the times at which it would have looked.
+
+By all that is known now of those days: what came late then is there already. Upcoming webinars are looked at four times
+a day, live ones every minute at first, then every five.
+"""
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from alerts.detection.settings import DropSettings
+from alerts.evaluate import Evaluation, Stored
+from alerts.known import Held, Known, Plan, as_of, plan
+from alerts.messages import Message, Unusual
+from alerts.read import HISTORY_DAYS, Reader
+from contract.instants import DAY, FAR_FUTURE, HOUR, MINUTE
+
+_MINUTES = (*range(5, 21), *range(25, 24 * 60, 5))
+_AFTER_THE_END = (2, 4, 6, 30, 60, 90, 120)
+_PACE_HOURS = 6
+
+
+def simulate(reader: Reader, at: int, days: int, days_ahead: int, settings: DropSettings) -> Iterator[Message]:
+    """What would have been said in the days before `at` (ms), in its order."""
+    held = reader.held(at)
+    begun = {webinar_id: one for webinar_id, one in held.items() if one.webinar.begin <= at}
+    recent = {key: one for key, one in begun.items() if one.webinar.begin >= at - HISTORY_DAYS * DAY}
+    known = Known(held, reader.finals(at), reader.curves(recent, at))
+    first = at - days * DAY
+    said = [
+        *_live(reader, known, recent, first, at, settings),
+        *_ahead(reader, known, recent, first, at, days_ahead, settings),
+    ]
+    yield from sorted(said, key=lambda one: (one.created_at, one.message_id))
+
+
+def times(held: Iterable[Held], first: int, at: int) -> list[int]:
+    """When the detector looks at webinars that are live or have just ended."""
+    found = set()
+    for one in held:
+        begin, ended = one.webinar.begin, min(one.ended_ms, at)
+        found |= {begin + minute * MINUTE for minute in _MINUTES if begin + minute * MINUTE < ended}
+        if one.ended_ms < FAR_FUTURE:
+            found |= {ended + minute * MINUTE for minute in _AFTER_THE_END}
+    return sorted(moment for moment in found if first <= moment <= at)
+
+
+def _live(
+    reader: Reader, known: Known, held: Mapping[str, Held], first: int, at: int, settings: DropSettings
+) -> Iterator[Message]:
+    planner = _Planner(held.values(), settings)
+    fell = {webinar_id for webinar_id, one in held.items() if one.webinar.fell and one.webinar.begin < first}
+    stored: dict[str, Stored] = {}
+    unusual: dict[str, Unusual] = {}
+    for moment in times(held.values(), first, at):
+        planned = planner.at(moment, fell)
+        evaluation = Evaluation(
+            moment, planned, known, settings, lambda ids, elapsed, metric: reader.cells(ids, elapsed, metric, at)
+        )
+        outcome = evaluation.run(stored, unusual)
+        stored, unusual = outcome.stored, outcome.unusual
+        ended = {one.webinar.webinar_id for one in planned.judged if one.webinar.ended}
+        fell |= {one for one in ended if stored[one].alarm.condition == "drop"}
+        yield from outcome.messages
+
+
+def _ahead(
+    reader: Reader,
+    known: Known,
+    held: Mapping[str, Held],
+    first: int,
+    at: int,
+    days_ahead: int,
+    settings: DropSettings,
+) -> Iterator[Message]:
+    at_once = settings.model_copy(update={"evaluations_to_raise": 1, "evaluations_to_clear": 1})
+    stored: dict[str, Stored] = {}
+    unusual: dict[str, Unusual] = {}
+    for moment in range(first, at, _PACE_HOURS * HOUR):
+        planned = replace(plan(as_of(held.values(), moment, ()), moment, at_once, days_ahead), judged=())
+        evaluation = Evaluation(
+            moment, planned, known, at_once, lambda ids, elapsed, metric: reader.cells(ids, elapsed, metric, at)
+        )
+        outcome = evaluation.run(stored, unusual)
+        stored, unusual = outcome.stored, outcome.unusual
+        yield from outcome.messages
+
+
+class _Planner:
+    """Plans anew only where a webinar has begun, ended, or become one of yesterday, or a drop has become known."""
+
+    def __init__(self, held: Iterable[Held], settings: DropSettings) -> None:
+        self._held, self._settings = list(held), settings
+        recent = settings.recent_hours * HOUR
+        self._turns = sorted(
+            turn
+            for one in self._held
+            for turn in (one.webinar.begin, one.ended_ms, one.ended_ms + DAY, one.ended_ms + recent + 1)
+        )
+        self._planned: tuple[tuple[int, int], Plan] | None = None
+
+    def at(self, moment: int, fell: Collection[str]) -> Plan:
+        """The plan at a moment. `fell`: of which webinar_ids a drop is known; they only become more."""
+        turn = bisect_right(self._turns, moment), len(fell)
+        if self._planned is None or self._planned[0] != turn:
+            self._planned = turn, plan(as_of(self._held, moment, fell), moment, self._settings, 0)
+        return self._planned[1]

@@ -1,0 +1,156 @@
+"""The quarantine, in the state: payloads and rows that were rejected, and the registrations that wait for a rule.
+
+Local and readable by its owner only: payloads hold emails and names.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from connectors.mapped import FormRegistration, Reason, Rejection
+from connectors.pipeline.state import State
+from connectors.toolkit.content_id import content_hash
+from connectors.toolkit.rows import RowRejection
+from contract.instants import format_instant
+from contract.reports import Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One thing that was not published."""
+
+    id: int
+    connector: str
+    key: str
+    """By it a repeated delivery is known: it is held once."""
+    reason: str
+    detail: str
+    form: str
+    """Of a registration that waits: `service/form`."""
+    received_at: int
+    """Milliseconds since 1970 UTC, as `released_at`."""
+    released_at: int | None
+    registration: FormRegistration | None
+
+
+_COLUMNS = "id, connector, key, reason, detail, form, received_at, released_at, registration"
+_AT_ONCE = 500
+_KEEP = (
+    "INSERT INTO held (connector, key, reason, detail, form, received_at, payload, registration) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (connector, key) DO NOTHING"
+)
+
+
+def keep_rejection(state: State, connector: str, one: Rejection, received_at: int, payload: bytes) -> Rejected:
+    """Holds what was rejected with its payload; the report of it, which repeats nothing of the payload."""
+    key = content_hash([one.reason, one.detail, payload.decode(errors="replace")])
+    state.change(_KEEP, connector, key, one.reason, one.detail, "", received_at, payload, None)
+    return _report(connector, key, received_at, reason=one.reason, detail=one.detail)
+
+
+def keep_waiting(state: State, connector: str, one: FormRegistration, received_at: int, payload: bytes) -> Rejected:
+    """Holds a registration that no rule gives a webinar; the report of it."""
+    key, form = f"{one.service}:{one.submission}:{one.status}", f"{one.service}/{one.form}"
+    stored = registration_bytes(one)
+    state.change(_KEEP, connector, key, Reason.UNMAPPED_FORM, "", form, received_at, payload, stored)
+    return waiting_report(connector, key, form, received_at)
+
+
+class HeldRows:
+    """Holds rejected rows of imported files, many in one transaction. Its methods raise sqlite3.Error."""
+
+    def __init__(self, state: State, connector: str) -> None:
+        self._state = state
+        self._connector = connector
+        self._rows: list[tuple[object, ...]] = []
+
+    def keep(self, table: str, row: RowRejection, received_at: int) -> None:
+        """`table`: as people call it, such as its path. The same row, rejected for the same again, is held once."""
+        said = {"file": table, "line": row.line, "field": row.field, "reason": row.reason, "cells": row.cells}
+        key, detail = content_hash(list(said.values())), f"{table}: line {row.line}: {row.field}: {row.reason}"
+        self._rows.append((self._connector, key, row.kind, detail, "", received_at, orjson.dumps(said), None))
+        if len(self._rows) >= _AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Returns once all of them are on the disk."""
+        self._state.change_each(_KEEP, self._rows)
+        self._rows.clear()
+
+
+def waiting_report(connector: str, key: str, form: str, at: int, *, released: bool = False) -> Rejected:
+    """What is told of a registration that waits, or that waited."""
+    return _report(
+        connector, content_hash([connector, key]), at, reason=Reason.UNMAPPED_FORM, form=form, released=released
+    )
+
+
+def waiting(state: State, after: int, count: int) -> list[Held]:
+    """Registrations that wait for a rule, the oldest first, from the one with the id `after` (excluded) on."""
+    return [
+        _held(row)
+        for row in state.rows(
+            f"SELECT {_COLUMNS} FROM held WHERE released_at IS NULL AND registration IS NOT NULL AND id > ? "
+            "ORDER BY id LIMIT ?",
+            after,
+            count,
+        )
+    ]
+
+
+def newest_waiting(state: State) -> int:
+    """The id of the latest one that waits; 0: none does."""
+    ((newest,),) = state.rows(
+        "SELECT coalesce(max(id), 0) FROM held WHERE released_at IS NULL AND registration IS NOT NULL"
+    )
+    return int(newest)
+
+
+def mark_released(state: State, ids: list[int], at: int) -> None:
+    """They are published: their payloads, which hold emails and names, are forgotten."""
+    state.change_each("UPDATE held SET released_at = ?, payload = NULL WHERE id = ?", [(at, one) for one in ids])
+
+
+def held(state: State, count: int) -> list[Held]:
+    """What is held now, the latest first; without what was released."""
+    return [
+        _held(row)
+        for row in state.rows(f"SELECT {_COLUMNS} FROM held WHERE released_at IS NULL ORDER BY id DESC LIMIT ?", count)
+    ]
+
+
+def held_by_reason(state: State) -> list[tuple[str, str, str, int]]:
+    """(connector, reason, form, how many) of what is held now, the most first."""
+    return [
+        (connector, reason, form, count)
+        for connector, reason, form, count in state.rows(
+            "SELECT connector, reason, form, count(*) AS n FROM held WHERE released_at IS NULL "
+            "GROUP BY connector, reason, form ORDER BY n DESC, connector, reason, form"
+        )
+    ]
+
+
+def payload_of(state: State, id_: int) -> bytes | None:
+    """The payload of one that is held; None: there is no such one, or it is released."""
+    found = state.rows("SELECT payload FROM held WHERE id = ?", id_)
+    return found[0][0] if found else None
+
+
+def registration_bytes(one: FormRegistration) -> bytes:
+    """As it is stored."""
+    return orjson.dumps(one)
+
+
+def registration_of(stored: bytes) -> FormRegistration:
+    """What `registration_bytes` gave."""
+    return FormRegistration(**orjson.loads(stored))
+
+
+def _report(connector: str, report_id: str, at: int, **said: object) -> Rejected:
+    return Rejected.model_validate({"connector": connector, "report_id": report_id, "at": format_instant(at), **said})
+
+
+def _held(row: tuple[Any, ...]) -> Held:
+    *said, stored = row
+    return Held(*(*said, registration_of(stored) if stored is not None else None))

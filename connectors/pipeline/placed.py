@@ -1,0 +1,86 @@
+"""Which registration of a form was published for which webinar: decided once, kept in the state, moved by remap."""
+
+from dataclasses import dataclass
+
+from connectors.mapped import FormRegistration
+from connectors.pipeline.held import registration_bytes, registration_of
+from connectors.pipeline.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A registration and the webinar that it is for now."""
+
+    registration: FormRegistration
+    webinar_id: str
+    received_at: int
+    """Milliseconds since 1970 UTC."""
+    moves: int = 0
+    """How often it was moved from one webinar to another."""
+
+
+def place(state: State, one: Placed) -> None:
+    """Remembers the decision, on the first time only."""
+    said = one.registration
+    state.change(
+        "INSERT INTO placed VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        said.service,
+        said.submission,
+        said.status,
+        said.form,
+        one.webinar_id,
+        one.moves,
+        one.received_at,
+        registration_bytes(said),
+    )
+
+
+def placed_before(state: State, one: FormRegistration) -> tuple[str, int] | None:
+    """(webinar_id, moves) of that submission: a repeated delivery becomes the same event whatever the rules say now.
+
+    A later status of a submission, such as cancelled, follows the first one.
+    """
+    found = state.rows(
+        "SELECT webinar_id, moves FROM placed WHERE service = ? AND submission = ? ORDER BY status <> ? LIMIT 1",
+        one.service,
+        one.submission,
+        one.status,
+    )
+    return found[0] if found else None
+
+
+def placed_for(state: State, webinar_id: str, service: str | None, form: str | None, count: int) -> list[Placed]:
+    """The registrations that are for that webinar now; of that service and form only, where they are said."""
+    found = state.rows(
+        "SELECT registration, webinar_id, received_at, moves FROM placed WHERE webinar_id = ? "
+        "AND service = coalesce(?, service) AND form = coalesce(?, form) ORDER BY service, submission, status LIMIT ?",
+        webinar_id,
+        service,
+        form,
+        count,
+    )
+    return [Placed(registration_of(stored), *said) for stored, *said in found]
+
+
+def count_placed_for(state: State, webinar_id: str, service: str | None, form: str | None) -> int:
+    """How many those are."""
+    ((count,),) = state.rows(
+        "SELECT count(*) FROM placed WHERE webinar_id = ? "
+        "AND service = coalesce(?, service) AND form = coalesce(?, form)",
+        webinar_id,
+        service,
+        form,
+    )
+    return int(count)
+
+
+def move(state: State, moved: list[Placed], webinar_id: str) -> None:
+    """Remembers that they are for that webinar now."""
+    state.change_each(
+        "UPDATE placed SET webinar_id = ?, moves = ? WHERE service = ? AND submission = ? AND status = ?",
+        [
+            (webinar_id, one.moves + 1, said.service, said.submission, said.status)
+            for one in moved
+            for said in [one.registration]
+        ],
+    )

@@ -1,0 +1,114 @@
+"""Polls a service once, or again and again: each run is reported, and a wake-up from its webhook comes before its time.
+
+A poll may end anywhere (connectors/poll.py): what it has not finished is read again by the next one.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+from connectors.connector import Connector
+from connectors.pipeline.outbox import KafkaOutbox
+from connectors.pipeline.publish import Publisher, PublishError
+from connectors.pipeline.room import require_room
+from connectors.pipeline.settle import Settling, report_record
+from connectors.pipeline.state import State
+from connectors.poll import Progress, Span
+from connectors.settings import ConnectorSettings
+from connectors.toolkit import wakes
+from connectors.toolkit.io.http import TOLD, ServiceError
+from contract.instants import format_instant
+from contract.reports import Run
+from process.clock import now
+from process.heartbeat import heartbeat
+
+_LOOK_SECONDS = 1.0
+_STEP_SECONDS = 600.0
+"""After which a request, or what is done with its answer, counts as hung. A service may ask for five minutes' wait."""
+_LEAST_SECONDS = 10.0
+"""Between two polls, however often it is woken."""
+
+
+class Polled(NamedTuple):
+    """What one run put."""
+
+    events: int
+    rejected: int
+    released: int
+    """Registrations that had waited for what this run brought."""
+
+
+def poll_once(one: Connector, settings: ConnectorSettings, span: Span, progress: Progress) -> Polled:
+    """One run. Raises SettingsError, ServiceError, PublishError, StateError; all but the last two are reported."""
+    assert one.open_poll is not None
+    began = now()
+    room = partial(require_room, settings.data_dir, settings.disk_reserve_mb)
+    with State(settings.data_dir) as state, Publisher(settings.kafka_bootstrap, require_room=room) as publisher:
+        outbox = KafkaOutbox(one.name, publisher, Settling(state, settings.business_dir))
+        cursors = state.cursors(one.name)
+        if span == Span():
+            with state.transaction():
+                wakes.keep(cursors, state.take_wakes(one.name, wakes.room(cursors)))
+        asked = wakes.woken(cursors) if span == Span() else {}
+        task = "poll" if span == Span() else "backfill"
+
+        def report(**said: object) -> None:
+            run = {"connector": one.name, "report_id": f"{task}:{format_instant(began)}", "task": task}
+            counted = {"events": outbox.events, "rejected": outbox.rejected}
+            record = report_record(Run.model_validate({**run, **counted, "at": format_instant(began), **said}))
+            publisher.send_raw(record.topic, record.key, record.value)
+
+        report()
+        try:
+            with one.open_poll() as poll:
+                poll(outbox, cursors, began, span, progress)
+            outbox.flush()
+            wakes.looked(cursors, asked)
+        except ServiceError as error:
+            report(finished_at=format_instant(now()), error=str(error))
+            publisher.flush()
+            raise
+        released = outbox.release()
+        report(finished_at=format_instant(now()))
+        publisher.flush()
+        return Polled(outbox.events, outbox.rejected, released)
+
+
+def poll_for_ever(one: Connector, settings: ConnectorSettings, progress: Progress, tell: Callable[[str], None]) -> None:
+    """Polls every `poll_seconds`, sooner when it is woken. `tell` gets a line for each run that failed."""
+    heart = heartbeat()
+
+    def told(doing: str, trouble: str) -> None:
+        heart.beat(doing, within=_STEP_SECONDS)
+        heart.tell("requests", trouble)
+
+    def progressed(what: str, done: int, of: int) -> None:
+        heart.beat(f"reading {what}", within=_STEP_SECONDS)
+        progress(what, done, of)
+
+    TOLD.set(told)
+    with State(settings.data_dir) as state:
+        while True:
+            heart.beat("polling", within=_STEP_SECONDS)
+            try:
+                poll_once(one, settings, Span(), progressed)
+                heart.works(one.name)
+            except (ServiceError, PublishError) as error:
+                heart.fails(one.name, str(error))
+                tell(str(error))
+            # What it could not ask for is in the line above.
+            heart.works("requests")
+            _wait(state, one.name, settings.poll_seconds)
+
+
+def _wait(state: State, name: str, seconds: float) -> None:
+    began = time.monotonic()
+    # Several polls started together would otherwise stay together.
+    until = began + seconds * random.uniform(0.9, 1.1)
+    while (moment := time.monotonic()) < until:
+        if moment - began >= min(_LEAST_SECONDS, seconds) and state.is_woken(name):
+            return
+        heartbeat().beat()
+        time.sleep(min(_LOOK_SECONDS, until - moment))

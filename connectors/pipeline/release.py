@@ -1,0 +1,77 @@
+"""Registrations that waited are published by themselves once a rule, or a webinar, has come that they fit."""
+
+from collections.abc import Callable, Sequence
+
+from connectors.forms.event import registration_event
+from connectors.mapped import Rejection
+from connectors.pipeline import held
+from connectors.pipeline.held import Held
+from connectors.pipeline.placed import Placed, place
+from connectors.pipeline.settle import Settling, event_record, report_record
+from connectors.pipeline.spool import Record
+
+Send = Callable[[Sequence[Record]], None]
+"""Returns once the records are safe. Raises PublishError, or what else hinders it."""
+
+_PAGE = 1_000
+
+
+class Release:
+    """Looks at what waits whenever there is a reason to. For one thread at a time."""
+
+    def __init__(self, settling: Settling, send: Send) -> None:
+        self._settling = settling
+        self._send = send
+        self._looked_at: tuple[int, int, int] | None = None
+
+    def look(self, now: int) -> int:
+        """How many were published. `now` in milliseconds since 1970 UTC. Nothing new to look at: costs a query."""
+        settling = self._settling
+        settling.rules.refresh()
+        # Before the look: what changes meanwhile is looked at the next time.
+        seen = (*settling.version(), held.newest_waiting(settling.state))
+        if seen == self._looked_at:
+            return 0
+        released = self._release_all(now)
+        self._looked_at = seen
+        return released
+
+    def _release_all(self, now: int) -> int:
+        released = after = 0
+        while page := held.waiting(self._settling.state, after, _PAGE):
+            after = page[-1].id
+            released += self._release(page, now)
+        return released
+
+    def _release(self, page: list[Held], now: int) -> int:
+        """The decision is kept first, then sent, then marked: a crash in between repeats the same event."""
+        state = self._settling.state
+        records: list[Record] = []
+        done: list[int] = []
+        try:
+            with state.transaction():
+                for one in page:
+                    if record := self._place(one):
+                        report = held.waiting_report(one.connector, one.key, one.form, now, released=True)
+                        records += [record, report_record(report)]
+                        done.append(one.id)
+        except BaseException:
+            self._settling.rolled_back()
+            raise
+        if done:
+            self._send(records)
+            held.mark_released(state, done, now)
+        return len(done)
+
+    def _place(self, one: Held) -> Record | None:
+        assert one.registration is not None
+        found = self._settling.find(one.registration)
+        if found is None:
+            return None
+        webinar_id, moves = found
+        event = registration_event(one.registration, webinar_id, one.received_at, moves)
+        # It cannot be: all that could be wrong with it has been seen before it was held.
+        if isinstance(event, Rejection):
+            return None
+        place(self._settling.state, Placed(one.registration, webinar_id, one.received_at, moves))
+        return event_record(event)

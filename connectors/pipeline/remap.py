@@ -1,0 +1,48 @@
+"""Moves the registrations of a wrong mapping: withdrawn for the one webinar, registered for the other."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from connectors.forms.event import registration_event, withdrawal_event
+from connectors.mapped import Rejection
+from connectors.pipeline.placed import Placed, count_placed_for, move, placed_for
+from connectors.pipeline.release import Send
+from connectors.pipeline.settle import event_record
+from connectors.pipeline.spool import Record
+from connectors.pipeline.state import State
+
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Remap:
+    """What is to be moved: all that came through forms for `source`, or only those of a service and form."""
+
+    source: str
+    target: str
+    service: str | None = None
+    form: str | None = None
+
+    def count(self, state: State) -> int:
+        """How many registrations that is now."""
+        return count_placed_for(state, self.source, self.service, self.form)
+
+    def run(self, state: State, send: Send, on_progress: Callable[[int], None]) -> int:
+        """Moves them; how many. Cut off anywhere and run again, it publishes the same events and moves the rest."""
+        moved = 0
+        while page := placed_for(state, self.source, self.service, self.form, _PAGE):
+            send([record for one in page for record in _records(one, self.target)])
+            move(state, page, self.target)
+            moved += len(page)
+            on_progress(moved)
+        return moved
+
+
+def _records(one: Placed, target: str) -> list[Record]:
+    said = one.registration
+    events = (
+        withdrawal_event(said, one.webinar_id, one.received_at, one.moves),
+        registration_event(said, target, one.received_at, one.moves + 1),
+    )
+    # They differ from what was published before in webinar, status and id only.
+    return [event_record(event) for event in events if not isinstance(event, Rejection)]

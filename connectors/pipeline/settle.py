@@ -1,0 +1,156 @@
+"""What was mapped -> records for Kafka. What needs a decision or a memory is in the state before a record leaves:
+
+which webinar a registration is for, what is held, what webinars there are. So a repeated delivery, and one that a crash
+cut off, become the same records.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from connectors.forms.event import registration_event
+from connectors.forms.file import RulesFile
+from connectors.forms.rules import resolve
+from connectors.mapped import FormRegistration, Mapped, Reason, Rejection
+from connectors.pipeline import held
+from connectors.pipeline.directory import KnownWebinars, learn
+from connectors.pipeline.placed import Placed, place, placed_before
+from connectors.pipeline.spool import Record
+from connectors.pipeline.state import State
+from connectors.pipeline.zoom_names import Names
+from connectors.zoom.occurrence import PLATFORM
+from contract.events import Event, Webinar, encode
+from contract.reports import ImportedFile, Report, encode_report
+from contract.topics import CONNECTOR_REPORTS, MAX_RECORD_BYTES, TOPIC_OF_TYPE
+
+_TOO_LARGE = Rejection(Reason.WRONG_FORM, f"record: over {MAX_RECORD_BYTES:,} bytes")
+"""Kafka would never take it, and everything behind it would wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Something mapped, and where it came from."""
+
+    connector: str
+    mapped: Mapped
+    received_at: int
+    """Milliseconds since 1970 UTC."""
+    payload: bytes = b""
+    """For the quarantine."""
+
+
+class Settling:
+    """Decides with the business's rules and the directory as they are at that moment. For one thread at a time."""
+
+    def __init__(self, state: State, business_dir: Path) -> None:
+        self.state = state
+        self.rules = RulesFile(business_dir)
+        self._webinars = KnownWebinars(state)
+        self._names = Names(state)
+
+    def settle(self, arrivals: Sequence[Arrival]) -> list[Record]:
+        """The records that they become, in their order. Raises sqlite3.Error if the state cannot be written."""
+        try:
+            arrivals = self._named(arrivals)
+            plain = [
+                event_record(one.mapped)
+                for one in arrivals
+                if not isinstance(one.mapped, FormRegistration | Rejection | Webinar)
+            ]
+            if len(plain) == len(arrivals) and all(_fits(record) for record in plain):
+                return plain
+            self.rules.refresh()
+            with self.state.transaction():
+                return [self._settle_one(one) for one in arrivals]
+        except BaseException:
+            self.rolled_back()
+            raise
+
+    def settled(self, report: ImportedFile) -> Record:
+        """The record of a report about a webinar, under that one's name. Raises sqlite3.Error."""
+        try:
+            return report_record(report.model_copy(update={"webinar_id": self._names.named(report.webinar_id)}))
+        except BaseException:
+            self.rolled_back()
+            raise
+
+    def rolled_back(self) -> None:
+        """To be called after a transaction that failed: what was read in it may not be there."""
+        self._webinars = KnownWebinars(self.state)
+        self._names.forget()
+
+    def find(self, one: FormRegistration) -> tuple[str, int] | None:
+        """(webinar_id, moves) of a registration: as decided before, else by the rules. Within a transaction."""
+        before = placed_before(self.state, one)
+        if before is not None:
+            return before
+        webinar_id = resolve(one, self.rules.rules, self._webinars.refresh())
+        return None if webinar_id is None else (self._names.named(webinar_id), 0)
+
+    def version(self) -> tuple[int, int]:
+        """Another one means that what waits may find its webinar now."""
+        self._webinars.refresh()
+        return self.rules.version, self._webinars.seen
+
+    def _named(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
+        """Each occurrence under one name, whichever way it comes."""
+        events = [one.mapped for one in arrivals if not isinstance(one.mapped, FormRegistration | Rejection)]
+        named = iter(self._names.renamed(events))
+        renamed = [
+            one if isinstance(one.mapped, FormRegistration | Rejection) else replace(one, mapped=next(named))
+            for one in arrivals
+        ]
+        return [*renamed, *(_told_twice(*one, arrivals[-1].received_at) for one in self._names.take_counted_twice())]
+
+    def _settle_one(self, one: Arrival) -> Record:
+        mapped = one.mapped
+        if isinstance(mapped, Rejection):
+            return self._reject(one, mapped)
+        if isinstance(mapped, FormRegistration):
+            return self._register(one, mapped)
+        record = event_record(mapped)
+        if not _fits(record):
+            return self._reject(one, _TOO_LARGE)
+        if isinstance(mapped, Webinar):
+            learn(self.state, [mapped])
+        return record
+
+    def _register(self, one: Arrival, registration: FormRegistration) -> Record:
+        found = self.find(registration)
+        if found is None:
+            report = held.keep_waiting(self.state, one.connector, registration, one.received_at, one.payload)
+            return report_record(report)
+        webinar_id, moves = found
+        event = registration_event(registration, webinar_id, one.received_at, moves)
+        if isinstance(event, Rejection):
+            return self._reject(one, event)
+        record = event_record(event)
+        if not _fits(record):
+            return self._reject(one, _TOO_LARGE)
+        place(self.state, Placed(registration, webinar_id, one.received_at, moves))
+        return record
+
+    def _reject(self, one: Arrival, rejection: Rejection) -> Record:
+        return report_record(held.keep_rejection(self.state, one.connector, rejection, one.received_at, one.payload))
+
+
+def _told_twice(number: str, webinar_id: str, at: int) -> Arrival:
+    detail = (
+        f"webinar_id: Zoom says that {number} is a single webinar, and by an imported report {webinar_id} counts as a "
+        "webinar of its own: its people count in both. docs/services/zoom.md says how to take it out"
+    )
+    return Arrival(PLATFORM, Rejection(Reason.COUNTED_TWICE, detail), at)
+
+
+def _fits(record: Record) -> bool:
+    return len(record.value) <= MAX_RECORD_BYTES
+
+
+def event_record(event: Event) -> Record:
+    """The event under the topic and key that the workers expect."""
+    return Record(TOPIC_OF_TYPE[event.type].name, event.webinar_id.encode(), encode(event))
+
+
+def report_record(report: Report) -> Record:
+    """What a connector says of itself."""
+    return Record(CONNECTOR_REPORTS.name, report.connector.encode(), encode_report(report))

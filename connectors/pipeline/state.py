@@ -1,0 +1,235 @@
+"""What connectors remember, in one SQLite file that several processes share: cursors, wake-ups, and the tables of
+
+connectors/pipeline/held.py, placed.py, directory.py, spool.py and zoom/names.py. Readable by its owner only. A commit
+is on the disk (fsync).
+"""
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
+
+_LOCK_SECONDS = 30.0
+
+_MIGRATIONS = (
+    """
+    CREATE TABLE cursors (
+        connector TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (connector, name)
+    ) WITHOUT ROWID;
+    CREATE TABLE wakes (
+        connector TEXT NOT NULL, subject TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (connector, subject)
+    ) WITHOUT ROWID;
+    CREATE TABLE webinars (
+        webinar_id TEXT PRIMARY KEY,
+        series_id TEXT, series_said TEXT NOT NULL,
+        starts_at INTEGER, starts_said TEXT NOT NULL,
+        status TEXT, status_said TEXT NOT NULL,
+        change INTEGER NOT NULL
+    );
+    CREATE INDEX webinars_by_change ON webinars (change);
+    CREATE TABLE held (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        connector TEXT NOT NULL, key TEXT NOT NULL,
+        reason TEXT NOT NULL, detail TEXT NOT NULL, form TEXT NOT NULL,
+        received_at INTEGER NOT NULL, payload BLOB, registration BLOB, released_at INTEGER,
+        UNIQUE (connector, key)
+    );
+    CREATE INDEX held_waiting ON held (id) WHERE released_at IS NULL AND registration IS NOT NULL;
+    CREATE TABLE placed (
+        service TEXT NOT NULL, submission TEXT NOT NULL, status TEXT NOT NULL,
+        form TEXT NOT NULL, webinar_id TEXT NOT NULL, moves INTEGER NOT NULL,
+        received_at INTEGER NOT NULL, registration BLOB NOT NULL,
+        PRIMARY KEY (service, submission, status)
+    ) WITHOUT ROWID;
+    CREATE INDEX placed_by_webinar ON placed (webinar_id);
+    CREATE TABLE spool (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, key BLOB, value BLOB NOT NULL
+    );
+    """,
+    """
+    CREATE TABLE zoom_names (
+        change INTEGER PRIMARY KEY AUTOINCREMENT,
+        number TEXT NOT NULL, day TEXT NOT NULL, said_by TEXT NOT NULL,
+        webinar_id TEXT NOT NULL, starts_at INTEGER,
+        UNIQUE (number, day, said_by)
+    );
+    INSERT INTO zoom_names (number, day, said_by, webinar_id, starts_at)
+        SELECT substr(webinar_id, 6, length(webinar_id) - 16), substr(webinar_id, -10), 'recurring',
+            webinar_id, starts_at
+        FROM webinars WHERE webinar_id GLOB 'zoom:[0-9]*:[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]';
+    INSERT INTO zoom_names (number, day, said_by, webinar_id, starts_at)
+        SELECT substr(webinar_id, 6), date(starts_at / 1000 - 14400, 'unixepoch'), 'single', webinar_id, starts_at
+        FROM webinars WHERE webinar_id GLOB 'zoom:[0-9]*' AND substr(webinar_id, 6) NOT GLOB '*[^0-9]*'
+        AND starts_at IS NOT NULL;
+    """,
+)
+"""Numbered by their place, from 1. What has been released never changes: append."""
+
+
+class StateError(Exception):
+    """The state cannot be used. The text is one line: what happened, and what to do."""
+
+
+class State:
+    """The file `<data_dir>/connectors/state.sqlite`: `with State(data_dir) as state:`. For one thread at a time.
+
+    Raises StateError when it cannot be opened; sqlite3.Error when it cannot be written, such as on a full disk.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        self.path = state_path(data_dir)
+        try:
+            _make_owner_only(self.path)
+            found = self.path.stat()
+            self._file = (found.st_dev, found.st_ino)
+            self._db = sqlite3.connect(self.path, _LOCK_SECONDS, isolation_level=None, check_same_thread=False)
+            self._use_wal()
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._migrate()
+        except (OSError, sqlite3.Error) as error:
+            raise StateError(
+                f"{self.path} cannot be used ({error}). Look at its owner and the disk, or set FUNNEL_DATA_DIR."
+            ) from error
+
+    def _use_wal(self) -> None:
+        # Of two processes that make the file at the same time one is refused at once: SQLite does not wait here.
+        trying = Retrying(
+            retry=retry_if_exception_type(sqlite3.OperationalError),
+            wait=wait_fixed(0.05),
+            stop=stop_after_delay(_LOCK_SECONDS),
+            reraise=True,
+        )
+        trying(self._db.execute, "PRAGMA journal_mode = WAL")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Everything written before is kept."""
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of it or nothing, with no other process writing meanwhile. Within another one: part of that one."""
+        if self._db.in_transaction:
+            yield
+            return
+        self._refuse_if_gone()
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+
+    def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """What a query finds."""
+        return self._db.execute(statement, values).fetchall()
+
+    def change(self, statement: str, *values: object) -> int:
+        """Runs a statement that writes; how many rows it changed."""
+        self._refuse_if_gone()
+        return self._db.execute(statement, values).rowcount
+
+    def change_each(self, statement: str, rows: Sequence[Sequence[object]]) -> None:
+        """The same for each of the rows, in one transaction."""
+        with self.transaction():
+            self._db.executemany(statement, rows)
+
+    def cursors(self, connector: str) -> "StoredCursors":
+        """Where that connector's polls have got to."""
+        return StoredCursors(self, connector)
+
+    def wake(self, connector: str, subject: str, at: int) -> None:
+        """Asks the connector's poll to look at the subject soon. `at` in milliseconds since 1970 UTC."""
+        self.change("INSERT OR REPLACE INTO wakes VALUES (?, ?, ?)", connector, subject, at)
+
+    def is_woken(self, connector: str) -> bool:
+        """Whether there is something to take. Takes no lock."""
+        return bool(self.rows("SELECT 1 FROM wakes WHERE connector = ? LIMIT 1", connector))
+
+    def take_wakes(self, connector: str, most: int) -> list[tuple[str, int]]:
+        """At most so many subjects that the connector was woken for, with when; the oldest first. The others stay."""
+        with self.transaction():
+            found = self.rows(
+                "SELECT subject, at FROM wakes WHERE connector = ? ORDER BY at, subject LIMIT ?",
+                connector,
+                max(0, most),
+            )
+            self.change_each(
+                "DELETE FROM wakes WHERE connector = ? AND subject = ?", [(connector, one) for one, _ in found]
+            )
+        return found
+
+    def _refuse_if_gone(self) -> None:
+        """SQLite would write on into a file that nobody can find again."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            found = None
+        if found is None or (found.st_dev, found.st_ino) != self._file:
+            raise sqlite3.OperationalError("it was taken away: start again")
+
+    def _migrate(self) -> None:
+        with self.transaction():
+            ((version,),) = self.rows("PRAGMA user_version")
+            if version > len(_MIGRATIONS):
+                raise sqlite3.DatabaseError(f"it is of a later release: schema {version}, known {len(_MIGRATIONS)}")
+            for number, script in enumerate(_MIGRATIONS[version:], version + 1):
+                # executescript would commit the transaction.
+                for statement in script.split(";"):
+                    self._db.execute(statement)
+                self._db.execute(f"PRAGMA user_version = {number}")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCursors:
+    """One connector's cursors (connectors/poll.py, Cursors). `put` returns once the value is on the disk."""
+
+    state: State
+    connector: str
+
+    def get(self, name: str) -> str | None:
+        """The value last put under that name."""
+        found = self.state.rows("SELECT value FROM cursors WHERE connector = ? AND name = ?", self.connector, name)
+        return str(found[0][0]) if found else None
+
+    def put(self, name: str, value: str) -> None:
+        """Replaces the value."""
+        self.state.change("INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)", self.connector, name, value)
+
+
+def state_path(data_dir: Path) -> Path:
+    """Where the state is."""
+    return data_dir / "connectors" / "state.sqlite"
+
+
+def _make_owner_only(path: Path) -> None:
+    """SQLite gives its -wal and -shm files the mode of the file itself.
+
+    The file itself is never opened here: closing it would drop the locks of this process's other connections (POSIX),
+    and another process would then delete the log that they write to.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.parent.chmod(0o700)
+    if not path.exists():
+        descriptor, made = tempfile.mkstemp(dir=path.parent)
+        os.close(descriptor)
+        with suppress(FileExistsError):
+            os.link(made, path)
+        os.unlink(made)
+    path.chmod(0o600)

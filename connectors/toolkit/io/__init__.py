@@ -1,0 +1,1 @@
+"""What of the toolkit asks a service or reads a file."""

@@ -1,0 +1,1 @@
+"""The command `funnel`: options, and what is printed."""

@@ -1,0 +1,197 @@
+"""The commands of alerts: `funnel alerts …` and `funnel digest`."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from clickhouse_connect.driver.client import Client
+
+from alerts import digest as digests
+from alerts import say
+from alerts.channels import DeliveryError, channels
+from alerts.detection.settings import DropSettings
+from alerts.explain import explained
+from alerts.messages import Message
+from alerts.plain import one_line
+from alerts.read import Reader, watched
+from alerts.settings import AlertSettings, alert_settings, thresholds
+from alerts.simulate import simulate as simulated
+from alerts.watch import watch as watching
+from clickhouse.at import AT, at_parameter
+from clickhouse.client import connect
+from connectors.settings import BusinessSettings, SettingsError
+from connectors.toolkit.marked import FileError
+from contract.instants import HOUR
+from funnel.business.watch import stop_on_signals
+from funnel.cli.console import FAILED, WRONG_USE, At, err, give_up, out
+from funnel.report.numbers import parse_at
+from process.clock import now
+from process.patience import waiting_for
+from streams.settings import settings
+
+_LINE = 200
+_LIST = f"""
+SELECT unusual.kind, unusual.webinar_id, toUnixTimestamp64Milli(unusual.since), unusual.sentence,
+    if(unusual.name = '', held.title, unusual.name)
+FROM unusual_at(at = {AT}) AS unusual
+LEFT JOIN held(at = {AT}) AS held ON held.webinar_id = unusual.webinar_id
+ORDER BY unusual.since, unusual.kind, unusual.webinar_id
+"""
+_OFF = f"SELECT sentence FROM alerts_off_at(at = {AT})"
+_UNDELIVERED = f"""
+SELECT toUnixTimestamp64Milli(created), channel, outcome, title, detail
+FROM undelivered_at(at = {AT})
+ORDER BY created, channel, title
+"""
+
+alerts_app = typer.Typer(invoke_without_command=True, help="What is unusual now, and why.")
+
+
+@alerts_app.callback()
+def list_alerts(context: typer.Context, at: At = None) -> None:
+    """List what is unusual now. Commands: watch, explain, simulate, test."""
+    if context.invoked_subcommand is not None:
+        return
+    client, moment = _client(), _moment(at)
+    with waiting_for("ClickHouse"):
+        # Of the past it is not known for ever: signs of life are kept for a month.
+        off = client.query(_OFF, parameters={"at": at_parameter(moment)}).result_rows if at is None else ()
+        rows = client.query(_LIST, parameters={"at": at_parameter(moment)}).result_rows
+    # Up to the moment, itself included.
+    if not rows and not watched(client, moment - HOUR, moment + 1):
+        out.print(
+            "Nobody watched: funnel alerts watch did not run in the hour before."
+            " funnel alerts simulate says what it would have told."
+        )
+    elif off:
+        out.print(str(off[0][0]))
+    elif not rows:
+        out.print("Nothing is unusual.")
+    for kind, webinar_id, since, sentence, title in rows:
+        about = f"{one_line(title, _LINE)} [{webinar_id}]" if webinar_id else one_line(title, _LINE)
+        out.print(f"{_utc(since)}  {say.TITLES[kind]}: {about}")
+        out.print(f"  {sentence}")
+    for created, channel, outcome, title, detail in client.query(
+        _UNDELIVERED, parameters={"at": at_parameter(moment)}
+    ).result_rows:
+        out.print(f"{_utc(created)}  not delivered to {channel}, {outcome}: {one_line(title, _LINE)}")
+        out.print(f"  {detail}")
+
+
+@alerts_app.command()
+def watch() -> None:
+    """Evaluate every minute and tell people, until SIGTERM or Ctrl-C."""
+    alerting = _alert_settings()
+    _thresholds()
+    stop = stop_on_signals()
+    ways = ", ".join(one.name for one in channels(alerting)) or "nobody (set FUNNEL_ALERT_…)"
+    out.print(f"ready: watching all webinars, telling {ways}")
+    watching(settings(), alerting, _folder(), out.print, stop, now)
+
+
+@alerts_app.command()
+def explain(
+    webinar: Annotated[str, typer.Argument(metavar="WEBINAR", help="webinar_id, such as zoom:9151.")], at: At = None
+) -> None:
+    """Show the computation for one webinar: what is usual, the tests, the reason."""
+    days_ahead = _alert_settings().days_ahead
+    with waiting_for("ClickHouse"):
+        lines = list(explained(Reader(_client()), webinar, _moment(at), days_ahead, _thresholds()))
+    if not lines:
+        give_up(f"{webinar}: no event names this webinar, or no time of it; funnel report lists those that there are.")
+    for line in lines:
+        out.print(line)
+
+
+@alerts_app.command()
+def simulate(
+    days: Annotated[int, typer.Option(help="How many days back.", min=1, max=365)] = 90, at: At = None
+) -> None:
+    """Run the detector over stored history and say what it would have sent."""
+    alerting = _alert_settings()
+    said = 0
+    for message in simulated(Reader(_client()), _moment(at), days, alerting.days_ahead, _thresholds()):
+        said += 1
+        out.print(f"{_utc(message.created_at)}  {message.title}")
+        for line in message.text.splitlines():
+            out.print(f"  {line}")
+    out.print(f"{said} {'message' if said == 1 else 'messages'} in {days} days.")
+
+
+@alerts_app.command()
+def test() -> None:
+    """Send a test message to every channel that is set."""
+    ways = channels(_alert_settings())
+    if not ways:
+        give_up("no channel is set: FUNNEL_ALERT_EMAIL_TO, …SLACK_WEBHOOK_URL, …TELEGRAM_TOKEN or …WEBHOOK_URL")
+    failed = False
+    title, text = "Test message", "Alerts of the webinar funnel arrive here."
+    for way in ways:
+        try:
+            way.send(Message(f"test:{now()}", "", "", "digest", True, now(), title, text, ""))
+            out.print(f"{way.name}: sent")
+        except DeliveryError as error:
+            failed = True
+            out.print(f"{way.name}: {error}")
+    if failed:
+        raise typer.Exit(FAILED)
+
+
+def digest(
+    weekly: Annotated[bool, typer.Option("--weekly", help="The page of the week before.")] = False,
+    only_print: Annotated[bool, typer.Option("--print", help="Print it; send nothing.")] = False,
+    at: At = None,
+) -> None:
+    """Send the morning summary, or the week's page, to the channels that are set."""
+    alerting = _alert_settings()
+    moment = _moment(at)
+    with waiting_for("ClickHouse"):
+        title, text = digests.compose(_client(), alerting, moment, "weekly" if weekly else "daily")
+    ways = channels(alerting)
+    if only_print or not ways:
+        out.print(f"{title}\n\n{text}")
+        if not only_print:
+            err.print("printed only: no channel is set (FUNNEL_ALERT_…)")
+        return
+    for way in ways:
+        try:
+            way.send(Message(f"digest:by-hand:{moment}", "", "", "digest", True, moment, title, text, ""))
+            out.print(f"sent to {way.name}")
+        except DeliveryError as error:
+            give_up(str(error))
+
+
+def _utc(instant: int) -> str:
+    return f"{datetime.fromtimestamp(instant / 1000, UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _alert_settings() -> AlertSettings:
+    try:
+        return alert_settings()
+    except SettingsError as error:
+        give_up(str(error), WRONG_USE)
+
+
+def _thresholds() -> DropSettings:
+    try:
+        return thresholds(_folder())
+    except FileError as error:
+        give_up(str(error))
+
+
+def _folder() -> Path:
+    return BusinessSettings().business_dir
+
+
+def _client() -> Client:
+    return connect(settings(), user="writer")
+
+
+def _moment(text: str | None) -> int:
+    if text is None:
+        return now()
+    try:
+        return parse_at(text)
+    except ValueError as error:
+        give_up(f"--at {text}: {error}", WRONG_USE)

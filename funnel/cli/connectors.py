@@ -1,0 +1,321 @@
+"""The connectors on the command line: `funnel connectors …`, `funnel map`, `funnel remap`."""
+
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+from rich.highlighter import JSONHighlighter
+from rich.table import Table
+
+from connectors.connector import Connector
+from connectors.forms.file import RulesFile
+from connectors.generic.connector import map_by
+from connectors.generic.mapping import SERVICE as GENERIC
+from connectors.mapped import Context, Mapped, Rejection
+from connectors.pipeline.held import held, held_by_reason, payload_of
+from connectors.pipeline.polling import poll_for_ever, poll_once
+from connectors.pipeline.preview import previewed
+from connectors.pipeline.publish import Publisher, PublishError
+from connectors.pipeline.remap import Remap
+from connectors.pipeline.room import require_room
+from connectors.pipeline.spool import Record
+from connectors.pipeline.state import State, StateError
+from connectors.pipeline.zoom_names import Names
+from connectors.poll import Span
+from connectors.registry import NoSuchConnectorError, connector, connectors
+from connectors.settings import SettingsError, connector_settings
+from connectors.table.connector import map_table
+from connectors.table.poll import load_mapping
+from connectors.toolkit.io.http import ServiceError
+from connectors.toolkit.marked import FileError
+from connectors.webhooks.__main__ import log_to_stderr
+from connectors.webhooks.server import ListenError
+from connectors.webhooks.server import serve as run_server
+from connectors.webhooks.settings import webhook_settings
+from connectors.zoom_report.mapping import map_report
+from contract.instants import format_instant
+from funnel.cli.bars import Bars, bars_on
+from funnel.cli.console import FAILED, WRONG_USE, err, for_tables, give_up, out
+from funnel.cli.importing import known_names, zone_named
+from process.clock import now
+
+_DAYS = ["%Y-%m-%d"]
+
+connectors_app = typer.Typer(no_args_is_help=True, help="The services that people register and meet on.")
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="As funnel connectors list names it.")]
+
+
+class _Terminated(BaseException):
+    """SIGTERM. No Exception, so that nothing takes it for an error of a service."""
+
+
+@connectors_app.callback()
+def _connectors() -> None:
+    """The services that people register and meet on."""
+
+
+@connectors_app.command("list")
+def list_() -> None:
+    """Say what connectors there are, which are configured, and what each service cannot tell."""
+    table = Table("Name", "Service", "Configured", "Ways in", "Tells", "Cannot tell", header_style="bold")
+    for one in connectors():
+        table.add_row(
+            one.name,
+            one.title,
+            "yes" if _missing(one) is None else "no",
+            ", ".join(_ways_in(one)),
+            "registrations only" if one.tells is None else ", ".join(one.tells) or "what its columns say",
+            one.cannot,
+        )
+    for_tables().print(table)
+
+
+@connectors_app.command()
+def check(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Default: all configured.")] = None,
+) -> None:
+    """Ask each configured service who we are, and check the rules of forms.yaml."""
+    with _told():
+        chosen = [connector(name)] if name is not None else list(connectors())
+        results = [_check(one, must_be_configured=name is not None) for one in chosen]
+        results.append(_check_rules())
+    if not all(results):
+        raise typer.Exit(FAILED)
+
+
+@connectors_app.command()
+def poll(
+    name: Name,
+    once: Annotated[bool, typer.Option("--once", help="One run; else every FUNNEL_POLL_SECONDS.")] = False,
+    since: Annotated[
+        datetime | None, typer.Option(formats=_DAYS, help="Backfill: webinars from this day on, UTC; one run.")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=_DAYS, help="Backfill: webinars up to this day, UTC; one run.")
+    ] = None,
+) -> None:
+    """Read what is new from a service, and publish it. Safe to end and to run again."""
+    if since and until and since > until:
+        give_up("--since is later than --until: no day lies between them.", WRONG_USE)
+    signal.signal(signal.SIGTERM, _terminate)
+    with _told(), bars_on(err) as progress:
+        one = connector(name)
+        if one.open_poll is None:
+            give_up(f"{one.title} has nothing to be polled; it has: {', '.join(_ways_in(one))}.", WRONG_USE)
+        settings = connector_settings()
+        one.configured()
+        if not (once or since or until):
+            poll_for_ever(one, settings, Bars(progress), err.print)
+        span = Span(_instant(since), _instant(until + timedelta(days=1)) if until else None)
+        polled = poll_once(one, settings, span, Bars(progress))
+    waited = f", {polled.released:,} registrations that had waited" if polled.released else ""
+    out.print(f"{one.name}: {polled.events:,} events published{waited}, {polled.rejected:,} pieces rejected.")
+    if polled.rejected:
+        err.print("Look at what was rejected: funnel connectors quarantine")
+        raise typer.Exit(FAILED)
+
+
+@connectors_app.command()
+def serve(
+    port: Annotated[int | None, typer.Option(help="Instead of FUNNEL_WEBHOOK_PORT.", min=0, max=65_535)] = None,
+) -> None:
+    """Run the webhook server of all services until SIGTERM or Ctrl-C. Its addresses: /docs."""
+    log_to_stderr()
+    with _told():
+        own = webhook_settings()
+        run_server(
+            list(connectors()), connector_settings(), own if port is None else own.model_copy(update={"port": port})
+        )
+
+
+@connectors_app.command()
+def quarantine(
+    show: Annotated[int | None, typer.Option(help="Print this one's payload. It may hold names.", metavar="ID")] = None,
+    count: Annotated[int, typer.Option(help="How many of the latest are listed.", min=0)] = 20,
+) -> None:
+    """Say what could not be published and why; registrations that no rule fits wait here."""
+    with _told(), State(connector_settings().data_dir) as state:
+        if show is not None:
+            payload = payload_of(state, show)
+            if payload is None:
+                give_up(f"{show}: nothing of that number is held, or it was published since.", WRONG_USE)
+            sys.stdout.buffer.write(payload + b"\n")
+            return
+        groups = held_by_reason(state)
+        if not groups:
+            out.print("nothing is held")
+            return
+        for name, reason, form, number in groups:
+            out.print(f"{number:>8,}  {name}  {reason}" + (f"  {form}" if form else ""))
+        for one in held(state, count):
+            out.print(
+                f"#{one.id}  {format_instant(one.received_at)}  {one.connector}  {one.reason}  {one.detail or one.form}"
+            )
+        if any(form for *_, form, _ in groups):
+            err.print(f"unmapped_form: published by themselves once {_rules_path()} has a rule that fits.")
+
+
+def map_(
+    service: Annotated[str, typer.Argument(metavar="SERVICE", help="As funnel connectors list names it.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A payload or an export; - for standard input.")],
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.yaml",
+            help="Of a table: what its columns mean. Of generic: the form service's description, or a name such as "
+            "jotform.",
+        ),
+    ] = None,
+    timezone: Annotated[str | None, typer.Option(help="Of a zoom-report: the time zone in which it was made.")] = None,
+) -> None:
+    """Print the events that a payload or an export would become; publish nothing. What is rejected says why."""
+    with _told():
+        settings = connector_settings()
+        payload = sys.stdin.buffer.read() if file == "-" else _read(Path(file))
+        at = now()
+        context = Context(settings.hash_secret.get_secret_value(), at)
+        names = known_names(settings)
+        mapped = _mapped(service, payload, context, mapping, timezone, names)
+        rejected = 0
+        for one in previewed(mapped, settings, names, at):
+            if isinstance(one, Rejection):
+                rejected += 1
+                err.print(f"rejected: {one.reason}: {one.detail}", style="red")
+            else:
+                out.print(JSONHighlighter()(one.decode()))
+    if rejected:
+        raise typer.Exit(FAILED)
+
+
+def _mapped(
+    service: str, payload: bytes, context: Context, mapping: Path | None, timezone: str | None, names: Names
+) -> Sequence[Mapped]:
+    if service == "zoom-report":
+        if timezone is None:
+            give_up("--timezone is missing: Zoom's reports do not say theirs, such as Europe/Berlin.", WRONG_USE)
+        return map_report(payload, context, zone_named(timezone), names.of_report)
+    if mapping is not None:
+        try:
+            if service == GENERIC:
+                return map_by(payload, context, str(mapping))
+            return map_table(payload, context, load_mapping(mapping))
+        except FileError as error:
+            give_up(str(error), WRONG_USE)
+    return connector(service).map_payload(payload, context)
+
+
+def remap(
+    source: Annotated[str, typer.Option("--from", metavar="WEBINAR", help="The webinar that they are for now.")],
+    target: Annotated[str, typer.Option("--to", metavar="WEBINAR", help="The webinar that they are meant for.")],
+    service: Annotated[str | None, typer.Option(help="Only registrations of this service.")] = None,
+    form: Annotated[str | None, typer.Option(help="Only those of this form.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many.")] = False,
+) -> None:
+    """Move registrations that a wrong rule has brought: withdrawn for the one webinar, registered for the other."""
+    if source == target or not all(part for one in (source, target) for part in one.partition(":")):
+        give_up("--from and --to are two webinars, such as zoom:9151 and zoom:9152.", WRONG_USE)
+    with _told():
+        settings = connector_settings()
+        with State(settings.data_dir) as state:
+            names = Names.looked_up(state) if dry_run else Names(state)
+            source, target = names.named(source), names.named(target)
+            if source == target:
+                give_up(f"--from and --to are one webinar, {target}.", WRONG_USE)
+            moving = Remap(source, target, service, form)
+            total = moving.count(state)
+            if dry_run or not total:
+                out.print(f"{total:,} registrations of {source} would be moved to {target}.")
+                return
+            room = partial(require_room, settings.data_dir, settings.disk_reserve_mb)
+            with Publisher(settings.kafka_bootstrap, require_room=room) as publisher, bars_on(err) as progress:
+                task = progress.add_task("moving", total=total)
+                moved = moving.run(
+                    state, lambda records: _publish(publisher, records), lambda n: progress.update(task, completed=n)
+                )
+    out.print(f"{moved:,} registrations of {source} moved to {target}.")
+    err.print(f"Correct the rule in {_rules_path()} too: it decides on those that come from now on.")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Known errors in one line each, with the exit status."""
+    try:
+        yield
+    except (SettingsError, NoSuchConnectorError) as error:
+        give_up(str(error), WRONG_USE)
+    except (ServiceError, PublishError, StateError, ListenError) as error:
+        give_up(str(error), FAILED)
+    except _Terminated as error:
+        raise typer.Exit from error
+
+
+def _terminate(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
+    raise _Terminated
+
+
+def _check(one: Connector, *, must_be_configured: bool) -> bool:
+    missing = _missing(one)
+    if missing is not None:
+        out.print(f"{one.name}: not configured. {missing}")
+        return not must_be_configured
+    if one.check is None:
+        out.print(f"{one.name}: configured; there is nothing to ask.")
+        return True
+    try:
+        out.print(f"{one.name}: {one.check()}")
+    except ServiceError as error:
+        err.print(f"{one.name}: {error}", style="red")
+        return False
+    return True
+
+
+def _check_rules() -> bool:
+    rules = RulesFile(connector_settings().business_dir)
+    rules.refresh()
+    if rules.error:
+        err.print(rules.error, style="red")
+        return False
+    out.print(f"{rules.path}: {len(rules.rules):,} rules." if rules.path.exists() else f"{rules.path}: not there.")
+    return True
+
+
+def _missing(one: Connector) -> str | None:
+    try:
+        one.configured()
+    except SettingsError as error:
+        return str(error)
+    return None
+
+
+def _ways_in(one: Connector) -> list[str]:
+    ways = {"webhook": one.receive, "poll": one.open_poll}
+    return [name for name, way in ways.items() if way is not None] or ["files (funnel map, funnel import)"]
+
+
+def _rules_path() -> Path:
+    return RulesFile(connector_settings().business_dir).path
+
+
+def _publish(publisher: Publisher, records: Sequence[Record]) -> None:
+    for one in records:
+        publisher.send_raw(one.topic, one.key, one.value)
+    publisher.flush()
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        give_up(f"{file}: {error.strerror or error}. Look at the name and the folder.", WRONG_USE)
+
+
+def _instant(day: datetime | None) -> int | None:
+    return None if day is None else int(day.replace(tzinfo=UTC).timestamp()) * 1000

@@ -1,0 +1,29 @@
+"""`funnel dashboards`: the dashboards in the browser of this machine, without Grafana.
+
+Exit status: 0 ended by Ctrl-C, 1 it could not start.
+"""
+
+import webbrowser
+from typing import Annotated
+
+import typer
+
+from funnel.cli.console import give_up, out
+from grafana.preview.serve import PORT, StartError, serve
+
+
+def dashboards(
+    port: Annotated[int, typer.Option(help="The port on 127.0.0.1; 0: any free one.", min=0, max=65535)] = PORT,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Only print the address.")] = False,
+) -> None:
+    """Show the dashboards in the browser, drawn with Grafana's components but without Grafana, until Ctrl-C."""
+
+    def ready(address: str) -> None:
+        out.print(f"dashboards: {address} (Ctrl-C ends it)")
+        if not no_open:
+            webbrowser.open(address)
+
+    try:
+        serve(port, ready)
+    except StartError as reason:
+        give_up(f"funnel dashboards: {reason}")

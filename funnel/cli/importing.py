@@ -1,0 +1,299 @@
+"""What the imports of files have in common: progress, rejected rows, and ends that explain themselves."""
+
+import difflib
+import logging
+import sqlite3
+import zoneinfo
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Annotated, NamedTuple, Protocol
+
+import typer
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from connectors.pipeline.held import HeldRows
+from connectors.pipeline.publish import Publisher, PublishError
+from connectors.pipeline.room import require_room
+from connectors.pipeline.state import State, StateError, state_path
+from connectors.pipeline.zoom_names import Names
+from connectors.settings import ConnectorSettings, PublishSettings, SettingsError, connector_settings
+from connectors.toolkit.csv_rows import encoding_named
+from connectors.toolkit.imported_rows import ImportedRows
+from connectors.toolkit.rows import RowRejection
+from contract.events import Event
+from contract.instants import format_instant
+from contract.reports import ImportedFile
+from funnel.cli.console import FAILED, WRONG_USE, err, give_up, out
+from process.clock import now
+
+_SHOWN_REJECTIONS = 20
+_SHOWN_EVENTS = 20
+_COMMON = {
+    "event_id",
+    "webinar_id",
+    "platform",
+    "occurred_at",
+    "received_at",
+    "schema_version",
+    "domain_id",
+    "session_id",
+}
+
+
+EncodingOption = Annotated[
+    str | None, typer.Option(help="The encoding of the files, such as cp1251, where it cannot be told.")
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Publish nothing; show what the file would become and what is rejected.")
+]
+
+
+class Destination(Protocol):
+    """Where events of an import go, and what is told of its files."""
+
+    def send(self, event: Event) -> None: ...
+
+    def report(self, report: ImportedFile) -> None: ...
+
+    def flush(self) -> None: ...
+
+
+class Rows:
+    """The rows of one table: events go to where they belong, rejected rows into the quarantine, the first of them are
+    shown, and each webinar learns how many of its rows were rejected.
+    """
+
+    def __init__(
+        self, table: str, quarantine: HeldRows | None, at: int, destination: Destination, told: ImportedRows
+    ) -> None:
+        """`table`: as people call it, such as its path. `quarantine` None: they are only shown. `at`: when it came, in
+        ms since 1970 UTC.
+        """
+        self._destination = destination
+        self._told = told
+        self._table = table
+        self._quarantine = quarantine
+        self._at = at
+
+    @property
+    def rejected(self) -> int:
+        """How many rows were so far."""
+        return self._told.rejected
+
+    def take(self, result: Event | RowRejection) -> None:
+        """One more. Raises sqlite3.Error if a rejected one cannot be kept, and what the destination raises."""
+        self._told.add(result)
+        if isinstance(result, RowRejection):
+            self._keep(result)
+        else:
+            self._destination.send(result)
+
+    def finish(self, task: str, count: int) -> None:
+        """Returns once all is safe, the marks of the webinars too. `task`: what kind of table it is. `count`: its rows.
+
+        Raises as `take` does.
+        """
+        for report in self._told.reports(task, count, now()):
+            self._destination.report(report)
+        self._destination.flush()
+
+    def _keep(self, row: RowRejection) -> None:
+        if self._quarantine is not None:
+            self._quarantine.keep(self._table, row, self._at)
+        if self.rejected <= _SHOWN_REJECTIONS:
+            err.print(f"{self._table}: line {row.line}: {row.field}: {row.reason}")
+        if self.rejected == _SHOWN_REJECTIONS + 1:
+            where = (
+                "left out here" if self._quarantine is None else "only in the quarantine (funnel connectors quarantine)"
+            )
+            err.print(f"{self._table}: further rejected rows are {where}")
+
+    def status(self, good: int) -> int:
+        """The exit status that follows, with advice where there are any. `good`: how many rows were not rejected."""
+        if not self.rejected:
+            return 0
+        kept, counts = (
+            ("", "would count") if self._quarantine is None else (", kept in the quarantine,", "count already")
+        )
+        err.print(
+            f"{self._table}: {max(good, 0):,} rows {counts}, {self.rejected:,} do not. Correct the rejected rows{kept} "
+            "and import the whole file again. That is safe: nothing counts twice."
+        )
+        if self._told.untold and self._quarantine is not None:
+            err.print(
+                f"{self._table}: {self._told.untold:,} of them do not tell for which webinar they are, so no webinar "
+                "is marked for them; the dashboard Data health lists the file."
+            )
+        return FAILED
+
+
+def open_publisher(settings: ConnectorSettings | PublishSettings) -> Publisher:
+    """Raises PublishError, also where too little is free on this disk."""
+    # Whatever goes wrong in kafka-python is told by PublishError, in one line.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
+    return Publisher(
+        settings.kafka_bootstrap,
+        tell=err.print,
+        require_room=partial(require_room, settings.data_dir, settings.disk_reserve_mb),
+    )
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Ends the command with one line where a setting is wrong, or Kafka acknowledges nothing."""
+    try:
+        yield
+    except SettingsError as error:
+        give_up(str(error), WRONG_USE)
+    except StateError as error:
+        give_up(str(error), WRONG_USE)
+    except sqlite3.Error as error:
+        give_up(
+            f"The connectors' state cannot be written ({error}). Look at the disk of FUNNEL_DATA_DIR, then run the "
+            "same command again: what has already arrived is not counted twice.",
+            FAILED,
+        )
+    except PublishError as error:
+        give_up(str(error), FAILED)
+
+
+class DryRun:
+    """Publishes nothing, and shows the first events as a table."""
+
+    def __init__(self) -> None:
+        self._shown: list[Event] = []
+        self.count = 0
+
+    def send(self, event: Event) -> None:
+        """One more event."""
+        self.count += 1
+        if len(self._shown) < _SHOWN_EVENTS:
+            self._shown.append(event)
+
+    def report(self, report: ImportedFile) -> None:
+        """Leaves no mark."""
+
+    def flush(self) -> None:
+        """Shows them."""
+        table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+        for title in ("Event", "Webinar", "Person", "When (UTC)", "Says"):
+            table.add_column(title, no_wrap=title != "Says")
+        for event in self._shown:
+            table.add_row(*_as_row(event))
+        if self._shown:
+            out.print(table)
+        if self.count > len(self._shown):
+            out.print(f"… and {self.count - len(self._shown):,} more events.")
+        self._shown, self.count = [], 0
+
+
+def _as_row(event: Event) -> tuple[str, str, str, str, str]:
+    said = event.model_dump(mode="json", exclude_none=True, exclude=_COMMON)
+    kind = " ".join(str(said.pop(name)) for name in ("type", "kind", "status") if name in said)
+    person = str(said.pop("person_id", ""))[:10]
+    more = ", ".join(f"{name} {value}" for name, value in said.items() if not isinstance(value, dict | list))
+    return kind, event.webinar_id, person, format_instant(event.occurred_at)[:19].replace("T", " "), more
+
+
+class Named:
+    """Passes events on under the names of their occurrences (connectors/pipeline/zoom_names.py); a report's have
+    theirs."""
+
+    def __init__(self, destination: Destination, names: Names) -> None:
+        self._destination = destination
+        self._names = names
+
+    def send(self, event: Event) -> None:
+        """Raises PublishError; sqlite3.Error if a name cannot be kept."""
+        (named,) = self._names.renamed([event])
+        self._destination.send(named)
+
+    def report(self, report: ImportedFile) -> None:
+        """Raises PublishError; sqlite3.Error if a name cannot be kept."""
+        named = self._names.named(report.webinar_id)
+        self._destination.report(report.model_copy(update={"webinar_id": named}))
+
+    def flush(self) -> None:
+        """Returns once everything is acknowledged. Raises PublishError."""
+        self._destination.flush()
+
+
+class Import(NamedTuple):
+    """What every import needs."""
+
+    settings: ConnectorSettings
+    destination: Destination
+    names: Names
+    """Of Zoom's occurrences; a dry run looks them up and keeps none."""
+    state: State | None
+    """None in a dry run."""
+
+
+@contextmanager
+def importing(dry_run: bool) -> Iterator[Import]:
+    """Explained. A dry run needs no Kafka, and writes nothing."""
+    with explained():
+        settings = connector_settings()
+        if dry_run:
+            names = known_names(settings)
+            yield Import(settings, DryRun(), names, None)
+            return
+        with State(settings.data_dir) as state, open_publisher(settings) as publisher:
+            names = Names(state)
+            yield Import(settings, publisher, names, state)
+
+
+def known_names(settings: ConnectorSettings) -> Names:
+    """The names of Zoom's occurrences as they are; what is named from here on is forgotten. Raises StateError."""
+    if not state_path(settings.data_dir).exists():
+        return Names(None)
+    with State(settings.data_dir) as state:
+        return Names.looked_up(state)
+
+
+@contextmanager
+def quarantined(state: State | None, name: str) -> Iterator[HeldRows | None]:
+    """Where rejected rows are kept, under the name of what imports them; nowhere in a dry run."""
+    if state is None:
+        yield None
+        return
+    quarantine = HeldRows(state, name)
+    try:
+        yield quarantine
+    finally:
+        quarantine.flush()
+
+
+def progress_bar() -> Progress:
+    """Of bytes read; silent where nobody sees it."""
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
+
+
+def zone_named(name: str) -> zoneinfo.ZoneInfo:
+    """`--timezone`; ends the command if there is no such zone."""
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        near = difflib.get_close_matches(name, zoneinfo.available_timezones(), n=3)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        give_up(f"--timezone {name}: no such time zone. Give an IANA name such as Europe/Berlin.{hint}", WRONG_USE)
+
+
+def encoding_option(name: str) -> str:
+    """`--encoding`; ends the command if there is no such encoding."""
+    try:
+        return encoding_named(name)
+    except ValueError as error:
+        give_up(f"--encoding {name}: {error}.", WRONG_USE)
+
+
+def require_file(file: Path) -> None:
+    """Ends the command if there is no such file."""
+    if file.is_dir():
+        give_up(f"{file}: a folder. Name the files in it.", WRONG_USE)
+    if not file.exists():
+        give_up(f"{file}: no such file. Look at the name and the folder.", WRONG_USE)

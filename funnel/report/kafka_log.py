@@ -1,0 +1,297 @@
+"""What Kafka holds, record by record, against what the store holds: raw events, and dead letters.
+
+The numbers are recomputed from the raw log (funnel/report/verify.py), so a raw log that lost events agrees with them.
+Kafka knows better: every record up to a committed offset has to be in the raw log at its place, or under its id and
+content (a repeat, or a record that stood on another partition's place), or among the dead letters. Shares no code with
+what wrote them; reads in bounded memory.
+"""
+
+import asyncio
+import hashlib
+import logging
+import re
+import time
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import NamedTuple
+
+import orjson
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError as ReadingError
+from clickhouse_connect.driver.client import Client
+from kafka import KafkaAdminClient
+
+from streams.lag import LagError, asking, committed, starts
+from streams.lag import ends as published
+from streams.settings import Settings
+
+_RECORDS_AT_ONCE = 50_000
+_BYTES_AT_ONCE = 64 * 1024 * 1024
+_SILENCE_SECONDS = 8.0
+_STOP_SECONDS = 1.0
+_PATIENCE_SECONDS = 3.0
+_KEYS_BYTES = 150_000
+"""Of one statement: ClickHouse takes 262,144 of a user who may not change settings."""
+_RECEIVED_AT = re.compile(rb'"received_at"\s*:\s*"[^"]*"')
+
+# It logs what is said in one line here.
+logging.getLogger("aiokafka").addHandler(logging.NullHandler())
+
+Place = tuple[str, int]
+"""A topic and a partition."""
+
+
+@dataclass(slots=True)
+class Compared:
+    """One partition: what was compared, and what the store does not hold."""
+
+    topic: str
+    partition: int
+    begin: int
+    """The first offset that Kafka still has."""
+    end: int
+    """The offset after the last one that Kafka has."""
+    committed: int
+    records: int = 0
+    missing: list[int] = field(default_factory=list)
+    """Offsets of records that are committed and not in the store."""
+
+    @property
+    def stop(self) -> int:
+        """The offset before which is compared."""
+        return min(self.committed, self.end)
+
+    def lines(self) -> Iterator[str]:
+        """What is wrong, and what could not be compared."""
+        name = f"{self.topic} partition {self.partition}"
+        if self.missing:
+            those = f"{len(self.missing):,} records are" if len(self.missing) > 1 else "1 record is"
+            yield (
+                f"{name}: {those} committed that the raw log does not hold ({_ranges(self.missing)}): "
+                "funnel rebuild makes the tables anew from Kafka"
+            )
+        if min(self.begin, self.committed) > 0:
+            gone = min(self.begin, self.committed)
+            yield f"{name}: not compared: Kafka no longer has the {gone:,} records before offset {gone}"
+        if not self.committed and self.end > self.begin:
+            yield f"{name}: not compared: no offset of its {self.end - self.begin:,} records is committed"
+        if self.committed > self.end:
+            yield (
+                f"{name}: not compared: offsets up to {self.committed} are committed, but Kafka's log ends at "
+                f"{self.end}: the topic was made anew"
+            )
+
+
+@dataclass(slots=True)
+class KafkaResult:
+    """All partitions of the event topics."""
+
+    partitions: dict[Place, Compared] = field(default_factory=dict)
+
+    @property
+    def records(self) -> int:
+        """Committed records that Kafka still has; each was looked for."""
+        return sum(one.records for one in self.partitions.values())
+
+    @property
+    def missing(self) -> int:
+        """Those of them that the store does not hold."""
+        return sum(len(one.missing) for one in self.partitions.values())
+
+    def lines(self) -> list[str]:
+        """What is wrong, and what could not be compared, by topic and partition."""
+        return [line for _, one in sorted(self.partitions.items()) for line in one.lines()]
+
+
+def compare_with_kafka(
+    settings: Settings,
+    client: Client,
+    progress: Callable[[str], None] = lambda _: None,
+    only: Collection[Place] | None = None,
+) -> KafkaResult:
+    """Looks for every committed record in the store. `only`: these partitions.
+
+    What is committed is read first, so that workers may go on meanwhile. Raises LagError when Kafka does not answer.
+    """
+    with asking(settings) as admin:
+        done = _committed(admin, settings.consumer_group, patient=any(published(admin).values()))
+        begins, ends = starts(admin), published(admin)
+    result = KafkaResult()
+    for (topic, partition), end in sorted(ends.items()):
+        if only is None or (topic, partition) in only:
+            place = (topic, partition)
+            result.partitions[place] = Compared(topic, partition, begins[place], end, max(0, done.get(place, 0)))
+    asyncio.run(_compare(settings, client, result, progress))
+    return result
+
+
+def _committed(admin: KafkaAdminClient, group: str, *, patient: bool) -> dict[Place, int]:
+    """What the group has committed. A coordinator that is being moved or loaded knows of nothing for a while."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS * patient
+    while not (done := committed(admin, group)) and time.monotonic() < deadline:
+        time.sleep(0.25)
+    return done
+
+
+class _Record(NamedTuple):
+    """What a record has to be in the store as. `key` is None where it is no JSON object with the two ids."""
+
+    offset: int
+    written_at: int
+    key: tuple[str, str] | None
+    content: bytes
+    """Hash of the value without received_at."""
+
+
+async def _compare(settings: Settings, client: Client, result: KafkaResult, progress: Callable[[str], None]) -> None:
+    to_read = {place: one for place, one in result.partitions.items() if one.begin < one.stop}
+    if not to_read:
+        return
+    async with _consumer(settings) as consumer:
+        for place, one in to_read.items():
+            async for records in _read(consumer, one):
+                one.records += len(records)
+                one.missing += sorted(await asyncio.to_thread(_missing, client, place, records))
+                progress(f"compared {result.records:,} records with Kafka")
+
+
+@asynccontextmanager
+async def _consumer(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
+    # kafka-python reads a fifth as fast.
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=settings.kafka_bootstrap.split(","),
+        group_id=None,
+        enable_auto_commit=False,
+        request_timeout_ms=int(_SILENCE_SECONDS * 1000),
+        max_partition_fetch_bytes=8 * 1024 * 1024,
+    )
+    try:
+        async with asyncio.timeout(_SILENCE_SECONDS):
+            await consumer.start()
+        yield consumer
+    except (ReadingError, OSError, TimeoutError) as error:
+        raise LagError(f"Kafka at {settings.kafka_bootstrap} stopped answering ({type(error).__name__})") from error
+    finally:
+        # It waits for tasks of its own that it has cancelled, and lets their end through; or for a Kafka that is gone.
+        with suppress(asyncio.CancelledError, ReadingError, TimeoutError):
+            async with asyncio.timeout(_STOP_SECONDS):
+                await consumer.stop()
+
+
+async def _read(consumer: AIOKafkaConsumer, one: Compared) -> AsyncIterator[list[_Record]]:
+    """The committed records of a partition, some at a time."""
+    place = TopicPartition(one.topic, one.partition)
+    consumer.assign([place])
+    consumer.seek(place, one.begin)
+    some: list[_Record] = []
+    size, heard = 0, time.monotonic()
+    while await consumer.position(place) < one.stop:
+        records = (await consumer.getmany(place, timeout_ms=500, max_records=_RECORDS_AT_ONCE)).get(place, [])
+        if records:
+            heard = time.monotonic()
+        elif time.monotonic() - heard > _SILENCE_SECONDS:
+            raise TimeoutError
+        for record in records:
+            if record.offset < one.stop:
+                some.append(_record(record))
+                size += len(record.value or b"")
+        if len(some) >= _RECORDS_AT_ONCE or size >= _BYTES_AT_ONCE:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
+
+
+def _record(record: ConsumerRecord) -> _Record:
+    value: bytes = record.value or b""
+    content = hashlib.md5(_RECEIVED_AT.sub(b"", value, count=1), usedforsecurity=False).digest()
+    key = None
+    try:
+        said = orjson.loads(value)
+        if isinstance(said["webinar_id"], str) and isinstance(said["event_id"], str):
+            key = (said["webinar_id"], said["event_id"])
+    except (orjson.JSONDecodeError, TypeError, KeyError, IndexError):
+        pass
+    return _Record(record.offset, record.timestamp, key, content)
+
+
+def _missing(client: Client, place: Place, records: Sequence[_Record]) -> set[int]:
+    """The offsets of those that the store does not hold."""
+    left = _not_at_their_place(client, place, records)
+    if left:
+        dead = _dead(client, place, left)
+        left = [record for record in left if record.offset not in dead]
+    held = _held(client, {record.key for record in left if record.key is not None})
+    return {record.offset for record in left if record.key is None or (record.key, record.content) not in held}
+
+
+def _not_at_their_place(client: Client, place: Place, records: Sequence[_Record]) -> list[_Record]:
+    # The time tells a record from one that stood there before the topic was made anew.
+    rows = client.query(
+        f"SELECT offset, written_at, webinar_id, event_id FROM events WHERE {_WITHIN}", _within(place, records)
+    ).result_rows
+    held = {(offset, written_at): (webinar_id, event_id) for offset, written_at, webinar_id, event_id in rows}
+    return [
+        record for record in records if record.key is None or held.get((record.offset, record.written_at)) != record.key
+    ]
+
+
+def _dead(client: Client, place: Place, records: Sequence[_Record]) -> set[int]:
+    rows = client.query(
+        f"SELECT offset, written_at FROM dead_letters WHERE {_WITHIN}", _within(place, records)
+    ).result_rows
+    written = {record.offset: record.written_at for record in records}
+    return {offset for offset, written_at in rows if written.get(offset) == written_at}
+
+
+_WITHIN = (
+    "topic = {topic:String} AND partition = {partition:UInt16} AND offset BETWEEN {first:UInt64} AND {last:UInt64}"
+)
+
+
+def _within(place: Place, records: Sequence[_Record]) -> dict[str, object]:
+    topic, partition = place
+    return {"topic": topic, "partition": partition, "first": records[0].offset, "last": records[-1].offset}
+
+
+def _held(client: Client, keys: Collection[tuple[str, str]]) -> set[tuple[tuple[str, str], bytes]]:
+    """Which contents the raw log holds under these ids, wherever they stood in Kafka."""
+    held: set[tuple[tuple[str, str], bytes]] = set()
+    for some in _statements(sorted(keys)):
+        rows = client.query(
+            'SELECT webinar_id, event_id, MD5(replaceRegexpOne(event, \'"received_at"\\\\s*:\\\\s*"[^"]*"\', \'\')) '
+            f"FROM events WHERE (webinar_id, event_id) IN ({','.join(some)})"
+        ).result_rows
+        held.update(((webinar_id, event_id), bytes(content)) for webinar_id, event_id, content in rows)
+    return held
+
+
+def _statements(keys: Iterable[tuple[str, str]]) -> Iterator[list[str]]:
+    """The keys as SQL, neighbours together, as many as one statement bears."""
+    some: list[str] = []
+    size = 0
+    for webinar_id, event_id in keys:
+        text = f"({_quote(webinar_id)},{_quote(event_id)})"
+        if some and size + len(text.encode()) > _KEYS_BYTES:
+            yield some
+            some, size = [], 0
+        some.append(text)
+        size += len(text.encode()) + 1
+    if some:
+        yield some
+
+
+def _quote(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _ranges(offsets: Sequence[int], most: int = 5) -> str:
+    """Offsets as ranges: `offsets 3, 7..9`."""
+    found = []
+    for _, group in groupby(enumerate(offsets), lambda item: item[1] - item[0]):
+        members = [offset for _, offset in group]
+        found.append(f"{members[0]}..{members[-1]}" if len(members) > 1 else f"{members[0]}")
+    more = f" and {len(found) - most:,} more ranges" if len(found) > most else ""
+    return f"offset{'s' if len(offsets) > 1 else ''} {', '.join(found[:most])}{more}"

@@ -1,0 +1,79 @@
+"""What is known to be wrong with the numbers of webinars, beside the numbers themselves (view marks_at)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from clickhouse_connect.driver.client import Client
+
+from clickhouse.at import at_parameter
+from funnel.report.numbers import Question, Row, by_webinar
+
+ROWS_REJECTED, NO_TIME = "rows_rejected", "no_time"
+
+
+class Mark(NamedTuple):
+    """One thing that is wrong."""
+
+    webinar_id: str
+    mark: str
+    """ROWS_REJECTED or NO_TIME."""
+    rows_rejected: int
+    sentence: str
+    """What it is, and what to do."""
+
+
+def marks_of(client: Client, at: int, webinar_ids: Sequence[str] = ()) -> list[Mark]:
+    """Those of all webinars, or of these, at a moment (ms since 1970 UTC); sorted."""
+    where = " WHERE webinar_id IN {webinar_ids:Array(String)}" if webinar_ids else ""
+    found = client.query(
+        "SELECT webinar_id, mark, rows_rejected, sentence FROM marks_at(at = {at:DateTime64(3, 'UTC')})"
+        f"{where} ORDER BY ALL",
+        parameters={"at": at_parameter(at), "webinar_ids": list(webinar_ids)},
+    )
+    return [Mark(*row) for row in found.result_rows]
+
+
+def marked(rows: Sequence[Row], marks: Sequence[Mark]) -> list[Row]:
+    """The rows of webinars with `rows_rejected`, how many rows of imported files are missing in them, and `no_time`,
+    whether people attended at a time that nobody said. Pure.
+    """
+    rejected: dict[str, int] = {}
+    for one in marks:
+        rejected[one.webinar_id] = rejected.get(one.webinar_id, 0) + one.rows_rejected
+    without_time = {one.webinar_id for one in marks if one.mark == NO_TIME}
+    return [
+        {**row, ROWS_REJECTED: rejected.get(row["webinar_id"], 0), NO_TIME: row["webinar_id"] in without_time}
+        for row in rows
+    ]
+
+
+Group = tuple[object, ...]
+"""The values of a question's dimensions."""
+
+
+def marks_by_group(client: Client, question: Question, marks: Sequence[Mark]) -> dict[Group, list[Mark]]:
+    """Of each group that the question asks for: the marks of the webinars in it. A webinar in several groups marks each
+    of them: in which of them its rows are missing nobody knows.
+    """
+    if not marks:
+        return {}
+    asked = replace(question, webinar_ids=tuple(sorted({one.webinar_id for one in marks})))
+    webinars: dict[Group, set[str]] = {}
+    for row in by_webinar(client, asked):
+        webinars.setdefault(_group(row, question), set()).add(row["webinar_id"])
+    return {group: [one for one in marks if one.webinar_id in inside] for group, inside in webinars.items()}
+
+
+def groups_marked(rows: Sequence[Row], question: Question, of: Mapping[Group, Sequence[Mark]]) -> list[Row]:
+    """The same as `marked` for rows of groups: `rows_rejected` of their webinars, `no_time` if one has none. Pure."""
+    return [_group_marked(row, of.get(_group(row, question), ())) for row in rows]
+
+
+def _group(row: Row, question: Question) -> Group:
+    return tuple(row[name] for name in question.by)
+
+
+def _group_marked(row: Row, marks: Sequence[Mark]) -> Row:
+    rejected = sum(one.rows_rejected for one in marks)
+    return {**row, ROWS_REJECTED: rejected, NO_TIME: any(one.mark == NO_TIME for one in marks)}

@@ -1,0 +1,223 @@
+"""The live funnel in the terminal: read, draw, again. `frame` is one picture of it."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from clickhouse_connect.driver.client import Client
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from clickhouse.at import at_parameter
+from contract.instants import format_instant
+from funnel.report.numbers import BUCKETS, Question, Row, answer, by_webinar_and_source, data_as_of
+from funnel.report.table import COMPLETENESS, NOT_AVAILABLE, SMALL_N, count, percent, step_labels
+from process.patience import waiting_for
+
+_TOP_SOURCES = 5
+_SHOWN_WEBINARS = 10
+_BAR_WIDTH = 40
+
+_IN_THE_ROOM = """
+SELECT webinar_id, in_room
+FROM rooms_at(at = {at:DateTime64(3, 'UTC')})
+WHERE webinar_id IN {webinar_ids:Array(String)}
+"""
+_SHOWN = """
+SELECT webinar_id, completeness = 'on_now' AND has(tells, 'live') AS tells_who_is_there
+FROM webinars_at(at = {at:DateTime64(3, 'UTC')})
+WHERE if(empty({webinar_ids:Array(String)}), completeness = 'on_now', has({webinar_ids:Array(String)}, webinar_id))
+ORDER BY webinar_id
+LIMIT {most:UInt8}
+"""
+
+Step = tuple[str, int | None, float | None]
+"""Label, number, share of the registered; from the wide end of the funnel on."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveWebinar:
+    """What is shown of one webinar."""
+
+    numbers: Row
+    """Its row of the report."""
+    in_the_room: int | None
+    """None: it does not run, or its service does not tell who is there."""
+    sources: tuple[Row, ...]
+    """Its source groups with the most registered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """All that a picture shows."""
+
+    at: int
+    """ms since 1970 UTC."""
+    as_of: int | None
+    """When the latest event of these webinars became queryable, ms."""
+    webinars: tuple[LiveWebinar, ...]
+
+
+def frame(client: Client, at: int, webinar_ids: Sequence[str] = (), full_percent: int = 90) -> RenderableType:
+    """The live funnel at `at` (ms), to be printed by rich: of these webinars, or of those on now."""
+    return render(look(client, at, webinar_ids), full_percent)
+
+
+def look(client: Client, at: int, webinar_ids: Sequence[str] = ()) -> Moment:
+    """Reads what a picture shows. Without webinar_ids: the webinars that are on now."""
+    parameters = {"at": at_parameter(at), "webinar_ids": list(webinar_ids), "most": _SHOWN_WEBINARS}
+    tells = {row[0]: bool(row[1]) for row in client.query(_SHOWN, parameters=parameters).result_rows}
+    if not tells:
+        return Moment(at, data_as_of(client, webinar_ids), ())
+    # Only what is shown is counted: the views read no other webinar's persons then.
+    question = Question(at=at, webinar_ids=tuple(tells))
+    parameters["webinar_ids"] = list(tells)
+    present = {row[0]: row[1] for row in client.query(_IN_THE_ROOM, parameters=parameters).result_rows}
+    by_source = by_webinar_and_source(client, question)
+    webinars = tuple(
+        LiveWebinar(
+            row,
+            present.get(row["webinar_id"], 0) if tells[row["webinar_id"]] else None,
+            _top([group for group in by_source if group["webinar_id"] == row["webinar_id"]]),
+        )
+        for row in answer(client, question)
+    )
+    return Moment(at, data_as_of(client, question.webinar_ids), webinars)
+
+
+def render(moment: Moment, full_percent: int = 90) -> RenderableType:
+    """Draws a moment. Pure."""
+    as_of = format_instant(moment.as_of) if moment.as_of is not None else "no events yet"
+    foot = Text(f"{format_instant(moment.at)} · Data as of {as_of}", style="dim")
+    if not moment.webinars:
+        return Group(Text("No webinar is on now."), foot)
+    return Group(*(part for webinar in moment.webinars for part in _webinar(webinar, full_percent)), foot)
+
+
+def line(webinar: LiveWebinar, full_percent: int = 90) -> str:
+    """The same in one line, for a log."""
+    row = webinar.numbers
+    steps = (
+        f"{label} {count(number)}" + (f" ({percent(fraction)})" if place and fraction is not None else "")
+        for place, (label, number, fraction) in enumerate(_steps(row, full_percent))
+    )
+    return (
+        f"{row['webinar_id']} {COMPLETENESS[row['completeness']]}: {' · '.join(steps)}"
+        f" · In the room {count(webinar.in_the_room)}"
+    )
+
+
+def watch(
+    client: Client,
+    console: Console,
+    now: Callable[[], int],
+    *,
+    webinar_ids: Sequence[str] = (),
+    interval: float = 1.0,
+    full_percent: int = 90,
+) -> None:
+    """Shows the live funnel until Ctrl-C. Where nobody looks (no terminal), a line for each change instead."""
+    try:
+        if console.is_terminal:
+            _draw(client, console, now, webinar_ids, interval, full_percent)
+        else:
+            _log(client, console, now, webinar_ids, interval, full_percent)
+    except KeyboardInterrupt:
+        return
+
+
+def _draw(
+    client: Client,
+    console: Console,
+    now: Callable[[], int],
+    webinar_ids: Sequence[str],
+    interval: float,
+    full_percent: int,
+) -> None:
+    with Live(console=console, auto_refresh=False) as live:
+        while True:
+            with waiting_for("ClickHouse"):
+                picture = frame(client, now(), webinar_ids, full_percent)
+            live.update(picture, refresh=True)
+            time.sleep(interval)
+
+
+def _log(
+    client: Client,
+    console: Console,
+    now: Callable[[], int],
+    webinar_ids: Sequence[str],
+    interval: float,
+    full_percent: int,
+) -> None:
+    shown: set[str] | None = None
+    while True:
+        with waiting_for("ClickHouse"):
+            moment = look(client, now(), webinar_ids)
+        lines = [line(webinar, full_percent) for webinar in moment.webinars] or ["No webinar is on now."]
+        for text in lines:
+            if shown is None or text not in shown:
+                console.print(f"{format_instant(moment.at)} {text}", soft_wrap=True, highlight=False, markup=False)
+        shown = set(lines)
+        time.sleep(interval)
+
+
+def _top(groups: list[Row]) -> tuple[Row, ...]:
+    def order(group: Row) -> tuple[int, int, str]:
+        # Where only totals are said, one of them may not be.
+        return -(group["registrations"] or 0), -(group["visits_all"] or 0), group["source_group"]
+
+    most = sorted(groups, key=order)
+    return tuple(most[:_TOP_SOURCES])
+
+
+def _steps(row: Row, full_percent: int) -> list[Step]:
+    registered = row["registrations"]
+    steps: list[Step] = [("Registered", registered, 1.0 if registered else None)]
+    labels = step_labels(full_percent)
+    # Watched in full exists only after the end: no line for it before.
+    shown = [bucket for bucket in BUCKETS if bucket != "_full" or row["registered_visits_full"] is not None]
+    return steps + [(labels[bucket], row[f"registered_visits{bucket}"], row[f"conversion{bucket}"]) for bucket in shown]
+
+
+def _webinar(webinar: LiveWebinar, full_percent: int) -> list[RenderableType]:
+    row = webinar.numbers
+    head = Text.assemble(
+        (row["title"] or row["webinar_id"], "bold"),
+        (f"  {row['webinar_id']}  " if row["title"] else "  ", "dim"),
+        COMPLETENESS[row["completeness"]],
+        f"   In the room: {count(webinar.in_the_room)}   Came without registering: {count(row['walk_ins'])}",
+    )
+    bars = Table.grid(padding=(0, 1))
+    for label, number, fraction in _steps(row, full_percent):
+        bars.add_row(
+            label,
+            ProgressBar(total=1.0, completed=fraction or 0.0, width=_BAR_WIDTH),
+            Text(count(number), justify="right"),
+            _percentage(fraction, row["registrations"]),
+        )
+    return [head, bars, *_sources(webinar.sources), Text()]
+
+
+def _percentage(fraction: float | None, of: int) -> Text:
+    if fraction is None:
+        return Text(NOT_AVAILABLE, style="dim")
+    return Text(percent(fraction) + (f" (n={of})" if of < SMALL_N else ""), style="dim" if of < SMALL_N else "")
+
+
+def _sources(groups: Sequence[Row]) -> list[RenderableType]:
+    if not groups:
+        return []
+    drawn = Table.grid(padding=(0, 2))
+    drawn.add_row(*(Text(label, style="dim") for label in ("Source", "Registered", "Came", "% of registered")))
+    for group in groups:
+        drawn.add_row(
+            Text(group["source_group"]),
+            Text(count(group["registrations"]), justify="right"),
+            Text(count(group["registered_visits"]), justify="right"),
+            _percentage(group["conversion"], group["registrations"]),
+        )
+    return [drawn]

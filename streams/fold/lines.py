@@ -1,0 +1,159 @@
+"""Events, sources, totals and dead letters -> rows of their tables, as lines for the store. Pure."""
+
+import base64
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import orjson
+
+from contract.canonical import canonical
+from contract.decode import DeadLetter
+from contract.events import Event, Registration, Totals
+from contract.measures import stayed_seconds
+from contract.record import Record
+from contract.source import default_group, source_key
+from contract.topics import MAX_RECORD_BYTES
+
+
+class EventRow(NamedTuple):
+    """One row of the table `events`; the record stands in it as text, byte by byte."""
+
+    webinar_id: str
+    event_id: str
+    topic: str
+    partition: int
+    offset: int
+    written_at: int
+    event: str
+
+
+class SourceRow(NamedTuple):
+    """One row of the table `sources`."""
+
+    source: str
+    source_group: str
+    sorted: bool
+    version: int
+
+
+class TotalsRow(NamedTuple):
+    """One row of the table `totals`."""
+
+    webinar_id: str
+    reported_by: str
+    reported_at: int
+    event_id: str
+    content: str
+    registrations: int | None
+    visits_all: int | None
+    visits: int | None
+    visits_full: int | None
+    recording_views: int | None
+    page_views: int | None
+    invited: int | None
+    page_views_by_source: list[tuple[str, int]]
+    """Source keys as in `sources`."""
+    stayed: dict[int, int]
+    """Seconds -> how many stayed so long."""
+
+
+class LetterRow(NamedTuple):
+    """One row of the table `dead_letters`."""
+
+    topic: str
+    partition: int
+    offset: int
+    written_at: int
+    reason: str
+    detail: str
+
+
+def line(values: tuple[Any, ...]) -> bytes:
+    """A row as the store takes it, its end of line included."""
+    return orjson.dumps(tuple(values), option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS)
+
+
+def block(lines: Iterable[bytes]) -> bytearray:
+    """The lines as one piece. They are not kept: orjson gives each of them 4 KB, however short it is."""
+    joined = bytearray()
+    for one in lines:
+        joined += one
+    return joined
+
+
+def event_line(event: Event, record: Record) -> bytes:
+    """The row of an event."""
+    assert record.value is not None
+    return line(
+        EventRow(
+            event.webinar_id,
+            event.event_id,
+            record.topic,
+            record.partition,
+            record.offset,
+            record.timestamp,
+            record.value.decode(),
+        )
+    )
+
+
+def source_line(key: str) -> bytes:
+    """The row of a source that no business rule sorts yet."""
+    return line(SourceRow(key, default_group(key), sorted=False, version=0))
+
+
+def totals_line(event: Totals, record: Record) -> bytes:
+    """The row of what a service says of a webinar as a whole."""
+    assert record.value is not None
+    by_source = [(source_key(one.source), one.page_views) for one in event.page_views_by_source or ()]
+    return line(
+        TotalsRow(
+            event.webinar_id,
+            event.reported_by,
+            event.reported_at,
+            event.event_id,
+            canonical(record.value),
+            event.registrations,
+            event.visits_all,
+            event.visits,
+            event.visits_full,
+            event.recording_views,
+            event.page_views,
+            event.invited,
+            by_source,
+            {seconds: people for name, people in event.stayed.items() if (seconds := stayed_seconds(name))},
+        )
+    )
+
+
+def source_keys(event: Registration | Totals) -> list[str]:
+    """The sources that the event names: of its registration, or of the page views that it counts."""
+    if isinstance(event, Registration):
+        return [source_key(event.source)]
+    return [source_key(one.source) for one in event.page_views_by_source or ()]
+
+
+def letter_line(record: Record, dead: DeadLetter) -> bytes:
+    """The row of a dead letter."""
+    return line(_letter(record, dead))
+
+
+def letter_value(record: Record, dead: DeadLetter) -> bytes:
+    """A record of the topic of dead letters: the place, the reason, and the bytes, so that it can be replayed.
+
+    Too many bytes for a record of Kafka are left out: they stay at their place.
+    """
+    key, value = record.key or b"", record.value or b""
+    fits = len(key) + len(value) <= 2 * MAX_RECORD_BYTES
+    return orjson.dumps(
+        _letter(record, dead)._asdict()
+        | {"key": _base64(record.key) if fits else None, "value": _base64(record.value) if fits else None}
+    )
+
+
+def _base64(content: bytes | None) -> str | None:
+    return None if content is None else base64.b64encode(content).decode()
+
+
+def _letter(record: Record, dead: DeadLetter) -> LetterRow:
+    return LetterRow(record.topic, record.partition, record.offset, record.timestamp, dead.reason, dead.detail)

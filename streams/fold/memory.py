@@ -1,0 +1,176 @@
+"""What a worker remembers: the states of the webinars that it lately had to do with (docs/design.md 3).
+
+The unit is a webinar: loaded whole when an event first names it, forgotten whole. So identity links and a changed
+begin always find every person concerned (docs/decisions/0003-a-webinar-is-loaded-whole.md). Pure: no I/O, no clock.
+"""
+
+from collections import OrderedDict
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from contract.canonical import canonical
+from contract.events import Event, Identity, PersonEvent, Totals, Webinar
+from streams.fold import person, webinar
+from streams.fold.person import PersonState
+from streams.fold.webinar import Facts, Statement, WebinarState
+
+WEBINARS_PLACE = 0
+"""The place of the webinars topic in a person's offsets (contract/topics.py, EVENT_TOPICS)."""
+
+
+@dataclass(slots=True)
+class WebinarMemory:
+    """One webinar with all its persons, and which of their rows the store does not have yet."""
+
+    statements: WebinarState = webinar.EMPTY
+    offset: int = 0
+    """One more than the highest offset of a statement that changed the webinar."""
+    persons: dict[str, PersonState] = field(default_factory=dict)
+    registrants: dict[str, set[str]] = field(default_factory=dict)
+    """person_id (p_) -> the ids (r_) that are linked to it now."""
+    facts: Facts = field(default_factory=lambda: webinar.facts(webinar.EMPTY))
+    fence: int = 0
+    """The greatest fence of its stored rows when they were loaded (streams/fold/row.py)."""
+    changed: bool = False
+    """The row of the webinar itself has to be written."""
+    changed_persons: set[str] = field(default_factory=set)
+    """The rows of these persons have to be written."""
+
+    def fold(self, event: Event, record: bytes, place: int, offset: int) -> None:
+        """Puts one event in. `place` is the topic's place in EVENT_TOPICS, `offset` the record's."""
+        if isinstance(event, Webinar):
+            self._fold_statement(Statement(canonical(record), event), offset + 1)
+        elif isinstance(event, Totals):
+            # Kept as it was said (streams/batch.py), and no part of any number of ours.
+            return
+        elif isinstance(event, Identity):
+            self._fold_link(event, record, place, offset)
+        else:
+            self._fold_person(event, record, place, offset)
+
+    def take_changes(self) -> tuple[bool, list[str]]:
+        """Whether the webinar's own row, and which persons' rows have to be written; from now on nothing is."""
+        # p_ before r_: should the worker die between two inserts, the repeated event must still find the r_ unchanged,
+        # or it would be no change and the p_ would never be written.
+        changes = self.changed, sorted(self.changed_persons)
+        self.changed = False
+        self.changed_persons.clear()
+        return changes
+
+    def whole(self, person_id: str) -> PersonState:
+        """What is known of a person under all its ids. Raises the person's own offsets to theirs."""
+        own = self.persons[person_id]
+        linked = [self.persons[registrant] for registrant in self.registrants.get(person_id, ())]
+        if not linked:
+            return own
+        together = person.joined(own, linked)
+        person.raise_offsets(own, together.offsets)
+        return together
+
+    def remember(self, person_id: str, state: PersonState, begin_used: int) -> None:
+        """Takes over a person's state as it was stored, derived with `begin_used`."""
+        self.persons[person_id] = state
+        if state.link:
+            self.registrants.setdefault(state.link.same_as, set()).add(person_id)
+        if begin_used != self.facts.begin:
+            # A worker died after it wrote the statement and before it wrote all rows.
+            self._touch(person_id, WEBINARS_PLACE, self.offset)
+
+    def _fold_statement(self, statement: Statement, offset: int) -> None:
+        statements = webinar.fold(self.statements, [statement])
+        if statements == self.statements:
+            return
+        begin = self.facts.begin
+        self.statements, self.offset, self.changed = statements, max(self.offset, offset), True
+        self.facts = webinar.facts(statements)
+        if self.facts.begin != begin:
+            for person_id in self.persons:
+                self._touch(person_id, WEBINARS_PLACE, self.offset)
+
+    def _fold_person(self, event: PersonEvent, record: bytes, place: int, offset: int) -> None:
+        state = self.persons.get(event.person_id)
+        if state is None:
+            state = self.persons[event.person_id] = PersonState()
+        if person.fold(state, event, record):
+            self._touch(event.person_id, place, offset + 1)
+
+    def _fold_link(self, event: Identity, record: bytes, place: int, offset: int) -> None:
+        registrant = event.person_id
+        state = self.persons.setdefault(registrant, PersonState())
+        before = state.link
+        if not person.fold(state, event, record):
+            return
+        for moved in {event.same_as, before.same_as if before else event.same_as}:
+            # Both keep the offsets of what they were joined with: a version never shrinks.
+            linked_to = self.persons.setdefault(moved, PersonState())
+            person.raise_offsets(linked_to, state.offsets)
+            self._touch(moved, place, offset + 1)
+        if before:
+            self.registrants[before.same_as].discard(registrant)
+        self.registrants.setdefault(event.same_as, set()).add(registrant)
+        self._touch(registrant, place, offset + 1)
+
+    def _touch(self, person_id: str, place: int, offset: int) -> None:
+        state = self.persons[person_id]
+        state.offsets[place] = max(state.offsets[place], offset)
+        self.changed_persons.add(person_id)
+        if state.link and state.link.same_as != person_id:
+            self.changed_persons.add(state.link.same_as)
+
+
+class Memory:
+    """The webinars of one worker, the least recently used forgotten first."""
+
+    def __init__(self, most_persons: int) -> None:
+        self._most_persons = most_persons
+        self._webinars: OrderedDict[str, WebinarMemory] = OrderedDict()
+        self._partitions: dict[str, int] = {}
+
+    def __getitem__(self, webinar_id: str) -> WebinarMemory:
+        return self._webinars[webinar_id]
+
+    def __len__(self) -> int:
+        return len(self._webinars)
+
+    def missing(self, webinar_ids: Iterable[str]) -> list[str]:
+        """Those that have to be loaded first. The others count as used just now."""
+        absent = []
+        for webinar_id in webinar_ids:
+            if webinar_id in self._webinars:
+                self._webinars.move_to_end(webinar_id)
+            else:
+                absent.append(webinar_id)
+        return absent
+
+    def remember(self, webinar_id: str, partition: int, loaded: WebinarMemory) -> None:
+        """Takes a webinar in that was missing."""
+        self._webinars[webinar_id] = loaded
+        self._partitions[webinar_id] = partition
+
+    def forget_partitions(self, partitions: set[int]) -> None:
+        """Another worker may own them now: what is known of their webinars is out of date."""
+        for webinar_id in [one for one, partition in self._partitions.items() if partition in partitions]:
+            self._forget(webinar_id)
+
+    def evict(self, keep: Container[str] = ()) -> None:
+        """Forgets webinars, the least recently used first, until the bound holds. Spares the last used one, and those
+        of `keep`: the store does not have all of them yet.
+        """
+        persons = sum(len(one.persons) for one in self._webinars.values())
+        for webinar_id in list(self._webinars)[:-1]:
+            if persons <= self._most_persons:
+                return
+            if webinar_id not in keep:
+                persons -= len(self._webinars[webinar_id].persons)
+                self._forget(webinar_id)
+
+    def changed(self, webinar_ids: Iterable[str]) -> Iterator[tuple[str, WebinarMemory]]:
+        """Those of the webinars that have a row to be written."""
+        for webinar_id in webinar_ids:
+            one = self._webinars[webinar_id]
+            if one.changed or one.changed_persons:
+                yield webinar_id, one
+
+    def _forget(self, webinar_id: str) -> None:
+        del self._webinars[webinar_id]
+        del self._partitions[webinar_id]

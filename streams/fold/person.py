@@ -1,0 +1,276 @@
+"""Fold of one person's events within one webinar (docs/contract.md). Pure; reads no clock.
+
+The state is a join-semilattice: sets grow, the earliest and the latest are kept. So `fold` and `join` are
+commutative, associative and idempotent: order, repetition and batching change nothing.
+States are mutable for speed; every function that changes one says whether it did.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from sys import intern
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeAlias
+
+import orjson
+
+from contract.canonical import canonical, canonical_of
+from contract.events import Identity, Joined, Left, PersonEvent, RecordingViewed, Registration, Seen, Summary
+from contract.instants import FAR_FUTURE
+from contract.source import source_key
+from contract.topics import EVENT_TOPICS
+
+STATUS_RANK = {"registered": 1, "approved": 2, "cancelled": 3, "denied": 4, "withdrawn": 5}
+"""At a tie of occurred_at the later in this order wins. From 1, since 0 is SQL's "no such element"."""
+
+_STAFF = frozenset({"host", "panelist"})
+_IMPLIED = frozenset({"type", "schema_version"})
+"""The same in all events that are compared, so left out of the stored content. Not webinar_id: it has to follow, since
+12} and 1} compare otherwise than 12, and 1, do. Nor person_id: linked ids are compared with each other."""
+
+
+class Touch(NamedTuple):
+    """One registration event."""
+
+    occurred_at: int
+    status: int
+    """STATUS_RANK."""
+    source: str
+    """The key of what it says of its source (contract/source.py)."""
+    content: str
+    """Its canonical JSON without what is the same in all events of a person: how it is stored, and what makes two
+    deliveries one event."""
+
+    @property
+    def event_id(self) -> str:
+        """Read from the content when it is needed, which is seldom: most persons have one registration event."""
+        event_id: str = orjson.loads(self.content)["event_id"]
+        return event_id
+
+
+Session: TypeAlias = tuple[int, int, int, int]
+"""One uninterrupted stay on one device: earliest join, latest leave, first and last sign of life. A plain tuple, since
+most of a worker's memory and time goes into these."""
+
+NO_SESSION: Session = (FAR_FUTURE, 0, FAR_FUTURE, 0)
+"""FAR_FUTURE = no join, no sign; 0 = no leave, no sign. Joins with every session without changing it."""
+
+
+class Total(NamedTuple):
+    """A service's summary of the person; the greatest counts."""
+
+    reported_at: int
+    event_id: str
+    content: str
+    total_seconds: int
+
+
+class Link(NamedTuple):
+    """The registrant is the person `same_as`; the greatest counts."""
+
+    occurred_at: int
+    event_id: str
+    content: str
+    same_as: str
+
+
+def no_offsets() -> list[int]:
+    """Of a person to whom nothing happened yet."""
+    return [0] * len(EVENT_TOPICS)
+
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+"""Shared by all states: an empty dict each would be a tenth of a worker's memory."""
+
+
+@dataclass(slots=True)
+class PersonState:
+    """All that counts of a person in a webinar."""
+
+    touches: tuple[Touch, ...] = ()
+    """Registration events, each content once."""
+    sessions: Mapping[str, Session] = field(default_factory=lambda: _NOTHING)
+    """By session_id."""
+    total: Total | None = None
+    total_since: int = FAR_FUTURE
+    """The earliest occurred_at of the person's summaries."""
+    recording_views: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
+    """event_id -> its earliest occurred_at."""
+    domain_ids: frozenset[str] = frozenset()
+    left_out: bool = False
+    """Some event says host, panelist or test."""
+    link: Link | None = None
+    offsets: list[int] = field(default_factory=no_offsets)
+    """By topic, in the order of EVENT_TOPICS: one more than the highest offset that changed this person's row."""
+
+
+def fold(state: PersonState, event: PersonEvent | Identity, record: bytes) -> bool:
+    """Puts one event into the state. `record` is the event as it stands on the topic. True if the state changed."""
+    if isinstance(event, Identity):
+        return _put_link(state, Link(event.occurred_at, event.event_id, _content(record), event.same_as))
+    changed = _put_flags(state, event)
+    match event:
+        case Joined():
+            changed |= _put_session(state, event.session_id, (event.occurred_at, 0, FAR_FUTURE, 0))
+        case Left():
+            changed |= _put_session(state, event.session_id, (FAR_FUTURE, event.occurred_at, FAR_FUTURE, 0))
+        case Seen():
+            seen = (FAR_FUTURE, 0, event.occurred_at, event.occurred_at)
+            changed |= _put_session(state, event.session_id, seen)
+        case Registration():
+            changed |= _put_touch(state, _touch(event, _content(record)))
+        case Summary():
+            total = Total(event.reported_at, event.event_id, _content(record), event.total_seconds)
+            changed |= _put_total(state, total, event.occurred_at)
+        case RecordingViewed():
+            changed |= _put_view(state, event.event_id, event.occurred_at)
+    return changed
+
+
+def join(state: PersonState, other: PersonState) -> bool:
+    """Puts all that `other` knows into `state`, the link aside: a link belongs to one id. True if it changed."""
+    changed = False
+    for touch in other.touches:
+        changed |= _put_touch(state, touch)
+    for session_id, session in other.sessions.items():
+        changed |= _put_session(state, session_id, session)
+    if other.total is not None:
+        changed |= _put_total(state, other.total, other.total_since)
+    for event_id, occurred_at in other.recording_views.items():
+        changed |= _put_view(state, event_id, occurred_at)
+    if other.left_out and not state.left_out:
+        state.left_out = changed = True
+    if not other.domain_ids <= state.domain_ids:
+        state.domain_ids |= other.domain_ids
+        changed = True
+    return raise_offsets(state, other.offsets) or changed
+
+
+def raise_offsets(state: PersonState, offsets: list[int]) -> bool:
+    """Joins the offsets by their greatest. True if one rose."""
+    raised = list(map(max, state.offsets, offsets))
+    if raised == state.offsets:
+        return False
+    state.offsets = raised
+    return True
+
+
+def joined(state: PersonState, others: list[PersonState]) -> PersonState:
+    """A new state: what `state` and `others` know together."""
+    whole = PersonState(link=state.link)
+    join(whole, state)
+    for other in others:
+        join(whole, other)
+    return whole
+
+
+def dump(state: PersonState) -> dict[str, Any]:
+    """The state as JSON fields, for the column `state` of the table persons. What is empty is left out."""
+    stored: dict[str, Any] = {"offsets": state.offsets}
+    if state.touches:
+        stored["touches"] = [(*touch[:3], orjson.Fragment(touch.content)) for touch in state.touches]
+    if state.sessions:
+        stored["sessions"] = state.sessions
+    if state.total:
+        stored["total"] = (*state.total[:2], state.total_since, orjson.Fragment(state.total.content))
+    if state.recording_views:
+        stored["recording_views"] = state.recording_views
+    if state.domain_ids:
+        stored["domain_ids"] = sorted(state.domain_ids)
+    if state.left_out:
+        stored["left_out"] = True
+    if state.link:
+        stored["link"] = (*state.link[:2], state.link.same_as, orjson.Fragment(state.link.content))
+    return stored
+
+
+def load(stored: dict[str, Any]) -> PersonState:
+    """The state that `dump` wrote."""
+    state = PersonState(
+        sessions={session_id: tuple(instants) for session_id, instants in stored.get("sessions", {}).items()}
+        or _NOTHING,
+        recording_views=stored.get("recording_views", _NOTHING),
+        domain_ids=frozenset(stored.get("domain_ids", ())),
+        left_out=stored.get("left_out", False),
+        offsets=stored["offsets"],
+    )
+    if "touches" in stored:
+        # Sources are few: one text of each serves all persons.
+        state.touches = tuple(
+            Touch(occurred_at, status, intern(source), canonical_of(fields))
+            for occurred_at, status, source, fields in stored["touches"]
+        )
+    if "total" in stored:
+        reported_at, event_id, state.total_since, fields = stored["total"]
+        state.total = Total(reported_at, event_id, canonical_of(fields), fields["total_seconds"])
+    if "link" in stored:
+        occurred_at, event_id, same_as, fields = stored["link"]
+        state.link = Link(occurred_at, event_id, canonical_of(fields), same_as)
+    return state
+
+
+def _content(record: bytes) -> str:
+    return canonical(record, without=_IMPLIED)
+
+
+def _touch(event: Registration, content: str) -> Touch:
+    return Touch(event.occurred_at, STATUS_RANK[event.status], source_key(event.source), content)
+
+
+def _put_flags(state: PersonState, event: PersonEvent) -> bool:
+    changed = False
+    if not state.left_out and (event.is_test or event.role in _STAFF):
+        state.left_out = changed = True
+    if event.domain_id is not None and event.domain_id not in state.domain_ids:
+        state.domain_ids |= {event.domain_id}
+        changed = True
+    return changed
+
+
+def _put_touch(state: PersonState, touch: Touch) -> bool:
+    if any(touch.content == known.content for known in state.touches):
+        return False
+    state.touches = (*state.touches, touch)
+    return True
+
+
+def _put_session(state: PersonState, session_id: str, said: Session) -> bool:
+    known = state.sessions.get(session_id)
+    if known is None:
+        state.sessions = {**state.sessions, session_id: said}
+        return True
+    joined, left, first_seen, last_seen = said
+    together = (
+        joined if joined < known[0] else known[0],
+        left if left > known[1] else known[1],
+        first_seen if first_seen < known[2] else known[2],
+        last_seen if last_seen > known[3] else known[3],
+    )
+    if together == known:
+        return False
+    state.sessions = {**state.sessions, session_id: together}
+    return True
+
+
+def _put_total(state: PersonState, total: Total, since: int) -> bool:
+    changed = False
+    if state.total is None or total > state.total:
+        state.total = total
+        changed = True
+    if since < state.total_since:
+        state.total_since = since
+        changed = True
+    return changed
+
+
+def _put_view(state: PersonState, event_id: str, occurred_at: int) -> bool:
+    if state.recording_views.get(event_id, FAR_FUTURE) <= occurred_at:
+        return False
+    state.recording_views = {**state.recording_views, event_id: occurred_at}
+    return True
+
+
+def _put_link(state: PersonState, link: Link) -> bool:
+    if state.link is not None and state.link >= link:
+        return False
+    state.link = link
+    return True

@@ -1,0 +1,33 @@
+"""Errors that a user can do something about, in one line each."""
+
+from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
+from pydantic import ValidationError
+from urllib3.exceptions import HTTPError
+
+from clickhouse.client import cause
+from process.errors import ExplainedError
+from streams.settings import Settings
+
+_NOT_MIGRATED = ("UNKNOWN_TABLE", "UNKNOWN_DATABASE", "UNKNOWN_FUNCTION", "UNKNOWN_IDENTIFIER")
+
+
+def explained(error: Exception) -> str | None:
+    """The line; None: the error is a fault of this program."""
+    if isinstance(error, ExplainedError):
+        return str(error)
+    if isinstance(error, ValidationError) and error.title == Settings.__name__:
+        return explained_settings(error)
+    if isinstance(error, OperationalError | HTTPError):
+        return f"ClickHouse does not answer any more ({cause(error)}); look at funnel status"
+    if isinstance(error, ClickHouseError):
+        text = " ".join(str(error).split())
+        if any(code in text for code in _NOT_MIGRATED):
+            return "the database does not have the schema of this version: run funnel migrate"
+        return f"ClickHouse: {text}"
+    return None
+
+
+def explained_settings(error: ValidationError) -> str:
+    """A line for each wrong setting. The values stay unsaid: one of them may be a password."""
+    prefix = Settings.model_config["env_prefix"].upper()
+    return "\n".join(f"{prefix}{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors(include_input=False))

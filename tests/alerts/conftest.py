@@ -1,0 +1,63 @@
+"""A database with the series of world.py, and today's webinar with a new weak source in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from clickhouse_connect.driver.client import Client
+
+from clickhouse.client import connect
+from clickhouse.migrate import create_database, migrate
+from contract.instants import DAY, HOUR, format_instant
+from streams.settings import Settings
+from tests.alerts import world
+from tests.contract_events import Event
+from tests.rows import put
+from tests.servers.clickhouse import Server
+
+
+@dataclass
+class Database:
+    """One database and a client that may write."""
+
+    config: Settings
+    client: Client
+
+
+@pytest.fixture(scope="session")
+def dropped(clickhouse_server: Server) -> Iterator[Database]:
+    """Today's webinar has a new weak source."""
+    yield from _database(clickhouse_server, "alerts_dropped", [*world.past(), *world.today(extra=world.weak_source())])
+
+
+@pytest.fixture(scope="session")
+def quiet(clickhouse_server: Server) -> Iterator[Database]:
+    """Today's webinar is as usual; one of tomorrow is planned, with hardly any registration."""
+    tomorrow = world.T0 + DAY
+    planned = [
+        world.webinar("zoom:tomorrow", tomorrow),
+        *world.crowd("zoom:tomorrow", tomorrow, "vk", 3, 0, first=200_000),
+    ]
+    yield from _database(clickhouse_server, "alerts_quiet", [*world.past(), *world.today(), *planned])
+
+
+@pytest.fixture(scope="session")
+def empty_room(clickhouse_server: Server) -> Iterator[Database]:
+    """Today's webinar was started by its host, and nobody came. It is over after an hour."""
+    begin = format_instant(world.T0)
+    events = [
+        world.webinar(world.TODAY, world.T0, started_at=begin),
+        # Its service is heard of: the host is there.
+        {**world.webinar(world.TODAY, world.T0 + HOUR, started_at=begin), "starts_at": begin},
+        *world.crowd(world.TODAY, world.T0, "vk", 60, 0, first=1),
+    ]
+    yield from _database(clickhouse_server, "alerts_empty", events)
+
+
+def _database(server: Server, name: str, events: list[Event]) -> Iterator[Database]:
+    config = server.settings().model_copy(update={"clickhouse_database": name})
+    migrate(create_database(config), config)
+    client = connect(config, user="migrator")
+    put(client, config, events)
+    yield Database(config, client)
+    client.close()

@@ -1,0 +1,55 @@
+"""What `funnel alerts` lists: what is unusual, that nothing is judged, and what did not get through."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from typer.testing import CliRunner
+
+from alerts.messages import Message
+from alerts.store import AlertStore
+from alerts.workers import OffError
+from clickhouse.client import connect
+from funnel.cli import alerts as cli_alerts
+from tests.alerts.conftest import Database
+
+TABLES = ("alert_runs", "alert_messages", "alert_deliveries", "findings")
+
+
+@pytest.fixture
+def listed(quiet: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[AlertStore]:
+    monkeypatch.setattr(cli_alerts, "_client", lambda: connect(quiet.config, user="writer"))
+    for table in TABLES:
+        quiet.client.command(f"TRUNCATE TABLE {table}")
+    yield AlertStore(quiet.client)
+    for table in TABLES:
+        quiet.client.command(f"TRUNCATE TABLE {table}")
+
+
+def printed(*arguments: str) -> list[str]:
+    done = CliRunner().invoke(cli_alerts.alerts_app, list(arguments))
+    assert done.exit_code == 0, done.output
+    return done.output.splitlines()
+
+
+def test_that_nothing_is_judged_is_said_instead_of_that_nothing_is_unusual(listed: AlertStore) -> None:
+    now = time.time_ns() // 1_000_000
+    assert printed()[0].startswith("Nobody watched")
+    listed.write_run(now - 120_000, 1, 0, 0.1)
+    assert printed() == ["Nothing is unusual."]
+    listed.write_run(now - 60_000, 0, 1_234, 0.1)
+    assert printed() == [f"Alerts are {OffError(1_234)}."]
+
+
+def test_what_did_not_get_through_is_told_with_its_reason(listed: AlertStore) -> None:
+    now = datetime.now(UTC)
+    listed.write_run(int(now.timestamp() * 1000), 1, 0, 0.1)
+    created = int((now - timedelta(hours=1)).timestamp() * 1000)
+    listed.add_messages([Message("m1", "zoom:1", "zoom:1", "drop", True, created, "a\nb", "text", "")])
+    listed.write_delivery("m1", "slack", "unsendable", 1, "Slack answered with status 413")
+    assert printed() == [
+        "Nothing is unusual.",
+        f"{now - timedelta(hours=1):%Y-%m-%d %H:%M} UTC  not delivered to slack, set aside: a b",
+        "  Slack answered with status 413",
+    ]

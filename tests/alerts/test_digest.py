@@ -1,0 +1,58 @@
+"""Summaries out of the store, made once at their time."""
+
+from alerts.digest import compose, make_due
+from alerts.settings import AlertSettings
+from alerts.store import AlertStore
+from contract.instants import DAY, FAR_FUTURE, HOUR, MINUTE
+from tests.alerts import world
+from tests.alerts.conftest import Database
+
+CONFIG = AlertSettings(_env_file=None, digest_at="08:30", weekly_at="mon 09:00")
+MORNING = world.T0 + DAY - 18 * HOUR + 8 * HOUR + 30 * MINUTE
+"""Monday, 08:30 UTC: the day after today's webinar."""
+
+
+def test_the_summary_of_a_stored_day(quiet: Database) -> None:
+    title, text = compose(quiet.client, CONFIG, MORNING, "daily")
+    assert title == "Webinars of Sunday, 22.11."
+    assert "Yesterday 1 webinar: 100 registered, 44 % came" in text
+    assert "Today:\n• SQL in an hour (Mon 18:00, ru)" in text
+
+
+def test_the_week_of_a_stored_history(quiet: Database) -> None:
+    title, text = compose(quiet.client, CONFIG, MORNING, "weekly")
+    assert title == "Webinars of week 2026-W47"
+    assert text.startswith("In this week 7 webinars: 700 registered, 44 % came")
+
+
+def test_a_week_page_read_later_calls_only_what_is_to_come_planned(quiet: Database) -> None:
+    held, coming = "zoom:today", "• SQL in an hour (Mon 18:00, ru)"
+    # The page of the week before, read on Sunday at 12:00 and at 19:00: today's began at 18:00, all others are over.
+    noon, evening = world.T0 - 6 * HOUR, world.T0 + HOUR
+    _, before = compose(quiet.client, CONFIG, noon, "weekly")
+    _, after = compose(quiet.client, CONFIG, evening, "weekly")
+    assert "This week 1 webinar planned:\n• SQL in an hour (Sun 18:00, ru)" in before
+    assert "planned" not in after
+    _, morning = compose(quiet.client, CONFIG, MORNING, "weekly")
+    assert f"This week 1 webinar planned:\n{coming}" in morning
+    assert held not in morning
+
+
+def test_a_pace_is_no_finding_of_the_day(quiet: Database) -> None:
+    rows = [(kind, world.TODAY, kind, world.T0, FAR_FUTURE, f"said of a {kind}") for kind in ("pace", "drop")]
+    names = ["finding_id", "webinar_id", "kind", "since", "until", "sentence"]
+    quiet.client.insert("findings", rows, names)
+    _, text = compose(quiet.client, CONFIG, MORNING, "daily")
+    quiet.client.command("TRUNCATE TABLE findings")
+    assert "said of a drop" in text
+    assert "said of a pace" not in text
+
+
+def test_a_summary_is_made_once_at_its_time(quiet: Database) -> None:
+    store = AlertStore(quiet.client)
+    for at in (MORNING - MINUTE, MORNING, MORNING + MINUTE, MORNING + 31 * MINUTE, MORNING + 40 * MINUTE):
+        make_due(quiet.client, store, CONFIG, at)
+    made = [one.message_id for one in store.messages(MORNING - DAY) if one.kind == "digest"]
+    assert made == ["digest:daily:2026-11-23", "digest:weekly:2026-11-23"]
+    make_due(quiet.client, store, CONFIG, MORNING + DAY + 7 * HOUR)
+    assert len(store.messages(MORNING - DAY)) == 2

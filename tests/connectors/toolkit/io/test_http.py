@@ -1,0 +1,40 @@
+"""What is told of requests while they are made."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+from connectors.toolkit.io.http import TOLD, Http
+
+
+@contextmanager
+def answering(statuses: Iterator[int]) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(next(statuses))
+            self.end_headers()
+            self.wfile.write(b"[]")
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_what_was_wrong_is_told_no_more_once_it_is_answered() -> None:
+    """What is done with the answer may take minutes."""
+    told: list[str] = []
+    mark = TOLD.set(lambda _, trouble: told.append(trouble))
+    try:
+        with answering(iter([200, 503, 200])) as url, Http("A", url, sleep=lambda _: None) as http:
+            http.get("/")
+            assert told == [""]
+            http.get("/")
+    finally:
+        TOLD.reset(mark)
+    assert told[2].startswith("A does not answer (status 503)")
+    assert told[-1] == ""
