@@ -7,6 +7,7 @@ import random
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,8 @@ from tests.contract_events import Event, hour_long, moment, registration, stay, 
 from tests.rows import put
 
 ROOT = Path(__file__).parents[2]
-NEEDED = ("contract", "streams", "connectors", "clickhouse", "grafana", "funnel", "docs", "tests", "business")
+_BUILT = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]["find"]["include"]
+NEEDED = (*(name.rstrip("*") for name in _BUILT), "docs", "tests", "business")
 FILES = ("Makefile", "pyproject.toml", "requirements.lock", "README.md")
 LINE = "STAYED_MINUTES: tuple[int, ...] = (5, 30)\n"
 
