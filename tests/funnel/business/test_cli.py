@@ -99,7 +99,7 @@ def test_explain_and_unsorted_answer_from_the_store(store: Client, own_config: S
 def test_compare_explains_the_difference(store: Client, own_config: Settings, tmp_path: Path) -> None:
     events = [*hour_long(title="One"), registration(1), registration(2, -50, "cancelled"), *stay(1, 0, 40)]
     put(store, own_config, events)
-    nothing: Any = dict.fromkeys(TotalsRow._fields[5:])
+    nothing: Any = dict.fromkeys(TotalsRow._fields[5:]) | {"stayed": {}}
     said = TotalsRow("zoom:1", "zoom-report", at(90), "e", "{}", **nothing | {"registrations": 2, "visits_all": 2})
     insert(store, "totals", TotalsRow, [line(said)])
     there = leads_to(own_config) | {"COLUMNS": "80"}

@@ -157,7 +157,7 @@ def test_the_view_knows_every_id_and_the_sum_is_exact(filled: Client) -> None:
 
 
 def test_the_latest_totals_of_each_reporter_that_were_said_by_then_count(store: Client) -> None:
-    nothing: Any = dict.fromkeys(TotalsRow._fields[5:])
+    nothing: Any = dict.fromkeys(TotalsRow._fields[5:]) | {"stayed": {}}
     for reporter, minutes, event_id, number in (
         ("a", 1, "x", 5),
         ("a", 2, "x", 6),
