@@ -20,7 +20,7 @@ quick: setup  ## Linter, formatter and the tests that start no server, in half a
 	$(BIN)/ruff format --check .
 	HYPOTHESIS_PROFILE=quick $(PYTEST) -n 2 --quick -q
 
-test: setup  ## The whole test suite, with real Kafka and ClickHouse, in about 8 minutes on 2 cores
+test: setup  ## The whole test suite, with real Kafka and ClickHouse, in about 11 minutes on 2 cores
 	$(PYTEST) -m "not soak and not faults"
 
 faults: setup  ## Harm of every kind to a whole installation: nothing lost, everything said (LONG=1 takes longer)

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,13 @@ _POSITION = re.compile(r"(?<=[\w)\]}])\[\d+\]|\b[a-z_]+\.\d+\b(?!\.)")
 _NO_POSITION = re.compile(r"'[^']*'|--[^\n]*")
 
 
-def queries() -> Iterator[tuple[str, str]]:
+@cache
+def queries() -> list[tuple[str, str]]:
     """(where, text) of every statement: files of SQL, and texts in Python that read or write."""
+    return list(_queries())
+
+
+def _queries() -> Iterator[tuple[str, str]]:
     folders = [ROOT / "clickhouse/views", FOLDER, QUERIES]
     for path in (path for folder in folders for path in folder.rglob("*.sql")):
         yield str(path.relative_to(ROOT)), path.read_text()
