@@ -4,7 +4,7 @@ create_topics  makes the topics, before anything else
 settings       what can be configured
 app            binds all of this into a Faust app
 transport/     hands the agents whole chunks of raw records; commits only what is done
-lane           gathers the chunks of all agents into batches; folds one while the one before is written
+batcher        gathers the chunks of all agents into batches; folds one while the one before is written
 batch          the order of the steps: decode (contract/), load, fold, row; then insert, done
 fold/          states of people and webinars, and their rows, wholly pure: person, webinar, row, webinar_row, lines;
                memory holds the webinars that a worker remembers

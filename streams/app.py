@@ -1,4 +1,4 @@
-"""The Faust app: an agent a topic, one lane, a timer. `python -m streams.app worker` runs one worker."""
+"""The Faust app: an agent a topic, one batcher, a timer. `python -m streams.app worker` runs one worker."""
 
 import asyncio
 import gc
@@ -16,13 +16,13 @@ from contract.client_id import worker_client_id
 from contract.topics import ATTENDANCE, CONNECTOR_REPORTS, EVENT_TOPICS, MAX_MESSAGE_BYTES
 from process.heartbeat import beat_on, heartbeat
 from streams.batch import Batches, Message
+from streams.batcher import Batcher
 from streams.data import require_data
 from streams.fatal import say_fatal
 from streams.jobs.ended_courses import write_ended_courses
 from streams.jobs.job import Job
 from streams.jobs.settling import settle
 from streams.jobs.snapshots import take_snapshot
-from streams.lane import Lane
 from streams.outage import one_line_an_outage
 from streams.report_batch import ReportBatches
 from streams.settings import Settings, settings
@@ -66,13 +66,13 @@ def build(config: Settings) -> faust.App:
     )
     store = Store(config)
     batches = Batches(config, store, KafkaProducer(app))
-    lane = Lane(batches.fold, batches.write)
+    batcher = Batcher(batches.fold, batches.write)
     reports = ReportBatches(store)
-    report_lane = Lane(reports.fold, reports.write)
+    report_batcher = Batcher(reports.fold, reports.write)
 
     for topic in EVENT_TOPICS:
-        app.agent(chunk_topic(app, topic), name=topic.name)(lane.forward)
-    app.agent(chunk_topic(app, CONNECTOR_REPORTS), name=CONNECTOR_REPORTS.name)(report_lane.forward)
+        app.agent(chunk_topic(app, topic), name=topic.name)(batcher.forward)
+    app.agent(chunk_topic(app, CONNECTOR_REPORTS), name=CONNECTOR_REPORTS.name)(report_batcher.forward)
 
     @app.on_partitions_revoked.connect  # type: ignore[untyped-decorator]
     async def forget(_: faust.App, revoked: set[Any], **__: Any) -> None:
@@ -91,12 +91,12 @@ def build(config: Settings) -> faust.App:
         fit.set()
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLD)
-        await _to_its_end(lane.run())
+        await _to_its_end(batcher.run())
 
     @app.task  # type: ignore[untyped-decorator]
     async def handle_reports() -> None:
         await fit.wait()
-        await _to_its_end(report_lane.run())
+        await _to_its_end(report_batcher.run())
 
     @app.task  # type: ignore[untyped-decorator]
     async def beat() -> None:

@@ -1,4 +1,4 @@
-"""docs/design.md 3, "Commit after the insert, by chunks": the lane between the agents and the batches."""
+"""docs/design.md 3, "Commit after the insert, by chunks": the batcher between the agents and the batches."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import pytest
 
-from streams.lane import MOST_RECORDS, MOST_WAITING, Lane
+from streams.batcher import MOST_RECORDS, MOST_WAITING, Batcher
 from streams.transport import Chunk
 from streams.transport.delivery import Delivery, TopicPartition
 from tests.streams.records import FakeRecord
@@ -71,15 +71,15 @@ async def settle() -> None:
 
 async def test_while_one_batch_is_written_and_more_wait_folded_what_comes_becomes_one_batch() -> None:
     handling, some = Handling(), chunks(8)
-    lane = Lane(handling.fold, handling.write)
+    batcher = Batcher(handling.fold, handling.write)
     async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(lane.run())
+        running = tasks.create_task(batcher.run())
         for number in range(3):
-            await lane.forward(Agent(some[number : number + 1]))
+            await batcher.forward(Agent(some[number : number + 1]))
             await until(lambda number=number: len(handling.folded) == number + 1)  # type: ignore[misc]
         await settle()
         assert handling.sizes == [1]
-        await lane.forward(Agent(some[3:]))
+        await batcher.forward(Agent(some[3:]))
         await settle()
         assert len(handling.folded) == 3
         for _ in range(4):
@@ -92,21 +92,21 @@ async def test_while_one_batch_is_written_and_more_wait_folded_what_comes_become
 async def test_little_waits_for_nothing() -> None:
     handling = Handling()
     handling.may_end = asyncio.Semaphore(100)
-    lane = Lane(handling.fold, handling.write)
+    batcher = Batcher(handling.fold, handling.write)
     async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(lane.run())
+        running = tasks.create_task(batcher.run())
         for number, chunk in enumerate(chunks(5), start=1):
-            await lane.forward(Agent([chunk]))
+            await batcher.forward(Agent([chunk]))
             await until(lambda number=number: len(handling.batches) == number)  # type: ignore[misc]
         running.cancel()
 
 
 async def test_a_batch_is_bounded_in_records() -> None:
     handling = Handling()
-    lane = Lane(handling.fold, handling.write)
-    await lane.forward(Agent(chunks(7, MOST_RECORDS // 3)))
+    batcher = Batcher(handling.fold, handling.write)
+    await batcher.forward(Agent(chunks(7, MOST_RECORDS // 3)))
     async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(lane.run())
+        running = tasks.create_task(batcher.run())
         for _ in range(7):
             handling.may_end.release()
         await until(lambda: sum(handling.sizes) == 7)
@@ -117,12 +117,12 @@ async def test_a_batch_is_bounded_in_records() -> None:
 
 async def test_agents_wait_while_the_lane_is_full() -> None:
     handling, most = Handling(), 6 * MOST_WAITING
-    lane, agents = Lane(handling.fold, handling.write), [Agent(chunks(most)), Agent(chunks(most))]
+    batcher, agents = Batcher(handling.fold, handling.write), [Agent(chunks(most)), Agent(chunks(most))]
     async with asyncio.TaskGroup() as tasks:
-        running = [tasks.create_task(lane.run()), *(tasks.create_task(lane.forward(agent)) for agent in agents)]
+        running = [tasks.create_task(batcher.run()), *(tasks.create_task(batcher.forward(agent)) for agent in agents)]
         await until(lambda: len(handling.batches) == 1)
         await settle()
-        # What is folded, a full lane, and one chunk more that each agent holds.
+        # What is folded, a full batcher, and one chunk more that each agent holds.
         folded = sum(map(len, handling.folded))
         assert sum(agent.taken for agent in agents) == folded + MOST_WAITING + len(agents) < 2 * most
         for _ in range(2 * most):
@@ -139,13 +139,13 @@ async def test_a_batch_with_nothing_to_write_is_not_written() -> None:
         folded = await handling.fold(batch)
         return folded if len(handling.folded) > 1 else None
 
-    lane = Lane(nothing, handling.write)
+    batcher = Batcher(nothing, handling.write)
     async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(lane.run())
-        await lane.forward(Agent(chunks(1)))
+        running = tasks.create_task(batcher.run())
+        await batcher.forward(Agent(chunks(1)))
         await until(lambda: len(handling.folded) == 1)
         last = chunks(1)
-        await lane.forward(Agent(last))
+        await batcher.forward(Agent(last))
         await until(lambda: handling.batches == [last])
         running.cancel()
 
@@ -156,9 +156,11 @@ async def test_an_error_in_the_handling_ends_the_lane(step: str) -> None:
         raise RuntimeError("the store is gone")
 
     handling = Handling()
-    lane = Lane[list[Chunk]](fail if step == "fold" else handling.fold, fail if step == "write" else handling.write)
-    await lane.forward(Agent(chunks(1)))
+    batcher = Batcher[list[Chunk]](
+        fail if step == "fold" else handling.fold, fail if step == "write" else handling.write
+    )
+    await batcher.forward(Agent(chunks(1)))
     with pytest.raises(ExceptionGroup) as raised:
         async with asyncio.timeout(DEADLINE):
-            await lane.run()
+            await batcher.run()
     assert str(raised.value.exceptions[0]) == "the store is gone"

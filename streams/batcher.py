@@ -1,4 +1,4 @@
-"""Brings the chunks of all agents into one lane: what has come meanwhile becomes the next batch.
+"""Gathers the chunks of all agents into batches: what has come meanwhile becomes the next batch.
 
 So a batch is one record when little comes, with nothing to wait for, and thousands when much comes, when an insert of
 many rows costs little more than one of few. While one batch is written, the next one is folded.
@@ -15,10 +15,10 @@ Folded = TypeVar("Folded")
 MOST_RECORDS = 10_000
 """Of one batch: bounds what a batch holds in memory and how long the event loop is kept from anything else."""
 MOST_WAITING = 16
-"""Chunks that wait in the lane; then the agents wait, and with them Kafka's consumer."""
+"""Chunks that wait in the batcher; then the agents wait, and with them Kafka's consumer."""
 
 
-class Lane(Generic[Folded]):
+class Batcher(Generic[Folded]):
     """A bounded queue of chunks, and the two loops that fold and write them, batch after batch in order."""
 
     def __init__(
