@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from alerts.detection.cohort import NOBODY, Counts, total
+from alerts.detection.measurements import NOBODY, Counts, total
 from alerts.known import Final, Held
 from alerts.plain import one_line
 from alerts.say import local_time, percent

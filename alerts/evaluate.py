@@ -10,8 +10,8 @@ from typing import NamedTuple
 from alerts import say
 from alerts.detection.alarm import Alarm, Change, Trace, step
 from alerts.detection.cause import People, change_of, first_cause, members_of
-from alerts.detection.cohort import total
 from alerts.detection.detect import TOTAL, Finding, Segment, judge
+from alerts.detection.measurements import total
 from alerts.detection.pace import Pace, pace
 from alerts.detection.reason import OTHER, Cell, Reason
 from alerts.detection.sentence import headline, line, missing, seen_points

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from alerts import say
-from alerts.detection.cohort import doubtful, told
 from alerts.detection.detect import TOTAL, Finding
+from alerts.detection.measurements import doubtful, told
 from alerts.detection.pace import pace
 from alerts.detection.reason import BY_SOURCE, OTHER, Part, explain
 from alerts.detection.sentence import CONVERSION, WORDS

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from operator import add
 from typing import NamedTuple
 
-from alerts.detection.cohort import Counts, Moment, Webinar
+from alerts.detection.measurements import Counts, Moment, Webinar
 from alerts.detection.pace import Grown
 from alerts.detection.settings import DropSettings
 from alerts.detection.usual import Alike, History, alike

@@ -5,7 +5,7 @@ from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
-from alerts.detection.cohort import METRICS, Counts, Webinar
+from alerts.detection.measurements import METRICS, Counts, Webinar
 from alerts.detection.reason import Cell
 from alerts.detection.settings import Metric
 from alerts.known import Curve, Final, Held, Known, Plan, Step, curves_needed

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alerts.detection.cohort import METRICS, Counts, total
 from alerts.detection.expected import Earlier, expect
 from alerts.detection.lower_tail import total_deviation
+from alerts.detection.measurements import METRICS, Counts, total
 from alerts.detection.settings import DropSettings
 from alerts.detection.usual import Alike
 from alerts.known import Final

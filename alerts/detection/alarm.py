@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
-from alerts.detection.cohort import Counts, Moment, total
 from alerts.detection.detect import POOLED, TOTAL, Finding, Segment
+from alerts.detection.measurements import Counts, Moment, total
 from alerts.detection.settings import DropSettings, Metric
 from contract.instants import MINUTE
 

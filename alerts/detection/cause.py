@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Literal, NamedTuple, TypeAlias
 
-from alerts.detection.cohort import Webinar
 from alerts.detection.detect import POOLED, SOURCE_GROUP, TOTAL, Finding
+from alerts.detection.measurements import Webinar
 from alerts.detection.reason import BY_SOURCE, Cell, Dimension, Part, Reason, combined, explain
 
 People: TypeAlias = tuple[Sequence[Cell], Sequence[tuple[int, Sequence[Cell]]]]

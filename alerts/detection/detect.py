@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special, stats
 
-from alerts.detection.cohort import METRICS, NOBODY, Counts, Moment, doubtful, told, total
 from alerts.detection.expected import Earlier, Floats, Ints, expect
 from alerts.detection.lower_tail import lower_tail, total_deviation
+from alerts.detection.measurements import METRICS, NOBODY, Counts, Moment, doubtful, told, total
 from alerts.detection.settings import DropSettings, Metric
 from alerts.detection.usual import Alike
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from operator import attrgetter
 from typing import NamedTuple
 
-from alerts.detection.cohort import Webinar
+from alerts.detection.measurements import Webinar
 from alerts.detection.settings import DropSettings
 from contract.instants import DAY
 

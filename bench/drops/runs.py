@@ -8,8 +8,8 @@ import numpy as np
 
 from alerts.detection.alarm import Alarm, Change, step
 from alerts.detection.cause import People, change_of, first_cause, members_of
-from alerts.detection.cohort import Counts, Moment
 from alerts.detection.detect import judge
+from alerts.detection.measurements import Counts, Moment
 from alerts.detection.reason import Cell
 from alerts.detection.settings import Metric
 from alerts.detection.usual import Alike

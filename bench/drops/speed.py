@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from alerts.detection.cohort import METRICS, Counts, Moment, Webinar
 from alerts.detection.detect import judge
+from alerts.detection.measurements import METRICS, Counts, Moment, Webinar
 from alerts.detection.settings import DropSettings
 from alerts.detection.usual import History, alike
 from bench.drops.world import SOURCES

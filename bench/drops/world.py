@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.detection.cohort import Counts, Moment, Webinar
+from alerts.detection.measurements import Counts, Moment, Webinar
 from alerts.detection.settings import DropSettings
 from alerts.detection.usual import Alike, History, alike
 from contract.instants import DAY, HOUR, MINUTE

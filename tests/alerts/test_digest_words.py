@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from alerts.detection.cohort import Counts, Webinar
+from alerts.detection.measurements import Counts, Webinar
 from alerts.digest_words import Coming, Over, daily, weekly
 from alerts.known import Final, Held
 from contract.instants import DAY, HOUR

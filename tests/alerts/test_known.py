@@ -1,6 +1,6 @@
 """The shapes that are judged: curves minute by minute, moments at equal elapsed time, webinars as they once stood."""
 
-from alerts.detection.cohort import Counts
+from alerts.detection.measurements import Counts
 from alerts.detection.settings import DropSettings
 from alerts.known import Curve, Final, Held, Known, Step, as_of, curves_needed, grown, moment, plan
 from contract.instants import DAY, FAR_FUTURE, HOUR, MINUTE

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from alerts.detection.cohort import Counts
+from alerts.detection.measurements import Counts
 from alerts.detection.settings import DropSettings
 from alerts.known import Plan, plan
 from alerts.read import Reader

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from alerts import say
-from alerts.detection.cohort import Webinar
+from alerts.detection.measurements import Webinar
 from alerts.detection.pace import Pace
 from alerts.detection.reason import Cell, Reason, explain
 from alerts.detection.standouts import Gap

@@ -1,6 +1,6 @@
 """What is usual in numbers, as the dashboards show it."""
 
-from alerts.detection.cohort import Counts
+from alerts.detection.measurements import Counts
 from alerts.detection.settings import DropSettings
 from alerts.known import Final
 from alerts.usual_numbers import UsualRow, usual_rows

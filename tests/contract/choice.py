@@ -12,7 +12,7 @@ from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
-from alerts.detection.cohort import METRICS, Counts
+from alerts.detection.measurements import METRICS, Counts
 from alerts.detection.sentence import CAME, CONVERSION
 from alerts.detection.settings import DropSettings
 from alerts.digest_words import Over, daily

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from alerts.detection.cohort import Moment, doubtful
+from alerts.detection.measurements import Moment, doubtful
 from alerts.detection.settings import DropSettings
 from alerts.read import Reader
 from funnel.cli.import_table import SAY_WHEN

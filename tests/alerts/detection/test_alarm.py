@@ -1,8 +1,8 @@
 """What lasts raises an alarm, what is surely over clears it, and a change is said once."""
 
 from alerts.detection.alarm import Alarm, Change, step
-from alerts.detection.cohort import Counts, Moment
 from alerts.detection.detect import judge
+from alerts.detection.measurements import Counts, Moment
 from tests.alerts.detection.webinars import SETTINGS, TODAY, moment, rates, usual
 
 LOW = {"a": Counts(300, 50, 50, 50, None), "b": Counts(200, 80, 80, 80, None)}

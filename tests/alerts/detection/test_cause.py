@@ -2,8 +2,8 @@
 
 from alerts.detection.alarm import Change
 from alerts.detection.cause import Cause, change_of, first_cause, members_of
-from alerts.detection.cohort import Counts, Moment, Webinar
 from alerts.detection.detect import TOTAL, Finding, judge
+from alerts.detection.measurements import Counts, Moment, Webinar
 from alerts.detection.reason import Cell, Reason, explain
 from alerts.detection.sentence import headline, missing, part_line
 from tests.alerts.detection.webinars import PAST, SETTINGS, TODAY, moment, rates, usual

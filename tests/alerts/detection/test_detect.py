@@ -1,7 +1,7 @@
 """What is judged, against what, and what is a drop."""
 
-from alerts.detection.cohort import Counts, Moment
 from alerts.detection.detect import TOTAL, Finding, judge
+from alerts.detection.measurements import Counts, Moment
 from contract.instants import MINUTE
 from tests.alerts.detection.webinars import PAST, SETTINGS, TODAY, held, moment, rates, usual, webinar
 

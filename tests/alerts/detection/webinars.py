@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from alerts.detection.cohort import Counts, Moment, Webinar
+from alerts.detection.measurements import Counts, Moment, Webinar
 from alerts.detection.settings import DropSettings
 from alerts.detection.usual import Alike, History, alike
 from contract.instants import DAY, HOUR, MINUTE

@@ -99,7 +99,7 @@ def total(groups: Iterable[Counts]) -> Counts:
 
 
 def told(moment: Moment, metric: Metric, settings: DropSettings) -> bool:
-    """Whether the metric can be judged now: the service tells it by now, and its cohort is mature."""
+    """Whether the metric can be judged now: the service tells it by now, and enough time has passed for it."""
     webinar = moment.webinar
     if webinar.final:
         return "persons" in webinar.tells

@@ -1,6 +1,6 @@
 """Sums of counts, and what can be told."""
 
-from alerts.detection.cohort import NOBODY, Counts, doubtful, total
+from alerts.detection.measurements import NOBODY, Counts, doubtful, total
 from tests.alerts.detection.webinars import SETTINGS, moment, rates
 
 
