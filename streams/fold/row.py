@@ -59,7 +59,7 @@ def row(
     stored. `begin` is the webinar's (FAR_FUTURE: unknown), `sign_of_life` the milliseconds that a session without
     a leave goes on after its last sign of life, `fence` the top of the version (see `version`).
     """
-    turns = turning_points(whole.touches)
+    changes = status_changes(whole.touches)
     first, first_open, intervals = stays(whole.sessions.values(), sign_of_life)
     visit, *stayed = reached(intervals, begin)
     # By position: with 21 names the call alone would cost a tenth of the row.
@@ -71,8 +71,8 @@ def row(
         whole.left_out,
         sorted(whole.domain_ids) if whole.domain_ids else [],
         first_source(whole.touches),
-        [at for at, _ in turns],
-        [status for _, status in turns],
+        [at for at, _ in changes],
+        [status for _, status in changes],
         first,
         first_open,
         [start for start, _ in intervals],
@@ -182,18 +182,18 @@ def reached(intervals: Intervals, begin: int) -> list[int]:
     return found
 
 
-def turning_points(touches: Sequence[Touch]) -> list[tuple[int, int]]:
+def status_changes(touches: Sequence[Touch]) -> list[tuple[int, int]]:
     """(instant, status) wherever the registration's status changes, in order."""
     if len(touches) == 1:
         return [touches[0][:2]]
     latest: dict[int, int] = {}
     for touch in touches:
         latest[touch.occurred_at] = max(touch.status, latest.get(touch.occurred_at, 0))
-    turns: list[tuple[int, int]] = []
+    changes: list[tuple[int, int]] = []
     for at in sorted(latest):
-        if not turns or turns[-1][1] != latest[at]:
-            turns.append((at, latest[at]))
-    return turns
+        if not changes or changes[-1][1] != latest[at]:
+            changes.append((at, latest[at]))
+    return changes
 
 
 def first_source(touches: Sequence[Touch]) -> str:

@@ -21,8 +21,8 @@ from streams.fold.row import (
     reached,
     row,
     span,
+    status_changes,
     stays,
-    turning_points,
     union,
     version,
 )
@@ -132,9 +132,9 @@ def touch(at: int, status: int = REGISTERED, event_id: str = "e", source: str = 
 
 def test_status_turns_where_it_changes_and_at_a_tie_the_later_in_the_order_wins() -> None:
     touches = [touch(9, CANCELLED), touch(5), touch(7), touch(8, APPROVED), touch(8, DENIED), touch(10, CANCELLED)]
-    assert turning_points(touches) == [(5, REGISTERED), (8, DENIED), (9, CANCELLED)]
-    assert turning_points([touch(5)]) == [(5, REGISTERED)]
-    assert turning_points([]) == []
+    assert status_changes(touches) == [(5, REGISTERED), (8, DENIED), (9, CANCELLED)]
+    assert status_changes([touch(5)]) == [(5, REGISTERED)]
+    assert status_changes([]) == []
 
 
 @pytest.mark.parametrize(
