@@ -101,7 +101,7 @@ def report(
     """Print the numbers of every webinar, or of groups of webinars."""
     from clickhouse.client import connect
     from funnel.report import numbers as reports
-    from funnel.report.marks import groups_marked, marked, marks_by_group, marks_of
+    from funnel.report.marks import answer_marked
     from process.patience import waiting_for
 
     if first_day and last_day and first_day > last_day:
@@ -116,11 +116,8 @@ def report(
     config = _settings()
     client = connect(config, user="reader")
     with waiting_for("ClickHouse"):
-        rows = reports.answer(client, question)
-        marks = marks_of(client, question.at, question.webinar_ids)
-        of_groups = marks_by_group(client, question, marks) if question.by else {}
+        rows, marks = answer_marked(client, question)
         as_of = reports.data_as_of(client, question.webinar_ids)
-    rows = groups_marked(rows, question, of_groups) if question.by else marked(rows, marks)
     if as_json:
         typer.echo(reports.as_json(rows))
         return
@@ -132,11 +129,8 @@ def report(
     console.print(table(rows, question.by, config.full_percent, console.width))
     if explanation := doubt(rows, config.matched_percent):
         console.print(explanation, style="dim")
-    grouped = {one for inside in of_groups.values() for one in inside}
-    listed = set() if question.by else {row["webinar_id"] for row in rows}
     for one in marks:
-        if one in grouped or one.webinar_id in listed:
-            console.print(f"{one.webinar_id}: {one.sentence}")
+        console.print(f"{one.webinar_id}: {one.sentence}")
     console.print(caption(question.at, shown, as_of), style="dim")
 
 

@@ -26,6 +26,7 @@ from funnel.demo.place import clear, demo_settings, hash_secret, write_environme
 from funnel.demo.script import LIVE_SPEED, SEED, Script, last_line, objections, script
 from funnel.demo.send import send_records
 from funnel.report import numbers as report
+from funnel.report.marks import answer_marked
 from funnel.report.table import caption, table
 from funnel.report.verify import Result, verify
 from funnel.stack import commands
@@ -156,7 +157,7 @@ def _print_reports(settings: Settings, client: Client, before: History, console:
         ("The funnel of each webinar", ()),
         ("The same by source of the registration", ("source_group",)),
     ):
-        rows = report.answer(client, report.Question(at=at, by=by, webinar_ids=shown_webinars))
+        rows, _ = answer_marked(client, report.Question(at=at, by=by, webinar_ids=shown_webinars))
         _step(console, heading)
         console.print(table(rows, by, settings.full_percent, console.width))
         shown = f"{len(rows)} {'sources' if by else 'webinars'}"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from clickhouse_connect.driver.client import Client
 
 from clickhouse.at import at_parameter
-from funnel.report.numbers import Question, Row, by_webinar
+from funnel.report.numbers import Question, Row, answer, by_webinar
 
 ROWS_REJECTED, NO_TIME = "rows_rejected", "no_time"
 
@@ -21,6 +21,25 @@ class Mark(NamedTuple):
     rows_rejected: int
     sentence: str
     """What it is, and what to do."""
+
+
+class Marked(NamedTuple):
+    """The rows of an answer with their marks, and the marks of the webinars in it."""
+
+    rows: list[Row]
+    marks: list[Mark]
+
+
+def answer_marked(client: Client, question: Question) -> Marked:
+    """What the question asks for, and what is known to be wrong with it."""
+    rows = answer(client, question)
+    marks = marks_of(client, question.at, question.webinar_ids)
+    if not question.by:
+        listed = {row["webinar_id"] for row in rows}
+        return Marked(marked(rows, marks), [one for one in marks if one.webinar_id in listed])
+    of = marks_by_group(client, question, marks)
+    grouped = {one for inside in of.values() for one in inside}
+    return Marked(groups_marked(rows, question, of), [one for one in marks if one in grouped])
 
 
 def marks_of(client: Client, at: int, webinar_ids: Sequence[str] = ()) -> list[Mark]:

@@ -12,7 +12,7 @@ from alerts.detection.measurements import Moment, doubtful
 from alerts.detection.settings import DropSettings
 from alerts.read import Reader
 from funnel.cli.import_table import SAY_WHEN
-from funnel.report.marks import Mark, groups_marked, marked, marks_by_group, marks_of
+from funnel.report.marks import Mark, answer_marked, groups_marked, marks_by_group, marks_of
 from funnel.report.numbers import Question, answer, by_webinar
 from funnel.report.table import table
 from tests.grafana import week
@@ -61,7 +61,9 @@ def test_the_marks_are_what_is_known_now_and_about_people_that_count(days: Datab
 
 def test_the_report_has_them(days: Database) -> None:
     at = week.ms(week.TO)
-    rows = {row["webinar_id"]: row for row in marked(answer(days.reader, Question(at)), marks_of(days.reader, at))}
+    found = answer_marked(days.reader, Question(at))
+    assert found.marks == marks_of(days.reader, at)
+    rows = {row["webinar_id"]: row for row in found.rows}
     assert {key: (row["rows_rejected"], row["no_time"]) for key, row in rows.items() if row["no_time"]} == {
         NO_TIME: (0, True)
     }
@@ -88,8 +90,8 @@ def test_the_report_of_groups_has_them(days: Database) -> None:
 
 def test_a_group_that_lacks_rows_is_doubtful_in_the_table(days: Database) -> None:
     question = Question(week.ms(week.TO), by=("platform",))
-    found = marks_by_group(days.reader, question, marks_of(days.reader, question.at))
-    rows = groups_marked(answer(days.reader, question), question, found)
+    rows, told = answer_marked(days.reader, question)
+    assert {one.webinar_id for one in told} == {NAMED, NO_TIME}
     text = StringIO()
     Console(file=text, width=150).print(table(rows, question.by, 90, 150))
     (line,) = [line for line in text.getvalue().splitlines() if "%?" in line]
