@@ -19,7 +19,8 @@ pytestmark = pytest.mark.faults
 
 ROOT = Path(__file__).parents[3]
 _NEEDED = (*FOLDERS, "tests", "business", "pyproject.toml")
-_SECONDS = 240.0 * SLOWNESS
+_SECONDS = 480.0 * SLOWNESS
+"""Longer than the patience of what runs: test_storm waits four minutes for workers that get nowhere."""
 
 
 class Wrong(NamedTuple):
@@ -85,7 +86,7 @@ WHOLE = {
         "streams/fold/row.py",
         _FOLD,
         ("tests/faults/test_storm.py::test_no_event_is_lost_and_no_number_wrong_whoever_is_killed",),
-        r"visits_5m|visits_30m",
+        r"assert result\.lines\(\) == \[\]",
         (("STORM_EVENTS", "5000"),),
     ),
 }
