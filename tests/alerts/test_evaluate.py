@@ -8,7 +8,7 @@ from alerts.detection.reason import Cell
 from alerts.detection.settings import DropSettings, Metric
 from alerts.evaluate import Evaluation, Outcome, Stored, closed
 from alerts.known import plan
-from alerts.messages import Unusual
+from alerts.messages import Message, Unusual
 from alerts.read import Reader
 from alerts.store import decode_alarm, encode_alarm
 from contract.instants import FAR_FUTURE, MINUTE
@@ -31,15 +31,20 @@ def evaluated(
     return evaluation.run(stored or {}, unusual or {})
 
 
-def test_a_new_weak_source_raises_one_message_that_names_it_first(dropped: Database) -> None:
+def said(database: Database) -> tuple[list[Message], Mapping[str, Unusual]]:
+    """What is said from the eleventh minute to the fourteenth, and what is unusual then."""
     stored: dict[str, Stored] = {}
     unusual: dict[str, Unusual] = {}
-    said = []
+    messages: list[Message] = []
     for minute in range(11, 15):
-        outcome = evaluated(dropped, world.T0 + minute * MINUTE, stored, unusual)
+        outcome = evaluated(database, world.T0 + minute * MINUTE, stored, unusual)
         stored, unusual = outcome.stored, outcome.unusual
-        said += outcome.messages
-    (message,) = said
+        messages += outcome.messages
+    return messages, unusual
+
+
+def test_a_new_weak_source_raises_one_message_that_names_it_first(dropped: Database) -> None:
+    (message,), unusual = said(dropped)
     assert message.title == "Conversion drop: SQL in an hour (22.11. 18:00, ru)"
     first = message.text.splitlines()[0]
     assert first.startswith("Conversion to a visit is 30 % instead of 44 % (n=160); ")
@@ -103,14 +108,7 @@ def test_a_webinar_as_usual_says_nothing(quiet: Database) -> None:
 
 
 def test_a_webinar_that_nobody_registers_for_is_said_to_be_behind_once(quiet: Database) -> None:
-    stored: dict[str, Stored] = {}
-    unusual: dict[str, Unusual] = {}
-    said = []
-    for minute in range(11, 15):
-        outcome = evaluated(quiet, world.T0 + minute * MINUTE, stored, unusual)
-        stored, unusual = outcome.stored, outcome.unusual
-        said += outcome.messages
-    (message,) = said
+    (message,), _ = said(quiet)
     assert message.title == "Registrations behind: SQL in an hour (23.11. 18:00, ru)"
     assert "usually 100" in message.text
     assert "most is missing from" in message.text

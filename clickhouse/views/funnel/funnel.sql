@@ -11,19 +11,7 @@ WITH
     multiIf(as_said, said.visits_full, webinar.ended, counted.registered_visits_full, NULL) AS came_full
 SELECT
     webinar.webinar_id AS webinar_id,
-    webinar.platform AS platform,
-    webinar.title AS title,
-    webinar.course AS course,
-    webinar.language AS language,
-    webinar.region AS region,
-    webinar.format AS format,
-    webinar.status AS status,
-    webinar.week AS week,
-    webinar.weekday AS weekday,
-    webinar.hour AS hour,
-    webinar.local_time AS local_time,
-    webinar.completeness AS completeness,
-    webinar.begun AS begun,
+    {webinar_columns},
     as_said AS totals_only,
     top.invited AS invited,
     top.page_views AS page_views,
@@ -47,14 +35,7 @@ LEFT JOIN
     SELECT
         by_source.webinar_id AS webinar_id,
         sumForEach(by_source.summed) AS total,
-        total[{n.registrations}] AS registrations,
-        total[{n.registered_later}] AS registered_later,
-        total[{n.visits_all}] AS visits_all,
-        {each step: total[{n.visits{ending}}] AS visits{ending}},
-        total[{n.walk_ins}] AS walk_ins,
-        total[{n.recording_viewers}] AS recording_viewers,
-        total[{n.recording_views}] AS recording_views,
-        {each step: total[{n.registered_visits{ending}}] AS registered_visits{ending}}
+        {count_columns}
     FROM counts_at(at = {at:DateTime64(3, 'UTC')}) AS by_source
     GROUP BY by_source.webinar_id
 ) AS counted ON counted.webinar_id = webinar.webinar_id
