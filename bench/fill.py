@@ -8,7 +8,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse.sql import rendered
 from contract.instants import FAR_FUTURE, HOUR
 from streams.fold.row import PersonRow
-from streams.jobs.ended_courses import write_ended_courses
+from streams.jobs.ended_timelines import write_timelines
 from streams.jobs.settling import settle
 from streams.settings import Settings
 from streams.store import Store
@@ -49,7 +49,7 @@ def fill(client: Client, config: Settings, size: Size) -> None:
 
 async def _finish(store: Store) -> None:
     await settle(store, 0)
-    await write_ended_courses(store, 0)
+    await write_timelines(store, 0)
 
 
 def _begin(size: Size, number: str) -> str:

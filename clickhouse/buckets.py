@@ -24,7 +24,7 @@ SELECT
     ifNull((SELECT thresholds FROM rules FINAL), {thresholds}),
     (SELECT count() FROM persons WHERE thresholds != {thresholds}),
     (SELECT count() FROM settled_counts FINAL WHERE thresholds != {thresholds}),
-    (SELECT count() FROM ended_courses FINAL WHERE thresholds != {thresholds})
+    (SELECT count() FROM ended_timelines FINAL WHERE thresholds != {thresholds})
 """)
 _UNDER_WAY = """
 SELECT countIf(NOT is_done), anyIf(latest_fail_reason, NOT is_done)
@@ -43,14 +43,14 @@ def planned(client: Client) -> Iterator[str]:
         " WHERE database = currentDatabase() AND table = 'persons' AND name = 'thresholds'"
     ):
         return
-    known, persons, settled, courses = client.query(_STORED).result_rows[0]
+    known, persons, settled, timelines = client.query(_STORED).result_rows[0]
     if known != THRESHOLDS:
         yield (
             f"Buckets: {_minutes(known)} become {_minutes(THRESHOLDS)}. Every number is right from now on, while long"
             " ranges take longer."
         )
         yield (
-            f"The workers' timers count {settled:,} settled webinars and {courses:,} curves anew: a few"
+            f"The workers' timers count {settled:,} settled webinars and {timelines:,} curves anew: a few"
             " minutes. Restart what runs (funnel down, funnel up), so that workers and alerts know the buckets, too."
         )
     if persons:

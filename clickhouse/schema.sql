@@ -101,7 +101,7 @@ ORDER BY (topic, partition, offset)
 SETTINGS index_granularity = 8192
 COMMENT 'Records that could not be read. Their bytes are on the topic webinar.dead-letters.v1';
 
-CREATE TABLE ended_courses
+CREATE TABLE ended_timelines
 (
     `webinar_id` String COMMENT 'A webinar that has ended',
     `written_at` DateTime64(3, 'UTC') COMMENT 'When, UTC; the later course replaces the earlier',
@@ -118,7 +118,7 @@ CREATE TABLE ended_courses
         stayed_5m UInt32,
         stayed_30m UInt32,
         entered UInt32)) COMMENT 'The same in rows of before course; no longer written',
-    `course` Array(Tuple(
+    `timeline` Array(Tuple(
         minute Int32,
         in_room UInt32,
         registered UInt32,

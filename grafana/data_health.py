@@ -115,7 +115,7 @@ UNDELIVERED = [
 JOBS = {
     "snapshots": "Snapshots of live webinars",
     "settled counts": "Settled counts of ended webinars",
-    "ended courses": "Courses of ended webinars",
+    "timelines": "Timelines of ended webinars",
 }
 """Job of a worker -> in words."""
 REJECTED_ROWS = [

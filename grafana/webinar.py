@@ -201,7 +201,7 @@ def _curves() -> list[Json]:
                 5,
                 "In the room, beside the last ones like it",
                 "People at once, from half an hour before the begin; the band holds eighty of a hundred earlier ones.",
-                sql(UID, "course"),
+                sql(UID, "timeline"),
                 in_room,
                 Place(0, 18, 24, 9),
                 custom={"showPoints": "never"},

@@ -9,6 +9,6 @@ batch          the order of the steps: decode (contract/), load, fold, row; then
 fold/          states of people and webinars, and their rows, wholly pure: person, webinar, row, webinar_row, lines;
                memory holds the webinars that a worker remembers
 store          loads webinars from ClickHouse, inserts rows
-jobs/          what a timer does with all webinars: settled counts, ended courses, snapshots
+jobs/          what a timer does with all webinars: settled counts, timelines, snapshots
 epoch, data    whether Kafka and ClickHouse still belong together
 """

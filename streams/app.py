@@ -19,7 +19,7 @@ from streams.batch import Batches, Message
 from streams.batcher import Batcher
 from streams.data import require_data
 from streams.fatal import say_fatal
-from streams.jobs.ended_courses import write_ended_courses
+from streams.jobs.ended_timelines import write_timelines
 from streams.jobs.job import Job
 from streams.jobs.settling import settle
 from streams.jobs.snapshots import take_snapshot
@@ -122,7 +122,13 @@ def jobs(config: Settings, store: Store) -> list[Job]:
     return [
         Job("snapshots", snapshot, every=config.snapshot_seconds, store=store, heart=heart),
         Job("settled counts", partial(settle, store), every=SETTLE_EVERY_SECONDS, store=store, heart=heart),
-        Job("ended courses", partial(write_ended_courses, store), every=SETTLE_EVERY_SECONDS, store=store, heart=heart),
+        Job(
+            "timelines",
+            partial(write_timelines, store),
+            every=SETTLE_EVERY_SECONDS,
+            store=store,
+            heart=heart,
+        ),
     ]
 
 

@@ -9,7 +9,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse.buckets import planned, remake
 from clickhouse.migrate import write_rules
 from funnel.report.verify import compare
-from streams.jobs.ended_courses import write_ended_courses
+from streams.jobs.ended_timelines import write_timelines
 from streams.jobs.settling import settle
 from streams.settings import Settings
 from streams.store import Store
@@ -86,13 +86,13 @@ async def test_curves_of_other_buckets_are_made_anew_when_their_turn_comes(
     filled: Client, own_config: Settings
 ) -> None:
     store = Store(own_config)
-    assert await write_ended_courses(store, margin_seconds=0) == 1
+    assert await write_timelines(store, margin_seconds=0) == 1
     filled.command(
-        f"INSERT INTO ended_courses SELECT * REPLACE (written_at + {_LATER} AS written_at, '7' AS thresholds)"
-        " FROM ended_courses FINAL"
+        f"INSERT INTO ended_timelines SELECT * REPLACE (written_at + {_LATER} AS written_at, '7' AS thresholds)"
+        " FROM ended_timelines FINAL"
     )
-    assert await write_ended_courses(store, margin_seconds=0) == 1
-    assert await write_ended_courses(store, margin_seconds=0) == 0
+    assert await write_timelines(store, margin_seconds=0) == 1
+    assert await write_timelines(store, margin_seconds=0) == 0
 
 
 async def test_a_worker_of_other_buckets_than_the_database_settles_nothing(
@@ -100,7 +100,7 @@ async def test_a_worker_of_other_buckets_than_the_database_settles_nothing(
 ) -> None:
     filled.command("INSERT INTO rules SELECT * REPLACE ('7' AS thresholds, now64(3) AS changed_at) FROM rules FINAL")
     assert await settle(Store(own_config), margin_seconds=0) == 0
-    assert await write_ended_courses(Store(own_config), margin_seconds=0) == 0
+    assert await write_timelines(Store(own_config), margin_seconds=0) == 0
 
 
 async def test_what_is_to_be_done_is_said_first(filled: Client, own_config: Settings) -> None:

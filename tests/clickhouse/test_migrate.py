@@ -168,11 +168,14 @@ def test_the_second_time_nothing_is_pending(empty: tuple[Client, Settings]) -> N
 
 
 def test_an_interrupted_migration_runs_again_from_its_first_statement(empty: tuple[Client, Settings]) -> None:
-    client, config = empty
+    client, _ = empty
     for migration in migrations():
-        for statement in statements(migration.text):
+        for statement in 2 * list(statements(migration.text)):
             client.command(statement)
-    assert migrate.migrate(client, config) == [migration.name for migration in migrations()]
+    whole = (migrate.FOLDER / "schema.sql").read_text().split("\n\n")
+    missing = {one.strip() for one in whole} - {one.strip() for one in migrate.schema(client).split("\n\n")}
+    # What is made with the views, and the journal.
+    assert {one.partition("\n")[0].split()[2] for one in missing} <= {"VIEW", "schema_migrations"}
 
 
 def test_views_are_replaced_each_time(empty: tuple[Client, Settings]) -> None:

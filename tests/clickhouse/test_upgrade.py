@@ -18,7 +18,7 @@ from clickhouse.client import connect
 from clickhouse.migrate import apply, create_database, migrate, migrations
 from funnel.report.numbers import Question, Row, answer, by_webinar_and_source
 from funnel.report.verify import compare
-from streams.jobs.ended_courses import write_ended_courses
+from streams.jobs.ended_timelines import write_timelines
 from streams.settings import Settings
 from streams.store import Store
 from tests.contract_events import at
@@ -82,14 +82,14 @@ async def test_bands_of_the_usual_stay(upgraded: tuple[Settings, Client], before
     own, client = upgraded
 
     def bands() -> list[dict[str, Any]]:
-        asked = "SELECT * FROM usual_course(webinar_id = 'zoom:w3') ORDER BY minute"
+        asked = "SELECT * FROM baseline_timeline(webinar_id = 'zoom:w3') ORDER BY minute"
         return [dict(row) for row in client.query(asked).named_results()]
 
-    assert bands() == before["usual_course"]
-    assert await write_ended_courses(Store(own)) == 0
-    client.command("TRUNCATE TABLE ended_courses SYNC")
-    assert await write_ended_courses(Store(own)) > 0
-    assert bands() == before["usual_course"]
+    assert bands() == before["baseline_timeline"]
+    assert await write_timelines(Store(own)) == 0
+    client.command("TRUNCATE TABLE ended_timelines SYNC")
+    assert await write_timelines(Store(own)) > 0
+    assert bands() == before["baseline_timeline"]
 
 
 def test_snapshots_and_usual_values_are_read_as_they_were_written(

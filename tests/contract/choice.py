@@ -30,7 +30,7 @@ from funnel.report.verify import compare
 from grafana.base import sql
 from grafana.preview.expand import expand
 from grafana.variables import opened_with
-from streams.jobs.ended_courses import write_ended_courses
+from streams.jobs.ended_timelines import write_timelines
 from streams.jobs.settling import settle
 from streams.jobs.snapshots import take_snapshot
 from streams.settings import Settings
@@ -91,7 +91,7 @@ def main(database: str, port: int) -> dict[str, Any]:
 
 async def _timers(store: Store) -> None:
     await settle(store, margin_seconds=0)
-    await write_ended_courses(store, margin_seconds=0)
+    await write_timelines(store, margin_seconds=0)
     await take_snapshot(store, T0.replace(minute=40))
 
 
@@ -127,7 +127,7 @@ def _usual(client: Client) -> dict[str, Any]:
     stays = tuple((60 * minutes, 0.5, 0.25, 0.75) for minutes in STAYED_MINUTES)
     like = UsualRow("zoom:1", "like it", 3, ("zoom:2", "zoom:3", "zoom:new"), (1, 1, 1), *(None,) * 9, stays)
     AlertStore(client).write_usual([like])
-    asked = "SELECT * FROM usual_course(webinar_id = 'zoom:1') WHERE minute = 60"
+    asked = "SELECT * FROM baseline_timeline(webinar_id = 'zoom:1') WHERE minute = 60"
     (bands,) = client.query(asked).named_results()
     (read,) = client.query(f"SELECT conversion{LONGEST.ending}_low AS low FROM usual").named_results()
     return {**bands, **read}

@@ -14,7 +14,7 @@ from clickhouse.client import connect
 from clickhouse.migrate import create_database, migrate
 from grafana.base import sql
 from grafana.variables import opened_with
-from streams.jobs.ended_courses import write_ended_courses
+from streams.jobs.ended_timelines import write_timelines
 from streams.jobs.settling import settle
 from streams.settings import Settings
 from streams.store import Store
@@ -140,7 +140,7 @@ def database(server: Server, name: str, events: list[week.Event], *, when_receiv
     migrate(writer, config)
     if events:
         put(writer, config, events, when_received=when_received)
-        asyncio.run(write_ended_courses(Store(config)))
+        asyncio.run(write_timelines(Store(config)))
     reader = connect(config, user="reader")
     yield Database(config, writer, reader)
     reader.close()

@@ -169,12 +169,12 @@ def test_numbers_and_words_of_the_rules_of_operation(program: Path) -> None:
         row("workers_behind", 1234567, process="workers", state="known"),
         row("workers_behind", 1, process="workers", state="unknown"),
         row("alerts_stopped", 17, process="funnel alerts watch"),
-        row("jobs_failing", 3, job="ended courses"),
+        row("jobs_failing", 3, job="timelines"),
     ]
     assert [one["summary"] for one in said(program, Rows=rows)["Rows"]] == [
         "No event has come in for 12.35 minutes while SQL, Go ran",
         "The workers are 1.235M records behind",
         "Kafka does not say how far the workers are",
         "Conversions have not been looked at for 17 minutes",
-        "The workers' job 'ended courses' fails: 3 times in a row",
+        "The workers' job 'timelines' fails: 3 times in a row",
     ]

@@ -154,8 +154,8 @@ def test_the_alert_tells_a_job_that_fails_as_long_as_it_is_tried(reported: Datab
     turns = [
         ("snapshots", 12, 2),
         ("snapshots", 11, 0),
-        ("ended courses", 5, 1),
-        ("ended courses", 4, 2),
+        ("timelines", 5, 1),
+        ("timelines", 4, 2),
         ("old", 40, 9),
     ]
     for job, ago, failures in turns:
@@ -166,7 +166,7 @@ def test_the_alert_tells_a_job_that_fails_as_long_as_it_is_tried(reported: Datab
         rows = reported.run(alerting.query("jobs_failing"), at - timedelta(hours=1), at)
         return {row["job"]: row["turns"] for row in rows}
 
-    assert failing(now) == {"snapshots": 0, "ended courses": 2, "old": 0, "none": 0}
+    assert failing(now) == {"snapshots": 0, "timelines": 2, "old": 0, "none": 0}
     assert failing(now - timedelta(minutes=11.5)) == {"snapshots": 2, "old": 9, "none": 0}
 
 

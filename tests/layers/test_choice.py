@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from clickhouse.migrate import create_database, migrate
-from streams.jobs.ended_courses import write_ended_courses
+from streams.jobs.ended_timelines import write_timelines
 from streams.jobs.settling import settle
 from streams.settings import Settings
 from streams.store import Store
@@ -110,7 +110,7 @@ async def test_one_line_and_one_command_and_everything_follows(
     store = Store(stored)
     if before == "5 and 30 min":
         assert await settle(store, margin_seconds=0) > 0
-        assert await write_ended_courses(store, margin_seconds=0) > 0
+        assert await write_timelines(store, margin_seconds=0) > 0
     changed = chosen(copied, minutes)
     assert changed == [
         "contract/measures.py",

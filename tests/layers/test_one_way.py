@@ -26,7 +26,7 @@ TABLES = {
     "webinar_changes",
     "webinar_instants",
     "settled_counts",
-    "ended_courses",
+    "ended_timelines",
     "usual_values",
     "findings",
     "pace",

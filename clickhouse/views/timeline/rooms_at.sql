@@ -1,6 +1,6 @@
 -- The room of each webinar at a moment: who is in it, who waits there before it begins, and the most at once since it
 -- began; and how many are registered, opened the room and stayed, as the funnel counts them. Of one that has ended: who
--- was in it at its end. Exact, where courses_at has an instant a minute. Ask for webinars by name: all of them are all
+-- was in it at its end. Exact, where timelines_at has an instant a minute. Ask for webinars by name: all of them are all
 -- persons.
 CREATE OR REPLACE VIEW rooms_at AS
 SELECT

@@ -1,5 +1,5 @@
 -- What is usual for each webinar that is on, at the minute that it has come to: [low, middle, high] of its conversions,
--- of the same earlier webinars as in usual_course, each as it stood at that minute. No row where fewer than three lasted
+-- of the same earlier webinars as in baseline_timeline, each as it stood at that minute. No row where fewer than three lasted
 -- so long.
 CREATE OR REPLACE VIEW usual_now_at AS
 SELECT
@@ -22,16 +22,16 @@ FROM
 ) AS alike
 INNER JOIN
 (
-    SELECT webinar_id, arrayJoin(course) AS row
-    FROM ended_courses FINAL
-    -- By name: so that the others' courses are not even read.
+    SELECT webinar_id, arrayJoin(timeline) AS row
+    FROM ended_timelines FINAL
+    -- By name: so that the others' timelines are not even read.
     WHERE thresholds = {thresholds} AND webinar_id IN
     (
         SELECT arrayJoin(members)
         FROM usual
         WHERE webinar_id IN (SELECT webinar_id FROM on_now_ids(at = {at:DateTime64(3, 'UTC')}))
     )
-) AS course ON course.webinar_id = alike.pair.{member.webinar_id} AND course.row.minute = alike.minute
+) AS timeline ON timeline.webinar_id = alike.pair.{member.webinar_id} AND timeline.row.minute = alike.minute
 WHERE row.registered > 0
 GROUP BY webinar_id
 HAVING n >= 3;

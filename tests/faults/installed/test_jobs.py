@@ -21,9 +21,9 @@ def test_a_job_always_fails(case: Case) -> None:
     """The courses of ended webinars cannot be written: the timer's next turn fails, and all those after it."""
     restarts = _restarts(case)
     with case.flowing():
-        case.installation.alter(*(one.format(table="ended_courses") for one in _REFUSAL.do))
+        case.installation.alter(*(one.format(table="ended_timelines") for one in _REFUSAL.do))
         try:
-            case.says("failing", "ended courses", "ended_courses", within=SETTLE_EVERY_SECONDS + SAID_SECONDS)
+            case.says("failing", "timelines", "ended_timelines", within=SETTLE_EVERY_SECONDS + SAID_SECONDS)
         finally:
             case.installation.alter(*_REFUSAL.undo)
         if _restarts(case) != restarts:
@@ -35,12 +35,12 @@ def test_thirty_webinars_have_ended_then_ten_more_one_by_one(case: Case) -> None
     """With excluded domains changed meanwhile (a worker died of that: its engine swapped the sides of a join)."""
     restarts = _restarts(case)
     case.publish(event for number in range(_ENDED) for event in _ended(case, number))
-    _wait_for_courses(case, _ENDED)
+    _wait_for_timelines(case, _ENDED)
     for number in range(_ENDED, _ENDED + _MORE):
         rules = "".join(f"  - company-{one}.example\n" for one in range(number - _ENDED + 1))
         (case.installation.business / "exclusions.yaml").write_text(f"domains:\n{rules}")
         case.publish(_ended(case, number))
-        _wait_for_courses(case, number + 1)
+        _wait_for_timelines(case, number + 1)
     if _restarts(case) != restarts:
         case.object("a worker died of it")
     case.judge()
@@ -54,9 +54,9 @@ def _ended(case: Case, number: int) -> Iterator[Event]:
         yield from stay(person, 0, 40, webinar_id)
 
 
-def _wait_for_courses(case: Case, count: int) -> None:
+def _wait_for_timelines(case: Case, count: int) -> None:
     like = f"zoom:{case.sender.name}-"
-    asked = f"SELECT uniqExact(webinar_id) FROM ended_courses WHERE startsWith(webinar_id, '{like}')"
+    asked = f"SELECT uniqExact(webinar_id) FROM ended_timelines WHERE startsWith(webinar_id, '{like}')"
     seconds = SETTLE_EVERY_SECONDS + _TRY_AGAIN_SECONDS
     if wait(lambda: case.installation.rows(asked)[0][0] >= count, seconds) is None:
         case.object(f"not {count} webinars have their course after {seconds:g} s")

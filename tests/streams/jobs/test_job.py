@@ -137,14 +137,14 @@ async def test_the_end_of_a_worker_is_no_failure_of_its_jobs(database: Database,
 
 
 async def test_the_jobs_of_a_worker_fail_and_work_apart(database: Database) -> None:
-    database.client.command("RENAME TABLE ended_courses TO away")
+    database.client.command("RENAME TABLE ended_timelines TO away")
     try:
         for job in jobs(database.config, database.store):
             await job.turn()
     finally:
-        database.client.command("RENAME TABLE away TO ended_courses")
+        database.client.command("RENAME TABLE away TO ended_timelines")
     said = database.client.query("SELECT job, failures FROM jobs_at(at = now64(3)) ORDER BY job").result_rows
-    assert said == [("ended courses", 1), ("settled counts", 0), ("snapshots", 0)]
+    assert said == [("timelines", 1), ("settled counts", 0), ("snapshots", 0)]
 
 
 def test_a_row_is_the_table_column_by_column(database: Database) -> None:

@@ -1,4 +1,4 @@
-"""The numbers of the pages Today, Webinar and On now that are made of a course minute by minute, computed by hand."""
+"""The numbers of the pages Today, Webinar and On now that are made of a timeline minute by minute, computed by hand."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -6,21 +6,21 @@ from typing import Any
 
 import pytest
 
-from tests.grafana import course, week
+from tests.grafana import timeline, week
 from tests.grafana.conftest import Database, database
 from tests.rows import put
 from tests.servers.clickhouse import Server
 
 MAIN = {"webinar": ["zoom:main"], "moment": ["range"]}
-FROM = course.BEGIN - timedelta(minutes=15)
+FROM = timeline.BEGIN - timedelta(minutes=15)
 NOW = datetime.now(UTC).replace(second=0, microsecond=0)
 
 
 @pytest.fixture(scope="module")
 def known(clickhouse_server: Server) -> Iterator[Database]:
-    """The webinars of tests/grafana/course.py, with what is usual for zoom:main, zoom:live and zoom:a."""
-    with database(clickhouse_server, "grafana_course", [*course.events(), *course.live(NOW)]) as one:
-        alike = {"zoom:main": course.ALIKE, "zoom:live": course.ALIKE, "zoom:a": ("zoom:b", "zoom:c", "zoom:main")}
+    """The webinars of tests/grafana/timeline.py, with what is usual for zoom:main, zoom:live and zoom:a."""
+    with database(clickhouse_server, "grafana_timeline", [*timeline.events(), *timeline.live(NOW)]) as one:
+        alike = {"zoom:main": timeline.ALIKE, "zoom:live": timeline.ALIKE, "zoom:a": ("zoom:b", "zoom:c", "zoom:main")}
         for webinar_id, members in alike.items():
             usual: dict[str, Any] = {
                 "webinar_id": webinar_id,
@@ -28,7 +28,7 @@ def known(clickhouse_server: Server) -> Iterator[Database]:
                 "likeness": "the last of its kind",
                 "n": 3,
                 "members": list(members),
-                "weights": list(course.WEIGHTS),
+                "weights": list(timeline.WEIGHTS),
                 "conversion": 0.5,
                 "conversion_low": 0.4,
                 "conversion_high": 0.6,
@@ -38,15 +38,15 @@ def known(clickhouse_server: Server) -> Iterator[Database]:
 
 
 def by_minute(rows: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
-    return {round((week.ms(row["time"]) - week.ms(course.BEGIN)) / 60_000): row for row in rows}
+    return {round((week.ms(row["time"]) - week.ms(timeline.BEGIN)) / 60_000): row for row in rows}
 
 
-def asked(known: Database, name: str, end: datetime = course.TO) -> list[dict[str, Any]]:
+def asked(known: Database, name: str, end: datetime = timeline.TO) -> list[dict[str, Any]]:
     return known.ask(f"webinar/{name}", FROM, end, MAIN)
 
 
 def test_people_in_the_room_minute_by_minute(known: Database) -> None:
-    rows = by_minute(asked(known, "course"))
+    rows = by_minute(asked(known, "timeline"))
     assert list(rows) == list(range(-15, 61))
     # Waits, two at the begin, four after half a minute, one without registration from 5, two go and one passes at 10.5.
     found = {minute: rows[minute]["in_room"] for minute in (-11, -10, 0, 1, 5, 10, 11, 20, 39, 40, 59, 60)}
@@ -54,32 +54,32 @@ def test_people_in_the_room_minute_by_minute(known: Database) -> None:
 
 
 def test_the_room_of_a_past_moment_is_that_of_the_moment(known: Database) -> None:
-    rows = by_minute(asked(known, "course", course.BEGIN + timedelta(minutes=10.4)))
+    rows = by_minute(asked(known, "timeline", timeline.BEGIN + timedelta(minutes=10.4)))
     assert max(rows) == 10
     assert rows[10]["in_room"] == 5
 
 
 def test_most_at_once_is_exact_and_who_waits_is_not_in_the_room(known: Database) -> None:
-    at = week.ms(course.TO)
+    at = week.ms(timeline.TO)
     rooms = "SELECT most_at_once FROM rooms_at(at = fromUnixTimestamp64Milli({})) WHERE webinar_id = 'zoom:main'"
     # From 10:15 to 10:30: four, the one without registration and the one who passes. No full minute shows it.
-    assert known.run(rooms.format(at), FROM, course.TO) == [{"most_at_once": 6}]
-    assert max(row["in_room"] for row in asked(known, "course")) == 5
+    assert known.run(rooms.format(at), FROM, timeline.TO) == [{"most_at_once": 6}]
+    assert max(row["in_room"] for row in asked(known, "timeline")) == 5
     waits = "SELECT in_room, waiting FROM rooms_at(at = fromUnixTimestamp64Milli({})) WHERE webinar_id = 'zoom:main'"
-    early = week.ms(course.BEGIN - timedelta(minutes=5))
-    assert known.run(waits.format(early), FROM, course.TO) == [{"in_room": 0, "waiting": 1}]
+    early = week.ms(timeline.BEGIN - timedelta(minutes=5))
+    assert known.run(waits.format(early), FROM, timeline.TO) == [{"in_room": 0, "waiting": 1}]
 
 
 def test_moments_of_drop_off_are_minutes_in_which_many_left(known: Database) -> None:
     (worst,) = asked(known, "drop_offs")
     assert (worst["minute"], worst["lost"], worst["share"]) == (10, 3, 3 / 5)
-    assert worst["moment"] == week.ms(course.BEGIN + timedelta(minutes=10))
+    assert worst["moment"] == week.ms(timeline.BEGIN + timedelta(minutes=10))
 
 
 def test_who_leaves_in_the_last_three_minutes_has_stayed_to_the_end(known: Database) -> None:
     chosen = {"webinar": ["zoom:goodbye"], "moment": ["range"]}
-    begin = course.BEGIN - timedelta(days=1)
-    over = known.ask("webinar/drop_offs", begin, course.TO - timedelta(days=1), chosen)
+    begin = timeline.BEGIN - timedelta(days=1)
+    over = known.ask("webinar/drop_offs", begin, timeline.TO - timedelta(days=1), chosen)
     assert [(row["minute"], row["lost"]) for row in over] == [(20, 4), (56, 4)]
     # While it is on nobody knows that it is about to end.
     on = known.ask("webinar/drop_offs", begin, begin + timedelta(minutes=59), chosen)
@@ -87,7 +87,7 @@ def test_who_leaves_in_the_last_three_minutes_has_stayed_to_the_end(known: Datab
 
 
 def test_the_band_is_the_middle_eighty_of_a_hundred_of_those_like_it(known: Database) -> None:
-    rows = by_minute(asked(known, "course"))
+    rows = by_minute(asked(known, "timeline"))
     # 10, 20 and 30 of 40 were in the room from minute 2 to 30, weighing 3, 2 and 1.
     assert [rows[10][f"in_room_{part}"] for part in ("low", "usual", "high")] == [10, pytest.approx(15, abs=5), 30]
     assert [rows[10][f"came_{part}"] for part in ("low", "high")] == [0.25, 0.75]
@@ -100,31 +100,31 @@ def test_the_band_is_the_middle_eighty_of_a_hundred_of_those_like_it(known: Data
 
 
 def test_no_band_of_fewer_than_three(known: Database) -> None:
-    query = "SELECT n, in_room_band FROM usual_course(webinar_id = 'zoom:b')"
-    assert known.run(query, FROM, course.TO) == []
+    query = "SELECT n, in_room_band FROM baseline_timeline(webinar_id = 'zoom:b')"
+    assert known.run(query, FROM, timeline.TO) == []
 
 
-def test_the_course_ends_at_what_the_funnel_counts(known: Database) -> None:
-    at = week.ms(course.TO)
+def test_the_timeline_ends_at_what_the_funnel_counts(known: Database) -> None:
+    at = week.ms(timeline.TO)
     query = (
-        "SELECT registered, came, stayed_5m, stayed_30m FROM courses_at(at = fromUnixTimestamp64Milli({0}))"
+        "SELECT registered, came, stayed_5m, stayed_30m FROM timelines_at(at = fromUnixTimestamp64Milli({0}))"
         " WHERE webinar_id = '{1}' ORDER BY minute DESC LIMIT 1"
     )
     funnel = (
         "SELECT registrations AS registered, registered_visits AS came, registered_visits_5m AS stayed_5m,"
         " registered_visits_30m AS stayed_30m FROM funnel(at = fromUnixTimestamp64Milli({0})) WHERE webinar_id = '{1}'"
     )
-    for webinar_id in ("zoom:main", *course.ALIKE):
-        ends, counts = (known.run(text.format(at, webinar_id), FROM, course.TO) for text in (query, funnel))
+    for webinar_id in ("zoom:main", *timeline.ALIKE):
+        ends, counts = (known.run(text.format(at, webinar_id), FROM, timeline.TO) for text in (query, funnel))
         assert ends == counts
 
 
 def test_who_has_come_and_stayed_by_each_minute(known: Database) -> None:
     query = (
         "SELECT minute, came, stayed_5m, stayed_30m, entered"
-        f" FROM courses_at(at = fromUnixTimestamp64Milli({week.ms(course.TO)})) WHERE webinar_id = 'zoom:main'"
+        f" FROM timelines_at(at = fromUnixTimestamp64Milli({week.ms(timeline.TO)})) WHERE webinar_id = 'zoom:main'"
     )
-    rows = {row.pop("minute"): tuple(row.values()) for row in known.run(query, FROM, course.TO)}
+    rows = {row.pop("minute"): tuple(row.values()) for row in known.run(query, FROM, timeline.TO)}
     # Four are there within the first minute, one without registration from 5, one for half of minute 11, one from 20.
     assert [rows[minute][0] for minute in (0, 1, 10, 11, 20, 21)] == [0, 4, 4, 5, 5, 6]
     assert [rows[minute][1] for minute in (4, 5, 6, 24, 25)] == [None, 2, 4, 4, 5]
@@ -153,7 +153,7 @@ def test_registrations_by_local_day_and_hour_across_a_change_of_clocks(known: Da
 )
 def test_local_times_in_other_zones(known: Database, zone: str, local: list[str]) -> None:
     webinar_id = f"zoom:{zone}"
-    said = [week.webinar(webinar_id, course.BEGIN, timezone=zone, starts_at=course.BEGIN)]
+    said = [week.webinar(webinar_id, timeline.BEGIN, timezone=zone, starts_at=timeline.BEGIN)]
     said += [
         week.registration(webinar_id, person, datetime(2025, 11, 1 + person, 23, 30, tzinfo=UTC)) for person in (0, 1)
     ]
@@ -162,12 +162,12 @@ def test_local_times_in_other_zones(known: Database, zone: str, local: list[str]
         "SELECT toString(toDateTime(local_time, 'UTC')) AS local"
         f" FROM local_moments_at(at = now64(3), webinar_id = '{webinar_id}') ORDER BY local"
     )
-    assert [row["local"] for row in known.run(query, FROM, course.TO)] == local
+    assert [row["local"] for row in known.run(query, FROM, timeline.TO)] == local
 
 
 def test_recording_views_are_shown_as_it_stands_now_or_at_the_end_of_the_range(known: Database) -> None:
     # 16:00 UTC and 14 hours are 01:00 in New York.
-    now = known.ask("webinar/recording_views", FROM, course.TO, {**MAIN, "moment": ["now"]})
+    now = known.ask("webinar/recording_views", FROM, timeline.TO, {**MAIN, "moment": ["now"]})
     assert now == [{"day": "04 Nov", "views": 3}]
     assert asked(known, "recording_views") == []
 
@@ -232,13 +232,13 @@ def test_conversion_so_far_against_the_same_minute_of_the_usual(known: Database)
 @pytest.mark.parametrize("page", ["today/on_now", "on-now/webinars"])
 def test_worse_than_usual_at_the_same_minute(known: Database, page: str) -> None:
     # 10 of 40, where 20 and 30 of 40, and 5 of 8 had come.
-    at = course.BEGIN - timedelta(days=7) + timedelta(minutes=20)
+    at = timeline.BEGIN - timedelta(days=7) + timedelta(minutes=20)
     (row,) = known.ask(page, at - timedelta(hours=3), at)
     assert (row["webinar_id"], row["conversion"]) == ("zoom:a", "25.0 % ▼")
 
 
 def test_what_is_usual_says_nothing_beside_some_sources(known: Database) -> None:
-    at = course.BEGIN - timedelta(days=7) + timedelta(minutes=20)
+    at = timeline.BEGIN - timedelta(days=7) + timedelta(minutes=20)
     (source,) = known.run(
         "SELECT DISTINCT source_group FROM numbers_at(at = now64(3)) WHERE webinar_id = 'zoom:a'", at, at
     )
@@ -248,14 +248,14 @@ def test_what_is_usual_says_nothing_beside_some_sources(known: Database) -> None
 
 def test_marks_of_begin_and_end(known: Database) -> None:
     rows = asked(known, "begin_end")
-    assert [(row["text"], row["time"].replace(tzinfo=UTC) - course.BEGIN) for row in rows] == [
+    assert [(row["text"], row["time"].replace(tzinfo=UTC) - timeline.BEGIN) for row in rows] == [
         ("Begin", timedelta(0)),
         ("End", timedelta(hours=1)),
     ]
 
 
 def test_notes_are_marks_on_the_time_line_of_the_webinars_that_they_are_about(known: Database) -> None:
-    begin = week.ms(course.BEGIN)
+    begin = week.ms(timeline.BEGIN)
     notes: dict[str, dict[str, Any]] = {
         "minute": {"webinar_id": "zoom:main", "noted_from": -1, "noted_until": -1, "minute_ms": 600_000},
         "whole": {"webinar_id": "zoom:main", "noted_from": -1, "noted_until": -1, "minute_ms": -1},
@@ -268,7 +268,7 @@ def test_notes_are_marks_on_the_time_line_of_the_webinars_that_they_are_about(kn
         known.writer.insert("notes", [list(row.values())], list(row))
 
     def shown(minute: float) -> list[tuple[str, int, int]]:
-        rows = asked(known, "notes", course.BEGIN + timedelta(minutes=minute))
+        rows = asked(known, "notes", timeline.BEGIN + timedelta(minutes=minute))
         at = [
             (row["text"], *(week.ms(row[name].replace(tzinfo=UTC)) - begin for name in ("time", "timeEnd")))
             for row in rows

@@ -1,9 +1,9 @@
--- The course of each webinar that has begun, minute by minute from half an hour before its begin, as known at a moment.
+-- The timeline of each webinar that has begun, minute by minute from half an hour before its begin, as known at a moment.
 -- A row is the instant begin + minute: who is in the room then, and of those registered how many are registered, have
 -- come, have stayed so long by then; entered are all who had come by then, registered or not; joins and leaves
 -- are those of the minute that begins there. Who is there to the end leaves nothing. Ask for webinars by name: all of
 -- them are all persons.
-CREATE OR REPLACE VIEW courses_at AS
+CREATE OR REPLACE VIEW timelines_at AS
 SELECT
     webinar_id,
     begin_ms,
@@ -16,5 +16,5 @@ SELECT
     row.{row.came} AS came,
     {each stayed: if(minute >= {minutes}, row.{row.{column}}, NULL) AS {column}},
     row.{row.entered} AS entered
-FROM course_rows_at(at = {at:DateTime64(3, 'UTC')})
+FROM timeline_rows_at(at = {at:DateTime64(3, 'UTC')})
 ARRAY JOIN rows AS row;

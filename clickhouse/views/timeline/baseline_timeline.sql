@@ -1,8 +1,8 @@
 -- How the latest twelve webinars like one went, minute by minute, as [low, middle, high]: eighty of a hundred lie between
--- low and high, the recent ones weighing more (the view usual names them, ended_courses has how they went). Nulls where
+-- low and high, the recent ones weighing more (the view usual names them, ended_timelines has how they went). Nulls where
 -- fewer than three lasted so long. The counts of those registered are shares of the registered, retention is the share
 -- of those who had come.
-CREATE OR REPLACE VIEW usual_course AS
+CREATE OR REPLACE VIEW baseline_timeline AS
 SELECT
     minute,
     n,
@@ -31,12 +31,12 @@ FROM
     ) AS alike
     INNER JOIN
     (
-        SELECT webinar_id, arrayJoin(course) AS row
-        FROM ended_courses FINAL
-        -- By name: so that the others' courses are not even read.
+        SELECT webinar_id, arrayJoin(timeline) AS row
+        FROM ended_timelines FINAL
+        -- By name: so that the others' timelines are not even read.
         WHERE thresholds = {thresholds}
             AND webinar_id IN (SELECT arrayJoin(members) FROM usual WHERE webinar_id = {webinar_id:String})
-    ) AS course ON course.webinar_id = alike.webinar_id
+    ) AS timeline ON timeline.webinar_id = alike.webinar_id
     WHERE row.registered > 0
     GROUP BY row.minute
 );

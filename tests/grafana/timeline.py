@@ -1,4 +1,4 @@
-"""Webinars whose course minute by minute is known by hand, and what is to be found about them."""
+"""Webinars whose timeline minute by minute is known by hand, and what is to be found about them."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,7 @@
--- The course of each webinar that has begun as one array, a row a minute as courses_at names them (courses_at.sql): what
--- is kept of those that have ended (streams/jobs/ended_courses.py). Ask for webinars by name: all of them are all persons.
+-- The timeline of each webinar that has begun as one array, a row a minute as timelines_at names them (timelines_at.sql): what
+-- is kept of those that have ended (streams/jobs/ended_timelines.py). Ask for webinars by name: all of them are all persons.
 -- Of each person only what changes is kept, as (key of what is counted and the minute, by how much), and summed by key.
-CREATE OR REPLACE VIEW course_rows_at AS
+CREATE OR REPLACE VIEW timeline_rows_at AS
 SELECT
     webinar_id,
     begin_ms,

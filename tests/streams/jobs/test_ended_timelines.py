@@ -2,18 +2,18 @@
 
 import pytest
 
-from streams.jobs.ended_courses import write_ended_courses
+from streams.jobs.ended_timelines import write_timelines
 from streams.jobs.settling import settle
 from tests.contract_events import Event, hour_long, registration, stay, webinar
 from tests.streams.conftest import Database
 
 _COMPUTED = """
 SELECT minute, in_room, registered, came, ifNull(stayed_5m, 0), ifNull(stayed_30m, 0), entered
-FROM courses_at(at = now64(3)) WHERE webinar_id = 'zoom:1' ORDER BY minute
+FROM timelines_at(at = now64(3)) WHERE webinar_id = 'zoom:1' ORDER BY minute
 """
 _KEPT = """
 SELECT row.minute, row.in_room, row.registered, row.watched[1], row.watched[2], row.watched[3], row.entered
-FROM ended_courses FINAL ARRAY JOIN course AS row WHERE webinar_id = 'zoom:1' ORDER BY row.minute
+FROM ended_timelines FINAL ARRAY JOIN timeline AS row WHERE webinar_id = 'zoom:1' ORDER BY row.minute
 """
 
 
@@ -30,7 +30,7 @@ def _last_minute(database: Database) -> tuple[int, ...]:
 
 async def test_what_is_kept_is_what_would_be_computed(database: Database) -> None:
     database.put(*_events(2), webinar(0, "zoom:2", starts_at="2999-01-01T00:00:00.000Z"))
-    assert await write_ended_courses(database.store) == 1
+    assert await write_timelines(database.store) == 1
     computed = database.client.query(_COMPUTED).result_rows
     assert len(computed) == 91
     assert database.client.query(_KEPT).result_rows == computed
@@ -39,13 +39,13 @@ async def test_what_is_kept_is_what_would_be_computed(database: Database) -> Non
 
 async def test_the_first_time_at_once_then_when_nothing_changed_for_a_while(database: Database) -> None:
     database.put(*_events(1))
-    assert await write_ended_courses(database.store) == 1
-    assert await write_ended_courses(database.store) == 0
+    assert await write_timelines(database.store) == 1
+    assert await write_timelines(database.store) == 0
     database.put(*_events(2))
-    assert await write_ended_courses(database.store) == 0
-    assert await write_ended_courses(database.store, margin_seconds=0) == 1
+    assert await write_timelines(database.store) == 0
+    assert await write_timelines(database.store, margin_seconds=0) == 1
     assert _last_minute(database)[2] == 2
-    assert await write_ended_courses(database.store, margin_seconds=0) == 0
+    assert await write_timelines(database.store, margin_seconds=0) == 0
 
 
 async def test_a_webinar_of_which_no_person_counts_is_not_asked_for_again(database: Database) -> None:
@@ -53,8 +53,8 @@ async def test_a_webinar_of_which_no_person_counts_is_not_asked_for_again(databa
     database.client.command(
         "INSERT INTO persons SELECT * REPLACE (version + 1 AS version, true AS left_out) FROM persons FINAL"
     )
-    assert await write_ended_courses(database.store, margin_seconds=0) == 1
-    assert await write_ended_courses(database.store, margin_seconds=0) == 0
+    assert await write_timelines(database.store, margin_seconds=0) == 1
+    assert await write_timelines(database.store, margin_seconds=0) == 0
 
 
 @pytest.mark.parametrize(
@@ -68,22 +68,22 @@ async def test_a_webinar_of_which_no_person_counts_is_not_asked_for_again(databa
 )
 async def test_other_domains_statements_or_rules_make_it_anew(database: Database, statement: str) -> None:
     database.put(*_events(1))
-    await write_ended_courses(database.store, margin_seconds=0)
+    await write_timelines(database.store, margin_seconds=0)
     database.client.command(statement)
-    assert await write_ended_courses(database.store, margin_seconds=0) == 1
-    assert await write_ended_courses(database.store, margin_seconds=0) == 0
+    assert await write_timelines(database.store, margin_seconds=0) == 1
+    assert await write_timelines(database.store, margin_seconds=0) == 0
 
 
 @pytest.mark.parametrize("swapped", ["true", "false", "auto"])
 async def test_one_more_webinar_ends_whichever_side_of_a_join_the_engine_begins_with(
     database: Database, swapped: str
 ) -> None:
-    # By itself the engine swapped the sides once about 14 courses were kept; then constants of one side were lost.
+    # By itself the engine swapped the sides once about 14 timelines were kept; then constants of one side were lost.
     for purpose in ("load", "insert"):
         database.store._client(purpose).set_client_setting("query_plan_join_swap_table", swapped)
     database.client.command("INSERT INTO excluded_domains VALUES ('d_1', true, 7)")
     database.put(*_ended(range(14)))
-    assert await write_ended_courses(database.store, margin_seconds=0) == 14
+    assert await write_timelines(database.store, margin_seconds=0) == 14
     assert await settle(database.store, margin_seconds=0) == 14
     database.put(*_ended(range(14, 16)))
     # One of which no person counts.
@@ -91,12 +91,12 @@ async def test_one_more_webinar_ends_whichever_side_of_a_join_the_engine_begins_
         "INSERT INTO persons SELECT * REPLACE (version + 1 AS version, true AS left_out)"
         " FROM persons FINAL WHERE webinar_id = 'zoom:15'"
     )
-    assert await write_ended_courses(database.store, margin_seconds=0) == 2
+    assert await write_timelines(database.store, margin_seconds=0) == 2
     assert await settle(database.store, margin_seconds=0) == 2
-    for table in ("ended_courses", "settled_counts"):
+    for table in ("ended_timelines", "settled_counts"):
         asked = f"SELECT count(), min(exclusions_version), min(changes_until) > '2020-01-01' FROM {table} FINAL"
         assert database.client.query(asked).result_rows == [(16, 7, True)], table
-    assert await write_ended_courses(database.store, margin_seconds=0) == 0
+    assert await write_timelines(database.store, margin_seconds=0) == 0
     assert await settle(database.store, margin_seconds=0) == 0
 
 

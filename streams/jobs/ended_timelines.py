@@ -1,4 +1,4 @@
-"""Keeps how each webinar that has ended went, minute by minute (docs/decisions/0016-ended-courses.md)."""
+"""Keeps how each webinar that has ended went, minute by minute (docs/decisions/0016-ended-timelines.md)."""
 
 from clickhouse.sql import rendered
 from streams.jobs.ended import CHANGES_UNTIL, CHOSEN, MARGIN_SECONDS, write_in_turns
@@ -13,20 +13,20 @@ _MISSING = rendered("""
 LEFT JOIN
 (
     SELECT webinar_id, changes_until, webinar_version, rules_changed_at, exclusions_version, thresholds
-    FROM ended_courses FINAL
-) AS course ON course.webinar_id = ended.webinar_id
-WHERE course.webinar_id = ''
+    FROM ended_timelines FINAL
+) AS timeline ON timeline.webinar_id = ended.webinar_id
+WHERE timeline.webinar_id = ''
     OR (ended.changed_at <= now64(3) - INTERVAL {margin:UInt32} SECOND
-        AND (ended.changed_at > course.changes_until
-            OR course.webinar_version != ended.webinar_version
-            OR course.rules_changed_at != ended.rules_changed_at
-            OR course.thresholds != {thresholds}
-            OR course.exclusions_version != {exclusions_version:UInt64}))
+        AND (ended.changed_at > timeline.changes_until
+            OR timeline.webinar_version != ended.webinar_version
+            OR timeline.rules_changed_at != ended.rules_changed_at
+            OR timeline.thresholds != {thresholds}
+            OR timeline.exclusions_version != {exclusions_version:UInt64}))
 """)
 
 _WRITE = rendered(f"""
-INSERT INTO ended_courses
-    (webinar_id, written_at, changes_until, webinar_version, rules_changed_at, exclusions_version, thresholds, course)
+INSERT INTO ended_timelines
+    (webinar_id, written_at, changes_until, webinar_version, rules_changed_at, exclusions_version, thresholds, timeline)
 SELECT
     webinar.webinar_id AS webinar_id,
     now64(3) AS written_at,
@@ -38,17 +38,17 @@ SELECT
     arrayMap(
         row -> (row.{{row.minute}}, row.{{row.in_room}}, row.{{row.registered}},
             [{{each watched: row.{{row.{{column}}}}}}], row.{{row.entered}}),
-        course.rows) AS course
+        timeline.rows) AS timeline
 FROM ({CHOSEN}) AS webinar
 LEFT JOIN
 (
-    SELECT webinar_id, rows FROM course_rows_at(at = now64(3)) WHERE webinar_id IN {{webinar_ids:Array(String)}}
-) AS course ON course.webinar_id = webinar.webinar_id
+    SELECT webinar_id, rows FROM timeline_rows_at(at = now64(3)) WHERE webinar_id IN {{webinar_ids:Array(String)}}
+) AS timeline ON timeline.webinar_id = webinar.webinar_id
 """)
 
 
-async def write_ended_courses(store: Store, margin_seconds: int = MARGIN_SECONDS) -> int:
-    """Writes the courses that are missing or out of date, those of the latest webinars first. Returns how many.
+async def write_timelines(store: Store, margin_seconds: int = MARGIN_SECONDS) -> int:
+    """Writes the timelines that are missing or out of date, those of the latest webinars first. Returns how many.
 
     Raises StoreGone.
     """

@@ -1,0 +1,7 @@
+-- Tables and columns by the words of docs/glossary.md. Their rows stay as they are.
+RENAME TABLE IF EXISTS ended_courses TO ended_timelines;
+ALTER TABLE ended_timelines RENAME COLUMN IF EXISTS course TO timeline;
+-- Views of these names are made anew under the others.
+DROP VIEW IF EXISTS course_rows_at;
+-- The same job by its present name, so that its turns go on.
+ALTER TABLE job_turns DELETE WHERE job = 'ended courses';
