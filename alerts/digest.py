@@ -20,9 +20,9 @@ Span = Literal["daily", "weekly"]
 _LATEST_HOURS = 6
 """So long after its time a summary is still sent, by a process that was down."""
 _WEEKS_BEFORE = 4
-_USUAL = f"""
+_BASELINES = f"""
 SELECT webinar_id, registrations, conversion, conversion{LONGEST.ending} AS conversion_longest
-FROM usual WHERE webinar_id IN {{webinar_ids:Array(String)}}
+FROM baselines WHERE webinar_id IN {{webinar_ids:Array(String)}}
 """
 _SENTENCES = """
 SELECT sentence, webinar_id, kind FROM findings FINAL
@@ -30,7 +30,7 @@ WHERE since < {end:Int64} AND since >= {begin:Int64} AND kind != 'pace'
 ORDER BY kind = 'standout', since
 """
 _PACE = f"""
-SELECT webinar_id, registrations, usual_now, expected, expected_low, expected_high, usual_final
+SELECT webinar_id, registrations, baseline_now, expected, expected_low, expected_high, baseline_final
 FROM pace_at(at = {AT}) WHERE webinar_id IN {{webinar_ids:Array(String)}}
 """
 
@@ -70,7 +70,7 @@ def compose(client: Client, alerting: AlertSettings, at: int, span: Span) -> tup
     soonest = end if span == "daily" else max(end, at)
     coming = [one for one in held.values() if soonest <= one.webinar.begin < until]
     finals = reader.finals(at)
-    usual = _by_id(client, _USUAL, [one.webinar.webinar_id for one in over])
+    baseline = _by_id(client, _BASELINES, [one.webinar.webinar_id for one in over])
     pace = _by_id(client, _PACE, [one.webinar.webinar_id for one in coming], at)
     sentences: list[tuple[str, str]] | None = [
         (held[row[1]].title if row[1] in held else "", row[0])
@@ -79,7 +79,7 @@ def compose(client: Client, alerting: AlertSettings, at: int, span: Span) -> tup
     if not sentences and not watched(client, begin, end):
         sentences = None
     rows = sorted(
-        (words.Over(one, finals.get(one.webinar.webinar_id), usual.get(one.webinar.webinar_id, {})) for one in over),
+        (words.Over(one, finals.get(one.webinar.webinar_id), baseline.get(one.webinar.webinar_id, {})) for one in over),
         key=lambda row: row.held.webinar.begin,
     )
     ahead_rows = sorted(

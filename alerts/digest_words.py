@@ -22,7 +22,7 @@ class Over(NamedTuple):
 
     held: Held
     final: Final | None
-    usual: Mapping[str, Any]
+    baseline: Mapping[str, Any]
     """registrations, conversion, conversion_longest; empty: not known."""
 
 
@@ -77,12 +77,12 @@ def _whole(when: str, over: Sequence[Over]) -> str:
     if not over:
         return f"{when} there was no webinar."
     counts = _sum(over)
-    usual = [one for one in over if one.usual.get("conversion") is not None and one.final is not None]
+    baseline = [one for one in over if one.baseline.get("conversion") is not None and one.final is not None]
     expected = ""
-    if usual:
-        people = [total(one.final.groups.values()).registrations for one in usual if one.final is not None]
+    if baseline:
+        people = [total(one.final.groups.values()).registrations for one in baseline if one.final is not None]
         if sum(people):
-            rate = sum(n * one.usual["conversion"] for n, one in zip(people, usual, strict=True)) / sum(people)
+            rate = sum(n * one.baseline["conversion"] for n, one in zip(people, baseline, strict=True)) / sum(people)
             expected = f" (usually {percent(rate)})"
     return (
         f"{when} {_count(len(over))}: {counts.registrations:,} registered,"
@@ -94,11 +94,11 @@ def _of(one: Over) -> str:
     if one.final is None:
         return f"• {_name(one.held)}: no numbers yet"
     counts = total(one.final.groups.values())
-    registered = f"{counts.registrations:,} registered{_usually(one.usual.get('registrations'))}"
+    registered = f"{counts.registrations:,} registered{_usually(one.baseline.get('registrations'))}"
     return (
         f"• {_name(one.held)}: {registered},"
-        f" {percent(_rate(counts, 'visits'))} came{_usual_percent(one.usual.get('conversion'))},"
-        f" {_stayed(counts)}{_usual_percent(one.usual.get('conversion_longest'))}"
+        f" {percent(_rate(counts, 'visits'))} came{_usual_percent(one.baseline.get('conversion'))},"
+        f" {_stayed(counts)}{_usual_percent(one.baseline.get('conversion_longest'))}"
     )
 
 
@@ -110,8 +110,8 @@ def _ahead(one: Coming) -> str:
     if row["expected"] is None:
         return said
     return (
-        f"{said}, usually {row['usual_now']:,.0f} by now; {row['expected']:,.0f} to be expected"
-        f" ({row['expected_low']:,.0f} to {row['expected_high']:,.0f}), usually {row['usual_final']:,.0f}"
+        f"{said}, usually {row['baseline_now']:,.0f} by now; {row['expected']:,.0f} to be expected"
+        f" ({row['expected_low']:,.0f} to {row['expected_high']:,.0f}), usually {row['baseline_final']:,.0f}"
     )
 
 

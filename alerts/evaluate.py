@@ -76,7 +76,7 @@ class Evaluation:
     def run(self, stored: Mapping[str, Stored], unusual: Mapping[str, Unusual]) -> Outcome:
         """`stored`, `unusual`: what the evaluation before kept, and what it found unusual."""
         listed = list(self._moments.values())
-        self._out.findings = judge(listed, self._planned.alike, self._settings)
+        self._out.findings = judge(listed, self._planned.peers, self._settings)
         before = {subject: one.alarm for subject, one in stored.items() if not subject.startswith(PACE)}
         alarms, changes = step(before, listed, self._out.findings, self._settings)
         changed = {change.subject for change in changes}
@@ -147,16 +147,16 @@ class Evaluation:
 
     def _before(self, lead: Finding) -> str:
         """How many webinars like it in a row had a drop just before; empty: the last one had none."""
-        like = self._planned.alike.get(lead.segment.webinar_id)
-        members = like.members if like is not None else ()
+        peers = self._planned.peers.get(lead.segment.webinar_id)
+        members = peers.members if peers is not None else ()
         latest = sorted(members, key=lambda one: -self._known.held[one.webinar_id].webinar.begin)
         return say.before(next((n for n, one in enumerate(latest) if not one.fell), len(latest)))
 
     def _people(self, lead: Finding) -> People | None:
         webinar_id = lead.segment.webinar_id
-        moment, like = self._moments[webinar_id], self._planned.alike[webinar_id]
+        moment, peers = self._moments[webinar_id], self._planned.peers[webinar_id]
         weights = {
-            one.webinar_id: one.weight for one in like.members if one.weight and one.webinar_id in moment.earlier
+            one.webinar_id: one.weight for one in peers.members if one.weight and one.webinar_id in moment.earlier
         }
         elapsed = FAR_FUTURE if moment.webinar.ended else moment.elapsed
         cells = self._cells([webinar_id, *weights], elapsed, lead.metric)
@@ -200,7 +200,7 @@ class Evaluation:
         lead: Finding | None = None,
         reason: Reason | None = None,
     ) -> AlertEvent:
-        subject, like = change.subject, self._planned.alike.get(change.subject)
+        subject, peers = change.subject, self._planned.peers.get(change.subject)
         return change_event(
             change,
             kind,
@@ -209,7 +209,7 @@ class Evaluation:
             at=self._at,
             since=since,
             webinar_id=subject if subject in self._known.held else "",
-            likeness=like.likeness if like is not None else "",
+            likeness=peers.likeness if peers is not None else "",
             lead=lead,
             reason=reason,
         )
@@ -221,7 +221,7 @@ class Evaluation:
                 one: {group: counts.registrations for group, counts in groups.items()}
                 for one, groups in moment.earlier.items()
             }
-            found = stand_out(now, self._planned.alike[webinar_id], earlier, self._settings)
+            found = stand_out(now, self._planned.peers[webinar_id], earlier, self._settings)
             if found is not None:
                 row = stand_out_of(webinar_id, found, moment.webinar.begin)
                 self._out.unusual[row.finding_id] = unusual.get(row.finding_id) or row
@@ -229,8 +229,8 @@ class Evaluation:
     def _paces(self, stored: Mapping[str, Stored], unusual: Mapping[str, Unusual]) -> None:
         for held in self._planned.upcoming:
             webinar_id = held.webinar.webinar_id
-            now, earlier = grown(held, self._planned.alike[webinar_id], self._known, self._at)
-            found = pace(now, self._planned.alike[webinar_id], earlier, self._settings)
+            now, earlier = grown(held, self._planned.peers[webinar_id], self._known, self._at)
+            found = pace(now, self._planned.peers[webinar_id], earlier, self._settings)
             self._out.paces.append(PaceOf(held, found, sum(now.values())))
             self._pace_alarm(held, found, stored, unusual)
 

@@ -6,11 +6,11 @@ from alerts import say
 from alerts.detection.detect import TOTAL, Finding
 from alerts.detection.measurements import doubtful, told
 from alerts.detection.pace import pace
+from alerts.detection.peers import PeerGroup
 from alerts.detection.reason import BY_SOURCE, OTHER, Part, explain
 from alerts.detection.sentence import CONVERSION, WORDS
 from alerts.detection.settings import DropSettings, Metric
 from alerts.detection.standouts import sentence, stand_out
-from alerts.detection.usual import Alike
 from alerts.evaluate import Evaluation, Outcome
 from alerts.known import Held, Known, Plan, grown, moment, plan
 from alerts.read import Reader
@@ -32,13 +32,13 @@ def explained(reader: Reader, webinar_id: str, at: int, days_ahead: int, setting
     held = reader.held(moment_at)
     planned = plan(held.values(), moment_at, settings, max(days_ahead, 90))
     one = held[webinar_id]
-    like = planned.alike[webinar_id]
+    peers = planned.peers[webinar_id]
     known = reader.known(held, planned, moment_at)
     yield f"{webinar_id}: {say.name(one)}"
     yield f"Looked at as of {format_instant(moment_at)}; {_state(one, moment_at)}."
-    yield from _likeness(like, known)
+    yield from _likeness(peers, known)
     if one.webinar.begin > moment_at:
-        yield from _pace(one, like, known, moment_at, settings)
+        yield from _pace(one, peers, known, moment_at, settings)
         return
     # By itself, without the evaluations before and after it that a message needs.
     at_once = settings.model_copy(update={"evaluations_to_raise": 1})
@@ -63,12 +63,12 @@ def _state(one: Held, at: int) -> str:
     return f"minute {(at - webinar.begin) // MINUTE} since its begin"
 
 
-def _likeness(like: Alike, known: Known) -> Iterator[str]:
-    if not like.n:
+def _likeness(peers: PeerGroup, known: Known) -> Iterator[str]:
+    if not peers.n:
         yield "Usual: no earlier webinar is like it."
         return
-    yield f"Usual: {like.n} earlier {'webinar' if like.n == 1 else 'webinars'} with {like.likeness}."
-    main = [one for one in like.members if one.weight]
+    yield f"Usual: {peers.n} earlier {'webinar' if peers.n == 1 else 'webinars'} with {peers.likeness}."
+    main = [one for one in peers.members if one.weight]
     for one in main[:_MOST_MEMBERS]:
         held = known.held.get(one.webinar_id)
         fell = "  (had a drop" + (": left out of how much they vary)" if one.recency == 0 else ")") if one.fell else ""
@@ -79,7 +79,7 @@ def _likeness(like: Alike, known: Known) -> Iterator[str]:
 
 def _judged(one: Held, planned: Plan, known: Known, outcome: Outcome, at: int, settings: DropSettings) -> Iterator[str]:
     webinar_id = one.webinar.webinar_id
-    now = moment(one, planned.alike[webinar_id], known, at)
+    now = moment(one, planned.peers[webinar_id], known, at)
     if one.webinar.rows_missing:
         yield "Not judged: rows of a file about it were rejected. Correct them and import the whole file again."
     elif doubtful(now, settings):
@@ -95,10 +95,10 @@ def _judged(one: Held, planned: Plan, known: Known, outcome: Outcome, at: int, s
         member: {group: counts.registrations for group, counts in groups.items()}
         for member, groups in now.earlier.items()
     }
-    standing = stand_out(counts, planned.alike[webinar_id], earlier, settings)
+    standing = stand_out(counts, planned.peers[webinar_id], earlier, settings)
     if standing is not None:
         yield f"Registrations: {sentence(standing)} (chance {_one_in(standing.p)})"
-    elif len(now.earlier) >= settings.least_alike:
+    elif len(now.earlier) >= settings.least_peers:
         yield "Registrations: as usual."
     else:
         yield "Registrations: too few earlier webinars like it to say what is usual."
@@ -108,7 +108,7 @@ def _table(findings: Sequence[Finding], settings: DropSettings) -> Iterator[str]
     if not findings:
         yield (
             f"No segment could be judged: that needs {settings.least_registrations} registrations"
-            f" and {settings.least_alike} earlier webinars with people in it."
+            f" and {settings.least_peers} earlier webinars with people in it."
         )
         return
     yield "  who             of                           n   now  usual    band           chance  verdict"
@@ -117,8 +117,8 @@ def _table(findings: Sequence[Finding], settings: DropSettings) -> Iterator[str]
         low, high = one.band
         verdict = "drop" if one.drop else "lower, not enough" if one.p <= settings.clear_chance else "usual"
         yield (
-            f"  {_WHO[one.metric]:<14}  {segment[:24]:<24} {one.registrations:>5}  {one.rate:>4.0%}  {one.usual:>4.0%}"
-            f"   {low:>4.0%} to {high:<4.0%}  {_one_in(one.p):>14}  {verdict}"
+            f"  {_WHO[one.metric]:<14}  {segment[:24]:<24} {one.registrations:>5}  {one.rate:>4.0%}"
+            f"  {one.baseline:>4.0%}   {low:>4.0%} to {high:<4.0%}  {_one_in(one.p):>14}  {verdict}"
         )
     yield (
         "  chance: how probable so few are without a drop. A drop needs at most"
@@ -138,10 +138,10 @@ def _one_in(chance: float) -> str:
 
 def _reason(reader: Reader, one: Held, planned: Plan, known: Known, metric: Metric, at: int) -> Iterator[str]:
     webinar_id = one.webinar.webinar_id
-    now = moment(one, planned.alike[webinar_id], known, at)
+    now = moment(one, planned.peers[webinar_id], known, at)
     weights = {
         member.webinar_id: member.weight
-        for member in planned.alike[webinar_id].members
+        for member in planned.peers[webinar_id].members
         if member.weight and member.webinar_id in now.earlier
     }
     cells = reader.cells([webinar_id, *weights], FAR_FUTURE if one.webinar.ended else now.elapsed, metric, at)
@@ -152,7 +152,7 @@ def _reason(reader: Reader, one: Held, planned: Plan, known: Known, metric: Metr
             continue
         yield (
             f"{CONVERSION[metric]} by {WORDS[by[0]]}: {reason.converted} of {reason.registrations},"
-            f" {float(reason.change) * 100:+.2f} points against {float(reason.usual_rate):.1%};"
+            f" {float(reason.change) * 100:+.2f} points against {float(reason.baseline_rate):.1%};"
             " the parts below add up to it"
         )
         yield from _parts(reason.parts, 1)
@@ -160,23 +160,23 @@ def _reason(reader: Reader, one: Held, planned: Plan, known: Known, metric: Metr
 
 def _parts(parts: Sequence[Part], depth: int) -> Iterator[str]:
     for part in parts:
-        usual = "new" if part.usual_rate is None else f"usually {float(part.usual_rate):.1%}"
+        before = "new" if part.baseline_rate is None else f"usually {float(part.baseline_rate):.1%}"
         rate = f"{part.converted / part.registrations:.1%}" if part.registrations else "nobody"
         yield (
             f"{'  ' * depth}{float(part.change) * 100:+7.2f} = mix {float(part.mix) * 100:+.2f}, rate"
-            f" {float(part.rate) * 100:+.2f}  {part.value or 'nothing said'}: n={part.registrations}, {rate} ({usual})"
+            f" {float(part.rate) * 100:+.2f}  {part.value or 'nothing said'}: n={part.registrations}, {rate} ({before})"
         )
         if len(part.inside) > 1:
             yield from _parts(part.inside, depth + 1)
 
 
-def _pace(one: Held, like: Alike, known: Known, at: int, settings: DropSettings) -> Iterator[str]:
-    now, earlier = grown(one, like, known, at)
-    found = pace(now, like, earlier, settings)
+def _pace(one: Held, peers: PeerGroup, known: Known, at: int, settings: DropSettings) -> Iterator[str]:
+    now, earlier = grown(one, peers, known, at)
+    found = pace(now, peers, earlier, settings)
     if found is None:
         yield f"Registered: {sum(now.values())}. Too few earlier webinars like it to say what is usual by now."
         return
     yield f"{say.pace_sentence(found, (one.webinar.begin - at) / DAY)}."
     for gap in found.gaps:
-        yield f"  {float(gap.more):+7.1f}  {gap.value}: {gap.registrations}, usually {float(gap.usual):.1f}"
+        yield f"  {float(gap.more):+7.1f}  {gap.value}: {gap.registrations}, usually {float(gap.baseline):.1f}"
     yield "Behind: a warning." if found.behind else "No warning."

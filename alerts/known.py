@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from alerts.detection.measurements import Counts, Moment, Webinar
 from alerts.detection.pace import Grown
+from alerts.detection.peers import History, PeerGroup, peer_group
 from alerts.detection.settings import DropSettings
-from alerts.detection.usual import Alike, History, alike
 from contract.instants import DAY, HOUR, MINUTE
 from contract.measures import WATCHED
 
@@ -115,7 +115,7 @@ class Plan:
 
     judged: tuple[Held, ...]
     upcoming: tuple[Held, ...]
-    alike: Mapping[str, Alike]
+    peers: Mapping[str, PeerGroup]
 
 
 def plan(held: Iterable[Held], at: int, settings: DropSettings, days_ahead: int) -> Plan:
@@ -128,25 +128,27 @@ def plan(held: Iterable[Held], at: int, settings: DropSettings, days_ahead: int)
     )
     upcoming = tuple(one for one in listed if at < one.webinar.begin <= at + days_ahead * DAY)
     looked_at = (*judged, *upcoming)
-    return Plan(judged, upcoming, {one.webinar.webinar_id: alike(one.webinar, history, settings) for one in looked_at})
+    return Plan(
+        judged, upcoming, {one.webinar.webinar_id: peer_group(one.webinar, history, settings) for one in looked_at}
+    )
 
 
 def curves_needed(planned: Plan) -> set[str]:
     """The webinars whose curve is needed: all that have not ended, and those like them."""
     running = [one.webinar.webinar_id for one in (*planned.judged, *planned.upcoming) if not one.webinar.ended]
-    return {*running, *(member.webinar_id for one in running for member in planned.alike[one].members)}
+    return {*running, *(member.webinar_id for one in running for member in planned.peers[one].members)}
 
 
 def moments(planned: Plan, known: Known, at: int) -> list[Moment]:
     """The judged webinars, each at its own elapsed time."""
-    return [moment(one, planned.alike[one.webinar.webinar_id], known, at) for one in planned.judged]
+    return [moment(one, planned.peers[one.webinar.webinar_id], known, at) for one in planned.judged]
 
 
-def moment(one: Held, like: Alike, known: Known, at: int) -> Moment:
+def moment(one: Held, peers: PeerGroup, known: Known, at: int) -> Moment:
     """One webinar beside those like it: an ended one by final numbers, a live one at the last whole minute."""
     webinar = one.webinar
-    members = [member.webinar_id for member in like.members]
-    usual_walk_ins = _walk_ins(known.finals[member] for member in members if member in known.finals)
+    members = [member.webinar_id for member in peers.members]
+    baseline_walk_ins = _walk_ins(known.finals[member] for member in members if member in known.finals)
     if webinar.ended:
         final = known.finals.get(webinar.webinar_id, Final({}, 0, 0))
         return Moment(
@@ -156,7 +158,7 @@ def moment(one: Held, like: Alike, known: Known, at: int) -> Moment:
             {member: known.finals[member].groups for member in members if member in known.finals},
             final.visits_all,
             final.walk_ins,
-            usual_walk_ins,
+            baseline_walk_ins,
         )
     minute = (at - webinar.begin) // MINUTE
     curve = known.curves.get(webinar.webinar_id, NOTHING)
@@ -168,17 +170,17 @@ def moment(one: Held, like: Alike, known: Known, at: int) -> Moment:
         {member: known.curves[member].groups(minute) for member in members if _told_live(member, minute, known)},
         in_the_room,
         walk_ins,
-        usual_walk_ins,
+        baseline_walk_ins,
         in_the_room > 0 or one.heard,
     )
 
 
-def grown(one: Held, like: Alike, known: Known, at: int) -> tuple[dict[str, int], dict[str, Grown]]:
+def grown(one: Held, peers: PeerGroup, known: Known, at: int) -> tuple[dict[str, int], dict[str, Grown]]:
     """Registrations of an upcoming webinar, and those of the ones like it at the same time before their start."""
     minute = -((one.webinar.begin - at + MINUTE - 1) // MINUTE)
     now = known.curves.get(one.webinar.webinar_id, NOTHING).registrations(minute)
     earlier = {}
-    for member in like.members:
+    for member in peers.members:
         final, curve = known.finals.get(member.webinar_id), known.curves.get(member.webinar_id)
         if final is not None and curve is not None:
             registered = sum(counts.registrations for counts in final.groups.values())

@@ -28,7 +28,7 @@ class Unusual(NamedTuple):
     since: int
     until: int
     value: float | None
-    usual: float | None
+    baseline: float | None
     sentence: str
     reasons: str
 
@@ -76,7 +76,7 @@ def change_event(
         occurred_at=at,
         metric=lead.metric if lead is not None else "visits",
         value=lead.rate if lead is not None else None,
-        usual=lead.usual if lead is not None else None,
+        usual=lead.baseline if lead is not None else None,
         registrations=lead.registrations if lead is not None else None,
         chance=lead.p if lead is not None else None,
         likeness=likeness,
@@ -99,7 +99,7 @@ def pace_event(subject: str, held: Held, found: Pace, raised: bool, *, at: int, 
         occurred_at=at,
         metric="registrations",
         value=found.expected,
-        usual=float(found.usual_final),
+        usual=float(found.baseline_final),
         registrations=found.registrations,
         likeness=found.likeness,
         webinars=found.webinars,
@@ -151,7 +151,7 @@ def stand_out_of(webinar_id: str, found: StandOut, since: int) -> Unusual:
         since,
         FAR_FUTURE,
         float(found.registrations),
-        float(found.usual),
+        float(found.baseline),
         sentence(found),
         json.dumps({"chance": found.p, "likeness": found.likeness, "gaps": gaps}, ensure_ascii=False),
     )
@@ -165,8 +165,8 @@ def part_of(part: Part) -> AlertPart:
         new=part.new,
         registrations=part.registrations,
         converted=part.converted,
-        usual_share=float(part.usual_share),
-        usual_rate=None if part.usual_rate is None else float(part.usual_rate),
+        usual_share=float(part.baseline_share),
+        usual_rate=None if part.baseline_rate is None else float(part.baseline_rate),
         mix=float(part.mix),
         rate=float(part.rate),
         inside=tuple(part_of(one) for one in part.inside),

@@ -98,12 +98,12 @@ def pace_sentence(one: Pace, days: float) -> str:
     first = next((gap for gap in one.gaps if gap.more < 0), None)
     most = ""
     if first is not None:
-        most = f"; most is missing from '{first.value}' ({first.registrations} instead of {round(first.usual)})"
+        most = f"; most is missing from '{first.value}' ({first.registrations} instead of {round(first.baseline)})"
     when = f"{days:.0f} days" if days >= 2 else f"{days * 24:.0f} hours"
     return (
-        f"{when} before the start {one.registrations} are registered, usually {float(one.usual):.0f} by now;"
+        f"{when} before the start {one.registrations} are registered, usually {float(one.baseline):.0f} by now;"
         f" {one.expected:.0f} are to be expected in the end ({one.low:.0f} to {one.high:.0f}),"
-        f" usually {float(one.usual_final):.0f}{most}"
+        f" usually {float(one.baseline_final):.0f}{most}"
     )
 
 

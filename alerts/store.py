@@ -7,11 +7,11 @@ from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
+from alerts.baselines import BaselineRow
 from alerts.detection.alarm import Alarm, Trace
 from alerts.detection.detect import Segment
 from alerts.evaluate import PaceOf, Stored
 from alerts.messages import Message, Unusual
-from alerts.usual_numbers import UsualRow
 from contract.instants import FAR_FUTURE, HOUR, MINUTE
 from process.clock import now
 
@@ -24,7 +24,7 @@ class AlertStore:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._usual: dict[str, tuple[Any, ...]] = {}
+        self._baseline: dict[str, tuple[Any, ...]] = {}
         self._paces: dict[str, tuple[int, int]] = {}
 
     def stored(self) -> dict[str, Stored]:
@@ -57,11 +57,11 @@ class AlertStore:
         """New findings, changed ones, and those that are over."""
         self._insert("findings", (*Unusual._fields, "evaluated_at"), list(rows), now())
 
-    def write_usual(self, rows: Iterable[UsualRow]) -> int:
+    def write_baselines(self, rows: Iterable[BaselineRow]) -> int:
         """What is usual, where it is another than was written last. Returns how many."""
-        changed = [row for row in rows if self._usual.get(row.webinar_id) != row]
-        self._insert("usual_values", (*UsualRow._fields, "evaluated_at"), changed, now())
-        self._usual |= {row.webinar_id: row for row in changed}
+        changed = [row for row in rows if self._baseline.get(row.webinar_id) != row]
+        self._insert("baseline_values", (*BaselineRow._fields, "evaluated_at"), changed, now())
+        self._baseline |= {row.webinar_id: row for row in changed}
         return len(changed)
 
     def write_paces(self, paces: Iterable[PaceOf], at: int) -> None:
@@ -75,7 +75,14 @@ class AlertStore:
             self._paces[webinar_id] = (one.registrations, at)
             found = one.pace
             numbers = (
-                (float(found.usual), found.expected, found.low, found.high, float(found.usual_final), found.webinars)
+                (
+                    float(found.baseline),
+                    found.expected,
+                    found.low,
+                    found.high,
+                    float(found.baseline_final),
+                    found.webinars,
+                )
                 if found
                 else (None, None, None, None, None, 0)
             )
@@ -83,11 +90,11 @@ class AlertStore:
         names = (
             "webinar_id",
             "registrations",
-            "usual_now",
+            "baseline_now",
             "expected",
             "expected_low",
             "expected_high",
-            "usual_final",
+            "baseline_final",
             "n",
         )
         self._insert("pace", (*names, "evaluated_at"), rows, at)

@@ -7,9 +7,10 @@ from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 from alerts import digest, say
+from alerts.baselines import baseline_rows
 from alerts.channels import TOPIC, Channel, channels, topic
+from alerts.detection.peers import History, peer_group
 from alerts.detection.settings import DropSettings
-from alerts.detection.usual import History, alike
 from alerts.evaluate import Evaluation, Outcome, Stored, closed
 from alerts.known import Held, Plan, plan
 from alerts.messages import Message, Unusual
@@ -18,7 +19,6 @@ from alerts.read import Reader
 from alerts.settings import AlertSettings, listed, thresholds
 from alerts.store import AlertStore
 from alerts.troubles import Troubles
-from alerts.usual_numbers import usual_rows
 from alerts.workers import OffError, Workers
 from clickhouse.client import connect
 from connectors.pipeline.publish import Publisher
@@ -68,7 +68,7 @@ class Detector:
         self._outbox = Outbox(self._store, ways, listed(alerting.kinds), tell)
         self._stored = self._store.stored()
         self._unusual = self._store.unusual()
-        self._usual_due = UsualDue()
+        self._baselines_due = BaselinesDue()
         self._thresholds = DropSettings()
         self._said = ""
 
@@ -114,7 +114,7 @@ class Detector:
             (self._stored, self._unusual),
             self._settings(),
             self._alerting.days_ahead,
-            usual_due=self._usual_due,
+            baselines_due=self._baselines_due,
         )
         self._stored, self._unusual = outcome.stored, outcome.unusual
         return outcome, webinars
@@ -149,7 +149,7 @@ class Detector:
         self._publisher = None
 
 
-class UsualDue:
+class BaselinesDue:
     """When what is usual is computed anew: every ten minutes, and when a webinar has ended or come to light."""
 
     def __init__(self) -> None:
@@ -173,11 +173,11 @@ def look(
     settings: DropSettings,
     days_ahead: int,
     *,
-    usual_due: Callable[[int, Mapping[str, Held]], bool],
+    baselines_due: Callable[[int, Mapping[str, Held]], bool],
 ) -> tuple[Outcome, int]:
     """One evaluation of the store at `at` (ms), written into it; what it found, and how many webinars it looked at.
 
-    `before`: what the evaluation before kept and found unusual. `usual_due`: whether what is usual is written as
+    `before`: what the evaluation before kept and found unusual. `baselines_due`: whether what is usual is written as
     well, of the webinars that there are.
     """
     stored, unusual = before
@@ -194,18 +194,18 @@ def look(
     store.write_unusual([*changed, *closed(unusual, outcome, at)])
     store.write_stored(stored, outcome.stored, at)
     store.write_paces(outcome.paces, at)
-    if usual_due(at, held):
-        _write_usual(reader, store, held, planned, at, settings)
+    if baselines_due(at, held):
+        _write_baselines(reader, store, held, planned, at, settings)
     return outcome, len(planned.judged) + len(planned.upcoming)
 
 
-def _write_usual(
+def _write_baselines(
     reader: Reader, store: AlertStore, held: Mapping[str, Held], planned: Plan, at: int, settings: DropSettings
 ) -> None:
     history = History(one.webinar for one in held.values())
     recent = [one.webinar for one in held.values() if one.webinar.begin >= at - USUAL_DAYS * DAY]
-    like = {one.webinar_id: alike(one, history, settings) for one in recent}
-    store.write_usual(usual_rows(like | dict(planned.alike), reader.finals(at), settings))
+    peers = {one.webinar_id: peer_group(one, history, settings) for one in recent}
+    store.write_baselines(baseline_rows(peers | dict(planned.peers), reader.finals(at), settings))
 
 
 def watch(

@@ -41,7 +41,7 @@ def fill(client: Client, config: Settings, size: Size) -> None:
     for first in range(0, size.webinars, _SLICE):
         client.command(_persons(size, first))
     client.command(_events(size))
-    client.command(_USUAL)
+    client.command(_BASELINES)
     client.command(_FINDINGS)
     client.command("OPTIMIZE TABLE persons")
     asyncio.run(_finish(Store(config.model_copy(update={"insert_timeout_seconds": 600.0}))))
@@ -120,8 +120,8 @@ SELECT
 FROM numbers({size.persons})"""
 
 
-_USUAL = rendered("""
-INSERT INTO usual_values (webinar_id, evaluated_at, likeness, n, members, weights, registrations, registrations_low,
+_BASELINES = rendered("""
+INSERT INTO baseline_values (webinar_id, evaluated_at, likeness, n, members, weights, registrations, registrations_low,
     registrations_high, conversion, conversion_low, conversion_high, stays, conversion_full, conversion_full_low,
     conversion_full_high)
 SELECT webinar_id, now64(3), 'like it', 12,

@@ -25,7 +25,7 @@ POSITIONS: dict[str, tuple[str, ...]] = {
     # A range of what is usual, and the ranges of a minute.
     "band": ("low", "middle", "high"),
     # Of a bucket what is usual at the end.
-    "bucket": ("seconds", "usual", "low", "high"),
+    "bucket": ("seconds", "baseline", "low", "high"),
     "bands": ("in_room", "retention", *_CURVES),
     # Curves: a minute of a webinar, what changes in it, and the same for alerts.
     "row": ("minute", "in_room", "joins", "leaves", "registered", *_CURVES, "entered"),
@@ -46,7 +46,7 @@ POSITIONS: dict[str, tuple[str, ...]] = {
         "conversion_full",
     ),
     "total": ("what", "webinars", "numbers", "shares"),
-    "step": ("label", "people", "kind", "usual", "low", "high"),
+    "step": ("label", "people", "kind", "baseline", "low", "high"),
     "source": (*_SOURCE, "median"),
     "source_row": (*_SOURCE, "mix", "rate", "median"),
     "of_webinar": ("webinar_id", "of", "part"),

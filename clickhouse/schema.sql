@@ -57,6 +57,40 @@ TTL toDateTime(evaluated_at) + toIntervalDay(30)
 SETTINGS index_granularity = 8192
 COMMENT 'Signs of life of the process that evaluates alerts';
 
+CREATE TABLE baseline_values
+(
+    `webinar_id` String COMMENT 'The webinar that it is usual for',
+    `evaluated_at` DateTime64(3, 'UTC') COMMENT 'When, UTC; the later evaluation replaces the earlier',
+    `likeness` String COMMENT 'In words: which earlier webinars are like it',
+    `n` UInt16 COMMENT 'How many of them',
+    `members` Array(String) COMMENT 'They, the latest first',
+    `weights` Array(UInt32) COMMENT 'How much each weighs',
+    `registrations` Nullable(Float64) COMMENT 'Registered at the end: usual',
+    `registrations_low` Nullable(Float64) COMMENT 'Lower end of what is usual',
+    `registrations_high` Nullable(Float64) COMMENT 'Upper end of what is usual',
+    `conversion` Nullable(Float64) COMMENT 'Came, of the registered: usual at the end',
+    `conversion_low` Nullable(Float64) COMMENT 'Lower end of what is usual',
+    `conversion_high` Nullable(Float64) COMMENT 'Upper end of what is usual',
+    `conversion_5m` Nullable(Float64) COMMENT 'Stayed 5 min, in rows of before stays; no longer written',
+    `conversion_5m_low` Nullable(Float64) COMMENT 'Lower end of what is usual',
+    `conversion_5m_high` Nullable(Float64) COMMENT 'Upper end of what is usual',
+    `conversion_30m` Nullable(Float64) COMMENT 'Stayed 30 min, in rows of before stays; no longer written',
+    `conversion_30m_low` Nullable(Float64) COMMENT 'Lower end of what is usual',
+    `conversion_30m_high` Nullable(Float64) COMMENT 'Upper end of what is usual',
+    `stays` Array(Tuple(
+        UInt32,
+        Nullable(Float64),
+        Nullable(Float64),
+        Nullable(Float64))) DEFAULT [(300, conversion_5m, conversion_5m_low, conversion_5m_high), (1800, conversion_30m, conversion_30m_low, conversion_30m_high)] COMMENT '(seconds, share, low, high) of each threshold: the share of the registered who stayed so long, usual at the end, and the range of what is usual',
+    `conversion_full` Nullable(Float64) COMMENT 'Watched 90 %, of the registered: usual',
+    `conversion_full_low` Nullable(Float64) COMMENT 'Lower end of what is usual',
+    `conversion_full_high` Nullable(Float64) COMMENT 'Upper end of what is usual'
+)
+ENGINE = ReplacingMergeTree(evaluated_at)
+ORDER BY webinar_id
+SETTINGS index_granularity = 8192
+COMMENT 'What is usual for a webinar: the last ones like it';
+
 CREATE TABLE connector_reports
 (
     `connector` LowCardinality(String) COMMENT 'Name of the connector, such as zoom',
@@ -183,7 +217,7 @@ CREATE TABLE findings
     `since` Int64 COMMENT 'From when on it was found, ms since 1970 UTC',
     `until` Int64 COMMENT 'When it was over; 9999999999999 = it is not',
     `value` Nullable(Float64) COMMENT 'The number as it is',
-    `usual` Nullable(Float64) COMMENT 'The number as it usually is',
+    `baseline` Nullable(Float64) COMMENT 'The number as it usually is',
     `sentence` String COMMENT 'In one plain sentence: what, and the reason',
     `reasons` String COMMENT 'The computation, JSON',
     `evaluated_at` DateTime64(3, 'UTC') COMMENT 'When, UTC; the later evaluation replaces the earlier'
@@ -255,11 +289,11 @@ CREATE TABLE pace
     `webinar_id` String COMMENT 'An upcoming webinar',
     `evaluated_at` DateTime64(3, 'UTC') COMMENT 'When, UTC',
     `registrations` UInt64 COMMENT 'Registered then',
-    `usual_now` Nullable(Float64) COMMENT 'Usually registered at the same time before the start',
+    `baseline_now` Nullable(Float64) COMMENT 'Usually registered at the same time before the start',
     `expected` Nullable(Float64) COMMENT 'The final number to be expected',
     `expected_low` Nullable(Float64) COMMENT 'Lower end of its range',
     `expected_high` Nullable(Float64) COMMENT 'Upper end of its range',
-    `usual_final` Nullable(Float64) COMMENT 'The usual final number',
+    `baseline_final` Nullable(Float64) COMMENT 'The usual final number',
     `n` UInt16 COMMENT 'Of so many earlier webinars'
 )
 ENGINE = ReplacingMergeTree
@@ -380,40 +414,6 @@ ENGINE = ReplacingMergeTree
 ORDER BY (webinar_id, reported_by, reported_at, event_id, content)
 SETTINGS index_granularity = 8192
 COMMENT 'Totals that services report themselves';
-
-CREATE TABLE usual_values
-(
-    `webinar_id` String COMMENT 'The webinar that it is usual for',
-    `evaluated_at` DateTime64(3, 'UTC') COMMENT 'When, UTC; the later evaluation replaces the earlier',
-    `likeness` String COMMENT 'In words: which earlier webinars are like it',
-    `n` UInt16 COMMENT 'How many of them',
-    `members` Array(String) COMMENT 'They, the latest first',
-    `weights` Array(UInt32) COMMENT 'How much each weighs',
-    `registrations` Nullable(Float64) COMMENT 'Registered at the end: usual',
-    `registrations_low` Nullable(Float64) COMMENT 'Lower end of what is usual',
-    `registrations_high` Nullable(Float64) COMMENT 'Upper end of what is usual',
-    `conversion` Nullable(Float64) COMMENT 'Came, of the registered: usual at the end',
-    `conversion_low` Nullable(Float64) COMMENT 'Lower end of what is usual',
-    `conversion_high` Nullable(Float64) COMMENT 'Upper end of what is usual',
-    `conversion_5m` Nullable(Float64) COMMENT 'Stayed 5 min, in rows of before stays; no longer written',
-    `conversion_5m_low` Nullable(Float64) COMMENT 'Lower end of what is usual',
-    `conversion_5m_high` Nullable(Float64) COMMENT 'Upper end of what is usual',
-    `conversion_30m` Nullable(Float64) COMMENT 'Stayed 30 min, in rows of before stays; no longer written',
-    `conversion_30m_low` Nullable(Float64) COMMENT 'Lower end of what is usual',
-    `conversion_30m_high` Nullable(Float64) COMMENT 'Upper end of what is usual',
-    `stays` Array(Tuple(
-        UInt32,
-        Nullable(Float64),
-        Nullable(Float64),
-        Nullable(Float64))) DEFAULT [(300, conversion_5m, conversion_5m_low, conversion_5m_high), (1800, conversion_30m, conversion_30m_low, conversion_30m_high)] COMMENT '(seconds, share, low, high) of each threshold: the share of the registered who stayed so long, usual at the end, and the range of what is usual',
-    `conversion_full` Nullable(Float64) COMMENT 'Watched 90 %, of the registered: usual',
-    `conversion_full_low` Nullable(Float64) COMMENT 'Lower end of what is usual',
-    `conversion_full_high` Nullable(Float64) COMMENT 'Upper end of what is usual'
-)
-ENGINE = ReplacingMergeTree(evaluated_at)
-ORDER BY webinar_id
-SETTINGS index_granularity = 8192
-COMMENT 'What is usual for a webinar: the last ones like it';
 
 CREATE TABLE webinar_changes
 (

@@ -8,8 +8,8 @@ from grafana.columns import Column
 _OF_A_PANEL: Json = {"type": "datasource", "uid": "-- Dashboard --"}
 
 
-def beside_usual(name: str, label: str, color: str = "blue", unit: str = "") -> list[Column]:
-    """The columns `name`, and <name>_low, _usual and _high as a grey band with a dashed line in its middle."""
+def beside_baseline(name: str, label: str, color: str = "blue", unit: str = "") -> list[Column]:
+    """The columns `name`, and <name>_low, _baseline and _high as a grey band with a dashed line in its middle."""
     unseen = {"custom.lineWidth": 0, "custom.hideFrom": {"legend": True, "tooltip": True, "viz": False}}
     return [
         Column(f"{name}_low", "Usual, lower end", color=GREY, unit=unit, extra=unseen),
@@ -21,7 +21,7 @@ def beside_usual(name: str, label: str, color: str = "blue", unit: str = "") -> 
             extra={**unseen, "custom.fillBelowTo": "Usual, lower end", "custom.fillOpacity": 22},
         ),
         Column(
-            f"{name}_usual",
+            f"{name}_baseline",
             "Usual",
             color=GREY,
             unit=unit,

@@ -6,7 +6,7 @@ from contract.measures import LONGEST, WATCHED, Step
 from grafana.base import DATA_SOURCE, Json, Place, in_a_row, sql
 from grafana.cards import cards
 from grafana.columns import AGAINST_USUAL, Column
-from grafana.curves import annotation, beside_usual, only, reusing
+from grafana.curves import annotation, beside_baseline, only, reusing
 from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters
 from grafana.panels import barchart, bargauge, row, saying, table, timeseries
@@ -65,7 +65,7 @@ FUNNEL = [
         color="text",
         extra=_RIGHT,
     ),
-    Column("usual", "Usual", width=70, extra=_RIGHT),
+    Column("baseline", "Usual", width=70, extra=_RIGHT),
     Column("of_came", "Of those who came", marks=AGAINST_USUAL, cell="color-text", color="text", extra=_RIGHT),
 ]
 BESIDE = [
@@ -124,7 +124,7 @@ def _which() -> Json:
 
 
 def _bucket(panel_id: int, step: Step, place: Place) -> Json:
-    columns = beside_usual(step.column, step.label, unit="percentunit")
+    columns = beside_baseline(step.column, step.label, unit="percentunit")
     panel = timeseries(
         panel_id,
         f"{step.label}, % of registered",
@@ -193,8 +193,8 @@ def _by_step(bars: Json) -> Json:
 
 
 def _curves() -> list[Json]:
-    in_room = beside_usual("in_room", "In the room", "green")
-    retention = beside_usual("retention", "Still in the room", "green", "percentunit")
+    in_room = beside_baseline("in_room", "In the room", "green")
+    retention = beside_baseline("retention", "Still in the room", "green", "percentunit")
     return [
         only(
             timeseries(

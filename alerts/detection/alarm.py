@@ -95,15 +95,15 @@ def _missing(moment: Moment, settings: DropSettings) -> Condition | None:
         return None
     now = total(moment.groups.values()).registrations
     earlier = [total(groups.values()) for groups in moment.earlier.values()]
-    usual = sum(one.registrations for one in earlier) / len(earlier) if earlier else 0.0
+    baseline = sum(one.registrations for one in earlier) / len(earlier) if earlier else 0.0
     if not moment.any_event:
-        return "silent" if max(now, usual) >= settings.least_expected else None
+        return "silent" if max(now, baseline) >= settings.least_expected else None
     return "empty" if _surely_awaited(now, earlier, settings) else None
 
 
 def _surely_awaited(registrations: int, earlier: Sequence[Counts], settings: DropSettings) -> bool:
     people = sum(one.registrations for one in earlier)
-    if len(earlier) < settings.least_alike or people == 0:
+    if len(earlier) < settings.least_peers or people == 0:
         return registrations >= settings.least_registrations
     rate = sum(one.visits or 0 for one in earlier) / people
     return registrations >= settings.least_expected and math.exp(-registrations * rate) <= settings.chance

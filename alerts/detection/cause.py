@@ -114,8 +114,8 @@ def _of_pool(lead: Finding, reason: Reason, members: tuple[Finding, ...]) -> Cau
 
 def explained(findings: Sequence[Finding]) -> float:
     """How much likelier (in nats) the findings are if all fell by one share of the usual than if none did."""
-    toward = sum(one.usual * (one.usual - one.rate) / one.deviation**2 for one in findings)
-    scale = sum(one.usual**2 / one.deviation**2 for one in findings)
+    toward = sum(one.baseline * (one.baseline - one.rate) / one.deviation**2 for one in findings)
+    scale = sum(one.baseline**2 / one.deviation**2 for one in findings)
     return toward**2 / (2 * scale) if toward > 0 else 0.0
 
 

@@ -13,11 +13,11 @@ from scipy import special, stats
 from alerts.detection.expected import Earlier, Floats, Ints, expect
 from alerts.detection.lower_tail import lower_tail, total_deviation
 from alerts.detection.measurements import METRICS, NOBODY, Counts, Moment, doubtful, told, total
+from alerts.detection.peers import PeerGroup
 from alerts.detection.settings import DropSettings, Metric
-from alerts.detection.usual import Alike
 
 POOLED = ("region", "course", "language")
-"""What recent webinars are judged together by; of two that explain a drop alike, the first is named."""
+"""What recent webinars are judged together by; of two that explain a drop peers, the first is named."""
 TOTAL = "total"
 SOURCE_GROUP = "source_group"
 
@@ -39,7 +39,7 @@ class Finding(NamedTuple):
     metric: Metric
     registrations: int
     converted: int
-    usual: float
+    baseline: float
     """The usual conversion; of a pooled segment that of its webinars, weighed by their registrations."""
     deviation: float
     """Its total standard deviation for so many registrations: binomial and between webinars."""
@@ -62,23 +62,23 @@ class Finding(NamedTuple):
     @property
     def band(self) -> tuple[float, float]:
         """Where the conversion usually is: two total standard deviations around the usual one."""
-        return max(0.0, self.usual - 2 * self.deviation), min(1.0, self.usual + 2 * self.deviation)
+        return max(0.0, self.baseline - 2 * self.deviation), min(1.0, self.baseline + 2 * self.deviation)
 
 
 class _Row(NamedTuple):
     segment: Segment
     moment: Moment
-    alike: Alike
+    peers: PeerGroup
     counts: Counts
 
 
-def judge(moments: Sequence[Moment], alike: Mapping[str, Alike], settings: DropSettings) -> list[Finding]:
-    """All segments that can be judged, metric by metric. `alike`: by webinar_id.
+def judge(moments: Sequence[Moment], peers: Mapping[str, PeerGroup], settings: DropSettings) -> list[Finding]:
+    """All segments that can be judged, metric by metric. `peers`: by webinar_id.
 
     `moments` are the webinars that are live, and those begun within `recent_hours`, each at its own elapsed time.
     """
     believed = [one for one in moments if not doubtful(one, settings)]
-    rows = [row for moment in believed for row in _rows(moment, alike[moment.webinar.webinar_id], settings)]
+    rows = [row for moment in believed for row in _rows(moment, peers[moment.webinar.webinar_id], settings)]
     if not rows:
         return []
     now = np.array([row.counts for row in rows], dtype=np.float64)
@@ -106,37 +106,37 @@ def judge(moments: Sequence[Moment], alike: Mapping[str, Alike], settings: DropS
     return findings
 
 
-def _rows(moment: Moment, alike: Alike, settings: DropSettings) -> list[_Row]:
+def _rows(moment: Moment, peers: PeerGroup, settings: DropSettings) -> list[_Row]:
     webinar_id = moment.webinar.webinar_id
     whole = total(moment.groups.values())
-    rows = [_Row(Segment(webinar_id, TOTAL, ""), moment, alike, whole)]
-    rows += [_Row(Segment(webinar_id, SOURCE_GROUP, group), moment, alike, now) for group, now in moment.groups.items()]
+    rows = [_Row(Segment(webinar_id, TOTAL, ""), moment, peers, whole)]
+    rows += [_Row(Segment(webinar_id, SOURCE_GROUP, group), moment, peers, now) for group, now in moment.groups.items()]
     return [row for row in rows if row.counts.registrations >= settings.least_registrations]
 
 
 def _earlier(rows: Sequence[_Row]) -> tuple[Floats, Floats, Ints]:
     """Counts (row, webinar, field), weights (row, webinar, in the rate and in the variation), slots (row, webinar)."""
-    widest = max(len(row.alike.members) for row in rows)
+    widest = max(len(row.peers.members) for row in rows)
     counts: list[Counts] = []
-    alikes: list[Alike] = []  # one for all rows of a webinar, which follow each other
+    groups: list[PeerGroup] = []  # one for all rows of a webinar, which follow each other
     which: list[int] = []
     for row in rows:
-        members, earlier = row.alike.members, row.moment.earlier
+        members, earlier = row.peers.members, row.moment.earlier
         if row.segment.dimension == TOTAL:
             counts += [total(earlier.get(one.webinar_id, {}).values()) for one in members]
         else:
             counts += [earlier.get(one.webinar_id, {}).get(row.segment.value, NOBODY) for one in members]
         counts += [NOBODY] * (widest - len(members))
-        if not alikes or alikes[-1] is not row.alike:
-            alikes.append(row.alike)
-        which.append(len(alikes) - 1)
-    weights = np.zeros((len(alikes), widest, 2))
-    slots = np.zeros((len(alikes), widest), dtype=np.int64)
-    for place, alike in enumerate(alikes):
-        n = len(alike.members)
+        if not groups or groups[-1] is not row.peers:
+            groups.append(row.peers)
+        which.append(len(groups) - 1)
+    weights = np.zeros((len(groups), widest, 2))
+    slots = np.zeros((len(groups), widest), dtype=np.int64)
+    for place, peers in enumerate(groups):
+        n = len(peers.members)
         known: dict[tuple[int, int], int] = {}
-        weights[place, :n] = [(one.weight, one.recency) for one in alike.members] if n else 0
-        slots[place, :n] = [known.setdefault(one.slot, len(known)) for one in alike.members]
+        weights[place, :n] = [(one.weight, one.recency) for one in peers.members] if n else 0
+        slots[place, :n] = [known.setdefault(one.slot, len(known)) for one in peers.members]
     fields = np.array(counts, dtype=np.float64).reshape(len(rows), widest, len(NOBODY))
     return fields, weights[which], slots[which]
 
@@ -155,7 +155,7 @@ def _test(rows: Sequence[_Row], now: Ints, earlier: Earlier, metric: Metric, set
     return [
         Finding(row.segment, metric, *numbers)
         for row, *numbers in zip(rows, *(column.tolist() for column in columns), strict=True)
-        if numbers[Finding._fields.index("webinars") - 2] >= settings.least_alike
+        if numbers[Finding._fields.index("webinars") - 2] >= settings.least_peers
     ]
 
 
@@ -184,7 +184,7 @@ def _combined(segment: Segment, found: Sequence[Finding]) -> Finding:
         found[0].metric,
         registrations=int(people.sum()),
         converted=sum(one.converted for one in found),
-        usual=float(share @ [one.usual for one in found]),
+        baseline=float(share @ [one.baseline for one in found]),
         deviation=float(np.sqrt(share**2 @ [one.deviation**2 for one in found])),
         webinars=len(found),
         p=float(special.ndtr((np.sqrt(people) @ scores) / np.sqrt(people.sum()))),
@@ -198,8 +198,8 @@ def _adjust(findings: Sequence[Finding], settings: DropSettings) -> list[Finding
 
 
 def _verdict(one: Finding, settings: DropSettings) -> Finding:
-    fallen = one.usual - one.rate
-    least = max(settings.least_drop, settings.least_relative_drop * one.usual)
+    fallen = one.baseline - one.rate
+    least = max(settings.least_drop, settings.least_relative_drop * one.baseline)
     chance = settings.chance if one.segment.dimension == TOTAL else settings.chance_elsewhere
     if one.metric != "visits":
         chance = min(chance, settings.chance_of_stays)

@@ -15,15 +15,15 @@ Ints = NDArray[np.int64]
 
 
 class Earlier(NamedTuple):
-    """Counts of the alike webinars, one row for a segment."""
+    """Counts of the peers, one row for a segment."""
 
     people: Floats
     """0 where the webinar had nobody in the segment, or its bucket cannot exist."""
     converted: Floats
     weight: Floats
-    """In the rate (`usual.Member.weight`)."""
+    """In the rate (`peers.Member.weight`)."""
     recency: Floats
-    """In the variation (`usual.Member.recency`)."""
+    """In the variation (`peers.Member.recency`)."""
     slot: Ints
     """Small numbers from 0: webinars of a row with different ones may differ in their mean."""
 
@@ -32,7 +32,7 @@ class Expected(NamedTuple):
     """What is usual, one entry for a segment."""
 
     rate: Floats
-    """Of all the people of the alike webinars, the recent ones weighing more; nan where there were none."""
+    """Of all the people of the peers, the recent ones weighing more; nan where there were none."""
     variation: Floats
     """Standard deviation of a webinar's true rate around that: between webinars, and for what N webinars leave open."""
     freedom: Floats

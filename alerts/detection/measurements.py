@@ -15,7 +15,7 @@ METRICS: tuple[Metric, ...] = tuple(STEP_OF)
 
 
 class Webinar(NamedTuple):
-    """What makes webinars alike, and how far one is. Empty text: nobody said it."""
+    """What makes webinars peers, and how far one is. Empty text: nobody said it."""
 
     webinar_id: str
     begin: int
@@ -34,7 +34,7 @@ class Webinar(NamedTuple):
     excluded: bool = False
     """By a note: it is never part of what is usual."""
     fell: bool = False
-    """People were told of a drop of it: for a while it does not say how much such webinars vary (`usual.alike`)."""
+    """A drop of it was told: it does not say for a while how much such webinars vary (`peers.peer_group`)."""
     rows_missing: bool = False
     """Rows of a file about it were rejected, and it was not imported whole since."""
 
@@ -79,12 +79,12 @@ class Moment(NamedTuple):
     groups: Mapping[str, Counts]
     """By source group. Walk-ins are in none: they are beside the conversion."""
     earlier: Mapping[str, Mapping[str, Counts]]
-    """By webinar_id, then by source group: at least those that `usual.alike` names."""
+    """By webinar_id, then by source group: at least those that `peers.peer_group` names."""
     in_the_room: int = 0
     """visits_all: everybody who opened the room until now, registered or not."""
     walk_ins: int = 0
-    usual_walk_ins: float | None = None
-    """Walk-ins as a share of visits_all in the alike webinars; None: not known."""
+    baseline_walk_ins: float | None = None
+    """Walk-ins as a share of visits_all in the peers; None: not known."""
     any_event: bool = True
     """Whether anything at all was heard of this webinar since its begin."""
 
@@ -120,7 +120,7 @@ def doubtful(moment: Moment, settings: DropSettings) -> bool:
     if moment.in_the_room == 0:
         return False
     matched = 1 - moment.walk_ins / moment.in_the_room
-    if moment.usual_walk_ins is None:
+    if moment.baseline_walk_ins is None:
         return matched < settings.least_matched
-    usual = 1 - moment.usual_walk_ins
-    return matched < usual - settings.unmatched_excess or matched < min(settings.least_matched, usual / 2)
+    baseline = 1 - moment.baseline_walk_ins
+    return matched < baseline - settings.unmatched_excess or matched < min(settings.least_matched, baseline / 2)

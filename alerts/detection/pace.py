@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from alerts.detection.peers import PeerGroup
 from alerts.detection.settings import DropSettings
 from alerts.detection.standouts import Gap, gaps
-from alerts.detection.usual import Alike
 
 Groups = Mapping[str, int]
 """Registrations by source group."""
@@ -25,14 +25,14 @@ class Pace(NamedTuple):
     """How an upcoming webinar stands."""
 
     registrations: int
-    usual: Fraction
-    """Mean of the alike webinars at the same time before their start, the recent ones weighing more."""
-    usual_final: Fraction
+    baseline: Fraction
+    """Mean of the peers at the same time before their start, the recent ones weighing more."""
+    baseline_final: Fraction
     expected: float
     """The final number to expect."""
     low: float
     high: float
-    """The range of it: the middle `pace_range` of how the alike webinars went on from there."""
+    """The range of it: the middle `pace_range` of how the peers went on from there."""
     webinars: int
     likeness: str
     gaps: tuple[Gap, ...]
@@ -41,23 +41,23 @@ class Pace(NamedTuple):
     """Worth a warning: surely and considerably fewer than usual will come."""
 
 
-def pace(now: Groups, alike: Alike, earlier: Mapping[str, Grown], settings: DropSettings) -> Pace | None:
-    """`earlier`: by webinar_id, those that `alike` names. None while there are too few of them.
+def pace(now: Groups, peers: PeerGroup, earlier: Mapping[str, Grown], settings: DropSettings) -> Pace | None:
+    """`earlier`: by webinar_id, those that `peers` names. None while there are too few of them.
 
-    Each alike webinar says one way to go on: what it still gained, scaled by how this one stands against it. While
+    Each peer says one way to go on: what it still gained, scaled by how this one stands against it. While
     hardly anybody has registered that scale says little, so it is drawn to one by a tenth of the usual final number.
     """
     members = [
-        (one.weight, earlier[one.webinar_id]) for one in alike.members if one.weight and one.webinar_id in earlier
+        (one.weight, earlier[one.webinar_id]) for one in peers.members if one.weight and one.webinar_id in earlier
     ]
-    if len(members) < settings.least_alike:
+    if len(members) < settings.least_peers:
         return None
     registrations = sum(now.values())
     weights = sum(weight for weight, _ in members)
-    usual_final = Fraction(sum(weight * one.final for weight, one in members), weights)
+    baseline_final = Fraction(sum(weight * one.final for weight, one in members), weights)
     parts = gaps(now, [(weight, one.then) for weight, one in members])
-    usual = sum((one.usual for one in parts), Fraction(0))
-    steady = 0.1 * float(usual_final) + 1
+    baseline = sum((one.baseline for one in parts), Fraction(0))
+    steady = 0.1 * float(baseline_final) + 1
     ways = np.array(
         [
             registrations + max(one.final - then, 0) * (registrations + steady) / (then + steady)
@@ -68,5 +68,7 @@ def pace(now: Groups, alike: Alike, earlier: Mapping[str, Grown], settings: Drop
     edge = (1 - settings.pace_range) / 2
     low, high = np.quantile(ways, [edge, 1 - edge], weights=shares, method="inverted_cdf").tolist()
     expected = float(np.average(ways, weights=shares))
-    behind = expected < settings.pace_behind * float(usual_final) and high < float(usual_final)
-    return Pace(registrations, usual, usual_final, expected, low, high, len(members), alike.likeness, parts, behind)
+    behind = expected < settings.pace_behind * float(baseline_final) and high < float(baseline_final)
+    return Pace(
+        registrations, baseline, baseline_final, expected, low, high, len(members), peers.likeness, parts, behind
+    )

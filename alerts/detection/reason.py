@@ -37,9 +37,9 @@ class Part(NamedTuple):
     """Nobody came from it in the webinars that are usual."""
     registrations: int
     converted: int
-    usual_share: Fraction
+    baseline_share: Fraction
     """Its share of the usual registrations."""
-    usual_rate: Fraction | None
+    baseline_rate: Fraction | None
     """None: it is new."""
     mix: Fraction
     rate: Fraction
@@ -57,35 +57,35 @@ class Reason(NamedTuple):
 
     registrations: int
     converted: int
-    usual_rate: Fraction
+    baseline_rate: Fraction
     parts: tuple[Part, ...]
 
     @property
     def change(self) -> Fraction:
         """Conversion now less the usual one: exactly the sum over `parts` of their change."""
-        return Fraction(self.converted, self.registrations) - self.usual_rate
+        return Fraction(self.converted, self.registrations) - self.baseline_rate
 
 
 class _Tally(NamedTuple):
     present: list[tuple[int, Cell]]
-    usual: list[tuple[int, Cell]]
+    baseline: list[tuple[int, Cell]]
 
 
 class _Linear(NamedTuple):
     """What is spread over people: so much for each registration, for each usual one, for each conversion."""
 
     registered: Fraction = Fraction(0)
-    usual: Fraction = Fraction(0)
+    baseline: Fraction = Fraction(0)
     converted: Fraction = Fraction(0)
 
-    def plus(self, registered: Fraction, usual: Fraction, converted: Fraction) -> "_Linear":
-        return _Linear(self.registered + registered, self.usual + usual, self.converted + converted)
+    def plus(self, registered: Fraction, baseline: Fraction, converted: Fraction) -> "_Linear":
+        return _Linear(self.registered + registered, self.baseline + baseline, self.converted + converted)
 
 
 def explain(
     now: Iterable[Cell], earlier: Iterable[tuple[int, Iterable[Cell]]], by: Sequence[Dimension] = BY_SOURCE
 ) -> Reason | None:
-    """The change against earlier webinars, each with its `usual.Member.weight`, by one dimension after another.
+    """The change against earlier webinars, each with its `peers.Member.weight`, by one dimension after another.
 
     None where there is nobody now, or nobody earlier: then nothing changed.
 
@@ -94,11 +94,11 @@ def explain(
     """
     tally = _Tally([(1, cell) for cell in now], [(weight, cell) for weight, cells in earlier for cell in cells])
     people, converted = _sum(tally.present)
-    usual, usual_converted = _sum(tally.usual)
-    if not people or not usual:
+    baseline, baseline_converted = _sum(tally.baseline)
+    if not people or not baseline:
         return None
-    parts = _parts(tally, tuple(by), Fraction(1), _Linear(), usual)
-    return Reason(people, converted, Fraction(usual_converted, usual), parts)
+    parts = _parts(tally, tuple(by), Fraction(1), _Linear(), baseline)
+    return Reason(people, converted, Fraction(baseline_converted, baseline), parts)
 
 
 def combined(reasons: Sequence[Reason]) -> Reason:
@@ -108,9 +108,9 @@ def combined(reasons: Sequence[Reason]) -> Reason:
     """
     people = sum(one.registrations for one in reasons)
     shares = [Fraction(one.registrations, people) for one in reasons]
-    usual = sum((share * one.usual_rate for share, one in zip(shares, reasons, strict=True)), Fraction(0))
+    baseline = sum((share * one.baseline_rate for share, one in zip(shares, reasons, strict=True)), Fraction(0))
     parts = _merged([(share, part) for share, one in zip(shares, reasons, strict=True) for part in one.parts])
-    return Reason(people, sum(one.converted for one in reasons), usual, parts)
+    return Reason(people, sum(one.converted for one in reasons), baseline, parts)
 
 
 def _merged(parts: Sequence[tuple[Fraction, Part]]) -> tuple[Part, ...]:
@@ -119,17 +119,17 @@ def _merged(parts: Sequence[tuple[Fraction, Part]]) -> tuple[Part, ...]:
         by_value.setdefault(part.value, []).append((share, part))
     found = []
     for value, same in by_value.items():
-        usual_share = sum((share * one.usual_share for share, one in same), Fraction(0))
-        usual = sum((share * one.usual_share * (one.usual_rate or 0) for share, one in same), Fraction(0))
+        baseline_share = sum((share * one.baseline_share for share, one in same), Fraction(0))
+        baseline = sum((share * one.baseline_share * (one.baseline_rate or 0) for share, one in same), Fraction(0))
         found.append(
             Part(
                 same[0][1].dimension,
                 value,
-                usual_share == 0,
+                baseline_share == 0,
                 sum(one.registrations for _, one in same),
                 sum(one.converted for _, one in same),
-                usual_share,
-                usual / usual_share if usual_share else None,
+                baseline_share,
+                baseline / baseline_share if baseline_share else None,
                 sum((share * one.mix for share, one in same), Fraction(0)),
                 sum((share * one.rate for share, one in same), Fraction(0)),
                 _merged([(share, inner) for share, one in same for inner in one.inside]),
@@ -146,27 +146,27 @@ def _parts(
         return ()
     groups = _by_value(tally, by[0])
     people, _ = _sum(tally.present)
-    usual, usual_converted = _sum(tally.usual)
-    known = [_sum(group.present) for group in groups.values() if _sum(group.usual)[0]]
+    baseline, baseline_converted = _sum(tally.baseline)
+    known = [_sum(group.present) for group in groups.values() if _sum(group.baseline)[0]]
     known_people, known_converted = sum(n for n, _ in known), sum(k for _, k in known)
-    rate = Fraction(usual_converted, usual) if usual else Fraction(0)
+    rate = Fraction(baseline_converted, baseline) if baseline else Fraction(0)
     of_known = Fraction(known_converted, known_people) if known_people else rate
     parts = []
     for value, group in groups.items():
         n, k = _sum(group.present)
-        n0, k0 = _sum(group.usual)
+        n0, k0 = _sum(group.baseline)
         spread, own = inherited, Fraction(0)
         if scale and n0 and known_people:
             better = Fraction(k0, n0) - rate
-            spread = spread.plus(scale * better / known_people, -scale * better / usual, Fraction(0))
+            spread = spread.plus(scale * better / known_people, -scale * better / baseline, Fraction(0))
             own = scale * Fraction(n, known_people)
         elif scale and n:
             spread = spread.plus(-scale * of_known / people, Fraction(0), scale / people)
-        mix = spread.registered * n + spread.usual * n0 + spread.converted * k
+        mix = spread.registered * n + spread.baseline * n0 + spread.converted * k
         changed = own * (Fraction(k, n) - Fraction(k0, n0)) if own else Fraction(0)
         inside = _parts(group, by[1:], own, spread, everybody)
-        share, usual_rate = Fraction(n0, everybody), Fraction(k0, n0) if n0 else None
-        parts.append(Part(by[0], value, n0 == 0, n, k, share, usual_rate, mix, changed, inside))
+        share, baseline_rate = Fraction(n0, everybody), Fraction(k0, n0) if n0 else None
+        parts.append(Part(by[0], value, n0 == 0, n, k, share, baseline_rate, mix, changed, inside))
     return tuple(sorted(parts, key=lambda part: (part.change, part.value)))
 
 
@@ -174,8 +174,8 @@ def _by_value(tally: _Tally, dimension: Dimension) -> dict[str, _Tally]:
     groups: dict[str, _Tally] = {}
     for one in tally.present:
         groups.setdefault(getattr(one[1], dimension), _Tally([], [])).present.append(one)
-    for one in tally.usual:
-        groups.setdefault(getattr(one[1], dimension), _Tally([], [])).usual.append(one)
+    for one in tally.baseline:
+        groups.setdefault(getattr(one[1], dimension), _Tally([], [])).baseline.append(one)
     return groups
 
 

@@ -32,7 +32,7 @@ def headline(lead: Finding, reason: Reason, cause: Cause) -> str:
 
 def seen_points(lead: Finding) -> int:
     """The change in points between the two conversions as people see them: what is said of it adds up to this."""
-    return round(float(f"{lead.rate:.2f}") * 100) - round(float(f"{lead.usual:.2f}") * 100)
+    return round(float(f"{lead.rate:.2f}") * 100) - round(float(f"{lead.baseline:.2f}") * 100)
 
 
 def line(finding: Finding) -> str:
@@ -45,8 +45,8 @@ def part_line(part: Part, metric: Metric) -> str:
     said = f"{_signed(part.change)} points: {_called(part)}, {part.registrations} registrations"
     if part.registrations:
         said += f", {_percent(Fraction(part.converted, part.registrations))} {CAME[metric]}"
-    if part.usual_rate is not None:
-        said += f" (usually {_percent(part.usual_share)} of all, {_percent(part.usual_rate)} {CAME[metric]})"
+    if part.baseline_rate is not None:
+        said += f" (usually {_percent(part.baseline_share)} of all, {_percent(part.baseline_rate)} {CAME[metric]})"
     return said
 
 
@@ -64,11 +64,8 @@ def _compared(one: Finding) -> str:
     where = {TOTAL: "", SOURCE_GROUP: f" from source group '{one.segment.value}'"}.get(
         one.segment.dimension, f" in all recent webinars of {one.segment.dimension} '{one.segment.value}'"
     )
-    return (
-        f"{CONVERSION[one.metric]}{where} is {one.rate:.0%} instead of {one.usual:.0%} (n={one.registrations})".replace(
-            "%", " %"
-        )
-    )
+    rates = f"{one.rate:.0%} instead of {one.baseline:.0%}".replace("%", " %")
+    return f"{CONVERSION[one.metric]}{where} is {rates} (n={one.registrations})"
 
 
 def _blame(lead: Finding, reason: Reason, cause: Cause) -> str:
@@ -82,13 +79,13 @@ def _blame(lead: Finding, reason: Reason, cause: Cause) -> str:
             return f"its {len(cause.members)} webinars fell together, and no source group makes most of it"
         people = sum(one.registrations for one in cause.members)
         now = sum(one.converted for one in cause.members) / people
-        usual = sum(one.usual * one.registrations for one in cause.members) / people
+        baseline = sum(one.baseline * one.registrations for one in cause.members) / people
         # What other source groups did is not known from the fall of one.
         so = "so" if lead.segment.dimension == SOURCE_GROUP else "all sources fell alike, and so"
         verb = "fell" if lead.segment.dimension == SOURCE_GROUP else "did"
         return (
             f"{so} {verb} all recent webinars of {cause.dimension} '{cause.value}':"
-            f" {len(cause.members)} webinars, together {now:.0%} instead of {usual:.0%}"
+            f" {len(cause.members)} webinars, together {now:.0%} instead of {baseline:.0%}"
         ).replace("%", " %")
     if cause.kind == "rate":
         return "the other source groups are as usual"
@@ -116,17 +113,17 @@ def _source(cause: Cause, reason: Reason, metric: Metric) -> str:
     came = _percent(Fraction(part.converted, part.registrations)) if part.registrations else "none"
     if cause.kind == "new":
         return f"the new {name}: {part.registrations} registrations, {came} {CAME[metric]}"
-    usual = _percent(part.usual_rate or Fraction(0))
+    baseline = _percent(part.baseline_rate or Fraction(0))
     if cause.kind == "rate":
-        return f"{name}, where fewer {CAME[metric]}: {came} instead of {usual} of {part.registrations} registrations"
+        return f"{name}, where fewer {CAME[metric]}: {came} instead of {baseline} of {part.registrations} registrations"
     share = Fraction(part.registrations, reason.registrations)
-    if share > part.usual_share:
+    if share > part.baseline_share:
         many, do = "more", came
     else:
-        many, do = "fewer", usual
+        many, do = "fewer", baseline
     return (
         f"{many} people from {name}, of whom {do} {CAME[metric]}:"
-        f" {part.registrations} registrations, {_percent(share)} of all instead of {_percent(part.usual_share)}"
+        f" {part.registrations} registrations, {_percent(share)} of all instead of {_percent(part.baseline_share)}"
     )
 
 

@@ -28,9 +28,9 @@ class DropSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     # What is usual
-    enough_alike: Annotated[int, Field(ge=2)] = 8
+    enough_peers: Annotated[int, Field(ge=2)] = 8
     """So many earlier webinars of a likeness are enough; with fewer the next wider likeness is taken."""
-    most_alike: Annotated[int, Field(ge=2)] = 60
+    most_peers: Annotated[int, Field(ge=2)] = 60
     """Of more, the latest."""
     half_life_days: Annotated[float, Field(gt=0)] = 45.0
     """A webinar so much older weighs half."""
@@ -47,7 +47,7 @@ class DropSettings(BaseModel):
     first_look_minutes: Annotated[int, Field(ge=0)] = 5
     """Nothing is judged earlier in a webinar, nor earlier after a bucket can exist."""
     least_registrations: Annotated[int, Field(ge=1)] = 30
-    least_alike: Annotated[int, Field(ge=2)] = 5
+    least_peers: Annotated[int, Field(ge=2)] = 5
     """So many earlier webinars must have had people in the segment."""
     least_matched: Share = 0.5
     """Of those in the room; while fewer match a registration, no conversion is judged."""
@@ -86,6 +86,6 @@ class DropSettings(BaseModel):
     standout_ratio: Annotated[float, Field(gt=1)] = 1.5
     """Registrations stand out when they are so many times the usual, or the usual so many times them."""
     pace_range: Share = 0.8
-    """Share of the alike webinars whose growth the range of the expected number spans."""
+    """Share of the peers whose growth the range of the expected number spans."""
     pace_behind: Share = 0.75
     """A warning when the expected final number is below this share of the usual one, and its range below the usual."""

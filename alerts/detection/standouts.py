@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from scipy import stats
 
+from alerts.detection.peers import PeerGroup
 from alerts.detection.settings import DropSettings
-from alerts.detection.usual import Alike
 
 
 class Gap(NamedTuple):
@@ -15,21 +15,21 @@ class Gap(NamedTuple):
 
     value: str
     registrations: int
-    usual: Fraction
-    """Mean of the alike webinars, those without it counted as 0."""
+    baseline: Fraction
+    """Mean of the peers, those without it counted as 0."""
     new: bool
 
     @property
     def more(self) -> Fraction:
         """Above usual; negative: below."""
-        return self.registrations - self.usual
+        return self.registrations - self.baseline
 
 
 class StandOut(NamedTuple):
     """A webinar whose registrations are unusual."""
 
     registrations: int
-    usual: Fraction
+    baseline: Fraction
     p: float
     """How probable so many, or so few, are among such webinars."""
     webinars: int
@@ -40,32 +40,35 @@ class StandOut(NamedTuple):
     @property
     def above(self) -> bool:
         """More than usual, not fewer."""
-        return self.registrations > self.usual
+        return self.registrations > self.baseline
 
 
 def stand_out(
-    now: Mapping[str, int], alike: Alike, earlier: Mapping[str, Mapping[str, int]], settings: DropSettings
+    now: Mapping[str, int], peers: PeerGroup, earlier: Mapping[str, Mapping[str, int]], settings: DropSettings
 ) -> StandOut | None:
-    """Whether the registrations by source stand out among the alike webinars'. None: they do not, or nobody can say.
+    """Whether the registrations by source stand out among the peers'. None: they do not, or nobody can say.
 
     The test is the exact tail of a negative binomial with their weighted mean and variance: registrations vary more
     between webinars than a Poisson number.
     """
     members = [
-        (one.weight, earlier[one.webinar_id]) for one in alike.members if one.weight and one.webinar_id in earlier
+        (one.weight, earlier[one.webinar_id]) for one in peers.members if one.weight and one.webinar_id in earlier
     ]
-    if len(members) < settings.least_alike:
+    if len(members) < settings.least_peers:
         return None
     registrations = sum(now.values())
     parts = gaps(now, members)
-    usual = sum((one.usual for one in parts), Fraction(0))
-    if not usual or float(usual) / settings.standout_ratio < registrations < float(usual) * settings.standout_ratio:
+    baseline = sum((one.baseline for one in parts), Fraction(0))
+    if (
+        not baseline
+        or float(baseline) / settings.standout_ratio < registrations < float(baseline) * settings.standout_ratio
+    ):
         return None
-    p = _tail(registrations, usual, [(weight, sum(groups.values())) for weight, groups in members])
+    p = _tail(registrations, baseline, [(weight, sum(groups.values())) for weight, groups in members])
     if p > settings.standout_chance:
         return None
-    ordered = parts[::-1] if registrations > usual else parts
-    return StandOut(registrations, usual, p, len(members), alike.likeness, ordered)
+    ordered = parts[::-1] if registrations > baseline else parts
+    return StandOut(registrations, baseline, p, len(members), peers.likeness, ordered)
 
 
 def gaps(now: Mapping[str, int], earlier: Sequence[tuple[int, Mapping[str, int]]]) -> tuple[Gap, ...]:
@@ -82,17 +85,17 @@ def gaps(now: Mapping[str, int], earlier: Sequence[tuple[int, Mapping[str, int]]
 def sentence(one: StandOut) -> str:
     """In words: how many instead of how many, and what makes most of the difference."""
     first = one.gaps[0]
-    difference = one.registrations - one.usual
+    difference = one.registrations - one.baseline
     many = "more" if one.above else "fewer"
     name = f"the new source group '{first.value}'" if first.new else f"source group '{first.value}'"
     return (
-        f"{one.registrations} registered instead of {round(one.usual)} (usual of {one.webinars} like it);"
+        f"{one.registrations} registered instead of {round(one.baseline)} (usual of {one.webinars} like it);"
         f" of {abs(round(difference))} {many}, {abs(round(first.more))} are from {name}"
     )
 
 
-def _tail(registrations: int, usual: Fraction, earlier: Sequence[tuple[int, int]]) -> float:
-    mean = float(usual)
+def _tail(registrations: int, baseline: Fraction, earlier: Sequence[tuple[int, int]]) -> float:
+    mean = float(baseline)
     weights = sum(weight for weight, _ in earlier)
     squares = sum(weight**2 for weight, _ in earlier) / weights
     # unbiased for weights of reliability; at least Poisson's

@@ -10,9 +10,9 @@ from alerts.detection.alarm import Alarm, Change, step
 from alerts.detection.cause import People, change_of, first_cause, members_of
 from alerts.detection.detect import judge
 from alerts.detection.measurements import Counts, Moment
+from alerts.detection.peers import PeerGroup
 from alerts.detection.reason import Cell
 from alerts.detection.settings import Metric
-from alerts.detection.usual import Alike
 from bench.drops.world import DAYS, LENGTH, Held, World
 
 WARM_UP = 30
@@ -38,8 +38,8 @@ def watch(world: World, slots: range, changed: dict[str, Held], minutes: tuple[i
     for slot in slots:
         for minute in minutes:
             moments = world.moments(slot, minute, changed)
-            usual = {one.webinar.webinar_id: world.alike(one.webinar) for one in moments}
-            findings = judge(moments, usual, world.settings)
+            baseline = {one.webinar.webinar_id: world.peers(one.webinar) for one in moments}
+            findings = judge(moments, baseline, world.settings)
             alarms, changes = step(alarms, moments, findings, world.settings)
             yield from (Said(slot, minute, change) for change in changes)
         told = {subject for subject, alarm in alarms.items() if alarm.condition == "drop" and subject in world.by_id}
@@ -112,18 +112,18 @@ def _named(world: World, injected: Injected, said: Said) -> tuple[str, str]:
     lead = said.change.findings[0]
     listed = world.moments(injected.slot, said.minute, injected.changed)
     moments = {one.webinar.webinar_id: one for one in listed}
-    usual = {webinar_id: world.alike(one.webinar) for webinar_id, one in moments.items()}
-    findings = judge(listed, usual, world.settings)
+    baseline = {webinar_id: world.peers(one.webinar) for webinar_id, one in moments.items()}
+    findings = judge(listed, baseline, world.settings)
     webinars = {webinar_id: one.webinar for webinar_id, one in moments.items()}
     leads = (lead,) if lead.segment.webinar_id else members_of(lead, findings, webinars)
-    people = [_people(moments[one.segment.webinar_id], usual[one.segment.webinar_id], lead.metric) for one in leads]
+    people = [_people(moments[one.segment.webinar_id], baseline[one.segment.webinar_id], lead.metric) for one in leads]
     reason = change_of(lead, people)
     assert reason is not None
     cause = first_cause(lead, reason, findings, webinars)
     return cause.dimension, cause.value
 
 
-def _people(moment: Moment, like: Alike, metric: Metric) -> People:
+def _people(moment: Moment, like: PeerGroup, metric: Metric) -> People:
     earlier = [(one.weight, _cells(moment.earlier[one.webinar_id], metric)) for one in like.members if one.weight]
     return _cells(moment.groups, metric), earlier
 
@@ -144,14 +144,14 @@ def _room(world: World, held: Held, group: str, size: float) -> bool:
 
 
 def _whole_deviation(world: World, held: Held, people: float) -> float:
-    return math.sqrt(held.usual * (1 - held.usual) / people + world.sd**2)
+    return math.sqrt(held.baseline * (1 - held.baseline) / people + world.sd**2)
 
 
 def _new_source(world: World, held: Held, size: float, random: np.random.Generator) -> Held:
     people = sum(held.registrations.values())
     share = 0.3
     for _ in range(20):  # the larger the share, the more people, the smaller the deviation
-        share = size * _whole_deviation(world, held, people / (1 - share)) / (held.usual - NEW_RATE)
+        share = size * _whole_deviation(world, held, people / (1 - share)) / (held.baseline - NEW_RATE)
         share = min(share, 0.9)
     registrations = held.registrations | {"partner-x": round(people * share / (1 - share))}
     return world.attended(held.webinar, held.rates, registrations, held.rates | {"partner-x": NEW_RATE}, random)
@@ -159,6 +159,6 @@ def _new_source(world: World, held: Held, size: float, random: np.random.Generat
 
 def _all_lower(world: World, held: Held, size: float, random: np.random.Generator) -> Held:
     people = sum(held.registrations.values())
-    left = 1 - size * _whole_deviation(world, held, people) / held.usual
+    left = 1 - size * _whole_deviation(world, held, people) / held.baseline
     rates = {group: rate * left for group, rate in held.rates.items()}
     return world.attended(held.webinar, held.rates, held.registrations, rates, random)

@@ -7,8 +7,8 @@ import numpy as np
 
 from alerts.detection.detect import judge
 from alerts.detection.measurements import METRICS, Counts, Moment, Webinar
+from alerts.detection.peers import History, peer_group
 from alerts.detection.settings import DropSettings
-from alerts.detection.usual import History, alike
 from bench.drops.world import SOURCES
 from contract.instants import DAY, HOUR, MINUTE
 
@@ -35,15 +35,15 @@ def seconds_for_segments(segments: int) -> dict[str, Any]:
     ]
     begin = time.perf_counter()
     index = History(webinars)
-    usual = {one.webinar_id: alike(one, index, settings) for one in judged}
+    baseline = {one.webinar_id: peer_group(one, index, settings) for one in judged}
     chosen = time.perf_counter()
-    findings = judge(moments, usual, settings)
+    findings = judge(moments, baseline, settings)
     end = time.perf_counter()
     tested = {one.segment for one in findings}
     return {
         "segments": len(tested),
         "tests": len(findings),
-        "seconds_to_choose_alike": round(chosen - begin, 3),
+        "seconds_to_choose_peers": round(chosen - begin, 3),
         "seconds": round(end - begin, 3),
     }
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.detection.measurements import Counts, Moment, Webinar
+from alerts.detection.peers import History, PeerGroup, peer_group
 from alerts.detection.settings import DropSettings
-from alerts.detection.usual import Alike, History, alike
 from contract.instants import DAY, HOUR, MINUTE
 from contract.measures import STAYED_MINUTES, WATCHED
 
@@ -66,7 +66,7 @@ class Held:
         return self.known[minute]
 
     @property
-    def usual(self) -> float:
+    def baseline(self) -> float:
         """The conversion that is usual for its people."""
         people = sum(self.registrations.values())
         return sum(n * self.rates[group] for group, n in self.registrations.items() if group in self.rates) / people
@@ -97,7 +97,7 @@ class World:
                 self.slots.append([self._hold(day, place, *one, *series[one]) for one in series if one[0] == region])
         self.by_id = {one.webinar.webinar_id: one for slot in self.slots for one in slot}
         self._fell: frozenset[str] = frozenset()
-        self._history, self._alike = self._known(), dict[str, Alike]()
+        self._history, self._peers = self._known(), dict[str, PeerGroup]()
 
     def _hold(self, day: int, place: int, region: str, course: str, rate: float, size: float) -> Held:
         random = self._random
@@ -124,7 +124,7 @@ class World:
     def attended(
         self,
         webinar: Webinar,
-        usual: dict[str, float],
+        baseline: dict[str, float],
         registrations: dict[str, int],
         true: dict[str, float],
         random: np.random.Generator,
@@ -138,23 +138,23 @@ class World:
             arrival = np.where(random.random(came) < 0.35, 0, 1 + random.exponential(pace, came)).astype(np.int64)
             stay = np.where(random.random(came) < fickle, random.exponential(8, came), random.exponential(120, came))
             curves[group] = np.stack([_reached(arrival, stay, bucket) for bucket in (0, *STAYED_MINUTES)], axis=1)
-        return Held(webinar, usual, registrations, curves)
+        return Held(webinar, baseline, registrations, curves)
 
     def fell(self, webinar_ids: frozenset[str]) -> None:
         """From now on people know of a drop of these webinars, and of no others."""
         if webinar_ids != self._fell:
             self._fell = webinar_ids
-            self._history, self._alike = self._known(), {}
+            self._history, self._peers = self._known(), {}
 
     def _known(self) -> History:
         ended = [one.webinar._replace(ended=True, final=True) for one in self.by_id.values()]
         return History(one._replace(fell=one.webinar_id in self._fell) for one in ended)
 
-    def alike(self, webinar: Webinar) -> Alike:
+    def peers(self, webinar: Webinar) -> PeerGroup:
         """What is usual for it; the same at every evaluation until another drop is known."""
-        if webinar.webinar_id not in self._alike:
-            self._alike[webinar.webinar_id] = alike(webinar, self._history, self.settings)
-        return self._alike[webinar.webinar_id]
+        if webinar.webinar_id not in self._peers:
+            self._peers[webinar.webinar_id] = peer_group(webinar, self._history, self.settings)
+        return self._peers[webinar.webinar_id]
 
     def moments(self, slot: int, minute: int, changed: Mapping[str, Held]) -> list[Moment]:
         """What is evaluated while the slot's webinars run: they, and the ended ones of the 24 hours before."""
@@ -165,7 +165,7 @@ class World:
     def _moment(self, held: Held, minute: int, changed: Mapping[str, Held]) -> Moment:
         ended = minute >= LENGTH
         webinar = held.webinar._replace(ended=ended)
-        members = self.alike(webinar).members
+        members = self.peers(webinar).members
         groups = held.counts(minute)
         return Moment(
             webinar,

@@ -15,19 +15,19 @@ def held(day: int, region: str = "ru") -> Held:
     return Held(webinar, "SQL in an hour", begin + HOUR)
 
 
-def over(day: int, usual: bool = True, vk: int = 24, region: str = "ru") -> Over:
+def over(day: int, baseline: bool = True, vk: int = 24, region: str = "ru") -> Over:
     groups = {"vk": Counts(60, vk, vk, 12, 10), "mail": Counts(40, 20, 20, 9, 8)}
-    said = {"registrations": 96.4, "conversion": 0.44, "conversion_longest": 0.22} if usual else {}
+    said = {"registrations": 96.4, "conversion": 0.44, "conversion_longest": 0.22} if baseline else {}
     return Over(held(day, region), Final(groups, 44, 0), said)
 
 
 PACE = {
     "registrations": 30,
-    "usual_now": 41.2,
+    "baseline_now": 41.2,
     "expected": 75.0,
     "expected_low": 70.0,
     "expected_high": 80.0,
-    "usual_final": 100.0,
+    "baseline_final": 100.0,
 }
 
 
@@ -62,7 +62,7 @@ def test_a_morning_after_nothing() -> None:
 
 
 def test_what_is_not_known_is_said_so() -> None:
-    _, text = daily(date(2026, 11, 21), [over(-1, usual=False), Over(held(-1), None, {})], [], [Coming(held(0), {})])
+    _, text = daily(date(2026, 11, 21), [over(-1, baseline=False), Over(held(-1), None, {})], [], [Coming(held(0), {})])
     lines = text.splitlines()
     assert lines[1] == "• SQL in an hour (Sat 18:00, ru): 100 registered, 44 % came, 21 % stayed 30 min"
     assert lines[2] == "• SQL in an hour (Sat 18:00, ru): no numbers yet"
@@ -71,7 +71,7 @@ def test_what_is_not_known_is_said_so() -> None:
 
 def test_the_page_of_the_week() -> None:
     now = [over(-2, vk=14), over(-1, region="kz")]
-    before = [over(-day, usual=False) for day in range(10, 18)]
+    before = [over(-day, baseline=False) for day in range(10, 18)]
     title, text = weekly(date(2026, 11, 16), now, before, 4, [], [])
     assert title == "Webinars of week 2026-W47"
     assert text.splitlines() == [

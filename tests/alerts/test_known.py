@@ -39,19 +39,19 @@ def test_a_live_webinar_is_held_against_those_that_still_ran_at_its_minute() -> 
     finals = {webinar_id: Final({"a": Counts(11, 5)}, 8, 2) for webinar_id in listed}
     known = Known(listed, finals, curves)
     one = Held(TODAY, "t", FAR_FUTURE)
-    like = plan([*listed.values(), one], TODAY.begin, SETTINGS, 1).alike[TODAY.webinar_id]
+    like = plan([*listed.values(), one], TODAY.begin, SETTINGS, 1).peers[TODAY.webinar_id]
     early, late = (moment(one, like, known, TODAY.begin + minutes * MINUTE) for minutes in (20, 21))
     assert set(early.earlier) == {"zoom:18", "zoom:19"}
     assert set(late.earlier) == {"zoom:19"}
     assert (early.groups, early.in_the_room, early.walk_ins) == ({"a": Counts(11, 5, 2, None)}, 6, 1)
-    assert early.usual_walk_ins == 0.25
+    assert early.baseline_walk_ins == 0.25
 
 
 def test_an_upcoming_webinar_is_held_against_the_same_time_before_the_start() -> None:
     listed = {"zoom:19": past(19)}
     known = Known(listed, {"zoom:19": Final({"a": Counts(11, 5)}, 6, 1)}, {"zoom:19": CURVE, TODAY.webinar_id: CURVE})
     one = Held(TODAY, "t", FAR_FUTURE)
-    like = plan([*listed.values(), one], TODAY.begin - HOUR, SETTINGS, 1).alike[TODAY.webinar_id]
+    like = plan([*listed.values(), one], TODAY.begin - HOUR, SETTINGS, 1).peers[TODAY.webinar_id]
     now, earlier = grown(one, like, known, TODAY.begin - HOUR)
     assert (now, earlier["zoom:19"].then, earlier["zoom:19"].final) == ({"a": 10}, {"a": 10}, 11)
     assert grown(one, like, known, TODAY.begin - HOUR - 1)[0] == {}

@@ -77,5 +77,5 @@ def test_only_what_is_on_or_was_a_day_ago_is_judged_and_all_past_ones_alike_say_
     reader = Reader(dropped.client)
     found = planned(reader, world.T0 + 20 * MINUTE)
     assert sorted(one.webinar.webinar_id for one in found.judged) == ["zoom:1", world.TODAY]
-    assert found.alike[world.TODAY].n == world.DAYS
-    assert found.alike[world.TODAY].likeness == "the same course, region and format"
+    assert found.peers[world.TODAY].n == world.DAYS
+    assert found.peers[world.TODAY].likeness == "the same course, region and format"

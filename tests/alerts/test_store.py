@@ -1,5 +1,6 @@
 """What is written for dashboards, and what a new process finds of the one before."""
 
+from alerts.baselines import baseline_rows
 from alerts.detection.alarm import Alarm, Trace
 from alerts.detection.detect import Segment
 from alerts.detection.settings import DropSettings
@@ -8,7 +9,6 @@ from alerts.known import plan
 from alerts.messages import Unusual
 from alerts.read import Reader
 from alerts.store import AlertStore
-from alerts.usual_numbers import usual_rows
 from contract.instants import FAR_FUTURE, MINUTE
 from tests.alerts import world
 from tests.alerts.conftest import Database
@@ -20,9 +20,9 @@ def test_what_is_usual_is_written_once_while_it_stays_so(quiet: Database) -> Non
     reader, store = Reader(quiet.client), AlertStore(quiet.client)
     at = world.T0 + 20 * MINUTE
     planned = plan(reader.held(at).values(), at, SETTINGS, 14)
-    rows = usual_rows(planned.alike, reader.finals(at), SETTINGS)
-    assert store.write_usual(rows) == len(rows)
-    assert store.write_usual(rows) == 0
+    rows = baseline_rows(planned.peers, reader.finals(at), SETTINGS)
+    assert store.write_baselines(rows) == len(rows)
+    assert store.write_baselines(rows) == 0
     row = quiet.client.query(
         "SELECT n, registrations, registrations_low, registrations_high, round(conversion, 3), conversion_30m"
         " FROM usual WHERE webinar_id = 'zoom:today'"

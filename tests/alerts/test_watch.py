@@ -14,7 +14,7 @@ from alerts.messages import Message
 from alerts.read import Reader
 from alerts.settings import AlertSettings
 from alerts.store import AlertStore
-from alerts.watch import UsualDue, look, watch
+from alerts.watch import BaselinesDue, look, watch
 from alerts.workers import UNKNOWN, Workers
 from contract.instants import FAR_FUTURE, HOUR, MINUTE
 from process.heartbeat import Heartbeat
@@ -22,7 +22,7 @@ from tests.alerts import world
 from tests.alerts.conftest import Database
 from tests.servers.inbox import http_inbox, mail_inbox
 
-TABLES = ("alarm_states", "findings", "usual_values", "pace", "alert_messages", "alert_deliveries", "alert_runs")
+TABLES = ("alarm_states", "findings", "baseline_values", "pace", "alert_messages", "alert_deliveries", "alert_runs")
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_a_drop_is_written_once_and_a_new_process_goes_on_where_the_last_one_end
             (store.stored(), store.unusual()),
             settings,
             14,
-            usual_due=UsualDue() if minute == 11 else _never,
+            baselines_due=BaselinesDue() if minute == 11 else _never,
         )
         assert webinars == 2
     (message,) = AlertStore(clean.client).messages(world.T0)
@@ -54,17 +54,17 @@ def test_a_drop_is_written_once_and_a_new_process_goes_on_where_the_last_one_end
     assert (standout.kind, finding.kind) == ("standout", "drop")
     assert (finding.webinar_id, finding.since, finding.until) == (world.TODAY, message.created_at, FAR_FUTURE)
     assert AlertStore(clean.client).stored() == outcome.stored
-    usual = clean.client.query("SELECT count() FROM usual_values WHERE n > 0").result_rows[0][0]
-    assert usual == world.DAYS
+    baseline = clean.client.query("SELECT count() FROM baseline_values WHERE n > 0").result_rows[0][0]
+    assert baseline == world.DAYS
 
 
 def test_what_is_no_longer_looked_at_is_over(clean: Database) -> None:
     reader, store, settings = Reader(clean.client), AlertStore(clean.client), DropSettings()
     at_once = settings.model_copy(update={"evaluations_to_raise": 1})
-    outcome, _ = look(reader, store, world.T0 + 12 * MINUTE, ({}, {}), at_once, 14, usual_due=_never)
+    outcome, _ = look(reader, store, world.T0 + 12 * MINUTE, ({}, {}), at_once, 14, baselines_due=_never)
     assert sorted(one.kind for one in store.unusual().values()) == ["drop", "standout"]
     late = world.T0 + 72 * HOUR
-    _, webinars = look(reader, store, late, (outcome.stored, outcome.unusual), at_once, 14, usual_due=_never)
+    _, webinars = look(reader, store, late, (outcome.stored, outcome.unusual), at_once, 14, baselines_due=_never)
     assert webinars == 0
     assert store.unusual() == {}
     until = clean.client.query("SELECT until FROM findings FINAL").result_rows
@@ -74,7 +74,7 @@ def test_what_is_no_longer_looked_at_is_over(clean: Database) -> None:
 def test_what_is_usual_is_due_at_first_then_when_a_webinar_ends_or_appears_and_every_ten_minutes(
     clean: Database,
 ) -> None:
-    due = UsualDue()
+    due = BaselinesDue()
     at = world.T0 + 12 * MINUTE
     held = Reader(clean.client).held(at)
     before = dict(list(held.items())[1:])

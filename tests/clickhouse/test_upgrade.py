@@ -78,29 +78,29 @@ def test_what_was_settled_stays_settled(upgraded: tuple[Settings, Client], befor
     assert [row[0] for row in settled] == sorted(row[0] for row in before["tables"]["settled_counts"]["rows"])
 
 
-async def test_bands_of_the_usual_stay(upgraded: tuple[Settings, Client], before: Before) -> None:
+async def test_bands_of_baselines_stay(upgraded: tuple[Settings, Client], before: Before) -> None:
     own, client = upgraded
 
     def bands() -> list[dict[str, Any]]:
         asked = "SELECT * FROM baseline_timeline(webinar_id = 'zoom:w3') ORDER BY minute"
         return [dict(row) for row in client.query(asked).named_results()]
 
-    assert bands() == before["baseline_timeline"]
+    assert bands() == before["usual_course"]
     assert await write_timelines(Store(own)) == 0
     client.command("TRUNCATE TABLE ended_timelines SYNC")
     assert await write_timelines(Store(own)) > 0
-    assert bands() == before["baseline_timeline"]
+    assert bands() == before["usual_course"]
 
 
-def test_snapshots_and_usual_values_are_read_as_they_were_written(
+def test_snapshots_and_baselines_are_read_as_they_were_written(
     upgraded: tuple[Settings, Client], before: Before
 ) -> None:
     _, client = upgraded
-    (usual,) = client.query("SELECT * FROM usual").named_results()
+    (baseline,) = client.query("SELECT * FROM baselines").named_results()
     table = before["tables"]["usual_values"]
     stored = dict(zip(table["columns"], table["rows"][0], strict=True))
     names = [name for name in stored if name.startswith("conversion")]
-    assert {name: usual[name] for name in names} == {name: stored[name] for name in names}
+    assert {name: baseline[name] for name in names} == {name: stored[name] for name in names}
     taken = client.query("SELECT stayed, visits_5m, visits_30m, thresholds FROM funnel_snapshots FINAL").result_rows
     assert taken
     assert all((list(stayed), thresholds) == ([five, thirty], "300,1800") for stayed, five, thirty, thresholds in taken)

@@ -12,6 +12,7 @@ from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
+from alerts.baselines import BaselineRow
 from alerts.detection.measurements import METRICS, Counts
 from alerts.detection.sentence import CAME, CONVERSION
 from alerts.detection.settings import DropSettings
@@ -19,7 +20,6 @@ from alerts.digest_words import Over, daily
 from alerts.known import Final
 from alerts.read import Reader
 from alerts.store import AlertStore
-from alerts.usual_numbers import UsualRow
 from clickhouse.client import connect
 from clickhouse.migrate import run
 from contract.instants import MINUTE
@@ -45,7 +45,7 @@ QUERIES = (
     "webinars/totals",
     "webinars/all_numbers",
     "webinar/funnel",
-    "webinar/course",
+    "webinar/timeline",
     "webinar/sources",
     "today/week",
     "today/yesterday",
@@ -79,7 +79,7 @@ def main(database: str, port: int) -> dict[str, Any]:
     said["snapshot"] = client.query(
         "SELECT DISTINCT thresholds, length(stayed) FROM funnel_snapshots FINAL"
     ).result_rows
-    said["usual"] = _usual(client)
+    said["baseline"] = _baseline(client)
     rows = answer(client, Question(at=at(3000)))
     said["report"] = next(row for row in rows if row["webinar_id"] == "zoom:1")
     said["totals"] = next(row for row in rows if row["webinar_id"] == "zoom:said")
@@ -122,14 +122,14 @@ def _curves(client: Client) -> bool:
     )
 
 
-def _usual(client: Client) -> dict[str, Any]:
-    """What is usual at minute 60 where three webinars say so, and a bucket of it as dashboards read it."""
+def _baseline(client: Client) -> dict[str, Any]:
+    """The baseline at minute 60 where three webinars say so, and a bucket of it as dashboards read it."""
     stays = tuple((60 * minutes, 0.5, 0.25, 0.75) for minutes in STAYED_MINUTES)
-    like = UsualRow("zoom:1", "like it", 3, ("zoom:2", "zoom:3", "zoom:new"), (1, 1, 1), *(None,) * 9, stays)
-    AlertStore(client).write_usual([like])
+    like = BaselineRow("zoom:1", "like it", 3, ("zoom:2", "zoom:3", "zoom:new"), (1, 1, 1), *(None,) * 9, stays)
+    AlertStore(client).write_baselines([like])
     asked = "SELECT * FROM baseline_timeline(webinar_id = 'zoom:1') WHERE minute = 60"
     (bands,) = client.query(asked).named_results()
-    (read,) = client.query(f"SELECT conversion{LONGEST.ending}_low AS low FROM usual").named_results()
+    (read,) = client.query(f"SELECT conversion{LONGEST.ending}_low AS low FROM baselines").named_results()
     return {**bands, **read}
 
 

@@ -11,7 +11,7 @@ from clickhouse_connect.driver.client import Client
 from alerts.detection.settings import DropSettings
 from alerts.read import Reader
 from alerts.store import AlertStore
-from alerts.watch import UsualDue, look
+from alerts.watch import BaselinesDue, look
 from contract.decode import DeadLetter, decode
 from contract.events import Totals
 from contract.instants import DAY, HOUR, MINUTE, format_instant
@@ -76,10 +76,10 @@ def evaluate(client: Client) -> None:
     """What is usual, and what is not, as `funnel alerts watch` finds it in the last minutes before school.AT."""
     reader, store = Reader(client), AlertStore(client)
     before = store.stored(), store.unusual()
-    due = UsualDue()
+    due = BaselinesDue()
     for ago in range(_EVALUATIONS - 1, -1, -1):
         at = school.AT - ago * MINUTE
-        outcome, _ = look(reader, store, at, before, DropSettings(), _DAYS_AHEAD, usual_due=due)
+        outcome, _ = look(reader, store, at, before, DropSettings(), _DAYS_AHEAD, baselines_due=due)
         before = outcome.stored, outcome.unusual
 
 

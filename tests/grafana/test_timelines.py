@@ -20,9 +20,9 @@ NOW = datetime.now(UTC).replace(second=0, microsecond=0)
 def known(clickhouse_server: Server) -> Iterator[Database]:
     """The webinars of tests/grafana/timeline.py, with what is usual for zoom:main, zoom:live and zoom:a."""
     with database(clickhouse_server, "grafana_timeline", [*timeline.events(), *timeline.live(NOW)]) as one:
-        alike = {"zoom:main": timeline.ALIKE, "zoom:live": timeline.ALIKE, "zoom:a": ("zoom:b", "zoom:c", "zoom:main")}
-        for webinar_id, members in alike.items():
-            usual: dict[str, Any] = {
+        peers = {"zoom:main": timeline.PEERS, "zoom:live": timeline.PEERS, "zoom:a": ("zoom:b", "zoom:c", "zoom:main")}
+        for webinar_id, members in peers.items():
+            baseline: dict[str, Any] = {
                 "webinar_id": webinar_id,
                 "evaluated_at": NOW,
                 "likeness": "the last of its kind",
@@ -33,7 +33,7 @@ def known(clickhouse_server: Server) -> Iterator[Database]:
                 "conversion_low": 0.4,
                 "conversion_high": 0.6,
             }
-            one.writer.insert("usual_values", [list(usual.values())], list(usual))
+            one.writer.insert("baseline_values", [list(baseline.values())], list(baseline))
         yield one
 
 
@@ -89,7 +89,7 @@ def test_who_leaves_in_the_last_three_minutes_has_stayed_to_the_end(known: Datab
 def test_the_band_is_the_middle_eighty_of_a_hundred_of_those_like_it(known: Database) -> None:
     rows = by_minute(asked(known, "timeline"))
     # 10, 20 and 30 of 40 were in the room from minute 2 to 30, weighing 3, 2 and 1.
-    assert [rows[10][f"in_room_{part}"] for part in ("low", "usual", "high")] == [10, pytest.approx(15, abs=5), 30]
+    assert [rows[10][f"in_room_{part}"] for part in ("low", "baseline", "high")] == [10, pytest.approx(15, abs=5), 30]
     assert [rows[10][f"came_{part}"] for part in ("low", "high")] == [0.25, 0.75]
     assert rows[1]["in_room_high"] == 0
     assert (rows[6]["stayed_5m_high"], rows[7]["stayed_5m_high"]) == (0, 0.75)
@@ -114,7 +114,7 @@ def test_the_timeline_ends_at_what_the_funnel_counts(known: Database) -> None:
         "SELECT registrations AS registered, registered_visits AS came, registered_visits_5m AS stayed_5m,"
         " registered_visits_30m AS stayed_30m FROM funnel(at = fromUnixTimestamp64Milli({0})) WHERE webinar_id = '{1}'"
     )
-    for webinar_id in ("zoom:main", *timeline.ALIKE):
+    for webinar_id in ("zoom:main", *timeline.PEERS):
         ends, counts = (known.run(text.format(at, webinar_id), FROM, timeline.TO) for text in (query, funnel))
         assert ends == counts
 
@@ -187,7 +187,7 @@ def test_the_funnel_over_the_registered_and_over_those_who_came(known: Database)
     assert [row["people"] for row in rows.values()] == [8, 6, 5, 3, 2]
     assert (rows["Registered"]["of_registered"], rows["Came"]["of_came"]) == ("", "")
     assert rows["Came"]["of_registered"] == "75.0 % (n=8)"
-    assert (rows["Came"]["usual"], rows["Watched 90 %"]["usual"]) == ("50.0 %", None)
+    assert (rows["Came"]["baseline"], rows["Watched 90 %"]["baseline"]) == ("50.0 %", None)
     assert rows["Stayed 5 min"]["of_came"] == "83.3 % (n=6)"
 
 
@@ -223,10 +223,10 @@ def test_conversion_so_far_against_the_same_minute_of_the_usual(known: Database)
     assert rows.keys() == {"zoom:live", "zoom:soon"}
     assert (rows["zoom:live"]["minute"], rows["zoom:live"]["conversion"]) == ("20", "75.0 % (n=4)")
     assert (rows["zoom:soon"]["minute"], rows["zoom:soon"]["conversion"]) == ("not yet", None)
-    query = f"SELECT webinar_id, n, came_band FROM usual_now_at(at = fromUnixTimestamp64Milli({week.ms(NOW)}))"
-    (usual,) = known.run(query, NOW, NOW)
-    assert (usual["webinar_id"], usual["n"]) == ("zoom:live", 3)
-    assert (usual["came_band"][0], usual["came_band"][2]) == (0.25, 0.75)
+    query = f"SELECT webinar_id, n, came_band FROM baselines_now_at(at = fromUnixTimestamp64Milli({week.ms(NOW)}))"
+    (baseline,) = known.run(query, NOW, NOW)
+    assert (baseline["webinar_id"], baseline["n"]) == ("zoom:live", 3)
+    assert (baseline["came_band"][0], baseline["came_band"][2]) == (0.25, 0.75)
 
 
 @pytest.mark.parametrize("page", ["today/on_now", "on-now/webinars"])

@@ -49,12 +49,14 @@ def days(clickhouse_server: Server) -> Iterator[Database]:
         *(week.registration("zoom:next", person, NOW - timedelta(hours=1)) for person in range(3)),
     ]
     with database(clickhouse_server, "grafana_today", events) as one:
-        usual = {"webinar_id": "zoom:this", "evaluated_at": NOW, "n": 5, "members": [], "weights": []}
-        usual |= {"conversion": 0.5, "conversion_low": 0.45, "conversion_high": 0.55, "likeness": "the last five"}
-        usual |= {"registrations": 90.0, "registrations_low": 80.0, "registrations_high": 95.0}
-        _insert(one, "usual_values", usual)
-        pace = {"webinar_id": "zoom:next", "evaluated_at": NOW, "registrations": 3, "usual_now": 10.0, "n": 5}
-        _insert(one, "pace", pace | {"expected": 8.0, "expected_low": 5.4, "expected_high": 12.0, "usual_final": 30.0})
+        baseline = {"webinar_id": "zoom:this", "evaluated_at": NOW, "n": 5, "members": [], "weights": []}
+        baseline |= {"conversion": 0.5, "conversion_low": 0.45, "conversion_high": 0.55, "likeness": "the last five"}
+        baseline |= {"registrations": 90.0, "registrations_low": 80.0, "registrations_high": 95.0}
+        _insert(one, "baseline_values", baseline)
+        pace = {"webinar_id": "zoom:next", "evaluated_at": NOW, "registrations": 3, "baseline_now": 10.0, "n": 5}
+        _insert(
+            one, "pace", pace | {"expected": 8.0, "expected_low": 5.4, "expected_high": 12.0, "baseline_final": 30.0}
+        )
         finding = {"finding_id": "one", "webinar_id": "zoom:this", "since": week.ms(NOW) - 1000, "until": 9999999999999}
         _insert(one, "findings", finding | {"sentence": "It's fewer than usual.", "evaluated_at": NOW})
         yield one
@@ -95,11 +97,11 @@ def test_a_week_without_a_week_before_says_only_its_own(days: Database) -> None:
 
 def test_what_is_upcoming_stands_beside_its_pace(days: Database) -> None:
     (row,) = days.ask("today/upcoming", FROM, NOW)
-    assert (row["registrations"], row["usual_now"], row["expected"]) == ("3 ▼", 10, "5 to 12")
-    assert (row["usual_final"], row["n"]) == (30, 5)
+    assert (row["registrations"], row["baseline_now"], row["expected"]) == ("3 ▼", 10, "5 to 12")
+    assert (row["baseline_final"], row["n"]) == (30, 5)
     # Eight days before, another was to come within seven days, and nobody had evaluated a pace.
     before = days.ask("today/upcoming", FROM, NOW - timedelta(days=8))
-    assert [(one["webinar_id"], one["registrations"], one["usual_now"], one["n"]) for one in before] == [
+    assert [(one["webinar_id"], one["registrations"], one["baseline_now"], one["n"]) for one in before] == [
         ("zoom:last-late", "0", None, None),
         ("zoom:this", "0", None, None),
     ]

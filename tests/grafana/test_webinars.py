@@ -117,7 +117,7 @@ def say_usual(database: Database, webinar_id: str, low: float, high: float) -> N
     row |= {f"conversion{bucket}_low": low for bucket in BUCKETS} | {
         f"conversion{bucket}_high": high for bucket in BUCKETS
     }
-    database.writer.raw_insert("usual_values", list(row), json.dumps(row).encode(), fmt="JSONEachRow")
+    database.writer.raw_insert("baseline_values", list(row), json.dumps(row).encode(), fmt="JSONEachRow")
 
 
 def test_what_stands_out_says_why(two_months: Database) -> None:

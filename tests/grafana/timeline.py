@@ -9,7 +9,7 @@ BEGIN = datetime(2025, 11, 3, 16, tzinfo=UTC)
 """Of zoom:main."""
 TO = BEGIN + minutes(75)
 SAYS = ["live", "leaves", "seconds", "recording_views"]
-ALIKE = ("zoom:a", "zoom:b", "zoom:c")
+PEERS = ("zoom:a", "zoom:b", "zoom:c")
 WEIGHTS = (3, 2, 1)
 UPCOMING = BEGIN + timedelta(days=3)
 
@@ -25,8 +25,8 @@ def events() -> list[Event]:
         said += stay("zoom:main", person, BEGIN, first, last)
     said += stay("zoom:main", 100, BEGIN, 5, 40)
     said += [view("zoom:main", person, BEGIN + timedelta(hours=14, minutes=person)) for person in (1, 1, 2)]
-    for week, webinar_id in enumerate(ALIKE, start=1):
-        said += _alike(webinar_id, BEGIN - timedelta(days=7 * week), came=10 * week)
+    for week, webinar_id in enumerate(PEERS, start=1):
+        said += _peers(webinar_id, BEGIN - timedelta(days=7 * week), came=10 * week)
     said.append(_over("zoom:goodbye", BEGIN - timedelta(days=1)))
     for person in range(12):
         # Four leave in the middle, four three minutes before the end and four when it is about to be over.
@@ -47,7 +47,7 @@ def _over(webinar_id: str, begin: datetime) -> Event:
     )
 
 
-def _alike(webinar_id: str, begin: datetime, came: int) -> list[Event]:
+def _peers(webinar_id: str, begin: datetime, came: int) -> list[Event]:
     said = [_over(webinar_id, begin)]
     for person in range(40):
         said.append(registration(webinar_id, person, begin - minutes(100)))

@@ -27,7 +27,7 @@ TABLES = {
     "webinar_instants",
     "settled_counts",
     "ended_timelines",
-    "usual_values",
+    "baseline_values",
     "findings",
     "pace",
     "event_minutes",

@@ -11,8 +11,8 @@ SELECT
     ifNull(unusual.sentence, '') AS sentence,
     multiIf(
         unusual.finding_id = '', 0.,
-        kinds.kind = 'drop', greatest(100 * (ifNull(unusual.usual, 0) - ifNull(unusual.value, 0)), 0.1),
-        kinds.kind = 'pace', greatest(ifNull(unusual.usual, 0) - ifNull(unusual.value, 0), 0.1),
+        kinds.kind = 'drop', greatest(100 * (ifNull(unusual.baseline, 0) - ifNull(unusual.value, 0)), 0.1),
+        kinds.kind = 'pace', greatest(ifNull(unusual.baseline, 0) - ifNull(unusual.value, 0), 0.1),
         1.) AS size
 FROM
 (
@@ -24,7 +24,7 @@ CROSS JOIN (SELECT arrayJoin(['drop', 'empty_room', 'no_events', 'pace']) AS kin
 LEFT JOIN
 (
     SELECT webinar_id, kind, any(finding_id) AS finding_id, argMax(sentence, since) AS sentence,
-        argMax(usual, since) AS usual, argMax(value, since) AS value
+        argMax(baseline, since) AS baseline, argMax(value, since) AS value
     FROM unusual_at(at = {at:DateTime64(3, 'UTC')})
     WHERE webinar_id != ''
     GROUP BY webinar_id, kind
@@ -39,6 +39,6 @@ SELECT
     if(several.dimension = 'region', several.member, '') AS region,
     if(several.dimension = 'language', several.member, '') AS language,
     several.sentence AS sentence,
-    greatest(100 * (ifNull(several.usual, 0) - ifNull(several.value, 0)), 0.1) AS size
+    greatest(100 * (ifNull(several.baseline, 0) - ifNull(several.value, 0)), 0.1) AS size
 FROM unusual_at(at = {at:DateTime64(3, 'UTC')}) AS several
 WHERE several.webinar_id = '' AND several.kind = 'drop';

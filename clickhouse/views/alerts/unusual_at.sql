@@ -9,7 +9,7 @@ SELECT
     metric,
     fromUnixTimestamp64Milli(since, 'UTC') AS since,
     value,
-    usual,
+    baseline,
     sentence,
     reasons,
     if(webinar_id = '', extract(finding_id, '^(region|course|language)='), '') AS dimension,

@@ -1,5 +1,5 @@
 -- How the latest twelve webinars like one went, minute by minute, as [low, middle, high]: eighty of a hundred lie between
--- low and high, the recent ones weighing more (the view usual names them, ended_timelines has how they went). Nulls where
+-- low and high, the recent ones weighing more (the view baselines names them, ended_timelines has how they went). Nulls where
 -- fewer than three lasted so long. The counts of those registered are shares of the registered, retention is the share
 -- of those who had come.
 CREATE OR REPLACE VIEW baseline_timeline AS
@@ -19,24 +19,24 @@ FROM
             arrayConcat(
                 [toFloat64(row.in_room), row.in_room / greatest(row.entered, row.in_room, 1)],
                 arrayMap(people -> people / row.registered, row.watched)),
-            arrayResize([alike.weight], {bands.length}, alike.weight)
+            arrayResize([peer.weight], {bands.length}, peer.weight)
         )::Array(Array(Nullable(Float64))) AS bands,
         [NULL, NULL, NULL]::Array(Nullable(Float64)) AS unknown
     FROM
     (
         SELECT pair.{member.webinar_id} AS webinar_id, pair.{member.weight} AS weight
-        FROM usual
-        ARRAY JOIN {latest_like usual} AS pair
-        WHERE usual.webinar_id = {webinar_id:String}
-    ) AS alike
+        FROM baselines AS baseline
+        ARRAY JOIN {latest_peers baseline} AS pair
+        WHERE baseline.webinar_id = {webinar_id:String}
+    ) AS peer
     INNER JOIN
     (
         SELECT webinar_id, arrayJoin(timeline) AS row
         FROM ended_timelines FINAL
         -- By name: so that the others' timelines are not even read.
         WHERE thresholds = {thresholds}
-            AND webinar_id IN (SELECT arrayJoin(members) FROM usual WHERE webinar_id = {webinar_id:String})
-    ) AS timeline ON timeline.webinar_id = alike.webinar_id
+            AND webinar_id IN (SELECT arrayJoin(members) FROM baselines AS baseline WHERE webinar_id = {webinar_id:String})
+    ) AS timeline ON timeline.webinar_id = peer.webinar_id
     WHERE row.registered > 0
     GROUP BY row.minute
 );

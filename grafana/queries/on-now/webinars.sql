@@ -26,7 +26,7 @@ FROM
                     {mark count, band[{band.low}] * numbers[{room.registered}],
                         band[{band.high}] * numbers[{room.registered}]}}),
             arraySlice(numbers, {room.came}, {stayed.length}),
-            [{each watched: usual_now.{column}_band}],
+            [{each watched: baseline_now.{column}_band}],
             [0, {each stayed: {ms}}]
         ) AS shares
     FROM on_now_list(at = {shared_at}) AS webinar
@@ -34,7 +34,7 @@ FROM
     (
         SELECT * FROM rooms_at(at = {shared_at}) WHERE webinar_id IN (SELECT webinar_id FROM on_now_ids(at = {shared_at}))
     ) AS room ON room.webinar_id = webinar.webinar_id
-    LEFT JOIN usual_now_at(at = {shared_at}) AS usual_now ON usual_now.webinar_id = webinar.webinar_id
+    LEFT JOIN baselines_now_at(at = {shared_at}) AS baseline_now ON baseline_now.webinar_id = webinar.webinar_id
     WHERE {webinar_filters}
 )
 ORDER BY begin_ms, webinar_id

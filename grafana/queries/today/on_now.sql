@@ -2,9 +2,9 @@ SELECT
     shown.title AS title,
     multiIf(
         ifNull(shown.of, 0) = 0, NULL,
-        shown.of < 30 OR empty(usual_now.came_band) OR NOT shown.all_sources, {conversion shown.came, shown.of},
+        shown.of < 30 OR empty(baseline_now.came_band) OR NOT shown.all_sources, {conversion shown.came, shown.of},
         {percent_marked 100 * shown.came / shown.of,
-            {mark shown.came, usual_now.came_band[{band.low}] * shown.of, usual_now.came_band[{band.high}] * shown.of}})
+            {mark shown.came, baseline_now.came_band[{band.low}] * shown.of, baseline_now.came_band[{band.high}] * shown.of}})
         AS conversion,
     shown.came AS registered_visits,
     shown.registrations AS registrations,
@@ -32,5 +32,5 @@ FROM
     WHERE webinar.completeness = 'on_now' AND {filters}
     GROUP BY ALL
 ) AS shown
-LEFT JOIN usual_now_at(at = {at}) AS usual_now ON usual_now.webinar_id = shown.webinar_id
+LEFT JOIN baselines_now_at(at = {at}) AS baseline_now ON baseline_now.webinar_id = shown.webinar_id
 ORDER BY begin_ms, webinar_id

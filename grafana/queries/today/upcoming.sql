@@ -1,13 +1,13 @@
 SELECT
     title,
     multiIf(
-        usual_now IS NULL OR NOT all_sources, toString(registrations),
-        concat(toString(registrations), ' ', {mark registrations, 0.9 * usual_now, 1.1 * usual_now})) AS registrations,
+        baseline_now IS NULL OR NOT all_sources, toString(registrations),
+        concat(toString(registrations), ' ', {mark registrations, 0.9 * baseline_now, 1.1 * baseline_now})) AS registrations,
     if(expected_low IS NULL OR expected_high IS NULL OR NOT all_sources, NULL,
         printf('%.0f to %.0f', assumeNotNull(expected_low), assumeNotNull(expected_high))) AS expected,
     local_start, weekday,
-    usual_now,
-    usual_final,
+    baseline_now,
+    baseline_final,
     if(n = 0, NULL, n) AS n,
     region, course,
     webinar_id
@@ -30,7 +30,7 @@ FROM
 ) AS shown
 LEFT JOIN
 (
-    SELECT webinar_id, usual_now, expected_low, expected_high, usual_final, n
+    SELECT webinar_id, baseline_now, expected_low, expected_high, baseline_final, n
     FROM pace_at(at = {at})
 ) AS pace ON pace.webinar_id = shown.webinar_id
 ORDER BY starts, webinar_id

@@ -2,7 +2,7 @@ SELECT
     title,
     {each step: shares[{share.conversion{ending}}] AS conversion{ending}},
     multiIf(
-        usual_registrations IS NULL OR NOT all_sources, toString(registrations),
+        baseline_registrations IS NULL OR NOT all_sources, toString(registrations),
         concat(toString(registrations), ' ', {mark registrations, registrations_low, registrations_high})) AS registrations,
     summed[{n.registered_visits}] AS registered_visits,
     substring(local_start, 12) AS local_hour,
@@ -15,10 +15,10 @@ FROM
 (
     SELECT
         shown.*,
-        usual.registrations AS usual_registrations,
-        usual.registrations_low AS registrations_low,
-        usual.registrations_high AS registrations_high,
-        if(usual.n = 0, 'n/a', usual.likeness) AS likeness,
+        baseline.registrations AS baseline_registrations,
+        baseline.registrations_low AS registrations_low,
+        baseline.registrations_high AS registrations_high,
+        if(baseline.n = 0, 'n/a', baseline.likeness) AS likeness,
         arrayMap(
             (part, low, high) -> multiIf(
                 part IS NULL, NULL,
@@ -27,8 +27,8 @@ FROM
                 NOT shown.comparable OR low IS NULL OR high IS NULL, {percent 100 * part},
                 {percent_marked 100 * part, {mark part, low, high}}),
             shown.conversions,
-            [{each step: usual.conversion{ending}_low}],
-            [{each step: usual.conversion{ending}_high}]
+            [{each step: baseline.conversion{ending}_low}],
+            [{each step: baseline.conversion{ending}_high}]
         ) AS shares
     FROM
     (
@@ -58,6 +58,6 @@ FROM
             AND {filters}
         GROUP BY ALL
     ) AS shown
-    LEFT JOIN usual ON usual.webinar_id = shown.webinar_id
+    LEFT JOIN baselines AS baseline ON baseline.webinar_id = shown.webinar_id
 )
 ORDER BY begin_ms, webinar_id

@@ -8,8 +8,8 @@ SELECT
             concat({percent 100 * line.{step.people} / registrations}, if(doubtful, ' ?', '')),
         {percent_marked 100 * line.{step.people} / registrations,
             {mark line.{step.people}, line.{step.low} * registrations, line.{step.high} * registrations}})) AS of_registered,
-    multiIf(line.{step.kind} = 'before', '', line.{step.usual} IS NULL, NULL, line.{step.kind} = 'registered', printf('%.0f', assumeNotNull(line.{step.usual})),
-        {percent 100 * assumeNotNull(line.{step.usual})}) AS usual,
+    multiIf(line.{step.kind} = 'before', '', line.{step.baseline} IS NULL, NULL, line.{step.kind} = 'registered', printf('%.0f', assumeNotNull(line.{step.baseline})),
+        {percent 100 * assumeNotNull(line.{step.baseline})}) AS baseline,
     if(line.{step.kind} != 'stayed', '', {conversion line.{step.people}, came}) AS of_came
 FROM
 (
@@ -23,12 +23,12 @@ FROM
         arrayJoin(arrayFilter(step -> step.{step.kind} != 'before' OR step.{step.people} IS NOT NULL, [
             ('Invited', shown.invited, 'before', NULL, NULL, NULL),
             ('Page views', shown.page_views, 'before', NULL, NULL, NULL),
-            ('Registered', shown.registrations, 'registered', usual.registrations, NULL, NULL),
-            ('Came', shown.registered_visits, 'came', usual.conversion, usual.conversion_low, usual.conversion_high),
+            ('Registered', shown.registrations, 'registered', baseline.registrations, NULL, NULL),
+            ('Came', shown.registered_visits, 'came', baseline.conversion, baseline.conversion_low, baseline.conversion_high),
             {each remaining: ('{label}', shown.registered_visits{ending}, 'stayed',
-                usual.conversion{ending}, usual.conversion{ending}_low, usual.conversion{ending}_high)}
+                baseline.conversion{ending}, baseline.conversion{ending}_low, baseline.conversion{ending}_high)}
         ]::Array(Tuple(String, Nullable(UInt64), String, Nullable(Float64), Nullable(Float64), Nullable(Float64))))) AS line
     FROM funnel(at = {range_or_now}) AS shown
-    LEFT JOIN usual ON usual.webinar_id = shown.webinar_id
+    LEFT JOIN baselines AS baseline ON baseline.webinar_id = shown.webinar_id
     WHERE shown.webinar_id = {chosen webinar}
 )

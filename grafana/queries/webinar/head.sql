@@ -8,7 +8,7 @@ SELECT
     shown.format AS format,
     if(shown.webinar_id IN (SELECT webinar_id FROM marks_at(at = {range_or_now}) WHERE mark = 'no_time'), 'no_time',
         shown.completeness) AS completeness,
-    if(usual.n = 0, 'n/a', concat('Usual (last ', toString(usual.n), ' like it): ', usual.likeness)) AS likeness,
+    if(baseline.n = 0, 'n/a', concat('Usual (last ', toString(baseline.n), ' like it): ', baseline.likeness)) AS likeness,
     shown.webinar_id AS webinar_id,
     shown.begin_ms - 900000 AS from_ms,
     if(shown.begun, shown.end_ms, shown.begin_ms + 3600000) + 900000 AS to_ms
@@ -17,5 +17,5 @@ LEFT JOIN
 (
     SELECT webinar_id, if(zone_known, timezone, '') AS zone FROM webinars_at(at = {range_or_now})
 ) AS place ON place.webinar_id = shown.webinar_id
-LEFT JOIN usual ON usual.webinar_id = shown.webinar_id
+LEFT JOIN baselines AS baseline ON baseline.webinar_id = shown.webinar_id
 WHERE shown.webinar_id = {chosen webinar}

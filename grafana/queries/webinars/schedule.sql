@@ -63,8 +63,8 @@ FROM
             webinar_id,
             [{each step: conversion{ending}_low}] AS lows,
             [{each step: conversion{ending}_high}] AS highs
-        FROM usual
-    ) AS usual USING webinar_id
+        FROM baselines AS baseline
+    ) AS baseline USING webinar_id
     LEFT JOIN
     (
         SELECT webinar_id, argMin(kind, since) AS kind, arrayStringConcat(groupArray(sentence), ' ') AS sentences

@@ -3,7 +3,7 @@
 from alerts.detection.alarm import Alarm, Change, step
 from alerts.detection.detect import judge
 from alerts.detection.measurements import Counts, Moment
-from tests.alerts.detection.webinars import SETTINGS, TODAY, moment, rates, usual
+from tests.alerts.detection.webinars import SETTINGS, TODAY, baseline, moment, rates
 
 LOW = {"a": Counts(300, 50, 50, 50, None), "b": Counts(200, 80, 80, 80, None)}
 
@@ -12,7 +12,7 @@ def run(moments: list[Moment]) -> tuple[dict[str, Alarm], list[list[Change]]]:
     alarms: dict[str, Alarm] = {}
     said = []
     for one in moments:
-        findings = judge([one], {one.webinar.webinar_id: usual()}, SETTINGS)
+        findings = judge([one], {one.webinar.webinar_id: baseline()}, SETTINGS)
         alarms, changes = step(alarms, [one], findings, SETTINGS)
         said.append(changes)
     return alarms, said
@@ -70,10 +70,10 @@ def test_a_region_is_said_only_where_none_of_its_webinars_said_it() -> None:
         several = [
             moment(groups, today=TODAY._replace(webinar_id=f"zoom:4{n}")) for n in range(5 if groups is middling else 2)
         ]
-        usuals = {one.webinar.webinar_id: usual() for one in several}
+        baselines = {one.webinar.webinar_id: baseline() for one in several}
         alarms: dict[str, Alarm] = {}
         for _ in range(3):
-            alarms, changes = step(alarms, several, judge(several, usuals, SETTINGS), SETTINGS)
+            alarms, changes = step(alarms, several, judge(several, baselines, SETTINGS), SETTINGS)
         assert {change.subject for change in changes} == expected
 
 

@@ -6,7 +6,7 @@ from alerts.detection.detect import TOTAL, Finding, judge
 from alerts.detection.measurements import Counts, Moment, Webinar
 from alerts.detection.reason import Cell, Reason, explain
 from alerts.detection.sentence import headline, missing, part_line
-from tests.alerts.detection.webinars import PAST, SETTINGS, TODAY, moment, rates, usual
+from tests.alerts.detection.webinars import PAST, SETTINGS, TODAY, baseline, moment, rates
 
 
 def cells(groups: dict[str, Counts]) -> list[Cell]:
@@ -15,9 +15,9 @@ def cells(groups: dict[str, Counts]) -> list[Cell]:
 
 def caused(groups: dict[str, Counts], *others: Moment) -> tuple[Finding, Reason, Cause]:
     moments = [moment(groups), *others]
-    findings = judge(moments, {one.webinar.webinar_id: usual() for one in moments}, SETTINGS)
+    findings = judge(moments, {one.webinar.webinar_id: baseline() for one in moments}, SETTINGS)
     lead = next(one for one in findings if one.segment[:2] == (TODAY.webinar_id, TOTAL) and one.metric == "visits")
-    weights = {one.webinar_id: one.weight for one in usual().members}
+    weights = {one.webinar_id: one.weight for one in baseline().members}
     reason = explain(cells(groups), [(weights[one.webinar_id], cells(rates(int(one.webinar_id[5:])))) for one in PAST])
     assert reason is not None
     return lead, reason, first_cause(lead, reason, findings, {one.webinar.webinar_id: one.webinar for one in moments})
@@ -87,7 +87,7 @@ def said(now: list[Cell], dimension: str = TOTAL, value: str = "") -> str:
         groups[cell.source_group] = Counts(
             before.registrations + cell.registrations, (before.visits or 0) + cell.converted
         )
-    findings = judge([moment(groups)], {TODAY.webinar_id: usual()}, SETTINGS)
+    findings = judge([moment(groups)], {TODAY.webinar_id: baseline()}, SETTINGS)
     segment = (TODAY.webinar_id, dimension, value)
     lead = next(one for one in findings if one.segment == segment and one.metric == "visits")
     reason = change_of(lead, [(now, [(1, USUAL_CELLS)])])
@@ -144,11 +144,11 @@ def test_a_value_that_nobody_said_is_never_the_name_of_a_cause() -> None:
 
 
 def test_more_people_from_a_weaker_source_of_a_group_are_told_with_both_shares() -> None:
-    usual_cells = [Cell(250, 115, "a", "google"), Cell(50, 5, "a", "bing"), USUAL_CELLS[2]]
+    baseline_cells = [Cell(250, 115, "a", "google"), Cell(50, 5, "a", "bing"), USUAL_CELLS[2]]
     now = [Cell(100, 46, "a", "google"), Cell(200, 20, "a", "bing"), USUAL_CELLS[2]]
-    findings = judge([moment({"a": Counts(300, 66), "b": Counts(200, 80)})], {TODAY.webinar_id: usual()}, SETTINGS)
+    findings = judge([moment({"a": Counts(300, 66), "b": Counts(200, 80)})], {TODAY.webinar_id: baseline()}, SETTINGS)
     lead = next(one for one in findings if one.segment.value == "a" and one.metric == "visits")
-    reason = change_of(lead, [(now, [(1, usual_cells)])])
+    reason = change_of(lead, [(now, [(1, baseline_cells)])])
     assert reason is not None
     assert headline(lead, reason, first_cause(lead, reason, findings, {TODAY.webinar_id: TODAY})).endswith(
         "most of it, 15 of 18 points, is more people from source 'bing', of whom 10 % came:"
@@ -175,7 +175,7 @@ def test_a_region_says_what_all_its_webinars_have_in_common() -> None:
     ends = []
     for groups in (new, low):
         moments = [moment(groups, today=one) for one in webinars.values()]
-        findings = judge(moments, dict.fromkeys(webinars, usual()), SETTINGS)
+        findings = judge(moments, dict.fromkeys(webinars, baseline()), SETTINGS)
         lead = next(one for one in findings if one.segment == ("", "region", "r") and one.metric == "visits")
         assert len(members_of(lead, findings, webinars)) == 2
         reason = change_of(lead, [(cells(groups), [(1, cells(rates(1)))])] * 2)

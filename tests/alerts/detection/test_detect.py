@@ -3,13 +3,13 @@
 from alerts.detection.detect import TOTAL, Finding, judge
 from alerts.detection.measurements import Counts, Moment
 from contract.instants import MINUTE
-from tests.alerts.detection.webinars import PAST, SETTINGS, TODAY, held, moment, rates, usual, webinar
+from tests.alerts.detection.webinars import PAST, SETTINGS, TODAY, baseline, held, moment, rates, webinar
 
 LOW = {"a": Counts(300, 50, 50, 50, None), "b": Counts(200, 80, 80, 80, None)}
 
 
 def judged(now: Moment) -> list[Finding]:
-    return judge([now], {now.webinar.webinar_id: usual(now.webinar)}, SETTINGS)
+    return judge([now], {now.webinar.webinar_id: baseline(now.webinar)}, SETTINGS)
 
 
 def found(now: Moment) -> dict[tuple[str, str, str], bool]:
@@ -35,7 +35,7 @@ def test_the_same_drop_in_the_next_webinars_is_found_too_until_it_is_the_new_usu
         today = webinar(day)
         past = [held(int(one[5:]), fell=earlier[one] == LOW) for one in earlier]
         now = Moment(today, 40 * MINUTE, LOW, dict(earlier), in_the_room=130)
-        whole = judge([now], {today.webinar_id: usual(today, past)}, SETTINGS)[0]
+        whole = judge([now], {today.webinar_id: baseline(today, past)}, SETTINGS)[0]
         assert whole.segment.dimension == TOTAL
         found_again.append(whole.drop)
         earlier[today.webinar_id] = LOW
@@ -75,8 +75,8 @@ def test_what_the_service_cannot_tell_yet_is_not_judged_before_the_end() -> None
 
 def test_nothing_is_judged_while_those_in_the_room_match_no_registration() -> None:
     assert not found(moment(LOW, in_the_room=400, walk_ins=300))
-    assert not found(moment(LOW, in_the_room=400, walk_ins=180, usual_walk_ins=0.05))
-    assert found(moment(LOW, in_the_room=400, walk_ins=60, usual_walk_ins=0.05))
+    assert not found(moment(LOW, in_the_room=400, walk_ins=180, baseline_walk_ins=0.05))
+    assert found(moment(LOW, in_the_room=400, walk_ins=60, baseline_walk_ins=0.05))
 
 
 def test_one_webinar_alone_is_no_region() -> None:
@@ -90,7 +90,7 @@ def test_what_one_of_many_segments_shows_may_be_chance() -> None:
     def dropped(others: int) -> bool:
         webinars = [TODAY._replace(webinar_id=f"zoom:4{n}", course="", region="", language="") for n in range(others)]
         moments = [moment(lower), *(moment(rates(40), today=one) for one in webinars)]
-        findings = judge(moments, {one.webinar.webinar_id: usual() for one in moments}, settings)
+        findings = judge(moments, {one.webinar.webinar_id: baseline() for one in moments}, settings)
         whole = next(one for one in findings if one.segment.webinar_id == TODAY.webinar_id)
         assert whole.segment.dimension == TOTAL
         assert whole.p <= settings.chance
@@ -106,15 +106,15 @@ def test_it_is_calm_when_chance_explains_it_or_when_little_is_left() -> None:
 
     explained, slight, low = whole(33, 100), whole(38_900, 100_000), whole(160, 500)
     assert explained.p >= SETTINGS.clear_chance
-    assert explained.usual - explained.rate > SETTINGS.least_drop
-    assert slight.usual - slight.rate < SETTINGS.least_drop / 2 + 0.01
+    assert explained.baseline - explained.rate > SETTINGS.least_drop
+    assert slight.baseline - slight.rate < SETTINGS.least_drop / 2 + 0.01
     assert [one.calm for one in (explained, slight, low)] == [True, True, False]
 
 
 def test_webinars_of_a_region_are_judged_together_where_each_alone_is_not_sure() -> None:
     middling = {"a": Counts(60, 16, 16, 16, None), "b": Counts(40, 11, 11, 11, None)}
     several = [moment(middling, today=TODAY._replace(webinar_id=f"zoom:4{n}")) for n in range(5)]
-    findings = judge(several, {one.webinar.webinar_id: usual() for one in several}, SETTINGS)
+    findings = judge(several, {one.webinar.webinar_id: baseline() for one in several}, SETTINGS)
     drops = {one.segment.dimension for one in findings if one.drop and one.metric == "visits"}
     assert "region" in drops
     assert TOTAL not in drops
@@ -124,5 +124,5 @@ def test_a_finding_says_what_is_usual_its_band_and_of_how_many() -> None:
     whole = next(one for one in judged(moment(rates(40))) if one.segment.dimension == TOTAL)
     low, high = whole.band
     assert low < 0.4 < high
-    assert abs(whole.usual - 0.4) < 0.005
+    assert abs(whole.baseline - 0.4) < 0.005
     assert (whole.registrations, whole.webinars) == (500, 40)

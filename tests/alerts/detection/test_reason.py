@@ -88,9 +88,9 @@ def test_a_new_raw_source_inside_a_known_group_is_named() -> None:
 
 def test_returning_people_and_countries_have_their_part_too() -> None:
     now = [Cell(50, 10, "vk", people="new", country="DE"), Cell(50, 30, "vk", people="returning", country="FR")]
-    usual = [Cell(20, 4, "vk", people="new", country="DE"), Cell(80, 48, "vk", people="returning", country="FR")]
+    baseline = [Cell(20, 4, "vk", people="new", country="DE"), Cell(80, 48, "vk", people="returning", country="FR")]
     for (dimension,), values in ((OTHER[0], ["new", "returning"]), (OTHER[1], ["DE", "FR"])):
-        found = explain(now, [(1, usual)], by=(dimension,))
+        found = explain(now, [(1, baseline)], by=(dimension,))
         assert found is not None
         assert found.change == Fraction(40 - 52, 100)
         assert sorted(part.value for part in found.parts) == values
@@ -105,15 +105,17 @@ def test_more_people_from_a_weaker_source_are_mix_and_not_rate() -> None:
 
 def test_recent_webinars_weigh_more() -> None:
     found = reason_of([Cell(10, 5, "a")], (3, [Cell(100, 60, "a")]), (1, [Cell(100, 20, "a")]))
-    assert found.usual_rate == Fraction(1, 2)
+    assert found.baseline_rate == Fraction(1, 2)
 
 
 def test_the_same_change_twice_has_the_same_usual_in_every_part() -> None:
     one = reason_of([Cell(30, 6, "a"), Cell(10, 5, "b")], (1, [Cell(20, 8, "a"), Cell(20, 10, "b")]))
     twice = combined([one, one])
-    usual = {part.value: (part.usual_share, part.usual_rate, part.mix, part.rate) for part in one.parts}
-    assert {part.value: (part.usual_share, part.usual_rate, part.mix, part.rate) for part in twice.parts} == usual
-    assert usual["a"][:2] == (Fraction(1, 2), Fraction(2, 5))
+    baseline = {part.value: (part.baseline_share, part.baseline_rate, part.mix, part.rate) for part in one.parts}
+    assert {
+        part.value: (part.baseline_share, part.baseline_rate, part.mix, part.rate) for part in twice.parts
+    } == baseline
+    assert baseline["a"][:2] == (Fraction(1, 2), Fraction(2, 5))
 
 
 @given(st.lists(st.fractions(-1, 1, max_denominator=999), max_size=9), st.sampled_from([1, 10, 1000]))

@@ -18,8 +18,8 @@ def of(now: list[Cell]) -> Reason:
 
 
 def part(dimension: str, value: str, *, new: bool = False) -> Part:
-    usual = None if new else Fraction(2, 5)
-    return Part(dimension, value, new, 50, 10, Fraction(1, 2), usual, Fraction(-1, 10), Fraction(0), ())  # type: ignore[arg-type]
+    baseline = None if new else Fraction(2, 5)
+    return Part(dimension, value, new, 50, 10, Fraction(1, 2), baseline, Fraction(-1, 10), Fraction(0), ())  # type: ignore[arg-type]
 
 
 def test_a_new_source_is_named_with_its_points_and_its_people() -> None:

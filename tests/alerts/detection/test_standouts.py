@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.detection.standouts import StandOut, gaps, sentence, stand_out
-from tests.alerts.detection.webinars import SETTINGS, usual
+from tests.alerts.detection.webinars import SETTINGS, baseline
 
 EARLIER = {f"zoom:{day}": {"a": 300 + day % 5 * 10, "b": 200 - day % 3 * 10} for day in range(40)}
 groups = st.dictionaries(st.sampled_from("abcd"), st.integers(0, 900))
 
 
 def found(now: dict[str, int]) -> StandOut | None:
-    return stand_out(now, usual(), EARLIER, SETTINGS)
+    return stand_out(now, baseline(), EARLIER, SETTINGS)
 
 
 def test_a_usual_number_does_not_stand_out() -> None:
@@ -36,7 +36,7 @@ def test_far_fewer_stand_out_too() -> None:
 
 
 def test_nobody_can_say_without_enough_webinars() -> None:
-    assert stand_out({"a": 9000}, usual(), {"zoom:1": {"a": 1}}, SETTINGS) is None
+    assert stand_out({"a": 9000}, baseline(), {"zoom:1": {"a": 1}}, SETTINGS) is None
 
 
 @given(groups, st.lists(st.tuples(st.integers(1, 1000), groups), min_size=1, max_size=6))

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from alerts.detection.measurements import Counts, Moment, Webinar
+from alerts.detection.peers import History, PeerGroup, peer_group
 from alerts.detection.settings import DropSettings
-from alerts.detection.usual import Alike, History, alike
 from contract.instants import DAY, HOUR, MINUTE
 
 SETTINGS = DropSettings()
@@ -25,8 +25,8 @@ PAST = [held(day) for day in range(40)]
 TODAY = webinar(40)
 
 
-def usual(today: Webinar = TODAY, past: list[Webinar] = PAST) -> Alike:
-    return alike(today, History(past), SETTINGS)
+def baseline(today: Webinar = TODAY, past: list[Webinar] = PAST) -> PeerGroup:
+    return peer_group(today, History(past), SETTINGS)
 
 
 def rates(day: int) -> dict[str, Counts]:

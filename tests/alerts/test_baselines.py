@@ -1,26 +1,26 @@
 """What is usual in numbers, as the dashboards show it."""
 
+from alerts.baselines import BaselineRow, baseline_rows
 from alerts.detection.measurements import Counts
 from alerts.detection.settings import DropSettings
 from alerts.known import Final
-from alerts.usual_numbers import UsualRow, usual_rows
-from tests.alerts.detection.webinars import held, usual, webinar
+from tests.alerts.detection.webinars import baseline, held, webinar
 
 SETTINGS = DropSettings()
 TODAY = webinar(12)
 
 
-def row_of(days: int, *, low_day: int = -1, fell: bool = False) -> UsualRow:
+def row_of(days: int, *, low_day: int = -1, fell: bool = False) -> BaselineRow:
     past = [held(day, fell=fell and day == low_day) for day in range(12 - days, 12)]
     finals = {
         one.webinar_id: Final({"a": Counts(200, 20 if one.webinar_id == f"zoom:{low_day}" else 80, None, 60)}, 90, 10)
         for one in past
     }
-    (row,) = usual_rows({TODAY.webinar_id: usual(TODAY, past)}, finals, SETTINGS)
+    (row,) = baseline_rows({TODAY.webinar_id: baseline(TODAY, past)}, finals, SETTINGS)
     return row
 
 
-def width(row: UsualRow) -> float:
+def width(row: BaselineRow) -> float:
     assert row.conversion_low is not None
     assert row.conversion_high is not None
     return row.conversion_high - row.conversion_low
@@ -38,9 +38,9 @@ def test_the_usual_conversion_lies_in_its_range_and_a_bucket_that_nobody_told_is
 
 
 def test_with_too_few_webinars_nothing_is_usual() -> None:
-    few = row_of(SETTINGS.least_alike - 1)
+    few = row_of(SETTINGS.least_peers - 1)
     assert (few.registrations, few.conversion, few.stays[1]) == (None, None, (1800, None, None, None))
-    assert row_of(SETTINGS.least_alike).conversion == 0.4
+    assert row_of(SETTINGS.least_peers).conversion == 0.4
 
 
 def test_a_webinar_of_a_drop_lowers_the_usual_but_does_not_widen_its_range() -> None:

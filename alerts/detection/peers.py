@@ -16,19 +16,19 @@ FALLEN_AMONG = 2
 """Webinars of a drop are looked for among `most_fallen` and so many more of the latest ones."""
 
 
-class Likeness(NamedTuple):
-    """A way to be alike."""
+class PeerLevel(NamedTuple):
+    """A way to be peers."""
 
     words: str
     fields: tuple[str, ...]
 
 
-LIKENESSES = (
-    Likeness("the same course, region, format, weekday and hour", ("course", "region", "format", "weekday", "hour")),
-    Likeness("the same course, region and format", ("course", "region", "format")),
-    Likeness("the same course and format", ("course", "format")),
-    Likeness("the same region and format", ("region", "format")),
-    Likeness("the same format", ("format",)),
+PEER_LEVELS = (
+    PeerLevel("the same course, region, format, weekday and hour", ("course", "region", "format", "weekday", "hour")),
+    PeerLevel("the same course, region and format", ("course", "region", "format")),
+    PeerLevel("the same course and format", ("course", "format")),
+    PeerLevel("the same region and format", ("region", "format")),
+    PeerLevel("the same format", ("format",)),
 )
 """From the narrowest to the widest."""
 SERIES = 1
@@ -49,7 +49,7 @@ class Member(NamedTuple):
     """People were told of a drop of it."""
 
 
-class Alike(NamedTuple):
+class PeerGroup(NamedTuple):
     """The webinars that say what is usual for one."""
 
     members: tuple[Member, ...]
@@ -66,7 +66,7 @@ class History:
         """`webinars`: all known ones; excluded ones and those whose numbers are not there yet are left out here."""
         usable = sorted((one for one in webinars if _usable(one)), key=_latest_first)
         self._by_values: list[defaultdict[object, list[Webinar]]] = []
-        for likeness in LIKENESSES:
+        for likeness in PEER_LEVELS:
             found: defaultdict[object, list[Webinar]] = defaultdict(list)
             values = attrgetter(*likeness.fields)
             for one in usable:
@@ -75,7 +75,7 @@ class History:
 
     def like(self, webinar: Webinar, level: int, most: int) -> tuple[list[Webinar], list[Webinar]]:
         """The latest earlier webinars of a likeness: on the same platform, and on any."""
-        listed = self._by_values[level].get(attrgetter(*LIKENESSES[level].fields)(webinar), [])
+        listed = self._by_values[level].get(attrgetter(*PEER_LEVELS[level].fields)(webinar), [])
         same: list[Webinar] = []
         some: list[Webinar] = []
         for one in listed:
@@ -90,7 +90,7 @@ class History:
         return same, some
 
 
-def alike(webinar: Webinar, history: History, settings: DropSettings) -> Alike:
+def peer_group(webinar: Webinar, history: History, settings: DropSettings) -> PeerGroup:
     """The webinars that are usual for this one: of the narrowest likeness that has enough of them.
 
     Those of other platforms take part only until there are enough of the same one; where no likeness has enough, the
@@ -99,20 +99,20 @@ def alike(webinar: Webinar, history: History, settings: DropSettings) -> Alike:
     say it: left out for good, each false alarm would bring the next.
     """
     level, others, chosen = 0, False, list[Webinar]()
-    for level in range(len(LIKENESSES)):
-        same, some = history.like(webinar, level, settings.most_alike)
-        others = len(same) < settings.enough_alike
+    for level in range(len(PEER_LEVELS)):
+        same, some = history.like(webinar, level, settings.most_peers)
+        others = len(same) < settings.enough_peers
         chosen = some if others else same
-        if len(chosen) >= settings.enough_alike:
+        if len(chosen) >= settings.enough_peers:
             break
-    words = LIKENESSES[level].words
+    words = PEER_LEVELS[level].words
     if others and any(one.platform != webinar.platform for one in chosen):
         words += ", on any platform"
     if level >= SERIES:
         series = {one.webinar_id: one for one in chosen}
         members = [_member(one, webinar, settings, (0, 0)) for one in chosen]
     else:
-        same, some = history.like(webinar, SERIES, settings.most_alike)
+        same, some = history.like(webinar, SERIES, settings.most_peers)
         counting = {one.webinar_id for one in chosen}
         series = {one.webinar_id: one for one in (*chosen, *(some if others else same))}
         members = [_member(one, webinar, settings, (one.weekday, one.hour)) for one in series.values()]
@@ -121,7 +121,7 @@ def alike(webinar: Webinar, history: History, settings: DropSettings) -> Alike:
     fell = {one.webinar_id for one in latest if one.fell}
     if len(fell) <= settings.most_fallen:
         members = [one._replace(recency=0) if one.webinar_id in fell else one for one in members]
-    return Alike(tuple(members), words, len(chosen))
+    return PeerGroup(tuple(members), words, len(chosen))
 
 
 def _member(one: Webinar, webinar: Webinar, settings: DropSettings, slot: tuple[int, int]) -> Member:

@@ -8,16 +8,16 @@ import numpy as np
 from alerts.detection.expected import Earlier, expect
 from alerts.detection.lower_tail import total_deviation
 from alerts.detection.measurements import METRICS, Counts, total
+from alerts.detection.peers import PeerGroup
 from alerts.detection.settings import DropSettings
-from alerts.detection.usual import Alike
 from alerts.known import Final
 from contract.measures import CAME, FULL, STAYED
 
 Number = float | None
 
 
-class UsualRow(NamedTuple):
-    """A row of the table usual_values but for evaluated_at."""
+class BaselineRow(NamedTuple):
+    """A row of the table baseline_values but for evaluated_at."""
 
     webinar_id: str
     likeness: str
@@ -37,20 +37,22 @@ class UsualRow(NamedTuple):
     """(seconds, usual, low, high) of each bucket."""
 
 
-def usual_rows(alike: Mapping[str, Alike], finals: Mapping[str, Final], settings: DropSettings) -> list[UsualRow]:
-    """For each webinar of `alike`: the numbers of those like it, and two total standard deviations around them.
+def baseline_rows(
+    peers: Mapping[str, PeerGroup], finals: Mapping[str, Final], settings: DropSettings
+) -> list[BaselineRow]:
+    """For each webinar of `peers`: the numbers of its peers, and two total standard deviations around them.
 
-    Null where fewer than `least_alike` of them have the number.
+    Null where fewer than `least_peers` of them have the number.
     """
     totals = {webinar_id: total(final.groups.values()) for webinar_id, final in finals.items()}
-    return [_row(webinar_id, like, totals, settings) for webinar_id, like in alike.items()]
+    return [_row(webinar_id, group, totals, settings) for webinar_id, group in peers.items()]
 
 
-def _row(webinar_id: str, like: Alike, totals: Mapping[str, Counts], settings: DropSettings) -> UsualRow:
-    members = [one for one in like.members if one.webinar_id in totals]
+def _row(webinar_id: str, peers: PeerGroup, totals: Mapping[str, Counts], settings: DropSettings) -> BaselineRow:
+    members = [one for one in peers.members if one.webinar_id in totals]
     counted = [totals[one.webinar_id] for one in members]
     own = totals.get(webinar_id)
-    main = [one for one in like.members if one.weight]
+    main = [one for one in peers.members if one.weight]
     weighed = [(one.weight, totals[one.webinar_id].registrations) for one in main if one.webinar_id in totals]
     registrations = _registrations(weighed, settings)
     found: dict[str, tuple[Number, Number, Number]] = {}
@@ -65,10 +67,10 @@ def _row(webinar_id: str, like: Alike, totals: Mapping[str, Counts], settings: D
         )
         n = own.registrations if own is not None and own.registrations else round(registrations[0] or 0)
         found[metric] = _conversion(earlier, n, settings)
-    return UsualRow(
+    return BaselineRow(
         webinar_id,
-        like.likeness,
-        like.n,
+        peers.likeness,
+        peers.n,
         tuple(one.webinar_id for one in main),
         tuple(one.weight for one in main),
         *registrations,
@@ -79,7 +81,7 @@ def _row(webinar_id: str, like: Alike, totals: Mapping[str, Counts], settings: D
 
 
 def _registrations(weighed: Sequence[tuple[int, int]], settings: DropSettings) -> tuple[Number, Number, Number]:
-    if len(weighed) < settings.least_alike:
+    if len(weighed) < settings.least_peers:
         return None, None, None
     weights = np.array([one[0] for one in weighed], dtype=np.float64)
     numbers = np.array([one[1] for one in weighed], dtype=np.float64)
@@ -89,7 +91,7 @@ def _registrations(weighed: Sequence[tuple[int, int]], settings: DropSettings) -
 
 
 def _conversion(earlier: Earlier, n: int, settings: DropSettings) -> tuple[Number, Number, Number]:
-    if int(((earlier.people > 0) & (earlier.weight > 0)).sum()) < settings.least_alike or not n:
+    if int(((earlier.people > 0) & (earlier.weight > 0)).sum()) < settings.least_peers or not n:
         return None, None, None
     expected = expect(earlier, settings)
     rate = float(expected.rate[0])

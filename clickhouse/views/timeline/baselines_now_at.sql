@@ -1,25 +1,25 @@
 -- What is usual for each webinar that is on, at the minute that it has come to: [low, middle, high] of its conversions,
 -- of the same earlier webinars as in baseline_timeline, each as it stood at that minute. No row where fewer than three lasted
 -- so long.
-CREATE OR REPLACE VIEW usual_now_at AS
+CREATE OR REPLACE VIEW baselines_now_at AS
 SELECT
-    alike.webinar_id AS webinar_id,
+    peer.webinar_id AS webinar_id,
     count() AS n,
-    {each watched: quantilesExactWeighted(0.1, 0.5, 0.9)(row.watched[{stayed.{column}}] / row.registered, alike.pair.{member.weight}) AS {column}_band}
+    {each watched: quantilesExactWeighted(0.1, 0.5, 0.9)(row.watched[{stayed.{column}}] / row.registered, peer.pair.{member.weight}) AS {column}_band}
 FROM
 (
     SELECT
         on_now.webinar_id AS webinar_id,
         on_now.minute AS minute,
-        arrayJoin({latest_like usual}) AS pair
-    FROM usual
+        arrayJoin({latest_peers baseline}) AS pair
+    FROM baselines AS baseline
     INNER JOIN
     (
         SELECT webinar_id, intDiv(at_ms - begin_at, 60000) AS minute
         FROM on_now_ids(at = {at:DateTime64(3, 'UTC')})
         WHERE begun
-    ) AS on_now ON on_now.webinar_id = usual.webinar_id
-) AS alike
+    ) AS on_now ON on_now.webinar_id = baseline.webinar_id
+) AS peer
 INNER JOIN
 (
     SELECT webinar_id, arrayJoin(timeline) AS row
@@ -28,10 +28,10 @@ INNER JOIN
     WHERE thresholds = {thresholds} AND webinar_id IN
     (
         SELECT arrayJoin(members)
-        FROM usual
+        FROM baselines AS baseline
         WHERE webinar_id IN (SELECT webinar_id FROM on_now_ids(at = {at:DateTime64(3, 'UTC')}))
     )
-) AS timeline ON timeline.webinar_id = alike.pair.{member.webinar_id} AND timeline.row.minute = alike.minute
+) AS timeline ON timeline.webinar_id = peer.pair.{member.webinar_id} AND timeline.row.minute = peer.minute
 WHERE row.registered > 0
 GROUP BY webinar_id
 HAVING n >= 3;
