@@ -137,7 +137,9 @@ async def test_one_line_and_one_command_and_everything_follows(
     assert said["made_anew_alike"] is True
     assert said["settled"] >= 4
     assert said["snapshot"] == [[",".join(str(60 * one) for one in minutes), len(minutes)]]
-    assert [name for name in said["baseline"] if name.startswith("stayed")] == [f"stayed_{one}m_band" for one in minutes]
+    assert [name for name in said["baseline"] if name.startswith("stayed")] == [
+        f"stayed_{one}m_band" for one in minutes
+    ]
     assert 0 < said["baseline"][f"stayed_{minutes[0]}m_band"][1] <= said["baseline"]["came_band"][1]
     assert said["baseline"]["low"] == 0.25
     assert [name for name in said["report"] if name.startswith("conversion")] == [f"conversion{one}" for one in endings]
