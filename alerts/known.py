@@ -220,7 +220,7 @@ def _told_live(webinar_id: str, minute: int, known: Known) -> bool:
     return (
         one is not None
         and webinar_id in known.curves
-        and "live" in one.webinar.tells
+        and "live" in one.webinar.capabilities
         and one.ended_ms - one.webinar.begin >= minute * MINUTE
     )
 

@@ -151,7 +151,7 @@ class Reader:
 
 
 def _held(row: Mapping[str, Any], heard: int, dropped_until: int) -> Held:
-    tells = frozenset(row["tells"])
+    capabilities = frozenset(row["tells"])
     webinar = Webinar(
         row["webinar_id"],
         row["begin_ms"],
@@ -163,7 +163,7 @@ def _held(row: Mapping[str, Any], heard: int, dropped_until: int) -> Held:
         row["weekday"],
         row["hour"],
         # Totals of a webinar as a whole do not say who of the registered came.
-        tells - {"persons"} if row["totals_only"] else tells,
+        capabilities - {"persons"} if row["totals_only"] else capabilities,
         bool(row["ended"]),
         row["completeness"] == "final",
         bool(row["excluded"]),

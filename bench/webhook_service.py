@@ -44,7 +44,7 @@ def map_payload(payload: bytes, context: Context) -> list[Mapped]:
 BENCH = Connector(
     name="bench",
     title="Bench",
-    tells=("live", "persons", "seconds"),
+    capabilities=("live", "persons", "seconds"),
     cannot="It is the bench's own.",
     configured=lambda: None,
     map_payload=map_payload,

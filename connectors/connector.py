@@ -23,8 +23,8 @@ class Connector:
     """As in the command line, in addresses and in event ids: bigmarker, zoom, …"""
     title: str
     """As people write it."""
-    tells: tuple[str, ...] | None
-    """What the service can tell of a webinar (docs/contract.md, "tells"); None: people only register there; empty: it
+    capabilities: tuple[str, ...] | None
+    """What the service can tell of a webinar (docs/contract.md, `tells`); None: people only register there; empty: it
     depends on the file."""
     cannot: str
     """In one sentence for people: what it cannot tell."""

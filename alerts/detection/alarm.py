@@ -89,7 +89,7 @@ def _follow(trace: Trace, finding: Finding, settings: DropSettings) -> Trace:
 
 def _missing(moment: Moment, settings: DropSettings) -> Condition | None:
     """Whether people or events are missing in a webinar that runs, and chance does not explain it."""
-    if moment.webinar.ended or "live" not in moment.webinar.tells or moment.in_the_room:
+    if moment.webinar.ended or "live" not in moment.webinar.capabilities or moment.in_the_room:
         return None
     if moment.elapsed < settings.empty_minutes * MINUTE:
         return None

@@ -28,7 +28,7 @@ class Webinar(NamedTuple):
     weekday: int
     """1 to 7 from Monday, like `hour` in the webinar's own time zone."""
     hour: int
-    tells: frozenset[str] = frozenset(("live", "leaves", "recording_views", "persons", "seconds"))
+    capabilities: frozenset[str] = frozenset(("live", "leaves", "recording_views", "persons", "seconds"))
     ended: bool = False
     final: bool = False
     excluded: bool = False
@@ -102,9 +102,9 @@ def told(moment: Moment, metric: Metric, settings: DropSettings) -> bool:
     """Whether the metric can be judged now: the service tells it by now, and enough time has passed for it."""
     webinar = moment.webinar
     if webinar.final:
-        return "persons" in webinar.tells
+        return "persons" in webinar.capabilities
     step = STEP_OF[metric]
-    if not step.needs <= webinar.tells:
+    if not step.needs <= webinar.capabilities:
         return False
     if step.exists == "ended":
         return webinar.ended

@@ -131,8 +131,8 @@ def _member(one: Webinar, webinar: Webinar, settings: DropSettings, slot: tuple[
 
 
 def _usable(webinar: Webinar) -> bool:
-    there = webinar.final or (webinar.ended and "live" in webinar.tells)
-    return there and "persons" in webinar.tells and not webinar.excluded
+    there = webinar.final or (webinar.ended and "live" in webinar.capabilities)
+    return there and "persons" in webinar.capabilities and not webinar.excluded
 
 
 def _latest_first(webinar: Webinar) -> tuple[int, str]:

@@ -20,8 +20,8 @@ from contract.events import Event, Role
 from contract.instants import DAY, HOUR, MINUTE, SECOND, format_instant
 
 PLATFORM = "bigmarker"
-TELLS = ("recording_views", "persons", "seconds")
-"""What BigMarker can tell (docs/contract.md, "tells").
+CAPABILITIES = ("recording_views", "persons", "seconds")
+"""What BigMarker can tell (docs/contract.md, `tells`).
 
 Not `starts`: first_admin_enter_time is when somebody comes to set up, audience_open_time when the waiting room opens;
 so a webinar begins when it is planned to. Not `live` and not `leaves`: attendance is one total a person, never a join
@@ -134,7 +134,7 @@ class _Reader:
             "duration_seconds": duration,
             "ended_at": _written(ended_at),
             "timezone": str(self._zone) if self._zone else self._zone_name or None,
-            "tells": list(TELLS),
+            "tells": list(CAPABILITIES),
             "service": self._service(host),
         }
         return Conference(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from connectors.bigmarker.client import BigMarker
-from connectors.bigmarker.conference import TELLS
+from connectors.bigmarker.conference import CAPABILITIES
 from connectors.bigmarker.mapping import map_payload
 from connectors.bigmarker.poll import BigMarkerPoll
 from connectors.bigmarker.settings import BigMarkerSettings, bigmarker_settings, webhook_token
@@ -59,7 +59,7 @@ def _configured() -> None:
 CONNECTOR = Connector(
     name="bigmarker",
     title="BigMarker",
-    tells=TELLS,
+    capabilities=CAPABILITIES,
     cannot=(
         "One total of watch time a person, no joins and leaves: no minute curve, and devices side by side are summed; "
         "no actual start; no cancelled registrations."

@@ -103,7 +103,7 @@ def map_by(payload: bytes, context: Context, description: str) -> Sequence[Mappe
 CONNECTOR = Connector(
     name=SERVICE,
     title="Generic webhook",
-    tells=None,
+    capabilities=None,
     cannot="It cannot tell more than its form service sends; which webinar a registration is for says a rule, unless "
     "the service sends that too.",
     configured=_configured,

@@ -11,7 +11,7 @@ from connectors.goto.poll import GotoPoll
 from connectors.goto.settings import goto_settings
 from connectors.goto.tokens import Tokens, client_headers
 from connectors.goto.webhook import receive
-from connectors.goto.webinars import SERVICE, TELLS
+from connectors.goto.webinars import CAPABILITIES, SERVICE
 from connectors.mapped import Context
 from connectors.poll import Poll
 from connectors.settings import connector_settings
@@ -60,7 +60,7 @@ def _check() -> str:
 CONNECTOR = Connector(
     name=SERVICE,
     title=_TITLE,
-    tells=TELLS,
+    capabilities=CAPABILITIES,
     cannot="It cannot tell while a webinar runs that somebody has left (the poll after the end mends it), nor that it "
     "has begun; nor who watched the recording. The days of one sequence count as one webinar.",
     configured=_configured,

@@ -8,7 +8,7 @@ from connectors.toolkit.content_id import mapped_event
 from contract.instants import SECOND, format_instant
 
 SERVICE = "goto"
-TELLS = ("live", "leaves", "persons", "seconds")
+CAPABILITIES = ("live", "leaves", "persons", "seconds")
 """Not starts: no message says that a webinar begins; the API tells it after the end."""
 _FORMATS = {"SIMULIVE": "recorded", "CLASSIC": "live", "BROADCAST": "live"}
 
@@ -36,7 +36,7 @@ def webinar_statement(webinar: Mapping[str, object], said_at: int, context: Cont
             "timezone": reading.text(webinar.get("timeZone"), 80) or None,
             "language": reading.text(webinar.get("locale"), 20).partition("_")[0].lower() or None,
             "format": _FORMATS.get(reading.text(webinar.get("experienceType")).upper()),
-            "tells": list(TELLS),
+            "tells": list(CAPABILITIES),
             "service": _service(webinar),
         },
         context,
@@ -61,7 +61,7 @@ def session_statement(session: Mapping[str, object], context: Context) -> Mapped
             "ended_at": format_instant(ended_at),
             "timezone": reading.text(session.get("timeZone"), 80) or None,
             "format": _FORMATS.get(reading.text(session.get("experienceType")).upper()),
-            "tells": list(TELLS),
+            "tells": list(CAPABILITIES),
         },
         context,
         SERVICE,

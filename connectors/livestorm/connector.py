@@ -8,7 +8,7 @@ from connectors.connector import Connector
 from connectors.livestorm.client import open_client
 from connectors.livestorm.mapping import map_payload
 from connectors.livestorm.poll import LivestormPoll
-from connectors.livestorm.sessions import SERVICE, TELLS
+from connectors.livestorm.sessions import CAPABILITIES, SERVICE
 from connectors.livestorm.settings import rest_settings, webhook_settings
 from connectors.livestorm.webhook import receive
 from connectors.mapped import Context
@@ -52,7 +52,7 @@ def _check() -> str:
 CONNECTOR = Connector(
     name=SERVICE,
     title="Livestorm",
-    tells=TELLS,
+    capabilities=CAPABILITIES,
     cannot="It cannot tell who is in the room while it runs, nor when somebody came and left: only after the end, how "
     "long they stayed; nor how long a recording was watched.",
     configured=_configured,

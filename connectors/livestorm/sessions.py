@@ -8,7 +8,7 @@ from connectors.toolkit.content_id import mapped_event
 from contract.instants import MINUTE, SECOND, format_instant
 
 SERVICE = "livestorm"
-TELLS = ("starts", "persons", "seconds", "recording_views")
+CAPABILITIES = ("starts", "persons", "seconds", "recording_views")
 """Not live, nor leaves: who came is said after the end, with the time that they stayed."""
 
 
@@ -41,7 +41,7 @@ def session_events(data: Mapping[str, object], said: Mapping[str, object], conte
         "ended_at": _text(times["ended_at"]),
         "timezone": reading.text(attributes.get("timezone"), 80) or None,
         "format": "recorded" if attributes.get("status") == "on_demand" else None,
-        "tells": list(TELLS),
+        "tells": list(CAPABILITIES),
         "service": _service(event_id, reading.mapping(event.get("attributes"))),
     }
     of_event = {name: value for name, value in _of_event(event).items() if statement.get(name) is None}

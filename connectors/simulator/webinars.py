@@ -111,9 +111,9 @@ def statements(webinar: Planned) -> list[tuple[int, Content]]:
     if not webinar.announced:
         return []
     announced_at = webinar.starts_at - 10 * DAY
-    tells = ["recording_views", "persons", "seconds"]
+    capabilities = ["recording_views", "persons", "seconds"]
     if not webinar.summaries_only:
-        tells += ["starts", "live", "leaves"]
+        capabilities += ["starts", "live", "leaves"]
     said: list[tuple[int, Content]] = [
         _statement(
             webinar,
@@ -124,7 +124,7 @@ def statements(webinar: Planned) -> list[tuple[int, Content]]:
             duration_seconds=webinar.duration_seconds,
             timezone=webinar.timezone,
             format="live",
-            tells=tells,
+            capabilities=capabilities,
         ),
         _statement(
             webinar,

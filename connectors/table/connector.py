@@ -118,7 +118,7 @@ def _check() -> str:
 CONNECTOR = Connector(
     name="table",
     title="CSV tables",
-    tells=(),
+    capabilities=(),
     cannot=_CANNOT,
     configured=_configured,
     map_payload=_map_payload,
@@ -126,7 +126,7 @@ CONNECTOR = Connector(
 SHEETS = Connector(
     name="sheets",
     title="Google Sheets",
-    tells=(),
+    capabilities=(),
     cannot=_CANNOT,
     configured=_sheets_configured,
     map_payload=_map_payload,

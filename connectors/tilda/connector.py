@@ -19,7 +19,7 @@ def _receive(request: Request, context: Context) -> Delivery | Refusal:
 CONNECTOR = Connector(
     name=SERVICE,
     title="Tilda",
-    tells=None,
+    capabilities=None,
     cannot="It cannot tell which webinar a registration is for (a rule says it), when the form was submitted other "
     "than by its arrival here, nor that somebody cancelled.",
     configured=_configured,

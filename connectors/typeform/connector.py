@@ -19,7 +19,7 @@ def _receive(request: Request, context: Context) -> Delivery | Refusal:
 CONNECTOR = Connector(
     name=SERVICE,
     title="Typeform",
-    tells=None,
+    capabilities=None,
     cannot="It cannot tell which webinar a registration is for (a rule says it), nor that somebody cancelled.",
     configured=_configured,
     map_payload=map_payload,

@@ -96,8 +96,8 @@ def _add_service(app: FastAPI, service: Connector, reception: Callable[[], Recep
     async def receive(request: HttpRequest) -> Response:
         return await reception().answer(service, request, request.path_params.get("token", ""))
 
-    told = f" Tells: {', '.join(service.tells)}." if service.tells is not None else " People only register there."
-    described = f"{service.cannot}{told}"
+    able = service.capabilities
+    described = f"{service.cannot} " + ("People only register there." if able is None else f"Tells: {', '.join(able)}.")
     for path, how in (("", ""), ("/{token}", " (secret in the address)")):
         parameters = [{"name": "token", "in": "path", "required": True, "schema": {"type": "string"}}] if path else []
         app.add_api_route(

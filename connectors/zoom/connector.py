@@ -13,7 +13,7 @@ from connectors.zoom.client import open_client
 from connectors.zoom.mapping import map_message, read_json
 from connectors.zoom.payload import FieldError
 from connectors.zoom.settings import rest_settings, webhook_settings
-from connectors.zoom.statement import TELLS
+from connectors.zoom.statement import CAPABILITIES
 from connectors.zoom.webhook import receive
 
 _ANY_WEBINAR = "81234567890"
@@ -64,7 +64,7 @@ def _check() -> str:
 CONNECTOR = Connector(
     name="zoom",
     title="Zoom Webinars",
-    tells=TELLS,
+    capabilities=CAPABILITIES,
     cannot=(
         "Who watched the recording, unless the app may read it; the emails of guests who did not type one when they "
         "registered; cancelled registrations except by webhook."

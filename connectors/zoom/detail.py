@@ -85,7 +85,9 @@ def _occurrences(webinar: Fields, number: str, kind: int, timezone: str) -> tupl
     return tuple(planned.values())
 
 
-def planned_statement(detail: Detail, one: Occurrence, now: int, context: Context, tells: tuple[str, ...]) -> Mapped:
+def planned_statement(
+    detail: Detail, one: Occurrence, now: int, context: Context, capabilities: tuple[str, ...]
+) -> Mapped:
     """What is planned. A status only while it is ahead: later it would end a webinar that is on."""
     ahead = one.starts_at is not None and one.starts_at > now
     said: dict[str, object] = {
@@ -94,7 +96,7 @@ def planned_statement(detail: Detail, one: Occurrence, now: int, context: Contex
         "duration_seconds": one.duration_seconds,
         "status": "scheduled" if ahead else None,
     }
-    return statement(one.webinar_id, now, context, said, tells)
+    return statement(one.webinar_id, now, context, said, capabilities)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,12 @@ def is_rehearsal(detail: Detail, planned: Occurrence | None, run: Run) -> bool:
 
 
 def ended_statement(
-    detail: Detail, webinar_id: str, planned_at: int | None, runs: list[Run], context: Context, tells: tuple[str, ...]
+    detail: Detail,
+    webinar_id: str,
+    planned_at: int | None,
+    runs: list[Run],
+    context: Context,
+    capabilities: tuple[str, ...],
 ) -> Mapped:
     """When it was on. Said as of its end, so that a host who came back since is not contradicted.
 
@@ -142,4 +149,4 @@ def ended_statement(
         "started_at": None if practised else time_text(started_at),
         "ended_at": time_text(ended_at),
     }
-    return statement(webinar_id, ended_at, context, said, tells)
+    return statement(webinar_id, ended_at, context, said, capabilities)

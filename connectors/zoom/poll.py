@@ -19,7 +19,7 @@ from connectors.zoom.payload import FieldError, Fields
 from connectors.zoom.reconcile import Pass, reconcile
 from connectors.zoom.recordings import Recordings
 from connectors.zoom.settings import ZoomSettings
-from connectors.zoom.statement import RECORDING_VIEWS, TELLS, TELLS_WITHOUT_WEBHOOKS
+from connectors.zoom.statement import CAPABILITIES, CAPABILITIES_WITHOUT_WEBHOOKS, RECORDING_VIEWS
 
 _AHEAD = "ahead"
 """The cursor with the numbers that had something ahead: Zoom does not list what was deleted."""
@@ -47,19 +47,19 @@ class ZoomPoll:
     users: tuple[str, ...]
     """Whose webinars; empty: all users of the account."""
     secret: str
-    tells: tuple[str, ...] = TELLS
+    capabilities: tuple[str, ...] = CAPABILITIES
 
     def __call__(self, outbox: Outbox, cursors: Cursors, now: int, span: Span, progress: Progress) -> None:
         """Raises ServiceError and PublishError. A webinar that Zoom refuses to show does not stop the others."""
         context, again = Context(self.secret, now), span != Span()
-        one = Pass(self.client, outbox, cursors, context, span, self.tells)
+        one = Pass(self.client, outbox, cursors, context, span, self.capabilities)
         numbers = self._numbers(one)
         recordings = Recordings(self.client, outbox, cursors, context, again)
         told = not numbers or self.client.may_read_recordings(numbers[0])
         links_told = not numbers or self.client.may_read_sources(numbers[0])
         one = replace(one, may_read_sources=links_told)
         if told:
-            one = replace(one, tells=(*self.tells, RECORDING_VIEWS), recordings=recordings)
+            one = replace(one, capabilities=(*self.capabilities, RECORDING_VIEWS), recordings=recordings)
         ahead: list[str] = []
         refused: list[ServiceError] = []
         for done, number in enumerate(numbers):
@@ -132,6 +132,6 @@ def open_poll(settings: ZoomSettings) -> Iterator[ZoomPoll]:
     """A poll with connections of its own. Raises SettingsError."""
     secret = connector_settings().hash_secret.get_secret_value()
     users = tuple(user.strip() for user in settings.users.split(",") if user.strip())
-    tells = TELLS if settings.receives_webhooks else TELLS_WITHOUT_WEBHOOKS
+    capabilities = CAPABILITIES if settings.receives_webhooks else CAPABILITIES_WITHOUT_WEBHOOKS
     with open_client(settings) as client:
-        yield ZoomPoll(client, users, secret, tells)
+        yield ZoomPoll(client, users, secret, capabilities)

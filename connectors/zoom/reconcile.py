@@ -43,7 +43,7 @@ class Pass:
     cursors: Cursors
     context: Context
     span: Span
-    tells: tuple[str, ...]
+    capabilities: tuple[str, ...]
     recordings: Recordings | None = None
     """None: the app may not read who watched them."""
     may_read_sources: bool = True
@@ -115,9 +115,9 @@ def _say_plans(detail: Detail, memory: Memory, one: Pass) -> None:
     for planned in detail.occurrences:
         if not one.asked(planned.starts_at):
             continue
-        said = content_hash([detail.about, planned.starts_at, planned.duration_seconds, one.tells])
+        said = content_hash([detail.about, planned.starts_at, planned.duration_seconds, one.capabilities])
         if one.again or memory.said.get(planned.webinar_id) != said:
-            one.outbox.put(planned_statement(detail, planned, one.now, one.context, one.tells))
+            one.outbox.put(planned_statement(detail, planned, one.now, one.context, one.capabilities))
             memory.said[planned.webinar_id] = said
         if planned.starts_at is not None:
             memory.ahead[planned.webinar_id] = planned.starts_at
@@ -128,7 +128,7 @@ def _say_missing(memory: Memory, there: set[str], one: Pass) -> None:
     """What was ahead and is not there any more is cancelled. What is over stays as it was."""
     for webinar_id in [name for name in memory.ahead if name not in there]:
         if memory.ahead.pop(webinar_id) > one.now:
-            one.outbox.put(statement(webinar_id, one.now, one.context, {"status": "cancelled"}, one.tells))
+            one.outbox.put(statement(webinar_id, one.now, one.context, {"status": "cancelled"}, one.capabilities))
             memory.said[webinar_id] = CANCELLED
 
 
@@ -223,11 +223,11 @@ def _read_after(webinar_id: str, runs: list[Run], lists: Lists, memory: Memory, 
     once = Once(one.outbox, one.cursors, webinar_id, one.again)
     counted = read_people(lists, webinar_id, planned, runs, once, one.context)
     planned_at = planned.starts_at if planned else None
-    once.put([ended_statement(detail, webinar_id, planned_at, runs, one.context, one.tells)], {})
+    once.put([ended_statement(detail, webinar_id, planned_at, runs, one.context, one.capabilities)], {})
     if counted is not None:
         if one.again or not all(run.uuid in memory.read for run in runs):
             completed: dict[str, object] = {"completed_at": time_text(one.now)}
-            one.outbox.put(statement(webinar_id, one.now, one.context, completed, one.tells))
+            one.outbox.put(statement(webinar_id, one.now, one.context, completed, one.capabilities))
         _say_totals(webinar_id, counted, memory, one)
     one.outbox.flush()
     if counted is None:

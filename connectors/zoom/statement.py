@@ -10,15 +10,19 @@ from contract.instants import MINUTE, SECOND
 
 Counts = dict[str, object]
 """Fields of the contract's totals."""
-TELLS = ("starts", "live", "leaves", "persons", "seconds")
+CAPABILITIES = ("starts", "live", "leaves", "persons", "seconds")
 """With webhooks. Who watched a recording the API says to apps that may read it (RECORDING_VIEWS)."""
-TELLS_WITHOUT_WEBHOOKS = tuple(what for what in TELLS if what != "live")
+CAPABILITIES_WITHOUT_WEBHOOKS = tuple(what for what in CAPABILITIES if what != "live")
 
 RECORDING_VIEWS = "recording_views"
 
 
 def statement(
-    webinar_id: str, occurred_at: int, context: Context, said: dict[str, object], tells: Sequence[str] = TELLS
+    webinar_id: str,
+    occurred_at: int,
+    context: Context,
+    said: dict[str, object],
+    capabilities: Sequence[str] = CAPABILITIES,
 ) -> Mapped:
     """A statement about one webinar or occurrence; `said` in the contract's words, None says nothing."""
     content: dict[str, object] = {
@@ -26,7 +30,7 @@ def statement(
         "webinar_id": webinar_id,
         "platform": PLATFORM,
         "occurred_at": time_text(occurred_at),
-        "tells": list(tells),
+        "tells": list(capabilities),
         **said,
     }
     return mapped_event(content, context, PLATFORM)

@@ -13,7 +13,7 @@ from contract.instants import MINUTE, SECOND, format_instant
 _TOTALS = ("# registered", "# cancelled", "unique viewers", "total users", "max concurrent views")
 _TOTALS_FIELDS = {"# registered": "registrations", "unique viewers": "visits_all"}
 """Those that the contract has a name for (docs/contract.md, "totals")."""
-_TELLS = ["starts", "leaves", "persons", "seconds"]
+_CAPABILITIES = ["starts", "leaves", "persons", "seconds"]
 """A report comes after the end, so it tells nothing live; it says nothing of recording views."""
 
 
@@ -85,7 +85,7 @@ def planned(row: Cells, report: Report, generated_at: int | None) -> Event:
         # Said of a webinar that is on or over, it would undo that.
         "status": "scheduled" if said_at < report.starts_at else None,
         "timezone": str(row.context.zone),
-        "tells": _TELLS,
+        "tells": _CAPABILITIES,
     }
     return event_of(content, row.context.received_at, ID_PREFIX)
 
@@ -105,7 +105,7 @@ def ended(row: Cells, report: Report, generated_at: int | None) -> Event:
         "started_at": format_instant(started_at),
         "ended_at": format_instant(ended_at),
         "timezone": str(row.context.zone),
-        "tells": _TELLS,
+        "tells": _CAPABILITIES,
         "completed_at": format_instant(generated_at) if generated_at is not None and complete else None,
     }
     return event_of(content, row.context.received_at, ID_PREFIX)

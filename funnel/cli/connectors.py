@@ -72,7 +72,7 @@ def list_() -> None:
             one.title,
             "yes" if _missing(one) is None else "no",
             ", ".join(_ways_in(one)),
-            "registrations only" if one.tells is None else ", ".join(one.tells) or "what its columns say",
+            "registrations only" if one.capabilities is None else ", ".join(one.capabilities) or "what its columns say",
             one.cannot,
         )
     for_tables().print(table)

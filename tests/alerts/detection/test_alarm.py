@@ -60,7 +60,7 @@ def test_no_event_at_all_is_an_alarm_even_if_nobody_is_known_to_have_registered(
 
 
 def test_a_service_that_reports_after_the_end_raises_no_alarm_while_live() -> None:
-    later = TODAY._replace(tells=frozenset({"persons"}))
+    later = TODAY._replace(capabilities=frozenset({"persons"}))
     assert conditions([moment({"a": Counts(300, 0)}, minute=30, today=later, any_event=False)] * 4) == []
 
 

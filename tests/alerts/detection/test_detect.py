@@ -66,10 +66,10 @@ def test_a_bucket_is_judged_only_when_it_has_existed_for_a_while() -> None:
 
 
 def test_what_the_service_cannot_tell_yet_is_not_judged_before_the_end() -> None:
-    later = TODAY._replace(tells=frozenset({"persons", "seconds"}))
+    later = TODAY._replace(capabilities=frozenset({"persons", "seconds"}))
     assert not found(moment(LOW, today=later))
     assert found(moment(LOW, today=later._replace(ended=True, final=True)))[TOTAL, "", "visits"]
-    stays = TODAY._replace(tells=frozenset({"persons", "live"}))
+    stays = TODAY._replace(capabilities=frozenset({"persons", "live"}))
     assert {metric for _, _, metric in found(moment(LOW, today=stays))} == {"visits"}
 
 

@@ -39,7 +39,7 @@ def test_recent_webinars_weigh_more() -> None:
 def test_excluded_unfinished_and_later_webinars_are_left_out() -> None:
     past = [*PAST[:20], held(20, excluded=True), held(21, ended=False, final=False), held(50)]
     past.append(held(40, webinar_id="zoom:at-the-same-time"))
-    past.append(held(22, final=False, tells=frozenset({"persons"})))
+    past.append(held(22, final=False, capabilities=frozenset({"persons"})))
     assert {one.webinar_id for one in baseline(TODAY, past).members} == {one.webinar_id for one in PAST[:20]}
 
 

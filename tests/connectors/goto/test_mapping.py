@@ -87,7 +87,11 @@ def test_a_new_webinar_is_scheduled() -> None:
     assert isinstance(one, Webinar)
     assert (one.status, one.title, one.duration_seconds) == ("scheduled", "Python from zero", 3600)
     assert one.starts_at == parse_instant("2026-11-22T18:00:00Z")
-    assert (one.timezone, one.format, one.tells) == ("Europe/Lisbon", "live", ["live", "leaves", "persons", "seconds"])
+    assert (one.timezone, one.format, one.tells) == (
+        "Europe/Lisbon",
+        "live",
+        ["live", "leaves", "persons", "seconds"],
+    )
     assert one.service is not None
     assert (one.service.series_id, one.service.host) == ("goto:777000111", "1234567890123456789")
 

@@ -57,7 +57,7 @@ def map_payload(payload: bytes, context: Context) -> list[Mapped]:
 DEMO = Connector(
     name="demo",
     title="Demo",
-    tells=("live", "leaves", "persons", "seconds"),
+    capabilities=("live", "leaves", "persons", "seconds"),
     cannot="It is the tests' own.",
     configured=lambda: None,
     map_payload=map_payload,

@@ -65,7 +65,7 @@ def test_without_webhooks_nothing_is_told_live(configured: pytest.MonkeyPatch, t
     zoom_settings.cache_clear()
     assert CONNECTOR.open_poll is not None
     with CONNECTOR.open_poll() as poll:
-        assert ("live" in poll.tells) is live  # type: ignore[attr-defined]
+        assert ("live" in poll.capabilities) is live  # type: ignore[attr-defined]
 
 
 def test_what_is_missing_is_said(configured: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from connectors.mapped import Mapped, Reason, Rejection
 from connectors.zoom.detail import detail_of, ended_statement, is_rehearsal, planned_statement, run_of
 from connectors.zoom.payload import FieldError
 from connectors.zoom.rows import Known, participant_events, registrant_events
-from connectors.zoom.statement import TELLS
+from connectors.zoom.statement import CAPABILITIES
 from contract.events import Registration, Webinar, encode
 from contract.instants import parse_instant
 from tests.connectors.zoom.fake_zoom import REST
@@ -60,11 +60,11 @@ def test_any_json_in_a_webinar_or_its_report(data: st.DataObject, name: str) -> 
     try:
         read = detail_of(detail)
         for planned in read.occurrences:
-            check([planned_statement(read, planned, NOW, CONTEXT, TELLS)])
+            check([planned_statement(read, planned, NOW, CONTEXT, CAPABILITIES)])
         run = run_of("uuid", report)
     except FieldError:
         return
-    check([ended_statement(read, "zoom:1", None, [run], CONTEXT, TELLS)])
+    check([ended_statement(read, "zoom:1", None, [run], CONTEXT, CAPABILITIES)])
 
 
 def denied_at(now: str, begin: str | None) -> int:
@@ -116,7 +116,7 @@ def test_a_practice_session_is_no_begin(
     run = run_of("uuid", {"start_time": f"{day}{started}:00Z", "end_time": f"{day}{ended}:00Z"})
     (planned,) = detail.occurrences
     assert is_rehearsal(detail, planned, run) is rehearsal
-    event = ended_statement(detail, "zoom:1", planned.starts_at, [run], CONTEXT, TELLS)
+    event = ended_statement(detail, "zoom:1", planned.starts_at, [run], CONTEXT, CAPABILITIES)
     assert isinstance(event, Webinar)
     assert event.started_at == (parse_instant(f"{day}{said}:00Z") if said else None)
 

@@ -11,7 +11,7 @@ pytestmark = [
     pytest.mark.skipif(bool(why_not()), reason=f"no disk can be made full here: {why_not()}"),
 ]
 
-TELLS = ("no space left", "disk", "free")
+CAPABILITIES = ("no space left", "disk", "free")
 _EVENTS = 100
 """So many more that it is seen to go on."""
 
@@ -25,7 +25,7 @@ def test_the_disk_is_full(case: Case, part: str) -> None:
         for disk in _disks(case, part):
             disk.leave(0)
         try:
-            case.says(*TELLS)
+            case.says(*CAPABILITIES)
         finally:
             _make_room(case, part)
         case.more(_EVENTS)
@@ -38,7 +38,7 @@ def test_the_disk_fills_up(case: Case) -> None:
         for disk in _disks(case, "all"):
             disk.leave(RESERVE_MB * 1_000_000 // 4)
         try:
-            case.says(*TELLS)
+            case.says(*CAPABILITIES)
             for disk in _disks(case, "all"):
                 disk.leave(0)
             case.post_in_vain()

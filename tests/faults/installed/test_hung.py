@@ -12,7 +12,7 @@ from tests.faults.installed.installation import SLOWNESS, wait
 
 pytestmark = pytest.mark.faults
 
-TELLS = ("hung", "does not answer", "did not answer", "no sign of life", "stands still", "no progress")
+CAPABILITIES = ("hung", "does not answer", "did not answer", "no sign of life", "stands still", "no progress")
 RESTART_SECONDS = 60.0 * SLOWNESS
 
 
@@ -27,7 +27,7 @@ RESTART_SECONDS = 60.0 * SLOWNESS
 def test_a_process_hangs(case: Case, names: tuple[str, ...]) -> None:
     with case.flowing():
         pids = {name: case.installation.signal(name, signal.SIGSTOP) for name in names}
-        case.says(*TELLS, of=names)
+        case.says(*CAPABILITIES, of=names)
         for name, pid in pids.items():
             if wait(partial(_replaced, case, name, pid), RESTART_SECONDS) is None:
                 case.object(f"{name} was not started again in {RESTART_SECONDS:g} s")

@@ -21,7 +21,7 @@ def events() -> list[Event]:
         *(attendance(person, "joined", 0) for person in range(10, 20)),
         attendance(50, "joined", 3),
         *hour_long("zoom:0"),
-        webinar(webinar_id="gc:1", starts_at=moment(2), tells=["leaves"]),
+        webinar(webinar_id="gc:1", starts_at=moment(2), capabilities=["leaves"]),
         attendance(1, "joined", 2, "gc:1"),
     ]
 
