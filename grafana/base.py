@@ -21,7 +21,7 @@ GREY = "#7b8087"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class GridPos:
     """Where a panel stands on the grid of 24 columns."""
 
     x: int
@@ -34,10 +34,10 @@ class Place:
         return {"x": self.x, "y": self.y, "w": self.w, "h": self.h}
 
 
-def in_a_row(many: int, y: int, height: int) -> list[Place]:
+def in_a_row(many: int, y: int, height: int) -> list[GridPos]:
     """Places of so many panels beside each other, over the whole width."""
     edges = [24 * one // many for one in range(many + 1)]
-    return [Place(left, y, right - left, height) for left, right in pairwise(edges)]
+    return [GridPos(left, y, right - left, height) for left, right in pairwise(edges)]
 
 
 def sql(dashboard: str, name: str) -> str:

@@ -3,7 +3,7 @@ other on a phone. Pure."""
 
 from collections.abc import Sequence
 
-from grafana.base import Json, Place
+from grafana.base import GridPos, Json
 from grafana.columns import Column
 from grafana.curves import only, reusing
 from grafana.panels import stat
@@ -14,9 +14,9 @@ _WORDS, _NUMBER = 13, 24
 """Sizes in pixels: by itself a number grows until it fills its panel, each to another size."""
 
 
-def card(panel_id: int, raw_sql: str, column: Column, place: Place, *, number: int = _NUMBER) -> Json:
+def card(panel_id: int, raw_sql: str, column: Column, grid: GridPos, *, number: int = _NUMBER) -> Json:
     """The one number of a query, with the column's label above it. `number`: its size in pixels."""
-    panel = stat(panel_id, "", column.description, raw_sql, [column], place)
+    panel = stat(panel_id, "", column.description, raw_sql, [column], grid)
     sizes = {"titleSize": _WORDS, "valueSize": number}
     return {**panel, "options": {**panel["options"], "text": sizes, "textMode": "value_and_name"}}
 
@@ -25,7 +25,7 @@ def cards(first_id: int, raw_sql: str, columns: Sequence[Column], widths: Sequen
     """A card for each column of a query, which is asked once. The panels' ids follow one another."""
     panels = []
     for index, column in enumerate(columns):
-        place = Place(sum(widths[:index]), y, widths[index], _HEIGHT)
-        one = only(card(first_id + index, raw_sql if index == 0 else "", column, place), [column.name])
+        grid = GridPos(sum(widths[:index]), y, widths[index], _HEIGHT)
+        one = only(card(first_id + index, raw_sql if index == 0 else "", column, grid), [column.name])
         panels.append(one if index == 0 else reusing(one, first_id))
     return panels

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from grafana.base import SCHEMA_VERSION, Json, Place, sql
+from grafana.base import SCHEMA_VERSION, GridPos, Json, sql
 from grafana.cards import card
 from grafana.columns import Column
 
@@ -58,11 +58,11 @@ def with_links(one: Json, present: Iterable[str]) -> Json:
     return {**one, "links": [_link(one["uid"], uid) for uid in PAGES if uid in uids]}
 
 
-def data_as_of(panel_id: int, place: Place, folder: str = "shared") -> Json:
+def data_as_of(panel_id: int, grid: GridPos, folder: str = "shared") -> Json:
     """When the newest event that a page's numbers may rest on could be queried. `folder`: of its query."""
     said = "When the newest event that these numbers may rest on could be queried."
     column = Column("data_as_of", "Data as of", said, unit="dateTimeAsSystem")
-    return card(panel_id, sql(folder, "data_as_of"), column, place, number=20)
+    return card(panel_id, sql(folder, "data_as_of"), column, grid, number=20)
 
 
 def _link(here: str, uid: str) -> Json:

@@ -1,6 +1,6 @@
 """The dashboard Data health: whether the numbers are fresh and whole, for those who run it."""
 
-from grafana.base import Json, Place, sql
+from grafana.base import GridPos, Json, sql
 from grafana.columns import Column, Mark
 from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters
@@ -145,14 +145,14 @@ def build() -> Json:
 
 def _panels() -> list[Json]:
     return [
-        data_as_of(1, Place(0, 0, 5, 3)),
+        data_as_of(1, GridPos(0, 0, 5, 3)),
         stat(
             2,
             "From Kafka to your screen, the last hour",
             "How long events took from being written to Kafka until they could be queried.",
             sql(UID, "lag"),
             QUICK,
-            Place(5, 0, 19, 3),
+            GridPos(5, 0, 19, 3),
         ),
         table(
             3,
@@ -160,7 +160,7 @@ def _panels() -> list[Json]:
             "Failed ones first.",
             sql(UID, "runs"),
             RUNS,
-            Place(0, 3, 14, 6),
+            GridPos(0, 3, 14, 6),
         ),
         table(
             4,
@@ -168,7 +168,7 @@ def _panels() -> list[Json]:
             "Kinds that had none within a day are not listed.",
             sql(UID, "topics"),
             FRESH,
-            Place(14, 3, 10, 6),
+            GridPos(14, 3, 10, 6),
         ),
         timeseries(
             5,
@@ -176,7 +176,7 @@ def _panels() -> list[Json]:
             "From Kafka to queryable, by the minute in which events became so.",
             sql(UID, "insert_times"),
             CURVES,
-            Place(0, 9, 12, 8),
+            GridPos(0, 9, 12, 8),
             unit="s",
         ),
         timeseries(
@@ -185,7 +185,7 @@ def _panels() -> list[Json]:
             "As they became queryable, repeated deliveries too.",
             sql(UID, "rates"),
             [],
-            Place(12, 9, 12, 8),
+            GridPos(12, 9, 12, 8),
             unit="eps",
         ),
         *_rejected(),
@@ -201,7 +201,7 @@ def _rejected() -> list[Json]:
                 "What connectors could not publish and keep; `funnel connectors quarantine` shows and releases it.",
                 sql(UID, "quarantined"),
                 QUARANTINED,
-                Place(0, 17, 14, 5),
+                GridPos(0, 17, 14, 5),
             ),
             "Nothing waits",
         ),
@@ -212,7 +212,7 @@ def _rejected() -> list[Json]:
                 "Registrations wait until a rule says for which webinar a form is.",
                 sql(UID, "forms"),
                 FORMS,
-                Place(14, 17, 10, 5),
+                GridPos(14, 17, 10, 5),
             ),
             "No registration waits for a rule",
         ),
@@ -223,7 +223,7 @@ def _rejected() -> list[Json]:
                 "Records of our own topics that could not be read; their bytes are on webinar.dead-letters.v1.",
                 sql(UID, "dead_letters"),
                 DEAD_LETTERS,
-                Place(0, 22, 24, 6),
+                GridPos(0, 22, 24, 6),
             ),
             "Every record could be read",
         ),
@@ -234,7 +234,7 @@ def _rejected() -> list[Json]:
                 "What services sent by themselves.",
                 sql(UID, "webhooks"),
                 WEBHOOKS,
-                Place(0, 28, 24, 4),
+                GridPos(0, 28, 24, 4),
             ),
             "No webhook within the hour",
         ),
@@ -245,7 +245,7 @@ def _rejected() -> list[Json]:
                 "Whether webinars are looked at each minute (`funnel alerts watch`).",
                 sql(UID, "alerts"),
                 ALERTS,
-                Place(0, 32, 9, 5),
+                GridPos(0, 32, 9, 5),
             ),
             "Alerts are on",
         ),
@@ -256,7 +256,7 @@ def _rejected() -> list[Json]:
                 "What is wrong with a channel, or with a message.",
                 sql(UID, "undelivered"),
                 UNDELIVERED,
-                Place(9, 32, 15, 5),
+                GridPos(9, 32, 15, 5),
             ),
             "All got through",
         ),
@@ -267,7 +267,7 @@ def _rejected() -> list[Json]:
                 "What they do about all webinars, time and again. While one fails, its numbers are late or slow.",
                 sql(UID, "jobs"),
                 DONE,
-                Place(0, 37, 24, 5),
+                GridPos(0, 37, 24, 5),
             ),
             "No worker has done any job yet",
         ),
@@ -279,7 +279,7 @@ def _rejected() -> list[Json]:
                 "quarantine of FUNNEL_DATA_DIR, a sheet's in `funnel connectors quarantine`.",
                 sql(UID, "rejected_rows"),
                 REJECTED_ROWS,
-                Place(0, 42, 24, 5),
+                GridPos(0, 42, 24, 5),
             ),
             "Every row of every file counts",
         ),

@@ -1,7 +1,7 @@
 """The dashboard On now: rooms while people are in them, for a phone and for a wall."""
 
 from contract.measures import WATCHED
-from grafana.base import GREY, Json, Place, sql
+from grafana.base import GREY, GridPos, Json, sql
 from grafana.columns import AGAINST_USUAL, Column, Mark
 from grafana.curves import only, reusing, signed, whole
 from grafana.dashboard import dashboard, data_as_of
@@ -78,7 +78,7 @@ def _panels() -> list[Json]:
                 "The webinars that are on, together, and those about to begin. One person in two rooms counts in both.",
                 sql(UID, "room"),
                 ROOM,
-                Place(0, 0, 19, 6),
+                GridPos(0, 0, 19, 6),
             ),
             [column.name for column in ROOM],
         ),
@@ -90,20 +90,20 @@ def _panels() -> list[Json]:
                     "All of them together, the sum over the sum. Grey: of fewer than 30.",
                     "",
                     [CAME_SO_FAR],
-                    Place(19, 0, 5, 4),
+                    GridPos(19, 0, 5, 4),
                 ),
                 [CAME_SO_FAR.name],
             ),
             1,
         ),
-        data_as_of(2, Place(19, 4, 5, 2), UID),
+        data_as_of(2, GridPos(19, 4, 5, 2), UID),
         table(
             3,
             "Webinars · ▲ better, = usual, ▼ worse",
             "On or about to begin, against the same minute of the last ones like them. Grey: of fewer than 30.",
             sql(UID, "webinars"),
             WEBINARS,
-            Place(0, 6, 24, 5),
+            GridPos(0, 6, 24, 5),
         ),
         *map(whole, _curves()),
     ]
@@ -117,7 +117,7 @@ def _curves() -> list[Json]:
             "People at once, from half an hour before the begin.",
             sql(UID, "in_room"),
             [],
-            Place(0, 11, 24, 8),
+            GridPos(0, 11, 24, 8),
             custom={"fillOpacity": 15, "showPoints": "never"},
         ),
         signed(
@@ -127,7 +127,7 @@ def _curves() -> list[Json]:
                 "All rooms together; leaves below the line. Whoever comes back joins again.",
                 sql(UID, "joins"),
                 [Column("joins", "Joins", color="green"), Column("leaves", "Leaves", color="orange")],
-                Place(0, 19, 12, 7),
+                GridPos(0, 19, 12, 7),
                 custom=_BARS,
             )
         ),
@@ -137,7 +137,7 @@ def _curves() -> list[Json]:
             "For the webinars that are on and all that are to come.",
             sql(UID, "registrations"),
             [Column("registrations", "Registrations", color="blue")],
-            Place(12, 19, 12, 7),
+            GridPos(12, 19, 12, 7),
             custom=_BARS,
         ),
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from grafana.base import DATA_SOURCE, PLUGIN_VERSION, Json, Place
+from grafana.base import DATA_SOURCE, PLUGIN_VERSION, GridPos, Json
 from grafana.columns import NOT_AVAILABLE, Column, override
 
 _SERIES_FORMAT, _TABLE_FORMAT = 0, 1
@@ -15,16 +15,14 @@ def table(
     description: str,
     raw_sql: str,
     columns: Sequence[Column],
-    place: Place,
+    grid: GridPos,
     *,
     defaults: Json | None = None,
 ) -> Json:
     """A table with one column for each of `columns`; what is null reads n/a. `defaults`: of all its fields."""
     custom = {"align": "auto", "cellOptions": {"type": "auto"}, "inspect": False, "wrapHeaderText": True}
     return {
-        **_panel(
-            panel_id, "table", title, description, raw_sql, columns, place, {"custom": custom, **(defaults or {})}
-        ),
+        **_panel(panel_id, "table", title, description, raw_sql, columns, grid, {"custom": custom, **(defaults or {})}),
         "options": {"cellHeight": "sm", "showHeader": True},
     }
 
@@ -40,11 +38,11 @@ def saying(panel: Json, words: str) -> Json:
     }
 
 
-def stat(panel_id: int, title: str, description: str, raw_sql: str, columns: Sequence[Column], place: Place) -> Json:
+def stat(panel_id: int, title: str, description: str, raw_sql: str, columns: Sequence[Column], grid: GridPos) -> Json:
     """The numbers of a query that returns one row, side by side with their labels."""
     # Texts are none of Grafana's numbers: by default a stat leaves them out.
     return {
-        **_panel(panel_id, "stat", title, description, raw_sql, columns, place, {}),
+        **_panel(panel_id, "stat", title, description, raw_sql, columns, grid, {}),
         "options": {
             "colorMode": "none",
             "graphMode": "none",
@@ -64,7 +62,7 @@ def timeseries(
     description: str,
     raw_sql: str,
     columns: Sequence[Column],
-    place: Place,
+    grid: GridPos,
     *,
     unit: str = "short",
     custom: Json | None = None,
@@ -84,7 +82,7 @@ def timeseries(
     }
     defaults = {"color": {"mode": "palette-classic"}, "custom": drawn, "min": 0, "unit": unit}
     return {
-        **_panel(panel_id, "timeseries", title, description, raw_sql, columns, place, defaults, _SERIES_FORMAT),
+        **_panel(panel_id, "timeseries", title, description, raw_sql, columns, grid, defaults, _SERIES_FORMAT),
         "options": {
             "legend": {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": True},
             "tooltip": {"mode": "multi", "sort": "desc"},
@@ -93,13 +91,13 @@ def timeseries(
 
 
 def bargauge(
-    panel_id: int, title: str, description: str, raw_sql: str, columns: Sequence[Column], place: Place
+    panel_id: int, title: str, description: str, raw_sql: str, columns: Sequence[Column], grid: GridPos
 ) -> Json:
     """A bar for each row: the first of `columns` names it, the second is its length."""
     measure = columns[1]
     defaults = {"color": {"mode": "fixed", "fixedColor": measure.color or "blue"}, "min": 0}
     return {
-        **_panel(panel_id, "bargauge", title, description, raw_sql, columns, place, defaults),
+        **_panel(panel_id, "bargauge", title, description, raw_sql, columns, grid, defaults),
         "options": {
             "displayMode": "basic",
             "minVizHeight": 16,
@@ -119,7 +117,7 @@ def barchart(
     description: str,
     raw_sql: str,
     columns: Sequence[Column],
-    place: Place,
+    grid: GridPos,
     *,
     unit: str = "short",
     stacking: str = "none",
@@ -127,7 +125,7 @@ def barchart(
     """Bars side by side (or with `stacking` "normal" on one another): the first of `columns` names a row's bars."""
     defaults = {"color": {"mode": "palette-classic"}, "custom": {"fillOpacity": 80, "lineWidth": 0}, "unit": unit}
     return {
-        **_panel(panel_id, "barchart", title, description, raw_sql, columns, place, defaults),
+        **_panel(panel_id, "barchart", title, description, raw_sql, columns, grid, defaults),
         "options": {
             "barWidth": 0.9,
             "groupWidth": 0.7,
@@ -142,12 +140,12 @@ def barchart(
     }
 
 
-def text(panel_id: int, title: str, content: str, place: Place) -> Json:
+def text(panel_id: int, title: str, content: str, grid: GridPos) -> Json:
     """Words in Markdown; they may name variables."""
     return {
         "description": "",
         "fieldConfig": {"defaults": {}, "overrides": []},
-        "gridPos": place.json,
+        "gridPos": grid.json,
         "id": panel_id,
         "options": {"code": {"language": "plaintext"}, "content": content, "mode": "markdown"},
         "title": title,
@@ -175,7 +173,7 @@ def _panel(
     description: str,
     raw_sql: str,
     columns: Sequence[Column],
-    place: Place,
+    grid: GridPos,
     defaults: Json,
     form: int = _TABLE_FORMAT,
 ) -> Json:
@@ -186,7 +184,7 @@ def _panel(
             "defaults": {"mappings": [NOT_AVAILABLE], **defaults},
             "overrides": [override(column) for column in columns],
         },
-        "gridPos": place.json,
+        "gridPos": grid.json,
         "id": panel_id,
         "targets": [_target(raw_sql, form)],
         "title": title,

@@ -1,6 +1,6 @@
 """The dashboard Sources: conversion by source group for a period beside the one before, and what changed it."""
 
-from grafana.base import Json, Place, sql
+from grafana.base import GridPos, Json, sql
 from grafana.columns import FEW, Column, Mark
 from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters, link
@@ -113,8 +113,8 @@ def build() -> Json:
 
 def _panels() -> list[Json]:
     return [
-        text(1, "", _WORDS, Place(0, 0, 20, 2)),
-        data_as_of(2, Place(20, 0, 4, 2)),
+        text(1, "", _WORDS, GridPos(0, 0, 20, 2)),
+        data_as_of(2, GridPos(20, 0, 4, 2)),
         table(
             3,
             "${step:text} by source",
@@ -122,7 +122,7 @@ def _panels() -> list[Json]:
             "sources (or fewer), and fewer came from the same sources (or more).",
             sql(UID, "sources"),
             BY_SOURCE,
-            Place(0, 2, 24, 12),
+            GridPos(0, 2, 24, 12),
         ),
         timeseries(
             4,
@@ -130,7 +130,7 @@ def _panels() -> list[Json]:
             f"One point a week, at its Monday; none where fewer than {SMALL_N} registered.",
             sql(UID, "weekly_conversion"),
             [],
-            Place(0, 14, 12, 10),
+            GridPos(0, 14, 12, 10),
             custom={"showPoints": "always", "spanNulls": True},
         ),
         timeseries(
@@ -139,7 +139,7 @@ def _panels() -> list[Json]:
             "For webinars of that week that are final.",
             sql(UID, "weekly_registrations"),
             [],
-            Place(12, 14, 12, 10),
+            GridPos(12, 14, 12, 10),
             custom={
                 "drawStyle": "bars",
                 "fillOpacity": 70,
@@ -154,7 +154,7 @@ def _panels() -> list[Json]:
             "The 200 with the most registrations. Choose a source above, or in Look inside.",
             sql(UID, "inside"),
             INSIDE,
-            Place(0, 25, 24, 11),
+            GridPos(0, 25, 24, 11),
         ),
         table(
             8,
@@ -162,6 +162,6 @@ def _panels() -> list[Json]:
             "No rule of the business says where these belong; they keep their own name. See docs/business-rules.md.",
             sql(UID, "unsorted"),
             UNSORTED,
-            Place(0, 36, 24, 10),
+            GridPos(0, 36, 24, 10),
         ),
     ]

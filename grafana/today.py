@@ -1,7 +1,7 @@
 """The dashboard Today, the home: what is unusual, on now, over since yesterday and about to come."""
 
 from contract.measures import CAME, FULL, LONGEST, STEPS
-from grafana.base import Json, Place, sql
+from grafana.base import GridPos, Json, sql
 from grafana.cards import cards
 from grafana.columns import AGAINST_USUAL, Column, Mark
 from grafana.curves import coloured
@@ -123,7 +123,7 @@ def _panels() -> list[Json]:
                 "What was found in the last seven days and is not over, the latest first.",
                 sql(UID, "unusual"),
                 UNUSUAL,
-                Place(0, 3, 14, 7),
+                GridPos(0, 3, 14, 7),
             ),
             "Nothing unusual",
         ),
@@ -134,18 +134,18 @@ def _panels() -> list[Json]:
                 "Webinars that are on; the page On now has them minute by minute.",
                 sql(UID, "on_now"),
                 ON_NOW,
-                Place(14, 3, 10, 5),
+                GridPos(14, 3, 10, 5),
             ),
             "No webinar is on",
         ),
-        data_as_of(2, Place(14, 8, 10, 2)),
+        data_as_of(2, GridPos(14, 8, 10, 2)),
         table(
             5,
             "Yesterday · ▲ better, = usual, ▼ worse",
             "Webinars of yesterday by their own local date, against the last ones like them. Grey: of fewer than 30.",
             sql(UID, "yesterday"),
             YESTERDAY,
-            Place(0, 10, 24, 9),
+            GridPos(0, 10, 24, 9),
         ),
         table(
             6,
@@ -153,6 +153,6 @@ def _panels() -> list[Json]:
             "Registrations now against what is usual at the same time before the start, and what may come of it.",
             sql(UID, "upcoming"),
             UPCOMING,
-            Place(0, 19, 24, 7),
+            GridPos(0, 19, 24, 7),
         ),
     ]

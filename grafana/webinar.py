@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from contract.measures import LONGEST, WATCHED, Step
-from grafana.base import DATA_SOURCE, Json, Place, in_a_row, sql
+from grafana.base import DATA_SOURCE, GridPos, Json, in_a_row, sql
 from grafana.cards import cards
 from grafana.columns import AGAINST_USUAL, Column
 from grafana.curves import annotation, beside_baseline, only, reusing
@@ -123,7 +123,7 @@ def _which() -> Json:
     }
 
 
-def _bucket(panel_id: int, step: Step, place: Place) -> Json:
+def _bucket(panel_id: int, step: Step, grid: GridPos) -> Json:
     columns = beside_baseline(step.column, step.label, unit="percentunit")
     panel = timeseries(
         panel_id,
@@ -131,7 +131,7 @@ def _bucket(panel_id: int, step: Step, place: Place) -> Json:
         "By each minute, of those registered by then; nothing while fewer than 30 are. Band: the last ones like it.",
         "",
         columns,
-        place,
+        grid,
         unit="percentunit",
         custom={"showPoints": "never"},
     )
@@ -151,11 +151,11 @@ def _numbers() -> list[Json]:
         "",
         # Only a table's columns have a width.
         [replace(FUNNEL[0], width=None), Column("people", "${__data.fields.step}")],
-        Place(0, 3, 13, 9),
+        GridPos(0, 3, 13, 9),
     )
     return [
-        table(1, "", "", sql(UID, "head"), HEAD, Place(0, 0, 20, 3)),
-        data_as_of(14, Place(20, 0, 4, 3), UID),
+        table(1, "", "", sql(UID, "head"), HEAD, GridPos(0, 0, 20, 3)),
+        data_as_of(14, GridPos(20, 0, 4, 3), UID),
         reusing(only(_by_step(bars), ["step", "people"]), 3),
         table(
             3,
@@ -163,7 +163,7 @@ def _numbers() -> list[Json]:
             "Over the registered: the invitation. Over those who came: the content. Grey: of fewer than 30.",
             sql(UID, "funnel"),
             FUNNEL,
-            Place(13, 3, 11, 9),
+            GridPos(13, 3, 11, 9),
         ),
         *cards(19, sql(UID, "beside"), BESIDE, (4, 5, 5, 5, 5), 12),
         _without_header(
@@ -174,7 +174,7 @@ def _numbers() -> list[Json]:
                     "What stands out, and why.",
                     sql(UID, "unusual"),
                     [Column("sentence", "What stands out, and why", extra={"custom.wrapText": True})],
-                    Place(0, 14, 24, 4),
+                    GridPos(0, 14, 24, 4),
                 ),
                 "Nothing unusual",
             )
@@ -203,7 +203,7 @@ def _curves() -> list[Json]:
                 "People at once, from half an hour before the begin; the band holds eighty of a hundred earlier ones.",
                 sql(UID, "timeline"),
                 in_room,
-                Place(0, 18, 24, 9),
+                GridPos(0, 18, 24, 9),
                 custom={"showPoints": "never"},
             ),
             ["time", *(column.name for column in in_room)],
@@ -217,7 +217,7 @@ def _curves() -> list[Json]:
                     "Registered or not, from minute 5 on; nothing while fewer than 30 had come.",
                     "",
                     retention,
-                    Place(0, 34, 16, 8),
+                    GridPos(0, 34, 16, 8),
                     unit="percentunit",
                     custom={"showPoints": "never"},
                 ),
@@ -233,7 +233,7 @@ def _curves() -> list[Json]:
                 " last three minutes of a webinar that is over.",
                 sql(UID, "drop_offs"),
                 DROP_OFFS,
-                Place(16, 34, 8, 8),
+                GridPos(16, 34, 8, 8),
             ),
             "No minute in which many left",
         ),
@@ -248,7 +248,7 @@ def _people() -> list[Json]:
             "Grey: of fewer than 30. Percentages of the registered.",
             sql(UID, "sources"),
             SOURCES,
-            Place(0, 42, 14, 8),
+            GridPos(0, 42, 14, 8),
         ),
         barchart(
             12,
@@ -256,7 +256,7 @@ def _people() -> list[Json]:
             "All with any watch time, registered or not.",
             sql(UID, "watch_time"),
             [Column("watched", "Watched"), Column("people", "People", color="green")],
-            Place(14, 42, 10, 8),
+            GridPos(14, 42, 10, 8),
         ),
     ]
 
@@ -270,7 +270,7 @@ def _before_and_after() -> list[Json]:
             "Of those that count: good at the end of the webinar, or now. The last 31 days that had any.",
             sql(UID, "registrations_by_day"),
             [Column("day", "Day"), Column("registrations", "Registrations", color="blue")],
-            Place(0, 51, 8, 8),
+            GridPos(0, 51, 8, 8),
         ),
         barchart(
             17,
@@ -278,7 +278,7 @@ def _before_and_after() -> list[Json]:
             "Of those that count: good at the end of the webinar, or now.",
             sql(UID, "registrations_by_hour"),
             [Column("hour_of_day", "Hour"), Column("registrations", "Registrations", color="blue")],
-            Place(8, 51, 8, 8),
+            GridPos(8, 51, 8, 8),
         ),
         barchart(
             18,
@@ -286,6 +286,6 @@ def _before_and_after() -> list[Json]:
             "Views, several a person; never a live visit. The first 31 days that had any.",
             sql(UID, "recording_views"),
             [Column("day", "Day"), Column("views", "Recording views", color="purple")],
-            Place(16, 51, 8, 8),
+            GridPos(16, 51, 8, 8),
         ),
     ]

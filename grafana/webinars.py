@@ -1,7 +1,7 @@
 """The dashboard Webinars: one row a webinar with its numbers, by the words of docs/design.md 2. Pure layout."""
 
 from contract.measures import FULL, STAYED, STEPS
-from grafana.base import Json, Place, sql
+from grafana.base import GridPos, Json, sql
 from grafana.cards import card
 from grafana.columns import AGAINST_USUAL, Column
 from grafana.dashboard import dashboard, data_as_of
@@ -151,9 +151,9 @@ def _panels() -> list[Json]:
             "Percentages are sums over sums, of the webinars that have begun; below them the middle one of all.",
             sql(UID, "totals"),
             TOTALS,
-            Place(0, 0, 19, 4),
+            GridPos(0, 0, 19, 4),
         ),
-        data_as_of(2, Place(19, 0, 5, 2)),
+        data_as_of(2, GridPos(19, 0, 5, 2)),
         card(
             3,
             sql(UID, "without_start"),
@@ -162,7 +162,7 @@ def _panels() -> list[Json]:
                 "Without a start time",
                 "No service has told their time. Those that people attended end the list, with how to say it.",
             ),
-            Place(19, 2, 5, 2),
+            GridPos(19, 2, 5, 2),
             number=20,
         ),
         table(
@@ -172,7 +172,7 @@ def _panels() -> list[Json]:
             f"{AT} Grey: of fewer than 30.",
             sql(UID, "schedule"),
             SCHEDULE,
-            Place(0, 4, 24, 22),
+            GridPos(0, 4, 24, 22),
         ),
         row(5, "All numbers", 26, [_all_numbers()]),
     ]
@@ -185,5 +185,5 @@ def _all_numbers() -> Json:
         f"Every number of the same webinars. {AT}",
         sql(UID, "all_numbers"),
         ALL_NUMBERS,
-        Place(0, 27, 24, 20),
+        GridPos(0, 27, 24, 20),
     )

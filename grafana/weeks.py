@@ -1,6 +1,6 @@
 """The dashboard Weeks: a measure by week and region, course or language, as heat map and curves; the best time."""
 
-from grafana.base import DATA_SOURCE, GREY, Json, Place, sql
+from grafana.base import DATA_SOURCE, GREY, GridPos, Json, sql
 from grafana.columns import NOT_AVAILABLE, Column
 from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters
@@ -108,8 +108,8 @@ def build() -> Json:
 
 def _panels() -> list[Json]:
     return [
-        text(1, "", _WORDS, Place(0, 0, 20, 2)),
-        data_as_of(2, Place(20, 0, 4, 2)),
+        text(1, "", _WORDS, GridPos(0, 0, 20, 2)),
+        data_as_of(2, GridPos(20, 0, 4, 2)),
         _heat_map(),
         timeseries(
             4,
@@ -118,7 +118,7 @@ def _panels() -> list[Json]:
             f"No point where it is a share of fewer than {SMALL_N} people.",
             sql(UID, "curves"),
             [Column("All together", "All together", color="text", extra={"custom.lineWidth": 3})],
-            Place(0, 16, 24, 10),
+            GridPos(0, 16, 24, 10),
             custom={"showPoints": "always", "spanNulls": True},
         ),
         row(5, "Best time", 26),
@@ -129,7 +129,7 @@ def _panels() -> list[Json]:
             f"Webinars that are over, by weekday and hour; only where there were {LEAST_WEBINARS} or more.",
             sql(UID, "best_time"),
             BEST,
-            Place(13, 27, 11, 11),
+            GridPos(13, 27, 11, 11),
         ),
     ]
 
@@ -142,7 +142,7 @@ def _heat_map() -> Json:
         f"{_WEEKS} {AT}",
         sql(UID, "heat_map"),
         [],
-        Place(0, 2, 24, 14),
+        GridPos(0, 2, 24, 14),
         defaults=_COLOURED,
     )
     drawn["transformations"] = [
@@ -167,7 +167,7 @@ def _best_time_map() -> Json:
         f"Numbers are per webinar. Only where there were {LEAST_WEBINARS} webinars or more that are over.",
         sql(UID, "best_time_map"),
         [Column("hour", "Hour", width=70, extra=_PLAIN), *days],
-        Place(0, 27, 13, 11),
+        GridPos(0, 27, 13, 11),
         defaults=_COLOURED,
     )
 

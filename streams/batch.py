@@ -57,7 +57,7 @@ class Producer(Protocol):
     async def send_all(self, messages: Sequence[Message]) -> None: ...
 
 
-class Placed(NamedTuple):
+class Decoded(NamedTuple):
     """An event with the record it came in."""
 
     event: Event
@@ -70,9 +70,9 @@ class Placed(NamedTuple):
 class Reading:
     """The records of a batch, told apart."""
 
-    events: list[Placed] = field(default_factory=list)
+    events: list[Decoded] = field(default_factory=list)
     dead: list[tuple[Record, DeadLetter]] = field(default_factory=list)
-    misplaced: list[Placed] = field(default_factory=list)
+    misplaced: list[Decoded] = field(default_factory=list)
     """On another partition than their webinar's: to be published again."""
 
 
@@ -85,9 +85,9 @@ def read(records: Iterable[Record], partitions: int) -> Reading:
         if isinstance(event, DeadLetter):
             reading.dead.append((record, event))
         elif partition_of(event.webinar_id, partitions) != record.partition:
-            reading.misplaced.append(Placed(event, record, place))
+            reading.misplaced.append(Decoded(event, record, place))
         else:
-            reading.events.append(Placed(event, record, place))
+            reading.events.append(Decoded(event, record, place))
     return reading
 
 
@@ -217,7 +217,7 @@ class Batches:
                     raise Outdated(f"{webinar_id} was written by a worker of a later generation")
                 self.memory.remember(webinar_id, touched[webinar_id], loaded)
 
-    def _new_sources(self, events: Sequence[Placed]) -> list[bytes]:
+    def _new_sources(self, events: Sequence[Decoded]) -> list[bytes]:
         saying = (placed.event for placed in events if isinstance(placed.event, Registration | Totals))
         said = {key for event in saying for key in source_keys(event)}
         new = said - self._sources
@@ -266,7 +266,7 @@ class Batches:
             )
 
 
-def _totals_lines(events: Sequence[Placed]) -> list[bytes]:
+def _totals_lines(events: Sequence[Decoded]) -> list[bytes]:
     return [totals_line(placed.event, placed.record) for placed in events if isinstance(placed.event, Totals)]
 
 

@@ -8,7 +8,7 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from contract.topics import EVENT_TOPICS
-from streams.epoch import Place, refuse_lost_data
+from streams.epoch import Partition, refuse_lost_data
 from streams.offsets import COORDINATOR_STARTS, admin_client, commits, ends
 from streams.outage import kafka_outage
 from streams.settings import Settings
@@ -28,7 +28,7 @@ async def require_data(config: Settings, store: Store) -> None:
     refuse_lost_data(done, last, known, config.epoch)
 
 
-async def _answer(config: Settings, ask: Callable[[KafkaAdminClient], dict[Place, int]]) -> dict[Place, int]:
+async def _answer(config: Settings, ask: Callable[[KafkaAdminClient], dict[Partition, int]]) -> dict[Partition, int]:
     while True:
         try:
             found = await asyncio.to_thread(_ask, config, ask)
@@ -42,6 +42,6 @@ async def _answer(config: Settings, ask: Callable[[KafkaAdminClient], dict[Place
         await asyncio.sleep(_ASK_AGAIN_SECONDS)
 
 
-def _ask(config: Settings, ask: Callable[[KafkaAdminClient], dict[Place, int]]) -> dict[Place, int]:
+def _ask(config: Settings, ask: Callable[[KafkaAdminClient], dict[Partition, int]]) -> dict[Partition, int]:
     with closing(admin_client(config.kafka_bootstrap)) as admin:
         return ask(admin)

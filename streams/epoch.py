@@ -13,7 +13,7 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 from contract.topics import WEBINARS
 from streams.fold.row import epoch_of
 
-Place = tuple[str, int]
+Partition = tuple[str, int]
 """A topic and a partition of it."""
 
 _RECORDS = """
@@ -36,7 +36,7 @@ class LostError(Exception):
 class Held:
     """What ClickHouse holds."""
 
-    ends: Mapping[Place, int] = field(default_factory=dict)
+    ends: Mapping[Partition, int] = field(default_factory=dict)
     """One more than the greatest offset of the raw log and of the dead letters, by place."""
     topics: frozenset[str] = frozenset()
     """From which events came."""
@@ -97,7 +97,9 @@ def refuse_lost_topics(missing: Iterable[str], known: Held, epoch: int) -> None:
         )
 
 
-def refuse_lost_data(committed: Mapping[Place, int], ends: Mapping[Place, int], known: Held, epoch: int) -> None:
+def refuse_lost_data(
+    committed: Mapping[Partition, int], ends: Mapping[Partition, int], known: Held, epoch: int
+) -> None:
     """What no worker may go on with: its rows are gone, or the topics are others than those that they came from.
 
     `committed`: by its group, asked for before `known`, `ends`: one more than Kafka's last record, asked for after it;
@@ -119,7 +121,7 @@ def refuse_lost_data(committed: Mapping[Place, int], ends: Mapping[Place, int], 
                 )
 
 
-def _lost_tables(committed: Mapping[Place, int], known: Held) -> str:
+def _lost_tables(committed: Mapping[Partition, int], known: Held) -> str:
     if not known.records or (known.epochs and not known.events):
         return "raw log (table events)"
     if known.events and not known.webinars:

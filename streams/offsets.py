@@ -6,7 +6,7 @@ from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
 from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError
 
-from streams.epoch import Place
+from streams.epoch import Partition
 
 ANSWER_MS = 5_000
 """Of the first connection, and of each question; kafka-python's own limits are half a minute."""
@@ -21,17 +21,17 @@ def admin_client(bootstrap: str) -> KafkaAdminClient:
     )
 
 
-def starts(admin: KafkaAdminClient, topics: Iterable[str]) -> dict[Place, int]:
+def starts(admin: KafkaAdminClient, topics: Iterable[str]) -> dict[Partition, int]:
     """The offset of the first record that each partition still has. Topics that do not exist are left out."""
     return _positions(admin, topics, OffsetSpec.EARLIEST)
 
 
-def ends(admin: KafkaAdminClient, topics: Iterable[str]) -> dict[Place, int]:
+def ends(admin: KafkaAdminClient, topics: Iterable[str]) -> dict[Partition, int]:
     """One more than the offset of the last record of each partition. Topics that do not exist are left out."""
     return _positions(admin, topics, OffsetSpec.LATEST)
 
 
-def committed(admin: KafkaAdminClient, group: str) -> dict[Place, int]:
+def committed(admin: KafkaAdminClient, group: str) -> dict[Partition, int]:
     """What the group has committed; nothing while Kafka makes or loads the topic of commits. Raises KafkaError."""
     try:
         return commits(admin, group)
@@ -39,13 +39,13 @@ def committed(admin: KafkaAdminClient, group: str) -> dict[Place, int]:
         return {}
 
 
-def commits(admin: KafkaAdminClient, group: str) -> dict[Place, int]:
+def commits(admin: KafkaAdminClient, group: str) -> dict[Partition, int]:
     """The same where it must be known: raises one of COORDINATOR_STARTS, too."""
     offsets = admin.list_group_offsets({group: None})[group]
     return {(place.topic, place.partition): known.offset for place, known in offsets.items()}
 
 
-def _positions(admin: KafkaAdminClient, topics: Iterable[str], spec: OffsetSpec) -> dict[Place, int]:
+def _positions(admin: KafkaAdminClient, topics: Iterable[str], spec: OffsetSpec) -> dict[Partition, int]:
     there = sorted(set(topics) & set(admin.list_topics()))
     described = admin.describe_topics(there) if there else []
     places = [TopicPartition(one["name"], part["partition_index"]) for one in described for part in one["partitions"]]

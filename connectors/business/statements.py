@@ -33,7 +33,7 @@ def read(record: bytes) -> Webinar:
     return event
 
 
-def settled(state: Collection[Webinar], decided: Mapping[str, Decision]) -> bool:
+def in_effect(state: Collection[Webinar], decided: Mapping[str, Decision]) -> bool:
     """Whether the statements that win a field show that nothing has to be said. False: the raw log has to be read."""
     for field in FIELDS:
         wins, decision = _winner(state, field), decided.get(field)

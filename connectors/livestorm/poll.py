@@ -84,7 +84,7 @@ class LivestormPoll:
             outbox.put(completed_statement(session, now, context))
             known = _Known(known.row, known.read_at, ended_at)
         outbox.flush()
-        once.flushed(settled=False)
+        once.flushed(over=False)
         cursors.put(f"session:{session}", _KNOWN.dump_json(known).decode())
 
 

@@ -1,12 +1,12 @@
-"""What polls and imports put into: settled, published, and safe after `flush` (connectors/poll.py, Outbox)."""
+"""What polls and imports put into: resolved, published, and safe after `flush` (connectors/poll.py, Outbox)."""
 
 from collections.abc import Sequence
 
 from connectors.mapped import FormRegistration, Mapped, Rejection
 from connectors.pipeline.publish import Publisher
 from connectors.pipeline.release import Release
-from connectors.pipeline.settle import Arrival, Settling
-from connectors.pipeline.spool import Record
+from connectors.pipeline.resolve import Arrival, Resolver
+from connectors.pipeline.spool import Outgoing
 from contract.reports import ImportedFile
 from process.clock import now
 
@@ -16,14 +16,14 @@ _PAGE = 500
 class KafkaOutbox:
     """One connector's outbox over a publisher and the state. For one thread at a time."""
 
-    def __init__(self, connector: str, publisher: Publisher, settling: Settling) -> None:
+    def __init__(self, connector: str, publisher: Publisher, resolver: Resolver) -> None:
         self.events = 0
         """Events and registrations put so far."""
         self.rejected = 0
         self._connector = connector
         self._publisher = publisher
-        self._settling = settling
-        self._release = Release(settling, self._send_and_wait)
+        self._resolver = resolver
+        self._release = Release(resolver, self._send_and_wait)
         self._put: list[Arrival] = []
 
     def put(self, one: Mapped, payload: bytes = b"") -> None:
@@ -39,7 +39,7 @@ class KafkaOutbox:
 
     def report(self, report: ImportedFile) -> None:
         """Published at once; acknowledged by `flush`. Raises PublishError; sqlite3.Error if a name cannot be kept."""
-        self._send([self._settling.settled(report)])
+        self._send([self._resolver.reported(report)])
 
     def flush(self) -> None:
         """Returns once Kafka has acknowledged everything that was put. Raises PublishError."""
@@ -52,12 +52,12 @@ class KafkaOutbox:
 
     def _pass_on(self) -> None:
         put, self._put = self._put, []
-        self._send(self._settling.settle(put))
+        self._send(self._resolver.resolve(put))
 
-    def _send(self, records: Sequence[Record]) -> None:
+    def _send(self, records: Sequence[Outgoing]) -> None:
         for one in records:
             self._publisher.send_raw(one.topic, one.key, one.value)
 
-    def _send_and_wait(self, records: Sequence[Record]) -> None:
+    def _send_and_wait(self, records: Sequence[Outgoing]) -> None:
         self._send(records)
         self._publisher.flush()

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from connectors.connector import Connector
 from connectors.pipeline.outbox import KafkaOutbox
 from connectors.pipeline.publish import Publisher, PublishError
+from connectors.pipeline.resolve import Resolver, report_record
 from connectors.pipeline.room import require_room
-from connectors.pipeline.settle import Settling, report_record
 from connectors.pipeline.state import State
 from connectors.poll import Progress, Span
 from connectors.settings import ConnectorSettings
@@ -46,7 +46,7 @@ def poll_once(one: Connector, settings: ConnectorSettings, span: Span, progress:
     began = now()
     room = partial(require_room, settings.data_dir, settings.disk_reserve_mb)
     with State(settings.data_dir) as state, Publisher(settings.kafka_bootstrap, require_room=room) as publisher:
-        outbox = KafkaOutbox(one.name, publisher, Settling(state, settings.business_dir))
+        outbox = KafkaOutbox(one.name, publisher, Resolver(state, settings.business_dir))
         cursors = state.cursors(one.name)
         if span == Span():
             with state.transaction():

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 
 from connectors.forms.event import registration_event
 from connectors.mapped import Rejection
-from connectors.pipeline import held
-from connectors.pipeline.held import Held
-from connectors.pipeline.placed import Placed, place
-from connectors.pipeline.settle import Settling, event_record, report_record
-from connectors.pipeline.spool import Record
+from connectors.pipeline import quarantine
+from connectors.pipeline.assignment import Assignment, assign
+from connectors.pipeline.quarantine import Quarantined
+from connectors.pipeline.resolve import Resolver, event_record, report_record
+from connectors.pipeline.spool import Outgoing
 
-Send = Callable[[Sequence[Record]], None]
+Send = Callable[[Sequence[Outgoing]], None]
 """Returns once the records are safe. Raises PublishError, or what else hinders it."""
 
 _PAGE = 1_000
@@ -19,17 +19,17 @@ _PAGE = 1_000
 class Release:
     """Looks at what waits whenever there is a reason to. For one thread at a time."""
 
-    def __init__(self, settling: Settling, send: Send) -> None:
-        self._settling = settling
+    def __init__(self, resolver: Resolver, send: Send) -> None:
+        self._resolver = resolver
         self._send = send
         self._looked_at: tuple[int, int, int] | None = None
 
     def look(self, now: int) -> int:
         """How many were published. `now` in milliseconds since 1970 UTC. Nothing new to look at: costs a query."""
-        settling = self._settling
-        settling.rules.refresh()
+        resolver = self._resolver
+        resolver.rules.refresh()
         # Before the look: what changes meanwhile is looked at the next time.
-        seen = (*settling.version(), held.newest_waiting(settling.state))
+        seen = (*resolver.version(), quarantine.newest_waiting(resolver.state))
         if seen == self._looked_at:
             return 0
         released = self._release_all(now)
@@ -38,34 +38,34 @@ class Release:
 
     def _release_all(self, now: int) -> int:
         released = after = 0
-        while page := held.waiting(self._settling.state, after, _PAGE):
+        while page := quarantine.waiting(self._resolver.state, after, _PAGE):
             after = page[-1].id
             released += self._release(page, now)
         return released
 
-    def _release(self, page: list[Held], now: int) -> int:
+    def _release(self, page: list[Quarantined], now: int) -> int:
         """The decision is kept first, then sent, then marked: a crash in between repeats the same event."""
-        state = self._settling.state
-        records: list[Record] = []
+        state = self._resolver.state
+        records: list[Outgoing] = []
         done: list[int] = []
         try:
             with state.transaction():
                 for one in page:
-                    if record := self._place(one):
-                        report = held.waiting_report(one.connector, one.key, one.form, now, released=True)
+                    if record := self._assign(one):
+                        report = quarantine.waiting_report(one.connector, one.key, one.form, now, released=True)
                         records += [record, report_record(report)]
                         done.append(one.id)
         except BaseException:
-            self._settling.rolled_back()
+            self._resolver.rolled_back()
             raise
         if done:
             self._send(records)
-            held.mark_released(state, done, now)
+            quarantine.mark_released(state, done, now)
         return len(done)
 
-    def _place(self, one: Held) -> Record | None:
+    def _assign(self, one: Quarantined) -> Outgoing | None:
         assert one.registration is not None
-        found = self._settling.find(one.registration)
+        found = self._resolver.find(one.registration)
         if found is None:
             return None
         webinar_id, moves = found
@@ -73,5 +73,5 @@ class Release:
         # It cannot be: all that could be wrong with it has been seen before it was held.
         if isinstance(event, Rejection):
             return None
-        place(self._settling.state, Placed(one.registration, webinar_id, one.received_at, moves))
+        assign(self._resolver.state, Assignment(one.registration, webinar_id, one.received_at, moves))
         return event_record(event)

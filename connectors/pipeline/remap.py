@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from connectors.forms.event import registration_event, withdrawal_event
 from connectors.mapped import Rejection
-from connectors.pipeline.placed import Placed, count_placed_for, move, placed_for
+from connectors.pipeline.assignment import Assignment, assigned_for, count_assigned_for, move
 from connectors.pipeline.release import Send
-from connectors.pipeline.settle import event_record
-from connectors.pipeline.spool import Record
+from connectors.pipeline.resolve import event_record
+from connectors.pipeline.spool import Outgoing
 from connectors.pipeline.state import State
 
 _PAGE = 500
@@ -25,12 +25,12 @@ class Remap:
 
     def count(self, state: State) -> int:
         """How many registrations that is now."""
-        return count_placed_for(state, self.source, self.service, self.form)
+        return count_assigned_for(state, self.source, self.service, self.form)
 
     def run(self, state: State, send: Send, on_progress: Callable[[int], None]) -> int:
         """Moves them; how many. Cut off anywhere and run again, it publishes the same events and moves the rest."""
         moved = 0
-        while page := placed_for(state, self.source, self.service, self.form, _PAGE):
+        while page := assigned_for(state, self.source, self.service, self.form, _PAGE):
             send([record for one in page for record in _records(one, self.target)])
             move(state, page, self.target)
             moved += len(page)
@@ -38,7 +38,7 @@ class Remap:
         return moved
 
 
-def _records(one: Placed, target: str) -> list[Record]:
+def _records(one: Assignment, target: str) -> list[Outgoing]:
     said = one.registration
     events = (
         withdrawal_event(said, one.webinar_id, one.received_at, one.moves),

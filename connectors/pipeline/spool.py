@@ -8,7 +8,7 @@ from connectors.pipeline.state import State
 _PROOF_BYTES = 16_384
 
 
-class Record(NamedTuple):
+class Outgoing(NamedTuple):
     """What goes to Kafka."""
 
     topic: str
@@ -16,15 +16,15 @@ class Record(NamedTuple):
     value: bytes
 
 
-def append(state: State, records: Sequence[Record]) -> None:
+def append(state: State, records: Sequence[Outgoing]) -> None:
     """Returns once all of them are on the disk."""
     state.change_each("INSERT INTO spool (topic, key, value) VALUES (?, ?, ?)", records)
 
 
-def first(state: State, count: int) -> tuple[int, list[Record]]:
+def first(state: State, count: int) -> tuple[int, list[Outgoing]]:
     """The oldest records, and the place of the last of them for `remove`."""
     found = state.rows("SELECT id, topic, key, value FROM spool ORDER BY id LIMIT ?", count)
-    return (found[-1][0] if found else 0), [Record(*one) for _, *one in found]
+    return (found[-1][0] if found else 0), [Outgoing(*one) for _, *one in found]
 
 
 def remove(state: State, up_to: int) -> None:

@@ -1,7 +1,7 @@
 """What connectors remember, in one SQLite file that several processes share: cursors, wake-ups, and the tables of
 
-connectors/pipeline/held.py, placed.py, directory.py, spool.py and zoom/names.py. Readable by its owner only. A commit
-is on the disk (fsync).
+connectors/pipeline: quarantine.py, assignment.py, directory.py, spool.py and zoom_names.py. Readable by its owner only.
+A commit is on the disk (fsync).
 """
 
 import os

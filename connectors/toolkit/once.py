@@ -35,9 +35,9 @@ class Once:
                 self._known.add(key)
                 self._outbox.put(one, payload)
 
-    def flushed(self, settled: bool) -> None:
-        """To be called after a flush. `settled`: nothing more will be read, so nothing need be remembered."""
-        known = set() if settled else self._before | self._known
+    def flushed(self, over: bool) -> None:
+        """To be called after a flush. `over`: nothing more will be read, so nothing need be remembered."""
+        known = set() if over else self._before | self._known
         if known != self._before:
             self._cursors.put(self._cursor, "".join(sorted(known)))
 
@@ -47,7 +47,7 @@ def reject_once(outbox: Outbox, cursors: Cursors, name: str, again: bool, reject
     once = Once(outbox, cursors, name, again)
     once.put([rejection], row)
     outbox.flush()
-    once.flushed(settled=False)
+    once.flushed(over=False)
 
 
 def _key(one: Mapped, payload: bytes) -> str:

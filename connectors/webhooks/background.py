@@ -9,9 +9,9 @@ from pathlib import Path
 from connectors.connector import Connector
 from connectors.pipeline import spool
 from connectors.pipeline.release import Release
+from connectors.pipeline.resolve import Resolver, report_record
 from connectors.pipeline.room import NoRoomError
-from connectors.pipeline.settle import Settling, report_record
-from connectors.pipeline.spool import Record
+from connectors.pipeline.spool import Outgoing
 from connectors.pipeline.state import State
 from connectors.settings import SettingsError
 from connectors.webhooks.counts import Counts
@@ -55,20 +55,20 @@ class Background:
 
     def _run(self) -> None:
         with State(self._data_dir) as state:
-            settling = Settling(state, self._business_dir)
-            release = Release(settling, lambda records: self._keeper.keep(state, records))
+            resolver = Resolver(state, self._business_dir)
+            release = Release(resolver, lambda records: self._keeper.keep(state, records))
             since_health = 0.0
             while not self._stopping.wait(_LOOK_SECONDS):
-                self._look_again(release, settling, state)
+                self._look_again(release, resolver, state)
                 since_health += _LOOK_SECONDS
                 if since_health >= _HEALTH_SECONDS:
                     since_health = 0.0
                     self._keeper.tell(self._health())
 
-    def _look_again(self, release: Release, settling: Settling, state: State) -> None:
+    def _look_again(self, release: Release, resolver: Resolver, state: State) -> None:
         trouble = ""
         try:
-            self._look(release, settling, state)
+            self._look(release, resolver, state)
         except SpoolFullError:
             trouble = f"{_STAYS}: Kafka is away and the spool is full"
         except (NoRoomError, sqlite3.Error) as error:
@@ -80,7 +80,7 @@ class Background:
             _log.error("%s", trouble)
         self.trouble = trouble
 
-    def _look(self, release: Release, settling: Settling, state: State) -> None:
+    def _look(self, release: Release, resolver: Resolver, state: State) -> None:
         self.spooled = spool.waiting(state)
         self.spool_has_room = self.spooled < self._keeper.spool_limit
         # Before anything is written: where it is placed goes to the same disk.
@@ -88,11 +88,11 @@ class Background:
         released = release.look(now())
         if released:
             _log.info("%s registrations that waited for a rule are published.", f"{released:,}")
-        if settling.rules.error != self.rules_error:
-            self.rules_error = settling.rules.error
-            _log.warning("%s", self.rules_error or f"{settling.rules.path} is right again.")
+        if resolver.rules.error != self.rules_error:
+            self.rules_error = resolver.rules.error
+            _log.warning("%s", self.rules_error or f"{resolver.rules.path} is right again.")
 
-    def _health(self) -> list[Record]:
+    def _health(self) -> list[Outgoing]:
         """Of the services that are configured: of the others nothing is expected."""
         moment = now()
         return [

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from connectors.pipeline import spool
+from connectors.pipeline.resolve import Arrival, Resolver
 from connectors.pipeline.room import NoRoomError
-from connectors.pipeline.settle import Arrival, Settling
 from connectors.webhooks.kafka_or_spool import KafkaOrSpool, SpoolFullError
 
 _GATHER_SECONDS = 0.01
@@ -35,8 +35,8 @@ class Delivered:
 class Intake:
     """`put` from the event loop; one batch at a time in a thread of its own. `run` is the task that moves it."""
 
-    def __init__(self, settling: Settling, keeper: KafkaOrSpool) -> None:
-        self._settling = settling
+    def __init__(self, resolver: Resolver, keeper: KafkaOrSpool) -> None:
+        self._resolver = resolver
         self._keeper = keeper
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="intake")
         self._waiting: list[tuple[Delivered, asyncio.Future[None]]] = []
@@ -86,7 +86,7 @@ class Intake:
         except SpoolFullError:
             return ["Kafka is away and the spool is full"] * len(batch)
         except sqlite3.Error as error:
-            _log.error("The state cannot be written (%s): look at the disk of %s.", error, self._settling.state.path)
+            _log.error("The state cannot be written (%s): look at the disk of %s.", error, self._resolver.state.path)
             return ["the state cannot be written"] * len(batch)
         except Exception as error:
             if len(batch) > 1:
@@ -99,7 +99,7 @@ class Intake:
         return [None] * len(batch)
 
     def _prove(self) -> str:
-        state = self._settling.state
+        state = self._resolver.state
         try:
             self._keeper.require_room()
             spool.prove(state)
@@ -117,10 +117,10 @@ class Intake:
     def _make_safe(self, batch: list[Delivered]) -> None:
         # Before anything is written: what it says of a placed registration would go to the same disk.
         self._keeper.require_room()
-        state = self._settling.state
+        state = self._resolver.state
         for one in batch:
             if one.wake is not None:
                 state.wake(one.connector, one.wake, one.received_at)
-        records = self._settling.settle([arrival for one in batch for arrival in one.arrivals])
+        records = self._resolver.resolve([arrival for one in batch for arrival in one.arrivals])
         if records:
             self._keeper.keep(state, records)

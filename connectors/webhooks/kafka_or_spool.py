@@ -14,7 +14,7 @@ from pathlib import Path
 from connectors.pipeline import spool
 from connectors.pipeline.publish import Publisher, PublishError
 from connectors.pipeline.room import require_room
-from connectors.pipeline.spool import Record
+from connectors.pipeline.spool import Outgoing
 from connectors.pipeline.state import State
 from connectors.webhooks.kafka_probe import KafkaProbe
 
@@ -78,7 +78,7 @@ class KafkaOrSpool:
         """Raises NoRoomError while too little is free on the disk: then nothing may be taken in."""
         require_room(self._data_dir, self._reserve_mb)
 
-    def keep(self, state: State, records: Sequence[Record]) -> None:
+    def keep(self, state: State, records: Sequence[Outgoing]) -> None:
         """Returns once all are safe. Raises SpoolFullError, or sqlite3.Error if the disk does not take them."""
         with self._lock:
             if self._publish(records):
@@ -87,12 +87,12 @@ class KafkaOrSpool:
                 raise SpoolFullError
             spool.append(state, records)
 
-    def tell(self, records: Sequence[Record]) -> None:
+    def tell(self, records: Sequence[Outgoing]) -> None:
         """Hands over what need not be safe: it is left out while Kafka is away."""
         with self._lock:
             self._publish(records, wait=False)
 
-    def _publish(self, records: Sequence[Record], *, wait: bool = True) -> bool:
+    def _publish(self, records: Sequence[Outgoing], *, wait: bool = True) -> bool:
         publisher = self._publisher
         if publisher is None:
             return False

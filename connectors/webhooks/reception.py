@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from connectors.connector import Connector
 from connectors.mapped import Context
-from connectors.pipeline.settle import Arrival
+from connectors.pipeline.resolve import Arrival
 from connectors.settings import SettingsError
 from connectors.webhook import Delivery, Refusal, Request
 from connectors.webhooks.counts import Counts

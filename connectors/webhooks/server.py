@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from connectors.connector import Connector
-from connectors.pipeline.settle import Settling
+from connectors.pipeline.resolve import Resolver
 from connectors.pipeline.state import State
 from connectors.settings import ConnectorSettings
 from connectors.webhooks.app import make_app
@@ -61,7 +61,7 @@ def build(services: Sequence[Connector], common: ConnectorSettings, own: Webhook
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with State(common.data_dir) as state:
-            intake = Intake(Settling(state, common.business_dir), keeper)
+            intake = Intake(Resolver(state, common.business_dir), keeper)
             taking.append(Reception(common.hash_secret.get_secret_value(), own.body_limit, intake, counts))
             asked.append(Readiness(intake, keeper, background))
             keeper.start()

@@ -46,7 +46,7 @@ class Memory:
     def is_ignored(self, uuid: str) -> bool:
         return uuid in self.read and self.read[uuid][0] == 0
 
-    def is_settled(self, uuid: str) -> bool:
+    def is_over(self, uuid: str) -> bool:
         """Whether a run was read for the last time."""
         return uuid in self.read and self.read[uuid][1] >= self.read[uuid][0] + AGAIN
 

@@ -174,7 +174,7 @@ def _over(detail: Detail, memory: Memory, one: Pass) -> tuple[dict[str, list[Run
             waiting |= runs is None
         if not all(memory.is_ignored(uuid) for uuid in starts):
             runs_of[webinar_id] = runs or []
-    return runs_of, waiting or any(not memory.is_settled(uuid) for runs in starts_of.values() for uuid in runs)
+    return runs_of, waiting or any(not memory.is_over(uuid) for runs in starts_of.values() for uuid in runs)
 
 
 def _runs(
@@ -213,7 +213,7 @@ def _read_before(planned: Occurrence, lists: Lists, memory: Memory, one: Pass) -
     if lists.top:
         _say_totals(planned.webinar_id, lists.top, memory, one)
     one.outbox.flush()
-    once.flushed(settled=False)
+    once.flushed(over=False)
 
 
 def _read_after(webinar_id: str, runs: list[Run], lists: Lists, memory: Memory, one: Pass) -> bool:
@@ -231,13 +231,13 @@ def _read_after(webinar_id: str, runs: list[Run], lists: Lists, memory: Memory, 
         _say_totals(webinar_id, counted, memory, one)
     one.outbox.flush()
     if counted is None:
-        once.flushed(settled=False)
+        once.flushed(over=False)
         return False
     if one.recordings is not None:
         for run in runs:
             one.recordings.expect(run.uuid, webinar_id, run.ended_at)
     memory.read.update({run.uuid: (run.ended_at, one.now) for run in runs})
-    once.flushed(settled=all(memory.is_settled(run.uuid) for run in runs))
+    once.flushed(over=all(memory.is_over(run.uuid) for run in runs))
     remember(one.cursors, detail.number, memory)
     return True
 

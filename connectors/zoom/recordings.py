@@ -90,7 +90,7 @@ class Recordings:
             self.not_told = error
         over = now > run.ended_at + _FOLLOWED
         self._outbox.flush()
-        once.flushed(settled=over)
+        once.flushed(over=over)
         self._keep(uuid, None if over else replace(run, read_at=now))
 
     def _views(self, uuid: str, run: _Run, now: int) -> list[rows.Raw]:

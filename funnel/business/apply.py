@@ -7,7 +7,7 @@ from typing import Protocol
 from connectors.business.catalogue import Catalogue
 from connectors.business.notes import Note
 from connectors.business.sources import SourceRules
-from connectors.business.statements import read, settled, statements
+from connectors.business.statements import in_effect, read, statements
 from contract.events import Event
 from funnel.business.lists import DomainRow, NoteRow, domain_rows, note_rows, source_rows
 from funnel.business.store import Known, Store
@@ -109,4 +109,4 @@ class Labels:
 
 
 def _settled(one: Known, catalogue: Catalogue) -> bool:
-    return settled([read(said) for said in one.statements], catalogue.decide(one.webinar))
+    return in_effect([read(said) for said in one.statements], catalogue.decide(one.webinar))

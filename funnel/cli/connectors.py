@@ -19,13 +19,13 @@ from connectors.forms.file import RulesFile
 from connectors.generic.connector import map_by
 from connectors.generic.mapping import SERVICE as GENERIC
 from connectors.mapped import Context, Mapped, Rejection
-from connectors.pipeline.held import held, held_by_reason, payload_of
 from connectors.pipeline.polling import poll_for_ever, poll_once
 from connectors.pipeline.preview import previewed
 from connectors.pipeline.publish import Publisher, PublishError
+from connectors.pipeline.quarantine import payload_of, quarantined, quarantined_by_reason
 from connectors.pipeline.remap import Remap
 from connectors.pipeline.room import require_room
-from connectors.pipeline.spool import Record
+from connectors.pipeline.spool import Outgoing
 from connectors.pipeline.state import State, StateError
 from connectors.pipeline.zoom_names import Names
 from connectors.poll import Span
@@ -149,13 +149,13 @@ def quarantine(
                 give_up(f"{show}: nothing of that number is held, or it was published since.", WRONG_USE)
             sys.stdout.buffer.write(payload + b"\n")
             return
-        groups = held_by_reason(state)
+        groups = quarantined_by_reason(state)
         if not groups:
             out.print("nothing is held")
             return
         for name, reason, form, number in groups:
             out.print(f"{number:>8,}  {name}  {reason}" + (f"  {form}" if form else ""))
-        for one in held(state, count):
+        for one in quarantined(state, count):
             out.print(
                 f"#{one.id}  {format_instant(one.received_at)}  {one.connector}  {one.reason}  {one.detail or one.form}"
             )
@@ -304,7 +304,7 @@ def _rules_path() -> Path:
     return RulesFile(connector_settings().business_dir).path
 
 
-def _publish(publisher: Publisher, records: Sequence[Record]) -> None:
+def _publish(publisher: Publisher, records: Sequence[Outgoing]) -> None:
     for one in records:
         publisher.send_raw(one.topic, one.key, one.value)
     publisher.flush()

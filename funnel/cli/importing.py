@@ -14,8 +14,8 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from connectors.pipeline.held import HeldRows
 from connectors.pipeline.publish import Publisher, PublishError
+from connectors.pipeline.quarantine import HeldRows
 from connectors.pipeline.room import require_room
 from connectors.pipeline.state import State, StateError, state_path
 from connectors.pipeline.zoom_names import Names

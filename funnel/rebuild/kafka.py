@@ -9,7 +9,7 @@ from kafka.errors import GroupIdNotFoundError
 
 from contract.topics import EVENT_TOPICS
 from process.errors import ExplainedError
-from streams.epoch import Place
+from streams.epoch import Partition
 from streams.offsets import COORDINATOR_STARTS, committed, ends, starts
 
 _ASK_AGAIN_SECONDS = 0.5
@@ -35,7 +35,7 @@ class Kept:
 def kept(admin: KafkaAdminClient, group: str) -> Kept:
     """Asks Kafka."""
     first, last = starts(admin, _NAMES), ends(admin, _NAMES)
-    done: dict[Place, int] = {place: at for place, at in committed(admin, group).items() if place in last}
+    done: dict[Partition, int] = {place: at for place, at in committed(admin, group).items() if place in last}
     return Kept(
         records=sum(last[place] - first.get(place, 0) for place in last),
         committed=sum(max(0, at) for at in done.values()),

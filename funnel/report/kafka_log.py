@@ -39,7 +39,7 @@ _RECEIVED_AT = re.compile(rb'"received_at"\s*:\s*"[^"]*"')
 # It logs what is said in one line here.
 logging.getLogger("aiokafka").addHandler(logging.NullHandler())
 
-Place = tuple[str, int]
+Partition = tuple[str, int]
 """A topic and a partition."""
 
 
@@ -88,7 +88,7 @@ class Compared:
 class KafkaResult:
     """All partitions of the event topics."""
 
-    partitions: dict[Place, Compared] = field(default_factory=dict)
+    partitions: dict[Partition, Compared] = field(default_factory=dict)
 
     @property
     def records(self) -> int:
@@ -109,7 +109,7 @@ def compare_with_kafka(
     settings: Settings,
     client: Client,
     progress: Callable[[str], None] = lambda _: None,
-    only: Collection[Place] | None = None,
+    only: Collection[Partition] | None = None,
 ) -> KafkaResult:
     """Looks for every committed record in the store. `only`: these partitions.
 
@@ -127,7 +127,7 @@ def compare_with_kafka(
     return result
 
 
-def _committed(admin: KafkaAdminClient, group: str, *, patient: bool) -> dict[Place, int]:
+def _committed(admin: KafkaAdminClient, group: str, *, patient: bool) -> dict[Partition, int]:
     """What the group has committed. A coordinator that is being moved or loaded knows of nothing for a while."""
     deadline = time.monotonic() + _PATIENCE_SECONDS * patient
     while not (done := committed(admin, group)) and time.monotonic() < deadline:
@@ -217,7 +217,7 @@ def _record(record: ConsumerRecord) -> _Record:
     return _Record(record.offset, record.timestamp, key, content)
 
 
-def _missing(client: Client, place: Place, records: Sequence[_Record]) -> set[int]:
+def _missing(client: Client, place: Partition, records: Sequence[_Record]) -> set[int]:
     """The offsets of those that the store does not hold."""
     left = _not_at_their_place(client, place, records)
     if left:
@@ -227,7 +227,7 @@ def _missing(client: Client, place: Place, records: Sequence[_Record]) -> set[in
     return {record.offset for record in left if record.key is None or (record.key, record.content) not in held}
 
 
-def _not_at_their_place(client: Client, place: Place, records: Sequence[_Record]) -> list[_Record]:
+def _not_at_their_place(client: Client, place: Partition, records: Sequence[_Record]) -> list[_Record]:
     # The time tells a record from one that stood there before the topic was made anew.
     rows = client.query(
         f"SELECT offset, written_at, webinar_id, event_id FROM events WHERE {_WITHIN}", _within(place, records)
@@ -238,7 +238,7 @@ def _not_at_their_place(client: Client, place: Place, records: Sequence[_Record]
     ]
 
 
-def _dead(client: Client, place: Place, records: Sequence[_Record]) -> set[int]:
+def _dead(client: Client, place: Partition, records: Sequence[_Record]) -> set[int]:
     rows = client.query(
         f"SELECT offset, written_at FROM dead_letters WHERE {_WITHIN}", _within(place, records)
     ).result_rows
@@ -251,7 +251,7 @@ _WITHIN = (
 )
 
 
-def _within(place: Place, records: Sequence[_Record]) -> dict[str, object]:
+def _within(place: Partition, records: Sequence[_Record]) -> dict[str, object]:
     topic, partition = place
     return {"topic": topic, "partition": partition, "first": records[0].offset, "last": records[-1].offset}
 

@@ -88,8 +88,8 @@ def _entities(column: Column) -> Json | None:
     if column.kind != "number":
         return None
     found: dict[str, list[int]] = {}
-    for place, value in enumerate(column.values):
+    for grid, value in enumerate(column.values):
         if isinstance(value, float) and not math.isfinite(value):
             name = "NaN" if math.isnan(value) else "Inf" if value > 0 else "NegInf"
-            found.setdefault(name, []).append(place)
+            found.setdefault(name, []).append(grid)
     return found or None

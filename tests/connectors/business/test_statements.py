@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.business.catalogue import FIELDS, OVERRIDE, RULE, Decision
-from connectors.business.statements import UNSAID, read, settled, statements
+from connectors.business.statements import UNSAID, in_effect, read, statements
 from connectors.toolkit.marked import Place
 from contract.events import Webinar, encode
 from tests.contract_events import at, webinar
@@ -147,5 +147,5 @@ def test_what_the_winning_statements_call_settled_the_whole_log_has_nothing_to_s
         ).event_id
         for field in stands(log)
     }
-    if settled([one for one in log if one.event_id in winners], decided):
+    if in_effect([one for one in log if one.event_id in winners], decided):
         assert says(log, decided) == []

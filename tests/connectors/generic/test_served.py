@@ -6,7 +6,7 @@ import httpx
 import orjson
 
 from connectors.pipeline import spool
-from connectors.pipeline.held import held, payload_of
+from connectors.pipeline.quarantine import payload_of, quarantined
 from connectors.pipeline.state import State
 from connectors.toolkit.signing import hmac_text
 from funnel.stack.ports import free_port
@@ -35,7 +35,7 @@ def test_form_services_are_tried_taken_and_refused(tmp_path: Path) -> None:
     with State(tmp_path / "data") as state:
         said = [orjson.loads(one.value) for one in spool.first(state, 100)[1]]
         assert [one["webinar_id"] for one in said if one.get("type") == "registration"] == ["zoom:1", "zoom:1"]
-        (kept,) = held(state, 10)
+        (kept,) = quarantined(state, 10)
         assert (kept.reason, kept.detail) == ("unreadable", "body: the body is multipart, and cut off or broken")
         assert payload_of(state, kept.id) == jotform[:-60]
 

@@ -15,7 +15,7 @@ from connectors.bigmarker.webhook import receive
 from connectors.connector import Connector
 from connectors.mapped import Context, Reason, Rejection
 from connectors.pipeline.polling import Polled, poll_for_ever, poll_once
-from connectors.pipeline.settle import Arrival, Settling
+from connectors.pipeline.resolve import Arrival, Resolver
 from connectors.pipeline.state import State
 from connectors.poll import Cursors, Outbox, Poll, Progress, Span
 from connectors.settings import ConnectorSettings
@@ -29,7 +29,7 @@ from streams.create_topics import create_topics
 from streams.settings import Settings
 from tests.connectors.bigmarker.fake import Fault, serving
 from tests.connectors.bigmarker.world import UPCOMING, account, polling
-from tests.connectors.pipeline.test_settle import NOON, submission, webinar
+from tests.connectors.pipeline.test_resolve import NOON, submission, webinar
 from tests.connectors.webhooks.demo import DEMO
 from tests.connectors.webhooks.running import events_on
 from tests.servers.kafka import KafkaServer
@@ -85,7 +85,7 @@ def reports(bootstrap: str) -> list[dict[str, object]]:
 
 def test_a_run_is_published_and_reported_and_releases_what_waited(settings: ConnectorSettings) -> None:
     with State(settings.data_dir) as state:
-        Settling(state, settings.business_dir).settle([Arrival("typeform", submission(), NOON)])
+        Resolver(state, settings.business_dir).resolve([Arrival("typeform", submission(), NOON)])
     assert poll_once(polled_by(one_webinar), settings, Span(), no_progress) == Polled(1, 1, 1)
     events = events_on(settings.kafka_bootstrap)
     assert {(one["type"], one["webinar_id"]) for one in events} == {("webinar", "zoom:1"), ("registration", "zoom:1")}

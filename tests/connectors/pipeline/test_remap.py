@@ -6,21 +6,21 @@ import orjson
 import pytest
 
 from connectors.pipeline.remap import Remap
-from connectors.pipeline.spool import Record
+from connectors.pipeline.spool import Outgoing
 from connectors.pipeline.state import State
-from tests.connectors.pipeline.test_settle import Place, submission
+from tests.connectors.pipeline.test_resolve import Place, submission
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     place = Place(tmp_path)
     place.rules("forms: [{form: landing, webinar: zoom:1}]")
-    place.sent += place.settle(submission(1), submission(2))
+    place.sent += place.resolve(submission(1), submission(2))
     return place
 
 
-def moved(place: Place, source: str, target: str, service: str | None = None) -> list[Record]:
-    sent: list[Record] = []
+def moved(place: Place, source: str, target: str, service: str | None = None) -> list[Outgoing]:
+    sent: list[Outgoing] = []
     Remap(source, target, service).run(place.state, sent.extend, lambda _: None)
     place.sent += sent
     return sent
@@ -60,7 +60,7 @@ def test_a_second_run_moves_nothing(place: Place) -> None:
 
 
 def test_one_that_was_cut_off_sends_the_same_again(place: Place) -> None:
-    sent: list[Record] = []
+    sent: list[Outgoing] = []
 
     def cut_off(records: object) -> None:
         sent.extend(records)  # type: ignore[arg-type]
@@ -81,6 +81,6 @@ def test_only_those_of_the_service_are_moved(place: Place) -> None:
 
 def test_a_delivery_repeated_afterwards_follows(place: Place) -> None:
     moved(place, "zoom:1", "zoom:2")
-    (again,) = place.settle(submission(1))
+    (again,) = place.resolve(submission(1))
     assert again in place.sent
     assert again.key == b"zoom:2"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors.pipeline.held import Held, held
-from connectors.pipeline.settle import Arrival, Settling
+from connectors.pipeline.quarantine import Quarantined, quarantined
+from connectors.pipeline.resolve import Arrival, Resolver
 from connectors.pipeline.state import State
 from connectors.pipeline.zoom_names import Kind, Names
 from connectors.zoom.occurrence import PLANNED, SINGLE, webinar_id
@@ -31,7 +31,7 @@ class Place:
         folder.mkdir(exist_ok=True)
         self.folder = folder
         self._server, self._importer = State(folder), State(folder)
-        self._settling = Settling(self._server, folder)
+        self._resolver = Resolver(self._server, folder)
         self._names = Names(self._importer)
 
     def close(self) -> None:
@@ -40,11 +40,11 @@ class Place:
 
     def zoom(self, *events: Event) -> list[str]:
         """What a webhook or a poll tells; the names under which it is published."""
-        records = self._settling.settle([Arrival("zoom", event, event.received_at) for event in events])
+        records = self._resolver.resolve([Arrival("zoom", event, event.received_at) for event in events])
         return [str(record.key, "ascii") for record in records if record.key is not None]
 
-    def held(self) -> list[Held]:
-        return held(self._server, 10)
+    def held(self) -> list[Quarantined]:
+        return quarantined(self._server, 10)
 
     def report(self, start: int, timezone: str = PARIS, kind: Kind | None = None) -> str:
         return self._names.of_report(NUMBER, start, timezone, kind)
@@ -294,7 +294,7 @@ def test_who_decides_at_the_same_time_decides_the_same(tmp_path: Path) -> None:
 def test_what_is_renamed_is_the_same_event(place: Place) -> None:
     place.report(DAY1)
     event = joined(DAY1)
-    (record,) = place._settling.settle([Arrival("zoom", event, event.received_at)])
+    (record,) = place._resolver.resolve([Arrival("zoom", event, event.received_at)])
     sent = decode(record.value, TOPIC_OF_TYPE["attendance"], event.received_at)
     assert not isinstance(sent, DeadLetter)
     assert (sent.webinar_id, sent.event_id) == (PLAIN, event.event_id)

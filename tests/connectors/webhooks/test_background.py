@@ -8,8 +8,8 @@ import pytest
 
 from connectors.mapped import FormRegistration
 from connectors.pipeline import spool
-from connectors.pipeline.settle import Arrival, Settling
-from connectors.pipeline.spool import Record
+from connectors.pipeline.resolve import Arrival, Resolver
+from connectors.pipeline.spool import Outgoing
 from connectors.pipeline.state import State
 from connectors.webhooks.background import Background
 from connectors.webhooks.counts import Counts
@@ -31,7 +31,7 @@ WAITS = FormRegistration(
 def state(tmp_path: Path) -> Iterator[State]:
     """A registration waits, and the rule that it waited for is there."""
     with State(tmp_path) as state:
-        Settling(state, tmp_path).settle([Arrival("demo", WAITS, AT)])
+        Resolver(state, tmp_path).resolve([Arrival("demo", WAITS, AT)])
         (tmp_path / "forms.yaml").write_text("forms: [{service: demo, webinar: zoom:1}]")
         yield state
 
@@ -57,7 +57,7 @@ def test_on_a_disk_that_is_nearly_full_nothing_is_spooled(state: State, tmp_path
 
 
 def test_a_spool_that_is_full_is_told_as_full_though_something_waits_for_a_rule(state: State, tmp_path: Path) -> None:
-    spool.append(state, [Record("topic", None, b"")] * 5)
+    spool.append(state, [Outgoing("topic", None, b"")] * 5)
     with background(tmp_path, spool_limit=5, reserve_mb=0) as one:
         until(lambda: not one.spool_has_room, "it is told", 10)
         assert one.spooled == 5

@@ -10,8 +10,8 @@ import psutil
 import pytest
 
 from connectors.pipeline import spool
-from connectors.pipeline.held import held_by_reason
-from connectors.pipeline.spool import Record
+from connectors.pipeline.quarantine import quarantined_by_reason
+from connectors.pipeline.spool import Outgoing
 from connectors.pipeline.state import State
 from contract.topics import CONNECTOR_REPORTS
 from funnel.stack.ports import free_port
@@ -41,7 +41,7 @@ def statement(title: str, **more: object) -> bytes:
     )
 
 
-def spooled(folder: Path) -> list[Record]:
+def spooled(folder: Path) -> list[Outgoing]:
     with State(folder / "data") as state:
         return spool.first(state, 100)[1]
 
@@ -115,7 +115,7 @@ def test_an_unmapped_form_and_a_rejection_are_taken_and_told(server: Running, tm
     assert [one.topic for one in spooled(tmp_path)] == [CONNECTOR_REPORTS.name] * 2
     assert b"example.com" not in b"".join(one.value for one in spooled(tmp_path))
     with State(tmp_path / "data") as state:
-        assert held_by_reason(state) == [("demo", "unmapped_form", "demo/f", 1), ("demo", "unreadable", "", 1)]
+        assert quarantined_by_reason(state) == [("demo", "unmapped_form", "demo/f", 1), ("demo", "unreadable", "", 1)]
 
 
 def test_a_wake_is_for_the_poll(server: Running, tmp_path: Path) -> None:

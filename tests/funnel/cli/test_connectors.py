@@ -7,14 +7,14 @@ import pytest
 import typer
 
 from connectors.connector import Connector
-from connectors.pipeline.settle import Arrival, Settling
+from connectors.pipeline.resolve import Arrival, Resolver
 from connectors.pipeline.state import State
 from connectors.pipeline.zoom_names import Names
 from connectors.registry import NoSuchConnectorError
 from connectors.settings import connector_settings
 from contract.instants import parse_instant
 from funnel.cli import connectors as cli_connectors
-from tests.connectors.pipeline.test_settle import NOON, submission
+from tests.connectors.pipeline.test_resolve import NOON, submission
 from tests.connectors.webhooks.demo import DEMO
 from tests.connectors.webhooks.test_server import statement
 
@@ -117,7 +117,7 @@ def test_the_quarantine_says_what_waits_and_shows_a_payload_on_demand(
     assert run("connectors", "quarantine") == 0
     assert capsys.readouterr().out == "nothing is held\n"
     with State(place) as state:
-        Settling(state, place / "business").settle([Arrival("demo", submission(), NOON, b"ann@example.com")])
+        Resolver(state, place / "business").resolve([Arrival("demo", submission(), NOON, b"ann@example.com")])
     assert run("connectors", "quarantine") == 0
     printed = capsys.readouterr()
     assert "1  demo  unmapped_form  demo/landing" in printed.out
@@ -139,7 +139,7 @@ def test_remap_takes_the_names_that_occurrences_have(place: Path, capsys: pytest
 def test_a_dry_run_of_remap_counts_and_moves_nothing(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (place / "business" / "forms.yaml").write_text("forms: [{webinar: zoom:1}]")
     with State(place) as state:
-        Settling(state, place / "business").settle([Arrival("demo", submission(), NOON)])
+        Resolver(state, place / "business").resolve([Arrival("demo", submission(), NOON)])
     for _ in range(2):
         assert run("remap", "--from", "zoom:1", "--to", "zoom:2", "--dry-run") == 0
         assert capsys.readouterr().out == "1 registrations of zoom:1 would be moved to zoom:2.\n"

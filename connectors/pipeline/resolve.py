@@ -10,12 +10,12 @@ from pathlib import Path
 
 from connectors.forms.event import registration_event
 from connectors.forms.file import RulesFile
-from connectors.forms.rules import resolve
+from connectors.forms.rules import resolve as webinar_of
 from connectors.mapped import FormRegistration, Mapped, Reason, Rejection
-from connectors.pipeline import held
+from connectors.pipeline import quarantine
+from connectors.pipeline.assignment import Assignment, assign, assigned_before
 from connectors.pipeline.directory import KnownWebinars, learn
-from connectors.pipeline.placed import Placed, place, placed_before
-from connectors.pipeline.spool import Record
+from connectors.pipeline.spool import Outgoing
 from connectors.pipeline.state import State
 from connectors.pipeline.zoom_names import Names
 from connectors.zoom.occurrence import PLATFORM
@@ -39,7 +39,7 @@ class Arrival:
     """For the quarantine."""
 
 
-class Settling:
+class Resolver:
     """Decides with the business's rules and the directory as they are at that moment. For one thread at a time."""
 
     def __init__(self, state: State, business_dir: Path) -> None:
@@ -48,7 +48,7 @@ class Settling:
         self._webinars = KnownWebinars(state)
         self._names = Names(state)
 
-    def settle(self, arrivals: Sequence[Arrival]) -> list[Record]:
+    def resolve(self, arrivals: Sequence[Arrival]) -> list[Outgoing]:
         """The records that they become, in their order. Raises sqlite3.Error if the state cannot be written."""
         try:
             arrivals = self._named(arrivals)
@@ -61,12 +61,12 @@ class Settling:
                 return plain
             self.rules.refresh()
             with self.state.transaction():
-                return [self._settle_one(one) for one in arrivals]
+                return [self._resolve_one(one) for one in arrivals]
         except BaseException:
             self.rolled_back()
             raise
 
-    def settled(self, report: ImportedFile) -> Record:
+    def reported(self, report: ImportedFile) -> Outgoing:
         """The record of a report about a webinar, under that one's name. Raises sqlite3.Error."""
         try:
             return report_record(report.model_copy(update={"webinar_id": self._names.named(report.webinar_id)}))
@@ -81,10 +81,10 @@ class Settling:
 
     def find(self, one: FormRegistration) -> tuple[str, int] | None:
         """(webinar_id, moves) of a registration: as decided before, else by the rules. Within a transaction."""
-        before = placed_before(self.state, one)
+        before = assigned_before(self.state, one)
         if before is not None:
             return before
-        webinar_id = resolve(one, self.rules.rules, self._webinars.refresh())
+        webinar_id = webinar_of(one, self.rules.rules, self._webinars.refresh())
         return None if webinar_id is None else (self._names.named(webinar_id), 0)
 
     def version(self) -> tuple[int, int]:
@@ -102,7 +102,7 @@ class Settling:
         ]
         return [*renamed, *(_told_twice(*one, arrivals[-1].received_at) for one in self._names.take_counted_twice())]
 
-    def _settle_one(self, one: Arrival) -> Record:
+    def _resolve_one(self, one: Arrival) -> Outgoing:
         mapped = one.mapped
         if isinstance(mapped, Rejection):
             return self._reject(one, mapped)
@@ -115,10 +115,10 @@ class Settling:
             learn(self.state, [mapped])
         return record
 
-    def _register(self, one: Arrival, registration: FormRegistration) -> Record:
+    def _register(self, one: Arrival, registration: FormRegistration) -> Outgoing:
         found = self.find(registration)
         if found is None:
-            report = held.keep_waiting(self.state, one.connector, registration, one.received_at, one.payload)
+            report = quarantine.keep_waiting(self.state, one.connector, registration, one.received_at, one.payload)
             return report_record(report)
         webinar_id, moves = found
         event = registration_event(registration, webinar_id, one.received_at, moves)
@@ -127,11 +127,13 @@ class Settling:
         record = event_record(event)
         if not _fits(record):
             return self._reject(one, _TOO_LARGE)
-        place(self.state, Placed(registration, webinar_id, one.received_at, moves))
+        assign(self.state, Assignment(registration, webinar_id, one.received_at, moves))
         return record
 
-    def _reject(self, one: Arrival, rejection: Rejection) -> Record:
-        return report_record(held.keep_rejection(self.state, one.connector, rejection, one.received_at, one.payload))
+    def _reject(self, one: Arrival, rejection: Rejection) -> Outgoing:
+        return report_record(
+            quarantine.keep_rejection(self.state, one.connector, rejection, one.received_at, one.payload)
+        )
 
 
 def _told_twice(number: str, webinar_id: str, at: int) -> Arrival:
@@ -142,15 +144,15 @@ def _told_twice(number: str, webinar_id: str, at: int) -> Arrival:
     return Arrival(PLATFORM, Rejection(Reason.COUNTED_TWICE, detail), at)
 
 
-def _fits(record: Record) -> bool:
+def _fits(record: Outgoing) -> bool:
     return len(record.value) <= MAX_RECORD_BYTES
 
 
-def event_record(event: Event) -> Record:
+def event_record(event: Event) -> Outgoing:
     """The event under the topic and key that the workers expect."""
-    return Record(TOPIC_OF_TYPE[event.type].name, event.webinar_id.encode(), encode(event))
+    return Outgoing(TOPIC_OF_TYPE[event.type].name, event.webinar_id.encode(), encode(event))
 
 
-def report_record(report: Report) -> Record:
+def report_record(report: Report) -> Outgoing:
     """What a connector says of itself."""
-    return Record(CONNECTOR_REPORTS.name, report.connector.encode(), encode_report(report))
+    return Outgoing(CONNECTOR_REPORTS.name, report.connector.encode(), encode_report(report))

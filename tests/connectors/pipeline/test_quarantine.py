@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from connectors.pipeline.held import HeldRows, held, held_by_reason, payload_of
+from connectors.pipeline.quarantine import HeldRows, payload_of, quarantined, quarantined_by_reason
 from connectors.pipeline.state import State, state_path
 from connectors.toolkit.rows import RowRejection
 
@@ -31,9 +31,9 @@ def test_rejected_rows_are_listed_by_line_without_their_content(tmp_path: Path) 
         rows = HeldRows(state, "zoom-report")
         rows.keep("report.csv", rejected(3), AT)
         rows.flush()
-        (one,) = held(state, 10)
+        (one,) = quarantined(state, 10)
         assert (one.connector, one.detail) == ("zoom-report", "report.csv: line 3: Email: missing")
-        assert held_by_reason(state) == [("zoom-report", "wrong_form", "", 1)]
+        assert quarantined_by_reason(state) == [("zoom-report", "wrong_form", "", 1)]
         assert orjson.loads(payload_of(state, one.id) or b"")["cells"] == ["", "ann@example.com"]
     assert stat.S_IMODE(state_path(tmp_path).stat().st_mode) == 0o600
 
@@ -46,4 +46,4 @@ def test_a_file_that_is_imported_again_holds_each_row_once(tmp_path: Path) -> No
             for line in range(1200):
                 rows.keep("report.csv", rejected(line), AT)
             rows.flush()
-        assert held_by_reason(state) == [("zoom-report", "wrong_form", "", 1200)]
+        assert quarantined_by_reason(state) == [("zoom-report", "wrong_form", "", 1200)]

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from connectors.mapped import FormRegistration
-from connectors.pipeline.held import registration_bytes, registration_of
+from connectors.pipeline.quarantine import registration_bytes, registration_of
 from connectors.pipeline.state import State
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class Assignment:
     """A registration and the webinar that it is for now."""
 
     registration: FormRegistration
@@ -19,7 +19,7 @@ class Placed:
     """How often it was moved from one webinar to another."""
 
 
-def place(state: State, one: Placed) -> None:
+def assign(state: State, one: Assignment) -> None:
     """Remembers the decision, on the first time only."""
     said = one.registration
     state.change(
@@ -35,7 +35,7 @@ def place(state: State, one: Placed) -> None:
     )
 
 
-def placed_before(state: State, one: FormRegistration) -> tuple[str, int] | None:
+def assigned_before(state: State, one: FormRegistration) -> tuple[str, int] | None:
     """(webinar_id, moves) of that submission: a repeated delivery becomes the same event whatever the rules say now.
 
     A later status of a submission, such as cancelled, follows the first one.
@@ -49,7 +49,7 @@ def placed_before(state: State, one: FormRegistration) -> tuple[str, int] | None
     return found[0] if found else None
 
 
-def placed_for(state: State, webinar_id: str, service: str | None, form: str | None, count: int) -> list[Placed]:
+def assigned_for(state: State, webinar_id: str, service: str | None, form: str | None, count: int) -> list[Assignment]:
     """The registrations that are for that webinar now; of that service and form only, where they are said."""
     found = state.rows(
         "SELECT registration, webinar_id, received_at, moves FROM placed WHERE webinar_id = ? "
@@ -59,10 +59,10 @@ def placed_for(state: State, webinar_id: str, service: str | None, form: str | N
         form,
         count,
     )
-    return [Placed(registration_of(stored), *said) for stored, *said in found]
+    return [Assignment(registration_of(stored), *said) for stored, *said in found]
 
 
-def count_placed_for(state: State, webinar_id: str, service: str | None, form: str | None) -> int:
+def count_assigned_for(state: State, webinar_id: str, service: str | None, form: str | None) -> int:
     """How many those are."""
     ((count,),) = state.rows(
         "SELECT count(*) FROM placed WHERE webinar_id = ? "
@@ -74,7 +74,7 @@ def count_placed_for(state: State, webinar_id: str, service: str | None, form: s
     return int(count)
 
 
-def move(state: State, moved: list[Placed], webinar_id: str) -> None:
+def move(state: State, moved: list[Assignment], webinar_id: str) -> None:
     """Remembers that they are for that webinar now."""
     state.change_each(
         "UPDATE placed SET webinar_id = ?, moves = ? WHERE service = ? AND submission = ? AND status = ?",

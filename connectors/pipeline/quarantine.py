@@ -17,7 +17,7 @@ from contract.reports import Rejected
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Quarantined:
     """One thing that was not published."""
 
     id: int
@@ -86,10 +86,10 @@ def waiting_report(connector: str, key: str, form: str, at: int, *, released: bo
     )
 
 
-def waiting(state: State, after: int, count: int) -> list[Held]:
+def waiting(state: State, after: int, count: int) -> list[Quarantined]:
     """Registrations that wait for a rule, the oldest first, from the one with the id `after` (excluded) on."""
     return [
-        _held(row)
+        _quarantined(row)
         for row in state.rows(
             f"SELECT {_COLUMNS} FROM held WHERE released_at IS NULL AND registration IS NOT NULL AND id > ? "
             "ORDER BY id LIMIT ?",
@@ -112,15 +112,15 @@ def mark_released(state: State, ids: list[int], at: int) -> None:
     state.change_each("UPDATE held SET released_at = ?, payload = NULL WHERE id = ?", [(at, one) for one in ids])
 
 
-def held(state: State, count: int) -> list[Held]:
+def quarantined(state: State, count: int) -> list[Quarantined]:
     """What is held now, the latest first; without what was released."""
     return [
-        _held(row)
+        _quarantined(row)
         for row in state.rows(f"SELECT {_COLUMNS} FROM held WHERE released_at IS NULL ORDER BY id DESC LIMIT ?", count)
     ]
 
 
-def held_by_reason(state: State) -> list[tuple[str, str, str, int]]:
+def quarantined_by_reason(state: State) -> list[tuple[str, str, str, int]]:
     """(connector, reason, form, how many) of what is held now, the most first."""
     return [
         (connector, reason, form, count)
@@ -151,6 +151,6 @@ def _report(connector: str, report_id: str, at: int, **said: object) -> Rejected
     return Rejected.model_validate({"connector": connector, "report_id": report_id, "at": format_instant(at), **said})
 
 
-def _held(row: tuple[Any, ...]) -> Held:
+def _quarantined(row: tuple[Any, ...]) -> Quarantined:
     *said, stored = row
-    return Held(*(*said, registration_of(stored) if stored is not None else None))
+    return Quarantined(*(*said, registration_of(stored) if stored is not None else None))

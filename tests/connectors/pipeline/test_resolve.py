@@ -6,10 +6,10 @@ import orjson
 import pytest
 
 from connectors.mapped import FormRegistration, Reason, Rejection
-from connectors.pipeline.held import held, held_by_reason, payload_of
+from connectors.pipeline.quarantine import payload_of, quarantined, quarantined_by_reason
 from connectors.pipeline.release import Release
-from connectors.pipeline.settle import Arrival, Settling
-from connectors.pipeline.spool import Record
+from connectors.pipeline.resolve import Arrival, Resolver
+from connectors.pipeline.spool import Outgoing
 from connectors.pipeline.state import State
 from connectors.pipeline.zoom_names import Names
 from connectors.toolkit.content_id import event_of
@@ -29,17 +29,17 @@ class Place:
         self.folder = folder
         self.state = State(folder / "data")
         (folder / "business").mkdir()
-        self.settling = Settling(self.state, folder / "business")
-        self.sent: list[Record] = []
-        self.release = Release(self.settling, self.sent.extend)
+        self.resolver = Resolver(self.state, folder / "business")
+        self.sent: list[Outgoing] = []
+        self.release = Release(self.resolver, self.sent.extend)
 
     def rules(self, text: str) -> None:
         replacement = self.folder / "next.yaml"
         replacement.write_text(text)
         replacement.rename(self.folder / "business" / "forms.yaml")
 
-    def settle(self, *mapped: Event | FormRegistration | Rejection, payload: bytes = b"") -> list[Record]:
-        return self.settling.settle([Arrival("demo", one, NOON, payload) for one in mapped])
+    def resolve(self, *mapped: Event | FormRegistration | Rejection, payload: bytes = b"") -> list[Outgoing]:
+        return self.resolver.resolve([Arrival("demo", one, NOON, payload) for one in mapped])
 
 
 @pytest.fixture
@@ -64,14 +64,14 @@ def webinar(number: int, starts_at: int, **more: object) -> Event:
     return event_of(content, NOON, "zoom")
 
 
-def said(record: Record) -> dict[str, object]:
+def said(record: Outgoing) -> dict[str, object]:
     found: dict[str, object] = orjson.loads(record.value)
     return found
 
 
 def test_a_registration_becomes_the_event_of_its_submission(place: Place) -> None:
     place.rules("forms: [{form: landing, webinar: zoom:1}]")
-    (record,) = place.settle(submission())
+    (record,) = place.resolve(submission())
     assert (record.topic, record.key) == (REGISTRATIONS.name, b"zoom:1")
     assert said(record) == {
         "type": "registration",
@@ -88,18 +88,18 @@ def test_a_registration_becomes_the_event_of_its_submission(place: Place) -> Non
 
 
 def test_without_a_rule_it_waits_and_is_told_once(place: Place) -> None:
-    (first,) = place.settle(submission(), payload=b"ann@example.com")
-    (again,) = place.settle(submission(), payload=b"ann@example.com")
+    (first,) = place.resolve(submission(), payload=b"ann@example.com")
+    (again,) = place.resolve(submission(), payload=b"ann@example.com")
     assert first == again
     assert first.topic == CONNECTOR_REPORTS.name
     assert said(first)["reason"] == Reason.UNMAPPED_FORM
     assert said(first)["form"] == "demo/landing"
     assert b"example.com" not in first.value
-    assert held_by_reason(place.state) == [("demo", "unmapped_form", "demo/landing", 1)]
+    assert quarantined_by_reason(place.state) == [("demo", "unmapped_form", "demo/landing", 1)]
 
 
 def test_a_rule_added_afterwards_publishes_what_waited_with_the_same_id(place: Place) -> None:
-    place.settle(submission(1), submission(2))
+    place.resolve(submission(1), submission(2))
     assert place.release.look(NOON + HOUR) == 0
     place.rules("forms: [{form: landing, webinar: zoom:1}]")
     assert place.release.look(NOON + HOUR) == 2
@@ -108,15 +108,15 @@ def test_a_rule_added_afterwards_publishes_what_waited_with_the_same_id(place: P
     reports = [said(one) for one in place.sent if one.topic == CONNECTOR_REPORTS.name]
     assert [one["released"] for one in reports] == [True, True]
     # The same as a delivery that comes when the rule is there already.
-    (now,) = place.settle(submission(1))
+    (now,) = place.resolve(submission(1))
     assert said(now) == events[0]
     assert place.release.look(NOON + HOUR) == 0
-    assert held(place.state, 10) == []
+    assert quarantined(place.state, 10) == []
 
 
 def test_what_is_released_leaves_no_payload(place: Place) -> None:
-    place.settle(submission(), payload=b"ann@example.com")
-    (one,) = held(place.state, 10)
+    place.resolve(submission(), payload=b"ann@example.com")
+    (one,) = quarantined(place.state, 10)
     assert payload_of(place.state, one.id) == b"ann@example.com"
     place.rules("forms: [{webinar: zoom:1}]")
     place.release.look(NOON)
@@ -124,17 +124,17 @@ def test_what_is_released_leaves_no_payload(place: Place) -> None:
 
 
 def test_nothing_is_looked_at_again_while_nothing_has_changed(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    place.settle(submission())
+    place.resolve(submission())
     assert place.release.look(NOON) == 0
-    monkeypatch.setattr("connectors.pipeline.held.waiting", lambda *_: pytest.fail("looked again"))
+    monkeypatch.setattr("connectors.pipeline.quarantine.waiting", lambda *_: pytest.fail("looked again"))
     assert place.release.look(NOON) == 0
 
 
 def test_a_name_given_in_a_release_that_failed_is_given_again(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     day = format_instant(NOON)[:10]
-    place.settle(submission())
+    place.resolve(submission())
     place.rules(f"forms: [{{form: landing, webinar: 'zoom:1234:{day}'}}]")
-    monkeypatch.setattr("connectors.pipeline.release.place", lambda *_: int("no number"))
+    monkeypatch.setattr("connectors.pipeline.release.assign", lambda *_: int("no number"))
     with pytest.raises(ValueError, match="no number"):
         place.release.look(NOON)
     monkeypatch.undo()
@@ -144,10 +144,10 @@ def test_a_name_given_in_a_release_that_failed_is_given_again(place: Place, monk
 
 def test_a_webinar_learnt_by_another_process_publishes_what_waited(place: Place) -> None:
     place.rules("forms: [{next_of_series: zoom:weekly}]")
-    place.settle(submission())
+    place.resolve(submission())
     assert place.release.look(NOON) == 0
     with State(place.folder / "data") as state:
-        Settling(state, place.folder / "business").settle(
+        Resolver(state, place.folder / "business").resolve(
             [Arrival("zoom", webinar(1, NOON - HOUR), NOON), Arrival("zoom", webinar(2, NOON + HOUR), NOON)]
         )
     assert place.release.look(NOON) == 1
@@ -159,19 +159,19 @@ def test_one_that_another_process_held_meanwhile_is_looked_at(place: Place) -> N
     assert place.release.look(NOON) == 0
     with State(place.folder / "data") as state:
         (place.folder / "elsewhere").mkdir()
-        Settling(state, place.folder / "elsewhere").settle([Arrival("demo", submission(), NOON)])
+        Resolver(state, place.folder / "elsewhere").resolve([Arrival("demo", submission(), NOON)])
     assert place.release.look(NOON) == 1
 
 
 def test_a_release_cut_off_before_it_was_marked_sends_the_same_again(place: Place) -> None:
-    place.settle(submission())
+    place.resolve(submission())
     place.rules("forms: [{webinar: zoom:1}]")
 
     def cut_off(records: object) -> None:
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        Release(place.settling, cut_off).look(NOON)
+        Release(place.resolver, cut_off).look(NOON)
     place.rules("forms: [{webinar: zoom:2, service: dem*}]")
     assert place.release.look(NOON) == 1
     assert place.sent[0].key == b"zoom:1"
@@ -179,10 +179,10 @@ def test_a_release_cut_off_before_it_was_marked_sends_the_same_again(place: Plac
 
 def test_a_repeated_delivery_stays_where_it_was_placed(place: Place) -> None:
     place.rules("forms: [{webinar: zoom:1}]")
-    (first,) = place.settle(submission())
+    (first,) = place.resolve(submission())
     place.rules("forms: [{webinar: zoom:22}]")
-    (again,) = place.settle(submission())
-    (cancelled,) = place.settle(submission(status="cancelled"))
+    (again,) = place.resolve(submission())
+    (cancelled,) = place.resolve(submission(status="cancelled"))
     assert again == first
     assert cancelled.key == b"zoom:1"
 
@@ -192,31 +192,31 @@ def test_what_was_learnt_in_a_batch_that_failed_is_not_known(place: Place) -> No
     learnt = Arrival("zoom", webinar(1, NOON + HOUR), NOON)
     faulty = Arrival("demo", Rejection(Reason.NO_PERSON, ""), NOON, None)  # type: ignore[arg-type]
     with pytest.raises(AttributeError):
-        place.settling.settle([learnt, Arrival("demo", submission(), NOON), faulty])
-    (record,) = place.settle(submission())
+        place.resolver.resolve([learnt, Arrival("demo", submission(), NOON), faulty])
+    (record,) = place.resolve(submission())
     assert record.topic == CONNECTOR_REPORTS.name
-    assert place.settling.version() == (place.settling.rules.version, 0)
+    assert place.resolver.version() == (place.resolver.rules.version, 0)
 
 
 def test_a_registration_that_no_worker_would_take_is_rejected(place: Place) -> None:
     place.rules("forms: [{webinar: zoom:1}]")
-    (record,) = place.settle(FormRegistration("demo", "landing", "s1", NOON + 100 * HOUR, PERSON))
+    (record,) = place.resolve(FormRegistration("demo", "landing", "s1", NOON + 100 * HOUR, PERSON))
     assert said(record)["reason"] == Reason.TIME_OUT_OF_RANGE
 
 
 def test_a_rejection_is_kept_with_its_payload_and_told_without(place: Place) -> None:
     rejection = Rejection(Reason.NO_PERSON, "email: missing")
-    (record,) = place.settle(rejection, payload=b'{"name": "Ann"}')
-    place.settle(rejection, payload=b'{"name": "Ann"}')
+    (record,) = place.resolve(rejection, payload=b'{"name": "Ann"}')
+    place.resolve(rejection, payload=b'{"name": "Ann"}')
     assert said(record)["detail"] == "email: missing"
     assert b"Ann" not in record.value
-    (one,) = held(place.state, 10)
+    (one,) = quarantined(place.state, 10)
     assert payload_of(place.state, one.id) == b'{"name": "Ann"}'
 
 
 def test_the_order_of_what_arrives_is_kept(place: Place) -> None:
     place.rules("forms: [{next_of_series: zoom:weekly}]")
-    records = place.settle(webinar(1, NOON + HOUR), submission(), webinar(2, NOON + HOUR // 2))
+    records = place.resolve(webinar(1, NOON + HOUR), submission(), webinar(2, NOON + HOUR // 2))
     assert [(one.topic, one.key) for one in records] == [
         (WEBINARS.name, b"zoom:1"),
         (REGISTRATIONS.name, b"zoom:1"),
@@ -226,24 +226,24 @@ def test_the_order_of_what_arrives_is_kept(place: Place) -> None:
 
 def test_a_wrong_file_leaves_the_last_good_rules_standing(place: Place) -> None:
     place.rules("forms: [{webinar: zoom:1}]")
-    place.settle(submission(1))
+    place.resolve(submission(1))
     place.rules("forms: [{webinra: zoom:22}]")
-    (record,) = place.settle(submission(2))
+    (record,) = place.resolve(submission(2))
     assert record.key == b"zoom:1"
-    assert "forms.yaml:1: unknown key webinra; did you mean webinar?" in place.settling.rules.error
+    assert "forms.yaml:1: unknown key webinra; did you mean webinar?" in place.resolver.rules.error
 
 
 def test_a_rule_and_a_report_name_one_occurrence(place: Place) -> None:
     assert Names(place.state).of_report("1234", NOON, "UTC") == "zoom:1234"
     day = format_instant(NOON)[:10]
     place.rules(f"forms: [{{form: landing, webinar: 'zoom:1234:{day}'}}]")
-    (record,) = place.settle(submission())
+    (record,) = place.resolve(submission())
     assert (record.key, said(record)["webinar_id"]) == (b"zoom:1234", "zoom:1234")
 
 
 def test_a_rule_that_comes_first_names_the_report_too(place: Place) -> None:
     day = format_instant(NOON)[:10]
-    place.settle(submission())
+    place.resolve(submission())
     place.rules(f"forms: [{{form: landing, webinar: 'zoom:1234:{day}'}}]")
     assert place.release.look(NOON + HOUR) == 1
     assert Names(place.state).of_report("1234", NOON, "UTC") == f"zoom:1234:{day}"
@@ -253,5 +253,5 @@ def test_a_report_of_rows_is_about_the_same_occurrence(place: Place) -> None:
     assert Names(place.state).of_report("1234", NOON, "UTC") == "zoom:1234"
     about = {"webinar_id": f"zoom:1234:{format_instant(NOON)[:10]}", "task": "attendance", "rejected": 1}
     report = ImportedFile.model_validate({"connector": "sheets", "report_id": "1", "at": NOON, **about})
-    record = place.settling.settled(report)
+    record = place.resolver.reported(report)
     assert (record.key, said(record)["webinar_id"]) == (b"sheets", "zoom:1234")
