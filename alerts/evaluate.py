@@ -34,7 +34,7 @@ from contract.instants import FAR_FUTURE, MINUTE
 
 PACE = "pace:"
 Cells = Callable[[Iterable[str], int, Metric], Mapping[str, Sequence[Cell]]]
-"""webinar_ids, ms after their begin (FAR_FUTURE: at the end), conversion -> their people."""
+"""webinar_ids, ms after their start (FAR_FUTURE: at the end), conversion -> their people."""
 
 
 class Stored(NamedTuple):

@@ -60,7 +60,7 @@ def _state(one: Held, at: int) -> str:
         return "it has not begun"
     if webinar.ended:
         return "final numbers" if webinar.final else "it has ended, its numbers may still grow"
-    return f"minute {(at - webinar.begin) // MINUTE} since its begin"
+    return f"minute {(at - webinar.begin) // MINUTE} since its start"
 
 
 def _likeness(peers: PeerGroup, known: Known) -> Iterator[str]:

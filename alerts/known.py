@@ -24,7 +24,7 @@ class Held(NamedTuple):
     """ms since 1970 UTC; FAR_FUTURE: it has not ended."""
     timezone: str = "UTC"
     heard: bool = True
-    """Whether its service said anything since the begin."""
+    """Whether its service said anything since the start."""
 
 
 class Final(NamedTuple):
@@ -67,7 +67,7 @@ class Curve:
             self._sums[group] = sums
 
     def groups(self, minute: int) -> dict[str, Counts]:
-        """Registered people and their visits, minute by minute after the begin; walk-ins are in none."""
+        """Registered people and their visits, minute by minute after the start; walk-ins are in none."""
         found = {group: self._at(group, minute) for group in self._sums}
         return {
             group: Counts(
@@ -82,7 +82,7 @@ class Curve:
         }
 
     def registrations(self, minute: int) -> dict[str, int]:
-        """By source group; before the begin minutes are negative."""
+        """By source group; before the start minutes are negative."""
         found = {group: self._at(group, minute).registrations for group in self._sums}
         return {group: n for group, n in found.items() if n > 0}
 

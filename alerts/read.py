@@ -114,7 +114,7 @@ class Reader:
         return {one: self._curves[one][1] for one in wanted if one in self._curves}
 
     def cells(self, webinar_ids: Iterable[str], elapsed: int, metric: Metric, at: int) -> dict[str, list[Cell]]:
-        """The people of these webinars `elapsed` ms after the begin of each, by what may explain a change."""
+        """The people of these webinars `elapsed` ms after the start of each, by what may explain a change."""
         column = f"registered_{metric}"
         found: dict[str, list[Cell]] = {}
         parameters = {"webinar_ids": sorted(webinar_ids), "elapsed": elapsed}

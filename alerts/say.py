@@ -70,8 +70,8 @@ def telling_line(reason: Reason | None, metric: Metric) -> list[str]:
         return []
     worst = reason.parts[0]
     people = Fraction(worst.registrations, reason.registrations)
-    capabilities = worst.change * 2 <= reason.change < 0 and people <= _OUT_OF_PROPORTION * worst.change / reason.change
-    return [part_line(worst, metric)] if capabilities else []
+    says_why = worst.change * 2 <= reason.change < 0 and people <= _OUT_OF_PROPORTION * worst.change / reason.change
+    return [part_line(worst, metric)] if says_why else []
 
 
 def mix_line(reason: Reason | None, points: int | None = None) -> str:

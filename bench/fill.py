@@ -9,7 +9,7 @@ from clickhouse.sql import rendered
 from contract.instants import FAR_FUTURE, HOUR
 from streams.fold.row import PersonRow
 from streams.jobs.ended_timelines import write_timelines
-from streams.jobs.settling import settle
+from streams.jobs.settled_counts import write_settled_counts
 from streams.settings import Settings
 from streams.store import Store
 
@@ -48,7 +48,7 @@ def fill(client: Client, config: Settings, size: Size) -> None:
 
 
 async def _finish(store: Store) -> None:
-    await settle(store, 0)
+    await write_settled_counts(store, 0)
     await write_timelines(store, 0)
 
 

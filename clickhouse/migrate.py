@@ -197,7 +197,8 @@ def write_rules(client: Client, config: ClickHouseSettings) -> None:
 def _keep_instants(client: Client) -> None:
     """Makes webinar_instants what views/webinar/instants.sql says, now and on every insert into webinars.
 
-    A row that was being inserted meanwhile may hold what the former rules said: streams/jobs/settling.py makes it anew.
+    A row that was being inserted meanwhile may hold what the former rules said: streams/jobs/settled_counts.py
+    makes it anew.
     """
     query = dict(views())["instants"].partition(" AS\n")[2].replace("FROM webinars FINAL", "FROM webinars")
     client.command(

@@ -307,7 +307,7 @@ CREATE TABLE persons
     `person_id` String COMMENT 'p_ = keyed hash of the email, r_ = of the registrant id',
     `version` UInt64 COMMENT 'streams/row.py, version: epoch, generation of the consumer group, sum of the offsets in state',
     `same_as` String COMMENT 'An r_ that was linked: the p_ it counts as; then it has no numbers of its own',
-    `left_out` Bool COMMENT 'Host, panelist or test: in no number',
+    `excluded` Bool COMMENT 'Host, panelist or test: in no number',
     `domain_ids` Array(String) COMMENT 'Keyed hashes of the email domains',
     `source` LowCardinality(String) COMMENT 'Key in sources of the first touch; empty = no registration',
     `registration_at` Array(Int64) COMMENT 'Turning points of the registration',

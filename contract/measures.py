@@ -46,7 +46,7 @@ class Step:
     did: str
     """What the people did, in a sentence: stayed 5 minutes."""
     conversion: str
-    """The conversion to it, at the begin of a sentence."""
+    """The conversion to it, at the start of a sentence."""
     description: str
     exists: Exists
     seconds: int | None

@@ -114,7 +114,7 @@ def _curves() -> list[Json]:
         timeseries(
             4,
             "In the room",
-            "People at once, from half an hour before the begin.",
+            "People at once, from half an hour before the start.",
             sql(UID, "in_room"),
             [],
             GridPos(0, 11, 24, 8),

@@ -200,7 +200,7 @@ def _curves() -> list[Json]:
             timeseries(
                 5,
                 "In the room, beside the last ones like it",
-                "People at once, from half an hour before the begin; the band holds eighty of a hundred earlier ones.",
+                "People at once, from half an hour before the start; the band holds eighty of a hundred earlier ones.",
                 sql(UID, "timeline"),
                 in_room,
                 GridPos(0, 18, 24, 9),

@@ -21,7 +21,7 @@ from streams.data import require_data
 from streams.fatal import say_fatal
 from streams.jobs.ended_timelines import write_timelines
 from streams.jobs.job import Job
-from streams.jobs.settling import settle
+from streams.jobs.settled_counts import write_settled_counts
 from streams.jobs.snapshots import take_snapshot
 from streams.outage import one_line_an_outage
 from streams.report_batch import ReportBatches
@@ -119,16 +119,11 @@ def jobs(config: Settings, store: Store) -> list[Job]:
     async def snapshot() -> None:
         await take_snapshot(store, datetime.now(UTC))
 
+    job = partial(Job, store=store, heart=heart)
     return [
-        Job("snapshots", snapshot, every=config.snapshot_seconds, store=store, heart=heart),
-        Job("settled counts", partial(settle, store), every=SETTLE_EVERY_SECONDS, store=store, heart=heart),
-        Job(
-            "timelines",
-            partial(write_timelines, store),
-            every=SETTLE_EVERY_SECONDS,
-            store=store,
-            heart=heart,
-        ),
+        job("snapshots", snapshot, every=config.snapshot_seconds),
+        job("settled counts", partial(write_settled_counts, store), every=SETTLE_EVERY_SECONDS),
+        job("timelines", partial(write_timelines, store), every=SETTLE_EVERY_SECONDS),
     ]
 
 

@@ -37,7 +37,7 @@ _EDGES = [
 ]
 
 near = st.one_of(st.sampled_from(_EDGES), st.integers(-2 * HOUR, 3 * HOUR)).map(lambda offset: BEGIN + offset)
-"""Instants around the begin, on the edges of the rules more often than by chance."""
+"""Instants around the start, on the edges of the rules more often than by chance."""
 
 moments = st.one_of(near, st.integers(-3 * DAY, 3 * DAY).map(lambda offset: BEGIN + offset))
 """What `at` may be."""

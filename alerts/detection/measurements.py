@@ -75,7 +75,7 @@ class Moment(NamedTuple):
 
     webinar: Webinar
     elapsed: int
-    """ms since its begin; of an ended one the length of its window."""
+    """ms since its start; of an ended one the length of its window."""
     groups: Mapping[str, Counts]
     """By source group. Walk-ins are in none: they are beside the conversion."""
     earlier: Mapping[str, Mapping[str, Counts]]
@@ -86,7 +86,7 @@ class Moment(NamedTuple):
     baseline_walk_ins: float | None = None
     """Walk-ins as a share of visits_all in the peers; None: not known."""
     any_event: bool = True
-    """Whether anything at all was heard of this webinar since its begin."""
+    """Whether anything at all was heard of this webinar since its start."""
 
 
 def total(groups: Iterable[Counts]) -> Counts:

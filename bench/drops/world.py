@@ -58,7 +58,7 @@ class Held:
     known: dict[int, dict[str, Counts]] = field(default_factory=dict)
 
     def counts(self, minute: int) -> dict[str, Counts]:
-        """By source group at the minute after the begin."""
+        """By source group at the minute after the start."""
         if minute not in self.known:
             self.known[minute] = {
                 group: _counts(self.registrations[group], curve[minute], minute) for group, curve in self.curves.items()

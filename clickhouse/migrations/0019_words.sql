@@ -10,3 +10,5 @@ RENAME TABLE IF EXISTS usual_values TO baseline_values;
 ALTER TABLE findings RENAME COLUMN IF EXISTS usual TO baseline;
 ALTER TABLE pace RENAME COLUMN IF EXISTS usual_now TO baseline_now;
 ALTER TABLE pace RENAME COLUMN IF EXISTS usual_final TO baseline_final;
+-- Hosts, panelists and test accounts are excluded, as the domains are.
+ALTER TABLE persons RENAME COLUMN IF EXISTS left_out TO excluded;

@@ -2,7 +2,7 @@
 
 Sessions: nothing is common to a join's message and the API's intervals but GoTo's session and the registrant. So those
 two name the person's first interval, and every join that a message says: of several joins of a session the earliest
-counts, which is that interval's own. Further intervals are named by their begin. So the API's leave closes what the
+counts, which is that interval's own. Further intervals are named by their start. So the API's leave closes what the
 message opened, and no interval counts twice.
 """
 
@@ -109,7 +109,7 @@ def _summary(webinar: str, person: Person, attendee: Mapping[str, object], at: i
 
 
 def _intervals(attendee: Mapping[str, object]) -> Iterator[tuple[int, int]]:
-    """Begin and end; an end before the begin stands for none."""
+    """Begin and end; an end before the start stands for none."""
     for one in reading.items(attendee.get("attendance")):
         joined_at = reading.instant(one.get("joinTime"))
         if joined_at is not None:

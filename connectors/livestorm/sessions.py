@@ -100,7 +100,7 @@ def _status(
     changed_at = reading.instant(attributes.get("updated_at")) or reading.instant(attributes.get("created_at"))
     planned_at = reading.instant(attributes.get("estimated_started_at"))
     if attributes.get("status") == "past_not_started" and planned_at is not None:
-        # Nobody began it. Said as of its planned begin, so later than that it was planned.
+        # Nobody began it. Said as of its planned start, so later than that it was planned.
         return max(planned_at, changed_at or 0), "cancelled"
     return changed_at or context.received_at, None if attributes.get("status") == "on_demand" else "scheduled"
 

@@ -250,7 +250,7 @@ def _timezone(event: Event) -> str:
 
 
 def _moment(event: Event) -> int | None:
-    """An instant at which it was on, or is to begin, as near to the begin as can be told."""
+    """An instant at which it was on, or is to begin, as near to the start as can be told."""
     if event.type == "attendance":
         return event.occurred_at if event.kind in ("joined", "left", "seen") else None
     return _start(event)

@@ -8,7 +8,7 @@ _INVITED_FOR_ONE = 8
 """People that are invited for each one who registers."""
 _VIEWS_FOR_ONE = 3
 _READINGS = ((7 * DAY, 0.4), (DAY, 0.8), (0, 1.0))
-"""How long before the begin the service is asked, and what part of the views has come by then."""
+"""How long before the start the service is asked, and what part of the views has come by then."""
 
 
 def top_of(webinar: Planned) -> list[tuple[int, Content]]:

@@ -42,9 +42,9 @@ class Imported:
     webinars: set[str] = field(default_factory=set)
     """Those that good rows are about, known ones too."""
     without_begin: set[str] = field(default_factory=set)
-    """Webinars of which the table tells attendance and no begin."""
+    """Webinars of which the table tells attendance and no start."""
     days_only: set[str] = field(default_factory=set)
-    """Webinars of which it tells the day of the begin, and no time of day."""
+    """Webinars of which it tells the day of the start, and no time of day."""
     other_rows: int = 0
     """Below another table's title, so not read."""
 
@@ -160,7 +160,7 @@ class _Reader:
         return is_log(mapping) or person_key(self._layout, row.cells) in self._survey.several
 
     def _begin(self, fields: Fields) -> Iterator[Event]:
-        """The begin of a webinar that an attendance table says, once."""
+        """The start of a webinar that an attendance table says, once."""
         kind = self._reading.mapping.kind
         if kind in ("attendance", "totals") and fields.is_day_only("starts_at"):
             self._imported.days_only.add(fields.webinar_id())

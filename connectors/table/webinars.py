@@ -60,7 +60,7 @@ def begin_of(row: Fields) -> Event | None:
 
 
 def _day(row: Fields, said_at: int) -> Iterator[Event]:
-    """The day of totals without a time of day: its midnight is a begin where nobody says another, ever.
+    """The day of totals without a time of day: its midnight is a start where nobody says another, ever.
 
     So it counts as said in the first days of 2000, before anything else; of two the later one is still the later.
     """

@@ -1,4 +1,4 @@
-"""What webhooks ask a poll to look at. Taken out of the state at the begin of a pass, and kept among the cursors until
+"""What webhooks ask a poll to look at. Taken out of the state at the start of a pass, and kept among the cursors until
 
 one has looked: a pass that breaks off asks for it again. Of more than one pass takes the rest waits in the state.
 """

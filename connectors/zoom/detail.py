@@ -121,7 +121,7 @@ def run_of(uuid: str, raw: Mapping[str, Any]) -> Run:
 
 
 def is_rehearsal(detail: Detail, planned: Occurrence | None, run: Run) -> bool:
-    """Whether a run was a practice session only: over before the planned begin, or on a day that nothing is planned."""
+    """Whether a run was a practice session only: over before the planned start, or on a day that nothing is planned."""
     if not detail.practice:
         return False
     if planned is None:

@@ -110,7 +110,7 @@ def _ended(message: Message) -> Outcome:
 
 
 def _ran(message: Message, said: dict[str, object]) -> Outcome:
-    """The begin is when Zoom says so, not its start_time: that may be the planned one, or the practice session's."""
+    """The start is when Zoom says so, not its start_time: that may be the planned one, or the practice session's."""
     webinar = message.webinar
     if webinar.flag("practice_session"):
         return Outcome()

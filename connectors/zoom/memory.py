@@ -26,11 +26,11 @@ class Memory:
     said: dict[str, str] = field(default_factory=dict)
     """By webinar_id (totals: by `totals:<webinar_id>`) a hash of what was said last."""
     ahead: dict[str, int] = field(default_factory=dict)
-    """By webinar_id the planned begin that was said."""
+    """By webinar_id the planned start that was said."""
     read: dict[str, tuple[int, int]] = field(default_factory=dict)
     """By the run's uuid its end, and when it was last read."""
     closed: int | None = None
-    """The planned begin of a single webinar of which nothing more is expected."""
+    """The planned start of a single webinar of which nothing more is expected."""
 
     def is_due(self, uuid: str, now: int) -> bool:
         """Whether a run is to be read now, as far as can be told without its report."""

@@ -26,7 +26,7 @@ class Report:
     webinar_id: str = ""
     title: str = ""
     starts_at: int = 0
-    """Its begin, milliseconds since 1970 UTC: the actual one, or of a registration report the planned one."""
+    """Its start, milliseconds since 1970 UTC: the actual one, or of a registration report the planned one."""
     totals: dict[str, int] = field(default_factory=dict)
     """The report's own totals by column name; only those that it has."""
     rows: int = 0

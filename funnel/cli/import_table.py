@@ -215,7 +215,7 @@ def _advice(mapping: MappingFile, imported: Imported) -> Iterator[str]:
         )
     elif imported.days_only:
         yield (
-            f"of {_some(imported.days_only)} the table says the day and not the time of day: a date is no begin, so "
+            f"of {_some(imported.days_only)} the table says the day and not the time of day: a date is no start, so "
             f"until another source says it, nobody counts as having come. {SAY_WHEN}"
         )
     if mapping.kind == "attendance" and not (mapping.columns.keys() | mapping.constants.keys()) & _HOW_LONG:

@@ -287,8 +287,8 @@ def _person(
     business: Business,
 ) -> Fields:
     registrations = [event for event in events if event["type"] == "registration"]
-    settled = window.end if window.ended else at
-    now, then = _status(registrations, at), _status(registrations, settled)
+    at_close = window.end if window.ended else at
+    now, then = _status(registrations, at), _status(registrations, at_close)
     registered = then in ("registered", "approved") and now != "withdrawn"
     later = not registered and then is None and now in ("registered", "approved")
     sessions = [session for session in _sessions(events, rules) if session[0] <= at]

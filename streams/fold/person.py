@@ -96,7 +96,7 @@ class PersonState:
     recording_views: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
     """event_id -> its earliest occurred_at."""
     domain_ids: frozenset[str] = frozenset()
-    left_out: bool = False
+    excluded: bool = False
     """Some event says host, panelist or test."""
     link: Link | None = None
     offsets: list[int] = field(default_factory=no_offsets)
@@ -137,8 +137,8 @@ def join(state: PersonState, other: PersonState) -> bool:
         changed |= _put_total(state, other.total, other.total_since)
     for event_id, occurred_at in other.recording_views.items():
         changed |= _put_view(state, event_id, occurred_at)
-    if other.left_out and not state.left_out:
-        state.left_out = changed = True
+    if other.excluded and not state.excluded:
+        state.excluded = changed = True
     if not other.domain_ids <= state.domain_ids:
         state.domain_ids |= other.domain_ids
         changed = True
@@ -176,7 +176,7 @@ def dump(state: PersonState) -> dict[str, Any]:
         stored["recording_views"] = state.recording_views
     if state.domain_ids:
         stored["domain_ids"] = sorted(state.domain_ids)
-    if state.left_out:
+    if state.excluded:
         stored["left_out"] = True
     if state.link:
         stored["link"] = (*state.link[:2], state.link.same_as, orjson.Fragment(state.link.content))
@@ -190,7 +190,7 @@ def load(stored: dict[str, Any]) -> PersonState:
         or _NOTHING,
         recording_views=stored.get("recording_views", _NOTHING),
         domain_ids=frozenset(stored.get("domain_ids", ())),
-        left_out=stored.get("left_out", False),
+        excluded=stored.get("left_out", False),
         offsets=stored["offsets"],
     )
     if "touches" in stored:
@@ -218,8 +218,8 @@ def _touch(event: Registration, content: str) -> Touch:
 
 def _put_flags(state: PersonState, event: PersonEvent) -> bool:
     changed = False
-    if not state.left_out and (event.is_test or event.role in _STAFF):
-        state.left_out = changed = True
+    if not state.excluded and (event.is_test or event.role in _STAFF):
+        state.excluded = changed = True
     if event.domain_id is not None and event.domain_id not in state.domain_ids:
         state.domain_ids |= {event.domain_id}
         changed = True

@@ -1,4 +1,4 @@
-"""State -> row of the table `persons`: a pure function of the state and the begin of the webinar (docs/design.md 3).
+"""State -> row of the table `persons`: a pure function of the state and the start of the webinar (docs/design.md 3).
 
 No clock: the row holds instants, and a view compares them with the moment it is asked about.
 """
@@ -26,7 +26,7 @@ class PersonRow(NamedTuple):
     person_id: str
     version: int
     same_as: str
-    left_out: bool
+    excluded: bool
     domain_ids: list[str]
     source: str
     registration_at: list[int]
@@ -68,7 +68,7 @@ def row(
         person_id,
         version(fence, sum(own.offsets)),
         own.link.same_as if own.link else "",
-        whole.left_out,
+        whole.excluded,
         sorted(whole.domain_ids) if whole.domain_ids else [],
         first_source(whole.touches),
         [at for at, _ in changes],

@@ -68,9 +68,9 @@ class Facts:
 
     @property
     def begin(self) -> int:
-        """started_at, else starts_at, else FAR_FUTURE: the begin that rows are derived with.
+        """started_at, else starts_at, else FAR_FUTURE: the start that rows are derived with.
 
-        Whether the webinar has a begin at a given moment is for the views to say.
+        Whether the webinar has a start at a given moment is for the views to say.
         """
         return next((at for at in (self.started_at, self.starts_at) if at is not None), FAR_FUTURE)
 

@@ -1,4 +1,4 @@
-"""Webinars that have ended, a few at a time: what the timer's jobs for them share (settling.py, ended_timelines.py)."""
+"""Webinars that have ended, a few at a time: what settled_counts.py and ended_timelines.py share."""
 
 from clickhouse.sql import rendered
 from streams.store import Store

@@ -10,7 +10,7 @@ from clickhouse.buckets import planned, remake
 from clickhouse.migrate import write_rules
 from funnel.report.verify import compare
 from streams.jobs.ended_timelines import write_timelines
-from streams.jobs.settling import settle
+from streams.jobs.settled_counts import write_settled_counts
 from streams.settings import Settings
 from streams.store import Store
 from tests.contract_events import at, hour_long, registration, stay
@@ -71,15 +71,15 @@ def test_they_are_made_anew_as_the_fold_makes_them(filled: Client) -> None:
 
 async def test_what_was_settled_in_other_buckets_is_not_read(filled: Client, own_config: Settings) -> None:
     store = Store(own_config)
-    assert await settle(store, margin_seconds=0) == 1
-    assert await settle(store, margin_seconds=0) == 0
+    assert await write_settled_counts(store, margin_seconds=0) == 1
+    assert await write_settled_counts(store, margin_seconds=0) == 0
     filled.command(
         f"INSERT INTO settled_counts SELECT * REPLACE (settled_at + {_LATER} AS settled_at, '7' AS thresholds,"
         " [[9]] AS counts)"
         " FROM settled_counts FINAL"
     )
     assert compare(filled, own_config, at(3000)).mismatches == []
-    assert await settle(store, margin_seconds=0) == 1
+    assert await write_settled_counts(store, margin_seconds=0) == 1
 
 
 async def test_curves_of_other_buckets_are_made_anew_when_their_turn_comes(
@@ -99,12 +99,12 @@ async def test_a_worker_of_other_buckets_than_the_database_settles_nothing(
     filled: Client, own_config: Settings
 ) -> None:
     filled.command("INSERT INTO rules SELECT * REPLACE ('7' AS thresholds, now64(3) AS changed_at) FROM rules FINAL")
-    assert await settle(Store(own_config), margin_seconds=0) == 0
+    assert await write_settled_counts(Store(own_config), margin_seconds=0) == 0
     assert await write_timelines(Store(own_config), margin_seconds=0) == 0
 
 
 async def test_what_is_to_be_done_is_said_first(filled: Client, own_config: Settings) -> None:
-    assert await settle(Store(own_config), margin_seconds=0) == 1
+    assert await write_settled_counts(Store(own_config), margin_seconds=0) == 1
     filled.command("INSERT INTO rules SELECT * REPLACE ('600' AS thresholds, now64(3) AS changed_at) FROM rules FINAL")
     filled.command(
         f"INSERT INTO settled_counts SELECT * REPLACE (settled_at + {_LATER} AS settled_at, '600' AS thresholds)"

@@ -31,7 +31,7 @@ from grafana.base import sql
 from grafana.preview.expand import expand
 from grafana.variables import opened_with
 from streams.jobs.ended_timelines import write_timelines
-from streams.jobs.settling import settle
+from streams.jobs.settled_counts import write_settled_counts
 from streams.jobs.snapshots import take_snapshot
 from streams.settings import Settings
 from streams.store import Store
@@ -90,7 +90,7 @@ def main(database: str, port: int) -> dict[str, Any]:
 
 
 async def _timers(store: Store) -> None:
-    await settle(store, margin_seconds=0)
+    await write_settled_counts(store, margin_seconds=0)
     await write_timelines(store, margin_seconds=0)
     await take_snapshot(store, T0.replace(minute=40))
 

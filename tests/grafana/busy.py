@@ -44,7 +44,7 @@ def _beside() -> list[Event]:
             started_at=begin,
             ended_at=begin + minutes(60),
             status="ended",
-            capabilities=["live", "leaves", "seconds", "recording_views"],
+            tells=["live", "leaves", "seconds", "recording_views"],
             **known,
         ),
     ]
@@ -79,7 +79,7 @@ def _sums() -> list[Event]:
     """At the same time: of most of 35 people only the sum is told, of some while it is on, of some beside sessions."""
     begin = STARTS - minutes(5)
     times = {"starts_at": begin, "started_at": begin, "ended_at": begin + minutes(60)}
-    said = [week.webinar(SUMS, begin - timedelta(days=3), title="Sums", capabilities=["live", "seconds"], **times)]
+    said = [week.webinar(SUMS, begin - timedelta(days=3), title="Sums", tells=["live", "seconds"], **times)]
     said += [week.registration(SUMS, person, begin - minutes(100)) for person in range(35)]
     for person in range(20):
         told = begin + minutes(3 * person)

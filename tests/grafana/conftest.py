@@ -15,7 +15,7 @@ from clickhouse.migrate import create_database, migrate
 from grafana.base import sql
 from grafana.variables import opened_with
 from streams.jobs.ended_timelines import write_timelines
-from streams.jobs.settling import settle
+from streams.jobs.settled_counts import write_settled_counts
 from streams.settings import Settings
 from streams.store import Store
 from tests.grafana import months, week
@@ -99,7 +99,7 @@ def played(clickhouse_server: Server) -> Iterator[Database]:
     from tests.grafana.played import played
 
     with played(clickhouse_server) as one:
-        asyncio.run(settle(Store(one.config), margin_seconds=0))
+        asyncio.run(write_settled_counts(Store(one.config), margin_seconds=0))
         yield one
 
 

@@ -18,7 +18,7 @@ ZONES = {"IN": "Asia/Kolkata", "BR": "America/Sao_Paulo", "NZ": "Pacific/Chatham
 
 
 class Slot(NamedTuple):
-    """A webinar: where, and its begin on the local clock."""
+    """A webinar: where, and its start on the local clock."""
 
     webinar_id: str
     region: str

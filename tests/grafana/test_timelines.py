@@ -48,7 +48,7 @@ def asked(known: Database, name: str, end: datetime = timeline.TO) -> list[dict[
 def test_people_in_the_room_minute_by_minute(known: Database) -> None:
     rows = by_minute(asked(known, "timeline"))
     assert list(rows) == list(range(-15, 61))
-    # Waits, two at the begin, four after half a minute, one without registration from 5, two go and one passes at 10.5.
+    # Waits, two at the start, four after half a minute, one without registration from 5, two go and one passes at 10.5.
     found = {minute: rows[minute]["in_room"] for minute in (-11, -10, 0, 1, 5, 10, 11, 20, 39, 40, 59, 60)}
     assert found == {-11: 0, -10: 1, 0: 2, 1: 4, 5: 5, 10: 5, 11: 3, 20: 4, 39: 4, 40: 3, 59: 3, 60: 3}
 

@@ -43,7 +43,7 @@ def _over(webinar_id: str, begin: datetime) -> Event:
         starts_at=begin,
         started_at=begin,
         ended_at=begin + minutes(60),
-        capabilities=SAYS,
+        tells=SAYS,
     )
 
 
@@ -60,8 +60,8 @@ def live(now: datetime) -> list[Event]:
     """zoom:live began 20 minutes before `now`, with 3 of 4 registered in the room; zoom:soon begins in 10."""
     begin = now - minutes(20)
     said = [
-        webinar("zoom:live", begin, title="Live", starts_at=begin, started_at=begin, status="live", capabilities=SAYS),
-        webinar("zoom:soon", begin, title="Soon", starts_at=now + minutes(10), capabilities=SAYS),
+        webinar("zoom:live", begin, title="Live", starts_at=begin, started_at=begin, status="live", tells=SAYS),
+        webinar("zoom:soon", begin, title="Soon", starts_at=now + minutes(10), tells=SAYS),
     ]
     said += [registration("zoom:live", person, now - minutes(100)) for person in range(3)]
     said.append(registration("zoom:live", 3, now - minutes(2.5)))

@@ -75,7 +75,7 @@ def _without_recordings() -> list[Event]:
             title="It's live",
             course="C'est; DROP",
             region="it's",
-            capabilities=["live", "leaves", "seconds"],
+            tells=["live", "leaves", "seconds"],
             starts_at=MONDAY,
             ended_at=MONDAY + minutes(60),
         ),

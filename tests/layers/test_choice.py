@@ -16,7 +16,7 @@ import pytest
 
 from clickhouse.migrate import create_database, migrate
 from streams.jobs.ended_timelines import write_timelines
-from streams.jobs.settling import settle
+from streams.jobs.settled_counts import write_settled_counts
 from streams.settings import Settings
 from streams.store import Store
 from tests.contract_events import Event, hour_long, moment, registration, stay, totals, webinar
@@ -109,7 +109,7 @@ async def test_one_line_and_one_command_and_everything_follows(
 ) -> None:
     store = Store(stored)
     if before == "5 and 30 min":
-        assert await settle(store, margin_seconds=0) > 0
+        assert await write_settled_counts(store, margin_seconds=0) > 0
         assert await write_timelines(store, margin_seconds=0) > 0
     changed = chosen(copied, minutes)
     assert changed == [

@@ -28,7 +28,7 @@ from streams.fold.lines import SourceRow, TotalsRow, line, source_keys, source_l
 from streams.fold.memory import WebinarMemory
 from streams.fold.row import PersonRow, fence, row
 from streams.fold.webinar_row import WebinarRow, webinar_row
-from streams.jobs.settling import settle
+from streams.jobs.settled_counts import write_settled_counts
 from streams.settings import Settings
 from streams.store import Store
 from tests.contract_events import at, attendance, hour_long, moment, registration, stay, webinar
@@ -237,7 +237,7 @@ def _random_agree(
         _lives_through(worker, told[webinar_id], chance)
     _insert_rows(client, workers)
     if chance.random() < SETTLED:
-        asyncio.run(settle(Store(config), margin_seconds=0))
+        asyncio.run(write_settled_counts(Store(config), margin_seconds=0))
     _agree(client, told, at)
 
 

@@ -1,6 +1,6 @@
 -- The people of each webinar by all that may explain a change: source group, the raw source and campaign inside it,
 -- whether they registered for an earlier webinar already, and the country that their first registration says. At so many
--- ms after the begin of each; a webinar that had ended by then with all that is known of it. Costs a look at every row of
+-- ms after the start of each; a webinar that had ended by then with all that is known of it. Costs a look at every row of
 -- the people concerned: for a few webinars at a time.
 CREATE OR REPLACE VIEW reason_cells AS
 SELECT

@@ -1,4 +1,4 @@
--- For each person the begin of the first webinar that they registered for, ms, by what is known at a moment: who comes
+-- For each person the start of the first webinar that they registered for, ms, by what is known at a moment: who comes
 -- to a later one is returning. Looks at every row of a person: ask for the persons that matter only.
 CREATE OR REPLACE VIEW first_begins_at AS
 SELECT

@@ -1,5 +1,5 @@
 -- When people registered for one webinar and watched its recording, as known at a moment, on the wall clock of the
--- webinar's own time zone. Where nobody said one, its zone is the offset that its begin was given.
+-- webinar's own time zone. Where nobody said one, its zone is the offset that its start was given.
 CREATE OR REPLACE VIEW local_moments_at AS
 WITH
     ifNull((SELECT any(if(zone_known, timezone, 'UTC')) FROM webinars FINAL WHERE webinar_id = {webinar_id:String}), 'UTC')

@@ -5,8 +5,8 @@ SELECT
     webinar_id,
     person_id,
     source,
-    {registered settled_status, present_status} AS registered,
-    settled_status = 0 AND {good present_status} AS registered_later,
+    {registered status_at_close, present_status} AS registered,
+    status_at_close = 0 AND {good present_status} AS registered_later,
     visit_all,
     watch_seconds,
     if(reached_holds, reached_visit_at <= end_ms, watch_seconds >= 1) AS visit,
@@ -17,7 +17,7 @@ FROM
 (
     SELECT
         *,
-        -- The instants were computed with the begin that the webinar has now.
+        -- The instants were computed with the start that the webinar has now.
         begun AND NOT summary_counts AND begin_used = begin_ms AS reached_holds,
         reached_holds AND thresholds = {thresholds} AS stays_hold,
         multiIf(
@@ -33,7 +33,7 @@ FROM
     (
         SELECT
             *,
-            {status_at if(ended, end_ms, at_ms)} AS settled_status,
+            {status_at if(ended, end_ms, at_ms)} AS status_at_close,
             {status_at at_ms} AS present_status,
             first_session_at <= at_ms OR summary_at <= at_ms AS visit_all,
             summary_at <= at_ms

@@ -1,7 +1,7 @@
 -- When each counted person of a webinar registered and was in its room, as known at a moment; ms since 1970 UTC.
 -- registered_since is -1 for those who are not registered: since when the registration has been good without a break,
 -- that of the end of the webinar (before: of now), as persons_at counts it. Stays are cut at the end of the webinar, or
--- at the moment; those before its begin are kept: that is waiting. A service that gives sums only has no stays. opened:
+-- at the moment; those before its start are kept: that is waiting. A service that gives sums only has no stays. opened:
 -- at least one session, of zero seconds too. told_ms: the watch time that a service tells as a sum, where that counts
 -- instead of the stays; -1: the stays count.
 CREATE OR REPLACE VIEW stays_at AS

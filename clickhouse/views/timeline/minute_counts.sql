@@ -1,6 +1,6 @@
--- How the counts of each webinar by source group came about: what changed by each whole minute after its begin (before
+-- How the counts of each webinar by source group came about: what changed by each whole minute after its start (before
 -- it: negative), until its end. The sum up to minute m are the counts at equal elapsed time m. Visits as the live events
--- say them: what a service reports only after the end is not in them. Where a begin moved, the visits of a person are
+-- say them: what a service reports only after the end is not in them. Where a start moved, the visits of a person are
 -- missing until the worker has written the row anew.
 CREATE OR REPLACE VIEW minute_counts AS
 SELECT

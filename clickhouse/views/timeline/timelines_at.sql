@@ -1,4 +1,4 @@
--- The timeline of each webinar that has begun, minute by minute from half an hour before its begin, as known at a moment.
+-- The timeline of each webinar that has begun, minute by minute from half an hour before its start, as known at a moment.
 -- A row is the instant begin + minute: who is in the room then, and of those registered how many are registered, have
 -- come, have stayed so long by then; entered are all who had come by then, registered or not; joins and leaves
 -- are those of the minute that begins there. Who is there to the end leaves nothing. Ask for webinars by name: all of

@@ -177,7 +177,7 @@ def test_a_date_without_a_time_is_said_and_is_no_begin(tmp_path: Path) -> None:
         done = run("table", "--dry-run", "--mapping", str(tmp_path / "m.yaml"), str(tmp_path / "a.csv"))
         assert done.exit_code == 0, done.output
         said[kind] = done.output
-    assert "of meet:7 the table says the day and not the time of day: a date is no begin, so" in said["attendance"]
+    assert "of meet:7 the table says the day and not the time of day: a date is no start, so" in said["attendance"]
     assert "starts_at" not in said["attendance"].splitlines()[1]
     assert (
         "of meet:7 the table says the day and no time: until another source does, they begin at mid" in said["totals"]

@@ -36,7 +36,7 @@ def two_webinars() -> list[Event]:
         *stay(2, 0, 3),
         *stay(4, 0, 6),
         attendance(3, "recording_viewed", 100),
-        webinar(0, "gc:2", course="Excel", region="EU", capabilities=["live"], **later),
+        webinar(0, "gc:2", course="Excel", region="EU", tells=["live"], **later),
         registration(1, webinar_id="gc:2", source=MAIL),
     ]
 

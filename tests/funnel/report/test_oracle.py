@@ -58,7 +58,7 @@ def test_the_smallest_start_and_the_greatest_end_win_within_an_authority() -> No
 
 
 def test_a_service_that_tells_starts_has_no_begin_before_one_is_known() -> None:
-    said = webinar(starts_at=moment(0), duration_seconds=1800, capabilities=["starts"], status="scheduled")
+    said = webinar(starts_at=moment(0), duration_seconds=1800, tells=["starts"], status="scheduled")
     assert [numbers([said], minutes)["completeness"] for minutes in (10, 29.9, 30)] == [
         "upcoming",
         "upcoming",
@@ -242,7 +242,7 @@ def test_each_distinct_recording_view_counts_and_is_no_visit() -> None:
     row = numbers([*hour_long(), *events])
     assert (row["recording_viewers"], row["recording_views"], row["visits_all"]) == (1, 2, 0)
     assert numbers([*hour_long(), *events], 75)["recording_views"] == 1
-    assert numbers([*hour_long(capabilities=["live"]), *events])["recording_views"] is None
+    assert numbers([*hour_long(tells=["live"]), *events])["recording_views"] is None
 
 
 @pytest.mark.parametrize("flag", [{"role": "host"}, {"role": "panelist"}, {"is_test": True}])

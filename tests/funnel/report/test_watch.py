@@ -13,7 +13,7 @@ from tests.rows import put
 
 
 def events() -> list[Event]:
-    """zoom:1 from minute 0 for an hour: 40 registered, 20 there from the begin on, ten of them until minute 10."""
+    """zoom:1 from minute 0 for an hour: 40 registered, 20 there from the start on, ten of them until minute 10."""
     return [
         webinar(starts_at=moment(0), duration_seconds=3600, title="Excel [live]"),
         *(registration(person, source={"utm_source": "vk" if person < 30 else "mail"}) for person in range(40)),
@@ -21,7 +21,7 @@ def events() -> list[Event]:
         *(attendance(person, "joined", 0) for person in range(10, 20)),
         attendance(50, "joined", 3),
         *hour_long("zoom:0"),
-        webinar(webinar_id="gc:1", starts_at=moment(2), capabilities=["leaves"]),
+        webinar(webinar_id="gc:1", starts_at=moment(2), tells=["leaves"]),
         attendance(1, "joined", 2, "gc:1"),
     ]
 

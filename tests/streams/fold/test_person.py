@@ -158,8 +158,8 @@ def test_each_session_id_is_a_session_of_its_own() -> None:
 @pytest.mark.parametrize("flags", [{"role": "host"}, {"role": "panelist"}, {"is_test": True}])
 def test_any_event_that_says_staff_or_test_leaves_the_person_out_for_good(flags: dict[str, Any]) -> None:
     state = state_of(registration(1, **flags), registration(1, role="attendee", is_test=False))
-    assert state.left_out
-    assert not state_of(registration(1, role="attendee", is_test=False)).left_out
+    assert state.excluded
+    assert not state_of(registration(1, role="attendee", is_test=False)).excluded
 
 
 def test_the_domains_of_all_events_are_kept() -> None:

@@ -164,7 +164,7 @@ def test_a_row_is_derived_from_the_whole_and_stores_its_own() -> None:
         total_since=9,
         recording_views={"b": 8, "a": 7},
         domain_ids=frozenset({"d_b", "d_a"}),
-        left_out=True,
+        excluded=True,
     )
     derived = made(own, whole, begin=12_000, above=fence(1, 2))
     assert derived.version == version(fence(1, 2), 3)
@@ -176,7 +176,7 @@ def test_a_row_is_derived_from_the_whole_and_stores_its_own() -> None:
     assert (derived.summary_at, derived.summary_seconds) == (9, 70)
     assert derived.recording_view_at == [7, 8]
     assert derived.domain_ids == ["d_a", "d_b"]
-    assert derived.left_out is True
+    assert derived.excluded is True
     assert derived.state["sessions"].keys() == {"own"}
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from streams.jobs.ended_timelines import write_timelines
-from streams.jobs.settling import settle
+from streams.jobs.settled_counts import write_settled_counts
 from tests.contract_events import Event, hour_long, registration, stay, webinar
 from tests.streams.conftest import Database
 
@@ -51,7 +51,7 @@ async def test_the_first_time_at_once_then_when_nothing_changed_for_a_while(data
 async def test_a_webinar_of_which_no_person_counts_is_not_asked_for_again(database: Database) -> None:
     database.put(*_events(1))
     database.client.command(
-        "INSERT INTO persons SELECT * REPLACE (version + 1 AS version, true AS left_out) FROM persons FINAL"
+        "INSERT INTO persons SELECT * REPLACE (version + 1 AS version, true AS excluded) FROM persons FINAL"
     )
     assert await write_timelines(database.store, margin_seconds=0) == 1
     assert await write_timelines(database.store, margin_seconds=0) == 0
@@ -84,20 +84,20 @@ async def test_one_more_webinar_ends_whichever_side_of_a_join_the_engine_begins_
     database.client.command("INSERT INTO excluded_domains VALUES ('d_1', true, 7)")
     database.put(*_ended(range(14)))
     assert await write_timelines(database.store, margin_seconds=0) == 14
-    assert await settle(database.store, margin_seconds=0) == 14
+    assert await write_settled_counts(database.store, margin_seconds=0) == 14
     database.put(*_ended(range(14, 16)))
     # One of which no person counts.
     database.client.command(
-        "INSERT INTO persons SELECT * REPLACE (version + 1 AS version, true AS left_out)"
+        "INSERT INTO persons SELECT * REPLACE (version + 1 AS version, true AS excluded)"
         " FROM persons FINAL WHERE webinar_id = 'zoom:15'"
     )
     assert await write_timelines(database.store, margin_seconds=0) == 2
-    assert await settle(database.store, margin_seconds=0) == 2
+    assert await write_settled_counts(database.store, margin_seconds=0) == 2
     for table in ("ended_timelines", "settled_counts"):
         asked = f"SELECT count(), min(exclusions_version), min(changes_until) > '2020-01-01' FROM {table} FINAL"
         assert database.client.query(asked).result_rows == [(16, 7, True)], table
     assert await write_timelines(database.store, margin_seconds=0) == 0
-    assert await settle(database.store, margin_seconds=0) == 0
+    assert await write_settled_counts(database.store, margin_seconds=0) == 0
 
 
 def _ended(numbers: range) -> list[Event]:

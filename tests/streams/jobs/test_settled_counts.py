@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from streams.jobs.settling import settle
+from streams.jobs.settled_counts import write_settled_counts
 from tests.contract_events import T0, Event, attendance, hour_long, registration, stay, webinar
 from tests.streams.conftest import Database
 
@@ -29,36 +29,36 @@ def _numbers(client: Client) -> tuple[Any, ...]:
 async def test_a_webinar_that_is_over_is_counted_once(database: Database) -> None:
     database.put(*hour_long(), *_one(), webinar(0, "zoom:2", starts_at="2999-01-01T00:00:00.000Z"))
     before = _numbers(database.client)
-    assert await settle(database.store, margin_seconds=0) == 1
+    assert await write_settled_counts(database.store, margin_seconds=0) == 1
     assert _settled(database.client) == ["zoom:1"]
     assert _numbers(database.client) == before == (1, 1, 1)
-    assert await settle(database.store, margin_seconds=0) == 0
+    assert await write_settled_counts(database.store, margin_seconds=0) == 0
 
 
 async def test_a_webinar_of_which_no_person_counts_is_settled_as_well(database: Database) -> None:
     database.put(*hour_long(), *_one())
     database.client.command(
-        "INSERT INTO persons SELECT * REPLACE (version + 1 AS version, true AS left_out) FROM persons FINAL"
+        "INSERT INTO persons SELECT * REPLACE (version + 1 AS version, true AS excluded) FROM persons FINAL"
     )
-    assert await settle(database.store, margin_seconds=0) == 1
-    assert await settle(database.store, margin_seconds=0) == 0
+    assert await write_settled_counts(database.store, margin_seconds=0) == 1
+    assert await write_settled_counts(database.store, margin_seconds=0) == 0
     assert _numbers(database.client) == (0, 0, 0)
 
 
 async def test_what_changed_lately_is_left_alone(database: Database) -> None:
     database.put(*hour_long(), *_one())
-    assert await settle(database.store) == 0
+    assert await write_settled_counts(database.store) == 0
 
 
 async def test_a_webinar_with_an_event_ahead_of_now_is_left_alone(database: Database) -> None:
     in_an_hour = (datetime.now(UTC) - T0) / timedelta(minutes=1) + 60
     database.put(*hour_long(), *_one(), attendance(1, "recording_viewed", in_an_hour))
-    assert await settle(database.store, margin_seconds=0) == 0
+    assert await write_settled_counts(database.store, margin_seconds=0) == 0
 
 
 async def test_no_earlier_moment_takes_the_settled_counts(database: Database) -> None:
     database.put(*hour_long(), *_one())
-    await settle(database.store, margin_seconds=0)
+    await write_settled_counts(database.store, margin_seconds=0)
     end = T0 + timedelta(minutes=60)
     assert _settled(database.client, f"toDateTime64('{end:%F %T}', 3, 'UTC')") == ["zoom:1"]
     assert _settled(database.client, f"toDateTime64('{end - timedelta(seconds=1):%F %T}', 3, 'UTC')") == []
@@ -66,11 +66,11 @@ async def test_no_earlier_moment_takes_the_settled_counts(database: Database) ->
 
 async def test_a_late_event_counts_at_once_and_is_settled_anew(database: Database) -> None:
     database.put(*hour_long(), *_one())
-    await settle(database.store, margin_seconds=0)
+    await write_settled_counts(database.store, margin_seconds=0)
     database.put(*hour_long(), *_one(), *_one(2))
     assert _settled(database.client) == []
     assert _numbers(database.client) == (2, 2, 2)
-    assert await settle(database.store, margin_seconds=0) == 1
+    assert await write_settled_counts(database.store, margin_seconds=0) == 1
     assert _numbers(database.client) == (2, 2, 2)
 
 
@@ -83,20 +83,20 @@ async def test_a_late_event_counts_at_once_and_is_settled_anew(database: Databas
 )
 async def test_other_domains_or_statements_make_the_count_invalid(database: Database, statement: str) -> None:
     database.put(*hour_long(), *_one())
-    await settle(database.store, margin_seconds=0)
+    await write_settled_counts(database.store, margin_seconds=0)
     database.client.command(statement)
     assert _settled(database.client) == []
-    assert await settle(database.store, margin_seconds=0) == 1
+    assert await write_settled_counts(database.store, margin_seconds=0) == 1
     assert _settled(database.client) == ["zoom:1"]
 
 
 async def test_rows_that_missed_a_change_of_the_rules_are_renewed_and_counted_anew(database: Database) -> None:
     database.put(*hour_long(), *_one())
-    await settle(database.store, margin_seconds=0)
+    await write_settled_counts(database.store, margin_seconds=0)
     database.client.command(
         "INSERT INTO rules SELECT * REPLACE (80 AS full_percent, now64(3) AS changed_at) FROM rules FINAL"
     )
-    assert await settle(database.store, margin_seconds=0) == 1
+    assert await write_settled_counts(database.store, margin_seconds=0) == 1
     assert _settled(database.client) == ["zoom:1"]
     assert database.client.query("SELECT full_percent FROM webinar_instants FINAL").result_rows == [(80,)]
-    assert await settle(database.store, margin_seconds=0) == 0
+    assert await write_settled_counts(database.store, margin_seconds=0) == 0

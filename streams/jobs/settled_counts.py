@@ -49,7 +49,7 @@ GROUP BY webinar.webinar_id
 """)
 
 
-async def settle(store: Store, margin_seconds: int = MARGIN_SECONDS) -> int:
+async def write_settled_counts(store: Store, margin_seconds: int = MARGIN_SECONDS) -> int:
     """Settles webinars until none is left that is over and was left alone for the margin. Returns how many.
 
     Raises StoreGone.
