@@ -1,7 +1,7 @@
-"""`python -m bench.viewers`: what twenty people who watch On now do to the latency of ingestion.
+"""`python -m bench.viewers`: what twenty people who watch Live do to the latency of ingestion.
 
 Fills a database of the size of years, starts a worker, and measures from produce to visible row at 1,000 events/s:
-first with nobody looking, then with viewers whose pages ask for every panel of On now every 10 s. Writes
+first with nobody looking, then with viewers whose pages ask for every panel of Live every 10 s. Writes
 bench/results/viewers.json; exits 1 when the latency's p95 misses its target or more than doubles and grows by over
 100 ms. Figures depend on the machine and on what else it does.
 """
@@ -113,7 +113,7 @@ def _show(results: dict[str, dict[str, float]]) -> None:
     for name, label in (("alone", "produce to visible row, nobody looks"), ("watched", "the same, watched")):
         drawn.add_row(label, *(str(results[name][key]) for key in ("p50", "p95", "p99")))
     page = results["page"]
-    drawn.add_row(f"all panels of On now ({page['pages']:.0f} pages)", str(page["p50"]), str(page["p95"]), "")
+    drawn.add_row(f"all panels of Live ({page['pages']:.0f} pages)", str(page["p50"]), str(page["p95"]), "")
     Console().print(drawn)
 
 

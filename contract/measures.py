@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 STAYED_MINUTES: tuple[int, ...] = (5, 30)
-"""How long somebody has to stay to be counted: the buckets "Stayed 5 min" and "Stayed 30 min".
+"""How long somebody has to stay to be counted: the buckets "Stayed 5+ min" and "Stayed 30+ min".
 
 One to four whole minutes, ascending. After a change: `make measures`, then `funnel migrate`.
 """
@@ -45,6 +45,8 @@ class Step:
     label: str
     did: str
     """What the people did, in a sentence: stayed 5 minutes."""
+    rate: str
+    """The label of the share of the registrants."""
     conversion: str
     """The conversion to it, at the start of a sentence."""
     description: str
@@ -57,11 +59,6 @@ class Step:
     @property
     def metric(self) -> str:
         return f"visits{self.ending}"
-
-    @property
-    def percent(self) -> str:
-        """The label of the share, where no count stands beside it."""
-        return self.label if self.label.endswith("%") else f"{self.label} %"
 
     @property
     def column(self) -> str:
@@ -79,8 +76,9 @@ def stayed(minutes: int) -> Step:
     long = "1 minute" if minutes == 1 else f"{minutes} minutes"
     return Step(
         f"_{minutes}m",
-        f"Stayed {minutes} min",
+        f"Stayed {minutes}+ min",
         f"stayed {long}",
+        f"Stayed {minutes}+ min %",
         f"Conversion to {long}",
         f"Registered people who watched {long} or more.",
         "window",
@@ -105,8 +103,9 @@ def checked(minutes: tuple[int, ...]) -> tuple[int, ...]:
 
 CAME = Step(
     "",
-    "Came",
+    "Attendees",
     "came",
+    "Attendance rate",
     "Conversion to a visit",
     "Registered people with any watch time.",
     "always",
@@ -116,8 +115,9 @@ CAME = Step(
 STAYED = tuple(map(stayed, checked(STAYED_MINUTES)))
 FULL = Step(
     "_full",
-    "Watched 90 %",
+    "Completed (90 %+)",
     "stayed to the end",
+    "Completion rate",
     "Conversion to the whole webinar",
     "Registered people who watched that share of it; 90 is the setting FUNNEL_FULL_PERCENT.",
     "ended",
@@ -152,11 +152,11 @@ MEASURES: tuple[Measure, ...] = (
         " nobody tells.",
         "said",
     ),
-    Measure("registrations", "Registered", "Registration good at the end of the webinar; before the end: now."),
-    Measure("registered_later", "Registered later", "After the end. In no percentage."),
-    Measure("visits_all", "Opened the room", "At least one session, of no length too, registered or not."),
+    Measure("registrations", "Registrants", "Registration good at the end of the webinar; before the end: now."),
+    Measure("registered_later", "Registered after the webinar", "After the end. In no percentage."),
+    Measure("visits_all", "Joined (any length)", "At least one session, of no length too, registered or not."),
     *map(_of_everybody, STEPS),
-    Measure("walk_ins", "Came without registering", "Opened the room and were not registered. In no percentage."),
+    Measure("walk_ins", "Walk-ins", "Joined and were not registered. In no percentage."),
     Measure("recording_viewers", "Watched the recording", "People; never a live visit.", "recorded"),
     Measure("recording_views", "Recording views", "Views, several a person; never a live visit.", "recorded"),
     *(Measure(f"registered_visits{step.ending}", step.label, step.description, step.exists) for step in STEPS),

@@ -36,7 +36,7 @@ def _table() -> str:
     """Every measure with its words, those of a step followed by its conversion."""
     rows = [f"| {one.label} | `{one.name}` | {one.description} | {_EXISTS[one.exists]} |" for one in MEASURES]
     rows += [
-        f"| {step.percent} | `conversion{step.ending}` | Of the registered those who {step.did}. | {_exists(step)} |"
+        f"| {step.rate} | `conversion{step.ending}` | Of the registered those who {step.did}. | {_exists(step)} |"
         for step in STEPS
     ]
     return "\n".join(["| label | name | what | when it can exist |", "|---|---|---|---|", *rows])

@@ -12,17 +12,17 @@ def beside_baseline(name: str, label: str, color: str = "blue", unit: str = "") 
     """The columns `name`, and <name>_low, _baseline and _high as a grey band with a dashed line in its middle."""
     unseen = {"custom.lineWidth": 0, "custom.hideFrom": {"legend": True, "tooltip": True, "viz": False}}
     return [
-        Column(f"{name}_low", "Usual, lower end", color=GREY, unit=unit, extra=unseen),
+        Column(f"{name}_low", "Typical, lower end", color=GREY, unit=unit, extra=unseen),
         Column(
             f"{name}_high",
-            "Usual, upper end",
+            "Typical, upper end",
             color=GREY,
             unit=unit,
-            extra={**unseen, "custom.fillBelowTo": "Usual, lower end", "custom.fillOpacity": 22},
+            extra={**unseen, "custom.fillBelowTo": "Typical, lower end", "custom.fillOpacity": 22},
         ),
         Column(
             f"{name}_baseline",
-            "Usual",
+            "Typical",
             color=GREY,
             unit=unit,
             extra={"custom.lineStyle": {"fill": "dash", "dash": [6, 6]}, "custom.lineWidth": 1},

@@ -11,7 +11,7 @@ PAGES = {
     "webinars": "Webinars",
     "weeks": "Weeks",
     "sources": "Sources",
-    "on-now": "On now",
+    "on-now": "Live",
     "data-health": "Data health",
 }
 """uid -> title of the pages that the head of every page leads to, in this order."""

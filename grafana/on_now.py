@@ -1,4 +1,4 @@
-"""The dashboard On now: rooms while people are in them, for a phone and for a wall."""
+"""The dashboard Live: rooms while people are in them, for a phone and for a wall."""
 
 from contract.measures import WATCHED
 from grafana.base import GREY, GridPos, Json, sql
@@ -20,8 +20,8 @@ _ONE = link(
 _BARS = {"drawStyle": "bars", "fillOpacity": 70, "lineWidth": 0, "showPoints": "never"}
 
 ROOM = [
-    Column("in_room", "In the room", color="green"),
-    Column("most_at_once", "Most at once", "Since it began; of several, their sum."),
+    Column("in_room", "Live viewers", color="green"),
+    Column("most_at_once", "Peak viewers", "Since it began; of several, their sum."),
     Column("waiting", "Waiting", "In the room before the webinar has begun."),
     Column(
         "expected",
@@ -29,7 +29,7 @@ ROOM = [
         "Registered people who have not come and usually would: usual conversion less came.",
     ),
 ]
-CAME_SO_FAR = Column("conversion", "Came %", marks=(Mark(r".*\(n=\d+\)", GREY),), color="text")
+CAME_SO_FAR = Column("conversion", "Attendance rate", marks=(Mark(r".*\(n=\d+\)", GREY),), color="text")
 
 
 def _percent(bucket: str) -> Column:
@@ -49,9 +49,9 @@ WEBINARS = [
     Column("title", "Webinar", "A click opens it.", width=150, link=_ONE, extra={"custom.wrapText": True}),
     *(_percent(step.ending) for step in WATCHED),
     Column("minute", "Minute", width=85, extra={"custom.align": "right"}),
-    Column("registrations", "Registered", width=110),
-    Column("visits_all", "Opened the room", "Registered or not.", width=140),
-    Column("walk_ins", "Came without registering", WALK_INS, width=180),
+    Column("registrations", "Registrants", width=110),
+    Column("visits_all", "Joined (any length)", "Registered or not.", width=140),
+    Column("walk_ins", "Walk-ins", WALK_INS, width=180),
     Column("local_start", "Local date and time", "In the webinar's own time zone."),
     Column("webinar_id", "Id", hidden=True),
     Column("from_ms", "From", hidden=True),
@@ -66,7 +66,7 @@ def build() -> Json:
     # On a grid of five seconds: who watch at the same time ask the same, and the server answers it once
     # (docs/decisions/0013-answers-are-shared.md).
     variables = [moving("at", sql(UID, "at")), *kept]
-    return dashboard(UID, "On now", _panels(), variables, time=("now-3h", "now"), refresh="10s")
+    return dashboard(UID, "Live", _panels(), variables, time=("now-3h", "now"), refresh="10s")
 
 
 def _panels() -> list[Json]:
@@ -86,7 +86,7 @@ def _panels() -> list[Json]:
             only(
                 stat(
                     7,
-                    "Came so far, % of registered",
+                    "Attendance rate so far",
                     "All of them together, the sum over the sum. Grey: of fewer than 30.",
                     "",
                     [CAME_SO_FAR],
@@ -99,7 +99,7 @@ def _panels() -> list[Json]:
         data_as_of(2, GridPos(19, 4, 5, 2), UID),
         table(
             3,
-            "Webinars · ▲ better, = usual, ▼ worse",
+            "Webinars · ▲ better, = typical, ▼ worse",
             "On or about to begin, against the same minute of the last ones like them. Grey: of fewer than 30.",
             sql(UID, "webinars"),
             WEBINARS,
@@ -113,7 +113,7 @@ def _curves() -> list[Json]:
     return [
         timeseries(
             4,
-            "In the room",
+            "Live viewers",
             "People at once, from half an hour before the start.",
             sql(UID, "in_room"),
             [],

@@ -1,5 +1,6 @@
 """The panels that dashboards are made of, as plain dicts of Grafana's classic schema 42. Pure."""
 
+import re
 from collections.abc import Sequence
 
 from grafana.base import DATA_SOURCE, PLUGIN_VERSION, GridPos, Json
@@ -103,7 +104,12 @@ def bargauge(
             "minVizHeight": 16,
             "namePlacement": "left",
             "orientation": "horizontal",
-            "reduceOptions": {"calcs": ["lastNotNull"], "fields": f"/^{measure.label}$/", "limit": 30, "values": True},
+            "reduceOptions": {
+                "calcs": ["lastNotNull"],
+                "fields": f"/^{re.escape(measure.label)}$/",
+                "limit": 30,
+                "values": True,
+            },
             "showUnfilled": True,
             "sizing": "auto",
             "valueMode": "text",

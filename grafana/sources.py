@@ -57,19 +57,19 @@ BY_SOURCE = [
         link=link(UID, inside="${__data.fields.inside:percentencode}", step="${step}"),
     ),
     _percent("conversion", "This period", f"What is shown, of the registered. Grey: of fewer than {SMALL_N} people."),
-    _points("change", "Change, points", "This period less the one before.", 102),
+    _points("change", "Change (pp)", "This period less the one before.", 102),
     _points(
         "mix",
-        "More from weaker sources, points",
+        "Mix effect (pp)",
         "What it adds to the change of all together because more or fewer registered from it than before.",
     ),
     _points(
         "rate",
-        "Fewer came from the same sources, points",
+        "Rate effect (pp)",
         "What it adds to the change of all together because more or fewer of its people came than before.",
     ),
     Column("new", "New", "Nobody registered from it before this period.", width=60, marks=_NEW, cell="color-text"),
-    Column("registrations", "Registered", REGISTERED, width=100),
+    Column("registrations", "Registrants", REGISTERED, width=100),
     _share("share", "Share of registered"),
     _percent("conversion_before", "Period before"),
     _share("share_before", "Share before"),
@@ -81,32 +81,32 @@ INSIDE = [
     Column("source_group", "Source", width=140, extra={"custom.wrapText": True}),
     Column(
         "raw_source",
-        "As it was said",
+        "Raw value",
         "utm_source, else tracking code, the service's own word, or the referrer.",
         extra={"custom.minWidth": 112, "custom.wrapText": True},
     ),
-    _percent("conversion", "Came %"),
+    _percent("conversion", "Attendance rate"),
     Column("new", "New", "Nobody registered with it before this period.", width=60, marks=_NEW, cell="color-text"),
-    Column("registrations", "Registered", REGISTERED, width=95),
+    Column("registrations", "Registrants", REGISTERED, width=95),
     _share("share", "Share"),
     Column("medium", "Medium", width=110),
     Column("campaign", "Campaign", width=170),
-    _percent("conversion_before", "Came % before"),
-    Column("registrations_before", "Registered before", width=95),
+    _percent("conversion_before", "Attendance rate before"),
+    Column("registrations_before", "Registrants before", width=95),
 ]
 
 UNSORTED = [
     Column("source_group", "Shown as"),
-    Column("raw_source", "As it was said"),
+    Column("raw_source", "Raw value"),
     Column("variants", "Media and campaigns", width=100),
     Column("webinars", "Webinars", width=85),
-    Column("registrations", "Registered", REGISTERED, width=95),
+    Column("registrations", "Registrants", REGISTERED, width=95),
 ]
 
 
 def build() -> Json:
     """The dashboard as Grafana's classic JSON."""
-    inside = query_variable("inside", "Look inside", sql("filters", "source"))
+    inside = query_variable("inside", "Drill into", sql("filters", "source"))
     variables = [switch("step", "Show", STEPS), *filters(), inside]
     return dashboard(UID, "Sources", _panels(), variables, time=("now-28d", "now"), refresh="5m")
 
@@ -135,7 +135,7 @@ def _panels() -> list[Json]:
         ),
         timeseries(
             5,
-            "Registered by week",
+            "Registrants by week",
             "For webinars of that week that are final.",
             sql(UID, "weekly_registrations"),
             [],
@@ -150,7 +150,7 @@ def _panels() -> list[Json]:
         row(6, "Inside: ${inside:text}", 24),
         table(
             7,
-            "As registrations said it",
+            "Raw UTM values",
             "The 200 with the most registrations. Choose a source above, or in Look inside.",
             sql(UID, "inside"),
             INSIDE,
@@ -158,7 +158,7 @@ def _panels() -> list[Json]:
         ),
         table(
             8,
-            "Not yet sorted",
+            "Unmapped sources",
             "No rule of the business says where these belong; they keep their own name. See docs/business-rules.md.",
             sql(UID, "unsorted"),
             UNSORTED,

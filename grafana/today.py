@@ -48,8 +48,8 @@ def _change(name: str, label: str, description: str) -> Column:
 
 WEEK = [
     _change("webinars", "Webinars", "That are over, by their own local time."),
-    _change("registrations", "Registered", REGISTERED),
-    *(_change(f"conversion{step.ending}", step.percent, _SUMS) for step in (CAME, LONGEST, FULL)),
+    _change("registrations", "Registrants", REGISTERED),
+    *(_change(f"conversion{step.ending}", step.rate, _SUMS) for step in (CAME, LONGEST, FULL)),
 ]
 
 UNUSUAL = [
@@ -66,12 +66,12 @@ ON_NOW = [
     Column("title", "Webinar", "A click opens it.", width=150, link=_ONE, extra={"custom.wrapText": True}),
     _against(
         "conversion",
-        "Came %",
+        "Attendance rate",
         "So far, share of the registered; ▲ = ▼ against the same minute of the last ones like it.",
         104,
     ),
-    Column("registered_visits", "Came", CAME.description, width=65),
-    Column("registrations", "Registered", width=95),
+    Column("registered_visits", "Attendees", CAME.description, width=65),
+    Column("registrations", "Registrants", width=95),
     Column("local_hour", "Local time", "In the webinar's own time zone.", width=90),
     Column("region", "Region", width=70),
     *_HIDDEN,
@@ -81,8 +81,8 @@ ON_NOW = [
 YESTERDAY = [
     Column("title", "Webinar", "A click opens it.", width=150, link=_ONE, extra={"custom.wrapText": True}),
     *(_percent(step.ending) for step in STEPS),
-    _against("registrations", "Registered", REGISTERED, 105),
-    Column("registered_visits", "Came", CAME.description, width=75),
+    _against("registrations", "Registrants", REGISTERED, 105),
+    Column("registered_visits", "Attendees", CAME.description, width=75),
     Column("local_hour", "Local time", "In the webinar's own time zone.", width=75),
     Column("region", "Region", width=75),
     Column("course", "Course", width=110),
@@ -94,12 +94,12 @@ YESTERDAY = [
 
 UPCOMING = [
     Column("title", "Webinar", "A click opens it.", width=150, link=_COMING, extra={"custom.wrapText": True}),
-    _against("registrations", "Registered now", "▲ ▼: a tenth more or fewer than usual at this time before it.", 104),
+    _against("registrations", "Registrants now", "▲ ▼: a tenth more or fewer than usual at this time before it.", 104),
     Column("expected", "Expected at the end", "The range in which the final number is to be expected.", width=104),
     Column("local_start", "Local date and time", "In the webinar's own time zone.", width=140),
     Column("weekday", "Day", words=WEEKDAYS, width=60, extra={"custom.align": "left"}),
-    Column("baseline_now", "Usual by now", "At the same time before the start.", decimals=0, width=120),
-    Column("baseline_final", "Usual at the end", decimals=0, width=135),
+    Column("baseline_now", "Typical by now", "At the same time before the start.", decimals=0, width=120),
+    Column("baseline_final", "Typical at the end", decimals=0, width=135),
     Column("n", "Earlier ones like it", "What is usual is of so many earlier webinars.", width=100),
     Column("region", "Region", width=75),
     Column("course", "Course"),
@@ -119,19 +119,19 @@ def _panels() -> list[Json]:
         saying(
             table(
                 3,
-                "Unusual",
+                "Needs attention",
                 "What was found in the last seven days and is not over, the latest first.",
                 sql(UID, "unusual"),
                 UNUSUAL,
                 GridPos(0, 3, 14, 7),
             ),
-            "Nothing unusual",
+            "Nothing needs attention",
         ),
         saying(
             table(
                 4,
-                "On now",
-                "Webinars that are on; the page On now has them minute by minute.",
+                "Live",
+                "Webinars that are on; the page Live has them minute by minute.",
                 sql(UID, "on_now"),
                 ON_NOW,
                 GridPos(14, 3, 10, 5),
@@ -141,7 +141,7 @@ def _panels() -> list[Json]:
         data_as_of(2, GridPos(14, 8, 10, 2)),
         table(
             5,
-            "Yesterday · ▲ better, = usual, ▼ worse",
+            "Yesterday · ▲ better, = typical, ▼ worse",
             "Webinars of yesterday by their own local date, against the last ones like them. Grey: of fewer than 30.",
             sql(UID, "yesterday"),
             YESTERDAY,

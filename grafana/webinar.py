@@ -58,20 +58,20 @@ FUNNEL = [
     Column(
         "of_registered",
         "Of registered",
-        "▲ better, = as usual, ▼ worse.",
+        "▲ better, = typical, ▼ worse.",
         width=112,
         marks=AGAINST_USUAL,
         cell="color-text",
         color="text",
         extra=_RIGHT,
     ),
-    Column("baseline", "Usual", width=70, extra=_RIGHT),
-    Column("of_came", "Of those who came", marks=AGAINST_USUAL, cell="color-text", color="text", extra=_RIGHT),
+    Column("baseline", "Typical", width=70, extra=_RIGHT),
+    Column("of_came", "Of attendees", marks=AGAINST_USUAL, cell="color-text", color="text", extra=_RIGHT),
 ]
 BESIDE = [
-    Column("visits_all", "Opened the room", "At least one session, registered or not."),
-    Column("walk_ins", "Came without registering", WALK_INS),
-    Column("registered_later", "Registered later", "After the end of the webinar."),
+    Column("visits_all", "Joined (any length)", "At least one session, registered or not."),
+    Column("walk_ins", "Walk-ins", WALK_INS),
+    Column("registered_later", "Registered after the webinar", "After the end of the webinar."),
     Column("recording_viewers", "Watched the recording"),
     Column("recording_views", "Recording views", "Views, several a person; never a live visit."),
 ]
@@ -83,10 +83,12 @@ DROP_OFFS = [
 ]
 SOURCES = [
     Column("source_group", "Source"),
-    Column("conversion", "Came %", width=104, marks=AGAINST_USUAL, cell="color-text", color="text", extra=_RIGHT),
+    Column(
+        "conversion", "Attendance rate", width=104, marks=AGAINST_USUAL, cell="color-text", color="text", extra=_RIGHT
+    ),
     Column(
         f"conversion{LONGEST.ending}",
-        LONGEST.percent,
+        LONGEST.rate,
         width=104,
         marks=AGAINST_USUAL,
         cell="color-text",
@@ -94,9 +96,9 @@ SOURCES = [
         extra=_RIGHT,
     ),
     Column("page_views", "Page views", PAGE_VIEWS, width=70),
-    Column("registrations", "Registered", REGISTERED, width=95),
+    Column("registrations", "Registrants", REGISTERED, width=95),
     Column("share", "Share", "Of all registered.", unit="percentunit", decimals=1, width=75),
-    Column("registered_visits", "Came", CAME, width=70),
+    Column("registered_visits", "Attendees", CAME, width=70),
     Column("walk_ins", "Walk-ins", WALK_INS, width=80),
 ]
 
@@ -145,7 +147,7 @@ def _panels() -> list[Json]:
 def _numbers() -> list[Json]:
     bars = bargauge(
         2,
-        "The funnel",
+        "Funnel",
         "People; page views are views. Who was invited and how often the page for registering was viewed stand above "
         "Registered where the service or a table tells it (Zoom: views by tracked links).",
         "",
@@ -159,7 +161,7 @@ def _numbers() -> list[Json]:
         reusing(only(_by_step(bars), ["step", "people"]), 3),
         table(
             3,
-            "Conversion · ▲ better, = usual, ▼ worse",
+            "Conversion · ▲ better, = typical, ▼ worse",
             "Over the registered: the invitation. Over those who came: the content. Grey: of fewer than 30.",
             sql(UID, "funnel"),
             FUNNEL,
@@ -170,13 +172,13 @@ def _numbers() -> list[Json]:
             saying(
                 table(
                     15,
-                    "Unusual",
+                    "Needs attention",
                     "What stands out, and why.",
                     sql(UID, "unusual"),
                     [Column("sentence", "What stands out, and why", extra={"custom.wrapText": True})],
                     GridPos(0, 14, 24, 4),
                 ),
-                "Nothing unusual",
+                "Nothing needs attention",
             )
         ),
     ]
@@ -193,13 +195,13 @@ def _by_step(bars: Json) -> Json:
 
 
 def _curves() -> list[Json]:
-    in_room = beside_baseline("in_room", "In the room", "green")
+    in_room = beside_baseline("in_room", "Live viewers", "green")
     retention = beside_baseline("retention", "Still in the room", "green", "percentunit")
     return [
         only(
             timeseries(
                 5,
-                "In the room, beside the last ones like it",
+                "Live viewers, beside the last ones like it",
                 "People at once, from half an hour before the start; the band holds eighty of a hundred earlier ones.",
                 sql(UID, "timeline"),
                 in_room,
@@ -228,14 +230,14 @@ def _curves() -> list[Json]:
         saying(
             table(
                 10,
-                "Moments of drop-off",
+                "Biggest drop-offs",
                 "Minutes in which three or more left that were 3 % of the room or more, the worst first; without the"
                 " last three minutes of a webinar that is over.",
                 sql(UID, "drop_offs"),
                 DROP_OFFS,
                 GridPos(16, 34, 8, 8),
             ),
-            "No minute in which many left",
+            "No drop-offs",
         ),
     ]
 

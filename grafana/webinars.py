@@ -52,9 +52,9 @@ def _number(name: str, label: str, description: str, width: int = _WIDTH) -> Col
 # Names and percentages come first: a phone shows three columns, and the rest by moving sideways.
 PERCENTAGES = [_percent(bucket) for bucket in BUCKETS]
 COUNTS = [
-    _number("registrations", "Registered", REGISTERED, 82),
-    _number("registered_visits", "Came", CAME, 54),
-    _number("walk_ins", "Came without registering", WALK_INS, 88),
+    _number("registrations", "Registrants", REGISTERED, 82),
+    _number("registered_visits", "Attendees", CAME, 54),
+    _number("walk_ins", "Walk-ins", WALK_INS, 88),
     _number("recording_views", "Recording views", "Views, several a person; never a live visit.", 80),
 ]
 
@@ -78,7 +78,7 @@ SCHEDULE = [
     *COUNTS,
     Column(
         "stands_out",
-        "Unusual",
+        "Needs attention",
         "What stands out. Why: point at the corner of the cell, or open the webinar.",
         width=112,
         words=UNUSUAL,
@@ -121,11 +121,11 @@ ALL_NUMBERS = [
     Column("completeness", "State", words=COMPLETENESS, width=95),
     _number("invited", "Invited", INVITED),
     _number("page_views", "Page views", PAGE_VIEWS),
-    _number("registrations", "Registered", REGISTERED),
-    _number("registered_later", "Registered later", "After the end. In no percentage."),
-    _number("visits_all", "Opened the room", "At least one session, of no length too, registered or not."),
+    _number("registrations", "Registrants", REGISTERED),
+    _number("registered_later", "Registered after the webinar", "After the end. In no percentage."),
+    _number("visits_all", "Joined (any length)", "At least one session, of no length too, registered or not."),
     *(_number(f"visits{bucket}", f"{label}, all", "Registered or not.") for bucket, label in BUCKETS.items()),
-    _number("walk_ins", "Came without registering", WALK_INS),
+    _number("walk_ins", "Walk-ins", WALK_INS),
     *(_number(f"registered_visits{bucket}", label, _EXPLAINED[bucket]) for bucket, label in BUCKETS.items()),
     *(_fraction(f"conversion{bucket}", f"{label}, % of registered") for bucket, label in BUCKETS.items()),
     *(_of_came(step.column, step.label) for step in STAYED),
@@ -167,7 +167,7 @@ def _panels() -> list[Json]:
         ),
         table(
             4,
-            "Webinars · ▲ better, = usual, ▼ worse",
+            "Webinars · ▲ better, = typical, ▼ worse",
             "Those that begin, or are planned to begin, within the chosen time range, against the last ones like them. "
             f"{AT} Grey: of fewer than 30.",
             sql(UID, "schedule"),

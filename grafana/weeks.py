@@ -13,9 +13,9 @@ UID = "weeks"
 BY = {"region": "Region", "course": "Course", "language": "Language", "platform": "Service", "format": "Format"}
 MEASURES = {
     **{f"conversion{bucket}": label for bucket, label in PERCENTS.items()},
-    "registrations": "Registered",
-    "registered_visits": "Came",
-    "walk_ins": "Came without registering",
+    "registrations": "Registrants",
+    "registered_visits": "Attendees",
+    "walk_ins": "Walk-ins",
     "recording_views": "Recording views",
     "webinars": "Webinars",
 }
@@ -85,11 +85,11 @@ BEST = [
     Column("weekday", "Day", words=WEEKDAYS, width=60, extra={"custom.align": "left"}),
     Column("hour", "Hour", "On the local clock of each webinar.", width=70),
     Column("webinars", "Webinars", width=88),
-    Column("registrations_per_webinar", "Registered per webinar", decimals=0, extra=_NARROW),
-    Column("registered_visits_per_webinar", "Came per webinar", decimals=0, extra=_NARROW),
+    Column("registrations_per_webinar", "Registrants per webinar", decimals=0, extra=_NARROW),
+    Column("registered_visits_per_webinar", "Attendees per webinar", decimals=0, extra=_NARROW),
     Column(
         "conversion",
-        "Came %",
+        "Attendance rate",
         "Share of the registered, all of them together.",
         unit="percentunit",
         decimals=1,
@@ -117,15 +117,15 @@ def _panels() -> list[Json]:
             f"One point a week, at its Monday; the week that is not over is shaded. {AT} "
             f"No point where it is a share of fewer than {SMALL_N} people.",
             sql(UID, "curves"),
-            [Column("All together", "All together", color="text", extra={"custom.lineWidth": 3})],
+            [Column("Total", "Total", color="text", extra={"custom.lineWidth": 3})],
             GridPos(0, 16, 24, 10),
             custom={"showPoints": "always", "spanNulls": True},
         ),
-        row(5, "Best time", 26),
+        row(5, "Best-attended slots", 26),
         _best_time_map(),
         table(
             7,
-            "When most come",
+            "Best-attended slots",
             f"Webinars that are over, by weekday and hour; only where there were {LEAST_WEBINARS} or more.",
             sql(UID, "best_time"),
             BEST,

@@ -4,8 +4,8 @@ from contract.measures import NAMED, STEPS
 
 COMPLETENESS = {
     "upcoming": "Upcoming",
-    "on_now": "On now",
-    "being_completed": "Being completed",
+    "on_now": "Live",
+    "being_completed": "Provisional",
     "final": "Final",
     "cancelled": "Cancelled",
 }
@@ -24,7 +24,7 @@ AT = "As it stood at the end of the chosen time range, or now if that lies ahead
 
 BUCKETS = {step.ending: step.label for step in STEPS}
 """Ending of visits…, registered_visits… and conversion… -> label."""
-PERCENTS = {step.ending: step.percent for step in STEPS}
+PERCENTS = {step.ending: step.rate for step in STEPS}
 """The same of the share of the registered, where no count stands beside it."""
 
 SMALL_N = 30

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-NUMBERS = {"registrations": "Registered", "visits_all": "Opened the room", "visits": "Came"}
+NUMBERS = {"registrations": "Registrants", "visits_all": "Joined (any length)", "visits": "Attendees"}
 """What is compared: the name in a service's totals -> the label."""
 
 _STAFF = "hosts and panelists, whom we leave out"
 _TEST = "test accounts, which we leave out"
 _EXCLUDED = "people of an excluded domain, whom we leave out"
 _WITHDRAWN = "moved to another webinar, so not counted here"
-_LATER = 'registered after the end; with us "Registered later"'
+_LATER = 'registered after the end; with us "Registered after the webinar"'
 _CANCELLED = "cancelled or denied"
 _DUPLICATES = "further ids of people whom we count once"
 _SECONDS = "opened the room for less than a second of the live webinar"

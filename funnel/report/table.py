@@ -13,8 +13,8 @@ from funnel.report.numbers import DENOMINATORS, Row
 
 COMPLETENESS = {
     "upcoming": "Upcoming",
-    "on_now": "On now",
-    "being_completed": "Being completed",
+    "on_now": "Live",
+    "being_completed": "Provisional",
     "final": "Final",
     "cancelled": "Cancelled",
 }
@@ -36,9 +36,9 @@ NOT_AVAILABLE = "n/a"
 TOP = {"invited": "Invited", "page_views": "Page views"}
 """The steps before the registration. Few services tell them: where none does, they are not shown."""
 _BESIDE = {
-    "walk_ins": "Came without registering",
-    "visits_all": "Opened the room",
-    "registered_later": "Registered later",
+    "walk_ins": "Walk-ins",
+    "visits_all": "Joined (any length)",
+    "registered_later": "Registered after the webinar",
     "recording_viewers": "Watched the recording",
 }
 _WIDE = 120
@@ -53,7 +53,7 @@ SMALL_N = 30
 
 def step_labels(full_percent: int) -> dict[str, str]:
     """Ending of visits… -> label."""
-    return {step.ending: f"Watched {full_percent} %" if step is FULL else step.label for step in STEPS}
+    return {step.ending: f"Completed ({full_percent} %+)" if step is FULL else step.label for step in STEPS}
 
 
 def table(rows: Sequence[Row], by: Sequence[str], full_percent: int, width: int) -> Table:
@@ -70,7 +70,7 @@ def table(rows: Sequence[Row], by: Sequence[str], full_percent: int, width: int)
         drawn.add_column(label, overflow="fold")
     stacked = [label.replace(" ", "\n", 1) for label in steps.values()]
     stacked += ["\n".join(wrap(label, 12)) for label in shown.values()]
-    for label in (*(label.replace(" ", "\n") for label in top.values()), "Registered", *stacked):
+    for label in (*(label.replace(" ", "\n") for label in top.values()), "Registrants", *stacked):
         # A number that is cut off or broken in two is a wrong number.
         drawn.add_column(label, justify="right", no_wrap=True)
     for row in rows:

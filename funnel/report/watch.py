@@ -106,7 +106,7 @@ def line(webinar: LiveWebinar, full_percent: int = 90) -> str:
     )
     return (
         f"{row['webinar_id']} {COMPLETENESS[row['completeness']]}: {' · '.join(steps)}"
-        f" · In the room {count(webinar.in_the_room)}"
+        f" · Live viewers {count(webinar.in_the_room)}"
     )
 
 
@@ -176,7 +176,7 @@ def _top(groups: list[Row]) -> tuple[Row, ...]:
 
 def _steps(row: Row, full_percent: int) -> list[Step]:
     registered = row["registrations"]
-    steps: list[Step] = [("Registered", registered, 1.0 if registered else None)]
+    steps: list[Step] = [("Registrants", registered, 1.0 if registered else None)]
     labels = step_labels(full_percent)
     # Watched in full exists only after the end: no line for it before.
     shown = [bucket for bucket in BUCKETS if bucket != "_full" or row["registered_visits_full"] is not None]
@@ -189,7 +189,7 @@ def _webinar(webinar: LiveWebinar, full_percent: int) -> list[RenderableType]:
         (row["title"] or row["webinar_id"], "bold"),
         (f"  {row['webinar_id']}  " if row["title"] else "  ", "dim"),
         COMPLETENESS[row["completeness"]],
-        f"   In the room: {count(webinar.in_the_room)}   Came without registering: {count(row['walk_ins'])}",
+        f"   Live viewers: {count(webinar.in_the_room)}   Walk-ins: {count(row['walk_ins'])}",
     )
     bars = Table.grid(padding=(0, 1))
     for label, number, fraction in _steps(row, full_percent):
@@ -212,7 +212,7 @@ def _sources(groups: Sequence[Row]) -> list[RenderableType]:
     if not groups:
         return []
     drawn = Table.grid(padding=(0, 2))
-    drawn.add_row(*(Text(label, style="dim") for label in ("Source", "Registered", "Came", "% of registered")))
+    drawn.add_row(*(Text(label, style="dim") for label in ("Source", "Registrants", "Attendees", "% of registered")))
     for group in groups:
         drawn.add_row(
             Text(group["source_group"]),

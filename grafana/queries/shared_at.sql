@@ -1,2 +1,2 @@
--- {shared_at}: the moment that all who look at On now share.
+-- {shared_at}: the moment that all who look at Live share.
 fromUnixTimestamp64Milli(toInt64OrZero(${at:singlequote}), 'UTC')

@@ -36,9 +36,9 @@ def test_the_morning_summary() -> None:
     title, text = daily(date(2026, 11, 21), [over(-1, vk=14)], sentences, [Coming(held(0), PACE)])
     assert title == "Webinars of Saturday, 21.11."
     assert text.splitlines() == [
-        "Yesterday 1 webinar: 100 registered, 34 % came (usually 44 %), 21 % stayed 30 min.",
+        "Yesterday 1 webinar: 100 registered, 34 % came (usually 44 %), 21 % stayed 30+ min.",
         "• SQL in an hour (Sat 18:00, ru): 100 registered (usually 96), 34 % came (usually 44 %),"
-        " 21 % stayed 30 min (usually 22 %)",
+        " 21 % stayed 30+ min (usually 22 %)",
         "Unusual:",
         "• SQL in an hour: Conversion to a visit is 34 % instead of 44 % (n=100)",
         "Today:",
@@ -49,7 +49,7 @@ def test_the_morning_summary() -> None:
 def test_where_nobody_watched_it_is_not_said_that_nothing_was_unusual() -> None:
     _, text = daily(date(2026, 11, 21), [over(-1, vk=14)], None, [])
     assert "What was unusual is not known: funnel alerts watch did not run." in text
-    assert "Nothing unusual" not in text
+    assert "Nothing needs attention" not in text
 
 
 def test_a_morning_after_nothing() -> None:
@@ -64,7 +64,7 @@ def test_a_morning_after_nothing() -> None:
 def test_what_is_not_known_is_said_so() -> None:
     _, text = daily(date(2026, 11, 21), [over(-1, baseline=False), Over(held(-1), None, {})], [], [Coming(held(0), {})])
     lines = text.splitlines()
-    assert lines[1] == "• SQL in an hour (Sat 18:00, ru): 100 registered, 44 % came, 21 % stayed 30 min"
+    assert lines[1] == "• SQL in an hour (Sat 18:00, ru): 100 registered, 44 % came, 21 % stayed 30+ min"
     assert lines[2] == "• SQL in an hour (Sat 18:00, ru): no numbers yet"
     assert lines[-1] == "• SQL in an hour (Sun 18:00, ru)"
 
@@ -75,8 +75,8 @@ def test_the_page_of_the_week() -> None:
     title, text = weekly(date(2026, 11, 16), now, before, 4, [], [])
     assert title == "Webinars of week 2026-W47"
     assert text.splitlines() == [
-        "In this week 2 webinars: 200 registered, 39 % came (usually 44 %), 21 % stayed 30 min.",
-        "The 4 weeks before, on average: 2.0 webinars, 200 registered, 44 % came, 21 % stayed 30 min.",
+        "In this week 2 webinars: 200 registered, 39 % came (usually 44 %), 21 % stayed 30+ min.",
+        "The 4 weeks before, on average: 2.0 webinars, 200 registered, 44 % came, 21 % stayed 30+ min.",
         "By region:",
         "• ru: 100 registered, 34 % came (44 % before)",
         "• kz: 100 registered, 44 % came",

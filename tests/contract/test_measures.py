@@ -12,13 +12,18 @@ def test_the_buckets_have_the_names_that_users_know() -> None:
     assert STAYED_MINUTES == (5, 30)
     assert [step.metric for step in STEPS] == ["visits", "visits_5m", "visits_30m", "visits_full"]
     assert [step.column for step in STEPS[:3]] == ["came", "stayed_5m", "stayed_30m"]
-    assert [step.percent for step in STEPS] == ["Came %", "Stayed 5 min %", "Stayed 30 min %", "Watched 90 %"]
+    assert [step.rate for step in STEPS] == [
+        "Attendance rate",
+        "Stayed 5+ min %",
+        "Stayed 30+ min %",
+        "Completion rate",
+    ]
     assert THRESHOLDS == "300,1800"
 
 
 def test_a_bucket_says_itself_everywhere() -> None:
     one, ten = stayed(1), stayed(10)
-    assert (ten.ending, ten.seconds, ten.minutes, ten.label) == ("_10m", 600, 10, "Stayed 10 min")
+    assert (ten.ending, ten.seconds, ten.minutes, ten.label) == ("_10m", 600, 10, "Stayed 10+ min")
     assert (ten.did, ten.conversion) == ("stayed 10 minutes", "Conversion to 10 minutes")
     assert (one.did, one.conversion) == ("stayed 1 minute", "Conversion to 1 minute")
     assert one.description == "Registered people who watched 1 minute or more."

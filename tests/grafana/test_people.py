@@ -59,7 +59,7 @@ def test_sources(two_months: Database, people: str) -> None:
         assert sum(one["registrations"] for one in inside if one["source_group"] == group) == registered
         few = f" (n={registered})" if registered < 30 else ""
         assert shown[str(group)]["conversion"] == f"{100 * row['conversion']:.1f} %{few}"
-    assert expected.keys() == {(name,) for name in shown if name != "All together"}
+    assert expected.keys() == {(name,) for name in shown if name != "Total"}
 
 
 def test_new_and_returning_together_are_all(two_months: Database) -> None:

@@ -1,4 +1,4 @@
-"""Every number that Today, Webinar and On now share with `funnel report` is the report's, at every moment."""
+"""Every number that Today, Webinar and Live share with `funnel report` is the report's, at every moment."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -190,17 +190,17 @@ def test_the_rooms_together_on_now(days: Database, at: datetime) -> None:
 def test_the_page_of_a_webinar(days: Database, at: datetime, webinar_id: str) -> None:
     row = reported(days, at)[webinar_id]
     lines = {line["step"]: line for line in of_page(days, "funnel", at, webinar_id)}
-    steps = ["Came", "Stayed 5 min", "Stayed 30 min", "Watched 90 %"]
+    steps = ["Attendees", "Stayed 5+ min", "Stayed 30+ min", "Completed (90 %+)"]
     top = {"Invited": row["invited"], "Page views": row["page_views"]}
     known = {step: number for step, number in top.items() if number is not None}
-    assert list(lines) == [*known, "Registered", *steps]
+    assert list(lines) == [*known, "Registrants", *steps]
     for step, number in known.items():
         assert part(lines[step], ("people", "of_registered", "of_came")) == {
             "people": number,
             "of_registered": "",
             "of_came": "",
         }
-    assert lines["Registered"]["people"] == row["registrations"]
+    assert lines["Registrants"]["people"] == row["registrations"]
     shares = percents(row, doubtful=True)
     came = row["registered_visits"]
     for step, bucket in zip(steps, BUCKETS, strict=True):

@@ -23,19 +23,19 @@ def rows(two_months: Database) -> dict[str, Row]:
 
 
 def test_all_together_comes_first_and_is_the_sum(rows: dict[str, Row]) -> None:
-    assert next(iter(rows)) == "All together"
-    others = [row for name, row in rows.items() if name != "All together"]
-    assert rows["All together"]["registrations"] == sum(row["registrations"] for row in others)
+    assert next(iter(rows)) == "Total"
+    others = [row for name, row in rows.items() if name != "Total"]
+    assert rows["Total"]["registrations"] == sum(row["registrations"] for row in others)
     assert sum(row["share"] for row in others) == pytest.approx(1)
 
 
 def test_mix_and_rate_add_up_to_the_change_exactly(rows: dict[str, Row]) -> None:
-    whole = rows["All together"]
+    whole = rows["Total"]
     assert whole["change"] is not None
     assert whole["change"] < 0
     assert whole["mix"] + whole["rate"] == pytest.approx(whole["change"], abs=1e-9)
     for name in ("mix", "rate"):
-        parts = [row[name] for group, row in rows.items() if group != "All together"]
+        parts = [row[name] for group, row in rows.items() if group != "Total"]
         assert sum(parts) == pytest.approx(whole[name], abs=1e-9)
 
 
@@ -43,7 +43,7 @@ def test_mix_and_rate_are_those_of_the_alerts(two_months: Database, rows: dict[s
     now, before = ([Cell(n, k, name) for name, (n, k) in one.items()] for one in periods(two_months))
     reason = explain(now, [(1, before)], ["source_group"])
     assert reason is not None
-    assert {part.value for part in reason.parts} == rows.keys() - {"All together"}
+    assert {part.value for part in reason.parts} == rows.keys() - {"Total"}
     for part in reason.parts:
         row = rows[part.value]
         assert (row["mix"], row["rate"]) == (
@@ -75,7 +75,7 @@ def test_the_numbers_are_those_of_the_report(two_months: Database, rows: dict[st
 
 
 def test_a_new_source_is_marked(rows: dict[str, Row]) -> None:
-    assert {name: row["new"] for name, row in rows.items()} == {"All together": "", "vk": "", "ads": "", "news": "New"}
+    assert {name: row["new"] for name, row in rows.items()} == {"Total": "", "vk": "", "ads": "", "news": "New"}
     assert rows["news"]["conversion_before"] is None
     assert rows["news"]["change"] is None
 
@@ -88,7 +88,7 @@ def test_few_people_show_their_number(two_months: Database) -> None:
 def test_the_median_webinar_is_of_those_with_enough_people(two_months: Database) -> None:
     found = two_months.ask("sources/sources", months.FROM, months.MIDDLE)
     medians = {row["source_group"]: row["median"] for row in found}
-    assert medians == {"All together": "55.0 %", "vk": "60.0 %", "ads": None}
+    assert medians == {"Total": "55.0 %", "vk": "60.0 %", "ads": None}
 
 
 @pytest.mark.parametrize("step", ["conversion", "conversion_5m", "conversion_30m", "conversion_full"])

@@ -1,4 +1,4 @@
-"""The numbers of the pages Today, Webinar and On now that are made of a timeline minute by minute, computed by hand."""
+"""The numbers of the pages Today, Webinar and Live that are made of a timeline minute by minute, computed by hand."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -185,10 +185,10 @@ def test_watch_times_in_steps(known: Database) -> None:
 def test_the_funnel_over_the_registered_and_over_those_who_came(known: Database) -> None:
     rows = {row["step"]: row for row in asked(known, "funnel")}
     assert [row["people"] for row in rows.values()] == [8, 6, 5, 3, 2]
-    assert (rows["Registered"]["of_registered"], rows["Came"]["of_came"]) == ("", "")
-    assert rows["Came"]["of_registered"] == "75.0 % (n=8)"
-    assert (rows["Came"]["baseline"], rows["Watched 90 %"]["baseline"]) == ("50.0 %", None)
-    assert rows["Stayed 5 min"]["of_came"] == "83.3 % (n=6)"
+    assert (rows["Registrants"]["of_registered"], rows["Attendees"]["of_came"]) == ("", "")
+    assert rows["Attendees"]["of_registered"] == "75.0 % (n=8)"
+    assert (rows["Attendees"]["baseline"], rows["Completed (90 %+)"]["baseline"]) == ("50.0 %", None)
+    assert rows["Stayed 5+ min"]["of_came"] == "83.3 % (n=6)"
 
 
 def test_who_is_on_now_who_waits_and_who_is_still_expected(known: Database) -> None:

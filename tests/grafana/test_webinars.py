@@ -25,7 +25,7 @@ def test_values_to_choose_from(realistic: Database, empty: Database) -> None:
 
 def test_the_schedule_holds_the_webinars_of_the_range_the_latest_first(realistic: Database) -> None:
     assert [row["title"] for row in realistic.ask("webinars/schedule")] == [
-        "On now",
+        "Live",
         "It's live",
         "SQL in an hour",
         "Too short",

@@ -22,13 +22,13 @@ def heat_map(database: Database, **chosen: str) -> dict[tuple[str, str], float |
 
 def test_a_webinar_is_in_the_week_of_its_own_clock(two_months: Database) -> None:
     found = heat_map(two_months, measure="webinars", by="region")
-    expected = Counter((slot.week, of) for slot in SLOTS for of in (slot.region, "All together"))
+    expected = Counter((slot.week, of) for slot in SLOTS for of in (slot.region, "Total"))
     assert found == expected
 
 
 @pytest.mark.parametrize("by", BY)
 def test_it_is_switched(two_months: Database, by: str) -> None:
-    assert {of for _, of in heat_map(two_months, by=by)} >= {"All together"}
+    assert {of for _, of in heat_map(two_months, by=by)} >= {"Total"}
     assert len({of for _, of in heat_map(two_months, by=by)}) == (4 if by == "region" else 2)
 
 
@@ -39,7 +39,7 @@ def test_the_numbers_are_those_of_the_report(two_months: Database, measure: str)
     reported = {
         (row["week"], row["region"]): row for row in answer(two_months.reader, Question(at, by=("week", "region")))
     }
-    together = {(row["week"], "All together"): row for row in answer(two_months.reader, Question(at, by=("week",)))}
+    together = {(row["week"], "Total"): row for row in answer(two_months.reader, Question(at, by=("week",)))}
     assert found == pytest.approx({key: shown(row, measure) for key, row in (reported | together).items()})
 
 
@@ -61,7 +61,7 @@ def test_the_first_week_is_whole_and_the_last_is_marked(two_months: Database) ->
     weeks = list(dict.fromkeys(row["week"] for row in rows))
     assert weeks == ["2018-W41 · 08 Oct, unfinished", "2018-W40 · 01 Oct", "2018-W39 · 24 Sep"]
     whole = Counter(slot.week for slot in SLOTS if slot.region == "NZ")
-    together = {row["week"].split(" · ")[0]: row["value"] for row in rows if row["of"] == "All together"}
+    together = {row["week"].split(" · ")[0]: row["value"] for row in rows if row["of"] == "Total"}
     assert together["2018-W39"] == whole["2018-W39"]
 
 

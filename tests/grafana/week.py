@@ -29,7 +29,7 @@ def events() -> list[Event]:
         *stay("zoom:3", 1, MONDAY, 0, 9),
         webinar("zoom:4", MONDAY, title="Called off", starts_at=MONDAY, status="cancelled"),
         registration("zoom:4", 1, MONDAY - minutes(60)),
-        webinar("zoom:5", TO, title="On now", starts_at=TO - minutes(20), started_at=TO - minutes(20), status="live"),
+        webinar("zoom:5", TO, title="Live", starts_at=TO - minutes(20), started_at=TO - minutes(20), status="live"),
         registration("zoom:5", 1, TO - minutes(100)),
         *stay("zoom:5", 1, TO - minutes(20), 0, 12),
         webinar("zoom:6", MONDAY, title="Before the range", starts_at=FROM - minutes(1), ended_at=FROM),

@@ -122,7 +122,7 @@ async def test_one_line_and_one_command_and_everything_follows(
         ),
     ]
     endings = ["", *(f"_{one}m" for one in minutes), "_full"]
-    labels = ["Came", *(f"Stayed {one} min" for one in minutes), "Watched 90 %"]
+    labels = ["Attendees", *(f"Stayed {one}+ min" for one in minutes), "Completed (90 %+)"]
     now = " and ".join((", ".join(map(str, minutes[:-1])), str(minutes[-1])))
 
     said = seen(copied, stored)

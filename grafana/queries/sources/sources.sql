@@ -13,7 +13,7 @@ SELECT
     {conversion line.{source_row.before_part}, line.{source_row.before_of}} AS conversion_before,
     line.{source_row.before_of} / nullIf(before_of_all, 0) AS share_before,
     {percent 100 * line.{source_row.median}} AS median,
-    if(line.{source_row.source_group} = 'All together', 'All', line.{source_row.source_group}) AS inside
+    if(line.{source_row.source_group} = 'Total', 'All', line.{source_row.source_group}) AS inside
 FROM
 (
     SELECT
@@ -22,7 +22,7 @@ FROM
         before_all,
         arrayJoin(arrayConcat(
             [(
-                'All together', '', of_all, before_of_all, part_all, before_part_all,
+                'Total', '', of_all, before_of_all, part_all, before_part_all,
                 if(of_all = 0 OR before_of_all = 0, NULL, arraySum(mix -> ifNull(mix, 0), mixes)),
                 if(of_all = 0 OR before_of_all = 0, NULL, arraySum(rate -> ifNull(rate, 0), rates)),
                 if(empty(medians), NULL, arrayReduce('quantileExact(0.5)', medians))

@@ -23,8 +23,8 @@ FROM
         arrayJoin(arrayFilter(step -> step.{step.kind} != 'before' OR step.{step.people} IS NOT NULL, [
             ('Invited', shown.invited, 'before', NULL, NULL, NULL),
             ('Page views', shown.page_views, 'before', NULL, NULL, NULL),
-            ('Registered', shown.registrations, 'registered', baseline.registrations, NULL, NULL),
-            ('Came', shown.registered_visits, 'came', baseline.conversion, baseline.conversion_low, baseline.conversion_high),
+            ('Registrants', shown.registrations, 'registered', baseline.registrations, NULL, NULL),
+            ('Attendees', shown.registered_visits, 'came', baseline.conversion, baseline.conversion_low, baseline.conversion_high),
             {each remaining: ('{label}', shown.registered_visits{ending}, 'stayed',
                 baseline.conversion{ending}, baseline.conversion{ending}_low, baseline.conversion{ending}_high)}
         ]::Array(Tuple(String, Nullable(UInt64), String, Nullable(Float64), Nullable(Float64), Nullable(Float64))))) AS line

@@ -12,7 +12,7 @@ FROM
     (
         SELECT
             webinar.week AS week,
-            arrayJoin(['All together', multiIf(
+            arrayJoin(['Total', multiIf(
                 {chosen by} = 'region', webinar.region,
                 {chosen by} = 'course', webinar.course,
                 {chosen by} = 'language', webinar.language,
@@ -28,4 +28,4 @@ FROM
         GROUP BY week, of
     )
 )
-ORDER BY time, of != 'All together', of
+ORDER BY time, of != 'Total', of

@@ -11,7 +11,7 @@ FROM
     (
         SELECT
             webinar.week AS week,
-            arrayJoin(['All together', multiIf(
+            arrayJoin(['Total', multiIf(
                 {chosen by} = 'region', webinar.region,
                 {chosen by} = 'course', webinar.course,
                 {chosen by} = 'language', webinar.language,
@@ -27,4 +27,4 @@ FROM
         GROUP BY week, of
     )
 )
-ORDER BY week DESC, of != 'All together', of
+ORDER BY week DESC, of != 'Total', of

@@ -110,8 +110,8 @@ def test_compare_explains_the_difference(store: Client, own_config: Settings, tm
         "   1  our number, Registered\n"
         "  +1  cancelled or denied\n"
         "   2  the number of zoom-report\n\n"
-        "Opened the room: zoom-report says 2, we say 1.\n"
-        "   1  our number, Opened the room\n"
+        "Joined (any length): zoom-report says 2, we say 1.\n"
+        "   1  our number, Joined (any length)\n"
         "  +1  not explained\n"
         "   2  the number of zoom-report\n"
     )

@@ -223,7 +223,7 @@ def test_watch_logs_to_a_pipe_and_ends_cleanly_on_ctrl_c(filled: dict[str, str])
     assert process.stdout is not None
     deadline = time.monotonic() + 60
     line = process.stdout.readline()
-    assert "zoom:1 On now: Registered 2 · Came 1 (50.0 %) · Stayed 5 min 1 (50.0 %)" in line
+    assert "zoom:1 Live: Registrants 2 · Attendees 1 (50.0 %) · Stayed 5+ min 1 (50.0 %)" in line
     process.send_signal(signal.SIGINT)
     out, errors = process.communicate(timeout=max(1, deadline - time.monotonic()))
     assert (process.returncode, out, errors) == (0, "", "")

@@ -74,15 +74,15 @@ def test_a_line_that_they_do_not_count_either_is_named_where_only_one_choice_fit
 def test_the_answer_reads_like_a_sum() -> None:
     lines = [Line(12, "cancelled or denied"), Line(3, "hosts and panelists, whom we leave out")]
     assert explained(Comparison("registrations", "zoom-report", 412, 397, lines, 0)) == (
-        "Registered: zoom-report says 412, we say 397.\n"
-        "  397  our number, Registered\n"
+        "Registrants: zoom-report says 412, we say 397.\n"
+        "  397  our number, Registrants\n"
         "  +12  cancelled or denied\n"
         "   +3  hosts and panelists, whom we leave out\n"
         "  412  the number of zoom-report"
     )
     said = explained(Comparison("visits_all", "zoom-report", 1400, 1405, [Line(5, "test accounts, x")], -10))
     assert said.splitlines()[1:] == [
-        "  1,405  our number, Opened the room",
+        "  1,405  our number, Joined (any length)",
         "     +5  test accounts, x",
         "    -10  not explained",
         "  1,400  the number of zoom-report",

@@ -222,10 +222,10 @@ def test_verify_holds_the_top_of_the_funnel_against_the_log(with_top: Client, ow
 def test_the_table_has_the_top_of_the_funnel_where_any_of_it_is_known(with_top: Client) -> None:
     rows = answer(with_top, Question(at(120)))
     labels = [str(column.header).replace("\n", " ") for column in table(rows, (), 90, 80).columns]
-    assert labels[:6] == ["Webinar", "State", "Invited", "Page views", "Registered", "Came"]
+    assert labels[:6] == ["Webinar", "State", "Invited", "Page views", "Registrants", "Attendees"]
     by_source = answer(with_top, Question(at(120), by=("source_group",)))
     labels = [str(column.header).replace("\n", " ") for column in table(by_source, ("source_group",), 90, 80).columns]
-    assert labels[:3] == ["Source", "Page views", "Registered"]
+    assert labels[:3] == ["Source", "Page views", "Registrants"]
     for width in (80, 120):
         text = _printed(with_top, Question(at(120)), width)
         assert {"5,000", "61", "n/a"} <= set(text.split())
@@ -296,14 +296,14 @@ def test_the_table_speaks_the_words_of_the_design(filled: Client) -> None:
     assert labels == [
         "Webinar",
         "State",
-        "Registered",
-        "Came",
-        "Stayed 5 min",
-        "Stayed 30 min",
-        "Watched 90 %",
-        "Came without registering",
-        "Opened the room",
-        "Registered later",
+        "Registrants",
+        "Attendees",
+        "Stayed 5+ min",
+        "Stayed 30+ min",
+        "Completed (90 %+)",
+        "Walk-ins",
+        "Joined (any length)",
+        "Registered after the webinar",
         "Watched the recording",
     ]
     assert len(table(rows, (), 90, 119).columns) == 7

@@ -42,24 +42,24 @@ def printed(drawn: RenderableType) -> str:
 def test_shows_the_webinars_on_now_with_their_steps(filled: Client) -> None:
     text = printed(frame(filled, at(8)))
     assert "Excel [live]" in text
-    assert "On now" in text
-    assert "In the room: 21" in text
-    assert re.search(r"Registered .* 40 +100\.0 %", text)
-    assert re.search(r"Came .* 20 +50\.0 %", text)
-    assert re.search(r"Stayed 5 min .* 20 +50\.0 %", text)
-    assert re.search(r"Stayed 30 min .* n/a +n/a", text)
+    assert "Live" in text
+    assert "Live viewers: 21" in text
+    assert re.search(r"Registrants .* 40 +100\.0 %", text)
+    assert re.search(r"Attendees .* 20 +50\.0 %", text)
+    assert re.search(r"Stayed 5\+ min .* 20 +50\.0 %", text)
+    assert re.search(r"Stayed 30\+ min .* n/a +n/a", text)
     assert re.search(r"vk +30 +20 +66\.7 %", text)
     assert re.search(r"mail +10 +0 +0\.0 % \(n=10\)", text)
-    assert "Came without registering: 1" in text
+    assert "Walk-ins: 1" in text
     assert re.search(r"2026-11-22T18:08:00\.000Z · Data as of 20\d\d-", text)
 
 
 def test_moves_with_time_alone(filled: Client) -> None:
     text = printed(frame(filled, at(31), ["zoom:1"]))
-    assert "In the room: 11" in text
-    assert re.search(r"Stayed 30 min .* 10 +25\.0 %", text)
+    assert "Live viewers: 11" in text
+    assert re.search(r"Stayed 30\+ min .* 10 +25\.0 %", text)
     assert "Watched" not in text
-    assert re.search(r"Watched 90 % .* 10 +25\.0 %", printed(frame(filled, at(61), ["zoom:1"])))
+    assert re.search(r"Completed \(90 %\+\) .* 10 +25\.0 %", printed(frame(filled, at(61), ["zoom:1"])))
 
 
 def test_nobody_is_in_the_room_that_a_service_does_not_tell_or_once_it_is_over(filled: Client) -> None:
@@ -85,7 +85,7 @@ def test_a_named_webinar_is_shown_before_it_is_on_and_others_are_not(filled: Cli
     assert "No webinar is on now." in printed(frame(filled, at(-5)))
     text = printed(frame(filled, at(-5), ["zoom:1"]))
     assert "Upcoming" in text
-    assert "In the room: n/a" in text
+    assert "Live viewers: n/a" in text
 
 
 def test_drawing_needs_no_store() -> None:
@@ -105,10 +105,10 @@ def test_a_log_gets_one_line_for_each_change(filled: Client) -> None:
     with console.capture() as captured:
         watch(filled, console, now, webinar_ids=["zoom:1"], interval=0.001)
     assert captured.get().splitlines() == [
-        "2026-11-22T18:01:00.000Z zoom:1 On now: Registered 40 · Came 20 (50.0 %) · Stayed 5 min n/a"
-        " · Stayed 30 min n/a · In the room 20",
-        "2026-11-22T18:08:00.000Z zoom:1 On now: Registered 40 · Came 20 (50.0 %)"
-        " · Stayed 5 min 20 (50.0 %) · Stayed 30 min n/a · In the room 21",
+        "2026-11-22T18:01:00.000Z zoom:1 Live: Registrants 40 · Attendees 20 (50.0 %) · Stayed 5+ min n/a"
+        " · Stayed 30+ min n/a · Live viewers 20",
+        "2026-11-22T18:08:00.000Z zoom:1 Live: Registrants 40 · Attendees 20 (50.0 %)"
+        " · Stayed 5+ min 20 (50.0 %) · Stayed 30+ min n/a · Live viewers 21",
     ]
 
 
@@ -132,7 +132,7 @@ def test_a_line_names_what_cannot_be_told() -> None:
     numbers = {"webinar_id": "gc:1", "completeness": "upcoming", "registrations": 0}
     numbers |= {f"{name}{bucket}": None for name in ("registered_visits", "conversion") for bucket in _BUCKETS}
     assert line(LiveWebinar(numbers, None, ())) == (
-        "gc:1 Upcoming: Registered 0 · Came n/a · Stayed 5 min n/a · Stayed 30 min n/a · In the room n/a"
+        "gc:1 Upcoming: Registrants 0 · Attendees n/a · Stayed 5+ min n/a · Stayed 30+ min n/a · Live viewers n/a"
     )
 
 

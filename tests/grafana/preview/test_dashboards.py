@@ -29,7 +29,7 @@ SHOWN = {
 WEBINAR = f"&var-webinar={school.WEAK}"
 """The one that came worse than usual: also what stands out about it is shown."""
 EMPTY = {"webinar": {"10": "empty"}, "data-health": dict.fromkeys(("11", "21", "22", "23"), "empty")}
-"""Moments of drop-off: of so few people no three leave in one minute; another webinar's are looked at as well. No
+"""Biggest drop-offs: of so few people no three leave in one minute; another webinar's are looked at as well. No
 worker has done a job here, alerts are on, all of them got through, and every file was taken whole."""
 
 
@@ -70,7 +70,7 @@ async def test_a_dashboard_draws_every_panel_with_data(page: Page, address: str,
 async def test_moments_of_drop_off_have_rows_or_say_that_there_is_none(page: Page, address: str) -> None:
     said = "document.querySelector('[data-panel=\"10\"]').textContent"
     await page.open(url(address, "webinar", WEBINAR))
-    await page.until(f"{said}.includes('No minute in which many left')")
+    await page.until(f"{said}.includes('No drop-offs')")
     await page.open(url(address, "webinar", f"&var-webinar={school.LIVE}"))
     await page.until("document.querySelector('[data-panel=\"10\"][data-state=done]')")
 

@@ -33,7 +33,7 @@ def column(frame: dict[str, Any], name: str) -> list[Any]:
 def test_a_panel_gets_the_rows_of_its_query(address: str) -> None:
     frame = ask(address).json()
     assert column(frame, "title") == [
-        "On now",
+        "Live",
         "It's live",
         "SQL in an hour",
         "Too short",
