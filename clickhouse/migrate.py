@@ -17,6 +17,7 @@ from clickhouse.buckets import RemakeError, planned, remake
 from clickhouse.client import Unreachable, connect
 from clickhouse.inline import Circle, in_order, inlined
 from clickhouse.settings import ClickHouseSettings, clickhouse_settings
+from clickhouse.settled import unsettled
 from clickhouse.sql import rendered
 from clickhouse.template import TemplateError
 from contract.measures import THRESHOLDS
@@ -247,10 +248,10 @@ def run(config: ClickHouseSettings, *, dry_run: bool = False, show_status: bool 
         for migration in pending(applied(client), migrations()):
             print(f"-- {migration.name}\n{migration.text}")
         print(f"-- then {len(views())} views, replaced in place, and the rules")
-        for line in planned(client):
+        for line in (*planned(client), *unsettled(client)):
             print(f"-- {line}")
     else:
-        for line in planned(client):
+        for line in (*planned(client), *unsettled(client)):
             print(line)
         done_now = migrate(client, config)
         print(f"migrated: {', '.join(done_now) or 'nothing pending'}; {len(views())} views replaced")

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from contract.measures import LONGEST, MEASURES, REPORTED, STAYED, STEPS, WATCHED, Step
 
-_COUNTED = tuple(measure.name for measure in MEASURES if measure.exists != "said")
+_COUNTED = tuple(measure.name for measure in MEASURES if measure.counted)
 _CURVES = tuple(step.column for step in WATCHED)
 _REGISTERED = tuple(f"registered_visits{step.ending}" for step in WATCHED)
 _SOURCE = ("source_group", "new", "of", "before_of", "part", "before_part")
@@ -45,7 +45,7 @@ POSITIONS: dict[str, tuple[str, ...]] = {
         f"conversion{LONGEST.ending}",
         "conversion_full",
     ),
-    "total": ("what", "webinars", "numbers", "shares"),
+    "total": ("what", "webinars", "numbers", "shares", "no_shows", "average_watch"),
     "step": ("label", "people", "kind", "baseline", "low", "high"),
     "source": (*_SOURCE, "median"),
     "source_row": (*_SOURCE, "mix", "rate", "median"),

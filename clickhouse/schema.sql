@@ -370,7 +370,11 @@ CREATE TABLE settled_counts
     `exclusions_version` UInt64 COMMENT 'The excluded domains that it was counted with',
     `thresholds` LowCardinality(String) DEFAULT '300,1800' COMMENT 'Seconds of watch time that make the buckets that it was counted in',
     `source` Array(String) COMMENT 'The sources of its persons, keys in sources',
-    `counts` Array(Array(UInt64)) COMMENT 'For each of these sources the counts of the view computed_counts_at'
+    `counts` Array(Array(UInt64)) COMMENT 'For each of these sources the counts of the view computed_counts_at',
+    `watching` Array(Tuple(
+        median_seconds Nullable(Float64),
+        peak Nullable(UInt64),
+        peak_at Nullable(Int64))) COMMENT 'One element as in the view computed_watching_at: the median watch time, the most people at one instant, the earliest such instant (ms since 1970 UTC); empty where that was not counted'
 )
 ENGINE = ReplacingMergeTree(settled_at)
 ORDER BY webinar_id

@@ -14,9 +14,10 @@ STAYED_MINUTES: tuple[int, ...] = (5, 30)
 One to four whole minutes, ascending. After a change: `make measures`, then `funnel migrate`.
 """
 
-Exists: TypeAlias = Literal["said", "always", "recorded", "window", "ended"]
-"""When a number can exist: said, where a service or a table tells it; always, 0 before a webinar begins; recorded,
-where the service tells recording views; window, once the webinar has lasted so long; ended, once it has ended."""
+Exists: TypeAlias = Literal["said", "always", "begun", "watched", "recorded", "window", "ended"]
+"""When a number can exist: said, where a service or a table tells it; always, 0 before a webinar begins; begun, once it
+has begun; watched, where somebody watched; recorded, where the service tells recording views; window, once the webinar
+has lasted so long; ended, once it has ended."""
 
 LIVE = frozenset({"persons", "live"})
 STAYS = LIVE | {"leaves"}
@@ -33,6 +34,8 @@ class Measure:
     label: str
     description: str
     exists: Exists = "always"
+    counted: bool = True
+    """A sum over persons. Else it is told by a service, or follows from others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +147,14 @@ def _of_everybody(step: Step) -> Measure:
 
 
 MEASURES: tuple[Measure, ...] = (
-    Measure("invited", "Invited", "As told by the service or a table; n/a where nobody tells.", "said"),
+    Measure("invited", "Invited", "As told by the service or a table; n/a where nobody tells.", "said", counted=False),
     Measure(
         "page_views",
         "Page views",
         "Views of the page for registering, as told by the service (Zoom: by its tracked links) or a table; n/a where"
         " nobody tells.",
         "said",
+        counted=False,
     ),
     Measure("registrations", "Registrants", "Registration good at the end of the webinar; before the end: now."),
     Measure("registered_later", "Registered after the webinar", "After the end. In no percentage."),
@@ -160,9 +164,38 @@ MEASURES: tuple[Measure, ...] = (
     Measure("recording_viewers", "Watched the recording", "People; never a live visit.", "recorded"),
     Measure("recording_views", "Recording views", "Views, several a person; never a live visit.", "recorded"),
     *(Measure(f"registered_visits{step.ending}", step.label, step.description, step.exists) for step in STEPS),
+    Measure("no_shows", "No-shows", "Registered people who have not come.", "begun", counted=False),
+    Measure("watch_seconds", "Watch time", "Seconds, of all who watched together, registered or not."),
 )
 """In the order of the report. Each step's conversion is over these: registered_visits… / registrations."""
 NAMED = {measure.name: measure for measure in MEASURES}
+
+WATCHING: tuple[Measure, ...] = (
+    Measure(
+        "average_watch_seconds",
+        "Average watch time",
+        "Seconds, of those with any watch time, registered or not; of several webinars sum over sum.",
+        "watched",
+        counted=False,
+    ),
+    Measure(
+        "median_watch_seconds",
+        "Median watch time",
+        "Seconds: half of those with any watch time watched longer. Of one webinar as a whole.",
+        "watched",
+        counted=False,
+    ),
+    Measure(
+        "peak_viewers",
+        "Peak viewers",
+        "The most people in the room at one instant. Of one webinar as a whole; n/a where only sums per person are"
+        " told.",
+        "watched",
+        counted=False,
+    ),
+    Measure("peak_at", "Peak at", "The earliest instant with so many.", "watched", counted=False),
+)
+"""How people watched; nothing that could be summed."""
 
 REPORTED = ("registrations", "visits_all", *(step.metric for step in STEPS), "recording_views")
 """What a service or a table can say of a webinar as a whole and stands in where nobody was told of by name."""

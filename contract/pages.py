@@ -4,13 +4,15 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from textwrap import fill
 
-from contract.measures import CAME, FULL, MEASURES, STAYED, STEPS, THRESHOLDS, Exists, Step
+from contract.measures import CAME, FULL, MEASURES, STAYED, STEPS, THRESHOLDS, WATCHING, Exists, Step
 
 _PART = re.compile(r"(<!-- measures: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _WIDTH = 120
 _EXISTS: Mapping[Exists, str] = {
     "said": "where a service or a table tells it",
     "always": "always",
+    "begun": "once it has begun",
+    "watched": "where somebody watched",
     "recorded": "where the service tells recording views",
     "window": "once the webinar has lasted so long",
     "ended": "once it has ended",
@@ -34,7 +36,9 @@ def _part(name: str) -> str:
 
 def _table() -> str:
     """Every measure with its words, those of a step followed by its conversion."""
-    rows = [f"| {one.label} | `{one.name}` | {one.description} | {_EXISTS[one.exists]} |" for one in MEASURES]
+    rows = [
+        f"| {one.label} | `{one.name}` | {one.description} | {_EXISTS[one.exists]} |" for one in (*MEASURES, *WATCHING)
+    ]
     rows += [
         f"| {step.rate} | `conversion{step.ending}` | Of the registered those who {step.did}. | {_exists(step)} |"
         for step in STEPS
@@ -43,7 +47,7 @@ def _table() -> str:
 
 
 def _exists(step: Step) -> str:
-    return "once it has begun" if step is CAME else _EXISTS[step.exists]
+    return _EXISTS["begun"] if step is CAME else _EXISTS[step.exists]
 
 
 def _buckets() -> str:
@@ -60,7 +64,7 @@ def _report() -> str:
     names = [
         "webinar_id",
         "completeness",
-        *(one.name for one in MEASURES),
+        *(one.name for one in (*MEASURES, *WATCHING)),
         *conversions,
         "totals_only",
         "matched",

@@ -11,7 +11,20 @@ from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters
 from grafana.panels import barchart, bargauge, row, saying, table, timeseries
 from grafana.variables import query_variable, switch
-from grafana.words import CAME, PAGE_VIEWS, REGISTERED, STATES, WALK_INS, WEEKDAYS
+from grafana.words import (
+    AVERAGE,
+    CAME,
+    DURATION,
+    MEDIAN,
+    NO_SHOWS,
+    PAGE_VIEWS,
+    PEAK,
+    PEAK_AT,
+    REGISTERED,
+    STATES,
+    WALK_INS,
+    WEEKDAYS,
+)
 
 UID = "webinar"
 MOMENTS = {"now": "As it stands now", "range": "As it stood at the end of the time range"}
@@ -74,6 +87,13 @@ BESIDE = [
     Column("registered_later", "Registered after the webinar", "After the end of the webinar."),
     Column("recording_viewers", "Watched the recording"),
     Column("recording_views", "Recording views", "Views, several a person; never a live visit."),
+]
+WATCHING = [
+    Column(NO_SHOWS.name, NO_SHOWS.label, NO_SHOWS.description),
+    Column(AVERAGE.name, AVERAGE.label, AVERAGE.description, unit=DURATION),
+    Column(MEDIAN.name, MEDIAN.label, MEDIAN.description, unit=DURATION),
+    Column(PEAK.name, PEAK.label, PEAK.description),
+    Column(PEAK_AT.name, PEAK_AT.label, "On the webinar's own clock, and minutes after its start."),
 ]
 DROP_OFFS = [
     Column("minute", "Minute", extra=_NARROW),
@@ -167,7 +187,8 @@ def _numbers() -> list[Json]:
             FUNNEL,
             GridPos(13, 3, 11, 9),
         ),
-        *cards(19, sql(UID, "beside"), BESIDE, (4, 5, 5, 5, 5), 12),
+        *cards(26, sql(UID, "watching"), WATCHING, (4, 5, 5, 5, 5), 12),
+        *cards(19, sql(UID, "beside"), BESIDE, (4, 5, 5, 5, 5), 14),
         _without_header(
             saying(
                 table(
@@ -176,7 +197,7 @@ def _numbers() -> list[Json]:
                     "What stands out, and why.",
                     sql(UID, "unusual"),
                     [Column("sentence", "What stands out, and why", extra={"custom.wrapText": True})],
-                    GridPos(0, 14, 24, 4),
+                    GridPos(0, 16, 24, 4),
                 ),
                 "Nothing needs attention",
             )
@@ -205,12 +226,12 @@ def _curves() -> list[Json]:
                 "People at once, from half an hour before the start; the band holds eighty of a hundred earlier ones.",
                 sql(UID, "timeline"),
                 in_room,
-                GridPos(0, 18, 24, 9),
+                GridPos(0, 20, 24, 9),
                 custom={"showPoints": "never"},
             ),
             ["time", *(column.name for column in in_room)],
         ),
-        *map(_bucket, _BUCKET_IDS, WATCHED, in_a_row(len(WATCHED), 27, 7)),
+        *map(_bucket, _BUCKET_IDS, WATCHED, in_a_row(len(WATCHED), 29, 7)),
         reusing(
             only(
                 timeseries(
@@ -219,7 +240,7 @@ def _curves() -> list[Json]:
                     "Registered or not, from minute 5 on; nothing while fewer than 30 had come.",
                     "",
                     retention,
-                    GridPos(0, 34, 16, 8),
+                    GridPos(0, 36, 16, 8),
                     unit="percentunit",
                     custom={"showPoints": "never"},
                 ),
@@ -235,7 +256,7 @@ def _curves() -> list[Json]:
                 " last three minutes of a webinar that is over.",
                 sql(UID, "drop_offs"),
                 DROP_OFFS,
-                GridPos(16, 34, 8, 8),
+                GridPos(16, 36, 8, 8),
             ),
             "No drop-offs",
         ),
@@ -250,7 +271,7 @@ def _people() -> list[Json]:
             "Grey: of fewer than 30. Percentages of the registered.",
             sql(UID, "sources"),
             SOURCES,
-            GridPos(0, 42, 14, 8),
+            GridPos(0, 44, 14, 8),
         ),
         barchart(
             12,
@@ -258,21 +279,21 @@ def _people() -> list[Json]:
             "All with any watch time, registered or not.",
             sql(UID, "watch_time"),
             [Column("watched", "Watched"), Column("people", "People", color="green")],
-            GridPos(14, 42, 10, 8),
+            GridPos(14, 44, 10, 8),
         ),
     ]
 
 
 def _before_and_after() -> list[Json]:
     return [
-        row(13, "Registrations and recording · in the webinar's own time zone", 50),
+        row(13, "Registrations and recording · in the webinar's own time zone", 52),
         barchart(
             16,
             "Registrations by day",
             "Of those that count: good at the end of the webinar, or now. The last 31 days that had any.",
             sql(UID, "registrations_by_day"),
             [Column("day", "Day"), Column("registrations", "Registrations", color="blue")],
-            GridPos(0, 51, 8, 8),
+            GridPos(0, 53, 8, 8),
         ),
         barchart(
             17,
@@ -280,7 +301,7 @@ def _before_and_after() -> list[Json]:
             "Of those that count: good at the end of the webinar, or now.",
             sql(UID, "registrations_by_hour"),
             [Column("hour_of_day", "Hour"), Column("registrations", "Registrations", color="blue")],
-            GridPos(8, 51, 8, 8),
+            GridPos(8, 53, 8, 8),
         ),
         barchart(
             18,
@@ -288,6 +309,6 @@ def _before_and_after() -> list[Json]:
             "Views, several a person; never a live visit. The first 31 days that had any.",
             sql(UID, "recording_views"),
             [Column("day", "Day"), Column("views", "Recording views", color="purple")],
-            GridPos(16, 51, 8, 8),
+            GridPos(16, 53, 8, 8),
         ),
     ]

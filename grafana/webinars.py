@@ -1,6 +1,6 @@
 """The dashboard Webinars: one row a webinar with its numbers, by the words of docs/design.md 2. Pure layout."""
 
-from contract.measures import FULL, STAYED, STEPS
+from contract.measures import FULL, NAMED, STAYED, STEPS
 from grafana.base import GridPos, Json, sql
 from grafana.cards import card
 from grafana.columns import AGAINST_USUAL, Column
@@ -9,11 +9,16 @@ from grafana.filters import filters, link
 from grafana.panels import row, table
 from grafana.words import (
     AT,
+    AVERAGE,
     BUCKETS,
     CAME,
     COMPLETENESS,
+    DURATION,
     INVITED,
+    MEDIAN,
+    NO_SHOWS,
     PAGE_VIEWS,
+    PEAK,
     PERCENTS,
     REGISTERED,
     STATES,
@@ -58,6 +63,11 @@ COUNTS = [
     _number("recording_views", "Recording views", "Views, several a person; never a live visit.", 80),
 ]
 
+WATCHING = [
+    _number(NO_SHOWS.name, NO_SHOWS.label, NO_SHOWS.description, 70),
+    Column(AVERAGE.name, "Avg watch", AVERAGE.description, unit=DURATION, width=78),
+]
+
 UNUSUAL = {
     "drop": "Conversion",
     "empty_room": "Empty room",
@@ -76,6 +86,8 @@ SCHEDULE = [
     Column("local_start", "Local date and time", "In the webinar's own time zone.", width=134),
     Column("weekday", "Day", words=WEEKDAYS, width=40, extra={"custom.align": "left"}),
     *COUNTS,
+    *WATCHING,
+    _number(PEAK.name, PEAK.label, PEAK.description, 70),
     Column(
         "stands_out",
         "Needs attention",
@@ -103,6 +115,7 @@ TOTALS = [
     *PERCENTAGES,
     Column("webinars", "Webinars", width=178),
     *COUNTS,
+    *WATCHING,
 ]
 
 
@@ -127,6 +140,12 @@ ALL_NUMBERS = [
     *(_number(f"visits{bucket}", f"{label}, all", "Registered or not.") for bucket, label in BUCKETS.items()),
     _number("walk_ins", "Walk-ins", WALK_INS),
     *(_number(f"registered_visits{bucket}", label, _EXPLAINED[bucket]) for bucket, label in BUCKETS.items()),
+    _number(NO_SHOWS.name, NO_SHOWS.label, NO_SHOWS.description),
+    *(
+        Column(one.name, one.label, one.description, unit=DURATION, width=_WIDTH)
+        for one in (NAMED["watch_seconds"], AVERAGE, MEDIAN)
+    ),
+    _number(PEAK.name, PEAK.label, PEAK.description),
     *(_fraction(f"conversion{bucket}", f"{label}, % of registered") for bucket, label in BUCKETS.items()),
     *(_of_came(step.column, step.label) for step in STAYED),
     _of_came("watched_full", FULL.label),

@@ -1,6 +1,6 @@
 """The words that people see, by docs/design.md 2. Pure."""
 
-from contract.measures import NAMED, STEPS
+from contract.measures import NAMED, STEPS, WATCHING
 
 COMPLETENESS = {
     "upcoming": "Upcoming",
@@ -20,6 +20,10 @@ PAGE_VIEWS = NAMED["page_views"].description
 REGISTERED = NAMED["registrations"].description
 CAME = NAMED["registered_visits"].description
 WALK_INS = NAMED["walk_ins"].description
+NO_SHOWS = NAMED["no_shows"]
+AVERAGE, MEDIAN, PEAK, PEAK_AT = WATCHING
+DURATION = "dthms"
+"""Grafana's unit of seconds that reads 00:41:07."""
 AT = "As it stood at the end of the chosen time range, or now if that lies ahead."
 
 BUCKETS = {step.ending: step.label for step in STEPS}

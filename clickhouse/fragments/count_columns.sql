@@ -6,4 +6,5 @@ total[{n.visits_all}] AS visits_all,
 total[{n.walk_ins}] AS walk_ins,
 total[{n.recording_viewers}] AS recording_viewers,
 total[{n.recording_views}] AS recording_views,
-{each step: total[{n.registered_visits{ending}}] AS registered_visits{ending}}
+{each step: total[{n.registered_visits{ending}}] AS registered_visits{ending}},
+total[{n.watch_seconds}] AS watch_seconds

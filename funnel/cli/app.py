@@ -122,11 +122,13 @@ def report(
         typer.echo(reports.as_json(rows))
         return
 
-    from funnel.report.table import caption, doubt, table
+    from funnel.report.table import caption, doubt, table, watching
 
     shown = f"{len(rows):,} {'group' if question.by else 'webinar'}{'' if len(rows) == 1 else 's'}"
     console = for_tables()
     console.print(table(rows, question.by, config.full_percent, console.width))
+    if len(rows) == 1 and not question.by:
+        console.print(watching(rows[0]))
     if explanation := doubt(rows, config.matched_percent):
         console.print(explanation, style="dim")
     for one in marks:

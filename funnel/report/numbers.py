@@ -13,7 +13,7 @@ from clickhouse_connect.driver.client import Client
 
 from clickhouse.at import AT, at_parameter
 from contract.instants import DAY, FAR_FUTURE, FIRST_INSTANT, parse_instant
-from contract.measures import MEASURES, STEPS
+from contract.measures import MEASURES, STEPS, WATCHING
 
 Row = dict[str, Any]
 
@@ -41,6 +41,9 @@ BUCKETS = tuple(step.ending for step in STEPS)
 COUNTS = tuple(measure.name for measure in MEASURES)
 CONVERSIONS = tuple(f"conversion{bucket}" for bucket in BUCKETS)
 
+WATCHED = tuple(measure.name for measure in WATCHING)
+"""How people watched: of a webinar as a whole. Of groups only the average is known, as sum over sum."""
+
 MATCHED = ("matched", "doubtful")
 """How many of those who opened the room are registered, and whether they are so few that a conversion says little."""
 
@@ -49,6 +52,17 @@ DENOMINATORS = {f"conversion{bucket}": f"registrations{bucket or '_begun'}" for 
 
 _TEXTS = ("title", "platform", "course", "region", "language", "format", "status")
 _NUMBERED = ("weekday", "hour")
+_WATCHED = (
+    "f.average_watch_seconds AS average_watch_seconds",
+    "w.median_watch_seconds AS median_watch_seconds",
+    "w.peak_viewers AS peak_viewers",
+    # As the contract writes times.
+    "concat(replaceOne(toString(w.peak_at), ' ', 'T'), 'Z') AS peak_at",
+)
+_WATCHED_OF_GROUP = (
+    "sum(f.watch_seconds) / nullIf(sumIf(f.visits, f.watch_seconds IS NOT NULL), 0) AS average_watch_seconds",
+    *(f"NULL AS {name}" for name in WATCHED[1:]),
+)
 _MATCHED = (
     "if(sum(f.visits_all) > 0, (sum(f.visits_all) - sum(f.walk_ins)) / sum(f.visits_all), NULL) AS matched",
     "toBool(ifNull(100 * (sum(f.visits_all) - sum(f.walk_ins)) < max(f.matched_percent) * sum(f.visits_all), 0))"
@@ -130,8 +144,15 @@ def _by_webinar(question: Question) -> str:
             f"f.{name} AS {name}"
             for name in ("week", *_NUMBERED, "completeness", "totals_only", *COUNTS, *CONVERSIONS, *MATCHED)
         ),
+        *_WATCHED,
     ]
-    return f"SELECT {', '.join(columns)} FROM funnel(at = {AT}) AS f{_where(question)} ORDER BY webinar_id"
+    watching = f"SELECT * FROM watching_at(at = {AT})"
+    if question.webinar_ids:
+        watching += " WHERE webinar_id IN {webinar_ids:Array(String)}"
+    return (
+        f"SELECT {', '.join(columns)} FROM funnel(at = {AT}) AS f"
+        f" LEFT JOIN ({watching}) AS w ON w.webinar_id = f.webinar_id{_where(question)} ORDER BY webinar_id"
+    )
 
 
 def _grouped(question: Question, by: tuple[str, ...] = ()) -> str:
@@ -143,6 +164,7 @@ def _grouped(question: Question, by: tuple[str, ...] = ()) -> str:
         *(f"sum(f.{name}) AS {name}" for name in COUNTS),
         *(f"ifNull(sumIf(f.registrations, {_counts(bucket)}), 0) AS {_denominator(bucket)}" for bucket in BUCKETS),
         *(f"{_conversion(bucket)} AS conversion{bucket}" for bucket in BUCKETS),
+        *_WATCHED_OF_GROUP,
         # Of a part of the people it says nothing: who came without registering may be in another.
         *(_MATCHED if {"source_group", "people"}.isdisjoint(by) else ()),
     ]

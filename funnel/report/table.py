@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from contract.instants import format_instant
-from contract.measures import FULL, STEPS
+from contract.measures import FULL, NAMED, STEPS, WATCHING
 from funnel.report.numbers import DENOMINATORS, Row
 
 COMPLETENESS = {
@@ -35,14 +35,12 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 NOT_AVAILABLE = "n/a"
 TOP = {"invited": "Invited", "page_views": "Page views"}
 """The steps before the registration. Few services tell them: where none does, they are not shown."""
-_BESIDE = {
-    "walk_ins": "Walk-ins",
-    "visits_all": "Joined (any length)",
-    "registered_later": "Registered after the webinar",
-    "recording_viewers": "Watched the recording",
-}
-_WIDE = 120
-"""Columns of a terminal that has room for what stands beside the funnel."""
+_BESIDE = {"walk_ins": "Walk-ins", "visits_all": "Joined (any length)"}
+_AFTER = {"registered_later": "Registered after the webinar", "recording_viewers": "Watched the recording"}
+_WORDS = {measure.name: measure.label for measure in (NAMED["no_shows"], *WATCHING[:3])}
+_BESIDE_STEPS = ("No-shows", "Avg\nwatch")
+_WIDE, _WIDEST = 120, 140
+"""Columns of a terminal that has room for what stands beside the funnel, and for all of it."""
 
 DOUBTFUL = "?"
 """Stands beside a conversion where too few of those who came could be matched to a registration."""
@@ -63,12 +61,13 @@ def table(rows: Sequence[Row], by: Sequence[str], full_percent: int, width: int)
     tell it.
     """
     top = {name: label for name, label in TOP.items() if any(row[name] is not None for row in rows)}
-    shown = _BESIDE if width >= _WIDE else {}
+    shown = {**(_BESIDE if width >= _WIDE else {}), **(_AFTER if width >= _WIDEST else {})}
     steps = step_labels(full_percent)
     drawn = Table(box=box.HORIZONTALS, header_style="bold", show_lines=True, padding=(0, 1, 0, 0), pad_edge=False)
     for label in [DIMENSION_LABELS[name] for name in by] or ["Webinar", "State"]:
         drawn.add_column(label, overflow="fold")
     stacked = [label.replace(" ", "\n", 1) for label in steps.values()]
+    stacked += _BESIDE_STEPS if shown else ()
     stacked += ["\n".join(wrap(label, 12)) for label in shown.values()]
     for label in (*(label.replace(" ", "\n") for label in top.values()), "Registrants", *stacked):
         # A number that is cut off or broken in two is a wrong number.
@@ -79,6 +78,7 @@ def table(rows: Sequence[Row], by: Sequence[str], full_percent: int, width: int)
             *(count(row[name]) for name in top),
             count(row["registrations"]),
             *(share(row, bucket) for bucket in steps),
+            *((count(row["no_shows"]), duration(row["average_watch_seconds"])) if shown else ()),
             *(count(row[name]) for name in shown),
         )
     return drawn
@@ -93,6 +93,17 @@ def _keys(row: Row, by: Sequence[str]) -> list[str | Text]:
     more = [", totals only"] if row["totals_only"] else []
     more += [", rows missing"] if row.get("rows_rejected") else []
     return [_webinar(row), "".join([state, *more])]
+
+
+def watching(row: Row) -> str:
+    """The line under the table of one webinar: how people watched it."""
+    said = {
+        "no_shows": count(row["no_shows"]),
+        "average_watch_seconds": duration(row["average_watch_seconds"]),
+        "median_watch_seconds": duration(row["median_watch_seconds"]),
+        "peak_viewers": count(row["peak_viewers"]) + (f" at {row['peak_at']}" if row["peak_at"] else ""),
+    }
+    return " · ".join(f"{label} {said[name]}" for name, label in _WORDS.items())
 
 
 def caption(at: int, shown: str, as_of: int | None) -> str:
@@ -113,6 +124,14 @@ def doubt(rows: Sequence[Row], matched_percent: int) -> str | None:
 
 def count(number: int | None) -> str:
     return NOT_AVAILABLE if number is None else f"{number:,}"
+
+
+def duration(seconds: float | None) -> str:
+    """Minutes and whole seconds, 41:07; from an hour on 1:02:07."""
+    if seconds is None:
+        return NOT_AVAILABLE
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes}:{rest:02d}"
 
 
 def percent(fraction: float | None) -> str:

@@ -21,13 +21,13 @@ _UNSETTLED = """
 WHERE rules_changed_at = (SELECT changed_at FROM rules FINAL)
     AND changed_at <= now64(3) - INTERVAL {margin:UInt32} SECOND
     AND latest_at <= toUnixTimestamp64Milli(now64(3))
-    AND webinar_id NOT IN (SELECT webinar_id FROM settled_at(at = now64(3)))
+    AND webinar_id NOT IN (SELECT webinar_id FROM settled_at(at = now64(3)) WHERE notEmpty(watching))
 """
 
 _SETTLE = rendered(f"""
 INSERT INTO settled_counts
     (webinar_id, settled_at, changes_until, valid_from, webinar_version, rules_changed_at, exclusions_version,
-    thresholds, source, counts)
+    thresholds, source, counts, watching)
 SELECT
     webinar.webinar_id AS webinar_id,
     now64(3) AS settled_at,
@@ -38,13 +38,19 @@ SELECT
     {{exclusions_version:UInt64}} AS exclusions_version,
     {{thresholds}} AS thresholds,
     groupArrayIf(counted.source, notEmpty(counted.counts)) AS source,
-    groupArrayIf(counted.counts, notEmpty(counted.counts)) AS counts
+    groupArrayIf(counted.counts, notEmpty(counted.counts)) AS counts,
+    -- The same in each row of a webinar.
+    [(any(watched.median_watch_seconds), any(watched.peak_viewers), any(watched.peak_ms))] AS watching
 FROM ({CHOSEN}) AS webinar
 -- One of which no person counts is settled as well, with no counts: else it would be asked for for ever.
 LEFT JOIN
 (
     SELECT * FROM computed_counts_at(at = now64(3)) WHERE webinar_id IN {{webinar_ids:Array(String)}}
 ) AS counted ON counted.webinar_id = webinar.webinar_id
+LEFT JOIN
+(
+    SELECT * FROM computed_watching_at(at = now64(3)) WHERE webinar_id IN {{webinar_ids:Array(String)}}
+) AS watched ON watched.webinar_id = webinar.webinar_id
 GROUP BY webinar.webinar_id
 """)
 

@@ -17,7 +17,7 @@ FRAGMENTS: dict[str, Fragment] = dict(map(fragment, (PERCENT, BOTH, "-- {never}:
         ("a < {never} OR b < {never}", "a < 9999999999999 OR b < 9999999999999"),
         ("n[{n.registrations}] / n[{n.registered_visits}]", "n[1] / n[11]"),
         ("n[{n.before.registered_visits} + bucket]", "n[10 + bucket]"),
-        ("arrayResize(n, {n.length}, 0)", "arrayResize(n, 18, 0)"),
+        ("arrayResize(n, {n.length}, 0)", "arrayResize(n, 19, 0)"),
         ("stay.{stay.end} - stay.{stay.start}", "stay.2 - stay.1"),
         ("{percent 100 * n[{n.visits}] / nullIf(of, 0)}", "printf('%.1f %%', 100 * n[4] / nullIf(of, 0))"),
         ("{percent\n    if(a, b, c)}", "printf('%.1f %%', if(a, b, c))"),

@@ -16,9 +16,11 @@ from clickhouse_connect.driver.client import Client
 
 from clickhouse.client import connect
 from clickhouse.migrate import apply, create_database, migrate, migrations
+from clickhouse.settled import unsettled
 from funnel.report.numbers import Question, Row, answer, by_webinar_and_source
 from funnel.report.verify import compare
 from streams.jobs.ended_timelines import write_timelines
+from streams.jobs.settled_counts import write_settled_counts
 from streams.settings import Settings
 from streams.store import Store
 from tests.contract_events import at
@@ -72,10 +74,29 @@ def test_verify_finds_nothing(upgraded: tuple[Settings, Client]) -> None:
         assert compare(client, own, at(minutes)).mismatches == []
 
 
-def test_what_was_settled_stays_settled(upgraded: tuple[Settings, Client], before: Before) -> None:
-    _, client = upgraded
-    settled = client.query("SELECT webinar_id FROM settled_at(at = now64(3)) ORDER BY webinar_id").result_rows
-    assert [row[0] for row in settled] == sorted(row[0] for row in before["tables"]["settled_counts"]["rows"])
+async def test_what_was_settled_without_watch_times_is_told_not_read_and_counted_anew(
+    upgraded: tuple[Settings, Client], before: Before
+) -> None:
+    own, client = upgraded
+    old = {row[0] for row in before["tables"]["settled_counts"]["rows"]}
+    # Nobody is still nobody.
+    assert all(row[2] == [] for row in _settled(client).values())
+    assert [*unsettled(client)] == [
+        f"Watch times and peaks of {len(old)} settled webinars: the workers' timers count these webinars anew, a few"
+        " minutes. Every number is right from now on, while long ranges take longer."
+    ]
+    computed = answer(client, Question(at(3000)))
+    assert any(row["watch_seconds"] and row["peak_viewers"] for row in computed)
+    assert await write_settled_counts(Store(own), margin_seconds=0) >= len(old)
+    assert {name for name, row in _settled(client).items() if row[3]} >= old
+    assert [*unsettled(client)] == []
+    assert answer(client, Question(at(3000))) == computed
+    assert compare(client, own, at(3000)).mismatches == []
+
+
+def _settled(client: Client) -> dict[str, Any]:
+    rows = client.query("SELECT webinar_id, source, counts, watching FROM settled_at(at = now64(3))").result_rows
+    return {row[0]: row for row in rows}
 
 
 async def test_bands_of_baselines_stay(upgraded: tuple[Settings, Client], before: Before) -> None:

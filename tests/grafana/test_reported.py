@@ -1,11 +1,11 @@
 """Every number that Today, Webinar and Live share with `funnel report` is the report's, at every moment."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from funnel.report.numbers import BUCKETS, Question, answer, by_webinar_and_source
+from funnel.report.numbers import BUCKETS, WATCHED, Question, answer, by_webinar_and_source
 from tests.grafana import busy, week
 from tests.grafana.busy import BEGIN, BESIDE, STARTS, SUMS
 from tests.grafana.conftest import Database, Row, database
@@ -223,6 +223,36 @@ def test_the_pages_have_webinars_with_and_without_a_top_of_the_funnel(days: Data
     assert next(row["registrations"] for row in sources if row["source_group"] == "ads") == 0
 
 
+@each_page
+def test_how_people_watched_a_webinar(days: Database, at: datetime, webinar_id: str) -> None:
+    row = reported(days, at)[webinar_id]
+    (shown,) = of_page(days, "watching", at, webinar_id)
+    names = ("no_shows", *WATCHED[:3])
+    assert part(shown, names) == part(row, names)
+    (head,) = of_page(days, "head", at, webinar_id)
+    if row["peak_at"] is None:
+        assert shown["peak_at"] is None
+        return
+    peak, begin = datetime.fromisoformat(row["peak_at"]), datetime.fromtimestamp(head["from_ms"] / 1000 + 900, UTC)
+    zone = datetime.fromisoformat(f"{head['local_start'][:16]}Z") - begin.replace(second=0, microsecond=0)
+    assert shown["peak_at"] == f"{peak + zone:%H:%M} (minute {(peak - begin) // timedelta(minutes=1)})"
+
+
+def test_the_pages_have_webinars_with_and_without_a_peak(days: Database) -> None:
+    rows = reported(days, MOMENTS["the day after"])
+    assert rows[BESIDE]["peak_viewers"] > 1
+    # The service tells a sum for each person, and no instant.
+    assert (rows[TOTALS]["peak_viewers"], rows[TOTALS]["average_watch_seconds"] > 0) == (None, True)
+
+
+@each_moment
+def test_how_people_watched_on_webinars(days: Database, at: datetime) -> None:
+    reports = reported(days, at)
+    for row in asked(days, "webinars/schedule", at):
+        names = ("no_shows", "average_watch_seconds", "peak_viewers")
+        assert part(row, names) == part(reports[row["webinar_id"]], names)
+
+
 @each_moment
 def test_all_numbers_of_the_top_of_the_funnel(days: Database, at: datetime) -> None:
     rows = {row["webinar_id"]: row for row in asked(days, "webinars/all_numbers", at)}
@@ -256,7 +286,7 @@ def test_the_curves_of_a_webinar_pass_through_the_report(
 ) -> None:
     at = begin + minutes(minute)
     row = reported(days, at)[webinar_id]
-    point = of_page(days, "course", at, webinar_id)[-1]
+    point = of_page(days, "timeline", at, webinar_id)[-1]
     shown = [point["came"], point["stayed_5m"], point["stayed_30m"]]
     assert row["registrations"] >= 30
     assert shown == [row["conversion"], row["conversion_5m"], row["conversion_30m"]]

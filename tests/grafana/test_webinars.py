@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from funnel.report.numbers import BUCKETS, COUNTS, Question, answer
+from funnel.report.numbers import BUCKETS, COUNTS, WATCHED, Question, answer
 from grafana.filters import NAMES
 from tests.grafana import months, week
 from tests.grafana.conftest import Database, Row
@@ -54,6 +54,9 @@ def test_a_finished_webinar_row(realistic: Database) -> None:
         "conversion_full": "10.0 % (n=20)",
         "walk_ins": 3,
         "recording_views": 3,
+        "no_shows": 12,
+        "average_watch_seconds": 13_980 / 11,
+        "peak_viewers": 11,
         "stands_out": "",
         "unusual": None,
         "webinar_id": "zoom:1",
@@ -71,7 +74,7 @@ def test_all_numbers_are_those_of_the_report(name: str, request: pytest.FixtureR
     assert len(shown) >= 5
     for row in shown:
         expected = reported[row["webinar_id"]]
-        for number in ("completeness", *COUNTS, *(f"conversion{bucket}" for bucket in BUCKETS)):
+        for number in ("completeness", *COUNTS, *WATCHED[:3], *(f"conversion{bucket}" for bucket in BUCKETS)):
             assert row[number] == expected[number], (row["webinar_id"], number)
 
 
@@ -147,6 +150,13 @@ def test_totals_are_sums_and_the_percentage_is_sum_over_sum_of_those_that_have_b
     # zoom:1 has 20 and 8, youtube:2 and zoom:5 have 1 and 1 each, zoom:4 was called off with 1 registration.
     assert (together["webinars"], together["registrations"], together["registered_visits"]) == (5, 23, 10)
     assert together["conversion"] == "45.5 % (n=22)"
+    # Of those that have begun.
+    assert together["no_shows"] == 22 - 10
+    rows = realistic.ask("webinars/all_numbers")
+    watched = [row for row in rows if row["visits"]]
+    assert together["average_watch_seconds"] == sum(row["watch_seconds"] for row in watched) / sum(
+        row["visits"] for row in watched
+    )
 
 
 def test_the_median_webinar_stands_below_the_totals(two_months: Database) -> None:
@@ -217,7 +227,10 @@ def test_filters(realistic: Database, chosen: dict[str, list[str]], found: set[s
 
 def test_a_source_has_its_own_numbers(realistic: Database) -> None:
     (row,) = realistic.ask("webinars/all_numbers", chosen={"source": ["vk"]})
-    assert (row["registrations"], row["registered_visits"], row["walk_ins"]) == (7, 3, 0)
+    assert (row["registrations"], row["registered_visits"], row["walk_ins"], row["no_shows"]) == (7, 3, 0, 4)
+    assert row["average_watch_seconds"] == row["watch_seconds"] / row["visits"]
+    # Of a part of the people nobody says them.
+    assert row["median_watch_seconds"] is row["peak_viewers"] is None
 
 
 @pytest.mark.parametrize("variable", [name for name in NAMES if name != "people"])

@@ -54,10 +54,14 @@ NUMBERS = [
     "walk_ins",
     "recording_viewers",
     "recording_views",
+    "no_shows",
+    "watch_seconds",
+    "average_watch_seconds",
     "matched",
     "doubtful",
 ]
-SUMS = [name for name in NUMBERS if not name.startswith(("conversion", "matched", "doubtful"))]
+SUMS = [name for name in NUMBERS if not name.startswith(("conversion", "average", "matched", "doubtful"))]
+WATCHING = ["median_watch_seconds", "peak_viewers", "peak_at"]
 LABELS = ["completeness", "totals_only", "week", "weekday", "hour"]
 
 _case = count()
@@ -146,6 +150,11 @@ def _answers(
     for said in client.query(asked, {"webinar_ids": webinar_ids}).named_results():
         answers[said.pop("webinar_id"), said.pop("at")].append(dict(said))
     return answers
+
+
+def _as_json(watching: dict[str, Any]) -> dict[str, Any]:
+    at = watching["peak_at"]
+    return watching | {"peak_at": at and f"{at.isoformat(timespec='milliseconds')}Z"}
 
 
 def _moment(at: int) -> datetime:
@@ -258,12 +267,16 @@ def _agree(client: Client, told: dict[str, list[bytes]], at: list[int]) -> None:
     """Holds the views against the oracle, at each moment."""
     said = _answers(client, "funnel", list(told), at, NUMBERS + LABELS)
     # By source at one of the moments: planning such a query takes longer than all the rest of the example.
+    said_watching = _answers(client, "watching_at", list(told), at, WATCHING)
     said_by_source = _answers(client, "funnel_by_source", list(told), at[:1], ["source_group", *SUMS])
     for webinar_id, records in told.items():
         for instant in at:
             (truth,) = oracle.numbers(records, _moment(instant), RULES, BUSINESS)
             place = f"{webinar_id} at {_moment(instant)}"
             assert said[webinar_id, instant] == [{name: truth[name] for name in NUMBERS + LABELS}], place
+            # Of one that has not begun, or has nobody, it may say nothing.
+            (watching,) = said_watching[webinar_id, instant] or [dict.fromkeys(WATCHING)]
+            assert _as_json(watching) == {name: truth[name] for name in WATCHING}, place
             if instant != at[0]:
                 continue
             by_source = {one["source_group"]: one for one in said_by_source[webinar_id, instant]}

@@ -13,7 +13,8 @@ SELECT
         countIf(person.visit_all AND NOT person.registered) /* {n.walk_ins}: walk_ins */,
         countIf(person.recording_views > 0) /* {n.recording_viewers}: recording_viewers */,
         sum(person.recording_views) /* {n.recording_views}: recording_views */,
-        {each step: countIf(person.registered AND person.visit{ending}) /* {n.registered_visits{ending}}: registered_visits{ending} */}
+        {each step: countIf(person.registered AND person.visit{ending}) /* {n.registered_visits{ending}}: registered_visits{ending} */},
+        toUInt64(sum(person.watch_seconds)) /* {n.watch_seconds}: watch_seconds */
     ] AS counts
 FROM persons_at(at = {at:DateTime64(3, 'UTC')}) AS person
 GROUP BY person.webinar_id, person.source;

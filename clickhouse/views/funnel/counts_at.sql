@@ -11,7 +11,8 @@ SELECT
     summed[{n.walk_ins}] AS walk_ins,
     summed[{n.recording_viewers}] AS recording_viewers,
     summed[{n.recording_views}] AS recording_views,
-    {each step: summed[{n.registered_visits{ending}}] AS registered_visits{ending}}
+    {each step: summed[{n.registered_visits{ending}}] AS registered_visits{ending}},
+    summed[{n.watch_seconds}] AS watch_seconds
 FROM counted_at(at = {at:DateTime64(3, 'UTC')}) AS by_key
 {sources_of by_key}
 GROUP BY webinar_id, source_group;

@@ -19,7 +19,9 @@ SELECT
     if(has(webinar.tells, 'recording_views'), counted.recording_views, NULL) AS recording_views,
     counted.registered_visits AS registered_visits,
     {each stayed: if(webinar.window_ms >= {ms}, counted.registered_visits{ending}, NULL) AS registered_visits{ending}},
-    if(webinar.ended, counted.registered_visits_full, NULL) AS registered_visits_full
+    if(webinar.ended, counted.registered_visits_full, NULL) AS registered_visits_full,
+    if(webinar.begun, counted.registrations - counted.registered_visits, NULL) AS no_shows,
+    counted.watch_seconds AS watch_seconds
 FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
 INNER JOIN
 (
@@ -55,7 +57,9 @@ SELECT
     NULL AS walk_ins,
     NULL AS recording_viewers,
     said.recording_views AS recording_views,
-    {each step: said.visits{ending} AS registered_visits{ending}}
+    {each step: said.visits{ending} AS registered_visits{ending}},
+    NULL AS no_shows,
+    NULL AS watch_seconds
 FROM webinars_at(at = {at:DateTime64(3, 'UTC')}) AS webinar
 INNER JOIN totals_only AS said ON said.webinar_id = webinar.webinar_id
 LEFT JOIN top_at(at = {at:DateTime64(3, 'UTC')}) AS top ON top.webinar_id = webinar.webinar_id

@@ -41,6 +41,7 @@ SELECT
             true /* {n.registered_visits}: registered_visits */,
             {each stayed: counted.totals_only OR webinar.window_ms >= {ms} /* {n.registered_visits{ending}}: registered_visits{ending} */},
             webinar.ended /* {n.registered_visits_full}: registered_visits_full */,
+            true /* {n.watch_seconds}: watch_seconds */,
             webinar.begun /* {n.registrations_begun}: registrations_begun */,
             {each stayed: counted.totals_only OR webinar.window_ms >= {ms} /* {n.registrations{ending}}: registrations{ending} */},
             webinar.ended /* {n.registrations_full}: registrations_full */
@@ -68,6 +69,7 @@ LEFT JOIN
             [
                 registrations, NULL, visits_all, {each step: visits{ending}}, NULL, NULL, recording_views,
                 {each step: visits{ending}},
+                NULL,
                 {each step: if(visits{ending} IS NULL, NULL, registrations)}
             ])::Array(Int64) AS numbers,
         true AS totals_only

@@ -24,20 +24,12 @@ FROM
         countIf(opened AND registered_since < 0) AS walk_ins,
         sumForEach(arrayMap(
             enough -> toUInt64(registered_since >= 0
-                AND if(
-                    told_ms >= 0,
-                    told_ms,
-                    arraySum(stay -> stay.{stay.end} - greatest(stay.{stay.start}, begin_ms), live)) >= enough),
+                AND {watched_ms} >= enough),
             [{each watched: {ms}}])) AS stayed,
-        sumMap(
-            arrayConcat(
-                arrayMap(stay -> greatest(stay.{stay.start}, begin_ms), live),
-                arrayMap(stay -> stay.{stay.end}, live)),
-            arrayConcat(arrayMap(stay -> 1, live), arrayMap(stay -> -1, live))
-        ) AS changes
+        {room_changes} AS changes
     FROM
     (
-        SELECT *, arrayFilter(stay -> stay.{stay.end} > begin_ms, stays) AS live
+        SELECT *, {live_stays} AS live
         FROM stays_at(at = {at:DateTime64(3, 'UTC')})
     )
     GROUP BY webinar_id, begun

@@ -9,6 +9,11 @@ SELECT
     {each step: numbers[{n.visits{ending}}] AS visits{ending}},
     numbers[{n.walk_ins}] AS walk_ins,
     {each step: numbers[{n.registered_visits{ending}}] AS registered_visits{ending}},
+    {no_shows numbers} AS no_shows,
+    numbers[{n.watch_seconds}] AS watch_seconds,
+    numbers[{n.watch_seconds}] / nullIf(numbers[{n.visits}], 0) AS average_watch_seconds,
+    if({everybody}, watching.median_watch_seconds, NULL) AS median_watch_seconds,
+    if({everybody}, watching.peak_viewers, NULL) AS peak_viewers,
     numbers[{n.registered_visits}] / nullIf(numbers[{n.registrations_begun}], 0) AS conversion,
     {each remaining: numbers[{n.registered_visits{ending}}] / nullIf(numbers[{n.registrations{ending}}], 0) AS conversion{ending}},
     {each stayed: numbers[{n.registered_visits{ending}}] / nullIf(numbers[{n.registered_visits}], 0) AS {column}_of_came},
@@ -34,5 +39,6 @@ FROM
     WHERE $__timeFilter_ms(webinar.starts) AND {filters}
     GROUP BY ALL
 ) AS summed
+LEFT JOIN watching_at(at = {at}) AS watching ON watching.webinar_id = summed.webinar_id
 LEFT JOIN top_at(at = {at}) AS top ON top.webinar_id = summed.webinar_id
 ORDER BY starts DESC, webinar_id

@@ -6,6 +6,10 @@ SELECT
     summed[{n.registered_visits}] AS registered_visits,
     summed[{n.walk_ins}] AS walk_ins,
     summed[{n.recording_views}] AS recording_views,
+    {no_shows summed} AS no_shows,
+    summed[{n.watch_seconds}] / nullIf(summed[{n.visits}], 0) AS average_watch_seconds,
+    -- Of a part of the people no most at once is told.
+    if({everybody}, peak, NULL) AS peak_viewers,
     multiIf(mark != '', mark, unmatched, 'doubtful', kind) AS stands_out,
     nullIf(trimRight(concat(
         if(mark = '', '', concat(mark_sentences, ' ')),
@@ -57,6 +61,10 @@ FROM
             AND {filters}
         GROUP BY ALL
     ) AS shown
+    LEFT JOIN
+    (
+        SELECT webinar_id, peak_viewers AS peak FROM watching_at(at = {at})
+    ) AS watching USING webinar_id
     LEFT JOIN
     (
         SELECT

@@ -82,6 +82,12 @@ def test_one_object_a_webinar_sorted_by_webinar_id(filled: Client) -> None:
         "registered_visits_5m": 1,
         "registered_visits_30m": 1,
         "registered_visits_full": 1,
+        "no_shows": 1,
+        "watch_seconds": 4140,
+        "average_watch_seconds": 1380.0,
+        "median_watch_seconds": 360.0,
+        "peak_viewers": 3,
+        "peak_at": moment(0),
         "conversion": 2 / 3,
         "conversion_5m": 1 / 3,
         "conversion_30m": 1 / 3,
@@ -301,10 +307,14 @@ def test_the_table_speaks_the_words_of_the_design(filled: Client) -> None:
         "Stayed 5+ min",
         "Stayed 30+ min",
         "Completed (90 %+)",
+        "No-shows",
+        "Avg watch",
         "Walk-ins",
         "Joined (any length)",
-        "Registered after the webinar",
-        "Watched the recording",
+    ]
+    assert [str(column.header) for column in table(rows, (), 90, 140).columns][-2:] == [
+        "Registered\nafter the\nwebinar",
+        "Watched the\nrecording",
     ]
     assert len(table(rows, (), 90, 119).columns) == 7
 

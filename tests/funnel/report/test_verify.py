@@ -1,5 +1,7 @@
 """`funnel verify` names what is wrong, and nothing else."""
 
+import asyncio
+import re
 from contextlib import closing
 
 import orjson
@@ -22,7 +24,9 @@ from funnel.report.kafka_log import compare_with_kafka
 from funnel.report.verify import Mismatch, compare, verify
 from streams.create_topics import create_topics
 from streams.fold.lines import EventRow, LetterRow, event_line, letter_line
+from streams.jobs.settled_counts import write_settled_counts
 from streams.settings import Settings
+from streams.store import Store
 from tests.contract_events import Event, at, attendance, hour_long, identity, moment, r, registration, stay
 from tests.rows import RawRecord, insert, put
 from tests.servers.kafka import KafkaServer
@@ -126,6 +130,25 @@ def test_what_heals_when_looked_at_again_is_no_mismatch(
     result = verify(config, at(120), progress=arrive)
     assert str(result) == "webinars=2 persons=8 events=18 dead_letters=0 mismatches=0 kafka_records=0 missing=0"
     assert verify(config).mismatches == []
+
+
+@pytest.mark.kafka
+def test_a_wrong_peak_is_named_and_the_command_ends_with_1(
+    filled: Client, own_config: Settings, kafka_bootstrap: str
+) -> None:
+    config = own_config.model_copy(update={"kafka_bootstrap": kafka_bootstrap})
+    assert CliRunner().invoke(app, ["verify"], env=environment(config)).exit_code == 0
+    asyncio.run(write_settled_counts(Store(config), margin_seconds=0))
+    filled.command(
+        "INSERT INTO settled_counts SELECT * REPLACE (settled_at + toIntervalMillisecond(1) AS settled_at,"
+        " [(watching[1].1, watching[1].2 + 1, watching[1].3)] AS watching)"
+        " FROM settled_counts FINAL WHERE webinar_id = 'zoom:1'"
+    )
+    said = CliRunner().invoke(app, ["verify"], env=environment(config))
+    assert said.exit_code == 1
+    (mismatch, result) = said.stdout.splitlines()
+    assert re.fullmatch(r"zoom:1: peak_viewers says (\d+), should be (\d+)", mismatch)
+    assert result.startswith("different: ")
 
 
 EVENT = [attendance(person, "joined", 10) for person in range(7)]

@@ -96,6 +96,10 @@ async def test_one_more_webinar_ends_whichever_side_of_a_join_the_engine_begins_
     for table in ("ended_timelines", "settled_counts"):
         asked = f"SELECT count(), min(exclusions_version), min(changes_until) > '2020-01-01' FROM {table} FINAL"
         assert database.client.query(asked).result_rows == [(16, 7, True)], table
+    watching = (
+        "SELECT DISTINCT watching[1].1, watching[1].2, webinar_id = 'zoom:15' FROM settled_counts FINAL ORDER BY 3"
+    )
+    assert database.client.query(watching).result_rows == [(2340.0, 1, 0), (None, None, 1)]
     assert await write_timelines(database.store, margin_seconds=0) == 0
     assert await write_settled_counts(database.store, margin_seconds=0) == 0
 

@@ -26,13 +26,43 @@ def _numbers(client: Client) -> tuple[Any, ...]:
     return tuple(client.query(asked).result_rows[0])
 
 
+def _watching(client: Client) -> list[Any]:
+    asked = "SELECT median_watch_seconds, peak_viewers FROM watching_at(at = now64(3)) WHERE webinar_id = 'zoom:1'"
+    return [*client.query(asked).result_rows]
+
+
 async def test_a_webinar_that_is_over_is_counted_once(database: Database) -> None:
     database.put(*hour_long(), *_one(), webinar(0, "zoom:2", starts_at="2999-01-01T00:00:00.000Z"))
     before = _numbers(database.client)
     assert await write_settled_counts(database.store, margin_seconds=0) == 1
     assert _settled(database.client) == ["zoom:1"]
     assert _numbers(database.client) == before == (1, 1, 1)
+    assert _watching(database.client) == [(2340.0, 1)]
     assert await write_settled_counts(database.store, margin_seconds=0) == 0
+
+
+_REPLACED = "INSERT INTO settled_counts SELECT * REPLACE (settled_at + toIntervalMillisecond(1) AS settled_at, {}) FROM"
+
+
+async def test_how_people_watched_is_read_from_what_was_settled_or_computed_where_it_was_not(
+    database: Database,
+) -> None:
+    database.put(*hour_long(), *_one())
+    await write_settled_counts(database.store, margin_seconds=0)
+    database.client.command(_REPLACED.format("[(1.5, 7, 0)] AS watching") + " settled_counts FINAL")
+    assert _watching(database.client) == [(1.5, 7)]
+    # As a worker settles that was not started anew after the upgrade: its counts are whole, and it knows no peak.
+    database.client.command(_REPLACED.format("[] AS watching") + " settled_counts FINAL")
+    assert _settled(database.client) == ["zoom:1"]
+    assert _watching(database.client) == [(2340.0, 1)]
+    assert await write_settled_counts(database.store, margin_seconds=0) == 1
+    assert await write_settled_counts(database.store, margin_seconds=0) == 0
+    # As it was settled before there was a watch time.
+    database.client.command(
+        _REPLACED.format("arrayMap(one -> arrayPopBack(one), counts) AS counts") + " settled_counts FINAL"
+    )
+    assert _settled(database.client) == []
+    assert await write_settled_counts(database.store, margin_seconds=0) == 1
 
 
 async def test_a_webinar_of_which_no_person_counts_is_settled_as_well(database: Database) -> None:
@@ -43,6 +73,7 @@ async def test_a_webinar_of_which_no_person_counts_is_settled_as_well(database: 
     assert await write_settled_counts(database.store, margin_seconds=0) == 1
     assert await write_settled_counts(database.store, margin_seconds=0) == 0
     assert _numbers(database.client) == (0, 0, 0)
+    assert _watching(database.client) == [(None, None)]
 
 
 async def test_what_changed_lately_is_left_alone(database: Database) -> None:
