@@ -34,7 +34,7 @@ from streams.fold.memory import Memory, WebinarMemory
 from streams.fold.row import PersonRow, fence, row
 from streams.fold.webinar_row import WebinarRow, webinar_row
 from streams.settings import Settings
-from streams.store import Insert, Store
+from streams.store import Insert, WebinarStore
 from streams.transport.delivery import Chunk
 
 MOST_ROWS = 20_000
@@ -125,7 +125,7 @@ class Outdated(Exception):
 class Batches:
     """Folds and writes batches, with the worker's memory between them. A batch is written while the next one folds."""
 
-    def __init__(self, config: Settings, store: Store, producer: Producer) -> None:
+    def __init__(self, config: Settings, store: WebinarStore, producer: Producer) -> None:
         self._config = config
         self._store = store
         self._producer = producer

@@ -1,9 +1,8 @@
 """ClickHouse as the worker sees it: loads the states of webinars, inserts lines of JSON. I/O only, no rules."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 from clickhouse_connect.driver.client import Client
@@ -16,9 +15,9 @@ from clickhouse.lasting import lasts
 from process.errors import ExplainedError
 from process.heartbeat import heartbeat
 from streams.epoch import Held, held
-from streams.fold import person, webinar
 from streams.fold.memory import WebinarMemory
-from streams.fold.row import epoch_of, fence_of
+from streams.fold.restore import StoredPerson, StoredWebinar, restore
+from streams.fold.row import fence_of
 from streams.outage import Outage, Refusal
 from streams.settings import Settings
 
@@ -52,8 +51,26 @@ class StoreRefuses(StoreGone):
     """
 
 
+class WebinarStore(Protocol):
+    """What batches ask of a store. tests/streams/store_port.py has what every one of them must hold."""
+
+    async def load(self, webinar_ids: Sequence[str]) -> dict[str, WebinarMemory]:
+        """The webinars with all their persons, as they were last inserted. Unknown ones come back empty and as
+        changed: they get a row of their own. Raises StoreGone.
+        """
+
+    async def insert(self, *inserts: Insert) -> None:
+        """Inserts one after the other; returns when all are queryable. Raises StoreGone.
+
+        Repeating an insert does no harm: every table replaces rows of the same key.
+        """
+
+    async def greatest_fence(self) -> int:
+        """The greatest fence of all stored rows; 0 if there are none. Raises StoreGone."""
+
+
 class Store:
-    """Two clients: what is loaded does not wait for what is inserted."""
+    """ClickHouse. Two clients: what is loaded does not wait for what is inserted."""
 
     def __init__(self, config: Settings, user: User = "writer") -> None:
         self._config = config
@@ -62,23 +79,18 @@ class Store:
         self._outage = Outage("ClickHouse", heartbeat())
 
     async def load(self, webinar_ids: Sequence[str]) -> dict[str, WebinarMemory]:
-        """The webinars with all their persons, as they were last inserted. Unknown ones come back empty and as
-        changed: they get a row of their own. Raises StoreGone.
-        """
+        """As WebinarStore has it."""
         loaded: dict[str, WebinarMemory] = await self._retried(lambda: self._load(webinar_ids))
         return loaded
 
     async def insert(self, *inserts: Insert) -> None:
-        """Inserts one after the other; returns when all are queryable. Raises StoreGone.
-
-        Repeating an insert does no harm: every table replaces rows of the same key.
-        """
+        """As WebinarStore has it."""
         needed = [insert for insert in inserts if insert.block]
         if needed:
             await self._retried(lambda: self._insert(needed))
 
     async def greatest_fence(self) -> int:
-        """The greatest fence of all stored rows; 0 if there are none. Raises StoreGone."""
+        """As WebinarStore has it."""
         asked = "SELECT greatest((SELECT max(version) FROM persons), (SELECT max(version) FROM webinars))"
         return fence_of(int(await self._retried(lambda: self._client("load").command(asked)) or 0))
 
@@ -101,35 +113,14 @@ class Store:
     def _load(self, webinar_ids: Sequence[str]) -> dict[str, WebinarMemory]:
         client = self._client("load")
         parameters = {"webinar_ids": list(webinar_ids)}
-        loaded: dict[str, WebinarMemory] = defaultdict(WebinarMemory)
-        for webinar_id, version, state in client.query(_WEBINARS, parameters).result_rows:
-            loaded[webinar_id] = self._webinar(version, orjson.loads(state))
-        for webinar_id in webinar_ids:
-            if webinar_id not in loaded:
-                loaded[webinar_id].changed = True
+        found = client.query(_WEBINARS, parameters).result_rows
+        webinars = (StoredWebinar(name, version, orjson.loads(state)) for name, version, state in found)
         with client.query_rows_stream(_PERSONS, parameters) as rows:
-            for webinar_id, person_id, version, begin_used, state in rows:
-                one = loaded[webinar_id]
-                one.fence = max(one.fence, fence_of(version))
-                known = person.load(orjson.loads(state))
-                if self._is_older_epoch(version):
-                    known.offsets = person.no_offsets()
-                one.remember(person_id, known, begin_used)
-        return loaded
-
-    def _webinar(self, version: int, stored: dict[str, Any]) -> WebinarMemory:
-        said = (webinar.statement(orjson.dumps(one)) for one in stored["statements"])
-        statements = webinar.fold(webinar.EMPTY, said)
-        return WebinarMemory(
-            statements=statements,
-            offset=0 if self._is_older_epoch(version) else stored["offset"],
-            facts=webinar.facts(statements),
-            fence=fence_of(version),
-        )
-
-    def _is_older_epoch(self, version: int) -> bool:
-        """Offsets of an older epoch belong to topics that are no more."""
-        return epoch_of(version) < self._config.epoch
+            persons = (
+                StoredPerson(webinar_id, person_id, version, begin_used, orjson.loads(state))
+                for webinar_id, person_id, version, begin_used, state in rows
+            )
+            return restore(webinar_ids, webinars, persons, self._config.epoch)
 
     def _insert(self, inserts: Sequence[Insert]) -> None:
         client = self._client("insert")

@@ -6,19 +6,17 @@ The end of the chain, real Kafka and a real store, is in tests/streams/transport
 import asyncio
 import base64
 from collections import defaultdict
-from collections.abc import Sequence
-from copy import deepcopy
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
 import pytest
 
 from streams.batch import MOST_ROWS, Batches, Folded, Outdated
-from streams.fold import person
-from streams.fold.memory import WebinarMemory
-from streams.fold.row import fence, fence_of
+from streams.fold.row import fence, fence_of, version
+from streams.memory_store import MemoryStore
 from streams.settings import Settings
-from streams.store import Insert, Store, StoreGone
+from streams.store import Insert, StoreGone
 from streams.transport.delivery import Chunk, Delivery, TopicPartition
 from tests.contract_events import at, identity, moment, p, r, registration, stay, totals, webinar
 from tests.streams.records import FakeRecord, record_of
@@ -27,48 +25,16 @@ Row = dict[str, Any]
 Sent = tuple[str, bytes | None, bytes | None]
 
 
-class MemoryStore(Store):
-    """Keeps the rows in lists, by table, and writes down the order of everything."""
+class Counting(MemoryStore):
+    """Knows how large each insert was."""
 
-    def __init__(self, steps: list[str]) -> None:
-        super().__init__(Settings(_env_file=None))
-        self.rows: dict[str, list[Row]] = defaultdict(list)
+    def __init__(self, step: Callable[[str], None]) -> None:
+        super().__init__(step=step)
         self.inserts: list[tuple[str, int]] = []
-        self.fails_at = ""
-        self.fence = 0
-        self._steps = steps
-
-    async def greatest_fence(self) -> int:
-        return self.fence
-
-    async def load(self, webinar_ids: Sequence[str]) -> dict[str, WebinarMemory]:
-        self._step("load")
-        return {webinar_id: self._loaded(webinar_id) for webinar_id in webinar_ids}
 
     async def insert(self, *inserts: Insert) -> None:
-        for table, columns, block in inserts:
-            lines = block.splitlines()
-            if not lines:
-                continue
-            self._step(table)
-            self.rows[table] += [dict(zip(columns, orjson.loads(line), strict=True)) for line in lines]
-            self.inserts.append((table, len(lines)))
-
-    def _loaded(self, webinar_id: str) -> WebinarMemory:
-        loaded = WebinarMemory(changed=True, fence=self.fence)
-        for row in self.latest(webinar_id):
-            loaded.remember(row["person_id"], person.load(row["state"]), row["begin_used"])
-        return loaded
-
-    def latest(self, webinar_id: str = "zoom:1") -> list[Row]:
-        """The rows of the persons with the greatest version."""
-        rows = sorted(of(self.rows["persons"], webinar_id=webinar_id), key=lambda row: int(row["version"]))
-        return list(deepcopy({row["person_id"]: row for row in rows}).values())
-
-    def _step(self, name: str) -> None:
-        if name == self.fails_at:
-            raise StoreGone(name)
-        self._steps.append(name)
+        await super().insert(*inserts)
+        self.inserts += [(one.table, len(one.block.splitlines())) for one in inserts if one.block]
 
 
 class MemoryProducer:
@@ -91,7 +57,8 @@ class Worker:
 
     def __init__(self, **config: Any) -> None:
         self.steps: list[str] = []
-        self.store = MemoryStore(self.steps)
+        self.fails_at = ""
+        self.store = Counting(self._step)
         self.producer = MemoryProducer(self.steps)
         self.batches = Batches(Settings(_env_file=None, **config), self.store, self.producer)
         self.delivery = Delivery(defaultdict(int), generation=3)
@@ -121,6 +88,20 @@ class Worker:
     def done(self) -> bool:
         return not self.delivery.unfinished
 
+    def latest(self) -> list[Row]:
+        """The rows of the persons with the greatest version."""
+        return self.store.latest("persons", ["zoom:1"])
+
+    def find_later(self) -> None:
+        """A worker of a later generation has written the webinar."""
+        state = {"statements": [], "offset": 0}
+        self.store.rows["webinars"].append({"webinar_id": "zoom:1", "version": version(fence(0, 9), 0), "state": state})
+
+    def _step(self, name: str) -> None:
+        if name == self.fails_at:
+            raise StoreGone(name)
+        self.steps.append(name)
+
 
 def of(rows: list[Row], **values: Any) -> list[Row]:
     return [row for row in rows if all(row[name] == value for name, value in values.items())]
@@ -139,7 +120,7 @@ async def test_nothing_is_done_before_everything_is_stored() -> None:
 @pytest.mark.parametrize("step", ["load", "events", "sources", "webinars", "persons", "dead_letters"])
 async def test_when_the_store_is_gone_nothing_counts_as_done(step: str) -> None:
     worker = Worker()
-    worker.store.fails_at = step
+    worker.fails_at = step
     with pytest.raises(StoreGone):
         await worker.run(webinar(starts_at=moment(0)), registration(1), FakeRecord(value=b"{"))
     assert not worker.done
@@ -266,7 +247,7 @@ async def test_rows_carry_the_epoch_and_the_generation() -> None:
 
 async def test_a_group_that_counts_anew_writes_above_what_is_stored() -> None:
     worker = Worker()
-    worker.store.fence = fence(0, 9)
+    worker.find_later()
     await worker.run(registration(1))
     assert fence_of(worker.store.rows["persons"][0]["version"]) >= fence(0, 9)
 
@@ -274,7 +255,7 @@ async def test_a_group_that_counts_anew_writes_above_what_is_stored() -> None:
 async def test_a_worker_that_finds_rows_of_a_later_one_ends() -> None:
     worker = Worker()
     await worker.run(registration(1, webinar_id="zoom:2"))
-    worker.store.fence = fence(0, 9)
+    worker.find_later()
     with pytest.raises(Outdated, match="zoom:1"):
         await worker.fold(registration(1))
     assert not worker.done
@@ -373,8 +354,8 @@ async def test_a_worker_killed_between_two_writes_leaves_nothing_that_a_repeated
     await killed.batches.write(folded)
     mended = successor(killed)
     await mended.run(webinar(starts_at=moment(0)), *later)
-    for row in straight.store.latest():
-        (other,) = of(mended.store.latest(), person_id=row["person_id"])
+    for row in straight.latest():
+        (other,) = of(mended.latest(), person_id=row["person_id"])
         for name in ("same_as", "interval_start", "interval_end", "registration_at", "begin_used"):
             assert other[name] == row[name], (row["person_id"], name)
 

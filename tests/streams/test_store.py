@@ -1,117 +1,111 @@
-"""docs/design.md 3, "ClickHouse is the state store": what is inserted is what a successor loads. A real server."""
+"""docs/design.md 3, "ClickHouse is the state store": what is inserted is what a successor loads. A real server, and
+the store in memory, which is held to the same.
+"""
 
 import asyncio
 import socket
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from clickhouse_connect.driver.client import Client
 from pydantic import SecretStr
 
 from clickhouse.migrate import create_database, migrate
-from streams.fold.lines import line
 from streams.fold.memory import WebinarMemory
-from streams.fold.person import no_offsets
-from streams.fold.row import PersonRow, fence, row
-from streams.fold.webinar_row import WebinarRow, webinar_row
+from streams.fold.row import fence_of
+from streams.memory_store import MemoryStore, Row
 from streams.settings import Settings
 from streams.store import Insert, Store, StoreGone, StoreRefuses
-from tests.contract_events import identity, moment, p, r, registration, stay, webinar
+from tests.contract_events import p, r
 from tests.servers.clickhouse import Server, embedded_clickhouse
-from tests.streams.fold.test_memory import put
+from tests.streams.store_port import CHECKS, Check, Opening, insert, known, some_webinar
 
 DEADLINE = 60.0
 
-
-def some_webinar() -> str:
-    return f"zoom:{uuid4()}"
-
-
-def lines_of(webinar_id: str, one: WebinarMemory, *, above: int, begin: int | None = None) -> tuple[bytes, list[bytes]]:
-    """The rows of the webinar and its persons, as a batch makes them."""
-    of_webinar = webinar_row(
-        webinar_id, one.statements, one.facts, fence=above, offset=one.offset, default_timezone="UTC"
-    )
-    persons = [
-        row(
-            webinar_id,
-            person_id,
-            state,
-            one.whole(person_id),
-            begin=one.facts.begin if begin is None else begin,
-            fence=above,
-            sign_of_life=60_000,
-        )
-        for person_id, state in one.persons.items()
-    ]
-    return line(of_webinar), [line(person) for person in persons]
+STORES: dict[str, Callable[[Settings], Opening]] = {
+    "clickhouse": lambda config: lambda epoch: Store(config.model_copy(update={"epoch": epoch})),
+    "memory": lambda _: in_memory(MemoryStore),
+}
 
 
-async def insert(store: Store, webinar_id: str, one: WebinarMemory, **how: int) -> None:
-    of_webinar, persons = lines_of(webinar_id, one, **how)
-    await store.insert(
-        Insert("webinars", WebinarRow._fields, of_webinar), Insert("persons", PersonRow._fields, b"".join(persons))
-    )
+def in_memory(kind: type[MemoryStore]) -> Opening:
+    """Stores of that kind over the same rows."""
+    rows: dict[str, list[Any]] = defaultdict(list)
+    return lambda epoch: kind(rows, epoch=epoch)
 
 
-def known(webinar_id: str) -> WebinarMemory:
-    memory = WebinarMemory()
-    put(
-        memory,
-        webinar(webinar_id=webinar_id, starts_at=moment(0), title='Python "с нуля" \\ \x00 🎓', duration_seconds=2**62),
-        registration(1, webinar_id=webinar_id, source={"utm_source": "vk"}, note=[1e16, 2**64 - 1, None]),
-        *stay(r(1), 0, 5, webinar_id),
-        identity(1, 1, webinar_id=webinar_id),
-        offset=10,
-    )
-    return memory
+@pytest.mark.parametrize("check", CHECKS)
+@pytest.mark.parametrize("store", STORES)
+async def test_every_store_holds_what_batches_rely_upon(store: str, check: Check, own_config: Settings) -> None:
+    await check(STORES[store](own_config))
 
 
-async def test_what_is_inserted_is_loaded(config: Settings) -> None:
-    store, webinar_id = Store(config), some_webinar()
-    memory = known(webinar_id)
-    await insert(store, webinar_id, memory, above=fence(0, 3))
-    loaded = (await store.load([webinar_id]))[webinar_id]
-    assert loaded.persons == memory.persons
-    assert loaded.statements == memory.statements
-    assert loaded.facts == memory.facts
-    assert loaded.registrants == {p(1): {r(1)}}
-    assert (loaded.offset, loaded.fence) == (memory.offset, fence(0, 3))
-    assert not loaded.changed
-    assert loaded.changed_persons == set()
+class Former(MemoryStore):
+    """The row that came last wins, whatever its version."""
+
+    def latest(self, table: str, webinar_ids: Sequence[str]) -> list[Row]:
+        found = [row for row in self.rows[table] if row["webinar_id"] in webinar_ids]
+        return list({row.get("person_id", row["webinar_id"]): row for row in found}.values())
 
 
-async def test_an_unknown_webinar_comes_back_empty_and_is_to_be_written(config: Settings) -> None:
-    webinar_id = some_webinar()
-    loaded = (await Store(config).load([webinar_id]))[webinar_id]
-    assert loaded.changed
-    assert loaded.persons == {}
+class Everything(MemoryStore):
+    """Loads what nobody asked for."""
+
+    def latest(self, table: str, webinar_ids: Sequence[str]) -> list[Row]:
+        return super().latest(table, [row["webinar_id"] for row in self.rows[table]])
 
 
-async def test_only_the_webinars_that_were_asked_for_are_loaded(config: Settings) -> None:
-    store, ids = Store(config), [some_webinar(), some_webinar(), f"{some_webinar()}'\\\n\"é"]
-    for webinar_id in ids:
-        await insert(store, webinar_id, known(webinar_id), above=1)
-    loaded = await store.load(ids[1:])
-    assert loaded.keys() == set(ids[1:])
-    assert all(one.persons.keys() == {p(1), r(1)} for one in loaded.values())
+class Repeating(MemoryStore):
+    """Keeps each row of a key."""
+
+    def latest(self, table: str, webinar_ids: Sequence[str]) -> list[Row]:
+        return [row for row in self.rows[table] if row["webinar_id"] in webinar_ids]
 
 
-async def test_the_row_with_the_greatest_version_is_loaded(config: Settings) -> None:
-    store, webinar_id = Store(config), some_webinar()
-    memory = known(webinar_id)
-    await insert(store, webinar_id, memory, above=fence(0, 3))
-    put(memory, *stay(1, 9, 12, webinar_id), offset=90)
-    await insert(store, webinar_id, memory, above=fence(0, 2))
-    loaded = (await store.load([webinar_id]))[webinar_id]
-    assert loaded.persons[p(1)].sessions == {}
-    await insert(store, webinar_id, memory, above=fence(0, 4))
-    loaded = (await store.load([webinar_id]))[webinar_id]
-    assert loaded.persons == memory.persons
+class Timeless(MemoryStore):
+    """Takes offsets of an earlier epoch for its own."""
+
+    def __init__(self, rows: dict[str, list[Row]], *, epoch: int = 0) -> None:
+        super().__init__(rows)
+
+
+class Half(MemoryStore):
+    """Knows the fences of persons only."""
+
+    async def greatest_fence(self) -> int:
+        return fence_of(max((row["version"] for row in self.rows["persons"]), default=0))
+
+
+class Known(MemoryStore):
+    """Says of an unknown webinar that its row is written."""
+
+    async def load(self, webinar_ids: Sequence[str]) -> dict[str, WebinarMemory]:
+        loaded = await super().load(webinar_ids)
+        for one in loaded.values():
+            one.changed = False
+        return loaded
+
+
+class Forgetful(MemoryStore):
+    """Loses the last row of an insert."""
+
+    async def insert(self, *inserts: Insert) -> None:
+        shorter = (one._replace(block=b"\n".join(bytes(one.block).splitlines()[:-1])) for one in inserts)
+        await super().insert(*shorter)
+
+
+@pytest.mark.parametrize("broken", [Former, Everything, Repeating, Timeless, Half, Known, Forgetful])
+async def test_a_store_that_does_not_hold_it_is_found_out(broken: type[MemoryStore]) -> None:
+    found = []
+    for check in CHECKS:
+        try:
+            await check(in_memory(broken))
+        except (AssertionError, KeyError):
+            found.append(check.__name__)
+    assert found
 
 
 async def test_a_repeated_insert_changes_nothing(config: Settings, client: Client) -> None:
@@ -122,40 +116,6 @@ async def test_a_repeated_insert_changes_nothing(config: Settings, client: Clien
         "SELECT count() FROM persons FINAL WHERE webinar_id = {webinar_id:String}", {"webinar_id": webinar_id}
     )
     assert counted.result_rows == [(2,)]
-
-
-async def test_rows_of_another_begin_are_to_be_written_again(config: Settings) -> None:
-    store, webinar_id = Store(config), some_webinar()
-    memory = known(webinar_id)
-    await insert(store, webinar_id, memory, above=1, begin=1)
-    loaded = (await store.load([webinar_id]))[webinar_id]
-    assert loaded.changed_persons == {p(1), r(1)}
-    assert all(state.offsets[0] == memory.offset for state in loaded.persons.values())
-
-
-async def test_the_greatest_fence_is_that_of_all_webinars_and_all_persons(own_config: Settings) -> None:
-    store = Store(own_config)
-    assert await store.greatest_fence() == 0
-    for of_webinar, of_persons in ((3, 7), (9, 8)):
-        webinar_id = some_webinar()
-        of_webinars, _ = lines_of(webinar_id, known(webinar_id), above=fence(0, of_webinar))
-        _, persons = lines_of(webinar_id, known(webinar_id), above=fence(0, of_persons))
-        await store.insert(
-            Insert("webinars", WebinarRow._fields, of_webinars), Insert("persons", PersonRow._fields, b"".join(persons))
-        )
-        assert await store.greatest_fence() == fence(0, max(of_webinar, of_persons))
-
-
-async def test_in_a_later_epoch_the_offsets_start_anew_and_the_rest_is_kept(config: Settings) -> None:
-    webinar_id = some_webinar()
-    memory = known(webinar_id)
-    await insert(Store(config), webinar_id, memory, above=fence(0, 3))
-    later = Store(config.model_copy(update={"epoch": 1}))
-    loaded = (await later.load([webinar_id]))[webinar_id]
-    assert loaded.offset == 0
-    assert all(state.offsets == no_offsets() for state in loaded.persons.values())
-    assert loaded.statements == memory.statements
-    assert loaded.persons[r(1)].sessions == memory.persons[r(1)].sessions
 
 
 async def test_no_rows_are_no_insert(config: Settings) -> None:
