@@ -2,13 +2,13 @@
 
 import hmac
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from connectors.mapped import Rejection
 from connectors.poll import Cursors
 from connectors.toolkit.content_id import content_hash
-
-_MOST_REJECTED = 5_000
+from connectors.toolkit.seen import Seen
 
 
 class Memory:
@@ -25,7 +25,7 @@ class Memory:
         self._secret = secret
         kept: dict[str, Any] = json.loads(cursors.get(self._name) or "{}")
         self._said: dict[str, tuple[str, int]] = {what: (one[0], one[1]) for what, one in kept.get("said", {}).items()}
-        self._rejected: dict[str, None] = dict.fromkeys(kept.get("rejected", ()))
+        self._rejected = _rejected(kept)
         self.read_at: int | None = kept.get("read_at")
         """When the conference was last read whole and acknowledged."""
         self.looks: str | None = kept.get("looks")
@@ -49,24 +49,27 @@ class Memory:
 
     def is_new(self, rejection: Rejection, payload: bytes) -> bool:
         """Whether this was not rejected before: each pass reads the same rows, and people correct each once."""
-        digest = hmac.digest(self._secret.encode(), rejection.detail.encode() + b"\0" + payload, "sha256").hex()[:16]
-        new = digest not in self._rejected
-        if len(self._rejected) < _MOST_REJECTED:
-            self._rejected[digest] = None
-        return new
+        digest = hmac.digest(self._secret.encode(), rejection.detail.encode() + b"\0" + payload, "sha256").hex()
+        return self._rejected.is_new(digest)
 
     def read_whole(self, now: int, looks: str) -> None:
         """All of it is acknowledged."""
         self.read_at, self.looks = now, looks
-        self._keep(rejected=list(self._rejected))
+        self._keep(rejected=self._rejected.text_of_all())
 
-    def _keep(self, rejected: list[str] | None = None) -> None:
+    def _keep(self, rejected: str | None = None) -> None:
         before = json.loads(self._cursors.get(self._name) or "{}")
         # What was rejected since is not acknowledged yet, so it is not written down before the rest is.
         kept = {
             "said": self._said,
             "read_at": self.read_at,
             "looks": self.looks,
-            "rejected": before.get("rejected", []) if rejected is None else rejected,
+            "rejected": before.get("rejected", "") if rejected is None else rejected,
         }
         self._cursors.put(self._name, json.dumps(kept, separators=(",", ":")))
+
+
+def _rejected(kept: Mapping[str, Any]) -> Seen:
+    said = kept.get("rejected", "")
+    # Before 0.2.0: a list of the same keys.
+    return Seen(said if isinstance(said, str) else "".join(said))

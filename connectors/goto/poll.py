@@ -1,7 +1,7 @@
 """One pass over GoTo's API: planned webinars and their registrants, ended sessions and who stayed how long.
 
-A list is put only when it has changed since it was last acknowledged, and its cursor moves after that: a pass may end
-anywhere, and the next one goes on. The events of a list that is put again have the same ids.
+Of a list the rows are put that were not in it when it was last acknowledged, and its cursor moves after that: a pass
+may end anywhere, and the next one goes on. The events of a row that is put again have the same ids.
 """
 
 import json
@@ -15,10 +15,12 @@ from connectors.goto.webinars import completed_statement, session_statement, ses
 from connectors.mapped import Context, Mapped
 from connectors.poll import Cursors, Outbox, Progress, Span
 from connectors.toolkit import reading
+from connectors.toolkit.seen import Seen
 from connectors.toolkit.wakes import woken
 from contract.instants import DAY, MINUTE
 
 _UNTIL = "goto:sessions_until"
+_OF = "rows"
 _AHEAD = 90 * DAY
 _AT_FIRST = 7 * DAY
 _AGAIN = 2 * DAY
@@ -93,14 +95,22 @@ class _Pass:
         self, name: str, rows: Sequence[Row], mapped: Callable[[Row], Iterable[Mapped]], again: bool = True
     ) -> None:
         """`again`: a backfill puts also what has not changed."""
-        cursor, digest = f"goto:{name}", blake2b(_json(rows), digest_size=16).hexdigest()
-        if self._cursors.get(cursor) == digest and not (again and self._again):
-            return
-        for row in rows:
+        cursor = f"goto:{name}"
+        kept = self._cursors.get(cursor)
+        # Before 0.2.0: one hash of the whole list.
+        whole, seen = kept == _hash(rows), Seen(kept or "", _OF)
+        new = [row for row in rows if seen.is_new(_hash(row)) and not whole]
+        wanted = rows if again and self._again else new
+        for row in wanted:
             for one in mapped(row):
                 self._outbox.put(one, _json(row))
-        self._outbox.flush()
-        self._cursors.put(cursor, digest)
+        if wanted or seen.text() != kept:
+            self._outbox.flush()
+            self._cursors.put(cursor, seen.text())
+
+
+def _hash(said: object) -> str:
+    return blake2b(_json(said), digest_size=16).hexdigest()
 
 
 def _json(said: object) -> bytes:

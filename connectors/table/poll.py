@@ -21,7 +21,6 @@ from connectors.table.layout import NotThisTableError
 from connectors.table.mapping import Imported, table_events
 from connectors.table.mapping_file import MappingFile, Sheet, parse
 from connectors.table.marks import Marks
-from connectors.table.seen import Seen
 from connectors.table.settings import SheetsSettings
 from connectors.toolkit.content_id import content_hash
 from connectors.toolkit.csv_rows import UnreadableFileError
@@ -30,6 +29,7 @@ from connectors.toolkit.io.http import Http, ServiceError
 from connectors.toolkit.io.text_file import text_of
 from connectors.toolkit.marked import FileError
 from connectors.toolkit.rows import Row, RowRejection, as_mapped
+from connectors.toolkit.seen import Seen
 
 _PROGRESS_ROWS = 500
 _MARKS = "marks"

@@ -4,42 +4,46 @@ Kept among the cursors, and only after Kafka has acknowledged it: a pass that br
 """
 
 import json
+import re
 from hashlib import blake2b
 
 from connectors.mapped import FormRegistration, Mapped, Rejection
 from connectors.poll import Cursors, Outbox
+from connectors.toolkit.seen import Seen
 
-_KEY_DIGITS = 16
+_HASH = re.compile(r"[0-9a-f]{16,}")
 
 
 class Once:
     """Puts what was not put before about one webinar. `again`: a backfill puts everything anew.
 
-    64 bits of an event's id are remembered, and nothing else of it.
+    64 bits of an event's id are remembered (connectors/toolkit/seen.py), and nothing else of it.
     """
 
     def __init__(self, outbox: Outbox, cursors: Cursors, webinar_id: str, again: bool) -> None:
         self._outbox = outbox
         self._cursors = cursors
         self._cursor = f"sent:{webinar_id}"
-        kept = cursors.get(self._cursor) or ""
-        self._before = {kept[at : at + _KEY_DIGITS] for at in range(0, len(kept), _KEY_DIGITS)}
-        self._known = set() if again else set(self._before)
+        self._kept = cursors.get(self._cursor) or ""
+        self._seen = Seen(self._kept)
+        self._again = again
+        self._put: set[str] = set()
 
     def put(self, mapped: list[Mapped], row: object) -> None:
         """`row`: what it was made of; kept with a rejection."""
         for one in mapped:
             payload = _as_json(row) if isinstance(one, Rejection) else b""
             key = _key(one, payload)
-            if key not in self._known:
-                self._known.add(key)
+            new = self._seen.is_new(key) or self._again
+            if new and key not in self._put:
+                self._put.add(key)
                 self._outbox.put(one, payload)
 
     def flushed(self, over: bool) -> None:
         """To be called after a flush. `over`: nothing more will be read, so nothing need be remembered."""
-        known = set() if over else self._before | self._known
-        if known != self._before:
-            self._cursors.put(self._cursor, "".join(sorted(known)))
+        known = "" if over else self._seen.text_of_all()
+        if known != self._kept:
+            self._cursors.put(self._cursor, known)
 
 
 def reject_once(outbox: Outbox, cursors: Cursors, name: str, again: bool, rejection: Rejection, row: object) -> None:
@@ -52,8 +56,9 @@ def reject_once(outbox: Outbox, cursors: Cursors, name: str, again: bool, reject
 
 def _key(one: Mapped, payload: bytes) -> str:
     if isinstance(one, Rejection | FormRegistration):
-        return blake2b(str(one).encode() + payload, digest_size=_KEY_DIGITS // 2).hexdigest()
-    return one.event_id.rpartition(":")[2][:_KEY_DIGITS]
+        return blake2b(str(one).encode() + payload, digest_size=8).hexdigest()
+    of_content = one.event_id.rpartition(":")[2]
+    return of_content if _HASH.fullmatch(of_content) else blake2b(one.event_id.encode(), digest_size=8).hexdigest()
 
 
 def _as_json(row: object) -> bytes:

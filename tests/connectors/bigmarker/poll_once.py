@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 from connectors.poll import Span
-from tests.connectors.bigmarker.boxes import FileCursors, FileOutbox
 from tests.connectors.bigmarker.world import polling
+from tests.connectors.files import FileCursors, FileOutbox
 
 
 def main() -> None:

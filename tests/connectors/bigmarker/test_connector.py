@@ -8,11 +8,11 @@ import pytest
 from connectors.bigmarker.connector import CONNECTOR
 from connectors.bigmarker.settings import bigmarker_settings
 from connectors.mapped import Context
+from connectors.pipeline.memory import MemoryCursors, MemoryOutbox
 from connectors.poll import Span
 from connectors.settings import SettingsError, connector_settings
 from connectors.toolkit.io.http import ServiceError
 from connectors.webhook import Delivery, Refusal, Request
-from tests.connectors.bigmarker.boxes import MemoryCursors, MemoryOutbox
 from tests.connectors.bigmarker.fake import KEY, FakeBigMarker, serving
 from tests.connectors.bigmarker.world import NOW, SECRET, account
 

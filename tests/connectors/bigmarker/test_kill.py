@@ -8,13 +8,14 @@ from types import MappingProxyType
 
 import pytest
 
+from connectors.pipeline.memory import MemoryCursors, MemoryOutbox
 from connectors.poll import Span
 from contract.events import Event, Totals, Webinar
 from contract.instants import MINUTE
-from tests.connectors.bigmarker.boxes import FileCursors, FileOutbox, MemoryCursors, MemoryOutbox, events_in
 from tests.connectors.bigmarker.fake import KEY, FakeBigMarker, Fault, serving
 from tests.connectors.bigmarker.test_poll import holds
 from tests.connectors.bigmarker.world import LIVE, NOW, UPCOMING, account, polling
+from tests.connectors.files import FileCursors, FileOutbox, events_in
 
 ROOT = Path(__file__).parents[3]
 
@@ -45,14 +46,14 @@ class Countdown:
 def run_to_the_end(fake: FakeBigMarker, kinds: str, at: int) -> tuple[bool, list[Event]]:
     """Killed once, then started again, some minutes later. Whether it was killed, and all that was published."""
     countdown = Countdown(kinds, at)
-    outbox, cursors = MemoryOutbox(countdown), MemoryCursors(countdown)
+    outbox, cursors = MemoryOutbox(countdown), MemoryCursors(step=countdown)
     with polling(fake.url, headers=countdown.headers, page_size=500 if kinds == "put" else 2) as poll:
         try:
             poll(outbox, cursors, NOW, Span(), lambda what, done, of: None)
-            return False, outbox.events
+            return False, outbox.sent
         except Killed:
             poll(outbox, cursors, NOW + 5 * MINUTE, Span(), lambda what, done, of: None)
-    return True, outbox.events
+    return True, outbox.sent
 
 
 @pytest.mark.parametrize("kinds", ["request", "put", "flush cursor"])

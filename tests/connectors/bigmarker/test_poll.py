@@ -1,5 +1,7 @@
 """A pass against a BigMarker of our own: exactly what it holds, none twice, what is due and what is not."""
 
+import json
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterator
 
@@ -7,13 +9,13 @@ import pytest
 
 from connectors.bigmarker.poll import BigMarkerPoll
 from connectors.mapped import Reason
+from connectors.pipeline.memory import MemoryCursors, MemoryOutbox
 from connectors.poll import Span
 from connectors.toolkit.identity import email_person_id
 from connectors.toolkit.io.http import ServiceError
 from connectors.toolkit.wakes import keep, looked, woken
 from contract.events import Event, Identity, RecordingViewed, Registration, Summary, Totals, Webinar
 from contract.instants import DAY, HOUR, MINUTE, parse_instant
-from tests.connectors.bigmarker.boxes import MemoryCursors, MemoryOutbox
 from tests.connectors.bigmarker.fake import FakeBigMarker, Fault, rows_of, serving
 from tests.connectors.bigmarker.world import LIVE, NOW, PAST, SECRET, UPCOMING, account, polling, settings_of
 
@@ -32,7 +34,7 @@ def a_pass(
 ) -> MemoryOutbox:
     outbox = MemoryOutbox()
     poll(outbox, cursors, now, span, lambda what, done, of: None)
-    assert outbox.flushed == len(outbox.events)
+    assert not outbox.pending
     return outbox
 
 
@@ -293,10 +295,22 @@ def test_what_cannot_be_read_is_handed_over_once_with_its_row(fake: FakeBigMarke
     assert read_conferences(again) == {LIVE}
 
 
+def test_what_was_rejected_before_0_2_0_is_not_handed_over_again(fake: FakeBigMarker) -> None:
+    fake.lists["attendees", LIVE][0]["total_duration"] = "a while"
+    cursors = MemoryCursors()
+    with polling(fake.url) as poll:
+        assert len(a_pass(poll, cursors).rejected) == 1
+        kept = json.loads(cursors[f"conference:{LIVE}"])
+        kept["rejected"] = [b64decode(kept["rejected"]).hex()]
+        cursors[f"conference:{LIVE}"] = json.dumps(kept)
+        assert a_pass(poll, cursors, NOW + MINUTE).rejected == []
+        assert b64decode(json.loads(cursors[f"conference:{LIVE}"])["rejected"]).hex() == kept["rejected"][0]
+
+
 def test_cursors_hold_nothing_personal(fake: FakeBigMarker) -> None:
     fake.lists["attendees", LIVE][0]["total_duration"] = "a while"
     cursors = MemoryCursors()
     with polling(fake.url) as poll:
         a_pass(poll, cursors)
-    kept = " ".join([*cursors.kept, *cursors.kept.values()]).lower()
+    kept = " ".join([*cursors, *cursors.values()]).lower()
     assert not [word for word in ("@", "example", "fay", "ann", "lee") if word in kept]

@@ -1,9 +1,11 @@
 """A pass over a fake GoTo ends with exactly what it holds, none twice, whatever goes wrong on the way."""
 
+import json
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +16,13 @@ from connectors.goto.connector import CONNECTOR
 from connectors.goto.poll import GotoPoll
 from connectors.goto.settings import goto_settings
 from connectors.goto.tokens import Tokens, client_headers
-from connectors.mapped import FormRegistration, Mapped, Rejection
+from connectors.pipeline.memory import MemoryCursors, MemoryOutbox
 from connectors.poll import Span
 from connectors.settings import connector_settings
 from connectors.toolkit.io.http import Http, ServiceError
 from connectors.toolkit.wakes import keep
 from contract.events import Event, Webinar
 from contract.instants import DAY, HOUR, MINUTE, parse_instant
-from contract.reports import ImportedFile
 from tests.connectors.any_json import CONTEXT
 from tests.connectors.goto.account import COMING, account, registrant
 from tests.connectors.goto.fake import ORGANIZER, SESSION, WEBINAR, Fake, running
@@ -33,35 +34,15 @@ class Kept:
     """Outbox and cursors; what was put counts once it is acknowledged."""
 
     def __init__(self) -> None:
-        self.acknowledged: list[Mapped] = []
-        self.cursors: dict[str, str] = {}
-        self._pending: list[Mapped] = []
-
-    def put(self, one: Any, payload: Any = b"") -> None:
-        if isinstance(one, str):
-            self.cursors[one] = payload
-        else:
-            self._pending.append(one)
-
-    def get(self, name: str) -> str | None:
-        return self.cursors.get(name)
-
-    def report(self, report: ImportedFile) -> None:
-        raise AssertionError("this service has no rows")
-
-    def flush(self) -> None:
-        self.acknowledged += self._pending
-        self._pending = []
-
-    def killed(self) -> None:
-        self._pending = []
+        self.outbox = MemoryOutbox()
+        self.cursors = MemoryCursors(self.outbox)
 
     def ids(self) -> Counter[str]:
-        return Counter(one.event_id for one in self.events())
+        return Counter(self.outbox.ids)
 
     def events(self) -> list[Event]:
-        assert not [one for one in self.acknowledged if isinstance(one, Rejection)]
-        return [one for one in self.acknowledged if not isinstance(one, Rejection | FormRegistration)]
+        assert not self.outbox.rejected
+        return self.outbox.events
 
     def kinds(self) -> Counter[str]:
         return Counter(getattr(one, "kind", one.type) for one in self.events())
@@ -80,7 +61,7 @@ def poll_of(fake: Fake, folder: Path, tries: int = 4) -> Iterator[Callable[..., 
             poll = GotoPoll(GotoClient(http, ORGANIZER, tokens.forget), CONTEXT.secret, settle_minutes=30)
 
             def once(kept: Kept, now: int = NOW, span: Span | None = None) -> None:
-                poll(kept, kept, now, span or Span(), lambda what, done, of: None)
+                poll(kept.outbox, kept.cursors, now, span or Span(), lambda what, done, of: None)
 
             yield once
 
@@ -110,20 +91,35 @@ def test_a_pass_ends_with_exactly_what_the_account_holds(tmp_path: Path) -> None
 def test_a_second_pass_says_nothing_again_and_a_change_says_itself(tmp_path: Path) -> None:
     with running(account()) as fake:
         kept = polled(fake, tmp_path)
-        before = len(kept.acknowledged)
+        before = len(kept.outbox.acknowledged)
         polled(fake, tmp_path, kept, NOW + HOUR)
-        assert len(kept.acknowledged) == before
+        assert len(kept.outbox.acknowledged) == before
         fake.registrants[str(COMING)].append(registrant(8))
         polled(fake, tmp_path, kept, NOW + 2 * HOUR)
     assert len(kept.ids()) == before + 2
 
 
+def test_a_new_registrant_repeats_no_other_and_a_list_kept_before_0_2_0_is_known(tmp_path: Path) -> None:
+    name = f"goto:registrants:{COMING}"
+    with running(account()) as fake:
+        kept, rows = polled(fake, tmp_path), fake.registrants[str(COMING)]
+        before = kept.ids()
+        former = blake2b(json.dumps(rows, sort_keys=True).encode(), digest_size=16).hexdigest()
+        now, kept.cursors[name] = kept.cursors[name], former
+        polled(fake, tmp_path, kept, NOW + HOUR)
+        assert (kept.ids(), kept.cursors[name]) == (before, now)
+        rows.append(registrant(8))
+        polled(fake, tmp_path, kept, NOW + 2 * HOUR)
+    assert set(kept.ids().values()) == {1}
+    assert len(kept.ids()) == len(before) + 2
+
+
 def test_what_a_webhook_asks_for_is_read_though_no_list_holds_it(tmp_path: Path) -> None:
     with running(account()) as fake:
         kept = polled(fake, tmp_path)
-        before = len(kept.acknowledged)
+        before = len(kept.outbox.acknowledged)
         fake.registrants["777"] = [registrant(9)]
-        keep(kept, [("777", NOW), ("gone", NOW)])
+        keep(kept.cursors, [("777", NOW), ("gone", NOW)])
         polled(fake, tmp_path, kept, NOW + MINUTE)
     assert {one.webinar_id for one in kept.events()[before:]} == {"goto:777"}
 
@@ -162,7 +158,7 @@ def test_a_pass_that_is_cut_off_at_any_request_is_gone_on_with(tmp_path: Path) -
             kept = Kept()
             with poll_of(fake, tmp_path, tries=1) as once, pytest.raises(ServiceError, match="does not answer"):
                 once(kept)
-            kept.killed()
+            kept.outbox.pending.clear()
             fake.faults = {}
             polled(fake, tmp_path, kept)
             assert kept.ids() == whole.ids(), number
@@ -200,7 +196,7 @@ def test_a_token_that_is_revoked_early_is_renewed(tmp_path: Path) -> None:
         fake.registrants[str(COMING)].append(registrant(9))
         once(kept, NOW + HOUR)
         assert fake.renewals >= 2
-    assert kept.kinds()["registration"] == 6 + 2
+    assert kept.kinds()["registration"] == 6 + 1
 
 
 def test_a_new_refresh_token_is_kept_for_its_owner_only(tmp_path: Path) -> None:
@@ -246,7 +242,7 @@ def test_the_connector_opens_its_poll_and_says_who_it_is(monkeypatch: pytest.Mon
         connector_settings.cache_clear()
         kept = Kept()
         with CONNECTOR.open_poll() as poll:
-            poll(kept, kept, NOW, Span(), lambda what, done, of: None)
+            poll(kept.outbox, kept.cursors, NOW, Span(), lambda what, done, of: None)
         assert CONNECTOR.check().startswith(f"GoTo Webinar: organizer {ORGANIZER}, ")
     assert kept.kinds()["joined"] == 3
     assert str(SESSION) in repr(kept.cursors)

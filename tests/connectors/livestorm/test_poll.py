@@ -12,6 +12,7 @@ from connectors.livestorm.connector import CONNECTOR
 from connectors.livestorm.mapping import map_payload
 from connectors.livestorm.poll import LivestormPoll
 from connectors.livestorm.settings import livestorm_settings
+from connectors.pipeline.memory import MemoryCursors, MemoryOutbox
 from connectors.poll import Span
 from connectors.settings import SettingsError, connector_settings
 from connectors.toolkit.io.http import Http, ServiceError
@@ -19,7 +20,6 @@ from contract.events import RecordingViewed, Registration, Summary, Webinar
 from contract.instants import DAY, HOUR, MINUTE, SECOND, parse_instant
 from tests.connectors.any_json import CONTEXT
 from tests.connectors.livestorm.fake import COMING, ENDED, OLD, TOKEN, Fake, person, running, seconds, session
-from tests.connectors.zoom.places import MemoryCursors, MemoryOutbox
 from tests.connectors.zoom.said import accepted, told
 
 NOW = parse_instant("2026-11-25T12:00:00Z")
@@ -34,7 +34,7 @@ class Kept:
         self.cursors = MemoryCursors(self.outbox)
 
     def kinds(self) -> Counter[str]:
-        assert not self.outbox.rejections
+        assert not self.outbox.rejected
         return Counter(getattr(one, "kind", one.type) for one in self.outbox.events)
 
 
@@ -62,7 +62,7 @@ def test_a_pass_ends_with_exactly_what_the_workspace_holds() -> None:
         "summary": 2,
         "recording_viewed": 1,
     }
-    assert len(set(kept.outbox.ids())) == len(kept.outbox.ids())
+    assert len(set(kept.outbox.ids)) == len(kept.outbox.ids)
     assert {one.webinar_id for one in kept.outbox.events} == {f"livestorm:{ENDED}", f"livestorm:{COMING}"}
     titles = [one.title for one in kept.outbox.events if isinstance(one, Webinar)]
     assert titles == ["Python from zero", None, "Python from zero"]
@@ -73,7 +73,7 @@ def test_a_pass_ends_with_exactly_what_the_workspace_holds() -> None:
 
 def test_what_a_webhook_says_of_a_person_is_literally_the_same_event() -> None:
     with running(Fake()) as fake:
-        ids = set(poll(fake).outbox.ids())
+        ids = set(poll(fake).outbox.ids)
         rows = [(row, kind) for row in fake.people[ENDED] for kind in kinds_of(row)]
     assert {kind for _, kind in rows} == {"registered", "attended", "not_attended", "watched_replay"}
     for row, kind in rows:
@@ -206,7 +206,7 @@ def test_passing_trouble_changes_nothing(fault: int | str) -> None:
         calm = poll(fake)
         fake.faults = {len(fake.requests) + n: fault for n in range(0, 40, 2)}
         troubled = poll(fake)
-    assert Counter(troubled.outbox.ids()) == Counter(calm.outbox.ids())
+    assert Counter(troubled.outbox.ids) == Counter(calm.outbox.ids)
 
 
 def test_a_pass_that_is_cut_off_at_any_request_is_gone_on_with() -> None:
@@ -221,7 +221,7 @@ def test_a_pass_that_is_cut_off_at_any_request_is_gone_on_with() -> None:
             kept.outbox.pending.clear()
             fake.faults = {}
             poll(fake, kept)
-            assert Counter(kept.outbox.ids()) == Counter(whole.outbox.ids()), number
+            assert Counter(kept.outbox.ids) == Counter(whole.outbox.ids), number
 
 
 def test_somebody_who_leaves_a_list_while_it_is_read_hides_nobody() -> None:

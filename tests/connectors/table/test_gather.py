@@ -1,8 +1,8 @@
 """Several rows of one person in one webinar: what they say together."""
 
 from connectors.table.mapping import Imported, table_events
-from connectors.table.seen import Seen
 from connectors.toolkit.rows import Row
+from connectors.toolkit.seen import Seen
 from contract.events import Summary
 from tests.connectors.table.tables import events, reading, rejections, results
 

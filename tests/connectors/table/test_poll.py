@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from connectors.mapped import Mapped, Rejection
+from connectors.pipeline.memory import MemoryCursors, MemoryOutbox
 from connectors.poll import Span
 from connectors.settings import SettingsError
 from connectors.table import google as client
@@ -17,7 +18,6 @@ from connectors.table.mapping_file import MappingFile, Sheet, parse
 from connectors.table.poll import SheetsPoll, open_sheets
 from connectors.table.settings import SheetsSettings
 from connectors.toolkit.io.http import ServiceError
-from contract.reports import ImportedFile
 from tests.connectors.table.tables import NOW, SECRET
 from tests.servers.sheets import EMAIL, SHEET, Google
 
@@ -29,31 +29,16 @@ class Box:
     """What a poll put, and the cursors it moved."""
 
     def __init__(self) -> None:
-        self.put_all: list[Mapped] = []
-        self.flushed = 0
-        self.cursors: dict[str, str] = {}
-        self.reported: list[ImportedFile] = []
+        self.outbox = MemoryOutbox()
+        self.cursors = MemoryCursors(self.outbox)
 
-    def put(self, one: Any, payload: Any = b"") -> None:
-        """Both an outbox' and the cursors' `put`: the latter's are texts."""
-        if isinstance(one, str):
-            assert self.flushed == len(self.put_all), "a cursor moved before all was acknowledged"
-            self.cursors[one] = payload
-        else:
-            self.put_all.append(one)
-
-    def get(self, name: str) -> str | None:
-        return self.cursors.get(name)
-
-    def report(self, report: ImportedFile) -> None:
-        self.reported.append(report)
-
-    def flush(self) -> None:
-        self.flushed = len(self.put_all)
+    @property
+    def put_all(self) -> list[Mapped]:
+        return [one for one, _ in [*self.outbox.acknowledged, *self.outbox.pending]]
 
     def told(self) -> list[tuple[str, int, int]]:
         """What was reported since it was asked last."""
-        said, self.reported = self.reported, []
+        said, self.outbox.reports = self.outbox.reports, []
         return [(one.webinar_id, one.rows, one.rejected) for one in said]
 
 
@@ -76,7 +61,7 @@ def poll(google: Google, folder: Path, box: Box, *mappings: MappingFile, span: S
     """What one pass puts."""
     before = len(box.put_all)
     with polling(google, folder, *(mappings or (mapping(),))) as one:
-        one(box, box, NOW, span, lambda what, done, of: None)
+        one(box.outbox, box.cursors, NOW, span, lambda what, done, of: None)
     return box.put_all[before:]
 
 
@@ -169,7 +154,7 @@ def test_a_key_that_is_none_says_where_to_get_one(google: Google, tmp_path: Path
 def test_a_webinar_is_marked_while_rows_of_its_sheet_are_rejected(google: Google, tmp_path: Path) -> None:
     google.tabs, box = {"People": [HEADER, *ROWS, [2, "c@example.com", 46327], [2, "nobody", 46328]]}, Box()
     poll(google, tmp_path, box)
-    (mark,) = box.reported
+    (mark,) = box.outbox.reports
     assert (mark.connector, mark.file_name) == ("sheets", "sheet table")
     assert box.told() == [("zoom:2", 0, 1)]
     assert poll(google, tmp_path, box) == []
@@ -201,8 +186,8 @@ def test_a_mark_outlives_a_sheet_that_cannot_be_read_and_goes_with_one_that_is_p
     google.tabs = {"First": [HEADER, [1, "nobody", 46328]], "Second": [HEADER, [1, "nobody", 46328]]}
     box, first, second = Box(), *(mapping(sheet={"id": SHEET, "tab": tab}) for tab in ("First", "Second"))
     poll(google, tmp_path, box, first, second)
-    assert len({one.report_id for one in box.reported}) == 2
-    assert [one.file_name for one in box.reported] == ["sheet table, tab First", "sheet table, tab Second"]
+    assert len({one.report_id for one in box.outbox.reports}) == 2
+    assert [one.file_name for one in box.outbox.reports] == ["sheet table, tab First", "sheet table, tab Second"]
     assert box.told() == [("zoom:1", 1, 1)] * 2
     google.tabs["First"] = [["other"]]
     with pytest.raises(ServiceError, match="no row has all columns"):

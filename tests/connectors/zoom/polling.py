@@ -9,13 +9,14 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from connectors.pipeline.memory import MemoryCursors, MemoryOutbox
 from connectors.poll import Cursors, Outbox, Span
 from connectors.toolkit.io.http import Http
 from connectors.zoom.client import Client, open_client
 from connectors.zoom.poll import ZoomPoll
 from connectors.zoom.settings import ZoomSettings
+from tests.connectors.files import FileCursors, FileOutbox
 from tests.connectors.zoom.fake_zoom import FakeZoom
-from tests.connectors.zoom.places import FileCursors, FileOutbox, MemoryCursors, MemoryOutbox
 from tests.connectors.zoom.said import NOW, SECRET
 
 impatient = partial(Http, timeout_seconds=0.5, backoff_seconds=0.0, sleep=lambda _seconds: None)

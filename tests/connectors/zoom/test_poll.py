@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.pipeline.memory import MemoryCursors, MemoryOutbox
 from connectors.poll import Span
 from connectors.toolkit.identity import email_person_id
 from connectors.toolkit.io.http import ServiceError
@@ -19,8 +20,8 @@ from connectors.toolkit.wakes import keep, looked, woken
 from connectors.zoom.client import open_client
 from contract.events import Joined, Left, Registration, Totals, Webinar
 from contract.instants import DAY, HOUR, MINUTE, parse_instant
+from tests.connectors.files import events_in
 from tests.connectors.zoom.fake_zoom import FakeZoom, fake_zoom
-from tests.connectors.zoom.places import FileOutbox, MemoryCursors, MemoryOutbox
 from tests.connectors.zoom.polling import Interrupted, Interrupting, client_of, polled, run
 from tests.connectors.zoom.said import ANN, BOB, HOLLY, NOW, SECRET, registrant, told
 
@@ -77,8 +78,8 @@ def test_every_stay_that_the_fake_holds_and_none_twice(whole: MemoryOutbox) -> N
         "Un1inventedUuid==:u50331649": HAL,
     }
     assert stays(whole) == {(kind, session, person) for session, person in who.items() for kind in ("joined", "left")}
-    assert len(whole.ids()) == len(set(whole.ids()))
-    assert not whole.rejections
+    assert len(whole.ids) == len(set(whole.ids))
+    assert not whole.rejected
 
 
 def test_every_registration_that_the_fake_holds(whole: MemoryOutbox) -> None:
@@ -180,12 +181,12 @@ def test_a_second_pass_says_nothing_that_was_said(fake: FakeZoom) -> None:
     cursors = MemoryCursors(outbox)
     with client_of(fake) as client:
         run(client, outbox, cursors)
-        before, asked = outbox.ids(), len(fake.asked)
+        before, asked = outbox.ids, len(fake.asked)
         run(client, outbox, cursors, NOW + 15 * MINUTE)
-        assert outbox.ids() == before
+        assert outbox.ids == before
         assert not [path for path in fake.asked[asked:] if "/report/" in path]
         run(client, outbox, cursors, NOW + HOUR)
-        assert outbox.ids() == before
+        assert outbox.ids == before
 
 
 def test_a_run_is_read_when_it_is_ready_and_once_more(fake: FakeZoom) -> None:
@@ -215,7 +216,7 @@ def test_a_run_is_read_when_it_is_ready_and_once_more(fake: FakeZoom) -> None:
     assert not [path for path in fake.asked[asked:] if "98765432101" in path]
     completed = [event.completed_at for event in webinars(outbox, SINGLE) if event.completed_at]
     assert completed == [end + 30 * MINUTE]
-    assert len(outbox.ids()) == len(set(outbox.ids()))
+    assert len(outbox.ids) == len(set(outbox.ids))
 
 
 def test_what_a_webhook_asks_for_is_read_though_no_list_holds_it_until_it_is_done(fake: FakeZoom) -> None:
@@ -272,11 +273,11 @@ def test_a_backfill_reads_its_span_again_and_nothing_else(fake: FakeZoom, whole:
     cursors = MemoryCursors(outbox)
     with client_of(fake) as client:
         run(client, outbox, cursors)
-        outbox.events.clear()
+        outbox.acknowledged.clear()
         run(client, outbox, cursors, span=span)
     assert {event.webinar_id for event in outbox.events} == {OCCURRENCE, UNPLANNED}
     expected = [event for event in whole.events if event.webinar_id in (OCCURRENCE, UNPLANNED)]
-    assert {event.event_id for event in expected} == set(outbox.ids())
+    assert {event.event_id for event in expected} == set(outbox.ids)
 
 
 def test_a_webinar_that_cannot_be_read_stops_no_other(fake: FakeZoom, whole: MemoryOutbox) -> None:
@@ -284,7 +285,7 @@ def test_a_webinar_that_cannot_be_read_stops_no_other(fake: FakeZoom, whole: Mem
     fake.webinars["98765432105"]["detail"]["timezone"] = []
     fake.webinars["98765432101"]["runs"][0]["participants"][2]["join_time"] = "soon"
     outbox = polled(fake)
-    assert sorted(one.detail for one in outbox.rejections) == [
+    assert sorted(one.detail for one, _ in outbox.rejected) == [
         "participant.join_time: not a time such as 2026-11-22T18:00:00Z",
         "timezone: not a text",
         "webinar.type: not a whole number",
@@ -309,7 +310,7 @@ def test_a_webinar_that_cannot_be_read_stops_no_other(fake: FakeZoom, whole: Mem
 @pytest.mark.parametrize("first", [1, 2])
 def test_faults_change_nothing(fake: FakeZoom, whole: MemoryOutbox, fault: str, every: int, first: int) -> None:
     fake.faults = dict.fromkeys(range(first, 2000, every), fault)
-    assert sorted(polled(fake).ids()) == sorted(whole.ids())
+    assert sorted(polled(fake).ids) == sorted(whole.ids)
 
 
 def test_an_answer_that_is_no_json_ends_the_pass_and_the_next_one_makes_it_good(
@@ -325,7 +326,7 @@ def test_an_answer_that_is_no_json_ends_the_pass_and_the_next_one_makes_it_good(
                 run(client, outbox, cursors)
             outbox.pending.clear()
         run(client, outbox, cursors)
-    assert set(outbox.ids()) == set(whole.ids())
+    assert set(outbox.ids) == set(whole.ids)
 
 
 def test_a_pass_that_ends_at_any_request_is_made_good_by_the_next(fake: FakeZoom, whole: MemoryOutbox) -> None:
@@ -340,8 +341,8 @@ def test_a_pass_that_ends_at_any_request_is_made_good_by_the_next(fake: FakeZoom
             outbox.pending.clear()
         with client_of(fake) as client:
             run(client, outbox, cursors)
-        assert set(outbox.ids()) == set(whole.ids()), f"ended at request {at}"
-        assert len(outbox.ids()) - len(set(outbox.ids())) <= 25
+        assert set(outbox.ids) == set(whole.ids), f"ended at request {at}"
+        assert len(outbox.ids) - len(set(outbox.ids)) <= 25
     assert at >= 50
 
 
@@ -366,5 +367,5 @@ def test_a_sigkill_loses_nothing(fake: FakeZoom, whole: MemoryOutbox, tmp_path: 
         process.kill()
         process.wait()
     subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True, timeout=60)
-    found = FileOutbox(tmp_path / "events.jsonl").read()
-    assert {event.event_id for event in found} == set(whole.ids())
+    found = events_in(tmp_path / "events.jsonl")
+    assert {event.event_id for event in found} == set(whole.ids)

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from connectors.pipeline.memory import MemoryCursors, MemoryOutbox
 from connectors.poll import Span
 from connectors.toolkit.identity import email_person_id
 from connectors.toolkit.io.http import ServiceError
 from contract.events import RecordingViewed, Registration, Webinar
 from contract.instants import DAY, HOUR, MINUTE, parse_instant
 from tests.connectors.zoom.fake_zoom import FakeZoom, fake_zoom
-from tests.connectors.zoom.places import MemoryCursors, MemoryOutbox
 from tests.connectors.zoom.polling import client_of, polled, run
 from tests.connectors.zoom.said import NOW, SECRET, told
 
@@ -44,7 +44,7 @@ def test_every_view_is_one_and_a_viewer_is_who_the_email_says_or_nobody_else(fak
     assert all(one.startswith("r_") for one in anonymous)
     row = told(outbox.events, LATER, SINGLE)
     assert (row["recording_views"], row["recording_viewers"]) == (5, 4)
-    assert not outbox.rejections
+    assert not outbox.rejected
 
 
 def test_who_registers_for_the_recording_is_registered_later_and_changes_no_conversion(fake: FakeZoom) -> None:

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from connectors.pipeline.memory import MemoryCursors, MemoryOutbox
 from connectors.poll import Span
 from connectors.toolkit.io.http import ServiceError
 from connectors.zoom.poll import SOURCES_NOT_TOLD
 from contract.events import Registration, Totals
 from contract.instants import HOUR, MINUTE, parse_instant
 from tests.connectors.zoom.fake_zoom import FakeZoom, fake_zoom
-from tests.connectors.zoom.places import MemoryCursors, MemoryOutbox
 from tests.connectors.zoom.polling import client_of, polled, run
 from tests.connectors.zoom.said import NOW, told
 
@@ -41,7 +41,7 @@ def test_views_by_tracked_link_before_the_webinar_and_after_it(fake: FakeZoom) -
     assert views(outbox, SINGLE) == {None: 42, "partner-x": 40, "unused": 2}
     assert views(outbox, AHEAD, "2026-11-25T12:00:00Z") == {None: 7, "partner-x": 7}
     assert told(outbox.events, LATER, SINGLE)["by_source"]["unused"]["registrations"] == 0
-    assert not outbox.rejections
+    assert not outbox.rejected
 
 
 def test_a_later_reading_replaces_the_earlier_one_and_one_alike_is_not_said_again(fake: FakeZoom) -> None:
@@ -70,7 +70,7 @@ def test_the_count_of_registrations_is_read_as_zoom_spells_it(fake: FakeZoom, co
 def test_a_link_that_cannot_be_read_is_a_rejection_and_no_view_is_guessed(fake: FakeZoom) -> None:
     fake.webinars["98765432101"]["tracking_sources"][1]["visitor_count"] = "many"
     outbox = polled(fake)
-    assert [one.detail for one in outbox.rejections] == ["visitor_count: not a whole number"]
+    assert [one.detail for one, _ in outbox.rejected] == ["visitor_count: not a whole number"]
     assert views(outbox, SINGLE) == {None: None, "partner-x": 40}
 
 

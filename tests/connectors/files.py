@@ -1,60 +1,12 @@
-"""Outboxes and cursors of the tests: in memory, and in files that outlive a killed process."""
+"""An outbox and cursors in files, which outlive a killed process."""
 
 import json
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 from connectors.mapped import FormRegistration, Mapped, Rejection
 from contract.events import EVENT, Event, encode
 from contract.reports import ImportedFile
-
-Step = Callable[[str], None]
-"""Called before everything that a process could be killed at."""
-
-
-def no_step(what: str) -> None:
-    """Nothing happens."""
-
-
-class MemoryOutbox:
-    """Keeps what is put. An event counts as published at once: Kafka may have it long before it says so."""
-
-    def __init__(self, step: Step = no_step) -> None:
-        self.events: list[Event] = []
-        self.rejected: list[tuple[Rejection, bytes]] = []
-        self.flushed = 0
-        self._step = step
-
-    def put(self, one: Mapped, payload: bytes = b"") -> None:
-        self._step("put")
-        assert not isinstance(one, FormRegistration)
-        if isinstance(one, Rejection):
-            self.rejected.append((one, payload))
-        else:
-            self.events.append(one)
-
-    def report(self, report: ImportedFile) -> None:
-        raise AssertionError("this service has no rows")
-
-    def flush(self) -> None:
-        self._step("flush")
-        self.flushed = len(self.events)
-
-
-class MemoryCursors:
-    """Keeps cursors; `outbox`, where given, must have acknowledged everything when a reading is declared whole."""
-
-    def __init__(self, step: Step = no_step) -> None:
-        self.kept: dict[str, str] = {}
-        self._step = step
-
-    def get(self, name: str) -> str | None:
-        return self.kept.get(name)
-
-    def put(self, name: str, value: str) -> None:
-        self._step("cursor")
-        self.kept[name] = value
 
 
 class FileOutbox:
