@@ -1,6 +1,5 @@
 """README.md against the tree: what it names exists, and every command is in it."""
 
-import importlib
 import re
 from pathlib import Path
 
@@ -8,12 +7,14 @@ import pytest
 import typer.main
 from typer.core import TyperGroup
 
+from connectors.registry import connector
 from connectors.settings import ConnectorSettings
 from connectors.webhooks.settings import WebhookSettings
 from funnel.cli.app import _LATER as LATER
 from funnel.cli.app import app, later
 from funnel.stack.grafana.settings import GrafanaSettings
 from streams.settings import Settings
+from tests.layers.sources import FOLDERS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -22,17 +23,6 @@ MADE_LATER = {".venv", ".env", ".data", "bench/results"}
 
 COMMANDS = {str(name) for name in typer.main.get_group(app).commands}
 SHOWN = re.findall(r"(?:\.venv/bin/)funnel .*|make [a-z]+.*", "\n".join(re.findall(r"```\n(.*?)```", README, re.S)))
-
-
-def way_of_one_event() -> list[tuple[str, str]]:
-    section = README.split("## The way of one event")[1].split("\n## ")[0]
-    rows = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("|")][2:]
-    return [
-        (path, name)
-        for _, files, names in rows
-        for path in re.findall("`(.+?)`", files)
-        for name in [names.strip(" `")]
-    ]
 
 
 def test_the_first_lines_are_the_two_commands() -> None:
@@ -85,15 +75,22 @@ def test_every_setting_exists() -> None:
     assert set(re.findall(r"FUNNEL_[A-Z_]+", README)) <= known
 
 
-@pytest.mark.parametrize(("path", "name"), way_of_one_event())
-def test_the_way_of_one_event_is_that_of_the_code(path: str, name: str) -> None:
-    if path.endswith(".py"):
-        assert hasattr(importlib.import_module(path.removesuffix(".py").replace("/", ".")), name)
-    else:
-        assert re.search(rf"\b{name}\b", (ROOT / path).read_text())
-
-
 def test_the_docs_that_it_cites_have_the_sections() -> None:
     contract, design = ((ROOT / "docs" / name).read_text() for name in ("contract.md", "design.md"))
     assert re.findall(r"^## (\d)\.", contract, re.M) == [str(n) for n in range(1, 10)]
     assert re.findall(r"^## (\d)\.", design, re.M) == [str(n) for n in range(1, 7)]
+
+
+def test_the_house_has_every_folder_of_the_code_and_no_other() -> None:
+    section = README.split("## The house")[1]
+    assert sorted(re.findall(r"^\| `(\w+)/` \|", section, re.M)) == sorted(
+        {*FOLDERS, "business", "tests", "bench", "docs"}
+    )
+
+
+def test_the_services_have_the_ways_in_that_it_says() -> None:
+    said = re.findall(r"^\| \[[^]]+\]\(docs/services/(\w+)\.md\) \| ([^|]+) \|", README, re.M)
+    assert [name for name, _ in said] == ["zoom", "bigmarker", "goto", "livestorm", "tables"]
+    for name, ways in said[:-1]:
+        one = connector(name)
+        assert ("webhooks" in ways, "REST" in ways) == (one.receive is not None, one.open_poll is not None), name

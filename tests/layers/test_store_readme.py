@@ -7,6 +7,7 @@ from clickhouse_connect.driver.client import Client
 
 from clickhouse.inline import OF_PEOPLE, inlined
 from clickhouse.migrate import FOLDER, views
+from streams.settings import Settings
 from tests.layers.sources import FOLDERS, ROOT
 
 README = (ROOT / "clickhouse/README.md").read_text()
@@ -15,6 +16,16 @@ _ENGINES = {
     "the greatest of each column": "Aggregating",
     "the greatest or the sum of each column": "Aggregating",
 }
+
+_WRITERS = {
+    "streams": "worker",
+    "alerts": "`funnel alerts watch`",
+    "funnel/business": "`funnel business`",
+    "funnel/rebuild": "`funnel rebuild`",
+    "clickhouse": "`funnel migrate`",
+}
+"""Folder of the code -> as the page names what runs there."""
+_WRITTEN = re.compile(r"""(?:Insert|insert|write)\((?:store, )?\s*"(\w+)",|INSERT INTO (?=\w)(\w+)""")
 
 
 def section(title: str) -> str:
@@ -48,10 +59,47 @@ def test_every_table_is_there_with_its_order_key_and_what_stays_of_one(client: C
 
 def test_tables_that_keep_rows_for_a_time_say_so(client: Client) -> None:
     kept = client.query(
-        "SELECT name FROM system.tables"
-        " WHERE database = currentDatabase() AND engine_full LIKE '%TTL%toIntervalDay(30)%'"
+        "SELECT name, extract(engine_full, 'toIntervalDay\\\\((\\\\d+)\\\\)') FROM system.tables"
+        " WHERE database = currentDatabase() AND engine_full LIKE '%TTL%'"
     ).result_rows
-    assert {name for (name,) in kept} == {names(row[0])[0] for row in rows("Tables") if "kept for 30 days" in row[1]}
+    said = [(names(row[0])[0], days) for row in rows("Tables") for days in re.findall(r"kept for (\d+) days", row[1])]
+    assert sorted(said) == sorted(tuple(row) for row in kept)
+
+
+def test_small_granules_are_told_with_why_and_partitions_are_none(client: Client) -> None:
+    small, parted = (
+        {name for (name,) in client.query(f"SELECT name FROM system.tables WHERE {which}").result_rows}
+        for which in (
+            "database = currentDatabase() AND engine_full LIKE '%index_granularity%'"
+            " AND engine_full NOT LIKE '%index_granularity = 8192%'",
+            "database = currentDatabase() AND partition_key != ''",
+        )
+    )
+    assert small == {names(row[0])[0] for row in rows("Tables") if "ranules" in row[2]}
+    assert parted == set()
+
+
+def test_every_table_says_who_writes_it(client: Client) -> None:
+    filled = client.query(
+        "SELECT extract(create_table_query, ' TO \\\\w+\\\\.(\\\\w+)'), extract(as_select, 'FROM \\\\w+\\\\.(\\\\w+)')"
+        " FROM system.tables WHERE database = currentDatabase() AND engine = 'MaterializedView'"
+    ).result_rows
+    written: dict[str, set[str]] = {names(row[0])[0]: set() for row in rows("Tables")}
+    for table, source in filled:
+        written[table].add(f"the engine, on insert into `{source}`")
+    for folder, writer in _WRITERS.items():
+        for path in (ROOT / folder).rglob("*.py"):
+            for found in _WRITTEN.findall(path.read_text()):
+                written["".join(found)].add(writer)
+    said = {
+        names(table)[0]: {
+            writer
+            for writer in (*_WRITERS.values(), *re.findall(r"the engine, on insert into `\w+`", by))
+            if writer in by
+        }
+        for table, *_, by in rows("Tables")
+    }
+    assert said == written
 
 
 def test_every_view_is_there_once_and_under_its_folder() -> None:
@@ -98,3 +146,8 @@ def test_those_that_read_tables_are_named_with_the_tables() -> None:
 )
 def test_the_files_that_it_names_exist(path: tuple[str, str]) -> None:
     assert (ROOT / "".join(path)).exists()
+
+
+def test_the_settings_that_it_names_exist() -> None:
+    known = {f"FUNNEL_{name.upper()}" for name in Settings.model_fields}
+    assert set(re.findall(r"FUNNEL_[A-Z_]+", README)) <= known
