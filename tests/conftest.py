@@ -1,5 +1,6 @@
 """Fixtures of every suite: real servers, started once a test process on free ports and in folders of their own."""
 
+import gc
 import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -35,10 +36,10 @@ TOGETHER = {
     "kafka": (
         "streams/transport",
         "streams/test_create_topics.py",
-        "connectors/test_polling.py",
+        "streams/test_lag.py",
+        "connectors/pipeline/test_polling.py",
         "connectors/webhooks/test_outage.py",
-        "funnel/test_lag.py",
-        "funnel/test_verify.py",
+        "funnel/report/test_verify.py",
     ),
     "browser": (
         "grafana/preview/test_browser.py",
@@ -46,10 +47,33 @@ TOGETHER = {
         "grafana/preview/test_page.py",
         "grafana/test_engine.py",
     ),
+    "store": (
+        "clickhouse",
+        "contract/test_reports.py",
+        "funnel/business",
+        "funnel/cli/test_app.py",
+        "funnel/rebuild",
+        "funnel/report",
+        "layers/test_one_way.py",
+        "layers/test_store_readme.py",
+        "streams/jobs",
+        "streams/test_store.py",
+    ),
     "alerts": ("alerts",),
 }
 """Tests that share servers, workers or a database: in one test process, so that these are made once."""
-LONGEST = ("e2e", "grafana", "kafka", "browser", "test_outages.py", "test_numbers.py", "test_storm.py", "alerts")
+LONGEST = (
+    "e2e",
+    "grafana",
+    "kafka",
+    "browser",
+    "store",
+    "test_outages.py",
+    "test_numbers.py",
+    "test_storm.py",
+    "test_choice.py",
+    "alerts",
+)
 """Groups and modules that start first: one of them alone at the end would leave the other core idle."""
 _GUARD = Guard()
 _TESTS = Path(__file__).parent
@@ -64,6 +88,17 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """Of modules that a quick run leaves out nothing is even imported."""
     wanted = not config.getoption("--quick") or collection_path.suffix != ".py" or not may_start(collection_path)
     return None if wanted else True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Looks for no garbage meanwhile, and never again among what was made: it all stays, and is half of the time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

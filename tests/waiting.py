@@ -7,8 +7,8 @@ from typing import TypeVar
 PATIENCE = 90.0
 """Seconds until a test gives up: quiet machines need a few, this is for busy ones."""
 _PAUSE_SECONDS = 0.05
-_SHARE = 2
-"""A condition that takes long to look at is left alone for twice that time: what is waited for needs the processor."""
+_SHARE = 3
+"""A condition that takes long to look at is left alone for so many times as long: what is waited for needs the CPU."""
 
 Found = TypeVar("Found")
 

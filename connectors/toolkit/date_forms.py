@@ -60,7 +60,8 @@ class DateForm:
     """One form."""
 
     pattern: str
-    regex: re.Pattern[str]
+    expression: str
+    """The regular expression. Compiled for the first text: to compile those of all forms takes half a second."""
     has_date: bool
 
     @property
@@ -73,8 +74,13 @@ class DateForm:
 
     def read(self, text: str) -> Moment | None:
         """None: the text has another form. Raises ValueError for a date that no calendar has, or an unknown zone."""
-        match = self.regex.fullmatch(text.strip())
+        match = _compiled(self.expression).fullmatch(text.strip())
         return None if match is None else moment_of(match.groupdict(), self.has_date)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(expression: str) -> re.Pattern[str]:
+    return re.compile(expression, re.IGNORECASE)
 
 
 @lru_cache(maxsize=256)
@@ -97,7 +103,7 @@ def date_form(pattern: str) -> DateForm:
         raise ValueError("a date format needs day, month and year, such as %d.%m.%Y %H:%M")
     pieces = re.split(r"(%.)", pattern.strip())
     regex = "".join(_PARTS[piece[1]] if piece[:1] == "%" else _spaced(piece) for piece in pieces)
-    return DateForm(pattern, re.compile(regex, re.IGNORECASE), has_date)
+    return DateForm(pattern, regex, has_date)
 
 
 def _spaced(literal: str) -> str:

@@ -1,13 +1,9 @@
 """The view data_as_of: kept by the minute, exact to the millisecond."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from clickhouse_connect.driver.client import Client
-
-from clickhouse.migrate import create_database, migrate
-from tests.servers.clickhouse import Server
 
 MINUTE = datetime(2025, 11, 10, 16, tzinfo=UTC)
 INSERTED = [MINUTE + timedelta(seconds=second) for second in (-600.5, 5, 20.25, 59.999, 60, 200)]
@@ -19,21 +15,10 @@ ALL = "SELECT maxOrNull(inserted_at) FROM events WHERE inserted_at <= {at}"
 KEPT = "SELECT data_as_of FROM data_as_of(at = {at})"
 
 
-@pytest.fixture(scope="module")
-def database(clickhouse_server: Server) -> Iterator[Client]:
-    config = clickhouse_server.settings().model_copy(update={"clickhouse_database": "data_as_of"})
-    client = create_database(config)
-    migrate(client, config)
-    yield client
-    client.close()
-
-
 @pytest.fixture
-def store(database: Client) -> Client:
-    for table in ("events", "event_minutes"):
-        database.command(f"TRUNCATE TABLE {table}")
-    _put(database, INSERTED)
-    return database
+def store(store: Client) -> Client:
+    _put(store, INSERTED)
+    return store
 
 
 def _ask(store: Client, query: str, at: datetime) -> object:

@@ -21,6 +21,7 @@ from tests.alerts import world
 from tests.contract_events import Event
 from tests.e2e.stack import Stack
 from tests.e2e.timing import now
+from tests.servers.commands import funnel
 from tests.servers.inbox import Inbox, Mailbox, http_inbox, mail_inbox
 from tests.waiting import until
 
@@ -45,7 +46,7 @@ class Watch:
             "FUNNEL_ALERT_EMAIL_TO": "sales@example.com",
             "FUNNEL_ALERT_SMTP_PORT": str(mailbox.port),
             "FUNNEL_ALERT_SMTP_SECURITY": "none",
-            "FUNNEL_ALERT_EVALUATE_SECONDS": "1.5",
+            "FUNNEL_ALERT_EVALUATE_SECONDS": "3",
             "FUNNEL_ALERT_DIGEST_AT": "",
             "FUNNEL_ALERT_WEEKLY_AT": "",
         }
@@ -82,15 +83,7 @@ class Watch:
         until(lambda: self._stack.rows(_RUNS, since=since)[0]["runs"] >= number, f"evaluations; {self.log.read_text()}")
 
     def command(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "funnel", *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=90,
-            check=False,
-        )
+        done = funnel(*arguments, folder=self.folder, environment=self.environment)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -154,7 +147,7 @@ def test_a_new_weak_source_is_told_once_and_its_end_too(
 
     assert watch.stop() == 0
     watch.start()
-    watch.wait_for_evaluations(4)
+    watch.wait_for_evaluations(2)
     assert (len(inbox.posted), len(mailbox.mails)) == (2, 1)
     listed = watch.command("alerts")
     assert first in listed
@@ -167,7 +160,7 @@ def test_a_new_weak_source_is_told_once_and_its_end_too(
     publish(stack, [one for one in late if one["type"] == "attendance"])
     until(lambda: len(inbox.posted) >= 4 and len(mailbox.mails) >= 2, f"its end; {watch.log.read_text()}")
     assert str(mailbox.mails[1]["Subject"]).startswith("Over: conversion drop: SQL in an hour")
-    watch.wait_for_evaluations(4)
+    watch.wait_for_evaluations(2)
     assert (len(inbox.posted), len(mailbox.mails)) == (4, 2)
     records = [(one["kind"], one["state"]) for one in on_the_topic(stack) if one["webinar_id"] == world.TODAY]
     assert records == [("drop", "raised"), ("drop", "over")]

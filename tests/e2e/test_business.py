@@ -16,6 +16,7 @@ from funnel.stack.plan import settings_environment
 from tests.contract_events import hour_long, registration, stay
 from tests.e2e.stack import Stack
 from tests.e2e.timing import at
+from tests.servers.commands import funnel
 from tests.waiting import until
 
 pytestmark = pytest.mark.kafka
@@ -39,15 +40,7 @@ class Business:
         (self.folder / name).write_text(text)
 
     def command(self, *arguments: str, status: int = 0) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "funnel", *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = funnel(*arguments, folder=self.folder, environment=self.environment)
         assert done.returncode == status, done.stdout + done.stderr
         return done.stdout + done.stderr
 

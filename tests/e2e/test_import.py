@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from funnel.report.numbers import Question, answer
 from funnel.stack.plan import settings_environment
 from tests.e2e.stack import Stack
 from tests.e2e.timing import now
+from tests.servers import commands
 from tests.servers.sheets import fake_google
 
 pytestmark = pytest.mark.kafka
@@ -39,15 +39,7 @@ def reported(stack: Stack, *arguments: str) -> list[dict[str, Any]]:
 def _run(stack: Stack, arguments: tuple[str, ...], status: int) -> subprocess.CompletedProcess[str]:
     environment = os.environ | settings_environment(stack.config)
     environment |= {"PYTHONPATH": str(_ROOT), "FUNNEL_HASH_SECRET": "0123456789abcdef0123456789abcdef"}
-    done = subprocess.run(
-        [sys.executable, "-m", "funnel", *arguments],
-        cwd=stack.folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = commands.funnel(*arguments, folder=stack.folder, environment=environment)
     assert done.returncode == status, done.stderr
     return done
 

@@ -67,12 +67,12 @@ def _assert_exact(stack: Stack, name: str, persons: int) -> None:
 
 def test_a_worker_without_clickhouse_waits_then_ends_and_the_next_one_catches_up(impatient: Stack) -> None:
     stack = impatient
-    stack.publish([*_webinars("away"), *_persons("away", 0, 500)])
+    stack.publish([*_webinars("away"), *_persons("away", 0, 200)])
     with closing(Worker(stack.config, stack.folder / "away.log")) as worker:
         worker.start()
         stack.wait_until_handled()
         stack.clickhouse.kill()
-        stack.publish(_persons("away", 500, 1_000))
+        stack.publish(_persons("away", 200, 400))
         assert worker.wait() == 1
         said = _lines(worker)
         assert "fatal: ClickHouse did not answer well for 5 s: connection refused" in said
@@ -84,7 +84,7 @@ def test_a_worker_without_clickhouse_waits_then_ends_and_the_next_one_catches_up
 
         worker.start()
         stack.clickhouse.start()
-        _assert_exact(stack, "away", 1_000)
+        _assert_exact(stack, "away", 400)
         assert worker.stop() == 0
 
 
@@ -114,14 +114,14 @@ def _seconds_to_stop(worker: Worker) -> float:
 
 def test_workers_go_on_after_kafka_was_killed(impatient: Stack) -> None:
     stack = impatient
-    stack.publish([*_webinars("kafka"), *_persons("kafka", 0, 3_000)])
+    stack.publish([*_webinars("kafka"), *_persons("kafka", 0, 1_500)])
     with workers(stack.config, stack.folder, 2) as two:
         before = [len(_lines(worker)) for worker in two]
         stack.kafka.kill()
         until(lambda: all("Kafka does not answer well" in _text(worker) for worker in two), "both say so")
         stack.kafka.start()
-        stack.publish(_persons("kafka", 3_000, 4_000))
-        _assert_exact(stack, "kafka", 4_000)
+        stack.publish(_persons("kafka", 1_500, 2_000))
+        _assert_exact(stack, "kafka", 2_000)
         assert all(worker.running for worker in two)
         until(lambda: all("Kafka answers again after" in _text(worker) for worker in two), "both say so")
         for worker, length in zip(two, before, strict=True):

@@ -1,6 +1,6 @@
 """Workers and ClickHouse die at random moments while events stream in: no number is wrong and nothing is missing.
 
-STORM_EVENTS (by default 50,000, in the soak test 1,000,000) and STORM_SEED in the environment make other storms.
+STORM_EVENTS (by default 20,000, in the soak test 1,000,000) and STORM_SEED in the environment make other storms.
 """
 
 import base64
@@ -23,7 +23,7 @@ from tests.waiting import until
 
 pytestmark = pytest.mark.kafka
 
-EVENTS = int(os.environ.get("STORM_EVENTS", "50000"))
+EVENTS = int(os.environ.get("STORM_EVENTS", "20000"))
 SOAK_EVENTS = int(os.environ.get("STORM_EVENTS", "1000000"))
 SEED = int(os.environ.get("STORM_SEED", "1"))
 SOAK_ROUNDS = 10

@@ -21,6 +21,7 @@ from streams.settings import Settings
 from streams.store import Store
 from tests.contract_events import Event, hour_long, moment, registration, stay, totals, webinar
 from tests.rows import put
+from tests.servers.clickhouse import Server
 
 ROOT = Path(__file__).parents[2]
 _BUILT = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]["find"]["include"]
@@ -50,9 +51,9 @@ def events() -> Iterator[Event]:
 
 
 @pytest.fixture(scope="module")
-def stored(config: Settings) -> Iterator[Settings]:
+def stored(clickhouse_server: Server) -> Iterator[Settings]:
     """A database that counted in 5 and 30 minutes."""
-    own = config.model_copy(update={"clickhouse_database": "chosen"})
+    own = clickhouse_server.settings().model_copy(update={"clickhouse_database": "chosen"})
     client = create_database(own)
     migrate(client, own)
     put(client, own, [*events()])
@@ -63,8 +64,8 @@ def stored(config: Settings) -> Iterator[Settings]:
 
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
-    """A copy of the project."""
-    left_out = shutil.ignore_patterns("__pycache__", "node_modules", "screenshots", "web", "payloads", "mutants")
+    """A copy of the project, with what Python has compiled of it."""
+    left_out = shutil.ignore_patterns("*-pytest-*.pyc", "node_modules", "screenshots", "web", "payloads", "mutants")
     for name in NEEDED:
         shutil.copytree(ROOT / name, tmp_path / name, ignore=left_out)
     for name in FILES:

@@ -6,6 +6,7 @@ Pure is what stands in a pure room, each service's mapping, and what says "Pure.
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from tests.layers.sources import imported, modules_of_ours, parsed, python_files
 
@@ -64,7 +65,10 @@ def says_so(path: str) -> bool:
     return re.search(r"\bPure\.", ast.get_docstring(parsed(path)) or "") is not None
 
 
-PURE = [path for path in python_files() if in_pure_room(path) or MAPPING.match(path) or says_so(path)]
+@cache
+def pure() -> tuple[str, ...]:
+    """Every pure module."""
+    return tuple(path for path in python_files() if in_pure_room(path) or MAPPING.match(path) or says_so(path))
 
 
 def called(path: str) -> Iterator[str]:
@@ -77,19 +81,19 @@ def called(path: str) -> Iterator[str]:
 
 
 def test_pure_modules_import_no_io() -> None:
-    assert len(PURE) > 150
+    assert len(pure()) > 150
     assert not {
         (path, one)
-        for path in PURE
+        for path in pure()
         for one in imported(path)
         if one.split(".")[0] in IO and not any(f"{name}.".startswith(f"{one}.") for name in FUNCTIONS)
     }
 
 
 def test_pure_modules_read_no_clock_and_no_file() -> None:
-    assert not {path: found for path in PURE if (found := (CLOCKS | CALLS).intersection(called(path)))}
+    assert not {path: found for path in pure() if (found := (CLOCKS | CALLS).intersection(called(path)))}
 
 
 def test_what_stands_in_a_pure_room_builds_on_pure_modules() -> None:
-    pure = set(PURE)
-    assert not {path: found for path in PURE if in_pure_room(path) and (found := modules_of_ours(path) - pure)}
+    known = set(pure())
+    assert not {path: found for path in pure() if in_pure_room(path) and (found := modules_of_ours(path) - known)}

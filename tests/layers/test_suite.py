@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import LONGEST, TOGETHER
 from tests.quick import Guard, is_quick, may_start
 
 TESTS = Path(__file__).parents[1]
@@ -15,6 +16,14 @@ TESTS = Path(__file__).parents[1]
 def test_the_tests_of_a_module_share_a_process(request: pytest.FixtureRequest) -> None:
     """Else each process starts servers and databases of its own for it."""
     assert request.node.nodeid.endswith(f"@{__file__}")
+
+
+def test_what_runs_together_is_there() -> None:
+    """Else each process would start a server of its own for it."""
+    together = [path for paths in TOGETHER.values() for path in paths]
+    assert [path for path in together if not (TESTS / path).exists()] == []
+    names = {path.name for path in TESTS.rglob("test_*.py")}
+    assert [name for name in LONGEST if name not in TOGETHER and name not in names] == []
 
 
 def test_quick_knows_what_may_start_a_server() -> None:

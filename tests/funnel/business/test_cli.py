@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from streams.fold.lines import TotalsRow, line
 from streams.settings import Settings
 from tests.contract_events import at, hour_long, registration, stay
 from tests.rows import insert, put
+from tests.servers import commands
 from tests.servers.clickhouse import PASSWORDS
 
 ROOT = Path(__file__).parents[3]
@@ -23,15 +23,8 @@ NOBODY = {"FUNNEL_CLICKHOUSE_PORT": "1", "FUNNEL_KAFKA_BOOTSTRAP": "127.0.0.1:1"
 
 def funnel(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     plain = {name: value for name, value in os.environ.items() if not name.startswith("FUNNEL_")}
-    return subprocess.run(
-        [sys.executable, "-m", "funnel", *arguments],
-        cwd=ROOT,
-        env={**plain, **PASSWORDS, "FUNNEL_BUSINESS_DIR": str(folder), **environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    environment = {**plain, **PASSWORDS, "FUNNEL_BUSINESS_DIR": str(folder), **environment}
+    return commands.funnel(*arguments, folder=ROOT, environment=environment)
 
 
 def leads_to(config: Settings) -> dict[str, str]:

@@ -19,6 +19,7 @@ from funnel.stack.state import ChildStatus, StackState, write_state
 from streams.settings import Settings, settings
 from tests.contract_events import attendance, hour_long, moment, registration, webinar
 from tests.rows import put
+from tests.servers import commands
 from tests.servers.clickhouse import PASSWORDS
 
 ROOT = Path(__file__).parents[3]
@@ -26,6 +27,11 @@ NOBODY = {"FUNNEL_CLICKHOUSE_PORT": "1", "FUNNEL_KAFKA_BOOTSTRAP": "127.0.0.1:1"
 
 
 def funnel(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return commands.funnel(*arguments, folder=ROOT, environment=_environment(environment))
+
+
+def started(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The same in a new Python."""
     return subprocess.run(
         [sys.executable, "-m", "funnel", *arguments],
         cwd=ROOT,
@@ -68,7 +74,7 @@ def leads_to(config: Settings) -> dict[str, str]:
 
 
 def test_help_names_every_command() -> None:
-    said = funnel("--help")
+    said = started("--help")
     assert said.returncode == 0
     for command in (
         "report",
@@ -100,7 +106,7 @@ def test_help_imports_no_client_of_a_server() -> None:
 
 
 def test_version() -> None:
-    assert funnel("--version").stdout.startswith("funnel 0.")
+    assert started("--version").stdout.startswith("funnel 0.")
 
 
 @pytest.mark.parametrize(
@@ -159,9 +165,9 @@ def test_migrate_makes_the_database_once(bare_config: Settings) -> None:
     where = leads_to(bare_config)
     assert "pending  0001_events" in funnel("migrate", "--status", **where).stdout
     assert "CREATE TABLE IF NOT EXISTS events" in funnel("migrate", "--dry-run", **where).stdout
-    assert funnel("migrate", **where).stdout.startswith("migrated: 0001_events")
+    assert started("migrate", **where).stdout.startswith("migrated: 0001_events")
     assert funnel("migrate", **where).stdout.startswith("migrated: nothing pending")
-    assert json.loads(funnel("report", "--json", **where).stdout) == []
+    assert json.loads(started("report", "--json", **where).stdout) == []
 
 
 @pytest.fixture
@@ -205,7 +211,7 @@ def test_publish_and_import_get_their_arguments(tmp_path: Path) -> None:
     file.write_bytes(orjson.dumps(registration(1) | long_ago) + b"\n")
     said = funnel("publish", str(file), "--check")
     assert (said.returncode, said.stdout) == (0, f"{file}: 1 events good, 0 lines rejected.\n")
-    assert "zoom-report" in funnel("import", "--help").stdout
+    assert "zoom-report" in started("import", "--help").stdout
     assert funnel("publish", str(tmp_path / "absent")).returncode == 2
 
 

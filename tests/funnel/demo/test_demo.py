@@ -12,7 +12,7 @@ import pytest
 from alerts.messages import Message
 from connectors.mapped import Context
 from connectors.simulator.day import Delivery, Post
-from connectors.simulator.history import BEFORE_THE_LAUNCH, history
+from connectors.simulator.history import BEFORE_THE_LAUNCH, History, history
 from connectors.simulator.registering import NEW_SOURCE
 from contract.client_id import worker_client_id, worker_pid
 from contract.decode import DeadLetter, decode
@@ -140,42 +140,51 @@ def test_a_busy_port_is_avoided(tmp_path: Path, environment: None, monkeypatch: 
     assert settings.clickhouse_port != 8123
 
 
-BEFORE = history(parse_instant("2026-11-20T18:00:00.000Z"), SEED)
-ALERT = Message(
-    "1", BEFORE.launched, BEFORE.launched, "drop", True, NOW, "Conversion drop: Data", f"… '{NEW_SOURCE}'\nmore", ""
-)
+@pytest.fixture(scope="module")
+def before() -> History:
+    return history(parse_instant("2026-11-20T18:00:00.000Z"), SEED)
 
 
-def test_the_source_is_launched_in_the_middle_of_the_history_and_hardly_any_of_its_people_come() -> None:
-    values = [json.loads(one.value) for one in BEFORE.arrivals if isinstance(one, Delivery)]
+@pytest.fixture
+def alert(before: History) -> Message:
+    text = f"… '{NEW_SOURCE}'\nmore"
+    return Message("1", before.launched, before.launched, "drop", True, NOW, "Conversion drop: Data", text, "")
+
+
+def test_the_source_is_launched_in_the_middle_of_the_history_and_hardly_any_of_its_people_come(
+    before: History,
+) -> None:
+    values = [json.loads(one.value) for one in before.arrivals if isinstance(one, Delivery)]
     launched = [one for one in values if (one.get("source") or {}).get("utm_source") == NEW_SOURCE]
-    assert {one["webinar_id"] for one in launched} == set(BEFORE.webinar_ids[BEFORE_THE_LAUNCH:])
-    assert 5 <= BEFORE_THE_LAUNCH < len(BEFORE.webinar_ids) - 5
+    assert {one["webinar_id"] for one in launched} == set(before.webinar_ids[BEFORE_THE_LAUNCH:])
+    assert 5 <= BEFORE_THE_LAUNCH < len(before.webinar_ids) - 5
     people = {(one["webinar_id"], one["person_id"]) for one in launched}
     came = {(one["webinar_id"], one["person_id"]) for one in values if one.get("kind") == "joined"}
     assert len(people & came) < 0.1 * len(people)
-    assert BEFORE.arrivals[-1].at < parse_instant("2026-11-20T18:00:00.000Z")
+    assert before.arrivals[-1].at < parse_instant("2026-11-20T18:00:00.000Z")
 
 
-def test_the_date_changes_no_number_of_the_history() -> None:
+def test_the_date_changes_no_number_of_the_history(before: History) -> None:
     later = history(parse_instant("2027-03-28T18:00:00.000Z"), SEED)
-    assert len(later.arrivals) == len(BEFORE.arrivals)
-    assert later.arrivals[-1].at - later.arrivals[0].at == BEFORE.arrivals[-1].at - BEFORE.arrivals[0].at
+    assert len(later.arrivals) == len(before.arrivals)
+    assert later.arrivals[-1].at - later.arrivals[0].at == before.arrivals[-1].at - before.arrivals[0].at
 
 
-def test_the_alert_has_to_name_the_new_source_first_and_to_come_with_its_first_webinar() -> None:
-    assert alerts.objection([ALERT], BEFORE) is None
-    assert alerts.objection([], BEFORE) == f"no alert tells that hardly anybody of {NEW_SOURCE} came"
-    early = ALERT._replace(webinar_id=BEFORE.webinar_ids[2])
-    assert "the first alert is about" in (alerts.objection([early, ALERT], BEFORE) or "")
-    unnamed = ALERT._replace(text=f"all sources fell alike\n{NEW_SOURCE}")
-    assert alerts.objection([unnamed], BEFORE) == (
+def test_the_alert_has_to_name_the_new_source_first_and_to_come_with_its_first_webinar(
+    before: History, alert: Message
+) -> None:
+    assert alerts.objection([alert], before) is None
+    assert alerts.objection([], before) == f"no alert tells that hardly anybody of {NEW_SOURCE} came"
+    early = alert._replace(webinar_id=before.webinar_ids[2])
+    assert "the first alert is about" in (alerts.objection([early, alert], before) or "")
+    unnamed = alert._replace(text=f"all sources fell alike\n{NEW_SOURCE}")
+    assert alerts.objection([unnamed], before) == (
         f"the alert does not name {NEW_SOURCE} first: all sources fell alike"
     )
 
 
-def test_the_alert_is_shown_as_people_get_it() -> None:
-    assert alerts.lines([ALERT, ALERT]) == [
+def test_the_alert_is_shown_as_people_get_it(alert: Message) -> None:
+    assert alerts.lines([alert, alert]) == [
         f"Nothing in the {BEFORE_THE_LAUNCH} webinars before. 2026-11-22T00:00Z:",
         "Conversion drop: Data",
         f"  … '{NEW_SOURCE}'",

@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -26,6 +25,7 @@ from process.beat import Beat
 from streams.settings import Settings
 from tests.funnel.stack.children import BEATS, DEAF, NOTES_ITS_END, SLEEPER, python, server
 from tests.funnel.stack.waiting import eventually, has_ended
+from tests.servers.commands import funnel
 
 PROGRESS = Console(file=io.StringIO()).status("")
 
@@ -334,13 +334,8 @@ def test_a_stopped_child_ends_when_it_is_told_to(config: Settings, tmp_path: Pat
 
 
 def funnel_status(config: Settings, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "funnel", "status", *options],
-        env={**os.environ, "FUNNEL_DATA_DIR": str(config.data_dir), **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    environment = {**os.environ, "FUNNEL_DATA_DIR": str(config.data_dir), **environment}
+    return funnel("status", *options, folder=Path.cwd(), environment=environment)
 
 
 def kill_supervisor(config: Settings) -> None:

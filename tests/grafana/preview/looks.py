@@ -1,7 +1,7 @@
-"""A page, opened once, looked at on a desk and on a phone, dark and light. Pictures go to .data/screenshots."""
+"""A page, opened once, looked at dark on a desk and light on a phone. Pictures go to .data/screenshots."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 from tests.grafana.preview.browser import Page
@@ -11,7 +11,10 @@ SCREENSHOTS = Path(os.environ.get("FUNNEL_SCREENSHOTS", ROOT / ".data/screenshot
 DESK, PHONE = 1440, 390
 _TALL = {DESK: 2_800, PHONE: 7_500}
 """Width -> a height that holds every page: what lies below the window would not be drawn."""
-_LOOKS = (("dark", DESK), ("light", DESK), ("light", PHONE), ("dark", PHONE))
+Look = tuple[str, int]
+LOOKS: tuple[Look, ...] = (("dark", DESK), ("light", PHONE))
+EVERY_LOOK: tuple[Look, ...] = (("dark", DESK), ("light", DESK), ("light", PHONE), ("dark", PHONE))
+"""For the page that has every type of panel; more of the same would show nothing else of other pages."""
 _STATES = (
     "Object.fromEntries([...document.querySelectorAll('[data-state]')].map(e => [e.dataset.panel, e.dataset.state]))"
 )
@@ -31,10 +34,10 @@ _STILL = (
 _PAINTED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
 
 
-async def looks(page: Page, name: str) -> AsyncIterator[dict[str, str]]:
+async def looks(page: Page, name: str, wanted: Sequence[Look] = LOOKS) -> AsyncIterator[dict[str, str]]:
     """The state of each panel, once for each look, when a picture was taken of it. The page was opened dark."""
     shown = "dark"
-    for theme, width in _LOOKS:
+    for theme, width in wanted:
         if theme != shown:
             await page.click('[aria-label="Light or dark"]')
             await page.until(f"location.search.includes('theme={theme}')")

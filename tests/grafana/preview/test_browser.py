@@ -9,7 +9,7 @@ import pytest_asyncio
 from tests.grafana import week
 from tests.grafana.conftest import Database
 from tests.grafana.preview.browser import Page, tab
-from tests.grafana.preview.looks import looks
+from tests.grafana.preview.looks import EVERY_LOOK, looks
 
 WEEK = f"from={week.ms(week.FROM)}&to={week.ms(week.TO)}"
 NOT_DRAWN = {"14": "unsupported", "15": "error", "16": "empty"}
@@ -25,7 +25,7 @@ async def page(devtools: str) -> AsyncIterator[Page]:
 
 async def test_every_panel_type_draws_or_says_why_not(page: Page, address: str) -> None:
     await page.open(f"{address}/d/all-panels?theme=dark")
-    async for states in looks(page, "all-panels"):
+    async for states in looks(page, "all-panels", EVERY_LOOK):
         assert {panel: state for panel, state in states.items() if state != "done"} == NOT_DRAWN
     # The one wrong query is refused.
     assert [error for error in page.errors if "/api/query" not in error] == []
