@@ -22,10 +22,14 @@ def card(panel_id: int, raw_sql: str, column: Column, grid: GridPos, *, number: 
 
 
 def cards(first_id: int, raw_sql: str, columns: Sequence[Column], widths: Sequence[int], y: int) -> list[Json]:
-    """A card for each column of a query, which is asked once. The panels' ids follow one another."""
+    """A card for each column of a query, which is asked once. The panels' ids follow one another.
+
+    `widths`: of the cards of a row; what is left makes further rows.
+    """
     panels = []
     for index, column in enumerate(columns):
-        grid = GridPos(sum(widths[:index]), y, widths[index], _HEIGHT)
+        row, place_in_row = divmod(index, len(widths))
+        grid = GridPos(sum(widths[:place_in_row]), y + row * _HEIGHT, widths[place_in_row], _HEIGHT)
         one = only(card(first_id + index, raw_sql if index == 0 else "", column, grid), [column.name])
         panels.append(one if index == 0 else reusing(one, first_id))
     return panels

@@ -187,8 +187,7 @@ def _numbers() -> list[Json]:
             FUNNEL,
             GridPos(13, 3, 11, 9),
         ),
-        *cards(26, sql(UID, "watching"), WATCHING, (4, 5, 5, 5, 5), 12),
-        *cards(19, sql(UID, "beside"), BESIDE, (4, 5, 5, 5, 5), 14),
+        *cards(30, sql(UID, "beside"), (*WATCHING, *BESIDE), (4, 5, 5, 5, 5), 12),
         _without_header(
             saying(
                 table(

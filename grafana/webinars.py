@@ -59,13 +59,13 @@ PERCENTAGES = [_percent(bucket) for bucket in BUCKETS]
 COUNTS = [
     _number("registrations", "Registrants", REGISTERED, 82),
     _number("registered_visits", "Attendees", CAME, 54),
-    _number("walk_ins", "Walk-ins", WALK_INS, 88),
-    _number("recording_views", "Recording views", "Views, several a person; never a live visit.", 80),
+    _number("walk_ins", "Walk-ins", WALK_INS, 84),
+    _number("recording_views", "Recording views", "Views, several a person; never a live visit.", 76),
 ]
 
 WATCHING = [
-    _number(NO_SHOWS.name, NO_SHOWS.label, NO_SHOWS.description, 70),
-    Column(AVERAGE.name, "Avg watch", AVERAGE.description, unit=DURATION, width=78),
+    _number(NO_SHOWS.name, NO_SHOWS.label, NO_SHOWS.description, 60),
+    Column(AVERAGE.name, "Avg watch", AVERAGE.description, unit=DURATION, width=70),
 ]
 
 UNUSUAL = {
@@ -113,7 +113,7 @@ TOTALS = [
     # As wide as the columns below.
     Column("what", "All of them", words={"together": "Together", "median": "Median webinar"}, width=150),
     *PERCENTAGES,
-    Column("webinars", "Webinars", width=178),
+    Column("webinars", "Webinars", width=174),
     *COUNTS,
     *WATCHING,
 ]
@@ -170,9 +170,9 @@ def _panels() -> list[Json]:
             "Percentages are sums over sums, of the webinars that have begun; below them the middle one of all.",
             sql(UID, "totals"),
             TOTALS,
-            GridPos(0, 0, 19, 4),
+            GridPos(0, 0, 20, 4),
         ),
-        data_as_of(2, GridPos(19, 0, 5, 2)),
+        data_as_of(2, GridPos(20, 0, 4, 2)),
         card(
             3,
             sql(UID, "without_start"),
@@ -181,7 +181,7 @@ def _panels() -> list[Json]:
                 "Without a start time",
                 "No service has told their time. Those that people attended end the list, with how to say it.",
             ),
-            GridPos(19, 2, 5, 2),
+            GridPos(20, 2, 4, 2),
             number=20,
         ),
         table(

@@ -208,7 +208,8 @@ def test_the_page_of_a_webinar(days: Database, at: datetime, webinar_id: str) ->
         assert (lines[step]["people"], lines[step]["of_registered"]) == (count, shares[f"conversion{bucket}"])
         assert lines[step]["of_came"] == (percent(count, came) if bucket else "")
     names = ("visits_all", "walk_ins", "registered_later", "recording_viewers", "recording_views")
-    assert of_page(days, "beside", at, webinar_id) == [part(row, names)]
+    (beside,) = of_page(days, "beside", at, webinar_id)
+    assert part(beside, names) == part(row, names)
 
 
 def test_the_pages_have_webinars_with_and_without_a_top_of_the_funnel(days: Database) -> None:
@@ -226,7 +227,7 @@ def test_the_pages_have_webinars_with_and_without_a_top_of_the_funnel(days: Data
 @each_page
 def test_how_people_watched_a_webinar(days: Database, at: datetime, webinar_id: str) -> None:
     row = reported(days, at)[webinar_id]
-    (shown,) = of_page(days, "watching", at, webinar_id)
+    (shown,) = of_page(days, "beside", at, webinar_id)
     names = ("no_shows", *WATCHED[:3])
     assert part(shown, names) == part(row, names)
     (head,) = of_page(days, "head", at, webinar_id)

@@ -22,8 +22,8 @@ FROM
     WHERE webinar_id IN
     (
         SELECT webinar_id
-        FROM windows_at(at = {at:DateTime64(3, 'UTC')})
-        WHERE begun
+        FROM webinar_instants
+        WHERE begun_from <= {at_ms}
             AND webinar_id NOT IN
             (
                 SELECT webinar_id FROM settled_at(at = {at:DateTime64(3, 'UTC')}) WHERE notEmpty(watching)
