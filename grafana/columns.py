@@ -14,13 +14,17 @@ class Mark:
     """Texts that match `pattern` (a regular expression, whole text) are shown in `color`."""
 
     pattern: str
-    color: str
+    color: str = ""
+    """Empty: that of the column."""
+    text: str = ""
+    """What is shown instead; $1 is what the first bracket of the pattern holds. Empty: the text as it is."""
 
 
-BETTER, USUAL, WORSE, FEW = "green", "blue", "red", GREY
+BETTER, WORSE, FEW = "green", "red", GREY
 AGAINST_USUAL = (
     Mark(r".*▲", BETTER),
-    Mark(r".*=", USUAL),
+    # What is as usual has neither mark nor colour: only exceptions are to be seen.
+    Mark(r"(.*) =", text="$1"),
     Mark(r".*▼", WORSE),
     Mark(r".*\(n=\d+\).*|n/a", FEW),
 )
@@ -56,7 +60,7 @@ def override(column: Column) -> Json:
     """The column as an override of a panel's field configuration."""
     mappings = _mappings(column)
     properties = {
-        "displayName": _unbroken(column.label),
+        "displayName": _head(column),
         "description": column.description or None,
         "unit": column.unit or None,
         "decimals": column.decimals,
@@ -72,6 +76,15 @@ def override(column: Column) -> Json:
         "matcher": {"id": "byName", "options": column.name},
         "properties": [{"id": name, "value": value} for name, value in properties.items() if value is not None],
     }
+
+
+_NARROW = 84
+"""Pixels. In a narrower column a long word of a head needs a place to break."""
+_BREAKS = {"Registrants": "Regis\N{SOFT HYPHEN}trants", "Attendees": "Atten\N{SOFT HYPHEN}dees"}
+
+
+def _head(column: Column) -> str:
+    return _BREAKS.get(column.label, column.label) if (column.width or _NARROW) < _NARROW else _unbroken(column.label)
 
 
 def _unbroken(label: str) -> str:
@@ -98,7 +111,8 @@ def _mappings(column: Column) -> list[Json] | None:
         words = {value: {"text": word, "index": index} for index, (value, word) in enumerate(column.words.items())}
         found.append({"type": "value", "options": words})
     for index, mark in enumerate(column.marks):
-        result = {"color": mark.color, "index": len(column.words) + index}
+        result = {"color": mark.color, "text": mark.text, "index": len(column.words) + index}
+        result = {name: value for name, value in result.items() if value != ""}
         found.append({"type": "regex", "options": {"pattern": f"^(?:{mark.pattern})$", "result": result}})
     if column.cell:
         # Without a colour of its own a null cell would get the one of the lowest number.

@@ -64,6 +64,11 @@ def given(name: str) -> Json:
     }
 
 
+def search(name: str, label: str) -> Json:
+    """A text that is typed in; empty at first."""
+    return {**given(name), "label": label, "hide": 0}
+
+
 def moving(name: str, raw_sql: str) -> Json:
     """A value that is asked for anew whenever the time range moves, so at every refresh. Not shown, in no address."""
     return {

@@ -1,12 +1,13 @@
 """The dashboard Webinars: one row a webinar with its numbers, by the words of docs/design.md 2. Pure layout."""
 
-from contract.measures import FULL, NAMED, STAYED, STEPS
+from contract.measures import FULL, NAMED, STAYED, STEPS, Step
 from grafana.base import GridPos, Json, sql
 from grafana.cards import card
 from grafana.columns import AGAINST_USUAL, Column
 from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters, link
 from grafana.panels import row, table
+from grafana.variables import search
 from grafana.words import (
     AT,
     AVERAGE,
@@ -19,16 +20,16 @@ from grafana.words import (
     NO_SHOWS,
     PAGE_VIEWS,
     PEAK,
-    PERCENTS,
     REGISTERED,
     STATES,
     WALK_INS,
-    WEEKDAYS,
 )
 
 UID = "webinars"
 
 _WIDTH = 92
+_FIRST = 146
+"""At least so wide is the first column: with the next three as wide as a phone."""
 _EXPLAINED = {step.ending: step.description for step in STEPS}
 _ONE = link(
     "webinar",
@@ -37,12 +38,13 @@ _ONE = link(
 )
 
 
-def _percent(bucket: str) -> Column:
+def _marked(name: str, label: str, description: str, width: int) -> Column:
+    """Only what is an exception has a colour."""
     return Column(
-        f"conversion{bucket}",
-        PERCENTS[bucket],
-        f"{_EXPLAINED[bucket]} Share of the registered.",
-        width=104,
+        name,
+        label,
+        description,
+        width=width,
         marks=AGAINST_USUAL,
         cell="color-text",
         color="text",
@@ -51,21 +53,26 @@ def _percent(bucket: str) -> Column:
 
 
 def _number(name: str, label: str, description: str, width: int = _WIDTH) -> Column:
-    return Column(name, label, description, width=width)
+    return Column(name, label, description, unit="locale", width=width)
 
 
-# Names and percentages come first: a phone shows three columns, and the rest by moving sideways.
-PERCENTAGES = [_percent(bucket) for bucket in BUCKETS]
-COUNTS = [
-    _number("registrations", "Registrants", REGISTERED, 82),
-    _number("registered_visits", "Attendees", CAME, 54),
-    _number("walk_ins", "Walk-ins", WALK_INS, 84),
-    _number("recording_views", "Recording views", "Views, several a person; never a live visit.", 76),
-]
+def _count_and_share(step: Step) -> Column:
+    return _marked(step.column, step.label, f"{step.description} And their share of the registrants.", 112)
 
-WATCHING = [
-    _number(NO_SHOWS.name, NO_SHOWS.label, NO_SHOWS.description, 60),
-    Column(AVERAGE.name, "Avg watch", AVERAGE.description, unit=DURATION, width=70),
+
+# A phone is as wide as the first four: which webinar, who registered, who came, and the rate.
+NUMBERS = [
+    _number("registrations", "Registrants", REGISTERED, 62),
+    _number("registered_visits", "Attendees", CAME, 58),
+    _marked(
+        "conversion",
+        "Attendance rate",
+        "Show-up rate: attendees, of the registrants.",
+        90,
+    ),
+    *(_count_and_share(step) for step in STEPS[1:]),
+    _number(NO_SHOWS.name, NO_SHOWS.label, NO_SHOWS.description, 66),
+    Column(AVERAGE.name, "Avg watch", AVERAGE.description, unit=DURATION, width=76),
 ]
 
 UNUSUAL = {
@@ -81,13 +88,19 @@ UNUSUAL = {
 """Kind of what stands out (contract/alert_events.py) -> where, in a word; its sentence has no room in a row."""
 
 SCHEDULE = [
-    Column("title", "Webinar", "A click opens it.", width=150, link=_ONE, extra={"custom.wrapText": True}),
-    *PERCENTAGES,
-    Column("local_start", "Local date and time", "In the webinar's own time zone.", width=134),
-    Column("weekday", "Day", words=WEEKDAYS, width=40, extra={"custom.align": "left"}),
-    *COUNTS,
-    *WATCHING,
-    _number(PEAK.name, PEAK.label, PEAK.description, 70),
+    Column(
+        "webinar",
+        "Webinar",
+        "When it began, in its own time zone, and its title. A click opens it.",
+        link=_ONE,
+        extra={
+            "custom.minWidth": _FIRST,
+            "custom.wrapText": True,
+            "custom.tooltip": {"field": "whole_title", "placement": "right"},
+        },
+    ),
+    *NUMBERS,
+    _number(PEAK.name, PEAK.label, PEAK.description, 72),
     Column(
         "stands_out",
         "Needs attention",
@@ -98,24 +111,25 @@ SCHEDULE = [
         color="orange",
         extra={"custom.tooltip": {"field": "unusual", "placement": "left"}},
     ),
-    Column("completeness", "State", words=STATES, width=126),
-    Column("region", "Region", width=60),
-    Column("course", "Course", width=88),
-    Column("language", "Language", width=76),
-    Column("format", "Format", words={"live": "Live", "recorded": "Recorded"}, width=80),
+    Column("completeness", "State", words=STATES, width=92),
+    Column("region", "Region", width=96, extra={"custom.wrapText": True}),
+    Column("course", "Course", width=112, extra={"custom.wrapText": True}),
     Column("unusual", "What stands out, and why", width=360, hidden=True),
+    Column("whole_title", "Whole title", width=360, hidden=True),
     Column("webinar_id", "Id", hidden=True),
     Column("from_ms", "From", hidden=True),
     Column("to_ms", "To", hidden=True),
 ]
 
 TOTALS = [
-    # As wide as the columns below.
-    Column("what", "All of them", words={"together": "Together", "median": "Median webinar"}, width=150),
-    *PERCENTAGES,
-    Column("webinars", "Webinars", width=174),
-    *COUNTS,
-    *WATCHING,
+    Column(
+        "what",
+        "All of them",
+        words={"together": "Together", "median": "Median webinar"},
+        extra={"custom.minWidth": _FIRST},
+    ),
+    *NUMBERS,
+    _number("webinars", "Webinars", "", 84),
 ]
 
 
@@ -132,6 +146,10 @@ ALL_NUMBERS = [
     Column("title", "Webinar", "A click opens it.", width=230, link=_ONE),
     Column("platform", "Service", width=85),
     Column("completeness", "State", words=COMPLETENESS, width=95),
+    Column("region", "Region", width=100),
+    Column("course", "Course", width=120),
+    Column("language", "Language", width=85),
+    Column("format", "Format", words={"live": "Live", "recorded": "Recorded"}, width=85),
     _number("invited", "Invited", INVITED),
     _number("page_views", "Page views", PAGE_VIEWS),
     _number("registrations", "Registrants", REGISTERED),
@@ -159,7 +177,7 @@ ALL_NUMBERS = [
 
 def build() -> Json:
     """The dashboard as Grafana's classic JSON."""
-    return dashboard(UID, "Webinars", _panels(), filters(), time=("now-28d", "now"))
+    return dashboard(UID, "Webinars", _panels(), [search("search", "Search"), *filters()], time=("now-28d", "now"))
 
 
 def _panels() -> list[Json]:
@@ -186,7 +204,7 @@ def _panels() -> list[Json]:
         ),
         table(
             4,
-            "Webinars · ▲ better, = typical, ▼ worse",
+            "Webinars · ▲ better, ▼ worse than typical",
             "Those that begin, or are planned to begin, within the chosen time range, against the last ones like them. "
             f"{AT} Grey: of fewer than 30.",
             sql(UID, "schedule"),

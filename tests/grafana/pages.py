@@ -37,6 +37,15 @@ def asked(page: Json) -> Iterator[Json]:
     return (panel for panel in panels(page) if panel.get("targets"))
 
 
+def labels(panel: Json) -> list[str]:
+    """The heads of a table's columns that are shown, as they read on one line."""
+    shown = (
+        {one["id"]: one["value"] for one in override["properties"]} for override in panel["fieldConfig"]["overrides"]
+    )
+    plain = str.maketrans({"\N{SOFT HYPHEN}": "", "\N{NO-BREAK SPACE}": " "})
+    return [one["displayName"].translate(plain) for one in shown if not one.get("custom.hideFrom.viz")]
+
+
 def queries(page: Json) -> Iterator[Query]:
     """The queries of panels and annotations. A panel may show what another one asked; then it has none."""
     for panel in asked(page):

@@ -1,6 +1,7 @@
 """The dashboard Webinars: each webinar with its numbers, beside what is usual, and all of them together."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,11 +10,67 @@ from funnel.report.numbers import BUCKETS, COUNTS, WATCHED, Question, answer
 from grafana.filters import NAMES
 from tests.grafana import months, week
 from tests.grafana.conftest import Database, Row
+from tests.grafana.pages import PAGES, labels, panels
 from tests.rows import put
 
 
 def by_id(rows: list[Row]) -> dict[str, Row]:
     return {row["webinar_id"]: row for row in rows}
+
+
+def test_the_words_of_the_page() -> None:
+    """In the order in which they stand; a phone is as wide as the first four."""
+    table = next(panel for panel in panels(PAGES["webinars"]) if panel["id"] == 4)
+    assert table["title"] == "Webinars · ▲ better, ▼ worse than typical"
+    assert labels(table) == [
+        "Webinar",
+        "Registrants",
+        "Attendees",
+        "Attendance rate",
+        "Stayed 5+ min",
+        "Stayed 30+ min",
+        "Completed (90 %+)",
+        "No-shows",
+        "Avg watch",
+        "Peak viewers",
+        "Needs attention",
+        "State",
+        "Region",
+        "Course",
+    ]
+    totals = next(panel for panel in panels(PAGES["webinars"]) if panel["id"] == 1)
+    assert labels(totals) == ["All of them", *labels(table)[1:9], "Webinars"]
+
+
+def test_only_exceptions_have_a_colour_and_a_mark() -> None:
+    table = next(panel for panel in panels(PAGES["webinars"]) if panel["id"] == 4)
+    (rate,) = (one for one in table["fieldConfig"]["overrides"] if one["matcher"]["options"] == "conversion")
+    (mappings,) = (one["value"] for one in rate["properties"] if one["id"] == "mappings")
+    drawn = {"38.0 %": ("38.0 %", None), "38.0 % =": ("38.0 %", None), "38.0 % ▲": ("38.0 % ▲", "green")}
+    drawn |= {"13.5 % ▼": ("13.5 % ▼", "red"), "72 · 11.3 % =": ("72 · 11.3 %", None)}
+    for value, expected in drawn.items():
+        found = [one["options"] for one in mappings if re.search(one["options"].get("pattern", "^$"), value)]
+        result = found[0]["result"] if found else {}
+        text = re.sub(found[0]["pattern"], result["text"].replace("$", "\\"), value) if "text" in result else value
+        assert (text, result.get("color")) == expected
+
+
+def test_a_long_title_is_cut_after_two_lines_and_whole_where_somebody_points(one_row: Database) -> None:
+    begin = week.MONDAY + timedelta(days=1)
+    long = "Data science for absolute beginners who have never written a single line of code"
+    said = [week.webinar("zoom:7", begin, starts_at=begin, title=long)]
+    put(one_row.writer, one_row.config, said)
+    row = by_id(one_row.ask("webinars/schedule"))["zoom:7"]
+    assert row["webinar"].split("\n")[1] == "Data science for absolute beginners who have never…"
+    assert row["whole_title"] == long
+
+
+@pytest.mark.parametrize(("words", "found"), [("sql", {"zoom:1"}), ("LIVE", {"youtube:2", "zoom:5"}), ("%", set())])
+def test_webinars_are_found_by_their_title(realistic: Database, words: str, found: set[str]) -> None:
+    chosen = {"search": [words]}
+    assert by_id(realistic.ask("webinars/schedule", chosen=chosen)).keys() == found
+    assert by_id(realistic.ask("webinars/all_numbers", chosen=chosen)).keys() == found
+    assert realistic.ask("webinars/totals", chosen=chosen)[0]["webinars"] == len(found)
 
 
 def test_values_to_choose_from(realistic: Database, empty: Database) -> None:
@@ -24,12 +81,12 @@ def test_values_to_choose_from(realistic: Database, empty: Database) -> None:
 
 
 def test_the_schedule_holds_the_webinars_of_the_range_the_latest_first(realistic: Database) -> None:
-    assert [row["title"] for row in realistic.ask("webinars/schedule")] == [
-        "Live",
-        "It's live",
-        "SQL in an hour",
-        "Too short",
-        "Called off",
+    assert [row["webinar"] for row in realistic.ask("webinars/schedule")] == [
+        "Fri 14 Nov, 11:40\nLive",
+        "Mon 10 Nov, 16:00\nIt's live",
+        "Mon 10 Nov, 19:00\nSQL in an hour",
+        "Mon 10 Nov, 16:00\nToo short",
+        "Mon 10 Nov, 16:00\nCalled off",
         # Nobody said when it was.
         "bizon:unknown",
     ]
@@ -38,22 +95,17 @@ def test_the_schedule_holds_the_webinars_of_the_range_the_latest_first(realistic
 def test_a_finished_webinar_row(realistic: Database) -> None:
     row = by_id(realistic.ask("webinars/schedule"))["zoom:1"]
     assert row == {
-        "local_start": "2025-11-10 19:00",
-        "weekday": 1,
-        "title": "SQL in an hour",
-        "format": "live",
+        "webinar": "Mon 10 Nov, 19:00\nSQL in an hour",
+        "whole_title": None,
         "region": "ru",
         "course": "SQL",
-        "language": "ru",
         "completeness": "final",
         "registrations": 20,
         "registered_visits": 8,
         "conversion": "40.0 % (n=20)",
-        "conversion_5m": "30.0 % (n=20)",
-        "conversion_30m": "20.0 % (n=20)",
-        "conversion_full": "10.0 % (n=20)",
-        "walk_ins": 3,
-        "recording_views": 3,
+        "stayed_5m": "6 · 30.0 % (n=20)",
+        "stayed_30m": "4 · 20.0 % (n=20)",
+        "stayed_full": "2 · 10.0 % (n=20)",
         "no_shows": 12,
         "average_watch_seconds": 13_980 / 11,
         "peak_viewers": 11,
@@ -82,9 +134,11 @@ def test_percentages_are_those_of_the_report(two_months: Database) -> None:
     reported = by_id(answer(two_months.reader, Question(week.ms(months.TO))))
     for row in two_months.ask("webinars/schedule", months.FROM, months.TO):
         expected = reported[row["webinar_id"]]
-        for bucket in BUCKETS:
-            few = "" if expected["registrations"] >= 30 else f" (n={expected['registrations']})"
-            assert row[f"conversion{bucket}"] == f"{100 * expected[f'conversion{bucket}']:.1f} %{few}"
+        few = "" if expected["registrations"] >= 30 else f" (n={expected['registrations']})"
+        shares = {bucket: f"{100 * expected[f'conversion{bucket}']:.1f} %{few}" for bucket in BUCKETS}
+        assert row["conversion"] == shares.pop("")
+        for bucket, share in shares.items():
+            assert row[f"stayed{bucket}"] == f"{expected[f'registered_visits{bucket}']} · {share}"
 
 
 def test_what_cannot_be_known_is_null_and_what_was_not_said_is_not_available(realistic: Database) -> None:
@@ -96,8 +150,9 @@ def test_what_cannot_be_known_is_null_and_what_was_not_said_is_not_available(rea
     assert rows["zoom:5"]["registered_visits_full"] is None
     assert rows["zoom:4"]["conversion"] is None
     shown = by_id(realistic.ask("webinars/schedule"))
-    assert (shown["zoom:4"]["course"], shown["zoom:4"]["format"]) == ("n/a", "n/a")
+    assert (shown["zoom:4"]["course"], rows["zoom:4"]["format"]) == ("n/a", "n/a")
     assert shown["zoom:4"]["conversion"] is None
+    assert shown["zoom:5"]["stayed_full"] is None
 
 
 def test_a_percentage_is_marked_beside_the_usual(two_months: Database) -> None:

@@ -152,7 +152,7 @@ async def test_one_line_and_one_command_and_everything_follows(
     assert [head.replace("\n", " ") for head in said["columns"]][3:-6] == labels
     for name, columns in said["pages"].items():
         assert not [one for one in columns if "_5m" in one or "_30m" in one], name
-    assert {f"conversion{one}" for one in endings} <= set(said["pages"]["webinars/schedule"])
+    assert {f"stayed{one}" for one in endings if one} <= set(said["pages"]["webinars/schedule"])
     words = "\n".join(said["words"])
     longest = minutes[-1]
     assert f"Conversion to {longest} minutes" in words

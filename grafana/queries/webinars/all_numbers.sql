@@ -1,5 +1,5 @@
 SELECT
-    local_start, title, platform, completeness,
+    local_start, title, platform, completeness, region, course, language, format,
     -- Of a part of the people nobody tells them.
     if({everybody}, top.invited, NULL) AS invited,
     if({everybody}, top.page_views, NULL) AS page_views,
@@ -32,11 +32,15 @@ FROM
         webinar.title AS title,
         webinar.platform AS platform,
         webinar.completeness AS completeness,
+        webinar.region AS region,
+        webinar.course AS course,
+        webinar.language AS language,
+        webinar.format AS format,
         webinar.begin_ms AS begin_ms,
         webinar.end_ms AS end_ms,
         sumForEach(webinar.numbers) AS numbers
     FROM {numbers} AS webinar
-    WHERE $__timeFilter_ms(webinar.starts) AND {filters}
+    WHERE $__timeFilter_ms(webinar.starts) AND {named} AND {filters}
     GROUP BY ALL
 ) AS summed
 LEFT JOIN watching_at(at = {at}) AS watching ON watching.webinar_id = summed.webinar_id

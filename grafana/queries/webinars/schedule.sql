@@ -1,11 +1,9 @@
 SELECT
-    title,
-    {each step: shares[{share.conversion{ending}}] AS conversion{ending}},
-    local_start, weekday,
+    concat(ifNull(concat({day_and_time local_time}, '\n'), ''), {shortened title}) AS webinar,
     summed[{n.registrations}] AS registrations,
     summed[{n.registered_visits}] AS registered_visits,
-    summed[{n.walk_ins}] AS walk_ins,
-    summed[{n.recording_views}] AS recording_views,
+    shares[{share.conversion}] AS conversion,
+    {each remaining: {count_and_share summed[{n.registered_visits{ending}}], shares[{share.conversion{ending}}]} AS {column}},
     {no_shows summed} AS no_shows,
     summed[{n.watch_seconds}] / nullIf(summed[{n.visits}], 0) AS average_watch_seconds,
     -- Of a part of the people no most at once is told.
@@ -16,7 +14,8 @@ SELECT
         if(unmatched, 'Doubtful: most of those in the room are not known to be registered. ', ''),
         sentences)), '') AS unusual,
     if(timeless, 'no_time', completeness) AS completeness,
-    region, course, language, format,
+    region, course,
+    if({shortened title} = title, NULL, title) AS whole_title,
     webinar_id,
     begin_ms - 900000 AS from_ms,
     end_ms + 900000 AS to_ms
@@ -41,13 +40,10 @@ FROM
         SELECT
             webinar.webinar_id AS webinar_id,
             webinar.starts AS starts,
-            webinar.local_start AS local_start,
-            webinar.weekday AS weekday,
+            webinar.local_time AS local_time,
             webinar.title AS title,
-            webinar.format AS format,
             webinar.region AS region,
             webinar.course AS course,
-            webinar.language AS language,
             webinar.completeness AS completeness,
             webinar.begin_ms AS begin_ms,
             webinar.end_ms AS end_ms,
@@ -58,7 +54,7 @@ FROM
                 AND {everybody} AS unmatched
         FROM {numbers} AS webinar
         WHERE ($__timeFilter_ms(webinar.starts) OR webinar.starts IS NULL)
-            AND {filters}
+            AND {named} AND {filters}
         GROUP BY ALL
     ) AS shown
     LEFT JOIN

@@ -1,13 +1,12 @@
 SELECT
     line.{total.what} AS what,
-    {each step: line.{total.shares}[{share.conversion{ending}}] AS conversion{ending}},
-    line.{total.webinars} AS webinars,
     line.{total.numbers}[{n.registrations}] AS registrations,
     line.{total.numbers}[{n.registered_visits}] AS registered_visits,
-    line.{total.numbers}[{n.walk_ins}] AS walk_ins,
-    line.{total.numbers}[{n.recording_views}] AS recording_views,
+    line.{total.shares}[{share.conversion}] AS conversion,
+    {each remaining: {count_and_share {thousands line.{total.numbers}[{n.registered_visits{ending}}]}, line.{total.shares}[{share.conversion{ending}}]} AS {column}},
     line.{total.no_shows} AS no_shows,
-    line.{total.average_watch} AS average_watch_seconds
+    line.{total.average_watch} AS average_watch_seconds,
+    line.{total.webinars} AS webinars
 FROM
 (
     SELECT arrayJoin([
@@ -44,7 +43,7 @@ FROM
                 arraySlice(of_webinar, {n.registered_visits}, {share.length}),
                 arraySlice(of_webinar, {n.registrations_begun}, {share.length})) AS conversions
         FROM {numbers} AS webinar
-        WHERE $__timeFilter_ms(webinar.starts) AND {filters}
+        WHERE $__timeFilter_ms(webinar.starts) AND {named} AND {filters}
         GROUP BY webinar.webinar_id
     )
 )

@@ -13,7 +13,7 @@ from grafana.preview.dashboards import FOLDER
 from tests.grafana import school
 from tests.grafana.conftest import Database
 from tests.grafana.preview.browser import Page, tab
-from tests.grafana.preview.looks import DESK, looks
+from tests.grafana.preview.looks import DESK, PHONE, looks
 from tests.grafana.preview.preview import running
 
 SHOWN = {
@@ -31,6 +31,12 @@ WEBINAR = f"&var-webinar={school.WEAK}"
 EMPTY = {"webinar": {"10": "empty"}, "data-health": dict.fromkeys(("11", "21", "22", "23"), "empty")}
 """Biggest drop-offs: of so few people no three leave in one minute; another webinar's are looked at as well. No
 worker has done a job here, alerts are on, all of them got through, and every file was taken whole."""
+FITTING = {"webinars"}
+"""Pages of which no table goes beyond its panel on a desk."""
+_CUT = (
+    "[...document.querySelectorAll('[data-panel] [role=grid]')].filter(e => e.scrollWidth > e.clientWidth)"
+    ".map(e => e.closest('[data-panel]').dataset.panel)"
+)
 SAYS = {"webinar": {"10": "No drop-offs"}}
 
 
@@ -64,6 +70,8 @@ async def test_a_dashboard_draws_every_panel_with_data(page: Page, address: str,
         # No other panel is allowed to be empty.
         empty = {panel: state for panel, state in states.items() if state != "done"}
         assert empty == EMPTY.get(uid, {})
+        if await page.run("innerWidth") == DESK and uid in FITTING:
+            assert await page.run(_CUT) == []
         for panel, words in SAYS.get(uid, {}).items():
             assert words in await page.run(f"document.querySelector('[data-panel=\"{panel}\"]').textContent")
     assert page.errors == []
@@ -73,6 +81,18 @@ async def test_a_dashboard_draws_every_panel_with_data(page: Page, address: str,
 async def test_moments_of_drop_off_have_rows_where_many_left(page: Page, address: str) -> None:
     await page.open(url(address, "webinar", f"&var-webinar={school.LIVE}"))
     await page.until("document.querySelector('[data-panel=\"10\"][data-state=done]')")
+
+
+async def test_on_a_phone_a_webinar_and_its_first_three_numbers_are_beside_each_other(page: Page, address: str) -> None:
+    await page.look(PHONE, 2_000)
+    await page.open(url(address, "webinars"))
+    await page.until("document.querySelector('[data-panel=\"4\"] [role=row] [role=gridcell]')")
+    seen = await page.run(
+        "[...document.querySelectorAll('[data-panel=\"4\"] [role=columnheader]')]"
+        ".filter(e => e.getBoundingClientRect().right <= e.closest('[role=grid]').getBoundingClientRect().right + 1)"
+        ".map(e => e.innerText.replaceAll('\u00ad', ''))"
+    )
+    assert seen == ["Webinar", "Registrants", "Attendees", "Attendance rate"]
 
 
 async def test_a_click_on_a_webinar_opens_it(page: Page, address: str) -> None:
