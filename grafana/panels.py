@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from grafana.base import DATA_SOURCE, PLUGIN_VERSION, GridPos, Json
 from grafana.columns import NOT_AVAILABLE, Column, override
@@ -72,6 +73,41 @@ def timeseries(
 
     `columns` are the curves that are shown in a way of their own; `custom` is how the others are drawn.
     """
+    defaults = _of_curves(unit, custom)
+    return {
+        **_panel(panel_id, "timeseries", title, description, raw_sql, columns, grid, defaults, _SERIES_FORMAT),
+        "options": {
+            "legend": {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": True},
+            "tooltip": {"mode": "multi", "sort": "desc"},
+        },
+    }
+
+
+def trend(
+    panel_id: int,
+    title: str,
+    description: str,
+    raw_sql: str,
+    columns: Sequence[Column],
+    grid: GridPos,
+    *,
+    unit: str = "short",
+) -> Json:
+    """Curves over a number, whatever the time range: the first of `columns`, which ascends, is the axis."""
+    axis, *curves = columns
+    axis = replace(axis, extra={"custom.axisLabel": axis.label, **axis.extra})
+    defaults = _of_curves(unit, {"showPoints": "never"})
+    return {
+        **_panel(panel_id, "trend", title, description, raw_sql, [axis, *curves], grid, defaults),
+        "options": {
+            "legend": {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": True},
+            "tooltip": {"mode": "multi", "sort": "none"},
+            "xField": axis.name,
+        },
+    }
+
+
+def _of_curves(unit: str, custom: Json | None) -> Json:
     drawn = {
         "drawStyle": "line",
         "lineWidth": 2,
@@ -81,14 +117,7 @@ def timeseries(
         "spanNulls": False,
         **(custom or {}),
     }
-    defaults = {"color": {"mode": "palette-classic"}, "custom": drawn, "min": 0, "unit": unit}
-    return {
-        **_panel(panel_id, "timeseries", title, description, raw_sql, columns, grid, defaults, _SERIES_FORMAT),
-        "options": {
-            "legend": {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": True},
-            "tooltip": {"mode": "multi", "sort": "desc"},
-        },
-    }
+    return {"color": {"mode": "palette-classic"}, "custom": drawn, "min": 0, "unit": unit}
 
 
 def bargauge(

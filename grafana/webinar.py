@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from contract.measures import LONGEST, WATCHED, Step
-from grafana.base import DATA_SOURCE, GridPos, Json, in_a_row, sql
+from grafana.base import GridPos, Json, in_a_row, sql
 from grafana.cards import cards
 from grafana.columns import AGAINST_USUAL, Column
-from grafana.curves import annotation, beside_baseline, only, reusing
+from grafana.curves import beside_baseline, only, reusing
 from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters
-from grafana.panels import barchart, bargauge, row, saying, table, timeseries
+from grafana.panels import barchart, bargauge, row, saying, table, trend
 from grafana.variables import query_variable, switch
 from grafana.words import (
     AVERAGE,
@@ -23,7 +23,6 @@ from grafana.words import (
     REGISTERED,
     STATES,
     WALK_INS,
-    WEEKDAYS,
 )
 
 UID = "webinar"
@@ -54,7 +53,6 @@ HEAD = [
         width=206,
         extra={"custom.wrapText": True},
     ),
-    Column("weekday", "Day", words=WEEKDAYS, width=50, extra={"custom.align": "left"}),
     Column("region", "Region", width=70),
     Column("course", "Course", width=95),
     Column("language", "Language", width=80),
@@ -66,8 +64,8 @@ HEAD = [
     Column("to_ms", "To", hidden=True),
 ]
 FUNNEL = [
-    Column("step", "Step", width=112),
-    Column("people", "People", width=62),
+    Column("step", "Step", width=142),
+    Column("people", "People", unit="locale", width=58),
     Column(
         "of_registered",
         "Of registered",
@@ -79,7 +77,14 @@ FUNNEL = [
         extra=_RIGHT,
     ),
     Column("baseline", "Typical", width=70, extra=_RIGHT),
-    Column("of_came", "Of attendees", marks=AGAINST_USUAL, cell="color-text", color="text", extra=_RIGHT),
+    Column("of_came", "Of attendees", width=84, marks=AGAINST_USUAL, cell="color-text", color="text", extra=_RIGHT),
+    Column(
+        "drop_off",
+        "Drop-off",
+        "Lost since the step before: people, and their share of it.",
+        extra={**_RIGHT, "custom.minWidth": 112},
+    ),
+    Column("place", "Place", hidden=True),
 ]
 BESIDE = [
     Column("visits_all", "Joined (any length)", "At least one session, registered or not."),
@@ -90,6 +95,7 @@ BESIDE = [
 ]
 WATCHING = [
     Column(NO_SHOWS.name, NO_SHOWS.label, NO_SHOWS.description),
+    Column("engaged_minutes", "Engaged minutes", "Watch time of all who watched together.", unit="locale"),
     Column(AVERAGE.name, AVERAGE.label, AVERAGE.description, unit=DURATION),
     Column(MEDIAN.name, MEDIAN.label, MEDIAN.description, unit=DURATION),
     Column(PEAK.name, PEAK.label, PEAK.description),
@@ -123,16 +129,26 @@ SOURCES = [
 ]
 
 
+_MINUTE = Column("minute", "Minutes since the start", unit="none", extra={"min": 0})
+_FROM_WAITING = replace(_MINUTE, extra={"min": -30})
+_BEFORE = [
+    Column("day", "Days before the start", unit="none", extra={"min": -14, "max": 0}),
+    *beside_baseline("registrations", "Registrants"),
+]
+FORECAST = [Column("what", "What"), Column("people", "People", extra=_RIGHT)]
+NOTES = [
+    Column("minute", "Minute", width=70),
+    Column("until_minute", "Until", width=60),
+    Column("text", "Note", extra={"custom.wrapText": True}),
+]
+
+
 def build() -> Json:
     """The dashboard as Grafana's classic JSON."""
-    marks = [
-        annotation("Notes", sql(UID, "notes"), "orange", DATA_SOURCE),
-        annotation("Begin and end", sql(UID, "begin_end"), "blue", DATA_SOURCE),
-    ]
     # The filters only wait here for the way back: the page is about the one webinar.
     kept = [{**one, "hide": 2} for one in filters()]
     variables = [_which(), switch("moment", "Numbers", MOMENTS), *kept]
-    return dashboard(UID, "Webinar", _panels(), variables, time=("now-3h", "now"), annotations=marks)
+    return dashboard(UID, "Webinar", _panels(), variables, time=("now-3h", "now"))
 
 
 def _which() -> Json:
@@ -147,21 +163,20 @@ def _which() -> Json:
 
 def _bucket(panel_id: int, step: Step, grid: GridPos) -> Json:
     columns = beside_baseline(step.column, step.label, unit="percentunit")
-    panel = timeseries(
+    panel = trend(
         panel_id,
-        f"{step.label}, % of registered",
+        step.rate,
         "By each minute, of those registered by then; nothing while fewer than 30 are. Band: the last ones like it.",
         "",
-        columns,
+        [_MINUTE, *columns],
         grid,
         unit="percentunit",
-        custom={"showPoints": "never"},
     )
-    return reusing(only(panel, ["time", *(column.name for column in columns)]), 5)
+    return reusing(only(panel, ["minute", *(column.name for column in columns)]), 5)
 
 
 def _panels() -> list[Json]:
-    return [*_numbers(), *_curves(), *_people(), *_before_and_after()]
+    return [*_numbers(), *_before(), *_curves(), *_people(), *_after()]
 
 
 def _numbers() -> list[Json]:
@@ -187,7 +202,7 @@ def _numbers() -> list[Json]:
             FUNNEL,
             GridPos(13, 3, 11, 9),
         ),
-        *cards(30, sql(UID, "beside"), (*WATCHING, *BESIDE), (4, 5, 5, 5, 5), 12),
+        *cards(30, sql(UID, "beside"), (*WATCHING, *BESIDE), (4, 4, 4, 4, 4, 4), 12),
         _without_header(
             saying(
                 table(
@@ -214,36 +229,61 @@ def _by_step(bars: Json) -> Json:
     return {**bars, "options": {**bars["options"], "reduceOptions": reduced}}
 
 
+def _before() -> list[Json]:
+    return [
+        trend(
+            19,
+            "Registrants by days before the start",
+            "Of those that count: good at the end of the webinar, or now. Band: the last ones like it, by the same "
+            "day before their start.",
+            sql(UID, "before"),
+            _BEFORE,
+            GridPos(0, 20, 17, 8),
+        ),
+        _without_header(
+            saying(
+                table(
+                    20,
+                    "Forecast",
+                    "How many will have registered by the start, with its range, as it was last reckoned.",
+                    sql(UID, "forecast"),
+                    FORECAST,
+                    GridPos(17, 20, 7, 8),
+                ),
+                "No forecast: it has begun, or none was reckoned",
+            )
+        ),
+    ]
+
+
 def _curves() -> list[Json]:
     in_room = beside_baseline("in_room", "Live viewers", "green")
     retention = beside_baseline("retention", "Still in the room", "green", "percentunit")
     return [
         only(
-            timeseries(
+            trend(
                 5,
                 "Live viewers, beside the last ones like it",
                 "People at once, from half an hour before the start; the band holds eighty of a hundred earlier ones.",
                 sql(UID, "timeline"),
-                in_room,
-                GridPos(0, 20, 24, 9),
-                custom={"showPoints": "never"},
+                [_FROM_WAITING, *in_room],
+                GridPos(0, 28, 24, 9),
             ),
-            ["time", *(column.name for column in in_room)],
+            ["minute", *(column.name for column in in_room)],
         ),
-        *map(_bucket, _BUCKET_IDS, WATCHED, in_a_row(len(WATCHED), 29, 7)),
+        *map(_bucket, _BUCKET_IDS, WATCHED, in_a_row(len(WATCHED), 37, 7)),
         reusing(
             only(
-                timeseries(
+                trend(
                     9,
                     "Retention: still in the room, of all who had come",
                     "Registered or not, from minute 5 on; nothing while fewer than 30 had come.",
                     "",
-                    retention,
-                    GridPos(0, 36, 16, 8),
+                    [_MINUTE, *retention],
+                    GridPos(0, 44, 12, 8),
                     unit="percentunit",
-                    custom={"showPoints": "never"},
                 ),
-                ["time", *(column.name for column in retention)],
+                ["minute", *(column.name for column in retention)],
             ),
             5,
         ),
@@ -255,9 +295,20 @@ def _curves() -> list[Json]:
                 " last three minutes of a webinar that is over.",
                 sql(UID, "drop_offs"),
                 DROP_OFFS,
-                GridPos(16, 36, 8, 8),
+                GridPos(12, 44, 6, 8),
             ),
             "No drop-offs",
+        ),
+        saying(
+            table(
+                21,
+                "Notes",
+                "What the business wrote down of this webinar (docs/business-rules.md).",
+                sql(UID, "notes"),
+                NOTES,
+                GridPos(18, 44, 6, 8),
+            ),
+            "No notes",
         ),
     ]
 
@@ -270,7 +321,7 @@ def _people() -> list[Json]:
             "Grey: of fewer than 30. Percentages of the registered.",
             sql(UID, "sources"),
             SOURCES,
-            GridPos(0, 44, 14, 8),
+            GridPos(0, 52, 14, 8),
         ),
         barchart(
             12,
@@ -278,21 +329,21 @@ def _people() -> list[Json]:
             "All with any watch time, registered or not.",
             sql(UID, "watch_time"),
             [Column("watched", "Watched"), Column("people", "People", color="green")],
-            GridPos(14, 44, 10, 8),
+            GridPos(14, 52, 10, 8),
         ),
     ]
 
 
-def _before_and_after() -> list[Json]:
+def _after() -> list[Json]:
     return [
-        row(13, "Registrations and recording · in the webinar's own time zone", 52),
+        row(13, "Registrations and recording · in the webinar's own time zone", 60),
         barchart(
             16,
             "Registrations by day",
             "Of those that count: good at the end of the webinar, or now. The last 31 days that had any.",
             sql(UID, "registrations_by_day"),
             [Column("day", "Day"), Column("registrations", "Registrations", color="blue")],
-            GridPos(0, 53, 8, 8),
+            GridPos(0, 61, 8, 8),
         ),
         barchart(
             17,
@@ -300,7 +351,7 @@ def _before_and_after() -> list[Json]:
             "Of those that count: good at the end of the webinar, or now.",
             sql(UID, "registrations_by_hour"),
             [Column("hour_of_day", "Hour"), Column("registrations", "Registrations", color="blue")],
-            GridPos(8, 53, 8, 8),
+            GridPos(8, 61, 8, 8),
         ),
         barchart(
             18,
@@ -308,6 +359,6 @@ def _before_and_after() -> list[Json]:
             "Views, several a person; never a live visit. The first 31 days that had any.",
             sql(UID, "recording_views"),
             [Column("day", "Day"), Column("views", "Recording views", color="purple")],
-            GridPos(16, 53, 8, 8),
+            GridPos(16, 61, 8, 8),
         ),
     ]

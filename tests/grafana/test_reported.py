@@ -230,12 +230,14 @@ def test_how_people_watched_a_webinar(days: Database, at: datetime, webinar_id: 
     (shown,) = of_page(days, "beside", at, webinar_id)
     names = ("no_shows", *WATCHED[:3])
     assert part(shown, names) == part(row, names)
+    assert shown["engaged_minutes"] == (None if row["watch_seconds"] is None else row["watch_seconds"] // 60)
     (head,) = of_page(days, "head", at, webinar_id)
     if row["peak_at"] is None:
         assert shown["peak_at"] is None
         return
     peak, begin = datetime.fromisoformat(row["peak_at"]), datetime.fromtimestamp(head["from_ms"] / 1000 + 900, UTC)
-    zone = datetime.fromisoformat(f"{head['local_start'][:16]}Z") - begin.replace(second=0, microsecond=0)
+    local = datetime.strptime(" ".join(head["local_start"].split()[:5]), "%a %d %b %Y, %H:%M").replace(tzinfo=UTC)
+    zone = local - begin.replace(second=0, microsecond=0)
     assert shown["peak_at"] == f"{peak + zone:%H:%M} (minute {(peak - begin) // timedelta(minutes=1)})"
 
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from funnel.report.numbers import Question, answer
 from tests.grafana import timeline, week
 from tests.grafana.conftest import Database, database
+from tests.grafana.pages import PAGES, panels
 from tests.rows import put
 from tests.servers.clickhouse import Server
 
@@ -38,7 +40,7 @@ def known(clickhouse_server: Server) -> Iterator[Database]:
 
 
 def by_minute(rows: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
-    return {round((week.ms(row["time"]) - week.ms(timeline.BEGIN)) / 60_000): row for row in rows}
+    return {row["minute"]: row for row in rows}
 
 
 def asked(known: Database, name: str, end: datetime = timeline.TO) -> list[dict[str, Any]]:
@@ -47,7 +49,7 @@ def asked(known: Database, name: str, end: datetime = timeline.TO) -> list[dict[
 
 def test_people_in_the_room_minute_by_minute(known: Database) -> None:
     rows = by_minute(asked(known, "timeline"))
-    assert list(rows) == list(range(-15, 61))
+    assert list(rows) == list(range(-30, 61))
     # Waits, two at the start, four after half a minute, one without registration from 5, two go and one passes at 10.5.
     found = {minute: rows[minute]["in_room"] for minute in (-11, -10, 0, 1, 5, 10, 11, 20, 39, 40, 59, 60)}
     assert found == {-11: 0, -10: 1, 0: 2, 1: 4, 5: 5, 10: 5, 11: 3, 20: 4, 39: 4, 40: 3, 59: 3, 60: 3}
@@ -189,6 +191,7 @@ def test_the_funnel_over_the_registered_and_over_those_who_came(known: Database)
     assert rows["Attendees"]["of_registered"] == "75.0 % (n=8)"
     assert (rows["Attendees"]["baseline"], rows["Completed (90 %+)"]["baseline"]) == ("50.0 %", None)
     assert rows["Stayed 5+ min"]["of_came"] == "83.3 % (n=6)"
+    assert [row["drop_off"] for row in rows.values()] == ["", "2 · 25.0 %", "1 · 16.7 %", "2 · 40.0 %", "1 · 33.3 %"]
 
 
 def test_who_is_on_now_who_waits_and_who_is_still_expected(known: Database) -> None:
@@ -246,15 +249,7 @@ def test_what_is_usual_says_nothing_beside_some_sources(known: Database) -> None
     assert row["conversion"] == "25.0 %"
 
 
-def test_marks_of_begin_and_end(known: Database) -> None:
-    rows = asked(known, "begin_end")
-    assert [(row["text"], row["time"].replace(tzinfo=UTC) - timeline.BEGIN) for row in rows] == [
-        ("Begin", timedelta(0)),
-        ("End", timedelta(hours=1)),
-    ]
-
-
-def test_notes_are_marks_on_the_time_line_of_the_webinars_that_they_are_about(known: Database) -> None:
+def test_notes_say_the_minutes_of_the_webinars_that_they_are_about(known: Database) -> None:
     begin = week.ms(timeline.BEGIN)
     notes: dict[str, dict[str, Any]] = {
         "minute": {"webinar_id": "zoom:main", "noted_from": -1, "noted_until": -1, "minute_ms": 600_000},
@@ -269,12 +264,46 @@ def test_notes_are_marks_on_the_time_line_of_the_webinars_that_they_are_about(kn
 
     def shown(minute: float) -> list[tuple[str, int, int]]:
         rows = asked(known, "notes", timeline.BEGIN + timedelta(minutes=minute))
-        at = [
-            (row["text"], *(week.ms(row[name].replace(tzinfo=UTC)) - begin for name in ("time", "timeEnd")))
-            for row in rows
-        ]
-        return [(text, start // 60_000, end // 60_000) for text, start, end in at]
+        return [(row["text"], row["minute"], row["until_minute"]) for row in rows]
 
     assert shown(70) == [("whole", 0, 60), ("span", 1, 2), ("minute", 10, 10)]
     assert shown(5) == [("whole", 0, 5), ("span", 1, 2)]
     assert shown(-5) == []
+
+
+def test_registrants_by_days_before_the_start_beside_those_like_it(known: Database) -> None:
+    rows = {row["day"]: row for row in asked(known, "before")}
+    assert [*rows] == [*range(-14, 1)]
+    (report,) = answer(known.reader, Question(week.ms(timeline.TO), webinar_ids=("zoom:main",)))
+    assert (rows[0]["registrations"], report["registrations"]) == (8, 8)
+    # Four on the evening before the last one, four on the last; of each earlier one 40, all in the last two hours.
+    assert [rows[day]["registrations"] for day in (-3, -2, -1, 0)] == [0, 0, 4, 8]
+    band = ("registrations_low", "registrations_baseline", "registrations_high")
+    assert [[rows[day][name] for name in band] for day in (-1, 0)] == [[0, 0, 0], [40, 40, 40]]
+
+
+def test_before_the_start_the_days_to_come_are_empty(known: Database) -> None:
+    rows = {row["day"]: row for row in asked(known, "before", timeline.BEGIN - timedelta(days=2, hours=1))}
+    assert [day for day, row in rows.items() if row["registrations"] is None] == [-1, 0]
+
+
+def test_the_page_is_the_same_whatever_time_range_it_is_opened_with(known: Database) -> None:
+    chosen = {"webinar": ["zoom:main"], "moment": ["now"]}
+    later = timeline.TO + timedelta(days=30)
+    for name in ("timeline", "before", "funnel", "beside", "notes", "drop_offs"):
+        own = known.ask(f"webinar/{name}", timeline.BEGIN, timeline.TO, chosen)
+        assert own == known.ask(f"webinar/{name}", later, later + timedelta(hours=3), chosen), name
+
+
+def test_the_axis_is_minutes_since_the_start() -> None:
+    curves = [panel for panel in panels(PAGES["webinar"]) if panel["type"] == "trend"]
+    assert [panel["title"] for panel in curves] == [
+        "Registrants by days before the start",
+        "Live viewers, beside the last ones like it",
+        "Attendance rate",
+        "Stayed 5+ min %",
+        "Stayed 30+ min %",
+        "Retention: still in the room, of all who had come",
+    ]
+    assert [panel["options"]["xField"] for panel in curves] == ["day", *["minute"] * 5]
+    assert not [panel for panel in panels(PAGES["webinar"]) if panel["type"] == "timeseries"]

@@ -1,5 +1,6 @@
 SELECT
     no_shows,
+    engaged_minutes,
     average_watch_seconds,
     median_watch_seconds,
     peak_viewers,
@@ -11,6 +12,7 @@ FROM
 (
     SELECT
         shown.no_shows AS no_shows,
+        intDiv(shown.watch_seconds, 60) AS engaged_minutes,
         shown.average_watch_seconds AS average_watch_seconds,
         watching.median_watch_seconds AS median_watch_seconds,
         watching.peak_viewers AS peak_viewers,

@@ -10,12 +10,19 @@ SELECT
             {mark line.{step.people}, line.{step.low} * registrations, line.{step.high} * registrations}})) AS of_registered,
     multiIf(line.{step.kind} = 'before', '', line.{step.baseline} IS NULL, NULL, line.{step.kind} = 'registered', printf('%.0f', assumeNotNull(line.{step.baseline})),
         {percent 100 * assumeNotNull(line.{step.baseline})}) AS baseline,
-    if(line.{step.kind} != 'stayed', '', {conversion line.{step.people}, came}) AS of_came
+    if(line.{step.kind} != 'stayed', '', {conversion line.{step.people}, came}) AS of_came,
+    -- Of the steps after the registration, which stands before them all in people_of_steps.
+    indexOf([{each step: '{label}'}], line.{step.label}) AS place,
+    multiIf(place = 0 OR NOT begun, '', line.{step.people} IS NULL, NULL,
+        concat({thousands assumeNotNull(people_of_steps[place] - people_of_steps[place + 1])},
+            if(people_of_steps[place] = 0, '',
+                concat(' · ', {percent 100 * assumeNotNull(1 - people_of_steps[place + 1] / people_of_steps[place])})))) AS drop_off
 FROM
 (
     SELECT
         shown.registrations AS registrations,
         shown.registered_visits AS came,
+        [shown.registrations, {each step: shown.registered_visits{ending}}] AS people_of_steps,
         shown.begun AS begun,
         shown.completeness IN ('final', 'being_completed') AS ended,
         NOT shown.totals_only AND shown.doubtful

@@ -1,7 +1,8 @@
 SELECT
     shown.title AS title,
-    concat(shown.local_start, ' (', if(place.zone = '', 'time zone not said', place.zone), ')') AS local_start,
-    shown.weekday AS weekday,
+    concat(
+        ifNull(formatDateTime(shown.local_time, '%a %d %b %Y, %H:%i'), 'n/a'),
+        if(place.zone = '', ' (time zone not said)', concat(' ', {city place.zone}))) AS local_start,
     shown.region AS region,
     shown.course AS course,
     shown.language AS language,

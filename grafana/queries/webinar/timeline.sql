@@ -1,5 +1,5 @@
 SELECT
-    timeline.moment AS time,
+    timeline.minute AS minute,
     timeline.in_room AS in_room,
     band.in_room_band[{band.low}] AS in_room_low,
     band.in_room_band[{band.middle}] AS in_room_baseline,
@@ -18,5 +18,5 @@ SELECT
     band.{column}_band[{band.high}] AS {column}_high}
 FROM timelines_at(at = {range_or_now}) AS timeline
 LEFT JOIN baseline_timeline(webinar_id = {chosen webinar}) AS band ON band.minute = timeline.minute
-WHERE timeline.webinar_id = {chosen webinar} AND $__timeFilter_ms(timeline.moment)
-ORDER BY time
+WHERE timeline.webinar_id = {chosen webinar}
+ORDER BY minute

@@ -17,6 +17,7 @@ _RAW = "@grafana/schema/dist/esm/raw"
 KINDS = {
     "table": "Table",
     "timeseries": "TimeSeries",
+    "trend": "Trend",
     "barchart": "BarChart",
     "bargauge": "BarGauge",
     "stat": "Stat",
@@ -25,7 +26,7 @@ KINDS = {
     "dashlist": "DashboardList",
 }
 """Type of a panel -> what its module in the schema is called."""
-WITH_CUSTOM = ("table", "timeseries", "barchart")
+WITH_CUSTOM = ("table", "timeseries", "trend", "barchart")
 """Kinds whose fields have a configuration of their own (custom…); others ignore it."""
 
 # The schema's enums are texts and numbers in JSON; what has a default may be left out.

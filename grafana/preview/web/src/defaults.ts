@@ -30,6 +30,7 @@ const OPTIONS: Record<string, Record<string, unknown>> = {
     maxVizHeight: 300,
   },
   timeseries: { legend: LEGEND, tooltip: { mode: 'single', sort: 'none' } },
+  trend: { legend: LEGEND, tooltip: { mode: 'single', sort: 'none' } },
   barchart: {
     legend: LEGEND,
     tooltip: { mode: 'single', sort: 'none' },
@@ -44,24 +45,28 @@ const OPTIONS: Record<string, Record<string, unknown>> = {
   text: { mode: 'markdown', content: '' },
 };
 
+// Of curves, over time or over a number.
+const CURVES = {
+  drawStyle: 'line',
+  lineInterpolation: 'linear',
+  lineWidth: 1,
+  fillOpacity: 0,
+  gradientMode: 'none',
+  spanNulls: false,
+  showPoints: 'auto',
+  pointSize: 5,
+  barAlignment: 0,
+  barWidthFactor: 0.6,
+  stacking: { mode: 'none', group: 'A' },
+  axisPlacement: 'auto',
+  axisColorMode: 'text',
+  scaleDistribution: { type: 'linear' },
+  thresholdsStyle: { mode: 'off' },
+};
+
 const CUSTOM: Record<string, Record<string, unknown>> = {
-  timeseries: {
-    drawStyle: 'line',
-    lineInterpolation: 'linear',
-    lineWidth: 1,
-    fillOpacity: 0,
-    gradientMode: 'none',
-    spanNulls: false,
-    showPoints: 'auto',
-    pointSize: 5,
-    barAlignment: 0,
-    barWidthFactor: 0.6,
-    stacking: { mode: 'none', group: 'A' },
-    axisPlacement: 'auto',
-    axisColorMode: 'text',
-    scaleDistribution: { type: 'linear' },
-    thresholdsStyle: { mode: 'off' },
-  },
+  timeseries: CURVES,
+  trend: CURVES,
   barchart: { lineWidth: 1, fillOpacity: 80, axisPlacement: 'auto' },
   table: { align: 'auto', cellOptions: { type: 'auto' }, inspect: false },
 };
@@ -78,7 +83,7 @@ export const optionsOf = (panel: Panel): Record<string, unknown> => ({ ...OPTION
 
 export function fieldConfigOf(panel: Panel): FieldConfigSource {
   const { defaults, overrides } = panel.fieldConfig ?? { defaults: {}, overrides: [] };
-  const byName = panel.type === 'timeseries' || panel.type === 'barchart';
+  const byName = ['timeseries', 'trend', 'barchart'].includes(panel.type);
   const config = {
     defaults: {
       color: { mode: byName ? 'palette-classic' : 'thresholds' },

@@ -1,11 +1,12 @@
-import { compareArrayValues, compareDataFrameStructures, type DataFrame, FieldType, getFieldDisplayName } from '@grafana/data';
+import { type DataFrame, FieldType, getFieldDisplayName } from '@grafana/data';
 import type { VizLegendOptions, VizTooltipOptions } from '@grafana/schema';
 import { PanelContextProvider, TimeSeries, TooltipPlugin2, usePanelContext } from '@grafana/ui';
-import { useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 
 import { EventMarks } from '../annotations';
 import { change } from '../location';
 import type { PanelProps } from './props';
+import { useRevision } from './revision';
 import { ChartTooltip } from './tooltip';
 
 export function TimeSeriesPanel({ options, frames, width, height, timeRange, timeZone, events }: PanelProps) {
@@ -73,14 +74,4 @@ function onlyOne(frames: DataFrame[], alone: string | null): DataFrame[] {
 // What has no row or no time is left out.
 function withTime(frames: DataFrame[]): DataFrame[] {
   return frames.filter((frame) => frame.length > 0 && frame.fields.some((field) => field.type === FieldType.time));
-}
-
-// Grows when the chart must be set up anew, not with every answer: the pointer's tooltip would close.
-function useRevision(frames: DataFrame[]): number {
-  const last = useRef<{ frames: DataFrame[]; revision: number }>({ frames: [], revision: 0 });
-  const same = compareArrayValues(last.current.frames, frames, compareDataFrameStructures);
-  const hides = (all: DataFrame[]) => all.flatMap((one) => one.fields.map((field) => field.config.custom?.hideFrom?.viz === true)).join();
-  if (!same || hides(last.current.frames) !== hides(frames)) last.current.revision += 1;
-  last.current.frames = frames;
-  return last.current.revision;
 }

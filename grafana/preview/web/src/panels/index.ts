@@ -10,6 +10,7 @@ import { Stat } from './Stat';
 import { TablePanel } from './TablePanel';
 import { Text } from './Text';
 import { TimeSeriesPanel } from './TimeSeriesPanel';
+import { TrendPanel } from './TrendPanel';
 
 export const PANELS: Record<string, ComponentType<PanelProps> | undefined> = {
   barchart: BarChart,
@@ -20,6 +21,7 @@ export const PANELS: Record<string, ComponentType<PanelProps> | undefined> = {
   table: TablePanel,
   text: Text,
   timeseries: TimeSeriesPanel,
+  trend: TrendPanel,
 };
 
 // Panels that show something without a query.

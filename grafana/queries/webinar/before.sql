@@ -1,0 +1,47 @@
+SELECT
+    day,
+    registrations,
+    if(n >= 3, band[{band.low}], NULL) AS registrations_low,
+    if(n >= 3, band[{band.middle}], NULL) AS registrations_baseline,
+    if(n >= 3, band[{band.high}], NULL) AS registrations_high
+FROM
+(
+    SELECT
+        day,
+        max(if(own AND until_ms - 86400000 < at_ms, people, NULL)) AS registrations,
+        countIf(NOT own) AS n,
+        quantilesExactWeightedIf(0.1, 0.5, 0.9)(toFloat64(people), peer_weight, NOT own) AS band
+    FROM
+    (
+        SELECT
+            peer.own AS own,
+            peer.peer_weight AS peer_weight,
+            day,
+            begin.begin_ms + 86400000 * day AS until_ms,
+            toUnixTimestamp64Milli({range_or_now}) AS at_ms,
+            countIf(stay.registered_since > 0 AND stay.registered_since <= until_ms) AS people
+        FROM
+        (
+            SELECT {chosen webinar} AS webinar_id, toUInt64(1) AS peer_weight, true AS own
+            UNION ALL
+            SELECT member AS webinar_id, toUInt64(weight) AS peer_weight, false AS own
+            FROM baselines AS baseline
+            ARRAY JOIN baseline.members AS member, baseline.weights AS weight
+            WHERE baseline.webinar_id = {chosen webinar} AND weight > 0 AND member != {chosen webinar}
+        ) AS peer
+        INNER JOIN begins_at(at = {range_or_now}) AS begin ON begin.webinar_id = peer.webinar_id
+        LEFT JOIN
+        (
+            SELECT webinar_id, registered_since
+            FROM stays_at(at = {range_or_now})
+            WHERE webinar_id = {chosen webinar}
+                OR webinar_id IN (SELECT arrayJoin(members) FROM baselines AS baseline WHERE webinar_id = {chosen webinar})
+        ) AS stay ON stay.webinar_id = peer.webinar_id
+        -- Two weeks before the start; nobody says when one begins of which no time is told.
+        ARRAY JOIN range(-14, 1) AS day
+        WHERE begin.begin_ms < {never}
+        GROUP BY peer.webinar_id, own, peer_weight, day, begin.begin_ms
+    )
+    GROUP BY day
+)
+ORDER BY day
