@@ -4,13 +4,21 @@ from grafana.base import DATA_SOURCE, GREY, GridPos, Json, sql
 from grafana.columns import NOT_AVAILABLE, Column
 from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters
+from grafana.heat import hues, mappings
 from grafana.panels import row, table, text, timeseries
 from grafana.variables import switch
 from grafana.words import AT, PERCENTS, SMALL_N, WEEKDAYS
 
 UID = "weeks"
 
-BY = {"region": "Region", "course": "Course", "language": "Language", "platform": "Service", "format": "Format"}
+BY = {
+    "region": "Region",
+    "course": "Course",
+    "language": "Language",
+    "platform": "Service",
+    "format": "Format",
+    "source": "Source",
+}
 MEASURES = {
     **{f"conversion{bucket}": label for bucket, label in PERCENTS.items()},
     "registrations": "Registrants",
@@ -18,12 +26,16 @@ MEASURES = {
     "walk_ins": "Walk-ins",
     "recording_views": "Recording views",
     "webinars": "Webinars",
+    "side_by_side": "Registrants · attendees · rate",
 }
 LEAST_WEBINARS = 3
 """Of a weekday and hour: fewer say nothing about it (queries/weeks/best_time.sql)."""
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_WORDS = "To compare the same days of every week, choose them in *Weekday*."
+_WORDS = (
+    "To compare the same days of every week, choose them in *Weekday*. "
+    "Of sources: the eight with the most registrants, and all others."
+)
 _WEEKS = "Whole weeks, Monday to Sunday, by each webinar's own local date."
 
 _TOO_FEW: Json = {
@@ -35,32 +47,11 @@ _NOTHING: Json = {
     "type": "special",
     "options": {"match": "null", "result": {"text": "n/a", "color": "transparent", "index": SMALL_N}},
 }
-# So thin that Grafana writes on it in the page's own colour: on a full one it writes white, on light green too.
-_SCALE = [
-    f"rgba({color}, 0.29)"
-    for color in (
-        "242, 73, 92",
-        "244, 103, 82",
-        "245, 133, 72",
-        "247, 163, 62",
-        "248, 192, 52",
-        "250, 222, 42",
-        "211, 214, 49",
-        "172, 205, 55",
-        "133, 197, 62",
-        "94, 188, 68",
-        "55, 180, 75",
-    )
-]
-"""Red to yellow to green, from nothing to the highest."""
 _COLOURED: Json = {
     "color": {"mode": "thresholds"},
     "thresholds": {
         "mode": "percentage",
-        "steps": [
-            {"color": color, "value": 100 * index / len(_SCALE) if index else None}
-            for index, color in enumerate(_SCALE)
-        ],
+        "steps": hues(),
     },
     "custom": {
         "align": "center",
@@ -72,6 +63,10 @@ _COLOURED: Json = {
     "mappings": [_TOO_FEW, _NOTHING],
     # From nothing, not from the lowest: small differences are to look small.
     "min": 0,
+}
+_HEAT: Json = {
+    **{name: value for name, value in _COLOURED.items() if name not in ("min", "mappings", "thresholds")},
+    "mappings": [*mappings(), _NOTHING],
 }
 _PLAIN: Json = {
     "custom.cellOptions": {"type": "auto"},
@@ -118,10 +113,10 @@ def _panels() -> list[Json]:
             f"No point where it is a share of fewer than {SMALL_N} people.",
             sql(UID, "curves"),
             [Column("Total", "Total", color="text", extra={"custom.lineWidth": 3})],
-            GridPos(0, 16, 24, 10),
+            GridPos(0, 30, 24, 10),
             custom={"showPoints": "always", "spanNulls": True},
         ),
-        row(5, "Best-attended slots", 26),
+        row(5, "Best-attended slots", 40),
         _best_time_map(),
         table(
             7,
@@ -129,7 +124,7 @@ def _panels() -> list[Json]:
             f"Webinars that are over, by weekday and hour; only where there were {LEAST_WEBINARS} or more.",
             sql(UID, "best_time"),
             BEST,
-            GridPos(13, 27, 11, 11),
+            GridPos(13, 41, 11, 11),
         ),
     ]
 
@@ -139,11 +134,11 @@ def _heat_map() -> Json:
     drawn = table(
         3,
         "${measure:text} by week and ${by:text}",
-        f"{_WEEKS} {AT}",
+        f"{_WEEKS} Rates: blue above the total of the week, orange below it. Counts: the more, the bluer. {AT}",
         sql(UID, "heat_map"),
         [],
-        GridPos(0, 2, 24, 14),
-        defaults=_COLOURED,
+        GridPos(0, 2, 24, 28),
+        defaults=_HEAT,
     )
     drawn["transformations"] = [
         {
@@ -167,7 +162,7 @@ def _best_time_map() -> Json:
         f"Numbers are per webinar. Only where there were {LEAST_WEBINARS} webinars or more that are over.",
         sql(UID, "best_time_map"),
         [Column("hour", "Hour", width=70, extra=_PLAIN), *days],
-        GridPos(0, 27, 13, 11),
+        GridPos(0, 41, 13, 11),
         defaults=_COLOURED,
     )
 

@@ -6,6 +6,6 @@ multiIf(
             {chosen measure} = 'walk_ins', toFloat64(numbers[{n.walk_ins}]),
             {chosen measure} = 'recording_views', toFloat64(numbers[{n.recording_views}]),
             -- A share, in percent. Of fewer than 30 people it is minus their number.
-            (indexOf([{each step: 'conversion{ending}'}], {chosen measure}) AS bucket) = 0, NULL,
+            (indexOf([{each step: 'conversion{ending}'}], if({chosen measure} = 'side_by_side', 'conversion', {chosen measure})) AS bucket) = 0, NULL,
             numbers[{n.before.registrations_begun} + bucket] < 30, toFloat64(-nullIf(numbers[{n.before.registrations_begun} + bucket], 0)),
             100 * numbers[{n.before.registered_visits} + bucket] / numbers[{n.before.registrations_begun} + bucket])

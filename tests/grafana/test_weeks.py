@@ -9,27 +9,35 @@ import pytest
 from funnel.report.numbers import Question, Row, answer
 from grafana.weeks import BY, MEASURES
 from tests.grafana import months, week
-from tests.grafana.conftest import Database
+from tests.grafana.conftest import Database, database
+from tests.servers.clickhouse import Server
 
 SLOTS = months.slots()
 CONVERSIONS = {"conversion": "", "conversion_5m": "_5m", "conversion_30m": "_30m", "conversion_full": "_full"}
 
 
-def heat_map(database: Database, **chosen: str) -> dict[tuple[str, str], float | None]:
+def heat_map(database: Database, **chosen: str) -> dict[tuple[str, str], str]:
+    """What each cell says, without its colour; none of those that say nothing."""
+    cells = coloured(database, **chosen)
+    return {place: said for place, (said, _) in cells.items()}
+
+
+def coloured(database: Database, **chosen: str) -> dict[tuple[str, str], tuple[str, str]]:
     rows = database.ask("weeks/heat_map", months.FROM, months.TO, {name: [value] for name, value in chosen.items()})
-    return {(row["week"].split(" · ")[0], row["of"]): row["value"] for row in rows}
+    cells = {(row["week"].split(" · ")[0], row["of"]): row["value"] for row in rows}
+    return {place: (*said.split("|"), "")[:2] for place, said in cells.items() if said is not None}
 
 
 def test_a_webinar_is_in_the_week_of_its_own_clock(two_months: Database) -> None:
     found = heat_map(two_months, measure="webinars", by="region")
     expected = Counter((slot.week, of) for slot in SLOTS for of in (slot.region, "Total"))
-    assert found == expected
+    assert found == {place: str(number) for place, number in expected.items()}
 
 
 @pytest.mark.parametrize("by", BY)
 def test_it_is_switched(two_months: Database, by: str) -> None:
     assert {of for _, of in heat_map(two_months, by=by)} >= {"Total"}
-    assert len({of for _, of in heat_map(two_months, by=by)}) == (4 if by == "region" else 2)
+    assert len({of for _, of in heat_map(two_months, by=by)}) == ({"region": 4, "source": 4}.get(by, 2))
 
 
 @pytest.mark.parametrize("measure", [measure for measure in MEASURES if measure != "webinars"])
@@ -40,18 +48,72 @@ def test_the_numbers_are_those_of_the_report(two_months: Database, measure: str)
         (row["week"], row["region"]): row for row in answer(two_months.reader, Question(at, by=("week", "region")))
     }
     together = {(row["week"], "Total"): row for row in answer(two_months.reader, Question(at, by=("week",)))}
-    assert found == pytest.approx({key: shown(row, measure) for key, row in (reported | together).items()})
+    expected = {key: shown(row, measure) for key, row in (reported | together).items()}
+    assert found == {key: said for key, said in expected.items() if said is not None}
 
 
-def shown(row: Row, measure: str) -> float | None:
-    """A share in percent; of fewer than 30 people minus their number."""
+def shown(row: Row, measure: str) -> str | None:
+    """As the heat map writes it."""
+    if measure == "side_by_side":
+        rate = shown(row, "conversion")
+        if rate is None or rate.startswith("Too few"):
+            return rate
+        return f"{row['registrations']:,} · {row['registered_visits']:,} · {rate}"
     if measure not in CONVERSIONS:
-        return None if row[measure] is None else float(row[measure])
+        return None if row[measure] is None else f"{row[measure]:,}"
     bucket = CONVERSIONS[measure]
     of = row[f"registrations{bucket or '_begun'}"]
     if not of:
         return None
-    return -float(of) if of < 30 else 100 * float(row[measure])
+    return f"Too few (n={of})" if of < 30 else f"{100 * float(row[measure]):.1f} %"
+
+
+def test_the_columns_stand_in_the_same_order_whatever_a_week_has(two_months: Database) -> None:
+    rows = two_months.ask("weeks/heat_map", months.FROM, months.TO)
+    weeks = list(dict.fromkeys(row["week"] for row in rows))
+    assert weeks == sorted(weeks, reverse=True)
+    assert [row["of"] for row in rows] == ["Total", *sorted(months.ZONES)] * len(weeks)
+
+
+def test_a_rate_is_coloured_by_its_distance_from_the_total_of_the_week_and_a_count_by_its_size(
+    two_months: Database,
+) -> None:
+    rates = coloured(two_months, measure="conversion", by="source")
+    assert {color for (_, of), (_, color) in rates.items() if of == "Total"} == {""}
+    for (of_week, of), (said, color) in rates.items():
+        if of != "Total" and color:
+            own, total = (float(one.split(" ")[0]) for one in (said, rates[of_week, "Total"][0]))
+            assert (int(color[1:]) > 0) <= (own > total)
+            assert (int(color[1:]) < 0) <= (own < total)
+    assert max(abs(int(color[1:])) for _, color in rates.values() if color) == 4
+    counts = coloured(two_months, measure="registrations", by="region")
+    colors = [
+        (int(said.replace(",", "")), int(color[1:])) for (_, of), (said, color) in counts.items() if of != "Total"
+    ]
+    assert max(colors)[1] == 8
+    assert [color for _, color in sorted(colors)] == sorted(color for _, color in colors)
+
+
+def test_of_many_sources_eight_have_a_column(clickhouse_server: Server) -> None:
+    begin = months.FROM
+    said = [week.webinar("zoom:1", begin, starts_at=begin, started_at=begin, ended_at=begin + timedelta(hours=1))]
+    for source in range(12):
+        said += [
+            week.registration(
+                "zoom:1", 100 * source + one, begin - timedelta(hours=1), source={"utm_source": f"s{source:02}"}
+            )
+            for one in range(20 - source)
+        ]
+    with database(clickhouse_server, "grafana_sources", said) as one:
+        found = heat_map(one, measure="registrations", by="source")
+    (of_week,) = {name for name, _ in found}
+    expected = {f"s{source:02}": str(20 - source) for source in range(8)}
+    assert {of: said for (_, of), said in found.items()} == {
+        "Total": str(sum(range(9, 21))),
+        **expected,
+        "Other": str(12 + 11 + 10 + 9),
+    }
+    assert of_week
 
 
 def test_the_first_week_is_whole_and_the_last_is_marked(two_months: Database) -> None:
@@ -62,7 +124,7 @@ def test_the_first_week_is_whole_and_the_last_is_marked(two_months: Database) ->
     assert weeks == ["2018-W41 · 08 Oct, unfinished", "2018-W40 · 01 Oct", "2018-W39 · 24 Sep"]
     whole = Counter(slot.week for slot in SLOTS if slot.region == "NZ")
     together = {row["week"].split(" · ")[0]: row["value"] for row in rows if row["of"] == "Total"}
-    assert together["2018-W39"] == whole["2018-W39"]
+    assert together["2018-W39"] == str(whole["2018-W39"])
 
 
 @pytest.mark.parametrize("zone", ["Asia/Kolkata", "America/Sao_Paulo", "Pacific/Chatham", "UTC", "Pacific/Honolulu"])

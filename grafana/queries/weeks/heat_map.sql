@@ -1,30 +1,38 @@
+-- Each cell is a text; behind it stands how it is coloured (grafana/heat.py).
 SELECT
-    concat(week, formatDateTime(monday, ' · %d %b'), if(max(unfinished) OVER (PARTITION BY week), ', unfinished', '')) AS week,
+    week,
     of,
-    value
+    cells[indexOf(places, (week, of))].1 AS value
 FROM
 (
     SELECT
-        week, monday, of, unfinished,
-        {measure} AS value
+        arrayReverseSort(groupUniqArray(label)) AS weeks,
+        -- In the same order whatever the first week has.
+        arraySort(one -> (one != 'Total', one = 'Other', one), groupUniqArray(of)) AS all_of,
+        groupArray((label, of)) AS places,
+        groupArray(tuple({heat_cell of, value, said, total, spread, most})) AS cells
     FROM
     (
         SELECT
-            webinar.week AS week,
-            arrayJoin(['Total', multiIf(
-                {chosen by} = 'region', webinar.region,
-                {chosen by} = 'course', webinar.course,
-                {chosen by} = 'language', webinar.language,
-                {chosen by} = 'platform', webinar.platform,
-                webinar.format)]) AS of,
-            uniqExactIf(webinar.webinar_id, webinar.completeness != 'cancelled') AS webinars,
-            sumForEach(webinar.numbers) AS numbers,
-            max(webinar.completeness IN ('upcoming', 'on_now', 'being_completed')
-                OR toMonday(toDate32(webinar.local_time)) = toMonday(toDate32({at}))) AS unfinished,
-            any(toMonday(toDate32(webinar.local_time))) AS monday
-        FROM {numbers} AS webinar
-        WHERE {weeks} AND {filters}
-        GROUP BY week, of
+            *,
+            max(if(of = 'Total' OR value < 0 OR total < 0, 0, abs(value - total))) OVER () AS spread,
+            max(if(of = 'Total', 0, value)) OVER () AS most
+        FROM
+        (
+            SELECT
+                concat(week, formatDateTime(monday, ' · %d %b'), if(max(unfinished) OVER (PARTITION BY monday), ', unfinished', '')) AS label,
+                of,
+                {measure} AS value,
+                multiIf(
+                    {chosen measure} = 'side_by_side', concat(
+                        {thousands numbers[{n.registrations}]}, ' · ', {thousands numbers[{n.registered_visits}]}, ' · ',
+                        {percent assumeNotNull(value)}),
+                    bucket > 0, {percent assumeNotNull(value)},
+                    {thousands toUInt64(assumeNotNull(value))}) AS said,
+                maxIf(value, of = 'Total') OVER (PARTITION BY monday) AS total
+            FROM {weeks_of}
+        )
     )
 )
-ORDER BY week DESC, of != 'Total', of
+ARRAY JOIN weeks AS week
+ARRAY JOIN all_of AS of

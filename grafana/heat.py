@@ -1,0 +1,41 @@
+"""Colours of heat maps: counts in one hue, shares on both sides of their row's total. Pure.
+
+Thin colours, so that Grafana writes on them in the page's own colour: on a full one it writes white, on light ones too.
+"""
+
+from grafana.base import GREY, Json
+
+_MORE, _LESS = "50, 116, 217", "255, 152, 48"
+"""Blue and orange: told apart by those who see no difference between red and green."""
+STEPS = 8
+"""Of a count: so many from nothing to the greatest."""
+SIDES = 4
+"""Of a share: so many to each side of the total."""
+
+
+def mappings() -> list[Json]:
+    """Of the texts of a heat map (queries/heat_cell.sql): 917|c7 reads 917, 30.2 %|d-2 reads 30.2 %."""
+    counts = {f"c{step}": _thin(_MORE, 0.035 * step) for step in range(STEPS + 1)}
+    shares = {f"d{step}": _thin(_MORE if step > 0 else _LESS, 0.07 * abs(step)) for step in range(-SIDES, SIDES + 1)}
+    found = [
+        _mapping(rf"^(.*)\|{name}$", color, "$1", index)
+        for index, (name, color) in enumerate({**counts, **shares}.items())
+    ]
+    return [*found, _mapping(r"^Too few.*", f"{GREY}40", "", 90), _mapping(r"^[^|]*$", "transparent", "", 91)]
+
+
+def hues() -> list[Json]:
+    """The steps of thresholds in percent: one hue, from nothing to the greatest."""
+    return [
+        {"color": _thin(_MORE, 0.035 * (step + 1)), "value": 100 * step / STEPS if step else None}
+        for step in range(STEPS)
+    ]
+
+
+def _mapping(pattern: str, color: str, text: str, index: int) -> Json:
+    result = {"color": color, "index": index, **({"text": text} if text else {})}
+    return {"type": "regex", "options": {"pattern": pattern, "result": result}}
+
+
+def _thin(color: str, part: float) -> str:
+    return f"rgba({color}, {part:.2f})" if part else "transparent"

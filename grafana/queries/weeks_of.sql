@@ -1,0 +1,33 @@
+-- {weeks_of}: the numbers of each week, all together and by what is chosen.
+(
+        SELECT
+            week,
+            {eight_or_other all_weeks.of, place} AS of,
+            uniqExactMerge(all_weeks.counted) AS webinars,
+            sumForEach(all_weeks.numbers) AS numbers,
+            max(all_weeks.unfinished) AS unfinished,
+            any(all_weeks.monday) AS monday
+        FROM
+        (
+            SELECT *, dense_rank() OVER (ORDER BY of != 'Total', weight DESC, of) AS place
+            FROM
+            (
+                SELECT *, sum(numbers[{n.registrations}]) OVER (PARTITION BY of) AS weight
+                FROM
+                (
+                    SELECT
+                        webinar.week AS week,
+                        arrayJoin(['Total', {grouped_by}]) AS of,
+                        uniqExactStateIf(webinar.webinar_id, webinar.completeness != 'cancelled') AS counted,
+                        sumForEach(webinar.numbers) AS numbers,
+                        max(webinar.completeness IN ('upcoming', 'on_now', 'being_completed')
+                            OR toMonday(toDate32(webinar.local_time)) = toMonday(toDate32({at}))) AS unfinished,
+                        any(toMonday(toDate32(webinar.local_time))) AS monday
+                    FROM {numbers} AS webinar
+                    WHERE {weeks} AND {filters}
+                    GROUP BY week, of
+                )
+            )
+        ) AS all_weeks
+        GROUP BY week, of
+    )
