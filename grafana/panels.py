@@ -58,6 +58,12 @@ def stat(panel_id: int, title: str, description: str, raw_sql: str, columns: Seq
     }
 
 
+def sentence(panel_id: int, description: str, columns: Sequence[Column], grid: GridPos) -> Json:
+    """A text in words that another panel has asked for, as large as a phone shows it whole."""
+    panel = stat(panel_id, "", description, "", columns, grid)
+    return {**panel, "options": {**panel["options"], "justifyMode": "center", "text": {"valueSize": 18}}}
+
+
 def timeseries(
     panel_id: int,
     title: str,

@@ -1,10 +1,12 @@
 """The dashboard Sources: conversion by source group for a period beside the one before, and what changed it."""
 
+from contract.measures import STEPS as STEPS_OF_ALL
 from grafana.base import GridPos, Json, sql
 from grafana.columns import FEW, Column, Mark
+from grafana.curves import only, reusing
 from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters, link
-from grafana.panels import row, table, text, timeseries
+from grafana.panels import row, sentence, table, timeseries
 from grafana.variables import query_variable, switch
 from grafana.words import PERCENTS, REGISTERED, SMALL_N
 
@@ -12,7 +14,6 @@ UID = "sources"
 
 STEPS = {f"conversion{bucket}": label for bucket, label in PERCENTS.items()}
 
-_WORDS = "Final webinars of the chosen time, against the **same length of time before it**."
 _CHANGE = {
     "thresholds": {
         "mode": "absolute",
@@ -29,15 +30,15 @@ _NEW = (Mark("New", "blue"),)
 
 
 def _share(name: str, label: str) -> Column:
-    return Column(name, label, "Of all registrations in that period.", unit="percentunit", decimals=1, width=95)
+    return Column(name, label, "Of all registrations in that period.", unit="percentunit", decimals=1, width=84)
 
 
-def _percent(name: str, label: str, description: str = "") -> Column:
+def _percent(name: str, label: str, description: str = "", width: int = 104) -> Column:
     return Column(
         name,
         label,
         description,
-        width=104,
+        width=width,
         marks=_FEW,
         cell="color-text",
         color="text",
@@ -53,27 +54,30 @@ BY_SOURCE = [
     Column(
         "source_group",
         "Source",
-        "A click shows what is inside.",
+        "A click shows what is inside, below.",
+        extra={"custom.minWidth": 130, "custom.wrapText": True},
         link=link(UID, inside="${__data.fields.inside:percentencode}", step="${step}"),
     ),
-    _percent("conversion", "This period", f"What is shown, of the registered. Grey: of fewer than {SMALL_N} people."),
-    _points("change", "Change (pp)", "This period less the one before.", 102),
+    Column("registrations", "Registrants", REGISTERED, unit="locale", width=82),
+    _share("share", "Share of registrants"),
+    *(_percent(f"now_{step.column}", step.rate, step.description, 92) for step in STEPS_OF_ALL),
     _points(
-        "mix",
-        "Mix effect (pp)",
-        "What it adds to the change of all together because more or fewer registered from it than before.",
+        "effect",
+        "Effect on total (pp)",
+        "What it adds to the change of the total: mix effect and rate effect. Sort by it to see who changed it.",
+        92,
     ),
-    _points(
-        "rate",
-        "Rate effect (pp)",
-        "What it adds to the change of all together because more or fewer of its people came than before.",
-    ),
-    Column("new", "New", "Nobody registered from it before this period.", width=60, marks=_NEW, cell="color-text"),
-    Column("registrations", "Registrants", REGISTERED, width=100),
-    _share("share", "Share of registered"),
-    _percent("conversion_before", "Period before"),
+    _points("mix", "Mix effect (pp)", "Because more or fewer registered from it than before.", 84),
+    _points("rate", "Rate effect (pp)", "Because more or fewer of its registrants came than before.", 84),
+    _points("change", "Change (pp)", "Of its own rate: this period less the one before.", 84),
+    Column("new", "New", "Nobody registered from it before this period.", width=56, marks=_NEW, cell="color-text"),
+    _percent("conversion_before", "Period before", "The rate that is shown, of the registrants.", 92),
     _share("share_before", "Share before"),
-    _percent("median", "Median webinar", f"The middle one of the webinars with {SMALL_N} or more registered from it."),
+    _percent(
+        "median", "Median webinar", f"The middle one of the webinars with {SMALL_N} or more registered from it.", 84
+    ),
+    Column("conversion", "This period", "The rate that is shown.", hidden=True),
+    Column("headline", "In a sentence", hidden=True),
     Column("inside", "Inside", hidden=True),
 ]
 
@@ -113,7 +117,18 @@ def build() -> Json:
 
 def _panels() -> list[Json]:
     return [
-        text(1, "", _WORDS, GridPos(0, 0, 20, 2)),
+        reusing(
+            only(
+                sentence(
+                    1,
+                    "Final webinars of the chosen time, against the same length of time before it.",
+                    [Column("headline", "In a sentence")],
+                    GridPos(0, 0, 20, 2),
+                ),
+                ["headline"],
+            ),
+            3,
+        ),
         data_as_of(2, GridPos(20, 0, 4, 2)),
         table(
             3,
@@ -130,7 +145,7 @@ def _panels() -> list[Json]:
             f"One point a week, at its Monday; none where fewer than {SMALL_N} registered.",
             sql(UID, "weekly_conversion"),
             [],
-            GridPos(0, 14, 12, 10),
+            GridPos(0, 25, 12, 10),
             custom={"showPoints": "always", "spanNulls": True},
         ),
         timeseries(
@@ -139,7 +154,7 @@ def _panels() -> list[Json]:
             "For webinars of that week that are final.",
             sql(UID, "weekly_registrations"),
             [],
-            GridPos(12, 14, 12, 10),
+            GridPos(12, 25, 12, 10),
             custom={
                 "drawStyle": "bars",
                 "fillOpacity": 70,
@@ -147,14 +162,14 @@ def _panels() -> list[Json]:
                 "stacking": {"group": "A", "mode": "normal"},
             },
         ),
-        row(6, "Inside: ${inside:text}", 24),
+        row(6, "Inside: ${inside:text}", 14),
         table(
             7,
             "Raw UTM values",
             "The 200 with the most registrations. Choose a source above, or in Look inside.",
             sql(UID, "inside"),
             INSIDE,
-            GridPos(0, 25, 24, 11),
+            GridPos(0, 15, 24, 10),
         ),
         table(
             8,
@@ -162,6 +177,6 @@ def _panels() -> list[Json]:
             "No rule of the business says where these belong; they keep their own name. See docs/business-rules.md.",
             sql(UID, "unsorted"),
             UNSORTED,
-            GridPos(0, 36, 24, 10),
+            GridPos(0, 35, 24, 10),
         ),
     ]

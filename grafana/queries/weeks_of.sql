@@ -2,7 +2,8 @@
 (
         SELECT
             week,
-            {eight_or_other all_weeks.of, place} AS of,
+            -- Of sources the eight with the most registrants have a name, the others are one.
+            if({chosen by} = 'source' AND all_weeks.of != 'Total' AND place > 9, 'Other', all_weeks.of) AS of,
             uniqExactMerge(all_weeks.counted) AS webinars,
             sumForEach(all_weeks.numbers) AS numbers,
             max(all_weeks.unfinished) AS unfinished,
@@ -17,7 +18,13 @@
                 (
                     SELECT
                         webinar.week AS week,
-                        arrayJoin(['Total', {grouped_by}]) AS of,
+                        arrayJoin(['Total', multiIf(
+                            {chosen by} = 'region', webinar.region,
+                            {chosen by} = 'course', webinar.course,
+                            {chosen by} = 'language', webinar.language,
+                            {chosen by} = 'platform', webinar.platform,
+                            {chosen by} = 'source', webinar.source_group,
+                            webinar.format)]) AS of,
                         uniqExactStateIf(webinar.webinar_id, webinar.completeness != 'cancelled') AS counted,
                         sumForEach(webinar.numbers) AS numbers,
                         max(webinar.completeness IN ('upcoming', 'on_now', 'being_completed')

@@ -6,11 +6,14 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from alerts.detection.reason import Cell, explain
+from contract.measures import STEPS
 from funnel.report.numbers import Question, answer
 from streams.settings import Settings
 from tests.grafana import months, week
-from tests.grafana.conftest import Database, Row
+from tests.grafana.conftest import Database, Row, database
+from tests.grafana.pages import PAGES, labels, panels
 from tests.rows import put
+from tests.servers.clickhouse import Server
 
 WEDNESDAYS = [slot for slot in months.slots() if slot.webinar_id[-1].isdigit() and slot.begin >= months.MIDDLE]
 
@@ -131,3 +134,69 @@ def test_what_a_rule_sorts_is_not_listed_as_unsorted(store: Client, own_config: 
     )
     found = Database(own_config, store, store).ask("sources/unsorted", begin, months.TO)
     assert [row["source_group"] for row in found] == ["vk"]
+
+
+def test_the_headline_says_the_rate_its_change_and_the_main_cause(two_months: Database, rows: dict[str, Row]) -> None:
+    whole = rows["Total"]
+    cause = min((row for name, row in rows.items() if name != "Total"), key=lambda row: row["effect"])
+    new = "new source " if cause["new"] else ""
+    assert whole["headline"] == (
+        f"Attendance rate {whole['conversion']}, −{-whole['change']:.1f} pp; "
+        f"main cause: {new}{cause['source_group']}, −{-cause['effect']:.1f} pp"
+    )
+    assert {row["headline"] for name, row in rows.items() if name != "Total"} == {None}
+    first = two_months.ask("sources/sources", months.FROM, months.MIDDLE, {"step": ["conversion_30m"]})
+    assert first[0]["headline"] == f"Stayed 30+ min % {first[0]['conversion']}; nobody registered in the time before"
+
+
+def test_the_headline_of_nothing(empty: Database) -> None:
+    (row,) = empty.ask("sources/sources")
+    assert row["headline"] == "No final webinar in this time"
+
+
+def test_the_effects_of_the_sources_add_up_to_the_change(rows: dict[str, Row]) -> None:
+    for row in rows.values():
+        assert row["effect"] == pytest.approx(row["mix"] + row["rate"])
+    others = [row["effect"] for name, row in rows.items() if name != "Total"]
+    assert sum(others) == pytest.approx(rows["Total"]["change"])
+
+
+def test_all_four_rates_stand_beside_each_other(two_months: Database, rows: dict[str, Row]) -> None:
+    at = week.ms(months.TO)
+    for row in answer(two_months.reader, Question(at, by=("source_group",), first_day=months.MIDDLE.date())):
+        shown = [rows[row["source_group"]][f"now_{step.column}"] for step in STEPS]
+        assert shown == [f"{100 * row[f'conversion{step.ending}']:.1f} %" for step in STEPS]
+    (table,) = (panel for panel in panels(PAGES["sources"]) if panel["id"] == 3)
+    assert labels(table) == [
+        "Source",
+        "Registrants",
+        "Share of registrants",
+        *(step.rate for step in STEPS),
+        "Effect on total (pp)",
+        "Mix effect (pp)",
+        "Rate effect (pp)",
+        "Change (pp)",
+        "New",
+        "Period before",
+        "Share before",
+        "Median webinar",
+    ]
+
+
+def test_charts_have_eight_sources_and_the_others_together(clickhouse_server: Server) -> None:
+    begin = months.FROM
+    said = [week.webinar("zoom:1", begin, starts_at=begin, started_at=begin, ended_at=begin + timedelta(hours=1))]
+    for source in range(12):
+        said += [
+            week.registration(
+                "zoom:1", 100 * source + one, begin - timedelta(hours=1), source={"utm_source": f"s{source:02}"}
+            )
+            for one in range(20 - source)
+        ]
+    with database(clickhouse_server, "grafana_many_sources", said) as one:
+        bars = one.ask("sources/weekly_registrations", begin - timedelta(days=2), begin + timedelta(days=5))
+        curves = one.ask("sources/weekly_conversion", begin - timedelta(days=2), begin + timedelta(days=5))
+    expected = {f"s{source:02}": 20 - source for source in range(8)} | {"Other": 12 + 11 + 10 + 9}
+    assert {row["source_group"]: row["Value"] for row in bars} == expected
+    assert [row["source_group"] for row in bars] == [row["source_group"] for row in curves] == [*expected]
+    assert {row["source_group"] for row in curves if row["Value"] is not None} == {"Other"}

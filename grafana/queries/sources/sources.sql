@@ -1,18 +1,22 @@
 SELECT
     line.{source_row.source_group} AS source_group,
-    {conversion line.{source_row.part}, line.{source_row.of}} AS conversion,
+    line.{source_row.of} AS registrations,
+    line.{source_row.of} / nullIf(of_all, 0) AS share,
+    {conversion line.{source_row.numbers}[{n.registered_visits}], line.{source_row.numbers}[{n.registrations_begun}]} AS now_came,
+    {each remaining: {conversion line.{source_row.numbers}[{n.registered_visits{ending}}], line.{source_row.numbers}[{n.registrations{ending}}]} AS now_{column}},
+    100 * (line.{source_row.mix} + line.{source_row.rate}) AS effect,
+    100 * line.{source_row.mix} AS mix,
+    100 * line.{source_row.rate} AS rate,
     if(
         line.{source_row.of} >= 30 AND line.{source_row.before_of} >= 30,
         100 * (line.{source_row.part} / line.{source_row.of} - line.{source_row.before_part} / line.{source_row.before_of}),
         NULL) AS change,
-    100 * line.{source_row.mix} AS mix,
-    100 * line.{source_row.rate} AS rate,
     line.{source_row.new} AS new,
-    line.{source_row.of} AS registrations,
-    line.{source_row.of} / nullIf(of_all, 0) AS share,
     {conversion line.{source_row.before_part}, line.{source_row.before_of}} AS conversion_before,
     line.{source_row.before_of} / nullIf(before_of_all, 0) AS share_before,
     {percent 100 * line.{source_row.median}} AS median,
+    {conversion line.{source_row.part}, line.{source_row.of}} AS conversion,
+    if(line.{source_row.source_group} = 'Total', headline, NULL) AS headline,
     if(line.{source_row.source_group} = 'Total', 'All', line.{source_row.source_group}) AS inside
 FROM
 (
@@ -20,17 +24,34 @@ FROM
         of_all,
         before_of_all,
         before_all,
+        100 * (part_all / nullIf(of_all, 0) - before_all) AS whole_change,
+        -- The source that adds most in the direction of the change.
+        arraySort(one -> if(whole_change < 0, one.{cause.effect}, -one.{cause.effect}), arrayMap(
+            (one, mix, rate) -> (100 * (ifNull(mix, 0) + ifNull(rate, 0)), one.{source.source_group}, one.{source.new}),
+            groups, mixes, rates))[1] AS cause,
+        -- Grafana's data source takes char(59) as it is, and the sign itself for the end of a statement.
+        multiIf(
+            of_all = 0, 'No final webinar in this time',
+            concat(
+                [{each step: '{rate}'}][indexOf([{each step: 'conversion{ending}'}], {chosen step})], ' ',
+                ifNull({conversion part_all, of_all}, 'n/a'),
+                multiIf(
+                    before_of_all = 0, concat(char(59), ' nobody registered in the time before'),
+                    of_all < 30 OR before_of_all < 30, concat(char(59), ' too few to compare with the time before'),
+                    concat(', ', {points whole_change}, if(abs(whole_change) < 0.05, '', concat(
+                        char(59), ' main cause: ', if(cause.{cause.new} = 'New', 'new source ', ''), cause.{cause.source_group}, ', ', {points cause.{cause.effect}})))))) AS headline,
         arrayJoin(arrayConcat(
             [(
                 'Total', '', of_all, before_of_all, part_all, before_part_all,
                 if(of_all = 0 OR before_of_all = 0, NULL, arraySum(mix -> ifNull(mix, 0), mixes)),
                 if(of_all = 0 OR before_of_all = 0, NULL, arraySum(rate -> ifNull(rate, 0), rates)),
-                if(empty(medians), NULL, arrayReduce('quantileExact(0.5)', medians))
+                if(empty(medians), NULL, arrayReduce('quantileExact(0.5)', medians)),
+                all_numbers
             )],
             arrayMap(
                 (one, mix, rate) -> (
                     one.{source.source_group}, one.{source.new}, one.{source.of}, one.{source.before_of},
-                    one.{source.part}, one.{source.before_part}, mix, rate, one.{source.median}),
+                    one.{source.part}, one.{source.before_part}, mix, rate, one.{source.median}, one.{source.numbers}),
                 groups, mixes, rates)
         )) AS line
     FROM
@@ -42,8 +63,9 @@ FROM
         FROM
         (
             SELECT
-                -- Of each source: name, new, registered now and before, came now and before, its median webinar.
-                groupArray((source_group, if(earlier = 0, 'New', ''), of, before_of, part, before_part, median)) AS groups,
+                -- Of each source: name, new, registered now and before, came now and before, its median webinar, all numbers now.
+                groupArray((source_group, if(earlier = 0, 'New', ''), of, before_of, part, before_part, median, now_numbers)) AS groups,
+                sumForEach(now_numbers) AS all_numbers,
                 sum(of) AS of_all,
                 sum(before_of) AS before_of_all,
                 sum(part) AS part_all,
@@ -67,6 +89,7 @@ FROM
                     toInt64(ifNull(sumIf(all_of, before), 0)) AS before_of,
                     toInt64(ifNull(sumIf(all_part, before), 0)) AS before_part,
                     ifNull(sumIf(all_of, NOT now), 0) AS earlier,
+                    sumForEachIf(own_numbers, now) AS now_numbers,
                     quantileExactIf(0.5)(all_part / all_of, now AND all_of >= 30) AS median,
                     sumMapIf([webinar_id], [toInt64(ifNull(all_of, 0))], [toInt64(ifNull(all_part, 0))], now) AS webinars
                 FROM
@@ -78,6 +101,7 @@ FROM
                             AS bucket,
                         webinar.numbers[{n.before.registrations_begun} + bucket] AS all_of,
                         webinar.numbers[{n.before.registered_visits} + bucket] AS all_part,
+                        webinar.numbers AS own_numbers,
                         {periods}
                     FROM {numbers_of_both} AS webinar
                     WHERE webinar.starts <= $__toTime_ms AND webinar.completeness = 'final' AND {filters}

@@ -6,14 +6,12 @@ SELECT
 FROM
 (
     SELECT
-        toMonday(toDate32(webinar.local_time)) AS monday,
-        webinar.source_group AS source_group,
+        monday,
+        source_group,
         indexOf([{each step: 'conversion{ending}'}], {chosen step}) AS bucket,
-        sum(webinar.numbers[{n.before.registrations_begun} + bucket]) AS of,
-        sum(webinar.numbers[{n.before.registered_visits} + bucket]) AS part
-    FROM {numbers_of_both} AS webinar
-    WHERE {weeks} AND webinar.completeness = 'final' AND {filters}
-    GROUP BY monday, source_group
-    HAVING of > 0
+        numbers[{n.before.registrations_begun} + bucket] AS of,
+        numbers[{n.before.registered_visits} + bucket] AS part
+    FROM {top_eight}
+    WHERE of > 0
 )
-ORDER BY time, source_group
+ORDER BY time, source_group = 'Other', source_group

@@ -16,7 +16,7 @@ FROM
         SELECT
             peer.own AS own,
             peer.peer_weight AS peer_weight,
-            day,
+            arrayJoin(range(-14, 1)) AS day,
             begin.begin_ms + 86400000 * day AS until_ms,
             toUnixTimestamp64Milli({range_or_now}) AS at_ms,
             countIf(stay.registered_since > 0 AND stay.registered_since <= until_ms) AS people
@@ -24,10 +24,14 @@ FROM
         (
             SELECT {chosen webinar} AS webinar_id, toUInt64(1) AS peer_weight, true AS own
             UNION ALL
-            SELECT member AS webinar_id, toUInt64(weight) AS peer_weight, false AS own
-            FROM baselines AS baseline
-            ARRAY JOIN baseline.members AS member, baseline.weights AS weight
-            WHERE baseline.webinar_id = {chosen webinar} AND weight > 0 AND member != {chosen webinar}
+            SELECT pair.{member.webinar_id} AS webinar_id, toUInt64(pair.{member.weight}) AS peer_weight, false AS own
+            FROM
+            (
+                SELECT arrayJoin(arrayZip(members, weights)) AS pair
+                FROM baselines AS baseline
+                WHERE webinar_id = {chosen webinar}
+            )
+            WHERE peer_weight > 0
         ) AS peer
         INNER JOIN begins_at(at = {range_or_now}) AS begin ON begin.webinar_id = peer.webinar_id
         LEFT JOIN
@@ -37,8 +41,6 @@ FROM
             WHERE webinar_id = {chosen webinar}
                 OR webinar_id IN (SELECT arrayJoin(members) FROM baselines AS baseline WHERE webinar_id = {chosen webinar})
         ) AS stay ON stay.webinar_id = peer.webinar_id
-        -- Two weeks before the start; nobody says when one begins of which no time is told.
-        ARRAY JOIN range(-14, 1) AS day
         WHERE begin.begin_ms < {never}
         GROUP BY peer.webinar_id, own, peer_weight, day, begin.begin_ms
     )

@@ -1,4 +1,4 @@
-SELECT line.1 AS what, line.2 AS people
+SELECT line.{forecast.what} AS what, line.{forecast.people} AS people
 FROM
 (
     SELECT arrayJoin([

@@ -1,8 +1,8 @@
--- Each cell is a text; behind it stands how it is coloured (grafana/heat.py).
+-- Each cell is a text, behind which stands how it is coloured (grafana/heat.py).
 SELECT
-    week,
-    of,
-    cells[indexOf(places, (week, of))].1 AS value
+    cell.{cell.week} AS week,
+    cell.{cell.of} AS of,
+    nullIf(cells[indexOf(places, cell)], '') AS value
 FROM
 (
     SELECT
@@ -10,7 +10,8 @@ FROM
         -- In the same order whatever the first week has.
         arraySort(one -> (one != 'Total', one = 'Other', one), groupUniqArray(of)) AS all_of,
         groupArray((label, of)) AS places,
-        groupArray(tuple({heat_cell of, value, said, total, spread, most})) AS cells
+        groupArray(ifNull({heat_cell of, value, said, total, spread, most}, '')) AS cells,
+        arrayJoin(arrayFlatten(arrayMap(one -> arrayMap(other -> (one, other), all_of), weeks))) AS cell
     FROM
     (
         SELECT
@@ -34,5 +35,3 @@ FROM
         )
     )
 )
-ARRAY JOIN weeks AS week
-ARRAY JOIN all_of AS of
