@@ -3,7 +3,7 @@
 -- greatest. The total has no colour, and is in no scale.
 multiIf(
             {value} IS NULL, NULL,
-            {value} < 0, printf('Too few (n=%d)', toInt64(-assumeNotNull({value}))),
+            {value} < 0, concat('Too few (n=', toString(toInt64(-assumeNotNull({value}))), ')'),
             {of} = 'Total', {said},
             startsWith({chosen measure}, 'conversion') OR {chosen measure} = 'side_by_side', concat({said}, '|d',
                 toString(if({total} < 0 OR {spread} = 0, 0, toInt8(round(4 * ({value} - {total}) / {spread}))))),

@@ -26,9 +26,9 @@ FROM
         before_all,
         100 * (part_all / nullIf(of_all, 0) - before_all) AS whole_change,
         -- The source that adds most in the direction of the change.
-        arraySort(one -> if(whole_change < 0, one.{cause.effect}, -one.{cause.effect}), arrayMap(
+        arrayFirst(one -> true, arraySort(one -> if(whole_change < 0, one.{cause.effect}, -one.{cause.effect}), arrayMap(
             (one, mix, rate) -> (100 * (ifNull(mix, 0) + ifNull(rate, 0)), one.{source.source_group}, one.{source.new}),
-            groups, mixes, rates))[1] AS cause,
+            groups, mixes, rates))) AS cause,
         -- Grafana's data source takes char(59) as it is, and the sign itself for the end of a statement.
         multiIf(
             of_all = 0, 'No final webinar in this time',
