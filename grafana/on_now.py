@@ -2,13 +2,14 @@
 
 from contract.measures import WATCHED
 from grafana.base import GREY, GridPos, Json, sql
+from grafana.cards import card
 from grafana.columns import AGAINST_USUAL, Column, Mark
 from grafana.curves import only, reusing, signed, whole
 from grafana.dashboard import dashboard, data_as_of
 from grafana.filters import filters, link
 from grafana.panels import stat, table, timeseries
 from grafana.variables import moving
-from grafana.words import BUCKETS, WALK_INS
+from grafana.words import PERCENTS, WALK_INS
 
 UID = "on-now"
 
@@ -25,8 +26,8 @@ ROOM = [
     Column("waiting", "Waiting", "In the room before the webinar has begun."),
     Column(
         "expected",
-        "Still expected",
-        "Registered people who have not come and usually would: usual conversion less came.",
+        "Still to come (forecast)",
+        "Registrants who have not come and typically would: the typical rate of the registrants, less the attendees.",
     ),
 ]
 CAME_SO_FAR = Column("conversion", "Attendance rate", marks=(Mark(r".*\(n=\d+\)", GREY),), color="text")
@@ -35,7 +36,7 @@ CAME_SO_FAR = Column("conversion", "Attendance rate", marks=(Mark(r".*\(n=\d+\)"
 def _percent(bucket: str) -> Column:
     return Column(
         f"conversion{bucket}",
-        f"{BUCKETS[bucket]} %",
+        PERCENTS[bucket],
         "So far, share of the registered; ▲ = ▼ against the same minute of the last ones like it.",
         width=104,
         marks=AGAINST_USUAL,
@@ -46,13 +47,13 @@ def _percent(bucket: str) -> Column:
 
 
 WEBINARS = [
-    Column("title", "Webinar", "A click opens it.", width=150, link=_ONE, extra={"custom.wrapText": True}),
+    Column("title", "Webinar", "A click opens it.", link=_ONE, extra={"custom.minWidth": 150, "custom.wrapText": True}),
     *(_percent(step.ending) for step in WATCHED),
     Column("minute", "Minute", width=85, extra={"custom.align": "right"}),
-    Column("registrations", "Registrants", width=110),
-    Column("visits_all", "Joined (any length)", "Registered or not.", width=140),
-    Column("walk_ins", "Walk-ins", WALK_INS, width=180),
-    Column("local_start", "Local date and time", "In the webinar's own time zone."),
+    Column("registrations", "Registrants", unit="locale", width=96),
+    Column("visits_all", "Joined (any length)", "Registered or not.", unit="locale", width=100),
+    Column("walk_ins", "Walk-ins", WALK_INS, unit="locale", width=84),
+    Column("local_start", "Local date and time", "In the webinar's own time zone.", width=140),
     Column("webinar_id", "Id", hidden=True),
     Column("from_ms", "From", hidden=True),
     Column("to_ms", "To", hidden=True),
@@ -71,16 +72,19 @@ def build() -> Json:
 
 def _panels() -> list[Json]:
     return [
-        only(
-            stat(
-                1,
-                "",
-                "The webinars that are on, together, and those about to begin. One person in two rooms counts in both.",
-                sql(UID, "room"),
-                ROOM,
-                GridPos(0, 0, 19, 6),
-            ),
-            [column.name for column in ROOM],
+        _sized(
+            only(
+                stat(
+                    1,
+                    "",
+                    "The webinars that are on, together, and those about to begin. One person in two rooms counts in"
+                    " both.",
+                    sql(UID, "room"),
+                    ROOM,
+                    GridPos(0, 0, 19, 4),
+                ),
+                [column.name for column in ROOM],
+            )
         ),
         reusing(
             only(
@@ -97,16 +101,28 @@ def _panels() -> list[Json]:
             1,
         ),
         data_as_of(2, GridPos(19, 4, 5, 2), UID),
+        card(
+            8,
+            sql(UID, "next"),
+            Column("next", "Next", "The next webinar that is planned, in its own time zone."),
+            GridPos(0, 4, 19, 2),
+            number=18,
+        ),
         table(
             3,
-            "Webinars · ▲ better, = typical, ▼ worse",
+            "Webinars · ▲ better, ▼ worse than typical",
             "On or about to begin, against the same minute of the last ones like them. Grey: of fewer than 30.",
             sql(UID, "webinars"),
             WEBINARS,
-            GridPos(0, 6, 24, 5),
+            GridPos(0, 6, 24, 9),
         ),
         *map(whole, _curves()),
     ]
+
+
+def _sized(panel: Json) -> Json:
+    """With digits that are read from across a room and leave the desk room for what stands below."""
+    return {**panel, "options": {**panel["options"], "text": {"titleSize": 16, "valueSize": 56}}}
 
 
 def _curves() -> list[Json]:
@@ -117,7 +133,7 @@ def _curves() -> list[Json]:
             "People at once, from half an hour before the start.",
             sql(UID, "in_room"),
             [],
-            GridPos(0, 11, 24, 8),
+            GridPos(0, 15, 24, 8),
             custom={"fillOpacity": 15, "showPoints": "never"},
         ),
         signed(
@@ -127,7 +143,7 @@ def _curves() -> list[Json]:
                 "All rooms together; leaves below the line. Whoever comes back joins again.",
                 sql(UID, "joins"),
                 [Column("joins", "Joins", color="green"), Column("leaves", "Leaves", color="orange")],
-                GridPos(0, 19, 12, 7),
+                GridPos(0, 23, 12, 7),
                 custom=_BARS,
             )
         ),
@@ -137,7 +153,7 @@ def _curves() -> list[Json]:
             "For the webinars that are on and all that are to come.",
             sql(UID, "registrations"),
             [Column("registrations", "Registrations", color="blue")],
-            GridPos(12, 19, 12, 7),
+            GridPos(12, 23, 12, 7),
             custom=_BARS,
         ),
     ]

@@ -9,7 +9,7 @@ import pytest
 from funnel.report.numbers import Question, answer
 from tests.grafana import timeline, week
 from tests.grafana.conftest import Database, database
-from tests.grafana.pages import PAGES, panels
+from tests.grafana.pages import PAGES, labels, panels
 from tests.rows import put
 from tests.servers.clickhouse import Server
 
@@ -307,3 +307,18 @@ def test_the_axis_is_minutes_since_the_start() -> None:
     ]
     assert [panel["options"]["xField"] for panel in curves] == ["day", *["minute"] * 5]
     assert not [panel for panel in panels(PAGES["webinar"]) if panel["type"] == "timeseries"]
+
+
+def test_the_next_webinar_is_named_and_its_time(known: Database) -> None:
+    (row,) = known.ask("on-now/next", NOW - timedelta(hours=3), NOW)
+    assert row["next"] == f"Soon · {NOW + timedelta(minutes=10):%a %d %b, %H:%M} · in 10 min"
+    assert known.ask("on-now/next", NOW, NOW + timedelta(minutes=30), {"at": [str(week.ms(NOW) + 700_000)]}) == []
+
+
+def test_the_words_of_live() -> None:
+    by_id = {panel["id"]: panel for panel in panels(PAGES["on-now"])}
+    assert labels(by_id[1]) == ["Live viewers", "Peak viewers", "Waiting", "Still to come (forecast)"]
+    assert by_id[3]["title"] == "Webinars · ▲ better, ▼ worse than typical"
+    assert labels(by_id[3])[:4] == ["Webinar", "Attendance rate", "Stayed 5+ min %", "Stayed 30+ min %"]
+    # Every live webinar is visible: five of them at two lines each.
+    assert by_id[3]["gridPos"]["h"] == 9

@@ -1,6 +1,6 @@
 SELECT
     timeline.moment AS time,
-    concat(webinar.title, ' · ', substring(webinar.local_start, 12)) AS webinar_name,
+    concat({shortened webinar.title}, ' · ', substring(webinar.local_start, 12)) AS webinar_name,
     timeline.in_room AS Value
 FROM timelines_at(at = {shared_at}) AS timeline
 INNER JOIN
