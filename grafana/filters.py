@@ -38,7 +38,7 @@ def link(uid: str, *, time: str = "${__url_time_range}", **variables: str) -> st
 
 def _filter(name: str) -> Json:
     if name == "people":
-        return choice(name, "People", PEOPLE)
+        return choice(name, "Visitor type", PEOPLE)
     if name in FIXED:
         label, words = FIXED[name]
         return fixed_variable(name, label, words)

@@ -20,7 +20,7 @@ COMPLETENESS = {
 }
 DIMENSION_LABELS = {
     "source_group": "Source",
-    "people": "People",
+    "people": "Visitor type",
     "course": "Course",
     "region": "Region",
     "language": "Language",
