@@ -26,6 +26,9 @@ POSITIONS: dict[str, tuple[str, ...]] = {
     "band": ("low", "middle", "high"),
     # Of a bucket what is usual at the end.
     "bucket": ("seconds", "baseline", "low", "high"),
+    # What is judged of a webinar.
+    "judgement": ("state", "valid_from", "why", "why_registrations", "found"),
+    "found": ("kind", "metric", "value", "typical", "low", "high", "since", "sentence"),
     "bands": ("in_room", "retention", *_CURVES),
     # Curves: a minute of a webinar, what changes in it, and the same for alerts.
     "row": ("minute", "in_room", "joins", "leaves", "registered", *_CURVES, "entered"),
@@ -37,14 +40,6 @@ POSITIONS: dict[str, tuple[str, ...]] = {
     "member": ("webinar_id", "weight"),
     # Rows of panels.
     "room": ("registered", *_CURVES, "visits_all", "walk_ins"),
-    "week": (
-        "webinars",
-        "registrations",
-        "registered_visits",
-        "conversion",
-        f"conversion{LONGEST.ending}",
-        "conversion_full",
-    ),
     "total": ("what", "webinars", "numbers", "shares", "no_shows", "average_watch"),
     "step": ("label", "people", "kind", "baseline", "low", "high"),
     "source": (*_SOURCE, "median"),

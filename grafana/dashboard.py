@@ -1,4 +1,4 @@
-"""A dashboard around its panels: what all pages have in common. Pure but for the query of "Data as of"."""
+"""A dashboard around its panels: what all pages have in common. Pure but for the query of how fresh it is."""
 
 from collections.abc import Iterable, Sequence
 
@@ -58,11 +58,10 @@ def with_links(one: Json, present: Iterable[str]) -> Json:
     return {**one, "links": [_link(one["uid"], uid) for uid in PAGES if uid in uids]}
 
 
-def data_as_of(panel_id: int, grid: GridPos, folder: str = "shared") -> Json:
-    """When the newest event that a page's numbers may rest on could be queried. `folder`: of its query."""
-    said = "When the newest event that these numbers may rest on could be queried."
-    column = Column("data_as_of", "Data as of", said, unit="dateTimeAsSystem")
-    return card(panel_id, sql(folder, "data_as_of"), column, grid, number=20)
+def freshness(panel_id: int, grid: GridPos, folder: str = "shared") -> Json:
+    """How fresh a page's numbers are, in words. `folder`: of its query."""
+    said = "Whether the workers have read what came, and how old the newest event is that these numbers may rest on."
+    return card(panel_id, sql(folder, "freshness"), Column("freshness", "Data", said), grid, number=14)
 
 
 def _link(here: str, uid: str) -> Json:

@@ -4,7 +4,7 @@ from contract.measures import WATCHED
 from grafana.base import GREY, GridPos, Json, sql
 from grafana.columns import AGAINST_USUAL, Column, Mark
 from grafana.curves import only, reusing, signed, whole
-from grafana.dashboard import dashboard, data_as_of
+from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters, link
 from grafana.panels import stat, table, timeseries
 from grafana.variables import moving
@@ -49,7 +49,16 @@ WEBINARS = [
     Column("title", "Webinar", "A click opens it.", width=150, link=_ONE, extra={"custom.wrapText": True}),
     *(_percent(step.ending) for step in WATCHED),
     Column("minute", "Minute", width=85, extra={"custom.align": "right"}),
-    Column("registrations", "Registrants", width=110),
+    Column(
+        "registrations",
+        "Registrants",
+        "So far; ▲ = ▼ against what is typical.",
+        width=110,
+        marks=AGAINST_USUAL,
+        cell="color-text",
+        color="text",
+        extra={"custom.align": "right"},
+    ),
     Column("visits_all", "Joined (any length)", "Registered or not.", width=140),
     Column("walk_ins", "Walk-ins", WALK_INS, width=180),
     Column("local_start", "Local date and time", "In the webinar's own time zone."),
@@ -96,7 +105,7 @@ def _panels() -> list[Json]:
             ),
             1,
         ),
-        data_as_of(2, GridPos(19, 4, 5, 2), UID),
+        freshness(2, GridPos(19, 4, 5, 2), UID),
         table(
             3,
             "Webinars · ▲ better, = typical, ▼ worse",

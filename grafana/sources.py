@@ -2,7 +2,7 @@
 
 from grafana.base import GridPos, Json, sql
 from grafana.columns import FEW, Column, Mark
-from grafana.dashboard import dashboard, data_as_of
+from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters, link
 from grafana.panels import row, table, text, timeseries
 from grafana.variables import query_variable, switch
@@ -114,7 +114,7 @@ def build() -> Json:
 def _panels() -> list[Json]:
     return [
         text(1, "", _WORDS, GridPos(0, 0, 20, 2)),
-        data_as_of(2, GridPos(20, 0, 4, 2)),
+        freshness(2, GridPos(20, 0, 4, 2)),
         table(
             3,
             "${step:text} by source",

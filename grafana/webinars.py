@@ -4,7 +4,7 @@ from contract.measures import FULL, NAMED, STAYED, STEPS
 from grafana.base import GridPos, Json, sql
 from grafana.cards import card
 from grafana.columns import AGAINST_USUAL, Column
-from grafana.dashboard import dashboard, data_as_of
+from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters, link
 from grafana.panels import row, table
 from grafana.words import (
@@ -57,7 +57,16 @@ def _number(name: str, label: str, description: str, width: int = _WIDTH) -> Col
 # Names and percentages come first: a phone shows three columns, and the rest by moving sideways.
 PERCENTAGES = [_percent(bucket) for bucket in BUCKETS]
 COUNTS = [
-    _number("registrations", "Registrants", REGISTERED, 82),
+    Column(
+        "registrations",
+        "Registrants",
+        REGISTERED,
+        width=82,
+        marks=AGAINST_USUAL,
+        cell="color-text",
+        color="text",
+        extra={"custom.align": "right"},
+    ),
     _number("registered_visits", "Attendees", CAME, 54),
     _number("walk_ins", "Walk-ins", WALK_INS, 84),
     _number("recording_views", "Recording views", "Views, several a person; never a live visit.", 76),
@@ -69,11 +78,13 @@ WATCHING = [
 ]
 
 UNUSUAL = {
-    "drop": "Conversion",
+    "drop": "Rate",
     "empty_room": "Empty room",
     "no_events": "No data",
-    "pace": "Sign-ups",
-    "standout": "Sign-ups",
+    "pace": "Registrants",
+    "standout": "Registrants",
+    "rise": "Rate, better",
+    "not_judged": "Not judged",
     "doubtful": "Doubtful",
     "rows_rejected": "Rows missing",
     "no_time": "No time",
@@ -111,7 +122,9 @@ SCHEDULE = [
 
 TOTALS = [
     # As wide as the columns below.
-    Column("what", "All of them", words={"together": "Together", "median": "Median webinar"}, width=150),
+    Column(
+        "what", "Ended", words={"together": "Together", "median": "Median webinar", "so_far": "Live, so far"}, width=150
+    ),
     *PERCENTAGES,
     Column("webinars", "Webinars", width=174),
     *COUNTS,
@@ -172,7 +185,7 @@ def _panels() -> list[Json]:
             TOTALS,
             GridPos(0, 0, 20, 4),
         ),
-        data_as_of(2, GridPos(20, 0, 4, 2)),
+        freshness(2, GridPos(20, 0, 4, 2)),
         card(
             3,
             sql(UID, "without_start"),

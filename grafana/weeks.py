@@ -2,7 +2,7 @@
 
 from grafana.base import DATA_SOURCE, GREY, GridPos, Json, sql
 from grafana.columns import NOT_AVAILABLE, Column
-from grafana.dashboard import dashboard, data_as_of
+from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters
 from grafana.panels import row, table, text, timeseries
 from grafana.variables import switch
@@ -109,7 +109,7 @@ def build() -> Json:
 def _panels() -> list[Json]:
     return [
         text(1, "", _WORDS, GridPos(0, 0, 20, 2)),
-        data_as_of(2, GridPos(20, 0, 4, 2)),
+        freshness(2, GridPos(20, 0, 4, 2)),
         _heat_map(),
         timeseries(
             4,

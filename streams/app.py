@@ -21,6 +21,7 @@ from streams.data import require_data
 from streams.fatal import say_fatal
 from streams.jobs.ended_timelines import write_timelines
 from streams.jobs.job import Job
+from streams.jobs.judging import Judging
 from streams.jobs.settled_counts import write_settled_counts
 from streams.jobs.snapshots import take_snapshot
 from streams.outage import one_line_an_outage
@@ -124,6 +125,7 @@ def jobs(config: Settings, store: Store) -> list[Job]:
         job("snapshots", snapshot, every=config.snapshot_seconds),
         job("settled counts", partial(write_settled_counts, store), every=SETTLE_EVERY_SECONDS),
         job("timelines", partial(write_timelines, store), every=SETTLE_EVERY_SECONDS),
+        job("judgements", Judging(store).turn, every=SETTLE_EVERY_SECONDS),
     ]
 
 

@@ -14,7 +14,7 @@ from alerts.detection.settings import DropSettings
 from alerts.explain import explained
 from alerts.messages import Message
 from alerts.plain import one_line
-from alerts.read import Reader, watched
+from alerts.read import Reader
 from alerts.settings import AlertSettings, alert_settings, thresholds
 from alerts.simulate import simulate as simulated
 from alerts.watch import watch as watching
@@ -22,7 +22,6 @@ from clickhouse.at import AT, at_parameter
 from clickhouse.client import connect
 from connectors.settings import BusinessSettings, SettingsError
 from connectors.toolkit.marked import FileError
-from contract.instants import HOUR
 from funnel.business.watch import stop_on_signals
 from funnel.cli.console import FAILED, WRONG_USE, At, err, give_up, out
 from funnel.report.numbers import parse_at
@@ -36,7 +35,12 @@ SELECT unusual.kind, unusual.webinar_id, toUnixTimestamp64Milli(unusual.since), 
     if(unusual.name = '', held.title, unusual.name)
 FROM unusual_at(at = {AT}) AS unusual
 LEFT JOIN held(at = {AT}) AS held ON held.webinar_id = unusual.webinar_id
+WHERE unusual.since > {AT} - INTERVAL 7 DAY
 ORDER BY unusual.since, unusual.kind, unusual.webinar_id
+"""
+_JUDGED = f"""
+SELECT count() FROM judgements_at(at = {AT})
+WHERE valid_from > toUnixTimestamp64Milli({AT} - INTERVAL 7 DAY)
 """
 _OFF = f"SELECT sentence FROM alerts_off_at(at = {AT})"
 _UNDELIVERED = f"""
@@ -58,16 +62,13 @@ def list_alerts(context: typer.Context, at: At = None) -> None:
         # Of the past it is not known for ever: signs of life are kept for a month.
         off = client.query(_OFF, parameters={"at": at_parameter(moment)}).result_rows if at is None else ()
         rows = client.query(_LIST, parameters={"at": at_parameter(moment)}).result_rows
-    # Up to the moment, itself included.
-    if not rows and not watched(client, moment - HOUR, moment + 1):
-        out.print(
-            "Nobody watched: funnel alerts watch did not run in the hour before."
-            " funnel alerts simulate says what it would have told."
-        )
-    elif off:
+    if off:
         out.print(str(off[0][0]))
-    elif not rows:
-        out.print("Nothing is unusual.")
+    if not rows:
+        ((judged,),) = client.query(_JUDGED, parameters={"at": at_parameter(moment)}).result_rows
+        webinars = "the webinar" if judged == 1 else f"all {judged:,} webinars"
+        said = f"{webinars} judged in the seven days before: as typical." if judged else "nothing was judged yet."
+        out.print(f"{said[0].upper()}{said[1:]}")
     for kind, webinar_id, since, sentence, title in rows:
         about = f"{one_line(title, _LINE)} [{webinar_id}]" if webinar_id else one_line(title, _LINE)
         out.print(f"{_utc(since)}  {say.TITLES[kind]}: {about}")

@@ -11,9 +11,9 @@ from typing import get_args
 import pytest
 import yaml
 
+from alerts.detection.verdict import Kind
 from clickhouse.migrate import views
 from clickhouse.sql import fragments
-from contract.alert_events import Kind
 from grafana.base import PLUGIN_VERSION, QUERIES, sql
 from grafana.dashboard import PAGES as HEAD
 from grafana.filters import NAMES
@@ -112,7 +112,7 @@ def test_words_for_a_table_without_rows_are_not_said_in_its_empty_cells(page: Js
 
 
 def test_every_kind_of_what_stands_out_has_a_word() -> None:
-    assert {*UNUSUAL} == {*get_args(Kind), "doubtful", "rows_rejected", "no_time"}
+    assert {*UNUSUAL} == {*get_args(Kind), "not_judged", "doubtful", "rows_rejected", "no_time"}
 
 
 def test_dates_are_written_alike_in_grafana_and_in_the_preview() -> None:

@@ -28,6 +28,7 @@ TABLES = {
     "settled_counts",
     "ended_timelines",
     "baseline_values",
+    "judgements",
     "findings",
     "pace",
     "event_minutes",

@@ -12,7 +12,8 @@ MAY_KNOW: dict[str, set[str]] = {
     "streams/fold": {"contract"},
     # The worker, one room in three folders.
     "streams": {"contract", "process", "clickhouse", "streams/fold", "streams/jobs", "streams/transport"},
-    "streams/jobs": {"contract", "process", "clickhouse", "streams", "streams/fold"},
+    # Webinars are judged by a job, with what alerts know of judging.
+    "streams/jobs": {"contract", "process", "clickhouse", "streams", "streams/fold", "alerts/detection"},
     "streams/transport": {"contract", "process", "streams"},
     "connectors": {"contract"},
     "connectors/toolkit": {"contract", "connectors"},

@@ -2,7 +2,8 @@ SELECT
     title,
     {each step: shares[{share.conversion{ending}}] AS conversion{ending}},
     local_start, weekday,
-    summed[{n.registrations}] AS registrations,
+    if(comparable, {count_marked summed[{n.registrations}], registrations_low, registrations_high},
+        toString(summed[{n.registrations}])) AS registrations,
     summed[{n.registered_visits}] AS registered_visits,
     summed[{n.walk_ins}] AS walk_ins,
     summed[{n.recording_views}] AS recording_views,
@@ -10,11 +11,12 @@ SELECT
     summed[{n.watch_seconds}] / nullIf(summed[{n.visits}], 0) AS average_watch_seconds,
     -- Of a part of the people no most at once is told.
     if({everybody}, peak, NULL) AS peak_viewers,
-    multiIf(mark != '', mark, unmatched, 'doubtful', kind) AS stands_out,
+    multiIf(mark != '', mark, unmatched, 'doubtful', kind = '' AND why != '', 'not_judged', kind) AS stands_out,
     nullIf(trimRight(concat(
         if(mark = '', '', concat(mark_sentences, ' ')),
         if(unmatched, 'Doubtful: most of those in the room are not known to be registered. ', ''),
-        sentences)), '') AS unusual,
+        sentences,
+        if(sentences = '' AND why != '', concat('Not judged. ', why), ''))), '') AS unusual,
     if(timeless, 'no_time', completeness) AS completeness,
     region, course, language, format,
     webinar_id,
@@ -69,16 +71,23 @@ FROM
     (
         SELECT
             webinar_id,
+            registrations_low,
+            registrations_high,
             [{each step: conversion{ending}_low}] AS lows,
             [{each step: conversion{ending}_high}] AS highs
         FROM baselines AS baseline
     ) AS baseline USING webinar_id
     LEFT JOIN
     (
-        SELECT webinar_id, argMin(kind, since) AS kind, arrayStringConcat(groupArray(sentence), ' ') AS sentences
+        SELECT webinar_id, argMin(kind, (kind = 'standout', since)) AS kind, arrayStringConcat(groupArray(sentence), ' ') AS sentences
         FROM unusual_at(at = {at})
         GROUP BY webinar_id
     ) AS unusual USING webinar_id
+    LEFT JOIN
+    (
+        SELECT webinar_id, if(why = '', why_registrations, why) AS why
+        FROM judgements_at(at = {at})
+    ) AS judged USING webinar_id
     LEFT JOIN
     (
         SELECT

@@ -18,14 +18,16 @@ FROM
                 {chosen by} = 'language', webinar.language,
                 {chosen by} = 'platform', webinar.platform,
                 webinar.format)]) AS of,
-            uniqExactIf(webinar.webinar_id, webinar.completeness != 'cancelled') AS webinars,
-            sumForEach(webinar.numbers) AS numbers,
+            uniqExactIf(webinar.webinar_id, webinar.ended) AS webinars,
+            -- What runs is in no total: one that has just begun would pull the rate of its week down.
+            sumForEachIf(webinar.numbers, webinar.ended) AS numbers,
             max(webinar.completeness IN ('upcoming', 'on_now', 'being_completed')
                 OR toMonday(toDate32(webinar.local_time)) = toMonday(toDate32({at}))) AS unfinished,
             any(toMonday(toDate32(webinar.local_time))) AS monday
         FROM {numbers} AS webinar
         WHERE {weeks} AND {filters}
         GROUP BY week, of
+        HAVING webinars > 0
     )
 )
 ORDER BY time, of != 'Total', of

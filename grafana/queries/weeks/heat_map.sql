@@ -1,11 +1,12 @@
 SELECT
-    concat(week, formatDateTime(monday, ' · %d %b'), if(max(unfinished) OVER (PARTITION BY week), ', unfinished', '')) AS week,
+    concat(week, formatDateTime(monday, ' · %d %b'),
+        multiIf(live, ', live so far', max(unfinished) OVER (PARTITION BY week), ', unfinished', '')) AS week,
     of,
     value
 FROM
 (
     SELECT
-        week, monday, of, unfinished,
+        week, monday, of, live, unfinished,
         {measure} AS value
     FROM
     (
@@ -17,14 +18,17 @@ FROM
                 {chosen by} = 'language', webinar.language,
                 {chosen by} = 'platform', webinar.platform,
                 webinar.format)]) AS of,
-            uniqExactIf(webinar.webinar_id, webinar.completeness != 'cancelled') AS webinars,
-            sumForEach(webinar.numbers) AS numbers,
+            -- What runs is shown apart: one that has just begun would pull the rate of its week down.
+            webinar.completeness = 'on_now' AS live,
+            uniqExactIf(webinar.webinar_id, webinar.ended OR live) AS webinars,
+            sumForEachIf(webinar.numbers, webinar.ended OR live) AS numbers,
             max(webinar.completeness IN ('upcoming', 'on_now', 'being_completed')
                 OR toMonday(toDate32(webinar.local_time)) = toMonday(toDate32({at}))) AS unfinished,
             any(toMonday(toDate32(webinar.local_time))) AS monday
         FROM {numbers} AS webinar
         WHERE {weeks} AND {filters}
-        GROUP BY week, of
+        GROUP BY week, of, live
+        HAVING webinars > 0
     )
 )
 ORDER BY week DESC, of != 'Total', of
