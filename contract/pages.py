@@ -1,4 +1,4 @@
-"""The parts of the docs that follow from what is counted: from `<!-- measures: part -->` to `<!-- end -->`. Pure."""
+"""The generated parts of the docs, from `<!-- measures: part -->` to `<!-- end -->`. Pure."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -20,11 +20,11 @@ _EXISTS: Mapping[Exists, str] = {
 
 
 class UnknownPart(ValueError):
-    """A page names a part that is not there; the message says which are."""
+    """A page names an unknown part; the message lists the known ones."""
 
 
 def written(page: str) -> str:
-    """The page with its parts as they follow from the measures. Raises UnknownPart."""
+    """The page with its parts generated from the measures. Raises UnknownPart."""
     return _PART.sub(lambda found: f"{found[1]}{_part(found[2])}\n{found[3]}", page)
 
 
@@ -100,5 +100,5 @@ _PARTS: dict[str, Callable[[], str]] = {
 
 
 def stale(pages: Iterable[tuple[str, str]]) -> list[str]:
-    """The names of the pages (name, text) that are not as they would be written. Raises UnknownPart."""
+    """The names of the pages (name, text) that are out of date. Raises UnknownPart."""
     return [name for name, text in pages if written(text) != text]
