@@ -122,7 +122,7 @@ FULL = Step(
     "stayed to the end",
     "Completion rate",
     "Conversion to the whole webinar",
-    "Registered people who watched that share of it; 90 is the setting FUNNEL_FULL_PERCENT.",
+    "Registered people who watched that share of the webinar; 90 is the setting FUNNEL_FULL_PERCENT.",
     "ended",
     None,
 )
@@ -147,25 +147,25 @@ def _of_everybody(step: Step) -> Measure:
 
 
 MEASURES: tuple[Measure, ...] = (
-    Measure("invited", "Invited", "As told by the service or a table; n/a where nobody tells.", "said", counted=False),
+    Measure("invited", "Invited", "As reported by the service or a table; n/a if nobody does.", "said", counted=False),
     Measure(
         "page_views",
         "Page views",
-        "Views of the page for registering, as told by the service (Zoom: by its tracked links) or a table; n/a where"
-        " nobody tells.",
+        "Views of the registration page, as reported by the service (Zoom: by its tracked links) or a table; n/a if"
+        " nobody does.",
         "said",
         counted=False,
     ),
-    Measure("registrations", "Registrants", "Registration good at the end of the webinar; before the end: now."),
-    Measure("registered_later", "Registered after the webinar", "After the end. In no percentage."),
-    Measure("visits_all", "Joined (any length)", "At least one session, of no length too, registered or not."),
+    Measure("registrations", "Registrants", "Registration good at the end of the webinar; before the end, now."),
+    Measure("registered_later", "Registered after the webinar", "Registered after the end. In no percentage."),
+    Measure("visits_all", "Joined (any length)", "At least one session, even of zero seconds; registered or not."),
     *map(_of_everybody, STEPS),
     Measure("walk_ins", "Walk-ins", "Joined and were not registered. In no percentage."),
     Measure("recording_viewers", "Watched the recording", "People; never a live visit.", "recorded"),
-    Measure("recording_views", "Recording views", "Views, several a person; never a live visit.", "recorded"),
+    Measure("recording_views", "Recording views", "Views, several per person; never a live visit.", "recorded"),
     *(Measure(f"registered_visits{step.ending}", step.label, step.description, step.exists) for step in STEPS),
     Measure("no_shows", "No-shows", "Registered people who have not come.", "begun", counted=False),
-    Measure("watch_seconds", "Watch time", "Seconds, of all who watched together, registered or not."),
+    Measure("watch_seconds", "Watch time", "Seconds, the sum of all who watched, registered or not."),
 )
 """In the order of the report. Each step's conversion is over these: registered_visits… / registrations."""
 NAMED = {measure.name: measure for measure in MEASURES}
@@ -174,7 +174,7 @@ WATCHING: tuple[Measure, ...] = (
     Measure(
         "average_watch_seconds",
         "Average watch time",
-        "Seconds, of those with any watch time, registered or not; of several webinars sum over sum.",
+        "Seconds, of those with any watch time, registered or not; for several webinars, sum over sum.",
         "watched",
         counted=False,
     ),
@@ -188,12 +188,12 @@ WATCHING: tuple[Measure, ...] = (
     Measure(
         "peak_viewers",
         "Peak viewers",
-        "The most people in the room at one instant. Of one webinar as a whole; n/a where only sums per person are"
-        " told.",
+        "The most people in the room at one instant. Of one webinar as a whole; n/a if only totals per person are"
+        " reported.",
         "watched",
         counted=False,
     ),
-    Measure("peak_at", "Peak at", "The earliest instant with so many.", "watched", counted=False),
+    Measure("peak_at", "Peak at", "The earliest instant of that peak.", "watched", counted=False),
 )
 """How people watched; none of these can be summed."""
 

@@ -9,12 +9,12 @@ from contract.measures import CAME, FULL, MEASURES, STAYED, STEPS, THRESHOLDS, W
 _PART = re.compile(r"(<!-- measures: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _WIDTH = 120
 _EXISTS: Mapping[Exists, str] = {
-    "said": "where a service or a table tells it",
+    "said": "if a service or a table reports it",
     "always": "always",
     "begun": "once it has begun",
-    "watched": "where somebody watched",
-    "recorded": "where the service tells recording views",
-    "window": "once the webinar has lasted so long",
+    "watched": "if somebody watched",
+    "recorded": "if the service reports recording views",
+    "window": "once the webinar has lasted that long",
     "ended": "once it has ended",
 }
 
@@ -40,7 +40,7 @@ def _table() -> str:
         f"| {one.label} | `{one.name}` | {one.description} | {_EXISTS[one.exists]} |" for one in (*MEASURES, *WATCHING)
     ]
     rows += [
-        f"| {step.rate} | `conversion{step.ending}` | Of the registered those who {step.did}. | {_exists(step)} |"
+        f"| {step.rate} | `conversion{step.ending}` | Share of the registered who {step.did}. | {_exists(step)} |"
         for step in STEPS
     ]
     return "\n".join(["| label | name | what | when it can exist |", "|---|---|---|---|", *rows])
