@@ -1,5 +1,5 @@
-"""Errors of ours that say by themselves what to do. Pure."""
+"""Our errors, whose text says what to do. Pure."""
 
 
 class ExplainedError(Exception):
-    """Its text is for whoever runs us: one line with the cause and the way out, to be shown as it is."""
+    """Its text is for the operator: one line with the cause and the way out, shown as it is."""

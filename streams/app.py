@@ -1,4 +1,4 @@
-"""The Faust app: an agent a topic, one batcher, a timer. `python -m streams.app worker` runs one worker."""
+"""The Faust app: one agent per topic, one batcher, a timer. `python -m streams.app worker` runs one worker."""
 
 import asyncio
 import gc
@@ -55,7 +55,7 @@ class KafkaProducer:
 
 
 def build(config: Settings) -> faust.App:
-    """The app with its agents. Reads the clock only here: to say which moment a snapshot is of."""
+    """The app with its agents. Reads the clock only here, for the moment of a snapshot."""
     app = faust.App(
         **app_options(config),
         broker_client_id=worker_client_id(os.getpid()),
@@ -104,7 +104,7 @@ def build(config: Settings) -> faust.App:
         await beat_on(heartbeat())
 
     def is_first() -> bool:
-        """One worker is enough for what concerns all webinars: the one that has the first partition."""
+        """One worker, the one with the first partition, is enough for the jobs about all webinars."""
         return any(tp.topic == ATTENDANCE.name and tp.partition == 0 for tp in app.consumer.assignment())
 
     for job in jobs(config, store):
@@ -114,7 +114,7 @@ def build(config: Settings) -> faust.App:
 
 
 def jobs(config: Settings, store: Store) -> list[Job]:
-    """What is done about all webinars, by the worker that has the first partition."""
+    """The jobs about all webinars, run by the worker with the first partition."""
     heart = heartbeat()
 
     async def snapshot() -> None:
@@ -143,20 +143,20 @@ async def _to_its_end(work: Awaitable[None]) -> None:
     try:
         await work
     except Exception as error:
-        # Here, because the framework stops first and may hang at that.
+        # Here, because the framework stops first and may hang while stopping.
         say_fatal(error)
         raise
 
 
 async def _say_ready(fit: asyncio.Event, partitions: int) -> None:
     await fit.wait()
-    # Faust turns sys.stdout into a log; whoever started the worker waits for a plain line.
-    # The line break first, because Faust may have begun the line with a control sequence (its spinner).
+    # Faust turns sys.stdout into a log; the starter of the worker waits for a plain line.
+    # The line break comes first, because Faust may have begun the line with a control sequence (its spinner).
     print(f"\nready: {partitions} partitions", file=sys.__stdout__, flush=True)
 
 
 def run_worker() -> None:
-    """Runs one worker in the foreground until it is told to end; exits with status 1 when it cannot go on."""
+    """Runs one worker in the foreground until it is told to end; exits with status 1 if it cannot continue."""
     sys.argv = [sys.argv[0], "--quiet", "worker", "--loglevel", "warn", "--without-web"]
     one_line_an_outage()
     try:

@@ -81,8 +81,8 @@ def test_the_docs_that_it_cites_have_the_sections() -> None:
     assert re.findall(r"^## (\d)\.", design, re.M) == [str(n) for n in range(1, 7)]
 
 
-def test_the_house_has_every_folder_of_the_code_and_no_other() -> None:
-    section = README.split("## The house")[1]
+def test_the_layout_has_every_folder_of_the_code_and_no_other() -> None:
+    section = README.split("## Layout")[1]
     assert sorted(re.findall(r"^\| `(\w+)/` \|", section, re.M)) == sorted(
         {*FOLDERS, "business", "tests", "bench", "docs"}
     )

@@ -117,7 +117,7 @@ def test_every_view_is_there_once_and_under_its_folder() -> None:
 
 
 def test_the_views_without_a_moment_are_named() -> None:
-    said = section("Views").split("but\n")[1].split("\n|")[0].split(".\n")[0]
+    said = section("Views").split("except\n")[1].split("\n|")[0].split(".\n")[0]
     without = [text.split()[4] for text in inlined([text for _, text in views()]) if "{at:" not in text]
     assert sorted(names(said)) == sorted(without)
 
