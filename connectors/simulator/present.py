@@ -38,7 +38,8 @@ def present(now: int, seed: int) -> Present:
     live = _of_the_series(now // _QUARTER * _QUARTER - _QUARTER, WEBINARS + 2, seed, "live")
     over = [
         _of_the_series(_london(now, -2, 17), WEBINARS, seed, "before"),
-        _other("sql", "SQL for analysts", _london(now, -1, 10), 210, seed),
+        # A new campaign brought many of whom few came: something that needs attention.
+        replace(_other("sql", "SQL for analysts", _london(now, -1, 10), 360, seed), sources="new campaign", appeal=0.5),
         _of_the_series(_london(now, -1, 17), WEBINARS + 1, seed, "yesterday"),
     ]
     upcoming = [
