@@ -68,7 +68,8 @@ async def key(page: Page, name: str, code: int) -> None:
 
 
 async def test_every_page_is_readable_in_light_and_dark_and_has_the_same_bar(page: Page, address: str) -> None:
-    weak, bars = {}, set()
+    weak: dict[str, str] = {}
+    bars = set()
     still = "!document.getAnimations().some(one => one.playState === 'running')"
     for uid in PAGES:
         await page.open(f"{address}/d/{uid}?theme=light&{WEEK}")
