@@ -61,6 +61,12 @@ def make_due(client: Client, store: AlertStore, alerting: AlertSettings, at: int
 
 def compose(client: Client, alerting: AlertSettings, at: int, span: Span) -> tuple[str, str]:
     """Title and text of the summary at a moment (ms)."""
+    title, text, _ = composed(client, alerting, at, span)
+    return title, text
+
+
+def composed(client: Client, alerting: AlertSettings, at: int, span: Span) -> tuple[str, str, list[words.Over]]:
+    """The same, and the webinars that it is about, in their order in time: for a page with pictures."""
     zone = ZoneInfo(alerting.timezone)
     today = datetime.fromtimestamp(at / 1000, zone).date()
     if span == "daily":
@@ -88,14 +94,14 @@ def compose(client: Client, alerting: AlertSettings, at: int, span: Span) -> tup
         key=lambda row: row.held.webinar.begin,
     )
     if span == "daily":
-        return words.daily(first, rows, sentences, ahead_rows)
+        return *words.daily(first, rows, sentences, ahead_rows), rows
     since = begin - _WEEKS_BEFORE * 7 * 24 * HOUR
     before = [
         words.Over(one, finals.get(one.webinar.webinar_id), {})
         for one in held.values()
         if since <= one.webinar.begin < begin
     ]
-    return words.weekly(first, rows, before, _WEEKS_BEFORE, sentences, ahead_rows)
+    return *words.weekly(first, rows, before, _WEEKS_BEFORE, sentences, ahead_rows), rows
 
 
 def _sentences(

@@ -106,6 +106,12 @@ UPCOMING = [
     Column("webinar_id", "Id", hidden=True),
 ]
 
+SETUP = [
+    Column("name", "Step", width=190),
+    Column("state", "State", width=90, cell="color-text", color="text", marks=(Mark("Done", "green"),)),
+    Column("sentence", "What is there, or what to do", extra={"custom.wrapText": True}),
+]
+
 
 def build() -> Json:
     """The dashboard as Grafana's classic JSON."""
@@ -140,20 +146,32 @@ def _panels() -> list[Json]:
             "No webinar is on",
         ),
         freshness(2, GridPos(14, 8, 10, 2)),
-        table(
-            5,
-            "Yesterday · ▲ better, = typical, ▼ worse",
-            "Webinars of yesterday by their own local date, against the last ones like them. Grey: of fewer than 30.",
-            sql(UID, "yesterday"),
-            YESTERDAY,
-            GridPos(0, 10, 24, 9),
+        saying(
+            table(
+                5,
+                "Yesterday · ▲ better, = typical, ▼ worse",
+                "Webinars of yesterday by their own local date, against their peers. Grey: of fewer than 30.",
+                sql(UID, "yesterday"),
+                YESTERDAY,
+                GridPos(0, 10, 24, 9),
+            ),
+            "No webinar was yesterday",
         ),
-        table(
-            6,
-            "Upcoming, the next seven days",
-            "Registrations now against what is usual at the same time before the start, and what may come of it.",
-            sql(UID, "upcoming"),
-            UPCOMING,
-            GridPos(0, 19, 24, 7),
+        saying(
+            table(
+                6,
+                "Upcoming, the next seven days",
+                "Registrations now against what is usual at the same time before the start, and what may come of it.",
+                sql(UID, "upcoming"),
+                UPCOMING,
+                GridPos(0, 19, 24, 7),
+            ),
+            "No webinar is planned for the next seven days",
+        ),
+        row(
+            20,
+            "Getting started: connect, import, map sources, invite",
+            26,
+            [table(21, "Getting started", "", sql(UID, "setup"), SETUP, GridPos(0, 27, 24, 5))],
         ),
     ]

@@ -33,7 +33,7 @@ _TOO_FEW: Json = {
 """A share of fewer people than SMALL_N comes as minus their number (queries/measure.sql)."""
 _NOTHING: Json = {
     "type": "special",
-    "options": {"match": "null", "result": {"text": "n/a", "color": "transparent", "index": SMALL_N}},
+    "options": {"match": "null", "result": {"text": "n/a", "color": "panel-bg", "index": SMALL_N}},
 }
 # So thin that Grafana writes on it in the page's own colour: on a full one it writes white, on light green too.
 _SCALE = [

@@ -11,6 +11,7 @@ from alerts import digest as digests
 from alerts import say
 from alerts.channels import DeliveryError, channels
 from alerts.detection.settings import DropSettings
+from alerts.digest_page import page
 from alerts.explain import explained
 from alerts.messages import Message
 from alerts.plain import one_line
@@ -142,13 +143,20 @@ def test() -> None:
 def digest(
     weekly: Annotated[bool, typer.Option("--weekly", help="The page of the week before.")] = False,
     only_print: Annotated[bool, typer.Option("--print", help="Print it; send nothing.")] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write it as a page with charts, to mail or print; send nothing."),
+    ] = None,
     at: At = None,
 ) -> None:
-    """Send the morning summary, or the week's page, to the channels that are set."""
+    """Send, print or write the morning summary, or the week's page."""
     alerting = _alert_settings()
     moment = _moment(at)
     with waiting_for("ClickHouse"):
-        title, text = digests.compose(_client(), alerting, moment, "weekly" if weekly else "daily")
+        title, text, over = digests.composed(_client(), alerting, moment, "weekly" if weekly else "daily")
+    if html is not None:
+        _write(html, page(title, text, over))
+        return
     ways = channels(alerting)
     if only_print or not ways:
         out.print(f"{title}\n\n{text}")
@@ -161,6 +169,14 @@ def digest(
             out.print(f"sent to {way.name}")
         except DeliveryError as error:
             give_up(str(error))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text)
+    except OSError as error:
+        give_up(f"{path} cannot be written ({error.strerror}): name another file")
+    out.print(f"written to {path}", soft_wrap=True)
 
 
 def _utc(instant: int) -> str:

@@ -135,7 +135,9 @@ def test_links_lead_to_pages_that_exist_and_give_variables_that_these_have(page:
     for address in links(page):
         uid, _, query = address.removeprefix("/d/").partition("?")
         # A row of Today says itself which page it leads to (queries/today/unusual.sql).
-        for to in ("webinar", "webinars", "data-health") if uid.startswith("${") else (uid.partition("/")[0],):
+        for to in (
+            ("webinar", "webinars", "sources", "data-health") if uid.startswith("${") else (uid.partition("/")[0],)
+        ):
             assert to in PAGES
             assert set(re.findall(r"\$\{(\w+):queryparam\}", query)) <= own
             theirs = {variable["name"] for variable in PAGES[to]["templating"]["list"]}

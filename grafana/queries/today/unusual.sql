@@ -111,6 +111,20 @@ FROM
     FROM alerts_off_at(at = {at}) AS off
     -- Of the past nobody can say it for ever: signs of life are kept for a month.
     WHERE {at} > now64(3) - INTERVAL 1 DAY
+    UNION ALL
+    -- Where nothing is known nobody can say that nothing needs attention.
+    SELECT
+        step - 5 AS place,
+        concat(toString(step), '. ', name, if(done, ' ✓', '')) AS webinar_name,
+        concat(if(done, 'Done. ', 'To do: '), sentence) AS sentence,
+        NULL AS since,
+        '' AS webinar_id,
+        page,
+        '' AS chosen,
+        toUnixTimestamp64Milli({at}) - 2419200000 AS from_ms,
+        toUnixTimestamp64Milli({at}) AS to_ms
+    FROM setup_steps
+    WHERE webinars = 0
 )
 ORDER BY place, since DESC
 LIMIT 30
