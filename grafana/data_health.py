@@ -116,6 +116,7 @@ JOBS = {
     "snapshots": "Snapshots of live webinars",
     "settled counts": "Settled counts of ended webinars",
     "timelines": "Timelines of ended webinars",
+    "dead-letter fuse": "Reading Kafka's topics (the dead-letter fuse)",
 }
 """Job of a worker -> in words."""
 REJECTED_ROWS = [
@@ -220,7 +221,7 @@ def _rejected() -> list[Json]:
             table(
                 9,
                 "Dead letters",
-                "Records of our own topics that could not be read; their bytes are on webinar.dead-letters.v1.",
+                "Records of our own topics that could not be read: funnel dead-letters shows and replays them.",
                 sql(UID, "dead_letters"),
                 DEAD_LETTERS,
                 GridPos(0, 22, 24, 6),

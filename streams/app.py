@@ -17,8 +17,9 @@ from contract.topics import ATTENDANCE, CONNECTOR_REPORTS, EVENT_TOPICS, MAX_MES
 from process.heartbeat import beat_on, heartbeat
 from streams.batch import Batches, Message
 from streams.batcher import Batcher
+from streams.blown import noted, require_whole_fuse
 from streams.data import require_data
-from streams.fatal import say_fatal
+from streams.fatal import exit_status, say_fatal
 from streams.jobs.ended_timelines import write_timelines
 from streams.jobs.job import Job
 from streams.jobs.settled_counts import write_settled_counts
@@ -88,10 +89,11 @@ def build(config: Settings) -> faust.App:
     @app.task  # type: ignore[untyped-decorator]
     async def handle() -> None:
         await _to_its_end(require_data(config, store))
+        await _to_its_end(require_whole_fuse(config, store))
         fit.set()
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLD)
-        await _to_its_end(batcher.run())
+        await _to_its_end(noted(batcher.run(), store))
 
     @app.task  # type: ignore[untyped-decorator]
     async def handle_reports() -> None:
@@ -154,11 +156,16 @@ async def _say_ready(fit: asyncio.Event, partitions: int) -> None:
 
 
 def run_worker() -> None:
-    """Runs one worker in the foreground until it is told to end; exits with status 1 when it cannot go on."""
+    """Runs one worker in the foreground until it is told to end; exits with status 1 when it cannot go on, and with
+    HELD (process/errors.py) when it must not be started again before somebody has acted.
+    """
     sys.argv = [sys.argv[0], "--quiet", "worker", "--loglevel", "warn", "--without-web"]
     one_line_an_outage()
     try:
         build(settings()).main()
+    except SystemExit as ended:
+        # Faust knows of 0 and 1 only.
+        raise SystemExit(ended.code and exit_status()) from None
     except Exception as error:
         say_fatal(error)
         raise

@@ -219,7 +219,7 @@ _LATER = {
     "rebuild": ("funnel.cli.rebuild:rebuild", "Make anew what ClickHouse has lost, then verify every number."),
     "dead-letters": (
         "funnel.cli.dead_letters:dead_letters_app",
-        "Records that could not be read: dead-letters list, show, replay, discard.",
+        "Records that could not be read: dead-letters list, show, replay, discard, resume.",
     ),
     "dashboards": (
         "funnel.cli.dashboards:dashboards",

@@ -23,7 +23,9 @@ from funnel.dead_letters.replay import Replayed, judge
 from funnel.dead_letters.replay import replay as replayed
 from funnel.dead_letters.store import find, settle
 from funnel.report.numbers import parse_at
+from funnel.stack.folder import StackFolder
 from process.clock import now
+from streams.blown import resume as resume_reading
 from streams.settings import Settings, settings
 
 Value = TypeVar("Value")
@@ -150,6 +152,20 @@ def discard(
         found = [one for one in _those(client, choice) if not one.settled]
         settle(client, found, "discarded", now())
     out.print(f"{len(found):,} discarded.")
+
+
+@dead_letters_app.command()
+def resume() -> None:
+    """Let workers read on after too many dead letters have stopped them (FUNNEL_DEAD_LETTER_FUSE)."""
+    config = settings()
+    with _client(config) as client:
+        blown = resume_reading(client, now())
+    if not blown:
+        out.print("Nothing to resume: the fuse is whole.")
+        return
+    out.print("Workers read on once they are started again.")
+    if StackFolder(config.data_dir).is_supervised():
+        out.print("Start them: funnel down, then funnel up.")
 
 
 def _tell_the_others(done: Replayed) -> None:
