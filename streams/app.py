@@ -39,6 +39,11 @@ GC_THRESHOLD = (50_000, 50, 1_000)
 
 SETTLE_EVERY_SECONDS = 30.0
 
+SENT_AT_ONCE = 500
+"""Messages that wait together. Each full batch of a partition wakes all that wait for room in it: 10,000 dead letters
+under one key kept a worker busy for minutes, until its watchdog ended it.
+"""
+
 
 class KafkaProducer:
     """Publishes through the app's own producer."""
@@ -49,9 +54,11 @@ class KafkaProducer:
     async def send_all(self, messages: Sequence[Message]) -> None:
         """(topic, key, value) each; returns when all are acknowledged by all in-sync replicas."""
         producer = await self._app.maybe_start_producer()
-        await asyncio.gather(
-            *(producer.send_and_wait(topic, key, value, None, None, None) for topic, key, value in messages)
-        )
+        for start in range(0, len(messages), SENT_AT_ONCE):
+            some = messages[start : start + SENT_AT_ONCE]
+            await asyncio.gather(
+                *(producer.send_and_wait(topic, key, value, None, None, None) for topic, key, value in some)
+            )
 
 
 def build(config: Settings) -> faust.App:
