@@ -409,6 +409,20 @@ ORDER BY webinar_id
 SETTINGS index_granularity = 8192
 COMMENT 'Counts by source of webinars that are over and no longer change';
 
+CREATE TABLE settled_letters
+(
+    `topic` LowCardinality(String) COMMENT 'As in dead_letters, with the three below',
+    `partition` UInt16 COMMENT 'Kafka partition',
+    `offset` UInt64 COMMENT 'Kafka offset',
+    `written_at` Int64 COMMENT 'Kafka timestamp of the record, ms since 1970 UTC',
+    `settled` LowCardinality(String) COMMENT 'replayed: its bytes were published again; discarded: they never will be',
+    `settled_at` Int64 COMMENT 'When, ms since 1970 UTC'
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (topic, partition, offset, written_at)
+SETTINGS index_granularity = 8192
+COMMENT 'Dead letters that were replayed or discarded';
+
 CREATE TABLE sources
 (
     `source` String COMMENT 'What registrations say of their source, trimmed, JSON; the key',

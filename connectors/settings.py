@@ -32,6 +32,8 @@ class ConnectorSettings(BaseSettings):
     (connectors/pipeline/room.py)."""
     business_dir: Path = Path("business")
     """The files that the business owns (docs/business-rules.md, connectors/forms)."""
+    quarantine_days: int = Field(default=90, ge=1, le=3650)
+    """For how many days rejected input is kept, which may hold emails and names (connectors/pipeline/discard.py)."""
     poll_seconds: float = Field(default=300.0, gt=0)
     """How often, in seconds, a service is polled (funnel connectors poll); each time up to a tenth sooner or later."""
 

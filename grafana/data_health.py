@@ -117,6 +117,7 @@ JOBS = {
     "settled counts": "Settled counts of ended webinars",
     "timelines": "Timelines of ended webinars",
     "judgements": "What is judged of webinars",
+    "dead-letter fuse": "Reading Kafka's topics (the dead-letter fuse)",
 }
 """Job of a worker -> in words."""
 REJECTED_ROWS = [
@@ -221,7 +222,7 @@ def _rejected() -> list[Json]:
             table(
                 9,
                 "Dead letters",
-                "Records of our own topics that could not be read; their bytes are on webinar.dead-letters.v1.",
+                "Records of our own topics that could not be read: funnel dead-letters shows and replays them.",
                 sql(UID, "dead_letters"),
                 DEAD_LETTERS,
                 GridPos(0, 22, 24, 6),

@@ -3,3 +3,11 @@
 
 class ExplainedError(Exception):
     """Its text is for the operator: one line with the cause and the way out, shown as it is."""
+
+
+HELD = 78
+"""The exit status of a process that must not be started again before somebody has done what it says."""
+
+
+class HeldError(ExplainedError):
+    """The process has to end with that status."""

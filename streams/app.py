@@ -17,8 +17,9 @@ from contract.topics import ATTENDANCE, CONNECTOR_REPORTS, EVENT_TOPICS, MAX_MES
 from process.heartbeat import beat_on, heartbeat
 from streams.batch import Batches, Message
 from streams.batcher import Batcher
+from streams.blown import noted, require_whole_fuse
 from streams.data import require_data
-from streams.fatal import say_fatal
+from streams.fatal import exit_status, say_fatal
 from streams.jobs.ended_timelines import write_timelines
 from streams.jobs.job import Job
 from streams.jobs.judging import Judging
@@ -39,6 +40,11 @@ GC_THRESHOLD = (50_000, 50, 1_000)
 
 SETTLE_EVERY_SECONDS = 30.0
 
+SENT_AT_ONCE = 500
+"""Messages that wait together. Each full batch of a partition wakes all that wait for room in it: 10,000 dead letters
+under one key kept a worker busy for minutes, until its watchdog ended it.
+"""
+
 
 class KafkaProducer:
     """Publishes through the app's own producer."""
@@ -49,9 +55,11 @@ class KafkaProducer:
     async def send_all(self, messages: Sequence[Message]) -> None:
         """(topic, key, value) each; returns when all are acknowledged by all in-sync replicas."""
         producer = await self._app.maybe_start_producer()
-        await asyncio.gather(
-            *(producer.send_and_wait(topic, key, value, None, None, None) for topic, key, value in messages)
-        )
+        for start in range(0, len(messages), SENT_AT_ONCE):
+            some = messages[start : start + SENT_AT_ONCE]
+            await asyncio.gather(
+                *(producer.send_and_wait(topic, key, value, None, None, None) for topic, key, value in some)
+            )
 
 
 def build(config: Settings) -> faust.App:
@@ -89,10 +97,11 @@ def build(config: Settings) -> faust.App:
     @app.task  # type: ignore[untyped-decorator]
     async def handle() -> None:
         await _to_its_end(require_data(config, store))
+        await _to_its_end(require_whole_fuse(config, store))
         fit.set()
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLD)
-        await _to_its_end(batcher.run())
+        await _to_its_end(noted(batcher.run(), store))
 
     @app.task  # type: ignore[untyped-decorator]
     async def handle_reports() -> None:
@@ -156,11 +165,17 @@ async def _say_ready(fit: asyncio.Event, partitions: int) -> None:
 
 
 def run_worker() -> None:
-    """Runs one worker in the foreground until it is told to end; exits with status 1 if it cannot continue."""
+    """Runs one worker in the foreground until it is told to end.
+
+    Exits with status 1 if it cannot continue, and with HELD (process/errors.py) if somebody has to act first.
+    """
     sys.argv = [sys.argv[0], "--quiet", "worker", "--loglevel", "warn", "--without-web"]
     one_line_an_outage()
     try:
         build(settings()).main()
+    except SystemExit as ended:
+        # Faust knows of 0 and 1 only.
+        raise SystemExit(ended.code and exit_status()) from None
     except Exception as error:
         say_fatal(error)
         raise

@@ -33,6 +33,7 @@ from streams.fold.lines import (
 from streams.fold.memory import Memory, WebinarMemory
 from streams.fold.row import PersonRow, fence, row
 from streams.fold.webinar_row import WebinarRow, webinar_row
+from streams.fuse import Fuse
 from streams.settings import Settings
 from streams.store import Insert, WebinarStore
 from streams.transport.delivery import Chunk
@@ -130,6 +131,7 @@ class Batches:
         self._store = store
         self._producer = producer
         self.memory = Memory(config.cached_persons)
+        self._fuse = Fuse(config.dead_letter_fuse)
         self._revoked: set[int] = set()
         self._sources: set[str] = set()
         self._unwritten: Counter[str] = Counter()
@@ -146,7 +148,7 @@ class Batches:
     async def fold(self, chunks: Sequence[Chunk]) -> Folded | None:
         """Folds the chunks of the current assignment into memory; None: there are none.
 
-        Raises StoreGone, and Outdated; then the worker has to end.
+        Raises StoreGone, Outdated and FuseBlown; then the worker has to end.
         """
         await self._all_derived.wait()
         self.memory.forget_partitions(self._revoked)
@@ -155,6 +157,7 @@ class Batches:
         if not chunks:
             return None
         reading = read((record for chunk in chunks for record in chunk), self._config.partitions)
+        self._look_at_fuse(reading)
         present = await self._fence(chunks[-1].generation)
         touched = {placed.event.webinar_id: placed.record.partition for placed in reading.events}
         # Before any await, so that a concurrent write does not evict these.
@@ -198,6 +201,13 @@ class Batches:
             chunk.done()
         self._unwritten -= Counter(folded.touched)
         self.memory.evict(keep=self._unwritten)
+
+    def _look_at_fuse(self, reading: Reading) -> None:
+        readable = Counter(one.record.topic for one in chain(reading.events, reading.misplaced))
+        topic = self._fuse.count(readable, Counter(record.topic for record, _ in reading.dead))
+        if topic is not None:
+            example = next(dead for record, dead in reversed(reading.dead) if record.topic == topic)
+            raise self._fuse.blown(topic, f"{example.reason}: {example.detail}")
 
     async def _fence(self, generation: int) -> int:
         """The fence of new rows. A group that was deleted and recreated counts its generations from one again, so a

@@ -34,6 +34,8 @@ class Settings(ClickHouseSettings):
     """How often a snapshot of the funnels of live webinars is written."""
     insert_timeout_seconds: int = Field(default=30, ge=1)
     """How long a worker waits for ClickHouse's answer before it asks again."""
+    dead_letter_fuse: int = Field(default=1_000, ge=0)
+    """At how many more dead letters than events of a topic the workers stop (streams/fuse.py); 0: never."""
     insert_retry_seconds: float = Field(default=120.0, gt=0)
     """How long an insert is retried before the worker gives up and ends."""
 

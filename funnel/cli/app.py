@@ -217,6 +217,10 @@ _LATER = {
     "alerts": ("funnel.cli.alerts:alerts_app", "Say what is unusual, and why: alerts [watch|explain|simulate|test]."),
     "digest": ("funnel.cli.alerts:digest", "Send or print the morning summary, or the week's page."),
     "rebuild": ("funnel.cli.rebuild:rebuild", "Make anew what ClickHouse has lost, then verify every number."),
+    "dead-letters": (
+        "funnel.cli.dead_letters:dead_letters_app",
+        "Records that could not be read: dead-letters list, show, replay, discard, resume.",
+    ),
     "dashboards": (
         "funnel.cli.dashboards:dashboards",
         "Show the dashboards in the browser, without Grafana, until Ctrl-C.",

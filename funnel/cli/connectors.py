@@ -18,7 +18,8 @@ from connectors.connector import Connector
 from connectors.forms.file import RulesFile
 from connectors.generic.connector import map_by
 from connectors.generic.mapping import SERVICE as GENERIC
-from connectors.mapped import Context, Mapped, Rejection
+from connectors.mapped import Context, Mapped, Reason, Rejection
+from connectors.pipeline.discard import discard as discarded
 from connectors.pipeline.polling import poll_for_ever, poll_once
 from connectors.pipeline.preview import previewed
 from connectors.pipeline.publish import Publisher, PublishError
@@ -140,9 +141,19 @@ def serve(
 def quarantine(
     show: Annotated[int | None, typer.Option(help="Print this one's payload. It may hold names.", metavar="ID")] = None,
     count: Annotated[int, typer.Option(help="How many of the latest are listed.", min=0)] = 20,
+    discard: Annotated[
+        list[str] | None,
+        typer.Option(help="Forget this one, or all with this reason, for good; may be repeated.", metavar="ID|REASON"),
+    ] = None,
 ) -> None:
-    """Say what could not be published and why; registrations that no rule fits wait here."""
+    """Say what could not be published and why; registrations that no rule fits wait here.
+
+    Everything is forgotten after FUNNEL_QUARANTINE_DAYS.
+    """
     with _told(), State(connector_settings().data_dir) as state:
+        if discard:
+            out.print(f"{_discard(state, discard):,} discarded.")
+            return
         if show is not None:
             payload = payload_of(state, show)
             if payload is None:
@@ -161,6 +172,17 @@ def quarantine(
             )
         if any(form for *_, form, _ in groups):
             err.print(f"unmapped_form: published by themselves once {_rules_path()} has a rule that fits.")
+
+
+def _discard(state: State, named: Sequence[str]) -> int:
+    for one in named:
+        if not one.isdecimal() and one not in [*Reason]:
+            give_up(f"--discard {one}: neither a number nor a reason; they are: {', '.join(Reason)}.", WRONG_USE)
+    ids = [int(one) for one in named if one.isdecimal()]
+    with Publisher(connector_settings().kafka_bootstrap) as publisher:
+        return discarded(
+            state, partial(_publish, publisher), now(), ids=ids, reasons=[one for one in named if not one.isdecimal()]
+        )
 
 
 def map_(

@@ -10,7 +10,7 @@ from rich.text import Text
 from funnel.stack.state import ChildStatus, Restart, State
 
 _STYLES = {State.READY: "green", State.DONE: "dim", State.STOPPED: "dim"}
-_BAD = (State.BACKING_OFF, State.FAILING, State.HUNG)
+_BAD = (State.BACKING_OFF, State.FAILING, State.HUNG, State.HELD)
 
 
 def stack_table(children: Sequence[ChildStatus], now: datetime) -> Table:

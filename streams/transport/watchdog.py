@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
 from process.heartbeat import heartbeat
-from streams.fatal import say_fatal
+from streams.fatal import exit_status, say_fatal
 
 _TOLD_SECONDS = 20.0
 """The worker counts as failing after this long without progress."""
@@ -76,6 +76,6 @@ def watch(patience: Patience, condition: Callable[[], Condition], every: float =
         log.critical("Ending the worker: %s", reason)
         say_fatal(reason)
         # logging.shutdown() could wait for a lock that a stuck thread holds.
-        os._exit(1)
+        os._exit(exit_status())
 
     threading.Thread(target=run, name="watchdog", daemon=True).start()

@@ -22,6 +22,7 @@ from tests.layers.sources import FOLDERS, ROOT, parsed, python_files
 TABLES = {
     "events",
     "dead_letters",
+    "settled_letters",
     "totals",
     "webinar_changes",
     "webinar_instants",

@@ -22,6 +22,7 @@ _WRITERS = {
     "alerts": "`funnel alerts watch`",
     "funnel/business": "`funnel business`",
     "funnel/rebuild": "`funnel rebuild`",
+    "funnel/dead_letters": "`funnel dead-letters`",
     "clickhouse": "`funnel migrate`",
 }
 """Folder of the code -> as the page names what runs there."""
