@@ -13,6 +13,7 @@ from connectors.business.read import FILES, Business, Folder
 from connectors.business.statements import read
 from connectors.settings import BusinessSettings
 from connectors.toolkit.marked import FileError
+from contract.faults import in_words
 from funnel.business import watch as watching
 from funnel.business.explain import explain_source, explain_webinar, unsorted
 from funnel.business.store import Store
@@ -113,7 +114,10 @@ def _folder() -> Folder:
         config = BusinessSettings()
     except ValidationError as error:
         fault = error.errors(include_input=False)[0]
-        give_up(f"FUNNEL_{str(fault['loc'][0]).upper()}: {fault['msg']}", WRONG_USE)
+        give_up(
+            f"FUNNEL_{str(fault['loc'][0]).upper()}: {in_words(fault)}. Correct it in the environment or in .env.",
+            WRONG_USE,
+        )
     folder = Folder(config.business_dir, config.hash_secret.get_secret_value() or None)
     if not folder.exists():
         err.print(_no_folder(config.business_dir))

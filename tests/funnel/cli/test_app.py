@@ -150,8 +150,8 @@ def test_each_wrong_setting_is_one_line_without_its_value() -> None:
     said = funnel("report", FUNNEL_PARTITIONS="none", FUNNEL_FULL_PERCENT="101")
     assert said.returncode == 2
     first, second = sorted(said.stderr.splitlines())
-    assert first.startswith("funnel: FUNNEL_FULL_PERCENT: Input should be less than or equal to 100")
-    assert second.startswith("funnel: FUNNEL_PARTITIONS: Input should be a valid integer")
+    assert first.startswith("funnel: FUNNEL_FULL_PERCENT: has to be at most 100")
+    assert second.startswith("funnel: FUNNEL_PARTITIONS: has to be a whole number")
     assert "none" not in said.stderr
 
 
