@@ -14,8 +14,18 @@ from typing import Annotated, NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from funnel.cli.console import FAILED, WRONG_USE, At, checked_settings, complain, err, for_tables, give_up, moment
-from funnel.cli.report import report
+from funnel.cli.console import (
+    FAILED,
+    WRONG_USE,
+    At,
+    checked_settings,
+    complain,
+    err,
+    for_tables,
+    give_up,
+    moment,
+)
+from funnel.cli.report import known_or_give_up, report
 from funnel.cli.tree import LOOK, OPERATE, Commands, add_late
 from funnel.cli.wrong_use import explained_use
 from process.clock import now
@@ -70,7 +80,9 @@ app.command(rich_help_panel=LOOK)(report)
 @app.command(rich_help_panel=OPERATE)
 def verify(
     at: At = None,
-    timeout: Annotated[float, typer.Option(help="Seconds to wait for the workers to catch up.", min=0)] = 120.0,
+    timeout: Annotated[
+        float, typer.Option(help="Seconds to wait for the workers to catch up.", min=0, metavar="SECONDS")
+    ] = 120.0,
 ) -> None:
     """Recompute every number from the raw events, compare these with Kafka, and name each difference."""
     from funnel.report.verify import verify as verified
@@ -89,19 +101,23 @@ def verify(
 @app.command(rich_help_panel=LOOK)
 def watch(
     webinar: Annotated[
-        list[str] | None, typer.Option(help="This webinar, on or not; may be repeated. Default: all on now.")
+        list[str] | None,
+        typer.Option(help="This webinar, live or not; may be repeated. Default: all live now.", metavar="ID"),
     ] = None,
-    interval: Annotated[float, typer.Option(help="Seconds between two looks.", min=0.1)] = 1.0,
+    interval: Annotated[float, typer.Option(help="Seconds between two looks.", min=0.1, metavar="SECONDS")] = 1.0,
     at: At = None,
 ) -> None:
-    """Show the live funnel in the terminal until Ctrl-C."""
+    """Follow live webinars in this terminal until Ctrl-C."""
     from clickhouse.client import connect
     from funnel.report.watch import watch as watching
 
     fixed = moment(at) if at is not None else None
     config = checked_settings()
+    client = connect(config, user="reader")
+    if webinar:
+        known_or_give_up(client, now() if fixed is None else fixed, webinar)
     watching(
-        connect(config, user="reader"),
+        client,
         for_tables(),
         lambda: now() if fixed is None else fixed,
         webinar_ids=webinar or (),
@@ -132,7 +148,7 @@ def create_topics() -> None:
 
 
 @app.command(rich_help_panel=OPERATE)
-def up(workers: Annotated[int, typer.Option(help="How many workers.", min=0)] = 2) -> None:
+def up(workers: Annotated[int, typer.Option(help="How many workers.", min=0, metavar="N")] = 2) -> None:
     """Start Kafka, ClickHouse, workers and dashboards on this machine, and keep them running."""
     from funnel.stack import commands
     from funnel.stack.grafana.settings import grafana_settings
@@ -181,7 +197,7 @@ def status(
         typer.echo(stack_json(children, found, address, now))
     elif children:
         console = for_tables()
-        console.print(stack_table(children, now))
+        console.print(stack_table(children, now, console.width))
         console.print(f"Dashboards: {address or 'not running'}", highlight=False, markup=False)
         console.print(f"Logs: {children[0].log.parent}", highlight=False, markup=False, soft_wrap=True)
         for one in found:

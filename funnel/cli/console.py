@@ -29,6 +29,7 @@ At = Annotated[
     str | None,
     typer.Option("--at", help="The moment to look at, such as 2026-11-22T18:00:00Z. Default: now.", metavar="TIME"),
 ]
+Timeout = Annotated[float, typer.Option(help="Seconds to wait for the workers to catch up.", min=0, metavar="SECONDS")]
 WebinarId = Annotated[str, typer.Argument(metavar="WEBINAR", help="webinar_id, such as zoom:9151.")]
 
 

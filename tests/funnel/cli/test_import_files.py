@@ -144,7 +144,7 @@ def test_a_state_that_cannot_be_written_is_said_in_one_line(capsys: pytest.Captu
         raise sqlite3.OperationalError("database or disk is full")
     assert ended.value.exit_code == 1
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith("The connectors' state cannot be written (database or disk is full).")
+    assert line.startswith("funnel: The connectors' state cannot be written (database or disk is full).")
 
 
 def test_a_state_that_cannot_be_opened_is_said_before_kafka_is_asked(data_dir: Path) -> None:

@@ -18,7 +18,10 @@ from tests.rows import put
 from tests.servers.clickhouse import Server
 
 DAY = 24 * 60.0
-LONG = "Marketing analytics for people who have never opened a spreadsheet, in forty easy steps and a hard one" + ", again" * 9
+LONG = (
+    "Marketing analytics for people who have never opened a spreadsheet, in forty easy steps and a hard one"
+    + ", again" * 11
+)
 WHEN = ("--at", "2026-12-31T12:00:00Z")
 
 
