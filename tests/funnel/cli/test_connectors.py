@@ -76,9 +76,7 @@ def test_map_tries_a_description_of_a_form_service(
     )
     (place / "own.yaml").write_text("protection: {kind: token}\nfields: {email: mail}\n")
     assert run("map", "generic", "body", "--mapping", "own.yaml") == 2
-    assert capsys.readouterr().err.startswith(
-        "funnel: own.yaml:2: pointer: a pointer begins with /"
-    )
+    assert capsys.readouterr().err.startswith("funnel: own.yaml:2: pointer: a pointer begins with /")
 
 
 def test_map_looks_a_form_up_in_the_rules(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
