@@ -7,6 +7,7 @@ import orjson
 from pydantic import ValidationError
 
 from contract.events import EVENT, Event, Webinar
+from contract.faults import in_words
 from contract.instants import DAY, FIRST_INSTANT
 from contract.topics import MAX_RECORD_BYTES, Topic
 
@@ -73,7 +74,7 @@ def dead_letter(error: ValidationError) -> DeadLetter:
         # pydantic's text repeats the tag as it came; only the list of known ones is useful.
         message = "not one of" + first["msg"].rsplit("expected tags:", 1)[-1]
     else:
-        message = first["msg"].removeprefix("Value error, ")
+        message = in_words(first)
     # The first parts of the location name the variant of the event, the last one the field.
     field = next((part for part in reversed(first["loc"]) if isinstance(part, str)), "record")
     return DeadLetter(reason, f"{field}: {message}")

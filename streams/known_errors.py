@@ -5,6 +5,7 @@ from pydantic import ValidationError
 from urllib3.exceptions import HTTPError
 
 from clickhouse.client import cause
+from contract.faults import in_words
 from process.errors import ExplainedError
 from streams.settings import Settings
 
@@ -30,4 +31,6 @@ def explained(error: Exception) -> str | None:
 def explained_settings(error: ValidationError) -> str:
     """A line for each wrong setting, without the value: it may be a password."""
     prefix = Settings.model_config["env_prefix"].upper()
-    return "\n".join(f"{prefix}{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors(include_input=False))
+    return "\n".join(
+        f"{prefix}{str(one['loc'][0]).upper()}: {in_words(one)}" for one in error.errors(include_input=False)
+    )
