@@ -69,10 +69,7 @@ dashboards: setup  ## Write grafana/dashboards from layout and queries
 preview:  ## Build grafana/preview/dist, the page of funnel dashboards, from its sources (needs npm)
 	cd grafana/preview/web && npm ci --ignore-scripts && npm run build
 
-pictures: setup  ## Every page in each state, light and dark, desk, phone and paper, into FOLDER (needs Chromium)
-	$(BIN)/python -m tests.grafana.preview.pictures $(or $(FOLDER),.data/pictures)
-
 lock:  ## Write requirements.lock from pyproject.toml (needs uv in .venv: .venv/bin/pip install uv)
 	$(UV_COMPILE) -q -o requirements.lock
 
-.PHONY: help demo quick test faults mutants up down setup lint bench soak schema measures dashboards preview pictures lock
+.PHONY: help demo quick test faults mutants up down setup lint bench soak schema measures dashboards preview lock
