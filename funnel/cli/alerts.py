@@ -24,8 +24,9 @@ from connectors.settings import BusinessSettings, SettingsError
 from connectors.toolkit.marked import FileError
 from contract.instants import HOUR
 from funnel.business.watch import stop_on_signals
-from funnel.cli.console import FAILED, WRONG_USE, At, err, give_up, out
-from funnel.report.numbers import parse_at
+from funnel.cli.bars import Bars, bars_on
+from funnel.cli.console import FAILED, WRONG_USE, At, WebinarId, err, give_up, out
+from funnel.cli.console import moment as _moment
 from process.clock import now
 from process.patience import waiting_for
 from streams.settings import settings
@@ -45,12 +46,12 @@ FROM undelivered_at(at = {AT})
 ORDER BY created, channel, title
 """
 
-alerts_app = typer.Typer(invoke_without_command=True, help="What is unusual now, and why.")
+alerts_app = typer.Typer(invoke_without_command=True, add_completion=False, help="What is unusual now, and why.")
 
 
 @alerts_app.callback()
 def list_alerts(context: typer.Context, at: At = None) -> None:
-    """List what is unusual now. Commands: watch, explain, simulate, test."""
+    """List what is unusual now. The commands explain one webinar, try the rules on the past, and send alerts."""
     if context.invoked_subcommand is not None:
         return
     client, moment = _client(), _moment(at)
@@ -81,7 +82,7 @@ def list_alerts(context: typer.Context, at: At = None) -> None:
 
 @alerts_app.command()
 def watch() -> None:
-    """Evaluate every minute and tell people, until SIGTERM or Ctrl-C."""
+    """Look every minute and send alerts, until SIGTERM or Ctrl-C. funnel up runs this."""
     alerting = _alert_settings()
     _thresholds()
     stop = stop_on_signals()
@@ -91,10 +92,8 @@ def watch() -> None:
 
 
 @alerts_app.command()
-def explain(
-    webinar: Annotated[str, typer.Argument(metavar="WEBINAR", help="webinar_id, such as zoom:9151.")], at: At = None
-) -> None:
-    """Show the computation for one webinar: what is usual, the tests, the reason."""
+def explain(webinar: WebinarId, at: At = None) -> None:
+    """Show why a webinar is unusual or not: what is typical, the tests, the reason. Its labels: funnel explain."""
     days_ahead = _alert_settings().days_ahead
     with waiting_for("ClickHouse"):
         lines = list(explained(Reader(_client()), webinar, _moment(at), days_ahead, _thresholds()))
@@ -106,12 +105,25 @@ def explain(
 
 @alerts_app.command()
 def simulate(
-    days: Annotated[int, typer.Option(help="How many days back.", min=1, max=365)] = 90, at: At = None
+    days: Annotated[int, typer.Option(help="How many days back.", min=1, max=365, metavar="DAYS")] = 90, at: At = None
 ) -> None:
     """Run the detector over stored history and say what it would have sent."""
     alerting = _alert_settings()
     said = 0
-    for message in simulated(Reader(_client()), _moment(at), days, alerting.days_ahead, _thresholds()):
+    until, rules = _moment(at), _thresholds()
+    with bars_on(err) as progress:
+        bar = Bars(progress)
+        messages = list(
+            simulated(
+                Reader(_client()),
+                until,
+                days,
+                alerting.days_ahead,
+                rules,
+                lambda done, of: bar("looking at the past", done, of),
+            )
+        )
+    for message in messages:
         said += 1
         out.print(f"{_utc(message.created_at)}  {message.title}")
         for line in message.text.splitlines():
@@ -186,12 +198,3 @@ def _folder() -> Path:
 
 def _client() -> Client:
     return connect(settings(), user="writer")
-
-
-def _moment(text: str | None) -> int:
-    if text is None:
-        return now()
-    try:
-        return parse_at(text)
-    except ValueError as error:
-        give_up(f"--at {text}: {error}", WRONG_USE)

@@ -76,7 +76,7 @@ def test_map_tries_a_description_of_a_form_service(
     )
     (place / "own.yaml").write_text("protection: {kind: token}\nfields: {email: mail}\n")
     assert run("map", "generic", "body", "--mapping", "own.yaml") == 2
-    assert capsys.readouterr().err.startswith("own.yaml:2: pointer: a pointer begins with /, such as /data/email")
+    assert capsys.readouterr().err.startswith("funnel: own.yaml:2: pointer: a pointer begins with /")
 
 
 def test_map_looks_a_form_up_in_the_rules(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -107,7 +107,7 @@ def test_map_looks_a_form_up_in_the_rules(place: Path, capsys: pytest.CaptureFix
 def test_wrong_use_is_one_line(words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(*words) == 2
     printed = capsys.readouterr().err
-    assert printed.startswith(said)
+    assert printed.startswith(f"funnel: {said}")
     assert printed.count("\n") == 1
 
 
@@ -133,7 +133,7 @@ def test_remap_takes_the_names_that_occurrences_have(place: Path, capsys: pytest
         assert run("remap", "--from", "zoom:1", "--to", "zoom:1234:2026-11-12", "--dry-run") == 0
         assert "would be moved to zoom:1234." in capsys.readouterr().out
         assert run("remap", "--from", "zoom:1234", "--to", "zoom:1234:2026-11-12") == 2
-        assert capsys.readouterr().err == "--from and --to are one webinar, zoom:1234.\n"
+        assert capsys.readouterr().err == "funnel: --from and --to are one webinar, zoom:1234.\n"
 
 
 def test_a_dry_run_of_remap_counts_and_moves_nothing(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
