@@ -30,7 +30,9 @@ from streams.settings import Settings, settings
 
 Value = TypeVar("Value")
 
-dead_letters_app = typer.Typer(no_args_is_help=True, help="Records of our topics that could not be read.")
+dead_letters_app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Records of our topics that could not be read."
+)
 
 Ids = Annotated[
     list[str] | None, typer.Argument(metavar="[ID]…", help=f"As funnel dead-letters list prints them: {EXAMPLE}.")

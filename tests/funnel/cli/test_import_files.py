@@ -113,7 +113,7 @@ def test_of_what_zoom_does_not_know_is_guessed_and_said(zoom: FakeZoom, data_dir
 
 def test_recurring_and_single_exclude_each_other() -> None:
     done = run("zoom-report", "--recurring", "--single", "--timezone", "UTC", *TWO_DAYS)
-    assert (done.exit_code, done.output) == (2, "--recurring and --single exclude each other.\n")
+    assert (done.exit_code, done.output) == (2, "funnel: --recurring and --single exclude each other.\n")
 
 
 def test_after_rejections_it_says_how_many_rows_count(tmp_path: Path) -> None:
