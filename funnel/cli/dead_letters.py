@@ -35,7 +35,7 @@ dead_letters_app = typer.Typer(
 )
 
 Ids = Annotated[
-    list[str] | None, typer.Argument(metavar="[ID]…", help=f"As funnel dead-letters list prints them: {EXAMPLE}.")
+    list[str] | None, typer.Argument(metavar="ID…", help=f"As funnel dead-letters list prints them: {EXAMPLE}.")
 ]
 Reasons = Annotated[
     list[Reason] | None, typer.Option("--reason", help="Only letters with this reason; may be repeated.")
