@@ -12,10 +12,10 @@ UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --all-extras --generate-hashe
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-demo: setup  ## A simulated live webinar on real parts, a worker killed on the way (KEEP=1 leaves it running)
+demo: setup  ## Simulate a live webinar on real servers and kill a worker (KEEP=1 leaves it running)
 	$(BIN)/python -m funnel.demo $(if $(KEEP),--keep)
 
-quick: setup  ## Linter, formatter and the tests that start no server, in half a minute
+quick: setup  ## Run linter, formatter and the tests that need no server, in half a minute
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	HYPOTHESIS_PROFILE=quick $(PYTEST) -n 2 --quick -q
@@ -23,10 +23,10 @@ quick: setup  ## Linter, formatter and the tests that start no server, in half a
 test: setup  ## The whole test suite, with real Kafka and ClickHouse, in about 11 minutes on 2 cores
 	$(PYTEST) -m "not soak and not faults"
 
-faults: setup  ## Harm of every kind to a whole installation: nothing lost, everything said (LONG=1 takes longer)
+faults: setup  ## Inject faults into a whole installation: nothing lost, everything reported (LONG=1 runs all)
 	$(BIN)/pytest tests/faults -m "faults$(if $(LONG),, and not long)" $(if $(ONLY),-k "$(ONLY)")
 
-mutants: setup  ## Small changes of a copy of the code, one at a time: a test must fail of each (ONLY="views streams-3")
+mutants: setup  ## Make small changes to copies of the code: each must fail a test (ONLY="views streams-3")
 	$(BIN)/python -m tests.mutants $(ONLY)
 
 up: setup  ## Start Kafka, ClickHouse and two workers on this machine
@@ -35,7 +35,7 @@ up: setup  ## Start Kafka, ClickHouse and two workers on this machine
 down:  ## Stop what make up started
 	$(BIN)/funnel down
 
-setup: $(SETUP)  ## Install into .venv what requirements.lock says
+setup: $(SETUP)  ## Install requirements.lock into .venv
 
 $(SETUP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -50,7 +50,7 @@ lint: setup  ## Linter, formatter and strict types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: setup  ## Speed, latency and memory beside a stock Faust agent, as JSON in bench/results
+bench: setup  ## Measure speed, latency and memory against a stock Faust agent, as JSON in bench/results
 	$(BIN)/python -m bench
 
 soak: setup  ## The long suite: ten rounds of workers that join, die and leave, and brokers that crash
@@ -59,7 +59,7 @@ soak: setup  ## The long suite: ten rounds of workers that join, die and leave, 
 schema: setup  ## Write clickhouse/schema.sql from a migrated database
 	$(BIN)/python -m clickhouse.schema
 
-measures: setup  ## After a change of what is counted (contract/measures.py): dashboards and docs; then funnel migrate
+measures: setup  ## Rewrite dashboards and docs after a change in contract/measures.py; then run funnel migrate
 	$(BIN)/python -m grafana.build
 	$(BIN)/python -m contract
 

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import httpx
 
-from alerts.detection.detect import POOLED
+from alerts.detection.findings import POOLED
 from alerts.messages import Message
 from alerts.plain import cut, lines, one_line
 from alerts.settings import AlertSettings, listed

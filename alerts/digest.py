@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from clickhouse_connect.driver.client import Client
 
 from alerts import digest_words as words
+from alerts.known import Held
 from alerts.messages import Message
-from alerts.read import Reader, watched
+from alerts.read import Reader
 from alerts.settings import DAYS, AlertSettings
 from alerts.store import AlertStore
 from clickhouse.at import AT, at_parameter
@@ -24,11 +25,16 @@ _BASELINES = f"""
 SELECT webinar_id, registrations, conversion, conversion{LONGEST.ending} AS conversion_longest
 FROM baselines WHERE webinar_id IN {{webinar_ids:Array(String)}}
 """
-_SENTENCES = """
-SELECT sentence, webinar_id, kind FROM findings FINAL
-WHERE since < {end:Int64} AND since >= {begin:Int64} AND kind != 'pace'
-ORDER BY kind = 'standout', since
+_SENTENCES = f"""
+SELECT sentence, webinar_id FROM unusual_at(at = {AT})
+WHERE multiIf(
+    kind = 'rise', false,
+    kind = 'pace', webinar_id IN {{coming:Array(String)}},
+    webinar_id != '', webinar_id IN {{over:Array(String)}},
+    toUnixTimestamp64Milli(since) >= {{begin:Int64}} AND toUnixTimestamp64Milli(since) < {{end:Int64}})
+ORDER BY kind = 'standout', since, sentence
 """
+_JUDGED = f"SELECT count() FROM judgements_at(at = {AT}) WHERE webinar_id IN {{over:Array(String)}}"
 _PACE = f"""
 SELECT webinar_id, registrations, baseline_now, expected, expected_low, expected_high, baseline_final
 FROM pace_at(at = {AT}) WHERE webinar_id IN {{webinar_ids:Array(String)}}
@@ -55,6 +61,12 @@ def make_due(client: Client, store: AlertStore, alerting: AlertSettings, at: int
 
 def compose(client: Client, alerting: AlertSettings, at: int, span: Span) -> tuple[str, str]:
     """Title and text of the summary at a moment (ms)."""
+    title, text, _ = composed(client, alerting, at, span)
+    return title, text
+
+
+def composed(client: Client, alerting: AlertSettings, at: int, span: Span) -> tuple[str, str, list[words.Over]]:
+    """The same, and the webinars that it is about, in their order in time: for a page with pictures."""
     zone = ZoneInfo(alerting.timezone)
     today = datetime.fromtimestamp(at / 1000, zone).date()
     if span == "daily":
@@ -72,12 +84,7 @@ def compose(client: Client, alerting: AlertSettings, at: int, span: Span) -> tup
     finals = reader.finals(at)
     baseline = _by_id(client, _BASELINES, [one.webinar.webinar_id for one in over])
     pace = _by_id(client, _PACE, [one.webinar.webinar_id for one in coming], at)
-    sentences: list[tuple[str, str]] | None = [
-        (held[row[1]].title if row[1] in held else "", row[0])
-        for row in client.query(_SENTENCES, {"begin": begin, "end": end}).result_rows
-    ]
-    if not sentences and not watched(client, begin, end):
-        sentences = None
+    sentences = _sentences(client, held, [one.webinar.webinar_id for one in over], coming, (begin, end), at)
     rows = sorted(
         (words.Over(one, finals.get(one.webinar.webinar_id), baseline.get(one.webinar.webinar_id, {})) for one in over),
         key=lambda row: row.held.webinar.begin,
@@ -87,14 +94,33 @@ def compose(client: Client, alerting: AlertSettings, at: int, span: Span) -> tup
         key=lambda row: row.held.webinar.begin,
     )
     if span == "daily":
-        return words.daily(first, rows, sentences, ahead_rows)
+        return *words.daily(first, rows, sentences, ahead_rows), rows
     since = begin - _WEEKS_BEFORE * 7 * 24 * HOUR
     before = [
         words.Over(one, finals.get(one.webinar.webinar_id), {})
         for one in held.values()
         if since <= one.webinar.begin < begin
     ]
-    return words.weekly(first, rows, before, _WEEKS_BEFORE, sentences, ahead_rows)
+    return *words.weekly(first, rows, before, _WEEKS_BEFORE, sentences, ahead_rows), rows
+
+
+def _sentences(
+    client: Client, held: Mapping[str, Held], over: list[str], coming: list[Held], span: tuple[int, int], at: int
+) -> list[tuple[str, str]] | None:
+    """Title of the webinar and what is unusual about it; of those to come that registrations are behind. None: it is
+    not known."""
+    asked = {
+        "at": at_parameter(at),
+        "begin": span[0],
+        "end": span[1],
+        "coming": [one.webinar.webinar_id for one in coming],
+        "over": over,
+    }
+    found = client.query(_SENTENCES, asked).result_rows
+    ((judged,),) = client.query(_JUDGED, asked).result_rows
+    if not found and judged < len(over):
+        return None
+    return [(held[row[1]].title if row[1] in held else "", row[0]) for row in found]
 
 
 def _by_id(client: Client, statement: str, webinar_ids: list[str], at: int = 0) -> dict[str, Mapping[str, Any]]:

@@ -39,10 +39,10 @@ def daily(
 ) -> tuple[str, str]:
     """Title and text of the morning after `day`.
 
-    `sentences`: title of the webinar and what was unusual about it; None: nobody watched.
+    `sentences`: title of the webinar and what is unusual about it; None: it was not judged.
     """
     lines = [_whole("Yesterday", over), *_limited([_of(one) for one in over])]
-    lines += _unusual(sentences)
+    lines += _unusual(sentences, over)
     lines += ["Today:", *_limited([_ahead(one) for one in coming])] if coming else ["No webinar is planned for today."]
     return f"Webinars of {day:%A, %d.%m.}", "\n".join(lines)
 
@@ -67,7 +67,7 @@ def weekly(
         )
     lines += _regions(over, before)
     lines += _sources(over, before)
-    lines += _unusual(sentences)
+    lines += _unusual(sentences, over)
     if coming:
         lines += [f"This week {_count(len(coming))} planned:", *_limited([_ahead(one) for one in coming])]
     return f"Webinars of week {year}-W{week:02d}", "\n".join(lines)
@@ -115,12 +115,15 @@ def _ahead(one: Coming) -> str:
     )
 
 
-def _unusual(sentences: Sequence[tuple[str, str]] | None) -> list[str]:
+def _unusual(sentences: Sequence[tuple[str, str]] | None, over: Sequence[Over]) -> list[str]:
     if sentences is None:
-        return ["What was unusual is not known: funnel alerts watch did not run."]
+        return ["What needs attention is not known: the workers have not judged all of it yet."]
     if not sentences:
-        return ["Nothing unusual."]
-    return ["Unusual:", *_limited([f"• {title}: {said}" if title else f"• {said}" for title, said in sentences])]
+        return ["All as typical."] if over else []
+    return [
+        "Needs attention:",
+        *_limited([f"• {title}: {said}" if title else f"• {said}" for title, said in sentences]),
+    ]
 
 
 def _regions(over: Sequence[Over], before: Sequence[Over]) -> list[str]:

@@ -10,13 +10,13 @@ from typing import NamedTuple
 from alerts import say
 from alerts.detection.alarm import Alarm, Change, Trace, step
 from alerts.detection.cause import People, change_of, first_cause, members_of
-from alerts.detection.detect import TOTAL, Finding, Segment, judge
+from alerts.detection.detect import judge
+from alerts.detection.findings import TOTAL, Finding, Segment
 from alerts.detection.measurements import total
 from alerts.detection.pace import Pace, pace
 from alerts.detection.reason import OTHER, Cell, Reason
 from alerts.detection.sentence import headline, line, missing, seen_points
 from alerts.detection.settings import DropSettings, Metric
-from alerts.detection.standouts import stand_out
 from alerts.known import Held, Known, Plan, grown, moments
 from alerts.messages import (
     KINDS,
@@ -26,11 +26,10 @@ from alerts.messages import (
     finding_id,
     message_of,
     pace_event,
-    stand_out_of,
     unusual_of,
 )
 from contract.alert_events import AlertEvent, Kind
-from contract.instants import FAR_FUTURE, MINUTE
+from contract.instants import FAR_FUTURE, HOUR, MINUTE
 
 PACE = "pace:"
 Cells = Callable[[Iterable[str], int, Metric], Mapping[str, Sequence[Cell]]]
@@ -45,14 +44,6 @@ class Stored(NamedTuple):
     """Since when its condition lasts, ms since 1970 UTC."""
 
 
-class PaceOf(NamedTuple):
-    """How an upcoming webinar stands."""
-
-    held: Held
-    pace: Pace | None
-    registrations: int
-
-
 @dataclass(slots=True)
 class Outcome:
     """What an evaluation found."""
@@ -62,7 +53,6 @@ class Outcome:
     unusual: dict[str, Unusual] = field(default_factory=dict)
     """By finding_id: all that is unusual now."""
     findings: list[Finding] = field(default_factory=list)
-    paces: list[PaceOf] = field(default_factory=list)
 
 
 class Evaluation:
@@ -91,7 +81,6 @@ class Evaluation:
         for subject, alarm in alarms.items():
             if subject not in changed and alarm.condition == "drop" and self._id(subject) not in self._out.unusual:
                 self._find(Change(subject, "usual", "drop", self._on(alarm)), aloud=False)
-        self._stand_outs(unusual)
         self._paces(stored, unusual)
         return self._out
 
@@ -214,24 +203,11 @@ class Evaluation:
             reason=reason,
         )
 
-    def _stand_outs(self, unusual: Mapping[str, Unusual]) -> None:
-        for webinar_id, moment in self._moments.items():
-            now = {group: counts.registrations for group, counts in moment.groups.items()}
-            earlier = {
-                one: {group: counts.registrations for group, counts in groups.items()}
-                for one, groups in moment.earlier.items()
-            }
-            found = stand_out(now, self._planned.peers[webinar_id], earlier, self._settings)
-            if found is not None:
-                row = stand_out_of(webinar_id, found, moment.webinar.begin)
-                self._out.unusual[row.finding_id] = unusual.get(row.finding_id) or row
-
     def _paces(self, stored: Mapping[str, Stored], unusual: Mapping[str, Unusual]) -> None:
         for held in self._planned.upcoming:
             webinar_id = held.webinar.webinar_id
             now, earlier = grown(held, self._planned.peers[webinar_id], self._known, self._at)
             found = pace(now, self._planned.peers[webinar_id], earlier, self._settings)
-            self._out.paces.append(PaceOf(held, found, sum(now.values())))
             self._pace_alarm(held, found, stored, unusual)
 
     def _pace_alarm(
@@ -241,7 +217,10 @@ class Evaluation:
         subject = PACE + webinar_id
         was = stored.get(subject, Stored(Alarm(), self._at))
         trace = was.alarm.traces[0][1] if was.alarm.traces else Trace()
-        after = _follow(trace, found is not None and found.behind, self._settings)
+        # At once only what can still be helped and is beyond chance; what is said stays until it is made good.
+        in_time = held.webinar.begin - self._at >= self._settings.pace_hours * HOUR
+        late = found is not None and (found.behind if trace.on else found.beyond and in_time)
+        after = _follow(trace, late, self._settings)
         since = was.since if after.on == trace.on else self._at
         self._out.stored[subject] = Stored(
             Alarm("usual", (((Segment(webinar_id, TOTAL, ""), "visits"), after),)), since

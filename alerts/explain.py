@@ -3,24 +3,23 @@
 from collections.abc import Iterator, Sequence
 
 from alerts import say
-from alerts.detection.detect import TOTAL, Finding
-from alerts.detection.measurements import doubtful, told
+from alerts.detection.findings import TOTAL, Finding
+from alerts.detection.measurements import doubtful, told, total
 from alerts.detection.pace import pace
 from alerts.detection.peers import PeerGroup
 from alerts.detection.reason import BY_SOURCE, OTHER, Part, explain
-from alerts.detection.sentence import CONVERSION, WORDS
+from alerts.detection.sentence import CAME, CONVERSION, WORDS, band_of
 from alerts.detection.settings import DropSettings, Metric
-from alerts.detection.standouts import sentence, stand_out
+from alerts.detection.typical import Peer, counts
 from alerts.evaluate import Evaluation, Outcome
 from alerts.known import Held, Known, Plan, grown, moment, plan
 from alerts.read import Reader
 from contract.instants import DAY, FAR_FUTURE, HOUR, MINUTE, format_instant
-from contract.measures import STEPS
 
 _MOST_MEMBERS = 12
 _NOTHING = "no drop that is surely more than chance"
 _SMALLEST = 1e-6
-_WHO: dict[Metric, str] = {step.metric: step.did.removeprefix("stayed ") for step in STEPS}
+_WHO: dict[Metric, str] = {metric: did.removeprefix("stayed ") for metric, did in CAME.items()}
 
 
 def explained(reader: Reader, webinar_id: str, at: int, days_ahead: int, settings: DropSettings) -> Iterator[str]:
@@ -29,7 +28,8 @@ def explained(reader: Reader, webinar_id: str, at: int, days_ahead: int, setting
     if found is None:
         return
     moment_at = min(at, found.ended_ms + HOUR)
-    held = reader.held(moment_at)
+    # An imported one too: it is asked about.
+    held = {key: one._replace(imported=False) for key, one in reader.held(moment_at).items()}
     planned = plan(held.values(), moment_at, settings, max(days_ahead, 90))
     one = held[webinar_id]
     peers = planned.peers[webinar_id]
@@ -90,18 +90,19 @@ def _judged(one: Held, planned: Plan, known: Known, outcome: Outcome, at: int, s
             yield f"{CONVERSION[metric]}: not judged yet, or not told by the service."
     findings = [finding for finding in outcome.findings if finding.segment.webinar_id == webinar_id]
     yield from _table(findings, settings)
-    counts = {group: counts.registrations for group, counts in now.groups.items()}
-    earlier = {
-        member: {group: counts.registrations for group, counts in groups.items()}
+    members = {member.webinar_id: member.weight for member in planned.peers[webinar_id].members if member.weight}
+    peers = [
+        Peer(members[member], total(groups.values()).registrations)
         for member, groups in now.earlier.items()
-    }
-    standing = stand_out(counts, planned.peers[webinar_id], earlier, settings)
-    if standing is not None:
-        yield f"Registrations: {sentence(standing)} (chance {_one_in(standing.p)})"
-    elif len(now.earlier) >= settings.least_peers:
-        yield "Registrations: as usual."
+        if member in members
+    ]
+    band = counts(peers) if len(peers) >= settings.least_peers else None
+    registrations = total(now.groups.values()).registrations
+    if band is None:
+        yield "Registrants: too few earlier webinars like it to say what is typical."
     else:
-        yield "Registrations: too few earlier webinars like it to say what is usual."
+        word = {-1: "fewer than typical", 0: "as typical", 1: "more than typical"}[band.side(registrations)]
+        yield f"Registrants: {registrations}, typically {band_of(band, 'registrations')}: {word}."
 
 
 def _table(findings: Sequence[Finding], settings: DropSettings) -> Iterator[str]:
@@ -176,7 +177,7 @@ def _pace(one: Held, peers: PeerGroup, known: Known, at: int, settings: DropSett
     if found is None:
         yield f"Registered: {sum(now.values())}. Too few earlier webinars like it to say what is usual by now."
         return
-    yield f"{say.pace_sentence(found, (one.webinar.begin - at) / DAY)}."
+    yield say.pace_sentence(found, (one.webinar.begin - at) / DAY)
     for gap in found.gaps:
         yield f"  {float(gap.more):+7.1f}  {gap.value}: {gap.registrations}, usually {float(gap.baseline):.1f}"
-    yield "Behind: a warning." if found.behind else "No warning."
+    yield "Behind, beyond chance." if found.beyond else "Behind, within chance." if found.behind else "Not behind."

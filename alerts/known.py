@@ -25,6 +25,8 @@ class Held(NamedTuple):
     timezone: str = "UTC"
     heard: bool = True
     """Whether its service said anything since the start."""
+    imported: bool = False
+    """Whether nothing was heard of it before it had ended: it is history, and no news."""
 
 
 class Final(NamedTuple):
@@ -124,7 +126,9 @@ def plan(held: Iterable[Held], at: int, settings: DropSettings, days_ahead: int)
     history = History(one.webinar for one in listed)
     since = at - settings.recent_hours * HOUR
     judged = tuple(
-        one for one in listed if one.webinar.begin <= at and (not one.webinar.ended or one.ended_ms >= since)
+        one
+        for one in listed
+        if one.webinar.begin <= at and (not one.webinar.ended or one.ended_ms >= since) and not one.imported
     )
     upcoming = tuple(one for one in listed if at < one.webinar.begin <= at + days_ahead * DAY)
     looked_at = (*judged, *upcoming)
@@ -198,7 +202,11 @@ def as_of(held: Iterable[Held], at: int, fell: Collection[str]) -> list[Held]:
         ended = one.ended_ms <= at
         final = ended and one.ended_ms + DAY <= at
         found.append(
-            one._replace(webinar=one.webinar._replace(ended=ended, final=final, fell=one.webinar.webinar_id in fell))
+            one._replace(
+                webinar=one.webinar._replace(ended=ended, final=final, fell=one.webinar.webinar_id in fell),
+                # What came late is taken as if it had come in time: that is what is asked.
+                imported=False,
+            )
         )
     return found
 

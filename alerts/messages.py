@@ -1,15 +1,13 @@
 """How a change is said: the record for Kafka, the message for people, the row of what is unusual. Pure."""
 
-import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from alerts import say
 from alerts.detection.alarm import Change
-from alerts.detection.detect import Finding
+from alerts.detection.findings import Finding
 from alerts.detection.pace import Pace
 from alerts.detection.reason import Part, Reason
-from alerts.detection.standouts import StandOut, sentence
 from alerts.known import Held
 from contract.alert_events import AlertEvent, AlertPart, Kind
 from contract.instants import DAY, FAR_FUTURE
@@ -137,23 +135,6 @@ def unusual_of(event: AlertEvent, since: int) -> Unusual:
         event.usual,
         event.sentence,
         event.model_dump_json(),
-    )
-
-
-def stand_out_of(webinar_id: str, found: StandOut, since: int) -> Unusual:
-    """The row of registrations that stand out; nobody is sent a message of it."""
-    gaps = [{"value": gap.value, "more": float(gap.more), "new": gap.new} for gap in found.gaps]
-    return Unusual(
-        finding_id(webinar_id, "standout", since),
-        webinar_id,
-        "standout",
-        "registrations",
-        since,
-        FAR_FUTURE,
-        float(found.registrations),
-        float(found.baseline),
-        sentence(found),
-        json.dumps({"chance": found.p, "likeness": found.likeness, "gaps": gaps}, ensure_ascii=False),
     )
 
 

@@ -5,17 +5,19 @@ from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
-from alerts.detection.measurements import METRICS, Counts, Webinar
-from alerts.detection.reason import Cell
+from alerts.detection.measurements import METRICS, Counts, webinar_of
+from alerts.detection.reason import Cell, cell_of
 from alerts.detection.settings import Metric
 from alerts.known import Curve, Final, Held, Known, Plan, Step, curves_needed
 from clickhouse.at import AT, at_parameter
-from contract.instants import DAY, FAR_FUTURE
+from contract.instants import DAY
 from contract.measures import STEPS, WATCHED
 
 HISTORY_DAYS = 400
 """Webinars that began earlier say nothing any more of what is usual."""
 _MOST_CURVES = 5_000
+_LATELY = 7 * DAY
+"""Of webinars that ended earlier nothing is told any more."""
 _CONVERTED = ", ".join(f"registered_{step.metric}" for step in STEPS)
 _WATCHED = ", ".join(f"registered_{step.metric}" for step in WATCHED)
 
@@ -33,6 +35,12 @@ WHERE completeness IN ('final', 'being_completed')
 _FELL = """
 SELECT webinar_id, max(until) AS until FROM findings FINAL
 WHERE kind = 'drop' AND webinar_id != '' AND since <= {at:Int64}
+GROUP BY webinar_id
+"""
+_FIRST = """
+SELECT webinar_id, min(written_at) AS first
+FROM events
+WHERE webinar_id IN {webinar_ids:Array(String)}
 GROUP BY webinar_id
 """
 _HEARD = """
@@ -63,16 +71,6 @@ FROM reason_cells(at = {AT}, webinar_ids = {{webinar_ids:Array(String)}}, elapse
 """
 
 
-def watched(client: Client, begin: int, end: int) -> bool:
-    """Whether `funnel alerts watch` looked at webinars from `begin` to before `end` (ms)."""
-    found = client.query(
-        "SELECT count() > 0 FROM alert_runs WHERE evaluated_at >= fromUnixTimestamp64Milli({begin:Int64})"
-        " AND evaluated_at < fromUnixTimestamp64Milli({end:Int64})",
-        {"begin": begin, "end": end},
-    )
-    return bool(found.result_rows[0][0])
-
-
 class Reader:
     """What the alerts ask ClickHouse. Raises what its client raises."""
 
@@ -85,9 +83,16 @@ class Reader:
         rows = self._rows(_HELD, at)
         running = [row["webinar_id"] for row in rows if row["begun"] and not row["ended"]]
         heard = self._pairs(_HEARD, running) if running else {}
+        lately = [row["webinar_id"] for row in rows if row["ended"] and row["ended_ms"] >= at - _LATELY]
+        first = self._pairs(_FIRST, lately) if lately else {}
         fell = {row[0]: row[1] for row in self._client.query(_FELL, {"at": at}).result_rows}
         return {
-            row["webinar_id"]: _held(row, heard.get(row["webinar_id"], 0), fell.get(row["webinar_id"], 0))
+            row["webinar_id"]: _held(
+                row,
+                heard.get(row["webinar_id"], 0),
+                fell.get(row["webinar_id"], 0),
+                first.get(row["webinar_id"], 0),
+            )
             for row in rows
         }
 
@@ -115,20 +120,10 @@ class Reader:
 
     def cells(self, webinar_ids: Iterable[str], elapsed: int, metric: Metric, at: int) -> dict[str, list[Cell]]:
         """The people of these webinars `elapsed` ms after the start of each, by what may explain a change."""
-        column = f"registered_{metric}"
         found: dict[str, list[Cell]] = {}
         parameters = {"webinar_ids": sorted(webinar_ids), "elapsed": elapsed}
         for row in self._rows(_CELLS, at, **parameters):
-            cell = Cell(
-                row["registrations"],
-                row[column],
-                row["source_group"],
-                row["raw_source"] or row["source_group"],
-                row["campaign"],
-                row["people"],
-                row["country"],
-            )
-            found.setdefault(row["webinar_id"], []).append(cell)
+            found.setdefault(row["webinar_id"], []).append(cell_of(row, metric))
         return found
 
     def _read_curves(self, missing: list[str], tokens: Mapping[str, str], at: int) -> None:
@@ -150,28 +145,10 @@ class Reader:
         return list(self._client.query(statement, parameters=parameters).named_results())
 
 
-def _held(row: Mapping[str, Any], heard: int, dropped_until: int) -> Held:
-    capabilities = frozenset(row["tells"])
-    webinar = Webinar(
-        row["webinar_id"],
-        row["begin_ms"],
-        row["platform"],
-        row["course"],
-        row["region"],
-        row["language"],
-        row["format"],
-        row["weekday"],
-        row["hour"],
-        # Totals of a webinar as a whole do not say who of the registered came.
-        capabilities - {"persons"} if row["totals_only"] else capabilities,
-        bool(row["ended"]),
-        row["completeness"] == "final",
-        bool(row["excluded"]),
-        bool(row["ended"]) and dropped_until > row["ended_ms"],
-        bool(row["rows_missing"]),
-    )
-    ended_ms = row["ended_ms"] if webinar.ended else FAR_FUTURE
-    return Held(webinar, row["title"], ended_ms, row["timezone"] or "UTC", heard >= webinar.begin)
+def _held(row: Mapping[str, Any], heard: int, dropped_until: int, first: int) -> Held:
+    webinar = webinar_of(row, fell=bool(row["ended"]) and dropped_until > row["ended_ms"])
+    timezone = row["timezone"] or "UTC"
+    return Held(webinar, row["title"], row["ended_ms"], timezone, heard >= webinar.begin, first > webinar.end)
 
 
 def _final(rows: list[dict[str, Any]]) -> Final:

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from alerts.detection.cause import LEAST_PEOPLE
 from alerts.detection.pace import Pace
 from alerts.detection.reason import Part, Reason, rounded
-from alerts.detection.sentence import part_line
+from alerts.detection.sentence import behind, part_line
 from alerts.detection.settings import Metric
 from alerts.known import Held
 from alerts.plain import one_line
@@ -18,6 +19,7 @@ TITLES = {
     "no_events": "Nothing heard of a webinar that should run",
     "pace": "Registrations behind",
     "standout": "Unusual registrations",
+    "rise": "Better than typical",
 }
 _MOST_PARTS = 3
 _HALF_A_POINT = Fraction(1, 200)
@@ -57,7 +59,7 @@ def reason_lines(reason: Reason | None, metric: Metric) -> list[str]:
     """The parts of a change that matter, the most lowering one first, and what is inside the first."""
     if reason is None or len(reason.parts) < 2:
         return []
-    telling = [part for part in reason.parts if abs(part.change) >= _HALF_A_POINT][:_MOST_PARTS]
+    telling = [part for part in reason.parts if _tells(part)][:_MOST_PARTS]
     lines = [part_line(part, metric) for part in telling]
     if telling and len(telling[0].inside) > 1:
         lines += [f"in it {part_line(part, metric)}" for part in telling[0].inside[:_MOST_PARTS] if _tells(part)]
@@ -71,6 +73,7 @@ def telling_line(reason: Reason | None, metric: Metric) -> list[str]:
     worst = reason.parts[0]
     people = Fraction(worst.registrations, reason.registrations)
     says_why = worst.change * 2 <= reason.change < 0 and people <= _OUT_OF_PROPORTION * worst.change / reason.change
+    says_why = says_why and worst.registrations >= LEAST_PEOPLE
     return [part_line(worst, metric)] if says_why else []
 
 
@@ -81,8 +84,8 @@ def mix_line(reason: Reason | None, points: int | None = None) -> str:
     mix = sum((part.mix for part in reason.parts), Fraction(0))
     mix_points, rate_points = rounded([mix, reason.change - mix], Fraction(1, 100), points)
     return (
-        f"Of {mix_points + rate_points:+d} points {mix_points:+d} are because other people came than usual,"
-        f" {rate_points:+d} because the same sources did other than usual."
+        f"Of {mix_points + rate_points:+d} pp, {mix_points:+d} because other people registered than typical,"
+        f" {rate_points:+d} because the same sources did otherwise."
     )
 
 
@@ -96,15 +99,10 @@ def before(webinars: int) -> str:
 def pace_sentence(one: Pace, days: float) -> str:
     """How an upcoming webinar stands, in one sentence."""
     first = next((gap for gap in one.gaps if gap.more < 0), None)
-    most = ""
-    if first is not None:
-        most = f"; most is missing from '{first.value}' ({first.registrations} instead of {round(first.baseline)})"
-    when = f"{days:.0f} days" if days >= 2 else f"{days * 24:.0f} hours"
-    return (
-        f"{when} before the start {one.registrations} are registered, usually {float(one.baseline):.0f} by now;"
-        f" {one.expected:.0f} are to be expected in the end ({one.low:.0f} to {one.high:.0f}),"
-        f" usually {float(one.baseline_final):.0f}{most}"
-    )
+    if first is None or -first.more < LEAST_PEOPLE:
+        return behind(one, days)
+    here = f"{first.registrations:,}, typically {float(first.baseline):,.0f}"
+    return f"{behind(one, days)} Most are missing from source {first.value} ({here})."
 
 
 def text(lines: Iterable[str]) -> str:
@@ -118,4 +116,6 @@ def percent(share: float | Fraction | None) -> str:
 
 
 def _tells(part: Part) -> bool:
-    return abs(part.change) >= _HALF_A_POINT
+    """Whether it makes much, and rests on enough people: those there are, or those missing."""
+    missing = part.baseline_rate is not None and part.mix < part.rate
+    return abs(part.change) >= _HALF_A_POINT and (missing or part.registrations >= LEAST_PEOPLE)

@@ -5,7 +5,7 @@ a day, live ones every minute at first, then every five.
 """
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from alerts.detection.settings import DropSettings
@@ -20,15 +20,25 @@ _AFTER_THE_END = (2, 4, 6, 30, 60, 90, 120)
 _PACE_HOURS = 6
 
 
-def simulate(reader: Reader, at: int, days: int, days_ahead: int, settings: DropSettings) -> Iterator[Message]:
-    """What would have been said in the days before `at` (ms), in its order."""
+def simulate(
+    reader: Reader,
+    at: int,
+    days: int,
+    days_ahead: int,
+    settings: DropSettings,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[Message]:
+    """What would have been said in the days before `at` (ms), in its order.
+
+    `progress` hears how many of the moments with live webinars have been looked at, and how many there are.
+    """
     held = reader.held(at)
     begun = {webinar_id: one for webinar_id, one in held.items() if one.webinar.begin <= at}
     recent = {key: one for key, one in begun.items() if one.webinar.begin >= at - HISTORY_DAYS * DAY}
     known = Known(held, reader.finals(at), reader.curves(recent, at))
     first = at - days * DAY
     said = [
-        *_live(reader, known, recent, first, at, settings),
+        *_live(reader, known, recent, first, at, settings, progress),
         *_ahead(reader, known, recent, first, at, days_ahead, settings),
     ]
     yield from sorted(said, key=lambda one: (one.created_at, one.message_id))
@@ -46,13 +56,22 @@ def times(held: Iterable[Held], first: int, at: int) -> list[int]:
 
 
 def _live(
-    reader: Reader, known: Known, held: Mapping[str, Held], first: int, at: int, settings: DropSettings
+    reader: Reader,
+    known: Known,
+    held: Mapping[str, Held],
+    first: int,
+    at: int,
+    settings: DropSettings,
+    progress: Callable[[int, int], None] | None,
 ) -> Iterator[Message]:
     planner = _Planner(held.values(), settings)
     fell = {webinar_id for webinar_id, one in held.items() if one.webinar.fell and one.webinar.begin < first}
     stored: dict[str, Stored] = {}
     unusual: dict[str, Unusual] = {}
-    for moment in times(held.values(), first, at):
+    moments = times(held.values(), first, at)
+    for done, moment in enumerate(moments):
+        if progress is not None:
+            progress(done, len(moments))
         planned = planner.at(moment, fell)
         evaluation = Evaluation(
             moment, planned, known, settings, lambda ids, elapsed, metric: reader.cells(ids, elapsed, metric, at)

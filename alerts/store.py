@@ -1,4 +1,4 @@
-"""What alerts write and remember in ClickHouse: alarms, findings, what is usual, pace, messages, deliveries."""
+"""What alerts write and remember in ClickHouse: alarms, findings, messages, deliveries."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,12 +7,11 @@ from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
-from alerts.baselines import BaselineRow
 from alerts.detection.alarm import Alarm, Trace
-from alerts.detection.detect import Segment
-from alerts.evaluate import PaceOf, Stored
+from alerts.detection.findings import Segment
+from alerts.evaluate import Stored
 from alerts.messages import Message, Unusual
-from contract.instants import FAR_FUTURE, HOUR, MINUTE
+from contract.instants import FAR_FUTURE, MINUTE
 from process.clock import now
 
 _MOMENT = 5 * MINUTE
@@ -24,8 +23,6 @@ class AlertStore:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._baseline: dict[str, tuple[Any, ...]] = {}
-        self._paces: dict[str, tuple[int, int]] = {}
 
     def stored(self) -> dict[str, Stored]:
         """The alarms as the last evaluation left them. What cannot be read counts as forgotten."""
@@ -56,48 +53,6 @@ class AlertStore:
     def write_unusual(self, rows: Iterable[Unusual]) -> None:
         """New findings, changed ones, and those that are over."""
         self._insert("findings", (*Unusual._fields, "evaluated_at"), list(rows), now())
-
-    def write_baselines(self, rows: Iterable[BaselineRow]) -> int:
-        """What is usual, where it is another than was written last. Returns how many."""
-        changed = [row for row in rows if self._baseline.get(row.webinar_id) != row]
-        self._insert("baseline_values", (*BaselineRow._fields, "evaluated_at"), changed, now())
-        self._baseline |= {row.webinar_id: row for row in changed}
-        return len(changed)
-
-    def write_paces(self, paces: Iterable[PaceOf], at: int) -> None:
-        """How upcoming webinars stand, where it changed, and every hour."""
-        rows = []
-        for one in paces:
-            webinar_id = one.held.webinar.webinar_id
-            known, when = self._paces.get(webinar_id, (-1, 0))
-            if known == one.registrations and at - when < HOUR:
-                continue
-            self._paces[webinar_id] = (one.registrations, at)
-            found = one.pace
-            numbers = (
-                (
-                    float(found.baseline),
-                    found.expected,
-                    found.low,
-                    found.high,
-                    float(found.baseline_final),
-                    found.webinars,
-                )
-                if found
-                else (None, None, None, None, None, 0)
-            )
-            rows.append((webinar_id, one.registrations, *numbers))
-        names = (
-            "webinar_id",
-            "registrations",
-            "baseline_now",
-            "expected",
-            "expected_low",
-            "expected_high",
-            "baseline_final",
-            "n",
-        )
-        self._insert("pace", (*names, "evaluated_at"), rows, at)
 
     def write_run(self, at: int, webinars: int, unread: int, seconds: float) -> None:
         """A sign of life."""

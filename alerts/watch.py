@@ -7,12 +7,10 @@ from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 from alerts import digest, say
-from alerts.baselines import baseline_rows
 from alerts.channels import TOPIC, Channel, channels, topic
-from alerts.detection.peers import History, peer_group
 from alerts.detection.settings import DropSettings
 from alerts.evaluate import Evaluation, Outcome, Stored, closed
-from alerts.known import Held, Plan, plan
+from alerts.known import plan
 from alerts.messages import Message, Unusual
 from alerts.outbox import Outbox
 from alerts.read import Reader
@@ -23,15 +21,12 @@ from alerts.workers import OffError, Workers
 from clickhouse.client import connect
 from connectors.pipeline.publish import Publisher
 from connectors.toolkit.marked import FileError
-from contract.instants import DAY, MINUTE
+from contract.instants import MINUTE
 from process.heartbeat import Heartbeat, heartbeat
 from streams.settings import Settings
 
 LATENESS = MINUTE
 """What services say of a minute has come by so much later."""
-USUAL_DAYS = 120
-"""For how old webinars it is written what is usual."""
-_USUAL_EVERY = 10 * MINUTE
 _ANSWER_SECONDS = 60
 _LONGEST_STEP = 300.0
 """Seconds after which a step of an evaluation counts as hung: of several statements, each with its own limit. That it
@@ -68,7 +63,6 @@ class Detector:
         self._outbox = Outbox(self._store, ways, listed(alerting.kinds), tell)
         self._stored = self._store.stored()
         self._unusual = self._store.unusual()
-        self._baselines_due = BaselinesDue()
         self._thresholds = DropSettings()
         self._said = ""
 
@@ -114,7 +108,6 @@ class Detector:
             (self._stored, self._unusual),
             self._settings(),
             self._alerting.days_ahead,
-            baselines_due=self._baselines_due,
         )
         self._stored, self._unusual = outcome.stored, outcome.unusual
         return outcome, webinars
@@ -149,22 +142,6 @@ class Detector:
         self._publisher = None
 
 
-class BaselinesDue:
-    """When what is usual is computed anew: every ten minutes, and when a webinar has ended or come to light."""
-
-    def __init__(self) -> None:
-        self._at = 0
-        self._known: Mapping[str, bool] = {}
-
-    def __call__(self, at: int, held: Mapping[str, Held]) -> bool:
-        """Whether it is at `at` (ms), of these webinars; then it counts as done."""
-        known = {webinar_id: one.ended_ms <= at for webinar_id, one in held.items()}
-        if at - self._at < _USUAL_EVERY and known == self._known:
-            return False
-        self._at, self._known = at, known
-        return True
-
-
 def look(
     reader: Reader,
     store: AlertStore,
@@ -172,13 +149,10 @@ def look(
     before: tuple[Mapping[str, Stored], Mapping[str, Unusual]],
     settings: DropSettings,
     days_ahead: int,
-    *,
-    baselines_due: Callable[[int, Mapping[str, Held]], bool],
 ) -> tuple[Outcome, int]:
     """One evaluation of the store at `at` (ms), written into it; what it found, and how many webinars it looked at.
 
-    `before`: what the evaluation before kept and found unusual. `baselines_due`: whether what is usual is written as
-    well, of the webinars that there are.
+    `before`: what the evaluation before kept and found unusual.
     """
     stored, unusual = before
     held = reader.held(at)
@@ -193,19 +167,7 @@ def look(
     store.add_messages(outcome.messages)
     store.write_unusual([*changed, *closed(unusual, outcome, at)])
     store.write_stored(stored, outcome.stored, at)
-    store.write_paces(outcome.paces, at)
-    if baselines_due(at, held):
-        _write_baselines(reader, store, held, planned, at, settings)
     return outcome, len(planned.judged) + len(planned.upcoming)
-
-
-def _write_baselines(
-    reader: Reader, store: AlertStore, held: Mapping[str, Held], planned: Plan, at: int, settings: DropSettings
-) -> None:
-    history = History(one.webinar for one in held.values())
-    recent = [one.webinar for one in held.values() if one.webinar.begin >= at - USUAL_DAYS * DAY]
-    peers = {one.webinar_id: peer_group(one, history, settings) for one in recent}
-    store.write_baselines(baseline_rows(peers | dict(planned.peers), reader.finals(at), settings))
 
 
 def watch(

@@ -1,9 +1,9 @@
-"""The moment that the views are asked about. Pure."""
+"""The moment argument of the views. Pure."""
 
 from contract.instants import format_instant
 
 AT = "{at:DateTime64(3, 'UTC')}"
-"""How a statement takes it: `FROM funnel(at = {AT})` of a Python text."""
+"""Its form in a statement: `FROM funnel(at = {AT})` in an f-string."""
 
 
 def at_parameter(at: int) -> str:

@@ -1,7 +1,7 @@
-"""What a change of the buckets (contract/measures.py) does to what is stored: `funnel migrate` says it and does it.
+"""What a change of the buckets (contract/measures.py) requires of stored rows; `funnel migrate` shows it and does it.
 
-Numbers are right before, meanwhile and after: a row says for which thresholds it was made, and views compute what was
-made for others.
+Numbers are right before, during and after: a row records its thresholds, and views compute the numbers of rows with
+other ones.
 """
 
 import time
@@ -13,7 +13,7 @@ from clickhouse.sql import rendered
 from contract.measures import THRESHOLDS
 
 _POLL_SECONDS = 0.2
-# In place: state and version of a row stay, and so does what was settled of it.
+# In place: state and version of a row stay, and so do its settled counts.
 _REMAKE = rendered("""
 ALTER TABLE persons
 UPDATE reached_at = {reached_by_intervals}, thresholds = {thresholds}
@@ -33,11 +33,11 @@ FROM system.mutations WHERE database = currentDatabase() AND table = 'persons'
 
 
 class RemakeError(Exception):
-    """The rows could not be made anew; the message says why."""
+    """The rows could not be rebuilt; the message says why."""
 
 
 def planned(client: Client) -> Iterator[str]:
-    """What `remake` and the workers' timers have to do, in lines for people; none where nothing has changed."""
+    """What `remake` and the workers' timers have to do, in lines for people; empty if nothing has changed."""
     if not client.command(
         "SELECT count() FROM system.columns"
         " WHERE database = currentDatabase() AND table = 'persons' AND name = 'thresholds'"
@@ -58,7 +58,7 @@ def planned(client: Client) -> Iterator[str]:
 
 
 def remake(client: Client) -> None:
-    """Makes the rows of persons anew that were made for other buckets. Raises RemakeError."""
+    """Rebuilds the rows of persons that were made for other buckets. Raises RemakeError."""
     if not client.query(_STORED).result_rows[0][1]:
         return
     client.command(_REMAKE)

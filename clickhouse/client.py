@@ -1,4 +1,4 @@
-"""The one way to ClickHouse: clickhouse-connect's ordinary HTTP client, the same for a server and the embedded one."""
+"""The only access to ClickHouse: clickhouse-connect's ordinary HTTP client, for a server and the embedded one alike."""
 
 import logging
 import urllib.error
@@ -19,7 +19,7 @@ from process.errors import ExplainedError
 
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 300
-"""How long a person's query may take. A worker waits less long (FUNNEL_INSERT_TIMEOUT_SECONDS)."""
+"""How long a person's query may take. A worker waits less (FUNNEL_INSERT_TIMEOUT_SECONDS)."""
 _AUTHENTICATION_FAILED = 516
 _NULLS = "join_use_nulls"
 _SERVER_ERROR = 500
@@ -35,23 +35,23 @@ _CAUSES = {
     "Connection aborted": "connection closed",
     "Connection broken": "connection closed",
 }
-"""What stands in the client's errors, whose texts differ from one attempt to the next, and what it means."""
+"""Parts of the client's errors, whose texts differ between attempts, and what they mean."""
 
 
-# The client logs a failure that it raises as well; a program that set up no logging would print it twice.
+# The client also logs a failure that it raises; a program without logging set up would print it twice.
 logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
 
 
 class Unreachable(ExplainedError):
-    """ClickHouse does not answer, or not to us. The text is one line that says what to do."""
+    """ClickHouse does not answer, or not to us. The text is one line with the way out."""
 
 
 class Refused(Unreachable, Lasting):
-    """It answers, and will not serve us before somebody changes a setting. The text is one line that says which."""
+    """ClickHouse answers, but will not serve us until a setting is changed. The text is one line that names it."""
 
 
 User = Literal["writer", "migrator", "reader"]
-"""The workers' user, the one that makes tables, and the one that only reads."""
+"""The workers' user, the one that creates tables, and the read-only one."""
 _PREFIXES = {"writer": "", "migrator": "migrator_", "reader": "grafana_"}
 
 
@@ -86,7 +86,7 @@ def connect(settings: ClickHouseSettings, *, user: User, answer_seconds: int = A
         raise _refusal(address, name, user, error) from error
     nulls = client.server_settings.get(_NULLS)
     if nulls is not None and nulls.value != "0":
-        # Every outer join of ours counts on the default, 0 or an empty text where there is no partner.
+        # All our outer joins rely on the default: 0 or an empty text if there is no partner.
         client.close()
         raise Refused(
             f"ClickHouse at {address} has {_NULLS} = {nulls.value} for the user {name!r}, and every number would be"
@@ -97,12 +97,12 @@ def connect(settings: ClickHouseSettings, *, user: User, answer_seconds: int = A
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether this says that ClickHouse does not answer, rather than that it refuses something."""
+    """Whether this error means that ClickHouse does not answer, rather than that it refuses something."""
     return isinstance(error, OperationalError | HTTPError | OSError | Unreachable) and not lasts(error)
 
 
 def cause(error: BaseException) -> str:
-    """What has gone wrong between us and ClickHouse, in one line, without the client's words around it."""
+    """What went wrong between us and ClickHouse, in one line, without the client's own wording."""
     text = " ".join(str(error).split())
     for found, said in _CAUSES.items():
         if found in text:
@@ -111,7 +111,7 @@ def cause(error: BaseException) -> str:
 
 
 def _knock(address: str) -> None:
-    """Raises Unreachable if ClickHouse does not answer soon. A query would wait for it in silence."""
+    """Raises Unreachable if ClickHouse does not answer soon. A query would wait silently."""
     try:
         with urllib.request.urlopen(f"http://{address}/ping", timeout=CONNECT_SECONDS):
             return

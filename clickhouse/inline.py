@@ -1,4 +1,4 @@
-"""Puts the views that a view reads into its text: the engine then plans one query, not a tower of them. Pure."""
+"""Inlines the views that a view reads, so that the engine plans one query instead of a nested tower. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -12,23 +12,23 @@ OF_PEOPLE = {
     "raw_sources_at": "raw_sources_of_people_at",
     "funnel_by_source": "funnel_of_people",
 }
-"""View -> the same of new or of returning people only: it is made of the same text over other persons."""
+"""View -> the same for new or returning people only: the same text over other persons."""
 _STAND_IN = {
     "persons_of_people_at": "persons_at",
     "counted_of_people_at": "counted_at",
     "totals_only_of_people": "totals_only",
     "top_of_people": "top_at",
 }
-"""View -> the one in whose place it stands where only new or only returning people are asked for."""
+"""View -> the one that it replaces in queries for new or returning people only."""
 _READ = re.compile(rf"\b(FROM|JOIN) (\w+)(?:{_MOMENT})?(?=\s|\)|$)(\s+AS\b)?")
 
 
 class Circle(Exception):
-    """Views read each other in a circle; the message names them."""
+    """Views read each other in a cycle; the message names them."""
 
 
 def in_order(statements: Mapping[str, str]) -> list[str]:
-    """The names of the views in the order in which `inlined` takes them: each after those that it reads.
+    """The names of the views in the order for `inlined`: each after those that it reads.
 
     `statements`: view -> the statement that makes it. Raises Circle.
     """
@@ -49,9 +49,9 @@ def in_order(statements: Mapping[str, str]) -> list[str]:
 
 
 def inlined(statements: list[str]) -> list[str]:
-    """The statements that make views, as `in_order` orders them, each without a reference to one before it.
+    """The statements that create views, ordered by `in_order`, each without a reference to an earlier one.
 
-    Every view takes the moment under the same name, so the text of one means the same inside another. Why:
+    Every view takes the moment under the same name, so its text means the same inside another. See
     docs/decisions/0012-webinar-instants.md.
     """
     queries: dict[str, str] = {}

@@ -1,7 +1,7 @@
-"""Which of ClickHouse's errors would come again, however often the same is asked. Pure.
+"""ClickHouse's lasting errors, which would recur however often the same request is sent. Pure.
 
-Everything else may pass: a server that is away or starts, a full disk (243), too many parts (252), no memory (241), too
-many queries (202), a time limit (159), a Keeper that is away (242, 999). So does what is not known here.
+Everything else may pass: a server that is away or starting, a full disk (243), too many parts (252), no memory (241),
+too many queries (202), a time limit (159), an absent Keeper (242, 999). Unknown errors count as passing too.
 """
 
 LASTING = frozenset(
@@ -35,19 +35,19 @@ LASTING = frozenset(
             352,
         ),
         *(376, 386, 395, 403, 407, 427, 441, 455, 456, 457, 467, 469, 565, 636, 675, 676),
-        # What it is about is not there: UNKNOWN_TABLE, UNKNOWN_DATABASE. The schema is made before anything asks.
+        # Its object does not exist: UNKNOWN_TABLE, UNKNOWN_DATABASE. The schema is created before any request.
         *(60, 81),
-        # It is not allowed: READONLY, SETTING_CONSTRAINT_VIOLATION, ACCESS_DENIED, and whoever says a wrong password.
+        # It is not allowed: READONLY, SETTING_CONSTRAINT_VIOLATION, ACCESS_DENIED, and a wrong password.
         *(164, 192, 193, 194, 452, 497, 516),
     }
 )
-"""Numbers of src/Common/ErrorCodes.cpp."""
+"""Numbers from src/Common/ErrorCodes.cpp."""
 
 
 class Lasting(Exception):
-    """An error of our own that would come again, too."""
+    """Our own error that would recur as well."""
 
 
 def lasts(error: BaseException) -> bool:
-    """Whether it is of no use to try again what raised this."""
+    """Whether retrying what raised this error is useless."""
     return isinstance(error, Lasting) or getattr(error, "code", None) in LASTING

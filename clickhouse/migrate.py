@@ -1,4 +1,4 @@
-"""Brings the database to the present schema: numbered immutable migrations once, views and rules each time.
+"""Brings the database to the current schema: numbered immutable migrations once, views and rules each time.
 
 `python -m clickhouse.migrate [--dry-run | --status]`. What a change costs: clickhouse/README.md.
 """
@@ -25,7 +25,7 @@ from process.errors import ExplainedError
 
 FOLDER = Path(__file__).parent
 _NAME = re.compile(r"(\d{4})_([a-z0-9_]+)")
-# A quoted text, a comment, the end of a statement, or what stands between them.
+# A quoted text, a comment, the end of a statement, or what is between them.
 _PIECE = re.compile(r"'(?:[^'\\]|\\.)*'|--[^\n]*|;|[^';-]+|[-']", re.DOTALL)
 
 _RULES = "default_duration_ms, live_grace_ms, full_percent, matched_percent, thresholds"
@@ -42,7 +42,7 @@ COMMENT 'Migrations that were applied'"""
 
 
 class MigrationError(ExplainedError):
-    """The migrations and the database do not fit; the message says what to do."""
+    """The migrations do not fit the database; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,8 @@ def migrations(folder: Path = FOLDER / "migrations") -> list[Migration]:
 def views(folder: Path = FOLDER / "views") -> list[tuple[str, str]]:
     """(name, statement) of every view, each after those that it reads: <topic>/<view>.sql below the folder.
 
-    Raises MigrationError for a file that makes anything but the one view of its name, for a view of two files (the
-    later one would replace the earlier without a word), for views that read each other in a circle, and for what a file
-    names and is not there.
+    Raises MigrationError for a file that creates anything but the one view of its name, for a view in two files (the
+    later one would silently replace the earlier), for views that read each other in a cycle, and for unknown names.
     """
     files: dict[str, str] = {}
     found: dict[str, str] = {}
@@ -134,7 +133,7 @@ def pending(applied: dict[int, str], files: list[Migration]) -> list[Migration]:
 
 
 def applied(client: Client) -> dict[int, str]:
-    """number -> checksum of the migrations that the database has."""
+    """number -> checksum of the migrations applied to the database."""
     if not client.command("EXISTS TABLE schema_migrations"):
         return {}
     rows = client.query("SELECT number, checksum FROM schema_migrations FINAL").result_rows
@@ -142,11 +141,11 @@ def applied(client: Client) -> dict[int, str]:
 
 
 def migrate(client: Client, config: ClickHouseSettings) -> list[str]:
-    """Applies what is pending, then all views and the rules, and makes rows anew that are of other buckets; returns the
-    names of the applied migrations.
+    """Applies pending migrations, then all views and the rules, and rebuilds rows of other buckets; returns the names
+    of the applied migrations.
 
-    ClickHouse has no transactions for tables: what was interrupted runs again from its first statement, so every
-    statement of a migration has to bear being repeated. Raises MigrationError.
+    ClickHouse has no transactions for tables: an interrupted migration runs again from its first statement, so every
+    statement has to be repeatable. Raises MigrationError.
     """
     todo = pending(applied(client), migrations())
     apply(client, todo)
@@ -162,7 +161,7 @@ def migrate(client: Client, config: ClickHouseSettings) -> list[str]:
 
 
 def apply(client: Client, todo: Iterable[Migration]) -> None:
-    """Applies these migrations and notes them. Raises MigrationError."""
+    """Applies these migrations and records them. Raises MigrationError."""
     client.command(_JOURNAL)
     for migration in todo:
         _apply(client, migration)
@@ -183,7 +182,7 @@ def _apply(client: Client, migration: Migration) -> None:
 
 
 def write_rules(client: Client, config: ClickHouseSettings) -> None:
-    """Puts the rules of the settings where the views read them, if they changed."""
+    """Writes the rules of the settings to where the views read them, if they changed."""
     lengths = (config.default_duration_seconds * 1000, config.live_grace_seconds * 1000)
     wanted = (*lengths, config.full_percent, config.matched_percent, THRESHOLDS)
     present = client.query(f"SELECT {_RULES} FROM rules FINAL").result_rows
@@ -196,10 +195,9 @@ def write_rules(client: Client, config: ClickHouseSettings) -> None:
 
 
 def _keep_instants(client: Client) -> None:
-    """Makes webinar_instants what views/webinar/instants.sql says, now and on every insert into webinars.
+    """Fills webinar_instants by views/webinar/instants.sql, now and on every insert into webinars.
 
-    A row that was being inserted meanwhile may hold what the former rules said: streams/jobs/settled_counts.py
-    makes it anew.
+    A row inserted at the same time may still follow the old rules: streams/jobs/settled_counts.py rebuilds it.
     """
     query = dict(views())["instants"].partition(" AS\n")[2].replace("FROM webinars FINAL", "FROM webinars")
     client.command(
@@ -212,7 +210,7 @@ def _keep_instants(client: Client) -> None:
 def schema(client: Client) -> str:
     """Every table, and every view that writes into one, as the server describes it: clickhouse/schema.sql.
 
-    The views that are read are in clickhouse/views as they are written; the server has them inlined.
+    The views for reading are in clickhouse/views as written; the server has them inlined.
     """
     rows = client.query(
         "SELECT name, formatQuery(create_table_query) FROM system.tables"
@@ -224,7 +222,7 @@ def schema(client: Client) -> str:
 
 
 def create_database(config: ClickHouseSettings) -> Client:
-    """Makes the database if it is missing; returns a client that works in it."""
+    """Creates the database if it is missing; returns a client that works in it."""
     server = connect(config.model_copy(update={"clickhouse_database": "default"}), user="migrator")
     server.command(f"CREATE DATABASE IF NOT EXISTS {config.clickhouse_database}")
     server.close()
@@ -239,7 +237,7 @@ def status(client: Client) -> list[tuple[str, bool]]:
 
 
 def run(config: ClickHouseSettings, *, dry_run: bool = False, show_status: bool = False) -> None:
-    """The command: migrates and says what it did. Raises MigrationError or Unreachable."""
+    """The command: migrates and prints what it did. Raises MigrationError or Unreachable."""
     client = create_database(config)
     if show_status:
         for name, done in status(client):

@@ -1,6 +1,6 @@
-"""The passwords of one installation's ClickHouse users, made at random, in a file that only its owner reads.
+"""The random passwords of one installation's ClickHouse users, in a file that only its owner can read.
 
-What the environment or `.env` says comes before it. Lines are those of `.env`, so that they may be moved there.
+The environment and `.env` override it. Its lines have the form of `.env`, so that they may be moved there.
 """
 
 import os
@@ -17,21 +17,21 @@ _BYTES = 24
 
 
 def read_passwords(data_dir: Path) -> dict[str, str]:
-    """Name -> password, as far as the data folder has them. Raises OSError where they cannot be read."""
+    """Name -> password, as far as the data folder has them. Raises OSError if they cannot be read."""
     path = data_dir / FILE
     try:
         lines = path.read_text().splitlines()
     except (FileNotFoundError, NotADirectoryError, PermissionError):
-        # Of another user's installation too: whoever needs a password is told that it is not set.
+        # Another user's installation too: whoever needs a password learns that it is not set.
         return {}
     found = dict(line.partition("=")[::2] for line in lines)
     return {name: found[name] for name in NAMES if found.get(name)}
 
 
 def make_passwords(data_dir: Path) -> bool:
-    """Makes the file with the passwords that it lacks. False if it has them all. Raises OSError.
+    """Creates the file or adds missing passwords. False if it has them all. Raises OSError.
 
-    Two that start at the same time end with the same passwords: the file appears whole, and only once.
+    Two processes that start at the same time get the same passwords: the file appears complete, and only once.
     """
     present = read_passwords(data_dir)
     missing = [name for name in NAMES if name not in present]

@@ -1,7 +1,7 @@
-"""What stands where in the arrays and tuples of our SQL: {n.registered_visits} is the 11 of numbers[11]. Pure.
+"""The positions in the arrays and tuples of our SQL: {n.registered_visits} is the 11 of numbers[11]. Pure.
 
-An array costs planning time once where columns cost it each (docs/decisions/0007-views-in-steps.md), so numbers go
-through views as arrays. Where their elements stand is said here and nowhere else: docs/sql.md.
+An array costs planning time once, columns cost it each (docs/decisions/0007-views-in-steps.md), so numbers go through
+views as arrays. The positions of their elements are defined only here: docs/sql.md.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,18 +14,21 @@ _REGISTERED = tuple(f"registered_visits{step.ending}" for step in WATCHED)
 _SOURCE = ("source_group", "new", "of", "before_of", "part", "before_part")
 
 POSITIONS: dict[str, tuple[str, ...]] = {
-    # Counts of computed_counts_at; those of numbers_at go on with the registrations that each conversion is a share of.
+    # Counts of computed_counts_at; those of numbers_at continue with the denominator of each conversion.
     "n": (*_COUNTED, "registrations_begun", *(f"registrations{step.ending}" for step in STEPS[1:])),
     "share": tuple(f"conversion{step.ending}" for step in STEPS),
     "stayed": _CURVES,
     "reached": _CURVES[1:],
     "said": REPORTED,
-    # The page views of one source, as a service tells them.
+    # The page views of one source, as reported by a service.
     "told": ("source", "views"),
-    # A range of what is usual, and the ranges of a minute.
+    # A baseline range, and the ranges of a minute.
     "band": ("low", "middle", "high"),
-    # Of a bucket what is usual at the end.
+    # The baseline of a bucket at the end.
     "bucket": ("seconds", "baseline", "low", "high"),
+    # What is judged of a webinar.
+    "judgement": ("state", "valid_from", "why", "why_registrations", "found"),
+    "found": ("kind", "metric", "value", "typical", "low", "high", "since", "sentence"),
     "bands": ("in_room", "retention", *_CURVES),
     # Curves: a minute of a webinar, what changes in it, and the same for alerts.
     "row": ("minute", "in_room", "joins", "leaves", "registered", *_CURVES, "entered"),
@@ -37,14 +40,6 @@ POSITIONS: dict[str, tuple[str, ...]] = {
     "member": ("webinar_id", "weight"),
     # Rows of panels.
     "room": ("registered", *_CURVES, "visits_all", "walk_ins"),
-    "week": (
-        "webinars",
-        "registrations",
-        "registered_visits",
-        "conversion",
-        f"conversion{LONGEST.ending}",
-        "conversion_full",
-    ),
     "forecast": ("what", "people"),
     # What adds most to a change, and the place of a cell in a heat map.
     "cause": ("effect", "source_group", "new"),
@@ -56,13 +51,13 @@ POSITIONS: dict[str, tuple[str, ...]] = {
     "of_webinar": ("webinar_id", "of", "part"),
     "of_part": ("of", "part"),
     "waited": ("median", "p95", "p99"),
-    # The parts of a webinar_id, the two wall clocks of a webinar, what a job writes about, and a list's beginning.
+    # The parts of a webinar_id, the two wall clocks of a webinar, what a job writes about, and the start of a list.
     "id": ("platform", "own"),
     "local": ("planned", "begun"),
     "chosen": ("webinar_id", "webinar_version", "rules_changed_at", "valid_from"),
     "element": ("first",),
 }
-"""List -> the names of its elements, the first of which stands at 1."""
+"""List -> the names of its elements; the first is at position 1."""
 
 
 def _fields(steps: Sequence[Step]) -> tuple[Mapping[str, str], ...]:

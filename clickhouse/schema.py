@@ -1,6 +1,6 @@
 """`python -m clickhouse.schema`: writes clickhouse/schema.sql, the schema of a database migrated from nothing.
 
-The server is the embedded one, on a folder and a port of its own, for as long as this takes.
+It runs an embedded server on its own folder and port meanwhile.
 """
 
 import os
@@ -40,7 +40,7 @@ def generated(config: ClickHouseSettings) -> str:
 
 @contextmanager
 def _server(folder: Path, environment: Mapping[str, str]) -> Iterator[int]:
-    """The port of an embedded server on the folder. Why it did not start, it says itself."""
+    """The port of an embedded server on the folder. If it does not start, it prints why itself."""
     command = [sys.executable, "-m", "clickhouse.embedded", "--data", str(folder / "data"), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None

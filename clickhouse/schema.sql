@@ -264,6 +264,34 @@ TTL toDateTime(intDiv(ended_at, 1000), 'UTC') + toIntervalDay(30)
 SETTINGS index_granularity = 8192
 COMMENT 'How the jobs about all webinars went';
 
+CREATE TABLE judgements
+(
+    `webinar_id` String COMMENT 'The webinar',
+    `state` LowCardinality(String) COMMENT 'ended, live or upcoming: how it was looked at',
+    `moment` Int64 COMMENT 'When it was looked at while live or upcoming, ms since 1970 UTC; 0 of an ended one, which has one row',
+    `valid_from` Int64 COMMENT 'From when on it may be shown, ms since 1970 UTC: the end of an ended one, else moment; 9999999999999 = no longer',
+    `judged_at` DateTime64(3, 'UTC') COMMENT 'When it was computed, UTC; the later replaces the earlier',
+    `made_of` String COMMENT 'Fingerprint of all that an ended one rests on: while it is the same, it is not judged anew',
+    `why` String COMMENT 'Why its rates are not judged; empty: they are',
+    `why_registrations` String COMMENT 'Why its registrations are not judged; empty: they are',
+    `found` Array(Tuple(
+        String,
+        String,
+        Float64,
+        Float64,
+        Float64,
+        Float64,
+        Int64,
+        String)) COMMENT 'What lies outside its typical band: (kind, metric, value, typical, low, high, since when in ms, one sentence with the main cause); kind: drop, rise, standout, empty_room, no_events or pace',
+    `growth` Array(Tuple(
+        UInt16,
+        Int32)) COMMENT 'Of an ended one: how its registrations came about, (whole hours before its begin, how many)'
+)
+ENGINE = ReplacingMergeTree(judged_at)
+ORDER BY (webinar_id, state, moment)
+SETTINGS index_granularity = 8192
+COMMENT 'What is judged of each webinar beside the ones like it, and why something is not';
+
 CREATE TABLE notes
 (
     `note_id` String COMMENT 'Hash of what the note says',
@@ -380,6 +408,20 @@ ENGINE = ReplacingMergeTree(settled_at)
 ORDER BY webinar_id
 SETTINGS index_granularity = 8192
 COMMENT 'Counts by source of webinars that are over and no longer change';
+
+CREATE TABLE settled_letters
+(
+    `topic` LowCardinality(String) COMMENT 'As in dead_letters, with the three below',
+    `partition` UInt16 COMMENT 'Kafka partition',
+    `offset` UInt64 COMMENT 'Kafka offset',
+    `written_at` Int64 COMMENT 'Kafka timestamp of the record, ms since 1970 UTC',
+    `settled` LowCardinality(String) COMMENT 'replayed: its bytes were published again; discarded: they never will be',
+    `settled_at` Int64 COMMENT 'When, ms since 1970 UTC'
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (topic, partition, offset, written_at)
+SETTINGS index_granularity = 8192
+COMMENT 'Dead letters that were replayed or discarded';
 
 CREATE TABLE sources
 (

@@ -1,4 +1,4 @@
-"""Where ClickHouse is, who asks it, and the rules that its views read: `FUNNEL_…` or lines of `.env` (.env.example)."""
+"""ClickHouse's address, users, and the rules that its views read: `FUNNEL_…` or lines of `.env` (.env.example)."""
 
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from clickhouse.passwords import read_passwords
 
 
 class ClickHouseSettings(BaseSettings):
-    """What this folder has to know. Durations are in seconds."""
+    """The settings of this folder. Durations are in seconds."""
 
     model_config = SettingsConfigDict(
         env_prefix="FUNNEL_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
@@ -24,30 +24,30 @@ class ClickHouseSettings(BaseSettings):
     clickhouse_user: str = "funnel"
     """The workers' user, which reads and writes rows."""
     clickhouse_password: SecretStr = SecretStr("")
-    """This and the other two have no default: they are made at random (clickhouse/passwords.py)."""
+    """This and the other two have no default: they are random (clickhouse/passwords.py)."""
     clickhouse_database: str = Field(default="funnel", pattern=r"^[a-z][a-z0-9_]*$")
     grafana_clickhouse_user: str = "grafana"
     """The read-only user of the dashboards."""
     grafana_clickhouse_password: SecretStr = SecretStr("")
     migrator_clickhouse_user: str = "migrator"
-    """The user that makes tables and views."""
+    """The user that creates tables and views."""
     migrator_clickhouse_password: SecretStr = SecretStr("")
 
     # Rules of the contract that may be set, and that the views read (docs/contract.md).
     default_duration_seconds: int = Field(default=3600, ge=1)
-    """Planned length of a webinar whose length nobody said."""
+    """Planned length of a webinar of unknown length."""
     live_grace_seconds: int = Field(default=6 * 3600, ge=0)
-    """How long after its planned end a webinar may still be said to be live."""
+    """How long after its planned end a webinar may still count as live."""
     full_percent: int = Field(default=90, ge=1, le=100)
     """The share of the webinar that counts as watched in full."""
     matched_percent: int = Field(default=50, ge=0, le=100)
-    """Where a smaller share of those who opened the room is registered, the conversion is marked as doubtful."""
+    """If a smaller share of those who opened the room is registered, the conversion is marked as doubtful."""
 
-    # The data folder, which has the passwords.
+    # The data folder, which holds the passwords.
     data_dir: Path = Path(".data")
     disk_reserve_mb: int = Field(default=1000, ge=0)
-    """MB that have to stay free on the disks of that folder: below it nothing more is taken in, below half of it what
-    writes is stopped until there is room again. 0: no look is taken."""
+    """MB to keep free on the disks of that folder: below it intake stops, below half of it the writers stop until there
+    is room again. 0: no check."""
 
     @classmethod
     def settings_customise_sources(
@@ -58,12 +58,12 @@ class ClickHouseSettings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (pydantic's own names)
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """What is said to this process, then the passwords of the data folder."""
+        """The settings given to this process, then the passwords of the data folder."""
         return init_settings, env_settings, dotenv_settings, _Passwords(settings_cls)
 
 
 class _Passwords(PydanticBaseSettingsSource):
-    """The passwords that the data folder has (the folder: as the sources before it say)."""
+    """The passwords in the data folder (whose path comes from the earlier sources)."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         raise NotImplementedError("the passwords are read together")

@@ -1,4 +1,4 @@
-"""What was settled before how people watched was settled with it (migration 0020): `funnel migrate` says so."""
+"""Settled counts from before migration 0020, which lack watch times; `funnel migrate` reports them."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ _COLUMNS = "SELECT name FROM system.columns WHERE database = currentDatabase() A
 
 
 def unsettled(client: Client) -> Iterator[str]:
-    """What the workers' timers have to do, in a line for people; none where everything is settled."""
+    """What the workers' timers have to do, in a line for people; empty if everything is settled."""
     columns = {name for (name,) in client.query(_COLUMNS).result_rows}
     if not columns:
         return

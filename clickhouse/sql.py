@@ -1,4 +1,4 @@
-"""SQL as it is sent: what it names is filled in (docs/sql.md)."""
+"""Renders SQL before it is sent: fills in the names (docs/sql.md)."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -7,7 +7,7 @@ from pathlib import Path
 from clickhouse.template import Fragment, TemplateError, fragment, render
 from contract.measures import THRESHOLDS
 
-# Of which buckets a stored row is.
+# The buckets of a stored row.
 _OF_THE_BUCKETS: Mapping[str, Fragment] = {"thresholds": lambda _: f"'{THRESHOLDS}'"}
 FOLDER = Path(__file__).parent / "fragments"
 

@@ -1,4 +1,4 @@
-"""The one way in which our SQL is filled in, whether of views, dashboards or Python: docs/sql.md. Pure."""
+"""The template step of all our SQL, in views, dashboards and Python: docs/sql.md. Pure."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -7,10 +7,10 @@ from typing import TypeAlias
 from clickhouse.positions import EACH, POSITIONS
 
 Fragment: TypeAlias = Callable[[str], str]
-"""The text after a fragment's name -> what stands in its place."""
+"""The text after a fragment's name -> its replacement."""
 
-# {name}, {list.name} or {name arguments}: what is nested is filled in from the inside out. {name:Type} is a parameter
-# of ClickHouse's, ${name} a variable of Grafana's.
+# {name}, {list.name} or {name arguments}: nested names are filled in from the inside out. {name:Type} is a ClickHouse
+# parameter, ${name} a Grafana variable.
 _USE = re.compile(r"(?<!\$)\{([a-z]\w*)(?:((?:\.\w+)+)|\s+((?:[^{}]|\{\w+:[^{}]*\})+))?\}")
 _LEFT = re.compile(r"(?<!\$)\{[a-z]\w*[\s.}][^\n]*")
 _EACH = re.compile(r"\{each (\w+): ")
@@ -20,11 +20,11 @@ _DEEPEST = 20
 
 
 class TemplateError(ValueError):
-    """What a query names is not there; the message says what is."""
+    """A query uses an unknown name; the message lists the known ones."""
 
 
 def render(text: str, fragments: Mapping[str, Fragment]) -> str:
-    """The text with all that it names filled in. Raises TemplateError."""
+    """The text with all names filled in. Raises TemplateError."""
     text = repeated(text)
     for _ in range(_DEEPEST):
         text, used = _USE.subn(lambda use: _filled(use, fragments), text)
@@ -40,7 +40,7 @@ def render(text: str, fragments: Mapping[str, Fragment]) -> str:
 def fragment(file: str) -> tuple[str, Fragment]:
     """Name and fragment of a file: its first lines say `-- {name parameter, …}: what it is`, the others are its text.
 
-    Raises TemplateError for another beginning.
+    Raises TemplateError for any other start.
     """
     head = _HEAD.match(file)
     if head is None:
@@ -51,8 +51,8 @@ def fragment(file: str) -> tuple[str, Fragment]:
 
 
 def repeated(text: str) -> str:
-    """The text with each `{each list: text}` in place of which the text stands once for each of the list, with commas
-    between them: below each other where it begins its line. Raises TemplateError.
+    """The text with each `{each list: text}` replaced by its text once for each element of the list, separated by
+    commas; on lines of their own if it starts its line. Raises TemplateError.
     """
     while found := _EACH.search(text):
         name, end = found[1], _closing(text, found.start())
@@ -66,7 +66,7 @@ def repeated(text: str) -> str:
 
 
 def arguments(given: str, most: int) -> list[str]:
-    """The parts between commas outside of brackets and texts; the last of `most` holds the rest."""
+    """The parts between commas outside brackets and quoted texts; the last of `most` parts holds the rest."""
     found, depth = [""], 0
     for piece in _PIECE.findall(given):
         depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(piece, 0)
@@ -78,7 +78,7 @@ def arguments(given: str, most: int) -> list[str]:
 
 
 def _closing(text: str, start: int) -> int:
-    """Where the brace ends that begins there."""
+    """The position of the brace that closes the one at the start."""
     depth = 0
     for place in range(start, len(text)):
         depth += {"{": 1, "}": -1}.get(text[place], 0)

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
 from connectors.settings import SettingsError
+from contract.faults import in_words
 
 _Settings = TypeVar("_Settings", bound=BaseSettings)
 
@@ -25,7 +26,7 @@ def load(kind: type[_Settings], where: Mapping[str, str]) -> _Settings:
         elif shortest is not None:
             what = f"is shorter than {shortest} characters"
         else:
-            what = f"is wrong: {first['msg']}"
+            what = f"is wrong: {in_words(first)}"
         raise SettingsError(
             f"{name} {what}. {where.get(field, 'Correct it in the environment or in .env.')}"
         ) from error

@@ -6,6 +6,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from contract.faults import in_words
+
 HOW_TO_MAKE_A_SECRET = (
     "Make one: python3 -c \"import secrets; print('FUNNEL_HASH_SECRET=' + secrets.token_hex(32))\" >> .env "
     "and keep it: with another secret the same people get other ids."
@@ -32,6 +34,8 @@ class ConnectorSettings(BaseSettings):
     (connectors/pipeline/room.py)."""
     business_dir: Path = Path("business")
     """The files that the business owns (docs/business-rules.md, connectors/forms)."""
+    quarantine_days: int = Field(default=90, ge=1, le=3650)
+    """For how many days rejected input is kept, which may hold emails and names (connectors/pipeline/discard.py)."""
     poll_seconds: float = Field(default=300.0, gt=0)
     """How often, in seconds, a service is polled (funnel connectors poll); each time up to a tenth sooner or later."""
 
@@ -82,6 +86,6 @@ def _explain(error: ValidationError) -> str:
     field = str(first["loc"][0])
     name = f"FUNNEL_{field.upper()}"
     if field != "hash_secret":
-        return f"{name}: {first['msg']}. Correct it in the environment or in .env."
+        return f"{name}: {in_words(first)}. Correct it in the environment or in .env."
     what = "is not set" if first["type"] == "missing" else "is shorter than 16 characters"
     return f"{name} {what}; person ids are made with it. {HOW_TO_MAKE_A_SECRET}"

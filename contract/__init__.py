@@ -1,1 +1,1 @@
-"""The ground floor: what is agreed on with everybody. Imports nothing of ours."""
+"""The shared definitions that every part relies on. Imports nothing of ours."""

@@ -1,4 +1,4 @@
-"""Writes the parts of the docs that follow from what is counted: `python -m contract [--check]` (docs/measures.md)."""
+"""Writes the generated parts of the docs from the measures: `python -m contract [--check]` (docs/measures.md)."""
 
 import sys
 from pathlib import Path
@@ -9,7 +9,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 
 
 def main(arguments: list[str]) -> int:
-    """0 = done or up to date, 1 = stale, 2 = wrong use."""
+    """0 = done or up to date, 1 = stale, 2 = wrong usage."""
     if arguments not in ([], ["--check"]):
         print("usage: python -m contract [--check]", file=sys.stderr)
         return 2

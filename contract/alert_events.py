@@ -1,6 +1,6 @@
-"""What is said on webinar.conversion-alerts.v1: one record for each change of an alert's state. Its contract. Pure.
+"""The records on webinar.conversion-alerts.v1: one for each change of an alert's state. Pure.
 
-Not events of the funnel: no number of a webinar depends on them. They hold nothing personal.
+They are not events of the funnel: no number of a webinar depends on them. They hold nothing personal.
 """
 
 from typing import Annotated, Literal
@@ -15,7 +15,7 @@ Kind = Literal["drop", "empty_room", "no_events", "pace", "standout"]
 
 
 class AlertPart(BaseModel):
-    """What one source has to do with the change; mix + rate of all parts add up to the change (1/100 is a point)."""
+    """One source's part in the change; mix + rate of all parts add up to the change (1/100 is a point)."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -40,9 +40,9 @@ class AlertEvent(BaseModel):
     event_id: str
     """The same whenever the record is repeated."""
     subject: str
-    """A webinar_id, or `region=…`, `course=…`, `language=…` where only its webinars together show it."""
+    """A webinar_id, or `region=…`, `course=…`, `language=…` if only its webinars together show the change."""
     webinar_id: str
-    """Empty where several are judged together."""
+    """Empty if several are judged together."""
     kind: Kind
     state: Literal["raised", "over"]
     occurred_at: Instant
@@ -53,15 +53,15 @@ class AlertEvent(BaseModel):
     usual: float | None = None
     registrations: int | None = None
     chance: float | None = None
-    """How probable such a number is without a change."""
+    """How likely such a number would be by chance."""
     likeness: str = ""
-    """Which earlier webinars say what is usual."""
+    """Which earlier webinars the baseline comes from."""
     webinars: int | None = None
-    """How many they are."""
+    """How many there are."""
     sentence: str
     lines: tuple[str, ...] = ()
     parts: tuple[AlertPart, ...] = ()
-    """The reason by source group (by raw source where only one group dropped), the most lowering first."""
+    """The reason by source group (by raw source if only one group dropped), the strongest drop first."""
     schema_version: Literal[1] = 1
 
 

@@ -1,6 +1,6 @@
-"""What a worker calls itself in Kafka's consumer group: it names the process, so that one can see who owns what. Pure.
+"""A worker's client id in Kafka's consumer group: it names the process, to show who owns what. Pure.
 
-Kafka tells of a member only the id that it chose itself, and its host.
+Kafka reports only a member's host and the id that the member chose.
 """
 
 _PREFIX = "webinar-funnel-worker-"
@@ -12,6 +12,6 @@ def worker_client_id(pid: int) -> str:
 
 
 def worker_pid(client_id: str) -> int | None:
-    """The process of a client id; None if it is no worker's."""
+    """The process in a client id; None if it is not a worker's."""
     number = client_id.removeprefix(_PREFIX)
     return int(number) if number != client_id and number.isdecimal() else None

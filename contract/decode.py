@@ -1,4 +1,4 @@
-"""Bytes of a record -> event, or the reason why it is a dead letter (docs/contract.md, "A dead letter is"). Pure."""
+"""From a record's bytes to an event or a dead letter with its reason (docs/contract.md, "A dead letter is"). Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,6 +7,7 @@ import orjson
 from pydantic import ValidationError
 
 from contract.events import EVENT, Event, Webinar
+from contract.faults import in_words
 from contract.instants import DAY, FIRST_INSTANT
 from contract.topics import MAX_RECORD_BYTES, Topic
 
@@ -16,7 +17,7 @@ class Reason(StrEnum):
 
     NOT_JSON = "not_json"
     UNKNOWN_VALUE = "unknown_value"
-    """An unknown type, kind, status, role or other enumerated value, or a type that is not of this topic."""
+    """An unknown type, kind, status, role or other enumerated value, or a type of another topic."""
     MISSING_FIELD = "missing_field"
     WRONG_FORM = "wrong_form"
     TIME_OUT_OF_RANGE = "time_out_of_range"
@@ -24,16 +25,16 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A record that is no event. `detail` says which field and why, never the field's content."""
+    """A record that is no event. `detail` names the field and the reason, never the field's content."""
 
     reason: Reason
     detail: str
 
 
 LATEST_AHEAD = DAY
-"""How far a time may lie after received_at, and received_at after the record's own timestamp."""
+"""How much later a time may be than received_at, and received_at than the record's own timestamp."""
 LATEST_START_AHEAD = 1096 * DAY
-"""starts_at may lie three years ahead."""
+"""starts_at may be three years ahead."""
 
 _REASON_OF_ERROR = {
     "json_invalid": Reason.NOT_JSON,
@@ -52,8 +53,8 @@ def decode(value: bytes | None, topic: Topic, written_at: int) -> Event | DeadLe
         return DeadLetter(Reason.WRONG_FORM, f"record: over {MAX_RECORD_BYTES:,} bytes")
     try:
         event = EVENT.validate_json(value)
-        # pydantic lets numbers pass in the fields it ignores that no JSON can hold again, such as NaN and 1e999:
-        # a state stored with one of them could never be loaded.
+        # In ignored fields pydantic accepts numbers that JSON cannot hold, such as NaN and 1e999: a state stored
+        # with one of them could never be loaded.
         orjson.loads(value)
     except ValidationError as error:
         return dead_letter(error)
@@ -65,22 +66,22 @@ def decode(value: bytes | None, topic: Topic, written_at: int) -> Event | DeadLe
 
 
 def dead_letter(error: ValidationError) -> DeadLetter:
-    """What a validation error of the contract's models says, without the content."""
+    """The text of a validation error of the contract's models, without the content."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     kind = first["type"]
     reason = _REASON_OF_ERROR.get(kind, Reason.WRONG_FORM)
     if kind == "union_tag_invalid":
-        # pydantic's text repeats the tag as it came; only the list of known ones is worth telling.
+        # pydantic's text repeats the tag as it came; only the list of known ones is useful.
         message = "not one of" + first["msg"].rsplit("expected tags:", 1)[-1]
     else:
-        message = first["msg"].removeprefix("Value error, ")
-    # The first parts of the place name the variant of the event, the last name is the field's.
+        message = in_words(first)
+    # The first parts of the location name the variant of the event, the last one the field.
     field = next((part for part in reversed(first["loc"]) if isinstance(part, str)), "record")
     return DeadLetter(reason, f"{field}: {message}")
 
 
 def out_of_range(event: Event, written_at: int) -> DeadLetter | None:
-    """Why the event's times cannot be believed; None: they can."""
+    """Why the event's times are implausible; None if they are plausible."""
     received_at = event.received_at
     if received_at < FIRST_INSTANT or received_at > written_at + LATEST_AHEAD:
         return DeadLetter(Reason.TIME_OUT_OF_RANGE, "received_at: before 2000, or over 24 h after the record")

@@ -1,4 +1,4 @@
-"""The contract: one strict model an event (docs/contract.md). Pure; the only part of streams that connectors know.
+"""The contract's events, one strict model each (docs/contract.md). Pure.
 
 Instants are milliseconds since 1970 UTC in Python and RFC 3339 text in JSON. `None` says nothing.
 """
@@ -26,7 +26,7 @@ Instant = Annotated[
     PlainSerializer(format_instant, return_type=str, when_used="json"),
 ]
 Count = Annotated[int, Field(ge=0, le=2**63 - 1)]
-"""Up to what JSON readers and ClickHouse hold exactly. A greater one is an error, never a number of seconds."""
+"""The largest integer that JSON readers and ClickHouse hold exactly. A greater one is an error."""
 Id = Annotated[str, Field(min_length=1)]
 PersonId = Annotated[str, Field(pattern=r"^[pr]_[0-9a-f]{32}$")]
 EmailPersonId = Annotated[str, Field(pattern=r"^p_[0-9a-f]{32}$")]
@@ -40,11 +40,11 @@ WebinarStatus: TypeAlias = Literal["scheduled", "live", "ended", "cancelled"]
 
 
 class _Event(BaseModel):
-    """What every event says (docs/contract.md, "Common to all")."""
+    """The fields of every event (docs/contract.md, "Common to all")."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
     more_instants: ClassVar[tuple[str, ...]] = ()
-    """The fields that hold an instant, beside occurred_at and received_at."""
+    """The fields that hold an instant, besides occurred_at and received_at."""
 
     event_id: Id
     webinar_id: Id
@@ -55,12 +55,12 @@ class _Event(BaseModel):
 
 
 class Service(BaseModel):
-    """What the service says of a webinar by which the business's rules sort it; said as a whole."""
+    """The service's values by which the business's rules sort a webinar; stated as a whole."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
     series_id: str | None = None
-    """`<platform>:<the service's id of the series>`; forms find their webinar by it."""
+    """`<platform>:<the service's id of the series>`; used to match forms to their webinar."""
     tags: list[str] | None = None
     channel: str | None = None
     host: str | None = None
@@ -68,7 +68,7 @@ class Service(BaseModel):
 
 
 class Webinar(_Event):
-    """A statement about a webinar; partial: what is None is not said."""
+    """A partial statement about a webinar: fields that are None are not stated."""
 
     more_instants = ("started_at", "ended_at", "completed_at")
 
@@ -91,7 +91,7 @@ class Webinar(_Event):
 
 
 class Source(BaseModel):
-    """Where a registration, or a view of its page, came from, as the registering service says it."""
+    """Where a registration, or a view of its page, came from, as reported by the registering service."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
@@ -119,7 +119,7 @@ class SourceViews(BaseModel):
 
 
 class Totals(_Event):
-    """What the service's own report says of a webinar as a whole: readings, of which the latest counts."""
+    """What the service's own report says about a webinar as a whole: readings, of which the latest counts."""
 
     more_instants = ("reported_at",)
 
@@ -134,9 +134,9 @@ class Totals(_Event):
     page_views: Count | None = None
     invited: Count | None = None
     page_views_by_source: list[SourceViews] | None = None
-    """Of the page views those that the service can tell apart; an empty list says nothing."""
+    """The page views that the service reports by source; an empty list says nothing."""
     stayed: dict[str, Count] = Field(default_factory=dict)
-    """visits_5m, visits_30m and the like, by these names: how many stayed so many minutes."""
+    """How many stayed that many minutes, by names such as visits_5m and visits_30m."""
 
     @model_validator(mode="before")
     @classmethod
@@ -154,7 +154,7 @@ class Totals(_Event):
 
 
 class _PersonEvent(_Event):
-    """What an event about a person may say besides."""
+    """Optional fields of an event about a person."""
 
     person_id: PersonId
     role: Role | None = None
@@ -169,7 +169,7 @@ class Registration(_PersonEvent):
     status: RegistrationStatus
     country: str | None = None
     timezone: ZoneName | None = None
-    """The registrant's, by its IANA name."""
+    """The registrant's time zone, an IANA name."""
     source: Source | None = None
 
 
@@ -236,5 +236,5 @@ EVENT: TypeAdapter[Event] = TypeAdapter(
 
 
 def encode(event: Event) -> bytes:
-    """The event as the record's value: JSON, UTF-8, what says nothing left out."""
+    """The event as the record's value: UTF-8 JSON without empty fields."""
     return event.model_dump_json(exclude_none=True).encode()

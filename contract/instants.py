@@ -10,7 +10,7 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 FIRST_INSTANT = 946_684_800_000
-"""2000-01-01T00:00:00Z. Nothing earlier is believed."""
+"""2000-01-01T00:00:00Z, the earliest time accepted."""
 
 FAR_FUTURE = 9_999_999_999_999
 """Stands for "not yet": a moment in the year 2286 that no view asks about."""
@@ -28,12 +28,12 @@ _THREE_DIGITS = {f"{n:03d}": n for n in range(1000)}
 def parse_instant(text: object) -> int:
     """RFC 3339 text with any offset -> milliseconds since 1970 UTC, cut (not rounded).
 
-    Raises ValueError for anything else, a missing offset included.
+    Raises ValueError for anything else, including a missing offset.
     """
     if not isinstance(text, str):
         raise ValueError("a time is text such as 2026-11-22T18:00:00.000Z")
     if len(text) == 24 and text[23] == "Z" and text[19] == ".":
-        # The form that our own connectors write, at a fifth of the general price.
+        # The form that our own connectors write, at a fifth of the general cost.
         seconds, millis = _TWO_DIGITS.get(text[17:19]), _THREE_DIGITS.get(text[20:23])
         if seconds is not None and millis is not None and text[16] == ":":
             return _minute(text[:16]) + seconds + millis

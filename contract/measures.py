@@ -1,7 +1,7 @@
-"""What is counted: the one registry of it (docs/measures.md). Pure.
+"""The only registry of what is counted (docs/measures.md). Pure.
 
-Views, report, dashboards, alerts and the tables of the docs are made from it. `funnel/report/oracle.py`, which they are
-held against, is not: it is told the minutes and defines the rest once more.
+Views, report, dashboards, alerts and the tables of the docs are generated from it. `funnel/report/oracle.py`, which
+checks them, is not: it takes only the minutes and defines the rest itself.
 """
 
 import re
@@ -15,9 +15,9 @@ One to four whole minutes, ascending. After a change: `make measures`, then `fun
 """
 
 Exists: TypeAlias = Literal["said", "always", "begun", "watched", "recorded", "window", "ended"]
-"""When a number can exist: said, where a service or a table tells it; always, 0 before a webinar begins; begun, once it
-has begun; watched, where somebody watched; recorded, where the service tells recording views; window, once the webinar
-has lasted so long; ended, once it has ended."""
+"""When a number can exist: said, if a service or a table reports it; always, 0 before a webinar begins; begun, once it
+has begun; watched, if somebody watched; recorded, if the service reports recording views; window, once the webinar
+has lasted that long; ended, once it has ended."""
 
 LIVE = frozenset({"persons", "live"})
 STAYS = LIVE | {"leaves"}
@@ -35,7 +35,7 @@ class Measure:
     description: str
     exists: Exists = "always"
     counted: bool = True
-    """A sum over persons. Else it is told by a service, or follows from others."""
+    """A sum over persons. Otherwise a service reports it, or it follows from others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Step:
     ending: str
     label: str
     did: str
-    """What the people did, in a sentence: stayed 5 minutes."""
+    """What the people did, for a sentence: stayed 5 minutes."""
     rate: str
     """The label of the share of the registrants."""
     conversion: str
@@ -55,9 +55,9 @@ class Step:
     description: str
     exists: Exists
     seconds: int | None
-    """Watch time that makes it; None: a rule of its own."""
+    """The watch time it takes; None: it has its own rule."""
     needs: frozenset[str] = field(default=STAYS)
-    """What the service has to tell for it to be known while the webinar runs."""
+    """The capability a service needs for it to be known while the webinar runs."""
 
     @property
     def metric(self) -> str:
@@ -65,7 +65,7 @@ class Step:
 
     @property
     def column(self) -> str:
-        """What it is called in curves."""
+        """Its name in curves."""
         return f"stayed{self.ending}" if self.ending else "came"
 
     @property
@@ -75,7 +75,7 @@ class Step:
 
 
 def stayed(minutes: int) -> Step:
-    """The step of those who stayed so long."""
+    """The step of those who stayed that long."""
     long = "1 minute" if minutes == 1 else f"{minutes} minutes"
     return Step(
         f"_{minutes}m",
@@ -90,7 +90,7 @@ def stayed(minutes: int) -> Step:
 
 
 def stayed_seconds(metric: str) -> int | None:
-    """The watch time that a count like visits_10m is of, whether it is a bucket of ours or not; None: it is another."""
+    """The watch time in the name of a count like visits_10m, whether it is a bucket or not; None: another count."""
     found = _STAYED.fullmatch(metric)
     return 60 * int(found[1]) if found else None
 
@@ -122,24 +122,24 @@ FULL = Step(
     "stayed to the end",
     "Completion rate",
     "Conversion to the whole webinar",
-    "Registered people who watched that share of it; 90 is the setting FUNNEL_FULL_PERCENT.",
+    "Registered people who watched that share of the webinar; 90 is the setting FUNNEL_FULL_PERCENT.",
     "ended",
     None,
 )
 
 WATCHED = (CAME, *STAYED)
-"""The steps that are a matter of watch time alone."""
+"""The steps that depend on watch time alone."""
 STEPS = (*WATCHED, FULL)
-"""All of them, the wide end of the funnel first."""
+"""All steps, the wide end of the funnel first."""
 LONGEST = STAYED[-1]
-"""The one that stands for staying where there is room for one."""
+"""The step that represents staying where there is space for only one."""
 STEP_OF = {step.metric: step for step in STEPS}
 
 THRESHOLDS = ",".join(str(step.seconds) for step in STAYED)
-"""Seconds of the buckets as stored rows say them: 300,1800."""
+"""Seconds of the buckets in the form of stored rows: 300,1800."""
 
 FIRST_THRESHOLDS = "300,1800"
-"""Those of rows that do not say them: there were no others before."""
+"""The buckets of rows that name none: there were no others before."""
 
 
 def _of_everybody(step: Step) -> Measure:
@@ -147,25 +147,25 @@ def _of_everybody(step: Step) -> Measure:
 
 
 MEASURES: tuple[Measure, ...] = (
-    Measure("invited", "Invited", "As told by the service or a table; n/a where nobody tells.", "said", counted=False),
+    Measure("invited", "Invited", "As reported by the service or a table; n/a if nobody does.", "said", counted=False),
     Measure(
         "page_views",
         "Page views",
-        "Views of the page for registering, as told by the service (Zoom: by its tracked links) or a table; n/a where"
-        " nobody tells.",
+        "Views of the registration page, as reported by the service (Zoom: by its tracked links) or a table; n/a if"
+        " nobody does.",
         "said",
         counted=False,
     ),
-    Measure("registrations", "Registrants", "Registration good at the end of the webinar; before the end: now."),
-    Measure("registered_later", "Registered after the webinar", "After the end. In no percentage."),
-    Measure("visits_all", "Joined (any length)", "At least one session, of no length too, registered or not."),
+    Measure("registrations", "Registrants", "Registration good at the end of the webinar; before the end, now."),
+    Measure("registered_later", "Registered after the webinar", "Registered after the end. In no percentage."),
+    Measure("visits_all", "Joined (any length)", "At least one session, even of zero seconds; registered or not."),
     *map(_of_everybody, STEPS),
     Measure("walk_ins", "Walk-ins", "Joined and were not registered. In no percentage."),
     Measure("recording_viewers", "Watched the recording", "People; never a live visit.", "recorded"),
-    Measure("recording_views", "Recording views", "Views, several a person; never a live visit.", "recorded"),
+    Measure("recording_views", "Recording views", "Views, several per person; never a live visit.", "recorded"),
     *(Measure(f"registered_visits{step.ending}", step.label, step.description, step.exists) for step in STEPS),
     Measure("no_shows", "No-shows", "Registered people who have not come.", "begun", counted=False),
-    Measure("watch_seconds", "Watch time", "Seconds, of all who watched together, registered or not."),
+    Measure("watch_seconds", "Watch time", "Seconds, the sum of all who watched, registered or not."),
 )
 """In the order of the report. Each step's conversion is over these: registered_visits… / registrations."""
 NAMED = {measure.name: measure for measure in MEASURES}
@@ -174,7 +174,7 @@ WATCHING: tuple[Measure, ...] = (
     Measure(
         "average_watch_seconds",
         "Average watch time",
-        "Seconds, of those with any watch time, registered or not; of several webinars sum over sum.",
+        "Seconds, of those with any watch time, registered or not; for several webinars, sum over sum.",
         "watched",
         counted=False,
     ),
@@ -188,14 +188,14 @@ WATCHING: tuple[Measure, ...] = (
     Measure(
         "peak_viewers",
         "Peak viewers",
-        "The most people in the room at one instant. Of one webinar as a whole; n/a where only sums per person are"
-        " told.",
+        "The most people in the room at one instant. Of one webinar as a whole; n/a if only totals per person are"
+        " reported.",
         "watched",
         counted=False,
     ),
-    Measure("peak_at", "Peak at", "The earliest instant with so many.", "watched", counted=False),
+    Measure("peak_at", "Peak at", "The earliest instant of that peak.", "watched", counted=False),
 )
-"""How people watched; nothing that could be summed."""
+"""How people watched; none of these can be summed."""
 
 REPORTED = ("registrations", "visits_all", *(step.metric for step in STEPS), "recording_views")
-"""What a service or a table can say of a webinar as a whole and stands in where nobody was told of by name."""
+"""What a service or a table can report about a webinar as a whole, used if it names no people."""

@@ -1,4 +1,4 @@
-"""The parts of the docs that follow from what is counted: from `<!-- measures: part -->` to `<!-- end -->`. Pure."""
+"""The generated parts of the docs, from `<!-- measures: part -->` to `<!-- end -->`. Pure."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -9,22 +9,22 @@ from contract.measures import CAME, FULL, MEASURES, STAYED, STEPS, THRESHOLDS, W
 _PART = re.compile(r"(<!-- measures: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _WIDTH = 120
 _EXISTS: Mapping[Exists, str] = {
-    "said": "where a service or a table tells it",
+    "said": "if a service or a table reports it",
     "always": "always",
     "begun": "once it has begun",
-    "watched": "where somebody watched",
-    "recorded": "where the service tells recording views",
-    "window": "once the webinar has lasted so long",
+    "watched": "if somebody watched",
+    "recorded": "if the service reports recording views",
+    "window": "once the webinar has lasted that long",
     "ended": "once it has ended",
 }
 
 
 class UnknownPart(ValueError):
-    """A page names a part that is not there; the message says which are."""
+    """A page names an unknown part; the message lists the known ones."""
 
 
 def written(page: str) -> str:
-    """The page with its parts as they follow from the measures. Raises UnknownPart."""
+    """The page with its parts generated from the measures. Raises UnknownPart."""
     return _PART.sub(lambda found: f"{found[1]}{_part(found[2])}\n{found[3]}", page)
 
 
@@ -40,7 +40,7 @@ def _table() -> str:
         f"| {one.label} | `{one.name}` | {one.description} | {_EXISTS[one.exists]} |" for one in (*MEASURES, *WATCHING)
     ]
     rows += [
-        f"| {step.rate} | `conversion{step.ending}` | Of the registered those who {step.did}. | {_exists(step)} |"
+        f"| {step.rate} | `conversion{step.ending}` | Share of the registered who {step.did}. | {_exists(step)} |"
         for step in STEPS
     ]
     return "\n".join(["| label | name | what | when it can exist |", "|---|---|---|---|", *rows])
@@ -100,5 +100,5 @@ _PARTS: dict[str, Callable[[], str]] = {
 
 
 def stale(pages: Iterable[tuple[str, str]]) -> list[str]:
-    """The names of the pages (name, text) that are not as they would be written. Raises UnknownPart."""
+    """The names of the pages (name, text) that are out of date. Raises UnknownPart."""
     return [name for name, text in pages if written(text) != text]

@@ -1,10 +1,10 @@
-"""A record of Kafka as it comes, before anybody reads it. Pure."""
+"""A raw Kafka record, not decoded yet. Pure."""
 
 from typing import Protocol
 
 
 class Record(Protocol):
-    """What is used of an aiokafka ConsumerRecord."""
+    """The used fields of an aiokafka ConsumerRecord."""
 
     @property
     def topic(self) -> str: ...

@@ -1,6 +1,6 @@
-"""What connectors say of themselves: runs, rejections, the webhook server's health. The contract of their topic. Pure.
+"""What connectors report about themselves: runs, rejections, the webhook server's health. Pure.
 
-Not events: no number of a webinar depends on them. They hold nothing personal.
+The contract of their topic. They are not events: no number of a webinar depends on them. They hold nothing personal.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ class _Report(BaseModel):
     """Of several reports of one connector, type and id the latest counts."""
     connector: Id
     at: Moment
-    """When it was, or began."""
+    """When it happened, or began."""
 
 
 class Run(_Report):
@@ -37,11 +37,11 @@ class Run(_Report):
     task: Id
     """poll, import, …"""
     finished_at: Moment | None = None
-    """None: still running, or ended without a word."""
+    """None: still running, or ended without a report."""
     events: Count = 0
     rejected: Count = 0
     error: str = ""
-    """The one line that it ended with; empty: all well."""
+    """The line that it ended with; empty: success."""
 
 
 class Rejected(_Report):
@@ -54,11 +54,11 @@ class Rejected(_Report):
     form: str = ""
     """Of an unmapped form: which one."""
     released: bool = False
-    """It has been published meanwhile."""
+    """Whether it has been published meanwhile."""
 
 
 class Health(_Report):
-    """How the webhook server is, for one service, within one minute."""
+    """The health of the webhook server, for one service and one minute."""
 
     type: Literal["health"] = "health"
     accepted: Count = 0
@@ -68,21 +68,21 @@ class Health(_Report):
 
 
 class ImportedFile(_Report):
-    """What became of the rows of one file that are about one webinar. Said by each import of it, the whole ones too."""
+    """What became of one file's rows about one webinar. Every import of the file reports it, complete or not."""
 
     type: Literal["imported"] = "imported"
     webinar_id: str = ""
-    """Empty: rows of which nothing tells for which webinar they are, in a file about several."""
+    """Empty: rows without a known webinar, in a file about several."""
     task: Id
-    """What kind of file it is: attendance, registrations, …"""
+    """The kind of file: attendance, registrations, …"""
     file_name: str = ""
     rows: Count = 0
-    """About this webinar; 0: not known."""
+    """Rows about this webinar; 0: not known."""
     rejected: Count = 0
-    """Rows that became nothing."""
+    """Rejected rows."""
     people: list[Count] = []
-    """The PEOPLE smallest numbers (`number_of`) of the persons that its good rows are about, ascending: by them a
-    corrected file is known, whatever its name.
+    """The PEOPLE smallest numbers (`number_of`) of the persons in its good rows, ascending: they identify a corrected
+    file, whatever its name.
     """
 
 
@@ -92,7 +92,7 @@ PEOPLE = 16
 
 
 def number_of(person_id: str) -> int:
-    """A number that stands for the person, evenly spread, and exact in JSON."""
+    """A number for the person, evenly distributed, and exact in JSON."""
     return int(person_id[2:15], 16)
 
 
@@ -106,7 +106,7 @@ class ReportRow(NamedTuple):
     type: str
     report_id: str
     version: int
-    """Kafka timestamp of the record: of one id the later report counts."""
+    """Kafka timestamp of the record; the latest report of an id counts."""
     at: int
     task: str = ""
     finished_at: int = FAR_FUTURE
@@ -127,7 +127,7 @@ class ReportRow(NamedTuple):
 
 
 def report_row(report: Report, written_at: int) -> ReportRow:
-    """The row of a report whose record has that Kafka timestamp, in milliseconds since 1970 UTC."""
+    """The row of a report; the record's Kafka timestamp is in milliseconds since 1970 UTC."""
     said: dict[str, Any] = report.model_dump(exclude_none=True)
     return ReportRow(**said, version=written_at)
 
@@ -138,7 +138,7 @@ def encode_report(report: Report) -> bytes:
 
 
 def decode_report(value: bytes | None) -> Report | None:
-    """None if it is no report: what connectors say of themselves is no event that could be lost."""
+    """None if it is no report, which is no loss: these records are not events."""
     try:
         return REPORT.validate_json(value or b"")
     except ValidationError:

@@ -1,4 +1,4 @@
-"""From what a registration says of its source to a key and a group (docs/contract.md, "registration"). Pure."""
+"""From the source of a registration to a key and a group (docs/contract.md, "registration"). Pure."""
 
 import json
 from functools import lru_cache
@@ -8,7 +8,7 @@ from contract.events import Source
 from contract.source_names import canonical_host, canonical_name
 
 NO_SOURCE = "{}"
-"""The key of a registration that says no source."""
+"""The key of a registration without a source."""
 WALK_IN = ""
 """The key of a person with no registration."""
 
@@ -17,7 +17,7 @@ _values = attrgetter(*_FIELDS)
 
 
 def source_key(source: Source | None) -> str:
-    """The non-empty fields, trimmed, as JSON: one key for each distinct source. Rows hold it."""
+    """The non-empty fields, trimmed, as JSON: one key for each distinct source, stored in rows."""
     if source is None:
         return NO_SOURCE
     return _key(_values(source))
@@ -30,7 +30,7 @@ def _key(values: tuple[str | None, ...]) -> str:
 
 
 def canonical_source(key: str) -> dict[str, str]:
-    """What a key says, each value in its one canonical form, and `referrer_host`; placeholders are left out."""
+    """The values in a key, each in its canonical form, with `referrer_host` and without placeholders."""
     raw: dict[str, str] = json.loads(key) if key else {}
     said = {field: canonical_name(value) for field, value in raw.items() if field != "referrer"}
     said["referrer_host"] = canonical_host(raw.get("referrer", ""))
@@ -38,7 +38,7 @@ def canonical_source(key: str) -> dict[str, str]:
 
 
 def default_group(key: str) -> str:
-    """The group of a source that no business rule sorts: its most telling field."""
+    """The group of a source that no business rule sorts: its most informative field."""
     if key == WALK_IN:
         return "Walk-in"
     said = canonical_source(key)

@@ -1,6 +1,6 @@
-"""One canonical form of what a source is called, before any rule looks at it (docs/contract.md, "registration"). Pure.
+"""The canonical form of a source's values, which rules match (docs/contract.md, "registration"). Pure.
 
-Events, keys and the table `sources` keep the raw values; only groups are made of these.
+Events, keys and the table `sources` keep the raw values; only groups use this form.
 """
 
 import html
@@ -13,9 +13,9 @@ import idna
 
 _INVISIBLE = frozenset({"Cc", "Cf"})
 _MOST_DECODINGS = 3
-"""A value passes through few hands that each encode it once more."""
+"""A value passes through few systems that each encode it again."""
 _GLUED = re.compile(r"[?&#](?:amp;)?utm_[a-z]+=.*", re.IGNORECASE | re.DOTALL)
-"""The rest of an address that was pasted behind the value."""
+"""The rest of an address that was pasted after the value."""
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://|^//", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[0-9a-f]{1,5});", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
@@ -24,13 +24,13 @@ _PLACEHOLDER = re.compile(
     r"|.*(?:\{\{.*\}\}|%%.*%%|\$\{.*\}).*|\{[^{}]*\}|__[a-z0-9_]+__",
     re.IGNORECASE | re.DOTALL,
 )
-"""What tools write where nothing is known, and macros that nobody filled in."""
+"""What tools write when they know nothing, and macros that nobody filled in."""
 
 
 @lru_cache(maxsize=16_384)
 def canonical_name(value: str) -> str:
     """The value decoded (percent signs, entities of web pages, plus signs, Unicode's NFKC), with single spaces and
-    without characters that show nothing; case stays. A placeholder says nothing: empty.
+    without invisible characters; case stays. A placeholder becomes empty.
     """
     if _PLACEHOLDER.fullmatch(value.strip()):
         return ""
@@ -56,7 +56,7 @@ def _decoded(value: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def canonical_host(address: str) -> str:
-    """The host of an address: lower case, in Unicode, without `www.` and port; empty where there is none."""
+    """The host of an address: lower case, in Unicode, without `www.` and port; empty if there is none."""
     for _ in range(_MOST_DECODINGS):
         address = _decoded(address)
     authority = re.split(r"[/?#\\]", _SCHEME.sub("", address.strip()), maxsplit=1)[0].replace("。", ".")

@@ -1,4 +1,4 @@
-"""Names and settings of every topic (docs/design.md section 4). The only home of topic names."""
+"""Names and settings of every topic (docs/design.md section 4). Topic names are defined only here."""
 
 from dataclasses import dataclass
 
@@ -6,21 +6,21 @@ PARTITIONS = 8
 """Fixed for the life of an installation: a webinar's partition follows from its id and this number."""
 
 MAX_RECORD_BYTES = 1_000_000
-"""The largest value of an event. Kafka's own limit, 1,048,588 bytes by default, is for a batch with its headers."""
+"""The largest value of an event. Kafka's own limit, 1,048,588 bytes by default, applies to a batch with headers."""
 MAX_MESSAGE_BYTES = 4 * 1024 * 1024
-"""The limit of our topics: a worker brings an event to its partition under a key that may be as long as the event, and
-a dead letter holds its record in base64. Compression lets longer records onto a topic; they are dead letters.
+"""The limit of our topics: a worker moves an event to its partition under a key that may be as long as the event, and
+a dead letter holds its record in base64. Compression lets longer records onto a topic; they become dead letters.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One Kafka topic. `event_types` are the values of `type` that may stand on it."""
+    """One Kafka topic. `event_types` are the values of `type` allowed on it."""
 
     name: str
     event_types: frozenset[str]
     retention_ms: int = -1
-    """-1 keeps records for ever."""
+    """-1 keeps records forever."""
 
 
 WEBINARS = Topic("webinar.webinars.v1", frozenset({"webinar", "totals"}))
@@ -34,10 +34,10 @@ EVENT_TOPICS = (WEBINARS, REGISTRATIONS, ATTENDANCE, IDENTITIES)
 Their order is the order of the offsets in a row's version (streams/fold/person.py), so append only."""
 
 CONNECTOR_REPORTS = Topic("webinar.connector-reports.v1", frozenset())
-"""What connectors say of themselves (contract/reports.py); keyed by connector."""
+"""What connectors report about themselves (contract/reports.py); keyed by connector."""
 
 CONVERSION_ALERTS = Topic("webinar.conversion-alerts.v1", frozenset())
-"""Each change of an alert's state, for whoever else wants it (contract/alert_events.py); keyed by its subject."""
+"""Each change of an alert's state, for any other consumer (contract/alert_events.py); keyed by its subject."""
 
 ALL_TOPICS = (*EVENT_TOPICS, DEAD_LETTERS, CONNECTOR_REPORTS, CONVERSION_ALERTS)
 

@@ -110,7 +110,7 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
                 "dead_letters",
                 "Unreadable records",
                 "{{ humanize $values.A.Value }} records of the last hour could not be read ({{ $labels.reason }})",
-                "They are kept on the topic webinar.dead-letters.v1. Nothing is lost, and they are in no number yet.",
+                "They are kept, and in no number yet: funnel dead-letters list shows them, replay brings them back.",
                 0,
                 label="topic",
             ),

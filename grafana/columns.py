@@ -21,6 +21,9 @@ class Mark:
 
 
 BETTER, WORSE, FEW = "green", "red", GREY
+READABLE = {"green": "semi-dark-green", "orange": "dark-orange"}
+"""Colour -> the shade in which Grafana writes words best: its green and orange are too light for a white page. No shade
+of orange has 4.5 to 1 there; the preview has its own (web/src/theme.ts)."""
 AGAINST_USUAL = (
     Mark(r".*▲", BETTER),
     # What is as usual has neither mark nor colour: only exceptions are to be seen.
@@ -111,11 +114,12 @@ def _mappings(column: Column) -> list[Json] | None:
         words = {value: {"text": word, "index": index} for index, (value, word) in enumerate(column.words.items())}
         found.append({"type": "value", "options": words})
     for index, mark in enumerate(column.marks):
-        result = {"color": mark.color, "text": mark.text, "index": len(column.words) + index}
+        color = mark.color if column.cell == "color-background" else READABLE.get(mark.color, mark.color)
+        result = {"color": color, "text": mark.text, "index": len(column.words) + index}
         result = {name: value for name, value in result.items() if value != ""}
         found.append({"type": "regex", "options": {"pattern": f"^(?:{mark.pattern})$", "result": result}})
     if column.cell:
         # Without a colour of its own a null cell would get the one of the lowest number.
-        result = {"text": "n/a", "color": "transparent" if column.cell == "color-background" else GREY, "index": 99}
+        result = {"text": "n/a", "color": "panel-bg" if column.cell == "color-background" else GREY, "index": 99}
         return [*found, {"type": "special", "options": {"match": "null", "result": result}}]
     return [*found, NOT_AVAILABLE] if found else None

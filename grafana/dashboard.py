@@ -1,4 +1,4 @@
-"""A dashboard around its panels: what all pages have in common. Pure but for the query of "Data as of"."""
+"""A dashboard around its panels: what all pages have in common. Pure but for the query of how fresh it is."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,15 +9,31 @@ from grafana.columns import Column
 PAGES = {
     "today": "Today",
     "webinars": "Webinars",
+    "webinar": "Webinar",
+    "on-now": "Live",
     "weeks": "Weeks",
     "sources": "Sources",
-    "on-now": "Live",
     "data-health": "Data health",
 }
 """uid -> title of the pages that the head of every page leads to, in this order."""
 PERIODS = ("webinars", "weeks", "sources")
 """Pages about a period. Between them the time range is kept; elsewhere a page opens with its own."""
 TAG = "webinar-funnel"
+QUICK_RANGES = (
+    ("Today", "now/d", "now/d"),
+    ("Yesterday", "now-1d/d", "now-1d/d"),
+    ("This week", "now/w", "now"),
+    ("Last week", "now-1w/w", "now-1w/w"),
+    ("Last 7 days", "now-7d", "now"),
+    ("Last 4 weeks", "now-28d", "now"),
+    ("This month", "now/M", "now"),
+    ("Last month", "now-1M/M", "now-1M/M"),
+    ("This quarter", "now/Q", "now"),
+    ("Last quarter", "now-1Q/Q", "now-1Q/Q"),
+    ("Last 6 months", "now-25w/w", "now"),
+    ("Last 3 hours", "now-3h", "now"),
+)
+"""What the time picker offers (title, from, to): the ranges that people ask about, and those that pages open with."""
 
 
 def dashboard(
@@ -42,7 +58,10 @@ def dashboard(
         "tags": [TAG],
         "templating": {"list": list(variables)},
         "time": {"from": time[0], "to": time[1]},
-        "timepicker": {"refresh_intervals": ["5s", "10s", "30s", "1m", "5m", "15m", "1h"]},
+        "timepicker": {
+            "refresh_intervals": ["5s", "10s", "30s", "1m", "5m", "15m", "1h"],
+            "quick_ranges": _quick_ranges(),
+        },
         # The default of the installation: the company's (GF_DATE_FORMATS_DEFAULT_TIMEZONE = FUNNEL_DEFAULT_TIMEZONE).
         "timezone": "",
         "title": title,
@@ -58,11 +77,14 @@ def with_links(one: Json, present: Iterable[str]) -> Json:
     return {**one, "links": [_link(one["uid"], uid) for uid in PAGES if uid in uids]}
 
 
-def data_as_of(panel_id: int, grid: GridPos, folder: str = "shared") -> Json:
-    """When the newest event that a page's numbers may rest on could be queried. `folder`: of its query."""
-    said = "When the newest event that these numbers may rest on could be queried."
-    column = Column("data_as_of", "Data as of", said, unit="dateTimeAsSystem")
-    return card(panel_id, sql(folder, "data_as_of"), column, grid, number=20)
+def _quick_ranges() -> list[Json]:
+    return [{"display": title, "from": begin, "to": end} for title, begin, end in QUICK_RANGES]
+
+
+def freshness(panel_id: int, grid: GridPos, folder: str = "shared") -> Json:
+    """How fresh a page's numbers are, in words. `folder`: of its query."""
+    said = "Whether the workers have read what came, and how old the newest event is that these numbers may rest on."
+    return card(panel_id, sql(folder, "freshness"), Column("freshness", "Data", said), grid, number=14)
 
 
 def _link(here: str, uid: str) -> Json:

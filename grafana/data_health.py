@@ -2,7 +2,7 @@
 
 from grafana.base import GridPos, Json, sql
 from grafana.columns import Column, Mark
-from grafana.dashboard import dashboard, data_as_of
+from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters
 from grafana.panels import saying, stat, table, timeseries
 
@@ -116,6 +116,8 @@ JOBS = {
     "snapshots": "Snapshots of live webinars",
     "settled counts": "Settled counts of ended webinars",
     "timelines": "Timelines of ended webinars",
+    "judgements": "What is judged of webinars",
+    "dead-letter fuse": "Reading Kafka's topics (the dead-letter fuse)",
 }
 """Job of a worker -> in words."""
 REJECTED_ROWS = [
@@ -145,7 +147,7 @@ def build() -> Json:
 
 def _panels() -> list[Json]:
     return [
-        data_as_of(1, GridPos(0, 0, 5, 3)),
+        freshness(1, GridPos(0, 0, 5, 3)),
         stat(
             2,
             "From Kafka to your screen, the last hour",
@@ -220,7 +222,7 @@ def _rejected() -> list[Json]:
             table(
                 9,
                 "Dead letters",
-                "Records of our own topics that could not be read; their bytes are on webinar.dead-letters.v1.",
+                "Records of our own topics that could not be read: funnel dead-letters shows and replays them.",
                 sql(UID, "dead_letters"),
                 DEAD_LETTERS,
                 GridPos(0, 22, 24, 6),

@@ -19,11 +19,15 @@ FIXED = {"completeness": ("State", COMPLETENESS), "weekday": ("Weekday", WEEKDAY
 NAMES = ("region", "course", "language", "format", "completeness", "weekday", "platform", "source", "people")
 """In the order in which they stand. queries/filters.sql is their condition, but not of people: a webinar has no such
 column, its numbers are counted anew (queries/numbers.sql)."""
+RARE = ("language", "format", "completeness", "weekday", "platform", "people")
+"""Those that fold away: seldom chosen."""
+FOLDED = 3
+"""Grafana's value of `hide` for what stands in the menu of controls (13.2: VariableHide.inControlsMenu)."""
 
 
 def filters() -> list[Json]:
     """The variables."""
-    return [_filter(name) for name in NAMES]
+    return [{**_filter(name), **({"hide": FOLDED} if name in RARE else {})} for name in NAMES]
 
 
 def link(uid: str, *, time: str = "${__url_time_range}", **variables: str) -> str:
@@ -38,7 +42,7 @@ def link(uid: str, *, time: str = "${__url_time_range}", **variables: str) -> st
 
 def _filter(name: str) -> Json:
     if name == "people":
-        return choice(name, "People", PEOPLE)
+        return choice(name, "Visitor type", PEOPLE)
     if name in FIXED:
         label, words = FIXED[name]
         return fixed_variable(name, label, words)

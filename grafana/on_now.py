@@ -5,7 +5,7 @@ from grafana.base import GREY, GridPos, Json, sql
 from grafana.cards import card
 from grafana.columns import AGAINST_USUAL, Column, Mark
 from grafana.curves import only, reusing, signed, whole
-from grafana.dashboard import dashboard, data_as_of
+from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters, link
 from grafana.panels import stat, table, timeseries
 from grafana.variables import moving
@@ -50,7 +50,16 @@ WEBINARS = [
     Column("title", "Webinar", "A click opens it.", link=_ONE, extra={"custom.minWidth": 150, "custom.wrapText": True}),
     *(_percent(step.ending) for step in WATCHED),
     Column("minute", "Minute", width=85, extra={"custom.align": "right"}),
-    Column("registrations", "Registrants", unit="locale", width=96),
+    Column(
+        "registrations",
+        "Registrants",
+        "So far; ▲ ▼ against what is typical.",
+        width=96,
+        marks=AGAINST_USUAL,
+        cell="color-text",
+        color="text",
+        extra={"custom.align": "right"},
+    ),
     Column("visits_all", "Joined (any length)", "Registered or not.", unit="locale", width=100),
     Column("walk_ins", "Walk-ins", WALK_INS, unit="locale", width=84),
     Column("local_start", "Local date and time", "In the webinar's own time zone.", width=140),
@@ -100,7 +109,7 @@ def _panels() -> list[Json]:
             ),
             1,
         ),
-        data_as_of(2, GridPos(19, 4, 5, 2), UID),
+        freshness(2, GridPos(19, 4, 5, 2), UID),
         card(
             8,
             sql(UID, "next"),

@@ -4,7 +4,7 @@ from contract.measures import STEPS as STEPS_OF_ALL
 from grafana.base import GridPos, Json, sql
 from grafana.columns import FEW, Column, Mark
 from grafana.curves import only, reusing
-from grafana.dashboard import dashboard, data_as_of
+from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters, link
 from grafana.panels import row, sentence, table, timeseries
 from grafana.variables import query_variable, switch
@@ -129,7 +129,7 @@ def _panels() -> list[Json]:
             ),
             3,
         ),
-        data_as_of(2, GridPos(20, 0, 4, 2)),
+        freshness(2, GridPos(20, 0, 4, 2)),
         table(
             3,
             "${step:text} by source",

@@ -1,11 +1,11 @@
 """The dashboard Today, the home: what is unusual, on now, over since yesterday and about to come."""
 
 from contract.measures import CAME, FULL, LONGEST, STEPS
-from grafana.base import GridPos, Json, sql
+from grafana.base import GREY, GridPos, Json, sql
 from grafana.cards import cards
 from grafana.columns import AGAINST_USUAL, Column, Mark
 from grafana.curves import coloured
-from grafana.dashboard import dashboard, data_as_of
+from grafana.dashboard import dashboard, freshness
 from grafana.filters import NAMES, filters, link
 from grafana.panels import row, saying, table
 from grafana.words import COMPLETENESS, PERCENTS, REGISTERED, WEEKDAYS
@@ -25,8 +25,8 @@ _RIGHT = {"custom.align": "right"}
 _HIDDEN = [Column("webinar_id", "Id", hidden=True), Column("from_ms", "From", hidden=True)]
 _TO = Column("to_ms", "To", hidden=True)
 
-# ▲ and ▼ stand between the number and what it differs by.
-_CHANGE = (Mark(r".*▲.*", "green"), Mark(r".*▼.*", "red"))
+# ▲ and ▼ stand between the number and what it differs by; a dot where chance explains the difference.
+_CHANGE = (Mark(r".*▲.*", "green"), Mark(r".*▼.*", "red"), Mark(r".* · .*", GREY))
 
 
 def _against(name: str, label: str, description: str, width: int) -> Column:
@@ -39,7 +39,7 @@ def _percent(bucket: str, width: int = 104) -> Column:
     return _against(f"conversion{bucket}", PERCENTS[bucket], "Share of the registered.", width)
 
 
-_SUMS = "Of the registered, all webinars that are over together."
+_SUMS = "Of the registered, all webinars that ended in these days together. Grey: chance explains the difference."
 
 
 def _change(name: str, label: str, description: str) -> Column:
@@ -47,7 +47,7 @@ def _change(name: str, label: str, description: str) -> Column:
 
 
 WEEK = [
-    _change("webinars", "Webinars", "That are over, by their own local time."),
+    Column("webinars", "Webinars", "That ended, by their own local time.", color="text"),
     _change("registrations", "Registrants", REGISTERED),
     *(_change(f"conversion{step.ending}", step.rate, _SUMS) for step in (CAME, LONGEST, FULL)),
 ]
@@ -71,7 +71,7 @@ ON_NOW = [
         104,
     ),
     Column("registered_visits", "Attendees", CAME.description, width=65),
-    Column("registrations", "Registrants", width=95),
+    _against("registrations", "Registrants", "So far; ▲ = ▼ against what is typical.", 95),
     Column("local_hour", "Local time", "In the webinar's own time zone.", width=90),
     Column("region", "Region", width=70),
     *_HIDDEN,
@@ -94,7 +94,7 @@ YESTERDAY = [
 
 UPCOMING = [
     Column("title", "Webinar", "A click opens it.", width=150, link=_COMING, extra={"custom.wrapText": True}),
-    _against("registrations", "Registrants now", "▲ ▼: a tenth more or fewer than usual at this time before it.", 104),
+    _against("registrations", "Registrants now", "▲ ▼: more, or fewer, are to be expected than is typical.", 104),
     Column("expected", "Expected at the end", "The range in which the final number is to be expected.", width=104),
     Column("local_start", "Local date and time", "In the webinar's own time zone.", width=140),
     Column("weekday", "Day", words=WEEKDAYS, width=60, extra={"custom.align": "left"}),
@@ -106,6 +106,12 @@ UPCOMING = [
     Column("webinar_id", "Id", hidden=True),
 ]
 
+SETUP = [
+    Column("name", "Step", width=190),
+    Column("state", "State", width=90, cell="color-text", color="text", marks=(Mark("Done", "green"),)),
+    Column("sentence", "What is there, or what to do", extra={"custom.wrapText": True}),
+]
+
 
 def build() -> Json:
     """The dashboard as Grafana's classic JSON."""
@@ -114,18 +120,19 @@ def build() -> Json:
 
 def _panels() -> list[Json]:
     return [
-        row(7, "This week since Monday, against the same days of last week", 0),
+        row(7, "The last seven full days, against the seven before", 0),
         *map(coloured, cards(8, sql(UID, "week"), WEEK, (4, 5, 5, 5, 5), 1)),
         saying(
             table(
                 3,
                 "Needs attention",
-                "What was found in the last seven days and is not over, the latest first.",
+                "What lies outside of what is typical, in the last seven days, the latest first; then what "
+                "could not be judged, and why.",
                 sql(UID, "unusual"),
                 UNUSUAL,
                 GridPos(0, 3, 14, 7),
             ),
-            "Nothing needs attention",
+            "No webinar in the last seven days",
         ),
         saying(
             table(
@@ -138,21 +145,33 @@ def _panels() -> list[Json]:
             ),
             "No webinar is on",
         ),
-        data_as_of(2, GridPos(14, 8, 10, 2)),
-        table(
-            5,
-            "Yesterday · ▲ better, = typical, ▼ worse",
-            "Webinars of yesterday by their own local date, against the last ones like them. Grey: of fewer than 30.",
-            sql(UID, "yesterday"),
-            YESTERDAY,
-            GridPos(0, 10, 24, 9),
+        freshness(2, GridPos(14, 8, 10, 2)),
+        saying(
+            table(
+                5,
+                "Yesterday · ▲ better, = typical, ▼ worse",
+                "Webinars of yesterday by their own local date, against their peers. Grey: of fewer than 30.",
+                sql(UID, "yesterday"),
+                YESTERDAY,
+                GridPos(0, 10, 24, 9),
+            ),
+            "No webinar was yesterday",
         ),
-        table(
-            6,
-            "Upcoming, the next seven days",
-            "Registrations now against what is usual at the same time before the start, and what may come of it.",
-            sql(UID, "upcoming"),
-            UPCOMING,
-            GridPos(0, 19, 24, 7),
+        saying(
+            table(
+                6,
+                "Upcoming, the next seven days",
+                "Registrations now against what is usual at the same time before the start, and what may come of it.",
+                sql(UID, "upcoming"),
+                UPCOMING,
+                GridPos(0, 19, 24, 7),
+            ),
+            "No webinar is planned for the next seven days",
+        ),
+        row(
+            20,
+            "Getting started: connect, import, map sources, invite",
+            26,
+            [table(21, "Getting started", "", sql(UID, "setup"), SETUP, GridPos(0, 27, 24, 5))],
         ),
     ]

@@ -7,7 +7,7 @@ from grafana.base import GridPos, Json, in_a_row, sql
 from grafana.cards import cards
 from grafana.columns import AGAINST_USUAL, Column
 from grafana.curves import beside_baseline, only, reusing
-from grafana.dashboard import dashboard, data_as_of
+from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters
 from grafana.panels import barchart, bargauge, row, saying, table, trend
 from grafana.variables import query_variable, switch
@@ -69,14 +69,14 @@ FUNNEL = [
     Column(
         "of_registered",
         "Of registered",
-        "▲ better, = typical, ▼ worse.",
+        "▲ more than typical, = as typical, ▼ less.",
         width=112,
         marks=AGAINST_USUAL,
         cell="color-text",
         color="text",
         extra=_RIGHT,
     ),
-    Column("baseline", "Typical", width=70, extra=_RIGHT),
+    Column("baseline", "Typical", "Of its peers; the same band as in the curves.", width=92, extra=_RIGHT),
     Column("of_came", "Of attendees", width=84, marks=AGAINST_USUAL, cell="color-text", color="text", extra=_RIGHT),
     Column(
         "drop_off",
@@ -192,11 +192,11 @@ def _numbers() -> list[Json]:
     )
     return [
         table(1, "", "", sql(UID, "head"), HEAD, GridPos(0, 0, 20, 3)),
-        data_as_of(14, GridPos(20, 0, 4, 3), UID),
+        freshness(14, GridPos(20, 0, 4, 3), UID),
         reusing(only(_by_step(bars), ["step", "people"]), 3),
         table(
             3,
-            "Conversion · ▲ better, = typical, ▼ worse",
+            "Beside what is typical · ▲ more, = as typical, ▼ less",
             "Over the registered: the invitation. Over those who came: the content. Grey: of fewer than 30.",
             sql(UID, "funnel"),
             FUNNEL,
@@ -208,12 +208,12 @@ def _numbers() -> list[Json]:
                 table(
                     15,
                     "Needs attention",
-                    "What stands out, and why.",
+                    "What lies outside of what is typical, with the main cause; and what is not judged, and why.",
                     sql(UID, "unusual"),
                     [Column("sentence", "What stands out, and why", extra={"custom.wrapText": True})],
                     GridPos(0, 16, 24, 4),
                 ),
-                "Nothing needs attention",
+                "Not judged at this moment",
             )
         ),
     ]

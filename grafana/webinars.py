@@ -4,7 +4,7 @@ from contract.measures import FULL, NAMED, STAYED, STEPS, Step
 from grafana.base import GridPos, Json, sql
 from grafana.cards import card
 from grafana.columns import AGAINST_USUAL, Column
-from grafana.dashboard import dashboard, data_as_of
+from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters, link
 from grafana.panels import row, table
 from grafana.variables import search
@@ -62,7 +62,7 @@ def _count_and_share(step: Step) -> Column:
 
 # A phone is as wide as the first four: which webinar, who registered, who came, and the rate.
 NUMBERS = [
-    _number("registrations", "Registrants", REGISTERED, 62),
+    _marked("registrations", "Registrants", REGISTERED, 74),
     _number("registered_visits", "Attendees", CAME, 58),
     _marked(
         "conversion",
@@ -76,11 +76,13 @@ NUMBERS = [
 ]
 
 UNUSUAL = {
-    "drop": "Conversion",
+    "drop": "Rate",
     "empty_room": "Empty room",
     "no_events": "No data",
-    "pace": "Sign-ups",
-    "standout": "Sign-ups",
+    "pace": "Registrants",
+    "standout": "Registrants",
+    "rise": "Rate, better",
+    "not_judged": "Not judged",
     "doubtful": "Doubtful",
     "rows_rejected": "Rows missing",
     "no_time": "No time",
@@ -124,8 +126,8 @@ SCHEDULE = [
 TOTALS = [
     Column(
         "what",
-        "All of them",
-        words={"together": "Together", "median": "Median webinar"},
+        "Ended",
+        words={"together": "Together", "median": "Median webinar", "so_far": "Live, so far"},
         extra={"custom.minWidth": _FIRST},
     ),
     *NUMBERS,
@@ -190,7 +192,7 @@ def _panels() -> list[Json]:
             TOTALS,
             GridPos(0, 0, 20, 4),
         ),
-        data_as_of(2, GridPos(20, 0, 4, 2)),
+        freshness(2, GridPos(20, 0, 4, 2)),
         card(
             3,
             sql(UID, "without_start"),

@@ -2,7 +2,7 @@
 
 from grafana.base import DATA_SOURCE, GREY, GridPos, Json, sql
 from grafana.columns import NOT_AVAILABLE, Column
-from grafana.dashboard import dashboard, data_as_of
+from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters
 from grafana.heat import hues, mappings
 from grafana.panels import row, table, text, timeseries
@@ -45,7 +45,7 @@ _TOO_FEW: Json = {
 """A share of fewer people than SMALL_N comes as minus their number (queries/measure.sql)."""
 _NOTHING: Json = {
     "type": "special",
-    "options": {"match": "null", "result": {"text": "n/a", "color": "transparent", "index": SMALL_N}},
+    "options": {"match": "null", "result": {"text": "n/a", "color": "panel-bg", "index": SMALL_N}},
 }
 _COLOURED: Json = {
     "color": {"mode": "thresholds"},
@@ -104,7 +104,7 @@ def build() -> Json:
 def _panels() -> list[Json]:
     return [
         text(1, "", _WORDS, GridPos(0, 0, 20, 2)),
-        data_as_of(2, GridPos(20, 0, 4, 2)),
+        freshness(2, GridPos(20, 0, 4, 2)),
         _heat_map(),
         timeseries(
             4,

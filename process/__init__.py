@@ -1,1 +1,1 @@
-"""What every process of ours does alike: its sign of life, files replaced as a whole, limits of its server."""
+"""What all our processes share: heartbeat, atomic file writes, server limits."""

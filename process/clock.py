@@ -1,4 +1,4 @@
-"""The wall clock, read by the shells only: whatever is pure is told the moment."""
+"""The wall clock, read only by the shells; pure code takes the time as an argument."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Files that are replaced as a whole: a full disk or a crash leaves the former content, never half of the new one."""
+"""Atomic file writes: a full disk or a crash leaves the old content, never half of the new."""
 
 import os
 from contextlib import suppress
@@ -6,14 +6,14 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:
-    """Replaces the file, or makes it. Raises OSError; then the former content stands as it was."""
+    """Replaces or creates the file. Raises OSError; the old content is then unchanged."""
     scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         with os.fdopen(descriptor, "w") as file:
             file.write(text)
             file.flush()
-            # Else the new name may reach the disk before the content does.
+            # Otherwise the new name may reach the disk before the content does.
             os.fsync(file.fileno())
         os.replace(scratch, path)
     except OSError:
@@ -23,11 +23,10 @@ def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:
 
 
 def write_in_kept_room(path: Path, text: str, room: int) -> None:
-    """The same for a text that has to be replaced on a full disk, too. Raises OSError; then the former one stands.
+    """The same for a text that must be replaceable even on a full disk. Raises OSError; the old text is then unchanged.
 
-    Beside it stands `.NAME.spare`, into which the next text is written in place before the two change their names. Both
-    take up `room` bytes, filled with blanks, or more where a text needed more: the third write and all later ones
-    need no other room than that.
+    The next text is written in place into `.NAME.spare` beside it, and then the two swap names. Both take up `room`
+    bytes, padded with blanks, or more if a text needed more: from the third write on no other space is needed.
     """
     spare, kept = path.with_name(f".{path.name}.spare"), path.with_name(f".{path.name}.kept")
     descriptor = os.open(spare, os.O_WRONLY | os.O_CREAT, 0o600)

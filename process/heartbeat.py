@@ -1,8 +1,8 @@
-"""A process's sign of life: one small file that says each second that it lives, what it does, and what of it fails.
+"""A process's heartbeat: a small file, written every second, with whether it makes progress and what fails.
 
-Whoever looks tells three things apart: a process that stands still (nothing is written any more), a loop that is stuck
-(its thread writes, but the loop has not come round in time), and work that fails again and again (`failing`).
-`python -m process.heartbeat` looks once, for a container: exit status 0 if the process of FUNNEL_HEARTBEAT is well.
+A reader can tell three things apart: a process that has stopped (nothing is written any more), a stuck loop (its thread
+writes, but the loop has not completed a turn in time), and work that keeps failing (`failing`).
+`python -m process.heartbeat` checks once, for a container: exit status 0 if the process of FUNNEL_HEARTBEAT is healthy.
 """
 
 import asyncio
@@ -23,16 +23,16 @@ VARIABLE = "FUNNEL_HEARTBEAT"
 """The environment variable that names the file. Without it nothing is written."""
 _EVERY = 1.0
 _LOOP_WITHIN = 30.0
-"""An event loop is kept from everything else by a large batch, for seconds where others want the processor too: such a
-worker is told (SLOW) and gets the time, since the next one would have the same batch to fold."""
+"""A large batch blocks the event loop, for seconds on a busy machine. Such a worker is reported (SLOW) but gets the
+time, because its successor would have to fold the same batch."""
 _ROOM = 4096
 _LONGEST = 300
 
 
 class Heartbeat:
-    """Writes the file of this process, from a thread of its own. Its methods may be called from any thread.
+    """Writes the file of this process from its own thread. Its methods may be called from any thread.
 
-    A full disk does no harm: the file has its room from the start and is written over in place.
+    A full disk does no harm: the file reserves its space at the start and is overwritten in place.
     """
 
     def __init__(self, path: Path | None, every: float = _EVERY) -> None:
@@ -46,9 +46,9 @@ class Heartbeat:
         self._thread: threading.Thread | None = None
 
     def beat(self, doing: str = "", within: float = WITHIN) -> None:
-        """The loop has come round. The first beat starts the writing.
+        """Records that the loop has completed a turn. The first beat starts the writing.
 
-        `within`: seconds after which it is hung if it has not come round again. That it is slow is told sooner (SLOW).
+        `within`: seconds after which it is hung unless it has completed the next turn. SLOW is reported earlier.
         """
         with self._lock:
             self._progress, self._within, self._doing = time.monotonic(), within, doing
@@ -57,18 +57,18 @@ class Heartbeat:
                 self._thread.start()
 
     def pause(self, seconds: float, stop: threading.Event) -> None:
-        """Waits for so long, or until `stop` is set. A pause is no lack of progress."""
+        """Waits for that long, or until `stop` is set. A pause does not count as a lack of progress."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0 and not stop.wait(min(left, self._every)):
             self.beat()
 
     def fails(self, name: str, reason: str) -> None:
-        """`name` (such as "clickhouse", or a job's name) does not do its work at present, for this reason."""
+        """Records that `name` (such as "clickhouse", or a job's name) currently fails, for this reason."""
         with self._lock:
             self._failing[name] = _one_line(reason)
 
     def works(self, name: str) -> None:
-        """`name` does its work again."""
+        """Records that `name` works again."""
         with self._lock:
             self._failing.pop(name, None)
 
@@ -81,7 +81,7 @@ class Heartbeat:
 
     @property
     def failing(self) -> dict[str, str]:
-        """What fails at present, and why."""
+        """What currently fails, and why."""
         with self._lock:
             return dict(self._failing)
 
@@ -117,7 +117,7 @@ class Heartbeat:
         assert self._path is not None
         with self._lock:
             text = self._said()
-        # In place, in a block that is there: nothing is allocated, so it can be written on a full disk, too.
+        # In place, into an existing block: nothing is allocated, so this works on a full disk too.
         file = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
             os.pwrite(file, text.ljust(_ROOM - 1) + b"\n", 0)
@@ -127,13 +127,13 @@ class Heartbeat:
 
 @cache
 def heartbeat() -> Heartbeat:
-    """The one of this process, at the place that FUNNEL_HEARTBEAT names."""
+    """The heartbeat of this process, at the path in FUNNEL_HEARTBEAT."""
     named = os.environ.get(VARIABLE)
     return Heartbeat(Path(named) if named else None)
 
 
 async def beat_on(heart: Heartbeat, look: Callable[[], None] = lambda: None) -> None:
-    """A task that proves that an event loop comes round; `look` is called each time. Ends when it is cancelled."""
+    """A task that proves that an event loop makes progress; calls `look` each turn. Ends when it is cancelled."""
     while True:
         look()
         heart.beat(within=_LOOP_WITHIN)
@@ -141,8 +141,8 @@ async def beat_on(heart: Heartbeat, look: Callable[[], None] = lambda: None) -> 
 
 
 def read_beat(path: Path) -> Beat | None:
-    """What the file says; None if there is none, or it says nothing that is a sign of life."""
-    # Once more, because it may just have been written.
+    """The content of the file; None if there is no file, or it holds no heartbeat."""
+    # Twice, because it may just have been written.
     return _read_beat(path) or _read_beat(path)
 
 
@@ -154,7 +154,7 @@ def _read_beat(path: Path) -> Beat | None:
 
 
 def main() -> None:
-    """Looks at the process that FUNNEL_HEARTBEAT names; says what is wrong with it, and ends with status 1 then."""
+    """Checks the process of FUNNEL_HEARTBEAT; if something is wrong, prints it and exits with status 1."""
     sys.exit(illness(read_beat(Path(os.environ[VARIABLE])), time.monotonic()) or 0)
 
 

@@ -1,8 +1,7 @@
-"""What a stranger may cost a server of ours: limits of time, size and number, for every connection (decision 0019).
+"""Limits on what a stranger may cost our servers: time, size and number, for every connection (decision 0019).
 
-uvicorn's own protocol with httptools waits for a request for ever and takes headers without end. This one does neither,
-and where there are too many connections it closes the oldest unfinished one, so that whoever comes with a request is
-answered.
+uvicorn's own protocol with httptools waits forever for a request and accepts endless headers. This one does neither.
+When there are too many connections it closes the oldest unfinished one, so that every complete request is answered.
 """
 
 import asyncio
@@ -20,9 +19,9 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 _LOOK_SECONDS = 0.5
 _TELL_SECONDS = 60.0
 _OTHER_FILES = 200
-"""Files that a process needs besides its connections."""
+"""Open files that a process needs besides its connections."""
 _MOST_PIPELINED = 8
-"""Requests sent before the first is answered. Nobody who sends webhooks does that."""
+"""Requests sent before the first is answered. No sender of webhooks does that."""
 
 _STATUS = {"long_head": 431, "pipelined": 429, "long_body": 413}
 
@@ -31,24 +30,24 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Of one server. Seconds are counted from when the phase began, however little comes in between."""
+    """The limits of one server. Seconds count from the start of the phase, however little arrives in between."""
 
     connections: int = 1_000
     head_seconds: float = 10.0
-    """Until the request's line and headers are whole, from the connection's begin or the request's first byte."""
+    """Until the request line and headers are complete, from the start of the connection or the request's first byte."""
     body_seconds: float = 15.0
     answer_seconds: float = 90.0
-    """Until our answer is handed over: a client that does not read it is waited for so long."""
+    """Until our answer is handed over: how long to wait for a client that does not read it."""
     idle_seconds: float = 30.0
     """Between two requests."""
     bytes_besides_body: int = 32 * 1024
-    """Of one request: line, headers, sizes of chunks, trailers."""
+    """Bytes of one request: line, headers, chunk sizes, trailers."""
     headers: int = 100
-    """Trailers too."""
+    """Including trailers."""
     body_bytes: int | None = None
-    """Of one body; None: the application has a limit of its own."""
+    """Bytes of one body; None: the application has its own limit."""
     waiting_bytes: int = 64 * 1024 * 1024
-    """Of the bodies of all requests that are not answered yet; above it the longest unfinished one is closed."""
+    """Bytes of the bodies of all unanswered requests; above it the longest unfinished one is closed."""
 
 
 class _Phase(enum.Enum):
@@ -71,7 +70,7 @@ class Guard:
         """Connections closed since the start before their request was answered, by reason."""
         self.now = clock
         self._all: set[GuardedProtocol] = set()
-        # In the order in which they became so: the first is the oldest.
+        # In the order in which they became unfinished: the first is the oldest.
         self._unfinished: dict[GuardedProtocol, None] = {}
         self._idle: dict[GuardedProtocol, None] = {}
         self._held = 0
@@ -80,11 +79,11 @@ class Guard:
         self._told_at = -_TELL_SECONDS
 
     def protocol(self) -> type["GuardedProtocol"]:
-        """What uvicorn's setting `http` takes."""
+        """The value for uvicorn's setting `http`."""
         return type("Guarded", (GuardedProtocol,), {"guard": self})
 
     def enter(self, one: "GuardedProtocol") -> bool:
-        """Takes a new connection in, in the place of another where there are too many; False: none can be closed."""
+        """Accepts a new connection, in place of another if there are too many; False: none can be closed."""
         if len(self._all) >= self.limits.connections and not self._evict():
             return False
         self._all.add(one)
@@ -94,14 +93,14 @@ class Guard:
         return True
 
     def leave(self, one: "GuardedProtocol") -> None:
-        """It is closed."""
+        """Removes a closed connection."""
         self._all.discard(one)
         self._unfinished.pop(one, None)
         self._idle.pop(one, None)
         self.release(one)
 
     def moved(self, one: "GuardedProtocol") -> None:
-        """It is in another phase. A request stays as old as its first byte."""
+        """Moves a connection to another phase. A request keeps the age of its first byte."""
         if one.phase is _Phase.IDLE:
             self._unfinished.pop(one, None)
             self._idle[one] = None
@@ -113,7 +112,7 @@ class Guard:
                 self._unfinished.setdefault(one)
 
     def hold(self, one: "GuardedProtocol", count: int) -> None:
-        """So many more bytes of a body wait in memory."""
+        """Adds bytes of a body that wait in memory."""
         one.held += count
         self._held += count
         while self._held > self.limits.waiting_bytes:
@@ -123,12 +122,12 @@ class Guard:
             self._close(longest, "memory")
 
     def release(self, one: "GuardedProtocol") -> None:
-        """They do not any more."""
+        """Releases them."""
         self._held -= one.held
         one.held = 0
 
     def seconds(self, phase: _Phase) -> float:
-        """How long it may last."""
+        """How long the phase may last."""
         limits = self.limits
         return {
             _Phase.IDLE: limits.idle_seconds,
@@ -141,7 +140,7 @@ class Guard:
         if self._unfinished:
             self._close(next(iter(self._unfinished)), "too_many")
         elif self._idle:
-            # Its client only connects again.
+            # Its client would only reconnect.
             self._close(next(iter(self._idle)), "")
         else:
             return False
@@ -173,12 +172,12 @@ class GuardedProtocol(HttpToolsProtocol):
     since = 0.0
     """When its phase began, in seconds of the guard's clock."""
     held = 0
-    """Bytes of bodies of its requests in memory."""
+    """Bytes of its requests' bodies in memory."""
     _besides_body = 0
     _head = 0
     _body = 0
     _whole = False
-    """Whether all of the present request has come."""
+    """Whether the current request is complete."""
     _why = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -200,7 +199,7 @@ class GuardedProtocol(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            # Nothing but HTTP is spoken here: it is answered as if it had not asked.
+            # Only HTTP is spoken here: answered as if the upgrade had not been requested.
             pass
         except httptools.HttpParserError:
             self._refuse(_STATUS.get(self._why, 400), self._why or "no_http")
@@ -251,19 +250,19 @@ class GuardedProtocol(HttpToolsProtocol):
         super().on_response_complete()
 
     def take_too_long(self) -> None:
-        """Its phase has lasted as long as it may."""
+        """Handles a phase that has reached its time limit."""
         if self.phase is _Phase.HEAD:
             self._refuse(408, "slow_head")
         elif self.phase is _Phase.BODY and not self.cycle.response_started:
             self._refuse(408, "slow_body")
         elif self.phase is _Phase.IDLE and self.transport.get_write_buffer_size():
-            # It is answered as far as the application knows; its client has not read it yet.
+            # The application regards it as answered; its client has not read the answer yet.
             self._turn(_Phase.ANSWER)
         else:
             self.abandon({_Phase.IDLE: "", _Phase.BODY: "slow_body", _Phase.ANSWER: "unread"}[self.phase])
 
     def abandon(self, reason: str) -> None:
-        """Closes it at once; `reason` is counted, unless it is empty."""
+        """Closes the connection at once; counts `reason` unless it is empty."""
         if reason:
             self.guard.closed[reason] += 1
         self.guard.leave(self)
@@ -282,7 +281,7 @@ class GuardedProtocol(HttpToolsProtocol):
         raise _RefusedError(why)
 
     def _refuse(self, status: int, why: str) -> None:
-        """Says so in a line, and closes it."""
+        """Answers with one line and closes the connection."""
         self.guard.closed[why] += 1
         self._turn(_Phase.ANSWER)
         said = why.encode()
@@ -292,7 +291,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
 
 def fitting(limits: Limits) -> Limits:
-    """The limits with no more connections than this process may open; its soft limit is raised where it is too low."""
+    """The limits with at most as many connections as this process may open; raises its soft limit if too low."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = limits.connections + _OTHER_FILES
     if soft != resource.RLIM_INFINITY and soft < wanted:

@@ -1,4 +1,4 @@
-"""The Faust app: an agent a topic, one batcher, a timer. `python -m streams.app worker` runs one worker."""
+"""The Faust app: one agent per topic, one batcher, a timer. `python -m streams.app worker` runs one worker."""
 
 import asyncio
 import gc
@@ -17,10 +17,12 @@ from contract.topics import ATTENDANCE, CONNECTOR_REPORTS, EVENT_TOPICS, MAX_MES
 from process.heartbeat import beat_on, heartbeat
 from streams.batch import Batches, Message
 from streams.batcher import Batcher
+from streams.blown import noted, require_whole_fuse
 from streams.data import require_data
-from streams.fatal import say_fatal
+from streams.fatal import exit_status, say_fatal
 from streams.jobs.ended_timelines import write_timelines
 from streams.jobs.job import Job
+from streams.jobs.judging import Judging
 from streams.jobs.settled_counts import write_settled_counts
 from streams.jobs.snapshots import take_snapshot
 from streams.outage import one_line_an_outage
@@ -38,6 +40,11 @@ GC_THRESHOLD = (50_000, 50, 1_000)
 
 SETTLE_EVERY_SECONDS = 30.0
 
+SENT_AT_ONCE = 500
+"""Messages that wait together. Each full batch of a partition wakes all that wait for room in it: 10,000 dead letters
+under one key kept a worker busy for minutes, until its watchdog ended it.
+"""
+
 
 class KafkaProducer:
     """Publishes through the app's own producer."""
@@ -48,13 +55,15 @@ class KafkaProducer:
     async def send_all(self, messages: Sequence[Message]) -> None:
         """(topic, key, value) each; returns when all are acknowledged by all in-sync replicas."""
         producer = await self._app.maybe_start_producer()
-        await asyncio.gather(
-            *(producer.send_and_wait(topic, key, value, None, None, None) for topic, key, value in messages)
-        )
+        for start in range(0, len(messages), SENT_AT_ONCE):
+            some = messages[start : start + SENT_AT_ONCE]
+            await asyncio.gather(
+                *(producer.send_and_wait(topic, key, value, None, None, None) for topic, key, value in some)
+            )
 
 
 def build(config: Settings) -> faust.App:
-    """The app with its agents. Reads the clock only here: to say which moment a snapshot is of."""
+    """The app with its agents. Reads the clock only here, for the moment of a snapshot."""
     app = faust.App(
         **app_options(config),
         broker_client_id=worker_client_id(os.getpid()),
@@ -88,10 +97,11 @@ def build(config: Settings) -> faust.App:
     @app.task  # type: ignore[untyped-decorator]
     async def handle() -> None:
         await _to_its_end(require_data(config, store))
+        await _to_its_end(require_whole_fuse(config, store))
         fit.set()
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLD)
-        await _to_its_end(batcher.run())
+        await _to_its_end(noted(batcher.run(), store))
 
     @app.task  # type: ignore[untyped-decorator]
     async def handle_reports() -> None:
@@ -103,7 +113,7 @@ def build(config: Settings) -> faust.App:
         await beat_on(heartbeat())
 
     def is_first() -> bool:
-        """One worker is enough for what concerns all webinars: the one that has the first partition."""
+        """One worker, the one with the first partition, is enough for the jobs about all webinars."""
         return any(tp.topic == ATTENDANCE.name and tp.partition == 0 for tp in app.consumer.assignment())
 
     for job in jobs(config, store):
@@ -113,7 +123,7 @@ def build(config: Settings) -> faust.App:
 
 
 def jobs(config: Settings, store: Store) -> list[Job]:
-    """What is done about all webinars, by the worker that has the first partition."""
+    """The jobs about all webinars, run by the worker with the first partition."""
     heart = heartbeat()
 
     async def snapshot() -> None:
@@ -124,6 +134,7 @@ def jobs(config: Settings, store: Store) -> list[Job]:
         job("snapshots", snapshot, every=config.snapshot_seconds),
         job("settled counts", partial(write_settled_counts, store), every=SETTLE_EVERY_SECONDS),
         job("timelines", partial(write_timelines, store), every=SETTLE_EVERY_SECONDS),
+        job("judgements", Judging(store).turn, every=SETTLE_EVERY_SECONDS),
     ]
 
 
@@ -141,24 +152,30 @@ async def _to_its_end(work: Awaitable[None]) -> None:
     try:
         await work
     except Exception as error:
-        # Here, because the framework stops first and may hang at that.
+        # Here, because the framework stops first and may hang while stopping.
         say_fatal(error)
         raise
 
 
 async def _say_ready(fit: asyncio.Event, partitions: int) -> None:
     await fit.wait()
-    # Faust turns sys.stdout into a log; whoever started the worker waits for a plain line.
-    # The line break first, because Faust may have begun the line with a control sequence (its spinner).
+    # Faust turns sys.stdout into a log; the starter of the worker waits for a plain line.
+    # The line break comes first, because Faust may have begun the line with a control sequence (its spinner).
     print(f"\nready: {partitions} partitions", file=sys.__stdout__, flush=True)
 
 
 def run_worker() -> None:
-    """Runs one worker in the foreground until it is told to end; exits with status 1 when it cannot go on."""
+    """Runs one worker in the foreground until it is told to end.
+
+    Exits with status 1 if it cannot continue, and with HELD (process/errors.py) if somebody has to act first.
+    """
     sys.argv = [sys.argv[0], "--quiet", "worker", "--loglevel", "warn", "--without-web"]
     one_line_an_outage()
     try:
         build(settings()).main()
+    except SystemExit as ended:
+        # Faust knows of 0 and 1 only.
+        raise SystemExit(ended.code and exit_status()) from None
     except Exception as error:
         say_fatal(error)
         raise

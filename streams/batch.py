@@ -33,12 +33,13 @@ from streams.fold.lines import (
 from streams.fold.memory import Memory, WebinarMemory
 from streams.fold.row import PersonRow, fence, row
 from streams.fold.webinar_row import WebinarRow, webinar_row
+from streams.fuse import Fuse
 from streams.settings import Settings
 from streams.store import Insert, WebinarStore
 from streams.transport.delivery import Chunk
 
 MOST_ROWS = 20_000
-"""Rows of one insert: a changed begin may rewrite a webinar of any size in bounded memory."""
+"""Rows of one insert, so that a changed start can rewrite a webinar of any size in bounded memory."""
 
 _PLACES = {topic.name: (place, topic) for place, topic in enumerate(EVENT_TOPICS)}
 
@@ -58,7 +59,7 @@ class Producer(Protocol):
 
 
 class Decoded(NamedTuple):
-    """An event with the record it came in."""
+    """An event with its record."""
 
     event: Event
     record: Record
@@ -68,12 +69,12 @@ class Decoded(NamedTuple):
 
 @dataclass(slots=True)
 class Reading:
-    """The records of a batch, told apart."""
+    """The records of a batch, by kind."""
 
     events: list[Decoded] = field(default_factory=list)
     dead: list[tuple[Record, DeadLetter]] = field(default_factory=list)
     misplaced: list[Decoded] = field(default_factory=list)
-    """On another partition than their webinar's: to be published again."""
+    """Records on the wrong partition, to be published again."""
 
 
 def read(records: Iterable[Record], partitions: int) -> Reading:
@@ -92,18 +93,18 @@ def read(records: Iterable[Record], partitions: int) -> Reading:
 
 
 class Changed(NamedTuple):
-    """A webinar with rows to be written."""
+    """A webinar with rows to write."""
 
     webinar_id: str
     webinar: WebinarMemory
     itself: bool
-    """The row of the webinar, too."""
+    """Whether the webinar's own row is among them."""
     person_ids: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A batch that is in memory and not yet in the store: what is to be written, in the order of the fields.
+    """A batch that is in memory but not in the store yet: what to write, in the order of the fields.
 
     Holds rows, not events: a decoded event takes five times the memory of its row.
     """
@@ -112,41 +113,42 @@ class Folded:
     inserts: Sequence[Insert]
     persons: Iterator[bytearray]
     messages: Sequence[Message]
-    """For Kafka: dead letters, and records that stood on a wrong partition."""
+    """For Kafka: dead letters, and records from a wrong partition."""
     letters: Insert
     touched: Sequence[str]
     """The webinars that the batch is about."""
 
 
 class Outdated(Exception):
-    """A later worker has already written what this one was about to: it has to end and join the group anew."""
+    """A later worker has already written these rows: this one has to end and rejoin the group."""
 
 
 class Batches:
-    """Folds and writes batches, with the worker's memory between them. A batch is written while the next one folds."""
+    """Folds and writes batches, with the worker's memory in between. A batch is written while the next one folds."""
 
     def __init__(self, config: Settings, store: WebinarStore, producer: Producer) -> None:
         self._config = config
         self._store = store
         self._producer = producer
         self.memory = Memory(config.cached_persons)
+        self._fuse = Fuse(config.dead_letter_fuse)
         self._revoked: set[int] = set()
         self._sources: set[str] = set()
         self._unwritten: Counter[str] = Counter()
-        # A row must not know of an event of the next batch: were the worker killed then, that event would be no change
-        # when it comes again, and the other rows that it concerns would never be written.
+        # A row must not include an event of the next batch: if the worker were killed then, that event would change
+        # nothing when it comes again, and the other rows that it concerns would never be written.
         self._all_derived = asyncio.Event()
         self._all_derived.set()
         self._head_start: int | None = None
 
     def revoke(self, partitions: Iterable[int]) -> None:
-        """These partitions were taken away, if only for a moment: their webinars are loaded anew."""
+        """Forgets the webinars of revoked partitions, even if only briefly revoked: they are loaded again."""
         self._revoked.update(partitions)
 
     async def fold(self, chunks: Sequence[Chunk]) -> Folded | None:
-        """Puts into memory what the chunks hold that are still of the present assignment; None: none is.
+        """Folds the chunks of the current assignment into memory; None: there are none.
 
-        Raises StoreGone, and Outdated; then the worker has to end.
+        Raises StoreGone, Outdated and FuseBlown; then the worker has to end.
         """
         await self._all_derived.wait()
         self.memory.forget_partitions(self._revoked)
@@ -155,9 +157,10 @@ class Batches:
         if not chunks:
             return None
         reading = read((record for chunk in chunks for record in chunk), self._config.partitions)
+        self._look_at_fuse(reading)
         present = await self._fence(chunks[-1].generation)
         touched = {placed.event.webinar_id: placed.record.partition for placed in reading.events}
-        # Before anything is awaited: what is written meanwhile must not make room by forgetting these.
+        # Before any await, so that a concurrent write does not evict these.
         self._unwritten.update(touched.keys())
         await self._load(touched, present)
         for event, record, place in reading.events:
@@ -182,11 +185,11 @@ class Batches:
         )
 
     async def write(self, folded: Folded) -> None:
-        """Writes a batch and lets its offsets be committed. Batches have to be written in the order of folding.
+        """Writes a batch and releases its offsets for commit. Batches have to be written in the order of folding.
 
         Raises StoreGone or Kafka's errors; then nothing of the batch counts as done, and the worker has to end.
         """
-        # In one call, which needs no turn of the event loop between two inserts: a batch that folds would hold it up.
+        # In one call without a turn of the event loop between two inserts, which a folding batch would delay.
         first = Insert("persons", PersonRow._fields, next(folded.persons, bytearray()))
         await self._store.insert(*folded.inserts, first)
         for rows in folded.persons:
@@ -199,9 +202,16 @@ class Batches:
         self._unwritten -= Counter(folded.touched)
         self.memory.evict(keep=self._unwritten)
 
+    def _look_at_fuse(self, reading: Reading) -> None:
+        readable = Counter(one.record.topic for one in chain(reading.events, reading.misplaced))
+        topic = self._fuse.count(readable, Counter(record.topic for record, _ in reading.dead))
+        if topic is not None:
+            example = next(dead for record, dead in reversed(reading.dead) if record.topic == topic)
+            raise self._fuse.blown(topic, f"{example.reason}: {example.detail}")
+
     async def _fence(self, generation: int) -> int:
-        """The fence of what is written now. A group that was deleted and made anew counts its generations from one
-        again, so a worker begins above whatever is stored (docs/decisions/0004-a-version-carries-the-generation.md).
+        """The fence of new rows. A group that was deleted and recreated counts its generations from one again, so a
+        worker starts above every stored one (docs/decisions/0004-a-version-carries-the-generation.md).
         """
         if self._head_start is None:
             stored = await self._store.greatest_fence()
@@ -209,7 +219,7 @@ class Batches:
         return fence(self._config.epoch, generation) + self._head_start
 
     async def _load(self, touched: Mapping[str, int], present: int) -> None:
-        """Brings the webinars into memory that are not there. `touched`: their partitions."""
+        """Loads the missing webinars into memory. `touched`: their partitions."""
         missing = self.memory.missing(touched)
         if missing:
             for webinar_id, loaded in (await self._store.load(missing)).items():
@@ -225,7 +235,7 @@ class Batches:
         return [source_line(key) for key in new]
 
     def _derived(self, changed: Sequence[Changed], fence: int) -> Iterator[bytearray]:
-        """The rows of the persons, derived now; of many, the rest when it is written, and no batch folds before."""
+        """The rows of the persons, derived now; of many, the rest during the write, before which no batch folds."""
         self._all_derived.clear()
         blocks = self._person_blocks(changed, fence)
         return chain(list(islice(blocks, 1)), blocks)

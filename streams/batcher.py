@@ -1,6 +1,6 @@
-"""Gathers the chunks of all agents into batches: what has come meanwhile becomes the next batch.
+"""Gathers the chunks of all agents into batches: whatever has arrived meanwhile becomes the next batch.
 
-So a batch is one record when little comes, with nothing to wait for, and thousands when much comes, when an insert of
+Under low load a batch is a single record, which waits for nothing; under high load it is thousands, and an insert of
 many rows costs little more than one of few. While one batch is written, the next one is folded.
 """
 
@@ -13,9 +13,9 @@ from streams.transport import Chunk
 Folded = TypeVar("Folded")
 
 MOST_RECORDS = 10_000
-"""Of one batch: bounds what a batch holds in memory and how long the event loop is kept from anything else."""
+"""Records of one batch: bounds its memory and how long it blocks the event loop."""
 MOST_WAITING = 16
-"""Chunks that wait in the batcher; then the agents wait, and with them Kafka's consumer."""
+"""Chunks that may wait in the batcher; beyond it the agents wait, and with them Kafka's consumer."""
 
 
 class Batcher(Generic[Folded]):
@@ -26,7 +26,7 @@ class Batcher(Generic[Folded]):
         fold: Callable[[Sequence[Chunk]], Awaitable[Folded | None]],
         write: Callable[[Folded], Awaitable[None]],
     ) -> None:
-        """`fold` makes of chunks what `write` writes; None: there is nothing to write."""
+        """`fold` turns chunks into what `write` writes; None: there is nothing to write."""
         self._fold = fold
         self._write = write
         self._waiting: asyncio.Queue[Chunk] = asyncio.Queue(MOST_WAITING)
@@ -38,7 +38,7 @@ class Batcher(Generic[Folded]):
             await self._waiting.put(chunk)
 
     async def run(self) -> None:
-        """Handles batch after batch. Raises an ExceptionGroup of what the handling raises: the worker has to end."""
+        """Handles batch after batch. Raises an ExceptionGroup if that fails: the worker has to end."""
         async with asyncio.TaskGroup() as both:
             both.create_task(self._fold_all())
             both.create_task(self._write_all())

@@ -20,30 +20,30 @@ _COORDINATOR_SECONDS = 30.0
 
 
 class TopicsError(ExplainedError):
-    """One line that says what is wrong with the topics and the way out."""
+    """One line with what is wrong with the topics and the way out."""
 
 
 def ensure_topics(config: Settings) -> list[str]:
     """`create_topics`, unless Kafka once had the missing ones: ClickHouse holds records of this epoch from them.
 
-    Raises TopicsError then too, and where ClickHouse cannot be asked though topics of events are missing.
+    Raises TopicsError in that case too, and if event topics are missing but ClickHouse cannot be asked.
     """
     return _with_admin(config, lambda admin: _create_missing(admin, config, checked=True))
 
 
 def create_topics(config: Settings) -> list[str]:
-    """Creates the missing ones of ALL_TOPICS, waits until they can be used, and returns their names. Asks nobody.
+    """Creates those of ALL_TOPICS that are missing, unconditionally; waits until they are usable, returns their names.
 
     Topics that exist are left alone. Raises TopicsError if one of them has another number of partitions (a webinar's
-    partition follows from that number, so it is fixed for ever), or if Kafka cannot be reached or refuses.
+    partition follows from that number, so it is fixed forever), or if Kafka cannot be reached or refuses.
     """
     return _with_admin(config, lambda admin: _create_missing(admin, config, checked=False))
 
 
 def await_coordinator(config: Settings) -> None:
-    """Waits until Kafka can tell where the workers' group stands, which a broker that has just started cannot at once.
+    """Waits until Kafka knows the offsets of the workers' group, which takes a moment on a new broker.
 
-    Else each start shows workers that fail. After 30 s it gives up in silence: the workers say what is wrong.
+    Otherwise every start would show failing workers. After 30 s it gives up silently: the workers report the error.
     """
 
     def ask(admin: KafkaAdminClient) -> list[str]:
@@ -86,7 +86,7 @@ def _create_missing(admin: KafkaAdminClient, config: Settings, checked: bool) ->
         try:
             admin.create_topics({topic.name: _options(topic, config)}, wait_for_metadata=True)
         except TopicAlreadyExistsError:
-            # Another process was quicker; its partitions are to be the same.
+            # Another process was quicker; its partitions have to be the same.
             _partition_counts(admin, config)
     return [topic.name for topic in missing]
 
@@ -125,7 +125,7 @@ def _options(topic: Topic, config: Settings) -> dict[str, object]:
     return {
         "num_partitions": config.partitions,
         "replication_factor": config.replication_factor,
-        # Stated, not left to the cluster: a record lost by age or compaction could never be counted again.
+        # Set here, not left to the cluster: a record lost by age or compaction could never be counted again.
         "configs": {
             "cleanup.policy": "delete",
             "retention.ms": str(topic.retention_ms),
@@ -136,7 +136,7 @@ def _options(topic: Topic, config: Settings) -> dict[str, object]:
 
 
 def main() -> None:
-    """Creates the topics of the settings and says which. Exits 1 with one line on failure."""
+    """Creates the topics of the settings and prints which. Exits 1 with one line on failure."""
     try:
         made = ensure_topics(settings())
         await_coordinator(settings())

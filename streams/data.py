@@ -1,4 +1,4 @@
-"""What a worker asks before its first batch: whether Kafka and ClickHouse still belong together (streams/epoch.py)."""
+"""A worker's check before its first batch: whether Kafka and ClickHouse still match (streams/epoch.py)."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,8 +19,8 @@ _NAMES = frozenset(topic.name for topic in EVENT_TOPICS)
 
 
 async def require_data(config: Settings, store: Store) -> None:
-    """Returns when they do; waits for a Kafka that is away. Raises LostError and StoreGone: the worker has to end."""
-    # In this order, since other workers may be at work: records are there before their rows, rows before their commit.
+    """Returns if they match; waits while Kafka is away. Raises LostError and StoreGone: the worker has to end."""
+    # In this order, because other workers may be running: records exist before their rows, rows before their commit.
     done = await _answer(config, lambda admin: commits(admin, config.consumer_group))
     known = await store.held()
     last = await _answer(config, lambda admin: ends(admin, _NAMES))

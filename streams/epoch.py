@@ -1,7 +1,7 @@
-"""Whether Kafka and ClickHouse still belong together: these rows came from these topics (docs/design.md 3.4).
+"""Whether Kafka and ClickHouse still match: whether the rows came from these topics (docs/design.md 3.4).
 
-Both folders can be lost or replaced alone, and then nothing fails by itself: new topics count their offsets from 0
-under rows that know higher ones, and a worker without its rows goes on after what it once committed.
+Either folder can be lost or replaced alone, and nothing fails on its own: new topics count their offsets from 0 below
+those in the rows, and a worker without its rows continues after its last commit.
 """
 
 from collections.abc import Iterable, Mapping
@@ -29,7 +29,7 @@ _NOT_MIGRATED = ("UNKNOWN_TABLE", "UNKNOWN_DATABASE")
 
 
 class LostError(Exception):
-    """Kafka or ClickHouse has lost what the other one rests on. The text is one line: what, and the way out."""
+    """Kafka or ClickHouse has lost data that the other relies on. The text is one line: what, and the way out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Held:
     """What ClickHouse holds."""
 
     ends: Mapping[Partition, int] = field(default_factory=dict)
-    """One more than the greatest offset of the raw log and of the dead letters, by place."""
+    """One more than the greatest offset in the raw log and the dead letters, by partition."""
     topics: frozenset[str] = frozenset()
     """From which events came."""
     events: int = 0
@@ -55,7 +55,7 @@ class Held:
 
     @property
     def next_epoch(self) -> int:
-        """The one that is to follow when topics are made anew."""
+        """The next epoch, for recreated topics."""
         return max(self.epochs, default=0) + 1
 
 
@@ -82,13 +82,13 @@ def held(client: Client) -> Held:
 def refuse_lost_topics(missing: Iterable[str], known: Held, epoch: int) -> None:
     """`missing`: event topics that Kafka does not have, and that are to be made in this epoch.
 
-    Raises LostError if ClickHouse holds records that came from them. One of which it holds none, such as one that a new
-    version brings, may be made; so may all in a new epoch.
+    Raises LostError if ClickHouse holds records that came from them. A topic of which it holds none, such as one of a
+    new version, may be created; in a new epoch all may.
     """
     if max(known.epochs, default=epoch) < epoch:
         return
     seen = {topic for topic, _ in known.ends}
-    # Without a raw log nobody can say from which topics the rows came.
+    # Without a raw log it is unknown from which topics the rows came.
     lost = [name for name in missing if name in seen or (known.epochs and not seen)]
     if lost:
         raise LostError(
@@ -100,7 +100,7 @@ def refuse_lost_topics(missing: Iterable[str], known: Held, epoch: int) -> None:
 def refuse_lost_data(
     committed: Mapping[Partition, int], ends: Mapping[Partition, int], known: Held, epoch: int
 ) -> None:
-    """What no worker may go on with: its rows are gone, or the topics are others than those that they came from.
+    """Checks what no worker may continue with: its rows are gone, or they came from other topics.
 
     `committed`: by its group, asked for before `known`, `ends`: one more than Kafka's last record, asked for after it;
     both of the event topics. Raises LostError.

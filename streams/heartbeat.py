@@ -1,4 +1,4 @@
-"""`python -m streams.heartbeat`: the name by which installations may ask for process/heartbeat.py."""
+"""`python -m streams.heartbeat`: the old name of process/heartbeat.py, which installations may still use."""
 
 from process.heartbeat import main
 

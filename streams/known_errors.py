@@ -1,10 +1,11 @@
-"""Errors that a user can do something about, in one line each."""
+"""Errors that a user can fix, in one line each."""
 
 from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
 from pydantic import ValidationError
 from urllib3.exceptions import HTTPError
 
 from clickhouse.client import cause
+from contract.faults import in_words
 from process.errors import ExplainedError
 from streams.settings import Settings
 
@@ -12,7 +13,7 @@ _NOT_MIGRATED = ("UNKNOWN_TABLE", "UNKNOWN_DATABASE", "UNKNOWN_FUNCTION", "UNKNO
 
 
 def explained(error: Exception) -> str | None:
-    """The line; None: the error is a fault of this program."""
+    """The line; None: the error is a bug in this program."""
     if isinstance(error, ExplainedError):
         return str(error)
     if isinstance(error, ValidationError) and error.title == Settings.__name__:
@@ -28,6 +29,8 @@ def explained(error: Exception) -> str | None:
 
 
 def explained_settings(error: ValidationError) -> str:
-    """A line for each wrong setting. The values stay unsaid: one of them may be a password."""
+    """A line for each wrong setting, without the value: it may be a password."""
     prefix = Settings.model_config["env_prefix"].upper()
-    return "\n".join(f"{prefix}{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors(include_input=False))
+    return "\n".join(
+        f"{prefix}{str(one['loc'][0]).upper()}: {in_words(one)}" for one in error.errors(include_input=False)
+    )

@@ -1,4 +1,4 @@
-"""How far the workers are behind the event topics: what is on them, and what their consumer group has committed."""
+"""How far the workers are behind the event topics: the end offsets against the commits of their group."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -27,7 +27,7 @@ class LagError(ExplainedError):
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """Records that were published but not yet committed, by partition; without those that have none."""
+    """Records published but not committed yet, by partition; partitions without any are left out."""
 
     by_partition: dict[tuple[str, int], int]
 
@@ -37,7 +37,7 @@ class Lag:
 
 
 def wait_until_caught_up(settings: Settings, timeout: float, progress: Callable[[str], None]) -> None:
-    """Returns once everything that was published before the call is committed by the workers.
+    """Returns once the workers have committed everything published before the call.
 
     `timeout` in seconds. Raises LagError.
     """
@@ -53,7 +53,7 @@ def wait_until_caught_up(settings: Settings, timeout: float, progress: Callable[
 
 @contextmanager
 def asking(settings: Settings) -> Iterator[KafkaAdminClient]:
-    """A client for questions. Raises LagError where Kafka does not answer, within ten seconds."""
+    """A client for queries. Raises LagError if Kafka does not answer within ten seconds."""
     try:
         admin = admin_client(settings.kafka_bootstrap)
     except (KafkaError, OSError, ValueError) as error:
@@ -73,7 +73,7 @@ def _silent(settings: Settings, error: Exception) -> LagError:
 
 
 def behind(ends: dict[tuple[str, int], int], committed: dict[tuple[str, int], int]) -> Lag:
-    """An empty partition needs no commit; one without a commit is behind by all it holds. Pure."""
+    """An empty partition needs no commit; one without a commit lags by all it holds. Pure."""
     lags = {place: end - max(0, committed.get(place, 0)) for place, end in ends.items()}
     return Lag({place: lag for place, lag in lags.items() if lag > 0})
 
@@ -87,12 +87,12 @@ def _too_late(lag: Lag, timeout: float) -> str:
 
 
 def ends(admin: KafkaAdminClient) -> dict[tuple[str, int], int]:
-    """What is on every partition of the event topics. Raises LagError, KafkaError."""
+    """The end offset of every partition of the event topics. Raises LagError, KafkaError."""
     return _of_all(offsets.ends(admin, _NAMES))
 
 
 def starts(admin: KafkaAdminClient) -> dict[tuple[str, int], int]:
-    """Where every partition of the event topics begins now. Raises LagError, KafkaError."""
+    """The first offset of every partition of the event topics. Raises LagError, KafkaError."""
     return _of_all(offsets.starts(admin, _NAMES))
 
 

@@ -1,5 +1,5 @@
-"""The store of streams/store.py in memory, for tests of what writes to it. It holds what the real one must hold:
-tests/streams/test_store.py asks both the same.
+"""The store of streams/store.py in memory, for tests of its writers. It has to behave like the real one:
+tests/streams/test_store.py runs the same tests on both.
 """
 
 from collections import defaultdict
@@ -27,8 +27,8 @@ class MemoryStore:
         epoch: int = 0,
         step: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`rows`: what is stored already. `step` is called before each load ("load") and each insert (the table); what
-        it raises is raised.
+        """`rows`: the rows already stored. `step` is called before each load ("load") and each insert (the table); its
+        exceptions pass through.
         """
         self.rows = defaultdict[str, list[Row]](list) if rows is None else rows
         self._epoch = epoch
@@ -61,5 +61,5 @@ class MemoryStore:
 
 
 def _of(row: Row, kind: type[StoredWebinar] | type[StoredPerson]) -> list[Any]:
-    """A copy: whoever loads it may change it."""
+    """A copy, because the caller may change it."""
     return [orjson.loads(orjson.dumps(row[name])) for name in kind._fields]

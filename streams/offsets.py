@@ -1,4 +1,4 @@
-"""Where the partitions of Kafka begin and end, and how far a group has got. Blocking I/O."""
+"""The first and last offsets of Kafka's partitions, and the commits of a group. Blocking I/O."""
 
 from collections.abc import Iterable
 
@@ -9,13 +9,13 @@ from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailable
 from streams.epoch import Partition
 
 ANSWER_MS = 5_000
-"""Of the first connection, and of each question; kafka-python's own limits are half a minute."""
+"""Limit of the first connection and of each query; kafka-python's own limits are half a minute."""
 COORDINATOR_STARTS = (CoordinatorNotAvailableError, CoordinatorLoadInProgressError, NotCoordinatorError)
-"""Kafka makes the topic of commits when a group first asks for it, and loads it when it starts."""
+"""Kafka creates the topic of commits when a group first asks for it, and loads it when it starts."""
 
 
 def admin_client(bootstrap: str) -> KafkaAdminClient:
-    """A client for questions. Raises KafkaError, OSError, ValueError where Kafka does not answer."""
+    """A client for queries. Raises KafkaError, OSError, ValueError if Kafka does not answer."""
     return KafkaAdminClient(
         bootstrap_servers=bootstrap.split(","), bootstrap_timeout_ms=ANSWER_MS, request_timeout_ms=ANSWER_MS
     )
@@ -32,7 +32,7 @@ def ends(admin: KafkaAdminClient, topics: Iterable[str]) -> dict[Partition, int]
 
 
 def committed(admin: KafkaAdminClient, group: str) -> dict[Partition, int]:
-    """What the group has committed; nothing while Kafka makes or loads the topic of commits. Raises KafkaError."""
+    """The commits of the group; empty while Kafka creates or loads the topic of commits. Raises KafkaError."""
     try:
         return commits(admin, group)
     except COORDINATOR_STARTS:
@@ -40,7 +40,7 @@ def committed(admin: KafkaAdminClient, group: str) -> dict[Partition, int]:
 
 
 def commits(admin: KafkaAdminClient, group: str) -> dict[Partition, int]:
-    """The same where it must be known: raises one of COORDINATOR_STARTS, too."""
+    """The same if it must be known: also raises one of COORDINATOR_STARTS."""
     offsets = admin.list_group_offsets({group: None})[group]
     return {(place.topic, place.partition): known.offset for place, known in offsets.items()}
 

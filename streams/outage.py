@@ -1,4 +1,4 @@
-"""One line when a server does not answer and one when it does again, however often it was tried in between."""
+"""One line when a server stops answering and one when it answers again, however often it was tried in between."""
 
 import logging
 import re
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 class Outage:
-    """Of one server. May be told by any thread."""
+    """The outage of one server. May be used by any thread."""
 
     def __init__(
         self,
@@ -22,7 +22,7 @@ class Outage:
         tell: Callable[[str], None] = log.warning,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`server`: as people call it. While it is away its name fails in the sign of life of this process."""
+        """`server`: its name for people. While it is away, this process's heartbeat lists it as failing."""
         self._server = server
         self._heart = heart
         self._tell = tell
@@ -37,7 +37,7 @@ class Outage:
         return self._since is not None
 
     def away(self, reason: str) -> None:
-        """It did not answer, or not well, for this reason."""
+        """Records that it did not answer, or answered with an error, for this reason."""
         with self._lock:
             self._times += 1
             begins = self._since is None
@@ -48,7 +48,7 @@ class Outage:
             self._tell(f"{self._server} does not answer well ({reason}): trying again")
 
     def back(self) -> None:
-        """It has answered. Cheap where it was not away."""
+        """Records that it has answered. Cheap if it was not away."""
         if self._since is None:
             return
         with self._lock:
@@ -61,7 +61,7 @@ class Outage:
 
 
 class Refusal:
-    """ClickHouse answers, and refuses one thing again and again: told once, and as failing until it is done."""
+    """ClickHouse answers but keeps refusing one request: reported once, and as failing until it succeeds."""
 
     _NAME = "clickhouse refuses"
 
@@ -69,14 +69,14 @@ class Refusal:
         self._told = False
 
     def tell(self, reason: str) -> None:
-        """It was refused for this reason, and will be tried again."""
+        """Records a refusal for this reason; the request will be retried."""
         if not self._told:
             self._told = True
             log.warning("ClickHouse refuses (%s): trying again", reason)
         heartbeat().fails(self._NAME, reason)
 
     def end(self) -> None:
-        """It was done, or given up. Another that is refused meanwhile says so at its next attempt."""
+        """Records that it succeeded or was given up. Another refused request reports itself at its next attempt."""
         if self._told:
             heartbeat().works(self._NAME)
 
@@ -88,15 +88,15 @@ def kafka_outage() -> Outage:
 
 
 _PASSING = re.compile(r"rebalanc|re-?join|member_id was not recognized|not a member", re.IGNORECASE)
-"""What aiokafka says of a group that changes hands, which is no outage."""
+"""aiokafka's messages about a rebalance, which is no outage."""
 
 
 _ERROR = re.compile(r"\w+Error: (.+?)\]?(?: -- .*)?$")
-"""The error in what it says; before it stands which request met it, after it what becomes of that."""
+"""The error in its message; before it comes the request, after it what happens next."""
 
 
 class _Swallow(logging.Handler):
-    """What aiokafka says of a broker that is away is one line; the rest goes where other lines go."""
+    """Reduces aiokafka's messages about an absent broker to one line; the rest is logged as usual."""
 
     def __init__(self, outage: Outage) -> None:
         super().__init__(logging.WARNING)
@@ -113,12 +113,12 @@ class _Swallow(logging.Handler):
 
 
 def one_line_an_outage() -> None:
-    """Makes the clients' hundreds of lines one. For a worker, once."""
+    """Reduces the clients' hundreds of lines to one. Once per worker."""
     aiokafka = logging.getLogger("aiokafka")
     aiokafka.addHandler(_Swallow(kafka_outage()))
     aiokafka.propagate = False
     # Each failed attempt is counted where it is made (streams/store.py).
     for name in ("clickhouse_connect", "urllib3"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    # That a timer came late while it waited for a server.
+    # A timer that was late because it waited for a server.
     logging.getLogger("mode.timers").setLevel(logging.ERROR)

@@ -1,4 +1,4 @@
-"""One batch of what connectors say of themselves, from topic to queryable row; then it may be committed."""
+"""One batch of connector reports from topic to queryable row; then it may be committed."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -10,20 +10,20 @@ from streams.transport.delivery import Chunk
 
 
 class FoldedReports(NamedTuple):
-    """Chunks with the rows that they become."""
+    """Chunks with their rows."""
 
     chunks: Sequence[Chunk]
     insert: Insert
 
 
 class ReportBatches:
-    """Reads and writes the reports, batch after batch. What is no report is passed over: no number depends on it."""
+    """Reads and writes the reports, batch after batch. It skips what is no report: no number depends on it."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     async def fold(self, chunks: Sequence[Chunk]) -> FoldedReports | None:
-        """The rows of the chunks that are still of the present assignment; None: none is."""
+        """The rows of the chunks of the current assignment; None: there are none."""
         present = [chunk for chunk in chunks if chunk.current]
         if not present:
             return None
@@ -32,7 +32,7 @@ class ReportBatches:
         return FoldedReports(present, Insert("connector_reports", ReportRow._fields, block(rows)))
 
     async def write(self, folded: FoldedReports) -> None:
-        """Writes a batch and lets its offsets be committed. Raises StoreGone."""
+        """Writes a batch and releases its offsets for commit. Raises StoreGone."""
         await self._store.insert(folded.insert)
         for chunk in folded.chunks:
             chunk.done()

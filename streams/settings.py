@@ -1,4 +1,4 @@
-"""What can be configured: environment variables `FUNNEL_…` or lines of `.env`, read once at start (.env.example)."""
+"""The settings: environment variables `FUNNEL_…` or lines of `.env`, read once at start (.env.example)."""
 
 from functools import cache
 
@@ -19,23 +19,25 @@ class Settings(ClickHouseSettings):
     replication_factor: int = Field(default=1, ge=1)
     consumer_group: str = "webinar-funnel"
     epoch: int = Field(default=0, ge=0, le=255)
-    """Raise it by one when topics were recreated while ClickHouse kept its tables: offsets start anew then."""
+    """Raise it by one when topics were recreated while ClickHouse kept its tables: offsets then start again."""
 
     # Rules of the contract that may be set (docs/contract.md).
     sign_of_life_seconds: int = Field(default=60, ge=0)
-    """How long a session goes on after its last sign of life."""
+    """How long a session lasts after its last sign of life."""
     default_timezone: str = "UTC"
-    """For webinars that say no time zone, or an unknown one."""
+    """For webinars without a time zone, or with an unknown one."""
 
     # One worker.
     cached_persons: int = Field(default=300_000, ge=1)
-    """How many persons' states a worker keeps in memory before it forgets the webinars unused for longest."""
+    """How many persons' states a worker keeps in memory before it evicts the least recently used webinars."""
     snapshot_seconds: float = Field(default=60.0, gt=0)
-    """How often the funnels of live webinars are written down as they are known at that moment."""
+    """How often a snapshot of the funnels of live webinars is written."""
     insert_timeout_seconds: int = Field(default=30, ge=1)
     """How long a worker waits for ClickHouse's answer before it asks again."""
+    dead_letter_fuse: int = Field(default=1_000, ge=0)
+    """At how many more dead letters than events of a topic the workers stop (streams/fuse.py); 0: never."""
     insert_retry_seconds: float = Field(default=120.0, gt=0)
-    """How long an insert is tried again before the worker gives up and ends."""
+    """How long an insert is retried before the worker gives up and ends."""
 
     # The local stack (funnel up).
     dashboards_port: int = Field(default=3010, ge=1, le=65_535)

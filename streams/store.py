@@ -1,4 +1,4 @@
-"""ClickHouse as the worker sees it: loads the states of webinars, inserts lines of JSON. I/O only, no rules."""
+"""The worker's access to ClickHouse: loads the states of webinars, inserts lines of JSON. I/O only, no rules."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ WHERE webinar_id IN {webinar_ids:Array(String)}
 """
 
 _TROUBLE = (ClickHouseError, HTTPError, OSError, Unreachable)
-"""What ClickHouse's client raises."""
+"""The errors of ClickHouse's client."""
 
 
 class Insert(NamedTuple):
@@ -42,21 +42,21 @@ class Insert(NamedTuple):
 
 
 class StoreGone(ExplainedError):
-    """ClickHouse stayed away, or kept refusing, for longer than the settings allow. The worker has to end."""
+    """ClickHouse was unreachable, or kept refusing, for longer than the settings allow. The worker has to end."""
 
 
 class StoreRefuses(StoreGone):
-    """ClickHouse refuses what it is asked, and would again: the statement, its values, the schema or the rights are
+    """ClickHouse refuses the request and always would: the statement, its values, the schema or the rights are
     wrong. It was tried once.
     """
 
 
 class WebinarStore(Protocol):
-    """What batches ask of a store. tests/streams/store_port.py has what every one of them must hold."""
+    """What batches need from a store. tests/streams/store_port.py tests every implementation."""
 
     async def load(self, webinar_ids: Sequence[str]) -> dict[str, WebinarMemory]:
-        """The webinars with all their persons, as they were last inserted. Unknown ones come back empty and as
-        changed: they get a row of their own. Raises StoreGone.
+        """The webinars with all their persons, as last inserted. Unknown ones come back empty and as changed, so that
+        they get their own row. Raises StoreGone.
         """
 
     async def insert(self, *inserts: Insert) -> None:
@@ -70,7 +70,7 @@ class WebinarStore(Protocol):
 
 
 class Store:
-    """ClickHouse. Two clients: what is loaded does not wait for what is inserted."""
+    """The real store, ClickHouse. It has two clients, so that loads do not wait for inserts."""
 
     def __init__(self, config: Settings, user: User = "writer") -> None:
         self._config = config
@@ -95,7 +95,7 @@ class Store:
         return fence_of(int(await self._retried(lambda: self._client("load").command(asked)) or 0))
 
     async def held(self) -> Held:
-        """What ClickHouse holds, of all webinars. Raises StoreGone."""
+        """What ClickHouse holds, over all webinars. Raises StoreGone."""
         known: Held = await self._retried(lambda: held(self._client("load")))
         return known
 
@@ -155,7 +155,7 @@ class Store:
         raise AssertionError("AsyncRetrying ends by returning or raising")
 
     async def _told(self, call: Any, refusal: Refusal) -> Any:
-        """One attempt; what goes wrong is told once, however often it is tried."""
+        """Makes one attempt; a failure is reported once, however many attempts there are."""
         try:
             result = await asyncio.to_thread(call)
         except _TROUBLE as error:

@@ -42,6 +42,7 @@ TOGETHER = {
         "funnel/report/test_verify.py",
     ),
     "browser": (
+        "grafana/preview/test_access.py",
         "grafana/preview/test_browser.py",
         "grafana/preview/test_dashboards.py",
         "grafana/preview/test_page.py",

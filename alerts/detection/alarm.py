@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
-from alerts.detection.detect import POOLED, TOTAL, Finding, Segment
+from alerts.detection.findings import POOLED, TOTAL, Finding, Segment
 from alerts.detection.measurements import Counts, Moment, total
 from alerts.detection.settings import DropSettings, Metric
 from contract.instants import MINUTE
@@ -50,15 +50,15 @@ def step(
     for finding in findings:
         if finding.metric in settings.alerting:
             by_subject.setdefault(subject_of(finding.segment), []).append(finding)
-    missing = {one.webinar.webinar_id: _missing(one, settings) for one in moments}
+    absent = {one.webinar.webinar_id: missing(one, settings) for one in moments}
     after = {
-        subject: _next(alarms.get(subject, Alarm()), found, missing.get(subject), settings)
+        subject: _next(alarms.get(subject, Alarm()), found, absent.get(subject), settings)
         for subject, found in by_subject.items()
     }
     changes = []
     for subject, alarm in after.items():
         before = alarms.get(subject, Alarm()).condition
-        pooled = subject not in missing
+        pooled = subject not in absent
         if alarm.condition != before and not (pooled and _said_already(subject, alarm, after, moments)):
             changes.append(Change(subject, before, alarm.condition, _lines(alarm, by_subject[subject])))
     return after, changes
@@ -69,14 +69,14 @@ def subject_of(segment: Segment) -> str:
     return segment.webinar_id or f"{segment.dimension}={segment.value}"
 
 
-def _next(alarm: Alarm, findings: Sequence[Finding], missing: Condition | None, settings: DropSettings) -> Alarm:
+def _next(alarm: Alarm, findings: Sequence[Finding], absent: Condition | None, settings: DropSettings) -> Alarm:
     # What is not judged any more, since other buckets were chosen, must not stay on.
     traces = {key: trace for key, trace in alarm.traces if key[1] in settings.alerting}
     for finding in findings:
         key = (finding.segment, finding.metric)
         traces[key] = _follow(traces.get(key, Trace()), finding, settings)
     dropped = any(trace.on for trace in traces.values())
-    return Alarm(missing or ("drop" if dropped else "usual"), tuple(traces.items()))
+    return Alarm(absent or ("drop" if dropped else "usual"), tuple(traces.items()))
 
 
 def _follow(trace: Trace, finding: Finding, settings: DropSettings) -> Trace:
@@ -87,7 +87,7 @@ def _follow(trace: Trace, finding: Finding, settings: DropSettings) -> Trace:
     return Trace(calm=calm, on=calm < settings.evaluations_to_clear)
 
 
-def _missing(moment: Moment, settings: DropSettings) -> Condition | None:
+def missing(moment: Moment, settings: DropSettings) -> Condition | None:
     """Whether people or events are missing in a webinar that runs, and chance does not explain it."""
     if moment.webinar.ended or "live" not in moment.webinar.capabilities or moment.in_the_room:
         return None

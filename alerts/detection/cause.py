@@ -4,19 +4,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Literal, NamedTuple, TypeAlias
 
-from alerts.detection.detect import POOLED, SOURCE_GROUP, TOTAL, Finding
+from alerts.detection.findings import POOLED, SOURCE_GROUP, TOTAL, Finding
 from alerts.detection.measurements import Webinar
 from alerts.detection.reason import BY_SOURCE, Cell, Dimension, Part, Reason, combined, explain
 
 People: TypeAlias = tuple[Sequence[Cell], Sequence[tuple[int, Sequence[Cell]]]]
 """Those of a webinar, and those of the ones that are usual for it, with their weights (`reason.explain`)."""
-Kind: TypeAlias = Literal["new", "mix", "rate", "together", "all"]
+Kind: TypeAlias = Literal["new", "mix", "rate", "together", "all", "none"]
 """`new`: a source seen for the first time; `mix`: more from a weaker source (or fewer from a better one); `rate`: fewer
 came from a source; `together`: all recent webinars of a region, course or language fell; `all`: all sources of this
-webinar fell alike."""
+webinar fell alike; `none`: no single source makes most of it."""
 
+LEAST_PEOPLE = 5
+"""A reason that rests on fewer is none."""
 MUCH = Fraction(2, 5)
 """A mix that makes so much of the change is named before rates, which vary by themselves."""
+MAIN = Fraction(1, 5)
+"""What one source must make of the change, where many do, to be called its main cause."""
 INSIDE = Fraction(1, 2)
 """What another mix inside a source group must make of the group's change, to be named instead of the group."""
 INSIDE_BY_RATE = Fraction(4, 5)
@@ -41,6 +45,9 @@ class Cause(NamedTuple):
     """Of webinars that fell together: their totals."""
     group: str = ""
     """The source group that a source or campaign is in, where the message is not about that group."""
+
+
+NONE = Cause("none", "total", "")
 
 
 def change_of(lead: Finding, people: Sequence[People], by: Sequence[Dimension] = BY_SOURCE) -> Reason | None:
@@ -75,19 +82,57 @@ def first_cause(lead: Finding, reason: Reason, findings: Iterable[Finding], webi
     evaluation; `webinars`: by webinar_id, those of the findings.
     """
     same = [one for one in findings if one.metric == lead.metric]
+    found = _of_mix(lead, reason)
+    if found is not None:
+        return found
+    reason = _named_only(reason)
+    if not lead.segment.webinar_id:
+        return _of_pool(lead, reason, members_of(lead, same, webinars))
+    return _by_rate(lead, reason, same, webinars)
+
+
+def alone(lead: Finding, reason: Reason) -> Cause:
+    """The cause of one webinar's change, where no other finding is looked at with it."""
+    found = _of_mix(lead, reason)
+    if found is not None:
+        return found
+    worst = _worst(_named_only(reason).parts, reason.change)
+    return NONE if worst is None else _of_part(worst, _kind(worst))
+
+
+def _of_mix(lead: Finding, reason: Reason) -> Cause | None:
+    """A cause that is named before rates, which vary by themselves. None: rates are to be looked at."""
     mix = sum((one.mix for one in reason.parts), Fraction(0))
+    reason = _named_only(reason)
     # Inside one group there are few sources, each large: there the larger part counts, not the kind of change.
     if lead.segment.dimension != SOURCE_GROUP and mix <= MUCH * reason.change:
-        return _of_part(min(reason.parts, key=lambda one: one.mix), "mix")
+        largest = min((one for one in reason.parts if one.value), key=lambda one: one.mix, default=None)
+        if largest is not None and largest.mix <= MAIN * reason.change:
+            return _of_part(largest, "mix")
     worst = reason.parts[0]
-    if lead.segment.dimension == SOURCE_GROUP and _kind(worst) != "rate" and worst.change <= INSIDE * reason.change:
+    if (
+        lead.segment.dimension == SOURCE_GROUP
+        and worst.value
+        and _kind(worst) != "rate"
+        and worst.change <= INSIDE * reason.change
+    ):
         return _of_part(worst, _kind(worst))
     new = min(_new_inside(reason.parts), key=lambda found: found[1].mix, default=None)
     if new is not None and new[1].mix <= MUCH * reason.change:
         return _named("new", new[1], new[0])
-    if not lead.segment.webinar_id:
-        return _of_pool(lead, reason, members_of(lead, same, webinars))
-    return _by_rate(lead, reason, same, webinars)
+    # That other people came than usual is no fall of all sources alike.
+    return NONE if lead.segment.dimension == TOTAL and mix <= MUCH * reason.change else None
+
+
+def _named_only(reason: Reason) -> Reason:
+    """The same, without the names of parts that rest on too few people: those there are, or those missing."""
+
+    def enough(part: Part) -> Part:
+        missing = part.baseline_share * reason.registrations if part.mix < part.rate else 0
+        value = part.value if max(part.registrations, missing) >= LEAST_PEOPLE else ""
+        return part._replace(value=value, inside=tuple(map(enough, part.inside)))
+
+    return reason._replace(parts=tuple(map(enough, reason.parts)))
 
 
 def _by_rate(lead: Finding, reason: Reason, same: Sequence[Finding], webinars: Mapping[str, Webinar]) -> Cause:

@@ -5,7 +5,7 @@ ended webinar has its final numbers. A count is None where it cannot exist yet (
 """
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from alerts.detection.settings import DropSettings, Metric
 from contract.instants import MINUTE
@@ -37,6 +37,32 @@ class Webinar(NamedTuple):
     """A drop of it was told: it does not say for a while how much such webinars vary (`peers.peer_group`)."""
     rows_missing: bool = False
     """Rows of a file about it were rejected, and it was not imported whole since."""
+    end: int = 0
+    """When it ended, ms since 1970 UTC; 0: before all that is looked at."""
+
+
+def webinar_of(row: Mapping[str, Any], *, fell: bool = False) -> Webinar:
+    """A row of the view held."""
+    capabilities = frozenset(row["tells"])
+    return Webinar(
+        row["webinar_id"],
+        row["begin_ms"],
+        row["platform"],
+        row["course"],
+        row["region"],
+        row["language"],
+        row["format"],
+        row["weekday"],
+        row["hour"],
+        # Totals of a webinar as a whole do not say who of the registered came.
+        capabilities - {"persons"} if row["totals_only"] else capabilities,
+        bool(row["ended"]),
+        row["completeness"] == "final",
+        bool(row["excluded"]),
+        fell,
+        bool(row["rows_missing"]),
+        row["ended_ms"],
+    )
 
 
 class Counts(tuple[int | None, ...]):
@@ -109,6 +135,14 @@ def told(moment: Moment, metric: Metric, settings: DropSettings) -> bool:
     if step.exists == "ended":
         return webinar.ended
     return webinar.ended or moment.elapsed >= (step.minutes + settings.first_look_minutes) * MINUTE
+
+
+def vacant(moment: Moment) -> bool:
+    """Whether nobody at all was in the room of a webinar whose service says so live: that its connection is dead, or
+    nobody is let in, is another matter than a drop, and is told by itself.
+    """
+    nobody = moment.in_the_room == 0 and not total(moment.groups.values()).visits
+    return nobody and "live" in moment.webinar.capabilities
 
 
 def doubtful(moment: Moment, settings: DropSettings) -> bool:

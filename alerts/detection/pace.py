@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from alerts.detection.gaps import Gap, gaps
 from alerts.detection.peers import PeerGroup
 from alerts.detection.settings import DropSettings
-from alerts.detection.standouts import Gap, gaps
+from alerts.detection.typical import Peer, counts
 
 Groups = Mapping[str, int]
 """Registrations by source group."""
@@ -38,7 +39,9 @@ class Pace(NamedTuple):
     gaps: tuple[Gap, ...]
     """By source group, the most missing first; their sum is exactly registrations - usual."""
     behind: bool
-    """Worth a warning: surely and considerably fewer than usual will come."""
+    """Surely and considerably fewer than usual will come."""
+    beyond: bool = False
+    """And fewer than chance makes of such webinars: the range of what is expected lies below their typical band."""
 
 
 def pace(now: Groups, peers: PeerGroup, earlier: Mapping[str, Grown], settings: DropSettings) -> Pace | None:
@@ -69,6 +72,18 @@ def pace(now: Groups, peers: PeerGroup, earlier: Mapping[str, Grown], settings: 
     low, high = np.quantile(ways, [edge, 1 - edge], weights=shares, method="inverted_cdf").tolist()
     expected = float(np.average(ways, weights=shares))
     behind = expected < settings.pace_behind * float(baseline_final) and high < float(baseline_final)
+    band = counts([Peer(weight, one.final) for weight, one in members])
+    beyond = behind and band is not None and high < band.low
     return Pace(
-        registrations, baseline, baseline_final, expected, low, high, len(members), peers.likeness, parts, behind
+        registrations,
+        baseline,
+        baseline_final,
+        expected,
+        low,
+        high,
+        len(members),
+        peers.likeness,
+        parts,
+        behind,
+        beyond,
     )

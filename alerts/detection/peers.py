@@ -1,7 +1,9 @@
 """Which earlier webinars say what is usual for one, and how much each weighs: the one definition of "usual". Pure."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -74,12 +76,14 @@ class History:
             self._by_values.append(found)
 
     def like(self, webinar: Webinar, level: int, most: int) -> tuple[list[Webinar], list[Webinar]]:
-        """The latest earlier webinars of a likeness: on the same platform, and on any."""
+        """The latest webinars of a likeness that had ended when it begins: on the same platform, and on any."""
         listed = self._by_values[level].get(attrgetter(*PEER_LEVELS[level].fields)(webinar), [])
         same: list[Webinar] = []
         some: list[Webinar] = []
-        for one in listed:
-            if one.begin >= webinar.begin or one.webinar_id == webinar.webinar_id:
+        first = bisect_left(listed, -webinar.begin, key=lambda one: -one.begin)
+        for one in islice(listed, first, None):
+            # What was still running when it began was not known then, and would make it another thing as time goes by.
+            if one.begin == webinar.begin or one.end > webinar.begin:
                 continue
             if len(some) < most:
                 some.append(one)

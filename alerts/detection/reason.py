@@ -4,9 +4,11 @@
 converting otherwise than it used to. All numbers are fractions of whole numbers, so that nothing is rounded.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from alerts.detection.settings import Metric
 
 Dimension: TypeAlias = Literal["source_group", "source", "campaign", "people", "country"]
 
@@ -26,6 +28,19 @@ class Cell(NamedTuple):
     campaign: str = ""
     people: str = ""
     country: str = ""
+
+
+def cell_of(row: Mapping[str, Any], metric: Metric) -> Cell:
+    """A row of the view reason_cells."""
+    return Cell(
+        row["registrations"],
+        row[f"registered_{metric}"],
+        row["source_group"],
+        row["raw_source"] or row["source_group"],
+        row["campaign"],
+        row["people"],
+        row["country"],
+    )
 
 
 class Part(NamedTuple):

@@ -88,4 +88,7 @@ class DropSettings(BaseModel):
     pace_range: Share = 0.8
     """Share of the peers whose growth the range of the expected number spans."""
     pace_behind: Share = 0.75
-    """A warning when the expected final number is below this share of the usual one, and its range below the usual."""
+    """Behind is an upcoming webinar whose expected final number is below this share of the usual one, and its range
+    below the usual."""
+    pace_hours: Annotated[int, Field(ge=0)] = 24
+    """A message of one that is behind is sent at once only so long before it: later little can be done."""

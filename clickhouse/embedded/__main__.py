@@ -25,6 +25,7 @@ from clickhouse.embedded.server import Server
 from clickhouse.embedded.users import User
 from clickhouse.passwords import NAMES
 from clickhouse.settings import ClickHouseSettings, clickhouse_settings
+from contract.faults import in_words
 
 # Queries that run when the server is told to end may go on for so long; then they are cancelled.
 _GRACE_SECONDS = 3.0
@@ -61,7 +62,7 @@ def _start(folder: Path, host: str, port: int, of_users: Path) -> None:
     except ValidationError as error:
         first = error.errors()[0]
         name = "FUNNEL_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise StartError(f"the setting {name} is wrong: {first['msg']}") from error
+        raise StartError(f"the setting {name}: {in_words(first)}") from error
     listener = _listen(host, port)
     try:
         # Merges could fill the disk by themselves, and Kafka does not survive that.

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from connectors.business.catalogue import FIELDS, Labels
 from connectors.toolkit.marked import MOST_CHARACTERS, FileError, Place, near
+from contract.faults import in_words
 
 KEY = "webinar_id"
 _NOT_A_TABLE = "a header with webinar_id and one of " + ", ".join(FIELDS) + " is expected"
@@ -58,6 +59,6 @@ def _take(row: dict[str, str], place: Place, found: dict[str, tuple[Labels, Plac
             found[webinar_id] = (Labels.model_validate(said), place)
         except ValidationError as error:
             faults += [
-                f"{place}: {fault['loc'][0]}: {fault['msg'].removeprefix('Value error, ')}"
+                f"{place}: {fault['loc'][0]}: {in_words(fault)}"
                 for fault in error.errors(include_url=False, include_context=False)
             ]

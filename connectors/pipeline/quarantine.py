@@ -45,16 +45,18 @@ _KEEP = (
 def keep_rejection(state: State, connector: str, one: Rejection, received_at: int, payload: bytes) -> Rejected:
     """Holds what was rejected with its payload; the report of it, which repeats nothing of the payload."""
     key = content_hash([one.reason, one.detail, payload.decode(errors="replace")])
-    state.change(_KEEP, connector, key, one.reason, one.detail, "", received_at, payload, None)
-    return _report(connector, key, received_at, reason=one.reason, detail=one.detail)
+    kept = state.change(_KEEP, connector, key, one.reason, one.detail, "", received_at, payload, None)
+    over = not kept and _is_over(state, connector, key)
+    return _report(connector, key, received_at, reason=one.reason, detail=one.detail, released=over)
 
 
 def keep_waiting(state: State, connector: str, one: FormRegistration, received_at: int, payload: bytes) -> Rejected:
     """Holds a registration that no rule gives a webinar; the report of it."""
     key, form = f"{one.service}:{one.submission}:{one.status}", f"{one.service}/{one.form}"
     stored = registration_bytes(one)
-    state.change(_KEEP, connector, key, Reason.UNMAPPED_FORM, "", form, received_at, payload, stored)
-    return waiting_report(connector, key, form, received_at)
+    kept = state.change(_KEEP, connector, key, Reason.UNMAPPED_FORM, "", form, received_at, payload, stored)
+    over = not kept and _is_over(state, connector, key)
+    return waiting_report(connector, key, form, received_at, released=over)
 
 
 class HeldRows:
@@ -84,6 +86,13 @@ def waiting_report(connector: str, key: str, form: str, at: int, *, released: bo
     return _report(
         connector, content_hash([connector, key]), at, reason=Reason.UNMAPPED_FORM, form=form, released=released
     )
+
+
+def over_report(connector: str, key: str, reason: str, form: str, at: int) -> Rejected:
+    """What is told of one that is held no longer, and was not published."""
+    if form:
+        return waiting_report(connector, key, form, at, released=True)
+    return _report(connector, key, at, reason=reason, released=True)
 
 
 def waiting(state: State, after: int, count: int) -> list[Quarantined]:
@@ -145,6 +154,13 @@ def registration_bytes(one: FormRegistration) -> bytes:
 def registration_of(stored: bytes) -> FormRegistration:
     """What `registration_bytes` gave."""
     return FormRegistration(**orjson.loads(stored))
+
+
+def _is_over(state: State, connector: str, key: str) -> bool:
+    """Whether it was published or discarded before."""
+    return bool(
+        state.rows("SELECT 1 FROM held WHERE connector = ? AND key = ? AND released_at IS NOT NULL", connector, key)
+    )
 
 
 def _report(connector: str, report_id: str, at: int, **said: object) -> Rejected:

@@ -92,6 +92,8 @@ class State:
             self._db = sqlite3.connect(self.path, _LOCK_SECONDS, isolation_level=None, check_same_thread=False)
             self._use_wal()
             self._db.execute("PRAGMA synchronous = FULL")
+            # What is deleted may have held emails.
+            self._db.execute("PRAGMA secure_delete = ON")
             self._migrate()
         except (OSError, sqlite3.Error) as error:
             raise StateError(

@@ -7,6 +7,7 @@ attending   who comes, stays, drops out and returns (pure)
 services    what Zoom's webhooks and a form's posts say of it (pure)
 broken      records that are dead letters, one of every kind (pure)
 day         puts all of it in the order of delivery, with repeats and delays (pure)
+present     the days around now: over, on, and still to come (pure)
 play        publishes a day as its clock advances
 zoom_csv    Zoom attendee reports about invented people (pure)
 """

@@ -34,13 +34,14 @@ class History(NamedTuple):
 
 def history(starts_at: int, seed: int) -> History:
     """The webinars of the days before the one that begins at `starts_at` (ms). The date changes no number."""
-    webinars = [_planned(starts_at - (WEBINARS - number) * DAY - HOUR, number, seed) for number in range(WEBINARS)]
+    webinars = [planned(starts_at - (WEBINARS - number) * DAY - HOUR, number, seed) for number in range(WEBINARS)]
     scenario = Scenario(webinars[0].starts_at, broken_records=False)
     arrivals = arrivals_of(webinars, scenario, Random(f"{seed}:history"))
     return History(arrivals, [webinar.webinar_id for webinar in webinars])
 
 
-def _planned(starts_at: int, number: int, seed: int) -> Planned:
+def planned(starts_at: int, number: int, seed: int) -> Planned:
+    """The webinar of this number in the series, from 0; those from BEFORE_THE_LAUNCH on have the new source."""
     launched = number >= BEFORE_THE_LAUNCH
     day = format_instant(starts_at)[:10].replace("-", "")
     return Planned(

@@ -11,6 +11,8 @@ from typing import Any, Literal, TypeVar, get_args
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from contract.faults import in_words
+
 MOST_CHARACTERS = 2_000_000
 """Of one file."""
 
@@ -181,9 +183,7 @@ def _explained(fault: Any, model: type[BaseModel]) -> str:
         return f"unknown key {name}; {near(name, _keys(model, fault['loc'][:-1]))}"
     if fault["type"] == "missing":
         return f"{name} is missing"
-    if fault["type"] == "value_error":
-        return f"{name}: {fault['msg'].removeprefix('Value error, ')}"
-    return f"{name}: {_EXPECTED.get(fault['type']) or fault['msg'][:1].lower() + fault['msg'][1:]}"
+    return f"{name}: {_EXPECTED.get(fault['type']) or in_words(fault)}"
 
 
 def _keys(model: type[BaseModel], path: Path) -> list[str]:

@@ -1,4 +1,6 @@
-"""What the webhook server does besides: publishes what waited for a rule, and says each ten seconds how it is."""
+"""What the webhook server does besides: publishes what waited for a rule, forgets what was held in the quarantine for
+long enough, whichever connector held it, and says each ten seconds how it is.
+"""
 
 import logging
 import sqlite3
@@ -8,6 +10,7 @@ from pathlib import Path
 
 from connectors.connector import Connector
 from connectors.pipeline import spool
+from connectors.pipeline.discard import expire
 from connectors.pipeline.release import Release
 from connectors.pipeline.resolve import Resolver, report_record
 from connectors.pipeline.room import NoRoomError
@@ -16,10 +19,12 @@ from connectors.pipeline.state import State
 from connectors.settings import SettingsError
 from connectors.webhooks.counts import Counts
 from connectors.webhooks.kafka_or_spool import KafkaOrSpool, SpoolFullError
+from contract.instants import HOUR
 from process.clock import now
 
 _LOOK_SECONDS = 1.0
 _HEALTH_SECONDS = 10.0
+_EXPIRE_EVERY = HOUR
 _STAYS = "registrations that wait for a rule go on waiting"
 
 _log = logging.getLogger(__name__)
@@ -29,7 +34,13 @@ class Background:
     """A thread with a state of its own; `spooled` and `spool_has_room` are at most a second old."""
 
     def __init__(
-        self, services: Sequence[Connector], data_dir: Path, business_dir: Path, keeper: KafkaOrSpool, counts: Counts
+        self,
+        services: Sequence[Connector],
+        data_dir: Path,
+        business_dir: Path,
+        keeper: KafkaOrSpool,
+        counts: Counts,
+        quarantine_days: int,
     ) -> None:
         self.spooled = 0
         self.spool_has_room = True
@@ -41,6 +52,8 @@ class Background:
         self._business_dir = business_dir
         self._keeper = keeper
         self._counts = counts
+        self._quarantine_days = quarantine_days
+        self._expire_at = 0
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="background", daemon=True)
 
@@ -88,9 +101,18 @@ class Background:
         released = release.look(now())
         if released:
             _log.info("%s registrations that waited for a rule are published.", f"{released:,}")
+        self._expire(state, now())
         if resolver.rules.error != self.rules_error:
             self.rules_error = resolver.rules.error
             _log.warning("%s", self.rules_error or f"{resolver.rules.path} is right again.")
+
+    def _expire(self, state: State, at: int) -> None:
+        if at < self._expire_at:
+            return
+        days = self._quarantine_days
+        if expired := expire(state, lambda records: self._keeper.keep(state, records), at, days):
+            _log.warning("%s rejected pieces are forgotten: they were held for %d days.", f"{expired:,}", days)
+        self._expire_at = at + _EXPIRE_EVERY
 
     def _health(self) -> list[Outgoing]:
         """Of the services that are configured: of the others nothing is expected."""

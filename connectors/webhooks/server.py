@@ -54,7 +54,7 @@ def build(services: Sequence[Connector], common: ConnectorSettings, own: Webhook
     services = [one for one in services if one.receive is not None]
     counts = Counts(f"{os.getpid()}-{now()}")
     keeper = KafkaOrSpool(common.kafka_bootstrap, common.data_dir, own.spool_limit, common.disk_reserve_mb)
-    background = Background(services, common.data_dir, common.business_dir, keeper, counts)
+    background = Background(services, common.data_dir, common.business_dir, keeper, counts, common.quarantine_days)
     taking: list[Reception] = []
     asked: list[Readiness] = []
 

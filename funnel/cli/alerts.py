@@ -11,10 +11,11 @@ from alerts import digest as digests
 from alerts import say
 from alerts.channels import DeliveryError, channels
 from alerts.detection.settings import DropSettings
+from alerts.digest_page import page
 from alerts.explain import explained
 from alerts.messages import Message
 from alerts.plain import one_line
-from alerts.read import Reader, watched
+from alerts.read import Reader
 from alerts.settings import AlertSettings, alert_settings, thresholds
 from alerts.simulate import simulate as simulated
 from alerts.watch import watch as watching
@@ -22,10 +23,10 @@ from clickhouse.at import AT, at_parameter
 from clickhouse.client import connect
 from connectors.settings import BusinessSettings, SettingsError
 from connectors.toolkit.marked import FileError
-from contract.instants import HOUR
 from funnel.business.watch import stop_on_signals
-from funnel.cli.console import FAILED, WRONG_USE, At, err, give_up, out
-from funnel.report.numbers import parse_at
+from funnel.cli.bars import Bars, bars_on
+from funnel.cli.console import FAILED, WRONG_USE, At, WebinarId, err, give_up, out
+from funnel.cli.console import moment as _moment
 from process.clock import now
 from process.patience import waiting_for
 from streams.settings import settings
@@ -36,7 +37,12 @@ SELECT unusual.kind, unusual.webinar_id, toUnixTimestamp64Milli(unusual.since), 
     if(unusual.name = '', held.title, unusual.name)
 FROM unusual_at(at = {AT}) AS unusual
 LEFT JOIN held(at = {AT}) AS held ON held.webinar_id = unusual.webinar_id
+WHERE unusual.since > {AT} - INTERVAL 7 DAY
 ORDER BY unusual.since, unusual.kind, unusual.webinar_id
+"""
+_JUDGED = f"""
+SELECT count() FROM judgements_at(at = {AT})
+WHERE valid_from > toUnixTimestamp64Milli({AT} - INTERVAL 7 DAY)
 """
 _OFF = f"SELECT sentence FROM alerts_off_at(at = {AT})"
 _UNDELIVERED = f"""
@@ -45,12 +51,12 @@ FROM undelivered_at(at = {AT})
 ORDER BY created, channel, title
 """
 
-alerts_app = typer.Typer(invoke_without_command=True, help="What is unusual now, and why.")
+alerts_app = typer.Typer(invoke_without_command=True, add_completion=False, help="What is unusual now, and why.")
 
 
 @alerts_app.callback()
 def list_alerts(context: typer.Context, at: At = None) -> None:
-    """List what is unusual now. Commands: watch, explain, simulate, test."""
+    """List what is unusual now. The commands explain one webinar, try the rules on the past, and send alerts."""
     if context.invoked_subcommand is not None:
         return
     client, moment = _client(), _moment(at)
@@ -58,16 +64,13 @@ def list_alerts(context: typer.Context, at: At = None) -> None:
         # Of the past it is not known for ever: signs of life are kept for a month.
         off = client.query(_OFF, parameters={"at": at_parameter(moment)}).result_rows if at is None else ()
         rows = client.query(_LIST, parameters={"at": at_parameter(moment)}).result_rows
-    # Up to the moment, itself included.
-    if not rows and not watched(client, moment - HOUR, moment + 1):
-        out.print(
-            "Nobody watched: funnel alerts watch did not run in the hour before."
-            " funnel alerts simulate says what it would have told."
-        )
-    elif off:
+    if off:
         out.print(str(off[0][0]))
-    elif not rows:
-        out.print("Nothing is unusual.")
+    if not rows:
+        ((judged,),) = client.query(_JUDGED, parameters={"at": at_parameter(moment)}).result_rows
+        webinars = "the webinar" if judged == 1 else f"all {judged:,} webinars"
+        said = f"{webinars} judged in the seven days before: as typical." if judged else "nothing was judged yet."
+        out.print(f"{said[0].upper()}{said[1:]}")
     for kind, webinar_id, since, sentence, title in rows:
         about = f"{one_line(title, _LINE)} [{webinar_id}]" if webinar_id else one_line(title, _LINE)
         out.print(f"{_utc(since)}  {say.TITLES[kind]}: {about}")
@@ -81,7 +84,7 @@ def list_alerts(context: typer.Context, at: At = None) -> None:
 
 @alerts_app.command()
 def watch() -> None:
-    """Evaluate every minute and tell people, until SIGTERM or Ctrl-C."""
+    """Look every minute and send alerts, until SIGTERM or Ctrl-C. funnel up runs this."""
     alerting = _alert_settings()
     _thresholds()
     stop = stop_on_signals()
@@ -91,10 +94,8 @@ def watch() -> None:
 
 
 @alerts_app.command()
-def explain(
-    webinar: Annotated[str, typer.Argument(metavar="WEBINAR", help="webinar_id, such as zoom:9151.")], at: At = None
-) -> None:
-    """Show the computation for one webinar: what is usual, the tests, the reason."""
+def explain(webinar: WebinarId, at: At = None) -> None:
+    """Show why a webinar is unusual or not: what is typical, the tests, the reason. Its labels: funnel explain."""
     days_ahead = _alert_settings().days_ahead
     with waiting_for("ClickHouse"):
         lines = list(explained(Reader(_client()), webinar, _moment(at), days_ahead, _thresholds()))
@@ -106,12 +107,25 @@ def explain(
 
 @alerts_app.command()
 def simulate(
-    days: Annotated[int, typer.Option(help="How many days back.", min=1, max=365)] = 90, at: At = None
+    days: Annotated[int, typer.Option(help="How many days back.", min=1, max=365, metavar="DAYS")] = 90, at: At = None
 ) -> None:
     """Run the detector over stored history and say what it would have sent."""
     alerting = _alert_settings()
     said = 0
-    for message in simulated(Reader(_client()), _moment(at), days, alerting.days_ahead, _thresholds()):
+    until, rules = _moment(at), _thresholds()
+    with bars_on(err) as progress:
+        bar = Bars(progress)
+        messages = list(
+            simulated(
+                Reader(_client()),
+                until,
+                days,
+                alerting.days_ahead,
+                rules,
+                lambda done, of: bar("looking at the past", done, of),
+            )
+        )
+    for message in messages:
         said += 1
         out.print(f"{_utc(message.created_at)}  {message.title}")
         for line in message.text.splitlines():
@@ -141,13 +155,20 @@ def test() -> None:
 def digest(
     weekly: Annotated[bool, typer.Option("--weekly", help="The page of the week before.")] = False,
     only_print: Annotated[bool, typer.Option("--print", help="Print it; send nothing.")] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write it as a page with charts, to mail or print; send nothing."),
+    ] = None,
     at: At = None,
 ) -> None:
-    """Send the morning summary, or the week's page, to the channels that are set."""
+    """Send, print or write the morning summary, or the week's page."""
     alerting = _alert_settings()
     moment = _moment(at)
     with waiting_for("ClickHouse"):
-        title, text = digests.compose(_client(), alerting, moment, "weekly" if weekly else "daily")
+        title, text, over = digests.composed(_client(), alerting, moment, "weekly" if weekly else "daily")
+    if html is not None:
+        _write(html, page(title, text, over))
+        return
     ways = channels(alerting)
     if only_print or not ways:
         out.print(f"{title}\n\n{text}")
@@ -160,6 +181,14 @@ def digest(
             out.print(f"sent to {way.name}")
         except DeliveryError as error:
             give_up(str(error))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text)
+    except OSError as error:
+        give_up(f"{path} cannot be written ({error.strerror}): name another file")
+    out.print(f"written to {path}", soft_wrap=True)
 
 
 def _utc(instant: int) -> str:
@@ -186,12 +215,3 @@ def _folder() -> Path:
 
 def _client() -> Client:
     return connect(settings(), user="writer")
-
-
-def _moment(text: str | None) -> int:
-    if text is None:
-        return now()
-    try:
-        return parse_at(text)
-    except ValueError as error:
-        give_up(f"--at {text}: {error}", WRONG_USE)

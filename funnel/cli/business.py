@@ -13,17 +13,25 @@ from connectors.business.read import FILES, Business, Folder
 from connectors.business.statements import read
 from connectors.settings import BusinessSettings
 from connectors.toolkit.marked import FileError
+from contract.faults import in_words
 from funnel.business import watch as watching
 from funnel.business.explain import explain_source, explain_webinar, unsorted
 from funnel.business.store import Store
-from funnel.cli.console import WRONG_USE, err, give_up, out
+from funnel.cli.console import WRONG_USE, WebinarId, complain, give_up, out
 from process.patience import waiting_for
 from streams.settings import settings
 
 _MOST_SHOWN = 50
 
-business_app = typer.Typer(no_args_is_help=True, help="What the business decides: catalogue, sources, exclusions.")
-explain_app = typer.Typer(no_args_is_help=True, help="Say which rule in which line decided.")
+business_app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="What the business decides: catalogue, sources, exclusions."
+)
+explain_app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Say which rule in which line decided about a webinar or a source. Why a webinar needs attention, "
+    "funnel alerts explain says.",
+)
 
 
 @business_app.command()
@@ -48,7 +56,7 @@ def apply() -> None:
 
 @business_app.command()
 def watch() -> None:
-    """Keep the numbers as the files say, until SIGTERM or Ctrl-C: changed files, new webinars, new sources."""
+    """Apply the files whenever they change, until SIGTERM or Ctrl-C. funnel up runs this."""
     folder = _folder()
     stop = watching.stop_on_signals()
     out.print("ready: watching the files of the business")
@@ -57,7 +65,7 @@ def watch() -> None:
 
 @business_app.command("unsorted")
 def unsorted_command(
-    limit: Annotated[int, typer.Option(help="At most so many.", min=1)] = _MOST_SHOWN,
+    limit: Annotated[int, typer.Option(help="At most so many.", min=1, metavar="N")] = _MOST_SHOWN,
 ) -> None:
     """List the sources that no rule sorts, with rules ready to be pasted into sources.yaml."""
     rules = _parsed(_folder()).sources
@@ -78,7 +86,7 @@ def unsorted_command(
 
 
 @explain_app.command()
-def webinar(webinar_id: Annotated[str, typer.Argument(metavar="ID", help="webinar_id, such as zoom:9151.")]) -> None:
+def webinar(webinar_id: WebinarId) -> None:
     """Say who decided the course, language, region, format and time zone of a webinar."""
     catalogue = _parsed(_folder()).catalogue
     assert catalogue is not None
@@ -113,10 +121,13 @@ def _folder() -> Folder:
         config = BusinessSettings()
     except ValidationError as error:
         fault = error.errors(include_input=False)[0]
-        give_up(f"FUNNEL_{str(fault['loc'][0]).upper()}: {fault['msg']}", WRONG_USE)
+        give_up(
+            f"FUNNEL_{str(fault['loc'][0]).upper()}: {in_words(fault)}. Correct it in the environment or in .env.",
+            WRONG_USE,
+        )
     folder = Folder(config.business_dir, config.hash_secret.get_secret_value() or None)
     if not folder.exists():
-        err.print(_no_folder(config.business_dir))
+        complain(_no_folder(config.business_dir))
     return folder
 
 

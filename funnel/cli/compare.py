@@ -3,27 +3,35 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from clickhouse_connect.driver.client import Client
 
 from clickhouse.at import AT, at_parameter
 from clickhouse.client import connect
-from funnel.cli.console import give_up, out
+from funnel.cli.console import At, WebinarId, checked_settings, moment, out
+from funnel.cli.report import known_or_give_up
 from funnel.report.compare import NUMBERS, Comparison, Id, compare
 from funnel.report.numbers import Question, answer
 from process.patience import waiting_for
-from streams.settings import settings
+
+
+def compare_command(
+    webinar: WebinarId,
+    at: At = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON list, nothing else.")] = False,
+) -> None:
+    """Explain line by line why a service's own totals are other than our numbers."""
+    compare_webinar(webinar, moment(at), as_json)
 
 
 def compare_webinar(webinar_id: str, at: int, as_json: bool) -> None:
     """Prints the comparison of one webinar at a moment (ms). Raises typer.Exit where no event names it."""
-    client = connect(settings(), user="writer")
+    client = connect(checked_settings(), user="writer")
     with waiting_for("ClickHouse"):
+        known_or_give_up(client, at, [webinar_id])
         rows = answer(client, Question(at=at, webinar_ids=(webinar_id,)))
-    if not rows:
-        give_up(f"{webinar_id}: no event names this webinar; funnel report lists those that there are.")
     known = ids(client, webinar_id, at)
     found = compare(known, rows[0], reported(client, webinar_id, at)) if known else []
     if as_json:

@@ -4,21 +4,24 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
+from rich import box
 from rich.highlighter import JSONHighlighter
 from rich.table import Table
+from rich.text import Text
 
 from connectors.connector import Connector
 from connectors.forms.file import RulesFile
 from connectors.generic.connector import map_by
 from connectors.generic.mapping import SERVICE as GENERIC
-from connectors.mapped import Context, Mapped, Rejection
+from connectors.mapped import Context, Mapped, Reason, Rejection
+from connectors.pipeline.discard import discard as discarded
 from connectors.pipeline.polling import poll_for_ever, poll_once
 from connectors.pipeline.preview import previewed
 from connectors.pipeline.publish import Publisher, PublishError
@@ -42,15 +45,21 @@ from connectors.webhooks.settings import webhook_settings
 from connectors.zoom_report.mapping import map_report
 from contract.instants import format_instant
 from funnel.cli.bars import Bars, bars_on
-from funnel.cli.console import FAILED, WRONG_USE, err, for_tables, give_up, out
+from funnel.cli.console import FAILED, WRONG_USE, err, for_tables, give_up, option, out
+from funnel.cli.days import parse_days
 from funnel.cli.importing import known_names, zone_named
 from process.clock import now
 
-_DAYS = ["%Y-%m-%d"]
+connectors_app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="The services that people register and meet on."
+)
 
-connectors_app = typer.Typer(no_args_is_help=True, help="The services that people register and meet on.")
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="As funnel connectors list names it.")]
+def _names(incomplete: str) -> list[str]:
+    return [one.name for one in connectors() if one.name.startswith(incomplete)]
+
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="As funnel connectors list names it.", autocompletion=_names)]
 
 
 class _Terminated(BaseException):
@@ -65,22 +74,24 @@ def _connectors() -> None:
 @connectors_app.command("list")
 def list_() -> None:
     """Say what connectors there are, which are configured, and what each service cannot tell."""
-    table = Table("Name", "Service", "Configured", "Ways in", "Tells", "Cannot tell", header_style="bold")
+    table = Table("Name", "Configured", "Ways in, and what it tells", box=box.HORIZONTALS, header_style="bold")
+    table.show_lines, table.pad_edge = True, False
     for one in connectors():
-        table.add_row(
-            one.name,
-            one.title,
-            "yes" if _missing(one) is None else "no",
-            ", ".join(_ways_in(one)),
-            "registrations only" if one.capabilities is None else ", ".join(one.capabilities) or "what its columns say",
-            one.cannot,
-        )
+        tells = "registrations only" if one.capabilities is None else ", ".join(one.capabilities)
+        lines = [
+            f"{one.title}: {', '.join(_ways_in(one))}",
+            f"Tells {tells or 'what its columns say'}",
+            *([f"Cannot tell: {one.cannot}"] if one.cannot else []),
+        ]
+        table.add_row(Text(one.name), "yes" if _missing(one) is None else "no", Text("\n".join(lines)))
     for_tables().print(table)
 
 
 @connectors_app.command()
 def check(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Default: all configured.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Default: all configured.", autocompletion=_names)
+    ] = None,
 ) -> None:
     """Ask each configured service who we are, and check the rules of forms.yaml."""
     with _told():
@@ -96,14 +107,17 @@ def poll(
     name: Name,
     once: Annotated[bool, typer.Option("--once", help="One run; else every FUNNEL_POLL_SECONDS.")] = False,
     since: Annotated[
-        datetime | None, typer.Option(formats=_DAYS, help="Backfill: webinars from this day on, UTC; one run.")
+        str | None, typer.Option(help="Backfill: webinars from this day on, UTC; one run.", metavar="DAY")
     ] = None,
     until: Annotated[
-        datetime | None, typer.Option(formats=_DAYS, help="Backfill: webinars up to this day, UTC; one run.")
+        str | None, typer.Option(help="Backfill: webinars up to this day, UTC; one run.", metavar="DAY")
     ] = None,
 ) -> None:
     """Read what is new from a service, and publish it. Safe to end and to run again."""
-    if since and until and since > until:
+    today = datetime.fromtimestamp(now() / 1000, UTC).date()
+    first = option("--since", lambda text: parse_days(text, today), since).first if since else None
+    last = option("--until", lambda text: parse_days(text, today), until).last if until else None
+    if first and last and first > last:
         give_up("--since is later than --until: no day lies between them.", WRONG_USE)
     signal.signal(signal.SIGTERM, _terminate)
     with _told(), bars_on(err) as progress:
@@ -114,7 +128,7 @@ def poll(
         one.configured()
         if not (once or since or until):
             poll_for_ever(one, settings, Bars(progress), err.print)
-        span = Span(_instant(since), _instant(until + timedelta(days=1)) if until else None)
+        span = Span(_instant(first), _instant(last + timedelta(days=1)) if last else None)
         polled = poll_once(one, settings, span, Bars(progress))
     waited = f", {polled.released:,} registrations that had waited" if polled.released else ""
     out.print(f"{one.name}: {polled.events:,} events published{waited}, {polled.rejected:,} pieces rejected.")
@@ -125,7 +139,9 @@ def poll(
 
 @connectors_app.command()
 def serve(
-    port: Annotated[int | None, typer.Option(help="Instead of FUNNEL_WEBHOOK_PORT.", min=0, max=65_535)] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Instead of FUNNEL_WEBHOOK_PORT.", min=0, max=65_535, metavar="PORT")
+    ] = None,
 ) -> None:
     """Run the webhook server of all services until SIGTERM or Ctrl-C. Its addresses: /docs."""
     log_to_stderr()
@@ -139,10 +155,20 @@ def serve(
 @connectors_app.command()
 def quarantine(
     show: Annotated[int | None, typer.Option(help="Print this one's payload. It may hold names.", metavar="ID")] = None,
-    count: Annotated[int, typer.Option(help="How many of the latest are listed.", min=0)] = 20,
+    count: Annotated[int, typer.Option(help="How many of the latest are listed.", min=0, metavar="N")] = 20,
+    discard: Annotated[
+        list[str] | None,
+        typer.Option(help="Forget this one, or all with this reason, for good; may be repeated.", metavar="ID|REASON"),
+    ] = None,
 ) -> None:
-    """Say what could not be published and why; registrations that no rule fits wait here."""
+    """Say what could not be published and why; registrations that no rule fits wait here.
+
+    Everything is forgotten after FUNNEL_QUARANTINE_DAYS.
+    """
     with _told(), State(connector_settings().data_dir) as state:
+        if discard:
+            out.print(f"{_discard(state, discard):,} discarded.")
+            return
         if show is not None:
             payload = payload_of(state, show)
             if payload is None:
@@ -163,8 +189,21 @@ def quarantine(
             err.print(f"unmapped_form: published by themselves once {_rules_path()} has a rule that fits.")
 
 
+def _discard(state: State, named: Sequence[str]) -> int:
+    for one in named:
+        if not one.isdecimal() and one not in [*Reason]:
+            give_up(f"--discard {one}: neither a number nor a reason; they are: {', '.join(Reason)}.", WRONG_USE)
+    ids = [int(one) for one in named if one.isdecimal()]
+    with Publisher(connector_settings().kafka_bootstrap) as publisher:
+        return discarded(
+            state, partial(_publish, publisher), now(), ids=ids, reasons=[one for one in named if not one.isdecimal()]
+        )
+
+
 def map_(
-    service: Annotated[str, typer.Argument(metavar="SERVICE", help="As funnel connectors list names it.")],
+    service: Annotated[
+        str, typer.Argument(metavar="SERVICE", help="As funnel connectors list names it.", autocompletion=_names)
+    ],
     file: Annotated[str, typer.Argument(metavar="FILE", help="A payload or an export; - for standard input.")],
     mapping: Annotated[
         Path | None,
@@ -317,5 +356,5 @@ def _read(file: Path) -> bytes:
         give_up(f"{file}: {error.strerror or error}. Look at the name and the folder.", WRONG_USE)
 
 
-def _instant(day: datetime | None) -> int | None:
-    return None if day is None else int(day.replace(tzinfo=UTC).timestamp()) * 1000
+def _instant(day: date | None) -> int | None:
+    return None if day is None else int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1000

@@ -8,12 +8,20 @@ from typing import Annotated
 
 import typer
 
-from funnel.cli.console import give_up, out
-from grafana.preview.serve import PORT, StartError, serve
+from funnel.cli.console import checked_settings, give_up, out
+from grafana.preview.serve import StartError, serve
 
 
 def dashboards(
-    port: Annotated[int, typer.Option(help="The port on 127.0.0.1; 0: any free one.", min=0, max=65535)] = PORT,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            help="The port on 127.0.0.1, instead of FUNNEL_DASHBOARDS_PORT; 0: any free one.",
+            min=0,
+            max=65535,
+            metavar="PORT",
+        ),
+    ] = None,
     no_open: Annotated[bool, typer.Option("--no-open", help="Only print the address.")] = False,
 ) -> None:
     """Show the dashboards in the browser, drawn with Grafana's components but without Grafana, until Ctrl-C."""
@@ -24,6 +32,6 @@ def dashboards(
             webbrowser.open(address)
 
     try:
-        serve(port, ready)
+        serve(checked_settings().dashboards_port if port is None else port, ready)
     except StartError as reason:
-        give_up(f"funnel dashboards: {reason}")
+        give_up(str(reason))

@@ -41,8 +41,9 @@ from funnel.cli.importing import (
 from process.clock import now
 
 _PROGRESS_LINES = 500
+_SHOWN_REJECTIONS = 10
 
-import_app = typer.Typer(no_args_is_help=True, help="Bring in files that other services export.")
+import_app = typer.Typer(no_args_is_help=True, add_completion=False, help="Bring in files that other services export.")
 import_app.command("table")(table)
 import_app.command("sheet")(sheet)
 
@@ -55,7 +56,7 @@ def _import() -> None:
 @import_app.command("zoom-report")
 def zoom_report(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE…", help="Zoom's attendee or registration reports, as generated.")
+        list[Path], typer.Argument(metavar="FILE", help="Zoom's attendee or registration reports, as generated.")
     ],
     timezone: Annotated[
         str, typer.Option(help="The report's time zone, such as Europe/Berlin: Zoom's files do not say it.")
@@ -149,11 +150,17 @@ def _summary(file: Path, report: Report, dry_run: bool) -> str:
     )
 
 
+def _topics(incomplete: str) -> list[str]:
+    return [one.name for one in ALL_TOPICS if one.name.startswith(incomplete)]
+
+
 def publish(
     file: Annotated[str, typer.Argument(metavar="FILE.jsonl", help="One contract event a line; - for standard input.")],
     check: Annotated[bool, typer.Option("--check", help="Only check, publish nothing.")] = False,
     as_is: Annotated[bool, typer.Option("--as-is", help="Publish broken lines too, to --topic.")] = False,
-    topic: Annotated[str | None, typer.Option(help="The topic of the broken lines; with --as-is.")] = None,
+    topic: Annotated[
+        str | None, typer.Option(help="The topic of the broken lines; with --as-is.", autocompletion=_topics)
+    ] = None,
 ) -> None:
     """Publish contract events as they are, each to the topic of its type (docs/contract.md)."""
     if as_is and topic not in {known.name for known in ALL_TOPICS}:
@@ -189,12 +196,15 @@ def _publish_lines(file: str, stream: BinaryIO, publisher: Publisher | None, top
                     publisher.send_raw(result.topic, result.key, result.value)
             else:
                 refused += 1
-                err.print(f"{file}: line {result.number}: {result.reason}; {result.advice}")
+                if refused <= _SHOWN_REJECTIONS:
+                    err.print(f"{file}: line {result.number}: {result.reason}; {result.advice}")
                 if publisher is not None and topic_as_is is not None and line.value is not None:
                     publisher.send_raw(topic_as_is, None, line.value)
             _advance(progress, task, line.number, done)
         if publisher is not None:
             publisher.flush()
+    if refused > _SHOWN_REJECTIONS:
+        err.print(f"{file}: and {refused - _SHOWN_REJECTIONS:,} more lines were rejected that are not shown.")
     verb = "good" if publisher is None else "published"
     out.print(f"{file}: {good:,} events {verb}, {refused:,} lines rejected.")
     return refused

@@ -60,7 +60,7 @@ _Zone = Annotated[str | None, typer.Option(help="The time zone of times without 
 
 
 def table(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="CSV files or Excel workbooks of one shape.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="CSV files or Excel workbooks of one shape.")],
     mapping: _Mapping = None,
     suggest: Annotated[
         bool, typer.Option("--suggest", help="Write a mapping file from the first file's header, to be corrected.")
@@ -93,7 +93,7 @@ def table(
 def sheet(
     where: Annotated[
         str | None,
-        typer.Argument(metavar="[ADDRESS|ID]", help="A published CSV address, or a sheet's id or address."),
+        typer.Argument(metavar="ADDRESS|ID", help="A published CSV address, or a sheet's id or address."),
     ] = None,
     mapping: _Mapping = None,
     constant: _Constants = None,

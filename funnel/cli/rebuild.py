@@ -14,7 +14,9 @@ def rebuild(
     source: Annotated[
         Source | None, typer.Option("--from", help="Only from there. Default: from all that something is missing of.")
     ] = None,
-    timeout: Annotated[float, typer.Option(help="Seconds to wait for the workers to catch up.", min=0)] = 3600.0,
+    timeout: Annotated[
+        float, typer.Option(help="Seconds to wait for the workers to catch up.", min=0, metavar="SECONDS")
+    ] = 3600.0,
 ) -> None:
     """Make the rows anew that ClickHouse has lost, while the dashboards stay up; then verify every number.
 

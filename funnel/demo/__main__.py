@@ -18,9 +18,11 @@ from clickhouse.client import connect
 from connectors.pipeline.publish import Publisher
 from connectors.samples.make import sample_files
 from connectors.simulator.history import History, history
+from connectors.simulator.present import Present, present
 from contract.instants import format_instant
 from funnel.cli import app as cli
-from funnel.demo import alerts
+from funnel.demo import alerts, going_on
+from funnel.demo.links import links
 from funnel.demo.live import play_live
 from funnel.demo.place import clear, demo_settings, hash_secret, write_environment
 from funnel.demo.script import LIVE_SPEED, SEED, Script, last_line, objections, script
@@ -68,7 +70,7 @@ def _run(keep: bool) -> int:
         with _stack(settings, console, keep):
             result = _demo(settings, console)
             if keep:
-                _say_what_to_open(settings, console)
+                _say_what_to_open(settings, _let_it_go_on(settings, console), console)
     except KeyboardInterrupt:
         print("demo stopped: nothing of it runs any more", file=sys.stderr)
         return 130
@@ -184,7 +186,19 @@ def _checked(settings: Settings, client: Client, played: Script, console: Consol
     return result
 
 
-def _say_what_to_open(settings: Settings, console: Console) -> None:
+def _let_it_go_on(settings: Settings, console: Console) -> Present:
+    """Webinars until yesterday, one that is on and stays so, and some to come: for whoever looks at the pages."""
+    at = now()
+    playing = present(at, SEED)
+    _step(console, "Go on until now: webinars until yesterday, one live for half an hour and more, three upcoming")
+    with Publisher(settings.kafka_bootstrap) as publisher:
+        send_records(publisher, playing.past)
+    going_on.start(settings, at)
+    wait_until_caught_up(settings, _CATCH_UP_SECONDS, lambda _: None)
+    return playing
+
+
+def _say_what_to_open(settings: Settings, playing: Present, console: Console) -> None:
     environment = _shown(write_environment(settings))
     running = format_instant(script(now(), hash_secret()).kill_at)
     console.print(
@@ -194,7 +208,8 @@ It stays up. In this folder:
   .venv/bin/funnel report --by course,source_group
   .venv/bin/funnel watch --at {running}   [dim]# the webinar as it stood then[/]
   .venv/bin/funnel status
-Dashboards: http://127.0.0.1:{settings.dashboards_port}
+Open in the browser:
+{links(f"http://127.0.0.1:{settings.dashboards_port}", playing)}
 ClickHouse: http://{settings.clickhouse_host}:{settings.clickhouse_port}, database {settings.clickhouse_database}, \
 user {settings.grafana_clickhouse_user} (reads only), password {settings.grafana_clickhouse_password.get_secret_value()}
 To stop it: . {environment} && .venv/bin/funnel down

@@ -1,15 +1,18 @@
 """The rows of the report as a table for people, with the words of docs/design.md section 2. Pure."""
 
-from collections.abc import Sequence
-from textwrap import wrap
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
 
 from rich import box
+from rich.cells import cell_len
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from contract.instants import format_instant
+from contract.instants import parse_instant
 from contract.measures import FULL, NAMED, STEPS, WATCHING
 from funnel.report.numbers import DENOMINATORS, Row
+from funnel.report.starts import Start, day_said, utc_said, zone_said
 
 COMPLETENESS = {
     "upcoming": "Upcoming",
@@ -20,7 +23,7 @@ COMPLETENESS = {
 }
 DIMENSION_LABELS = {
     "source_group": "Source",
-    "people": "People",
+    "people": "Visitor type",
     "course": "Course",
     "region": "Region",
     "language": "Language",
@@ -33,14 +36,33 @@ DIMENSION_LABELS = {
 }
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NOT_AVAILABLE = "n/a"
-TOP = {"invited": "Invited", "page_views": "Page views"}
+TOP = ("invited", "page_views")
 """The steps before the registration. Few services tell them: where none does, they are not shown."""
-_BESIDE = {"walk_ins": "Walk-ins", "visits_all": "Joined (any length)"}
-_AFTER = {"registered_later": "Registered after the webinar", "recording_viewers": "Watched the recording"}
 _WORDS = {measure.name: measure.label for measure in (NAMED["no_shows"], *WATCHING[:3])}
-_BESIDE_STEPS = ("No-shows", "Avg\nwatch")
-_WIDE, _WIDEST = 120, 140
-"""Columns of a terminal that has room for what stands beside the funnel, and for all of it."""
+_SHORT = {
+    "invited": "Invited",
+    "page_views": "Page\nviews",
+    "no_shows": "No-shows",
+    "average_watch_seconds": "Avg\nwatch",
+    "median_watch_seconds": "Median\nwatch",
+    "peak_viewers": "Peak\nviewers",
+    "walk_ins": "Walk-ins",
+    "visits_all": "Joined (any\nlength)",
+    "registered_later": "Registered\nafter the\nwebinar",
+    "recording_viewers": "Watched the\nrecording",
+}
+_IN_TURN = (
+    ("no_shows", "average_watch_seconds"),
+    ("walk_ins", "visits_all"),
+    ("median_watch_seconds", "peak_viewers"),
+    ("registered_later", "recording_viewers"),
+)
+"""What stands beside the funnel where there is room for it, the most wanted first."""
+_TITLE_WIDTH, _TITLE_LINES = 24, 2
+_EDGES = 2
+_NARROW = 100
+"""A terminal with fewer columns has the state of a webinar below its date, and a title may be shorter."""
+_NARROW_TITLE_WIDTH = 16
 
 DOUBTFUL = "?"
 """Stands beside a conversion where too few of those who came could be matched to a registration."""
@@ -54,45 +76,117 @@ def step_labels(full_percent: int) -> dict[str, str]:
     return {step.ending: f"Completed ({full_percent} %+)" if step is FULL else step.label for step in STEPS}
 
 
-def table(rows: Sequence[Row], by: Sequence[str], full_percent: int, width: int) -> Table:
-    """One row each, for a terminal of `width` columns: a narrow one shows the funnel alone.
+class _Column(NamedTuple):
+    """One of the table; a number that is cut off or broken in two is a wrong number."""
+
+    label: str
+    cells: Sequence[Text]
+    justify: Literal["left", "right"] = "right"
+
+    @property
+    def width(self) -> int:
+        """With the blank behind it."""
+        lines = [line for text in (self.label, *(one.plain for one in self.cells)) for line in text.split("\n")]
+        return max(map(cell_len, lines), default=0) + 1
+
+
+def table(
+    rows: Sequence[Row],
+    by: Sequence[str],
+    full_percent: int,
+    width: int,
+    known: Mapping[str, Start] | None = None,
+    default_timezone: str = "UTC",
+    year: int = 0,
+) -> Table:
+    """One row each, for a terminal of `width` columns: what it has no room for beside the funnel is left out.
 
     The steps count registered people only, with their share of the registered below. What is before them is as services
-    tell it.
+    tell it. `known`: when the webinars begin, where that is shown; `year`: the one that dates leave out.
     """
-    top = {name: label for name, label in TOP.items() if any(row[name] is not None for row in rows)}
-    shown = {**(_BESIDE if width >= _WIDE else {}), **(_AFTER if width >= _WIDEST else {})}
     steps = step_labels(full_percent)
+    wide = width >= _NARROW
+    if by:
+        keys = [_Column(DIMENSION_LABELS[name], [_dimension(row, name) for row in rows], "left") for name in by]
+        keys[0] = keys[0]._replace(cells=[_with_rows_missing(*one) for one in zip(keys[0].cells, rows, strict=True)])
+    else:
+        keys = _when_and_state(rows, known, default_timezone, year, wide)
+    funnel = [
+        _Column("Registrants", [Text(count(row["registrations"])) for row in rows]),
+        *(_Column(label.replace(" ", "\n", 1), [share(row, of) for row in rows]) for of, label in steps.items()),
+    ]
+    title = 0 if by else _TITLE_WIDTH if wide else _NARROW_TITLE_WIDTH
+    room = width - _EDGES - title - 1 - sum(one.width for one in (*keys, *funnel))
+    top = [_number(rows, name) for name in TOP if any(row[name] is not None for row in rows)]
+    before, room = _fitting([top], room)
+    after, room = _fitting([[_number(rows, name) for name in names] for names in _IN_TURN], room)
+    if not by:
+        clamped = [_webinar(row, title + max(room, 0)) for row in rows]
+        keys = [_Column("Webinar", clamped, "left"), *keys]
     drawn = Table(box=box.HORIZONTALS, header_style="bold", show_lines=True, padding=(0, 1, 0, 0), pad_edge=False)
-    for label in [DIMENSION_LABELS[name] for name in by] or ["Webinar", "State"]:
-        drawn.add_column(label, overflow="fold")
-    stacked = [label.replace(" ", "\n", 1) for label in steps.values()]
-    stacked += _BESIDE_STEPS if shown else ()
-    stacked += ["\n".join(wrap(label, 12)) for label in shown.values()]
-    for label in (*(label.replace(" ", "\n") for label in top.values()), "Registrants", *stacked):
-        # A number that is cut off or broken in two is a wrong number.
-        drawn.add_column(label, justify="right", no_wrap=True)
-    for row in rows:
-        drawn.add_row(
-            *_keys(row, by),
-            *(count(row[name]) for name in top),
-            count(row["registrations"]),
-            *(share(row, bucket) for bucket in steps),
-            *((count(row["no_shows"]), duration(row["average_watch_seconds"])) if shown else ()),
-            *(count(row[name]) for name in shown),
-        )
+    columns = [*keys, *before, *funnel, *after]
+    for place, one in enumerate(columns):
+        drawn.add_column(one.label, justify=one.justify, no_wrap=one.justify == "right", overflow="fold")
+        if not by and 0 < place < len(keys):
+            drawn.columns[-1].no_wrap = True
+    for cells in zip(*(one.cells for one in columns), strict=True):
+        drawn.add_row(*cells)
     return drawn
 
 
-def _keys(row: Row, by: Sequence[str]) -> list[str | Text]:
-    if by:
-        first, *others = (Text(dimension(name, row[name])) for name in by)
-        return [first.append("\nrows missing", "dim") if row.get("rows_rejected") else first, *others]
-    state = "No time" if row.get("no_time") else COMPLETENESS[row["completeness"]]
-    # Nobody stands behind these numbers: they were only said.
-    more = [", totals only"] if row["totals_only"] else []
-    more += [", rows missing"] if row.get("rows_rejected") else []
-    return [_webinar(row), "".join([state, *more])]
+def _fitting(groups: Sequence[Sequence[_Column]], room: int) -> tuple[list[_Column], int]:
+    """The columns of the first groups that fit, and the room that is left."""
+    chosen: list[_Column] = []
+    for group in groups:
+        needed = sum(one.width for one in group)
+        if needed > room:
+            break
+        chosen += group
+        room -= needed
+    return chosen, room
+
+
+def _number(rows: Sequence[Row], name: str) -> _Column:
+    shown = duration if name.endswith("_seconds") else count
+    return _Column(_SHORT[name], [Text(shown(row[name])) for row in rows])
+
+
+def _dimension(row: Row, name: str) -> Text:
+    return Text(dimension(name, row[name]))
+
+
+def _with_rows_missing(cell: Text, row: Row) -> Text:
+    return cell.append("\nrows missing", "dim") if row.get("rows_rejected") else cell
+
+
+def _when(start: Start | None, default_timezone: str, year: int) -> Text:
+    if start is None or start.local is None:
+        return Text(NOT_AVAILABLE)
+    zone = zone_said(start.timezone or default_timezone)
+    return Text(f"{day_said(start.local, year)}\n{start.local:%H:%M} {zone}")
+
+
+def _when_and_state(
+    rows: Sequence[Row], known: Mapping[str, Start] | None, default_timezone: str, year: int, wide: bool
+) -> list[_Column]:
+    states = [_state(row) for row in rows]
+    if known is None:
+        return [_Column("State", states, "left")]
+    dates = [_when(known.get(row["webinar_id"]), default_timezone, year) for row in rows]
+    if wide:
+        return [_Column("Date", dates, "left"), _Column("State", states, "left")]
+    both = [Text("\n").join(one) for one in zip(dates, states, strict=True)]
+    return [_Column("Date", both, "left")]
+
+
+def _state(row: Row) -> Text:
+    said = Text("No time" if row.get("no_time") else COMPLETENESS[row["completeness"]])
+    if row["totals_only"]:
+        # Nobody stands behind these numbers: they were only said.
+        said.append("\ntotals only", "dim")
+    if row.get("rows_rejected"):
+        said.append("\nrows missing", "dim")
+    return said
 
 
 def watching(row: Row) -> str:
@@ -101,15 +195,19 @@ def watching(row: Row) -> str:
         "no_shows": count(row["no_shows"]),
         "average_watch_seconds": duration(row["average_watch_seconds"]),
         "median_watch_seconds": duration(row["median_watch_seconds"]),
-        "peak_viewers": count(row["peak_viewers"]) + (f" at {row['peak_at']}" if row["peak_at"] else ""),
+        "peak_viewers": f"{count(row['peak_viewers'])}{_peak_at(row['peak_at'])}",
     }
     return " · ".join(f"{label} {said[name]}" for name, label in _WORDS.items())
 
 
+def _peak_at(instant: str | None) -> str:
+    return f" ({utc_said(parse_instant(instant))})" if instant else ""
+
+
 def caption(at: int, shown: str, as_of: int | None) -> str:
     """The line under a table: what it shows, at which moment, and how fresh that is."""
-    fresh = format_instant(as_of) if as_of is not None else "no events yet"
-    return f"{shown} at {format_instant(at)} · Data as of {fresh}"
+    fresh = utc_said(as_of) if as_of is not None else "no events yet"
+    return f"{shown} at {utc_said(at)} · Data as of {fresh}"
 
 
 def doubt(rows: Sequence[Row], matched_percent: int) -> str | None:
@@ -162,6 +260,14 @@ def dimension(name: str, value: str | int | None) -> str:
     return f"{value:02d}:00" if name == "hour" else str(value)
 
 
-def _webinar(row: Row) -> Text:
-    title = row["title"]
-    return Text(f"{title}\n", end="").append(row["webinar_id"], "dim") if title else Text(row["webinar_id"])
+def _webinar(row: Row, width: int) -> Text:
+    """Title and id; of a long title the first lines."""
+    if not row["title"]:
+        return Text(row["webinar_id"])
+    lines = list(Text(row["title"]).wrap(Console(width=width), width))
+    if len(lines) > _TITLE_LINES:
+        lines = lines[:_TITLE_LINES]
+        lines[-1].truncate(width - 1)
+        lines[-1].rstrip()
+        lines[-1].append("…")
+    return Text("\n").join([*lines, Text(row["webinar_id"], "dim")])

@@ -272,10 +272,14 @@ def _wait_until_ready(folder: StackFolder, progress: Status, deadline_seconds: f
             if state.is_up:
                 return
             progress.update(_line(state))
-            hopeless = [child for child in state.children if child.failures >= _HOPELESS_FAILURES]
+            hopeless = [
+                child for child in state.children if child.failures >= _HOPELESS_FAILURES or child.state is State.HELD
+            ]
             if hopeless:
                 child = hopeless[0]
-                raise ChildError(child.name, f"{child.name} does not start: {child.error}; see {child.log}")
+                raise ChildError(
+                    child.name, f"{child.name} does not start: {child.trouble or child.error}; see {child.log}"
+                )
         if time.monotonic() > deadline:
             raise _too_late(state, folder, deadline_seconds)
         time.sleep(_POLL_SECONDS)

@@ -19,6 +19,7 @@ from funnel.stack.log import Log
 from funnel.stack.probe import Probe
 from funnel.stack.ready import ask
 from funnel.stack.state import ChildStatus, State
+from process.errors import HELD
 from process.heartbeat import VARIABLE
 
 FIRST_PAUSE = 0.5
@@ -75,7 +76,7 @@ class Runner:
                     self._enter(State.WAITING, f"waiting for {', '.join(missing)}")
                 else:
                     self._start(now)
-            case State.DONE | State.STOPPED:
+            case State.DONE | State.STOPPED | State.HELD:
                 pass
             case _:
                 self._watch(now, unmet)
@@ -154,6 +155,9 @@ class Runner:
         if code == 0 and self.child.ready == "exit":
             self._process = None
             self._enter(State.DONE)
+        elif code == HELD and not self._killed_for:
+            self._process = None
+            self._enter(State.HELD, words(self._log.last_lines(), code))
         elif code is not None:
             self._process = None
             self._fail(now, self._killed_for or words(self._log.last_lines(), code))

@@ -24,6 +24,8 @@ class State(StrEnum):
     """A task that has ended well."""
     BACKING_OFF = "backing off"
     """It has ended; it will be started again after a pause."""
+    HELD = "held"
+    """It has ended and must not be started again before somebody has acted: then funnel down, and funnel up."""
     STOPPED = "stopped"
 
 

@@ -4,20 +4,27 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
+from rich import box
 from rich.table import Table
 from rich.text import Text
 
 from funnel.stack.state import ChildStatus, Restart, State
 
 _STYLES = {State.READY: "green", State.DONE: "dim", State.STOPPED: "dim"}
-_BAD = (State.BACKING_OFF, State.FAILING, State.HUNG)
+_WIDE = 110
+_BAD = (State.BACKING_OFF, State.FAILING, State.HUNG, State.HELD)
 
 
-def stack_table(children: Sequence[ChildStatus], now: datetime) -> Table:
-    """One line a process of the local stack, as it stands at `now`."""
-    drawn = Table(header_style="bold")
-    for label in ("Process", "State", "Since (UTC)", "Pid", "Port", "Restarts (last hour)", "What is wrong"):
-        drawn.add_column(label, overflow="fold")
+def stack_table(children: Sequence[ChildStatus], now: datetime, width: int = _WIDE) -> Table:
+    """One line a process of the local stack, as it stands at `now`, for a terminal of `width` columns.
+
+    A narrow one leaves out what is wrong: `problems` says it, too.
+    """
+    drawn = Table(header_style="bold", box=box.HORIZONTALS, padding=(0, 1, 0, 0), pad_edge=False)
+    labels = ("Process", "State", "Since (UTC)", "Pid", "Port", "Restarts\n(last hour)", "What is wrong")
+    wide = width >= _WIDE and any(child.trouble for child in children)
+    for label in labels if wide else labels[:-1]:
+        drawn.add_column(label, overflow="fold", no_wrap=label != labels[-1])
     for child in children:
         drawn.add_row(
             child.name,
@@ -25,7 +32,7 @@ def stack_table(children: Sequence[ChildStatus], now: datetime) -> Table:
             f"{child.since:%Y-%m-%d %H:%M:%S}",
             *("" if number is None else str(number) for number in (child.pid, child.port)),
             f"{child.restarts} ({len(child.restarted_lately(now))})" if child.restarts else "0",
-            Text(child.trouble),
+            *([Text(child.trouble)] if wide else []),
         )
     return drawn
 

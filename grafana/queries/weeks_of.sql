@@ -2,6 +2,7 @@
 (
         SELECT
             week,
+            live,
             -- Of sources the eight with the most registrants have a name, the others are one.
             if({chosen by} = 'source' AND all_weeks.of != 'Total' AND place > 9, 'Other', all_weeks.of) AS of,
             uniqExactMerge(all_weeks.counted) AS webinars,
@@ -25,16 +26,19 @@
                             {chosen by} = 'platform', webinar.platform,
                             {chosen by} = 'source', webinar.source_group,
                             webinar.format)]) AS of,
-                        uniqExactStateIf(webinar.webinar_id, webinar.completeness != 'cancelled') AS counted,
-                        sumForEach(webinar.numbers) AS numbers,
+                        -- What runs is apart: one that has just begun would pull the rate of its week down.
+                        webinar.completeness = 'on_now' AS live,
+                        uniqExactStateIf(webinar.webinar_id, webinar.ended OR live) AS counted,
+                        sumForEachIf(webinar.numbers, webinar.ended OR live) AS numbers,
                         max(webinar.completeness IN ('upcoming', 'on_now', 'being_completed')
                             OR toMonday(toDate32(webinar.local_time)) = toMonday(toDate32({at}))) AS unfinished,
                         any(toMonday(toDate32(webinar.local_time))) AS monday
                     FROM {numbers} AS webinar
                     WHERE {weeks} AND {filters}
-                    GROUP BY week, of
+                    GROUP BY week, of, live
                 )
             )
         ) AS all_weeks
-        GROUP BY week, of
+        GROUP BY week, of, live
+        HAVING webinars > 0
     )

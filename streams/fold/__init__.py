@@ -1,1 +1,1 @@
-"""Events folded into the states of people and webinars, and these made rows. Pure; builds on the contract alone."""
+"""Folds events into the states of people and webinars, and turns states into rows. Pure; imports only the contract."""

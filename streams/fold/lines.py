@@ -16,7 +16,7 @@ from contract.topics import MAX_RECORD_BYTES
 
 
 class EventRow(NamedTuple):
-    """One row of the table `events`; the record stands in it as text, byte by byte."""
+    """One row of the table `events`; it holds the record as text, byte for byte."""
 
     webinar_id: str
     event_id: str
@@ -54,7 +54,7 @@ class TotalsRow(NamedTuple):
     page_views_by_source: list[tuple[str, int]]
     """Source keys as in `sources`."""
     stayed: dict[int, int]
-    """Seconds -> how many stayed so long."""
+    """Seconds -> how many stayed that long."""
 
 
 class LetterRow(NamedTuple):
@@ -69,12 +69,12 @@ class LetterRow(NamedTuple):
 
 
 def line(values: tuple[Any, ...]) -> bytes:
-    """A row as the store takes it, its end of line included."""
+    """A row in the store's form, including its end of line."""
     return orjson.dumps(tuple(values), option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS)
 
 
 def block(lines: Iterable[bytes]) -> bytearray:
-    """The lines as one piece. They are not kept: orjson gives each of them 4 KB, however short it is."""
+    """The lines in one piece. They are not kept singly: orjson gives each of them 4 KB, however short it is."""
     joined = bytearray()
     for one in lines:
         joined += one
@@ -103,7 +103,7 @@ def source_line(key: str) -> bytes:
 
 
 def totals_line(event: Totals, record: Record) -> bytes:
-    """The row of what a service says of a webinar as a whole."""
+    """The row of a service's totals for a webinar."""
     assert record.value is not None
     by_source = [(source_key(one.source), one.page_views) for one in event.page_views_by_source or ()]
     return line(
@@ -127,7 +127,7 @@ def totals_line(event: Totals, record: Record) -> bytes:
 
 
 def source_keys(event: Registration | Totals) -> list[str]:
-    """The sources that the event names: of its registration, or of the page views that it counts."""
+    """The sources in the event: of its registration, or of the page views that it counts."""
     if isinstance(event, Registration):
         return [source_key(event.source)]
     return [source_key(one.source) for one in event.page_views_by_source or ()]
@@ -139,9 +139,9 @@ def letter_line(record: Record, dead: DeadLetter) -> bytes:
 
 
 def letter_value(record: Record, dead: DeadLetter) -> bytes:
-    """A record of the topic of dead letters: the place, the reason, and the bytes, so that it can be replayed.
+    """A record for the topic of dead letters: the position, the reason, and the bytes, so that it can be replayed.
 
-    Too many bytes for a record of Kafka are left out: they stay at their place.
+    Bytes that are too many for a Kafka record are left out: they stay at their position.
     """
     key, value = record.key or b"", record.value or b""
     fits = len(key) + len(value) <= 2 * MAX_RECORD_BYTES

@@ -1,7 +1,7 @@
-"""What a worker remembers: the states of the webinars that it lately had to do with (docs/design.md 3).
+"""A worker's memory: the states of its most recently used webinars (docs/design.md 3).
 
-The unit is a webinar: loaded whole when an event first names it, forgotten whole. So identity links and a changed
-begin always find every person concerned (docs/decisions/0003-a-webinar-is-loaded-whole.md). Pure: no I/O, no clock.
+The unit is a webinar: loaded whole when an event first names it, evicted whole. So identity links and a changed
+start always find every person concerned (docs/decisions/0003-a-webinar-is-loaded-whole.md). Pure: no I/O, no clock.
 """
 
 from collections import OrderedDict
@@ -15,33 +15,33 @@ from streams.fold.person import PersonState
 from streams.fold.webinar import Facts, Statement, WebinarState
 
 WEBINARS_PLACE = 0
-"""The place of the webinars topic in a person's offsets (contract/topics.py, EVENT_TOPICS)."""
+"""The position of the webinars topic in a person's offsets (contract/topics.py, EVENT_TOPICS)."""
 
 
 @dataclass(slots=True)
 class WebinarMemory:
-    """One webinar with all its persons, and which of their rows the store does not have yet."""
+    """One webinar with all its persons, and which of their rows are not in the store yet."""
 
     statements: WebinarState = webinar.EMPTY
     offset: int = 0
     """One more than the highest offset of a statement that changed the webinar."""
     persons: dict[str, PersonState] = field(default_factory=dict)
     registrants: dict[str, set[str]] = field(default_factory=dict)
-    """person_id (p_) -> the ids (r_) that are linked to it now."""
+    """person_id (p_) -> the ids (r_) currently linked to it."""
     facts: Facts = field(default_factory=lambda: webinar.facts(webinar.EMPTY))
     fence: int = 0
     """The greatest fence of its stored rows when they were loaded (streams/fold/row.py)."""
     changed: bool = False
-    """The row of the webinar itself has to be written."""
+    """Whether the webinar's own row has to be written."""
     changed_persons: set[str] = field(default_factory=set)
-    """The rows of these persons have to be written."""
+    """The persons whose rows have to be written."""
 
     def fold(self, event: Event, record: bytes, place: int, offset: int) -> None:
-        """Puts one event in. `place` is the topic's place in EVENT_TOPICS, `offset` the record's."""
+        """Folds one event. `place` is the topic's position in EVENT_TOPICS, `offset` the record's."""
         if isinstance(event, Webinar):
             self._fold_statement(Statement(canonical(record), event), offset + 1)
         elif isinstance(event, Totals):
-            # Kept as it was said (streams/batch.py), and no part of any number of ours.
+            # Stored as stated (streams/batch.py), and part of none of our numbers.
             return
         elif isinstance(event, Identity):
             self._fold_link(event, record, place, offset)
@@ -49,16 +49,16 @@ class WebinarMemory:
             self._fold_person(event, record, place, offset)
 
     def take_changes(self) -> tuple[bool, list[str]]:
-        """Whether the webinar's own row, and which persons' rows have to be written; from now on nothing is."""
-        # p_ before r_: should the worker die between two inserts, the repeated event must still find the r_ unchanged,
-        # or it would be no change and the p_ would never be written.
+        """Whether the webinar's own row has to be written, and which persons' rows; clears both."""
+        # p_ before r_: if the worker dies between two inserts, the repeated event must still find the r_ unchanged, or
+        # it would change nothing and the p_ would never be written.
         changes = self.changed, sorted(self.changed_persons)
         self.changed = False
         self.changed_persons.clear()
         return changes
 
     def whole(self, person_id: str) -> PersonState:
-        """What is known of a person under all its ids. Raises the person's own offsets to theirs."""
+        """The joined state of a person under all its ids. Raises the person's own offsets to theirs."""
         own = self.persons[person_id]
         linked = [self.persons[registrant] for registrant in self.registrants.get(person_id, ())]
         if not linked:
@@ -68,7 +68,7 @@ class WebinarMemory:
         return together
 
     def remember(self, person_id: str, state: PersonState, begin_used: int) -> None:
-        """Takes over a person's state as it was stored, derived with `begin_used`."""
+        """Takes over a person's stored state, whose row was derived with `begin_used`."""
         self.persons[person_id] = state
         if state.link:
             self.registrants.setdefault(state.link.same_as, set()).add(person_id)
@@ -101,7 +101,7 @@ class WebinarMemory:
         if not person.fold(state, event, record):
             return
         for moved in {event.same_as, before.same_as if before else event.same_as}:
-            # Both keep the offsets of what they were joined with: a version never shrinks.
+            # Both keep the offsets of the states they were joined with: a version never shrinks.
             linked_to = self.persons.setdefault(moved, PersonState())
             person.raise_offsets(linked_to, state.offsets)
             self._touch(moved, place, offset + 1)
@@ -119,7 +119,7 @@ class WebinarMemory:
 
 
 class Memory:
-    """The webinars of one worker, the least recently used forgotten first."""
+    """The webinars of one worker; the least recently used are evicted first."""
 
     def __init__(self, most_persons: int) -> None:
         self._most_persons = most_persons
@@ -133,7 +133,7 @@ class Memory:
         return len(self._webinars)
 
     def missing(self, webinar_ids: Iterable[str]) -> list[str]:
-        """Those that have to be loaded first. The others count as used just now."""
+        """The webinars that have to be loaded first. The others count as used just now."""
         absent = []
         for webinar_id in webinar_ids:
             if webinar_id in self._webinars:
@@ -143,18 +143,18 @@ class Memory:
         return absent
 
     def remember(self, webinar_id: str, partition: int, loaded: WebinarMemory) -> None:
-        """Takes a webinar in that was missing."""
+        """Adds a webinar that was missing."""
         self._webinars[webinar_id] = loaded
         self._partitions[webinar_id] = partition
 
     def forget_partitions(self, partitions: set[int]) -> None:
-        """Another worker may own them now: what is known of their webinars is out of date."""
+        """Forgets the webinars of these partitions: another worker may own them now."""
         for webinar_id in [one for one, partition in self._partitions.items() if partition in partitions]:
             self._forget(webinar_id)
 
     def evict(self, keep: Container[str] = ()) -> None:
-        """Forgets webinars, the least recently used first, until the bound holds. Spares the last used one, and those
-        of `keep`: the store does not have all of them yet.
+        """Evicts webinars, the least recently used first, until the bound holds. Spares the last used one, and those
+        of `keep`, which are not all in the store yet.
         """
         persons = sum(len(one.persons) for one in self._webinars.values())
         for webinar_id in list(self._webinars)[:-1]:
@@ -165,7 +165,7 @@ class Memory:
                 self._forget(webinar_id)
 
     def changed(self, webinar_ids: Iterable[str]) -> Iterator[tuple[str, WebinarMemory]]:
-        """Those of the webinars that have a row to be written."""
+        """Those of the webinars that have a row to write."""
         for webinar_id in webinar_ids:
             one = self._webinars[webinar_id]
             if one.changed or one.changed_persons:

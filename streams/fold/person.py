@@ -1,6 +1,6 @@
 """Fold of one person's events within one webinar (docs/contract.md). Pure; reads no clock.
 
-The state is a join-semilattice: sets grow, the earliest and the latest are kept. So `fold` and `join` are
+The state is a join-semilattice: sets grow, the earliest and the latest values are kept. So `fold` and `join` are
 commutative, associative and idempotent: order, repetition and batching change nothing.
 States are mutable for speed; every function that changes one says whether it did.
 """
@@ -20,7 +20,7 @@ from contract.source import source_key
 from contract.topics import EVENT_TOPICS
 
 STATUS_RANK = {"registered": 1, "approved": 2, "cancelled": 3, "denied": 4, "withdrawn": 5}
-"""At a tie of occurred_at the later in this order wins. From 1, since 0 is SQL's "no such element"."""
+"""If occurred_at ties, the later in this order wins. From 1, because 0 is SQL's "no such element"."""
 
 _STAFF = frozenset({"host", "panelist"})
 _IMPLIED = frozenset({"type", "schema_version"})
@@ -35,24 +35,24 @@ class Touch(NamedTuple):
     status: int
     """STATUS_RANK."""
     source: str
-    """The key of what it says of its source (contract/source.py)."""
+    """The key of its source (contract/source.py)."""
     content: str
-    """Its canonical JSON without what is the same in all events of a person: how it is stored, and what makes two
+    """Its canonical JSON without what all events of a person share: the stored form, and what makes two
     deliveries one event."""
 
     @property
     def event_id(self) -> str:
-        """Read from the content when it is needed, which is seldom: most persons have one registration event."""
+        """Read from the content when needed, which is rare: most persons have one registration event."""
         event_id: str = orjson.loads(self.content)["event_id"]
         return event_id
 
 
 Session: TypeAlias = tuple[int, int, int, int]
-"""One uninterrupted stay on one device: earliest join, latest leave, first and last sign of life. A plain tuple, since
-most of a worker's memory and time goes into these."""
+"""One uninterrupted stay on one device: earliest join, latest leave, first and last sign of life. A plain tuple,
+because most of a worker's memory and time goes into these."""
 
 NO_SESSION: Session = (FAR_FUTURE, 0, FAR_FUTURE, 0)
-"""FAR_FUTURE = no join, no sign; 0 = no leave, no sign. Joins with every session without changing it."""
+"""FAR_FUTURE = no join, no sign; 0 = no leave, no sign. Joining it changes no session."""
 
 
 class Total(NamedTuple):
@@ -74,7 +74,7 @@ class Link(NamedTuple):
 
 
 def no_offsets() -> list[int]:
-    """Of a person to whom nothing happened yet."""
+    """For a person without events yet."""
     return [0] * len(EVENT_TOPICS)
 
 
@@ -84,7 +84,7 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(slots=True)
 class PersonState:
-    """All that counts of a person in a webinar."""
+    """Everything that counts about a person in a webinar."""
 
     touches: tuple[Touch, ...] = ()
     """Registration events, each content once."""
@@ -104,7 +104,7 @@ class PersonState:
 
 
 def fold(state: PersonState, event: PersonEvent | Identity, record: bytes) -> bool:
-    """Puts one event into the state. `record` is the event as it stands on the topic. True if the state changed."""
+    """Folds one event into the state. `record` is the event as it is on the topic. True if the state changed."""
     if isinstance(event, Identity):
         return _put_link(state, Link(event.occurred_at, event.event_id, _content(record), event.same_as))
     changed = _put_flags(state, event)
@@ -127,7 +127,7 @@ def fold(state: PersonState, event: PersonEvent | Identity, record: bytes) -> bo
 
 
 def join(state: PersonState, other: PersonState) -> bool:
-    """Puts all that `other` knows into `state`, the link aside: a link belongs to one id. True if it changed."""
+    """Joins `other` into `state`, except for the link: a link belongs to one id. True if `state` changed."""
     changed = False
     for touch in other.touches:
         changed |= _put_touch(state, touch)
@@ -146,7 +146,7 @@ def join(state: PersonState, other: PersonState) -> bool:
 
 
 def raise_offsets(state: PersonState, offsets: list[int]) -> bool:
-    """Joins the offsets by their greatest. True if one rose."""
+    """Joins the offsets by their maximum. True if one rose."""
     raised = list(map(max, state.offsets, offsets))
     if raised == state.offsets:
         return False
@@ -155,7 +155,7 @@ def raise_offsets(state: PersonState, offsets: list[int]) -> bool:
 
 
 def joined(state: PersonState, others: list[PersonState]) -> PersonState:
-    """A new state: what `state` and `others` know together."""
+    """A new state: the join of `state` and `others`."""
     whole = PersonState(link=state.link)
     join(whole, state)
     for other in others:
@@ -164,7 +164,7 @@ def joined(state: PersonState, others: list[PersonState]) -> PersonState:
 
 
 def dump(state: PersonState) -> dict[str, Any]:
-    """The state as JSON fields, for the column `state` of the table persons. What is empty is left out."""
+    """The state as JSON fields, for the column `state` of the table persons. Empty fields are left out."""
     stored: dict[str, Any] = {"offsets": state.offsets}
     if state.touches:
         stored["touches"] = [(*touch[:3], orjson.Fragment(touch.content)) for touch in state.touches]
@@ -194,7 +194,7 @@ def load(stored: dict[str, Any]) -> PersonState:
         offsets=stored["offsets"],
     )
     if "touches" in stored:
-        # Sources are few: one text of each serves all persons.
+        # There are few sources: all persons share one text of each.
         state.touches = tuple(
             Touch(occurred_at, status, intern(source), canonical_of(fields))
             for occurred_at, status, source, fields in stored["touches"]

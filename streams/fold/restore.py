@@ -1,4 +1,4 @@
-"""Stored rows -> the webinars in memory that they were written from. Pure."""
+"""Stored rows -> the webinars in memory from which they were written. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ from streams.fold.row import epoch_of, fence_of
 
 
 class StoredWebinar(NamedTuple):
-    """What is read of a row of `webinars`."""
+    """The columns read from `webinars`."""
 
     webinar_id: str
     version: int
@@ -20,7 +20,7 @@ class StoredWebinar(NamedTuple):
 
 
 class StoredPerson(NamedTuple):
-    """What is read of a row of `persons`."""
+    """The columns read from `persons`."""
 
     webinar_id: str
     person_id: str
@@ -32,8 +32,8 @@ class StoredPerson(NamedTuple):
 def restore(
     webinar_ids: Sequence[str], webinars: Iterable[StoredWebinar], persons: Iterable[StoredPerson], epoch: int
 ) -> dict[str, WebinarMemory]:
-    """The webinars with all their persons, of one row a key. Unknown ones come back empty and as changed: they get a
-    row of their own. `epoch`: the present one; offsets of an older epoch belong to topics that are no more.
+    """The webinars with all their persons, from one row per key. Unknown ones come back empty and as changed, so that
+    they get their own row. `epoch`: the current one; offsets of an older one belong to topics that no longer exist.
     """
     restored: dict[str, WebinarMemory] = defaultdict(WebinarMemory)
     for one in webinars:

@@ -1,6 +1,6 @@
 """State -> row of the table `persons`: a pure function of the state and the start of the webinar (docs/design.md 3).
 
-No clock: the row holds instants, and a view compares them with the moment it is asked about.
+No clock: the row holds instants, and a view compares them with its moment.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ from contract.source import NO_SOURCE, WALK_IN
 from streams.fold.person import STATUS_RANK, PersonState, Session, Touch, dump
 
 LEVELS = tuple((step.seconds or 0) * SECOND for step in WATCHED)
-"""Watch time that makes a visit and each of the buckets."""
+"""The watch time of a visit and of each bucket."""
 
 Intervals = list[tuple[int, int]]
 
@@ -57,7 +57,7 @@ def row(
 ) -> PersonRow:
     """The row of a person. `whole` is `own` joined with the states of the ids that point to it; `own` is what is
     stored. `begin` is the webinar's (FAR_FUTURE: unknown), `sign_of_life` the milliseconds that a session without
-    a leave goes on after its last sign of life, `fence` the top of the version (see `version`).
+    a leave lasts after its last sign of life, `fence` the top of the version (see `version`).
     """
     changes = status_changes(whole.touches)
     first, first_open, intervals = stays(whole.sessions.values(), sign_of_life)
@@ -93,22 +93,22 @@ LONGEST_SECONDS = 1_000_000_000
 
 
 OFFSET_BITS = 36
-"""68 billion records a partition."""
+"""68 billion records per partition."""
 GENERATION_BITS = 20
 """A million rebalances; the epoch above it has 8 bits."""
 
 
 def fence(epoch: int, generation: int) -> int:
-    """What a version starts with: an installation's epoch, then the consumer group's generation.
+    """The top of a version: the installation's epoch, then the consumer group's generation.
 
-    A worker that was thought dead and still writes has an older generation than its successor, so none of its rows
-    can replace one of the successor's (docs/decisions/0004-a-version-carries-the-generation.md).
+    A worker that was declared dead but still writes has an older generation than its successor, so its rows cannot
+    replace the successor's (docs/decisions/0004-a-version-carries-the-generation.md).
     """
     return (epoch << GENERATION_BITS) | (generation & ((1 << GENERATION_BITS) - 1))
 
 
 def version(fence: int, offsets: int) -> int:
-    """The fence, below it the sum of the offsets that changed the row (docs/design.md 3)."""
+    """The fence, and below it the sum of the offsets that changed the row (docs/design.md 3)."""
     return (fence << OFFSET_BITS) | offsets
 
 
@@ -137,7 +137,7 @@ def stays(sessions: Iterable[Session], sign_of_life: int) -> tuple[int, int, Int
 
 
 def span(session: Session, sign_of_life: int) -> tuple[int, int]:
-    """Start and end of a session; FAR_FUTURE where it goes on (docs/contract.md, "One session")."""
+    """Start and end of a session; FAR_FUTURE if it is open (docs/contract.md, "One session")."""
     joined, left, first_seen, last_seen = session
     start = joined if joined != FAR_FUTURE else first_seen
     if start == FAR_FUTURE:
@@ -163,7 +163,7 @@ def union(intervals: Intervals) -> Intervals:
 
 
 def reached(intervals: Intervals, begin: int) -> list[int]:
-    """The instants at which the watch time since `begin` is each of LEVELS; FAR_FUTURE: never."""
+    """The instants at which the watch time since `begin` reaches each of LEVELS; FAR_FUTURE: never."""
     found = [FAR_FUTURE] * len(LEVELS)
     if begin == FAR_FUTURE:
         return found
@@ -183,7 +183,7 @@ def reached(intervals: Intervals, begin: int) -> list[int]:
 
 
 def status_changes(touches: Sequence[Touch]) -> list[tuple[int, int]]:
-    """(instant, status) wherever the registration's status changes, in order."""
+    """(instant, status) of each change of the registration's status, in order."""
     if len(touches) == 1:
         return [touches[0][:2]]
     latest: dict[int, int] = {}

@@ -12,7 +12,7 @@ from contract.events import EVENT, Service, Webinar
 from contract.instants import FAR_FUTURE
 
 DEFAULT_TELLS = ("live", "leaves", "recording_views", "persons", "seconds")
-"""What a service can tell if nobody says otherwise."""
+"""A service's capabilities unless stated otherwise."""
 
 _FIELDS = (
     "title",
@@ -34,7 +34,7 @@ _FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement: `content` is its canonical JSON, which is also how it is stored."""
+    """One statement: `content` is its canonical JSON, which is also its stored form."""
 
     content: str
     event: Webinar = field(compare=False)
@@ -47,7 +47,7 @@ EMPTY: WebinarState = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a webinar now. None: nobody said it. Instants in milliseconds since 1970 UTC."""
+    """What is known about a webinar now. None: not stated. Instants in milliseconds since 1970 UTC."""
 
     title: str | None
     course: str | None
@@ -56,7 +56,7 @@ class Facts:
     format: str | None
     status: str | None
     status_said_at: int | None
-    """When the winning status was said (its statement's occurred_at)."""
+    """When the winning status was stated (its statement's occurred_at)."""
     starts_at: int | None
     duration_seconds: int | None
     started_at: int | None
@@ -68,15 +68,15 @@ class Facts:
 
     @property
     def begin(self) -> int:
-        """started_at, else starts_at, else FAR_FUTURE: the start that rows are derived with.
+        """started_at, else starts_at, else FAR_FUTURE: the start used to derive rows.
 
-        Whether the webinar has a start at a given moment is for the views to say.
+        The views decide whether the webinar has a start at a given moment.
         """
         return next((at for at in (self.started_at, self.starts_at) if at is not None), FAR_FUTURE)
 
 
 def statement(record: bytes | str) -> Statement:
-    """Reads a stored or received statement that is known to be valid."""
+    """Reads a stored or received statement known to be valid."""
     content = canonical(record)
     fields = content[:-1] + ',"received_at":"2000-01-01T00:00:00Z"}'
     event = EVENT.validate_json(fields)
@@ -92,7 +92,7 @@ def fold(state: WebinarState, statements: Iterable[Statement]) -> WebinarState:
 
 
 def facts(state: WebinarState) -> Facts:
-    """What the statements say together, field by field."""
+    """The statements combined, field by field."""
     won = {name: _winner(state, name) for name in _FIELDS}
     said = {name: getattr(winner.event, name) if winner else None for name, winner in won.items()}
     status = won["status"]

@@ -1,4 +1,4 @@
-"""What the statements say together -> row of the table `webinars`. Pure."""
+"""Combined statements -> row of the table `webinars`. Pure."""
 
 from datetime import UTC, datetime
 from typing import Any, NamedTuple

@@ -1,1 +1,1 @@
-"""What a timer does again and again in the database, about all webinars."""
+"""Jobs in the database about all webinars, run by timers."""

@@ -1,11 +1,11 @@
-"""Webinars that have ended, a few at a time: what settled_counts.py and ended_timelines.py share."""
+"""Processes ended webinars, a few at a time, for settled_counts.py and ended_timelines.py."""
 
 from clickhouse.sql import rendered
 from streams.store import Store
 
 MARGIN_SECONDS = 60
-"""How long nothing of a webinar may have changed. Longer than any insert takes: the rows of one that is under way are
-not to be seen yet, though it has said already when it began (webinar_changes)."""
+"""How long a webinar must have been unchanged. Longer than any insert takes: the rows of a running insert are not
+visible yet, although it has already recorded its start (webinar_changes)."""
 
 ENDED = rendered("""
 SELECT
@@ -31,8 +31,9 @@ INNER JOIN
     GROUP BY webinar_id
 ) AS changes ON changes.webinar_id = webinar.webinar_id
 """)
-"""Each that has a person's row, with the versions of what its numbers rest on. Not that of the excluded domains, which
-is the same for all: the engine loses constants of one side of an outer join (docs/decisions/0023-outer-joins.md)."""
+"""Each webinar with a person's row, with the versions of the data behind its numbers. That of the excluded domains,
+the same for all, is missing: the engine loses constants of one side of an outer join
+(docs/decisions/0023-outer-joins.md)."""
 
 _EXCLUSIONS_VERSION = "SELECT max(version) AS version FROM excluded_domains"
 
@@ -49,17 +50,17 @@ SELECT
     one.{chosen.rules_changed_at} AS rules_changed_at,
     one.{chosen.valid_from} AS valid_from
 """)
-"""Those that a statement is about, as they were read before it: whatever changes meanwhile makes what is written
-invalid, never wrong. What is the same for all of them it says itself: {exclusions_version:UInt64} and CHANGES_UNTIL."""
+"""The webinars of a statement, as read before it: a change meanwhile makes the result invalid, never wrong. The
+statement itself adds what they share: {exclusions_version:UInt64} and CHANGES_UNTIL."""
 
 CHANGES_UNTIL = "now64(3) - INTERVAL {margin:UInt32} SECOND"
 
 
 async def write_in_turns(store: Store, which: str, insert: str, *, margin_seconds: int, most: int) -> int:
-    """Runs `insert`, which reads CHOSEN, for the latest `most` of the webinars, and again until none is left.
+    """Runs `insert`, which reads CHOSEN, for the latest `most` of the webinars, and repeats until none is left.
 
-    `which`: what follows `FROM ended`, the webinars of ENDED; what `insert` writes has to leave its webinars out of it.
-    Both know {exclusions_version:UInt64} and {margin:UInt32}. Returns how many there were. Raises StoreGone.
+    `which`: what follows `FROM ended`, the webinars of ENDED; the rows of `insert` have to exclude their webinars from
+    it. Both may use {exclusions_version:UInt64} and {margin:UInt32}. Returns how many there were. Raises StoreGone.
     """
     asked = f"SELECT ended.* FROM ({ENDED}) AS ended {which} ORDER BY begin_ms DESC, webinar_id LIMIT {{most:UInt32}}"
     written = 0

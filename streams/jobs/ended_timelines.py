@@ -1,14 +1,14 @@
-"""Keeps how each webinar that has ended went, minute by minute (docs/decisions/0016-ended-timelines.md)."""
+"""Stores the timeline of each ended webinar (docs/decisions/0016-ended-timelines.md)."""
 
 from clickhouse.sql import rendered
 from streams.jobs.ended import CHANGES_UNTIL, CHOSEN, MARGIN_SECONDS, write_in_turns
 from streams.store import Store
 
 _MOST_WEBINARS = 100
-"""Of one statement: bounds its memory."""
+"""Webinars of one statement: bounds its memory."""
 
-# A first time as soon as it has ended, since people look at the next one already; then whenever something changed and
-# nothing did any more for the margin, so that it is not made anew with every record that comes late.
+# Once as soon as it has ended, because people already look at the next one; then after each change once nothing has
+# changed for the margin, so that it is not rebuilt for every late record.
 _MISSING = rendered("""
 LEFT JOIN
 (
@@ -48,7 +48,7 @@ LEFT JOIN
 
 
 async def write_timelines(store: Store, margin_seconds: int = MARGIN_SECONDS) -> int:
-    """Writes the timelines that are missing or out of date, those of the latest webinars first. Returns how many.
+    """Writes missing and outdated timelines, those of the latest webinars first. Returns how many.
 
     Raises StoreGone.
     """

@@ -1,7 +1,7 @@
-"""Jobs about all webinars, which a timer does again and again: that one fails ends neither the worker nor another job.
+"""Jobs about all webinars, run by timers: a failing job ends neither the worker nor another job.
 
-One that failed is tried again later and later. What fails is a line in the log, is told by the worker's sign of life
-(`funnel status`), and stands in the table job_turns (the page Data health).
+A failed job is retried at growing intervals. The failure is logged, reported by the worker's heartbeat
+(`funnel status`), and stored in the table job_turns (the page Data health).
 """
 
 import logging
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 LONGEST_PAUSE_SECONDS = 600.0
 _WRITTEN_EVERY_MS = 300_000
-"""How often a row says that a job goes on to work."""
+"""How often a row records that a job still works."""
 
 
 class TurnRow(NamedTuple):
@@ -32,12 +32,12 @@ class TurnRow(NamedTuple):
 
 
 def pause(failures: int, every: float) -> float:
-    """Seconds until a job is tried again after so many failures in a row: doubled each time, within bounds."""
+    """Seconds until a job is retried after this many failures in a row: doubled each time, within bounds."""
     return min(every * 2.0 ** min(failures - 1, 20), max(every, LONGEST_PAUSE_SECONDS))
 
 
 class Job:
-    """One job. Its turns are done one after the other, never two at once."""
+    """One job. Its turns run one after the other, never two at once."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Job:
         heart: Heartbeat,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`name`: in words, for people. `every`: seconds between two turns. `clock`: seconds since 1970 UTC."""
+        """`name`: for people. `every`: seconds between two turns. `clock`: seconds since 1970 UTC."""
         self.name = name
         self.every = every
         self._work = work
@@ -62,9 +62,9 @@ class Job:
         self._unwritten: list[TurnRow] = []
 
     async def turn(self) -> None:
-        """Does it, if it is not to wait after a failure. Raises nothing."""
+        """Runs the job, unless it has to wait after a failure. Raises nothing."""
         begun = self._clock()
-        # A clock that was put back must not put it off for longer than a failure does.
+        # A clock that was set back must not delay it longer than a failure does.
         if begun < self._due_at <= begun + max(self.every, LONGEST_PAUSE_SECONDS):
             return
         error = ""
@@ -79,7 +79,7 @@ class Job:
             await self._write(row)
 
     def rest(self) -> None:
-        """It is another worker's now: nothing of it fails here."""
+        """Hands the job over to another worker: nothing of it fails here any more."""
         self._failures, self._due_at, self._written_at = 0, 0.0, 0
         self._unwritten.clear()
         self._heart.works(self.name)
@@ -97,7 +97,7 @@ class Job:
             self._heart.works(self.name)
 
     async def _write(self, row: TurnRow) -> None:
-        """What cannot be written now, since ClickHouse may be what fails, is written with the next row."""
+        """Writes the row; if that fails, as it does without ClickHouse, it is written with the next one."""
         self._unwritten = [*self._unwritten[-1:], row]
         try:
             await self._store.insert(Insert("job_turns", TurnRow._fields, block(map(line, self._unwritten))))

@@ -1,11 +1,11 @@
-"""Counts webinars that are over and no longer change once and for all (docs/decisions/0011-settled-webinars.md)."""
+"""Stores the final counts of ended webinars that no longer change (docs/decisions/0011-settled-webinars.md)."""
 
 from clickhouse.sql import rendered
 from streams.jobs.ended import CHANGES_UNTIL, CHOSEN, MARGIN_SECONDS, write_in_turns
 from streams.store import Store
 
 _MOST_WEBINARS = 250
-"""Of one statement: bounds its memory."""
+"""Webinars of one statement: bounds its memory."""
 
 # Rows that were being inserted while the rules changed (clickhouse/migrate.py).
 _RENEW_INSTANTS = """
@@ -56,7 +56,7 @@ GROUP BY webinar.webinar_id
 
 
 async def write_settled_counts(store: Store, margin_seconds: int = MARGIN_SECONDS) -> int:
-    """Settles webinars until none is left that is over and was left alone for the margin. Returns how many.
+    """Settles every webinar that has ended and been unchanged for the margin. Returns how many.
 
     Raises StoreGone.
     """

@@ -1,4 +1,4 @@
-"""Writes down the funnels of live webinars as they are known at a moment (docs/design.md 3, last paragraph)."""
+"""Stores the funnels of live webinars as known at a moment (docs/design.md 3.10)."""
 
 from datetime import UTC, datetime
 

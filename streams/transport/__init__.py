@@ -1,4 +1,4 @@
-"""A Faust transport that hands agents whole chunks of raw records and commits only what is done.
+"""A Faust transport that hands agents whole chunks of raw records and commits only finished ones.
 
     app = faust.App(**app_options(settings))
 
@@ -9,8 +9,8 @@
                 await store(chunk)
                 chunk.done()
 
-An agent that raises ends the worker with a non-zero exit status, since a chunk that is never done stops the commits of
-its partition. See docs/decisions/0002.
+An agent that raises ends the worker with a non-zero exit status, because a chunk that is never done stops the commits
+of its partition. See docs/decisions/0002.
 """
 
 from streams.transport.binding import app_options, chunk_topic

@@ -13,7 +13,7 @@ from streams.transport.consumer import Consumer
 from streams.transport.delivery import Chunk
 
 QUEUED_CHUNKS = 8
-"""How many chunks of a topic may wait for its agent. With CHUNK_RECORDS the bound of a worker's memory."""
+"""How many chunks of a topic may wait for its agent. Together with CHUNK_RECORDS it bounds a worker's memory."""
 
 
 class Transport(driver.Transport):  # type: ignore[misc]
@@ -28,7 +28,7 @@ TRANSPORTS.aliases["chunk"] = f"{__name__}:Transport"
 class Assignor(PartitionAssignor):  # type: ignore[misc]
     """Gives one worker the same partition of all topics of equal partition count, in even shares.
 
-    Faust's own, without standby replicas: they mean nothing without tables, and make it hand out uneven shares.
+    It is Faust's own without standby replicas, which are useless without tables and make the shares uneven.
     """
 
     def __init__(self, app: Any, replicas: int = 0) -> None:  # noqa: ARG002 - Faust's signature
@@ -46,7 +46,7 @@ class _ChunkSchema(faust.Schema):  # type: ignore[misc]
 
 
 def app_options(settings: Settings) -> dict[str, Any]:
-    """Keyword arguments of `faust.App` that the transport rests on."""
+    """Keyword arguments of `faust.App` that the transport relies on."""
     hosts = settings.kafka_bootstrap.split(",")
     return {
         "id": settings.consumer_group,
@@ -56,7 +56,7 @@ def app_options(settings: Settings) -> dict[str, Any]:
         "broker_session_timeout": 6.0,
         "broker_heartbeat_interval": 1.0,
         "broker_commit_interval": 1.0,
-        # A waiting agent must not cost the membership; the watchdog ends a worker that is stuck.
+        # A waiting agent must not lose the group membership; the watchdog ends a stuck worker.
         "broker_max_poll_interval": 24 * 3600.0,
         "stream_wait_empty": False,
         # For all streams, because App.topic() takes a `maxsize` and forgets it.
@@ -64,12 +64,12 @@ def app_options(settings: Settings) -> dict[str, Any]:
         # Topics are created beforehand; tables and leader election are not used.
         "topic_allow_declare": False,
         "topic_disable_leader": True,
-        # 1 only because Faust falls back to a round robin that splits co-partitions when there are no standbys.
+        # 1 only because without standbys Faust falls back to a round robin that splits co-partitions.
         "table_standby_replicas": 1,
         "PartitionAssignor": Assignor,
     }
 
 
 def chunk_topic(app: faust.App, topic: Topic) -> Any:
-    """The Faust topic to give to `@app.agent`, whose stream then yields a Chunk at a time."""
+    """The Faust topic for `@app.agent`, whose stream then yields one Chunk at a time."""
     return app.topic(topic.name, schema=_ChunkSchema())

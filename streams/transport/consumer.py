@@ -1,14 +1,14 @@
 """Faust's aiokafka consumer, changed to hand out chunks and to lose nothing (docs/decisions/0002).
 
-Where records get lost in faust-streaming 0.15.3, all of it around rebalances: records fetched, or waiting in an agent's
-queue, when the flow stops are dropped, in trust that a seek to the committed offsets follows. That seek leaves out
+faust-streaming 0.15.3 loses records around rebalances: records that are fetched, or wait in an agent's queue, when the
+flow stops are dropped, on the assumption that a seek to the committed offsets follows. That seek leaves out
 partitions whose committed offset is 0 or none (aiokafka `seek_to_committed`), it may run before the last of these
 records are dropped (faust/tables/recovery.py `_resume_streams` seeks first, clears the queues after), and a fetch that
-was under way during the seek is handed on as if nothing had happened.
+was running during the seek is passed on as if nothing had happened.
 
-Here one loop does both, seeking and fetching, so that the two never overlap. Whatever stops the flow or clears a queue
-ends the delivery; the loop begins the next one by seeking every partition to its committed offset, or else to its
-beginning. A record that was dropped is thereby read again, whoever dropped it, and when.
+Here one loop both seeks and fetches, so the two never overlap. Whatever stops the flow or clears a queue ends the
+delivery; the loop starts the next one by seeking every partition to its committed offset, or else to its beginning.
+So a dropped record is read again, no matter what dropped it or when.
 """
 
 import asyncio
@@ -32,18 +32,18 @@ CHUNK_RECORDS = 1_000
 """The most records of one chunk."""
 RETRY_SECONDS = 0.1
 LAST_COMMIT_SECONDS = 2.0
-"""How long a commit may take while partitions are revoked or the worker stops. What it misses is processed again."""
+"""How long a commit may take while partitions are revoked or the worker stops. What it misses is reprocessed."""
 
 
 class Consumer(driver.Consumer):  # type: ignore[misc]
-    """Hands out chunks, and commits what is done. Runs in the event loop of the agents, the watchdog's eye excepted."""
+    """Hands out chunks and commits finished ones. Runs in the agents' event loop, except for the watchdog's check."""
 
     stall_seconds = 180.0
-    """After so long without progress the process ends; longer than an insert is tried again (Settings)."""
+    """The process ends after this long without progress; longer than an insert is retried (Settings)."""
     stop_seconds = 10.0
     """How long stopping may take."""
     lag_interval = 5.0
-    """How often Kafka is asked whether records wait, and how long it may take to answer."""
+    """How often to ask Kafka whether records wait, and how long it may take to answer."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,7 +63,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
     async def _drain_messages(self, fetcher: Any) -> None:
         """The loop that seeks, fetches and hands out; Faust's Fetcher service runs it.
 
-        In place of Faust's own, which hands out record by record and drops what does not suit.
+        It replaces Faust's own, which hands out record by record and drops what does not fit.
         """
         self._delivery.close()
         while not (self.should_stop or fetcher.should_stop):
@@ -81,13 +81,13 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         except KafkaError as error:
             if not (error.retriable or isinstance(error, IllegalStateError)):
                 raise
-            # Not told where the assignment changed meanwhile.
+            # Not reported if the assignment changed meanwhile.
             if error.retriable:
                 kafka_outage().away(f"{error!r}")
             pending.close()
             await self.sleep(RETRY_SECONDS)
         else:
-            # Closed meanwhile by a revocation: what was sought may not be ours any more.
+            # Closed meanwhile by a revocation: the sought partitions may no longer be ours.
             if pending.open:
                 self._delivery = Delivery(starts, self._generation)
 
@@ -103,15 +103,15 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
             self._steps += 1
 
     def on_buffer_full(self, tp: TP) -> None:
-        """Nothing: a full queue makes the loop wait. Faust would leave the partition out of the next fetches."""
+        """Does nothing: a full queue makes the loop wait. Faust would leave the partition out of the next fetches."""
 
     def on_buffer_drop(self, tp: TP) -> None:
-        """Nothing; see on_buffer_full."""
+        """Does nothing; see on_buffer_full."""
 
-    # -- beginnings and ends of deliveries
+    # -- starts and ends of deliveries
 
     def resume_flow(self) -> None:
-        """Faust has just cleared the agents' queues, so what was handed out before is void.
+        """Voids what was handed out before: Faust has just cleared the agents' queues.
 
         Ignored during a rebalance: the end of an earlier one may come late (`_resume_streams`), and each has its own.
         """
@@ -120,10 +120,10 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
             super().resume_flow()
 
     async def perform_seek(self) -> None:
-        """Nothing: Faust seeks before it clears the queues, and only where something was committed."""
+        """Does nothing: Faust seeks before it clears the queues, and only where something was committed."""
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
-        """Commits what is done, which Faust does only after waiting for all agents (stream_wait_empty)."""
+        """Commits finished chunks, which Faust does only after waiting for all agents (stream_wait_empty)."""
         self._reassigning = True
         self.stop_flow()
         await self._commit_in_time()
@@ -139,7 +139,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
     # -- committing
 
     def ack(self, message: Any) -> bool:
-        """Only takes note: Faust acks in a `finally`, thus also what failed and what a rebalance made it skip."""
+        """Only takes note: Faust acks in a `finally`, and so also after failures and records skipped in a rebalance."""
         if message.acked:
             return False
         message.acked = True
@@ -147,7 +147,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         return True
 
     async def commit(self, topics: Any = None, start_new_transaction: bool = True) -> bool:  # noqa: ARG002
-        """Commits what is done of all topics, and returns whether something was. Faust calls it once an interval."""
+        """Commits the finished chunks of all topics; returns whether there were any. Faust calls it every interval."""
         async with self._committing:
             delivery = self._delivery
             offsets = delivery.committable()
@@ -176,16 +176,16 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         watch(Patience(self.stall_seconds, self.stop_seconds), self._condition)
 
     async def on_task_error(self, exc: BaseException) -> None:
-        """An agent failed: ends the worker, since the chunk that the agent held would never be done.
+        """Ends the worker after an agent has failed, because the agent's chunk would never be done.
 
-        Faust would commit and start the agent anew, after the failed event.
+        Faust would commit and restart the agent after the failed event.
         """
         say_fatal(exc)
         self.log.critical("An agent failed, so the worker ends: %r", exc)
         await self.crash(exc)
 
     async def verify_all_partitions_active(self) -> None:
-        """Nothing: Faust's check goes by its acks, and fails when a partition is revoked under it.
+        """Does nothing: Faust's check relies on its acks, and fails when a partition is revoked meanwhile.
 
         The watchdog takes its place.
         """

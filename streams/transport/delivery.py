@@ -1,4 +1,4 @@
-"""Chunks of raw records, and the bookkeeping of which offsets may be committed. Pure.
+"""Chunks of raw records, and the record of which offsets may be committed. Pure.
 
 A delivery is everything handed to the agents between two seeks. Within it, a partition's offset is committed when its
 chunk and every chunk handed out before it are done. Faust's own bookkeeping is not used: it acks an event whose
@@ -23,7 +23,7 @@ class TopicPartition(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class _Mark:
-    """Outlives its chunk until it is committed; the records do not."""
+    """Outlives its chunk until the commit; the records do not."""
 
     next_offset: int
     done: bool = False
@@ -52,10 +52,10 @@ class Chunk:
 
     @property
     def current(self) -> bool:
-        """Whether this worker still answers for the chunk.
+        """Whether this worker is still responsible for the chunk.
 
-        False once its partitions were revoked or read again from the committed offset: the records come again, here
-        or on another worker, so the chunk is to be dropped.
+        False once its partitions were revoked or read again from the committed offset: the records will be delivered
+        again, here or on another worker, so the chunk must be dropped.
         """
         return self._delivery.open
 
@@ -65,7 +65,7 @@ class Chunk:
         return self._delivery.generation
 
     def done(self) -> None:
-        """Lets the records be committed. To be called when all they cause is stored; without effect if not current."""
+        """Releases the records for commit. Call it when all their effects are stored; does nothing if not current."""
         self._mark.done = True
 
     def __len__(self) -> int:
@@ -102,7 +102,7 @@ class Delivery:
         return self._open
 
     def close(self) -> None:
-        """Makes every chunk of this delivery a thing of the past."""
+        """Voids every chunk of this delivery."""
         self._open = False
 
     def hand_out(self, tp: TopicPartition, records: list[Record]) -> Chunk:
@@ -112,9 +112,9 @@ class Delivery:
         return chunk
 
     def committable(self) -> dict[TopicPartition, int]:
-        """By partition, the offset to commit; only what is not yet committed. Stays so until `committed` is told.
+        """By partition, the offset to commit, if it is not committed yet. Unchanged until `committed` is called.
 
-        Nothing once the delivery is closed: its partitions may be another worker's.
+        Empty once the delivery is closed: its partitions may belong to another worker.
         """
         offsets: dict[TopicPartition, int] = {}
         if not self._open:
@@ -128,7 +128,7 @@ class Delivery:
         return offsets
 
     def committed(self, offsets: Mapping[TopicPartition, int]) -> None:
-        """Kafka has stored these offsets."""
+        """Records that Kafka has stored these offsets."""
         for tp, offset in offsets.items():
             self._partitions[tp].committed = offset
 

@@ -1,4 +1,4 @@
-"""The thread that owns the aiokafka consumer: reads, and seeks to where reading has to begin."""
+"""The thread that owns the aiokafka consumer: it seeks to the starting offsets and reads."""
 
 import asyncio
 from collections.abc import Mapping
@@ -11,9 +11,9 @@ from contract.record import Record
 from streams.transport.delivery import TopicPartition
 
 FETCH_RECORDS = 4_000
-"""The most records taken from aiokafka at once; with the queues' length the bound of what waits in memory."""
+"""The most records taken from aiokafka at once; with the queues' length it bounds what waits in memory."""
 FETCH_TIMEOUT_MS = 500
-"""How long a fetch waits for records before the loop looks around again. Records end it at once."""
+"""How long a fetch waits for records before the loop continues. Records end the wait at once."""
 LONG_POLL_MS = 100
 """How long the broker may hold back the answer to a fetch request that finds nothing."""
 
@@ -26,10 +26,10 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
         self._reading = asyncio.Lock()
 
     def _crash(self, reason: BaseException) -> None:
-        """Goes on when another service fails: the consumer, which stops it, commits first what is done.
+        """Keeps running when another service fails: the consumer, which stops it, first commits finished chunks.
 
-        Faust marks all services as crashed; this thread would then end at its next look, at most a second later, and
-        the last commit be lost where the rest stops more slowly, as on a busy machine.
+        Faust marks all services as crashed; this thread would then end at its next check, at most a second later, and
+        the last commit would be lost if the rest stops more slowly, as on a busy machine.
         """
         if asyncio.get_running_loop() is self.thread_loop:
             super()._crash(reason)
@@ -46,12 +46,12 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
         return consumer
 
     async def fetch(self) -> Mapping[TopicPartition, list[Record]]:
-        """The next records of the assigned partitions; empty when none came for a while."""
+        """The next records of the assigned partitions; empty if none arrived for a while."""
         fetched: Mapping[TopicPartition, list[Record]] = await self._run(self._fetch())
         return fetched
 
     async def seek_to_start(self) -> dict[TopicPartition, int]:
-        """Seeks each assigned partition to its committed offset, else to its beginning, and returns these offsets.
+        """Seeks each assigned partition to its committed offset, or else to its beginning, and returns these offsets.
 
         Raises KafkaError when the assignment changes meanwhile or the broker does not answer.
         """
@@ -59,7 +59,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
         return starts
 
     async def has_lag(self) -> bool:
-        """Whether Kafka holds records of the assigned partitions that were not fetched. Raises KafkaError."""
+        """Whether Kafka holds unfetched records of the assigned partitions. Raises KafkaError."""
         lag: bool = await self._run(self._has_lag())
         return lag
 

@@ -1,8 +1,8 @@
-"""Ends the process when it can neither go on nor stop, so that the supervisor outside starts a new one.
+"""Ends the process when it can neither continue nor stop, so that the supervisor starts a new one.
 
 Consumers are known to stall for good after broker outages and rebalances (faust-streaming issues 166, 175, 523, 629,
-640), and a crashed or stopping worker to hang (robinhood/faust 301, faust-streaming 324, 684). A thread, so that a
-blocked event loop is noticed too.
+640), and a crashed or stopping worker to hang (robinhood/faust 301, faust-streaming 324, 684). It is a thread, so that
+it notices a blocked event loop too.
 """
 
 import logging
@@ -13,23 +13,23 @@ from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
 from process.heartbeat import heartbeat
-from streams.fatal import say_fatal
+from streams.fatal import exit_status, say_fatal
 
 _TOLD_SECONDS = 20.0
-"""After so long without progress the worker counts as failing."""
+"""The worker counts as failing after this long without progress."""
 
 log = logging.getLogger(__name__)
 
 
 class Condition(NamedTuple):
-    """What the watchdog is told."""
+    """The input of the watchdog."""
 
     waiting: bool
-    """Records wait for being handed out or done, or it is not known whether any do."""
+    """Whether records wait to be handed out or finished, or may wait."""
     progress: Hashable
-    """Differs from the last one when the worker got on with its work."""
+    """A value that changes when the worker makes progress."""
     stopping: bool
-    """The worker was asked to stop, or crashed."""
+    """Whether the worker was asked to stop, or crashed."""
 
 
 class Patience:
@@ -43,7 +43,7 @@ class Patience:
         self._stopping_since: float | None = None
 
     def exhausted(self, condition: Condition, now: float) -> str | None:
-        """Why the process has to end; None while it may go on."""
+        """Why the process has to end; None while it may continue."""
         if condition.stopping:
             if self._stopping_since is None:
                 self._stopping_since = now
@@ -60,12 +60,12 @@ class Patience:
         return None
 
     def stalled(self, now: float) -> float:
-        """For how many seconds records have waited without progress."""
+        """How many seconds records have waited without progress."""
         return 0.0 if self._waiting_since is None else now - self._waiting_since
 
 
 def watch(patience: Patience, condition: Callable[[], Condition], every: float = 0.5) -> None:
-    """Starts the watch; it lasts as long as the process."""
+    """Starts the watchdog, which runs as long as the process."""
 
     def run() -> None:
         while (reason := patience.exhausted(condition(), time.monotonic())) is None:
@@ -76,6 +76,6 @@ def watch(patience: Patience, condition: Callable[[], Condition], every: float =
         log.critical("Ending the worker: %s", reason)
         say_fatal(reason)
         # logging.shutdown() could wait for a lock that a stuck thread holds.
-        os._exit(1)
+        os._exit(exit_status())
 
     threading.Thread(target=run, name="watchdog", daemon=True).start()

@@ -1,6 +1,7 @@
 """A database with the series of world.py, and today's webinar with a new weak source in it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -52,6 +53,12 @@ def empty_room(clickhouse_server: Server) -> Iterator[Database]:
         *world.crowd(world.TODAY, world.T0, "vk", 60, 0, first=1),
     ]
     yield from _database(clickhouse_server, "alerts_empty", events)
+
+
+@contextmanager
+def made(server: Server, name: str, events: list[Event]) -> Iterator[Database]:
+    """A database of this name with these events."""
+    yield from _database(server, name, events)
 
 
 def _database(server: Server, name: str, events: list[Event]) -> Iterator[Database]:

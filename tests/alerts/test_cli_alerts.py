@@ -35,11 +35,14 @@ def printed(*arguments: str) -> list[str]:
 
 def test_that_nothing_is_judged_is_said_instead_of_that_nothing_is_unusual(listed: AlertStore) -> None:
     now = time.time_ns() // 1_000_000
-    assert printed()[0].startswith("Nobody watched")
+    assert printed() == [
+        "No alert was ever sent: funnel alerts watch does not run, or fails. funnel status says which.",
+        "Nothing was judged yet.",
+    ]
     listed.write_run(now - 120_000, 1, 0, 0.1)
-    assert printed() == ["Nothing is unusual."]
+    assert printed() == ["Nothing was judged yet."]
     listed.write_run(now - 60_000, 0, 1_234, 0.1)
-    assert printed() == [f"Alerts are {OffError(1_234)}."]
+    assert printed() == [f"Alerts are {OffError(1_234)}.", "Nothing was judged yet."]
 
 
 def test_what_did_not_get_through_is_told_with_its_reason(listed: AlertStore) -> None:
@@ -49,7 +52,7 @@ def test_what_did_not_get_through_is_told_with_its_reason(listed: AlertStore) ->
     listed.add_messages([Message("m1", "zoom:1", "zoom:1", "drop", True, created, "a\nb", "text", "")])
     listed.write_delivery("m1", "slack", "unsendable", 1, "Slack answered with status 413")
     assert printed() == [
-        "Nothing is unusual.",
+        "Nothing was judged yet.",
         f"{now - timedelta(hours=1):%Y-%m-%d %H:%M} UTC  not delivered to slack, set aside: a b",
         "  Slack answered with status 413",
     ]

@@ -38,14 +38,16 @@ def test_a_week_page_read_later_calls_only_what_is_to_come_planned(quiet: Databa
     assert held not in morning
 
 
-def test_a_pace_is_no_finding_of_the_day(quiet: Database) -> None:
-    rows = [(kind, world.TODAY, kind, world.T0, FAR_FUTURE, f"said of a {kind}") for kind in ("pace", "drop")]
+def test_that_registrations_are_behind_is_said_of_what_is_to_come(quiet: Database) -> None:
+    said = (("pace", world.TODAY), ("drop", world.TODAY), ("pace", "zoom:tomorrow"))
+    rows = [(f"{kind} {one}", one, kind, world.T0, FAR_FUTURE, f"said of a {kind} of {one}") for kind, one in said]
     names = ["finding_id", "webinar_id", "kind", "since", "until", "sentence"]
     quiet.client.insert("findings", rows, names)
     _, text = compose(quiet.client, CONFIG, MORNING, "daily")
     quiet.client.command("TRUNCATE TABLE findings")
-    assert "said of a drop" in text
-    assert "said of a pace" not in text
+    assert "said of a drop of zoom:today" in text
+    assert "said of a pace of zoom:tomorrow" in text
+    assert "said of a pace of zoom:today" not in text
 
 
 def test_a_summary_is_made_once_at_its_time(quiet: Database) -> None:

@@ -32,31 +32,30 @@ PACE = {
 
 
 def test_the_morning_summary() -> None:
-    sentences = [("SQL in an hour", "Conversion to a visit is 34 % instead of 44 % (n=100)")]
+    sentences = [("SQL in an hour", "Attendance rate 34 %, typically 44 % (100 registrants).")]
     title, text = daily(date(2026, 11, 21), [over(-1, vk=14)], sentences, [Coming(held(0), PACE)])
     assert title == "Webinars of Saturday, 21.11."
     assert text.splitlines() == [
         "Yesterday 1 webinar: 100 registered, 34 % came (usually 44 %), 21 % stayed 30+ min.",
         "• SQL in an hour (Sat 18:00, ru): 100 registered (usually 96), 34 % came (usually 44 %),"
         " 21 % stayed 30+ min (usually 22 %)",
-        "Unusual:",
-        "• SQL in an hour: Conversion to a visit is 34 % instead of 44 % (n=100)",
+        "Needs attention:",
+        "• SQL in an hour: Attendance rate 34 %, typically 44 % (100 registrants).",
         "Today:",
         "• SQL in an hour (Sun 18:00, ru): 30 registered, usually 41 by now; 75 to be expected (70 to 80), usually 100",
     ]
 
 
-def test_where_nobody_watched_it_is_not_said_that_nothing_was_unusual() -> None:
+def test_where_nothing_was_judged_it_is_not_said_that_all_is_as_typical() -> None:
     _, text = daily(date(2026, 11, 21), [over(-1, vk=14)], None, [])
-    assert "What was unusual is not known: funnel alerts watch did not run." in text
-    assert "Nothing needs attention" not in text
+    assert "What needs attention is not known: the workers have not judged all of it yet." in text
+    assert "As typical" not in text
 
 
 def test_a_morning_after_nothing() -> None:
     _, text = daily(date(2026, 11, 21), [], [], [])
     assert text.splitlines() == [
         "Yesterday there was no webinar.",
-        "Nothing unusual.",
         "No webinar is planned for today.",
     ]
 
@@ -83,5 +82,5 @@ def test_the_page_of_the_week() -> None:
         "Sources that changed the most:",
         "• vk: 120 registered, 32 % came (40 % before)",
         "• mail: 80 registered, 50 % came (50 % before)",
-        "Nothing unusual.",
+        "All as typical.",
     ]

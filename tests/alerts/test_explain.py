@@ -16,12 +16,12 @@ def test_the_computation_of_a_webinar(dropped: Database) -> None:
     assert lines[0] == "zoom:today: SQL in an hour (22.11. 18:00, ru)"
     assert "Usual: 14 earlier webinars with the same course, region and format." in text
     assert next(line for line in lines if line.startswith("In short")).startswith(
-        "In short: Conversion to a visit is 30 % instead of 44 % (n=160); all of it (14 points)"
+        "In short: Attendance rate 30 %, typically 44 % (160 registrants). Main cause: new source"
     )
-    whole = next(line for line in lines if line.split()[:2] == ["came", "all"])
+    whole = next(line for line in lines if line.split()[:2] == ["attended", "all"])
     assert whole.split()[2:5] == ["160", "30%", "44%"]
     assert whole.endswith("drop")
-    vk = next(line for line in lines if line.split()[:2] == ["came", "vk"])
+    vk = next(line for line in lines if line.split()[:2] == ["attended", "vk"])
     assert vk.endswith("usual")
     assert "-14.00 points against 44.0%; the parts below add up to it" in text
     assert "-14.00 = mix -14.00, rate +0.00  partner-x: n=60, 6.7% (new)" in text
@@ -29,7 +29,7 @@ def test_the_computation_of_a_webinar(dropped: Database) -> None:
 
 def test_the_computation_of_an_upcoming_webinar_is_its_pace(quiet: Database) -> None:
     lines = list(explained(Reader(quiet.client), "zoom:tomorrow", world.T0 + 30 * MINUTE, 14, SETTINGS))
-    assert lines[-1] == "Behind: a warning."
+    assert lines[-1] == "Behind, beyond chance."
 
 
 def test_a_webinar_that_nobody_knows_has_no_computation(quiet: Database) -> None:
@@ -45,10 +45,10 @@ def test_a_usual_webinar_is_said_to_have_no_drop_and_a_past_one_is_shown_as_it_e
 
 def test_an_empty_room_is_the_first_thing_that_is_said(empty_room: Database) -> None:
     lines = list(explained(Reader(empty_room.client), world.TODAY, world.T0 + 12 * MINUTE, 14, SETTINGS))
-    assert "In short: The webinar has run for 12 minutes and nobody is in the room: 60 are registered." in lines
+    assert "In short: Nobody is in the room 12 minutes after its start (60 registrants)." in lines
     assert any(line.startswith("No segment could be judged") for line in lines)
     assert "Usual: no earlier webinar is like it." in lines
-    assert lines[-1] == "Registrations: too few earlier webinars like it to say what is usual."
+    assert lines[-1] == "Registrants: too few earlier webinars like it to say what is typical."
 
 
 def test_an_earlier_webinar_of_a_drop_is_marked_where_it_says_what_is_usual(quiet: Database) -> None:

@@ -25,7 +25,7 @@ def test_a_curve_sums_what_happened_up_to_a_minute_whatever_the_order() -> None:
     assert CURVE.registrations(-1) == {"a": 10}
 
 
-def test_only_live_webinars_and_those_like_them_need_their_curve() -> None:
+def test_only_live_webinars_and_their_peers_need_their_curve() -> None:
     listed = [*(past(day) for day in range(18, 20)), Held(TODAY, "t", FAR_FUTURE)]
     planned = plan(listed, TODAY.begin + 10 * MINUTE, SETTINGS, 1)
     assert curves_needed(planned) == {"zoom:18", "zoom:19", TODAY.webinar_id}

@@ -5,10 +5,10 @@ from fractions import Fraction
 import pytest
 
 from alerts import say
+from alerts.detection.gaps import Gap
 from alerts.detection.measurements import Webinar
 from alerts.detection.pace import Pace
 from alerts.detection.reason import Cell, Reason, explain
-from alerts.detection.standouts import Gap
 from alerts.known import Held
 from contract.instants import parse_instant
 
@@ -42,9 +42,9 @@ def test_the_parts_that_matter_are_told_and_of_the_first_what_is_inside() -> Non
     now = [Cell(60, 24, "vk", "vk"), Cell(40, 20, "mail", "mail"), Cell(30, 0, "new", "a"), Cell(30, 4, "new", "b")]
     lines = say.reason_lines(change(now), "visits")
     assert [line.partition(",")[0] for line in lines] == [
-        "-14.0 points: new source group 'new'",
-        "in it -8.2 points: new source 'a'",
-        "in it -5.8 points: new source 'b'",
+        "-14.0 pp: new source new",
+        "in it -8.2 pp: new raw UTM value a",
+        "in it -5.8 pp: new raw UTM value b",
     ]
 
 
@@ -58,7 +58,7 @@ def test_with_one_source_there_are_no_parts_to_tell() -> None:
 
 def test_mix_and_rate_add_up_as_they_are_shown() -> None:
     now = [Cell(60, 18, "vk", "vk"), Cell(40, 20, "mail", "mail"), Cell(60, 4, "new", "new")]
-    assert say.mix_line(change(now)).startswith("Of -18 points ")
+    assert say.mix_line(change(now)).startswith("Of -18 pp, ")
     whole, mix, rate = (int(word) for word in say.mix_line(change(now)).split() if word.lstrip("+-").isdigit())
     assert whole == mix + rate
 
@@ -67,10 +67,13 @@ def test_a_pace_is_one_sentence_with_the_gap_that_is_widest() -> None:
     gaps = (Gap("vk", 3, Fraction(40), False), Gap("mail", 20, Fraction(18), False))
     pace = Pace(23, Fraction(58), Fraction(100), 41.2, 35.0, 50.4, 14, "", gaps, True)
     assert say.pace_sentence(pace, 3.2) == (
-        "3 days before the start 23 are registered, usually 58 by now; 41 are to be expected in the end (35 to 50),"
-        " usually 100; most is missing from 'vk' (3 instead of 40)"
+        "23 registrants 3 days before the start, typically 58 by then; 41 expected (35 to 50), typically 100."
+        " Most are missing from source vk (3, typically 40)."
     )
-    assert say.pace_sentence(pace, 0.5).startswith("12 hours before the start")
+    assert say.pace_sentence(pace, 0.5).startswith("23 registrants 12 hours before the start")
+    # No reason rests on a few people.
+    few = pace._replace(gaps=(Gap("vk", 3, Fraction(6), False),))
+    assert say.pace_sentence(few, 3.2).endswith("typically 100.")
 
 
 def test_a_share_that_nobody_knows_is_not_zero() -> None:

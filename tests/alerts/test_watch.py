@@ -14,7 +14,7 @@ from alerts.messages import Message
 from alerts.read import Reader
 from alerts.settings import AlertSettings
 from alerts.store import AlertStore
-from alerts.watch import BaselinesDue, look, watch
+from alerts.watch import look, watch
 from alerts.workers import UNKNOWN, Workers
 from contract.instants import FAR_FUTURE, HOUR, MINUTE
 from process.heartbeat import Heartbeat
@@ -22,7 +22,7 @@ from tests.alerts import world
 from tests.alerts.conftest import Database
 from tests.servers.inbox import http_inbox, mail_inbox
 
-TABLES = ("alarm_states", "findings", "baseline_values", "pace", "alert_messages", "alert_deliveries", "alert_runs")
+TABLES = ("alarm_states", "findings", "alert_messages", "alert_deliveries", "alert_runs")
 
 
 @pytest.fixture
@@ -45,44 +45,27 @@ def test_a_drop_is_written_once_and_a_new_process_goes_on_where_the_last_one_end
             (store.stored(), store.unusual()),
             settings,
             14,
-            baselines_due=BaselinesDue() if minute == 11 else _never,
         )
         assert webinars == 2
     (message,) = AlertStore(clean.client).messages(world.T0)
     assert (message.kind, message.subject, message.created_at) == ("drop", world.TODAY, world.T0 + 13 * MINUTE)
-    standout, finding = sorted(AlertStore(clean.client).unusual().values(), key=lambda one: -len(one.kind))
-    assert (standout.kind, finding.kind) == ("standout", "drop")
+    (finding,) = AlertStore(clean.client).unusual().values()
+    assert finding.kind == "drop"
     assert (finding.webinar_id, finding.since, finding.until) == (world.TODAY, message.created_at, FAR_FUTURE)
     assert AlertStore(clean.client).stored() == outcome.stored
-    baseline = clean.client.query("SELECT count() FROM baseline_values WHERE n > 0").result_rows[0][0]
-    assert baseline == world.DAYS
 
 
 def test_what_is_no_longer_looked_at_is_over(clean: Database) -> None:
     reader, store, settings = Reader(clean.client), AlertStore(clean.client), DropSettings()
     at_once = settings.model_copy(update={"evaluations_to_raise": 1})
-    outcome, _ = look(reader, store, world.T0 + 12 * MINUTE, ({}, {}), at_once, 14, baselines_due=_never)
-    assert sorted(one.kind for one in store.unusual().values()) == ["drop", "standout"]
+    outcome, _ = look(reader, store, world.T0 + 12 * MINUTE, ({}, {}), at_once, 14)
+    assert sorted(one.kind for one in store.unusual().values()) == ["drop"]
     late = world.T0 + 72 * HOUR
-    _, webinars = look(reader, store, late, (outcome.stored, outcome.unusual), at_once, 14, baselines_due=_never)
+    _, webinars = look(reader, store, late, (outcome.stored, outcome.unusual), at_once, 14)
     assert webinars == 0
     assert store.unusual() == {}
     until = clean.client.query("SELECT until FROM findings FINAL").result_rows
-    assert [row[0] for row in until] == [late, late]
-
-
-def test_what_is_usual_is_due_at_first_then_when_a_webinar_ends_or_appears_and_every_ten_minutes(
-    clean: Database,
-) -> None:
-    due = BaselinesDue()
-    at = world.T0 + 12 * MINUTE
-    held = Reader(clean.client).held(at)
-    before = dict(list(held.items())[1:])
-    assert [due(at, before), due(at + MINUTE, before)] == [True, False]
-    assert [due(at + 2 * MINUTE, held), due(at + 3 * MINUTE, held)] == [True, False]
-    ended = {**held, world.TODAY: held[world.TODAY]._replace(ended_ms=at + 4 * MINUTE)}
-    assert [due(at + 4 * MINUTE, ended), due(at + 5 * MINUTE, ended)] == [True, False]
-    assert [due(at + 13 * MINUTE, ended), due(at + 14 * MINUTE, ended)] == [False, True]
+    assert [row[0] for row in until] == [late]
 
 
 class Rounds:

@@ -75,7 +75,7 @@ async def test_what_was_settled_in_other_buckets_is_not_read(filled: Client, own
     assert await write_settled_counts(store, margin_seconds=0) == 0
     filled.command(
         f"INSERT INTO settled_counts SELECT * REPLACE (settled_at + {_LATER} AS settled_at, '7' AS thresholds,"
-        " [[9]] AS counts)"
+        " arrayMap(one -> arrayMap(n -> n + 9, one), counts) AS counts)"
         " FROM settled_counts FINAL"
     )
     assert compare(filled, own_config, at(3000)).mismatches == []

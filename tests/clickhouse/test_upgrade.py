@@ -6,7 +6,7 @@ bands of the usual said of them.
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -102,15 +102,26 @@ def _settled(client: Client) -> dict[str, Any]:
 async def test_bands_of_baselines_stay(upgraded: tuple[Settings, Client], before: Before) -> None:
     own, client = upgraded
 
+    # Nobody says what is typical of fewer than five any more: each of the three twice.
+    client.command(
+        "INSERT INTO baseline_values SELECT * REPLACE (arrayConcat(members, members) AS members,"
+        " arrayConcat(weights, weights) AS weights, evaluated_at + INTERVAL 1 SECOND AS evaluated_at)"
+        " FROM baseline_values FINAL"
+    )
+
+    def ends(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """What was as it is now: the lower and the upper end; the middle of a rate is that of all of them together."""
+        return [{name: band[::2] for name, band in row.items() if name.endswith("_band")} for row in rows]
+
     def bands() -> list[dict[str, Any]]:
         asked = "SELECT * FROM baseline_timeline(webinar_id = 'zoom:w3') ORDER BY minute"
-        return [dict(row) for row in client.query(asked).named_results()]
+        return ends(client.query(asked).named_results())
 
-    assert bands() == before["usual_course"]
+    assert bands() == ends(before["usual_course"])
     assert await write_timelines(Store(own)) == 0
     client.command("TRUNCATE TABLE ended_timelines SYNC")
     assert await write_timelines(Store(own)) > 0
-    assert bands() == before["usual_course"]
+    assert bands() == ends(before["usual_course"])
 
 
 def test_snapshots_and_baselines_are_read_as_they_were_written(

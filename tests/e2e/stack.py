@@ -35,6 +35,8 @@ class RawRecord(NamedTuple):
     value: bytes | None
     partition: int | None = None
     """None: by the key."""
+    timestamp: int | None = None
+    """Milliseconds since 1970 UTC; None: now."""
 
 
 @dataclass
@@ -59,7 +61,10 @@ class Stack:
             bootstrap_servers=self.config.kafka_bootstrap, max_request_size=50_000_000, compression_type="lz4"
         )
         try:
-            sent = [producer.send(topic, value, key, partition=partition) for topic, key, value, partition in records]
+            sent = [
+                producer.send(topic, value, key, partition=partition, timestamp_ms=timestamp)
+                for topic, key, value, partition, timestamp in records
+            ]
             for future in sent:
                 future.get(timeout=PATIENCE)
         finally:

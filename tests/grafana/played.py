@@ -1,5 +1,6 @@
 """The database of tests/grafana/school.py, with what the alerts' process writes into it."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,12 +12,14 @@ from clickhouse_connect.driver.client import Client
 from alerts.detection.settings import DropSettings
 from alerts.read import Reader
 from alerts.store import AlertStore
-from alerts.watch import BaselinesDue, look
+from alerts.watch import look
 from contract.decode import DeadLetter, decode
 from contract.events import Totals
 from contract.instants import DAY, HOUR, MINUTE, format_instant
 from contract.topics import ATTENDANCE, WEBINARS
 from streams.fold.lines import LetterRow, TotalsRow, totals_line
+from streams.jobs.judging import Judging
+from streams.store import Store
 from tests.contract_events import Event, totals, webinar
 from tests.grafana import school
 from tests.grafana.conftest import Database, database
@@ -43,6 +46,7 @@ def played(server: Server) -> Iterator[Database]:
         for report in school.reports():
             row = {"version": 1, **report}
             one.writer.insert("connector_reports", [list(row.values())], list(row))
+        judge(one)
         evaluate(one.writer)
         yield one
 
@@ -72,14 +76,18 @@ def of_totals_only() -> Iterator[Event]:
     yield totals(webinar_id=TOTALS_ONLY, **counts, recording_views=30, reported_at=format_instant(began + DAY))
 
 
+def judge(one: Database) -> None:
+    """What is typical, and what is not, as a worker judges it at school.AT."""
+    asyncio.run(Judging(Store(one.config)).turn(school.AT))
+
+
 def evaluate(client: Client) -> None:
-    """What is usual, and what is not, as `funnel alerts watch` finds it in the last minutes before school.AT."""
+    """What `funnel alerts watch` finds in the last minutes before school.AT."""
     reader, store = Reader(client), AlertStore(client)
     before = store.stored(), store.unusual()
-    due = BaselinesDue()
     for ago in range(_EVALUATIONS - 1, -1, -1):
         at = school.AT - ago * MINUTE
-        outcome, _ = look(reader, store, at, before, DropSettings(), _DAYS_AHEAD, baselines_due=due)
+        outcome, _ = look(reader, store, at, before, DropSettings(), _DAYS_AHEAD)
         before = outcome.stored, outcome.unusual
 
 

@@ -11,9 +11,9 @@ from typing import get_args
 import pytest
 import yaml
 
+from alerts.detection.verdict import Kind
 from clickhouse.migrate import views
 from clickhouse.sql import fragments
-from contract.alert_events import Kind
 from grafana.base import PLUGIN_VERSION, QUERIES, sql
 from grafana.dashboard import PAGES as HEAD
 from grafana.filters import NAMES
@@ -112,7 +112,7 @@ def test_words_for_a_table_without_rows_are_not_said_in_its_empty_cells(page: Js
 
 
 def test_every_kind_of_what_stands_out_has_a_word() -> None:
-    assert {*UNUSUAL} == {*get_args(Kind), "doubtful", "rows_rejected", "no_time"}
+    assert {*UNUSUAL} == {*get_args(Kind), "not_judged", "doubtful", "rows_rejected", "no_time"}
 
 
 def test_dates_are_written_alike_in_grafana_and_in_the_preview() -> None:
@@ -135,7 +135,9 @@ def test_links_lead_to_pages_that_exist_and_give_variables_that_these_have(page:
     for address in links(page):
         uid, _, query = address.removeprefix("/d/").partition("?")
         # A row of Today says itself which page it leads to (queries/today/unusual.sql).
-        for to in ("webinar", "webinars", "data-health") if uid.startswith("${") else (uid.partition("/")[0],):
+        for to in (
+            ("webinar", "webinars", "sources", "data-health") if uid.startswith("${") else (uid.partition("/")[0],)
+        ):
             assert to in PAGES
             assert set(re.findall(r"\$\{(\w+):queryparam\}", query)) <= own
             theirs = {variable["name"] for variable in PAGES[to]["templating"]["list"]}

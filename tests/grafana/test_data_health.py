@@ -178,3 +178,16 @@ def test_dead_letters_by_reason(reported: Database) -> None:
     assert asked(reported, "dead_letters", AT - timedelta(minutes=3)) == [
         ("webinar.attendance.v1", "no_key", 1, MS - 180_000, "NO_KEY")
     ]
+
+
+def test_a_letter_that_was_replayed_or_discarded_is_told_of_no_more(reported: Database) -> None:
+    later = AT + timedelta(hours=3)
+    rows = [
+        ["webinar.attendance.v1", 0, 1, MS, "replayed", week.ms(later)],
+        ["webinar.attendance.v1", 0, 3, MS, "discarded", week.ms(later)],
+        # Of a record that stood there before the topic was made anew.
+        ["webinar.attendance.v1", 0, 0, MS - 1, "replayed", week.ms(later)],
+    ]
+    reported.writer.insert("settled_letters", rows)
+    assert asked(reported, "dead_letters", later) == [("webinar.attendance.v1", "not_json", 2, MS, "NOT_JSON")]
+    assert len(asked(reported, "dead_letters", later - timedelta(minutes=1))) == 2

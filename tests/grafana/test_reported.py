@@ -80,7 +80,11 @@ def test_the_days_have_what_the_panels_must_tell_apart(days: Database) -> None:
 @each_moment
 def test_what_is_on_now_on_today(days: Database, at: datetime) -> None:
     expected = {
-        key: {**part(row, ("registrations", "registered_visits")), **percents(row, [""])}
+        key: {
+            "registrations": str(row["registrations"]),
+            "registered_visits": row["registered_visits"],
+            **percents(row, [""]),
+        }
         for key, row in reported(days, at).items()
         if row["completeness"] == "on_now"
     }
@@ -126,41 +130,37 @@ def test_of_chosen_sources_on_today(days: Database, at: datetime, chosen: list[s
             counts[1] += row["registered_visits"] or 0
     for row in asked(days, "today/on_now", at, source=chosen):
         registered, came = sums[row["webinar_id"]]
-        assert (row["registrations"], row["registered_visits"]) == (registered, came)
+        assert (row["registrations"], row["registered_visits"]) == (str(registered), came)
         assert row["conversion"] == percent(came, registered)
 
 
 @pytest.mark.parametrize("at", [MOMENTS["a quarter"], MOMENTS["the day after"]])
-def test_this_week_and_last_week_on_today(days: Database, at: datetime) -> None:
-    monday = at.date() - timedelta(days=at.weekday())
-    this = _summed(days, at, monday)
-    before = _summed(days, at, monday - timedelta(days=7), monday - timedelta(days=1), at - timedelta(days=7))
-    (row,) = asked(days, "today/week", at)
-    for name in ("webinars", "registrations"):
-        now, then = this[name], before[name]
-        mark = "▲" if now > then else "▼" if now < then else "="
-        assert row[name] == f"{now} {mark} {abs(100 * (now - then) / then):.0f} %"
-    for name in ("conversion", "conversion_30m", "conversion_full"):
-        now, then = this[name], before[name]
-        mark = "▲" if now > then else "▼" if now < then else "="
-        assert row[name] == f"{100 * now:.1f} % {mark} {abs(100 * (now - then)):.1f} points"
-
-
-def _summed(
-    days: Database, at: datetime, first: date, last: date | None = None, over_by: datetime | None = None
-) -> Row:
-    """Of the webinars that are over, and were `over_by`: their number, registrations, sum over sum."""
-    rows = answer(days.reader, Question(week.ms(at), first_day=first, last_day=last))
-    over = reported(days, over_by or at)
-    ids = tuple(
-        row["webinar_id"] for row in rows if over[row["webinar_id"]]["completeness"] in ("being_completed", "final")
+def test_the_last_seven_days_and_the_seven_before_on_today(days: Database, at: datetime) -> None:
+    today = at.date()
+    now, before = (
+        _summed(days, at, today - timedelta(days=back), today - timedelta(days=back - 6)) for back in (7, 14)
     )
-    rows = [reported(days, at)[webinar_id] for webinar_id in ids]
-    sums: Row = {"webinars": len(ids), "registrations": sum(row["registrations"] for row in rows)}
+    (row,) = asked(days, "today/week", at)
+    counted = f"{now['webinars']} ({before['webinars']} before)" if before["webinars"] else str(now["webinars"])
+    assert row["webinars"] == counted
+    assert row["registrations"].split(" ")[0] == str(now["registrations"])
+    change = 100 * (now["registrations"] - before["registrations"]) / (before["registrations"] or 1)
+    assert row["registrations"].endswith(f" {change:+.0f} %") or not before["registrations"]
+    for name in ("conversion", "conversion_30m", "conversion_full"):
+        assert row[name].startswith(f"{100 * now[name]:.1f} %")
+        assert before[name] is None or row[name].endswith(f" {100 * (now[name] - before[name]):+.1f} pp")
+
+
+def _summed(days: Database, at: datetime, first: date, last: date) -> Row:
+    """Of the webinars of these days that are over: their number, registrations, sum over sum."""
+    found = answer(days.reader, Question(week.ms(at), first_day=first, last_day=last))
+    rows = [row for row in found if row["completeness"] in ("being_completed", "final")]
+    sums: Row = {"webinars": len(rows), "registrations": sum(row["registrations"] for row in rows)}
     for bucket in BUCKETS:
         known = [row for row in rows if row[f"registered_visits{bucket}"] is not None]
         came = sum(row[f"registered_visits{bucket}"] for row in known)
-        sums[f"conversion{bucket}"] = came / sum(row["registrations"] for row in known)
+        of = sum(row["registrations"] for row in known)
+        sums[f"conversion{bucket}"] = came / of if of else None
     return sums
 
 
@@ -174,7 +174,7 @@ def test_each_webinar_on_now(days: Database, at: datetime) -> None:
     for row in rows:
         expected = reports[row["webinar_id"]]
         shown = part(row, ("registrations", "visits_all", "walk_ins", "conversion", "conversion_5m", "conversion_30m"))
-        counts = part(expected, ("registrations", "visits_all", "walk_ins"))
+        counts = {"registrations": str(expected["registrations"]), **part(expected, ("visits_all", "walk_ins"))}
         assert shown == {**counts, **percents(expected, BUCKETS[:3])}, row["webinar_id"]
 
 

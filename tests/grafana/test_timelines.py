@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from alerts.detection.typical import Peer, rates
 from funnel.report.numbers import Question, answer
 from tests.grafana import timeline, week
 from tests.grafana.conftest import Database, database
@@ -28,9 +29,10 @@ def known(clickhouse_server: Server) -> Iterator[Database]:
                 "webinar_id": webinar_id,
                 "evaluated_at": NOW,
                 "likeness": "the last of its kind",
-                "n": 3,
-                "members": list(members),
-                "weights": list(timeline.WEIGHTS),
+                "n": 6,
+                # Each twice: nobody says what is typical of fewer than five.
+                "members": 2 * list(members),
+                "weights": 2 * list(timeline.WEIGHTS),
                 "conversion": 0.5,
                 "conversion_low": 0.4,
                 "conversion_high": 0.6,
@@ -88,20 +90,23 @@ def test_who_leaves_in_the_last_three_minutes_has_stayed_to_the_end(known: Datab
     assert [row["minute"] for row in on] == [20, 56, 57]
 
 
-def test_the_band_is_the_middle_eighty_of_a_hundred_of_those_like_it(known: Database) -> None:
+def test_the_band_is_the_middle_eighty_of_a_hundred_of_its_peers_and_chance(known: Database) -> None:
     rows = by_minute(asked(known, "timeline"))
     # 10, 20 and 30 of 40 were in the room from minute 2 to 30, weighing 3, 2 and 1.
     assert [rows[10][f"in_room_{part}"] for part in ("low", "baseline", "high")] == [10, pytest.approx(15, abs=5), 30]
-    assert [rows[10][f"came_{part}"] for part in ("low", "high")] == [0.25, 0.75]
+    # A quarter, 7 of 16 of all of them, three quarters; beyond them what chance makes of its 8 registrants.
+    band = rates([Peer(weight, part, 40) for weight, part in zip(timeline.WEIGHTS, (10, 20, 30), strict=True)], 8)
+    assert band is not None
+    assert [rows[10][f"came_{part}"] for part in ("low", "baseline", "high")] == pytest.approx(list(band))
     assert rows[1]["in_room_high"] == 0
-    assert (rows[6]["stayed_5m_high"], rows[7]["stayed_5m_high"]) == (0, 0.75)
+    assert (rows[6]["stayed_5m_high"], rows[7]["stayed_5m_high"]) == (0, pytest.approx(band.high))
     assert (rows[29]["stayed_30m_high"], rows[30]["stayed_30m_high"]) == (None, 0)
     assert (rows[4]["stayed_5m_low"], rows[-5]["came_low"]) == (None, None)
     # Of 8 registered a share says little.
     assert {row["came"] for row in rows.values()} == {None}
 
 
-def test_no_band_of_fewer_than_three(known: Database) -> None:
+def test_no_band_of_fewer_than_five(known: Database) -> None:
     query = "SELECT n, in_room_band FROM baseline_timeline(webinar_id = 'zoom:b')"
     assert known.run(query, FROM, timeline.TO) == []
 
@@ -189,7 +194,7 @@ def test_the_funnel_over_the_registered_and_over_those_who_came(known: Database)
     assert [row["people"] for row in rows.values()] == [8, 6, 5, 3, 2]
     assert (rows["Registrants"]["of_registered"], rows["Attendees"]["of_came"]) == ("", "")
     assert rows["Attendees"]["of_registered"] == "75.0 % (n=8)"
-    assert (rows["Attendees"]["baseline"], rows["Completed (90 %+)"]["baseline"]) == ("50.0 %", None)
+    assert (rows["Attendees"]["baseline"], rows["Completed (90 %+)"]["baseline"]) == ("40 to 60 %", None)
     assert rows["Stayed 5+ min"]["of_came"] == "83.3 % (n=6)"
     assert [row["drop_off"] for row in rows.values()] == ["", "2 · 25.0 %", "1 · 16.7 %", "2 · 40.0 %", "1 · 33.3 %"]
 
@@ -228,7 +233,7 @@ def test_conversion_so_far_against_the_same_minute_of_the_usual(known: Database)
     assert (rows["zoom:soon"]["minute"], rows["zoom:soon"]["conversion"]) == ("not yet", None)
     query = f"SELECT webinar_id, n, came_band FROM baselines_now_at(at = fromUnixTimestamp64Milli({week.ms(NOW)}))"
     (baseline,) = known.run(query, NOW, NOW)
-    assert (baseline["webinar_id"], baseline["n"]) == ("zoom:live", 3)
+    assert (baseline["webinar_id"], baseline["n"]) == ("zoom:live", 6)
     assert (baseline["came_band"][0], baseline["came_band"][2]) == (0.25, 0.75)
 
 

@@ -53,6 +53,8 @@ def days(clickhouse_server: Server) -> Iterator[Database]:
         baseline |= {"conversion": 0.5, "conversion_low": 0.45, "conversion_high": 0.55, "likeness": "the last five"}
         baseline |= {"registrations": 90.0, "registrations_low": 80.0, "registrations_high": 95.0}
         _insert(one, "baseline_values", baseline)
+        to_come = {"webinar_id": "zoom:next", "evaluated_at": NOW, "n": 5, "members": [], "weights": []}
+        _insert(one, "baseline_values", to_come | {"registrations_low": 20.0, "registrations_high": 40.0})
         pace = {"webinar_id": "zoom:next", "evaluated_at": NOW, "registrations": 3, "baseline_now": 10.0, "n": 5}
         _insert(
             one, "pace", pace | {"expected": 8.0, "expected_low": 5.4, "expected_high": 12.0, "baseline_final": 30.0}
@@ -82,17 +84,38 @@ def test_beside_chosen_sources_nothing_is_usual(days: Database) -> None:
     assert all(not str(row["conversion"]).endswith(("▼", "=", "▲")) for row in shown)
 
 
-def test_this_week_against_the_same_days_of_last_week(days: Database) -> None:
+def test_the_last_seven_full_days_against_the_seven_before(days: Database) -> None:
     (row,) = days.ask("today/week", FROM, NOW)
-    # 101 and 50; 41 of 101 against 25 of 50. The one of last Thursday was later in its week.
-    assert row["webinars"] == "2 ▲ 100 %"
-    assert row["registrations"] == "101 ▲ 102 %"
-    assert row["conversion"] == "40.6 % ▼ 9.4 points"
+    # Of the fifth to the eleventh 150 and 90, before it 50 and 25. In Chatham it was the twelfth already: no full day.
+    assert (row["webinars"], row["registrations"]) == ("2 (1 before)", "150 · +200 %")
+    assert row["conversion"] == "60.0 % · +10.0 pp"
 
 
-def test_a_week_without_a_week_before_says_only_its_own(days: Database) -> None:
+def test_monday_morning_has_last_week_and_never_says_that_all_is_gone(days: Database) -> None:
+    monday = datetime(2025, 11, 10, 0, 5, tzinfo=UTC)
+    (row,) = days.ask("today/week", monday - timedelta(days=7), monday)
+    # 00:05 in London is 03:05 in Moscow: the week of Monday the third to Sunday the ninth, on each webinar's clock.
+    assert (row["webinars"], row["registrations"], row["conversion"]) == ("2", "100", "75.0 %")
+
+
+def test_what_chance_explains_has_no_mark_and_what_it_does_not_has_one(clickhouse_server: Server) -> None:
+    def of(came: int) -> str:
+        events = [
+            one
+            for day in range(1, 15)
+            for one in _over(f"zoom:{day}", NOW - timedelta(days=day, hours=2), 60, came if day < 8 else 30 + day % 3)
+        ]
+        with database(clickhouse_server, f"grafana_chance_{came}", events) as one:
+            (row,) = one.ask("today/week", FROM, NOW)
+        return str(row["conversion"])
+
+    assert of(30) == "50.0 % · -1.9 pp"
+    assert of(15) == "25.0 % ▼ -26.9 pp"
+
+
+def test_days_without_days_before_say_only_their_own(days: Database) -> None:
     (row,) = days.ask("today/week", FROM, NOW - timedelta(days=8))
-    assert (row["registrations"], row["conversion"]) == ("50", "50.0 %")
+    assert (row["webinars"], row["registrations"], row["conversion"]) == ("1", "50", "50.0 %")
 
 
 def test_what_is_upcoming_stands_beside_its_pace(days: Database) -> None:
@@ -108,9 +131,14 @@ def test_what_is_upcoming_stands_beside_its_pace(days: Database) -> None:
 
 
 def test_what_is_unusual_is_said_in_words_from_when_it_was_found(days: Database) -> None:
-    (row,) = days.ask("today/unusual", FROM, NOW)
+    (row, rest) = days.ask("today/unusual", FROM, NOW)
     assert (row["sentence"], row["webinar_id"]) == ("It's fewer than usual.", "zoom:this")
-    assert days.ask("today/unusual", FROM, NOW - timedelta(hours=1)) == []
+    # That all is well is never said of what nobody has looked at.
+    assert (rest["webinar_name"], rest["sentence"], rest["page"]) == (
+        ("Not judged", "3 of 3 webinars of these seven days: not looked at yet by the workers (3).", "webinars")
+    )
+    (before,) = days.ask("today/unusual", FROM, NOW - timedelta(hours=1))
+    assert before["webinar_name"] == "Not judged"
     assert (row["page"], row["chosen"].split("&")[0]) == ("webinar", "var-webinar=zoom%3Athis")
 
 
@@ -168,12 +196,12 @@ def test_a_drop_of_several_webinars_leads_to_all_of_them_filtered_and_never_to_1
 @pytest.mark.parametrize(
     ("runs", "since", "sentence"),
     [
-        ({}, None, "Nothing was ever judged: funnel alerts watch does not run, or fails. funnel status says which."),
+        ({}, None, "No alert was ever sent: funnel alerts watch does not run, or fails. funnel status says which."),
         ({1: 0}, None, None),
         (
             {30: 0},
             30,
-            "Nothing is judged: funnel alerts watch does not run, or fails. funnel status says which.",
+            "No alert is sent: funnel alerts watch does not run, or fails. funnel status says which.",
         ),
         ({9: 0, 3: 7, 1: 1234}, 3, f"Alerts are {OffError(1234)}."),
         ({5: 0, 3: -1, 1: -1}, 3, f"Alerts are {OffError(-1)}."),

@@ -100,7 +100,7 @@ def test_a_finished_webinar_row(realistic: Database) -> None:
         "region": "ru",
         "course": "SQL",
         "completeness": "final",
-        "registrations": 20,
+        "registrations": "20",
         "registered_visits": 8,
         "conversion": "40.0 % (n=20)",
         "stayed_5m": "6 · 30.0 % (n=20)",
@@ -200,24 +200,39 @@ def test_a_conversion_of_a_room_full_of_strangers_is_doubtful(realistic: Databas
     assert row["unusual"].startswith("Doubtful:")
 
 
-def test_totals_are_sums_and_the_percentage_is_sum_over_sum_of_those_that_have_begun(realistic: Database) -> None:
-    together, _ = realistic.ask("webinars/totals")
-    # zoom:1 has 20 and 8, youtube:2 and zoom:5 have 1 and 1 each, zoom:4 was called off with 1 registration.
-    assert (together["webinars"], together["registrations"], together["registered_visits"]) == (5, 23, 10)
-    assert together["conversion"] == "45.5 % (n=22)"
-    # Of those that have begun.
-    assert together["no_shows"] == 22 - 10
-    rows = realistic.ask("webinars/all_numbers")
-    watched = [row for row in rows if row["visits"]]
-    assert together["average_watch_seconds"] == sum(row["watch_seconds"] for row in watched) / sum(
-        row["visits"] for row in watched
-    )
+def test_totals_are_of_those_that_have_ended_and_the_percentage_is_sum_over_sum(realistic: Database) -> None:
+    together, *_ = realistic.ask("webinars/totals")
+    # zoom:1 has 20 and 8, youtube:2 has 1 and 1; zoom:4 was called off, zoom:5 runs.
+    assert (together["webinars"], together["registrations"], together["registered_visits"]) == (3, 21, 9)
+    assert together["conversion"] == "42.9 % (n=21)"
+    # Of those that have ended.
+    assert together["no_shows"] == 21 - 9
+    over = [row for row in realistic.ask("webinars/all_numbers") if row["visits"] and row["completeness"] != "on_now"]
+    watched = sum(row["watch_seconds"] for row in over)
+    assert together["average_watch_seconds"] == watched / sum(row["visits"] for row in over)
+
+
+def test_what_runs_is_shown_apart_and_pulls_no_total(realistic: Database) -> None:
+    """Six minutes after the start of zoom:1, whose people are still to come."""
+    at = week.MONDAY + week.minutes(6)
+    together, median, so_far = realistic.ask("webinars/totals", end=at)
+    assert (together["what"], together["webinars"], together["registrations"]) == ("together", 0, None)
+    assert median["webinars"] == 0
+    live = [row for row in answer(realistic.reader, Question(week.ms(at))) if row["completeness"] == "on_now"]
+    assert (so_far["what"], so_far["webinars"], so_far["registered_visits"]) == ("so_far", len(live), 9)
+    assert so_far["registrations"] == sum(row["registrations"] for row in live)
+    rows = realistic.ask("weeks/heat_map", week.FROM, at, {"measure": ["webinars"], "by": ["region"]})
+    monday = f"{week.MONDAY:%d %b}"
+    assert {row["week"].partition(", ")[2] for row in rows if monday in row["week"]} == {"live so far"}
+    curves = realistic.ask("weeks/curves", week.FROM, at, {"measure": ["webinars"], "by": ["region"]})
+    assert week.MONDAY.date() not in {row["time"].date() for row in curves}
 
 
 def test_the_median_webinar_stands_below_the_totals(two_months: Database) -> None:
     together, median = two_months.ask("webinars/totals", months.FROM, months.TO)
     reported = answer(two_months.reader, Question(week.ms(months.TO)))
-    assert together["registrations"] == sum(row["registrations"] for row in reported)
+    ended = [row for row in reported if row["completeness"] in ("being_completed", "final")]
+    assert together["registrations"] == sum(row["registrations"] for row in ended)
     assert median["registrations"] in {row["registrations"] for row in reported}
     # 27 Wednesdays, 15 before the middle with 22 of 40, 12 after it with 15 of 40.
     assert median["conversion"] == "55.0 %"
@@ -252,13 +267,25 @@ def test_a_range_that_ends_in_the_future_is_shown_as_of_now(one_row: Database) -
     assert {webinar_id: row["completeness"] for webinar_id, row in rows.items()} == {"zoom:9": "upcoming"}
 
 
-def test_data_as_of(realistic: Database, empty: Database) -> None:
+def test_how_fresh_the_numbers_are_is_said_in_words(realistic: Database, empty: Database) -> None:
     now = datetime.now(UTC)
-    (newest,) = realistic.ask("shared/data_as_of", end=now + timedelta(days=1))
-    assert abs(newest["data_as_of"] - week.ms(now)) < 3_600_000
-    # Nothing had come in by then.
-    assert realistic.ask("shared/data_as_of", end=week.TO) == [{"data_as_of": None}]
-    assert empty.ask("shared/data_as_of", end=now) == [{"data_as_of": None}]
+
+    def said(one: Database, at: datetime) -> str:
+        (row,) = one.ask("shared/freshness", end=at)
+        return str(row["freshness"])
+
+    # Nothing had come in by then: it is shown by what is known now.
+    assert said(realistic, week.TO) == "As of then, by all that is known now"
+    assert said(empty, now + timedelta(days=1)) == "No event yet"
+    # The workers may have ended long ago.
+    assert said(realistic, now + timedelta(days=1)).startswith("Workers show no sign of life · last event ")
+    # After a quiet night they say by their jobs that they are at work.
+    realistic.writer.insert("job_turns", [["snapshots", week.ms(now), 0.1, 0, ""]])
+    try:
+        fresh = said(realistic, now + timedelta(days=1))
+    finally:
+        realistic.writer.command("TRUNCATE TABLE job_turns")
+    assert re.fullmatch(r"Up to date · last event (less than a minute|\d+ min) ago", fresh)
 
 
 @pytest.mark.parametrize(

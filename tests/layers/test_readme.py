@@ -10,8 +10,8 @@ from typer.core import TyperGroup
 from connectors.registry import connector
 from connectors.settings import ConnectorSettings
 from connectors.webhooks.settings import WebhookSettings
-from funnel.cli.app import _LATER as LATER
-from funnel.cli.app import app, later
+from funnel.cli.app import app
+from funnel.cli.tree import LATER, late
 from funnel.stack.grafana.settings import GrafanaSettings
 from streams.settings import Settings
 from tests.layers.sources import FOLDERS
@@ -46,7 +46,7 @@ def test_every_command_is_there_and_no_other() -> None:
 def test_the_options_that_it_shows_exist(line: str) -> None:
     words = line.split("#", maxsplit=1)[0].split()[1:]
     known = typer.main.get_group(app).commands[words[0]]
-    command = typer.main.get_command(later(words[0])) if words[0] in LATER else known
+    command = late(words[0]) if words[0] in LATER else known
     while isinstance(command, TyperGroup):
         words = words[1:]
         command = command.commands[words[0]]
@@ -81,8 +81,8 @@ def test_the_docs_that_it_cites_have_the_sections() -> None:
     assert re.findall(r"^## (\d)\.", design, re.M) == [str(n) for n in range(1, 7)]
 
 
-def test_the_house_has_every_folder_of_the_code_and_no_other() -> None:
-    section = README.split("## The house")[1]
+def test_the_layout_has_every_folder_of_the_code_and_no_other() -> None:
+    section = README.split("## Layout")[1]
     assert sorted(re.findall(r"^\| `(\w+)/` \|", section, re.M)) == sorted(
         {*FOLDERS, "business", "tests", "bench", "docs"}
     )

@@ -12,7 +12,8 @@ MAY_KNOW: dict[str, set[str]] = {
     "streams/fold": {"contract"},
     # The worker, one room in three folders.
     "streams": {"contract", "process", "clickhouse", "streams/fold", "streams/jobs", "streams/transport"},
-    "streams/jobs": {"contract", "process", "clickhouse", "streams", "streams/fold"},
+    # Webinars are judged by a job, with what alerts know of judging.
+    "streams/jobs": {"contract", "process", "clickhouse", "streams", "streams/fold", "alerts/detection"},
     "streams/transport": {"contract", "process", "streams"},
     "connectors": {"contract"},
     "connectors/toolkit": {"contract", "connectors"},
@@ -30,7 +31,10 @@ MAY_KNOW: dict[str, set[str]] = {
 }
 """Room -> the others that its files may import. Those of funnel/ know every room below them."""
 
-FUNNEL = ("funnel/report", "funnel/business", "funnel/stack", "funnel/rebuild", "funnel/cli", "funnel/demo")
+FUNNEL = (
+    *("funnel/report", "funnel/business", "funnel/stack", "funnel/rebuild", "funnel/dead_letters", "funnel/cli"),
+    "funnel/demo",
+)
 """From the ground up: each may know what stands before it."""
 
 

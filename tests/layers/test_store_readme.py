@@ -22,6 +22,7 @@ _WRITERS = {
     "alerts": "`funnel alerts watch`",
     "funnel/business": "`funnel business`",
     "funnel/rebuild": "`funnel rebuild`",
+    "funnel/dead_letters": "`funnel dead-letters`",
     "clickhouse": "`funnel migrate`",
 }
 """Folder of the code -> as the page names what runs there."""
@@ -117,7 +118,7 @@ def test_every_view_is_there_once_and_under_its_folder() -> None:
 
 
 def test_the_views_without_a_moment_are_named() -> None:
-    said = section("Views").split("but\n")[1].split("\n|")[0].split(".\n")[0]
+    said = section("Views").split("except\n")[1].split("\n|")[0].split(".\n")[0]
     without = [text.split()[4] for text in inlined([text for _, text in views()]) if "{at:" not in text]
     assert sorted(names(said)) == sorted(without)
 

@@ -1,4 +1,4 @@
-"""README's way of one event, watched: which of the files that it names one event passes, and in which order.
+"""README's path of one event, watched: which of the files that it names one event passes, and in which order.
 
 A step is passed when its function is entered or left holding the event, wherever in its arguments, its variables or
 what it returns; data, when it is handed over with the event; SQL, when the server is sent a statement that names it.
@@ -36,7 +36,7 @@ class Step(NamedTuple):
 
 def rows() -> list[tuple[Step, ...]]:
     """The table, row by row: several files of a row may be passed in any order."""
-    section = (ROOT / "README.md").read_text().split("## The way of one event")[1].split("\n## ")[0]
+    section = (ROOT / "README.md").read_text().split("## The path of one event")[1].split("\n## ")[0]
     cells = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("|")][2:]
     return [tuple(Step(path, names.strip(" `")) for path in re.findall("`(.+?)`", files)) for _, files, names in cells]
 

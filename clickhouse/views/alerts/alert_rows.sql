@@ -25,7 +25,7 @@ LEFT JOIN
 (
     SELECT webinar_id, kind, any(finding_id) AS finding_id, argMax(sentence, since) AS sentence,
         argMax(baseline, since) AS baseline, argMax(value, since) AS value
-    FROM unusual_at(at = {at:DateTime64(3, 'UTC')})
+    FROM alerts_at(at = {at:DateTime64(3, 'UTC')})
     WHERE webinar_id != ''
     GROUP BY webinar_id, kind
 ) AS unusual ON unusual.webinar_id = held.webinar_id AND unusual.kind = kinds.kind
@@ -40,5 +40,5 @@ SELECT
     if(several.dimension = 'language', several.member, '') AS language,
     several.sentence AS sentence,
     greatest(100 * (ifNull(several.baseline, 0) - ifNull(several.value, 0)), 0.1) AS size
-FROM unusual_at(at = {at:DateTime64(3, 'UTC')}) AS several
+FROM alerts_at(at = {at:DateTime64(3, 'UTC')}) AS several
 WHERE several.webinar_id = '' AND several.kind = 'drop';

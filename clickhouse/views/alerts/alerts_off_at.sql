@@ -6,9 +6,9 @@ SELECT
     if(signs.last_at < {at:DateTime64(3, 'UTC')} - INTERVAL 10 MINUTE, signs.last_at, signs.off_at) AS since,
     multiIf(
         signs.last_at IS NULL,
-            'Nothing was ever judged: funnel alerts watch does not run, or fails. funnel status says which.',
+            'No alert was ever sent: funnel alerts watch does not run, or fails. funnel status says which.',
         signs.last_at < {at:DateTime64(3, 'UTC')} - INTERVAL 10 MINUTE,
-            'Nothing is judged: funnel alerts watch does not run, or fails. funnel status says which.',
+            'No alert is sent: funnel alerts watch does not run, or fails. funnel status says which.',
         signs.last_unread < 0,
             'Alerts are off while Kafka does not say how far the workers are: nothing is judged.',
         concat(

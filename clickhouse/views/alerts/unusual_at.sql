@@ -1,23 +1,38 @@
--- What was found unusual and was not over at a moment, in words. Where only several webinars together show it,
--- `dimension` (region, course or language) and `member` say which, and `name` says it as messages do
--- (alerts/say.py, pooled_name).
+-- What is unusual at a moment, in words: what is judged of each webinar (judgements_at), and what alerts found besides,
+-- such as a drop that only several webinars together show (alerts_at).
 CREATE OR REPLACE VIEW unusual_at AS
 SELECT
-    finding_id,
-    webinar_id,
-    kind,
-    metric,
-    fromUnixTimestamp64Milli(since, 'UTC') AS since,
-    value,
-    baseline,
-    sentence,
-    reasons,
-    if(webinar_id = '', extract(finding_id, '^(region|course|language)='), '') AS dimension,
-    if(webinar_id = '', extract(finding_id, '(?s)^(?:region|course|language)=(.*)\\|[a-z_]+\\|[0-9]+$'), '') AS member,
-    if(dimension = '', '', concat(
-        dimension, ' \'', member, '\', ',
-        if(JSONExtractUInt(reasons, 'webinars') = 0, 'several', toString(JSONExtractUInt(reasons, 'webinars'))),
-        ' webinars together')) AS name
-FROM findings FINAL
-WHERE findings.since <= {at_ms}
-    AND findings.until > {at_ms};
+    concat(judged.webinar_id, '|', one.{found.kind}) AS finding_id,
+    judged.webinar_id AS webinar_id,
+    one.{found.kind} AS kind,
+    one.{found.metric} AS metric,
+    fromUnixTimestamp64Milli(one.{found.since}, 'UTC') AS since,
+    one.{found.value}::Nullable(Float64) AS value,
+    one.{found.typical}::Nullable(Float64) AS baseline,
+    one.{found.sentence} AS sentence,
+    '' AS reasons,
+    '' AS dimension,
+    '' AS member,
+    '' AS name
+FROM judgements_at(at = {at:DateTime64(3, 'UTC')}) AS judged
+ARRAY JOIN judged.found AS one
+UNION ALL
+SELECT
+    alerted.finding_id AS finding_id,
+    alerted.webinar_id AS webinar_id,
+    toString(alerted.kind) AS kind,
+    toString(alerted.metric) AS metric,
+    alerted.since AS since,
+    alerted.value AS value,
+    alerted.baseline AS baseline,
+    alerted.sentence AS sentence,
+    alerted.reasons AS reasons,
+    alerted.dimension AS dimension,
+    alerted.member AS member,
+    alerted.name AS name
+FROM alerts_at(at = {at:DateTime64(3, 'UTC')}) AS alerted
+WHERE (alerted.webinar_id, toString(alerted.kind)) NOT IN
+(
+    SELECT said.webinar_id, arrayJoin(said.found).{found.kind}
+    FROM judgements_at(at = {at:DateTime64(3, 'UTC')}) AS said
+);

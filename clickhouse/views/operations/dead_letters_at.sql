@@ -1,11 +1,10 @@
--- Records that could not be read, by topic and reason, as known at a moment.
+-- Open records that could not be read, by topic and reason, as known at a moment.
 CREATE OR REPLACE VIEW dead_letters_at AS
 SELECT
-    dead_letters.topic AS topic,
-    dead_letters.reason AS reason,
+    letter.topic AS topic,
+    letter.reason AS reason,
     count() AS records,
-    max(dead_letters.inserted_at) AS latest,
-    any(dead_letters.detail) AS example
-FROM dead_letters FINAL
-WHERE dead_letters.inserted_at <= {at:DateTime64(3, 'UTC')}
-GROUP BY dead_letters.topic, dead_letters.reason;
+    max(letter.inserted_at) AS latest,
+    any(letter.detail) AS example
+FROM open_dead_letters_at(at = {at:DateTime64(3, 'UTC')}) AS letter
+GROUP BY letter.topic, letter.reason;

@@ -1,17 +1,20 @@
--- What is usual for each webinar that is on, at the minute that it has come to: [low, middle, high] of its conversions,
--- of the same earlier webinars as in baseline_timeline, each as it stood at that minute. No row where fewer than three lasted
--- so long.
+-- What is typical for each webinar that is on, at the minute that it has come to: [lower quantile, rate of all of them,
+-- upper quantile] of its conversions, of the same earlier webinars as in baseline_timeline, each as it stood at that minute.
+-- For so many people typical_low and typical_high say the band. No row where fewer than five lasted so long.
 CREATE OR REPLACE VIEW baselines_now_at AS
 SELECT
     peer.webinar_id AS webinar_id,
     count() AS n,
-    {each watched: quantilesExactWeighted(0.1, 0.5, 0.9)(row.watched[{stayed.{column}}] / row.registered, peer.pair.{member.weight}) AS {column}_band}
+    {each watched: arrayConcat(
+        [quantileExactWeighted(0.1)(row.watched[{stayed.{column}}] / row.registered, peer.pair.{member.weight})],
+        [sum(peer.pair.{member.weight} * row.watched[{stayed.{column}}]) / sum(peer.pair.{member.weight} * row.registered)],
+        [quantileExactWeighted(0.9)(row.watched[{stayed.{column}}] / row.registered, peer.pair.{member.weight})]) AS {column}_band}
 FROM
 (
     SELECT
         on_now.webinar_id AS webinar_id,
         on_now.minute AS minute,
-        arrayJoin({latest_peers baseline}) AS pair
+        arrayJoin({peers_of baseline}) AS pair
     FROM baselines AS baseline
     INNER JOIN
     (
@@ -34,4 +37,4 @@ INNER JOIN
 ) AS timeline ON timeline.webinar_id = peer.pair.{member.webinar_id} AND timeline.row.minute = peer.minute
 WHERE row.registered > 0
 GROUP BY webinar_id
-HAVING n >= 3;
+HAVING n >= 5;

@@ -2,7 +2,7 @@ SELECT
     title,
     {each watched: shares[{share.conversion{ending}}] AS conversion{ending}},
     if(begun, toString(intDiv(toUnixTimestamp64Milli({shared_at}) - begin_ms, 60000)), 'not yet') AS minute,
-    numbers[{room.registered}] AS registrations,
+    {count_marked numbers[{room.registered}], registrations_low, registrations_high} AS registrations,
     numbers[{room.visits_all}] AS visits_all,
     numbers[{room.walk_ins}] AS walk_ins,
     local_start,
@@ -17,14 +17,17 @@ FROM
         webinar.begun AS begun,
         webinar.begin_ms AS begin_ms,
         webinar.webinar_id AS webinar_id,
+        baseline.registrations_low AS registrations_low,
+        baseline.registrations_high AS registrations_high,
         [room.registered, {each watched: room.{column}}, room.visits_all, room.walk_ins] AS numbers,
         arrayMap(
             (count, band, since) -> multiIf(
                 NOT webinar.begun OR numbers[{room.registered}] = 0 OR webinar.window_ms < since, NULL,
                 empty(band) OR numbers[{room.registered}] < 30, {conversion count, numbers[{room.registered}]},
                 {percent_marked 100 * count / numbers[{room.registered}],
-                    {mark count, band[{band.low}] * numbers[{room.registered}],
-                        band[{band.high}] * numbers[{room.registered}]}}),
+                    {mark count / numbers[{room.registered}],
+                        {typical_low band[{band.low}], numbers[{room.registered}]},
+                        {typical_high band[{band.high}], numbers[{room.registered}]}}}),
             arraySlice(numbers, {room.came}, {stayed.length}),
             [{each watched: baseline_now.{column}_band}],
             [0, {each stayed: {ms}}]
@@ -35,6 +38,7 @@ FROM
         SELECT * FROM rooms_at(at = {shared_at}) WHERE webinar_id IN (SELECT webinar_id FROM on_now_ids(at = {shared_at}))
     ) AS room ON room.webinar_id = webinar.webinar_id
     LEFT JOIN baselines_now_at(at = {shared_at}) AS baseline_now ON baseline_now.webinar_id = webinar.webinar_id
+    LEFT JOIN baselines AS baseline ON baseline.webinar_id = webinar.webinar_id
     WHERE {webinar_filters}
 )
 ORDER BY begin_ms, webinar_id

@@ -4,10 +4,12 @@ SELECT
         ifNull(shown.of, 0) = 0, NULL,
         shown.of < 30 OR empty(baseline_now.came_band) OR NOT shown.all_sources, {conversion shown.came, shown.of},
         {percent_marked 100 * shown.came / shown.of,
-            {mark shown.came, baseline_now.came_band[{band.low}] * shown.of, baseline_now.came_band[{band.high}] * shown.of}})
+            {mark shown.came / shown.of, {typical_low baseline_now.came_band[{band.low}], shown.of},
+                {typical_high baseline_now.came_band[{band.high}], shown.of}}})
         AS conversion,
     shown.came AS registered_visits,
-    shown.registrations AS registrations,
+    if(shown.all_sources, {count_marked shown.registrations, baseline.registrations_low, baseline.registrations_high},
+        toString(shown.registrations)) AS registrations,
     substring(shown.local_start, 12) AS local_hour,
     shown.region AS region,
     shown.webinar_id AS webinar_id,
@@ -33,4 +35,5 @@ FROM
     GROUP BY ALL
 ) AS shown
 LEFT JOIN baselines_now_at(at = {at}) AS baseline_now ON baseline_now.webinar_id = shown.webinar_id
+LEFT JOIN baselines AS baseline ON baseline.webinar_id = shown.webinar_id
 ORDER BY begin_ms, webinar_id

@@ -51,8 +51,55 @@ FROM
     ) AS webinar
     WHERE {webinar_filters}
     UNION ALL
+    -- How many were looked at, and why others were not: that all is well is said only where it is known.
     SELECT
-        0 AS place,
+        2 AS place,
+        if(not_judged = 0, 'Judged', 'Not judged') AS webinar_name,
+        multiIf(
+            not_judged > 0, concat(
+                toString(not_judged), ' of ', toString(webinars), if(webinars = 1, ' webinar', ' webinars'),
+                ' of these seven days: ',
+                arrayStringConcat(
+                    arrayMap(
+                        (why, n) -> concat(trimRight(why, '.'), if(n = 1, '', concat(' (', toString(n), ')'))),
+                        whys.{sum.key}, whys.{sum.by}),
+                    ' · '),
+                '.'),
+            unusual > 0, concat('All ', toString(webinars), ' webinars of these seven days. The others are as typical.'),
+            webinars = 1, 'The webinar of these seven days is as typical.',
+            concat('All ', toString(webinars), ' webinars of these seven days are as typical.')) AS sentence,
+        NULL AS since,
+        '' AS webinar_id,
+        'webinars' AS page,
+        arrayStringConcat(['${region:queryparam}', '${course:queryparam}', '${language:queryparam}'], '&') AS chosen,
+        toUnixTimestamp64Milli({at}) - 604800000 AS from_ms,
+        toUnixTimestamp64Milli({at}) AS to_ms
+    FROM
+    (
+        SELECT
+            count() AS webinars,
+            countIf(webinar.why != '') AS not_judged,
+            countIf(webinar.webinar_id IN (SELECT webinar_id FROM unusual_at(at = {at}))) AS unusual,
+            sumMapIf([webinar.why], [1], webinar.why != '') AS whys
+        FROM
+        (
+            SELECT
+                listed.webinar_id AS webinar_id,
+                listed.region AS region, listed.course AS course, listed.language AS language, listed.format AS format,
+                listed.completeness AS completeness, listed.weekday AS weekday, listed.platform AS platform,
+                multiIf(
+                    judged.webinar_id = '', 'not looked at yet by the workers',
+                    judged.why != '', judged.why, judged.why_registrations) AS why
+            FROM webinar_list(at = {at}) AS listed
+            LEFT JOIN judgements_at(at = {at}) AS judged ON judged.webinar_id = listed.webinar_id
+            WHERE listed.begun AND listed.completeness != 'cancelled' AND listed.starts > {at} - INTERVAL 7 DAY
+        ) AS webinar
+        WHERE {webinar_filters}
+    )
+    WHERE webinars > 0
+    UNION ALL
+    SELECT
+        3 AS place,
         'Alerts are off' AS webinar_name,
         off.sentence AS sentence,
         toUnixTimestamp64Milli(off.since) AS since,
@@ -64,6 +111,20 @@ FROM
     FROM alerts_off_at(at = {at}) AS off
     -- Of the past nobody can say it for ever: signs of life are kept for a month.
     WHERE {at} > now64(3) - INTERVAL 1 DAY
+    UNION ALL
+    -- Where nothing is known nobody can say that nothing needs attention.
+    SELECT
+        step - 5 AS place,
+        concat(toString(step), '. ', name, if(done, ' ✓', '')) AS webinar_name,
+        concat(if(done, 'Done. ', 'To do: '), sentence) AS sentence,
+        NULL AS since,
+        '' AS webinar_id,
+        page,
+        '' AS chosen,
+        toUnixTimestamp64Milli({at}) - 2419200000 AS from_ms,
+        toUnixTimestamp64Milli({at}) AS to_ms
+    FROM setup_steps
+    WHERE webinars = 0
 )
 ORDER BY place, since DESC
 LIMIT 30

@@ -1,8 +1,11 @@
 SELECT
     title,
     multiIf(
-        baseline_now IS NULL OR NOT all_sources, toString(registrations),
-        concat(toString(registrations), ' ', {mark registrations, 0.9 * baseline_now, 1.1 * baseline_now})) AS registrations,
+        expected_low IS NULL OR expected_high IS NULL OR typical_low IS NULL OR NOT all_sources, toString(registrations),
+        -- Where all that is to be expected in the end lies outside of what is typical then.
+        concat(toString(registrations), ' ', {mark
+            if(expected_low > typical_high, expected_low, least(expected_high, typical_high)),
+            typical_low, typical_high})) AS registrations,
     if(expected_low IS NULL OR expected_high IS NULL OR NOT all_sources, NULL,
         printf('%.0f to %.0f', assumeNotNull(expected_low), assumeNotNull(expected_high))) AS expected,
     local_start, weekday,
@@ -10,7 +13,7 @@ SELECT
     baseline_final,
     if(n = 0, NULL, n) AS n,
     region, course,
-    webinar_id
+    shown.webinar_id AS webinar_id
 FROM
 (
     SELECT
@@ -33,4 +36,8 @@ LEFT JOIN
     SELECT webinar_id, baseline_now, expected_low, expected_high, baseline_final, n
     FROM pace_at(at = {at})
 ) AS pace ON pace.webinar_id = shown.webinar_id
-ORDER BY starts, webinar_id
+LEFT JOIN
+(
+    SELECT webinar_id, registrations_low AS typical_low, registrations_high AS typical_high FROM baselines AS baseline
+) AS typical ON typical.webinar_id = shown.webinar_id
+ORDER BY starts, shown.webinar_id

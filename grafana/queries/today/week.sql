@@ -1,58 +1,66 @@
 SELECT
-    texts[{week.webinars}] AS webinars,
-    texts[{week.registrations}] AS registrations,
-    texts[{week.conversion}] AS conversion,
-    {each longest: texts[{week.conversion{ending}}] AS conversion{ending}},
-    texts[{week.conversion_full}] AS conversion_full
+    if(webinars_before = 0, toString(webinars_now),
+        concat(toString(webinars_now), ' (', toString(webinars_before), ' before)')) AS webinars,
+    {change printf('%.0f', assumeNotNull(registered_now)),
+        printf('%+.0f %%', 100 * assumeNotNull((registered_now - registered_before) / registered_before)),
+        registered_now, nullIf(registered_before, 0), squares} AS registrations,
+    shares[{share.conversion}] AS conversion,
+    {each longest: shares[{share.conversion{ending}}] AS conversion{ending}},
+    shares[{share.conversion_full}] AS conversion_full
 FROM
 (
     SELECT
+        sumIf(webinars, NOT earlier) AS webinars_now,
+        sumIf(webinars, earlier) AS webinars_before,
+        if(webinars_now = 0, NULL, sumIf(registered, NOT earlier)) AS registered_now,
+        sumIf(registered, earlier) AS registered_before,
+        -- Of a sum of webinars of any size, of which there may be more or fewer.
+        sum(squares_of) AS squares,
         arrayMap(
-            (now, before, share) -> multiIf(
-                now IS NULL, NULL,
-                share AND before IS NULL, {percent 100 * now},
-                before IS NULL OR before = 0, printf('%.0f', assumeNotNull(now)),
-                share, concat({percent_marked 100 * now, {mark now, before, before}},
-                    printf(' %.1f points', abs(100 * (now - before)))),
-                printf('%.0f %s %.0f %%', assumeNotNull(now), {mark now, before, before},
-                    abs(100 * (now - before) / before))),
-            this_week, last_week, [false, false, false, true, true, true]
-        ) AS texts
+            (now, before, variance_now, variance_before) -> {change {percent 100 * assumeNotNull(now)},
+                printf('%+.1f pp', 100 * assumeNotNull(now - before)), now, before, variance_now + variance_before},
+            arrayResize(anyIf(rates, NOT earlier), {share.length}, NULL),
+            arrayResize(anyIf(rates, earlier), {share.length}, NULL),
+            arrayResize(anyIf(variances, NOT earlier), {share.length}, NULL),
+            arrayResize(anyIf(variances, earlier), {share.length}, NULL)
+        ) AS shares
     FROM
     (
         SELECT
-            [
-                uniqExactIf(webinar_id, NOT earlier) AS webinars,
-                sum_of[{n.registrations}],
-                sum_of[{n.registered_visits}],
-                sum_of[{n.registered_visits}] / nullIf(sum_of[{n.registrations_begun}], 0),
-                {each longest: sum_of[{n.registered_visits{ending}}] / nullIf(sum_of[{n.registrations{ending}}], 0)},
-                sum_of[{n.registered_visits_full}] / nullIf(sum_of[{n.registrations_full}], 0)
-            ]::Array(Nullable(Float64)) AS this_week,
-            [
-                uniqExactIf(webinar_id, earlier),
-                sum_before[{n.registrations}],
-                sum_before[{n.registered_visits}],
-                sum_before[{n.registered_visits}] / nullIf(sum_before[{n.registrations_begun}], 0),
-                {each longest: sum_before[{n.registered_visits{ending}}] / nullIf(sum_before[{n.registrations{ending}}], 0)},
-                sum_before[{n.registered_visits_full}] / nullIf(sum_before[{n.registrations_full}], 0)
-            ]::Array(Nullable(Float64)) AS last_week,
-            sumForEachIf(numbers, NOT earlier) AS sum_of,
-            sumForEachIf(numbers, earlier) AS sum_before
+            earlier,
+            count() AS webinars,
+            sum(counts[{n.registrations}]) AS registered,
+            sum(counts[{n.registrations}] * counts[{n.registrations}]) AS squares_of,
+            sumForEach(counts) AS summed,
+            {conversions summed} AS rates,
+            -- Between webinars, and at least that of so many people.
+            arrayMap(
+                (rate, of, of_parts, mixed, of_ofs) -> greatest(
+                    (of_parts - 2 * rate * mixed + rate * rate * of_ofs) / (of * of)
+                        * webinars / greatest(webinars - 1, 1),
+                    rate * (1 - rate) / of),
+                rates,
+                sumForEach(ofs),
+                sumForEach(arrayMap(part -> part * part, parts)),
+                sumForEach(arrayMap((part, of) -> part * of, parts, ofs)),
+                sumForEach(arrayMap(of -> of * of, ofs))
+            )::Array(Nullable(Float64)) AS variances
         FROM
         (
             SELECT
                 webinar.webinar_id AS webinar_id,
-                webinar.numbers AS numbers,
-                {at} + toIntervalMillisecond(toUnixTimestamp64Milli(webinar.local_time) - webinar.begin_ms) AS local_at,
-                toStartOfWeek(local_at, 1) AS monday,
-                webinar.local_time < toDateTime64(monday, 3, 'UTC') AS earlier
+                any({at} + toIntervalMillisecond(toUnixTimestamp64Milli(webinar.local_time) - webinar.begin_ms)) AS local_at,
+                any(toDate(webinar.local_time)) AS day,
+                day < toDate(local_at) - 7 AS earlier,
+                arrayMap(number -> toFloat64(ifNull(number, 0)), sumForEach(webinar.numbers)) AS counts,
+                arraySlice(counts, {n.registered_visits}, {share.length}) AS parts,
+                arraySlice(counts, {n.registrations_begun}, {share.length}) AS ofs
             FROM {numbers} AS webinar
-            WHERE webinar.ended
-                AND webinar.local_time >= toDateTime64(monday, 3, 'UTC') - INTERVAL 7 DAY
-                -- Of last week only what was over by the same time of the week.
-                AND (NOT earlier OR webinar.end_ms <= toUnixTimestamp64Milli({at}) - 604800000)
-                AND {filters}
+            WHERE webinar.ended AND {filters}
+            GROUP BY webinar.webinar_id
+            -- Seven full days and the seven before, on each webinar's own wall clock.
+            HAVING day < toDate(local_at) AND day >= toDate(local_at) - 14
         )
+        GROUP BY earlier
     )
 )

@@ -1,15 +1,19 @@
 SELECT
     line.{step.label} AS step,
     line.{step.people} AS people,
-    multiIf(line.{step.kind} IN ('before', 'registered'), '', line.{step.people} IS NULL OR NOT begun, NULL, multiIf(
+    multiIf(line.{step.kind} = 'before', '',
+        line.{step.kind} = 'registered', if(NOT ended OR line.{step.low} IS NULL, '',
+            {mark line.{step.people}, line.{step.low}, line.{step.high}}),
+        line.{step.people} IS NULL OR NOT begun, NULL, multiIf(
         registrations = 0, NULL,
         registrations < 30, {percent_of_few 100 * line.{step.people} / registrations, assumeNotNull(registrations)},
         line.{step.low} IS NULL OR NOT ended OR doubtful,
             concat({percent 100 * line.{step.people} / registrations}, if(doubtful, ' ?', '')),
         {percent_marked 100 * line.{step.people} / registrations,
             {mark line.{step.people}, line.{step.low} * registrations, line.{step.high} * registrations}})) AS of_registered,
-    multiIf(line.{step.kind} = 'before', '', line.{step.baseline} IS NULL, NULL, line.{step.kind} = 'registered', printf('%.0f', assumeNotNull(line.{step.baseline})),
-        {percent 100 * assumeNotNull(line.{step.baseline})}) AS baseline,
+    multiIf(line.{step.kind} = 'before', '', line.{step.low} IS NULL OR line.{step.high} IS NULL, NULL,
+        line.{step.kind} = 'registered', {typical_count line.{step.low}, line.{step.high}},
+        {typical_percent line.{step.low}, line.{step.high}}) AS baseline,
     if(line.{step.kind} != 'stayed', '', {conversion line.{step.people}, came}) AS of_came,
     -- Of the steps after the registration, which stands before them all in people_of_steps.
     indexOf([{each step: '{label}'}], line.{step.label}) AS place,
@@ -30,7 +34,8 @@ FROM
         arrayJoin(arrayFilter(step -> step.{step.kind} != 'before' OR step.{step.people} IS NOT NULL, [
             ('Invited', shown.invited, 'before', NULL, NULL, NULL),
             ('Page views', shown.page_views, 'before', NULL, NULL, NULL),
-            ('Registrants', shown.registrations, 'registered', baseline.registrations, NULL, NULL),
+            ('Registrants', shown.registrations, 'registered', baseline.registrations, baseline.registrations_low,
+                baseline.registrations_high),
             ('Attendees', shown.registered_visits, 'came', baseline.conversion, baseline.conversion_low, baseline.conversion_high),
             {each remaining: ('{label}', shown.registered_visits{ending}, 'stayed',
                 baseline.conversion{ending}, baseline.conversion{ending}_low, baseline.conversion{ending}_high)}

@@ -9,7 +9,10 @@ SELECT
     shown.format AS format,
     if(shown.webinar_id IN (SELECT webinar_id FROM marks_at(at = {range_or_now}) WHERE mark = 'no_time'), 'no_time',
         shown.completeness) AS completeness,
-    if(baseline.n = 0, 'n/a', concat('Typical (last ', toString(baseline.n), ' like it): ', baseline.likeness)) AS likeness,
+    multiIf(
+        baseline.n = 0, 'No earlier webinar is like it',
+        baseline.n < 5, concat('Only ', toString(baseline.n), ' like it: ', baseline.likeness),
+        concat('Compared with the last ', toString(baseline.n), ' webinars of ', baseline.likeness)) AS likeness,
     shown.webinar_id AS webinar_id,
     shown.begin_ms - 900000 AS from_ms,
     if(shown.begun, shown.end_ms, shown.begin_ms + 3600000) + 900000 AS to_ms

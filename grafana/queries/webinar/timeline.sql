@@ -9,13 +9,13 @@ SELECT
     band.retention_band[{band.middle}] AS retention_baseline,
     band.retention_band[{band.high}] AS retention_high,
     if(timeline.minute >= 0 AND timeline.registered >= 30, timeline.came / timeline.registered, NULL) AS came,
-    band.came_band[{band.low}] AS came_low,
+    {typical_low band.came_band[{band.low}], timeline.registered} AS came_low,
     band.came_band[{band.middle}] AS came_baseline,
-    band.came_band[{band.high}] AS came_high,
+    {typical_high band.came_band[{band.high}], timeline.registered} AS came_high,
     {each stayed: if(timeline.registered >= 30, timeline.{column} / timeline.registered, NULL) AS {column},
-    band.{column}_band[{band.low}] AS {column}_low,
+    {typical_low band.{column}_band[{band.low}], timeline.registered} AS {column}_low,
     band.{column}_band[{band.middle}] AS {column}_baseline,
-    band.{column}_band[{band.high}] AS {column}_high}
+    {typical_high band.{column}_band[{band.high}], timeline.registered} AS {column}_high}
 FROM timelines_at(at = {range_or_now}) AS timeline
 LEFT JOIN baseline_timeline(webinar_id = {chosen webinar}) AS band ON band.minute = timeline.minute
 WHERE timeline.webinar_id = {chosen webinar}

@@ -1,6 +1,7 @@
 SELECT
     concat(ifNull(concat({day_and_time local_time}, '\n'), ''), {shortened title}) AS webinar,
-    summed[{n.registrations}] AS registrations,
+    if(comparable, {count_marked summed[{n.registrations}], registrations_low, registrations_high},
+        toString(summed[{n.registrations}])) AS registrations,
     summed[{n.registered_visits}] AS registered_visits,
     shares[{share.conversion}] AS conversion,
     {each remaining: {count_and_share summed[{n.registered_visits{ending}}], shares[{share.conversion{ending}}]} AS {column}},
@@ -8,11 +9,12 @@ SELECT
     summed[{n.watch_seconds}] / nullIf(summed[{n.visits}], 0) AS average_watch_seconds,
     -- Of a part of the people no most at once is told.
     if({everybody}, peak, NULL) AS peak_viewers,
-    multiIf(mark != '', mark, unmatched, 'doubtful', kind) AS stands_out,
+    multiIf(mark != '', mark, unmatched, 'doubtful', kind = '' AND why != '', 'not_judged', kind) AS stands_out,
     nullIf(trimRight(concat(
         if(mark = '', '', concat(mark_sentences, ' ')),
         if(unmatched, 'Doubtful: most of those in the room are not known to be registered. ', ''),
-        sentences)), '') AS unusual,
+        sentences,
+        if(sentences = '' AND why != '', concat('Not judged. ', why), ''))), '') AS unusual,
     if(timeless, 'no_time', completeness) AS completeness,
     region, course,
     if({shortened title} = title, NULL, title) AS whole_title,
@@ -65,16 +67,23 @@ FROM
     (
         SELECT
             webinar_id,
+            registrations_low,
+            registrations_high,
             [{each step: conversion{ending}_low}] AS lows,
             [{each step: conversion{ending}_high}] AS highs
         FROM baselines AS baseline
     ) AS baseline USING webinar_id
     LEFT JOIN
     (
-        SELECT webinar_id, argMin(kind, since) AS kind, arrayStringConcat(groupArray(sentence), ' ') AS sentences
+        SELECT webinar_id, argMin(kind, (kind = 'standout', since)) AS kind, arrayStringConcat(groupArray(sentence), ' ') AS sentences
         FROM unusual_at(at = {at})
         GROUP BY webinar_id
     ) AS unusual USING webinar_id
+    LEFT JOIN
+    (
+        SELECT webinar_id, if(why = '', why_registrations, why) AS why
+        FROM judgements_at(at = {at})
+    ) AS judged USING webinar_id
     LEFT JOIN
     (
         SELECT

@@ -12,27 +12,40 @@ FROM
     SELECT arrayJoin([
         (
             'together',
-            count(),
-            sumForEach(of_webinar) AS summed,
+            countIf(ended),
+            sumForEachIf(of_webinar, ended) AS summed,
             arrayMap(
                 (part, of) -> {conversion part, of},
                 arraySlice(summed, {n.registered_visits}, {share.length}),
                 arraySlice(summed, {n.registrations_begun}, {share.length})),
-            sum(missing),
-            sum(watched) / nullIf(sumIf(watchers, watched IS NOT NULL), 0)
+            sumIf(missing, ended),
+            sumIf(watched, ended) / nullIf(sumIf(watchers, ended AND watched IS NOT NULL), 0)
         ),
         (
             'median',
-            count(),
-            quantileExactForEach(0.5)(of_webinar),
-            arrayMap(part -> {percent 100 * part}, quantileExactForEach(0.5)(conversions)),
-            quantileExact(0.5)(missing),
-            quantileExact(0.5)(watched / nullIf(watchers, 0))
+            countIf(ended),
+            quantileExactForEachIf(0.5)(of_webinar, ended),
+            arrayMap(part -> {percent 100 * part}, quantileExactForEachIf(0.5)(conversions, ended)),
+            quantileExactIf(0.5)(missing, ended),
+            quantileExactIf(0.5)(watched / nullIf(watchers, 0), ended)
+        ),
+        (
+            'so_far',
+            countIf(NOT ended),
+            sumForEachIf(of_webinar, NOT ended) AS so_far,
+            arrayMap(
+                (part, of) -> {conversion part, of},
+                arraySlice(so_far, {n.registered_visits}, {share.length}),
+                arraySlice(so_far, {n.registrations_begun}, {share.length})),
+            sumIf(missing, NOT ended),
+            sumIf(watched, NOT ended) / nullIf(sumIf(watchers, NOT ended AND watched IS NOT NULL), 0)
         )
     ]) AS line
     FROM
     (
         SELECT
+            -- What runs is shown apart: a webinar that has just begun would pull the rates of all down.
+            any(webinar.ended) AS ended,
             sumForEach(webinar.numbers) AS of_webinar,
             {no_shows of_webinar} AS missing,
             of_webinar[{n.watch_seconds}] AS watched,
@@ -43,7 +56,9 @@ FROM
                 arraySlice(of_webinar, {n.registered_visits}, {share.length}),
                 arraySlice(of_webinar, {n.registrations_begun}, {share.length})) AS conversions
         FROM {numbers} AS webinar
-        WHERE $__timeFilter_ms(webinar.starts) AND {named} AND {filters}
+        WHERE $__timeFilter_ms(webinar.starts) AND webinar.completeness IN ('on_now', 'being_completed', 'final')
+            AND {named} AND {filters}
         GROUP BY webinar.webinar_id
     )
 )
+WHERE line.{total.what} != 'so_far' OR line.{total.webinars} > 0

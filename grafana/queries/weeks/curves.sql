@@ -9,5 +9,6 @@ FROM
         monday, of,
         {measure} AS value
     FROM {weeks_of}
+    WHERE NOT live
 )
 ORDER BY time, of != 'Total', of = 'Other', of

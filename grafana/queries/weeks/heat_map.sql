@@ -21,7 +21,8 @@ FROM
         FROM
         (
             SELECT
-                concat(week, formatDateTime(monday, ' · %d %b'), if(max(unfinished) OVER (PARTITION BY monday), ', unfinished', '')) AS label,
+                concat(week, formatDateTime(monday, ' · %d %b'),
+                    multiIf(live, ', live so far', max(unfinished) OVER (PARTITION BY monday), ', unfinished', '')) AS label,
                 of,
                 {measure} AS value,
                 multiIf(
@@ -30,7 +31,7 @@ FROM
                         {percent assumeNotNull(value)}),
                     bucket > 0, {percent assumeNotNull(value)},
                     {thousands toUInt64(assumeNotNull(value))}) AS said,
-                maxIf(value, of = 'Total') OVER (PARTITION BY monday) AS total
+                maxIf(value, of = 'Total') OVER (PARTITION BY monday, live) AS total
             FROM {weeks_of}
         )
     )

@@ -2,7 +2,8 @@
 
 from alerts.detection.alarm import Change
 from alerts.detection.cause import Cause, change_of, first_cause, members_of
-from alerts.detection.detect import TOTAL, Finding, judge
+from alerts.detection.detect import judge
+from alerts.detection.findings import TOTAL, Finding
 from alerts.detection.measurements import Counts, Moment, Webinar
 from alerts.detection.reason import Cell, Reason, explain
 from alerts.detection.sentence import headline, missing, part_line
@@ -26,22 +27,22 @@ def caused(groups: dict[str, Counts], *others: Moment) -> tuple[Finding, Reason,
 def test_a_new_source_is_named_with_its_numbers() -> None:
     new = {"a": Counts(331, 132), "b": Counts(221, 88), "partner-x": Counts(260, 31)}
     assert headline(*caused(new)) == (
-        "Conversion to a visit is 31 % instead of 40 % (n=812); all of it (9 points) is"
-        " the new source group 'partner-x': 260 registrations, 12 % came"
+        "Attendance rate 31 %, typically 40 % (812 registrants)."
+        " Main cause: new source partner-x (260 registrants, 12 % attended)."
     )
 
 
 def test_a_source_whose_rate_fell_is_named_with_what_it_was() -> None:
     assert headline(*caused({"a": Counts(300, 60), "b": Counts(200, 82)})) == (
-        "Conversion to a visit is 28 % instead of 40 % (n=500); all of it (12 points) is"
-        " source group 'a', where fewer came: 20 % instead of 40 % of 300 registrations"
+        "Attendance rate 28 %, typically 40 % (500 registrants)."
+        " Main cause: source a (300 registrants, 20 % attended, typically 40 %)."
     )
 
 
 def test_a_drop_in_all_sources_of_one_webinar_says_so() -> None:
     *_, cause = found = caused({"a": Counts(300, 84), "b": Counts(200, 56)}, moment(rates(1), today=another("r", 1)))
     assert cause.kind == "all"
-    assert headline(*found).endswith("all sources fell alike, in this webinar only")
+    assert headline(*found).endswith(" All sources fell alike, in this webinar only.")
 
 
 def test_a_region_whose_webinars_all_fell_is_named_and_not_a_course_whose_others_did_not() -> None:
@@ -49,7 +50,7 @@ def test_a_region_whose_webinars_all_fell_is_named_and_not_a_course_whose_others
     others = [moment(low, today=another("r", 1, course="d")), moment(rates(1), today=another("q", 2))]
     *_, cause = found = caused(low, *others)
     assert (cause.kind, cause.dimension, cause.value, len(cause.members)) == ("together", "region", "r", 2)
-    assert headline(*found).endswith("recent webinars of region 'r': 2 webinars, together 28 % instead of 40 %")
+    assert headline(*found).endswith("so did all 2 recent webinars of region r: together 28 %, typically 40 %.")
 
 
 def test_more_from_a_weaker_source_is_named_as_mix() -> None:
@@ -62,13 +63,17 @@ def test_more_from_a_weaker_source_is_named_as_mix() -> None:
 def test_a_part_says_what_it_adds_and_what_it_was() -> None:
     _, reason, _ = caused({"a": Counts(300, 60), "b": Counts(200, 82)})
     assert part_line(reason.parts[0], "visits") == (
-        "-12.0 points: source group 'a', 300 registrations, 20 % came (usually 60 % of all, 40 % came)"
+        "-12.0 pp: source a, 300 registrants, 20 % attended (typically 60 % of all, 40 % attended)"
     )
 
 
 def test_an_empty_room_and_a_silent_service_are_said_in_words() -> None:
-    assert "nobody is in the room: 300" in missing(Change("zoom:1", "usual", "empty"), 300, 10)
-    assert "nothing has been heard" in missing(Change("zoom:1", "usual", "silent"), 300, 10)
+    assert missing(Change("zoom:1", "usual", "empty"), 300, 10) == (
+        "Nobody is in the room 10 minutes after its start (300 registrants)."
+    )
+    assert missing(Change("zoom:1", "usual", "silent"), 300, 10).startswith(
+        "No data since its start 10 minutes ago (300"
+    )
 
 
 # What is inside a source group, as raw sources and campaigns say it. Of group `a` 300 are usual, of `b` 200.
@@ -101,46 +106,47 @@ NEW_INSIDE = [*USUAL_CELLS, Cell(260, 31, "a", "partner-x", "launch")]
 
 def test_a_new_raw_source_inside_a_group_is_named_where_the_whole_webinar_dropped() -> None:
     assert said(NEW_INSIDE) == (
-        "Conversion to a visit is 30 % instead of 40 % (n=760); all of it (10 points) is"
-        " the new source 'partner-x' in source group 'a': 260 registrations, 12 % came"
+        "Attendance rate 30 %, typically 40 % (760 registrants)."
+        " Main cause: new raw UTM value partner-x in source a (260 registrants, 12 % attended)."
     )
 
 
 def test_a_new_raw_source_inside_a_group_is_named_where_that_group_dropped() -> None:
     assert said(NEW_INSIDE, "source_group", "a") == (
-        "Conversion to a visit from source group 'a' is 27 % instead of 40 % (n=560); all of it (13 points) is"
-        " the new source 'partner-x': 260 registrations, 12 % came"
+        "Attendance rate of source a 27 %, typically 40 % (560 registrants)."
+        " Main cause: new raw UTM value partner-x (260 registrants, 12 % attended)."
     )
 
 
-def test_of_two_causes_inside_a_group_the_larger_is_named_with_its_points() -> None:
+def test_of_two_causes_inside_a_group_the_larger_is_named() -> None:
     now = [Cell(200, 60, "a", "google", "brand"), *USUAL_CELLS[1:], Cell(260, 31, "a", "partner-x", "launch")]
-    assert "from source group 'a' is 23 % instead of 40 % (n=560); most of it, 10 of 17 points, is the new source" in (
-        said(now, "source_group", "a")
+    sentence = said(now, "source_group", "a")
+    assert sentence.startswith(
+        "Attendance rate of source a 23 %, typically 40 % (560 registrants). Main cause: new raw"
     )
 
 
 def test_a_new_campaign_of_a_known_source_is_named_with_its_group() -> None:
     assert said([*USUAL_CELLS, Cell(260, 31, "a", "google", "summer")]).endswith(
-        "is the new campaign 'summer' in source group 'a': 260 registrations, 12 % came"
+        " Main cause: new campaign summer in source a (260 registrants, 12 % attended)."
     )
 
 
 def test_one_raw_source_whose_people_stayed_away_is_named_inside_its_group() -> None:
     now = [Cell(200, 20, "a", "google", "brand"), *USUAL_CELLS[1:]]
     for sentence in (said(now), said(now, "source_group", "a")):
-        assert "is source 'google'" in sentence
-        assert "where fewer came: 10 % instead of 40 % of 200 registrations" in sentence
+        assert "Main cause: raw UTM value google" in sentence
+        assert "(200 registrants, 10 % attended, typically 40 %)" in sentence
 
 
 def test_where_all_of_a_group_fell_alike_its_largest_source_is_not_blamed() -> None:
     now = [Cell(200, 30, "a", "google", "brand"), Cell(100, 15, "a", "bing", ""), USUAL_CELLS[2]]
-    assert "is source group 'a', where fewer came" in said(now)
-    assert said(now, "source_group", "a").endswith("; the other source groups are as usual")
+    assert "Main cause: source a (" in said(now)
+    assert said(now, "source_group", "a").endswith(" The other sources are as typical.")
 
 
 def test_a_value_that_nobody_said_is_never_the_name_of_a_cause() -> None:
-    assert "''" not in said([*USUAL_CELLS, Cell(260, 31, "a", "google", "")])
+    assert "campaign" not in said([*USUAL_CELLS, Cell(260, 31, "a", "google", "")])
 
 
 def test_more_people_from_a_weaker_source_of_a_group_are_told_with_both_shares() -> None:
@@ -151,21 +157,30 @@ def test_more_people_from_a_weaker_source_of_a_group_are_told_with_both_shares()
     reason = change_of(lead, [(now, [(1, baseline_cells)])])
     assert reason is not None
     assert headline(lead, reason, first_cause(lead, reason, findings, {TODAY.webinar_id: TODAY})).endswith(
-        "most of it, 15 of 18 points, is more people from source 'bing', of whom 10 % came:"
-        " 200 registrations, 67 % of all instead of 17 %"
+        " Main cause: more registrants of raw UTM value bing (200 registrants, 67 % of all, typically 17 %;"
+        " 10 % attended)."
     )
 
 
 def test_inside_a_group_a_small_mix_is_not_named_before_a_larger_part() -> None:
     now = [Cell(300, 39, "a", "google", "brand"), USUAL_CELLS[2]]
     sentence = said(now, "source_group", "a")
-    assert "'bing'" not in sentence
-    assert "from source group 'a' is 13 % instead of 40 % (n=300)" in sentence
+    assert "bing" not in sentence
+    assert "Attendance rate of source a 13 %, typically 40 % (300 registrants)." in sentence
 
 
-def test_what_went_up_elsewhere_is_said_beside_a_part_larger_than_the_whole() -> None:
+def test_a_part_larger_than_the_whole_is_the_cause_though_others_went_up() -> None:
     up = [Cell(200, 100, "a", "google", "brand"), *USUAL_CELLS[1:], Cell(200, 10, "x", "x")]
-    assert "; more than all of it (11 points down here, 4 up elsewhere) is the new source group 'x': 200" in said(up)
+    assert said(up).endswith(" Main cause: new source x (200 registrants, 5 % attended).")
+
+
+def test_no_reason_rests_on_fewer_than_five_people() -> None:
+    # Many new sources of four people each, none of whom came: together they make the drop, and none of them is named.
+    few = [Cell(4, 0, f"new-{number}", f"new-{number}") for number in range(60)]
+    assert said([*USUAL_CELLS, *few]).endswith(" No single source explains it.")
+    assert said([*USUAL_CELLS, *few, Cell(60, 0, "x", "x")]).endswith(
+        " Main cause: new source x (60 registrants, 0 % attended)."
+    )
 
 
 def test_a_region_says_what_all_its_webinars_have_in_common() -> None:
@@ -181,11 +196,11 @@ def test_a_region_says_what_all_its_webinars_have_in_common() -> None:
         reason = change_of(lead, [(cells(groups), [(1, cells(rates(1)))])] * 2)
         assert reason is not None
         said = headline(lead, reason, first_cause(lead, reason, findings, webinars))
-        assert "in all recent webinars of region 'r' is" in said
-        ends.append(said.partition("; ")[2])
+        assert "Attendance rate in all recent webinars of region r " in said
+        ends.append(said.partition("). ")[2])
     assert ends == [
-        "all of it (8 points) is the new source group 'partner-x': 400 registrations, 12 % came",
-        "its 2 webinars fell together, and no source group makes most of it",
+        "Main cause: new source partner-x (400 registrants, 12 % attended).",
+        "Its 2 webinars fell together, and no single source explains it.",
     ]
 
 

@@ -1,6 +1,7 @@
 """What is judged, against what, and what is a drop."""
 
-from alerts.detection.detect import TOTAL, Finding, judge
+from alerts.detection.detect import judge
+from alerts.detection.findings import TOTAL, Finding
 from alerts.detection.measurements import Counts, Moment
 from contract.instants import MINUTE
 from tests.alerts.detection.webinars import PAST, SETTINGS, TODAY, baseline, held, moment, rates, webinar

@@ -68,7 +68,7 @@ def test_an_unknown_key_is_named_with_a_suggestion() -> None:
         (sources.File, "rules: vk\n", "f.yaml:1: rules: a list is expected; begin each entry with a dash"),
         (catalogue.File, "rules:\n- set: {timezone: Mars/Base}\n", "f.yaml:2: timezone: no such time zone: Mars/Base"),
         (catalogue.File, "rules:\n- set: {}\n", "f.yaml:2: set: says nothing; set one of course"),
-        (catalogue.File, "rules:\n- set:\n    format: webinar\n", "f.yaml:3: format: input should be 'live' or"),
+        (catalogue.File, "rules:\n- set:\n    format: webinar\n", "f.yaml:3: format: has to be 'live' or"),
         (catalogue.File, "overrides:\n  zoom:1:\n    curse: x\n", "f.yaml:3: unknown key curse; did you mean course?"),
         (exclusions.File, "domain: []\n", "f.yaml:1: unknown key domain; did you mean domains?"),
         (notes.File, "notes:\n- text: x\n", "f.yaml:2: "),

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from connectors.mapped import FormRegistration
+from connectors.mapped import FormRegistration, Reason, Rejection
 from connectors.pipeline import spool
+from connectors.pipeline.quarantine import keep_rejection, payload_of
 from connectors.pipeline.resolve import Arrival, Resolver
 from connectors.pipeline.spool import Outgoing
 from connectors.pipeline.state import State
@@ -40,10 +41,18 @@ def state(tmp_path: Path) -> Iterator[State]:
 def background(folder: Path, spool_limit: int, reserve_mb: int) -> Iterator[Background]:
     """Without Kafka."""
     keeper = KafkaOrSpool(f"127.0.0.1:{free_port()}", folder, spool_limit, reserve_mb)
-    one = Background([], folder, folder, keeper, Counts("test"))
+    one = Background([], folder, folder, keeper, Counts("test"), quarantine_days=90)
     one.start()
     yield one
     one.stop()
+
+
+def test_what_was_held_for_long_enough_is_forgotten_without_kafka_too(tmp_path: Path) -> None:
+    with State(tmp_path) as state:
+        keep_rejection(state, "zoom", Rejection(Reason.NO_PERSON, "email"), 1_700_000_000_000, b"ann@example.com")
+        with background(tmp_path, spool_limit=100, reserve_mb=0):
+            until(lambda: payload_of(state, 1) is None, "it is forgotten", 10)
+        assert spool.waiting(state) == 1
 
 
 def test_on_a_disk_that_is_nearly_full_nothing_is_spooled(state: State, tmp_path: Path) -> None:

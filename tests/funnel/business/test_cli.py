@@ -56,7 +56,7 @@ def test_check_says_good_or_names_every_line_and_needs_no_server(tmp_path: Path)
 def test_a_folder_that_is_not_there_is_told_and_is_no_error(tmp_path: Path) -> None:
     said = funnel(tmp_path / "nowhere", "business", "check", **NOBODY)
     assert said.returncode == 0
-    assert said.stderr.startswith(f"there is no folder {tmp_path}/nowhere, so no rules apply; copy the samples")
+    assert said.stderr.startswith(f"funnel: there is no folder {tmp_path}/nowhere, so no rules apply; copy the samples")
 
 
 def test_without_servers_each_command_is_one_line(tmp_path: Path) -> None:

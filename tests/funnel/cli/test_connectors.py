@@ -14,6 +14,7 @@ from connectors.registry import NoSuchConnectorError
 from connectors.settings import connector_settings
 from contract.instants import parse_instant
 from funnel.cli import connectors as cli_connectors
+from funnel.stack.ports import free_port
 from tests.connectors.pipeline.test_resolve import NOON, submission
 from tests.connectors.webhooks.demo import DEMO
 from tests.connectors.webhooks.test_server import statement
@@ -76,7 +77,7 @@ def test_map_tries_a_description_of_a_form_service(
     )
     (place / "own.yaml").write_text("protection: {kind: token}\nfields: {email: mail}\n")
     assert run("map", "generic", "body", "--mapping", "own.yaml") == 2
-    assert capsys.readouterr().err.startswith("own.yaml:2: pointer: a pointer begins with /, such as /data/email")
+    assert capsys.readouterr().err.startswith("funnel: own.yaml:2: pointer: a pointer begins with /")
 
 
 def test_map_looks_a_form_up_in_the_rules(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -100,6 +101,7 @@ def test_map_looks_a_form_up_in_the_rules(place: Path, capsys: pytest.CaptureFix
         (("connectors", "poll", "demo"), "Demo has nothing to be polled; it has: webhook."),
         (("connectors", "poll", "demo", "--since", "2026-11-02", "--until", "2026-11-01"), "--since is later"),
         (("connectors", "quarantine", "--show", "7"), "7: nothing of that number is held"),
+        (("connectors", "quarantine", "--discard", "all"), "--discard all: neither a number nor a reason"),
         (("remap", "--from", "zoom:1", "--to", "zoom:1"), "--from and --to are two webinars"),
         (("remap", "--from", "zoom", "--to", "zoom:1"), "--from and --to are two webinars"),
     ],
@@ -107,7 +109,7 @@ def test_map_looks_a_form_up_in_the_rules(place: Path, capsys: pytest.CaptureFix
 def test_wrong_use_is_one_line(words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(*words) == 2
     printed = capsys.readouterr().err
-    assert printed.startswith(said)
+    assert printed.startswith(f"funnel: {said}")
     assert printed.count("\n") == 1
 
 
@@ -127,13 +129,27 @@ def test_the_quarantine_says_what_waits_and_shows_a_payload_on_demand(
     assert capsys.readouterr().out == "ann@example.com\n"
 
 
+def test_what_is_discarded_waits_no_more(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FUNNEL_KAFKA_BOOTSTRAP", f"127.0.0.1:{free_port()}")
+    connector_settings.cache_clear()
+    with State(place) as state:
+        Resolver(state, place / "business").resolve([Arrival("demo", submission(), NOON, b"ann@example.com")])
+    # Data health would count it on.
+    assert run("connectors", "quarantine", "--discard", "unmapped_form") == 1
+    assert "Kafka does not answer" in capsys.readouterr().err
+    assert run("connectors", "quarantine") == 0
+    assert "unmapped_form" in capsys.readouterr().out
+
+
 def test_remap_takes_the_names_that_occurrences_have(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with State(place) as state:
         Names(state).of_report("1234", parse_instant("2026-11-12T08:00:00.000Z"), "UTC")
         assert run("remap", "--from", "zoom:1", "--to", "zoom:1234:2026-11-12", "--dry-run") == 0
         assert "would be moved to zoom:1234." in capsys.readouterr().out
         assert run("remap", "--from", "zoom:1234", "--to", "zoom:1234:2026-11-12") == 2
-        assert capsys.readouterr().err == "--from and --to are one webinar, zoom:1234.\n"
+        assert capsys.readouterr().err == "funnel: --from and --to are one webinar, zoom:1234.\n"
 
 
 def test_a_dry_run_of_remap_counts_and_moves_nothing(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

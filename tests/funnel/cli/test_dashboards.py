@@ -47,5 +47,5 @@ def test_a_taken_port_is_one_line() -> None:
         process = started("--port", str(taken.getsockname()[1]))
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 1
-    assert errors.startswith("funnel dashboards: port ")
+    assert errors.startswith("funnel: port ")
     assert errors.count("\n") == 1

@@ -15,7 +15,7 @@ from connectors.settings import connector_settings
 from connectors.zoom.settings import zoom_settings
 from contract.instants import parse_instant
 from funnel.cli import importing
-from funnel.cli.import_files import import_app
+from funnel.cli.import_files import import_app, publish
 from tests.connectors.zoom.fake_zoom import FakeZoom, fake_zoom
 
 REPORTS = Path(__file__).parents[2] / "connectors" / "zoom_report" / "cases"
@@ -113,7 +113,7 @@ def test_of_what_zoom_does_not_know_is_guessed_and_said(zoom: FakeZoom, data_dir
 
 def test_recurring_and_single_exclude_each_other() -> None:
     done = run("zoom-report", "--recurring", "--single", "--timezone", "UTC", *TWO_DAYS)
-    assert (done.exit_code, done.output) == (2, "--recurring and --single exclude each other.\n")
+    assert (done.exit_code, done.output) == (2, "funnel: --recurring and --single exclude each other.\n")
 
 
 def test_after_rejections_it_says_how_many_rows_count(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_state_that_cannot_be_written_is_said_in_one_line(capsys: pytest.Captu
         raise sqlite3.OperationalError("database or disk is full")
     assert ended.value.exit_code == 1
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith("The connectors' state cannot be written (database or disk is full).")
+    assert line.startswith("funnel: The connectors' state cannot be written (database or disk is full).")
 
 
 def test_a_state_that_cannot_be_opened_is_said_before_kafka_is_asked(data_dir: Path) -> None:
@@ -220,3 +220,18 @@ def test_the_sheet_that_has_the_columns_is_read_and_of_several_none_in_silence(t
     _workbook(tmp_path / "b.xlsx", Summary=[["Webinar", "Python"]], People=[people, ann, bob])
     assert run("table", "--suggest", str(tmp_path / "b.xlsx")).exit_code == 0
     assert 'tab: "People"' in (tmp_path / "b.yaml").read_text()
+
+
+def test_publish_names_the_first_ten_broken_lines_and_counts_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "broken.jsonl"
+    file.write_text("no event\n" * 1234)
+    with pytest.raises(typer.Exit) as end:
+        publish(str(file), check=True)
+    said = capsys.readouterr()
+    assert end.value.exit_code == 1
+    lines = said.err.splitlines()
+    assert [line.split(":")[1].strip() for line in lines[:10]] == [f"line {number}" for number in range(1, 11)]
+    assert lines[10:] == [f"{file}: and 1,224 more lines were rejected that are not shown."]
+    assert said.out == f"{file}: 0 events good, 1,234 lines rejected.\n"

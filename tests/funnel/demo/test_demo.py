@@ -13,12 +13,14 @@ from alerts.messages import Message
 from connectors.mapped import Context
 from connectors.simulator.day import Delivery, Post
 from connectors.simulator.history import BEFORE_THE_LAUNCH, History, history
+from connectors.simulator.present import present
 from connectors.simulator.registering import NEW_SOURCE
 from contract.client_id import worker_client_id, worker_pid
 from contract.decode import DeadLetter, decode
 from contract.instants import DAY, HOUR, MINUTE, SECOND, parse_instant
 from contract.topics import ALL_TOPICS, TOPIC_OF_TYPE
 from funnel.demo import alerts
+from funnel.demo.links import links
 from funnel.demo.live import Pace
 from funnel.demo.owner import owner_pid
 from funnel.demo.place import demo_settings, write_environment
@@ -203,3 +205,13 @@ def test_a_slow_machine_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
         False,
         True,
     ]
+
+
+def test_the_kept_demo_says_four_pages_to_open_with_a_sentence_each() -> None:
+    now = parse_instant("2026-11-22T13:05:00.000Z")
+    said = links("http://127.0.0.1:3010", present(now, SEED)).splitlines()
+    assert [line.strip().partition("?")[0] for line in said[::2]] == [
+        f"http://127.0.0.1:3010/d/{uid}" for uid in ("today", "on-now", "webinar", "sources")
+    ]
+    assert "live until 13:48 UTC" in said[3]
+    assert all(line.endswith(".[/]") for line in said[1::2])

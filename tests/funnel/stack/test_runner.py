@@ -1,6 +1,7 @@
 import os
 import signal
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
@@ -12,8 +13,10 @@ from funnel.stack.child import Child
 from funnel.stack.ports import free_port
 from funnel.stack.runner import FIRST_PAUSE, LONGEST_PAUSE, Runner
 from funnel.stack.state import State
+from funnel.stack.table import problems
 from process import beat
 from process.beat import Beat
+from process.errors import HELD
 from process.heartbeat import read_beat
 from tests.funnel.stack.children import BEATS, DEAF, SLEEPER, python, server
 from tests.funnel.stack.waiting import eventually, has_ended
@@ -384,3 +387,17 @@ def test_the_end_of_one_whose_log_was_deleted_is_told(start: list[Run], tmp_path
     os.kill(pid, signal.SIGTERM)
     run.until(State.BACKING_OFF)
     assert run.runner.status.error == "ended by SIGTERM"
+
+
+def test_one_that_needs_somebody_is_not_started_again_and_says_for_what(start: list[Run], tmp_path: Path) -> None:
+    code = f"import sys; print('fatal: the fuse blew: do this', flush=True); sys.exit({HELD})"
+    run = begin(start, python("worker", code), tmp_path)
+    run.until(State.HELD)
+    assert "the fuse blew: do this" in run.trouble
+    assert run.later(10 * LONGEST_PAUSE).tick() is State.HELD
+    assert run.runner.status.restarts == 0
+    (said,) = problems([run.runner.status], "", datetime.now(UTC))
+    assert said.startswith("worker is held: the fuse blew: do this")
+    # A look at what is held for another reason, such as a full disk, starts nothing.
+    run.runner.release()
+    assert run.again().tick() is State.HELD

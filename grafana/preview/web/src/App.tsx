@@ -1,5 +1,5 @@
 // The page: which dashboard the address names, and in which theme it is drawn.
-import { createTheme, ThemeContext } from '@grafana/data';
+import { ThemeContext } from '@grafana/data';
 import { Alert, GlobalStyles, PortalContainer } from '@grafana/ui';
 import { useEffect, useMemo, useState } from 'react';
 
@@ -7,16 +7,22 @@ import { listDashboards, readDashboard } from './api';
 import { Banner } from './Banner';
 import { DashboardPage } from './DashboardPage';
 import { useAddress } from './location';
+import { usePrinting } from './narrow';
+import { themeOf } from './theme';
 import type { Dashboard, Listed } from './types';
-
-const CODE_FONT = 'ui-monospace, Menlo, Consolas, monospace';
 
 export function App() {
   const address = useAddress();
   const theme = useTheme(address.searchParams.get('theme'));
+  useEffect(() => {
+    document.documentElement.classList.toggle('dark', theme.isDark);
+  }, [theme]);
   return (
     <ThemeContext.Provider value={theme}>
       <GlobalStyles />
+      <a className="skip" href="#numbers">
+        Skip to the numbers
+      </a>
       <Banner />
       <Shown address={address} />
       <PortalContainer />
@@ -42,9 +48,8 @@ function Shown({ address }: { address: URL }) {
 }
 
 function useTheme(said: string | null) {
-  const light = said ? said === 'light' : window.matchMedia('(prefers-color-scheme: light)').matches;
-  return useMemo(() => {
-    const mode = light ? 'light' : 'dark';
-    return createTheme({ colors: { mode }, typography: { fontFamilyMonospace: CODE_FONT } });
-  }, [light]);
+  const printing = usePrinting();
+  // Paper is white.
+  const light = printing || (said ? said === 'light' : window.matchMedia('(prefers-color-scheme: light)').matches);
+  return useMemo(() => themeOf(light ? 'light' : 'dark'), [light]);
 }

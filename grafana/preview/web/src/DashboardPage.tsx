@@ -40,6 +40,7 @@ export function DashboardPage({ dashboard, dashboards, address }: Props) {
       {notes.errors.map((text) => (
         <Alert key={text} title={`Annotation ${text}`} />
       ))}
+      <div id="numbers" tabIndex={-1}>
       <Grid
         panels={dashboard.panels}
         titleOf={(title) => replace(title, {}, 'text')}
@@ -47,6 +48,7 @@ export function DashboardPage({ dashboard, dashboards, address }: Props) {
           <PanelView {...{ panel, context, timeZone, dashboards, width, height }} events={notes.events} />
         )}
       />
+      </div>
     </main>
   );
 }

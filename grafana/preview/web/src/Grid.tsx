@@ -2,13 +2,15 @@
 import { Icon, useTheme2 } from '@grafana/ui';
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 
-import { useNarrow } from './narrow';
+import { useNarrow, usePrinting } from './narrow';
 import { type Section, sectionsOf } from './sections';
 import type { Panel } from './types';
 
 const COLUMNS = 24;
 const CELL = 30;
 const GAP = 8;
+// What fits on A4 across, within its margins.
+const PAPER = 1_040;
 
 interface Props {
   panels: Panel[];
@@ -44,7 +46,8 @@ function Rows({ section, width, draw, titleOf }: Omit<Props, 'panels'> & { secti
           type="button"
           aria-expanded={open}
           onClick={() => setOpen(!open)}
-          style={{ all: 'unset', cursor: 'pointer', padding: '4px 0 8px', color: theme.colors.text.primary, fontWeight: 500 }}
+          className="plain"
+          style={{ color: theme.colors.text.primary }}
         >
           <Icon name={open ? 'angle-down' : 'angle-right'} /> {titleOf(section.row.title ?? '')}
         </button>
@@ -55,8 +58,11 @@ function Rows({ section, width, draw, titleOf }: Omit<Props, 'panels'> & { secti
 }
 
 function Placed({ panels, width, draw }: { panels: Panel[]; width: number; draw: Props['draw'] }) {
-  if (useNarrow()) {
-    const inOrder = panels.toSorted((one, other) => one.gridPos.y - other.gridPos.y || one.gridPos.x - other.gridPos.x);
+  const narrow = useNarrow();
+  const printing = usePrinting();
+  const inOrder = panels.toSorted((one, other) => one.gridPos.y - other.gridPos.y || one.gridPos.x - other.gridPos.x);
+  if (printing) return <Printed panels={inOrder} draw={draw} />;
+  if (narrow) {
     return inOrder.map((panel) => (
       <div key={panel.id} style={{ marginBottom: GAP }}>
         {draw(panel, width, heightOf(panel.gridPos.h))}
@@ -74,6 +80,22 @@ function Placed({ panels, width, draw }: { panels: Panel[]; width: number; draw:
         return (
           <div key={panel.id} style={{ position: 'absolute', left, top: (y - top) * (CELL + GAP) }}>
             {draw(panel, right - left, heightOf(h))}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+// Side by side where that fits; what has more rows than its place is as long as it has to be.
+function Printed({ panels, draw }: { panels: Panel[]; draw: Props['draw'] }) {
+  return (
+    <div className="printed">
+      {panels.map((panel) => {
+        const width = panel.type === 'table' ? PAPER : Math.floor(((PAPER + GAP) * panel.gridPos.w) / COLUMNS) - GAP;
+        return (
+          <div key={panel.id} className={panel.type === 'table' ? 'long' : undefined} style={{ width }}>
+            {draw(panel, width, heightOf(panel.gridPos.h))}
           </div>
         );
       })}

@@ -7,7 +7,9 @@ import type { Event } from './annotations';
 import { optionsOf } from './defaults';
 import { addressOf } from './dashboardLinks';
 import { type Context, interpolator } from './interpolate';
+import { usePrinting } from './narrow';
 import { PANELS, WITHOUT_DATA } from './panels';
+import { PrintedTable } from './panels/PrintedTable';
 import type { Listed, Panel } from './types';
 import { type PanelFrames, usePanelFrames, usePrepared } from './usePanelFrames';
 
@@ -32,6 +34,16 @@ export function PanelView(props: PanelViewProps) {
   const state = stateOf(panel, prepared);
   const title = replace(panel.title ?? '', {}, 'text');
   const description = panel.description ? renderMarkdown(replace(panel.description, {}, 'text')) : undefined;
+  if (usePrinting() && panel.type === 'table' && state === 'done') {
+    return (
+      <div data-panel={panel.id} data-type={panel.type} data-state={state}>
+        {title && <h2>{title}</h2>}
+        {prepared.frames.map((frame, index) => (
+          <PrintedTable key={index} frame={frame} />
+        ))}
+      </div>
+    );
+  }
   return (
     <div data-panel={panel.id} data-type={panel.type} data-state={state} style={{ width, height }}>
       <PanelContextProvider value={{ eventsScope: 'preview', eventBus: bus, app: CoreApp.Dashboard }}>

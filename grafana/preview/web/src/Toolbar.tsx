@@ -1,14 +1,15 @@
 // Above the panels: the menu of dashboards, the title, the time range, the refresh, and the variables.
 import { rangeUtil, type TimeRange } from '@grafana/data';
-import { Dropdown, InlineSwitch, LinkButton, Menu, RefreshPicker, TimeRangePicker, ToolbarButton, useTheme2, type WeekStart } from '@grafana/ui';
+import { Dropdown, InlineSwitch, Menu, RefreshPicker, TimeRangePicker, ToolbarButton, useTheme2, type WeekStart } from '@grafana/ui';
 
 import { addressOf, linksOf } from './dashboardLinks';
 import type { Context } from './interpolate';
 import { change } from './location';
-import { useNarrow } from './narrow';
+import { useNarrow, usePrinting } from './narrow';
 import { moved, widened, written } from './timeRange';
 import type { Listed } from './types';
-import { VariablePicker } from './VariablePicker';
+import { isRare, isShown, VariablePicker } from './VariablePicker';
+import { isAll } from './variables';
 
 const LINE = { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 8, marginBottom: 8 } as const;
 
@@ -24,51 +25,73 @@ interface Props {
 
 export function Toolbar(props: Props) {
   const { context, dashboards } = props;
-  const narrow = useNarrow();
+  const printing = usePrinting();
   return (
     <header>
       <div style={LINE}>
-        <DashboardMenu dashboards={dashboards} present={context.dashboard.uid} />
+        <div className="controls">
+          <DashboardMenu dashboards={dashboards} present={context.dashboard.uid} />
+        </div>
         <h1 style={{ fontSize: 20, margin: 0, flex: '1 1 auto' }}>{context.dashboard.title}</h1>
-        <Times {...props} range={context.range} />
+        <div className="controls">
+          <Times {...props} range={context.range} />
+        </div>
+        {printing && <span>{rangeUtil.describeTimeRange(context.range.raw, props.timeZone, context.dashboard.timepicker?.quick_ranges)}</span>}
       </div>
-      {narrow ? (
-        <details style={{ marginBottom: 8 }}>
-          <summary>Filters and links</summary>
-          <Controls {...props} />
-        </details>
-      ) : (
-        <Controls {...props} />
-      )}
+      <Pages {...props} />
+      <Filters {...props} />
     </header>
   );
 }
 
-function Controls({ context, dashboards, hidden, setHidden }: Props) {
+// The same on every page, on a phone too.
+function Pages({ context, dashboards }: Props) {
+  const { dashboard } = context;
+  const links = linksOf(dashboard.links ?? [], dashboards, dashboard.uid);
+  if (links.length === 0) return null;
+  return (
+    <nav aria-label="Pages" className="pages">
+      {links.map((link) => (
+        <a
+          key={link.title + link.url}
+          href={addressOf(link, context)}
+          target={link.targetBlank ? '_blank' : undefined}
+          title={link.tooltip || undefined}
+          aria-current={link.url === `/d/${dashboard.uid}` ? 'page' : undefined}
+        >
+          {link.title}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+// What is seldom chosen folds away; on a phone all of it does. What is chosen is counted.
+function Filters({ context, hidden, setHidden }: Props) {
+  const narrow = useNarrow();
   const { dashboard, variables } = context;
   const annotations = (dashboard.annotations?.list ?? []).filter((one) => !one.builtIn && !one.hide && one.enable !== false);
   const turn = (name: string) =>
     setHidden(hidden.includes(name) ? hidden.filter((one) => one !== name) : [...hidden, name]);
+  const all = Object.values(variables).filter(isShown);
+  const [folded, open] = [all.filter((one) => narrow || isRare(one)), all.filter((one) => !narrow && !isRare(one))];
+  const chosen = folded.filter((one) => one.variable.includeAll && !isAll(one.value)).length;
+  const pickers = (ones: typeof all) => ones.map((one) => <VariablePicker key={one.variable.name} chosen={one} />);
   return (
-    <div style={LINE}>
-      {Object.values(variables).map((chosen) => (
-        <VariablePicker key={chosen.variable.name} chosen={chosen} />
-      ))}
+    <div className="filters">
+      {pickers(open)}
       {annotations.map(({ name }) => (
         <InlineSwitch key={name} showLabel label={name} value={!hidden.includes(name)} onChange={() => turn(name)} />
       ))}
-      {linksOf(dashboard.links ?? [], dashboards, dashboard.uid).map((link) => (
-        <LinkButton
-          key={link.title + link.url}
-          href={addressOf(link, context)}
-          target={link.targetBlank ? '_blank' : undefined}
-          tooltip={link.tooltip || undefined}
-          variant="secondary"
-          fill="outline"
-        >
-          {link.title}
-        </LinkButton>
-      ))}
+      {folded.length > 0 && (
+        <details>
+          <summary>
+            {narrow ? 'Filters' : 'More filters'}
+            {chosen > 0 && ` (${chosen} chosen)`}
+          </summary>
+          <div className="filters">{pickers(folded)}</div>
+        </details>
+      )}
     </div>
   );
 }

@@ -3,17 +3,22 @@ import { Combobox, InlineLabel, Input, MultiCombobox } from '@grafana/ui';
 import { useEffect, useState } from 'react';
 
 import { change } from './location';
+import { useNarrow } from './narrow';
 import { ALL, type Chosen } from './variables';
 
 const HIDE_LABEL = 1;
 const HIDE = 2;
+// Grafana's VariableHide.inControlsMenu.
+const RARE = 3;
+
+export const isShown = ({ variable }: Chosen): boolean => variable.hide !== HIDE && variable.type !== 'constant';
+export const isRare = ({ variable }: Chosen): boolean => variable.hide === RARE;
 
 export function VariablePicker({ chosen }: { chosen: Chosen }) {
   const { variable, error } = chosen;
-  if ((variable.hide ?? 0) >= HIDE || variable.type === 'constant') return null;
   const label = variable.label || variable.name;
   return (
-    <div data-variable={variable.name} style={{ display: 'flex' }}>
+    <div data-variable={variable.name} className="filter">
       {variable.hide !== HIDE_LABEL && (
         <InlineLabel width="auto" tooltip={error ?? variable.description}>
           {error ? `${label} (!)` : label}
@@ -30,7 +35,8 @@ function Picker({ chosen, label }: { chosen: Chosen; label: string }) {
   if (variable.type === 'textbox') return <TextPicker label={label} value={[value].flat()[0] ?? ''} set={set} />;
   const all = variable.includeAll ? [{ label: 'All', value: ALL }] : [];
   const options = [...all, ...chosen.options];
-  const size = { width: 'auto', minWidth: 12, maxWidth: 36 } as const;
+  // On a phone as wide as there is room.
+  const size = useNarrow() ? {} : ({ width: 'auto', minWidth: 12, maxWidth: 36 } as const);
   if (!variable.multi) {
     return (
       <Combobox aria-label={label} options={options} value={[value].flat()[0]} onChange={(one) => set(one.value)} {...size} />

@@ -31,6 +31,8 @@ export function openLinksHere(): void {
     if (!link || modified || link.target === '_blank' || event.defaultPrevented) return;
     const url = new URL(link.href, window.location.href);
     if (url.origin !== window.location.origin || !url.pathname.startsWith('/d/')) return;
+    // A link within the page moves the focus.
+    if (url.hash) return;
     event.preventDefault();
     go(keepLook(url));
     window.scrollTo(0, 0);

@@ -1,0 +1,43 @@
+"""What leaves the quarantine unpublished: discarded by a person, or held for as long as payloads may be kept.
+
+Its bytes are overwritten. Its key stays, so that a repeated delivery of the same is not held again.
+"""
+
+from collections.abc import Callable, Sequence
+
+from connectors.pipeline.quarantine import over_report
+from connectors.pipeline.resolve import report_record
+from connectors.pipeline.spool import Outgoing
+from connectors.pipeline.state import State
+from contract.instants import DAY
+
+Send = Callable[[Sequence[Outgoing]], object]
+"""Returns once the records are safe."""
+
+_PAGE = 1_000
+_OVER = "UPDATE held SET released_at = ?, payload = NULL, registration = NULL WHERE id = ?"
+
+
+def discard(state: State, send: Send, at: int, *, ids: Sequence[int] = (), reasons: Sequence[str] = ()) -> int:
+    """Those with these numbers or reasons; how many. `at`: milliseconds since 1970 UTC. Raises what `send` raises."""
+    found = sum(_end(state, send, at, "id = ?", one) for one in ids)
+    return found + sum(_end(state, send, at, "reason = ?", one) for one in reasons)
+
+
+def expire(state: State, send: Send, at: int, days: int) -> int:
+    """What has been held for so many days; how many. Raises what `send` raises."""
+    return _end(state, send, at, "received_at <= ?", at - days * DAY)
+
+
+def _end(state: State, send: Send, at: int, which: str, value: object) -> int:
+    """It is told first: what ends in between is told again, and not held and counted for ever."""
+    ended = 0
+    while page := state.rows(
+        f"SELECT id, connector, key, reason, form FROM held WHERE released_at IS NULL AND {which} ORDER BY id LIMIT ?",
+        value,
+        _PAGE,
+    ):
+        send([report_record(over_report(connector, key, reason, form, at)) for _, connector, key, reason, form in page])
+        state.change_each(_OVER, [(at, id_) for id_, *_ in page])
+        ended += len(page)
+    return ended

@@ -1,0 +1,137 @@
+"""The tree of commands: the groups of the help, the commands of other modules, and what the help says of options."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import typer
+import typer.main
+from typer.core import TyperGroup, TyperOption
+
+LOOK, BRING_IN, RULES, OPERATE = "Look", "Bring in", "Rules", "Operate"
+"""The groups of `funnel --help`."""
+
+
+_ORDER = (
+    *("report", "watch", "dashboards", "alerts", "digest", "compare"),
+    *("connectors", "import", "publish", "map"),
+    *("business", "explain", "remap"),
+    *("up", "status", "down", "verify", "rebuild", "dead-letters", "migrate", "create-topics", "worker"),
+)
+
+
+class Late(NamedTuple):
+    """A command of another module, which is imported by whoever calls it."""
+
+    where: str
+    """module:attribute."""
+    group: str
+    help: str
+
+
+LATER = {
+    "compare": Late("funnel.cli.compare:compare_command", LOOK, "Explain why a service's totals differ from ours."),
+    "dashboards": Late("funnel.cli.dashboards:dashboards", LOOK, "Show the dashboards in the browser until Ctrl-C."),
+    "alerts": Late(
+        "funnel.cli.alerts:alerts_app", LOOK, "List what is unusual now; explain one, simulate the past, send them."
+    ),
+    "digest": Late("funnel.cli.alerts:digest", LOOK, "Send or print the morning summary, or the week's page."),
+    "import": Late(
+        "funnel.cli.import_files:import_app", BRING_IN, "Import files: Zoom's reports, tables, a Google sheet."
+    ),
+    "publish": Late("funnel.cli.import_files:publish", BRING_IN, "Publish contract events from a file, one a line."),
+    "connectors": Late(
+        "funnel.cli.connectors:connectors_app",
+        BRING_IN,
+        "List, check, poll and serve the services; see the quarantine.",
+    ),
+    "map": Late("funnel.cli.connectors:map_", BRING_IN, "Print what a payload or a file would become. A dry run."),
+    "business": Late(
+        "funnel.cli.business:business_app", RULES, "Check and apply the business's files; list unmapped sources."
+    ),
+    "explain": Late("funnel.cli.business:explain_app", RULES, "Say which rule decided about a webinar or a source."),
+    "remap": Late("funnel.cli.connectors:remap", RULES, "Move registrations that a wrong rule placed."),
+    "rebuild": Late("funnel.cli.rebuild:rebuild", OPERATE, "Rebuild what ClickHouse has lost, then verify."),
+    "dead-letters": Late(
+        "funnel.cli.dead_letters:dead_letters_app", OPERATE, "List, show, replay and discard unreadable records."
+    ),
+}
+"""What the help lists beside the commands of funnel/cli/app.py."""
+
+
+def late(name: str) -> Any:
+    """The command itself. Imports its module."""
+    module, _, attribute = LATER[name].where.partition(":")
+    found = getattr(import_module(module), attribute)
+    if not isinstance(found, typer.Typer):
+        alone = typer.Typer(add_completion=False)
+        alone.command()(found)
+        found = alone
+    command = typer.main.get_command(found)
+    command.name = name
+    return command
+
+
+class Commands(TyperGroup):
+    """The commands, in their groups. Help and completion of the names import nothing."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        """As they are wanted."""
+        return list(_ORDER)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command of that name, as it is and not as the help lists it."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if name in LATER:
+            command = late(name)
+        return name, command and readable(command), rest
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Options of `funnel` itself, readable."""
+        return [_readable(one) for one in super().get_params(ctx)]
+
+
+def add_late(app: typer.Typer) -> None:
+    """Lists the commands of other modules in the help of `app`."""
+    for name, one in LATER.items():
+        app.command(name, help=one.help, rich_help_panel=one.group)(_placeholder)
+
+
+def readable(command: Any) -> Any:
+    """The command, with those below it, and with no types of Python in its help."""
+    for one in _all(command):
+        for param in one.get_params(typer.Context(one)):
+            _readable(param)
+    return command
+
+
+def _placeholder() -> None:
+    """Stands for a command in the help only."""
+
+
+def _all(command: Any) -> Iterator[Any]:
+    yield command
+    for below in getattr(command, "commands", {}).values():
+        yield from _all(below)
+
+
+def _readable(param: Any) -> Any:
+    if isinstance(param, TyperOption):
+        if param.metavar is None:
+            param.metavar = _shown(param)
+    else:
+        # Of an argument the library has no setting that leaves its type out.
+        param.display_type_rich = lambda ctx: ""  # noqa: ARG005
+        name = param.metavar or str(param.name).upper()
+        piece = f"{name if param.required else f'[{name}]'}{'' if param.nargs == 1 else '...'}"
+        param.get_usage_pieces = lambda ctx: [piece]  # noqa: ARG005
+    return param
+
+
+def _shown(option: TyperOption) -> str:
+    of = option.type_descriptor
+    if option.is_flag:
+        return ""
+    if of.is_choice:
+        return "|".join(str(getattr(one, "value", one)) for one in of.choices or ())
+    return (option.name or "value").replace("_", "-").upper()

@@ -1,0 +1,61 @@
+"""`python -m funnel.demo.going_on NOW`: plays on, by the clock, what has begun when a demo is kept: the webinar that is
+on goes on for half an hour and more, and people register for those to come. `funnel down` ends it with the stack.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from connectors.pipeline.publish import Publisher
+from connectors.simulator.day import Arrival, Post
+from connectors.simulator.play import play
+from connectors.simulator.present import Present, present
+from contract.instants import MINUTE
+from funnel.demo.script import SEED
+from funnel.stack.folder import StackFolder
+from funnel.stack.strays import MARK
+from streams.settings import Settings, settings
+
+LOG = "present"
+
+
+def start(own: Settings, now: int) -> int:
+    """Starts it for the present at `now` (ms), in a session of its own; its pid."""
+    folder = StackFolder(own.data_dir)
+    with Path(folder.log(LOG)).open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "funnel.demo.going_on", str(now)],
+            env={**os.environ, MARK: str(folder.root)},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    return process.pid
+
+
+class _Records:
+    """The connectors' way into Kafka, for play()."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        self._publisher = publisher
+
+    def send(self, arrival: Arrival) -> None:
+        if isinstance(arrival, Post):
+            raise ValueError("the present has no webhooks")
+        self._publisher.send_raw(arrival.topic, arrival.key, arrival.value)
+
+    def flush(self) -> None:
+        self._publisher.flush()
+
+
+def go_on(bootstrap: str, playing: Present) -> None:
+    """Publishes what is coming, each at its time, and returns when all of it has come. Raises PublishError."""
+    with Publisher(bootstrap) as publisher:
+        # Every record is sent on at once: somebody watches.
+        play(_Records(publisher), playing.coming, speed=1, interval=MINUTE // 12, on_interval=lambda _: None)
+
+
+if __name__ == "__main__":
+    go_on(settings().kafka_bootstrap, present(int(sys.argv[1]), SEED))

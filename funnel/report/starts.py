@@ -1,0 +1,62 @@
+"""When webinars begin, on the wall clock of each: what lists are sorted by, and how a time is written."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from clickhouse_connect.driver.client import Client
+
+from clickhouse.at import AT, at_parameter
+from contract.instants import FAR_FUTURE
+
+_STARTS = f"""
+SELECT webinar_id, if(begin_ms < {FAR_FUTURE}, begin_ms, starts_at), local_time, if(zone_known, timezone, '')
+FROM webinars_at(at = {AT})
+WHERE empty({{webinar_ids:Array(String)}}) OR has({{webinar_ids:Array(String)}}, webinar_id)
+"""
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  of wall clocks
+
+
+class Start(NamedTuple):
+    """When a webinar began or is to begin."""
+
+    ms: int
+    """Since 1970 UTC; FAR_FUTURE: nobody said it."""
+    local: datetime | None
+    """On the wall clock of the webinar, without a zone."""
+    timezone: str
+    """IANA name; empty: nobody said one that there is, so it is that of FUNNEL_DEFAULT_TIMEZONE."""
+
+
+def starts(client: Client, at: int, webinar_ids: Sequence[str] = ()) -> dict[str, Start]:
+    """Of all webinars that an event has named by `at` (ms), or of those among these: webinar_id -> its start."""
+    rows = client.query(_STARTS, parameters={"at": at_parameter(at), "webinar_ids": list(webinar_ids)}).result_rows
+    return {webinar_id: Start(ms, local, zone) for webinar_id, ms, local, zone in rows}
+
+
+def newest_first(webinar_ids: Sequence[str], known: dict[str, Start]) -> list[str]:
+    """Sorted by their start, the latest first; what has none comes last. Pure."""
+
+    def order(webinar_id: str) -> tuple[bool, int, str]:
+        start = known.get(webinar_id)
+        timeless = start is None or start.ms >= FAR_FUTURE
+        return timeless, 0 if start is None else -start.ms, webinar_id
+
+    return sorted(webinar_ids, key=order)
+
+
+def day_said(local: datetime, year: int) -> str:
+    """`Fri 27 Nov`, and the year where it is another than `year`. Pure."""
+    day = f"{local:%a} {local.day} {local:%b}"
+    return day if local.year == year else f"{day} {local.year}"
+
+
+def zone_said(timezone: str) -> str:
+    """The city of an IANA name: `New York`. Pure."""
+    return timezone.rpartition("/")[2].replace("_", " ")
+
+
+def utc_said(ms: int) -> str:
+    """A moment as `Fri 27 Nov 2026, 16:00 UTC`. Pure."""
+    moment = _EPOCH + timedelta(milliseconds=ms)
+    return f"{day_said(moment, 0)}, {moment:%H:%M} UTC"

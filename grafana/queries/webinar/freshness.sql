@@ -1,0 +1,2 @@
+SELECT freshness
+FROM freshness_at(at = {range_or_now})

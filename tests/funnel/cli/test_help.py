@@ -1,0 +1,102 @@
+"""What a stranger reads: the help of every command, and how wrong use is said."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import typer
+import typer.main
+
+from funnel.cli.app import app, main
+from funnel.cli.report import _BY
+from funnel.cli.tree import BRING_IN, LATER, LOOK, OPERATE, RULES, late, readable
+from funnel.report.numbers import DIMENSIONS
+
+
+def _commands() -> Iterator[tuple[str, ...]]:
+    for name, command in typer.main.get_group(app).commands.items():
+        yield from _below((name,), late(name) if name in LATER else command)
+
+
+def _below(path: tuple[str, ...], command: Any) -> Iterator[tuple[str, ...]]:
+    yield path
+    for name, one in getattr(command, "commands", {}).items():
+        yield from _below((*path, name), one)
+
+
+def _said(*words: str) -> int:
+    with pytest.raises(SystemExit) as end:
+        main(list(words))
+    return int(end.value.code or 0)
+
+
+def test_every_help_is_for_people_at_80_columns(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr("typer.rich_utils.MAX_WIDTH", 80)
+    for path in _commands():
+        assert _said(*path, "--help") == 0
+        text = capsys.readouterr().out
+        assert max(map(len, text.splitlines())) <= 80, path
+        for strange in ("<bool", "<str", "<int", "<float", "<list", "%Y", "{", "[[", "install-completion"):
+            assert strange not in text, (path, strange)
+        assert f"Usage: funnel {' '.join(path)}" in text
+
+
+def test_the_commands_stand_in_four_groups(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _said("--help") == 0
+    text = capsys.readouterr().out
+    assert re.findall(r"╭─ ([A-Z][a-z ]+?) ─", text) == ["Options", LOOK, BRING_IN, RULES, OPERATE]
+    assert "--install-completion" in text
+    for name in typer.main.get_group(app).commands:
+        assert f"│ {name} " in text
+    assert set(typer.main.get_group(app).list_commands(typer.Context(readable(late("map"))))) == set(
+        typer.main.get_group(app).commands
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["connectors", "pol"], "funnel: No such command 'pol'. Did you mean 'poll'? See funnel connectors --help."),
+        (["rebuild", "--from", "z"], "funnel: --from z: 'z' is not one of 'kafka', 'log'. See funnel rebuild --help."),
+        (["connectors", "quarantine", "--count", "x"], "funnel: --count x: has to be a whole number."),
+        (["connectors", "poll", "demo", "--since", "soon"], "funnel: --since soon: no day that there is; write"),
+        (["import", "zoom-report", "x"], "funnel: Missing option '--timezone'. See funnel import zoom-report --help."),
+        (["publish", "nothing.jsonl"], "funnel: nothing.jsonl: no such file."),
+    ],
+)
+def test_wrong_use_is_said_in_one_line_with_one_prefix(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _said(*words) == 2
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err.count("\n")) == ("", 1)
+    assert printed.err.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("funnel rep", "report"),
+        ("funnel connectors po", "poll"),
+        ("funnel connectors poll zo", "zoom"),
+        ("funnel import zoom-report --date", "--date-order"),
+        ("funnel report --by source_group,we", "source_group,week"),
+        ("funnel alerts sim", "simulate"),
+    ],
+)
+def test_completion_is_everywhere(
+    typed: str, offered: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("_FUNNEL_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", typed)
+    monkeypatch.setenv("COMP_CWORD", str(len(typed.split()) - 1))
+    assert _said() == 0
+    assert offered in capsys.readouterr().out.split()
+
+
+def test_what_is_offered_to_group_by_is_all_that_there_is() -> None:
+    assert _BY == DIMENSIONS

@@ -1,0 +1,141 @@
+"""`python -m tests.grafana.preview.pictures FOLDER`: every page in each state as pictures, and on paper as PDF.
+
+States: demo (its webinar is live), past (a day before), empty, many (long names, 60 sources). On desk and phone,
+light and dark. `--only demo,empty` for some; `--address http://127.0.0.1:3010` for what runs there, as its pages open;
+`--readme` writes the seven pages of docs/screenshots instead.
+"""
+
+import argparse
+import asyncio
+import base64
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+from contract.instants import DAY, HOUR
+from grafana.dashboard import PAGES
+from grafana.preview.dashboards import FOLDER
+from tests.grafana import many, school, week
+from tests.grafana.conftest import Database, database
+from tests.grafana.played import played
+from tests.grafana.preview.browser import Page, chromium, tab
+from tests.grafana.preview.looks import EVERY_LOOK
+from tests.grafana.preview.preview import ROOT, running
+from tests.servers.clickhouse import PASSWORDS, Server, embedded_clickhouse
+
+README = ROOT / "docs/screenshots"
+_README_HEIGHT = 1_000
+_TALL = 6_000
+_RANGES = {"today": 7, "webinars": 28, "weeks": 25 * 7, "sources": 28, "data-health": 1}
+"""How many days back a page is opened; the others are about hours."""
+
+
+Opened = Callable[[Server], AbstractContextManager[Database]]
+
+
+class State(NamedTuple):
+    """What is in the database, which webinar is opened, and when it is looked at, ms; None: now, as pages open."""
+
+    name: str
+    open: Opened | None
+    webinar: str = ""
+    at: int | None = None
+
+
+STATES = (
+    State("demo", played, school.LIVE, school.AT),
+    State("past", played, school.LIVE, school.AT - DAY),
+    State("empty", lambda server: database(server, "pictures_empty", [])),
+    State("many", lambda server: database(server, "pictures_many", many.events()), many.LONGEST, week.ms(many.AT)),
+)
+
+
+def main() -> None:
+    """The entry point."""
+    parser = argparse.ArgumentParser(prog="python -m tests.grafana.preview.pictures", description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?", default=ROOT / ".data/pictures")
+    parser.add_argument("--only", default=",".join(one.name for one in STATES))
+    parser.add_argument("--address", default="")
+    parser.add_argument("--readme", action="store_true")
+    asked = parser.parse_args()
+    if asked.address:
+        folder = README if asked.readme else asked.folder
+        taken = _take(asked.address, State("running", None), folder, readme=asked.readme)
+    elif asked.readme:
+        taken = [path for one in _shown(STATES[:1]) for path in _take(*one, README, readme=True)]
+    else:
+        wanted = [one for one in STATES if one.name in asked.only.split(",")]
+        taken = [path for one in _shown(wanted) for path in _take(*one, asked.folder)]
+    print(f"{len(taken)} pictures in {asked.folder if not asked.readme else README}")
+
+
+def _shown(states: Sequence[State]) -> Iterator[tuple[str, State]]:
+    """The preview's address of each state, one after the other."""
+    os.environ.update(PASSWORDS)
+    with (
+        tempfile.TemporaryDirectory(prefix="pictures-") as folder,
+        embedded_clickhouse(Path(folder)) as server,
+        ExitStack() as stack,
+    ):
+        addresses: dict[Opened, str] = {}
+        for state in states:
+            assert state.open is not None
+            if state.open not in addresses:
+                found = stack.enter_context(state.open(server))
+                addresses[state.open] = stack.enter_context(running(FOLDER, found.config))
+            yield addresses[state.open], state
+
+
+def _take(address: str, state: State, folder: Path, *, readme: bool = False) -> list[Path]:
+    with chromium() as devtools:
+        return asyncio.run(_all(devtools, address, state, folder, readme=readme))
+
+
+async def _all(devtools: str, address: str, state: State, folder: Path, *, readme: bool) -> list[Path]:
+    taken = []
+    async with tab(devtools) as page:
+        for uid in PAGES:
+            if readme:
+                taken.append(await _picture(page, address, state, uid, "light", 1_440, folder / f"{uid}.png"))
+                continue
+            for theme, width in EVERY_LOOK:
+                path = folder / f"{state.name}-{uid}-{width}-{theme}.png"
+                taken.append(await _picture(page, address, state, uid, theme, width, path))
+            taken.append(await _paper(page, folder / f"{state.name}-{uid}-print.pdf"))
+    return taken
+
+
+async def _picture(page: Page, address: str, state: State, uid: str, theme: str, width: int, path: Path) -> Path:
+    readme = path.parent == README
+    await page.look(width, _README_HEIGHT if readme else _TALL)
+    await page.open(url(address, state, uid, theme))
+    await page.until("!document.getAnimations().some(one => one.playState === 'running')")
+    bottom = await page.run(
+        "Math.max(...[...document.querySelectorAll('main *')].map(e => e.getBoundingClientRect().bottom))"
+    )
+    await page.screenshot(path, width, min(round(bottom) + 16, _README_HEIGHT if readme else _TALL))
+    return path
+
+
+async def _paper(page: Page, path: Path) -> Path:
+    """The page that is open, as its reader would print it."""
+    answer = await page.send("Page.printToPDF", preferCSSPageSize=True, printBackground=True)
+    path.write_bytes(base64.b64decode(answer["data"]))
+    return path
+
+
+def url(address: str, state: State, uid: str, theme: str) -> str:
+    """The page as it is opened in this state; pictures are of one moment, without refresh."""
+    webinar = f"&var-webinar={state.webinar}" if uid == "webinar" and state.webinar else ""
+    times = ""
+    if state.at is not None:
+        back = _RANGES[uid] * DAY if uid in _RANGES else 3 * HOUR
+        times = f"&from={state.at - back}&to={state.at}"
+    return f"{address}/d/{uid}?theme={theme}&refresh=off{times}{webinar}"
+
+
+if __name__ == "__main__":
+    main()
