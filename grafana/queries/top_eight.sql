@@ -1,6 +1,9 @@
 -- {top_eight}: each week's numbers of the eight sources with the most registrants, and of all others together.
 (
-        SELECT monday, if(place > 8, 'Other', by_source.source_group) AS source_group, sumForEach(by_source.numbers) AS numbers
+        SELECT monday, shown AS source_group, summed AS numbers
+        FROM
+        (
+        SELECT monday, if(place > 8, 'Other', by_source.source_group) AS shown, sumForEach(by_source.numbers) AS summed
         FROM
         (
             SELECT *, dense_rank() OVER (ORDER BY weight DESC, source_group) AS place
@@ -19,5 +22,6 @@
                 )
             )
         ) AS by_source
-        GROUP BY monday, source_group
+        GROUP BY monday, shown
+        )
     )

@@ -1,14 +1,17 @@
 -- {weeks_of}: the numbers of each week, all together and by what is chosen.
 (
+        SELECT week, live, shown AS of, webinars, summed AS numbers, open AS unfinished, first_day AS monday
+        FROM
+        (
         SELECT
             week,
             live,
             -- Of sources the eight with the most registrants have a name, the others are one.
-            if({chosen by} = 'source' AND all_weeks.of != 'Total' AND place > 9, 'Other', all_weeks.of) AS of,
+            if({chosen by} = 'source' AND all_weeks.of != 'Total' AND place > 9, 'Other', all_weeks.of) AS shown,
             uniqExactMerge(all_weeks.counted) AS webinars,
-            sumForEach(all_weeks.numbers) AS numbers,
-            max(all_weeks.unfinished) AS unfinished,
-            any(all_weeks.monday) AS monday
+            sumForEach(all_weeks.numbers) AS summed,
+            max(all_weeks.unfinished) AS open,
+            any(all_weeks.monday) AS first_day
         FROM
         (
             SELECT *, dense_rank() OVER (ORDER BY of != 'Total', weight DESC, of) AS place
@@ -39,6 +42,7 @@
                 )
             )
         ) AS all_weeks
-        GROUP BY week, of, live
+        GROUP BY week, shown, live
         HAVING webinars > 0
+        )
     )

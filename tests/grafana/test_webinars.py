@@ -39,14 +39,14 @@ def test_the_words_of_the_page() -> None:
         "Course",
     ]
     totals = next(panel for panel in panels(PAGES["webinars"]) if panel["id"] == 1)
-    assert labels(totals) == ["All of them", *labels(table)[1:9], "Webinars"]
+    assert labels(totals) == ["Ended", *labels(table)[1:9], "Webinars"]
 
 
 def test_only_exceptions_have_a_colour_and_a_mark() -> None:
     table = next(panel for panel in panels(PAGES["webinars"]) if panel["id"] == 4)
     (rate,) = (one for one in table["fieldConfig"]["overrides"] if one["matcher"]["options"] == "conversion")
     (mappings,) = (one["value"] for one in rate["properties"] if one["id"] == "mappings")
-    drawn = {"38.0 %": ("38.0 %", None), "38.0 % =": ("38.0 %", None), "38.0 % ▲": ("38.0 % ▲", "green")}
+    drawn = {"38.0 %": ("38.0 %", None), "38.0 % =": ("38.0 %", None), "38.0 % ▲": ("38.0 % ▲", "semi-dark-green")}
     drawn |= {"13.5 % ▼": ("13.5 % ▼", "red"), "72 · 11.3 % =": ("72 · 11.3 %", None)}
     for value, expected in drawn.items():
         found = [one["options"] for one in mappings if re.search(one["options"].get("pattern", "^$"), value)]
@@ -70,7 +70,8 @@ def test_webinars_are_found_by_their_title(realistic: Database, words: str, foun
     chosen = {"search": [words]}
     assert by_id(realistic.ask("webinars/schedule", chosen=chosen)).keys() == found
     assert by_id(realistic.ask("webinars/all_numbers", chosen=chosen)).keys() == found
-    assert realistic.ask("webinars/totals", chosen=chosen)[0]["webinars"] == len(found)
+    # zoom:5 runs.
+    assert realistic.ask("webinars/totals", chosen=chosen)[0]["webinars"] == len(found - {"zoom:5"})
 
 
 def test_values_to_choose_from(realistic: Database, empty: Database) -> None:

@@ -1,9 +1,9 @@
 SELECT
     day,
     registrations,
-    if(n >= 3, band[{band.low}], NULL) AS registrations_low,
-    if(n >= 3, band[{band.middle}], NULL) AS registrations_baseline,
-    if(n >= 3, band[{band.high}], NULL) AS registrations_high
+    if(n >= 5, band[{band.low}], NULL) AS registrations_low,
+    if(n >= 5, band[{band.middle}], NULL) AS registrations_baseline,
+    if(n >= 5, band[{band.high}], NULL) AS registrations_high
 FROM
 (
     SELECT
@@ -22,13 +22,14 @@ FROM
             countIf(stay.registered_since > 0 AND stay.registered_since <= until_ms) AS people
         FROM
         (
-            SELECT {chosen webinar} AS webinar_id, toUInt64(1) AS peer_weight, true AS own
+            SELECT {chosen webinar} AS webinar_id, toUInt64(1) AS peer_weight, 0 AS place, true AS own
             UNION ALL
-            SELECT pair.{member.webinar_id} AS webinar_id, toUInt64(pair.{member.weight}) AS peer_weight, false AS own
+            SELECT pair.{member.webinar_id} AS webinar_id, toUInt64(pair.{member.weight}) AS peer_weight, place, false AS own
             FROM
             (
-                SELECT arrayJoin(arrayZip(members, weights)) AS pair
+                SELECT pair, place
                 FROM baselines AS baseline
+                ARRAY JOIN arrayZip(members, weights) AS pair, arrayEnumerate(members) AS place
                 WHERE webinar_id = {chosen webinar}
             )
             WHERE peer_weight > 0
@@ -42,7 +43,7 @@ FROM
                 OR webinar_id IN (SELECT arrayJoin(members) FROM baselines AS baseline WHERE webinar_id = {chosen webinar})
         ) AS stay ON stay.webinar_id = peer.webinar_id
         WHERE begin.begin_ms < {never}
-        GROUP BY peer.webinar_id, own, peer_weight, day, begin.begin_ms
+        GROUP BY peer.webinar_id, own, place, peer_weight, day, begin.begin_ms
     )
     GROUP BY day
 )
