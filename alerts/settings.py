@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from alerts.detection.settings import DropSettings
 from connectors.settings import SettingsError
 from connectors.toolkit.marked import FileError, Marked, near, read
+from contract.faults import in_words
 
 FILE = "alerts.yaml"
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
@@ -130,7 +131,7 @@ def alert_settings() -> AlertSettings:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         name = f"FUNNEL_ALERT_{str(first['loc'][0]).upper()}" if first["loc"] else "FUNNEL_ALERT_…"
-        raise SettingsError(f"{name}: {first['msg']}. Correct it in the environment or in .env.") from error
+        raise SettingsError(f"{name}: {in_words(first)}. Correct it in the environment or in .env.") from error
 
 
 def thresholds(folder: Path) -> DropSettings:
@@ -154,7 +155,7 @@ def parse_thresholds(marked: Marked) -> DropSettings:
         faults = []
         for fault in error.errors(include_url=False, include_context=False):
             name = str(fault["loc"][0])
-            what = f"{name}: {fault['msg'][:1].lower()}{fault['msg'][1:]}"
+            what = f"{name}: {in_words(fault)}"
             if fault["type"] == "extra_forbidden":
                 what = f"unknown key {name}; {near(name, list(DropSettings.model_fields))}"
             faults.append(f"{marked.place(*fault['loc'])}: {what}")

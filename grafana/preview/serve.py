@@ -10,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import ValidationError
 
+from contract.faults import in_words
 from grafana.preview.dashboards import FOLDER, Dashboards
 from grafana.preview.page import DIST, application
 from grafana.preview.source import Source
@@ -48,7 +49,7 @@ def serve(port: int, on_ready: Callable[[str], None], folder: Path = FOLDER) -> 
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         name = "FUNNEL_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise StartError(f"the setting {name} is wrong: {first['msg']}") from error
+        raise StartError(f"the setting {name} is wrong: it {in_words(first)}") from error
     listener = _listen(port)
     address = f"http://{HOST}:{listener.getsockname()[1]}"
     for number in (signal.SIGTERM, signal.SIGINT):
