@@ -27,10 +27,13 @@ FROM
             SELECT pair.{member.webinar_id} AS webinar_id, toUInt64(pair.{member.weight}) AS peer_weight, place, false AS own
             FROM
             (
-                SELECT pair, place
-                FROM baselines AS baseline
-                ARRAY JOIN arrayZip(members, weights) AS pair, arrayEnumerate(members) AS place
-                WHERE webinar_id = {chosen webinar}
+                SELECT pair, rowNumberInAllBlocks() + 1 AS place
+                FROM
+                (
+                    SELECT arrayJoin(arrayZip(members, weights)) AS pair
+                    FROM baselines AS baseline
+                    WHERE webinar_id = {chosen webinar}
+                )
             )
             WHERE peer_weight > 0
         ) AS peer

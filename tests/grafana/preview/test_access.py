@@ -125,7 +125,7 @@ async def test_on_a_phone_filters_fold_away_and_do_not_overlap(page: Page, addre
         "[...document.querySelectorAll('[data-variable]')].map(e => [...e.children].map(c => c.getBoundingClientRect())"
         ".map(r => [r.left, r.right, r.top, r.bottom]))"
     )
-    assert len(boxes) == 9
+    assert len(boxes) == 10
     parts = [part for box in boxes for part in box]
     assert max(right for _, right, _, _ in parts) <= 390
     for index, one in enumerate(parts):
@@ -138,7 +138,7 @@ async def test_on_a_phone_filters_fold_away_and_do_not_overlap(page: Page, addre
 async def test_filters_that_are_seldom_chosen_fold_away_and_usual_ranges_are_offered(page: Page, address: str) -> None:
     await page.open(f"{address}/d/webinars?{WEEK}&var-weekday=1")
     visible = "[...document.querySelectorAll('[data-variable]')].filter(e => e.checkVisibility())"
-    assert await page.run(f"{visible}.map(e => e.dataset.variable)") == ["region", "course", "source"]
+    assert await page.run(f"{visible}.map(e => e.dataset.variable)") == ["search", "region", "course", "source"]
     assert await page.run("document.querySelector('.filters summary').innerText") == "More filters (1 chosen)"
 
     await page.click('[data-testid="data-testid TimePicker Open Button"]')
@@ -157,7 +157,7 @@ async def test_on_paper_a_table_has_all_of_its_rows_and_there_are_no_controls(pa
         "fetch('/api/query', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify({"
         f"dashboard: 'webinars', kind: 'panel', name: '4', begin: {week.ms(week.FROM)}, end: {week.ms(week.TO)},"
         " variables: Object.fromEntries('region course language format completeness weekday platform source people'"
-        ".split(' ').map(name => [name, ['$__all']]))})}).then(one => one.json())"
+        ".split(' ').map(name => [name, ['$__all']]).concat([['search', ['']]]))})}).then(one => one.json())"
         ".then(one => one.data.values[0].length)"
     )
     assert await page.run(rows) == asked > 3
