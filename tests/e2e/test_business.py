@@ -102,7 +102,7 @@ def test_changed_files_change_the_past_within_seconds(stack: Stack, business: Bu
     assert "Traceback" not in business.log.read_text()
     assert _groups(stack, webinar_id) == {"Ads": 4}
     said = business.command("business", "check", status=1)
-    assert said.splitlines()[-1].startswith(f"{business.folder}/sources.yaml:1: rules: ")
+    assert said.splitlines()[-1].startswith(f"funnel: {business.folder}/sources.yaml:1: rules: ")
     business.write("sources.yaml", f"rules:\n- {{group: Ads, when: {{utm_source: '{webinar_id}'}}}}\n")
 
     stack.wait_until_handled()
