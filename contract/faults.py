@@ -35,7 +35,7 @@ def in_words(fault: Mapping[str, Any]) -> str:
         return message.partition(" error, ")[2] or message
     if said := _SAID.get(fault["type"]):
         return said
-    message = _SUBJECT.sub("has to ", message)
+    message = _SUBJECT.sub("has to ", message).partition(" after validation")[0]
     for theirs, ours in _BOUNDS.items():
         message = message.replace(theirs, ours)
     return message[:1].lower() + message[1:]

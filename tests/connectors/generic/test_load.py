@@ -51,14 +51,14 @@ def test_protection_and_email_are_enough() -> None:
         ("protection:\n  kind: hmac\nfields:\n  email: /e\n", "a.yaml:1: header is missing"),
         (
             "protection: {kind: hmac, header: X, algorithm: md5}\nfields: {email: /e}\n",
-            "a.yaml:1: algorithm: input should be ",
+            "a.yaml:1: algorithm: has to be ",
         ),
         ("protection: {kind: none}\nfields: {email: /e}\n", "a.yaml:1: protection: "),
         ("protection: [\n", "a.yaml:2: no valid YAML"),
         ("a: &x [*x]\n", 'a.yaml:1: a text that begins with * stands in quotes: "*x"; an alias is written out instead'),
         (
             "protection:\n  kind: hmac\n  header: X\n  algorithm: md5\nfields: {email: /e}\n",
-            "a.yaml:4: algorithm: input should be ",
+            "a.yaml:4: algorithm: has to be ",
         ),
         (
             "protection:\n  kind: hmac\n  header: X\n  algoritm: md5\nfields: {email: /e}\n",
@@ -71,7 +71,7 @@ def test_protection_and_email_are_enough() -> None:
         ("protection: {kind: token}\n", "a.yaml:1: fields is missing"),
         (SMALLEST.replace("/email", "/a/[email]"), "a.yaml:3: pointer: [email] is no step of a pointer; write [name="),
         (SMALLEST.replace("/email", "[/email, b]"), "a.yaml:3: first: a pointer begins with /"),
-        (SMALLEST.replace("/email", "[]"), "a.yaml:3: first: tuple should have at least 1 item"),
+        (SMALLEST.replace("/email", "[]"), "a.yaml:3: first: has to have at least 1 item"),
         (SMALLEST + "timezone: Mars/Base\n", "a.yaml:4: timezone: no such time zone; give an IANA name"),
         (SMALLEST + "encoding: klingon\n", "a.yaml:4: encoding: "),
         (SMALLEST + "encoding: utf-16\n", "a.yaml:4: encoding: no encoding of forms; utf-8, cp1251 and cp1252 are"),

@@ -54,7 +54,7 @@ def test_the_samples_are_good(path: Path) -> None:
         (
             "kind: registrations",
             "kind: people",
-            "m.yaml:1: kind: input should be 'registrations', 'attendance', 'totals' or 'webinars'",
+            "m.yaml:1: kind: has to be 'registrations', 'attendance', 'totals' or 'webinars'",
         ),
         ("platform: zoom", "platform: Zoom Webinars", "m.yaml:2: platform: string should match pattern"),
         ("Europe/Berlin", "Berlin", "m.yaml:3: timezone: no such time zone; give an IANA name such as Europe/Berlin"),
@@ -72,7 +72,7 @@ def test_the_samples_are_good(path: Path) -> None:
         ("values:", "valeus:", "m.yaml:10: unknown key valeus; did you mean values?"),
         ("columns:", "encoding: klingon\ncolumns:", "m.yaml:5: encoding: no such encoding"),
         ("columns:", "encoding: hex\ncolumns:", "m.yaml:5: encoding: no such encoding"),
-        ("columns:", "delimiter: '|'\ncolumns:", "m.yaml:5: delimiter: input should be ',', ';' or 'tab'"),
+        ("columns:", "delimiter: '|'\ncolumns:", "m.yaml:5: delimiter: has to be ',', ';' or 'tab'"),
         ("columns:", "sheet: {tab: One}\ncolumns:", "m.yaml:5: a sheet has an id or an address"),
         ("columns:", "sheet: {idd: x}\ncolumns:", "m.yaml:5: unknown key idd; did you mean id?"),
         ("columns:", "webinar_id_from: [A]\ncolumns:", "m.yaml:5: webinar_id is said already"),

@@ -42,7 +42,7 @@ def test_check_says_good_or_names_every_line_and_needs_no_server(tmp_path: Path)
     )
     without = funnel(SAMPLES, "business", "check", FUNNEL_HASH_SECRET="", **NOBODY)
     assert without.returncode == 1
-    assert [text.partition(": ")[0] for text in without.stderr.splitlines()] == [
+    assert [text.removeprefix("funnel: ").partition(": ")[0] for text in without.stderr.splitlines()] == [
         f"{SAMPLES}/catalogue.yaml:15",
         f"{SAMPLES}/exclusions.yaml:3",
     ]
@@ -99,8 +99,8 @@ def test_compare_explains_the_difference(store: Client, own_config: Settings, tm
     text = funnel(tmp_path, "compare", "zoom:1", "--at", "2026-11-23T00:00:00Z", **there).stdout
     assert text == (
         "zoom:1: One\n\n"
-        "Registered: zoom-report says 2, we say 1.\n"
-        "   1  our number, Registered\n"
+        "Registrants: zoom-report says 2, we say 1.\n"
+        "   1  our number, Registrants\n"
         "  +1  cancelled or denied\n"
         "   2  the number of zoom-report\n\n"
         "Joined (any length): zoom-report says 2, we say 1.\n"
