@@ -56,7 +56,7 @@ def test_the_samples_are_good(path: Path) -> None:
             "kind: people",
             "m.yaml:1: kind: has to be 'registrations', 'attendance', 'totals' or 'webinars'",
         ),
-        ("platform: zoom", "platform: Zoom Webinars", "m.yaml:2: platform: string should match pattern"),
+        ("platform: zoom", "platform: Zoom Webinars", "m.yaml:2: platform: has to match pattern"),
         ("Europe/Berlin", "Berlin", "m.yaml:3: timezone: no such time zone; give an IANA name such as Europe/Berlin"),
         ("timezone: Europe/Berlin\n", "", "m.yaml:1: timezone is missing"),
         ("%d.%m.%Y %H:%M", "%d.%m. %H:%M", "m.yaml:4: dates: a date format needs day, month and year"),
