@@ -265,5 +265,5 @@ def test_people_read_times_and_the_line_of_one_webinar(cases: tuple[Client, Sett
     lines = [watching(row) for row in answer(cases[0], Question(at(30), webinar_ids=ids))]
     assert lines == [
         "No-shows n/a · Average watch time n/a · Median watch time n/a · Peak viewers n/a",
-        "No-shows 2 · Average watch time 20:00 · Median watch time 20:00 · Peak viewers 2 at 2026-11-22T18:20:00.000Z",
+        "No-shows 2 · Average watch time 20:00 · Median watch time 20:00 · Peak viewers 2 (Sun 22 Nov 2026, 18:20 UTC)",
     ]
