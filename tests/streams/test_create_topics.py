@@ -15,6 +15,7 @@ from tests.contract_events import hour_long, stay
 from tests.rows import put
 from tests.servers.clickhouse import PASSWORDS
 from tests.servers.kafka import KafkaServer
+from tests.waiting import until
 
 pytestmark = pytest.mark.kafka
 NAMES = [topic.name for topic in ALL_TOPICS]
@@ -69,12 +70,18 @@ def test_another_number_of_partitions_is_an_error_and_nothing_is_made(
     assert [name for name in admin.list_topics() if not name.startswith("__")] == [NAMES[-1]]
 
 
+def _gone(admin: KafkaAdminClient, *names: str) -> None:
+    """Kafka answers before a topic is gone."""
+    until(lambda: not {*names} & {*admin.list_topics()}, f"{names} are gone")
+
+
 def test_topics_that_kafka_has_lost_are_made_in_a_new_epoch_only(admin: KafkaAdminClient, own_config: Settings) -> None:
     config = own_config.model_copy(update={"kafka_bootstrap": admin.config["bootstrap_servers"], "partitions": 3})
     assert ensure_topics(config) == NAMES
     client = connect(config, user="writer")
     put(client, config, [*hour_long("zoom:1"), *stay(1, 0, 40, "zoom:1")])
     admin.delete_topics([ATTENDANCE.name, IDENTITIES.name])
+    _gone(admin, ATTENDANCE.name, IDENTITIES.name)
 
     with pytest.raises(TopicsError, match=rf"does not have the topic {ATTENDANCE.name}, .* set FUNNEL_EPOCH=1 in .env"):
         ensure_topics(config)
@@ -86,6 +93,7 @@ def test_topics_that_kafka_has_lost_are_made_in_a_new_epoch_only(admin: KafkaAdm
 
     assert ensure_topics(config.model_copy(update={"epoch": 1})) == [ATTENDANCE.name, IDENTITIES.name]
     admin.delete_topics([IDENTITIES.name])
+    _gone(admin, IDENTITIES.name)
     # As on an upgrade: no record came from there.
     assert ensure_topics(config) == [IDENTITIES.name]
 
