@@ -1,6 +1,7 @@
 """Which earlier webinars are alike, and in which words."""
 
 from alerts.detection.peers import HEAVIEST
+from contract.instants import HOUR
 from tests.alerts.detection.webinars import PAST, SETTINGS, TODAY, baseline, held, webinar
 
 
@@ -39,6 +40,8 @@ def test_recent_webinars_weigh_more() -> None:
 def test_excluded_unfinished_and_later_webinars_are_left_out() -> None:
     past = [*PAST[:20], held(20, excluded=True), held(21, ended=False, final=False), held(50)]
     past.append(held(40, webinar_id="zoom:at-the-same-time"))
+    # It began before and was still live.
+    past.append(held(39, webinar_id="zoom:still-live", begin=TODAY.begin - HOUR, end=TODAY.begin + 1))
     past.append(held(22, final=False, capabilities=frozenset({"persons"})))
     assert {one.webinar_id for one in baseline(TODAY, past).members} == {one.webinar_id for one in PAST[:20]}
 
