@@ -20,24 +20,14 @@ if TYPE_CHECKING:
 
 _LATEST = 20
 """So many webinars are shown where nobody asks for others."""
-_BY = (
-    "source_group",
-    "course",
-    "region",
-    "language",
-    "week",
-    "weekday",
-    "hour",
-    "format",
-    "status",
-    "platform",
-    "people",
-)
 
 
 def _by_names(incomplete: str) -> list[str]:
+    # Imported here: it brings ClickHouse's client, which --help can do without.
+    from funnel.report.numbers import DIMENSIONS
+
     *said, last = incomplete.split(",")
-    return [",".join([*said, name]) for name in _BY if name.startswith(last) and name not in said]
+    return [",".join([*said, name]) for name in DIMENSIONS if name.startswith(last) and name not in said]
 
 
 def report(

@@ -81,3 +81,17 @@ def _sources(begin: datetime, small: bool) -> list[tuple[str, int, int]]:
     if begin < MIDDLE:
         return [("vk", 30, 18), ("ads", 10, 4)]
     return [("vk", 15, 8), ("ads", 15, 6), ("news", 10, 1)]
+
+
+def twelve_sources() -> list[Event]:
+    """A webinar at FROM of twelve sources: s00 has 20 registrants, each next one has one fewer."""
+    begin = FROM
+    said = [webinar("zoom:1", begin, starts_at=begin, started_at=begin, ended_at=begin + timedelta(hours=1))]
+    for source in range(12):
+        said += [
+            registration(
+                "zoom:1", 100 * source + one, begin - timedelta(hours=1), source={"utm_source": f"s{source:02}"}
+            )
+            for one in range(20 - source)
+        ]
+    return said

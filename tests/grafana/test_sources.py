@@ -185,15 +185,7 @@ def test_all_four_rates_stand_beside_each_other(two_months: Database, rows: dict
 
 def test_charts_have_eight_sources_and_the_others_together(clickhouse_server: Server) -> None:
     begin = months.FROM
-    said = [week.webinar("zoom:1", begin, starts_at=begin, started_at=begin, ended_at=begin + timedelta(hours=1))]
-    for source in range(12):
-        said += [
-            week.registration(
-                "zoom:1", 100 * source + one, begin - timedelta(hours=1), source={"utm_source": f"s{source:02}"}
-            )
-            for one in range(20 - source)
-        ]
-    with database(clickhouse_server, "grafana_many_sources", said) as one:
+    with database(clickhouse_server, "grafana_many_sources", months.twelve_sources()) as one:
         bars = one.ask("sources/weekly_registrations", begin - timedelta(days=2), begin + timedelta(days=5))
         curves = one.ask("sources/weekly_conversion", begin - timedelta(days=2), begin + timedelta(days=5))
     expected = {f"s{source:02}": 20 - source for source in range(8)} | {"Other": 12 + 11 + 10 + 9}

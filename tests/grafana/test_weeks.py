@@ -95,16 +95,7 @@ def test_a_rate_is_coloured_by_its_distance_from_the_total_of_the_week_and_a_cou
 
 
 def test_of_many_sources_eight_have_a_column(clickhouse_server: Server) -> None:
-    begin = months.FROM
-    said = [week.webinar("zoom:1", begin, starts_at=begin, started_at=begin, ended_at=begin + timedelta(hours=1))]
-    for source in range(12):
-        said += [
-            week.registration(
-                "zoom:1", 100 * source + one, begin - timedelta(hours=1), source={"utm_source": f"s{source:02}"}
-            )
-            for one in range(20 - source)
-        ]
-    with database(clickhouse_server, "grafana_sources", said) as one:
+    with database(clickhouse_server, "grafana_sources", months.twelve_sources()) as one:
         found = heat_map(one, measure="registrations", by="source")
     (of_week,) = {name for name, _ in found}
     expected = {f"s{source:02}": str(20 - source) for source in range(8)}
