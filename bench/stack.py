@@ -1,22 +1,29 @@
-"""A local stack of a bench's own: Kafka and ClickHouse on free ports and in a folder that goes with it, no workers."""
+"""A local stack of a bench's own: on free ports and in a folder that goes with it, without workers."""
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 from rich.console import Console
 
-from funnel.stack.commands import down, up
+from clickhouse.client import connect
+from funnel.stack.child import Plan
+from funnel.stack.commands import down, up_plan
+from funnel.stack.plan import stack_plan
 from funnel.stack.ports import free_port
 from funnel.stack.private import with_passwords
 from streams.settings import Settings
 
+SERVERS = ("kafka", "clickhouse", "migrate", "topics")
+_KEPT = ("schema_migrations", "schema_views")
+
 
 @contextmanager
-def stack(console: Console, **settings: Any) -> Iterator[Settings]:
-    """The settings that lead to a running stack, with `settings` among them; it is stopped and removed afterwards."""
+def stack(console: Console, children: Collection[str] = SERVERS, **settings: Any) -> Iterator[Settings]:
+    """The settings that lead to these running children of a stack; they are stopped and removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="funnel-bench-") as folder:
         config = with_passwords(
             Settings(
@@ -28,8 +35,32 @@ def stack(console: Console, **settings: Any) -> Iterator[Settings]:
                 **settings,
             )
         )
-        up(config, workers=0, console=console)
+        plan = stack_plan(config, workers=0)
+        wanted = Plan(children=tuple(child for child in plan.children if child.name in children))
+        with console.status("starting servers") as progress:
+            up_plan(config, wanted, progress)
         try:
             yield config
         finally:
             down(config)
+
+
+def emptied(config: Settings) -> None:
+    """Empties every table that workers write, so that the next contender finds what the first one found."""
+    with closing(connect(config, user="migrator")) as client:
+        tables = client.query(
+            "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'"
+        ).result_columns[0]
+        for table in tables:
+            if table not in _KEPT:
+                client.command(f"TRUNCATE TABLE {table}")
+
+
+def clickhouse_process(config: Settings) -> psutil.Process:
+    """The ClickHouse server of this stack."""
+    port = str(config.clickhouse_port)
+    for process in psutil.process_iter(["cmdline"]):
+        command = process.info["cmdline"] or []
+        if "clickhouse.embedded" in command and port in command:
+            return process
+    raise SystemExit(f"no ClickHouse on port {port}: did it end?")
