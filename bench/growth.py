@@ -1,4 +1,4 @@
-"""`python -m bench.growth`: what an event costs beside 10,000 to 10,000,000 stored persons, and with 1, 2 and 4 workers.
+"""`python -m bench.growth`: what an event costs beside 10,000 to 10,000,000 stored persons, and 1, 2 and 4 workers.
 
 Writes bench/results/growth.json; exits 1 when an event's CPU differs by more than 20 % between the sizes. The workers
 share this machine with Kafka and ClickHouse.
