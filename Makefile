@@ -56,6 +56,9 @@ bench: setup  ## Measure speed, latency and memory against a stock Faust agent, 
 soak: setup  ## The long suite: ten rounds of workers that join, die and leave, and brokers that crash
 	$(PYTEST) -m soak
 
+audit: setup  ## Look up vulnerabilities and licences of every package, and secrets in the tree
+	$(BIN)/python -m tests.audit
+
 schema: setup  ## Write clickhouse/schema.sql from a migrated database
 	$(BIN)/python -m clickhouse.schema
 
@@ -72,4 +75,4 @@ preview:  ## Build grafana/preview/dist, the page of funnel dashboards, from its
 lock:  ## Write requirements.lock from pyproject.toml (needs uv in .venv: .venv/bin/pip install uv)
 	$(UV_COMPILE) -q -o requirements.lock
 
-.PHONY: help demo quick test faults mutants up down setup lint bench soak schema measures dashboards preview lock
+.PHONY: help demo quick test faults mutants up down setup lint bench soak audit schema measures dashboards preview lock
