@@ -1,4 +1,4 @@
-"""BigMarker as a connector: what it can tell, and its ways in."""
+"""BigMarker as a connector: what it can report, and how its data comes in."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from connectors.webhook import Delivery, Refusal, Request
 
 
 def open_http(settings: BigMarkerSettings) -> Http:
-    """BigMarker's API with the key."""
+    """BigMarker's API, authenticated with the key."""
     return Http(
         "BigMarker",
         settings.base_url,

@@ -15,7 +15,7 @@ _SAY_NOTHING = frozenset({"job.ended"})
 
 
 def map_payload(body: bytes, context: Context) -> Sequence[Mapped]:
-    """What a delivery becomes. Never raises for any bytes."""
+    """The events or rejections of a delivery. Never raises, whatever the bytes."""
     said = read_json(body)
     if said is None:
         return [Rejection(Reason.UNREADABLE, "body: not a JSON object")]
@@ -33,7 +33,7 @@ def map_payload(body: bytes, context: Context) -> Sequence[Mapped]:
 
 
 def _kind(said: Mapping[str, object], data: Mapping[str, object]) -> str:
-    """The name of the message. Without one, what the data is of: some ways of delivery leave the name out."""
+    """The name of the message; without one, the type of the data: some deliveries lack the name."""
     for holder in (data, said):
         webhook = reading.mapping(reading.mapping(holder.get("meta")).get("webhook"))
         name = reading.text(webhook.get("event"))

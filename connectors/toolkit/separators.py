@@ -1,4 +1,4 @@
-"""Whether a comma or a dot in a number parts the decimals or the thousands: the whole column decides. Pure."""
+"""Whether a comma or a dot in a number separates decimals or thousands: the whole column decides. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -14,8 +14,8 @@ _OTHER: dict[str, Decimal] = {",": ".", ".": ","}
 
 
 def decimal_of(texts: Iterable[str]) -> Decimal | None:
-    """The character that parts decimals in these numbers; None where nothing tells (`1,024` alone does not), or where
-    they contradict each other.
+    """The decimal separator of these numbers; None if nothing shows it (`1,024` alone does not), or if they contradict
+    each other.
     """
     found = {one for text in texts if (one := _told(_SPACES.sub("", text.strip()))) is not None}
     return found.pop() if len(found) == 1 else None
@@ -28,7 +28,7 @@ def is_ambiguous(text: str) -> bool:
 
 
 def number(text: str, decimal: Decimal | None = None) -> float:
-    """The number. Raises ValueError for what is none, and for an ambiguous one where `decimal` is None."""
+    """The number. Raises ValueError if it is none, or if it is ambiguous and `decimal` is None."""
     plain = _SPACES.sub("", text.strip())
     if re.fullmatch(r"\d{1,12}", plain, re.ASCII):
         return float(plain)
@@ -44,7 +44,7 @@ def number(text: str, decimal: Decimal | None = None) -> float:
 
 
 def _told(text: str) -> Decimal | None:
-    """What this number alone tells of the decimal character."""
+    """The decimal separator as far as this number alone shows it."""
     both = _BOTH.fullmatch(text)
     if both is not None and both[1] != both[2]:
         return _decimal(both[2])

@@ -22,7 +22,7 @@ from connectors.zoom.settings import ZoomSettings
 from connectors.zoom.statement import CAPABILITIES, CAPABILITIES_WITHOUT_WEBHOOKS, RECORDING_VIEWS
 
 _AHEAD = "ahead"
-"""The cursor with the numbers that had something ahead: Zoom does not list what was deleted."""
+"""The cursor with the numbers that had upcoming occurrences: Zoom does not list deleted webinars."""
 
 RECORDINGS_NOT_TOLD = (
     "Zoom's app may not read who watched recordings, so they are n/a: give it the scopes for recordings that "
@@ -33,24 +33,24 @@ SOURCES_NOT_TOLD = (
     "for tracking sources that docs/services/zoom.md lists."
 )
 _NOT_TOLD = {"recordings_not_told": RECORDINGS_NOT_TOLD, "sources_not_told": SOURCES_NOT_TOLD}
-"""By the cursor that remembers that it was said."""
+"""The texts, by the cursor that stores that each was reported."""
 
 
 @dataclass(frozen=True, slots=True)
 class ZoomPoll:
-    """connectors.poll.Poll for Zoom: plans and registrations of what is ahead, everything of what is over.
+    """connectors.poll.Poll for Zoom: plans and registrations of upcoming webinars, everything about past ones.
 
-    Without a span it reads what the cursors do not know yet, at first all that Zoom lists.
+    Without a span it reads what the cursors do not have yet; in the first pass, everything that Zoom lists.
     """
 
     client: Client
     users: tuple[str, ...]
-    """Whose webinars; empty: all users of the account."""
+    """The users whose webinars are read; empty: all users of the account."""
     secret: str
     capabilities: tuple[str, ...] = CAPABILITIES
 
     def __call__(self, outbox: Outbox, cursors: Cursors, now: int, span: Span, progress: Progress) -> None:
-        """Raises ServiceError and PublishError. A webinar that Zoom refuses to show does not stop the others."""
+        """One pass. Raises ServiceError and PublishError. A webinar that Zoom refuses does not stop the others."""
         context, again = Context(self.secret, now), span != Span()
         one = Pass(self.client, outbox, cursors, context, span, self.capabilities)
         numbers = self._numbers(one)
@@ -85,7 +85,7 @@ class ZoomPoll:
             _say_once(cursors, {"recordings_not_told": told, "sources_not_told": links_told})
 
     def _numbers(self, one: Pass) -> list[str]:
-        """Of the webinars that have to be looked at."""
+        """The numbers of the webinars to read."""
         numbers: dict[str, None] = {} if one.again else dict.fromkeys([*_ahead(one.cursors), *woken(one.cursors)])
         for user in self.users or tuple(_user_ids(self.client)):
             for row in self.client.webinars(user):
@@ -105,13 +105,13 @@ class ZoomPoll:
 
 
 def _say_once(cursors: Cursors, told: Mapping[str, bool]) -> None:
-    """Raises ServiceError in the first pass without a scope; again only after it was there. `told`: by _NOT_TOLD."""
+    """Raises ServiceError in the first pass without a scope; again only after it was granted. `told`: by _NOT_TOLD."""
     changed = [name for name, is_told in told.items() if is_told == bool(cursors.get(name))]
     for name in changed:
         cursors.put(name, "" if told[name] else "said")
     missing = [_NOT_TOLD[name] for name in changed if not told[name]]
     if missing:
-        raise ServiceError(f"{' '.join(missing)} All else was read, and this is said once.")
+        raise ServiceError(f"{' '.join(missing)} Everything else was read. This message appears once.")
 
 
 def _ahead(cursors: Cursors) -> list[str]:
@@ -129,7 +129,7 @@ def _user_ids(client: Client) -> Iterator[str]:
 
 @contextmanager
 def open_poll(settings: ZoomSettings) -> Iterator[ZoomPoll]:
-    """A poll with connections of its own. Raises SettingsError."""
+    """A poll with its own connections. Raises SettingsError."""
     secret = connector_settings().hash_secret.get_secret_value()
     users = tuple(user.strip() for user in settings.users.split(",") if user.strip())
     capabilities = CAPABILITIES if settings.receives_webhooks else CAPABILITIES_WITHOUT_WEBHOOKS

@@ -26,7 +26,7 @@ def test_an_empty_file_and_one_of_comments_say_nothing() -> None:
     ("text", "expected"),
     [
         ("rules:\n  - group: a\n   when: b\n", "f.yaml:3: no valid YAML"),
-        ("a: 1\nb: 2\na: 3\n", "f.yaml:3: a stands here a second time"),
+        ("a: 1\nb: 2\na: 3\n", "f.yaml:3: a is set twice"),
         ("a: &x 1\nb: *x\n", "f.yaml:2: a text that begins with * stands in quotes"),
         ("rules: {title: *python}", 'f.yaml:1: a text that begins with * stands in quotes: "*python"'),
         ("- a\n- b\n", "f.yaml:1: keys are expected, such as `key: value`"),
@@ -34,7 +34,7 @@ def test_an_empty_file_and_one_of_comments_say_nothing() -> None:
         ("{a: b}: c", "f.yaml:1: a key is plain text"),
         ("a: \x01", "f.yaml:1: no valid YAML"),
         ('a: "\\UFFFFFFFF"', "f.yaml:1: no valid YAML: there is no such character"),
-        ('{"a\n\nb", "a\n\nb"}', "f.yaml:3: a b stands here a second time"),
+        ('{"a\n\nb", "a\n\nb"}', "f.yaml:3: a b is set twice"),
         ("a: !!python/object:os.system x", ""),
     ],
 )
@@ -63,7 +63,7 @@ def test_an_unknown_key_is_named_with_a_suggestion() -> None:
     [
         (sources.File, "rules:\n- group: a\n  when: {}\n", "f.yaml:3: when: asks nothing; name one of utm_source"),
         (sources.File, "rules:\n- group: ''\n  when: {utm_source: a}\n", "f.yaml:2: group: "),
-        (sources.File, "rules:\n- group: Walk-in\n  when: {utm_source: a}\n", "f.yaml:2: group: Walk-in stands"),
+        (sources.File, "rules:\n- group: Walk-in\n  when: {utm_source: a}\n", "f.yaml:2: group: Walk-in is"),
         (sources.File, "rules:\n- group: a\n  when:\n    utm_source: /(/\n", "f.yaml:4: utm_source: /(/ is no regular"),
         (sources.File, "rules: vk\n", "f.yaml:1: rules: a list is expected; begin each entry with a dash"),
         (catalogue.File, "rules:\n- set: {timezone: Mars/Base}\n", "f.yaml:2: timezone: no such time zone: Mars/Base"),
