@@ -1,7 +1,7 @@
-"""`make bench`: prints what one worker does on this machine, beside a stock Faust agent in the same run.
+"""`make bench`: measures one worker on this machine, beside a stock Faust agent in the same run.
 
-Figures depend on the machine and on what else it does; the ratio is the claim, and the gate. Writes
-bench/results/bench.json; exits 1 when the gate is missed.
+Figures depend on the machine and its other load; the ratio is the claim, and the gate. Writes bench/results/bench.json;
+exits 1 if the gate is missed.
 """
 
 import argparse
@@ -53,7 +53,7 @@ def main() -> int:
 
 
 def measure(config: Settings, options: argparse.Namespace, console: Console) -> dict[str, Any]:
-    """The peer first, then ours on the same Kafka and ClickHouse, each with a group and a database of its own."""
+    """The peer first, then ours on the same Kafka and ClickHouse, each with its own group and database."""
     folder = config.data_dir
     console.print(f"publishing {options.stock_events:,} events")
     asyncio.run(publish(config, events(options.stock_events, options.stock_events // 2, 20, seed=1)))
@@ -91,7 +91,7 @@ def measure(config: Settings, options: argparse.Namespace, console: Console) -> 
 
 
 async def publish(config: Settings, load: Iterable[tuple[str, bytes, bytes]]) -> None:
-    """Publishes as fast as the broker takes it."""
+    """Publishes as fast as the broker accepts it."""
     producer = AIOKafkaProducer(bootstrap_servers=config.kafka_bootstrap, linger_ms=20, max_batch_size=262_144)
     await producer.start()
     try:
@@ -123,9 +123,9 @@ def _rows(client: Client) -> int:
 
 
 async def latencies(config: Settings, seconds: int, seed: int = 3) -> dict[str, float]:
-    """Milliseconds from produce to visible row, of a probe every 100 ms among 1,000 events a second.
+    """Milliseconds from produce to visible row, of a probe every 100 ms among 1,000 events per second.
 
-    A second run needs another seed: of the same people there are rows already.
+    A second run needs another seed: the same people already have rows.
     """
     producer = AIOKafkaProducer(bootstrap_servers=config.kafka_bootstrap)
     await producer.start()

@@ -12,8 +12,8 @@ BEGIN = 1_795_370_400_000
 
 
 def events(count: int, persons: int, webinars: int, seed: int) -> Iterator[tuple[str, bytes, bytes]]:
-    """(topic, key, value) of `count` events of `persons` persons in all. Every person registers, the rest is
-    attendance: joins, leaves, signs of life.
+    """(topic, key, value) of `count` events of `persons` persons in total. Every person registers; the other events
+    are attendance: joins, leaves, signs of life.
     """
     chance = random.Random(seed)
     ids = [f"p_{chance.getrandbits(128):032x}" for _ in range(persons)]

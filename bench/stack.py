@@ -1,4 +1,4 @@
-"""A local stack of a bench's own: Kafka and ClickHouse on free ports and in a folder that goes with it, no workers."""
+"""A local stack for a bench: Kafka and ClickHouse on free ports and in a temporary folder, without workers."""
 
 import tempfile
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from streams.settings import Settings
 
 @contextmanager
 def stack(console: Console, **settings: Any) -> Iterator[Settings]:
-    """The settings that lead to a running stack, with `settings` among them; it is stopped and removed afterwards."""
+    """The settings of a running stack, including `settings`; the stack is stopped and removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="funnel-bench-") as folder:
         config = with_passwords(
             Settings(

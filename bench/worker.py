@@ -24,13 +24,13 @@ class Worker:
 
     @property
     def cpu_seconds(self) -> float:
-        """CPU time that it has used so far, user and system."""
+        """CPU seconds used so far, user and system."""
         times = self.process.cpu_times()
         return float(times.user + times.system)
 
     @property
     def peak_mb(self) -> float:
-        """The most memory that it has held at once."""
+        """Peak memory in MB."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         (line,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
         return int(line.split()[1]) / 1024
@@ -38,7 +38,7 @@ class Worker:
 
 @contextmanager
 def running(module: str, config: Settings, log: Path) -> Iterator[Worker]:
-    """Starts `python -m module` with these settings, waits until it says ready, ends it afterwards."""
+    """Starts `python -m module` with these settings, waits until it prints "ready", and stops it afterwards."""
     with log.open("wb") as output:
         started = subprocess.Popen(
             [sys.executable, "-m", module, "worker"],
