@@ -59,4 +59,4 @@ async def test_what_the_log_holds_twice_for_a_while_is_counted_once(own_config: 
     said: list[str] = []
     made = await derive(Store(own_config, user="migrator"), own_config, said.append)
     assert (made.events, made.persons) == (len(events), 1)
-    assert said == [f"made 1 webinars anew from {len(events)} events"]
+    assert said == [f"rebuilt 1 webinars from {len(events)} events"]
