@@ -11,7 +11,7 @@ from connectors.toolkit.body import read_json
 _SESSION_EVENTS = frozenset({"session.created", "session.started", "session.ended"})
 _EVENT_EVENTS = frozenset({"event.created", "event.published"})
 _PEOPLE_EVENTS = frozenset({"people.registered", "people.attended", "people.not_attended", "people.watched_replay"})
-_SAY_NOTHING = frozenset({"job.ended"})
+_IGNORED = frozenset({"job.ended"})
 
 
 def map_payload(body: bytes, context: Context) -> Sequence[Mapped]:
@@ -27,7 +27,7 @@ def map_payload(body: bytes, context: Context) -> Sequence[Mapped]:
         return session_events(data, said, context)
     if kind in _EVENT_EVENTS:
         return titled_sessions(data, said, context)
-    if kind in _SAY_NOTHING:
+    if kind in _IGNORED:
         return []
     return [Rejection(Reason.UNKNOWN_KIND, "meta.webhook.event: not a message that this connector knows")]
 

@@ -18,7 +18,7 @@ from connectors.pipeline.state import State
 from connectors.poll import Progress, Span
 from connectors.settings import ConnectorSettings
 from connectors.toolkit import wakes
-from connectors.toolkit.io.http import TOLD, ServiceError
+from connectors.toolkit.io.http import ON_REQUEST, ServiceError
 from contract.instants import format_instant
 from contract.reports import Run
 from process.clock import now
@@ -80,7 +80,7 @@ def poll_for_ever(one: Connector, settings: ConnectorSettings, progress: Progres
     """Polls every `poll_seconds`, sooner when it is woken. `tell` gets a line for each run that failed."""
     heart = heartbeat()
 
-    def told(doing: str, trouble: str) -> None:
+    def on_request(doing: str, trouble: str) -> None:
         heart.beat(doing, within=_STEP_SECONDS)
         heart.tell("requests", trouble)
 
@@ -88,7 +88,7 @@ def poll_for_ever(one: Connector, settings: ConnectorSettings, progress: Progres
         heart.beat(f"reading {what}", within=_STEP_SECONDS)
         progress(what, done, of)
 
-    TOLD.set(told)
+    ON_REQUEST.set(on_request)
     with State(settings.data_dir) as state:
         while True:
             heart.beat("polling", within=_STEP_SECONDS)

@@ -146,7 +146,7 @@ class Publisher:
         Raises PublishError if a record was not acknowledged; after a timeout it may still arrive.
         """
         try:
-            with self._told():
+            with self._reporting_delay():
                 self._producer.flush(seconds)
         except KafkaError as error:
             raise self._failure(error) from error
@@ -179,14 +179,14 @@ class Publisher:
         self._pending_bytes -= size
         try:
             if not future.is_done:
-                with self._told():
+                with self._reporting_delay():
                     future.get()
             future.get()
         except KafkaError as error:
             self._lost += 1
             self._first_error = self._first_error or error
 
-    def _told(self) -> AbstractContextManager[None]:
+    def _reporting_delay(self) -> AbstractContextManager[None]:
         if self._tell is None:
             return nullcontext()
         said = f"still waiting for Kafka at {self._bootstrap}, for up to {self._delivery_seconds:.0f} s"

@@ -100,7 +100,7 @@ class Resolver:
             one if isinstance(one.mapped, FormRegistration | Rejection) else replace(one, mapped=next(named))
             for one in arrivals
         ]
-        return [*renamed, *(_told_twice(*one, arrivals[-1].received_at) for one in self._names.take_counted_twice())]
+        return [*renamed, *(_counted_twice(*one, arrivals[-1].received_at) for one in self._names.take_counted_twice())]
 
     def _resolve_one(self, one: Arrival) -> Outgoing:
         mapped = one.mapped
@@ -136,7 +136,7 @@ class Resolver:
         )
 
 
-def _told_twice(number: str, webinar_id: str, at: int) -> Arrival:
+def _counted_twice(number: str, webinar_id: str, at: int) -> Arrival:
     detail = (
         f"webinar_id: Zoom says that {number} is a single webinar, and by an imported report {webinar_id} counts as a "
         "webinar of its own: its people count in both. docs/services/zoom.md says how to take it out"

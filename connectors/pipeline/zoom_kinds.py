@@ -32,10 +32,10 @@ class ReportNames:
     def is_sure(self, number: str) -> bool:
         """Whether it is known if that webinar recurs, so that nothing had to be guessed."""
         said = self._kind or self._asked.get(number)
-        return said is not None or self._names.is_told_by_zoom(number)
+        return said is not None or self._names.is_decided_by_zoom(number)
 
     def _kind_of(self, number: str) -> Kind | None:
-        if self._names.is_told_by_zoom(number):
+        if self._names.is_decided_by_zoom(number):
             return None
         if number not in self._asked:
             self._asked[number] = self._ask(number)

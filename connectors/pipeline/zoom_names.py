@@ -134,7 +134,7 @@ class Names:
         taken, self._counted_twice = self._counted_twice, []
         return taken
 
-    def is_told_by_zoom(self, number: str) -> bool:
+    def is_decided_by_zoom(self, number: str) -> bool:
         """Whether Zoom itself has said if that webinar recurs, as of the last refresh."""
         names = self._number(number).names
         return bool(names[_By.RECURRING] or names[_By.SINGLE])
@@ -165,7 +165,7 @@ class Names:
                 self._time(match[1], match[2], start)
             elif start is not None and (match := _PLAIN.fullmatch(event.webinar_id)):
                 day, by = day_of(start, _timezone(event)), _plain_by(event)
-                if by == _By.SINGLE and not self.is_told_by_zoom(match[1]):
+                if by == _By.SINGLE and not self.is_decided_by_zoom(match[1]):
                     self._counted_twice += [(match[1], name) for name in self._number(match[1]).strays]
                 if day not in self._number(match[1]).names[by]:
                     self._keep(match[1], day, by, Name(event.webinar_id, start))

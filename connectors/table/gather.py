@@ -102,8 +102,8 @@ def _sum(rows: list[Presence]) -> Presence:
     leaves = [one.left_at for one in rows if one.left_at is not None]
     reported = [one.reported_at for one in rows if one.reported_at is not None]
     spans = [(one.joined_at, one.left_at) for one in rows if one.joined_at is not None and one.left_at is not None]
-    told = [one.total for one in rows if one.total is not None]
-    total = sum(told) if told else _union_seconds(spans)
+    totals = [one.total for one in rows if one.total is not None]
+    total = sum(totals) if totals else _union_seconds(spans)
     joined_at, left_at = min(joins, default=None), max(leaves, default=None)
     if joined_at is not None and left_at is not None:
         total = min(total, (left_at - joined_at) // SECOND)

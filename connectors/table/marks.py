@@ -22,16 +22,16 @@ class Marks:
         before = {one.report_id: one for one in self._of.pop(sheet, [])}
         if found:
             self._of[sheet] = found
-        told = [one for one in found if everything or not _says_the_same(one, before.get(one.report_id))]
-        return [*told, *_whole(before.keys() - {one.report_id for one in found}, before.values(), at)]
+        due = [one for one in found if everything or not _says_the_same(one, before.get(one.report_id))]
+        return [*due, *_whole(before.keys() - {one.report_id for one in found}, before.values(), at)]
 
     def of_no_sheet(self, sheets: Collection[str], at: int) -> list[ImportedFile]:
         """The reports due for sheets that are no longer polled."""
-        told: list[ImportedFile] = []
+        due: list[ImportedFile] = []
         for sheet in self._of.keys() - set(sheets):
             gone = self._of.pop(sheet)
-            told += _whole({one.report_id for one in gone}, gone, at)
-        return told
+            due += _whole({one.report_id for one in gone}, gone, at)
+        return due
 
     def text(self) -> str:
         """The state for the next pass."""

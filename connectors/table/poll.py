@@ -140,16 +140,16 @@ class SheetsPoll:
         reading = Reading(
             mapping, ZoneInfo(mapping.timezone), Context(self._secret, now), now, is_sheet=mapping.sheet.id is not None
         )
-        imported, told = Imported(), ImportedRows("sheets", _title(mapping), cursor)
+        imported, results = Imported(), ImportedRows("sheets", _title(mapping), cursor)
         for result, row in table_events(self._sheets.rows(mapping.sheet), reading, imported, seen.is_new):
-            told.add(result)
+            results.add(result)
             if not (isinstance(result, RowRejection) and result.is_known):
                 outbox.put(as_mapped(result), orjson.dumps(row.cells))
             if imported.rows % _PROGRESS_ROWS == 0:
                 progress(mapping.name, imported.rows, 0)
         for webinar_id in imported.webinars:
-            told.about(webinar_id)
-        reports = told.reports(f"{mapping.kind} by {mapping.name}", imported.rows - imported.skipped, now)
+            results.about(webinar_id)
+        reports = results.reports(f"{mapping.kind} by {mapping.name}", imported.rows - imported.skipped, now)
         for report in marks.read(cursor, reports, now, everything=everything):
             outbox.report(report)
         outbox.flush()

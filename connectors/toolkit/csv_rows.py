@@ -25,7 +25,7 @@ _HEAD_LINES = 60
 _SEPARATOR_LINE = "sep="
 
 
-_HOW_TO_SAY = "Say its encoding with --encoding or in the mapping file, such as cp1251 or cp1252."
+_NAME_THE_ENCODING = "Say its encoding with --encoding or in the mapping file, such as cp1251 or cp1252."
 _MOST_CHAOS = 0.15
 """The greatest chaos (charset-normalizer's measure) of correctly decoded text; above it no code page fits."""
 
@@ -51,7 +51,7 @@ def csv_rows(
         yield from _rows(text, delimiter, lambda: on_progress(file.tell()))
     except UnicodeError as error:
         raise UnreadableFileError(
-            f"not {encoding.removesuffix('-sig')} text. {_HOW_TO_SAY} Or save it as UTF-8."
+            f"not {encoding.removesuffix('-sig')} text. {_NAME_THE_ENCODING} Or save it as UTF-8."
         ) from error
     on_progress(file.tell())
 
@@ -135,9 +135,9 @@ def _is_utf8(file: BinaryIO) -> bool:
 
 def _code_page(file: BinaryIO) -> str:
     """The code page, detected from the lines beyond plain ASCII. Raises UnreadableFileError if none or several fit."""
-    told = b"".join(islice((line for line in file if not line.isascii()), 2_000))[:_PROBE_BYTES]
+    sample = b"".join(islice((line for line in file if not line.isascii()), 2_000))[:_PROBE_BYTES]
     file.seek(0)
-    matches = list(from_bytes(told, cp_isolation=_CODE_PAGES, threshold=0.4))
+    matches = list(from_bytes(sample, cp_isolation=_CODE_PAGES, threshold=0.4))
     close = [one for one in matches if _is_close(one, matches[0])]
     pages = {one.encoding for one in close} if matches and matches[0].chaos < _MOST_CHAOS else set()
     if len(pages) == 1:
@@ -146,7 +146,7 @@ def _code_page(file: BinaryIO) -> str:
         # A few Russian words may also be valid Greek; Russian files are far more common.
         return "cp1251"
     which = f"it may be {' or '.join(sorted(pages))}" if pages else "it fits no code page"
-    raise UnreadableFileError(f"neither UTF-8 nor UTF-16, and {which}. {_HOW_TO_SAY}")
+    raise UnreadableFileError(f"neither UTF-8 nor UTF-16, and {which}. {_NAME_THE_ENCODING}")
 
 
 def _is_close(one: CharsetMatch, best: CharsetMatch) -> bool:

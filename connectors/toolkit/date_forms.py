@@ -151,7 +151,7 @@ def _month(part: dict[str, str | None]) -> int:
 
 _CLOCKS = ("%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%I:%M:%S%p", "%H:%M", "%H:%M:%S", "%H:%M:%S.%f")
 """The 12-hour clock comes first: otherwise AM would be read as a zone."""
-_UNTOLD = (
+_UNAMBIGUOUS = (
     *(("%Y-%m-%d", between) for between in (" ", "T", ", ")),
     *((day, between) for day in ("%Y/%m/%d", "%Y.%m.%d") for between in (" ", ", ")),
     *((day, between) for day in ("%d %b %Y", "%d. %b %Y", "%b %d, %Y", "%b %d %Y") for between in (" ", ", ")),
@@ -159,7 +159,7 @@ _UNTOLD = (
 )
 PLAIN_FORMS = tuple(
     date_form(f"{day}{between}{clock}{zone}")
-    for day, between in _UNTOLD
+    for day, between in _UNAMBIGUOUS
     for clock in _CLOCKS
     for zone in ("", "%Z", " %Z")
 )

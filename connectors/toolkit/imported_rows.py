@@ -54,7 +54,7 @@ class ImportedRows:
         return (self._people.keys() | self._rejected.keys()) - {""}
 
     @property
-    def untold(self) -> int:
+    def of_unknown_webinar(self) -> int:
         """Rejected rows of an unknown webinar, in a file that is not about one webinar alone."""
         return 0 if len(self.webinars) == 1 else self._rejected[""]
 

@@ -41,7 +41,7 @@ class Intake:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="intake")
         self._waiting: list[tuple[Delivered, asyncio.Future[None]]] = []
         self._some = asyncio.Event()
-        self._room_told = False
+        self._shortage_logged = False
 
     async def put(self, one: Delivered) -> None:
         """Returns once the request is in Kafka or on the disk. Raises NotSafeError."""
@@ -95,7 +95,7 @@ class Intake:
             # Not its text: it may hold part of the body.
             _log.error("%s: a request could not be processed (%s).", batch[0].connector, type(error).__name__)
             return ["it cannot be processed"]
-        self._room_told = False
+        self._shortage_logged = False
         return [None] * len(batch)
 
     def _prove(self) -> str:
@@ -110,9 +110,9 @@ class Intake:
         return ""
 
     def _log_room(self, why: str) -> None:
-        if not self._room_told:
+        if not self._shortage_logged:
             _log.error("Webhooks are answered with 503: %s.", why)
-        self._room_told = True
+        self._shortage_logged = True
 
     def _make_safe(self, batch: list[Delivered]) -> None:
         # Before anything is written: assignments of registrations would go to the same disk.

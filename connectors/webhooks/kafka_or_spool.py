@@ -49,7 +49,7 @@ class KafkaOrSpool:
         self._publisher: Publisher | None = None
         """The publisher for direct sending; None while records go to the spool."""
         self._probe = KafkaProbe(bootstrap)
-        self._told_away = False
+        self._logged_away = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="spool", daemon=True)
 
@@ -72,7 +72,7 @@ class KafkaOrSpool:
 
     def is_away(self) -> bool:
         """Whether Kafka was checked and did not answer."""
-        return self._told_away and self._publisher is None
+        return self._logged_away and self._publisher is None
 
     def require_room(self) -> None:
         """Raises NoRoomError while too little is free on the disk to accept anything."""
@@ -119,11 +119,11 @@ class KafkaOrSpool:
                     if self._publisher is None or spool.waiting(state):
                         self._drain(state)
                 except sqlite3.Error as error:
-                    self._tell_trouble(f"the spool cannot be emptied ({error}): look at the disk of {self._data_dir}")
+                    self._log_trouble(f"the spool cannot be emptied ({error}): look at the disk of {self._data_dir}")
                 except Exception as error:
-                    self._tell_trouble(f"the spool cannot be emptied ({type(error).__name__}: a bug of ours)")
+                    self._log_trouble(f"the spool cannot be emptied ({type(error).__name__}: a bug of ours)")
                 else:
-                    self._tell_trouble("")
+                    self._log_trouble("")
                 # Records that cannot be removed from the spool are published again each time.
                 self._stopping.wait(_TROUBLE_SECONDS if self.trouble else _LOOK_SECONDS)
 
@@ -144,20 +144,20 @@ class KafkaOrSpool:
         try:
             publisher = publisher or Publisher(self._bootstrap, _DELIVERY_SECONDS, block_seconds=_ACKNOWLEDGE_SECONDS)
         except PublishError as error:
-            self._tell_away(error)
+            self._log_away(error)
             return
         try:
             drained = self._drain_with(publisher, state)
         except PublishError as error:
             publisher.abandon()
-            self._tell_away(error)
+            self._log_away(error)
             return
         except Exception:
             publisher.abandon()
             raise
-        if drained or self._told_away:
+        if drained or self._logged_away:
             _log.info("Kafka answers: published %s records that waited.", f"{drained:,}")
-        self._told_away = False
+        self._logged_away = False
 
     def _drain_with(self, publisher: Publisher, state: State) -> int:
         drained = 0
@@ -175,12 +175,12 @@ class KafkaOrSpool:
         publisher.abandon()
         return drained
 
-    def _tell_trouble(self, why: str) -> None:
+    def _log_trouble(self, why: str) -> None:
         if why and not self.trouble:
             _log.error("%s", why)
         self.trouble = why
 
-    def _tell_away(self, error: PublishError) -> None:
-        if not self._told_away:
+    def _log_away(self, error: PublishError) -> None:
+        if not self._logged_away:
             _log.warning("%s Until then webhooks are kept on this disk.", error)
-        self._told_away = True
+        self._logged_away = True

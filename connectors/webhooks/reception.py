@@ -35,7 +35,7 @@ class Reception:
         self._replays = Replays()
         self._being_taken: dict[str, asyncio.Future[bool]] = {}
         """By replay key: the requests that are not safe yet, as futures of whether they became so."""
-        self._told: set[str] = set()
+        self._logged: set[str] = set()
 
     async def answer(self, connector: Connector, http: HttpRequest, token: str) -> Response:
         """The response to one request; 2xx only once its content is safe."""
@@ -60,8 +60,8 @@ class Reception:
         try:
             return connector.receive(request, Context(self._secret, request.received_at))
         except SettingsError as error:
-            if connector.name not in self._told:
-                self._told.add(connector.name)
+            if connector.name not in self._logged:
+                self._logged.add(connector.name)
                 _log.error("%s: %s", connector.name, error)
             return Refusal(503, "not_configured")
         except Exception as error:

@@ -57,8 +57,8 @@ def _check() -> str:
     said = f"Zoom account {account_id}: the app may read {len(users):,} users"
     if recordings and links:
         return f"{said}, tracked links, and who watched recordings"
-    missing = ((recordings, poll.RECORDINGS_NOT_TOLD), (links, poll.SOURCES_NOT_TOLD))
-    return " ".join([f"{said}.", *(line for told, line in missing if not told)])
+    missing = ((recordings, poll.NO_RECORDINGS), (links, poll.NO_SOURCES))
+    return " ".join([f"{said}.", *(line for may_read, line in missing if not may_read)])
 
 
 CONNECTOR = Connector(

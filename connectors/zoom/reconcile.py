@@ -73,7 +73,7 @@ def reconcile(number: str, one: Pass) -> bool:
     memory = recall(one.cursors, number)
     raw = one.client.webinar(number)
     if raw is None:
-        _say_missing(memory, set(), one)
+        _cancel_missing(memory, set(), one)
         _keep(memory, number, one)
         return False
     try:
@@ -81,7 +81,7 @@ def reconcile(number: str, one: Pass) -> bool:
     except FieldError as error:
         reject_once(one.outbox, one.cursors, number, one.again, error.rejection, raw)
         return bool(memory.ahead)
-    _say_plans(detail, memory, one)
+    _put_plans(detail, memory, one)
     _keep(memory, number, one)
     runs_of, waiting = _over(detail, memory, one)
     lists = Lists(one.client, detail, one.may_read_sources)
@@ -110,7 +110,7 @@ def _keep(memory: Memory, number: str, one: Pass) -> None:
 # -- the plan
 
 
-def _say_plans(detail: Detail, memory: Memory, one: Pass) -> None:
+def _put_plans(detail: Detail, memory: Memory, one: Pass) -> None:
     """States what has changed since the last statement."""
     for planned in detail.occurrences:
         if not one.asked(planned.starts_at):
@@ -121,10 +121,10 @@ def _say_plans(detail: Detail, memory: Memory, one: Pass) -> None:
             memory.said[planned.webinar_id] = said
         if planned.starts_at is not None:
             memory.ahead[planned.webinar_id] = planned.starts_at
-    _say_missing(memory, {planned.webinar_id for planned in detail.occurrences}, one)
+    _cancel_missing(memory, {planned.webinar_id for planned in detail.occurrences}, one)
 
 
-def _say_missing(memory: Memory, there: set[str], one: Pass) -> None:
+def _cancel_missing(memory: Memory, there: set[str], one: Pass) -> None:
     """Cancels upcoming occurrences that no longer exist. Past ones stay as they were."""
     for webinar_id in [name for name in memory.ahead if name not in there]:
         if memory.ahead.pop(webinar_id) > one.now:
@@ -211,7 +211,7 @@ def _read_before(planned: Occurrence, lists: Lists, memory: Memory, one: Pass) -
     once = Once(one.outbox, one.cursors, planned.webinar_id, one.again)
     read_people(lists, planned.webinar_id, planned, [], once, one.context)
     if lists.top:
-        _say_totals(planned.webinar_id, lists.top, memory, one)
+        _put_totals(planned.webinar_id, lists.top, memory, one)
     one.outbox.flush()
     once.flushed(over=False)
 
@@ -228,7 +228,7 @@ def _read_after(webinar_id: str, runs: list[Run], lists: Lists, memory: Memory, 
         if one.again or not all(run.uuid in memory.read for run in runs):
             completed: dict[str, object] = {"completed_at": time_text(one.now)}
             one.outbox.put(statement(webinar_id, one.now, one.context, completed, one.capabilities))
-        _say_totals(webinar_id, counted, memory, one)
+        _put_totals(webinar_id, counted, memory, one)
     one.outbox.flush()
     if counted is None:
         once.flushed(over=False)
@@ -242,7 +242,7 @@ def _read_after(webinar_id: str, runs: list[Run], lists: Lists, memory: Memory, 
     return True
 
 
-def _say_totals(webinar_id: str, counted: Counts, memory: Memory, one: Pass) -> None:
+def _put_totals(webinar_id: str, counted: Counts, memory: Memory, one: Pass) -> None:
     said = content_hash(counted)
     if one.again or memory.said.get(f"totals:{webinar_id}") != said:
         event = totals(webinar_id, one.now, one.context, counted)

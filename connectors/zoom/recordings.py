@@ -47,7 +47,7 @@ class Recordings:
         self._again = again
         self._runs = _recall(cursors)
         self._come_by: set[str] = set()
-        self.not_told: ServiceError | None = None
+        self.missing_scope: ServiceError | None = None
         """Whether the app lacks a scope for part of it."""
         self.refused: list[ServiceError] = []
         """What Zoom does not show about single recordings."""
@@ -87,7 +87,7 @@ class Recordings:
         except ServiceError as error:
             if error.code != SCOPE_MISSING:
                 raise
-            self.not_told = error
+            self.missing_scope = error
         over = now > run.ended_at + _FOLLOWED
         self._outbox.flush()
         once.flushed(over=over)

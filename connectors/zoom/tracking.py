@@ -29,8 +29,8 @@ def link_of(row: Mapping[str, Any]) -> Link:
 
 def page_views(links: Sequence[Link]) -> int | None:
     """The page's views through all tracked links; None if there are none, or Zoom lacks the count of one."""
-    told = [link.views for link in links if link.views is not None]
-    return sum(told) if told and len(told) == len(links) else None
+    views = [link.views for link in links if link.views is not None]
+    return sum(views) if views and len(views) == len(links) else None
 
 
 def page_views_by_source(links: Iterable[Link]) -> list[dict[str, object]]:

@@ -94,7 +94,7 @@ def check(
     ] = None,
 ) -> None:
     """Check the credentials of each configured service, and the rules of forms.yaml."""
-    with _told():
+    with _known_errors():
         chosen = [connector(name)] if name is not None else list(connectors())
         results = [_check(one, must_be_configured=name is not None) for one in chosen]
         results.append(_check_rules())
@@ -120,7 +120,7 @@ def poll(
     if first and last and first > last:
         give_up("--since is later than --until: there is no day between them.", WRONG_USE)
     signal.signal(signal.SIGTERM, _terminate)
-    with _told(), bars_on(err) as progress:
+    with _known_errors(), bars_on(err) as progress:
         one = connector(name)
         if one.open_poll is None:
             give_up(f"{one.title} has nothing to be polled; it has: {', '.join(_ways_in(one))}.", WRONG_USE)
@@ -145,7 +145,7 @@ def serve(
 ) -> None:
     """Run the webhook server of all services until SIGTERM or Ctrl-C. Its addresses: /docs."""
     log_to_stderr()
-    with _told():
+    with _known_errors():
         own = webhook_settings()
         run_server(
             list(connectors()), connector_settings(), own if port is None else own.model_copy(update={"port": port})
@@ -165,7 +165,7 @@ def quarantine(
 
     Everything is deleted after FUNNEL_QUARANTINE_DAYS.
     """
-    with _told(), State(connector_settings().data_dir) as state:
+    with _known_errors(), State(connector_settings().data_dir) as state:
         if discard:
             out.print(f"{_discard(state, discard):,} discarded.")
             return
@@ -216,7 +216,7 @@ def map_(
     timezone: Annotated[str | None, typer.Option(help="For a zoom-report: the time zone of the report.")] = None,
 ) -> None:
     """Print the events that a payload or an export would become, and the reasons of rejections; publish nothing."""
-    with _told():
+    with _known_errors():
         settings = connector_settings()
         payload = sys.stdin.buffer.read() if file == "-" else _read(Path(file))
         at = now()
@@ -261,7 +261,7 @@ def remap(
     """Move registrations that a wrong rule assigned: withdraw them for one webinar, register them for the other."""
     if source == target or not all(part for one in (source, target) for part in one.partition(":")):
         give_up("--from and --to take webinars, such as zoom:9151 and zoom:9152.", WRONG_USE)
-    with _told():
+    with _known_errors():
         settings = connector_settings()
         with State(settings.data_dir) as state:
             names = Names.looked_up(state) if dry_run else Names(state)
@@ -284,7 +284,7 @@ def remap(
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _known_errors() -> Iterator[None]:
     """Ends the command with one line for a known error, and its exit status."""
     try:
         yield

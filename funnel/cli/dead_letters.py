@@ -134,7 +134,7 @@ def replay(
     with _client(config) as client:
         done = replayed(config, client, _those(client, choice), now, dry_run=dry_run)
     out.print(f"{done.events:,} {'would be replayed' if dry_run else 'replayed'}.")
-    _tell_the_others(done)
+    _report_others(done)
     if not done.whole:
         raise typer.Exit(FAILED)
 
@@ -171,7 +171,7 @@ def resume() -> None:
         out.print("Start them: funnel down, then funnel up.")
 
 
-def _tell_the_others(done: Replayed) -> None:
+def _report_others(done: Replayed) -> None:
     for why, number in sorted(done.still_dead.items()):
         letters = "a dead letter" if number == 1 else "dead letters"
         err.print(f"{number:,} still {letters} to this version ({why}): inspect them with show, or discard them.")

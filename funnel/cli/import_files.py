@@ -112,8 +112,8 @@ def _import_report(file: Path, run: _Run) -> int:
     try:
         context = replace(run.context, order=order_of(read_rows(file, encoding=run.encoding), run.order))
         with quarantined(run.state, "zoom-report") as quarantine, progress_bar() as progress:
-            told = ImportedRows("zoom-report", file.name)
-            taken = Rows(str(file), quarantine, context.received_at, run.destination, told)
+            results = ImportedRows("zoom-report", file.name)
+            taken = Rows(str(file), quarantine, context.received_at, run.destination, results)
             task = progress.add_task(file.name, total=file.stat().st_size)
             rows = read_rows(file, lambda done: progress.update(task, completed=done), encoding=run.encoding)
             for result in report_events(rows, context, report):
@@ -126,11 +126,11 @@ def _import_report(file: Path, run: _Run) -> int:
         err.print(f"{error.filename or file}: {error.strerror or error}")
         return WRONG_USE
     out.print(_summary(file, report, run.state is None))
-    _say_another_day(file, report.webinar_id, run)
+    _hint_at_another_day(file, report.webinar_id, run)
     return taken.status(report.rows)
 
 
-def _say_another_day(file: Path, webinar_id: str, run: _Run) -> None:
+def _hint_at_another_day(file: Path, webinar_id: str, run: _Run) -> None:
     """Prints a hint if it was guessed that a webinar recurs."""
     number, _, day = webinar_id.removeprefix("zoom:").partition(":")
     if day and not run.names.is_sure(number):

@@ -171,8 +171,8 @@ def _import_rows(name: str, rows: Callable[[], Iterable[Row | RowRejection]], re
     try:
         surveyed = survey(rows(), reading.mapping)
         with quarantined(run.state, reading.mapping.name) as quarantine:
-            told = ImportedRows("table", Path(name).name)
-            taken = Rows(name, quarantine, reading.context.received_at, run.destination, told)
+            results = ImportedRows("table", Path(name).name)
+            taken = Rows(name, quarantine, reading.context.received_at, run.destination, results)
             for result, _ in table_events(rows(), reading, imported, surveyed=surveyed):
                 taken.take(result)
             taken.finish(f"{reading.mapping.kind} by {reading.mapping.name}", imported.rows - imported.skipped)

@@ -67,13 +67,13 @@ class Rows:
     """
 
     def __init__(
-        self, table: str, quarantine: HeldRows | None, at: int, destination: Destination, told: ImportedRows
+        self, table: str, quarantine: HeldRows | None, at: int, destination: Destination, results: ImportedRows
     ) -> None:
         """`table`: its name for people, such as its path. `quarantine` None: rejected rows are only shown. `at`: time
         of receipt, in ms since 1970 UTC.
         """
         self._destination = destination
-        self._told = told
+        self._results = results
         self._table = table
         self._quarantine = quarantine
         self._at = at
@@ -81,11 +81,11 @@ class Rows:
     @property
     def rejected(self) -> int:
         """How many rows were rejected so far."""
-        return self._told.rejected
+        return self._results.rejected
 
     def take(self, result: Event | RowRejection) -> None:
         """Takes one result. Raises sqlite3.Error if a rejected row cannot be stored, and the destination's errors."""
-        self._told.add(result)
+        self._results.add(result)
         if isinstance(result, RowRejection):
             self._keep(result)
         else:
@@ -96,7 +96,7 @@ class Rows:
 
         Raises the same errors as `take`.
         """
-        for report in self._told.reports(task, count, now()):
+        for report in self._results.reports(task, count, now()):
             self._destination.report(report)
         self._destination.flush()
 
@@ -122,9 +122,9 @@ class Rows:
             f"{self._table}: {max(good, 0):,} rows {counts}, {self.rejected:,} do not. Correct the rejected rows{kept} "
             "and import the whole file again. That is safe: nothing counts twice."
         )
-        if self._told.untold and self._quarantine is not None:
+        if self._results.of_unknown_webinar and self._quarantine is not None:
             err.print(
-                f"{self._table}: {self._told.untold:,} of them do not name their webinar, so no webinar "
+                f"{self._table}: {self._results.of_unknown_webinar:,} of them do not name their webinar, so no webinar "
                 "is marked for them; the dashboard Data health lists the file."
             )
         return FAILED

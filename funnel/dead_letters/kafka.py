@@ -111,12 +111,12 @@ def _read(consumer: KafkaConsumer, place: TopicPartition, first: int, stop: int)
         return
     consumer.assign([place])
     consumer.seek(place, first)
-    heard = time.monotonic()
+    last_answer = time.monotonic()
     while consumer.position(place) < stop:
         records = consumer.poll(timeout_ms=_POLL_MS).get(place, [])
         if records:
-            heard = time.monotonic()
-        elif time.monotonic() - heard > _SILENCE_SECONDS:
+            last_answer = time.monotonic()
+        elif time.monotonic() - last_answer > _SILENCE_SECONDS:
             raise TimeoutError
         for record in records:
             if record.offset < stop:

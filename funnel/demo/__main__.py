@@ -70,7 +70,7 @@ def _run(keep: bool) -> int:
         with _stack(settings, console, keep):
             result = _demo(settings, console)
             if keep:
-                _say_what_to_open(settings, _let_it_go_on(settings, console), console)
+                _print_what_to_open(settings, _let_it_go_on(settings, console), console)
     except KeyboardInterrupt:
         print("demo stopped: none of its processes are running", file=sys.stderr)
         return 130
@@ -198,7 +198,7 @@ def _let_it_go_on(settings: Settings, console: Console) -> Present:
     return playing
 
 
-def _say_what_to_open(settings: Settings, playing: Present, console: Console) -> None:
+def _print_what_to_open(settings: Settings, playing: Present, console: Console) -> None:
     environment = _shown(write_environment(settings))
     running = format_instant(script(now(), hash_secret()).kill_at)
     console.print(

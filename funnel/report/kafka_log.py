@@ -186,12 +186,12 @@ async def _read(consumer: AIOKafkaConsumer, one: Compared) -> AsyncIterator[list
     consumer.assign([place])
     consumer.seek(place, one.begin)
     some: list[_Record] = []
-    size, heard = 0, time.monotonic()
+    size, last_answer = 0, time.monotonic()
     while await consumer.position(place) < one.stop:
         records = (await consumer.getmany(place, timeout_ms=500, max_records=_RECORDS_AT_ONCE)).get(place, [])
         if records:
-            heard = time.monotonic()
-        elif time.monotonic() - heard > _SILENCE_SECONDS:
+            last_answer = time.monotonic()
+        elif time.monotonic() - last_answer > _SILENCE_SECONDS:
             raise TimeoutError
         for record in records:
             if record.offset < one.stop:

@@ -69,18 +69,18 @@ def frame(client: Client, at: int, webinar_ids: Sequence[str] = (), full_percent
 def look(client: Client, at: int, webinar_ids: Sequence[str] = ()) -> Moment:
     """Reads what a frame shows. Without webinar_ids: the webinars that are live now."""
     parameters = {"at": at_parameter(at), "webinar_ids": list(webinar_ids), "most": _SHOWN_WEBINARS}
-    told = {row[0]: bool(row[1]) for row in client.query(_SHOWN, parameters=parameters).result_rows}
-    if not told:
+    reports_presence = {row[0]: bool(row[1]) for row in client.query(_SHOWN, parameters=parameters).result_rows}
+    if not reports_presence:
         return Moment(at, data_as_of(client, webinar_ids), ())
     # Only the shown webinars are counted, so the views read no other webinar's persons.
-    question = Question(at=at, webinar_ids=tuple(told))
-    parameters["webinar_ids"] = list(told)
+    question = Question(at=at, webinar_ids=tuple(reports_presence))
+    parameters["webinar_ids"] = list(reports_presence)
     present = {row[0]: row[1] for row in client.query(_IN_THE_ROOM, parameters=parameters).result_rows}
     by_source = by_webinar_and_source(client, question)
     webinars = tuple(
         LiveWebinar(
             row,
-            present.get(row["webinar_id"], 0) if told[row["webinar_id"]] else None,
+            present.get(row["webinar_id"], 0) if reports_presence[row["webinar_id"]] else None,
             _top([group for group in by_source if group["webinar_id"] == row["webinar_id"]]),
         )
         for row in answer(client, question)

@@ -57,36 +57,36 @@ def up(
     plan = stack_plan(settings, workers, port, chosen, host)
     check_folder(folder.root, settings.disk_reserve_mb)
     for line in close_to_others(folder.root):
-        _say(console, line)
+        _print(console, line)
     with console.status("starting") as progress:
         if not folder.is_supervised():
             find_java()
             progress.update("downloading Kafka's jars (only once)")
             jars_folder()
         if not folder.is_supervised() and chosen.reason:
-            _say(console, f"Preview instead of Grafana: {chosen.reason}")
+            _print(console, f"Preview instead of Grafana: {chosen.reason}")
         try:
             up_plan(settings, plan, progress)
         except ChildError as error:
             if error.child != "grafana" or folder.is_supervised():
                 raise
-            _say(console, f"Preview instead of Grafana: {error}")
+            _print(console, f"Preview instead of Grafana: {error}")
             up_plan(settings, stack_plan(settings, workers, port, webhook_host=host), progress)
     if grafana is not None and chosen.address:
         _fill(chosen, grafana, console)
     children = status(settings)
     for child in children:
         if child.state is State.FAILING:
-            _say(console, f"{child.name} runs, but is failing: {child.trouble}")
+            _print(console, f"{child.name} runs, but is failing: {child.trouble}")
     where = dashboards_address(children, chosen.address)
-    _say(console, f"up: data and logs in {folder.root}; dashboards at {where}")
+    _print(console, f"up: data and logs in {folder.root}; dashboards at {where}")
 
 
 def _fill(chosen: Dashboards, grafana: GrafanaSettings, console: Console) -> None:
     """Sends the dashboards to a Grafana elsewhere, and prints the result. The stack is up whatever the result."""
     token = grafana.funnel_grafana_token.get_secret_value()
     if not token:
-        _say(
+        _print(
             console,
             f"Nothing is sent to {chosen.address}: provision it with grafana/provisioning and "
             "grafana/dashboards, or set FUNNEL_GRAFANA_TOKEN",
@@ -95,12 +95,12 @@ def _fill(chosen: Dashboards, grafana: GrafanaSettings, console: Console) -> Non
     try:
         sent = upload(chosen.address, token)
     except UploadError as error:
-        _say(console, f"The dashboards are not in {chosen.address}: {error}")
+        _print(console, f"The dashboards are not in {chosen.address}: {error}")
     else:
-        _say(console, f"{sent} dashboards sent to {chosen.address}; its data source and alert rules stay as they are")
+        _print(console, f"{sent} dashboards sent to {chosen.address}; its data source and alert rules stay as they are")
 
 
-def _say(console: Console, text: str) -> None:
+def _print(console: Console, text: str) -> None:
     console.print(text, soft_wrap=True, highlight=False, markup=False)
 
 
@@ -112,7 +112,7 @@ def _webhooks(console: Console) -> tuple[int | None, str]:
     try:
         connector_settings()
     except SettingsError as missing:
-        _say(console, f"Without the webhook server: {missing}")
+        _print(console, f"Without the webhook server: {missing}")
         return None, LOOPBACK
     own = webhook_settings()
     return own.port, own.host

@@ -18,14 +18,14 @@ class Ear:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._pid = 0
-        self._looked = self._heard = 0.0
+        self._looked = self._beat_at = 0.0
         self.beat: Beat | None = None
         """The newest heartbeat of this process; None: none yet."""
 
     def expect(self, pid: int, now: float) -> None:
         """Starts to follow this process."""
         self._pid, self.beat = pid, None
-        self._looked = self._heard = now
+        self._looked = self._beat_at = now
 
     def listen(self, now: float) -> None:
         """Reads the newest heartbeat."""
@@ -34,8 +34,8 @@ class Ear:
         self._looked = now
         beat = read_beat(self._path)
         if beat is not None and beat.pid == self._pid and (self.beat is None or beat.at != self.beat.at):
-            self.beat, self._heard = beat, now
+            self.beat, self._beat_at = beat, now
 
     def silent(self, now: float) -> float:
         """Seconds since the last heartbeat."""
-        return now - self._heard
+        return now - self._beat_at

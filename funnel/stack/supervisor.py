@@ -48,7 +48,7 @@ class Supervisor:
             for child in plan.children
         }
         self._written: StackState | None = None
-        self._told: dict[str, State] = {}
+        self._logged: dict[str, State] = {}
         self._unwritable = ""
         self._brake = Brake(folder, plan.disk_reserve_mb, list(self._runners.values()))
         self.stop = threading.Event()
@@ -100,24 +100,24 @@ class Supervisor:
         state = StackState(supervisor=os.getpid(), children=[one.status for one in self._runners.values()])
         if state == self._written:
             return
-        self._tell(state)
+        self._log_changes(state)
         try:
             write_state(self._folder.state, state)
         except OSError as error:
             # A full disk must not end the supervisor: the children may continue, and this is retried.
-            self._tell_unwritable(error.strerror or str(error))
+            self._log_unwritable(error.strerror or str(error))
             return
-        self._tell_unwritable("")
+        self._log_unwritable("")
         self._written = state.model_copy(deep=True)
 
-    def _tell(self, state: StackState) -> None:
+    def _log_changes(self, state: StackState) -> None:
         """Logs a line for each child whose state has changed."""
         for now in state.children:
-            if self._told.get(now.name, now.state) is not now.state:
-                _log.info("%s: %s -> %s %s", now.name, self._told[now.name], now.state, now.trouble)
-            self._told[now.name] = now.state
+            if self._logged.get(now.name, now.state) is not now.state:
+                _log.info("%s: %s -> %s %s", now.name, self._logged[now.name], now.state, now.trouble)
+            self._logged[now.name] = now.state
 
-    def _tell_unwritable(self, reason: str) -> None:
+    def _log_unwritable(self, reason: str) -> None:
         """Logs once why the state cannot be written; empty: it can."""
         self._heart.tell("stack.json", f"it cannot be written ({reason})" if reason else "")
         if reason and reason != self._unwritable:

@@ -19,7 +19,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 _LONGEST_WAIT_SECONDS = 300.0
 _A_YEAR_SECONDS = 366 * 86_400.0
 
-TOLD: ContextVar[Callable[[str, str], None]] = ContextVar("TOLD", default=lambda _doing, _trouble: None)
+ON_REQUEST: ContextVar[Callable[[str, str], None]] = ContextVar("ON_REQUEST", default=lambda _doing, _trouble: None)
 """A long-running caller sets it for its own thread. It is called before each attempt with what is being done and what
 is wrong now (empty: nothing), and again when that is over."""
 
@@ -81,7 +81,7 @@ class Http:
             retry=retry_if_exception_type(_PassingError),
             wait=lambda state: _wait(state, backoff(state)),
             stop=stop_after_attempt(tries),
-            before_sleep=self._tell_trouble,
+            before_sleep=self._report_trouble,
             sleep=sleep,
             reraise=True,
         )
@@ -165,7 +165,7 @@ class Http:
         follow: bool,
     ) -> httpx.Response:
         self._pace()
-        TOLD.get()(f"asking {self._service}", self._trouble)
+        ON_REQUEST.get()(f"asking {self._service}", self._trouble)
         headers = self._headers() if callable(self._headers) else self._headers
         try:
             answer = self._client.request(
@@ -177,7 +177,7 @@ class Http:
         if status in tolerate or answer.is_success:
             if self._trouble:
                 self._trouble = ""
-                TOLD.get()(f"reading the answer of {self._service}", "")
+                ON_REQUEST.get()(f"reading the answer of {self._service}", "")
             return answer
         if status == httpx.codes.TOO_MANY_REQUESTS or answer.is_server_error:
             after = _retry_after(answer.headers.get("retry-after", ""))
@@ -198,12 +198,12 @@ class Http:
             )
         raise ServiceError(f"{self._service} answered {method} {path} with status {status}.", status, _code(answer))
 
-    def _tell_trouble(self, state: RetryCallState) -> None:
+    def _report_trouble(self, state: RetryCallState) -> None:
         assert state.outcome is not None
         assert state.next_action is not None
         again = f"again in {state.next_action.sleep:.0f} s"
         self._trouble = f"{self._service} does not answer ({state.outcome.exception()}); it is asked {again}"
-        TOLD.get()(f"waiting for {self._service}", self._trouble)
+        ON_REQUEST.get()(f"waiting for {self._service}", self._trouble)
 
     def _pace(self) -> None:
         now = time.monotonic()
