@@ -61,8 +61,8 @@ CONNECTOR = Connector(
     title="BigMarker",
     capabilities=CAPABILITIES,
     cannot=(
-        "One total of watch time a person, no joins and leaves: no minute curve, and devices side by side are summed; "
-        "no actual start; no cancelled registrations."
+        "It reports one total of watch time per person, without joins and leaves: so no curve by minute, and parallel "
+        "devices are summed; no actual start; no cancelled registrations."
     ),
     configured=_configured,
     map_payload=map_payload,

@@ -56,7 +56,7 @@ class Labels(Model):
     @model_validator(mode="after")
     def _says_something(self) -> "Labels":
         if not self.said():
-            raise ValueError(f"says nothing; set one of {', '.join(FIELDS)}")
+            raise ValueError(f"is empty; set one of {', '.join(FIELDS)}")
         return self
 
     def said(self) -> dict[str, str]:
@@ -78,7 +78,7 @@ class When(Model):
     @model_validator(mode="after")
     def _asks_something(self) -> "When":
         if not self.model_fields_set:
-            raise ValueError(f"asks nothing; name one of {', '.join(When.model_fields)}")
+            raise ValueError(f"is empty; name one of {', '.join(When.model_fields)}")
         return self
 
 

@@ -39,7 +39,7 @@ class Pattern:
 
 
 def pattern(said: object) -> Pattern:
-    """A text: `*` stands for anything, `?` for one character; between slashes a regular expression that may fit
+    """A text: `*` matches anything, `?` one character; between slashes a regular expression that may match
     anywhere. Or {exact|glob|regex: text}. Raises ValueError.
     """
     kind, text = "glob", said

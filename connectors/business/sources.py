@@ -31,7 +31,7 @@ class When(Model):
     @model_validator(mode="after")
     def _asks_something(self) -> "When":
         if not self.model_fields_set:
-            raise ValueError(f"asks nothing; name one of {', '.join(FIELDS)}")
+            raise ValueError(f"is empty; name one of {', '.join(FIELDS)}")
         return self
 
 

@@ -83,7 +83,9 @@ def _map_payload(body: bytes, context: Context) -> Sequence[Mapped]:
         if mapped and not any(isinstance(one, Rejection) for one in mapped):
             return mapped
         rejected += [Rejection(one.reason, f"{name}: {one.detail}") for one in mapped if isinstance(one, Rejection)]
-    return rejected or [Rejection(Reason.UNKNOWN_KIND, f"no description of a form service counts this payload; {_TRY}")]
+    return rejected or [
+        Rejection(Reason.UNKNOWN_KIND, f"no description of a form service matches this payload; {_TRY}")
+    ]
 
 
 def map_by(payload: bytes, context: Context, description: str) -> Sequence[Mapped]:
@@ -104,7 +106,7 @@ CONNECTOR = Connector(
     name=SERVICE,
     title="Generic webhook",
     capabilities=None,
-    cannot="It cannot report more than its form service sends; which webinar a registration is for says a rule, unless "
+    cannot="It cannot report more than its form service sends; a rule says which webinar a registration is for, unless "
     "the service sends that too.",
     configured=_configured,
     map_payload=_map_payload,

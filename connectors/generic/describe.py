@@ -141,7 +141,7 @@ class Signature(BaseModel):
         if self.timestamp_part is not None and (self.part is None or self.timestamp_header is not None):
             raise ValueError("timestamp_part goes with part, and without timestamp_header")
         if self.signed.count("{body}") != 1:
-            raise ValueError("signed: write {body} once, where the body stands, such as {timestamp}.{body}")
+            raise ValueError("signed: write {body} once, in place of the body, such as {timestamp}.{body}")
         if ("{timestamp}" in self.signed) != has_time:
             raise ValueError("signed: {timestamp} goes with timestamp_part or timestamp_header, which say what it is")
         if ("{address}" in self.signed) != (self.address is not None):

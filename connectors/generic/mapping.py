@@ -94,7 +94,7 @@ class _Delivery:
         said = [[self._text(value)]] if value.joined or value.constant else list(map(self._texts, value.paths))
         addresses = next((found for texts in said if (found := _addresses(texts))), [])
         if len(addresses) > 1:
-            several = "several addresses stand there; name the person's field in the description, under email"
+            several = "it holds several addresses; name the person's field in the description, under email"
             raise FieldError(Reason.NO_PERSON, f"email: {several}")
         # Texts that a search found besides addresses say nothing about an email.
         named = [text for path, texts in zip(value.paths, said, strict=False) if not is_search(path) for text in texts]

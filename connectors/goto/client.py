@@ -51,7 +51,7 @@ class GotoClient:
                 return
 
     def _get(self, path: str, params: Mapping[str, str | int]) -> Any | None:
-        """None if it does not exist. An early revoked token gets a 403 too, so a new one is tried once."""
+        """None if it does not exist. A token revoked early gets a 403 too, so a new one is tried once."""
         answer = self._http.get(path, params, tolerate=(403, 404))
         if answer is None:
             self._forget_token()

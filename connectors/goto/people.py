@@ -109,7 +109,7 @@ def _summary(webinar: str, person: Person, attendee: Mapping[str, object], at: i
 
 
 def _intervals(attendee: Mapping[str, object]) -> Iterator[tuple[int, int]]:
-    """Begin and end; an end before the start stands for none."""
+    """Start and end; an end before the start counts as none."""
     for one in reading.items(attendee.get("attendance")):
         joined_at = reading.instant(one.get("joinTime"))
         if joined_at is not None:

@@ -130,7 +130,7 @@ class Publisher:
             future = self._producer.send(topic, value=value, key=key)
         except KafkaTimeoutError as error:
             raise PublishError(
-                f"Topic {topic} is not to be had from Kafka at {self._bootstrap}. "
+                f"Topic {topic} is not available from Kafka at {self._bootstrap}. "
                 "Create the topics (funnel up, or funnel create-topics) and look at funnel status."
             ) from error
         except (KafkaError, ValueError) as error:

@@ -22,8 +22,8 @@ from connectors.toolkit.marked import FileError
 from connectors.toolkit.rows import as_mapped
 
 _CANNOT = (
-    "A table reports what its columns hold, nothing live; a deleted row changes nothing, and minutes are as rounded as "
-    "whoever wrote them."
+    "A table reports what its columns hold, nothing live; a deleted row changes nothing, and minutes are rounded as in "
+    "the table."
 )
 
 

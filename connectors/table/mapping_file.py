@@ -140,7 +140,7 @@ def _faults_of_values(mapping: MappingFile) -> Iterator[tuple[Path, str]]:
     for field, words in mapping.values.items():
         meant = words_of(mapping.kind, field)
         if meant is None:
-            yield ("values", field), f"{field} is taken as it stands; values are for fields of few words"
+            yield ("values", field), f"{field} is used as written; values are for fields with fixed words"
             continue
         for word, one in words.items():
             if one not in meant.values() and one != SKIP:

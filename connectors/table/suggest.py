@@ -80,13 +80,13 @@ def suggest(rows: Sequence[Row], timezone: str = "UTC", tab: str | None = None) 
     section = _section(rows, header)
     dates, questions = _dates(columns, data)
     if kind == "registrations" and names.keys() & _OF_ATTENDANCE:
-        questions.append("it tells attendance too: import it once more with a mapping file of kind attendance")
+        questions.append("it has attendance too: import it again with a mapping file of kind attendance")
     if "webinar_id" not in columns:
         questions.append("constants: webinar_id: which webinar the file is about")
     if kind == "attendance" and "starts_at" not in columns:
-        questions.append("constants: starts_at: when it began, unless another source tells")
+        questions.append("constants: starts_at: when it began, unless another source has it")
     if not timezone or timezone == "UTC":
-        questions.append("timezone: of times that do not say theirs")
+        questions.append("timezone: of times without an offset")
     return Suggestion(_text(kind, timezone, columns, header.cells, section, dates, tab), tuple(questions))
 
 

@@ -168,7 +168,7 @@ def _refuse_aliases(text: str, file: str) -> None:
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent):
             line = event.start_mark.line + 1 if event.start_mark else 1
-            what = f'a text that begins with * stands in quotes: "*{event.anchor}"; an alias is written out instead'
+            what = f'put a text that begins with * into quotes: "*{event.anchor}"; an alias is written out instead'
             raise FileError(_fault(Place(file, line), what))
 
 

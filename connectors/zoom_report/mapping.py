@@ -76,7 +76,7 @@ def order_of(rows: Iterable[Row | RowRejection], said: DateOrder | None) -> Date
     order = found or said
     if order is None and orders.undecided:
         raise NotAZoomReportError(
-            "nothing tells whether 05/10/2026 is 5 October or May 10 in this file. Say it: --date-order day-first or "
+            "the file does not show whether 05/10/2026 is 5 October or May 10. Say it: --date-order day-first or "
             "--date-order month-first. Nothing of this file was imported."
         )
     return order or "month-first"

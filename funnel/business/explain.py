@@ -52,7 +52,7 @@ def explain_webinar(webinar: Listed, said: Collection[Webinar], catalogue: Catal
             who = f"the statement {theirs.event_id}" if theirs.authority else "its service"
             yield f"  {name}: {getattr(theirs, name) or 'n/a'}, said by {who}; no rule of the catalogue decides it"
         else:
-            yield f"  {name}: n/a; neither its service nor a rule says it"
+            yield f"  {name}: n/a; neither its service nor a rule sets it"
 
 
 def explain_source(stored: Iterable[SourceRow], asked: str, rules: SourceRules) -> Iterator[str]:

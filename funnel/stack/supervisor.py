@@ -144,7 +144,7 @@ def main() -> None:
 def _supervise(plan: Plan, folder: StackFolder) -> None:
     with folder.supervised(os.getpid()) as mine:
         if not mine:
-            _log.info("another supervisor is there")
+            _log.info("another supervisor is running")
             return
         supervisor = Supervisor(plan, folder)
         signal.signal(signal.SIGTERM, lambda *_: supervisor.stop.set())

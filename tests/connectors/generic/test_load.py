@@ -55,7 +55,7 @@ def test_protection_and_email_are_enough() -> None:
         ),
         ("protection: {kind: none}\nfields: {email: /e}\n", "a.yaml:1: protection: "),
         ("protection: [\n", "a.yaml:2: no valid YAML"),
-        ("a: &x [*x]\n", 'a.yaml:1: a text that begins with * stands in quotes: "*x"; an alias is written out instead'),
+        ("a: &x [*x]\n", 'a.yaml:1: put a text that begins with * into quotes: "*x"; an alias is written out instead'),
         (
             "protection:\n  kind: hmac\n  header: X\n  algorithm: md5\nfields: {email: /e}\n",
             "a.yaml:4: algorithm: has to be ",
@@ -89,7 +89,7 @@ def test_protection_and_email_are_enough() -> None:
             "a.yaml:1: hmac: timestamp_part goes with part",
         ),
         (signed("signed: '{address}{body}'"), "a.yaml:1: hmac: signed: {address} goes with address, which says"),
-        (signed("signed: x"), "a.yaml:1: hmac: signed: write {body} once, where the body stands"),
+        (signed("signed: x"), "a.yaml:1: hmac: signed: write {body} once, in place of the body"),
         (SMALLEST + "challenge: {token: t}\n", "a.yaml:4: answer is missing"),
         ("- 1\n", "a.yaml:1: keys are expected, such as `key: value`"),
     ],

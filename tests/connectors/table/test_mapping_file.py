@@ -68,7 +68,7 @@ def test_the_samples_are_good(path: Path) -> None:
         ("  webinar_id: Webinar\n", "", "m.yaml:5: webinar_id is missing: name its column"),
         ("  registered_at: Registered\n", "", "m.yaml:5: registrations need registered_at"),
         ('"no": cancelled', '"no": gone', "m.yaml:12: status is one of registered, approved, cancelled, denied"),
-        ("  status:\n    ", "  email:\n    ", "m.yaml:11: email is taken as it stands"),
+        ("  status:\n    ", "  email:\n    ", "m.yaml:11: email is used as written"),
         ("values:", "valeus:", "m.yaml:10: unknown key valeus; did you mean values?"),
         ("columns:", "encoding: klingon\ncolumns:", "m.yaml:5: encoding: no such encoding"),
         ("columns:", "encoding: hex\ncolumns:", "m.yaml:5: encoding: no such encoding"),

@@ -27,8 +27,8 @@ def test_an_empty_file_and_one_of_comments_say_nothing() -> None:
     [
         ("rules:\n  - group: a\n   when: b\n", "f.yaml:3: no valid YAML"),
         ("a: 1\nb: 2\na: 3\n", "f.yaml:3: a is set twice"),
-        ("a: &x 1\nb: *x\n", "f.yaml:2: a text that begins with * stands in quotes"),
-        ("rules: {title: *python}", 'f.yaml:1: a text that begins with * stands in quotes: "*python"'),
+        ("a: &x 1\nb: *x\n", "f.yaml:2: put a text that begins with * into quotes"),
+        ("rules: {title: *python}", 'f.yaml:1: put a text that begins with * into quotes: "*python"'),
         ("- a\n- b\n", "f.yaml:1: keys are expected, such as `key: value`"),
         ("[" * 1500, "f.yaml:1: "),
         ("{a: b}: c", "f.yaml:1: a key is plain text"),
@@ -61,13 +61,13 @@ def test_an_unknown_key_is_named_with_a_suggestion() -> None:
 @pytest.mark.parametrize(
     ("model", "text", "expected"),
     [
-        (sources.File, "rules:\n- group: a\n  when: {}\n", "f.yaml:3: when: asks nothing; name one of utm_source"),
+        (sources.File, "rules:\n- group: a\n  when: {}\n", "f.yaml:3: when: is empty; name one of utm_source"),
         (sources.File, "rules:\n- group: ''\n  when: {utm_source: a}\n", "f.yaml:2: group: "),
         (sources.File, "rules:\n- group: Walk-in\n  when: {utm_source: a}\n", "f.yaml:2: group: Walk-in is"),
         (sources.File, "rules:\n- group: a\n  when:\n    utm_source: /(/\n", "f.yaml:4: utm_source: /(/ is no regular"),
         (sources.File, "rules: vk\n", "f.yaml:1: rules: a list is expected; begin each entry with a dash"),
         (catalogue.File, "rules:\n- set: {timezone: Mars/Base}\n", "f.yaml:2: timezone: no such time zone: Mars/Base"),
-        (catalogue.File, "rules:\n- set: {}\n", "f.yaml:2: set: says nothing; set one of course"),
+        (catalogue.File, "rules:\n- set: {}\n", "f.yaml:2: set: is empty; set one of course"),
         (catalogue.File, "rules:\n- set:\n    format: webinar\n", "f.yaml:3: format: has to be 'live' or"),
         (catalogue.File, "overrides:\n  zoom:1:\n    curse: x\n", "f.yaml:3: unknown key curse; did you mean course?"),
         (exclusions.File, "domain: []\n", "f.yaml:1: unknown key domain; did you mean domains?"),
