@@ -260,7 +260,7 @@ def remap(
 ) -> None:
     """Move registrations that a wrong rule assigned: withdraw them for one webinar, register them for the other."""
     if source == target or not all(part for one in (source, target) for part in one.partition(":")):
-        give_up("--from and --to take webinars, such as zoom:9151 and zoom:9152.", WRONG_USE)
+        give_up("--from and --to have to be two webinars, such as zoom:9151 and zoom:9152.", WRONG_USE)
     with _known_errors():
         settings = connector_settings()
         with State(settings.data_dir) as state:

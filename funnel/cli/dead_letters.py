@@ -78,7 +78,7 @@ def list_(
         out.print(orjson.dumps([_said(one) for one in latest], option=orjson.OPT_INDENT_2).decode())
         return
     if not letters:
-        out.print("There are no dead letters." if choice == _choice() else "No dead letters match.")
+        out.print("There are no dead letters." if choice == _choice() else "There are no dead letters that match.")
         return
     counted = Counter((one.place.topic, one.reason) for one in letters)
     for (name, why), number in sorted(counted.items(), key=lambda item: (-item[1], item[0])):

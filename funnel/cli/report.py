@@ -78,7 +78,7 @@ def report(
     if sum((as_json, as_csv, workbook is not None)) > 1:
         give_up("--json, --csv and --xlsx exclude each other.", WRONG_USE)
     if limit is not None and by is not None:
-        give_up("--limit counts webinars, but --by shows groups of them: choose the webinars with --from.", WRONG_USE)
+        give_up("--limit counts webinars, and --by shows groups of them: choose the webinars with --from.", WRONG_USE)
     config = checked_settings()
     question = _question(config, by, webinar, at, first_day, last_day)
     client = connect(config, user="reader")

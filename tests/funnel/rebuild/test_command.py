@@ -35,11 +35,11 @@ def test_all_is_read_that_something_may_be_missing_of(
 
 
 def test_where_nothing_is_left_it_says_so() -> None:
-    with pytest.raises(RebuildError, match=r"nothing to rebuild from\. Put a backup back"):
+    with pytest.raises(RebuildError, match=r"nothing to rebuild from\. Restore a backup"):
         chosen(None, Held(), NONE)
-    with pytest.raises(RebuildError, match="take --from kafka"):
+    with pytest.raises(RebuildError, match="use --from kafka"):
         chosen(Source.LOG, Held(), ALL)
-    with pytest.raises(RebuildError, match="take --from log"):
+    with pytest.raises(RebuildError, match="use --from log"):
         chosen(Source.KAFKA, Held(events=1), NONE)
 
 
