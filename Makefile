@@ -3,24 +3,24 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.installed
-# Compiled tests are kept, whatever the environment says: each process would rewrite all of them anew.
+# Compiled tests are kept, whatever the environment says: otherwise each process would compile all of them again.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 4 --dist loadgroup --no-loadscope-reorder
 UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --all-extras --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --python-version 3.11 \
 	--no-emit-package pandas --no-emit-package pyarrow
 
-help:  ## Show this list
+help:  ## Show this list of commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 demo: setup  ## Simulate a live webinar on real servers and kill a worker (KEEP=1 leaves it running)
 	$(BIN)/python -m funnel.demo $(if $(KEEP),--keep)
 
-quick: setup  ## Run linter, formatter and the tests that need no server, in half a minute
+quick: setup  ## Run linter, formatter and the tests without servers, in half a minute
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	HYPOTHESIS_PROFILE=quick $(PYTEST) -n 2 --quick -q
 
-test: setup  ## The whole test suite, with real Kafka and ClickHouse, in about 11 minutes on 2 cores
+test: setup  ## Run the whole test suite, with real Kafka and ClickHouse, in about 11 minutes on 2 cores
 	$(PYTEST) -m "not soak and not faults"
 
 faults: setup  ## Inject faults into a whole installation: nothing lost, everything reported (LONG=1 runs all)
@@ -45,7 +45,7 @@ $(SETUP): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(SETUP)
 
-lint: setup  ## Linter, formatter and strict types
+lint: setup  ## Run linter, formatter and strict type checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -53,7 +53,7 @@ lint: setup  ## Linter, formatter and strict types
 bench: setup  ## Measure speed, latency and memory against a stock Faust agent, as JSON in bench/results
 	$(BIN)/python -m bench
 
-soak: setup  ## The long suite: ten rounds of workers that join, die and leave, and brokers that crash
+soak: setup  ## Run the long suite: ten rounds of workers that join, die and leave, and brokers that crash
 	$(PYTEST) -m soak
 
 audit: setup  ## Look up vulnerabilities and licences of every package, and secrets in the tree
@@ -66,7 +66,7 @@ measures: setup  ## Rewrite dashboards and docs after a change in contract/measu
 	$(BIN)/python -m grafana.build
 	$(BIN)/python -m contract
 
-dashboards: setup  ## Write grafana/dashboards from layout and queries
+dashboards: setup  ## Write grafana/dashboards from their layout and queries
 	$(BIN)/python -m grafana.build
 
 preview:  ## Build grafana/preview/dist, the page of funnel dashboards, from its sources (needs npm)

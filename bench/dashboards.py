@@ -1,8 +1,8 @@
-"""`python -m bench.dashboards`: how long every query of every dashboard takes, on a database of the size of years.
+"""`python -m bench.dashboards`: how long every query of every dashboard takes, on a database with years of data.
 
-Fills an embedded ClickHouse by SQL (bench/fill.py), or asks one that was filled before (--port). Prints median and p95
-of each query and writes bench/results/dashboards.json; exits 1 when one misses its bar. Figures depend on the machine
-and on what else it does.
+Fills an embedded ClickHouse by SQL (bench/fill.py), or uses one filled before (--port). Prints median and p95 of each
+query and writes bench/results/dashboards.json; exits 1 if one misses its bar. Figures depend on the machine and its
+other load.
 """
 
 import argparse
@@ -32,14 +32,14 @@ from tests.servers.clickhouse import embedded_clickhouse
 
 BAR_MS, LIVE_BAR_MS = 300.0, 100.0
 LIVE = ("on-now",)
-"""Dashboards that many people keep open and that ask every few seconds."""
+"""Dashboards that many people keep open, and that refresh every few seconds."""
 RESULTS = Path(__file__).parent / "results" / "dashboards.json"
 _UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Of one query, ms."""
+    """The times of one query, ms."""
 
     dashboard: str
     query: str
@@ -50,7 +50,7 @@ class Timing:
 
 
 def main() -> int:
-    """Fills if need be, measures, prints; returns the exit status."""
+    """Fills if needed, measures, prints; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--webinars", type=int, default=5_000)
     parser.add_argument("--persons", type=int, default=10_000_000)
@@ -99,7 +99,7 @@ def _report(config: Settings, runs: int, only: str) -> int:
 
 
 def _queries(client: Client) -> Iterator[tuple[str, str, str]]:
-    """Dashboard, name and statement of every query, with the values and the time range that a page opens with."""
+    """Dashboard, name and statement of every query, with the page's initial values and time range."""
     live = client.query("SELECT webinar_id FROM webinar_list(at = now64(3)) WHERE completeness = 'on_now' LIMIT 1")
     webinar = str(live.result_rows[0][0]) if live.result_rows else ""
     now = int(time.time() * 1000)
@@ -112,7 +112,7 @@ def _queries(client: Client) -> Iterator[tuple[str, str, str]]:
 
 
 def _named(page: Json) -> Iterator[tuple[str, str]]:
-    """(name, query) of every panel, then of every variable that asks one."""
+    """(name, query) of every panel, then of every variable that has one."""
     for panel in page["panels"]:
         for one in (panel, *panel.get("panels", [])):
             for target in one.get("targets", []):
@@ -124,7 +124,7 @@ def _named(page: Json) -> Iterator[tuple[str, str]]:
 
 
 def _offset(text: str) -> int:
-    """now-7d or now-25w/w as ms after now."""
+    """now-7d or now-25w/w as milliseconds relative to now."""
     relative = text.partition("/")[0].removeprefix("now")
     return int(relative[:-1]) * _UNITS[relative[-1]] * 1000 if relative else 0
 

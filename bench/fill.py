@@ -1,4 +1,4 @@
-"""Fills a database with webinars and persons by SQL, as the workers would have left it: no Kafka, no folding."""
+"""Fills a database with webinars and persons by SQL, as workers would leave it: no Kafka, no folding."""
 
 import asyncio
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from streams.settings import Settings
 from streams.store import Store
 
 _SLICE = 250
-"""Webinars of one statement: bounds its memory."""
+"""Webinars per statement, which bounds its memory."""
 _PER_DAY = 14
 _UPCOMING = 10
-"""The last webinars are ahead; the one before them is on now."""
+"""This many of the last webinars are upcoming; the one before them is live."""
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much to fill in. `now_ms`: the moment at which it is to look as of now, ms since 1970 UTC."""
+    """How much to fill in. `now_ms`: the present of the data, ms since 1970 UTC."""
 
     webinars: int
     persons: int
@@ -34,8 +34,8 @@ class Size:
 
 
 def fill(client: Client, config: Settings, size: Size) -> None:
-    """Webinars, sources, persons, one event for each person, what is usual; then settles the webinars that are over and
-    keeps their courses."""
+    """Writes webinars, sources, persons, one event per person, and baselines; then settles ended webinars and stores
+    their timelines."""
     client.command(_webinars(size))
     client.command(_SOURCES)
     for first in range(0, size.webinars, _SLICE):
@@ -53,7 +53,7 @@ async def _finish(store: Store) -> None:
 
 
 def _begin(size: Size, number: str) -> str:
-    """One webinar every so often, the last _UPCOMING of them ahead of now; half an hour into the one that is on now."""
+    """One webinar at each interval, the last _UPCOMING of them upcoming; now is half an hour into the live one."""
     step = 24 * HOUR // _PER_DAY
     return f"{size.now_ms} - {HOUR // 2} - ({size.webinars - _UPCOMING - 1} - toInt64({number})) * {step}"
 

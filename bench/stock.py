@@ -1,7 +1,7 @@
-"""The named peer: a stock Faust agent that does the same job as a worker, as well as stock Faust lets it.
+"""The peer: a stock Faust agent that does the same work as a worker, as well as stock Faust allows.
 
-The same decoding, folding and inserting (streams/batch.py); only what lies between Kafka and the batch is Faust's own:
-one message object an event, take() and acks. Run by `python -m bench`, in a process and a database of its own.
+Decoding, folding and inserting are the same (streams/batch.py); only the part between Kafka and the batch is Faust's
+own: one message object per event, take() and acks. `python -m bench` runs it in its own process and database.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ TAKE, WITHIN = 5_000, 0.2
 
 
 class Record:
-    """A Faust message, seen as the record that it was."""
+    """A Faust message in the form of its record."""
 
     __slots__ = ("key", "offset", "partition", "timestamp", "topic", "value")
 
@@ -33,17 +33,17 @@ class Record:
 
 
 class Taken(list[Record]):
-    """What take() gave, in the shape of a chunk."""
+    """The messages from take(), in the form of a chunk."""
 
     current = True
     generation = 1
 
     def done(self) -> None:
-        """Nothing: the agent acks."""
+        """Does nothing: the agent acks."""
 
 
 def build(config: Settings) -> faust.App:
-    """The app: an agent a topic, all into one set of batches, one batch at a time."""
+    """The app: one agent per topic, all into one set of batches, one batch at a time."""
     app = faust.App(
         config.consumer_group,
         broker=f"kafka://{config.kafka_bootstrap}",

@@ -1,9 +1,9 @@
-"""`python -m bench.viewers`: what twenty people who watch Live do to the latency of ingestion.
+"""`python -m bench.viewers`: the effect of twenty viewers of Live on the latency of ingestion.
 
-Fills a database of the size of years, starts a worker, and measures from produce to visible row at 1,000 events/s:
-first with nobody looking, then with viewers whose pages ask for every panel of Live every 10 s. Writes
-bench/results/viewers.json; exits 1 when the latency's p95 misses its target or more than doubles and grows by over
-100 ms. Figures depend on the machine and on what else it does.
+Fills a database with years of data, starts a worker, and measures from produce to visible row at 1,000 events/s:
+first without viewers, then with viewers whose pages query every panel of Live every 10 s. Writes
+bench/results/viewers.json; exits 1 if the latency's p95 misses its target, or more than doubles and grows by over
+100 ms. Figures depend on the machine and its other load.
 """
 
 import argparse
@@ -72,7 +72,7 @@ def _measure(config: Settings, options: argparse.Namespace) -> dict[str, dict[st
 
 @contextmanager
 def _viewers(config: Settings, count: int, waits: list[float]) -> Iterator[None]:
-    """Viewers in threads, spread over the interval; `waits` gets the ms until all of a page was answered."""
+    """Viewers in threads, spread over the interval; `waits` gets the ms until a whole page was answered."""
     stop = Event()
     threads = [
         Thread(target=_view, args=(config, number * REFRESH_SECONDS / count, stop, waits)) for number in range(count)
@@ -88,7 +88,7 @@ def _viewers(config: Settings, count: int, waits: list[float]) -> Iterator[None]
 
 
 def _view(config: Settings, first: float, stop: Event, waits: list[float]) -> None:
-    """One page: like a browser it asks for the moment, then for all panels; again an interval after it began."""
+    """One page: like a browser it queries the moment, then all panels; again one interval after it began."""
     page: Json = json.loads(rendered()["webinars/on-now.json"])
     panels = [str(one["id"]) for one in page["panels"] if any("rawSql" in target for target in one.get("targets", []))]
     address = f"http://127.0.0.1:{config.dashboards_port}/api/query"

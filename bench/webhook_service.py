@@ -1,4 +1,4 @@
-"""A signed service of the bench's own, and the webhook server with it: `python -m bench.webhook_service`."""
+"""The bench's own signed service, and a webhook server with it: `python -m bench.webhook_service`."""
 
 import hmac
 

@@ -1,7 +1,7 @@
-"""`python -m bench.webhooks`: signed webhooks a second of one server process, how long they wait, and mapping alone.
+"""`python -m bench.webhooks`: signed webhooks per second of one server process, their latency, and mapping alone.
 
-A real Kafka, a server process, and a load generator of 256 kept-alive connections in this process, paced at the target.
-Writes bench/results/webhooks.json. Figures depend on the machine and on what else it does.
+A real Kafka, a server process, and a load generator with 256 keep-alive connections in this process, paced at the
+target. Writes bench/results/webhooks.json. Figures depend on the machine and its other load.
 """
 
 import argparse
@@ -64,7 +64,7 @@ def main() -> int:
 
 
 def measure(config: Settings, options: argparse.Namespace, console: Console) -> dict[str, Any]:
-    """Mapping alone, then the server under load."""
+    """Measures mapping alone, then the server under load."""
     mapped = mapping_speed()
     with server(config) as (process, port):
         asyncio.run(load(port, options.rate, 3, options.connections))
@@ -88,7 +88,7 @@ def measure(config: Settings, options: argparse.Namespace, console: Console) -> 
 
 
 def mapping_speed(count: int = 20_000) -> int:
-    """Payloads a second, from bytes to events, on one core."""
+    """Payloads per second, from bytes to events, on one core."""
     context = Context(HASH_SECRET, time.time_ns() // 1_000_000)
     payloads = [payload(number) for number in range(count)]
     began = time.perf_counter()
@@ -119,7 +119,7 @@ def server(config: Settings) -> Iterator[tuple[psutil.Process, int]]:
 
 
 async def load(port: int, rate: int, seconds: int, connections: int) -> tuple[list[float], Counter[int], float]:
-    """(seconds that each took from when it was due, statuses, seconds in all). Due times do not wait for answers."""
+    """(seconds of each from its due time, statuses, seconds in total). Due times do not wait for responses."""
     began = time.monotonic() + 0.2
     run = f"{began:f}"
     numbers = iter(range(rate * seconds))
@@ -153,7 +153,7 @@ def request(body: bytes) -> bytes:
 
 
 def payload(number: int, run: str = "") -> bytes:
-    """Somebody joins: as long and as deep as what the services send."""
+    """A join, as long and as deep as real payloads."""
     participant = {
         "user_id": f"{number}",
         "user_name": "Ann Example",

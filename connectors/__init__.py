@@ -1,1 +1,1 @@
-"""Ways in: one folder or module a service, and the only producer of events (publish)."""
+"""How data comes in: one folder per service, and the only producer of events (connectors/pipeline/publish.py)."""

@@ -1,4 +1,4 @@
-"""What a connector declares of itself; connectors/registry.py lists all of them."""
+"""What a connector declares about itself; connectors/registry.py lists all connectors."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,29 +14,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """A service, and the ways in that we have to it. The callables read the service's settings when they are called,
+    """A service, and how its data comes in.
 
-    and raise connectors.settings.SettingsError where one is missing: one line that says which, and what to do.
+    The callables read the service's settings when they are called, and raise connectors.settings.SettingsError if one
+    is missing: one line that says which, and what to do.
     """
 
     name: str
-    """As in the command line, in addresses and in event ids: bigmarker, zoom, …"""
+    """The name in the command line, in addresses and in event ids: bigmarker, zoom, …"""
     title: str
-    """As people write it."""
+    """The service's own name, for people."""
     capabilities: tuple[str, ...] | None
-    """What the service can tell of a webinar (docs/contract.md, `tells`); None: people only register there; empty: it
-    depends on the file."""
+    """What the service can report about a webinar (docs/contract.md, `tells`); None: people only register there;
+    empty: it depends on the file."""
     cannot: str
-    """In one sentence for people: what it cannot tell."""
+    """One sentence for people: what the service cannot report."""
     configured: Callable[[], None]
-    """Returns if all settings are there that the ways in need. Raises SettingsError."""
+    """Returns if all required settings are there. Raises SettingsError."""
     map_payload: Callable[[bytes, Context], Sequence[Mapped]]
-    """What a payload or export of any kind of this service would become. Never raises for any bytes."""
+    """The events or rejections that any payload or export of this service gives. Never raises, whatever the bytes."""
     receive: Callable[[Request, Context], Delivery | Refusal] | None = None
-    """The webhook route; None: the service sends none."""
+    """The webhook route; None: the service sends no webhooks."""
     is_tried: bool = False
-    """Whether some ask the route with GET before they send to it."""
+    """Whether some senders check the route with a GET first."""
     open_poll: "Callable[[], AbstractContextManager[Poll]] | None" = None
-    """Opens the service's API; None: there is none to be polled."""
+    """Opens the service's API; None: there is none to poll."""
     check: Callable[[], str] | None = None
-    """Asks the service who we are, and says it in one line. Raises ServiceError."""
+    """Checks the credentials with the service; returns one line for people. Raises ServiceError."""

@@ -1,4 +1,4 @@
-"""What a mapping makes of a service's payload: events, registrations that still need a webinar, or rejections. Pure."""
+"""The results of mapping a service's payload: events, registrations that still need a webinar, or rejections. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,16 +19,16 @@ class Reason(StrEnum):
     WRONG_FORM = "wrong_form"
     TIME_OUT_OF_RANGE = "time_out_of_range"
     NO_PERSON = "no_person"
-    """Neither an email nor an id of the service: nobody could be counted."""
+    """Neither an email nor an id of the service: no person to count."""
     COUNTED_TWICE = "counted_twice"
-    """What passed before counts under a name of its own, and is part of another webinar."""
+    """Earlier data counts as a webinar of its own, but is part of another webinar."""
     UNMAPPED_FORM = "unmapped_form"
-    """No rule says which webinar this registration is for (connectors/forms). Published once one does."""
+    """No rule says which webinar this registration is for (connectors/forms). It is published once one does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A piece of a payload that became no event. `detail` says which field and why, never the field's content."""
+    """A part of a payload that gave no event. `detail` says which field and why, never the field's content."""
 
     reason: Reason
     detail: str
@@ -36,20 +36,20 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class FormRegistration:
-    """A registration from a service that does not know the id of the service where people meet.
+    """A registration from a service that does not know the webinar's id on the service where people meet.
 
-    connectors/forms finds the webinar; then it is the event `<service>:<submission>`.
+    connectors/forms finds the webinar; then it becomes the event `<service>:<submission>`.
     """
 
     service: str
     form: str
     """The service's id of the form, or of the series."""
     submission: str
-    """The service's own id of the submission, or a hash that follows from it. Nothing personal."""
+    """The service's own id of the submission, or a hash of its content. No personal data."""
     submitted_at: int
     """Milliseconds since 1970 UTC."""
     person: Mapping[str, object]
-    """person_id and domain_id, as connectors/identity gives them."""
+    """person_id and domain_id, from connectors/toolkit/identity.py."""
     status: str = "registered"
     country: str | None = None
     timezone: str | None = None
@@ -57,7 +57,7 @@ class FormRegistration:
     source: Mapping[str, str] | None = None
     is_test: bool | None = None
     fields: Mapping[str, str] | None = None
-    """What rules may look at: hidden fields, the chosen date. Nothing personal."""
+    """Fields for the rules: hidden fields, the chosen date. No personal data."""
 
 
 Mapped: TypeAlias = Event | FormRegistration | Rejection
@@ -65,9 +65,9 @@ Mapped: TypeAlias = Event | FormRegistration | Rejection
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a payload does not say."""
+    """What is not in a payload."""
 
     secret: str
-    """The key of the hashes that stand for people."""
+    """The key of the hashes that identify people."""
     received_at: int
-    """When the payload came to us, in milliseconds since 1970 UTC."""
+    """When the payload was received, in milliseconds since 1970 UTC."""

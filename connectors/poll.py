@@ -1,4 +1,4 @@
-"""What a poll of a service's API is given, and gives. The services' polls are connectors/<service>/poll.py. Pure."""
+"""The interface of a poll of a service's API. The polls themselves are connectors/<service>/poll.py. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ from contract.reports import ImportedFile
 
 
 class Outbox(Protocol):
-    """Where a poll puts what it mapped: published, resolved or quarantined (connectors/pipeline/outbox.py)."""
+    """Takes what a poll mapped, to be resolved, and published or quarantined (connectors/pipeline/outbox.py)."""
 
     def put(self, one: Mapped, payload: bytes = b"") -> None:
-        """Takes one in; `payload` is what a person needs to correct a rejection, kept in the local quarantine only.
+        """Takes one item; `payload` is what a person needs to correct a rejection, stored only in the local quarantine.
 
         Raises PublishError.
         """
 
     def report(self, report: ImportedFile) -> None:
-        """Tells what became of a sheet's rows about one webinar, under that webinar's name. Raises PublishError."""
+        """Publishes what became of a sheet's rows about one webinar, under that webinar's name. Raises PublishError."""
 
     def flush(self) -> None:
         """Returns once Kafka has acknowledged everything that was put. Only then may a cursor move.
@@ -28,7 +28,7 @@ class Outbox(Protocol):
 
 
 class Cursors(Protocol):
-    """Where a poll has got to, kept durably (connectors/pipeline/state.py). Names and values are text."""
+    """How far a poll has got, stored durably (connectors/pipeline/state.py). Names and values are text."""
 
     def get(self, name: str) -> str | None: ...
     def put(self, name: str, value: str) -> None: ...
@@ -36,7 +36,7 @@ class Cursors(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What a backfill is asked for: webinars that begin from `since` (included) to `until` (excluded), ms UTC.
+    """The range of a backfill: webinars that begin from `since` (included) to `until` (excluded), ms since 1970 UTC.
 
     None: the poll decides by its cursors.
     """
@@ -46,14 +46,14 @@ class Span:
 
 
 Progress = Callable[[str, int, int], None]
-"""Called as (what is being read, done, of how many); 0 where how many is not known."""
+"""Called as (what is being read, done, of how many); the last is 0 if unknown."""
 
 
 class Poll(Protocol):
     """One pass over a service: reads what is new and what it was woken for (connectors/toolkit/wakes.py), puts it,
     flushes,
 
-    moves its cursors. Safe to end anywhere.
+    moves its cursors. It may end at any point.
 
     `now` in milliseconds since 1970 UTC. Raises connectors.toolkit.io.http.ServiceError and PublishError.
     """

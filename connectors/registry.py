@@ -1,4 +1,4 @@
-"""All connectors by name. A package is imported when it is asked for: `funnel --help` needs none of them."""
+"""All connectors by name. A package is imported on request: `funnel --help` needs none of them."""
 
 import difflib
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _PLACES = {
     "table": "connectors.table.connector:CONNECTOR",
     "sheets": "connectors.table.connector:SHEETS",
 }
-"""In the order in which people are shown them."""
+"""In the order shown to people."""
 NAMES = tuple(_PLACES)
 
 
@@ -38,5 +38,5 @@ def connector(name: str) -> Connector:
 
 
 def connectors() -> Iterator[Connector]:
-    """All of them."""
+    """All connectors."""
     return map(connector, NAMES)

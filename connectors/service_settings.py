@@ -1,4 +1,4 @@
-"""A service's settings from the environment or `.env`, or one line: which one is wrong, and where to find it."""
+"""A service's settings from the environment or `.env`, or one line that says which is wrong and where to find it."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -13,7 +13,7 @@ _Settings = TypeVar("_Settings", bound=BaseSettings)
 
 
 def load(kind: type[_Settings], where: Mapping[str, str]) -> _Settings:
-    """`where`: for each setting that must be there, where people find it. Raises SettingsError."""
+    """Loads the settings. `where`: for each required setting, where people find it. Raises SettingsError."""
     try:
         return kind()
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""What connectors can be configured with: environment variables `FUNNEL_…` or lines of `.env`, read once at start."""
+"""The connectors' common settings: environment variables `FUNNEL_…` or lines of `.env`, read once at the start."""
 
 from functools import cache
 from pathlib import Path
@@ -19,29 +19,29 @@ class SettingsError(Exception):
 
 
 class ConnectorSettings(BaseSettings):
-    """Every setting of the ways in, with its meaning."""
+    """All common settings of connectors, with their meaning."""
 
     model_config = SettingsConfigDict(env_prefix="FUNNEL_", env_file=".env", extra="ignore", frozen=True)
 
     hash_secret: SecretStr = Field(min_length=16)
-    """The key of the hashes that stand for emails. Whoever has it can test whether an email is among the ids."""
+    """The key of the hashes that replace emails. Whoever has it can test whether an email is among the ids."""
     kafka_bootstrap: str = "127.0.0.1:9092"
     """host:port[,host:port…] of Kafka."""
     data_dir: Path = Path(".data")
-    """Where quarantined input and the connectors' state are kept."""
+    """The folder of the quarantine and the connectors' state."""
     disk_reserve_mb: int = Field(default=1000, ge=0)
-    """MB that have to stay free on the disks of that folder: below it nothing more is taken in
+    """MB that have to stay free on the disks of that folder: with less, no more input is accepted
     (connectors/pipeline/room.py)."""
     business_dir: Path = Path("business")
-    """The files that the business owns (docs/business-rules.md, connectors/forms)."""
+    """The folder of the files that the business owns (docs/business-rules.md, connectors/forms)."""
     quarantine_days: int = Field(default=90, ge=1, le=3650)
-    """For how many days rejected input is kept, which may hold emails and names (connectors/pipeline/discard.py)."""
+    """How many days rejected input, which may hold emails and names, is kept (connectors/pipeline/discard.py)."""
     poll_seconds: float = Field(default=300.0, gt=0)
-    """How often, in seconds, a service is polled (funnel connectors poll); each time up to a tenth sooner or later."""
+    """How often, in seconds, a service is polled (funnel connectors poll), with up to a tenth of jitter."""
 
 
 class PublishSettings(BaseSettings):
-    """What is needed to publish events that already carry their person ids: no secret."""
+    """The settings for publishing events that already carry their person ids: no secret."""
 
     model_config = SettingsConfigDict(env_prefix="FUNNEL_", env_file=".env", extra="ignore", frozen=True)
 
@@ -49,18 +49,18 @@ class PublishSettings(BaseSettings):
     """host:port[,host:port…] of Kafka."""
     data_dir: Path = Path(".data")
     disk_reserve_mb: int = Field(default=1000, ge=0)
-    """Both as in ConnectorSettings."""
+    """This and the folder as in ConnectorSettings."""
 
 
 class BusinessSettings(BaseSettings):
-    """What the business's rules need: the secret only where they name an email or a domain."""
+    """The settings for the business's rules: the secret only if they name an email or a domain."""
 
     model_config = SettingsConfigDict(env_prefix="FUNNEL_", env_file=".env", extra="ignore", frozen=True)
 
     business_dir: Path = Path("business")
-    """The files that the business owns (docs/business-rules.md)."""
+    """The folder of the files that the business owns (docs/business-rules.md)."""
     hash_secret: SecretStr = SecretStr("")
-    """As in ConnectorSettings; empty: not set."""
+    """See ConnectorSettings; empty: not set."""
 
 
 @cache
@@ -74,7 +74,7 @@ def connector_settings() -> ConnectorSettings:
 
 @cache
 def publish_settings() -> PublishSettings:
-    """For those who need nothing else. Raises SettingsError."""
+    """The settings for publishing alone. Raises SettingsError."""
     try:
         return PublishSettings()
     except ValidationError as error:

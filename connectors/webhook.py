@@ -1,7 +1,7 @@
-"""What a service's webhook route gets and gives: its checks and its mapping are functions between these. Pure.
+"""The input and output of a service's webhook route: its checks and its mapping are functions between them. Pure.
 
 A service's package has `receive(request, context, settings) -> Delivery | Refusal` (connectors/zoom/webhook.py is one).
-The server around it (connectors/webhooks) reads the body, publishes what was mapped and counts what was refused.
+The server (connectors/webhooks) reads the body, publishes what was mapped and counts what was refused.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,41 +12,41 @@ from connectors.mapped import Mapped
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One delivery of a service, as it came."""
+    """One delivery of a service, as received."""
 
     body: bytes
-    """Byte by byte: signatures are over these."""
+    """The raw bytes: signatures are over these."""
     headers: Mapping[str, str] = field(default_factory=dict)
-    """Names in lower case."""
+    """The headers, with names in lower case."""
     query: Mapping[str, str] = field(default_factory=dict)
     token: str = ""
-    """What stands in the address behind the service's name: the secret of services that sign nothing."""
+    """The part of the address after the service's name: the secret of services that sign nothing."""
     received_at: int = 0
-    """Milliseconds since 1970 UTC."""
+    """Time of receipt, in milliseconds since 1970 UTC."""
     method: str = "POST"
-    """GET where a service tries the address (Connector.is_tried)."""
+    """GET if a service checks the address (Connector.is_tried)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The request is not believed: nothing of it is published. `reason` is short, fixed and counted."""
+    """The request is refused: nothing of it is published. `reason` is one of a fixed set, and counted."""
 
     status: int
-    """The HTTP status of the answer, such as 401."""
+    """The HTTP status of the response, such as 401."""
     reason: str
     """One of: signature, stale, missing_header, token, replayed, unreadable, too_large."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """The request is believed. Answered once what was mapped is safe."""
+    """The request is accepted. It is answered once what was mapped is safe."""
 
     mapped: Sequence[Mapped]
-    """Empty where the message says nothing that counts."""
+    """What was mapped; empty if the message has nothing that counts."""
     body: bytes = b""
-    """Of the answer, such as the response to a challenge."""
+    """The body of the response, such as the answer to a challenge."""
     media_type: str = "application/json"
     replay_key: str | None = None
-    """Set where the signature covers a time: the same key again within the time it is fresh is a replay."""
+    """Set if the signature covers a time: the same key again while it is fresh is a replay."""
     wake: str | None = None
-    """A webinar's or conference's own id that the service's poll should look at soon."""
+    """The service's own id of a webinar that its poll should read soon."""

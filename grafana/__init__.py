@@ -1,1 +1,1 @@
-"""The dashboards as code: layout here, one SQL file a panel in queries/, generated JSON in dashboards/."""
+"""The dashboards as code: layout here, one SQL file per panel in queries/, generated JSON in dashboards/."""

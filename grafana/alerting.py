@@ -1,7 +1,7 @@
-"""Grafana's alert rules, contact points, policy, template and mute time, as one provisioning file each.
+"""Grafana's alert rules, contact points, policy, template and mute time, each as one provisioning file.
 
-Grafana drops a misspelt key without a word, expands variables of the environment in some places only, and takes of a
-table only one numeric column: tests/grafana/test_alerting.py holds the rules of that. Pure layout.
+Grafana silently drops a misspelt key, expands environment variables only in some places, and uses only one numeric
+column of a table: tests/grafana/test_alerting.py checks these rules. Pure layout.
 """
 
 from dataclasses import dataclass
@@ -18,39 +18,39 @@ _DASHBOARD_PANEL = "4"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: a query of grafana/queries/alerting with one number a row, and when that number is an alarm."""
+    """One rule: a query of grafana/queries/alerting with one number per row, and its threshold."""
 
     uid: str
     title: str
     summary: str
     description: str
     above: float
-    """An alarm when the number is greater."""
+    """The rule fires when the number is greater."""
     pending: str = "2m"
     keep: str = "5m"
     severity: str = "warning"
     no_data: str = "OK"
-    """What no row means. OK where rows are webinars: none is on."""
+    """What no row means. OK if rows are webinars: none is live."""
     failed: str = "KeepLast"
-    """What it means that the query failed. KeepLast: as before, since nothing else is known; one rule tells of it."""
+    """What a failed query means. KeepLast: the state stays, since nothing else is known; another rule reports it."""
     label: str = "webinar_id"
-    """A column that is never empty in a row: without it there is no row to speak of."""
+    """A column that is never empty in a row: without it there is no row."""
 
     @property
     def links(self) -> bool:
-        """Whether the rows are about a webinar, to which its dashboard belongs."""
+        """Whether the rows are about webinars, so that there is a dashboard to link."""
         return self.label == "webinar_id"
 
 
 _WHAT = "{{ $labels.title }}"
-# Grafana's own address ends with a slash, or does not.
+# Grafana's own address may end with a slash.
 _BASE = '{{ reReplaceAll "/+\\\\z" "" externalURL }}'
 _CHOSEN = "".join(
     f"{{{{ if $labels.{name} }}}}&var-{name}={{{{ urlquery $labels.{name} }}}}{{{{ end }}}}"
     for name in ("course", "region", "language")
 )
 _PERIOD = "from=now-28d&to=now"
-# A row about a region, course or language together has the id of its finding where others have that of their webinar.
+# A row about a whole region, course or language has the id of its finding in place of a webinar's.
 _WEBINAR_URL = (
     _BASE
     + '/d/{{ if match "^(region|course|language)=" $labels.webinar_id }}webinars?'
@@ -159,7 +159,7 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
 
 
 def files() -> dict[str, Json]:
-    """Name of the file -> what stands in it."""
+    """File name -> content."""
     return {
         "rules.yaml": {"apiVersion": 1, "groups": [_group(name, rules) for name, rules in RULES]},
         "contact-points.yaml": {"apiVersion": 1, "contactPoints": _contact_points()},
@@ -209,7 +209,7 @@ def _rule(rule: Rule) -> Json:
 
 
 def _if_there(rule: Rule, text: str, otherwise: str) -> str:
-    """A text about a row, and what stands in its place where there is none: no data, or an error."""
+    """A text about a row, and its replacement without a row: no data, or an error."""
     return f"{{{{ if $labels.{rule.label} }}}}{text}{{{{ else }}}}{otherwise}{{{{ end }}}}"
 
 
@@ -248,7 +248,7 @@ def _threshold(rule: Rule) -> Json:
 
 
 def _contact_points() -> list[Json]:
-    """One for each way: which one is used is the environment's choice (GRAFANA_ALERT_RECEIVER)."""
+    """One for each channel; the environment chooses which one is used (GRAFANA_ALERT_RECEIVER)."""
     message, title = '{{ template "webinars.text" . }}', '{{ template "webinars.title" . }}'
     ways: dict[str, Json] = {
         "email": {"addresses": "${GRAFANA_ALERT_EMAIL}", "singleEmail": True, "subject": title, "message": message},
@@ -274,7 +274,7 @@ def _contact_points() -> list[Json]:
 
 
 def _policy() -> Json:
-    """Grouped by webinar: one message, however many kinds. Only what is critical comes at night."""
+    """Grouped by webinar: one message, however many kinds. Only critical alerts are sent at night."""
     return {
         "orgId": 1,
         "receiver": "${GRAFANA_ALERT_RECEIVER}",
@@ -294,15 +294,15 @@ def _policy() -> Json:
 
 
 def _mute_time() -> Json:
-    # The environment is not expanded here: another night is another line of this file.
+    # The environment is not expanded here: to change the night, change this line.
     night: list[dict[str, Any]] = [
         {"times": [{"start_time": "00:00", "end_time": "07:00"}, {"start_time": "22:00", "end_time": "24:00"}]}
     ]
     return {"orgId": 1, "name": "night", "time_intervals": night}
 
 
-# No dollar sign: whether the environment is expanded here differs between versions of Grafana. What could not be
-# evaluated comes first: the annotations of such an alert speak of rows that there are not.
+# No dollar sign: versions of Grafana differ in whether they expand the environment here. Failed evaluations come
+# first: the annotations of such an alert refer to rows that do not exist.
 _TEMPLATE = """{{ define "webinars.said" -}}
 {{ if or (eq .Labels.alertname "DatasourceError") .Annotations.Error -}}
 {{ if eq .Status "resolved" }}Evaluated again{{ else }}Not evaluated{{ end -}}

@@ -1,4 +1,4 @@
-"""What every part of a dashboard needs: the data source, the query files, the grid. Pure but for `sql`."""
+"""Shared by all parts of a dashboard: the data source, the query files, the grid. Pure except `sql`."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,16 +13,16 @@ QUERIES = Path(__file__).parent / "queries"
 DATA_SOURCE: Json = {"type": "grafana-clickhouse-datasource", "uid": "clickhouse"}
 """Provisioned by provisioning/datasources/clickhouse.yaml."""
 PLUGIN_VERSION = "4.20.0"
-"""Of the ClickHouse data source, as in grafana/Dockerfile; 4.19 expands nested macros wrongly."""
+"""Version of the ClickHouse data source, as in grafana/Dockerfile; 4.19 expands nested macros wrongly."""
 SCHEMA_VERSION = 42
-"""The last classic one: Grafana 11.6 to 13 read it."""
+"""The last classic schema version: Grafana 11.6 to 13 read it."""
 GREY = "#7b8087"
-"""For what says little: readable on a dark and on a light page."""
+"""For unreliable numbers: readable on a dark and on a light page."""
 
 
 @dataclass(frozen=True, slots=True)
 class GridPos:
-    """Where a panel stands on the grid of 24 columns."""
+    """A panel's position on the grid of 24 columns."""
 
     x: int
     y: int
@@ -35,7 +35,7 @@ class GridPos:
 
 
 def in_a_row(many: int, y: int, height: int) -> list[GridPos]:
-    """Places of so many panels beside each other, over the whole width."""
+    """Positions of `many` panels side by side, over the whole width."""
     edges = [24 * one // many for one in range(many + 1)]
     return [GridPos(left, y, right - left, height) for left, right in pairwise(edges)]
 
@@ -47,15 +47,15 @@ def sql(dashboard: str, name: str) -> str:
 
 
 def _chosen(name: str) -> str:
-    """The value of a variable as a text, whatever is in it.
+    """The value of a variable as SQL text, whatever it contains.
 
-    Grafana's forms for SQL leave backslashes as they are, so that a value with one ends the text too early or never.
-    Its form for addresses, var-<name>=<value>, leaves nothing that a text trips over, and the server can read it.
+    Grafana's formats for SQL do not escape backslashes, so a value with one ends the text too early or never. Its URL
+    format, var-<name>=<value>, has no characters that break a text, and the server can decode it.
     """
     return f"decodeURLComponent(substring('${{{name}:queryparam}}', {len(f'var-{name}=') + 1}))"
 
 
 def _all_chosen(name: str) -> str:
-    """The values of one where several may be chosen, as an array of texts."""
+    """The values of a variable with multiple selection, as an array of texts."""
     values = f"splitByChar('&', '${{{name}:queryparam}}')"
     return f"arrayMap(one -> decodeURLComponent(substring(one, {len(f'var-{name}=') + 1})), {values})"

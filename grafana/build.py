@@ -1,6 +1,6 @@
 """Writes the dashboards' JSON and the alerting YAML from layout and queries: `python -m grafana.build [--check]`.
 
-Run it after every change of a query or a layout; a test holds the committed files against it.
+Run it after every change of a query or a layout; a test compares the committed files with its output.
 """
 
 import json
@@ -29,11 +29,11 @@ DASHBOARDS: tuple[Callable[[], Json], ...] = (
 
 
 APART = {"data-health"}
-"""Pages in a folder of their own, for those who run it; the others are in that of the business. One provider each."""
+"""Pages in a separate folder, for operators; the others are in that of the business. One provider each."""
 
 
 class _Plain(yaml.SafeDumper):
-    """Without anchors, and texts of several lines as they are."""
+    """Writes no anchors, and multi-line texts as blocks."""
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
         return True
@@ -59,7 +59,7 @@ def _path(uid: str) -> str:
 
 
 def rendered_alerting() -> dict[str, str]:
-    """File name -> text of every file of the alerting."""
+    """File name -> text of every alerting file."""
     dumped = {
         name: yaml.dump(content, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110)
         for name, content in alerting.files().items()
@@ -68,12 +68,12 @@ def rendered_alerting() -> dict[str, str]:
 
 
 def stale(folder: Path = FOLDER, *, alerts: Path = ALERTING) -> list[str]:
-    """The names of files that differ from what would be written, are missing, or belong to nothing."""
+    """The names of files that differ from the output, are missing, or are superfluous."""
     return sorted([*_stale(rendered(), folder, "*.json"), *_stale(rendered_alerting(), alerts, "*.yaml")])
 
 
 def write(folder: Path = FOLDER, *, alerts: Path = ALERTING) -> None:
-    """Makes the folders hold exactly the dashboards and the alerting."""
+    """Makes the folders contain exactly the dashboards and the alerting files."""
     _write(rendered(), folder, "*.json")
     _write(rendered_alerting(), alerts, "*.yaml")
 

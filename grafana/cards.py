@@ -1,5 +1,5 @@
-"""Single numbers with their words above them, each in a small panel of its own: side by side on a desk, under each
-other on a phone. Pure."""
+"""Single numbers with their labels above them, each in a small panel: side by side on a desktop, one below the other
+on a phone. Pure."""
 
 from collections.abc import Sequence
 
@@ -9,9 +9,9 @@ from grafana.curves import only, reusing
 from grafana.panels import stat
 
 _HEIGHT = 2
-"""Rows of the grid. One panel with several numbers would be unreadable on a phone: Grafana keeps them side by side."""
+"""Height in grid rows. One panel with several numbers would be unreadable on a phone, where they stay side by side."""
 _WORDS, _NUMBER = 13, 24
-"""Sizes in pixels: by itself a number grows until it fills its panel, each to another size."""
+"""Sizes in pixels: by default each number grows to fill its panel, so that sizes differ."""
 
 
 def card(panel_id: int, raw_sql: str, column: Column, grid: GridPos, *, number: int = _NUMBER) -> Json:
@@ -22,9 +22,9 @@ def card(panel_id: int, raw_sql: str, column: Column, grid: GridPos, *, number: 
 
 
 def cards(first_id: int, raw_sql: str, columns: Sequence[Column], widths: Sequence[int], y: int) -> list[Json]:
-    """A card for each column of a query, which is asked once. The panels' ids follow one another.
+    """A card for each column of a query, which runs once. The panels' ids are consecutive.
 
-    `widths`: of the cards of a row; what is left makes further rows.
+    `widths`: those of the cards in a row; the remaining cards make further rows.
     """
     panels = []
     for index, column in enumerate(columns):

@@ -1,4 +1,4 @@
-"""How one column of a query is shown: its label, unit, words, colours and links. Pure."""
+"""How a column of a query is shown: its label, unit, words, colours and links. Pure."""
 
 import re
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from grafana.base import GREY, Json
 
 NOT_AVAILABLE: Json = {"type": "special", "options": {"match": "null", "result": {"text": "n/a", "index": 0}}}
-"""What is not known is never shown as 0 or as nothing (docs/design.md 2)."""
+"""Unknown values are never shown as 0 or as blank (docs/design.md 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,28 +15,28 @@ class Mark:
 
     pattern: str
     color: str = ""
-    """Empty: that of the column."""
+    """The colour; empty: that of the column."""
     text: str = ""
-    """What is shown instead; $1 is what the first bracket of the pattern holds. Empty: the text as it is."""
+    """The text shown instead; $1 is the pattern's first group. Empty: the text as it is."""
 
 
 BETTER, WORSE, FEW = "green", "red", GREY
 READABLE = {"green": "semi-dark-green", "orange": "dark-orange"}
-"""Colour -> the shade in which Grafana writes words best: its green and orange are too light for a white page. No shade
-of orange has 4.5 to 1 there; the preview has its own (web/src/theme.ts)."""
+"""Colour -> Grafana's most readable shade for text: its green and orange are too light on a white page. No shade of
+orange reaches a contrast of 4.5 to 1 there; the preview has its own (web/src/theme.ts)."""
 AGAINST_USUAL = (
     Mark(r".*▲", BETTER),
-    # What is as usual has neither mark nor colour: only exceptions are to be seen.
+    # Typical values have neither mark nor colour: only exceptions stand out.
     Mark(r"(.*) =", text="$1"),
     Mark(r".*▼", WORSE),
     Mark(r".*\(n=\d+\).*|n/a", FEW),
 )
-"""A percentage as text: better than usual, as usual, worse than usual, of too few to say."""
+"""A percentage as text: better than typical, typical, worse than typical, of too few people."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """How one column of a query is shown. A series of a curve is one too: its name is the column's."""
+    """How a column of a query is shown. A series of a curve is a column too, with the same name."""
 
     name: str
     label: str
@@ -48,15 +48,15 @@ class Column:
     """Value -> the word shown for it."""
     marks: tuple[Mark, ...] = ()
     link: str = ""
-    """Where a click on a cell leads."""
+    """The link of a cell."""
     hidden: bool = False
-    """Only for links and tooltips: not shown."""
+    """Whether the column is only for links and tooltips."""
     cell: str = ""
     """How a table colours the cell: color-text, color-background; empty: not at all."""
     color: str = ""
-    """A fixed colour, or a scheme of colours (continuous-…)."""
+    """A fixed colour, or a colour scheme (continuous-…)."""
     extra: Json = field(default_factory=dict)
-    """Further properties of Grafana's, by their id."""
+    """More of Grafana's properties, by id."""
 
 
 def override(column: Column) -> Json:
@@ -82,7 +82,7 @@ def override(column: Column) -> Json:
 
 
 _NARROW = 84
-"""Pixels. In a narrower column a long word of a head needs a place to break."""
+"""Pixels. In a narrower column, a long word in the heading needs a break opportunity."""
 _BREAKS = {"Registrants": "Regis\N{SOFT HYPHEN}trants", "Attendees": "Atten\N{SOFT HYPHEN}dees"}
 
 
@@ -91,7 +91,7 @@ def _head(column: Column) -> str:
 
 
 def _unbroken(label: str) -> str:
-    """With what belongs together on one line where a head breaks: Stayed, 30 min %."""
+    """The label with non-breaking spaces, so that a heading breaks as: Stayed, 30 min %."""
     return re.sub(r"(?<=\d) (?=min|%)|(?<=min) (?=%)", "\N{NO-BREAK SPACE}", label)
 
 
@@ -119,7 +119,7 @@ def _mappings(column: Column) -> list[Json] | None:
         result = {name: value for name, value in result.items() if value != ""}
         found.append({"type": "regex", "options": {"pattern": f"^(?:{mark.pattern})$", "result": result}})
     if column.cell:
-        # Without a colour of its own a null cell would get the one of the lowest number.
+        # Without its own colour a null cell would get that of the lowest number.
         result = {"text": "n/a", "color": "panel-bg" if column.cell == "color-background" else GREY, "index": 99}
         return [*found, {"type": "special", "options": {"match": "null", "result": result}}]
     return [*found, NOT_AVAILABLE] if found else None

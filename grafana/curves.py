@@ -1,4 +1,4 @@
-"""Curves beside what is usual, and panels that show what another panel of their page has asked."""
+"""Curves with their baseline, and panels that reuse another panel's result."""
 
 from collections.abc import Sequence
 
@@ -38,7 +38,7 @@ def only(panel: Json, names: Sequence[str]) -> Json:
 
 
 def reusing(panel: Json, asked: int) -> Json:
-    """The panel with what panel `asked` of the same page gets: one query for several pictures."""
+    """The panel with the result of panel `asked` on the same page: one query for several panels."""
     return {
         **panel,
         "datasource": _OF_A_PANEL,
@@ -47,13 +47,13 @@ def reusing(panel: Json, asked: int) -> Json:
 
 
 def whole(panel: Json) -> Json:
-    """The panel with whole numbers on its axis: nobody is half a person."""
+    """The panel with whole numbers on its axis, as for counts of people."""
     defaults = {**panel["fieldConfig"]["defaults"], "decimals": 0}
     return {**panel, "fieldConfig": {**panel["fieldConfig"], "defaults": defaults}}
 
 
 def signed(panel: Json) -> Json:
-    """The panel with what lies below zero too."""
+    """The panel with negative values, too."""
     defaults = {name: one for name, one in panel["fieldConfig"]["defaults"].items() if name != "min"}
     return {**panel, "fieldConfig": {**panel["fieldConfig"], "defaults": defaults}}
 

@@ -1,4 +1,4 @@
-"""A dashboard around its panels: what all pages have in common. Pure but for the query of how fresh it is."""
+"""A dashboard around its panels: what all pages share. Pure, except that it reads the freshness query."""
 
 from collections.abc import Iterable, Sequence
 
@@ -15,9 +15,9 @@ PAGES = {
     "sources": "Sources",
     "data-health": "Data health",
 }
-"""uid -> title of the pages that the head of every page leads to, in this order."""
+"""uid -> title of the pages linked at the top of every page, in this order."""
 PERIODS = ("webinars", "weeks", "sources")
-"""Pages about a period. Between them the time range is kept; elsewhere a page opens with its own."""
+"""Pages about a period. Links between them keep the time range; other links open a page's own."""
 TAG = "webinar-funnel"
 QUICK_RANGES = (
     ("Today", "now/d", "now/d"),
@@ -33,7 +33,7 @@ QUICK_RANGES = (
     ("Last 6 months", "now-25w/w", "now"),
     ("Last 3 hours", "now-3h", "now"),
 )
-"""What the time picker offers (title, from, to): the ranges that people ask about, and those that pages open with."""
+"""The options of the time picker (title, from, to): common ranges, and those with which pages open."""
 
 
 def dashboard(
@@ -46,7 +46,7 @@ def dashboard(
     refresh: str = "30s",
     annotations: Sequence[Json] = (),
 ) -> Json:
-    """A dashboard that nobody edits in the browser. `time` is its range when it is opened, from and to."""
+    """A dashboard that is not edited in the browser. `time`: its initial range, from and to."""
     return {
         "annotations": {"list": list(annotations)},
         "editable": False,
@@ -62,7 +62,7 @@ def dashboard(
             "refresh_intervals": ["5s", "10s", "30s", "1m", "5m", "15m", "1h"],
             "quick_ranges": _quick_ranges(),
         },
-        # The default of the installation: the company's (GF_DATE_FORMATS_DEFAULT_TIMEZONE = FUNNEL_DEFAULT_TIMEZONE).
+        # The installation's default: the company's (GF_DATE_FORMATS_DEFAULT_TIMEZONE = FUNNEL_DEFAULT_TIMEZONE).
         "timezone": "",
         "title": title,
         "uid": uid,
@@ -72,7 +72,7 @@ def dashboard(
 
 
 def with_links(one: Json, present: Iterable[str]) -> Json:
-    """The dashboard with links at its head to those of PAGES that are `present`; filters are kept."""
+    """The dashboard with links at its top to those of PAGES that are `present`; they keep the filters."""
     uids = set(present)
     return {**one, "links": [_link(one["uid"], uid) for uid in PAGES if uid in uids]}
 

@@ -1,4 +1,4 @@
-"""The dashboard Data health: whether the numbers are fresh and whole, for those who run it."""
+"""The dashboard Data health: whether the numbers are fresh and complete, for operators."""
 
 from grafana.base import GridPos, Json, sql
 from grafana.columns import Column, Mark
@@ -15,7 +15,7 @@ TOPICS = {
     "webinar.identities.v1": "Identities",
     "webinar.connector-reports.v1": "Reports of connectors",
 }
-"""Topic -> what it holds, in words."""
+"""Topic -> its content, in words."""
 REASONS = {
     "unreadable": "Not readable",
     "not_json": "Not JSON",
@@ -140,7 +140,7 @@ DONE = [
 
 def build() -> Json:
     """The dashboard as Grafana's classic JSON."""
-    # Nothing here is of one business; the filters only wait for the way back.
+    # Nothing here depends on the filters; they are only kept for the links back.
     kept = [{**one, "hide": 2} for one in filters()]
     return dashboard(UID, "Data health", _panels(), kept, time=("now-3h", "now"))
 

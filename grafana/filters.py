@@ -1,4 +1,4 @@
-"""The filters that all business pages share, and the links that keep them. Pure but for the queries' files."""
+"""The filters that all business pages share, and the links that keep them. Pure, except that it reads query files."""
 
 from urllib.parse import quote
 
@@ -14,15 +14,15 @@ QUERIED = {
     "platform": "Service",
     "source": "Source",
 }
-"""Name of the variable -> label, for those whose values come from queries/filters/<name>.sql."""
+"""Variable -> label, for variables with values from queries/filters/<name>.sql."""
 FIXED = {"completeness": ("State", COMPLETENESS), "weekday": ("Weekday", WEEKDAYS)}
 NAMES = ("region", "course", "language", "format", "completeness", "weekday", "platform", "source", "people")
-"""In the order in which they stand. queries/filters.sql is their condition, but not of people: a webinar has no such
-column, its numbers are counted anew (queries/numbers.sql)."""
+"""All filters in display order. queries/filters.sql has their conditions, except for people: a webinar has no such
+column, so its numbers are counted again (queries/numbers.sql)."""
 RARE = ("language", "format", "completeness", "weekday", "platform", "people")
-"""Those that fold away: seldom chosen."""
+"""Rarely used filters, which are folded away."""
 FOLDED = 3
-"""Grafana's value of `hide` for what stands in the menu of controls (13.2: VariableHide.inControlsMenu)."""
+"""Grafana's value of `hide` for the menu of controls (13.2: VariableHide.inControlsMenu)."""
 
 
 def filters() -> list[Json]:
@@ -31,9 +31,9 @@ def filters() -> list[Json]:
 
 
 def link(uid: str, *, time: str = "${__url_time_range}", **variables: str) -> str:
-    """The address of a dashboard, with the filters that are chosen and what `variables` give, as var-<name>.
+    """The address of a dashboard with the chosen filters and `variables`, as var-<name>.
 
-    `time` is what the address says of the time range; their values may be Grafana's ${…}.
+    `time` is the address's time range. Values may be Grafana's ${…}.
     """
     own = [f"var-{name}={quote(value, safe='${}._:')}" for name, value in variables.items()]
     kept = [f"${{{name}:queryparam}}" for name in NAMES if name not in variables]

@@ -1,20 +1,21 @@
-"""Colours of heat maps: counts in one hue, shares on both sides of their row's total. Pure.
+"""Colours of heat maps: counts in one hue, shares in two, above and below their row's total. Pure.
 
-Thin colours, so that Grafana writes on them in the page's own colour: on a full one it writes white, on light ones too.
+The colours are translucent, so that Grafana writes text in the page's own colour: on opaque ones it writes white, even
+on light ones.
 """
 
 from grafana.base import GREY, Json
 
 _MORE, _LESS = "50, 116, 217", "255, 152, 48"
-"""Blue and orange: told apart by those who see no difference between red and green."""
+"""Blue and orange, which people with red-green colour blindness can distinguish."""
 STEPS = 8
-"""Of a count: so many from nothing to the greatest."""
+"""How many steps a count has, from nothing to the greatest."""
 SIDES = 4
-"""Of a share: so many to each side of the total."""
+"""How many steps a share has on each side of the total."""
 
 
 def mappings() -> list[Json]:
-    """Of the texts of a heat map (queries/heat_cell.sql): 917|c7 reads 917, 30.2 %|d-2 reads 30.2 %."""
+    """Mappings of a heat map's texts (queries/heat_cell.sql): 917|c7 is shown as 917, 30.2 %|d-2 as 30.2 %."""
     counts = {f"c{step}": _thin(_MORE, 0.035 * step) for step in range(STEPS + 1)}
     shares = {f"d{step}": _thin(_MORE if step > 0 else _LESS, 0.07 * abs(step)) for step in range(-SIDES, SIDES + 1)}
     found = [
@@ -25,7 +26,7 @@ def mappings() -> list[Json]:
 
 
 def hues() -> list[Json]:
-    """The steps of thresholds in percent: one hue, from nothing to the greatest."""
+    """Threshold steps in percent: one hue, from nothing to the greatest."""
     return [
         {"color": _thin(_MORE, 0.035 * (step + 1)), "value": 100 * step / STEPS if step else None}
         for step in range(STEPS)

@@ -1,4 +1,4 @@
-"""The dashboard Live: rooms while people are in them, for a phone and for a wall."""
+"""The dashboard Live: rooms while webinars are live, for phones and wall screens."""
 
 from contract.measures import WATCHED
 from grafana.base import GREY, GridPos, Json, sql
@@ -71,9 +71,9 @@ WEBINARS = [
 
 def build() -> Json:
     """The dashboard as Grafana's classic JSON."""
-    # A room is one room whoever is in it: these filters only wait here for the way back.
+    # A room cannot be filtered by its people: these filters are only kept for the links back.
     kept = [{**one, "hide": 2} if one["name"] in ("source", "people") else one for one in filters()]
-    # On a grid of five seconds: who watch at the same time ask the same, and the server answers it once
+    # Rounded to five seconds: simultaneous viewers send the same query, which the server runs once
     # (docs/decisions/0013-answers-are-shared.md).
     variables = [moving("at", sql(UID, "at")), *kept]
     return dashboard(UID, "Live", _panels(), variables, time=("now-3h", "now"), refresh="10s")
@@ -130,7 +130,7 @@ def _panels() -> list[Json]:
 
 
 def _sized(panel: Json) -> Json:
-    """With digits that are read from across a room and leave the desk room for what stands below."""
+    """The panel with digits that are readable from across a room and still leave space for the panels below."""
     return {**panel, "options": {**panel["options"], "text": {"titleSize": 16, "valueSize": 56}}}
 
 

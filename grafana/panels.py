@@ -1,4 +1,4 @@
-"""The panels that dashboards are made of, as plain dicts of Grafana's classic schema 42. Pure."""
+"""The panels of dashboards, as plain dicts of Grafana's classic schema 42. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ def table(
     *,
     defaults: Json | None = None,
 ) -> Json:
-    """A table with one column for each of `columns`; what is null reads n/a. `defaults`: of all its fields."""
+    """A table with one column for each of `columns`; null is shown as n/a. `defaults`: for all its fields."""
     custom = {"align": "auto", "cellOptions": {"type": "auto"}, "inspect": False, "wrapHeaderText": True}
     return {
         **_panel(panel_id, "table", title, description, raw_sql, columns, grid, {"custom": custom, **(defaults or {})}),
@@ -30,9 +30,9 @@ def table(
 
 
 def saying(panel: Json, words: str) -> Json:
-    """The table with `words` in place of "No data" when it has no rows, and only then."""
+    """The table with `words` instead of "No data" if it has no rows, and only then."""
     config = panel["fieldConfig"]
-    # Grafana says it in the place of every empty text too.
+    # Grafana also shows it for every empty text.
     overrides = [{**one, "properties": [*one["properties"], _EMPTY]} for one in config["overrides"]]
     return {
         **panel,
@@ -41,15 +41,15 @@ def saying(panel: Json, words: str) -> Json:
 
 
 def stat(panel_id: int, title: str, description: str, raw_sql: str, columns: Sequence[Column], grid: GridPos) -> Json:
-    """The numbers of a query that returns one row, side by side with their labels."""
-    # Texts are none of Grafana's numbers: by default a stat leaves them out.
+    """The numbers of a query with one row, side by side with their labels."""
+    # By default a stat leaves out texts.
     return {
         **_panel(panel_id, "stat", title, description, raw_sql, columns, grid, {}),
         "options": {
             "colorMode": "none",
             "graphMode": "none",
             "justifyMode": "auto",
-            # A grid that suits the panel: on a desk side by side, on a phone two and two.
+            # A grid that adapts to the panel: side by side on a desktop, two by two on a phone.
             "orientation": "auto",
             "reduceOptions": {"calcs": ["lastNotNull"], "fields": "/.*/", "values": False},
             "textMode": "value_and_name" if len(columns) > 1 else "value",
@@ -59,7 +59,7 @@ def stat(panel_id: int, title: str, description: str, raw_sql: str, columns: Seq
 
 
 def sentence(panel_id: int, description: str, columns: Sequence[Column], grid: GridPos) -> Json:
-    """A text in words that another panel has asked for, as large as a phone shows it whole."""
+    """A sentence from another panel's query, in a size that fits on a phone."""
     panel = stat(panel_id, "", description, "", columns, grid)
     return {**panel, "options": {**panel["options"], "justifyMode": "center", "text": {"valueSize": 18}}}
 
@@ -75,9 +75,9 @@ def timeseries(
     unit: str = "short",
     custom: Json | None = None,
 ) -> Json:
-    """Curves over time. The query's first column is `time`, ascending; a text column makes a curve of each value.
+    """Curves over time. The query's first column is `time`, ascending; a text column gives a curve for each value.
 
-    `columns` are the curves that are shown in a way of their own; `custom` is how the others are drawn.
+    `columns`: curves with their own style; `custom`: the style of the others.
     """
     defaults = _of_curves(unit, custom)
     return {
@@ -99,7 +99,7 @@ def trend(
     *,
     unit: str = "short",
 ) -> Json:
-    """Curves over a number, whatever the time range: the first of `columns`, which ascends, is the axis."""
+    """Curves over a number, independent of the time range: the first of `columns`, ascending, is the axis."""
     axis, *curves = columns
     axis = replace(axis, extra={"custom.axisLabel": axis.label, **axis.extra})
     defaults = _of_curves(unit, {"showPoints": "never"})
@@ -163,7 +163,7 @@ def barchart(
     unit: str = "short",
     stacking: str = "none",
 ) -> Json:
-    """Bars side by side (or with `stacking` "normal" on one another): the first of `columns` names a row's bars."""
+    """Bars side by side (or stacked, with `stacking` "normal"): the first of `columns` names a row's bars."""
     defaults = {"color": {"mode": "palette-classic"}, "custom": {"fillOpacity": 80, "lineWidth": 0}, "unit": unit}
     return {
         **_panel(panel_id, "barchart", title, description, raw_sql, columns, grid, defaults),
@@ -182,7 +182,7 @@ def barchart(
 
 
 def text(panel_id: int, title: str, content: str, grid: GridPos) -> Json:
-    """Words in Markdown; they may name variables."""
+    """Markdown text, which may contain variables."""
     return {
         "description": "",
         "fieldConfig": {"defaults": {}, "overrides": []},
@@ -196,7 +196,7 @@ def text(panel_id: int, title: str, content: str, grid: GridPos) -> Json:
 
 
 def row(panel_id: int, title: str, y: int, closed: Sequence[Json] = ()) -> Json:
-    """A line with a title. With `closed` it is shut, and they appear below it when it is opened."""
+    """A row title. With `closed` it is collapsed, and these panels appear when it is opened."""
     return {
         "collapsed": bool(closed),
         "gridPos": {"x": 0, "y": y, "w": 24, "h": 1},

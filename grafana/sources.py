@@ -1,4 +1,4 @@
-"""The dashboard Sources: conversion by source group for a period beside the one before, and what changed it."""
+"""The dashboard Sources: conversion by source group in a period and the one before, and what changed it."""
 
 from contract.measures import STEPS as STEPS_OF_ALL
 from grafana.base import GridPos, Json, sql

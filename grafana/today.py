@@ -1,4 +1,4 @@
-"""The dashboard Today, the home: what is unusual, on now, over since yesterday and about to come."""
+"""The home dashboard Today: what is unusual, live, over since yesterday, and upcoming."""
 
 from contract.measures import CAME, FULL, LONGEST, STEPS
 from grafana.base import GREY, GridPos, Json, sql
@@ -15,7 +15,7 @@ UID = "today"
 _WINDOW = "from=${__data.fields.from_ms.numeric}&to=${__data.fields.to_ms.numeric}"
 _ONE = link("webinar", time=_WINDOW, webinar="${__data.fields.webinar_id}")
 _COMING = link("webinar", time="from=now-7d&to=now", webinar="${__data.fields.webinar_id}")
-# One about several webinars leads to all of them, filtered: the query says the page, and its filters by these names.
+# A finding about several webinars links to all of them, filtered: the query gives the page, and its filters by name.
 _FOUND = (
     "/d/${__data.fields.page}?${__data.fields.chosen}"
     + "".join(f"&${{{name}:queryparam}}" for name in NAMES if name not in ("region", "course", "language"))
@@ -25,7 +25,7 @@ _RIGHT = {"custom.align": "right"}
 _HIDDEN = [Column("webinar_id", "Id", hidden=True), Column("from_ms", "From", hidden=True)]
 _TO = Column("to_ms", "To", hidden=True)
 
-# ▲ and ▼ stand between the number and what it differs by; a dot where chance explains the difference.
+# ▲ or ▼ is between the number and its difference; a dot if chance explains the difference.
 _CHANGE = (Mark(r".*▲.*", "green"), Mark(r".*▼.*", "red"), Mark(r".* · .*", GREY))
 
 

@@ -1,10 +1,10 @@
-"""What can be chosen at the head of a dashboard. Pure."""
+"""The variables at the top of a dashboard. Pure."""
 
 from grafana.base import DATA_SOURCE, Json
 
 
 def opened_with(page: Json) -> dict[str, list[str]]:
-    """The value of every variable when the page is opened."""
+    """The initial value of every variable."""
     values = {one["name"]: one["current"]["value"] for one in page["templating"]["list"]}
     return {name: value if isinstance(value, list) else [value] for name, value in values.items()}
 
@@ -23,17 +23,17 @@ def query_variable(name: str, label: str, raw_sql: str) -> Json:
 
 
 def fixed_variable(name: str, label: str, words: dict[str, str]) -> Json:
-    """A filter over the values of `words`, shown as their words; several may be chosen, or All."""
+    """A filter with the keys of `words` as values, shown as their words; several may be chosen, or All."""
     return {**_several(name, label), "type": "custom", "query": _choices(words)}
 
 
 def choice(name: str, label: str, words: dict[str, str]) -> Json:
-    """A filter over the values of `words`, shown as their words; one may be chosen, or All."""
+    """A filter with the keys of `words` as values, shown as their words; one may be chosen, or All."""
     return {**fixed_variable(name, label, words), "multi": False, "current": {"text": "All", "value": "$__all"}}
 
 
 def switch(name: str, label: str, words: dict[str, str]) -> Json:
-    """One of the values of `words`, shown as their words; the first is chosen at first."""
+    """A choice of one of the keys of `words`, shown as their words; initially the first."""
     value, word = next(iter(words.items()))
     options = [{"selected": one == value, "text": words[one], "value": one} for one in words]
     return {
@@ -51,7 +51,7 @@ def switch(name: str, label: str, words: dict[str, str]) -> Json:
 
 
 def given(name: str) -> Json:
-    """A value that only links give: not shown, empty where a page is opened without one."""
+    """A value that only links set: not shown, empty if a page is opened without it."""
     return {
         "name": name,
         "label": "",
@@ -65,12 +65,12 @@ def given(name: str) -> Json:
 
 
 def search(name: str, label: str) -> Json:
-    """A text that is typed in; empty at first."""
+    """A text field; initially empty."""
     return {**given(name), "label": label, "hide": 0}
 
 
 def moving(name: str, raw_sql: str) -> Json:
-    """A value that is asked for anew whenever the time range moves, so at every refresh. Not shown, in no address."""
+    """A value that is queried whenever the time range moves, so at every refresh. Not shown, and not in the URL."""
     return {
         "name": name,
         "label": "",

@@ -1,4 +1,4 @@
-"""The dashboard Webinar: one of them, minute by minute, beside the earlier ones like it."""
+"""The dashboard Webinar: one webinar, minute by minute, compared with its peers."""
 
 from dataclasses import replace
 
@@ -27,7 +27,7 @@ from grafana.words import (
 
 UID = "webinar"
 MOMENTS = {"now": "As it stands now", "range": "As it stood at the end of the time range"}
-"""Links open the page on the webinar's own time, so that curves fill it; what is known of it is still more later."""
+"""Links open the page with the webinar's own time range, so that curves fill it; more may become known later."""
 
 _BUCKET_IDS = (6, 7, 8, 24, 25)
 _RIGHT = {"custom.align": "right"}
@@ -145,14 +145,14 @@ NOTES = [
 
 def build() -> Json:
     """The dashboard as Grafana's classic JSON."""
-    # The filters only wait here for the way back: the page is about the one webinar.
+    # The page is about a single webinar; the filters are only kept for the links back.
     kept = [{**one, "hide": 2} for one in filters()]
     variables = [_which(), switch("moment", "Numbers", MOMENTS), *kept]
     return dashboard(UID, "Webinar", _panels(), variables, time=("now-3h", "now"))
 
 
 def _which() -> Json:
-    """One webinar; the latest that has begun is chosen at first."""
+    """The choice of a webinar; initially the latest that has begun."""
     return {
         **query_variable("webinar", "Webinar", sql(UID, "webinar")),
         "multi": False,
@@ -224,7 +224,7 @@ def _without_header(panel: Json) -> Json:
 
 
 def _by_step(bars: Json) -> Json:
-    """Bars that take their names from the steps; the people are the only number there."""
+    """Bars named after the steps; the number of people is the only value."""
     reduced = {**bars["options"]["reduceOptions"], "fields": ""}
     return {**bars, "options": {**bars["options"], "reduceOptions": reduced}}
 

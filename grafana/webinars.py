@@ -1,4 +1,4 @@
-"""The dashboard Webinars: one row a webinar with its numbers, by the words of docs/design.md 2. Pure layout."""
+"""The dashboard Webinars: one row per webinar with its numbers, labelled as in docs/design.md 2. Pure layout."""
 
 from contract.measures import FULL, NAMED, STAYED, STEPS, Step
 from grafana.base import GridPos, Json, sql
@@ -29,7 +29,7 @@ UID = "webinars"
 
 _WIDTH = 92
 _FIRST = 134
-"""At least so wide is the first column: with the next three as wide as a phone."""
+"""The least width of the first column: with the next three it fills a phone."""
 _EXPLAINED = {step.ending: step.description for step in STEPS}
 _ONE = link(
     "webinar",
@@ -39,7 +39,7 @@ _ONE = link(
 
 
 def _marked(name: str, label: str, description: str, width: int) -> Column:
-    """Only what is an exception has a colour."""
+    """Only exceptions have a colour."""
     return Column(
         name,
         label,
@@ -60,7 +60,7 @@ def _count_and_share(step: Step) -> Column:
     return _marked(step.column, step.label, f"{step.description} And their share of the registrants.", 112)
 
 
-# A phone is as wide as the first four: which webinar, who registered, who came, and the rate.
+# The first four fill a phone: the webinar, its registrants, its attendees, and the rate.
 NUMBERS = [
     _marked("registrations", "Registrants", REGISTERED, 74),
     _number("registered_visits", "Attendees", CAME, 58),
@@ -87,7 +87,7 @@ UNUSUAL = {
     "rows_rejected": "Rows missing",
     "no_time": "No time",
 }
-"""Kind of what stands out (contract/alert_events.py) -> where, in a word; its sentence has no room in a row."""
+"""Kind of a finding (contract/alert_events.py) -> a short label; its sentence does not fit into a row."""
 
 SCHEDULE = [
     Column(

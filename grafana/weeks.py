@@ -29,7 +29,7 @@ MEASURES = {
     "side_by_side": "Registrants · attendees · rate",
 }
 LEAST_WEBINARS = 3
-"""Of a weekday and hour: fewer say nothing about it (queries/weeks/best_time.sql)."""
+"""The least for a weekday and hour; fewer are not meaningful (queries/weeks/best_time.sql)."""
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WORDS = (
@@ -42,7 +42,7 @@ _TOO_FEW: Json = {
     "type": "value",
     "options": {str(-n): {"text": f"Too few (n={n})", "color": f"{GREY}40", "index": n} for n in range(1, SMALL_N)},
 }
-"""A share of fewer people than SMALL_N comes as minus their number (queries/measure.sql)."""
+"""For a share of fewer people than SMALL_N the query returns minus their number (queries/measure.sql)."""
 _NOTHING: Json = {
     "type": "special",
     "options": {"match": "null", "result": {"text": "n/a", "color": "panel-bg", "index": SMALL_N}},
@@ -61,7 +61,7 @@ _COLOURED: Json = {
         "wrapHeaderText": True,
     },
     "mappings": [_TOO_FEW, _NOTHING],
-    # From nothing, not from the lowest: small differences are to look small.
+    # From zero, not from the lowest value, so that small differences look small.
     "min": 0,
 }
 _HEAT: Json = {
@@ -130,7 +130,7 @@ def _panels() -> list[Json]:
 
 
 def _heat_map() -> Json:
-    # The columns are the regions (or courses …) that there are, so none is named here but the first.
+    # The columns are the existing regions (or courses …), so only the first is named here.
     drawn = table(
         3,
         "${measure:text} by week and ${by:text}",

@@ -1,7 +1,7 @@
-"""`python -m bench.drops`: the drop detection on simulated webinars: false alerts, drops found, delay, causes, speed.
+"""`python -m bench.drops`: drop detection on simulated webinars: false alerts, drops found, delay, causes, speed.
 
-Every number follows from the seeds, which are printed. Writes bench/results/drops.json; exits 1 when a bar is missed.
-About 25 minutes of one core; `--seeds 1 --drops 20` gives a first idea in four.
+Every number follows from the seeds, which are printed. Writes bench/results/drops.json; exits 1 if a bar is missed.
+It takes about 25 minutes of one core; `--seeds 1 --drops 20` gives a first idea in four.
 """
 
 import argparse
@@ -22,11 +22,11 @@ from bench.drops.speed import seconds_for_segments
 from bench.drops.world import World
 
 VARIATIONS = (0.0, 0.02, 0.04)
-"""Standard deviations of the show-up between webinars."""
+"""Standard deviations of the attendance rate between webinars."""
 FIRST_SEED = 401
-"""Thresholds were chosen on seeds below 300; from here on they are only confirmed."""
+"""Thresholds were chosen on seeds below 300; seeds from here on only confirm them."""
 FULL_SIZE = 4.5
-"""Of an injected drop that must be found, in total standard deviations."""
+"""Size of an injected drop that must be found, in total standard deviations."""
 DROP_WORLDS = 4
 T = TypeVar("T")
 RESULTS = Path(__file__).parents[1] / "results" / "drops.json"
@@ -65,7 +65,7 @@ def _options() -> argparse.Namespace:
 
 
 def _drop_runs(seed: int, drops: int, curve: list[float]) -> Iterator[tuple[int, float, str, float, int]]:
-    """Drops of full size for each variation; the smaller ones, half as many, for the usual variation only."""
+    """Drops of full size for each variation; smaller ones, half as many, only for the usual variation."""
     for sd in VARIATIONS:
         for kind in KINDS:
             if sd == 0.02:
@@ -96,7 +96,7 @@ def _sized(seed: int, sd: float, kind: str, size: float, drops: int) -> Sized:
 
 
 def _fastest(tries: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """What the code takes by itself: what else the machine does can only add to it."""
+    """The time of the code itself: other load on the machine can only add to it."""
     return min(tries, key=lambda one: float(one["seconds"]))
 
 

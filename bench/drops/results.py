@@ -1,4 +1,4 @@
-"""What the bench of the drop detection found, held against its bars, and shown. Pure but for the printing."""
+"""The results of the drop detection's bench: compared with its bars, and shown. Pure except for printing."""
 
 import statistics
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ class Calm(NamedTuple):
     sd: float
     seed: int
     alerts: int
-    """All of them false."""
+    """How many alerts there were, all of them false."""
 
 
 class Sized(NamedTuple):
@@ -31,16 +31,16 @@ class Sized(NamedTuple):
     sd: float
     kind: str
     size: float
-    """In total standard deviations: binomial and between webinars."""
+    """Size in total standard deviations: binomial and between webinars."""
     drops: int
     minutes: list[int]
-    """Of each that was found: how long its webinar had run."""
+    """For each found drop: how long its webinar had run."""
     named: int
-    """Of those found: how often the injected cause was named first."""
+    """How often the injected cause of a found drop was named first."""
 
 
 class Results(NamedTuple):
-    """All of a run."""
+    """All results of a run."""
 
     calm: Sequence[Calm]
     sized: Sequence[Sized]
@@ -57,7 +57,7 @@ class Results(NamedTuple):
         return sorted({one.sd for one in self.calm})
 
     def quiet(self, sd: float) -> tuple[list[Calm], float]:
-        """The worlds without a drop, and their false alerts a week."""
+        """The worlds without a drop, and their false alerts per week."""
         worlds = [one for one in self.calm if one.sd == sd]
         return worlds, sum(one.alerts for one in worlds) / (len(worlds) * QUIET_WEEKS)
 
@@ -70,7 +70,7 @@ class Results(NamedTuple):
 
 
 def shortfalls(results: Results) -> list[str]:
-    """Each bar that is missed, in words. Kinds of drop are held to it together: of one kind there are too few."""
+    """Each missed bar, in words. All kinds of drops are judged together: one kind has too few."""
     missed = []
     for sd in results.variations():
         where = f"{_points(sd)} between webinars"

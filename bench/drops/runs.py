@@ -1,4 +1,4 @@
-"""The detector on simulated webinars: without a drop, and with one put in."""
+"""The detector on simulated webinars: without a drop, and with an injected one."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -19,11 +19,11 @@ WARM_UP = 30
 """Days of history before anything is judged."""
 SLOTS_A_DAY = 4
 MINUTES = (*range(5, 21), *range(25, LENGTH + 1, 5))
-"""Of a webinar, at which it is evaluated: each minute at first, and the end."""
+"""The minutes at which a webinar is evaluated: each of the first ones, and the end."""
 
 
 class Said(NamedTuple):
-    """A message, and when it came."""
+    """A message, and its time."""
 
     slot: int
     minute: int
@@ -31,7 +31,7 @@ class Said(NamedTuple):
 
 
 def watch(world: World, slots: range, changed: dict[str, Held], minutes: tuple[int, ...] = MINUTES) -> Iterator[Said]:
-    """What is said while the slots' webinars run, one slot after the other."""
+    """The messages while the slots' webinars run, one slot after the other."""
     alarms: dict[str, Alarm] = {}
     fell: set[str] = set()
     world.fell(frozenset())
@@ -49,7 +49,7 @@ def watch(world: World, slots: range, changed: dict[str, Held], minutes: tuple[i
 
 
 def quiet(world: World) -> list[Said]:
-    """What is said from the warm-up to the end though nothing dropped."""
+    """The messages from the warm-up to the end although nothing dropped."""
     return list(watch(world, range(WARM_UP * SLOTS_A_DAY, DAYS * SLOTS_A_DAY), {}))
 
 
@@ -57,7 +57,7 @@ QUIET_WEEKS = (DAYS - WARM_UP) / 7
 
 
 class Injected(NamedTuple):
-    """A drop put into webinars of a slot, and what its cause is called."""
+    """A drop injected into webinars of a slot, and the name of its cause."""
 
     kind: str
     slot: int
@@ -67,7 +67,7 @@ class Injected(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """What came of an injected drop. minute: None, nothing was said."""
+    """The detection of an injected drop. minute: None, it was not found."""
 
     minute: int | None
     named: tuple[str, str] | None
@@ -80,7 +80,7 @@ LEAST_PEOPLE = 30
 
 
 def inject(world: World, kind: str, size: float, number: int) -> Injected:
-    """A drop of `size` total standard deviations (binomial and between webinars) of what it is in."""
+    """A drop of `size` total standard deviations (binomial and between webinars) of the part that it affects."""
     random = np.random.default_rng((world.seed, number, KINDS.index(kind), round(size * 10)))
     slot = int(random.integers(60 * SLOTS_A_DAY, DAYS * SLOTS_A_DAY))
     webinars = world.slots[slot]
@@ -150,7 +150,7 @@ def _whole_deviation(world: World, held: Held, people: float) -> float:
 def _new_source(world: World, held: Held, size: float, random: np.random.Generator) -> Held:
     people = sum(held.registrations.values())
     share = 0.3
-    for _ in range(20):  # the larger the share, the more people, the smaller the deviation
+    for _ in range(20):  # The larger the share, the more people, and the smaller the deviation.
         share = size * _whole_deviation(world, held, people / (1 - share)) / (held.baseline - NEW_RATE)
         share = min(share, 0.9)
     registrations = held.registrations | {"partner-x": round(people * share / (1 - share))}

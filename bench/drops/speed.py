@@ -13,11 +13,11 @@ from bench.drops.world import SOURCES
 from contract.instants import DAY, HOUR, MINUTE
 
 WEBINARS = 30
-"""Earlier webinars of each."""
+"""Earlier webinars of each segment."""
 
 
 def seconds_for_segments(segments: int) -> dict[str, Any]:
-    """The whole evaluation: choosing what is alike, the arrays, all four conversions, the tests, the verdicts."""
+    """Times the whole evaluation: choosing peers, the arrays, all four conversions, the tests, the verdicts."""
     random = np.random.default_rng(7)
     settings = DropSettings()
     series = segments // (len(SOURCES) + 1)

@@ -1,4 +1,4 @@
-"""Webinars as they might be: 8 a day in 4 regions for 90 days, from 10 sources, the show-up varying between them.
+"""Simulated webinars: 8 a day in 4 regions for 90 days, from 10 sources, with varying attendance rates.
 
 With the total and the ten source groups of 8 webinars, 4 regions, 4 courses and 4 languages, 100 segments a day are
 judged. Every number follows from the seed.
@@ -18,14 +18,14 @@ from contract.measures import STAYED_MINUTES, WATCHED
 
 DAYS = 90
 LENGTH = 60
-"""Minutes of a webinar."""
+"""Length of a webinar in minutes."""
 SERIES = {
     "north": ("en", ("a", "b")),
     "south": ("es", ("c", "d")),
     "east": ("pl", ("a", "c")),
     "west": ("de", ("b", "d")),
 }
-"""Region: language and courses; both webinars of a region begin at the same hour."""
+"""Region -> language and courses; both webinars of a region begin at the same hour."""
 SOURCES = {
     "email": (0.26, 1.25),
     "vk": (0.17, 0.95),
@@ -48,17 +48,17 @@ Curve = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Held:
-    """A webinar with its people by source group, and what they do."""
+    """A webinar with its people by source group, and their behaviour."""
 
     webinar: Webinar
     rates: dict[str, float]
-    """The conversion by source group that is usual for it, before what varies between webinars."""
+    """Its baseline conversion by source group, before the variation between webinars."""
     registrations: dict[str, int]
     curves: dict[str, Curve]
     known: dict[int, dict[str, Counts]] = field(default_factory=dict)
 
     def counts(self, minute: int) -> dict[str, Counts]:
-        """By source group at the minute after the start."""
+        """The counts by source group at that minute after the start."""
         if minute not in self.known:
             self.known[minute] = {
                 group: _counts(self.registrations[group], curve[minute], minute) for group, curve in self.curves.items()
@@ -67,7 +67,7 @@ class Held:
 
     @property
     def baseline(self) -> float:
-        """The conversion that is usual for its people."""
+        """The baseline conversion of its people."""
         people = sum(self.registrations.values())
         return sum(n * self.rates[group] for group, n in self.registrations.items() if group in self.rates) / people
 
@@ -78,10 +78,10 @@ def _counts(registrations: int, seen: NDArray[np.int64], minute: int) -> Counts:
 
 
 class World:
-    """All webinars of the 90 days, by slot: those that begin together."""
+    """All webinars of the 90 days, by slot: a slot's webinars begin together."""
 
     def __init__(self, seed: int, sd: float, settings: DropSettings) -> None:
-        """`sd`: standard deviation of the show-up between webinars, as a fraction."""
+        """`sd`: standard deviation of the attendance rate between webinars, as a fraction."""
         self.settings = settings
         self.seed = seed
         self.sd = sd
@@ -129,7 +129,7 @@ class World:
         true: dict[str, float],
         random: np.random.Generator,
     ) -> Held:
-        """A webinar whose people come at the `true` rates, give or take what varies between webinars."""
+        """A webinar whose people attend at the `true` rates, plus the variation between webinars."""
         shift = random.normal(0, self.sd)
         pace, fickle = 6 * random.lognormal(0, 0.15), np.clip(random.normal(0.15, 0.03), 0, 1)
         curves = {}
@@ -141,7 +141,7 @@ class World:
         return Held(webinar, baseline, registrations, curves)
 
     def fell(self, webinar_ids: frozenset[str]) -> None:
-        """From now on people know of a drop of these webinars, and of no others."""
+        """From now on the known drops are those of these webinars only."""
         if webinar_ids != self._fell:
             self._fell = webinar_ids
             self._history, self._peers = self._known(), {}
@@ -151,13 +151,13 @@ class World:
         return History(one._replace(fell=one.webinar_id in self._fell) for one in ended)
 
     def peers(self, webinar: Webinar) -> PeerGroup:
-        """What is usual for it; the same at every evaluation until another drop is known."""
+        """Its peer group; the same at every evaluation until another drop is known."""
         if webinar.webinar_id not in self._peers:
             self._peers[webinar.webinar_id] = peer_group(webinar, self._history, self.settings)
         return self._peers[webinar.webinar_id]
 
     def moments(self, slot: int, minute: int, changed: Mapping[str, Held]) -> list[Moment]:
-        """What is evaluated while the slot's webinars run: they, and the ended ones of the 24 hours before."""
+        """What is evaluated while the slot's webinars run: these, and those that ended in the 24 hours before."""
         live = [self._moment(changed.get(one.webinar.webinar_id, one), minute, changed) for one in self.slots[slot]]
         recent = [one for before in self.slots[max(0, slot - 3) : slot] for one in before]
         return live + [self._moment(changed.get(one.webinar.webinar_id, one), LENGTH, changed) for one in recent]
@@ -177,6 +177,6 @@ class World:
 
 
 def _reached(arrival: NDArray[np.int64], stay: NDArray[np.float64], minutes: int) -> NDArray[np.int64]:
-    """How many have been there so long by each minute."""
+    """How many have reached that watch time by each minute."""
     moment = arrival[stay >= minutes] + minutes
     return np.cumsum(np.bincount(moment[moment <= LENGTH], minlength=LENGTH + 1))

@@ -1,4 +1,4 @@
 """BigMarker: its REST API polled, its webhooks as a wake-up.
 
-Way of a payload: client -> poll -> conference (what is said of the webinar) and people (its rows) -> outbox -> topics.
+Path of a payload: client -> poll -> conference (the webinar itself) and people (its rows) -> outbox -> topics.
 """

@@ -1,6 +1,6 @@
-"""One field of BigMarker's JSON -> a value. Pure. What fails raises FieldError, whose text repeats no content.
+"""One field of BigMarker's JSON -> a value. Pure. A failure raises FieldError, whose text never repeats content.
 
-How BigMarker writes dates and durations is documented nowhere, so every form that is plausible is read.
+BigMarker does not document how it writes dates and durations, so every plausible form is read.
 """
 
 import math
@@ -14,7 +14,7 @@ from connectors.toolkit.date_forms import moment_of
 from contract.instants import DAY, FAR_FUTURE, FIRST_INSTANT, SECOND, parse_instant
 
 LONGEST_TEXT = 500
-"""Longer texts are cut: nothing that we show is longer, and a record must not be too large."""
+"""Longer texts are cut: we show nothing longer, and a record must not be too large."""
 _LONGEST_SECONDS = 366 * DAY // SECOND
 _NOTHING = frozenset({"", "-", "--", "n/a", "null", "none", "nil"})
 _YES = frozenset({"true", "yes", "y", "1", "t"})
@@ -50,25 +50,25 @@ class FieldError(Exception):
 
 
 def text(value: object) -> str:
-    """The value as trimmed text of sensible length that UTF-8 can hold; "" for nothing and for lists and objects."""
+    """The value as trimmed text of limited length that is valid UTF-8; "" for nothing, lists and objects."""
     if not value and value != 0:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     if isinstance(value, int) and not -(2**63) < value < 2**63:
         return ""
-    # JSON may hold halves of surrogate pairs, which no encoder takes.
+    # JSON may hold lone surrogates, which cannot be encoded.
     said = str(value).encode("utf-8", "replace").decode().replace("\0", "").strip()
     return "" if said.lower() in _NOTHING else said[:LONGEST_TEXT].rstrip()
 
 
 def first(row: Mapping[str, Any], *names: str) -> str:
-    """The text of the first of these fields that says something."""
+    """The text of the first of these fields that is not empty."""
     return next((said for said in (text(row.get(name)) for name in names) if said), "")
 
 
 def yes(value: object) -> bool | None:
-    """A truth value however it is written; None where it says neither."""
+    """A boolean in any spelling; None if it is neither true nor false."""
     if isinstance(value, bool):
         return value
     word = text(value).lower()
@@ -99,7 +99,7 @@ def instant(value: object, field: str, zone: tzinfo) -> int | None:
     """A moment in milliseconds since 1970 UTC: RFC 3339, `2024-03-05 10:01:02 UTC`, `03/05/2024 10:01 AM`, unix
     seconds or milliseconds; None for nothing.
 
-    `zone` holds where none is said; of an hour that exists twice the first is meant. Raises FieldError.
+    `zone` applies if the value has none; of an hour that occurs twice the first is taken. Raises FieldError.
     """
     said = _number_or_text(value, field)
     if said is None:
@@ -123,7 +123,7 @@ def _number_or_text(value: object, field: str) -> int | float | str | None:
         said = text(value)
         return float(said) if re.fullmatch(r"\d{1,15}(?:\.\d{1,9})?", said, re.ASCII) else said
     if not math.isfinite(value) or abs(value) > 10**15:
-        raise FieldError(field, "a number beyond all sense")
+        raise FieldError(field, "a number too large for any date or duration")
     return value
 
 

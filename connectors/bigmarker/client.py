@@ -1,4 +1,4 @@
-"""BigMarker's REST API: which address, which page, when a list ends. Only HTTP; what rows mean is for the mapping."""
+"""BigMarker's REST API: addresses, pages, and where a list ends. HTTP only; the mapping interprets the rows."""
 
 import json
 from collections import Counter
@@ -13,7 +13,7 @@ from contract.instants import SECOND
 
 _MOST_PAGES = 10_000
 _OF_A_CHILD = (401, 403, 404)
-"""BigMarker answers so for single conferences while the key is good: theirs is another owner, or they are gone."""
+"""BigMarker's answers for single conferences although the key is valid: they have another owner, or are gone."""
 
 
 class NotReadableError(Exception):
@@ -21,32 +21,32 @@ class NotReadableError(Exception):
 
 
 class BigMarker:
-    """The parts of the API that are polled. Rows come page by page, each once."""
+    """The parts of the API that are polled. Rows come page by page, each row once."""
 
     def __init__(self, http: Http, page_size: int, fields_page_size: int) -> None:
         self.skipped: Counter[str] = Counter()
-        """Resources that were not readable, by name."""
+        """How many resources were not readable, by name."""
         self._http = http
         self._page_size = page_size
         self._fields_page_size = fields_page_size
         self._throttled = False
 
     def begin_pass(self) -> None:
-        """Forgets what failed in the pass before."""
+        """Resets what failed in the previous pass."""
         self.skipped.clear()
         self._throttled = False
 
     def conferences(self, since: int) -> Iterator[Any]:
-        """Those that begin from `since` (ms UTC) on, and all that are ahead; a conference may come twice.
+        """Conferences that begin at or after `since` (ms since 1970 UTC), and all upcoming ones; one may come twice.
 
-        Raises ServiceError; a key that is not accepted is one.
+        Raises ServiceError, also for a key that is not accepted.
         """
         search = {"start_time": since // SECOND}
         yield from self._rows("POST", "/conferences/search/", "conferences", self._page_size, search)
         yield from self._rows("GET", "/conferences/", "conferences", self._page_size, {"type": "future"})
 
     def upcoming(self) -> int | None:
-        """How many conferences are ahead; None where BigMarker does not say. Raises ServiceError."""
+        """How many conferences are upcoming; None if BigMarker does not say. Raises ServiceError."""
         answer = self._http.get("/conferences/", {"type": "future", "page": 1, "per_page": 1})
         return _number(answer, "total_entries", "total_count") if isinstance(answer, dict) else None
 
@@ -55,9 +55,9 @@ class BigMarker:
         return self._readable("conference", self._http.get(f"/conferences/{said_id}", tolerate=_OF_A_CHILD))
 
     def registrations(self, said_id: str) -> Iterator[tuple[Way, Any]]:
-        """All registrations, with custom fields where BigMarker lets us: that answer is throttled sooner than others.
+        """All registrations, with custom fields if BigMarker allows it: that request is throttled sooner than others.
 
-        After it has failed once, it is not tried again in this pass. Raises ServiceError and NotReadableError.
+        After one failure it is not tried again in this pass. Raises ServiceError and NotReadableError.
         """
         if not self._throttled:
             try:
@@ -103,7 +103,7 @@ class BigMarker:
         ask = self._http.get if method == "GET" else self._http.post
         seen: set[bytes] = set()
         for page in range(1, _MOST_PAGES + 1):
-            # Which of the two names an address knows differs, and differs among clients: each is told both.
+            # Endpoints differ in which of the two names they take, and so do their clients: each request sends both.
             paging = {"page": page, "current_page": page, "per_page": size}
             answer = self._readable(what or key, ask(path, {**(params or {}), **paging}, tolerate=tolerate))
             rows = _listed(answer, key, path)
@@ -113,7 +113,7 @@ class BigMarker:
                 if digest not in seen:
                     seen.add(digest)
                     yield row
-            # Past the end BigMarker may repeat pages for ever.
+            # Past the end BigMarker may repeat pages forever.
             if len(seen) == known or _is_last(answer, page, len(seen), len(rows), size):
                 return
         raise ServiceError(f"BigMarker's list {path} has no end after {_MOST_PAGES:,} pages.")
@@ -135,7 +135,7 @@ def _listed(answer: Any, key: str, path: str) -> list[Any]:
 
 
 def _is_last(answer: Any, page: int, read: int, on_page: int, size: int) -> bool:
-    """By the number of pages where it is said, else by the number of rows, else by a page that is not full."""
+    """By the number of pages if stated, else by the number of rows, else by a page that is not full."""
     envelope = answer if isinstance(answer, dict) else {}
     pages = _number(envelope, "total_pages")
     if pages:

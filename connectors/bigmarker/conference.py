@@ -1,7 +1,7 @@
-"""A conference of BigMarker -> what the contract says of a webinar. Pure.
+"""A conference of BigMarker -> the contract's webinar and totals events. Pure.
 
-BigMarker says neither when something was said nor when a webinar really began, so `occurred_at` comes from the caller
-(connectors/bigmarker/poll.py remembers when it first saw each content).
+BigMarker reports neither when a statement was made nor when a webinar really began, so `occurred_at` comes from the
+caller (connectors/bigmarker/memory.py stores when each content was first seen).
 """
 
 import re
@@ -21,11 +21,11 @@ from contract.instants import DAY, HOUR, MINUTE, SECOND, format_instant
 
 PLATFORM = "bigmarker"
 CAPABILITIES = ("recording_views", "persons", "seconds")
-"""What BigMarker can tell (docs/contract.md, `tells`).
+"""What BigMarker can report (docs/contract.md, `tells`).
 
 Not `starts`: first_admin_enter_time is when somebody comes to set up, audience_open_time when the waiting room opens;
-so a webinar begins when it is planned to. Not `live` and not `leaves`: attendance is one total a person, never a join
-or a leave. `seconds`: totals are durations in seconds, as far as is known.
+so a webinar counts from its planned start. Not `live` and not `leaves`: attendance is one total per person, without
+joins or leaves. `seconds`: totals are durations, presumably whole seconds.
 """
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _RECORDED = re.compile(r"on_?demand|evergreen|simulive|recorded|automated")
@@ -34,16 +34,16 @@ _MOST_TAGS = 50
 
 @dataclass(frozen=True, slots=True)
 class Conference:
-    """What is known of a conference. Instants in milliseconds since 1970 UTC."""
+    """A conference as it was read. Instants in milliseconds since 1970 UTC."""
 
     id: str
     """Twelve digits or hex characters; text, never a number."""
     zone: tzinfo
-    """Holds for its times that carry none."""
+    """Applies to its times without an offset."""
     starts_at: int | None
     planned_end: int | None
     ended_at: int | None
-    """Ended by hand. The planned end is not an end: a webinar may go on."""
+    """When the host ended it. The planned end is not used: a webinar may run longer."""
     statement: Mapping[str, object]
     """The webinar event without occurred_at."""
     totals: Mapping[str, object] | None
@@ -51,7 +51,7 @@ class Conference:
     roles: Mapping[str, Role] = field(default_factory=dict)
     """Presenters by person_id."""
     rejections: tuple[Rejection, ...] = ()
-    """Fields that could not be read; the statement lacks them."""
+    """Fields that could not be read and are missing from the statement."""
 
     @property
     def webinar_id(self) -> str:
@@ -59,18 +59,18 @@ class Conference:
 
     @property
     def end(self) -> int | None:
-        """Ended by hand, else planned."""
+        """When the host ended it, else the planned end."""
         return self.planned_end if self.ended_at is None else self.ended_at
 
 
 def conference_id(value: object) -> str | None:
-    """The id as it may stand in an address; None for anything else."""
+    """The id if it is safe in a URL; None for anything else."""
     said = cells.text(value)
     return said if _ID.fullmatch(said) else None
 
 
 def conference_of(payload: object, secret: str) -> Conference | Rejection:
-    """Reads one conference of a list, or alone."""
+    """Reads one conference, from a list or alone."""
     if not isinstance(payload, dict):
         return Rejection(Reason.WRONG_FORM, "conference: not an object")
     said_id = conference_id(payload.get("id"))
@@ -80,13 +80,13 @@ def conference_of(payload: object, secret: str) -> Conference | Rejection:
 
 
 def webinar_event(conference: Conference, said_at: int, context: Context) -> Event | Rejection:
-    """What BigMarker says of the webinar, as said at that moment."""
+    """BigMarker's statement about the webinar, with `said_at` as its time."""
     content = {**conference.statement, "occurred_at": format_instant(said_at)}
     return mapped_event(content, context, PLATFORM)
 
 
 def totals_event(conference: Conference, said_at: int, context: Context) -> Event | Rejection | None:
-    """BigMarker's own totals; None where it says none."""
+    """BigMarker's own totals; None if it reports none."""
     if conference.totals is None:
         return None
     when = format_instant(said_at)
@@ -94,7 +94,7 @@ def totals_event(conference: Conference, said_at: int, context: Context) -> Even
 
 
 def completed_event(conference: Conference, completed_at: int, context: Context) -> Event | Rejection:
-    """Since that moment nothing is expected to follow."""
+    """The statement that nothing more is expected after that moment."""
     when = format_instant(completed_at)
     content = {**_common(conference.id), "type": "webinar", "occurred_at": when, "completed_at": when}
     return mapped_event(content, context, PLATFORM)
@@ -105,7 +105,7 @@ def _common(said_id: str) -> dict[str, object]:
 
 
 class _Reader:
-    """Reads the fields of one conference; what cannot be read is kept as a rejection."""
+    """Reads the fields of one conference; an unreadable field becomes a rejection."""
 
     def __init__(self, payload: Mapping[str, Any], secret: str) -> None:
         self._payload = payload
@@ -119,7 +119,7 @@ class _Reader:
         duration = self._duration(starts_at)
         ended_at = self._instant("manual_end_time")
         if ended_at is not None and starts_at is not None and ended_at < starts_at:
-            # A rehearsal was ended; the webinar was not.
+            # A rehearsal ended, not the webinar.
             ended_at = None
         planned_end = None if starts_at is None else starts_at + (duration or HOUR // SECOND) * SECOND
         roles, host = self._presenters()
@@ -157,7 +157,7 @@ class _Reader:
             return None
 
     def _duration(self, starts_at: int | None) -> int | None:
-        """Seconds. From the two times where both are said: the unit of `duration` (minutes) is written nowhere."""
+        """Seconds. From start and end if both are given: the unit of `duration` (minutes) is undocumented."""
         ends_at = self._instant("end_time")
         if starts_at is not None and ends_at is not None and 0 < ends_at - starts_at <= DAY:
             return (ends_at - starts_at) // SECOND
@@ -197,7 +197,7 @@ class _Reader:
         return sorted({tag for tag in texts if tag})[:_MOST_TAGS]
 
     def _presenters(self) -> tuple[dict[str, Role], str | None]:
-        """Roles by person_id, and the id of the one who hosts: the first moderator, else the first presenter."""
+        """Roles by person_id, and the host's id: the first moderator, else the first presenter."""
         listed = self._payload.get("presenters")
         presenters = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
         presenters.sort(key=lambda one: not cells.yes(one.get("is_moderator")))

@@ -1,4 +1,4 @@
-"""BigMarker as a connector: what it can tell, and its ways in."""
+"""BigMarker as a connector: what it can report, and how its data comes in."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from connectors.webhook import Delivery, Refusal, Request
 
 
 def open_http(settings: BigMarkerSettings) -> Http:
-    """BigMarker's API with the key."""
+    """BigMarker's API, authenticated with the key."""
     return Http(
         "BigMarker",
         settings.base_url,
@@ -61,8 +61,8 @@ CONNECTOR = Connector(
     title="BigMarker",
     capabilities=CAPABILITIES,
     cannot=(
-        "One total of watch time a person, no joins and leaves: no minute curve, and devices side by side are summed; "
-        "no actual start; no cancelled registrations."
+        "It reports one total of watch time per person, without joins and leaves: so no curve by minute, and parallel "
+        "devices are summed; no actual start; no cancelled registrations."
     ),
     configured=_configured,
     map_payload=map_payload,

@@ -1,7 +1,7 @@
-"""Any payload of BigMarker -> what it would become: the dry run, and the webhook's registrations. Pure.
+"""Any payload of BigMarker -> contract events: for the dry run, and for the webhook's registrations. Pure.
 
-The poll maps row by row with what it knows of the conference (conference.py, people.py); a payload alone has to say
-its conference's id itself.
+The poll maps row by row, with the conference it has read (conference.py, people.py); a payload on its own has to name
+its conference.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ from connectors.mapped import Context, Mapped, Reason, Rejection
 
 
 def map_payload(body: bytes, context: Context) -> list[Mapped]:
-    """Events or rejections for an answer of the API, a page of one, or a webhook. Never raises."""
+    """Events or rejections for an API response, one page of it, or a webhook. Never raises."""
     try:
         payload = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -25,7 +25,7 @@ def map_payload(body: bytes, context: Context) -> list[Mapped]:
 
 
 def registration_of(payload: Mapping[str, Any], said_id: object, context: Context) -> list[Mapped]:
-    """What the webhook about a new registration says, for the conference of that id."""
+    """The registration in a webhook, for the conference with that id."""
     return list(_of_row(payload.get("registration"), "registration", said_id, context))
 
 

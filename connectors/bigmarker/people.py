@@ -1,6 +1,6 @@
 """Rows about people -> registrations, totals of watch time, views of the recording. Pure.
 
-Everything follows from the row and the conference, nothing from the clock: reading a row again gives the same events.
+Events depend only on the row and the conference, not on the clock: reading a row again gives the same events.
 """
 
 from collections.abc import Mapping
@@ -19,8 +19,8 @@ from contract.events import Event, Role
 from contract.instants import SECOND, format_instant
 
 Way: TypeAlias = Literal["fields", "plain", "webhook"]
-"""Which of BigMarker's answers says a registration. It stands in the event's id in this order: the first touch of two
-events of one moment is the one with the smaller id (docs/contract.md, section 3), so the fullest answer wins."""
+"""Which of BigMarker's lists a registration comes from. It is part of the event's id, in this order: of two events of
+one moment the one with the smaller id is the first touch (docs/contract.md, section 3), so the fullest list wins."""
 
 _ROLES: dict[str, Role] = {
     "presenter": "panelist",
@@ -34,7 +34,7 @@ _ROLES: dict[str, Role] = {
 
 
 def registration_events(row: object, conference: Conference, context: Context, way: Way) -> list[Event | Rejection]:
-    """The registration, and who its registrant id is where an email comes with it."""
+    """The registration, and the link of its registrant id to the person if it has an email."""
     if not isinstance(row, dict):
         return [Rejection(Reason.WRONG_FORM, "registration: not an object")]
     try:
@@ -64,7 +64,7 @@ def registration_events(row: object, conference: Conference, context: Context, w
 
 
 def attendee_events(row: object, conference: Conference, context: Context) -> list[Event | Rejection]:
-    """The person's total so far; nothing for a row that says the person did not come."""
+    """The person's total so far; nothing if the row says that the person did not attend."""
     if not isinstance(row, dict):
         return [Rejection(Reason.WRONG_FORM, "attendee: not an object")]
     if cells.yes(row.get("attended?")) is False:
@@ -74,9 +74,9 @@ def attendee_events(row: object, conference: Conference, context: Context) -> li
         entered_at, left_at, total = _stay(row, conference)
     except FieldError as error:
         return [error.rejection]
-    # When it was said follows from what is said. A total cannot have been reached before so many seconds had passed,
-    # nor a leave be known before it; a row of an ended webinar is its last word. So a total that has grown is later
-    # than the one before, and an unchanged one is the same event.
+    # The row has no time of its own, so it is derived from the content. A total cannot be reached before that many
+    # seconds have passed, a leave cannot be known before it happens, and a row of an ended webinar is final. So a
+    # total that has grown is later than the previous one, and an unchanged one is the same event.
     reported_at = max(entered_at + total * SECOND, left_at or 0, conference.ended_at or 0)
     content = {
         **person,
@@ -88,14 +88,14 @@ def attendee_events(row: object, conference: Conference, context: Context) -> li
         "total_seconds": total,
         "reported_at": format_instant(reported_at),
     }
-    # Of two said at one moment the one with the greater id counts: the total in the id makes that the greater total.
+    # Of two with the same time the one with the greater id counts: with the total in the id, that is the greater total.
     return [mapped_event(content, context, f"{PLATFORM}:total-{total:08d}")]
 
 
 def view_events(row: object, conference: Conference, context: Context) -> list[Event | Rejection]:
-    """One view of the recording; nothing for a row that says it was not watched.
+    """One view of the recording; nothing if the row says that it was not watched.
 
-    How long it was watched is left out: it grows, and each length would be another view.
+    The time watched is left out: it grows, and each value would count as another view.
     """
     if not isinstance(row, dict):
         return [Rejection(Reason.WRONG_FORM, "recording view: not an object")]
@@ -106,7 +106,7 @@ def view_events(row: object, conference: Conference, context: Context) -> list[E
         names = ("view_start_time", "viewed_at", "watched_at", "entered_at", "enter_time", "created_at")
         viewed_at = _first_instant(row, conference, *names)
         if viewed_at is None:
-            # There is no recording before the end.
+            # No recording exists before the end.
             viewed_at = conference.end
         if viewed_at is None:
             raise FieldError("view_start_time", "missing", Reason.MISSING_FIELD)
@@ -117,7 +117,7 @@ def view_events(row: object, conference: Conference, context: Context) -> list[E
 
 
 def _stay(row: Mapping[str, Any], conference: Conference) -> tuple[int, int | None, int]:
-    """First in, last out (None: still there, or not said) and the total in whole seconds."""
+    """First join, last leave (None: still there, or not reported) and the total in whole seconds."""
     total = _first_seconds(row, "total_duration", "live_duration", "duration")
     left_at = _first_instant(row, conference, "leaved_at", "left_at", "exit_time")
     entered_at = _first_instant(row, conference, "entered_at", "enter_time")
@@ -130,13 +130,13 @@ def _stay(row: Mapping[str, Any], conference: Conference) -> tuple[int, int | No
     if left_at is not None and left_at < entered_at:
         left_at = None
     if total is None:
-        # From first in to last out is the most that it can have been; nothing better is said.
+        # The span from first join to last leave is the upper bound, and the best value available.
         total = 0 if left_at is None else (left_at - entered_at) // SECOND
     return entered_at, left_at, total
 
 
 def who(row: Mapping[str, Any], secret: str) -> str | None:
-    """The person_id of a row; None where it tells nobody apart."""
+    """The person_id of a row; None if the row identifies nobody."""
     person = person_of(PLATFORM, _email(row), _registrant_id(row), secret)
     return None if person is None else person["person_id"]
 

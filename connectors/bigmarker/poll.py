@@ -1,7 +1,7 @@
-"""One pass over BigMarker: which conferences there are, which are due, and all that is said of those.
+"""One pass over BigMarker: finds the conferences, and reads those that are due in full.
 
-A conference's cursor moves once Kafka has acknowledged all of it. Killed anywhere, the next pass reads that conference
-again and publishes the same events, with the same ids.
+A conference's cursor moves once Kafka has acknowledged all of it. If the process is killed at any point, the next pass
+reads that conference again and publishes the same events, with the same ids.
 """
 
 import json
@@ -30,11 +30,11 @@ from contract.instants import DAY, FIRST_INSTANT, MINUTE
 
 _LOG = logging.getLogger(__name__)
 _LISTS = "lists"
-"""The memory of what was rejected of the lists themselves."""
+"""The memory of rejected entries of the lists themselves."""
 
 
 class BigMarkerPoll:
-    """A pass is a call (connectors/poll.py, Poll)."""
+    """Each call is one pass (connectors/poll.py, Poll)."""
 
     def __init__(self, service: BigMarker, settings: BigMarkerSettings, secret: str) -> None:
         self._service = service
@@ -42,7 +42,7 @@ class BigMarkerPoll:
         self._secret = secret
 
     def __call__(self, outbox: Outbox, cursors: Cursors, now: int, span: Span, progress: Progress) -> None:
-        """One pass. A conference that BigMarker does not answer for is left to the next one, and said at the end."""
+        """One pass. A conference without an answer from BigMarker is left to the next pass, and reported at the end."""
         self._service.begin_pass()
         found = self._found(outbox, cursors, now, span)
         due = [one for one in found if _is_in(one, span) and self._is_due(one, cursors, now, span)]
@@ -56,18 +56,18 @@ class BigMarkerPoll:
             except ServiceError as error:
                 failed.append(error)
                 if len(failed) > 1 and len(failed) > done // 2:
-                    # It is not about one conference.
+                    # It concerns every conference.
                     raise
         progress("conferences", len(due), len(due))
         if self._service.skipped:
             skipped = ", ".join(f"{number} {what}" for what, number in sorted(self._service.skipped.items()))
             _LOG.info("BigMarker does not show us: %s. Skipped.", skipped)
         if failed:
-            raise ServiceError(f"{len(failed)} of {len(due)} conferences were not read whole. The first: {failed[0]}")
+            raise ServiceError(f"{len(failed)} of {len(due)} conferences were not read in full. The first: {failed[0]}")
         _end_backfill(cursors, span)
 
     def _found(self, outbox: Outbox, cursors: Cursors, now: int, span: Span) -> list[Conference]:
-        """Every conference once, those nearest to now first. What is no conference goes to the quarantine."""
+        """Every conference once, those nearest to now first. Entries that are no conference go to the quarantine."""
         if span == Span():
             since = now - self._settings.look_back_days * DAY
         else:
@@ -88,7 +88,7 @@ class BigMarkerPoll:
         return sorted(found.values(), key=lambda one: (abs((one.starts_at or 0) - now), one.id))
 
     def _listed(self, since: int, asked_for: Iterable[str]) -> Iterator[object]:
-        """What the lists hold, and what they do not: a webhook may be of a conference that is in none."""
+        """What the lists hold, and conferences that webhooks have named: such a conference may be in no list."""
         listed = set()
         for row in self._service.conferences(since):
             yield row
@@ -104,7 +104,7 @@ class BigMarkerPoll:
     def _is_due(self, conference: Conference, cursors: Cursors, now: int, span: Span) -> bool:
         memory = Memory(cursors, conference.id, self._secret)
         if span != Span():
-            # A backfill that was interrupted goes on where it was.
+            # An interrupted backfill continues where it stopped.
             return memory.read_at is None or memory.read_at < _backfill_began(cursors, span, now)
         times = Times(
             begin=conference.starts_at,
@@ -117,7 +117,7 @@ class BigMarkerPoll:
 
 
 class _Reading:
-    """One conference, read whole."""
+    """Reads one conference in full."""
 
     def __init__(
         self, service: BigMarker, outbox: Outbox, memory: Memory, conference: Conference, context: Context
@@ -168,7 +168,7 @@ class _Reading:
         return True
 
     def _views(self) -> None:
-        """Views; and who watched on demand, where no view of theirs is listed: both lists tell of the same watching."""
+        """Views; and on-demand viewers without a view in the list: both lists report the same watching."""
         viewers: set[str | None] = set()
         for rows, are_views in (
             (self._service.recording_views(self._conference.id), True),
@@ -191,7 +191,7 @@ class _Reading:
 
 
 def _put(outbox: Outbox, memory: Memory, one: Mapped, row: object) -> bool:
-    """Publishes an event; hands a rejection over once, with the row. True if something was put."""
+    """Publishes an event, or hands over a rejection with its row, each rejection once. True if something was put."""
     if not isinstance(one, Rejection):
         outbox.put(one)
         return True
@@ -203,7 +203,7 @@ def _put(outbox: Outbox, memory: Memory, one: Mapped, row: object) -> bool:
 
 
 def _looks(conference: Conference) -> str:
-    """A hash of what the list says of a conference, as far as other answers follow from it."""
+    """A hash of those fields of the list's entry from which a change in other lists follows."""
     totals = conference.totals or {}
     return content_hash([conference.statement, totals.get("registrations"), totals.get("visits_all")])
 
@@ -228,6 +228,6 @@ def _backfill_began(cursors: Cursors, span: Span, now: int) -> int:
 
 
 def _end_backfill(cursors: Cursors, span: Span) -> None:
-    """The same span asked for again is read again."""
+    """Ends it, so that the same span is read again if requested again."""
     if span != Span():
         cursors.put(_backfill(span), "")

@@ -1,7 +1,7 @@
 """When a conference is read again. Pure.
 
-A pass costs two requests for the lists and at least two for every conference that is read, at about one a second: so
-what nothing happens to is read seldom. Every list says the numbers of each conference, and who came is read at once.
+A pass costs two requests for the lists and at least two for each conference that is read, at about one per second: so
+quiet conferences are read rarely. The lists hold the numbers of each conference; if they change, it is read at once.
 """
 
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ _PAST_EVERY = 6 * HOUR
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Of a conference, in milliseconds since 1970 UTC. None: not known."""
+    """The times of a conference, in milliseconds since 1970 UTC. None: not known."""
 
     begin: int | None
     end: int | None
     read_at: int | None
-    """When it was last read whole."""
+    """When it was last read in full."""
     woken_at: int
-    """When a webhook last asked for it; 0: never."""
+    """When a webhook last requested it; 0: never."""
 
 
 def is_due(times: Times, now: int, *, changed: bool, completed: bool) -> bool:
-    """Whether to read it now. `changed`: the list says other than at the last reading."""
+    """Whether to read it now. `changed`: its entry in the list differs from that of the last reading."""
     if times.read_at is None or changed or times.woken_at > times.read_at:
         return True
     if times.begin is None or times.end is None:

@@ -1,4 +1,4 @@
-"""What the BigMarker connector can be configured with: variables `FUNNEL_BIGMARKER_…` or lines of `.env`."""
+"""The settings of the BigMarker connector: environment variables `FUNNEL_BIGMARKER_…` or lines of `.env`."""
 
 from functools import cache
 
@@ -9,36 +9,36 @@ from connectors.service_settings import load
 from connectors.settings import SettingsError
 
 _WHERE = {
-    "api_key": "In BigMarker open your profile > Settings > API & White Label, choose Request API Key, and write it "
-    "into .env."
+    "api_key": "In BigMarker open your profile > Settings > API & White Label, choose Request API Key, and write the "
+    "key into .env."
 }
 
 
 class BigMarkerSettings(BaseSettings):
-    """Every setting of this connector, with its meaning."""
+    """All settings of this connector, with their meaning."""
 
     model_config = SettingsConfigDict(
         env_prefix="FUNNEL_BIGMARKER_", env_file=".env", extra="ignore", frozen=True, str_strip_whitespace=True
     )
 
     api_key: SecretStr = Field(min_length=1)
-    """Goes with every request."""
+    """The API key, sent with every request."""
     base_url: str = Field("https://www.bigmarker.com/api/v1", pattern=r"^https?://[^\s/]+(/[^\s]*)?$")
-    """As BigMarker shows it beside the key; accounts with a domain of their own have another."""
+    """The base address that BigMarker shows beside the key; accounts with their own domain have another."""
     requests_per_second: float = Field(1.0, gt=0, le=50)
-    """BigMarker publishes no limit, and answers 429 beyond it."""
+    """BigMarker publishes no rate limit, and answers 429 above it."""
     page_size: int = Field(500, ge=1, le=1000)
-    """Rows of one answer."""
+    """Rows per page."""
     fields_page_size: int = Field(100, ge=1, le=1000)
     """The same for registrations with their custom fields, which BigMarker throttles sooner."""
     look_back_days: int = Field(30, ge=1, le=3660)
-    """Webinars that began longer ago are read by a backfill only."""
+    """Webinars that began longer ago are read only by a backfill."""
     settle_minutes: int = Field(60, ge=0, le=1440)
     """How long after its end a webinar's attendance may still change."""
     conferences: str = ""
     """Ids, separated by commas, of conferences that BigMarker's lists leave out: rooms open around the clock."""
     webhook_token: SecretStr | None = Field(None, min_length=16)
-    """Stands at the end of the address that BigMarker's webhooks are sent to, since BigMarker signs nothing."""
+    """The last part of the address for BigMarker's webhooks, since BigMarker signs nothing."""
 
     @property
     def more_conferences(self) -> tuple[str, ...]:
@@ -53,7 +53,7 @@ def bigmarker_settings() -> BigMarkerSettings:
 
 
 def webhook_token(settings: BigMarkerSettings) -> str:
-    """The secret of the webhooks' address. Raises SettingsError where none is set."""
+    """The secret of the webhooks' address. Raises SettingsError if none is set."""
     if settings.webhook_token is None:
         raise SettingsError(
             "FUNNEL_BIGMARKER_WEBHOOK_TOKEN is not set; it keeps strangers from sending webhooks. Make one: "

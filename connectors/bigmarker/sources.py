@@ -1,7 +1,7 @@
-"""Where a registration came from, as BigMarker says it. Pure.
+"""The source of a registration, as BigMarker reports it. Pure.
 
-BigMarker's `source` says how somebody registered, mixed with the referrer; campaigns are in tracking codes and in
-custom fields that the organiser's form fills with utm parameters. Which of them decides is a rule of the report.
+BigMarker's `source` mixes how somebody registered with the referrer; campaigns are in tracking codes and in custom
+fields that the organiser's form fills with utm parameters. The source rules decide which of them counts.
 """
 
 import re
@@ -21,7 +21,7 @@ _VALUES = ("value", "answer", "response")
 
 
 def source_of(row: Mapping[str, Any]) -> dict[str, str] | None:
-    """The contract's `source`; None where nothing is said. "Added by presenter" stays as it is: it is no traffic."""
+    """The contract's `source`; None if the row has none. "Added by presenter" is kept as it is: it is no traffic."""
     said: dict[str, str] = {}
     for label, value in _fields(row):
         name = _campaign_field(label)
@@ -37,7 +37,7 @@ def source_of(row: Mapping[str, Any]) -> dict[str, str] | None:
 
 
 def _fields(row: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
-    """Labels and values of the row's custom fields, in whichever of the shapes they come, then its own fields."""
+    """Labels and values of the row's custom fields, in any of their shapes, then its own fields."""
     custom = row.get("custom_fields")
     for one in custom if isinstance(custom, list) else [custom]:
         if isinstance(one, dict):
@@ -62,5 +62,5 @@ def _campaign_field(label: str) -> str | None:
 
 
 def _host_and_path(referrer: str) -> str:
-    """Without the query, which may say who somebody is."""
+    """Without the query, which may hold personal data."""
     return re.sub(r"[?#].*|(?<=//)[^/]*@", "", referrer)

@@ -1,7 +1,7 @@
-"""BigMarker's webhooks: unsigned and of few documented forms, so a wake-up; the truth comes from the poll. Pure.
+"""BigMarker's webhooks: unsigned and hardly documented, so only a wake-up; the data comes from the poll. Pure.
 
-Which conference a message is about is seldom in it, so the organiser puts the id into the address of each webinar's
-webhook: `…/bigmarker/<token>?conference=<id>`.
+A message rarely names its conference, so the organiser puts the id into the address of each webinar's webhook:
+`…/bigmarker/<token>?conference=<id>`.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _IN_QUERY = ("conference", "conference_id", "webinar", "webinar_id")
 
 
 def receive(request: Request, context: Context, token: str) -> Delivery | Refusal:
-    """Believes who knows the token. A new registration is published at once where the conference is known."""
+    """Accepts a request with the token. A new registration is published at once if the conference is known."""
     if not same(request.token, token):
         return Refusal(401, "token")
     try:
@@ -36,7 +36,7 @@ def receive(request: Request, context: Context, token: str) -> Delivery | Refusa
 
 
 def _conference_id(request: Request, payload: dict[str, Any]) -> str | None:
-    """From the address; else from wherever a message may say it."""
+    """From the address; else from the places where a message may have it."""
     said = [request.query.get(name) for name in _IN_QUERY]
     for part in (payload, *(payload.get(name) for name in ("registration", "attendee", "webinar"))):
         if isinstance(part, dict):

@@ -1,1 +1,1 @@
-"""What the business decides, in files of its own: catalogue, sources, exclusions, notes (docs/business-rules.md)."""
+"""The business's decisions, in its own files: catalogue, sources, exclusions, notes (docs/business-rules.md)."""

@@ -1,7 +1,7 @@
 """catalogue.yaml: which course, language, region, format and time zone a webinar has. Pure.
 
-Rules are looked at from the top: for each field the first rule that fits and sets it decides. An override names one
-webinar and decides before every rule.
+Rules are tried from the top: for each field the first rule that matches and sets it decides. An override names one
+webinar and comes before every rule.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from connectors.toolkit.marked import FileError, FileModel, Marked, Model, Place
 from connectors.toolkit.texts import cleaned
 
 FIELDS = ("course", "language", "region", "format", "timezone")
-"""What the catalogue can say."""
+"""The fields that the catalogue can set."""
 
 RULE, OVERRIDE = 1, 2
 """Authorities of its statements (docs/contract.md, "webinar")."""
@@ -35,9 +35,9 @@ Zone = Annotated[str, AfterValidator(_known_zone)]
 
 
 def _one_line(text: str) -> str:
-    """As its statement will say it."""
+    """In the form in which the statement will have it."""
     if not cleaned(text):
-        raise ValueError("nothing that could be read")
+        raise ValueError("no readable text; write some letters or digits")
     return cleaned(text)
 
 
@@ -45,7 +45,7 @@ _Text = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_one_
 
 
 class Labels(Model):
-    """What is said of a webinar; None: nothing."""
+    """The fields that are set for a webinar; None: not set."""
 
     course: _Text | None = None
     language: _Text | None = None
@@ -56,16 +56,16 @@ class Labels(Model):
     @model_validator(mode="after")
     def _says_something(self) -> "Labels":
         if not self.said():
-            raise ValueError(f"says nothing; set one of {', '.join(FIELDS)}")
+            raise ValueError(f"is empty; set one of {', '.join(FIELDS)}")
         return self
 
     def said(self) -> dict[str, str]:
-        """The fields that are said."""
+        """The fields that are set."""
         return {name: value for name in FIELDS if (value := getattr(self, name)) is not None}
 
 
 class When(Model):
-    """Which webinars a rule is for: every field that stands here has to fit."""
+    """Which webinars a rule is for: every field given here has to match."""
 
     title: Patterns | None = None
     tags: Patterns | None = None
@@ -78,7 +78,7 @@ class When(Model):
     @model_validator(mode="after")
     def _asks_something(self) -> "When":
         if not self.model_fields_set:
-            raise ValueError(f"asks nothing; name one of {', '.join(When.model_fields)}")
+            raise ValueError(f"is empty; name one of {', '.join(When.model_fields)}")
         return self
 
 
@@ -96,7 +96,7 @@ class File(FileModel):
     overrides: dict[str, Labels] = Field(default_factory=dict)
     """By webinar_id."""
     overrides_from: str | None = None
-    """A CSV file beside this one, or the https address of a published sheet."""
+    """The path of a CSV file beside this one, or the https address of a published sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One field of one webinar, and where that was decided."""
+    """The value of one field of one webinar, and where it was decided."""
 
     value: str
     authority: int
@@ -132,7 +132,7 @@ class Catalogue:
     overrides: Mapping[str, tuple[Mapping[str, str], Place]] | None = None
 
     def decide(self, webinar: Listed) -> dict[str, Decision]:
-        """What is decided of the webinar, field by field. Raises RuleError."""
+        """The decisions about the webinar, by field. Raises RuleError."""
         decided: dict[str, Decision] = {}
         said, place = (self.overrides or {}).get(webinar.webinar_id, ({}, None))
         for field, value in said.items():
@@ -151,7 +151,7 @@ def parse(marked: Marked) -> File:
 
 
 def catalogue(marked: Marked, file: File, sheet: Mapping[str, tuple[Labels, Place]], secret: str | None) -> Catalogue:
-    """The catalogue of the file and of the sheet of overrides; the file's own overrides come before the sheet's.
+    """The catalogue from the file and the sheet of overrides; the file's own overrides come before the sheet's.
 
     `secret`: the key of the hashes, for hosts that are named by their email. Raises FileError.
     """
@@ -169,7 +169,7 @@ def catalogue(marked: Marked, file: File, sheet: Mapping[str, tuple[Labels, Plac
 
 
 def _hashed(when: When | None, marked: Marked, number: int, secret: str | None) -> When | None:
-    """The same with emails of hosts as the person ids that events carry."""
+    """The same, with hosts' emails replaced by the person ids that events carry."""
     if when is None or when.host is None:
         return when
     hosts = []
@@ -185,7 +185,7 @@ def _hashed(when: When | None, marked: Marked, number: int, secret: str | None) 
 
 
 def needs_secret(marked: Marked, path: tuple[str | int, ...]) -> FileError:
-    """The error of a file that names an email or a domain where no secret is set."""
+    """The error for a file that names an email or a domain while no secret is set."""
     return marked.error(path, "FUNNEL_HASH_SECRET is not set; emails and domains are compared by hashes made with it")
 
 

@@ -1,4 +1,4 @@
-"""exclusions.yaml: email domains whose people are in no number, such as the company's own. Pure."""
+"""exclusions.yaml: email domains whose people are left out of every number, such as the company's own. Pure."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ class File(FileModel):
 
 
 def excluded_domains(marked: Marked, secret: str | None) -> Mapping[str, Place]:
-    """domain_id -> where it stands. `secret`: the key of the hashes; None: not set. Raises FileError."""
+    """domain_id -> its place in the file. `secret`: the key of the hashes; None: not set. Raises FileError."""
     found: dict[str, Place] = {}
     for number, said in enumerate(check(marked, File).domains):
         path = ("domains", number)
@@ -25,10 +25,10 @@ def excluded_domains(marked: Marked, secret: str | None) -> Mapping[str, Place]:
         if "@" in domain or "." not in domain or " " in domain or in_ascii is None:
             raise marked.error(path, "no domain, such as example.com; a person's address does not belong here")
         if "*" in domain:
-            raise marked.error(path, "write every domain in full: only hashes are kept, and they know no patterns")
+            raise marked.error(path, "write every domain in full: only hashes are stored, which match no patterns")
         if secret is None:
             raise needs_secret(marked, path)
-        # Events from before decision 0032 carry the hash of the Unicode form.
+        # Events from before decision 0032 carry the hash of the domain's Unicode form.
         for form in (in_ascii, unicodedata.normalize("NFKC", domain)):
             found[email_domain_id(f"@{form}", secret)] = marked.place(*path)
     return found

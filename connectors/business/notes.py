@@ -20,7 +20,7 @@ _MINUTE = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d\d)|(\d{1,4})")
 
 
 class Scope(Model):
-    """What a note is about: all that stands here has to fit; nothing: everything."""
+    """What a note is about: every field given has to match; none given: everything."""
 
     webinar: str | None = None
     """webinar_id."""
@@ -30,17 +30,17 @@ class Scope(Model):
 
 
 class NoteEntry(Model):
-    """One note as it stands in the file."""
+    """One note as written in the file."""
 
     text: Annotated[str, Field(min_length=1, max_length=500)]
     scope: Scope = Scope()
     at: str | None = None
-    """A day, or a time; from then on."""
+    """A day or a time: the start of the note."""
     until: str | None = None
     minute: str | None = None
-    """Of the webinar: 42, or 42:30."""
+    """Minute of the webinar: 42, or 42:30."""
     exclude: bool = False
-    """The webinars that it is about are left out of what is usual."""
+    """Whether the webinars that it is about are left out of the baseline."""
 
     @model_validator(mode="after")
     def _has_a_place(self) -> "NoteEntry":
@@ -59,7 +59,7 @@ class File(FileModel):
     """notes.yaml."""
 
     timezone: Zone = "UTC"
-    """Of times that say no offset."""
+    """Of times without an offset."""
     notes: tuple[NoteEntry, ...] = ()
 
 
@@ -79,7 +79,7 @@ class Note:
 
     @property
     def note_id(self) -> str:
-        """Follows from what the note says."""
+        """Derived from the note's content."""
         return content_hash([getattr(self, name) for name in self.__dataclass_fields__])
 
 

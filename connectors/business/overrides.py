@@ -15,7 +15,7 @@ _NOT_A_TABLE = "a header with webinar_id and one of " + ", ".join(FIELDS) + " is
 
 
 def overrides(text: str, file: str) -> Mapping[str, tuple[Labels, Place]]:
-    """What the sheet says of each webinar; empty cells say nothing, rows without an id are passed over.
+    """The labels and their place in the sheet, by webinar; empty cells set nothing, rows without an id are skipped.
 
     The column `note` is for people. Raises FileError with a line for each fault.
     """
@@ -53,7 +53,7 @@ def _take(row: dict[str, str], place: Place, found: dict[str, tuple[Labels, Plac
     if ":" not in webinar_id:
         faults.append(f"{place}: {KEY}: {webinar_id} is none, such as zoom:9151")
     elif webinar_id in found:
-        faults.append(f"{place}: {KEY}: {webinar_id} stands here a second time")
+        faults.append(f"{place}: {KEY}: {webinar_id} is listed twice; keep one row")
     else:
         try:
             found[webinar_id] = (Labels.model_validate(said), place)

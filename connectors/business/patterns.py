@@ -1,4 +1,4 @@
-"""What a text has to look like for a rule to fit: `vk`, `vk*`, `/^vk[0-9]+$/`, or said in full. Pure."""
+"""Patterns of rules: `vk`, `vk*`, `/^vk[0-9]+$/`, or written in full as {exact|glob|regex: text}. Pure."""
 
 import re
 from collections.abc import Callable
@@ -9,29 +9,29 @@ import regex
 from pydantic import BeforeValidator, PlainSerializer
 
 LONGEST = 1_000
-"""Characters of a value that are looked at: it comes from outside, and an expression's time may grow with it."""
+"""How many characters of a value are matched: it comes from outside, and an expression's time may grow with it."""
 _SECONDS = 0.5
-"""Of one expression on one value: thousands of times what one needs that repeats nothing within a repetition."""
+"""Time limit of one expression on one value: thousands of times what one without nested repetitions needs."""
 _PROBED = 100
 _SLOW = "takes too long on some texts; write a repetition without another one in it, such as a+ for (a+)+"
 _KINDS = ("exact", "glob", "regex")
 
 
 class SlowPatternError(Exception):
-    """An expression needs too long for a value. The text is what is wrong with it, and what to do."""
+    """An expression takes too long on a value. The text has the cause and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One pattern. Upper and lower case are the same, spaces around are nothing. An empty one fits what is not said."""
+    """One pattern. Case and surrounding spaces are ignored. An empty one matches a missing value."""
 
     text: str
-    """As it stands in the file."""
+    """As written in the file."""
     finds: Callable[[str], bool] = field(compare=False)
-    """The same for a text that is not empty, as it is."""
+    """Matches a text that is not empty, without trimming or folding."""
 
     def fits(self, value: str) -> bool:
-        """Whether the value is such a text. Raises SlowPatternError."""
+        """Whether the value matches. Raises SlowPatternError."""
         value = value.strip()[:LONGEST]
         if not self.text:
             return not value
@@ -39,7 +39,7 @@ class Pattern:
 
 
 def pattern(said: object) -> Pattern:
-    """A text: `*` stands for anything, `?` for one character; between slashes a regular expression that may fit
+    """A text: `*` matches anything, `?` one character; between slashes a regular expression that may match
     anywhere. Or {exact|glob|regex: text}. Raises ValueError.
     """
     kind, text = "glob", said
@@ -73,7 +73,7 @@ def _expression(text: str) -> Pattern:
             raise SlowPatternError(f"/{text}/ {_SLOW}") from error
 
     made = Pattern(f"/{text}/", finds)
-    # What is slow is so mostly where many of its own characters stand in a row and then another one.
+    # A slow expression is slow mostly on a long run of its own characters followed by another one.
     for character in dict.fromkeys(["a", "0", *text[:_PROBED]]):
         try:
             made.finds(character * _PROBED + "\0")
@@ -83,7 +83,7 @@ def _expression(text: str) -> Pattern:
 
 
 def _glob(text: str) -> str:
-    """Each piece where it is first found, once and for all: no text can make it try all ways to share it out."""
+    """Each piece matches at its first occurrence, without backtracking: no text can make it slow."""
     first, *more = (re.escape(piece).replace(r"\?", ".") for piece in text.split("*"))
     if not more:
         return first
@@ -105,9 +105,9 @@ Patterns = Annotated[
     BeforeValidator(_patterns),
     PlainSerializer(lambda patterns: [one.text for one in patterns]),
 ]
-"""One pattern or a list of them, of which one has to fit."""
+"""One pattern or a list of them, of which one has to match."""
 
 
 def fits(patterns: tuple[Pattern, ...], values: list[str]) -> bool:
-    """Whether one of the patterns fits one of the values; no value at all is one empty text."""
+    """Whether one of the patterns matches one of the values; no value at all counts as one empty text."""
     return any(one.fits(value) for one in patterns for value in values or [""])

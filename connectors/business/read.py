@@ -1,4 +1,4 @@
-"""The files of the business, read and checked; each by itself, so that one that is broken holds up no other."""
+"""Reads and checks the business's files, each on its own, so that a broken one does not hold up the others."""
 
 import hashlib
 import re
@@ -18,7 +18,7 @@ from connectors.toolkit.marked import MOST_CHARACTERS, FileError, Marked, Place,
 
 CATALOGUE, SOURCES, EXCLUSIONS, NOTES = FILES = ("catalogue.yaml", "sources.yaml", "exclusions.yaml", "notes.yaml")
 SHEET_SECONDS = 5.0
-"""Of one try to fetch a sheet: meanwhile nothing else is looked at."""
+"""Time limit of one attempt to fetch a sheet: nothing else is checked meanwhile."""
 _ADDRESS = re.compile(r"https://|http://(127\.0\.0\.1|localhost)[:/]", re.IGNORECASE)
 
 Sheet: TypeAlias = Mapping[str, tuple[Labels, Place]]
@@ -27,7 +27,7 @@ Parsed: TypeAlias = Catalogue | SourceRules | Mapping[str, Place] | Sequence[Not
 
 @dataclass(frozen=True, slots=True)
 class Business:
-    """What the business decided. None: not known, since its file has never been good; nothing of it is changed then."""
+    """The business's decisions. None: not known, because its file has never been valid; nothing is changed then."""
 
     catalogue: Catalogue | None = None
     sources: SourceRules | None = None
@@ -36,7 +36,7 @@ class Business:
 
 
 class Folder:
-    """The folder FUNNEL_BUSINESS_DIR. A file that is not there says nothing."""
+    """The folder FUNNEL_BUSINESS_DIR. A missing file decides nothing."""
 
     def __init__(self, path: Path, secret: str | None) -> None:
         """`secret`: the key of the hashes; None: not set."""
@@ -44,11 +44,11 @@ class Folder:
         self._secret = secret
 
     def exists(self) -> bool:
-        """Whether there is such a folder."""
+        """Whether the folder exists."""
         return self._path.is_dir()
 
     def fingerprint(self, name: str) -> str:
-        """Changes when what the file says may have changed, that of its CSV file of overrides included."""
+        """Changes whenever the file's content may have changed, including its CSV file of overrides."""
         paths = [self._path / name]
         if name == CATALOGUE:
             paths += sorted(self._path.glob("*.csv"))
@@ -62,7 +62,7 @@ class Folder:
         return catalogue(marked, file, self._sheet(marked, source) if source else {}, self._secret)
 
     def sheet_address(self) -> str | None:
-        """The address of the published sheet of overrides, which has to be asked again and again."""
+        """The address of the published sheet of overrides, which has to be polled."""
         try:
             source = parse(self._read(CATALOGUE)).overrides_from
         except FileError:
@@ -74,7 +74,7 @@ class Folder:
         return source_rules(self._read(SOURCES))
 
     def exclusions(self) -> Mapping[str, Place]:
-        """domain_id -> where it stands. Raises FileError."""
+        """domain_id -> its place in the file. Raises FileError."""
         return excluded_domains(self._read(EXCLUSIONS), self._secret)
 
     def notes(self) -> Sequence[Note]:
@@ -82,7 +82,7 @@ class Folder:
         return notes(self._read(NOTES))
 
     def parser(self, name: str) -> Callable[[], Any]:
-        """What reads the file of that name."""
+        """The function that reads the file of that name."""
         return {
             CATALOGUE: self.catalogue,
             SOURCES: self.sources,

@@ -1,6 +1,6 @@
 """sources.yaml: which source group a registration's source belongs to. Pure.
 
-Rules are looked at from the top; the first that fits decides. What none sorts keeps its own name.
+Rules are tried from the top; the first that matches decides. A source that no rule sorts keeps its own name.
 """
 
 from collections.abc import Mapping
@@ -13,11 +13,11 @@ from connectors.business.patterns import Patterns, SlowPatternError, fits
 from connectors.toolkit.marked import FileModel, Marked, Model, Place, RuleError, check
 
 WALK_IN = "Walk-in"
-"""The group of people without a registration, which only the numbers themselves give."""
+"""The group of people without a registration, which no rule may use."""
 
 
 class When(Model):
-    """Which sources a rule is for: every field that stands here has to fit; an empty text fits what is not said."""
+    """Which sources a rule is for: every field given has to match; an empty text matches a missing value."""
 
     utm_source: Patterns | None = None
     utm_medium: Patterns | None = None
@@ -31,7 +31,7 @@ class When(Model):
     @model_validator(mode="after")
     def _asks_something(self) -> "When":
         if not self.model_fields_set:
-            raise ValueError(f"asks nothing; name one of {', '.join(FIELDS)}")
+            raise ValueError(f"is empty; name one of {', '.join(FIELDS)}")
         return self
 
 
@@ -40,7 +40,7 @@ FIELDS = tuple(When.model_fields)
 
 def _free(group: str) -> str:
     if group.casefold() == WALK_IN.casefold():
-        raise ValueError(f"{WALK_IN} stands for people who came without registering; choose another name")
+        raise ValueError(f"{WALK_IN} is the group of people who came without registering; choose another name")
     return group
 
 
@@ -59,7 +59,7 @@ class File(FileModel):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The group of a source, and where that was decided."""
+    """The group of a source, and where it was decided."""
 
     group: str
     place: Place
@@ -72,7 +72,7 @@ class SourceRules:
     rules: tuple[tuple[When, Decision], ...] = ()
 
     def decide(self, said: Mapping[str, str], raw: Mapping[str, str] | None = None) -> Decision | None:
-        """`said`: the fields of the source in their canonical form, and `referrer_host`; `raw`: as they came, which a
+        """`said`: the fields of the source in their canonical form, and `referrer_host`; `raw`: as received, which a
         rule may name too. None: no rule sorts it. Raises RuleError.
         """
         for when, decision in self.rules:
@@ -104,11 +104,11 @@ _TELLING = (
     "utm_content",
     "utm_term",
 )
-"""The most telling field first, as in the default rule."""
+"""The most specific field first, as in the default rule."""
 
 
 def rule_for(said: Mapping[str, str], group: str) -> str:
-    """A rule that sorts this source, ready to be pasted under `rules:`; it asks for the most telling fields."""
+    """A rule that sorts this source, ready to paste under `rules:`; it matches on the most specific fields."""
     first = next(name for name in _TELLING if said.get(name))
     asked = [first, "utm_medium"] if first == "utm_source" and said.get("utm_medium") else [first]
     when = ", ".join(f"{name}: {_exactly(said[name])}" for name in asked)
@@ -121,7 +121,7 @@ def _quoted(text: str) -> str:
 
 
 def _exactly(text: str) -> str:
-    """The same; what would be a pattern is said exactly."""
+    """The same; a text that would be read as a pattern is marked as exact."""
     is_pattern = "*" in text or (text.startswith("/") and text.endswith("/"))
     return f"{{exact: {_quoted(text)}}}" if is_pattern else _quoted(text)
 

@@ -1,7 +1,8 @@
-"""What the catalogue decides against what was said of a webinar -> the statements that bring it about. Pure.
+"""The catalogue's decisions and the statements so far about a webinar -> the statements that are missing. Pure.
 
-A statement cannot be taken back, only outbid: what no rule says any longer is said once more as everybody else says it.
-The ids follow from what was said before, so looking twice at the same log says nothing twice.
+A statement cannot be taken back, only overridden: when a rule no longer sets a field, it is stated once more with the
+value that everybody else states. The ids derive from the earlier statements, so reading the same log twice states
+nothing twice.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -14,12 +15,12 @@ from contract.instants import FIRST_INSTANT, format_instant
 
 ID_PREFIX = "catalogue"
 UNSAID = {"course": "", "language": "", "region": "", "format": "live", "timezone": ""}
-"""What a field is given back to that nobody but the catalogue ever said."""
+"""What a field is reset to if only the catalogue ever set it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The value that stands for a field, and who said it."""
+    """The value that wins a field, and who stated it."""
 
     value: str
     authority: int
@@ -27,14 +28,14 @@ class Said:
 
 
 def read(record: bytes) -> Webinar:
-    """A statement that is known to be valid."""
+    """Reads a statement that is known to be valid."""
     event = EVENT.validate_json(record)
     assert isinstance(event, Webinar)
     return event
 
 
 def in_effect(state: Collection[Webinar], decided: Mapping[str, Decision]) -> bool:
-    """Whether the statements that win a field show that nothing has to be said. False: the raw log has to be read."""
+    """Whether the winning statements show that nothing is missing. False: the raw log has to be read."""
     for field in FIELDS:
         wins, decision = _winner(state, field), decided.get(field)
         if decision is None:
@@ -43,7 +44,7 @@ def in_effect(state: Collection[Webinar], decided: Mapping[str, Decision]) -> bo
         elif wins is None:
             return False
         elif decision.authority == RULE and wins.authority == OVERRIDE:
-            # Somebody else's word by hand stands above a rule; whether there is one, the log says.
+            # A manual statement of somebody else ranks above a rule; only the log shows whether there is one.
             if wins.ours:
                 return False
         elif wins.value != decision.value:
@@ -54,7 +55,7 @@ def in_effect(state: Collection[Webinar], decided: Mapping[str, Decision]) -> bo
 def statements(
     webinar_id: str, said: Collection[Webinar], decided: Mapping[str, Decision], received_at: int
 ) -> list[Event]:
-    """The statements that make the catalogue's decisions stand, given all that was said of the webinar."""
+    """The statements that put the catalogue's decisions into effect, given all statements about the webinar so far."""
     of_authority: dict[int, dict[str, str]] = {}
     for field in FIELDS:
         wins = _winner(said, field)
@@ -70,7 +71,7 @@ def statements(
 def _wanted(
     field: str, said: Collection[Webinar], decision: Decision | None, wins: Said | None
 ) -> tuple[str | None, int]:
-    """The value that has to stand, None: whatever does; and the authority that it needs at least."""
+    """The value that has to win (None: any), and the least authority that it needs."""
     others = _winner([one for one in said if not _is_ours(one)], field)
     if decision is not None and (decision.authority == OVERRIDE or others is None or others.authority < OVERRIDE):
         return decision.value, decision.authority
@@ -83,7 +84,7 @@ def _statement(
     webinar_id: str, authority: int, labels: Mapping[str, str], said: Collection[Webinar], received_at: int
 ) -> Event:
     before = [one.occurred_at for one in said if (one.authority or 0) == authority]
-    # Later than all that was said with this authority; else as late as the latest word, whose time cannot be doubted.
+    # Later than all statements with this authority; else as late as the latest one, whose time is not in doubt.
     occurred_at = max(before) + 1 if before else max((one.occurred_at for one in said), default=FIRST_INSTANT)
     content: dict[str, object] = {
         "type": "webinar",
@@ -100,7 +101,7 @@ def _winner(said: Iterable[Webinar], field: str) -> Said | None:
     saying = [one for one in said if getattr(one, field) is not None]
     if not saying:
         return None
-    # A tie of two contents under one id is the worker's to break; ours never have one.
+    # The worker breaks a tie between two contents under one id; our own ids never have one.
     wins = max(saying, key=lambda one: (one.authority or 0, one.occurred_at, one.event_id, getattr(one, field)))
     return Said(getattr(wins, field), wins.authority or 0, _is_ours(wins))
 

@@ -1,1 +1,1 @@
-"""Which webinar a form's registration is for: the business's rules (rules, parse), and what webinars there are."""
+"""Which webinar a form's registration is for: the business's rules (rules, parse) and the directory of webinars."""

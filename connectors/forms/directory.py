@@ -1,4 +1,4 @@
-"""What webinars there are, as far as forms need it: the series, the beginning, whether it is called off. Pure."""
+"""The webinars as far as forms need them: series, start, whether cancelled. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -12,9 +12,9 @@ class Occurrence:
     webinar_id: str
     series_id: str | None
     starts_at: int | None
-    """Planned, in milliseconds since 1970 UTC; the actual start only where no plan was ever said."""
+    """The planned start in milliseconds since 1970 UTC; the actual one only if no plan was ever stated."""
     status: str | None
-    """As in contract/events.py; None: not said."""
+    """As in contract/events.py; None: not stated."""
 
 
 class Directory:
@@ -27,7 +27,7 @@ class Directory:
             self.put(one)
 
     def put(self, one: Occurrence) -> None:
-        """Adds a webinar, or replaces what was known of it."""
+        """Adds a webinar, or replaces its entry."""
         before = self._known.get(one.webinar_id)
         if before is not None and before.series_id is not None:
             del self._series[before.series_id][one.webinar_id]
@@ -36,7 +36,7 @@ class Directory:
             self._series[one.series_id][one.webinar_id] = one
 
     def of_series(self, series_id: str) -> Sequence[tuple[int, str]]:
-        """(starts_at, webinar_id) of the webinars of that series that take place, by time."""
+        """(starts_at, webinar_id) of the webinars of that series that are not cancelled, by time."""
         return sorted(
             (one.starts_at, one.webinar_id)
             for one in self._series.get(series_id, {}).values()

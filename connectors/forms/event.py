@@ -1,4 +1,4 @@
-"""A form's registration and its webinar -> the contract's events, with ids that follow from the submission. Pure."""
+"""A form's registration and its webinar -> the contract's events, with ids derived from the submission. Pure."""
 
 from connectors.mapped import FormRegistration, Rejection
 from connectors.toolkit.content_id import identified_event
@@ -7,7 +7,7 @@ from contract.instants import format_instant
 
 
 def registration_event(one: FormRegistration, webinar_id: str, received_at: int, moves: int = 0) -> Event | Rejection:
-    """The registration for that webinar: `<service>:<submission>`, whenever it is made.
+    """The registration for that webinar. Its id is `<service>:<submission>`, whenever it is made.
 
     `moves`: how often `funnel remap` has moved it; each has an id of its own, as an id is unique across webinars.
     """
@@ -25,16 +25,16 @@ def registration_event(one: FormRegistration, webinar_id: str, received_at: int,
 
 
 def withdrawal_event(one: FormRegistration, webinar_id: str, received_at: int, moves: int) -> Event | Rejection:
-    """Takes back the registration that the same `moves` made for that webinar.
+    """Withdraws the registration that the same `moves` made for that webinar.
 
-    At the same instant, where a withdrawal wins: so no earlier moment shows the person in both webinars either.
+    It has the same instant, at which a withdrawal wins: so the person is in both webinars at no earlier moment either.
     """
     content = {"type": "registration", "status": "withdrawn", **_who_and_when(one, webinar_id, moves)}
     return identified_event(content, received_at, f"{one.service}:{one.submission}:withdrawn-{moves + 1}")
 
 
 def _who_and_when(one: FormRegistration, webinar_id: str, moves: int) -> dict[str, object]:
-    # A webinar can be come back to after two moves at the earliest, and must then be later than the withdrawal there.
+    # A registration can return to a webinar after two moves at the earliest, and must be later than its withdrawal.
     occurred_at = one.submitted_at + moves // 2
     return {
         "platform": one.service,

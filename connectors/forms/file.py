@@ -1,4 +1,4 @@
-"""The file `forms.yaml` of the business: read again when it has changed, without a restart."""
+"""The business's file `forms.yaml`: read again when it changes, without a restart."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,19 +12,19 @@ FILE_NAME = "forms.yaml"
 
 
 class RulesFile:
-    """`<business folder>/forms.yaml`. A missing file says no rules; a wrong one leaves the last good rules standing."""
+    """`<business folder>/forms.yaml`. A missing file has no rules; with a broken one the last valid rules stay."""
 
     def __init__(self, business_dir: Path) -> None:
         self.path = business_dir / FILE_NAME
         self.rules: Sequence[Rule] = ()
         self.version = 0
-        """Grows with every change of `rules`."""
+        """Increases with every change of `rules`."""
         self.error = ""
-        """One line on what is wrong with the file now; empty: all well."""
+        """One line about what is wrong with the file now; empty: nothing."""
         self._seen: tuple[int, ...] | None = (0,)
 
     def refresh(self) -> bool:
-        """Reads the file if it has changed since the last look; whether `rules` or `error` are others now."""
+        """Reads the file if it has changed since the last check; returns whether `rules` or `error` changed."""
         seen = self._look()
         if seen == self._seen:
             return False

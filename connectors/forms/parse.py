@@ -14,7 +14,7 @@ _WAYS = {
     "date_field": ("series", "timezone", "date_format"),
     "next_of_series": (),
 }
-"""How a rule finds its webinar, and what else belongs to that way."""
+"""How a rule finds its webinar, and the keys that belong to each way."""
 
 
 def _with_platform(text: str) -> str:
@@ -39,13 +39,13 @@ def _not_empty(text: str) -> str:
 
 
 _Text = Annotated[str, BeforeValidator(lambda said: "" if said is None else said)]
-"""Nothing after the colon is the empty text: `where: {course: }` asks for forms without a course."""
+"""Nothing after the colon is the empty text: `where: {course: }` matches forms without a course."""
 _Said = Annotated[_Text, AfterValidator(_not_empty)]
 _Id = Annotated[_Said, AfterValidator(_with_platform)]
 
 
 class _Rule(Model):
-    """A rule as it stands in the file; which keys belong together is checked apart, to name their lines."""
+    """A rule as written in the file; which keys belong together is checked separately, to name their lines."""
 
     service: _Text = "*"
     form: _Text = "*"
@@ -65,7 +65,7 @@ class _File(FileModel):
 
 
 def parse_rules(text: str, name: str) -> list[Rule]:
-    """The rules in their order. `name` is the file's, for the errors. Raises FileError."""
+    """The rules in their order. `name` is the file's name, for errors. Raises FileError."""
     marked = read(text, name)
     return [_rule(marked, ("forms", number), said) for number, said in enumerate(check(marked, _File).forms)]
 

@@ -1,4 +1,4 @@
-"""The business's rules: which webinar a form's registration is for. The first rule that fits decides. Pure."""
+"""The business's rules: which webinar a form's registration is for. The first rule that matches decides. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class FromField:
-    """The webinar whose id stands in a hidden field: `zoom:9151`, or `9151` where the platform is given."""
+    """The webinar whose id is in a hidden field: `zoom:9151`, or `9151` if the platform is given."""
 
     field: str
     platform: str | None = None
@@ -42,14 +42,14 @@ class FromField:
 
 @dataclass(frozen=True, slots=True)
 class FromDate:
-    """The series' webinar at the time, or on the day, that the person chose."""
+    """The webinar of the series at the time, or on the day, that the person chose."""
 
     field: str
     series: str
     zone: ZoneInfo
-    """Of what the person sees in the form; an offset in the value itself wins."""
+    """The time zone of the times in the form; an offset in the value itself wins."""
     form: str | None = None
-    """Of the value, as Python's strptime reads it; None: ISO 8601, or day.month.year."""
+    """The value's format for Python's strptime; None: ISO 8601, or day.month.year."""
 
     def find(self, one: FormRegistration, directory: Directory) -> str | None:
         chosen = chosen_time(_field(one, self.field), self.form)
@@ -66,13 +66,13 @@ class FromDate:
             if at_the_time:
                 return at_the_time[0]
         on_the_day = [id_ for starts_at, id_ in webinars if _day(starts_at, self.zone) == chosen]
-        # Of two on one day nobody can say which is meant: it waits for a rule that can.
+        # Of two on one day it is unclear which is meant: it waits for a rule that decides.
         return on_the_day[0] if len(on_the_day) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
 class NextOfSeries:
-    """The series' first webinar that starts after the submission."""
+    """The first webinar of the series that starts after the submission."""
 
     series: str
 
@@ -86,14 +86,14 @@ Finding: TypeAlias = Fixed | FromField | FromDate | NextOfSeries
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Fits a registration whose service, form and hidden fields match: exact, or with * and ? as in file names."""
+    """Matches a registration by service, form and hidden fields: exactly, or with * and ? as in file names."""
 
     finding: Finding
     service: str = "*"
     form: str = "*"
     where: Mapping[str, str] = field(default_factory=dict)
     line: int = 0
-    """Of the file that it stands in."""
+    """Its line in the file."""
 
     def fits(self, one: FormRegistration) -> bool:
         return (
@@ -104,9 +104,9 @@ class Rule:
 
 
 def resolve(one: FormRegistration, rules: Sequence[Rule], directory: Directory) -> str | None:
-    """The webinar_id; None: no rule fits, or the one that fits finds no webinar as yet.
+    """The webinar_id; None: no rule matches, or the one that matches finds no webinar yet.
 
-    A rule that fits and finds none lets no later one decide: that could only be another webinar than was meant.
+    If the first matching rule finds none, later ones are not tried: they could only give a webinar that was not meant.
     """
     for rule in rules:
         if rule.fits(one):
@@ -115,7 +115,7 @@ def resolve(one: FormRegistration, rules: Sequence[Rule], directory: Directory) 
 
 
 def chosen_time(text: str, form: str | None) -> datetime | date | None:
-    """A chosen date, or date and time (without a zone unless it says one); None: it is neither."""
+    """A chosen date, or date and time (without a zone unless it has one); None: it is neither."""
     text = text.strip()
     if form is not None:
         return _parsed(text, form)
@@ -151,5 +151,5 @@ def _field(one: FormRegistration, name: str) -> str:
 
 
 def _value_fits(value: str, wanted: str) -> bool:
-    """An absent field fits only the empty pattern; `*` asks for any value."""
+    """An absent field matches only the empty pattern; `*` matches any value."""
     return fnmatchcase(value, wanted) if value else not wanted

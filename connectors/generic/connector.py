@@ -17,17 +17,17 @@ from connectors.webhook import Delivery, Refusal, Request
 
 _TRY = "try one: funnel map generic FILE --mapping <path of a description, or a name such as jotform>"
 _KEPT: dict[str, tuple[tuple[int, int], Description]] = {}
-"""By path: what the file said, and its time and size then. Read again once it has changed."""
+"""By path: the file's description, with its time and size when read. A changed file is read again."""
 
 
 def _names() -> list[str]:
-    """Of all form services that are described: by a file, or by a secret for one whose description comes along."""
+    """All form services with a description: those with a file, and built-in ones for which a secret is set."""
     own = generic_settings()
     return sorted({*load.names(own.folder), *(own.secrets.keys() & set(load.names(load.READY)))})
 
 
 def _described(name: str) -> Description | None:
-    """The description of a form service as its file says it now; else the ready one. Raises SettingsError."""
+    """The current description of a form service from its file; else the built-in one. Raises SettingsError."""
     own = generic_settings()
     described = _file(own.folder / f"{name}.yaml", name)
     if described is None and name in own.secrets:
@@ -75,7 +75,7 @@ def _receive(request: Request, context: Context) -> Delivery | Refusal:
 
 
 def _map_payload(body: bytes, context: Context) -> Sequence[Mapped]:
-    """By the first description that fits; if none does, what each of them says against it."""
+    """By the first description that matches; if none does, the reason of each."""
     rejected: list[Mapped] = []
     for name in _names():
         description = _described(name)
@@ -83,11 +83,13 @@ def _map_payload(body: bytes, context: Context) -> Sequence[Mapped]:
         if mapped and not any(isinstance(one, Rejection) for one in mapped):
             return mapped
         rejected += [Rejection(one.reason, f"{name}: {one.detail}") for one in mapped if isinstance(one, Rejection)]
-    return rejected or [Rejection(Reason.UNKNOWN_KIND, f"no description of a form service counts this payload; {_TRY}")]
+    return rejected or [
+        Rejection(Reason.UNKNOWN_KIND, f"no description of a form service matches this payload; {_TRY}")
+    ]
 
 
 def map_by(payload: bytes, context: Context, description: str) -> Sequence[Mapped]:
-    """The same by one description: the path of a file, or the name of a ready one. Raises FileError."""
+    """The same by one description: the path of a file, or the name of a built-in one. Raises FileError."""
     path = Path(description)
     text = text_of(path)
     if text is None and description in load.names(load.READY):
@@ -104,7 +106,7 @@ CONNECTOR = Connector(
     name=SERVICE,
     title="Generic webhook",
     capabilities=None,
-    cannot="It cannot tell more than its form service sends; which webinar a registration is for says a rule, unless "
+    cannot="It cannot report more than its form service sends; a rule says which webinar a registration is for, unless "
     "the service sends that too.",
     configured=_configured,
     map_payload=_map_payload,

@@ -1,4 +1,4 @@
-"""What a file about a form service may say, as models (docs/services/generic.md). Pure."""
+"""The content of a file about a form service, as models (docs/services/generic.md). Pure."""
 
 from typing import Annotated, Literal, Self, get_args
 from zoneinfo import ZoneInfo
@@ -21,23 +21,23 @@ def _is_path(text: str) -> str:
 
 
 Path = Annotated[str, AfterValidator(_is_path)]
-"""As connectors/generic/path.py reads it: `/data/email`, `/fields/[name=email]/value`; `/email` of a submitted form."""
+"""As read by connectors/generic/path.py: `/data/email`, `/fields/[name=email]/value`; `/email` of a submitted form."""
 Paths = Annotated[tuple[Path, ...], Field(min_length=1, max_length=10)]
 
 
 class Value(BaseModel):
-    """Where a value comes from: a place in the payload, or always the same text."""
+    """Where a value comes from: a place in the payload, or a constant text."""
 
     model_config = _STRICT
 
     pointer: Path | None = None
     first: Paths | None = None
-    """Several places; the first one that says something counts."""
+    """Several places; the first one that is not empty counts."""
     joined: Paths | None = None
-    """Several places that together say it, such as date and time; one space between them."""
+    """Several places that make up the value together, such as date and time, joined by one space."""
     constant: str | None = None
     values: dict[str, str] = {}
-    """What the service says -> what is meant. Without it, as the service says it."""
+    """The service's value -> the contract's. Without it the service's value is used as it is."""
 
     @model_validator(mode="after")
     def _says_one(self) -> Self:
@@ -47,12 +47,12 @@ class Value(BaseModel):
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """All places that are looked at."""
+        """All places that are read."""
         return (self.pointer,) if self.pointer is not None else self.first or self.joined or ()
 
 
 def _in_short(value: object) -> object:
-    """A pointer may stand alone, `email: /data/email`, and so may several, of which the first that is said counts."""
+    """Short forms: a single pointer, `email: /data/email`, or a list of them, of which the first that is set counts."""
     if isinstance(value, list):
         return {"first": value}
     return {"pointer": value} if isinstance(value, str) else value
@@ -62,7 +62,7 @@ From = Annotated[Value, BeforeValidator(_in_short)]
 
 
 class Status(Value):
-    """The registration's status, whose values have to be those of the contract."""
+    """The registration's status; its values have to be those of the contract."""
 
     @model_validator(mode="after")
     def _known(self) -> Self:
@@ -73,7 +73,7 @@ class Status(Value):
 
 
 class Fields(BaseModel):
-    """What a registration says, and where in the payload it stands."""
+    """The fields of a registration, and where each is in the payload."""
 
     model_config = _STRICT
 
@@ -81,15 +81,15 @@ class Fields(BaseModel):
     submission: From | None = None
     """The service's own id of the submission. Without it: form, person and minute."""
     submitted_at: From | None = None
-    """RFC 3339, unix time in seconds or milliseconds, or as `dates` and `timezone` say. Without it: when it came."""
+    """RFC 3339, unix time in seconds or milliseconds, or by `dates` and `timezone`. Without it: the time of receipt."""
     form: From | None = None
-    """By which the rules find the webinar. Without it: the name of the file."""
+    """The form, by which the rules find the webinar. Without it: the name of the file."""
     webinar_id: From | None = None
-    """Where the service does know where people meet, such as `zoom:91234567890`."""
+    """For a service that knows the webinar itself, such as `zoom:91234567890`."""
     status: Annotated[Status, BeforeValidator(_in_short)] | None = None
     country: From | None = None
     timezone: From | None = None
-    """The registrant's, by its IANA name; any other text is left out."""
+    """The registrant's time zone, an IANA name; any other text is left out."""
     utm_source: From | None = None
     utm_medium: From | None = None
     utm_campaign: From | None = None
@@ -99,22 +99,22 @@ class Fields(BaseModel):
     platform_source: From | None = None
     referrer: From | None = None
     landing_page: From | None = None
-    """An address whose query holds utm fields."""
+    """A URL whose query holds utm fields."""
 
 
 class Token(BaseModel):
-    """A secret that comes with each request."""
+    """A secret that is sent with each request."""
 
     model_config = _STRICT
 
     kind: Literal["token"]
     place: Literal["address", "header"] = "address"
     header: str = "authorization"
-    """For `place: header`; `Bearer ` before the token may be there or not."""
+    """For `place: header`; `Bearer ` before the token is optional."""
 
 
 class Signature(BaseModel):
-    """HMAC of the raw body, and of what the service puts around it."""
+    """HMAC of the raw body, and of what the service adds to it."""
 
     model_config = _STRICT
 
@@ -123,17 +123,17 @@ class Signature(BaseModel):
     algorithm: Algorithm = "sha256"
     encoding: Encoding = "hex"
     prefix: str = ""
-    """What stands before the signature, such as `sha256=`."""
+    """The text before the signature, such as `sha256=`."""
     part: str | None = None
-    """Of a header such as `t=1732272000,v1=5f1c…`: which part is the signature."""
+    """For a header such as `t=1732272000,v1=5f1c…`: which part is the signature."""
     timestamp_part: str | None = None
-    """Which part of that header is the time of signing."""
+    """Which part of that header is the signing time."""
     timestamp_header: str | None = None
-    """The header that says the time of signing. Unix time, in seconds or milliseconds."""
+    """The header with the signing time: unix time, in seconds or milliseconds."""
     address: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
-    """The address as the service has it, where that is signed too."""
+    """The address as configured in the service, if that is signed too."""
     signed: str = "{body}"
-    """What is signed, of {body}, {timestamp}, {method} and {address}."""
+    """The text that is signed, made of {body}, {timestamp}, {method} and {address}."""
 
     @model_validator(mode="after")
     def _can_be_made(self) -> Self:
@@ -141,7 +141,7 @@ class Signature(BaseModel):
         if self.timestamp_part is not None and (self.part is None or self.timestamp_header is not None):
             raise ValueError("timestamp_part goes with part, and without timestamp_header")
         if self.signed.count("{body}") != 1:
-            raise ValueError("signed: write {body} once, where the body stands, such as {timestamp}.{body}")
+            raise ValueError("signed: write {body} once, in place of the body, such as {timestamp}.{body}")
         if ("{timestamp}" in self.signed) != has_time:
             raise ValueError("signed: {timestamp} goes with timestamp_part or timestamp_header, which say what it is")
         if ("{address}" in self.signed) != (self.address is not None):
@@ -150,14 +150,14 @@ class Signature(BaseModel):
 
 
 class Challenge(BaseModel):
-    """How the service tries the address before it sends: a GET whose query holds what it wants back."""
+    """How the service checks the address before it sends: a GET whose query holds what it expects back."""
 
     model_config = _STRICT
 
     answer: str
     """The parameter that is sent back, such as `hub.challenge`."""
     token: str | None = None
-    """The parameter that has to be the secret, such as `hub.verify_token`; the address may then stand without it."""
+    """The parameter that has to hold the secret, such as `hub.verify_token`; the address may then lack it."""
 
 
 def _zone(name: str) -> str:
@@ -173,7 +173,7 @@ def _encoding(name: str) -> str:
     if known == "utf-8-sig":
         return "utf-8"
     if "a=%".encode(known) != b"a=%":
-        raise ValueError("no encoding of forms; utf-8, cp1251 and cp1252 are some")
+        raise ValueError("not an encoding of forms; write one such as utf-8, cp1251 or cp1252")
     return known
 
 
@@ -184,26 +184,26 @@ def _date_form(pattern: str) -> str:
 
 
 class Description(BaseModel):
-    """One file: how the service is believed, what counts, and what stands where."""
+    """One file: how deliveries are authenticated, which of them count, and where each field is."""
 
     model_config = _STRICT
 
     service: str = ""
-    """The ready description that holds besides what the file says (connectors/generic/services)."""
+    """The built-in description that this file extends (connectors/generic/services)."""
     title: str = ""
     protection: Annotated[Token | Signature, Field(discriminator="kind")]
     challenge: Challenge | None = None
     only: dict[str, list[str]] = {}
-    """Pointer -> values: only payloads that have one of them there count; the others are answered and left."""
+    """Pointer -> values: only payloads with one of them there count; others are acknowledged and ignored."""
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
-    """Of a form; JSON is always UTF-8."""
+    """Encoding of a submitted form; JSON is always UTF-8."""
     timezone: Annotated[str, AfterValidator(_zone)] | None = None
-    """Of times without an offset."""
+    """Time zone of times without an offset."""
     dates: tuple[Annotated[str, AfterValidator(_date_form)], ...] = ()
-    """Forms of times besides 2026-11-22 18:00[:00], as strptime has them (connectors/toolkit/date_forms.py)."""
+    """Formats of times besides 2026-11-22 18:00[:00], as for strptime (connectors/toolkit/date_forms.py)."""
     fields: Fields
     rule_fields: dict[str, From] = {}
-    """More that rules may look at, such as the chosen date; nothing personal."""
+    """More fields for the rules, such as the chosen date; no personal data."""
 
     @field_validator("only")
     @classmethod

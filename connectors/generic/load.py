@@ -15,7 +15,7 @@ _MERGED = ("fields", "rule_fields", "only")
 
 
 def names(folder: Path) -> list[str]:
-    """Of all form services that are described there."""
+    """All form services described there."""
     return sorted(path.stem for path in folder.glob("*.yaml") if _NAME.fullmatch(path.stem))
 
 
@@ -29,12 +29,12 @@ def load(folder: Path, name: str) -> Description | None:
 
 
 def describe(text: str, path: str) -> Description:
-    """The description in the text; `path` is for the errors. Raises FileError."""
+    """The description in the text; `path` is shown in errors. Raises FileError."""
     return check(_with_ready(read(text, path)), Description)
 
 
 def _with_ready(marked: Marked) -> Marked:
-    """What the file says, and where it names a ready description what that says besides."""
+    """The file's content, extended by the built-in description that it names, if any."""
     name = marked.values.get("service")
     if name is None:
         return marked

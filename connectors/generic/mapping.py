@@ -25,7 +25,7 @@ SERVICE = "generic"
 
 
 class FieldError(Exception):
-    """A field without which a payload cannot count. The text names the field and repeats nothing of it."""
+    """A required field is missing or unreadable. The text names the field and never repeats its value."""
 
     def __init__(self, reason: Reason, detail: str) -> None:
         super().__init__(detail)
@@ -33,7 +33,7 @@ class FieldError(Exception):
 
 
 def map_described(body: bytes, name: str, description: Description, context: Context) -> Sequence[Mapped]:
-    """What a delivery of the form service `name` becomes. Never raises for any bytes."""
+    """The registration or rejection of a delivery of the form service `name`. Never raises, whatever the bytes."""
     try:
         bodies = read_bodies(body, description.encoding)
     except BodyError as error:
@@ -89,14 +89,14 @@ class _Delivery:
         return registration
 
     def _email(self) -> str:
-        """The address at the first place that holds one; else what stands where one should. Raises FieldError."""
+        """The address at the first place that holds one; else the first text that should be one. Raises FieldError."""
         value = self.description.fields.email
         said = [[self._text(value)]] if value.joined or value.constant else list(map(self._texts, value.paths))
         addresses = next((found for texts in said if (found := _addresses(texts))), [])
         if len(addresses) > 1:
-            several = "several addresses stand there; name the person's field in the description, under email"
+            several = "it holds several addresses; name the person's field in the description, under email"
             raise FieldError(Reason.NO_PERSON, f"email: {several}")
-        # What a search found besides addresses says nothing of an email.
+        # Texts that a search found besides addresses say nothing about an email.
         named = [text for path, texts in zip(value.paths, said, strict=False) if not is_search(path) for text in texts]
         if not addresses and not named:
             detail = only_ids(self.payload) or missing(self.kind, self.payload, value.paths)
@@ -116,7 +116,7 @@ class _Delivery:
             raise FieldError(Reason.WRONG_FORM, f"submitted_at: {error}") from error
 
     def _submission(self, form: str, email: str) -> str:
-        """By the service's own id where it says one, told apart by the file's name; hashed, for it may be anything."""
+        """By the service's own id if it has one, prefixed with the file's name; hashed, because it may be anything."""
         own = self._text(self.description.fields.submission)
         secret = self.context.secret
         if own:
@@ -139,7 +139,7 @@ class _Delivery:
         return "" if value is None else reading.text(self._raw(value))
 
     def _raw(self, value: Value) -> object:
-        """What the value says, in the contract's words where it has some. None where it says nothing."""
+        """The value, translated to the contract's words by `values`. None if it is empty."""
         if value.constant is not None:
             return value.constant
         if value.joined is not None:
@@ -149,7 +149,7 @@ class _Delivery:
         return value.values.get(reading.text(found), found)
 
     def _first(self, paths: Sequence[str], read: Callable[[object], T]) -> T | None:
-        """The first that says something."""
+        """The first that is not empty."""
         return next((said for path in paths for one in self._at(path) if (said := read(one))), None)
 
     def _at(self, path: str) -> Sequence[object]:
@@ -164,7 +164,7 @@ class _Delivery:
 
 
 def _addresses(texts: Sequence[str]) -> list[str]:
-    """The texts that are an email address, cleaned, each once; two are enough to know that there are several."""
+    """The texts that are email addresses, cleaned, each once; at most two, enough to see that there are several."""
     found: list[str] = []
     for text in texts:
         with suppress(EmailError):
@@ -177,7 +177,7 @@ def _addresses(texts: Sequence[str]) -> list[str]:
 
 
 def _direct(registration: FormRegistration, webinar_id: str, context: Context) -> Mapped:
-    """The service knows where people meet: no rule has to find it."""
+    """The payload names the webinar itself: no rule is needed."""
     plain = reading.identifier(webinar_id)
     if ":" not in plain:
         return Rejection(Reason.WRONG_FORM, "webinar_id: not as in zoom:91234567890")

@@ -1,4 +1,4 @@
-"""Why a field that the description names is not in a payload: one line that helps, of names only. Pure."""
+"""Why a field that the description names is not in a payload: one helpful line, with names only. Pure."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,22 +10,22 @@ from connectors.toolkit.reading import holds_email
 
 _MOST_NAMES = 15
 _NAME = re.compile(r"[^\W\d][\w .:?()\[\]/-]{0,39}|\d{1,4}(?:\.\d{1,3})?")
-"""What is shown as a field's name; a text that stands where names do is not."""
+"""What is shown as a field's name; other texts in the place of names are not."""
 _LONG_NUMBER = re.compile(r"\d[\d ().-]{4,}\d")
 _NAMING = ("name", "label", "title", "key", "field", "ref", "id", "type")
-"""Members that name what an element is; any other may hold what somebody said."""
+"""Members that name an element; any other may hold personal content."""
 _ONLY_IDS = {
     "/api_url": "Eventbrite's webhook sends the address of the order only, and nobody's email",
     "/entry/0/changes/0/value/leadgen_id": "Facebook's own webhook sends the id of the lead only, and nobody's email",
     "/resources/respondent_id": "SurveyMonkey's webhook sends the id of the response only, and nobody's email",
     "/subscriptionType": "HubSpot's app webhook sends the id of the contact only, and nobody's email",
 }
-"""Paths by which payloads are known that say of whom they are by an id alone."""
+"""Paths that identify payloads which name the person only by an id."""
 _INSTEAD = "let Zapier or Make fetch it and post it here, or import the service's CSV export (funnel import table)"
 
 
 def only_ids(payload: Payload) -> str:
-    """What to do with a payload of a service that sends nothing but ids; empty for any other."""
+    """What to do with a payload of a service that sends only ids; empty for any other."""
     for path, what in _ONLY_IDS.items():
         if payload.at(path):
             return f"{what}; {_INSTEAD}"
@@ -33,11 +33,11 @@ def only_ids(payload: Payload) -> str:
 
 
 def missing(kind: Kind, payload: Payload, paths: Sequence[str]) -> str:
-    """Which of the places is not there, and what the body has in its stead."""
+    """Which of the places is missing, and what the body has instead."""
     plain = [path for path in paths if not is_search(path)]
     empty = next((path for path in plain if payload.at(path)), None)
     if empty is not None:
-        return f"the field {empty} is empty, or no single text"
+        return f"the field {empty} is empty, or not a single text"
     farthest = max(plain or paths, key=lambda path: payload.walk(path)[1], default="")
     if not farthest:
         return "missing"
@@ -49,7 +49,7 @@ def missing(kind: Kind, payload: Payload, paths: Sequence[str]) -> str:
 
 
 def by_name(payload: Payload, path: str) -> str:
-    """How to choose by name what the path takes by its place in a list of named things; empty where it does not."""
+    """How to select by name what the path selects by position in a list of named elements; empty if it does not."""
     taken = steps(path)
     for place, step in enumerate(taken):
         said = [payload.entered(one) for one in payload.follow(taken[:place])] if step.key.isdecimal() else []

@@ -1,11 +1,11 @@
-"""Where in a payload something stands: a JSON pointer (RFC 6901) with three kinds of steps more. Pure.
+"""Where in a payload a value is: a JSON pointer (RFC 6901) with three more kinds of steps. Pure.
 
 `[name=email]`   the elements of a list, or of an object, whose `name` is `email`
 `[time=latest]`  the one element whose `time` is the latest
-`q*_email`       the keys that begin and end so; `*` alone is every key and every element
+`q*_email`       the keys with this start and end; `*` alone is every key and every element
 
-A text that is JSON itself is entered as if it stood there unquoted. Names that are not there as they are written are
-found in another letter case too.
+A text that is itself JSON is entered as if it were not quoted. A name that is not found as written is also looked for
+in other letter cases.
 """
 
 import re
@@ -30,14 +30,14 @@ class Step:
     """One step into a payload."""
 
     key: str
-    """As it is written."""
+    """As written."""
     element: tuple[str, str] | None = None
-    """Of `[name=email]`: the member, and what it says."""
+    """Of `[name=email]`: the member, and its value."""
     pattern: tuple[str, str] | None = None
-    """Of a key with `*`: what stands before and after it."""
+    """Of a key with `*`: the text before and after it."""
 
     def of(self, said: object) -> Iterator[object]:
-        """What it leads to, in the payload's order."""
+        """The values that it leads to, in the payload's order."""
         if isinstance(said, Mapping):
             yield from self._of_object(said)
         elif isinstance(said, list):
@@ -92,9 +92,9 @@ def _step(part: str) -> Step:
     if element is not None:
         return Step(part, element=(element[1].strip(), _folded(element[2])))
     if part.startswith("[") and part != "[]":
-        raise ValueError(f"{part} is no step of a pointer; write [name=email], and ~1 for a slash in it")
+        raise ValueError(f"{part} is not a step of a pointer; write [name=email], and ~1 for a slash in it")
     if part.count("*") > 1:
-        raise ValueError(f"{part}: one * at most stands in a step of a pointer")
+        raise ValueError(f"{part}: a step of a pointer has at most one *")
     if "*" in part:
         before, _, after = part.casefold().partition("*")
         return Step(part, pattern=(before, after))
@@ -102,13 +102,13 @@ def _step(part: str) -> Step:
 
 
 def is_search(path: str) -> bool:
-    """Whether it has a step with `*`: it looks for something rather than naming it."""
+    """Whether it has a step with `*`, so that it searches rather than names."""
     return any(step.pattern is not None for step in steps(path))
 
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """A body's fields, and the texts in them that were entered as JSON. For one delivery."""
+    """The fields of one delivery's body, and the texts in them that were entered as JSON."""
 
     fields: Mapping[str, object]
     _inner: dict[str, object]
@@ -119,7 +119,7 @@ class Payload:
         return cls(fields, {})
 
     def at(self, path: str) -> list[object]:
-        """All that stands there, in the payload's order; empty where nothing does."""
+        """All values there, in the payload's order; empty if there are none."""
         return self.follow(steps(path))
 
     def walk(self, path: str) -> tuple[list[object], int]:
@@ -138,7 +138,7 @@ class Payload:
         return found
 
     def entered(self, said: object) -> object:
-        """What a text that is JSON says; anything else as it is."""
+        """The content of a text that is JSON; anything else as it is."""
         if not isinstance(said, str) or not said.lstrip().startswith(_JSON) or len(said) > _LONGEST_INNER:
             return said
         if said not in self._inner:

@@ -1,4 +1,4 @@
-"""What the generic webhook is configured with: environment variables `FUNNEL_GENERIC_…` or lines of `.env`."""
+"""The settings of the generic webhook: environment variables `FUNNEL_GENERIC_…` or lines of `.env`."""
 
 from functools import cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from connectors.settings import SettingsError
 
 
 class GenericSettings(BaseSettings):
-    """All of them, with their meaning."""
+    """All settings, with their meaning."""
 
     model_config = SettingsConfigDict(
         env_prefix="FUNNEL_GENERIC_",
@@ -23,9 +23,9 @@ class GenericSettings(BaseSettings):
     )
 
     folder: Path = Path("business/webhooks")
-    """Where the descriptions of form services are, one `<name>.yaml` each."""
+    """The folder with the descriptions of form services, one `<name>.yaml` each."""
     secrets: dict[str, SecretStr] = {}
-    """By the name of the form service: its token, or what it signs with. `FUNNEL_GENERIC_SECRETS__<NAME>=…` each."""
+    """By form service: its token, or the secret that it signs with. One `FUNNEL_GENERIC_SECRETS__<NAME>=…` each."""
 
 
 @cache
@@ -35,7 +35,7 @@ def generic_settings() -> GenericSettings:
 
 
 def secret_of(name: str) -> str:
-    """The token or signing secret of one form service. Raises SettingsError where it is missing or easily guessed."""
+    """The token or signing secret of one form service. Raises SettingsError if it is missing or too short."""
     secret = generic_settings().secrets.get(name)
     if secret is None or len(secret.get_secret_value()) < 8:
         raise SettingsError(

@@ -1,4 +1,4 @@
-"""Whether a delivery is signed as its form service signs. Pure."""
+"""Checks the signature of a form service's delivery. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -15,9 +15,9 @@ _PLACES = re.compile(r"(\{(?:body|timestamp|method|address)\})")
 
 
 def refusal_of(request: Request, protection: Signature, secret: str) -> Refusal | None:
-    """Why it is not believed; None if it is. Over the raw bytes, in constant time.
+    """Why the delivery is refused; None if its signature is valid. Over the raw bytes, in constant time.
 
-    A time of signing further off than five minutes, before or after, is stale.
+    A signing time more than five minutes before or after now is stale.
     """
     header = request.headers.get(protection.header.lower(), "").strip()
     given = list(_parts(header, protection.part)) if protection.part is not None else [header]
@@ -32,13 +32,13 @@ def refusal_of(request: Request, protection: Signature, secret: str) -> Refusal 
 
 
 def replay_key(request: Request, protection: Signature, name: str) -> str | None:
-    """The same for the same signed request of a service only; None where the signature covers no time."""
+    """A key that identifies the signed request of a service; None if the signature covers no time."""
     timestamp = _timestamp(request, protection)
     return None if timestamp is None else f"{name}:{timestamp}:{request.headers.get(protection.header.lower(), '')}"
 
 
 def _timestamp(request: Request, protection: Signature) -> str | None:
-    """None where nothing is said of a time; empty where it is not there."""
+    """None if the description has no time; empty if the request lacks it."""
     if protection.timestamp_header is not None:
         return request.headers.get(protection.timestamp_header.lower(), "").strip()
     if protection.timestamp_part is None:
@@ -48,7 +48,7 @@ def _timestamp(request: Request, protection: Signature) -> str | None:
 
 
 def _parts(header: str, name: str) -> Iterator[str]:
-    """What stands behind `name=` in a header such as `t=1,v1=a,v1=b`."""
+    """The values after `name=` in a header such as `t=1,v1=a,v1=b`."""
     for part in header.split(","):
         key, _, value = part.strip().partition("=")
         if key == name:

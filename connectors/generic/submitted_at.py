@@ -1,4 +1,4 @@
-"""When something was submitted, as a form service writes it -> an instant. Pure."""
+"""The time of a submission, as a form service writes it -> an instant. Pure."""
 
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
@@ -15,9 +15,9 @@ _OTHER_FORM = (
 
 
 def submitted_at(said: object, dates: Sequence[str], timezone: str | None) -> int:
-    """Milliseconds since 1970 UTC. `dates`: forms of times; `timezone`: of times without an offset.
+    """Milliseconds since 1970 UTC. `dates`: formats of times; `timezone`: of times without an offset.
 
-    Raises ValueError with the cause and what to write into the description; the text repeats nothing of the time.
+    Raises ValueError with the cause and what to write into the description; the text never repeats the value.
     """
     text = reading.text(said)
     moment = _moment(text, dates)

@@ -1,4 +1,4 @@
-"""A delivery of a described form service: believed by its token or its signature. Pure."""
+"""A delivery of a described form service: authenticated by its token or its signature. Pure."""
 
 import re
 
@@ -10,18 +10,18 @@ from connectors.toolkit.signing import same
 from connectors.webhook import Delivery, Refusal, Request
 
 _NAME_AND_TOKEN = re.compile(r"[./]")
-"""No name holds either; the server may hand on one part of the path, or all that follows."""
+"""No name contains either; the server may pass one part of the path, or all that follows."""
 _CHALLENGE = re.compile(r"[\w.~-]{1,200}", re.ASCII)
 
 
 def name_of(request: Request) -> tuple[str, str]:
-    """Which form service it says it is, and the token: `…/generic/<name>.<token>`, or `…/generic/<name>?token=…`."""
+    """The form service that it names, and the token: `…/generic/<name>.<token>`, or `…/generic/<name>?token=…`."""
     name, *token = _NAME_AND_TOKEN.split(request.token, maxsplit=1)
     return name, token[0] if token else request.query.get("token", "")
 
 
 def receive(request: Request, context: Context, name: str, description: Description, secret: str) -> Delivery | Refusal:
-    """`secret`: the token, or what the service signs with."""
+    """Accepts or refuses the delivery. `secret`: the token, or the secret that the service signs with."""
     if request.method == "GET":
         return _tried(request, description.challenge, secret)
     protection = description.protection
@@ -43,7 +43,7 @@ def _refusal(request: Request, protection: Token, secret: str) -> Refusal | None
 
 
 def _tried(request: Request, challenge: Challenge | None, secret: str) -> Delivery | Refusal:
-    """The service, or a person, looks whether the address answers: nothing is taken from a GET."""
+    """The service, or a person, checks whether the address answers: a GET delivers nothing."""
     own = request.query.get(challenge.token, "") if challenge is not None and challenge.token is not None else ""
     if not same(own, secret) and not same(name_of(request)[1], secret):
         return Refusal(401, "token")

@@ -1,8 +1,8 @@
-"""GoTo Webinar: people register and meet there; its webhook says who joins, its API afterwards who stayed how long.
+"""GoTo Webinar: people register and meet there; its webhook reports joins, its API afterwards how long people stayed.
 
-settings    what it is configured with
+settings    its settings
 webhook     the token in the address, then the mapping (pure)
-mapping     which message it is (pure)
+mapping     which kind of message it is (pure)
 webinars    a webinar, or a session of one -> statements and totals (pure)
 people      a registrant, a join, an attendee's intervals -> events (pure)
 tokens      the access token, renewed before it expires

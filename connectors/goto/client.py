@@ -1,4 +1,4 @@
-"""GoTo Webinar's API: pages from 0, two envelopes, and 403 for whatever it does not allow."""
+"""GoTo Webinar's API: pages from 0, two envelopes, and 403 for everything that it does not allow."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -8,14 +8,14 @@ from connectors.toolkit.io.http import Http
 from contract.instants import SECOND, format_instant
 
 _PAGE_SIZE = 200
-"""The most that GoTo gives at once."""
+"""GoTo's maximum page size."""
 _MOST_PAGES = 10_000
 
 Row = Mapping[str, object]
 
 
 class GotoClient:
-    """What is read of one organiser. Every method raises ServiceError. A webinar that is gone has no rows."""
+    """Reads one organiser's data. Every method raises ServiceError. A webinar that is gone has no rows."""
 
     def __init__(self, http: Http, organizer_key: str, forget_token: Callable[[], None]) -> None:
         self._http = http
@@ -23,11 +23,11 @@ class GotoClient:
         self._forget_token = forget_token
 
     def webinars(self, since: int, until: int) -> Iterator[Row]:
-        """Those planned between the two times, ms UTC."""
+        """Webinars planned between the two times; ms since 1970 UTC."""
         return self._rows("/webinars", "webinars", "size", _between(since, until))
 
     def sessions(self, since: int, until: int) -> Iterator[Row]:
-        """Those that took place between the two times, ms UTC."""
+        """Sessions that took place between the two times; ms since 1970 UTC."""
         return self._rows("/sessions", "sessionInfoResources", "size", _between(since, until))
 
     def registrants(self, webinar: str) -> Iterator[Row]:
@@ -43,7 +43,7 @@ class GotoClient:
             answer = self._get(self._root + path, {**params, "page": number, size_name: _PAGE_SIZE})
             rows = _rows_of(answer, name)
             if not rows or rows == before:
-                # A page that is repeated for ever would otherwise never end.
+                # Otherwise a page that is repeated forever would never end.
                 return
             yield from rows
             before = rows
@@ -51,7 +51,7 @@ class GotoClient:
                 return
 
     def _get(self, path: str, params: Mapping[str, str | int]) -> Any | None:
-        """None for what is not there. A token that was revoked early answers 403 too, so one more is tried."""
+        """None if it does not exist. A token revoked early gets a 403 too, so a new one is tried once."""
         answer = self._http.get(path, params, tolerate=(403, 404))
         if answer is None:
             self._forget_token()
@@ -60,7 +60,7 @@ class GotoClient:
 
 
 def _between(since: int, until: int) -> dict[str, str | int]:
-    """GoTo's times have no fractions."""
+    """GoTo's times have no fractional seconds."""
     return {
         "fromTime": format_instant(since // SECOND * SECOND).replace(".000Z", "Z"),
         "toTime": format_instant(until // SECOND * SECOND).replace(".000Z", "Z"),
@@ -68,7 +68,7 @@ def _between(since: int, until: int) -> dict[str, str | int]:
 
 
 def _rows_of(answer: object, name: str) -> list[Row]:
-    """A plain list, `data`, or what is embedded under that name."""
+    """A plain list, `data`, or the list embedded under that name."""
     if isinstance(answer, list):
         return list(reading.items(answer))
     said = reading.mapping(answer)
@@ -78,7 +78,7 @@ def _rows_of(answer: object, name: str) -> list[Row]:
 
 
 def _is_last(answer: object, number: int, rows: int) -> bool:
-    """By the count of pages or of rows where it is said, else because the page is not full. A plain list is all."""
+    """By the number of pages or rows if stated, else by a page that is not full. A plain list is complete."""
     if isinstance(answer, list):
         return True
     said = reading.mapping(answer)

@@ -61,8 +61,8 @@ CONNECTOR = Connector(
     name=SERVICE,
     title=_TITLE,
     capabilities=CAPABILITIES,
-    cannot="It cannot tell while a webinar runs that somebody has left (the poll after the end mends it), nor that it "
-    "has begun; nor who watched the recording. The days of one sequence count as one webinar.",
+    cannot="While a webinar runs, it cannot report that somebody has left (the poll after the end adds it), nor that "
+    "it has begun; nor who watched the recording. The days of one sequence count as one webinar.",
     configured=_configured,
     map_payload=map_payload,
     receive=_receive,

@@ -1,4 +1,4 @@
-"""A message of GoTo Webinar, or an answer of its API -> contract events or rejections. Pure."""
+"""A message of GoTo Webinar, or a response of its API -> contract events or rejections. Pure."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,7 +12,7 @@ _SAYS_NOTHING = frozenset({"survey.submitted"})
 
 
 def map_payload(body: bytes, context: Context) -> Sequence[Mapped]:
-    """What a delivery becomes. Never raises for any bytes."""
+    """The events or rejections of a delivery. Never raises, whatever the bytes."""
     said = read_json(body)
     if said is None:
         return [Rejection(Reason.UNREADABLE, "body: not a JSON object")]
@@ -20,7 +20,7 @@ def map_payload(body: bytes, context: Context) -> Sequence[Mapped]:
 
 
 def map_message(said: Mapping[str, object], context: Context) -> Sequence[Mapped]:
-    """The same for what was read."""
+    """The same for a parsed message."""
     kind = reading.text(said.get("eventName"))
     said_at = reading.instant(said.get("timestamp"))
     if kind == "registrant.added":
@@ -37,5 +37,5 @@ def map_message(said: Mapping[str, object], context: Context) -> Sequence[Mapped
 
 
 def wakes(said: Mapping[str, object]) -> str | None:
-    """The webinar that a message is about: the poll should look at it soon."""
+    """The webinar that a message is about: the poll should read it soon."""
     return reading.identifier(said.get("webinarKey")) or None

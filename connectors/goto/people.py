@@ -1,9 +1,9 @@
 """GoTo's registrant, a join, an attendee's intervals -> events. Pure.
 
-Sessions: nothing is common to a join's message and the API's intervals but GoTo's session and the registrant. So those
-two name the person's first interval, and every join that a message says: of several joins of a session the earliest
-counts, which is that interval's own. Further intervals are named by their start. So the API's leave closes what the
-message opened, and no interval counts twice.
+Sessions: a join's message and the API's intervals share only GoTo's session and the registrant. So those two name the
+person's first interval and every join from a message: of several joins of a session the earliest counts, which is that
+interval's own. Further intervals are named by their start. So the API's leave closes the session that the message
+opened, and no interval counts twice.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ _STATUSES = {"WAITING": "registered", "APPROVED": "approved", "CANCELLED": "canc
 def registrant_events(
     webinar: str, registrant: Mapping[str, object], said_at: int | None, context: Context
 ) -> Sequence[Mapped]:
-    """`said_at`: when a message told it; None from the API, which says only when the person registered."""
+    """`said_at`: the time of the message; None from the API, which reports only when the person registered."""
     read = _person(webinar, registrant, context)
     if isinstance(read, Rejection):
         return [read]
@@ -49,7 +49,7 @@ def registrant_events(
 
 
 def joined_events(message: Mapping[str, object], context: Context) -> Sequence[Mapped]:
-    """A registrant came into the room."""
+    """A registrant joined."""
     webinar = reading.identifier(message.get("webinarKey"))
     read = _person(webinar, message, context)
     if isinstance(read, Rejection):
@@ -70,7 +70,7 @@ def joined_events(message: Mapping[str, object], context: Context) -> Sequence[M
 def attendee_events(
     webinar: str, session: str, attendee: Mapping[str, object], ended_at: int, context: Context
 ) -> Sequence[Mapped]:
-    """All that the API says of one person in a session that ended at `ended_at`.
+    """Everything that the API reports about one person in a session that ended at `ended_at`.
 
     The total time counts only where an interval or its end is missing (docs/contract.md, "summary").
     """
@@ -109,7 +109,7 @@ def _summary(webinar: str, person: Person, attendee: Mapping[str, object], at: i
 
 
 def _intervals(attendee: Mapping[str, object]) -> Iterator[tuple[int, int]]:
-    """Begin and end; an end before the start stands for none."""
+    """Start and end; an end before the start counts as none."""
     for one in reading.items(attendee.get("attendance")):
         joined_at = reading.instant(one.get("joinTime"))
         if joined_at is not None:

@@ -1,7 +1,7 @@
-"""One pass over GoTo's API: planned webinars and their registrants, ended sessions and who stayed how long.
+"""One pass over GoTo's API: planned webinars and their registrants, ended sessions and how long people stayed.
 
-Of a list the rows are put that were not in it when it was last acknowledged, and its cursor moves after that: a pass
-may end anywhere, and the next one goes on. The events of a row that is put again have the same ids.
+Of each list, the rows that were not in it when it was last acknowledged are put, and then its cursor moves: a pass may
+end at any point, and the next one continues. The events of a row that is put again have the same ids.
 """
 
 import json
@@ -24,14 +24,14 @@ _OF = "rows"
 _AHEAD = 90 * DAY
 _AT_FIRST = 7 * DAY
 _AGAIN = 2 * DAY
-"""How far back sessions are looked at again: attendance may come late."""
+"""How far back sessions are read again: attendance may come late."""
 
 
 class GotoPoll:
     """The Poll of GoTo (connectors/poll.py)."""
 
     def __init__(self, client: GotoClient, secret: str, settle_minutes: int) -> None:
-        """`secret`: the key of the hashes that stand for people."""
+        """`secret`: the key of the hashes that identify people."""
         self._client = client
         self._secret = secret
         self._settle = settle_minutes * MINUTE
@@ -70,7 +70,7 @@ class GotoPoll:
         last = max(reading.instant(session.get("endTime")) or now for session in sessions)
         if last + self._settle <= now:
             ids = sorted(reading.identifier(session.get("sessionKey")) for session in sessions)
-            # What is hashed is which sessions there were, so it is said once, and again after another session.
+            # The hash covers the set of sessions, so this is stated once, and again after another session.
             once.put(
                 f"completed:{key}", [{"sessions": ids}], lambda _: [completed_statement(key, now, once.context)], False
             )
@@ -83,7 +83,7 @@ class GotoPoll:
 
 
 class _Pass:
-    """Puts what has changed since it was last acknowledged."""
+    """Puts what has changed since the last acknowledgement."""
 
     def __init__(self, outbox: Outbox, cursors: Cursors, context: Context, again: bool) -> None:
         self.context = context
@@ -94,7 +94,7 @@ class _Pass:
     def put(
         self, name: str, rows: Sequence[Row], mapped: Callable[[Row], Iterable[Mapped]], again: bool = True
     ) -> None:
-        """`again`: a backfill puts also what has not changed."""
+        """`again`: put unchanged rows too, for a backfill."""
         cursor = f"goto:{name}"
         kept = self._cursors.get(cursor)
         # Before 0.2.0: one hash of the whole list.
@@ -114,7 +114,7 @@ def _hash(said: object) -> str:
 
 
 def _json(said: object) -> bytes:
-    """Of anything that the API can say; orjson would refuse greater numbers and halves of characters."""
+    """For any JSON from the API; orjson would refuse large numbers and lone surrogates."""
     return json.dumps(said, sort_keys=True).encode()
 
 

@@ -1,4 +1,4 @@
-"""What GoTo's connector is configured with: environment variables `FUNNEL_GOTO_…` or lines of `.env`."""
+"""The settings of GoTo's connector: environment variables `FUNNEL_GOTO_…` or lines of `.env`."""
 
 from functools import cache
 
@@ -7,7 +7,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from connectors.service_settings import load
 
-_CLIENT = "GoTo shows it where the OAuth client is made: https://developer.logmeininc.com/clients."
+_CLIENT = "GoTo shows it where you create the OAuth client: https://developer.logmeininc.com/clients."
 _WHERE = {
     "webhook_token": "Make a long random one, and put it into the webhook's callbackUrl: https://…/webhooks/goto/<token>.",
     "client_id": _CLIENT,
@@ -18,26 +18,26 @@ _WHERE = {
 
 
 class GotoSettings(BaseSettings):
-    """All of them, with their meaning."""
+    """All settings, with their meaning."""
 
     model_config = SettingsConfigDict(
         env_prefix="FUNNEL_GOTO_", env_file=".env", extra="ignore", frozen=True, str_strip_whitespace=True
     )
 
     webhook_token: SecretStr = Field(min_length=16)
-    """The secret part of the address that GoTo posts to: how it signs is not published."""
+    """The secret part of the address that GoTo posts to, since GoTo does not publish how it signs."""
     client_id: str = Field(min_length=1)
     client_secret: SecretStr = Field(min_length=1)
     refresh_token: SecretStr = Field(min_length=1)
-    """The first one; where GoTo hands out another, that is kept in FUNNEL_DATA_DIR."""
+    """The first refresh token; if GoTo issues another, that is stored in FUNNEL_DATA_DIR."""
     organizer_key: str = Field(pattern=r"^\d+$")
-    """Whose webinars are read."""
+    """The organiser whose webinars are read."""
     base_url: str = "https://api.getgo.com/G2W/rest/v2"
     auth_url: str = "https://authentication.logmeininc.com"
     requests_per_second: float = Field(default=5.0, gt=0)
-    """GoTo allows 10 for all that use the same client."""
+    """GoTo allows 10 per second for all users of the same client."""
     settle_minutes: int = Field(default=30, ge=0)
-    """How long after the end of a session its attendance is taken to be complete."""
+    """How long after the end of a session its attendance is considered complete."""
 
 
 @cache

@@ -1,4 +1,4 @@
-"""GoTo's access token, renewed before it expires. Where GoTo hands out another refresh token, that is kept."""
+"""GoTo's access token, renewed before it expires. If GoTo issues another refresh token, that is stored."""
 
 import os
 import time
@@ -12,7 +12,7 @@ import orjson
 from connectors.toolkit.io.http import Http, ServiceError
 
 _EARLY_SECONDS = 60.0
-"""Renewed that long before it expires."""
+"""The token is renewed this long before it expires."""
 
 
 class Tokens:
@@ -36,7 +36,7 @@ class Tokens:
         return {"Authorization": f"Bearer {self._access}"}
 
     def forget(self) -> None:
-        """The API does not believe the access token any more."""
+        """Drops the access token, which the API no longer accepts."""
         self._until = 0.0
 
     def _renew(self) -> None:
@@ -56,7 +56,7 @@ class Tokens:
             self._keep(another)
 
     def _refresh_token(self) -> str:
-        """The one that GoTo handed out last, unless another has been configured since."""
+        """The one that GoTo issued last, unless another has been configured since."""
         try:
             kept = orjson.loads(self._kept_in.read_bytes())
         except (OSError, orjson.JSONDecodeError):
@@ -65,7 +65,7 @@ class Tokens:
         return str(kept["token"]) if fits and "token" in kept else self._given
 
     def _keep(self, token: str) -> None:
-        """Owner-only, and never half written."""
+        """Stores it owner-only and atomically."""
         self._kept_in.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         half = self._kept_in.with_suffix(".new")
         descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -75,7 +75,7 @@ class Tokens:
 
 
 def client_headers(client_id: str, client_secret: str) -> dict[str, str]:
-    """HTTP Basic of the OAuth client."""
+    """The HTTP Basic header of the OAuth client."""
     return {"Authorization": "Basic " + b64encode(f"{client_id}:{client_secret}".encode()).decode()}
 
 

@@ -1,4 +1,4 @@
-"""A delivery of GoTo Webinar: believed by the token in its address; how GoTo signs is not published. Pure."""
+"""A delivery of GoTo Webinar: authenticated by the token in its address; GoTo does not publish how it signs. Pure."""
 
 from connectors.goto.mapping import map_payload, wakes
 from connectors.mapped import Context
@@ -8,7 +8,7 @@ from connectors.webhook import Delivery, Refusal, Request
 
 
 def receive(request: Request, context: Context, token: str) -> Delivery | Refusal:
-    """A repeated delivery has the same event_id, so it may be believed again."""
+    """Accepts or refuses the delivery. A repeated one has the same event_id, so it may be accepted again."""
     if not same(request.token, token):
         return Refusal(401, "token")
     return Delivery(map_payload(request.body, context), wake=wakes(read_json(request.body) or {}))

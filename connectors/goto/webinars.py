@@ -9,7 +9,7 @@ from contract.instants import SECOND, format_instant
 
 SERVICE = "goto"
 CAPABILITIES = ("live", "leaves", "persons", "seconds")
-"""Not starts: no message says that a webinar begins; the API tells it after the end."""
+"""Not `starts`: no message says that a webinar has begun; the API reports it after the end."""
 _FORMATS = {"SIMULIVE": "recorded", "CLASSIC": "live", "BROADCAST": "live"}
 
 
@@ -18,7 +18,7 @@ def webinar_id(key: str) -> str:
 
 
 def webinar_statement(webinar: Mapping[str, object], said_at: int, context: Context) -> Mapped:
-    """What a message or the API says of a webinar that is planned; its status only where it is new or deleted."""
+    """The statement about a planned webinar, from a message or the API; its status only if it is new or deleted."""
     key = reading.identifier(webinar.get("webinarKey"))
     if not key:
         return Rejection(Reason.MISSING_FIELD, "webinarKey: no id of a webinar")
@@ -45,7 +45,7 @@ def webinar_statement(webinar: Mapping[str, object], said_at: int, context: Cont
 
 
 def session_statement(session: Mapping[str, object], context: Context) -> Mapped:
-    """A session that has ended, from the API."""
+    """The statement about an ended session, from the API."""
     key = reading.identifier(session.get("webinarKey"))
     started_at, ended_at = reading.instant(session.get("startTime")), reading.instant(session.get("endTime"))
     if not key or started_at is None or ended_at is None:
@@ -69,7 +69,7 @@ def session_statement(session: Mapping[str, object], context: Context) -> Mapped
 
 
 def session_totals(session: Mapping[str, object], context: Context) -> list[Mapped]:
-    """GoTo's own counts, for a webinar that had this session only: persons of several cannot be added up."""
+    """GoTo's own counts, for a webinar with this session only: persons of several sessions cannot be added up."""
     key, ended_at = reading.identifier(session.get("webinarKey")), reading.instant(session.get("endTime"))
     counts = {
         "registrations": reading.whole_number(session.get("registrantCount")),
@@ -91,7 +91,7 @@ def session_totals(session: Mapping[str, object], context: Context) -> list[Mapp
 
 
 def completed_statement(key: str, now: int, context: Context) -> Mapped:
-    """All that the API tells of this webinar has been read."""
+    """The statement that everything the API has about this webinar was read."""
     when = format_instant(now)
     content: dict[str, object] = {
         "type": "webinar",
@@ -104,7 +104,7 @@ def completed_statement(key: str, now: int, context: Context) -> Mapped:
 
 
 def _planned(webinar: Mapping[str, object]) -> tuple[int | None, int | None]:
-    """The first planned start; the length too where it is planned once (a sequence runs on several days)."""
+    """The first planned start; the length too if it is planned once (a sequence runs on several days)."""
     times = list(reading.items(webinar.get("times"))) or [webinar]
     spans = [(reading.instant(one.get("startTime")), reading.instant(one.get("endTime"))) for one in times]
     starts = sorted(start for start, _ in spans if start is not None)
@@ -117,7 +117,7 @@ def _planned(webinar: Mapping[str, object]) -> tuple[int | None, int | None]:
 
 
 def _status(webinar: Mapping[str, object], starts_at: int | None, said_at: int) -> str | None:
-    """Deleting a webinar of the past tidies up: it took place all the same."""
+    """Deleting a past webinar is only tidying up: it took place all the same."""
     said = reading.text(webinar.get("status")).upper()
     if said == "NEW":
         return "scheduled"

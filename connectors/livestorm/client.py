@@ -1,4 +1,4 @@
-"""Livestorm's REST API, JSON:API: each request that we make of it, and its pages. No meaning of what it says."""
+"""Livestorm's REST API, JSON:API: our requests and its pages. It does not interpret the content."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,27 +13,27 @@ from contract.instants import SECOND
 Row = Mapping[str, object]
 
 _PAGE_SIZE = 50
-"""The most that Livestorm gives at once."""
+"""Livestorm's maximum page size."""
 _MOST_PAGES = 10_000
 _LIST_TRIES = 4
 _BAD_REQUEST, _FORBIDDEN, _NOT_THERE = 400, 403, 404
 
 
 class Listed(NamedTuple):
-    """The rows of a list, and what was sent along with them."""
+    """The rows of a list, and the records included with them."""
 
     rows: list[Row]
     included: list[Row]
 
 
 class LivestormClient:
-    """What is read of one workspace. Every method raises ServiceError."""
+    """Reads one workspace. Every method raises ServiceError."""
 
     def __init__(self, http: Http) -> None:
         self._http = http
 
     def sessions(self, since: int | None, until: int | None) -> Listed:
-        """Those planned from `since` to `until`, ms UTC, and their events. None: no bound."""
+        """Sessions planned from `since` to `until` (ms since 1970 UTC), and their events. None: no bound."""
         asked: dict[str, str | int] = {"include": "event"}
         if since is not None:
             asked["filter[date_from]"] = since // SECOND
@@ -42,14 +42,15 @@ class LivestormClient:
         return self._list("/sessions", asked) or Listed([], [])
 
     def people(self, session: str) -> list[Row] | None:
-        """Registrants, those who did not come among them, guests and team members; None for a session that is gone."""
+        """Registrants including no-shows, guests and team members; None for a session that is gone."""
         listed = self._list(f"/sessions/{quote(session, safe='')}/people", {})
         return None if listed is None else listed.rows
 
     def _list(self, path: str, params: Mapping[str, str | int]) -> Listed | None:
-        """All pages. Who leaves a list while it is read moves the others up, one of them to a page that was read
+        """All pages of a list.
 
-        before: a list that got shorter is read again from its first page.
+        An entry that leaves the list while it is read moves the others up, one of them to a page already read: so a
+        list that got shorter is read again from its first page.
         """
         for _ in range(_LIST_TRIES):
             rows: list[Row] = []
@@ -72,7 +73,7 @@ class LivestormClient:
         raise ServiceError(f"Livestorm's list {path} breaks off at every try. It is read again at the next poll.")
 
     def _page(self, path: str, params: Mapping[str, str | int], number: int) -> Row | None:
-        """A page beyond the last one, which is refused, is an empty one."""
+        """One page; a page beyond the last one, which Livestorm refuses, counts as empty."""
         try:
             answer = self._get(path, {**params, "page[number]": number, "page[size]": _PAGE_SIZE})
         except ServiceError as error:
@@ -100,7 +101,7 @@ class LivestormClient:
 
 
 def _ids(rows: list[Row]) -> dict[str, Row]:
-    """By id: a row that moved between two pages comes twice."""
+    """By id: a row that moves between two pages comes twice."""
     return {reading.text(row.get("id")) or f"row {number}": row for number, row in enumerate(rows)}
 
 
@@ -115,7 +116,7 @@ def _is_last(meta: Row, number: int, rows: int) -> bool:
 
 @contextmanager
 def open_client(settings: LivestormSettings) -> Iterator[LivestormClient]:
-    """A client with connections of its own. The token stands alone: with `Bearer` Livestorm takes it for OAuth's."""
+    """A client with its own connections. The token is sent without `Bearer`, which Livestorm would take as OAuth's."""
     headers = {"Authorization": settings.api_token.get_secret_value(), "Accept": "application/vnd.api+json"}
     with Http(
         "Livestorm", settings.base_url, headers=headers, requests_per_second=settings.requests_per_second

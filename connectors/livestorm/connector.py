@@ -19,7 +19,7 @@ from contract.instants import DAY, SECOND
 
 
 def _configured() -> None:
-    """One of the two ways in is enough."""
+    """Webhooks or the API: one of the two is enough."""
     try:
         webhook_settings()
     except SettingsError as missing:
@@ -53,8 +53,8 @@ CONNECTOR = Connector(
     name=SERVICE,
     title="Livestorm",
     capabilities=CAPABILITIES,
-    cannot="It cannot tell who is in the room while it runs, nor when somebody came and left: only after the end, how "
-    "long they stayed; nor how long a recording was watched.",
+    cannot="It cannot report who is in the room while it runs, nor when somebody came and left: only after the end, "
+    "how long they stayed; nor how long a recording was watched.",
     configured=_configured,
     map_payload=map_payload,
     receive=_receive,

@@ -11,11 +11,11 @@ from connectors.toolkit.body import read_json
 _SESSION_EVENTS = frozenset({"session.created", "session.started", "session.ended"})
 _EVENT_EVENTS = frozenset({"event.created", "event.published"})
 _PEOPLE_EVENTS = frozenset({"people.registered", "people.attended", "people.not_attended", "people.watched_replay"})
-_SAY_NOTHING = frozenset({"job.ended"})
+_IGNORED = frozenset({"job.ended"})
 
 
 def map_payload(body: bytes, context: Context) -> Sequence[Mapped]:
-    """What a delivery becomes. Never raises for any bytes."""
+    """The events or rejections of a delivery. Never raises, whatever the bytes."""
     said = read_json(body)
     if said is None:
         return [Rejection(Reason.UNREADABLE, "body: not a JSON object")]
@@ -27,13 +27,13 @@ def map_payload(body: bytes, context: Context) -> Sequence[Mapped]:
         return session_events(data, said, context)
     if kind in _EVENT_EVENTS:
         return titled_sessions(data, said, context)
-    if kind in _SAY_NOTHING:
+    if kind in _IGNORED:
         return []
     return [Rejection(Reason.UNKNOWN_KIND, "meta.webhook.event: not a message that this connector knows")]
 
 
 def _kind(said: Mapping[str, object], data: Mapping[str, object]) -> str:
-    """The name of the message. Without one, what the data is of: some ways of delivery leave the name out."""
+    """The name of the message; without one, the type of the data: some deliveries lack the name."""
     for holder in (data, said):
         webhook = reading.mapping(reading.mapping(holder.get("meta")).get("webhook"))
         name = reading.text(webhook.get("event"))

@@ -13,11 +13,11 @@ from connectors.toolkit.zone_names import iana_name
 from contract.instants import format_instant
 
 _ANONYMOUS = "@unknown.livestorm.co"
-"""The domain of the emails that Livestorm makes up for those who did not have to say theirs."""
+"""The domain of the emails that Livestorm makes up for people who did not have to give theirs."""
 
 
 def person_events(data: Mapping[str, object], kind: str, context: Context) -> Sequence[Mapped]:
-    """Every message about a person repeats the registration; so a lost people.registered is mended by the next one."""
+    """Every message about a person repeats the registration, so the next one makes up for a lost people.registered."""
     read = _read(data, "", context)
     if isinstance(read, Rejection):
         return [read]
@@ -30,9 +30,9 @@ def person_events(data: Mapping[str, object], kind: str, context: Context) -> Se
 
 
 def known_person_events(data: Mapping[str, object], session_id: str, ended: bool, context: Context) -> Sequence[Mapped]:
-    """All that the REST API says of a person of that session: what the webhooks say of the same facts.
+    """Everything in the REST API about a person of that session, as the same events that the webhooks give.
 
-    A replay without a time is left to the webhook: the time of change moves on, and each would be another view.
+    A replay without a time is left to the webhook: the time of change moves on, and each value would be another view.
     """
     read = _read(data, session_id, context)
     if isinstance(read, Rejection):
@@ -75,7 +75,7 @@ def _read(data: Mapping[str, object], session_id: str, context: Context) -> _Per
 
 
 def _registered(read: _Person, context: Context) -> list[Mapped]:
-    """The registration, and who Livestorm's id is."""
+    """The registration, and the link from Livestorm's id to the person."""
     contents = [_registration(read)]
     link = link_of(SERVICE, read.email, read.key, context.secret)
     if link is not None:
@@ -85,7 +85,7 @@ def _registered(read: _Person, context: Context) -> list[Mapped]:
 
 
 def watched_at(attributes: Mapping[str, object]) -> list[int]:
-    """Each time that the replay was watched, ms UTC. The message's own time of change is that of any later change."""
+    """Each time that the replay was watched, ms since 1970 UTC. The message's own time of change may be a later one."""
     detail = attributes.get("replay_view_detail")
     times = (reading.instant(one.get("watched_at")) for one in reading.items([detail, *reading.items(detail)]))
     return sorted({one for one in times if one is not None})
@@ -109,7 +109,7 @@ def _registration(read: _Person) -> dict[str, object]:
 
 
 def _attended(read: _Person, context: Context) -> Mapped:
-    """The time that the person stayed, in whole seconds: Livestorm says neither when they came nor when they left."""
+    """The time that the person stayed, in whole seconds: Livestorm reports neither the join nor the leave."""
     seconds = reading.whole_number(read.detail.get("attendance_duration"))
     if seconds is None:
         return Rejection(Reason.MISSING_FIELD, "registrant_detail.attendance_duration: no number of seconds")
@@ -125,7 +125,7 @@ def _attended(read: _Person, context: Context) -> Mapped:
 
 
 def _email(attributes: Mapping[str, object], detail: Mapping[str, object]) -> str:
-    """The person's email; "" where Livestorm made one up."""
+    """The person's email; "" if Livestorm made it up."""
     email = reading.text(attributes.get("email"))
     if not email:
         fields = reading.items(detail.get("fields"))

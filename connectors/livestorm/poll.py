@@ -1,7 +1,7 @@
-"""One pass over Livestorm's REST API: sessions, and their people as the webhooks say them, event id for event id.
+"""One pass over Livestorm's REST API: sessions and their people, with the same event ids as the webhooks.
 
-Livestorm takes 10,000 requests in 30 days. So the people of a session are read when its row has changed (it counts
-registrants and attendees), and after its end ever more rarely, for those who watch the replay.
+Livestorm allows 10,000 requests in 30 days. So the people of a session are read when its row has changed (it counts
+registrants and attendees), and after its end more and more rarely, for those who watch the replay.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,19 +24,19 @@ _BACK = 31 * DAY
 """How long replays are followed."""
 _POLLED = "polled_at"
 _READY = (10 * MINUTE, 2 * HOUR)
-"""After the end the people are read then in any case."""
+"""After the end the people are read at these times in any case."""
 _FREQUENT_UNTIL = 7 * DAY
 _DAILY, _WEEKLY = DAY, 7 * DAY
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What was seen of a session when its people were last read."""
+    """The state of a session when its people were last read."""
 
     row: str = ""
     read_at: int = 0
     completed: int = 0
-    """The end that it was said to be complete for."""
+    """The end for which it was stated to be complete."""
 
 
 _KNOWN = TypeAdapter(_Known)
@@ -46,7 +46,7 @@ class LivestormPoll:
     """The Poll of Livestorm (connectors/poll.py)."""
 
     def __init__(self, client: LivestormClient, secret: str, poll_minutes: float, settle_minutes: int) -> None:
-        """`secret`: the key of the hashes that stand for people."""
+        """`secret`: the key of the hashes that identify people."""
         self._client = client
         self._secret = secret
         self._every = int(poll_minutes * MINUTE)
@@ -96,9 +96,9 @@ def _recall(cursors: Cursors, session: str) -> _Known:
 
 
 def _is_wanted(row: Row, since: int | None, until: int | None) -> bool:
-    """A draft is nobody's webinar yet, a breakout room none of its own. The time is looked at here too, in case
+    """Whether a session is a webinar in the time range: no draft, and no breakout room.
 
-    Livestorm does not heed the filter.
+    The time is checked here too, in case Livestorm ignores the filter.
     """
     attributes = reading.mapping(row.get("attributes"))
     if not reading.identifier(row.get("id")) or attributes.get("status") == "draft":

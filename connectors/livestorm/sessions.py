@@ -9,20 +9,20 @@ from contract.instants import MINUTE, SECOND, format_instant
 
 SERVICE = "livestorm"
 CAPABILITIES = ("starts", "persons", "seconds", "recording_views")
-"""Not live, nor leaves: who came is said after the end, with the time that they stayed."""
+"""Not `live`, nor `leaves`: attendees are reported after the end, with the time that they stayed."""
 
 
 def session_events(data: Mapping[str, object], said: Mapping[str, object], context: Context) -> Sequence[Mapped]:
-    """The statement that a session makes, and once it has ended the service's own totals.
+    """The statement about a session, and once it has ended the service's own totals.
 
-    Whether it runs or has ended follows from its times, so that messages out of order say the same.
+    Whether it is live or has ended follows from its times, so that the order of messages does not matter.
     """
     session_id = reading.identifier(data.get("id"))
     if not session_id:
         return [Rejection(Reason.MISSING_FIELD, "data.id: no id of a session")]
     attributes = reading.mapping(data.get("attributes"))
     if reading.identifier(attributes.get("breakout_room_parent_session_id")):
-        # A room of another session: whoever is in it is a guest of that one.
+        # A breakout room of another session: the people in it are guests of that one.
         return []
     times = {name: reading.instant(attributes.get(name)) for name in ("started_at", "ended_at", "canceled_at")}
     starts_at = reading.instant(attributes.get("estimated_started_at"))
@@ -50,7 +50,7 @@ def session_events(data: Mapping[str, object], said: Mapping[str, object], conte
 
 
 def titled_sessions(data: Mapping[str, object], said: Mapping[str, object], context: Context) -> Sequence[Mapped]:
-    """What an event says of those of its sessions that the message names; nothing where it names none."""
+    """The statements of an event about those of its sessions that the message names; none if it names none."""
     attributes = reading.mapping(data.get("attributes"))
     occurred_at = (
         reading.instant(attributes.get("updated_at"))
@@ -73,7 +73,7 @@ def titled_sessions(data: Mapping[str, object], said: Mapping[str, object], cont
 
 
 def completed_statement(session_id: str, now: int, context: Context) -> Mapped:
-    """All that the REST API tells of this session has been read."""
+    """The statement that everything the REST API has about this session was read."""
     when = format_instant(now)
     content: dict[str, object] = {
         "type": "webinar",
@@ -92,7 +92,7 @@ def webinar_id(session_id: str) -> str:
 def _status(
     attributes: Mapping[str, object], times: Mapping[str, int | None], context: Context
 ) -> tuple[int, str | None]:
-    """When the session came to be as it is, and the contract's word for it."""
+    """Since when the session has its status, and the contract's word for it."""
     for name, status in (("canceled_at", "cancelled"), ("ended_at", "ended"), ("started_at", "live")):
         moment = times[name]
         if moment is not None:
@@ -100,13 +100,13 @@ def _status(
     changed_at = reading.instant(attributes.get("updated_at")) or reading.instant(attributes.get("created_at"))
     planned_at = reading.instant(attributes.get("estimated_started_at"))
     if attributes.get("status") == "past_not_started" and planned_at is not None:
-        # Nobody began it. Said as of its planned start, so later than that it was planned.
+        # Nobody started it. Stated as of its planned start, and so later than the plan itself.
         return max(planned_at, changed_at or 0), "cancelled"
     return changed_at or context.received_at, None if attributes.get("status") == "on_demand" else "scheduled"
 
 
 def _of_event(event: Mapping[str, object]) -> dict[str, object]:
-    """What an event says of all its sessions."""
+    """The fields of an event that apply to all its sessions."""
     attributes = reading.mapping(event.get("attributes"))
     minutes = reading.whole_number(attributes.get("estimated_duration"))
     said = {
@@ -148,7 +148,7 @@ def _totals(attributes: Mapping[str, object], session_id: str, occurred_at: int,
 
 
 def _session_ids(data: Mapping[str, object], said: Mapping[str, object]) -> Iterator[str]:
-    """Those of the relationships, and those that are sent along."""
+    """The ids in the relationships, and of the included sessions."""
     relationship = reading.mapping(reading.mapping(data.get("relationships")).get("sessions"))
     named = [one for one in reading.items(relationship.get("data")) if one.get("type") == "sessions"]
     ids = (reading.identifier(one.get("id")) for one in (*named, *_included(said, "sessions")))

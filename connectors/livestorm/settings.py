@@ -1,4 +1,4 @@
-"""What Livestorm's connector is configured with: environment variables `FUNNEL_LIVESTORM_…` or lines of `.env`."""
+"""The settings of Livestorm's connector: environment variables `FUNNEL_LIVESTORM_…` or lines of `.env`."""
 
 from functools import cache
 
@@ -17,26 +17,26 @@ _SHORTEST_SECRET = 8
 
 
 class LivestormSettings(BaseSettings):
-    """All of them, with their meaning."""
+    """All settings, with their meaning."""
 
     model_config = SettingsConfigDict(
         env_prefix="FUNNEL_LIVESTORM_", env_file=".env", extra="ignore", frozen=True, str_strip_whitespace=True
     )
 
     secret: SecretStr = SecretStr("")
-    """What Livestorm signs its deliveries with. Empty: no webhooks come."""
+    """The secret with which Livestorm signs its deliveries. Empty: no webhooks."""
     fresh_seconds: int = Field(default=1800, ge=1)
-    """How old a signature may be. Livestorm repeats a failed delivery for 22 minutes, and nobody knows whether it signs
-    anew; after five refusals it switches the webhook off. A repeated delivery has the same event_id."""
+    """How old a signature may be. Livestorm repeats a failed delivery for 22 minutes, perhaps with the old signature;
+    after five refusals it switches the webhook off. A repeated delivery has the same event_id."""
     api_token: SecretStr = SecretStr("")
-    """Of the REST API. Empty: it is not asked, and what a webhook loses stays lost."""
+    """The token of the REST API. Empty: it is not polled, and what a webhook loses stays lost."""
     base_url: str = "https://api.livestorm.co/v1"
     requests_per_second: float = Field(default=4.0, gt=0)
-    """Livestorm takes 5 a second."""
+    """Livestorm allows 5 per second."""
     poll_minutes: float = Field(default=15.0, ge=0)
-    """How often the sessions are looked through: Livestorm takes 10,000 requests in 30 days."""
+    """How often the sessions are polled: Livestorm allows 10,000 requests in 30 days."""
     settle_minutes: int = Field(default=30, ge=0)
-    """After the end of a session, until its people are said to be complete."""
+    """How long after the end of a session its people are considered complete."""
 
 
 @cache
@@ -56,7 +56,7 @@ def webhook_settings() -> LivestormSettings:
 
 
 def rest_settings() -> LivestormSettings:
-    """The settings, if they are enough to ask the REST API. Raises SettingsError."""
+    """The settings, if they are enough to poll the REST API. Raises SettingsError."""
     settings = livestorm_settings()
     if not settings.api_token.get_secret_value():
         raise SettingsError(f"FUNNEL_LIVESTORM_API_TOKEN is not set. {_WHERE['api_token']}")

@@ -1,7 +1,7 @@
-"""A delivery of Livestorm: believed with its signature, while that is fresh. Pure.
+"""A delivery of Livestorm: accepted with a valid signature that is not too old. Pure.
 
-`X-Livestorm-Signature: <unix seconds>,<hex>`; hex is SHA-256 of seconds, secret and raw body, a plain hash. Public code
-disagrees on the order of the two parts, so both are read.
+`X-Livestorm-Signature: <unix seconds>,<hex>`; hex is a plain SHA-256 of seconds, secret and raw body. Public code
+disagrees on the order of the two parts, so both orders are read.
 """
 
 from connectors.livestorm.mapping import map_payload
@@ -14,7 +14,7 @@ HEADER = "x-livestorm-signature"
 
 
 def receive(request: Request, context: Context, secret: str, fresh_seconds: int) -> Delivery | Refusal:
-    """Whatever is believed is answered with 2xx, also what says nothing: five refusals switch the webhook off."""
+    """Every authentic delivery gets a 2xx, even an empty one: five refusals switch the webhook off."""
     header = request.headers.get(HEADER, "")
     if not header:
         return Refusal(401, "missing_header")
@@ -24,8 +24,8 @@ def receive(request: Request, context: Context, secret: str, fresh_seconds: int)
         return Refusal(401, "signature")
     if abs(context.received_at - int(said_at) * SECOND) > fresh_seconds * SECOND:
         return Refusal(401, "stale")
-    # No replay key: to refuse a repeated delivery brings Livestorm nearer to switching the webhook off, and to take it
-    # again changes nothing.
+    # No replay key: refusing a repeated delivery would bring Livestorm closer to switching the webhook off, and taking
+    # it again changes nothing.
     return Delivery(map_payload(request.body, context))
 
 

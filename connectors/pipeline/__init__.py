@@ -1,1 +1,1 @@
-"""From what was mapped to Kafka: which webinar it is for, what is remembered, what waits, what is rejected."""
+"""From mapped input to Kafka: finding its webinar, storing what is needed later, waiting, rejecting."""

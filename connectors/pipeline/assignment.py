@@ -1,4 +1,4 @@
-"""Which registration of a form was published for which webinar: decided once, kept in the state, moved by remap."""
+"""Which webinar each form registration was published for: decided once, stored in the state, moved by remap."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from connectors.pipeline.state import State
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A registration and the webinar that it is for now."""
+    """A registration and its current webinar."""
 
     registration: FormRegistration
     webinar_id: str
@@ -20,7 +20,7 @@ class Assignment:
 
 
 def assign(state: State, one: Assignment) -> None:
-    """Remembers the decision, on the first time only."""
+    """Stores the decision, unless one is stored already."""
     said = one.registration
     state.change(
         "INSERT INTO placed VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -36,7 +36,7 @@ def assign(state: State, one: Assignment) -> None:
 
 
 def assigned_before(state: State, one: FormRegistration) -> tuple[str, int] | None:
-    """(webinar_id, moves) of that submission: a repeated delivery becomes the same event whatever the rules say now.
+    """(webinar_id, moves) of that submission: a repeated delivery gives the same event, whatever the rules say now.
 
     A later status of a submission, such as cancelled, follows the first one.
     """
@@ -50,7 +50,7 @@ def assigned_before(state: State, one: FormRegistration) -> tuple[str, int] | No
 
 
 def assigned_for(state: State, webinar_id: str, service: str | None, form: str | None, count: int) -> list[Assignment]:
-    """The registrations that are for that webinar now; of that service and form only, where they are said."""
+    """The registrations that are now for that webinar; only those of the service and form, if given."""
     found = state.rows(
         "SELECT registration, webinar_id, received_at, moves FROM placed WHERE webinar_id = ? "
         "AND service = coalesce(?, service) AND form = coalesce(?, form) ORDER BY service, submission, status LIMIT ?",
@@ -63,7 +63,7 @@ def assigned_for(state: State, webinar_id: str, service: str | None, form: str |
 
 
 def count_assigned_for(state: State, webinar_id: str, service: str | None, form: str | None) -> int:
-    """How many those are."""
+    """How many registrations those are."""
     ((count,),) = state.rows(
         "SELECT count(*) FROM placed WHERE webinar_id = ? "
         "AND service = coalesce(?, service) AND form = coalesce(?, form)",
@@ -75,7 +75,7 @@ def count_assigned_for(state: State, webinar_id: str, service: str | None, form:
 
 
 def move(state: State, moved: list[Assignment], webinar_id: str) -> None:
-    """Remembers that they are for that webinar now."""
+    """Stores that they are now for that webinar."""
     state.change_each(
         "UPDATE placed SET webinar_id = ?, moves = ? WHERE service = ? AND submission = ? AND status = ?",
         [

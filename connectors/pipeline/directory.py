@@ -1,4 +1,4 @@
-"""The directory of webinars in the state: learnt from every statement about a webinar that passes, in any order."""
+"""The directory of webinars in the state: built from every statement about a webinar that passes, in any order."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,15 +12,15 @@ _NOT_SAID = ""
 
 @dataclass(slots=True)
 class KnownWebinars:
-    """The directory, kept in memory and refreshed from the state by what has changed since."""
+    """The directory in memory, updated by what has changed in the state since the last refresh."""
 
     state: State
     directory: Directory = field(default_factory=Directory)
     seen: int = 0
-    """The last change that is in the directory."""
+    """The last change included in the directory."""
 
     def refresh(self) -> Directory:
-        """The directory as the state has it now, what other processes have learnt included."""
+        """The current directory, including what other processes have stored."""
         changed = self.state.rows(
             "SELECT change, webinar_id, series_id, starts_at, status FROM webinars WHERE change > ? ORDER BY change",
             self.seen,
@@ -51,7 +51,7 @@ def _learn_one(state: State, event: Webinar) -> None:
     )
     if known and after == before:
         return
-    # What nobody would see, such as the same time said again, is no change that waiting registrations must look at.
+    # A statement without effect, such as the same time again, is no change that waiting registrations have to check.
     visible = not known or after[::2] != before[::2]
     change = "(SELECT coalesce(max(change), 0) + 1 FROM webinars)" if visible else "change"
     state.change(
@@ -65,7 +65,7 @@ def _learn_one(state: State, event: Webinar) -> None:
 
 
 def _said(event: Webinar) -> tuple[tuple[object, str], ...]:
-    """(value, how much it weighs) of series, start and status; what is not said weighs nothing."""
+    """(value, rank) of series, start and status; a field that is not stated has no rank."""
     weight = f"{1 + (event.authority or 0)}:{event.occurred_at:015d}:{event.event_id}"
     series = (event.service.series_id, weight) if event.service is not None else (None, _NOT_SAID)
     if event.starts_at is not None:

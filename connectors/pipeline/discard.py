@@ -1,6 +1,6 @@
-"""What leaves the quarantine unpublished: discarded by a person, or held for as long as payloads may be kept.
+"""Records that leave the quarantine unpublished: discarded by a person, or expired by the retention of payloads.
 
-Its bytes are overwritten. Its key stays, so that a repeated delivery of the same is not held again.
+Their bytes are overwritten. Their keys stay, so that a repeated delivery is not quarantined again.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,18 +19,20 @@ _OVER = "UPDATE held SET released_at = ?, payload = NULL, registration = NULL WH
 
 
 def discard(state: State, send: Send, at: int, *, ids: Sequence[int] = (), reasons: Sequence[str] = ()) -> int:
-    """Those with these numbers or reasons; how many. `at`: milliseconds since 1970 UTC. Raises what `send` raises."""
+    """Discards the records with these ids or reasons; returns how many. `at`: milliseconds since 1970 UTC. Raises what
+    `send` raises.
+    """
     found = sum(_end(state, send, at, "id = ?", one) for one in ids)
     return found + sum(_end(state, send, at, "reason = ?", one) for one in reasons)
 
 
 def expire(state: State, send: Send, at: int, days: int) -> int:
-    """What has been held for so many days; how many. Raises what `send` raises."""
+    """Discards what has been in quarantine for that many days; returns how many. Raises what `send` raises."""
     return _end(state, send, at, "received_at <= ?", at - days * DAY)
 
 
 def _end(state: State, send: Send, at: int, which: str, value: object) -> int:
-    """It is told first: what ends in between is told again, and not held and counted for ever."""
+    """The report is sent first: after a crash in between it is sent again, rather than the record counted forever."""
     ended = 0
     while page := state.rows(
         f"SELECT id, connector, key, reason, form FROM held WHERE released_at IS NULL AND {which} ORDER BY id LIMIT ?",

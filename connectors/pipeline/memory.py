@@ -1,6 +1,6 @@
 """An outbox and cursors in memory (connectors/poll.py), for tests of polls.
 
-They hold what KafkaOutbox and StoredCursors hold: tests/connectors/pipeline/test_outbox.py asks both the same.
+They behave like KafkaOutbox and StoredCursors: tests/connectors/pipeline/test_outbox.py runs the same tests on both.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from contract.events import Event
 from contract.reports import ImportedFile
 
 Step = Callable[[str], None]
-"""Called before everything that a process could be killed at: "put", "flush", "cursor". What it raises is raised."""
+"""Called before each step at which a process could be killed: "put", "flush", "cursor". Its errors are passed on."""
 
 
 def _no_step(_: str) -> None:
@@ -18,26 +18,26 @@ def _no_step(_: str) -> None:
 
 
 class MemoryOutbox:
-    """What was put counts once it was flushed; what was not is lost with the process, unless Kafka has it already."""
+    """Items count once flushed; others are lost with the process, unless Kafka has them already."""
 
     def __init__(self, step: Step = _no_step) -> None:
         self.pending: list[tuple[Mapped, bytes]] = []
-        """Put and not acknowledged, with the payloads."""
+        """Items that were put but not acknowledged, with the payloads."""
         self.acknowledged: list[tuple[Mapped, bytes]] = []
         self.reports: list[ImportedFile] = []
         self._step = step
 
     def put(self, one: Mapped, payload: bytes = b"") -> None:
-        """As Outbox has it."""
+        """See Outbox."""
         self._step("put")
         self.pending.append((one, payload))
 
     def report(self, report: ImportedFile) -> None:
-        """As Outbox has it."""
+        """See Outbox."""
         self.reports.append(report)
 
     def flush(self) -> None:
-        """As Outbox has it."""
+        """See Outbox."""
         self._step("flush")
         self.acknowledged += self.pending
         self.pending.clear()
@@ -49,22 +49,22 @@ class MemoryOutbox:
 
     @property
     def sent(self) -> list[Event]:
-        """Kafka may have what it has not acknowledged yet."""
+        """All events sent: Kafka may also have some that it has not acknowledged."""
         return _events([*self.acknowledged, *self.pending])
 
     @property
     def rejected(self) -> list[tuple[Rejection, bytes]]:
-        """Acknowledged, with the payloads."""
+        """Acknowledged rejections, with the payloads."""
         return [(one, payload) for one, payload in self.acknowledged if isinstance(one, Rejection)]
 
     @property
     def ids(self) -> list[str]:
-        """Of the events."""
+        """The ids of the events."""
         return [event.event_id for event in self.events]
 
 
 class MemoryCursors(dict[str, str]):
-    """By name. With an outbox, none moves while something that was put is not acknowledged."""
+    """Values by name. With an outbox, no cursor may move while something is not acknowledged."""
 
     def __init__(self, outbox: MemoryOutbox | None = None, step: Step = _no_step) -> None:
         super().__init__()
@@ -72,7 +72,7 @@ class MemoryCursors(dict[str, str]):
         self._step = step
 
     def put(self, name: str, value: str) -> None:
-        """As Cursors has it."""
+        """See Cursors."""
         assert self._outbox is None or not self._outbox.pending, "a cursor moved before what it stands for was safe"
         self._step("cursor")
         self[name] = value

@@ -1,4 +1,4 @@
-"""What polls and imports put into: resolved, published, and safe after `flush` (connectors/poll.py, Outbox)."""
+"""The outbox of polls and imports: items are resolved, published, safe after `flush` (connectors/poll.py, Outbox)."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ class KafkaOutbox:
 
     def __init__(self, connector: str, publisher: Publisher, resolver: Resolver) -> None:
         self.events = 0
-        """Events and registrations put so far."""
+        """How many events and registrations were put so far."""
         self.rejected = 0
         self._connector = connector
         self._publisher = publisher
@@ -27,7 +27,7 @@ class KafkaOutbox:
         self._put: list[Arrival] = []
 
     def put(self, one: Mapped, payload: bytes = b"") -> None:
-        """Takes one in; published with the next ones, at the latest by `flush`. Raises PublishError."""
+        """Takes one item; it is published with the next ones, at the latest by `flush`. Raises PublishError."""
         if isinstance(one, Rejection):
             self.rejected += 1
         else:
@@ -38,7 +38,7 @@ class KafkaOutbox:
             self._pass_on()
 
     def report(self, report: ImportedFile) -> None:
-        """Published at once; acknowledged by `flush`. Raises PublishError; sqlite3.Error if a name cannot be kept."""
+        """Publishes it at once; `flush` waits for it. Raises PublishError; sqlite3.Error if a name cannot be stored."""
         self._send([self._resolver.reported(report)])
 
     def flush(self) -> None:
@@ -47,7 +47,7 @@ class KafkaOutbox:
         self._publisher.flush()
 
     def release(self) -> int:
-        """Publishes the registrations that waited for what is known now; how many. Raises PublishError."""
+        """Publishes waiting registrations whose webinar is now known; returns how many. Raises PublishError."""
         return self._release.look(now())
 
     def _pass_on(self) -> None:

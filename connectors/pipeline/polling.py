@@ -1,6 +1,6 @@
-"""Polls a service once, or again and again: each run is reported, and a wake-up from its webhook comes before its time.
+"""Polls a service once or repeatedly: each run is reported, and a wake-up from its webhook starts a run early.
 
-A poll may end anywhere (connectors/poll.py): what it has not finished is read again by the next one.
+A poll may end at any point (connectors/poll.py): the next one reads again what it has not finished.
 """
 
 import random
@@ -18,7 +18,7 @@ from connectors.pipeline.state import State
 from connectors.poll import Progress, Span
 from connectors.settings import ConnectorSettings
 from connectors.toolkit import wakes
-from connectors.toolkit.io.http import TOLD, ServiceError
+from connectors.toolkit.io.http import ON_REQUEST, ServiceError
 from contract.instants import format_instant
 from contract.reports import Run
 from process.clock import now
@@ -26,22 +26,22 @@ from process.heartbeat import heartbeat
 
 _LOOK_SECONDS = 1.0
 _STEP_SECONDS = 600.0
-"""After which a request, or what is done with its answer, counts as hung. A service may ask for five minutes' wait."""
+"""After this time a request, or the work on its answer, counts as hung. A service may demand five minutes' wait."""
 _LEAST_SECONDS = 10.0
-"""Between two polls, however often it is woken."""
+"""The shortest time between two polls, however often it is woken."""
 
 
 class Polled(NamedTuple):
-    """What one run put."""
+    """How much one run put."""
 
     events: int
     rejected: int
     released: int
-    """Registrations that had waited for what this run brought."""
+    """Waiting registrations that could be published after this run."""
 
 
 def poll_once(one: Connector, settings: ConnectorSettings, span: Span, progress: Progress) -> Polled:
-    """One run. Raises SettingsError, ServiceError, PublishError, StateError; all but the last two are reported."""
+    """One run. Raises SettingsError, ServiceError, PublishError and StateError; the first two are also reported."""
     assert one.open_poll is not None
     began = now()
     room = partial(require_room, settings.data_dir, settings.disk_reserve_mb)
@@ -80,7 +80,7 @@ def poll_for_ever(one: Connector, settings: ConnectorSettings, progress: Progres
     """Polls every `poll_seconds`, sooner when it is woken. `tell` gets a line for each run that failed."""
     heart = heartbeat()
 
-    def told(doing: str, trouble: str) -> None:
+    def on_request(doing: str, trouble: str) -> None:
         heart.beat(doing, within=_STEP_SECONDS)
         heart.tell("requests", trouble)
 
@@ -88,7 +88,7 @@ def poll_for_ever(one: Connector, settings: ConnectorSettings, progress: Progres
         heart.beat(f"reading {what}", within=_STEP_SECONDS)
         progress(what, done, of)
 
-    TOLD.set(told)
+    ON_REQUEST.set(on_request)
     with State(settings.data_dir) as state:
         while True:
             heart.beat("polling", within=_STEP_SECONDS)
@@ -98,7 +98,7 @@ def poll_for_ever(one: Connector, settings: ConnectorSettings, progress: Progres
             except (ServiceError, PublishError) as error:
                 heart.fails(one.name, str(error))
                 tell(str(error))
-            # What it could not ask for is in the line above.
+            # The line above names what was not readable.
             heart.works("requests")
             _wait(state, one.name, settings.poll_seconds)
 

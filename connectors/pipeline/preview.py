@@ -1,4 +1,4 @@
-"""What would be published of what was mapped, without publishing it and without remembering it: `funnel map`."""
+"""What would be published of mapped input, without publishing or storing anything: `funnel map`."""
 
 from collections.abc import Iterator, Sequence
 
@@ -17,7 +17,7 @@ from contract.events import Event, encode
 def previewed(
     mapped: Sequence[Mapped], settings: ConnectorSettings, names: Names, now: int
 ) -> Iterator[bytes | Rejection]:
-    """The events as they would stand on the topics; the rules of forms.yaml decide as they are now."""
+    """The events as they would be in the topics, by the current rules of forms.yaml."""
     rules = RulesFile(settings.business_dir)
     rules.refresh()
     directory = _directory(settings)

@@ -1,7 +1,7 @@
-"""The only producer of events: every connector, import and simulation goes through it.
+"""The only producer of events: every connector, import and simulation uses it.
 
-A record is keyed by its webinar_id and spread by the Java client's murmur2 partitioner (kafka-python's default), so
-that one worker owns a webinar (docs/contract.md, "Key of every topic").
+A record is keyed by its webinar_id and partitioned by the Java client's murmur2 (kafka-python's default), so that one
+worker owns a webinar (docs/contract.md, "Key of every topic").
 """
 
 import threading
@@ -31,7 +31,7 @@ _ROOM_RECORDS = 1_000
 
 
 class _Acknowledgement(Protocol):
-    """What is used of kafka-python's untyped FutureRecordMetadata."""
+    """The part that we use of kafka-python's untyped FutureRecordMetadata."""
 
     is_done: bool
 
@@ -39,16 +39,16 @@ class _Acknowledgement(Protocol):
 
 
 class PublishError(ExplainedError):
-    """Something was not acknowledged by Kafka. The text is one line: what happened, and what to do."""
+    """Kafka did not acknowledge something. The text is one line: what happened, and what to do."""
 
 
 class Publisher:
-    """Sends events and waits for the acknowledgement of every one of them: `with Publisher("host:9092") as publisher:`.
+    """Sends events and waits until each is acknowledged: `with Publisher("host:9092") as publisher:`.
 
-    Leaving the block flushes. What is not yet acknowledged is bounded in number and bytes: `send` waits when Kafka is
-    slower than the caller. Not for use by several threads at once.
+    Leaving the block flushes. Unacknowledged records are bounded in number and bytes: `send` waits when Kafka is slower
+    than the caller. Not for use by several threads at once.
 
-    Raises PublishError when Kafka cannot be reached, or as soon as one record is known to be lost.
+    Raises PublishError if Kafka cannot be reached, or as soon as one record is known to be lost.
     """
 
     def __init__(
@@ -60,19 +60,18 @@ class Publisher:
         require_room: Callable[[], None] = lambda: None,
     ) -> None:
         """`delivery_seconds`: after which a record without an acknowledgement counts as lost. `block_seconds`: how long
-
-        `send` may wait for what it has to know of a topic. `tell` gets a line when it waits for Kafka for long.
-        `require_room`: asked at first, and now and then; raises PublishError where nothing more may be sent
+        `send` may wait for a topic's metadata. `tell` gets a line when it waits for Kafka for long. `require_room`:
+        called at the start and now and then; raises PublishError if nothing more may be sent
         (connectors/pipeline/room.py).
         """
         require_room()
         self._require_room = require_room
         self.sent: Counter[str] = Counter()
-        """Records handed over, by topic. All of them are acknowledged once `flush` has returned."""
+        """How many records were sent, by topic. All are acknowledged once `flush` has returned."""
         self._bootstrap = bootstrap
         self._delivery_seconds = delivery_seconds
         self._tell = tell
-        # (future, bytes) in the order of sending. kafka-python bounds nothing by itself.
+        # (future, bytes) in the order of sending. kafka-python itself sets no bound.
         self._pending: deque[tuple[_Acknowledgement, int]] = deque()
         self._pending_bytes = 0
         self._lost = 0
@@ -108,7 +107,7 @@ class Publisher:
             if kind is None:
                 self.flush()
         finally:
-            # After PublishError there is nothing left to wait for; after another error what is on its way may land.
+            # After PublishError there is nothing to wait for; after another error, records under way may still arrive.
             self._producer.close(timeout=0 if self._lost else _CLOSE_SECONDS)
 
     def send(self, event: Event) -> None:
@@ -116,7 +115,7 @@ class Publisher:
         self.send_raw(TOPIC_OF_TYPE[event.type].name, event.webinar_id.encode(), encode(event))
 
     def report(self, report: Report) -> None:
-        """Publishes what a connector says of itself. Raises PublishError."""
+        """Publishes a connector's report about itself. Raises PublishError."""
         self.send_raw(CONNECTOR_REPORTS.name, report.connector.encode(), encode_report(report))
 
     def send_raw(self, topic: str, key: bytes | None, value: bytes) -> None:
@@ -131,7 +130,7 @@ class Publisher:
             future = self._producer.send(topic, value=value, key=key)
         except KafkaTimeoutError as error:
             raise PublishError(
-                f"Topic {topic} is not to be had from Kafka at {self._bootstrap}. "
+                f"Topic {topic} is not available from Kafka at {self._bootstrap}. "
                 "Create the topics (funnel up, or funnel create-topics) and look at funnel status."
             ) from error
         except (KafkaError, ValueError) as error:
@@ -144,10 +143,10 @@ class Publisher:
     def flush(self, seconds: float | None = None) -> None:
         """Waits until Kafka has acknowledged everything sent, for about `seconds` at most.
 
-        Raises PublishError if anything was not; it may still arrive, if it was not waited for to the end.
+        Raises PublishError if a record was not acknowledged; after a timeout it may still arrive.
         """
         try:
-            with self._told():
+            with self._reporting_delay():
                 self._producer.flush(seconds)
         except KafkaError as error:
             raise self._failure(error) from error
@@ -157,11 +156,11 @@ class Publisher:
             raise self._failure(self._first_error)
 
     def abandon(self) -> None:
-        """Ends it without waiting, in the background: what is on its way may land, for a while."""
+        """Closes it in the background, without waiting: records under way may still arrive for a while."""
 
         def close() -> None:
             with suppress(KafkaError):
-                # Not 0 seconds: kafka-python would raise before it ends its thread.
+                # Not 0 seconds: kafka-python would raise before its thread ends.
                 self._producer.close(self._delivery_seconds + _CLOSE_SECONDS)
 
         threading.Thread(target=close, name="abandoned-publisher", daemon=True).start()
@@ -180,14 +179,14 @@ class Publisher:
         self._pending_bytes -= size
         try:
             if not future.is_done:
-                with self._told():
+                with self._reporting_delay():
                     future.get()
             future.get()
         except KafkaError as error:
             self._lost += 1
             self._first_error = self._first_error or error
 
-    def _told(self) -> AbstractContextManager[None]:
+    def _reporting_delay(self) -> AbstractContextManager[None]:
         if self._tell is None:
             return nullcontext()
         said = f"still waiting for Kafka at {self._bootstrap}, for up to {self._delivery_seconds:.0f} s"

@@ -1,6 +1,6 @@
-"""The quarantine, in the state: payloads and rows that were rejected, and the registrations that wait for a rule.
+"""The quarantine, in the state: rejected payloads and rows, and registrations that wait for a rule.
 
-Local and readable by its owner only: payloads hold emails and names.
+It is local and readable only by its owner: payloads hold emails and names.
 """
 
 from dataclasses import dataclass
@@ -18,16 +18,16 @@ from contract.reports import Rejected
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """One thing that was not published."""
+    """One record that was not published."""
 
     id: int
     connector: str
     key: str
-    """By it a repeated delivery is known: it is held once."""
+    """Identifies a repeated delivery, so that it is quarantined once."""
     reason: str
     detail: str
     form: str
-    """Of a registration that waits: `service/form`."""
+    """`service/form`, for a waiting registration."""
     received_at: int
     """Milliseconds since 1970 UTC, as `released_at`."""
     released_at: int | None
@@ -43,7 +43,7 @@ _KEEP = (
 
 
 def keep_rejection(state: State, connector: str, one: Rejection, received_at: int, payload: bytes) -> Rejected:
-    """Holds what was rejected with its payload; the report of it, which repeats nothing of the payload."""
+    """Stores a rejection with its payload; returns the report of it, which repeats nothing of the payload."""
     key = content_hash([one.reason, one.detail, payload.decode(errors="replace")])
     kept = state.change(_KEEP, connector, key, one.reason, one.detail, "", received_at, payload, None)
     over = not kept and _is_over(state, connector, key)
@@ -51,7 +51,7 @@ def keep_rejection(state: State, connector: str, one: Rejection, received_at: in
 
 
 def keep_waiting(state: State, connector: str, one: FormRegistration, received_at: int, payload: bytes) -> Rejected:
-    """Holds a registration that no rule gives a webinar; the report of it."""
+    """Stores a registration for which no rule finds a webinar; returns the report of it."""
     key, form = f"{one.service}:{one.submission}:{one.status}", f"{one.service}/{one.form}"
     stored = registration_bytes(one)
     kept = state.change(_KEEP, connector, key, Reason.UNMAPPED_FORM, "", form, received_at, payload, stored)
@@ -60,7 +60,7 @@ def keep_waiting(state: State, connector: str, one: FormRegistration, received_a
 
 
 class HeldRows:
-    """Holds rejected rows of imported files, many in one transaction. Its methods raise sqlite3.Error."""
+    """Stores rejected rows of imported files, many in one transaction. Its methods raise sqlite3.Error."""
 
     def __init__(self, state: State, connector: str) -> None:
         self._state = state
@@ -68,7 +68,7 @@ class HeldRows:
         self._rows: list[tuple[object, ...]] = []
 
     def keep(self, table: str, row: RowRejection, received_at: int) -> None:
-        """`table`: as people call it, such as its path. The same row, rejected for the same again, is held once."""
+        """`table`: its name for people, such as its path. The same row with the same reason is stored once."""
         said = {"file": table, "line": row.line, "field": row.field, "reason": row.reason, "cells": row.cells}
         key, detail = content_hash(list(said.values())), f"{table}: line {row.line}: {row.field}: {row.reason}"
         self._rows.append((self._connector, key, row.kind, detail, "", received_at, orjson.dumps(said), None))
@@ -76,27 +76,27 @@ class HeldRows:
             self.flush()
 
     def flush(self) -> None:
-        """Returns once all of them are on the disk."""
+        """Returns once all rows are on the disk."""
         self._state.change_each(_KEEP, self._rows)
         self._rows.clear()
 
 
 def waiting_report(connector: str, key: str, form: str, at: int, *, released: bool = False) -> Rejected:
-    """What is told of a registration that waits, or that waited."""
+    """The report of a registration that waits, or that was released."""
     return _report(
         connector, content_hash([connector, key]), at, reason=Reason.UNMAPPED_FORM, form=form, released=released
     )
 
 
 def over_report(connector: str, key: str, reason: str, form: str, at: int) -> Rejected:
-    """What is told of one that is held no longer, and was not published."""
+    """The report of a record that has left the quarantine unpublished."""
     if form:
         return waiting_report(connector, key, form, at, released=True)
     return _report(connector, key, at, reason=reason, released=True)
 
 
 def waiting(state: State, after: int, count: int) -> list[Quarantined]:
-    """Registrations that wait for a rule, the oldest first, from the one with the id `after` (excluded) on."""
+    """Registrations that wait for a rule, oldest first, with ids greater than `after`."""
     return [
         _quarantined(row)
         for row in state.rows(
@@ -109,7 +109,7 @@ def waiting(state: State, after: int, count: int) -> list[Quarantined]:
 
 
 def newest_waiting(state: State) -> int:
-    """The id of the latest one that waits; 0: none does."""
+    """The id of the latest waiting registration; 0: none."""
     ((newest,),) = state.rows(
         "SELECT coalesce(max(id), 0) FROM held WHERE released_at IS NULL AND registration IS NOT NULL"
     )
@@ -117,12 +117,12 @@ def newest_waiting(state: State) -> int:
 
 
 def mark_released(state: State, ids: list[int], at: int) -> None:
-    """They are published: their payloads, which hold emails and names, are forgotten."""
+    """Marks them as published and deletes their payloads, which hold emails and names."""
     state.change_each("UPDATE held SET released_at = ?, payload = NULL WHERE id = ?", [(at, one) for one in ids])
 
 
 def quarantined(state: State, count: int) -> list[Quarantined]:
-    """What is held now, the latest first; without what was released."""
+    """What is in quarantine now, latest first."""
     return [
         _quarantined(row)
         for row in state.rows(f"SELECT {_COLUMNS} FROM held WHERE released_at IS NULL ORDER BY id DESC LIMIT ?", count)
@@ -130,7 +130,7 @@ def quarantined(state: State, count: int) -> list[Quarantined]:
 
 
 def quarantined_by_reason(state: State) -> list[tuple[str, str, str, int]]:
-    """(connector, reason, form, how many) of what is held now, the most first."""
+    """(connector, reason, form, count) of what is in quarantine now, greatest count first."""
     return [
         (connector, reason, form, count)
         for connector, reason, form, count in state.rows(
@@ -141,18 +141,18 @@ def quarantined_by_reason(state: State) -> list[tuple[str, str, str, int]]:
 
 
 def payload_of(state: State, id_: int) -> bytes | None:
-    """The payload of one that is held; None: there is no such one, or it is released."""
+    """The payload of a quarantined record; None: there is none, or it was released."""
     found = state.rows("SELECT payload FROM held WHERE id = ?", id_)
     return found[0][0] if found else None
 
 
 def registration_bytes(one: FormRegistration) -> bytes:
-    """As it is stored."""
+    """The stored form of a registration."""
     return orjson.dumps(one)
 
 
 def registration_of(stored: bytes) -> FormRegistration:
-    """What `registration_bytes` gave."""
+    """The inverse of `registration_bytes`."""
     return FormRegistration(**orjson.loads(stored))
 
 

@@ -1,4 +1,4 @@
-"""Registrations that waited are published by themselves once a rule, or a webinar, has come that they fit."""
+"""Publishes waiting registrations automatically once a rule or a webinar matches them."""
 
 from collections.abc import Callable, Sequence
 
@@ -11,13 +11,13 @@ from connectors.pipeline.resolve import Resolver, event_record, report_record
 from connectors.pipeline.spool import Outgoing
 
 Send = Callable[[Sequence[Outgoing]], None]
-"""Returns once the records are safe. Raises PublishError, or what else hinders it."""
+"""Returns once the records are safe. Raises PublishError or another error that prevents it."""
 
 _PAGE = 1_000
 
 
 class Release:
-    """Looks at what waits whenever there is a reason to. For one thread at a time."""
+    """Checks waiting registrations whenever there is a reason to. For one thread at a time."""
 
     def __init__(self, resolver: Resolver, send: Send) -> None:
         self._resolver = resolver
@@ -25,10 +25,10 @@ class Release:
         self._looked_at: tuple[int, int, int] | None = None
 
     def look(self, now: int) -> int:
-        """How many were published. `now` in milliseconds since 1970 UTC. Nothing new to look at: costs a query."""
+        """Returns how many were published. `now` in milliseconds since 1970 UTC. Costs one query if nothing changed."""
         resolver = self._resolver
         resolver.rules.refresh()
-        # Before the look: what changes meanwhile is looked at the next time.
+        # Taken before the check: what changes meanwhile is checked the next time.
         seen = (*resolver.version(), quarantine.newest_waiting(resolver.state))
         if seen == self._looked_at:
             return 0
@@ -44,7 +44,7 @@ class Release:
         return released
 
     def _release(self, page: list[Quarantined], now: int) -> int:
-        """The decision is kept first, then sent, then marked: a crash in between repeats the same event."""
+        """The decision is stored first, then sent, then marked: a crash in between repeats the same event."""
         state = self._resolver.state
         records: list[Outgoing] = []
         done: list[int] = []
@@ -70,7 +70,7 @@ class Release:
             return None
         webinar_id, moves = found
         event = registration_event(one.registration, webinar_id, one.received_at, moves)
-        # It cannot be: all that could be wrong with it has been seen before it was held.
+        # Impossible: everything about it was checked before it was quarantined.
         if isinstance(event, Rejection):
             return None
         assign(self._resolver.state, Assignment(one.registration, webinar_id, one.received_at, moves))

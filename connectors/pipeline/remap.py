@@ -1,4 +1,4 @@
-"""Moves the registrations of a wrong mapping: withdrawn for the one webinar, registered for the other."""
+"""Moves registrations that a wrong mapping assigned: withdraws them for one webinar, registers them for the other."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class Remap:
-    """What is to be moved: all that came through forms for `source`, or only those of a service and form."""
+    """What to move: all form registrations for `source`, or only those of a service and form."""
 
     source: str
     target: str
@@ -24,11 +24,11 @@ class Remap:
     form: str | None = None
 
     def count(self, state: State) -> int:
-        """How many registrations that is now."""
+        """How many registrations match now."""
         return count_assigned_for(state, self.source, self.service, self.form)
 
     def run(self, state: State, send: Send, on_progress: Callable[[int], None]) -> int:
-        """Moves them; how many. Cut off anywhere and run again, it publishes the same events and moves the rest."""
+        """Moves them; returns how many. Interrupted and run again, it publishes the same events and moves the rest."""
         moved = 0
         while page := assigned_for(state, self.source, self.service, self.form, _PAGE):
             send([record for one in page for record in _records(one, self.target)])
@@ -44,5 +44,5 @@ def _records(one: Assignment, target: str) -> list[Outgoing]:
         withdrawal_event(said, one.webinar_id, one.received_at, one.moves),
         registration_event(said, target, one.received_at, one.moves + 1),
     )
-    # They differ from what was published before in webinar, status and id only.
+    # They differ from what was published before only in webinar, status and id.
     return [event_record(event) for event in events if not isinstance(event, Rejection)]

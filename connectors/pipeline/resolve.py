@@ -1,7 +1,7 @@
-"""What was mapped -> records for Kafka. What needs a decision or a memory is in the state before a record leaves:
+"""Mapped input -> records for Kafka. Decisions are in the state before a record is sent:
 
-which webinar a registration is for, what is held, what webinars there are. So a repeated delivery, and one that a crash
-cut off, become the same records.
+which webinar a registration is for, what is quarantined, which webinars exist. So a repeated delivery, and one that a
+crash interrupted, give the same records.
 """
 
 from collections.abc import Sequence
@@ -24,23 +24,23 @@ from contract.reports import ImportedFile, Report, encode_report
 from contract.topics import CONNECTOR_REPORTS, MAX_RECORD_BYTES, TOPIC_OF_TYPE
 
 _TOO_LARGE = Rejection(Reason.WRONG_FORM, f"record: over {MAX_RECORD_BYTES:,} bytes")
-"""Kafka would never take it, and everything behind it would wait."""
+"""Kafka would never accept it, and everything behind it would wait."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Something mapped, and where it came from."""
+    """A mapped item, and where it came from."""
 
     connector: str
     mapped: Mapped
     received_at: int
     """Milliseconds since 1970 UTC."""
     payload: bytes = b""
-    """For the quarantine."""
+    """Stored in the quarantine if it is rejected or has to wait."""
 
 
 class Resolver:
-    """Decides with the business's rules and the directory as they are at that moment. For one thread at a time."""
+    """Decides by the current rules of the business and the current directory. For one thread at a time."""
 
     def __init__(self, state: State, business_dir: Path) -> None:
         self.state = state
@@ -49,7 +49,7 @@ class Resolver:
         self._names = Names(state)
 
     def resolve(self, arrivals: Sequence[Arrival]) -> list[Outgoing]:
-        """The records that they become, in their order. Raises sqlite3.Error if the state cannot be written."""
+        """Their records, in the same order. Raises sqlite3.Error if the state cannot be written."""
         try:
             arrivals = self._named(arrivals)
             plain = [
@@ -67,7 +67,7 @@ class Resolver:
             raise
 
     def reported(self, report: ImportedFile) -> Outgoing:
-        """The record of a report about a webinar, under that one's name. Raises sqlite3.Error."""
+        """The record of a report about a webinar, under the webinar's name. Raises sqlite3.Error."""
         try:
             return report_record(report.model_copy(update={"webinar_id": self._names.named(report.webinar_id)}))
         except BaseException:
@@ -75,7 +75,7 @@ class Resolver:
             raise
 
     def rolled_back(self) -> None:
-        """To be called after a transaction that failed: what was read in it may not be there."""
+        """Call it after a failed transaction: what was read in it may not be stored."""
         self._webinars = KnownWebinars(self.state)
         self._names.forget()
 
@@ -88,19 +88,19 @@ class Resolver:
         return None if webinar_id is None else (self._names.named(webinar_id), 0)
 
     def version(self) -> tuple[int, int]:
-        """Another one means that what waits may find its webinar now."""
+        """If it changes, waiting registrations may find their webinar now."""
         self._webinars.refresh()
         return self.rules.version, self._webinars.seen
 
     def _named(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
-        """Each occurrence under one name, whichever way it comes."""
+        """The arrivals with one name for each occurrence, wherever it comes from."""
         events = [one.mapped for one in arrivals if not isinstance(one.mapped, FormRegistration | Rejection)]
         named = iter(self._names.renamed(events))
         renamed = [
             one if isinstance(one.mapped, FormRegistration | Rejection) else replace(one, mapped=next(named))
             for one in arrivals
         ]
-        return [*renamed, *(_told_twice(*one, arrivals[-1].received_at) for one in self._names.take_counted_twice())]
+        return [*renamed, *(_counted_twice(*one, arrivals[-1].received_at) for one in self._names.take_counted_twice())]
 
     def _resolve_one(self, one: Arrival) -> Outgoing:
         mapped = one.mapped
@@ -136,7 +136,7 @@ class Resolver:
         )
 
 
-def _told_twice(number: str, webinar_id: str, at: int) -> Arrival:
+def _counted_twice(number: str, webinar_id: str, at: int) -> Arrival:
     detail = (
         f"webinar_id: Zoom says that {number} is a single webinar, and by an imported report {webinar_id} counts as a "
         "webinar of its own: its people count in both. docs/services/zoom.md says how to take it out"
@@ -154,5 +154,5 @@ def event_record(event: Event) -> Outgoing:
 
 
 def report_record(report: Report) -> Outgoing:
-    """What a connector says of itself."""
+    """A connector's report about itself, with topic and key."""
     return Outgoing(CONNECTOR_REPORTS.name, report.connector.encode(), encode_report(report))

@@ -1,4 +1,4 @@
-"""How much is free on the disks of the data folder, and whether more may be taken in.
+"""The free space on the disks of the data folder, and whether more may be accepted.
 
 The rest is a reserve (FUNNEL_DISK_RESERVE_MB): Kafka, which shares the disk, does not survive a full one
 (docs/decisions/0020-a-reserve-on-the-disk.md).
@@ -15,7 +15,7 @@ MEGABYTE = 1_000_000
 
 
 class Free(NamedTuple):
-    """What is free, in bytes, on the fullest disk, and a folder that is on it."""
+    """The free bytes on the fullest disk, and a folder on it."""
 
     bytes: int
     folder: Path
@@ -29,9 +29,9 @@ class NoRoomError(PublishError):
 
 
 def fullest(data_dir: Path) -> Free | None:
-    """Of the disks of the data folder and of each folder in it, which may be a disk of its own.
+    """The fullest of the disks that hold the data folder and the folders in it, each of which may be a mount.
 
-    None: it cannot be told, such as where the folder is not there yet.
+    None: unknown, such as when the folder does not exist yet.
     """
     try:
         folders = [data_dir, *(one for one in data_dir.iterdir() if one.is_dir())]
@@ -39,7 +39,7 @@ def fullest(data_dir: Path) -> Free | None:
         return None
     found = []
     for one in folders:
-        # One may have gone meanwhile.
+        # A folder may have been removed meanwhile.
         with suppress(OSError):
             found.append(Free(shutil.disk_usage(one).free, one))
     return min(found, default=None)
@@ -56,5 +56,5 @@ def require_room(data_dir: Path, reserve_mb: int) -> None:
 
 
 def size(count: int) -> str:
-    """Bytes for people."""
+    """A number of bytes for people."""
     return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"

@@ -1,4 +1,4 @@
-"""Records that wait for Kafka, in the state, in the order in which they came."""
+"""Records that wait for Kafka, in the state, in the order of arrival."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -9,7 +9,7 @@ _PROOF_BYTES = 16_384
 
 
 class Outgoing(NamedTuple):
-    """What goes to Kafka."""
+    """A record for Kafka."""
 
     topic: str
     key: bytes | None
@@ -17,29 +17,29 @@ class Outgoing(NamedTuple):
 
 
 def append(state: State, records: Sequence[Outgoing]) -> None:
-    """Returns once all of them are on the disk."""
+    """Returns once all records are on the disk."""
     state.change_each("INSERT INTO spool (topic, key, value) VALUES (?, ?, ?)", records)
 
 
 def first(state: State, count: int) -> tuple[int, list[Outgoing]]:
-    """The oldest records, and the place of the last of them for `remove`."""
+    """The oldest records, and the position of the last of them, for `remove`."""
     found = state.rows("SELECT id, topic, key, value FROM spool ORDER BY id LIMIT ?", count)
     return (found[-1][0] if found else 0), [Outgoing(*one) for _, *one in found]
 
 
 def remove(state: State, up_to: int) -> None:
-    """Forgets the records up to that place: Kafka has them."""
+    """Deletes the records up to and including that position: Kafka has them."""
     state.change("DELETE FROM spool WHERE id <= ?", up_to)
 
 
 def prove(state: State) -> None:
-    """Returns once something of an event's size is on the disk, as an event would be. Raises sqlite3.Error."""
-    # Not a record: one that comes and goes would be counted among those that wait.
+    """Writes as much as an event to the disk, to prove that an event could be stored. Raises sqlite3.Error."""
+    # Not a record: a temporary one would be counted among those that wait.
     state.change("INSERT OR REPLACE INTO cursors VALUES ('', 'proof', hex(randomblob(?)))", _PROOF_BYTES // 2)
 
 
 def waiting(state: State) -> int:
-    """How many records wait. Places are given in order and emptied from the front, so that this costs nothing."""
+    """How many records wait. Positions are consecutive and removed from the front, so this costs nothing."""
     ((count,),) = state.rows(
         "SELECT coalesce((SELECT max(id) FROM spool) - (SELECT min(id) FROM spool) + 1, 0)",
     )

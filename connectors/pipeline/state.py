@@ -1,6 +1,7 @@
-"""What connectors remember, in one SQLite file that several processes share: cursors, wake-ups, and the tables of
+"""The connectors' state, in one SQLite file that several processes share.
 
-connectors/pipeline: quarantine.py, assignment.py, directory.py, spool.py and zoom_names.py. Readable by its owner only.
+It has cursors, wake-ups, and the tables of connectors/pipeline: quarantine.py, assignment.py, directory.py, spool.py
+and zoom_names.py. Readable only by its owner.
 A commit is on the disk (fsync).
 """
 
@@ -70,7 +71,7 @@ _MIGRATIONS = (
         AND starts_at IS NOT NULL;
     """,
 )
-"""Numbered by their place, from 1. What has been released never changes: append."""
+"""Numbered by position, from 1. A released one never changes: append only."""
 
 
 class StateError(Exception):
@@ -80,7 +81,7 @@ class StateError(Exception):
 class State:
     """The file `<data_dir>/connectors/state.sqlite`: `with State(data_dir) as state:`. For one thread at a time.
 
-    Raises StateError when it cannot be opened; sqlite3.Error when it cannot be written, such as on a full disk.
+    Raises StateError if it cannot be opened; sqlite3.Error if it cannot be written, such as on a full disk.
     """
 
     def __init__(self, data_dir: Path) -> None:
@@ -92,7 +93,7 @@ class State:
             self._db = sqlite3.connect(self.path, _LOCK_SECONDS, isolation_level=None, check_same_thread=False)
             self._use_wal()
             self._db.execute("PRAGMA synchronous = FULL")
-            # What is deleted may have held emails.
+            # Deleted rows may have held emails.
             self._db.execute("PRAGMA secure_delete = ON")
             self._migrate()
         except (OSError, sqlite3.Error) as error:
@@ -101,7 +102,7 @@ class State:
             ) from error
 
     def _use_wal(self) -> None:
-        # Of two processes that make the file at the same time one is refused at once: SQLite does not wait here.
+        # Of two processes that create the file at the same time one fails at once: SQLite does not wait here.
         trying = Retrying(
             retry=retry_if_exception_type(sqlite3.OperationalError),
             wait=wait_fixed(0.05),
@@ -119,12 +120,12 @@ class State:
         self.close()
 
     def close(self) -> None:
-        """Everything written before is kept."""
+        """Closes the file; everything written before is kept."""
         self._db.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of it or nothing, with no other process writing meanwhile. Within another one: part of that one."""
+        """All or nothing, and no other process writes meanwhile. Within another transaction it is part of that one."""
         if self._db.in_transaction:
             yield
             return
@@ -139,11 +140,11 @@ class State:
             raise
 
     def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        """What a query finds."""
+        """The rows of a query."""
         return self._db.execute(statement, values).fetchall()
 
     def change(self, statement: str, *values: object) -> int:
-        """Runs a statement that writes; how many rows it changed."""
+        """Runs a statement that writes; returns how many rows it changed."""
         self._refuse_if_gone()
         return self._db.execute(statement, values).rowcount
 
@@ -153,19 +154,19 @@ class State:
             self._db.executemany(statement, rows)
 
     def cursors(self, connector: str) -> "StoredCursors":
-        """Where that connector's polls have got to."""
+        """The cursors of that connector's polls."""
         return StoredCursors(self, connector)
 
     def wake(self, connector: str, subject: str, at: int) -> None:
-        """Asks the connector's poll to look at the subject soon. `at` in milliseconds since 1970 UTC."""
+        """Wakes the connector's poll to read the subject soon. `at` in milliseconds since 1970 UTC."""
         self.change("INSERT OR REPLACE INTO wakes VALUES (?, ?, ?)", connector, subject, at)
 
     def is_woken(self, connector: str) -> bool:
-        """Whether there is something to take. Takes no lock."""
+        """Whether there are wake-ups. Takes no lock."""
         return bool(self.rows("SELECT 1 FROM wakes WHERE connector = ? LIMIT 1", connector))
 
     def take_wakes(self, connector: str, most: int) -> list[tuple[str, int]]:
-        """At most so many subjects that the connector was woken for, with when; the oldest first. The others stay."""
+        """Removes and returns at most `most` wake-ups as (subject, time), oldest first. The others stay."""
         with self.transaction():
             found = self.rows(
                 "SELECT subject, at FROM wakes WHERE connector = ? ORDER BY at, subject LIMIT ?",
@@ -178,7 +179,7 @@ class State:
         return found
 
     def _refuse_if_gone(self) -> None:
-        """SQLite would write on into a file that nobody can find again."""
+        """Otherwise SQLite would go on writing into a deleted file."""
         try:
             found = self.path.stat()
         except OSError:
@@ -216,12 +217,12 @@ class StoredCursors:
 
 
 def state_path(data_dir: Path) -> Path:
-    """Where the state is."""
+    """The path of the state."""
     return data_dir / "connectors" / "state.sqlite"
 
 
 def _make_owner_only(path: Path) -> None:
-    """SQLite gives its -wal and -shm files the mode of the file itself.
+    """Makes the file owner-only; SQLite gives its -wal and -shm files the same mode.
 
     The file itself is never opened here: closing it would drop the locks of this process's other connections (POSIX),
     and another process would then delete the log that they write to.

@@ -1,4 +1,4 @@
-"""Whether a webinar recurs: a report does not say it, and Zoom does, where its API may be asked."""
+"""Whether a webinar recurs: a report does not say so, but Zoom's API does, if it is configured."""
 
 from collections.abc import Callable
 from functools import partial
@@ -12,30 +12,30 @@ from connectors.zoom.payload import FieldError, Fields
 from connectors.zoom.settings import rest_settings
 
 _TRIES = 2
-"""Somebody waits for the import."""
+"""Short, because somebody waits for the import."""
 
 
 class ReportNames:
-    """Names what reports tell of (connectors/pipeline/zoom_names.py)."""
+    """Names the webinars of reports (connectors/pipeline/zoom_names.py)."""
 
     def __init__(self, names: Names, kind: Kind | None, tell: Callable[[str], object]) -> None:
-        """`kind`: as a person says it; Zoom is not asked then. `tell` gets a line where Zoom cannot be asked."""
+        """`kind`: given by a person; Zoom is not queried then. `tell` gets a line if Zoom cannot be queried."""
         self._names = names
         self._kind = kind
         self._tell = tell
         self._asked: dict[str, Kind | None] = {}
 
     def name(self, number: str, start: int, timezone: str) -> str:
-        """As Names.of_report."""
+        """See Names.of_report."""
         return self._names.of_report(number, start, timezone, self._kind or self._kind_of(number))
 
     def is_sure(self, number: str) -> bool:
-        """Whether somebody said if that webinar recurs, so that nothing had to be guessed."""
+        """Whether it is known if that webinar recurs, so that nothing had to be guessed."""
         said = self._kind or self._asked.get(number)
-        return said is not None or self._names.is_told_by_zoom(number)
+        return said is not None or self._names.is_decided_by_zoom(number)
 
     def _kind_of(self, number: str) -> Kind | None:
-        if self._names.is_told_by_zoom(number):
+        if self._names.is_decided_by_zoom(number):
             return None
         if number not in self._asked:
             self._asked[number] = self._ask(number)

@@ -1,6 +1,7 @@
-"""One name for each occurrence, whichever way it comes (docs/decisions/0008-zoom-occurrences.md): decided once, kept in
+"""One name for each occurrence, wherever it comes from (docs/decisions/0008-zoom-occurrences.md).
 
-the state. Zoom's own messages name an occurrence by themselves; a report does not say whether its webinar recurs.
+It is decided once and stored in the state. Zoom's own messages name the occurrence; a report does not say whether its
+webinar recurs.
 """
 
 import re
@@ -19,56 +20,56 @@ Kind = Literal["single", "recurring"]
 _BY_DAY = re.compile(r"zoom:(\d+):(\d{4}-\d\d-\d\d)", re.ASCII)
 _PLAIN = re.compile(r"zoom:(\d+)", re.ASCII)
 _SAME_RUN = 6 * HOUR
-"""Starts so near each other are of one occurrence, whatever days they have in two time zones."""
+"""Starts this close belong to one occurrence, even if they fall on different days in two time zones."""
 _OTHER_RUN = 20 * HOUR
-"""Starts so far from each other are of two, though two time zones give them one day."""
+"""Starts this far apart belong to two occurrences, even if two time zones put them on one day."""
 
 
 class Name(NamedTuple):
-    """What an occurrence is called."""
+    """The name of an occurrence."""
 
     webinar_id: str
     starts_at: int | None
-    """Planned or actual, milliseconds since 1970 UTC; None where only people were told of."""
+    """Planned or actual start, milliseconds since 1970 UTC; None if only people were reported."""
 
 
 class _By(StrEnum):
-    """Who told of a name."""
+    """Where a name comes from."""
 
     SINGLE = "single"
-    """Zoom, of a single webinar."""
+    """Zoom, about a single webinar."""
     RECURRING = "recurring"
-    """Zoom, of an occurrence of a recurring one."""
+    """Zoom, about an occurrence of a recurring webinar."""
     REPORT = "report"
     """A report or a table: neither knows whether the webinar recurs."""
 
 
 class _Number:
-    """What is known of one of Zoom's numbers."""
+    """The names of one of Zoom's webinar numbers."""
 
     def __init__(self) -> None:
         self.names: dict[_By, dict[str, Name]] = {by: {} for by in _By}
-        """By day."""
+        """Names by day."""
 
     def all(self) -> list[tuple[str, Name]]:
         return [named for names in self.names.values() for named in names.items()]
 
     @property
     def strays(self) -> list[str]:
-        """The names that reports have for other days."""
+        """The webinar_ids that reports gave to other days."""
         named = {name.webinar_id for name in self.names[_By.REPORT].values()}
         return sorted(name for name in named if _BY_DAY.fullmatch(name))
 
     @property
     def recurs(self) -> bool:
-        """Whether another day has a name of its own, as far as is known. What Zoom says is single has one for all."""
+        """Whether another day has its own name, as far as is known. A webinar that Zoom calls single has one name."""
         if self.names[_By.RECURRING]:
             return True
         return bool(self.names[_By.REPORT]) and not self.names[_By.SINGLE]
 
 
 class Names:
-    """The names given so far. Without a state: for as long as it lives. For one thread at a time."""
+    """The names given so far. Without a state they last as long as this object. For one thread at a time."""
 
     def __init__(self, state: State | None) -> None:
         self._state = state
@@ -78,14 +79,14 @@ class Names:
 
     @classmethod
     def looked_up(cls, state: State) -> "Names":
-        """What the state knows now; what is named from here on is forgotten again: for a look at what would be."""
+        """The names in the state now; names given from here on are not stored. For previews."""
         names = cls(state)
         names._refresh()
         names._state = None
         return names
 
     def forget(self) -> None:
-        """Reads the state anew: after a transaction that was rolled back."""
+        """Reads the state again, after a transaction was rolled back."""
         self._numbers, self._seen, self._counted_twice = {}, 0, []
 
     def renamed(self, events: Sequence[Event]) -> list[Event]:
@@ -98,7 +99,7 @@ class Names:
         return [self._as_named(event) for event in events]
 
     def named(self, webinar_id: str) -> str:
-        """The same for a name alone, such as one in the rules of forms."""
+        """The same for a single webinar_id, such as one in the rules of forms."""
         match = _BY_DAY.fullmatch(webinar_id)
         if match is None:
             return webinar_id
@@ -109,9 +110,9 @@ class Names:
         return self._number(match[1]).names[_By.RECURRING][match[2]].webinar_id
 
     def of_report(self, number: str, start: int, timezone: str, kind: Kind | None = None) -> str:
-        """The name of what a report tells of. `start` in milliseconds since 1970 UTC; `timezone`: the report's.
+        """The name of a report's webinar. `start` in milliseconds since 1970 UTC; `timezone`: the report's.
 
-        `kind`: as a person says it; it decides for what has no name yet. Raises sqlite3.Error.
+        `kind`: given by a person; it decides if there is no name yet. Raises sqlite3.Error.
         """
         day = day_of(start, timezone)
         with self._writing():
@@ -126,22 +127,22 @@ class Names:
             return name
 
     def take_counted_twice(self) -> list[tuple[str, str]]:
-        """(number, name) of what reports named a webinar of its own before Zoom said that its number is a single one.
+        """(number, webinar_id) of what a report had named as its own webinar before Zoom said that it is a single one.
 
-        Each once.
+        Each is returned once.
         """
         taken, self._counted_twice = self._counted_twice, []
         return taken
 
-    def is_told_by_zoom(self, number: str) -> bool:
-        """Whether Zoom itself has said if that webinar recurs, as far as was looked at."""
+    def is_decided_by_zoom(self, number: str) -> bool:
+        """Whether Zoom itself has said if that webinar recurs, as of the last refresh."""
         names = self._number(number).names
         return bool(names[_By.RECURRING] or names[_By.SINGLE])
 
     # -- what Zoom says
 
     def _tells(self, event: Event) -> bool:
-        """Whether something is to be kept of it."""
+        """Whether the event has something to store."""
         if not event.webinar_id.startswith("zoom:"):
             return False
         start = _start(event)
@@ -164,13 +165,13 @@ class Names:
                 self._time(match[1], match[2], start)
             elif start is not None and (match := _PLAIN.fullmatch(event.webinar_id)):
                 day, by = day_of(start, _timezone(event)), _plain_by(event)
-                if by == _By.SINGLE and not self.is_told_by_zoom(match[1]):
+                if by == _By.SINGLE and not self.is_decided_by_zoom(match[1]):
                     self._counted_twice += [(match[1], name) for name in self._number(match[1]).strays]
                 if day not in self._number(match[1]).names[by]:
                     self._keep(match[1], day, by, Name(event.webinar_id, start))
 
     def _decide(self, number: str, day: str, webinar_id: str, moment: int | None) -> None:
-        """An occurrence of a recurring webinar keeps the name under which it was known before."""
+        """An occurrence of a recurring webinar keeps the name that it had before."""
         names = self._number(number).names
         if day in names[_By.RECURRING]:
             return
@@ -199,7 +200,7 @@ class Names:
         return nullcontext() if self._state is None else self._state.transaction()
 
     def _refresh(self) -> None:
-        """What other processes have named since."""
+        """Reads the names that other processes have given since."""
         if self._state is None:
             return
         for row in self._state.rows(
@@ -250,12 +251,12 @@ def _timezone(event: Event) -> str:
 
 
 def _moment(event: Event) -> int | None:
-    """An instant at which it was on, or is to begin, as near to the start as can be told."""
+    """An instant at which it was live, or its planned start; as close to the start as is known."""
     if event.type == "attendance":
         return event.occurred_at if event.kind in ("joined", "left", "seen") else None
     return _start(event)
 
 
 def _plain_by(event: Event) -> _By:
-    """Only Zoom's webhooks and REST know that a webinar is single."""
+    """Only Zoom's webhooks and REST API know that a webinar is single."""
     return _By.SINGLE if event.event_id.startswith(f"{PLATFORM}:") else _By.REPORT

@@ -1,1 +1,1 @@
-"""Small sample files about invented people, for a first try. Made by `python -m connectors.samples`."""
+"""Small sample files about invented people, for a first try. Written by `python -m connectors.samples`."""

@@ -1,4 +1,4 @@
-"""Writes the sample files anew: `python -m connectors.samples`."""
+"""Writes the sample files: `python -m connectors.samples`."""
 
 from pathlib import Path
 

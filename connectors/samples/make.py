@@ -1,4 +1,4 @@
-"""The content of the sample files. Pure; a test holds the committed files against it."""
+"""The content of the sample files. Pure; a test compares the committed files with it."""
 
 import csv
 import io

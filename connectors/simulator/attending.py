@@ -15,7 +15,7 @@ _SIGN_OF_LIFE = 2 * MINUTE
 
 
 def attendance_of(person: Person, webinar: Planned, scenario: Scenario, rng: Random) -> Said:
-    """What the webinar's platform says of one person."""
+    """The platform's events about one person."""
     if webinar.cancelled:
         return []
     late = person.registered_at is not None and person.registered_at > webinar.ended_at
@@ -33,11 +33,11 @@ def attendance_of(person: Person, webinar: Planned, scenario: Scenario, rng: Ran
 
 
 def _stays(webinar: Planned, rng: Random) -> list[tuple[int, int]]:
-    """From when to when, one a device and connection."""
+    """(from, to) of each device and connection."""
     begin = webinar.started_at + int(rng.gauss(0, 4) * MINUTE) + rng.randrange(SECOND)
     last = webinar.ended_at + rng.randrange(-90, 60) * SECOND
     if rng.random() < 0.45:
-        # Many of those who go go early.
+        # Many of those who leave, leave early.
         last = begin + int(rng.expovariate(1 / (webinar.duration_seconds * 0.3)) * SECOND)
     last = max(begin, min(last, webinar.ended_at + MINUTE))
     stays = [(begin, last)]
@@ -59,7 +59,7 @@ def _sessions(person: Person, webinar: Planned, stays: list[tuple[int, int]], sc
         fields: Content = {**person.fields(person.attends_as), "session_id": session_id}
         said.append((begin, webinar.event("attendance", begin, kind="joined", **fields)))
         if rng.random() < scenario.lost_leaves:
-            # Half of the lost leaves have signs of life to go by, half have nothing.
+            # Half of the sessions with a lost leave have signs of life, half have nothing.
             if rng.random() < 0.5:
                 signs = range(begin + _SIGN_OF_LIFE, end, _SIGN_OF_LIFE)
                 said += [(at, webinar.event("attendance", at, kind="seen", **fields)) for at in signs]

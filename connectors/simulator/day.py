@@ -1,4 +1,4 @@
-"""The day in the order of delivery, as networks and services deliver: repeated, late, out of order. Pure."""
+"""The day in the order of delivery, as real networks and services deliver: repeated, late, out of order. Pure."""
 
 from collections.abc import Iterator, Sequence
 from random import Random
@@ -17,11 +17,11 @@ from contract.instants import MINUTE, SECOND
 from contract.topics import ATTENDANCE, TOPIC_OF_TYPE
 
 _RETRIES_AFTER = (5 * MINUTE, 25 * MINUTE, 85 * MINUTE)
-"""Zoom tries again 5, 20 and 60 minutes after the try before."""
+"""Zoom retries 5, 20 and 60 minutes after the previous attempt."""
 
 
 class Delivery(NamedTuple):
-    """One record as it reaches us at the simulated instant `at`."""
+    """One record received at the simulated instant `at`."""
 
     at: int
     topic: str
@@ -30,7 +30,7 @@ class Delivery(NamedTuple):
 
 
 class Post(NamedTuple):
-    """One request to a webhook as it reaches us at the simulated instant `at`."""
+    """One webhook request received at the simulated instant `at`."""
 
     at: int
     service: str
@@ -41,9 +41,9 @@ Arrival: TypeAlias = Delivery | Post
 
 
 def simulate(scenario: Scenario, seed: int) -> Iterator[Arrival]:
-    """What arrives on the day, ordered by `at`. The same arguments give the same bytes.
+    """Everything that arrives on the day, ordered by `at`. The same arguments give the same bytes.
 
-    Only deliveries of records, unless the scenario has the services speak for themselves (`by_services`).
+    Only deliveries of records, unless the scenario has the services send webhooks (`by_services`).
     """
     rng = Random(f"{seed}:{scenario}")
     webinars = webinars_of(scenario, seed)
@@ -51,14 +51,14 @@ def simulate(scenario: Scenario, seed: int) -> Iterator[Arrival]:
 
 
 def arrivals_of(webinars: Sequence[Planned], scenario: Scenario, rng: Random) -> list[Arrival]:
-    """What arrives about these webinars, ordered by `at`; broken records are about the first of them."""
+    """Everything that arrives about these webinars, ordered by `at`; broken records are about the first of them."""
     arrivals = [
         _arrival(at, said)
         for webinar in webinars
         for occurred_at, said in _said(webinar, scenario, rng)
         for at in _delivery_times(occurred_at, scenario, rng)
     ]
-    # With a chance of their own: what people do depends on nothing else.
+    # A separate generator, so that what people do depends on nothing else.
     arrivals += [
         _arrival(at, content)
         for place, webinar in enumerate(webinars)
@@ -67,7 +67,7 @@ def arrivals_of(webinars: Sequence[Planned], scenario: Scenario, rng: Random) ->
     ]
     if scenario.broken_records:
         arrivals += _broken(webinars[0])
-    # Python's sort is stable, so what comes in the same millisecond keeps the order of planning.
+    # Python's sort is stable, so arrivals in the same millisecond keep the order of planning.
     return sorted(arrivals, key=lambda arrival: arrival.at)
 
 
@@ -80,7 +80,7 @@ def records(scenario: Scenario, seed: int) -> Iterator[Delivery]:
 
 
 def _said(webinar: Planned, scenario: Scenario, rng: Random) -> Iterator[tuple[int, Posted | Content]]:
-    """(occurred at, or when it is said for what is reported later; event) of everything about a webinar."""
+    """(occurred at, or the report's time for what is reported later; event) of everything about a webinar."""
     by_services = scenario.by_services and webinar.platform == "zoom"
     known: dict[object, Person] = {}
     for occurred_at, content in _contents(webinar, scenario, rng, known):
@@ -102,7 +102,7 @@ def _contents(
 def _delivery_times(occurred_at: int, scenario: Scenario, rng: Random) -> list[int]:
     """When an event arrives: mostly within seconds, sometimes with a retry, sometimes twice.
 
-    What happened before the day opens comes in its first minutes, as an import of what is there already would bring it.
+    Events from before the day opens come in its first minutes, as an import of existing data would bring them.
     """
     if occurred_at < scenario.opens_at:
         arrives = scenario.opens_at + rng.randrange(5 * MINUTE)
@@ -122,7 +122,7 @@ def _arrival(at: int, said: Posted | Content) -> Arrival:
 
 
 def _broken(webinar: Planned) -> list[Delivery]:
-    """One dead letter of every kind, spread over the first minutes of the webinar."""
+    """Dead letters, one of every kind, spread over the first minutes of the webinar."""
     deliveries = []
     for minute in range(1, 6):
         at = webinar.started_at + minute * MINUTE

@@ -1,6 +1,6 @@
-"""The weeks before the simulated day: a webinar a day with the usual sources, from the middle on with a new one. Pure.
+"""The weeks before the simulated day: one webinar a day with the usual sources, and later also with a new one. Pure.
 
-The new source is weak: many register by it and hardly anybody comes. That is a drop, and an alert has to name it.
+The new source is weak: many people register through it and few attend. That is a drop, and an alert has to name it.
 """
 
 from random import Random
@@ -14,21 +14,21 @@ from contract.instants import DAY, HOUR, format_instant
 
 WEBINARS = 16
 BEFORE_THE_LAUNCH = 9
-"""Webinars that the new source has no part in: enough of them to say what is usual."""
+"""Webinars without the new source: enough for a baseline."""
 REGISTRANTS = 240
-"""Of a webinar from the usual sources."""
+"""Registrants of a webinar from the usual sources."""
 
 
 class History(NamedTuple):
-    """What arrived in these weeks, in its order."""
+    """Everything that arrived in these weeks, in order."""
 
     arrivals: list[Arrival]
     webinar_ids: list[str]
-    """In their order in time."""
+    """The webinars by time."""
 
     @property
     def launched(self) -> str:
-        """The first webinar that people of the new source registered for."""
+        """The first webinar with registrants from the new source."""
         return self.webinar_ids[BEFORE_THE_LAUNCH]
 
 

@@ -1,4 +1,4 @@
-"""Hands a simulated day on as its clock advances."""
+"""Sends a simulated day as its clock advances."""
 
 import math
 import time
@@ -10,7 +10,7 @@ from contract.instants import SECOND
 
 
 class Sender(Protocol):
-    """Where the day goes: to Kafka, or to webhooks."""
+    """Sends the day to Kafka, or to webhooks."""
 
     def send(self, arrival: Arrival) -> None: ...
 
@@ -29,7 +29,7 @@ def play(
 ) -> int:
     """Sends everything in order and returns the last simulated instant.
 
-    `speed` is in simulated seconds a second of the wall clock, which paces and nothing else; infinite does not wait.
+    `speed` is in simulated seconds per second of the wall clock, which only sets the pace; infinite does not wait.
     `on_interval(at)` is called at the end of each `interval` (milliseconds of simulated time) in which something was
     sent, when everything up to `at` is safe; and once at the very end. Raises what the sender raises.
     """

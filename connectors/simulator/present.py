@@ -1,6 +1,6 @@
-"""The days around now: webinars until yesterday, one that is on, and three that people register for. Pure.
+"""The days around now: webinars until yesterday, one that is live, and three upcoming ones. Pure.
 
-It goes on where the history ends (connectors/simulator/history.py), with the webinar of each day.
+It continues where the history ends (connectors/simulator/history.py), with the webinar of each day.
 """
 
 from dataclasses import replace
@@ -18,27 +18,27 @@ from contract.instants import HOUR, MINUTE, format_instant
 LONDON = ZoneInfo("Europe/London")
 _QUARTER = 15 * MINUTE
 _HOURS_PLAYED = 2
-"""How far ahead of now the arrivals reach: the webinar that is on is over by then."""
+"""How far ahead of now the arrivals reach: the live webinar is over by then."""
 
 
 class Present(NamedTuple):
-    """What arrives about these webinars."""
+    """Everything that arrives about these webinars."""
 
     past: list[Arrival]
-    """Until now, in order."""
+    """Arrivals until now, in order."""
     coming: list[Arrival]
-    """From now until the webinar that is on is over, in order: people come and go, others register."""
+    """Arrivals from now until the live webinar is over, in order: people join and leave, others register."""
     over: list[Planned]
     live: Planned
     upcoming: list[Planned]
 
 
 def present(now: int, seed: int) -> Present:
-    """The webinars around `now` (ms). One has run for 15 to 30 minutes and lasts for at least half an hour more."""
+    """The webinars around `now` (ms). One has been live for 15 to 30 minutes and lasts at least half an hour more."""
     live = _of_the_series(now // _QUARTER * _QUARTER - _QUARTER, WEBINARS + 2, seed, "live")
     over = [
         _of_the_series(_london(now, -2, 17), WEBINARS, seed, "before"),
-        # A new campaign brought many of whom few came: something that needs attention.
+        # A new campaign brought many registrants, few of whom attended: something that needs attention.
         replace(_other("sql", "SQL for analysts", _london(now, -1, 10), 360, seed), sources="new campaign", appeal=0.5),
         _of_the_series(_london(now, -1, 17), WEBINARS + 1, seed, "yesterday"),
     ]
@@ -49,7 +49,7 @@ def present(now: int, seed: int) -> Present:
     ]
     arrivals = [
         *_arrivals(over, over[0].starts_at, seed),
-        # What was said before comes in the last hour, as an import brings it.
+        # Earlier events arrive in the last hour, as an import brings them.
         *_arrivals([live, *upcoming], now + 11 * HOUR, seed),
     ]
     arrivals.sort(key=lambda arrival: arrival.at)
@@ -70,7 +70,7 @@ def _other(course: str, title: str, starts_at: int, registrants: int, seed: int)
 
 
 def _london(now: int, days: int, hour: int) -> int:
-    """That hour so many days after today, by London's clock and calendar, ms."""
+    """That hour, `days` days after today, by London's clock and calendar; ms."""
     today = datetime.fromtimestamp(now / 1000, LONDON).date()
     there = datetime.combine(today + timedelta(days=days), time(hour), LONDON)
     return int(there.astimezone(UTC).timestamp()) * 1000

@@ -14,9 +14,9 @@ STAFF_DOMAIN = "staff.example.com"
 
 NEW_SOURCE = "influencer-y"
 NEW_SOURCE_WEIGHT = 0.7
-"""Registrants that it brings besides, for each one of the usual sources."""
+"""Additional registrants from the new source, for each one of the usual sources."""
 _Sources: TypeAlias = list[tuple[float, float, Content | None]]
-"""Weight among the registrants, how likely they come, what the registering service says."""
+"""Share of the registrants, how likely they attend, the source as the registering service reports it."""
 _USUAL: _Sources = [
     (0.22, 0.50, {"utm_source": "newsletter", "utm_medium": "email", "utm_campaign": "weekly"}),
     (0.18, 0.34, {"utm_source": "Google", "utm_medium": "cpc", "utm_campaign": "brand"}),
@@ -44,25 +44,25 @@ _COUNTRIES = ("DE", "GB", "US", "FR", "NL")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One human of a webinar, as registration and attendance know them."""
+    """One human of a webinar, with the ids in registration and attendance."""
 
     email: str
     registrant_id: str
     """The platform's own id of the registration."""
     person_id: str
-    """What the registering service sends: from the email."""
+    """The id from the registering service: made from the email."""
     attends_as: str
-    """What the webinar's platform sends: the same, or a registrant id when it hides the email."""
+    """The id from the webinar's platform: the same, or a registrant id if it hides the email."""
     domain_id: str
     comes: float
-    """How likely this person comes, 0 to 1."""
+    """How likely this person attends, 0 to 1."""
     registered_at: int | None
-    """None for somebody who walks in."""
+    """None for a walk-in."""
     is_test: bool = False
     role: str | None = None
 
     def fields(self, person_id: str) -> Content:
-        """The fields of an event about this person under that id."""
+        """The person fields of an event, with that id."""
         content: Content = {"person_id": person_id}
         if person_id.startswith("p_"):
             content["domain_id"] = self.domain_id
@@ -74,7 +74,7 @@ class Person:
 
 
 def shares_of(sources: str) -> list[tuple[Content | None, float]]:
-    """What each source says, and its share of the registrants."""
+    """The source fields of each source, and its share of the registrants."""
     options = _SOURCES[sources]
     whole = sum(weight for weight, _, _ in options)
     return [(said, weight / whole) for weight, _, said in options]
@@ -101,7 +101,7 @@ def _person(
     registered_at: int | None = None,
     role: str | None = None,
 ) -> Person:
-    # Some people meet several webinars of the day; the company's own meet all of them.
+    # Some people attend several webinars of the day; the company's own attend all of them.
     everywhere = kind in {"host", "panelist", "test", "staff"} or rng.random() < 0.3
     name = f"{kind}{number}" if everywhere else f"{kind}{number}.{webinar.webinar_id}".replace(":", ".")
     email = f"{name}@{STAFF_DOMAIN if kind == 'staff' else 'example.com'}"
@@ -150,7 +150,7 @@ def _registrant(
 
 
 def _registration_time(webinar: Planned, rng: Random) -> int:
-    """A quarter on the day, most in the last week, a few after the end for the sake of the recording."""
+    """A quarter on the day, most in the last week, a few after the end, for the recording."""
     fate = rng.random()
     if fate < 0.02:
         return webinar.ended_at + rng.randrange(1, 60) * MINUTE

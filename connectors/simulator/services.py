@@ -1,6 +1,6 @@
-"""What the simulator says of a webinar, as Zoom's webhooks and Typeform's form posts bring it. Pure.
+"""The simulator's events about a webinar as Zoom's webhooks and Typeform's form posts. Pure.
 
-Only what these services can tell: Zoom has no signs of life and no recording views, and nobody's role or test account.
+Only what these services can report: Zoom has no signs of life, no recording views, no roles and no test accounts.
 """
 
 from collections.abc import Mapping
@@ -14,10 +14,10 @@ from connectors.toolkit.content_id import content_hash
 from contract.instants import format_instant, parse_instant
 
 FORM = "simulated-landing-page"
-"""Typeform's id of the form. Which webinar it is for only the business's rules know (forms.yaml)."""
+"""Typeform's id of the form. Only the business's rules say which webinar it is for (forms.yaml)."""
 
 _FORM_FIELDS = frozenset({"utm_source", "utm_medium", "utm_campaign", "referrer"})
-"""What a landing page hands on in hidden fields."""
+"""The values that a landing page passes in hidden fields."""
 _ZOOM_STATUS = {
     "registered": "registration_created",
     "approved": "registration_approved",
@@ -28,15 +28,15 @@ _HOST = "hostSimulated0000000000"
 
 
 class Posted(NamedTuple):
-    """What a service posts to its webhook."""
+    """A service's POST to its webhook."""
 
     service: str
     body: bytes
 
 
 def posted(content: Content, webinar: Planned, people: Mapping[object, Person]) -> Posted | Content | None:
-    """The service's request for an event; the event itself where it comes another way (the catalogue's statements,
-    staff, test accounts); None for what neither service can tell. `people` by each of their ids.
+    """The service's request for an event; the event itself if it comes another way (the catalogue's statements,
+    staff, test accounts); None if neither service can report it. `people` by each of their ids.
     """
     if content["type"] == "webinar":
         return content if content.get("authority") else _webinar(content, webinar)
@@ -46,7 +46,7 @@ def posted(content: Content, webinar: Planned, people: Mapping[object, Person]) 
     if content["type"] == "registration":
         return _registration(content, webinar, person)
     if content["type"] == "identity":
-        # Who walked in has no registration that could carry both ids.
+        # A walk-in has no registration that could carry both ids.
         return _registrant("registration_approved", content, webinar, person) if person.registered_at else None
     return _participant(content, webinar, person)
 
@@ -94,7 +94,7 @@ def _participant(content: Content, webinar: Planned, person: Person) -> Posted |
         return None
     hidden = person.attends_as != person.person_id
     participant = {
-        # A stay's own number, as Zoom gives one to every join.
+        # A number for each stay, as Zoom gives one to every join.
         "user_id": str(int(str(content["session_id"])[:7], 16)),
         "user_name": "",
         "id": "",

@@ -1,18 +1,18 @@
-"""The steps before the registration: whom the company invited, and who looked at the page for registering. Pure."""
+"""The steps before the registration: invitations, and views of the registration page. Pure."""
 
 from connectors.simulator.registering import shares_of
 from connectors.simulator.webinars import Content, Planned
 from contract.instants import DAY, format_instant
 
 _INVITED_FOR_ONE = 8
-"""People that are invited for each one who registers."""
+"""Invited people per registrant."""
 _VIEWS_FOR_ONE = 3
 _READINGS = ((7 * DAY, 0.4), (DAY, 0.8), (0, 1.0))
-"""How long before the start the service is asked, and what part of the views has come by then."""
+"""How long before the start the service is polled, and the share of the views by then."""
 
 
 def top_of(webinar: Planned) -> list[tuple[int, Content]]:
-    """(read at, totals) of what the service tells. Of a webinar that nobody announces it tells nothing."""
+    """(read at, totals) from the service. It reports nothing about a webinar that is not announced."""
     if not webinar.announced:
         return []
     return [_reading(webinar, webinar.starts_at - before, part) for before, part in _READINGS]

@@ -11,7 +11,7 @@ Content = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A webinar of the day. `appeal` scales how likely a registrant comes."""
+    """A webinar of the day. `appeal` scales how likely registrants attend."""
 
     webinar_id: str
     platform: str
@@ -36,17 +36,17 @@ class Planned:
 
     @property
     def ended_at(self) -> int:
-        """Runs over by a few minutes."""
+        """The webinar overruns by a few minutes."""
         return self.starts_at + self.duration_seconds * SECOND + 3 * MINUTE
 
     def event(self, event_type: str, occurred_at: int, **fields: object) -> Content:
-        """The fields that every event about this webinar has, and `fields`."""
+        """The common fields of every event about this webinar, and `fields`."""
         common = {"type": event_type, "webinar_id": self.webinar_id, "platform": self.platform}
         return {**common, "occurred_at": format_instant(occurred_at), **fields}
 
 
 def webinars_of(scenario: Scenario, seed: int) -> list[Planned]:
-    """The day's webinars, the main one first. Ids carry start and seed: another day never mixes with this one."""
+    """The day's webinars, the main one first. Ids contain start and seed, so that days never mix."""
     day = format_instant(scenario.starts_at)[:16].replace("-", "").replace(":", "")
     begin, length, size = scenario.starts_at, scenario.duration_seconds, scenario.registrants
 
@@ -107,7 +107,7 @@ def webinars_of(scenario: Scenario, seed: int) -> list[Planned]:
 
 
 def statements(webinar: Planned) -> list[tuple[int, Content]]:
-    """(said at, statement) of the platform and the catalogue."""
+    """(stated at, statement) of the platform and the catalogue."""
     if not webinar.announced:
         return []
     announced_at = webinar.starts_at - 10 * DAY

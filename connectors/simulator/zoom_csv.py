@@ -1,4 +1,4 @@
-"""Zoom attendee reports about invented people, in the forms that Zoom's files really have. Pure."""
+"""Zoom attendee reports about invented people, in the formats of real Zoom files. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ _COUNTRIES = ("Germany", "United Kingdom", "France")
 
 @dataclass(frozen=True, slots=True)
 class ZoomReport:
-    """What one report is about. Times are local, as in the file."""
+    """The content of one report. Times are local, as in the file."""
 
     title: str
     number: str
@@ -60,9 +60,9 @@ class ZoomReport:
 
 
 def report_rows(report: ZoomReport, seed: int) -> Iterator[list[str]]:
-    """The rows of the CSV file in order, one at a time whatever their number."""
+    """The rows of the CSV file in order, generated one at a time."""
     rng = Random(f"{seed}:{report}")
-    # So late that a day over the twelfth shows which number is the month.
+    # Late enough that a day after the twelfth shows which number is the month.
     generated = report.starts_at + timedelta(days=3)
     yield ["Attendee Report"]
     yield ["Report generated time", _slashes(generated)]

@@ -1,4 +1,4 @@
-"""One row of a user's table: fields as the values they stand for. Pure."""
+"""One row of a user's table: its fields as values. Pure."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -27,67 +27,67 @@ T = TypeVar("T")
 
 ID_PREFIX = "table"
 _LONGEST = 500
-"""Characters of a text; the rest says nothing more, and a record has to stay small."""
+"""The most characters of a text; the rest is cut, because a record has to stay small."""
 _FIRST_SERIAL = datetime(1899, 12, 30)  # noqa: DTZ001  day 0 of spreadsheets, a wall clock
 _DAY = date_form("%Y-%m-%d")
 _NUMBER = re.compile(r"\d{1,7}(?:[.,]\d{1,20})?(?:[eE]-\d{1,2})?", re.ASCII)
 _SERIAL = re.compile(r"[3-9]\d{4}(?:[.,]\d{1,20})?", re.ASCII)
-"""A day of this century as spreadsheets count them: 36526 is 2000-01-01."""
+"""A day of this century in spreadsheets' numbering: 36526 is 2000-01-01."""
 _EPOCH = re.compile(r"(\d{9,10})(?:\.\d{1,9})?|(\d{12,13})", re.ASCII)
 
 
 class SkippedRow(Exception):
-    """The mapping file says that rows like this one are about nothing that counts."""
+    """The mapping file says that rows like this one do not count."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a table does not say of itself."""
+    """What is not in the table itself."""
 
     mapping: MappingFile
     zone: ZoneInfo
     context: Context
     read_at: int
-    """When the table said this, in milliseconds since 1970 UTC: a file's own time, or when a sheet was read."""
+    """The time of the table's statements, ms since 1970 UTC: a file's own time, or when a sheet was read."""
     is_sheet: bool = False
-    """In a sheet numbers can be times and durations, and notes may stand beside the table."""
+    """In a sheet, numbers can be times and durations, and there may be notes beside the table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """A row under its header, by field. Raises CellError for what cannot be read."""
+    """A row under its header, by field. Raises CellError for an unreadable cell."""
 
     layout: Layout
     row: list[str]
     reading: Reading
     decimals: Mapping[str, Decimal]
-    """What parts decimals in the numbers of a field, as its whole column tells."""
+    """The decimal separator of each field, found from its whole column."""
     in_parts: bool | None = False
-    """Whether percent without their sign are parts of one: 0.875; None: the column does not tell."""
+    """Whether percentages without a sign are fractions such as 0.875; None: the column does not show it."""
 
     def text(self, field: str) -> str:
-        """What the row says of the field, be it by a constant; empty if nothing. Cut where it is very long."""
+        """The field's value in the row, or its constant; empty if there is none. Very long values are cut."""
         places = self.layout.columns.get(field)
         if places is None:
             return self.reading.mapping.constants.get(field, "")
         said = (clean(self.row[place]) for place in places if place < len(self.row))
         text = " ".join(one for one in said if one)[:_LONGEST]
-        # What a source says is kept as it came; the rules look past it (contract/source_names.py).
+        # A source's value is kept as received; rules match its canonical form (contract/source_names.py).
         return "" if field not in SOURCE and is_nothing(text) else text
 
     def read(self, field: str, parse: Callable[[str], T]) -> T:
-        """The cell through a function that raises ValueError."""
+        """The cell, parsed by a function that raises ValueError."""
         try:
             return parse(self.text(field))
         except ValueError as error:
             raise CellError(field, str(error)) from error
 
     def refuse_surplus(self) -> None:
-        """More cells than columns: an unquoted comma has moved the rest of the row to wrong columns."""
+        """More cells than columns: an unquoted comma has shifted the rest of the row into wrong columns."""
         refuse_surplus(self.row, self.layout.width)
 
     def word(self, field: str) -> str | None:
-        """Of a field that takes few words; None if the cell is empty. Raises SkippedRow."""
+        """The value of a field with a fixed set of words; None if the cell is empty. Raises SkippedRow."""
         text = self.text(field)
         if not text:
             return None
@@ -124,12 +124,12 @@ class Fields:
         wall = datetime.combine(self._date(), moment.wall.time())
         instant = instant_of(wall, zone, not_before)
         if not_before is not None and instant < not_before:
-            # A leave by the clock alone that lies before its join is after midnight.
+            # A leave without a date that lies before its join is after midnight.
             return instant_of(wall + timedelta(days=1), zone, not_before)
         return instant
 
     def is_day_only(self, field: str) -> bool:
-        """Whether the cell says a date without a time of day."""
+        """Whether the cell has a date without a time of day."""
         moment = self._moment(field)
         return isinstance(moment, Moment) and moment.is_date_said and not moment.is_clock_said
 
@@ -162,8 +162,8 @@ class Fields:
         return None if instant is None else format_instant(instant)
 
     def count(self, field: str) -> int | None:
-        """A whole number; None if the cell is empty. Of people `1.024` is a thousand unless the column, or a sheet, has
-        decimals; seconds may have some: `615.250` is no thousands of them.
+        """A whole number; None if the cell is empty. For people `1.024` is over a thousand, unless the column or sheet
+        has decimals; seconds may have decimals: `615.250` is not over 600 thousand.
         """
         text = self.text(field)
         if not text:
@@ -176,7 +176,7 @@ class Fields:
         return round(number)
 
     def number(self, field: str) -> float:
-        """With decimals; the whole column says what parts them. Spreadsheets' 1E-05 too."""
+        """A number with decimals, by the column's decimal separator. Also spreadsheets' 1E-05."""
         text = self.text(field)
         if re.search(r"[eE]-", text) and _NUMBER.fullmatch(text):
             return float(text.replace(",", "."))
@@ -186,7 +186,7 @@ class Fields:
         return self.reading.mapping.decimal or self.decimals.get(field) or ("." if self.reading.is_sheet else None)
 
     def minutes(self, field: str) -> int | None:
-        """Minutes, decimals allowed, or a duration with its units, as whole seconds."""
+        """Minutes with optional decimals, or a duration with units, as whole seconds."""
         text = self.text(field)
         if not text:
             return None
@@ -194,7 +194,7 @@ class Fields:
         return round(60 * self.number(field)) if spelled is None else spelled
 
     def duration(self, field: str) -> int | None:
-        """H:MM:SS, units in words, or a spreadsheet's part of a day, as whole seconds."""
+        """H:MM:SS, units in words, or a spreadsheet's fraction of a day, as whole seconds."""
         text = self.text(field)
         if not text:
             return None
@@ -221,12 +221,12 @@ class Fields:
         return part
 
     def planned_seconds(self) -> int | None:
-        """How long the webinar was planned; None if the row does not say."""
+        """The planned duration of the webinar in seconds; None if the row has none."""
         minutes = self.minutes("duration_minutes")
         return self.count("duration_seconds") if minutes is None else minutes
 
     def webinar_id(self) -> str:
-        """`<platform>:<id>`: by its column or constant, else a hash of the columns that together name a webinar."""
+        """`<platform>:<id>`: from its column or constant, else a hash of the columns that together name a webinar."""
         platform = self.reading.mapping.platform
         if self.layout.named:
             said = [self.row[place].strip() if place < len(self.row) else "" for place in self.layout.named]
@@ -239,12 +239,12 @@ class Fields:
         return self.read("webinar_id", lambda said: webinar_id_of(said, platform))
 
     def said(self) -> list[str]:
-        """What the row says in all columns that mean something: the same row, the same list."""
+        """The row's values in all mapped columns: the same row gives the same list."""
         mapped = [self.text(field) for field in sorted(self.layout.columns)]
         return mapped + [self.row[place].strip() if place < len(self.row) else "" for place in self.layout.named]
 
     def event(self, content: Mapping[str, object]) -> Event:
-        """The contract's event, whose id follows from the content. Raises CellError for what no worker would take."""
+        """The contract's event; its id derives from the content. Raises CellError if workers would not accept it."""
         event = mapped_event(dict(content), self.reading.context, ID_PREFIX)
         if isinstance(event, Rejection):
             raise CellError("row", event.detail, event.reason)
@@ -252,7 +252,7 @@ class Fields:
 
 
 def webinar_of(row: Fields) -> str:
-    """The webinar that a row is about though the rest of it cannot be read; empty if it does not tell."""
+    """The webinar of a row whose other cells cannot be read; empty if the row does not name it."""
     try:
         return row.webinar_id()
     except CellError:
@@ -268,7 +268,7 @@ def _spelled(text: str) -> int | None:
 
 @lru_cache(maxsize=4096)
 def _moment(text: str, forms: tuple[str, ...], is_sheet: bool) -> Moment | int:
-    """The wall clock, or the instant where the text carries its offset or counts from 1970."""
+    """The wall clock, or the instant if the text has an offset or is a unix time."""
     for form in map(date_form, forms):
         moment = form.read(text)
         if moment is not None:
@@ -282,7 +282,7 @@ def _moment(text: str, forms: tuple[str, ...], is_sheet: bool) -> Moment | int:
     epoch = _EPOCH.fullmatch(text)
     if epoch is not None:
         return round(float(text) * SECOND) if epoch[1] else int(text)
-    # Last: sheets are read again and again, and hold numbers.
+    # Last, because sheets are polled and mostly hold numbers.
     for form in (*PLAIN_FORMS, _DAY):
         moment = form.read(text)
         if moment is not None:

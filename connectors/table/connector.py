@@ -1,4 +1,4 @@
-"""What tables offer: CSV files by the command line, Google Sheets by polling."""
+"""Tables as a connector: CSV files from the command line, Google Sheets by polling."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,8 +22,8 @@ from connectors.toolkit.marked import FileError
 from connectors.toolkit.rows import as_mapped
 
 _CANNOT = (
-    "A table tells what its columns say, nothing live; a deleted row changes nothing, and minutes are as rounded as "
-    "whoever wrote them."
+    "A table reports what its columns hold, nothing live; a deleted row changes nothing, and minutes are rounded as in "
+    "the table."
 )
 
 
@@ -45,7 +45,7 @@ def _configured() -> None:
 
 
 def _map_payload(payload: bytes, context: Context) -> Sequence[Mapped]:
-    """A file by the mapping file of the settings."""
+    """Maps a file by the mapping file of the settings."""
     try:
         return map_table(payload, context, _mapping())
     except SettingsError as error:
@@ -53,7 +53,7 @@ def _map_payload(payload: bytes, context: Context) -> Sequence[Mapped]:
 
 
 def map_table(payload: bytes, context: Context, mapping: MappingFile) -> Sequence[Mapped]:
-    """A file by a mapping file."""
+    """Maps a file by a mapping file."""
     try:
         reading = Reading(mapping, ZoneInfo(mapping.timezone), context, context.received_at)
         tab = tab_of(tabs_of(payload), lambda name: rows_of_bytes(payload, tab=name), mapping)
@@ -64,7 +64,7 @@ def map_table(payload: bytes, context: Context, mapping: MappingFile) -> Sequenc
 
 
 def delimiter_of(mapping: MappingFile) -> str | None:
-    """The character; None: to be found out."""
+    """The character; None: to be detected."""
     return "\t" if mapping.delimiter == "tab" else mapping.delimiter
 
 

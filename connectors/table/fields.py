@@ -19,12 +19,12 @@ COUNTS = (
     "invited",
 )
 LENGTHS = ("total_seconds", "total_minutes", "total_duration", "watched_percent")
-"""How long a person watched, each in its own form."""
+"""How long a person watched, each field in its own form."""
 DURATIONS = ("duration_minutes", "duration_seconds")
-"""How long the webinar was planned."""
+"""The planned duration of the webinar."""
 SECONDS = ("total_seconds", "duration_seconds", "recording_seconds")
 NUMBERS = ("total_minutes", "total_duration", "watched_percent", "duration_minutes", *SECONDS, *COUNTS)
-"""Fields of numbers, of which the whole column tells what parts decimals."""
+"""Number fields whose decimal separator is found from the whole column."""
 INSTANTS = (
     "registered_at",
     "status_at",
@@ -39,15 +39,15 @@ INSTANTS = (
     "completed_at",
 )
 CLOCKED = ("joined_at", "left_at", "acted_at", "started_at", "ended_at")
-"""Of these a date alone would be read as midnight, and everybody as having come before or after the webinar."""
+"""A date alone in these would be read as midnight, and everybody would have come before or after the webinar."""
 SKIP = "skip"
-"""What a word under `values` stands for where the row is about nothing that counts."""
+"""The meaning under `values` of a word that marks a row as not counting."""
 
 _PERSON = ("webinar_id", "email", "registrant_id", "role", "is_test")
 _LABELS = ("title", "course", "language", "region", "format", "timezone")
 _TIMES = ("starts_at", "started_at", "ended_at", "completed_at")
 WEBINAR = (*_LABELS, "status", *_TIMES, *DURATIONS)
-"""What a table can say of a webinar."""
+"""The fields that a table can have about a webinar."""
 
 FIELDS: dict[Kind, tuple[str, ...]] = {
     "registrations": (*_PERSON, "registered_at", "status", "status_at", "country", "timezone", *SOURCE),
@@ -81,7 +81,7 @@ NEEDED: dict[Kind, tuple[tuple[str, ...], ...]] = {
     "totals": (COUNTS,),
     "webinars": (WEBINAR,),
 }
-"""Of each group at least one has to be named; the webinar besides."""
+"""At least one of each group has to be mapped; and the webinar."""
 
 WORDS: dict[str, dict[str, str]] = {
     "role": {
@@ -114,7 +114,7 @@ _YES_NO_FIELDS = ("attended", "recording_viewed", "is_test")
 
 
 def words_of(kind: Kind, field: str) -> dict[str, str] | None:
-    """What may stand in that field -> what it means; None: a field that takes more than a few words."""
+    """Accepted word -> meaning for that field; None: the field has no fixed set of words."""
     if field in _YES_NO_FIELDS:
         return YES_NO
     if field == "status":

@@ -1,4 +1,4 @@
-"""Several rows of one person -> what they say together. Pure.
+"""Several rows of one person -> their events together. Pure.
 
 Each row alone would be another total of the same person, and only one of them would count.
 """
@@ -31,22 +31,20 @@ class _Rows:
 
 
 class Gathered:
-    """The rows of those who have several, by person."""
+    """The rows of people who have several, by person."""
 
     def __init__(self) -> None:
         self._persons: dict[str, _Rows] = {}
 
     def add(self, person: str, fields: Fields, row: Row, key: str) -> None:
-        """One more row. `key`: of what it says. Raises CellError for what cannot be read, SkippedRow for what does not
-        count.
-        """
+        """Adds a row. `key`: of its content. Raises CellError if it cannot be read, SkippedRow if it does not count."""
         _check(fields)
         of = self._persons.setdefault(person, _Rows())
         of.rows.append((fields, row))
         of.keys.append(key)
 
     def events(self, is_new: Callable[[str], bool]) -> Iterator[tuple[Event | RowRejection, Row]]:
-        """What each person's rows say, where one of them is new; and whose rows cannot be read together."""
+        """The events of each person with a new row; a rejection for people whose rows contradict each other."""
         for of in self._persons.values():
             fields, last = of.rows[-1]
             try:
@@ -61,14 +59,14 @@ class Gathered:
 
 
 def is_gathered(mapping: MappingFile) -> bool:
-    """Whether rows of one person mean something only together: actions, totals, first joins and last leaves."""
+    """Whether a person's rows have to be read together: actions, totals, first joins and last leaves."""
     named = mapping.columns.keys() | mapping.constants.keys()
     stays = mapping.times == "stays" and {"joined_at", "left_at"} <= named
     return is_log(mapping) or mapping.times == "first_and_last" or (bool(named & set(LENGTHS)) and not stays)
 
 
 def is_log(mapping: MappingFile) -> bool:
-    """Whether a row is one action: somebody came in, or went out."""
+    """Whether each row is one action: a join or a leave."""
     return "acted_at" in mapping.columns
 
 
@@ -94,7 +92,7 @@ def _together(rows: list[Fields]) -> Iterator[Event]:
 
 
 def _distinct(rows: list[Fields]) -> list[tuple[Fields, Presence]]:
-    """Each row once: one that stands there twice says nothing more."""
+    """Each distinct row once: a repeated row adds nothing."""
     by_content = {tuple(fields.said()): fields for fields in rows}
     return [(fields, presence_of(fields)) for fields in by_content.values()]
 
@@ -104,8 +102,8 @@ def _sum(rows: list[Presence]) -> Presence:
     leaves = [one.left_at for one in rows if one.left_at is not None]
     reported = [one.reported_at for one in rows if one.reported_at is not None]
     spans = [(one.joined_at, one.left_at) for one in rows if one.joined_at is not None and one.left_at is not None]
-    told = [one.total for one in rows if one.total is not None]
-    total = sum(told) if told else _union_seconds(spans)
+    totals = [one.total for one in rows if one.total is not None]
+    total = sum(totals) if totals else _union_seconds(spans)
     joined_at, left_at = min(joins, default=None), max(leaves, default=None)
     if joined_at is not None and left_at is not None:
         total = min(total, (left_at - joined_at) // SECOND)
@@ -113,7 +111,7 @@ def _sum(rows: list[Presence]) -> Presence:
 
 
 def _union_seconds(spans: list[tuple[int, int]]) -> int:
-    """Time between first joins and last leaves, what overlaps counted once."""
+    """The seconds between first joins and last leaves; overlaps count once."""
     watched, until = 0, 0
     for start, end in sorted(spans):
         watched += max(0, end - max(start, until))
@@ -122,7 +120,7 @@ def _union_seconds(spans: list[tuple[int, int]]) -> int:
 
 
 def _stays_of_acts(rows: list[Fields], person: dict[str, object]) -> Iterator[Event]:
-    """Every join with the leave that follows it. A leave without a join is a stay of no length."""
+    """Every join with the leave that follows it. A leave without a join is a stay of zero length."""
     acts = sorted({acts_of(fields) for fields in rows}, key=lambda act: (act.at, act.is_join))
     joined_at: int | None = None
     for act in acts:

@@ -1,4 +1,4 @@
-"""A Google sheet -> rows with line numbers: by a service account that the sheet is shared with, or as published CSV."""
+"""A Google sheet -> rows with line numbers: through a service account it is shared with, or as published CSV."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -26,10 +26,10 @@ _ROWS_AT_ONCE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class ServiceAccount:
-    """The key of a service account, as Google gives it."""
+    """The key of a service account, as issued by Google."""
 
     email: str
-    """Whom a sheet has to be shared with."""
+    """The email that a sheet has to be shared with."""
     token_address: str
     signer: Any
     """google-auth's, which is untyped."""
@@ -54,7 +54,7 @@ def service_account(path: Path) -> ServiceAccount:
 
 
 class Token:
-    """The header that lets us read: asked for when it is needed, and anew before it expires."""
+    """The authorisation header: requested when it is needed, and renewed before it expires."""
 
     def __init__(self, account: ServiceAccount, sleep: Callable[[float], None] = time.sleep) -> None:
         self._account = account
@@ -94,7 +94,7 @@ class Token:
 
 
 def sheet_rows(http: Http, sheet_id: str, tab: str | None) -> Iterator[Row]:
-    """The rows of one tab (None: the first); numbers, times included, come as numbers. Raises ServiceError."""
+    """The rows of one tab (None: the first); numbers and times come as numbers. Raises ServiceError."""
     properties = _tab(http, sheet_id, tab)
     try:
         title, count = str(properties["title"]), int(properties["gridProperties"]["rowCount"])
@@ -152,7 +152,7 @@ def _split(address: str) -> tuple[str, str]:
 
 
 def _text(cell: object) -> str:
-    """A value as people would type it; a whole number without a fraction."""
+    """A value as people would type it; a whole number has no decimals."""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, float) and cell.is_integer():

@@ -1,7 +1,7 @@
 """Which row of a table is its header, and which column is which field. Pure.
 
-Columns are known by their name, never by place. Every column that the mapping file names has to be there: a renamed
-one would silently lose what it says.
+Columns are found by name, never by position. Every column that the mapping file names has to be there: otherwise the
+content of a renamed one would be lost silently.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -13,11 +13,11 @@ from connectors.toolkit.sums import is_sum
 from connectors.toolkit.texts import visible
 
 _FARTHEST_ROW = 10_000
-"""Titles and other tables may stand above the header, but not more than that."""
+"""The most rows with titles and other tables above the header."""
 
 
 class NotThisTableError(Exception):
-    """The table is not the one that the mapping file describes. The text is one line with a way out."""
+    """The table does not fit the mapping file. The text is one line with a way out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,9 @@ class Layout:
     """The header of a table."""
 
     columns: dict[str, tuple[int, ...]]
-    """Field -> its place, or its places."""
+    """Field -> its position or positions."""
     named: tuple[int, ...]
-    """Places of the columns that together name a webinar."""
+    """Positions of the columns that together name a webinar."""
     width: int
     """How many columns the header has."""
 
@@ -38,8 +38,8 @@ def open_table(
     on_other: Callable[[], None] = lambda: None,
     on_aside: Callable[[], None] = lambda: None,
 ) -> tuple[Layout, Iterator[Row | RowRejection]]:
-    """The header, and the rows below it up to the title of another table; `on_other` is called for each row of that,
-    `on_aside` for each row of sums and each repeated header, which are left out.
+    """The header, and the rows below it up to the title of another table. `on_other` is called for each row of that
+    other table, `on_aside` for each row of sums and each repeated header, which are left out.
 
     Raises NotThisTableError.
     """
@@ -87,7 +87,7 @@ def _find_section(rows: Iterator[Row | RowRejection], section: str) -> None:
 def _of_this_table(
     rows: Iterator[Row | RowRejection], width: int, on_other: Callable[[], None]
 ) -> Iterator[Row | RowRejection]:
-    """Until a row of one cell follows an empty row: there another table's title, or a note, begins."""
+    """Up to a row with one cell after an empty row: that is another table's title, or a note."""
     after_empty = False
     for row in rows:
         if width > 1 and after_empty and _title_of(row) is not None:
@@ -127,7 +127,7 @@ def _is_empty(row: Row | RowRejection) -> bool:
 
 
 def _title_of(row: Row | RowRejection) -> str | None:
-    """The only cell of the row that says something, if it is its first; None for any other row."""
+    """The only cell of the row that is not empty, if it is the first; None for any other row."""
     if isinstance(row, RowRejection) or not row.cells or not row.cells[0].strip():
         return None
     return None if any(cell.strip() for cell in row.cells[1:]) else row.cells[0].strip()
@@ -144,5 +144,5 @@ def _layout(titles: list[str], mapping: MappingFile, line: int) -> Layout:
 
 
 def _name(title: str) -> str:
-    """As people see it."""
+    """The name without what is not visible."""
     return " ".join(visible(title).casefold().split())

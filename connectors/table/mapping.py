@@ -22,31 +22,31 @@ _EVENTS: dict[Kind, Callable[[Fields], Iterator[Event]]] = {
     "webinars": webinar_events,
 }
 Result = tuple[Event | RowRejection, Row | RowRejection]
-"""With the row that it came from."""
+"""An event or rejection with its row."""
 
 
 @dataclass(slots=True)
 class Imported:
-    """What was read of one table. Grows while `table_events` runs."""
+    """Counts of one table. They grow while `table_events` runs."""
 
     rows: int = 0
-    """Below the header; empty ones aside."""
+    """Rows below the header, without empty ones."""
     known: int = 0
-    """Of these, known from an earlier reading."""
+    """Of these, rows known from an earlier reading."""
     aside: int = 0
-    """Rows of sums and repeated headers, in none of the other numbers."""
+    """Rows of sums and repeated headers, which are in no other count."""
     skipped: int = 0
-    """Of these, about nothing that counts, as the mapping file says."""
+    """Of these, rows that do not count according to the mapping file."""
     events: int = 0
     rejected: int = 0
     webinars: set[str] = field(default_factory=set)
-    """Those that good rows are about, known ones too."""
+    """The webinars of valid rows, including known rows."""
     without_begin: set[str] = field(default_factory=set)
-    """Webinars of which the table tells attendance and no start."""
+    """Webinars for which the table has attendance but no start."""
     days_only: set[str] = field(default_factory=set)
-    """Webinars of which it tells the day of the start, and no time of day."""
+    """Webinars for which it has the day of the start but no time of day."""
     other_rows: int = 0
-    """Below another table's title, so not read."""
+    """Rows below another table's title, which are not read."""
 
 
 def table_events(
@@ -56,12 +56,12 @@ def table_events(
     is_new: Callable[[str], bool] = lambda _: True,
     surveyed: Survey | None = None,
 ) -> Iterator[Result]:
-    """Every event of the table in the order of its rows, each with its row; what was read is counted in `imported`.
+    """Every event of the table in the order of its rows, each with its row; `imported` counts them.
 
-    `surveyed`: what `survey` found in the same rows; None: they are few enough to be held and looked at here.
+    `surveyed`: the result of `survey` for the same rows; None: they are few enough to be surveyed here, in memory.
 
     Running it again on the same rows gives the same events with the same ids. A row that cannot be read gives one
-    RowRejection and nothing else. Good rows for whose key (a hash of what they say) `is_new` is False are skipped;
+    RowRejection and nothing else. Valid rows for whose key (a hash of their content) `is_new` is False are skipped;
     rejections of such a key are marked as known. Raises connectors.table.layout.NotThisTableError before the first
     event.
     """
@@ -99,7 +99,7 @@ def _counted(result: Event | RowRejection, imported: Imported) -> Event | RowRej
 
 
 class _Reader:
-    """What is known of the table while its rows go by."""
+    """Reads the rows one by one, with the state that this needs."""
 
     def __init__(
         self, layout: Layout, reading: Reading, is_new: Callable[[str], bool], surveyed: Survey, imported: Imported
@@ -112,9 +112,9 @@ class _Reader:
         self._events = _EVENTS[reading.mapping.kind]
         self._is_one_a_webinar = reading.mapping.kind in ("totals", "webinars")
         self._first_line: dict[str, tuple[int, str]] = {}
-        """Of each webinar, where rows are about webinars: where it stands, and the row's key."""
+        """If rows are about webinars: the line and the key of each webinar's row."""
         self._begins: set[str] = set()
-        """Ids of the begins that the table has said."""
+        """Ids of the starts that the table has stated."""
         self._gathered = Gathered()
 
     def read(self, row: Row) -> list[Event | RowRejection]:
@@ -125,10 +125,10 @@ class _Reader:
                 fields.refuse_surplus()
             repeats = self._is_one_a_webinar and self._repeats(fields, row.line, key)
             if self._gathers(row):
-                # Known rows too: what a person did is the sum of all rows.
+                # Known rows too: a person's attendance is the sum of all rows.
                 self._gathered.add(person_key(self._layout, row.cells), fields, row, key)
                 return list(self._begin(fields))
-            # Of known rows too: the sheet is whole once all of them can be read.
+            # Known rows too: the sheet is complete once all of its rows can be read.
             events = [] if repeats else list(self._events(fields))
             begin = list(self._begin(fields))
             if not self._is_new(key) or repeats:
@@ -145,12 +145,12 @@ class _Reader:
             return [self.rejected(rejection)]
 
     def gathered_events(self) -> Iterator[tuple[Event | RowRejection, Row]]:
-        """What the rows say of those who have several."""
+        """The events of people with several rows."""
         for result, row in self._gathered.events(self._is_new):
             yield self.rejected(result) if isinstance(result, RowRejection) else result, row
 
     def rejected(self, one: RowRejection) -> RowRejection:
-        """The same, and whether it is known. A row that can be read one day is new then."""
+        """The same with `is_known` set. Once such a row can be read, it is new."""
         return replace(one, is_known=not self._is_new(content_hash([one.field, one.reason, *one.cells])))
 
     def _gathers(self, row: Row) -> bool:
@@ -160,7 +160,7 @@ class _Reader:
         return is_log(mapping) or person_key(self._layout, row.cells) in self._survey.several
 
     def _begin(self, fields: Fields) -> Iterator[Event]:
-        """The start of a webinar that an attendance table says, once."""
+        """The start of a webinar from an attendance table, once."""
         kind = self._reading.mapping.kind
         if kind in ("attendance", "totals") and fields.is_day_only("starts_at"):
             self._imported.days_only.add(fields.webinar_id())
@@ -174,8 +174,8 @@ class _Reader:
             yield begin
 
     def _repeats(self, fields: Fields, line: int, key: str) -> bool:
-        """Whether an earlier row says the same. Raises CellError where it says something else of this webinar."""
+        """Whether an earlier row is the same. Raises CellError if it states something else about this webinar."""
         first, its_key = self._first_line.setdefault(fields.webinar_id(), (line, key))
         if its_key != key:
-            raise CellError("webinar_id", f"line {first} says something else of the same webinar; keep one of the two")
+            raise CellError("webinar_id", f"line {first} has other values for the same webinar; keep one of the two")
         return first != line

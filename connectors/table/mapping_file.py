@@ -1,6 +1,6 @@
-"""The user's mapping file: which rows mean what, and which column is which field. Pure.
+"""The user's mapping file: the meaning of rows, and which column is which field. Pure.
 
-Every scalar stays the text that was written: `yes` is no boolean and `007` no number.
+Every scalar stays text as written: `yes` is no boolean and `007` no number.
 """
 
 from collections.abc import Iterator, Mapping
@@ -35,46 +35,46 @@ _Column = _Text | Annotated[tuple[_Text, ...], Field(min_length=1, max_length=4)
 
 
 class Sheet(Model):
-    """Where a Google sheet is: its id (read with a service account), or the address of its published CSV."""
+    """The location of a Google sheet: its id (read with a service account), or the address of its published CSV."""
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{20,}$")] | None = None
     tab: _Text | None = None
-    """The name of the tab; the first one if it is not said."""
+    """The name of the tab; without it, the first one."""
     address: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
 
 
 class MappingFile(FileModel):
-    """What the user says of a table."""
+    """The user's description of a table."""
 
     kind: Kind
     platform: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
     """The service where people met: the first part of webinar_id."""
     timezone: Annotated[str, AfterValidator(_zone)]
-    """Of times without an offset."""
+    """Time zone of times without an offset."""
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")] = "table"
-    """Who reports totals, and the name of the quarantine."""
+    """The reporter of totals, and the table's name in the quarantine."""
     dates: tuple[Annotated[str, AfterValidator(_date_format)], ...] = ()
-    """Forms of times besides 2026-11-22 18:00[:00], as strptime has them (connectors/toolkit/date_forms.py)."""
+    """Formats of times besides 2026-11-22 18:00[:00], as for strptime (connectors/toolkit/date_forms.py)."""
     decimal: Decimal | None = None
-    """What parts decimals in numbers; not said: what the column itself tells."""
+    """The decimal separator of numbers; without it, it is found from the column."""
     tab: _Text | None = None
-    """The sheet of a workbook; not said: the only one that has the columns."""
+    """The sheet of a workbook; without it, the only one that has the columns."""
     section: _Text | None = None
-    """The title above the table, in a file of several; it ends where the next one begins."""
+    """The title above the table, in a file with several; the table ends where the next one begins."""
     encoding: Annotated[str, AfterValidator(encoding_named)] | None = None
     delimiter: Literal[",", ";", "tab"] | None = None
     times: Literal["stays", "first_and_last"] = "stays"
-    """Of attendance: whether joined_at and left_at are one stay, or a person's first join and last leave."""
+    """For attendance: whether joined_at and left_at are one stay, or a person's first join and last leave."""
     columns: dict[str, _Column] = Field(default_factory=dict)
-    """Field -> the column's name in the header; of several names their cells are read as one text, with spaces."""
+    """Field -> the column's name in the header; the cells of several columns are joined by spaces."""
     constants: dict[str, _Text] = Field(default_factory=dict)
-    """Field -> what all rows say."""
+    """Field -> its value in all rows."""
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
-    """Field -> what stands in a cell -> the contract's word."""
+    """Field -> word in a cell -> the contract's word."""
     hosts: tuple[Annotated[str, AfterValidator(clean_email)], ...] = ()
-    """Emails of those who hold the webinar, where no column says so."""
+    """Emails of the hosts, if no column says who they are."""
     webinar_id_from: tuple[_Text, ...] = ()
-    """Columns that together name a webinar that has no id, such as date and title."""
+    """Columns that together identify a webinar without an id, such as date and title."""
     sheet: Sheet | None = None
 
     def names(self, field: str) -> tuple[str, ...]:
@@ -83,15 +83,15 @@ class MappingFile(FileModel):
         return (said,) if isinstance(said, str) else said
 
     def word_in(self, field: str, text: str) -> str | None:
-        """What the text stands for in a field that takes few words; None if nobody said it."""
+        """The meaning of the text in a field with a fixed set of words; None if it has none."""
         key = text.casefold()
         own = {said.strip().casefold(): meant for said, meant in self.values.get(field, {}).items()}
         return own.get(key) or (words_of(self.kind, field) or {}).get(key)
 
 
 def parse(text: str, file: str, said: Mapping[str, Any] | None = None) -> MappingFile:
-    """The mapping file, checked as a whole; `file` is for the errors; `said`: what holds besides, or instead, such as
-    timezone and constants. Raises FileError.
+    """The mapping file, checked as a whole. `file` is shown in errors. `said`: values that add to the file's or replace
+    them, such as timezone and constants. Raises FileError.
     """
     marked = read(text, file)
     for key, value in (said or {}).items():
@@ -104,7 +104,7 @@ def parse(text: str, file: str, said: Mapping[str, Any] | None = None) -> Mappin
 
 
 def _faults(mapping: MappingFile) -> Iterator[tuple[Path, str]]:
-    """What fields say about each other."""
+    """Faults of fields that do not fit each other."""
     known = FIELDS[mapping.kind]
     for part in ("columns", "constants", "values"):
         for field in getattr(mapping, part):
@@ -119,13 +119,13 @@ def _faults(mapping: MappingFile) -> Iterator[tuple[Path, str]]:
             "webinar_id is missing: name its column, a constant (--constant webinar_id=…), or webinar_id_from",
         )
     if "webinar_id" in named and mapping.webinar_id_from:
-        yield ("webinar_id_from",), "webinar_id is said already"
+        yield ("webinar_id_from",), "webinar_id is named already; leave out webinar_id_from"
     for group in NEEDED[mapping.kind]:
         if not named & set(group):
             yield ("columns",), f"{mapping.kind} need {'one of ' if len(group) > 1 else ''}{', '.join(group)}"
     lengths = sorted(named & set(LENGTHS))
     if len(lengths) > 1:
-        yield ("columns", lengths[1]), f"{' and '.join(lengths)} say the same thing; keep one"
+        yield ("columns", lengths[1]), f"{' and '.join(lengths)} mean the same; keep one"
     if "watched_percent" in named and not named & set(DURATIONS):
         yield ("columns", "watched_percent"), f"percent of what? name one of {', '.join(DURATIONS)}"
     if ("action" in named) != ("acted_at" in named):
@@ -140,7 +140,7 @@ def _faults_of_values(mapping: MappingFile) -> Iterator[tuple[Path, str]]:
     for field, words in mapping.values.items():
         meant = words_of(mapping.kind, field)
         if meant is None:
-            yield ("values", field), f"{field} is taken as it stands; values are for fields of few words"
+            yield ("values", field), f"{field} is used as written; values are for fields with fixed words"
             continue
         for word, one in words.items():
             if one not in meant.values() and one != SKIP:

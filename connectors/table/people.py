@@ -19,7 +19,7 @@ from contract.instants import SECOND, format_instant
 
 
 def registration_events(row: Fields) -> Iterator[Event]:
-    """A registration, its later change of status where that has a time of its own, and who the registrant is."""
+    """A registration, its later change of status if that has its own time, and the registrant's identity."""
     person = _person(row)
     registered_at = row.instant("registered_at")
     if registered_at is None:
@@ -51,25 +51,25 @@ def registration_events(row: Fields) -> Iterator[Event]:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """What rows say of one person's attendance. Instants in milliseconds since 1970 UTC."""
+    """One person's attendance from the rows. Instants in milliseconds since 1970 UTC."""
 
     joined_at: int | None
     left_at: int | None
     total: int | None
-    """Seconds, where they say them."""
+    """Seconds, if given."""
     reported_at: int | None
     came: bool
 
 
 class Act(NamedTuple):
-    """One row of a log: somebody came in, or went out."""
+    """One row of a log: a join or a leave."""
 
     at: int
     is_join: bool
 
 
 def attendance_events(row: Fields) -> Iterator[Event]:
-    """What a person did: stays, or a total, and the recording. Nothing for who did not come."""
+    """A person's stays or total, and the recording view. Nothing for somebody who did not attend."""
     person, one = person_of_row(row), presence_of(row)
     if one.came:
         yield from _presence_events(row, person, one)
@@ -77,7 +77,7 @@ def attendance_events(row: Fields) -> Iterator[Event]:
 
 
 def presence_of(row: Fields) -> Presence:
-    """Raises CellError for what contradicts itself or says too little, and SkippedRow."""
+    """The attendance in a row. Raises CellError if it contradicts itself or is incomplete, and SkippedRow."""
     joined_at = row.instant("joined_at")
     left_at = row.instant("left_at", not_before=joined_at)
     if joined_at is not None and left_at is not None and left_at < joined_at:
@@ -91,7 +91,7 @@ def presence_of(row: Fields) -> Presence:
 
 
 def _least_total(row: Fields, left_at: int | None, attended: str | None) -> int | None:
-    """Of who came and of whom no more is told: the least that counts as coming. None: nobody says that they came."""
+    """The least total that counts, for somebody who attended and of whom no more is known. None: not attended."""
     if left_at is not None or (attended == "yes" and not _says_nothing_more(row)):
         raise CellError("joined_at", "missing, though the person came, and no total either", Reason.MISSING_FIELD)
     if attended != "yes" or row.text("recording_viewed") or row.text("recording_viewed_at"):
@@ -100,7 +100,7 @@ def _least_total(row: Fields, left_at: int | None, attended: str | None) -> int 
 
 
 def _says_nothing_more(row: Fields) -> bool:
-    """Whether the table has no column at all of how long somebody was there."""
+    """Whether the table has no column at all for how long people attended."""
     named = row.reading.mapping.columns.keys() | row.reading.mapping.constants.keys()
     return not named & {"joined_at", "left_at", *LENGTHS}
 
@@ -117,7 +117,7 @@ def _presence_events(row: Fields, person: dict[str, object], one: Presence) -> I
     firsts_and_lasts = row.reading.mapping.times == "first_and_last"
     total = one.total
     if firsts_and_lasts and total is None and one.joined_at is not None and one.left_at is not None:
-        # Nothing better is said: the person may have been away in between.
+        # The best that is known: the person may have been away in between.
         total = (one.left_at - one.joined_at) // SECOND
     is_stay = one.joined_at is not None and not (firsts_and_lasts and total is not None)
     if one.joined_at is not None and is_stay:
@@ -127,7 +127,7 @@ def _presence_events(row: Fields, person: dict[str, object], one: Presence) -> I
 
 
 def person_of_row(row: Fields) -> dict[str, object]:
-    """The fields of attendance that say who, and where. Raises CellError and SkippedRow."""
+    """The fields of attendance for the person and the webinar. Raises CellError and SkippedRow."""
     return {**_person(row), "type": "attendance"}
 
 
@@ -136,7 +136,7 @@ def _person(row: Fields) -> dict[str, object]:
     cleaned = row.read("email", clean_email) if email else ""
     person = person_of(mapping.platform, cleaned, registrant_id, row.reading.context.secret)
     if person is None:
-        raise CellError("email", "missing, and no registrant_id to go by", Reason.NO_PERSON)
+        raise CellError("email", "missing, and no registrant_id instead", Reason.NO_PERSON)
     role = row.word("role") or ("host" if cleaned and cleaned in mapping.hosts else None)
     is_test = {"yes": True, "no": False, None: None}[row.word("is_test")]
     return {"webinar_id": row.webinar_id(), "platform": mapping.platform, "role": role, "is_test": is_test, **person}
@@ -149,7 +149,7 @@ def _source(row: Fields) -> dict[str, str] | None:
 
 
 def _total_seconds(row: Fields, joined_at: int | None, left_at: int | None) -> int | None:
-    """Minutes are rounded, so where join and leave are known they bound them: a stay of 20 s is neither 0 nor 60."""
+    """The total. Minutes are rounded, so join and leave bound them if known: a stay of 20 s is neither 0 nor 60."""
     minutes = row.minutes("total_minutes")
     if minutes is None:
         return _exact_total(row)
@@ -171,7 +171,7 @@ def _exact_total(row: Fields) -> int | None:
 
 
 def stay_events(row: Fields, person: dict[str, object], joined_at: int, left_at: int | None) -> Iterator[Event]:
-    """Its id follows from who and when, so the same row is the same stay."""
+    """A stay. Its id derives from person and time, so the same row is the same stay."""
     session_id = f"{ID_PREFIX}:{content_hash([person['person_id'], joined_at])}"
     stay = {**person, "session_id": session_id}
     yield row.event({**stay, "kind": "joined", "occurred_at": format_instant(joined_at)})
@@ -197,12 +197,12 @@ def summary(row: Fields, person: dict[str, object], one: Presence) -> Event:
 
 
 def recording_events(row: Fields, person: dict[str, object], one: Presence) -> list[Event]:
-    """A view of the recording, where the row says one. Raises CellError."""
+    """The view of the recording, if the row has one. Raises CellError."""
     viewed, seconds = row.word("recording_viewed"), row.count("recording_seconds")
     viewed_at = row.instant("recording_viewed_at")
     if viewed == "no" or not (viewed or seconds or viewed_at):
         return []
-    # Not when the table was read: every reading would be another view then.
+    # Not the time of reading: every reading would then be another view.
     at = viewed_at or one.left_at or one.joined_at or row.instant("starts_at")
     if at is None:
         reason = "viewed, but when is not known: name a column recording_viewed_at or starts_at"

@@ -15,6 +15,6 @@ class Percent(NamedTuple):
 
 
 def percent_of(text: str) -> Percent | None:
-    """None: it is no number of percent."""
+    """The number in the text. None: it is no percentage."""
     match = _PERCENT.fullmatch(unicodedata.normalize("NFKC", text).strip())
     return None if match is None else Percent(float(match[2].replace(",", ".")), bool(match[1] or match[3]))

@@ -1,6 +1,6 @@
-"""Sheets, read again and again: what is new or edited since the last reading is put, then the cursor moves.
+"""Polls sheets: rows that are new or edited since the last reading are put, then the cursor moves.
 
-The cursor of a sheet holds the hashes of its rows, so a sheet that nobody touched puts nothing.
+The cursor of a sheet holds the hashes of its rows, so an unchanged sheet puts nothing.
 """
 
 import time
@@ -33,11 +33,11 @@ from connectors.toolkit.seen import Seen
 
 _PROGRESS_ROWS = 500
 _MARKS = "marks"
-"""The cursor of the webinars of which rows are rejected."""
+"""The cursor of the webinars with rejected rows."""
 
 
 class Sheets:
-    """Reads sheets with the account of the settings; one client for all of them. Not for several threads."""
+    """Reads sheets with the account of the settings, through one client. Not for several threads."""
 
     def __init__(self, settings: SheetsSettings, sleep: Callable[[float], None] = time.sleep) -> None:
         self._settings = settings
@@ -85,7 +85,7 @@ def open_sheets(settings: SheetsSettings, sleep: Callable[[float], None] = time.
 
 
 def load_mapping(path: Path, said: Mapping[str, Any] | None = None) -> MappingFile:
-    """`said`: as `parse` has it. Raises FileError, also where the file cannot be read."""
+    """The mapping file. `said`: see `parse`. Raises FileError, also if the file cannot be read."""
     text = text_of(path)
     if text is None:
         raise FileError(f"{path}: no such file. Look at the name and the folder.")
@@ -101,9 +101,9 @@ class SheetsPoll:
         self._secret = secret
 
     def __call__(self, outbox: Outbox, cursors: Cursors, now: int, span: Span, progress: Progress) -> None:
-        """Sheets know no span: with one, every row is put again. A sheet that cannot be read stops no other; the first
+        """Reads every sheet. Sheets have no time range: a backfill of any span puts every row again.
 
-        such error is raised at the end.
+        A sheet that cannot be read does not stop the others; the first such error is raised at the end.
         """
         everything = span != Span()
         failed: ServiceError | None = None
@@ -133,23 +133,23 @@ class SheetsPoll:
         marks: Marks,
     ) -> None:
         assert mapping.sheet is not None
-        # What it depends on besides the rows: another mapping reads the same rows anew.
+        # The cursor also depends on the mapping: a changed one reads the same rows again.
         of = content_hash([mapping.model_dump(exclude={"tab"}), self._secret])
         cursor = _cursor_of(mapping)
         seen = Seen("" if everything else cursors.get(cursor) or "", of)
         reading = Reading(
             mapping, ZoneInfo(mapping.timezone), Context(self._secret, now), now, is_sheet=mapping.sheet.id is not None
         )
-        imported, told = Imported(), ImportedRows("sheets", _title(mapping), cursor)
+        imported, results = Imported(), ImportedRows("sheets", _title(mapping), cursor)
         for result, row in table_events(self._sheets.rows(mapping.sheet), reading, imported, seen.is_new):
-            told.add(result)
+            results.add(result)
             if not (isinstance(result, RowRejection) and result.is_known):
                 outbox.put(as_mapped(result), orjson.dumps(row.cells))
             if imported.rows % _PROGRESS_ROWS == 0:
                 progress(mapping.name, imported.rows, 0)
         for webinar_id in imported.webinars:
-            told.about(webinar_id)
-        reports = told.reports(f"{mapping.kind} by {mapping.name}", imported.rows - imported.skipped, now)
+            results.about(webinar_id)
+        reports = results.reports(f"{mapping.kind} by {mapping.name}", imported.rows - imported.skipped, now)
         for report in marks.read(cursor, reports, now, everything=everything):
             outbox.report(report)
         outbox.flush()
@@ -163,6 +163,6 @@ def _cursor_of(mapping: MappingFile) -> str:
 
 
 def _title(mapping: MappingFile) -> str:
-    """How people know the sheet. Not by its address: who has that can read it."""
+    """The sheet's name for people. Not its address: whoever has that can read the sheet."""
     assert mapping.sheet is not None
     return f"sheet {mapping.name}{f', tab {mapping.sheet.tab}' if mapping.sheet.tab else ''}"

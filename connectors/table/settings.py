@@ -1,4 +1,4 @@
-"""What tables are configured with: environment variables `FUNNEL_TABLE_…`, `FUNNEL_SHEETS_…` or lines of `.env`."""
+"""The settings of tables: environment variables `FUNNEL_TABLE_…`, `FUNNEL_SHEETS_…` or lines of `.env`."""
 
 from functools import cache
 from pathlib import Path
@@ -10,7 +10,7 @@ from connectors.service_settings import load
 
 
 class TableSettings(BaseSettings):
-    """Of `funnel map table` only: `funnel import table` gets its mapping file as an option."""
+    """For `funnel map table` only: `funnel import table` gets its mapping file as an option."""
 
     model_config = SettingsConfigDict(env_prefix="FUNNEL_TABLE_", env_file=".env", extra="ignore", frozen=True)
 
@@ -19,7 +19,7 @@ class TableSettings(BaseSettings):
 
 
 class SheetsSettings(BaseSettings):
-    """Of Google Sheets."""
+    """The settings of Google Sheets."""
 
     model_config = SettingsConfigDict(env_prefix="FUNNEL_SHEETS_", env_file=".env", extra="ignore", frozen=True)
 
@@ -29,11 +29,11 @@ class SheetsSettings(BaseSettings):
     """The JSON key of a service account; not needed for published addresses."""
     base_url: str = "https://sheets.googleapis.com"
     requests_per_second: float = Field(default=0.8, gt=0)
-    """Google allows a user 60 reads a minute."""
+    """Google allows 60 reads per minute and user."""
 
     @property
     def paths(self) -> list[Path]:
-        """Of the mapping files."""
+        """The paths of the mapping files."""
         return [Path(path.strip()) for path in self.mappings.split(",") if path.strip()]
 
 

@@ -1,6 +1,6 @@
 """A table's first rows -> a mapping file for a person to correct. Pure.
 
-Columns are known by what they are called in English, German, Spanish, French, Portuguese and Russian exports.
+Columns are recognised by their names in English, German, Spanish, French, Portuguese and Russian exports.
 """
 
 import re
@@ -37,7 +37,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "tracking_code": ("source name", "tracking", "quelle", "fuente", "origem", "источник"),
 }
 _FIRST = re.compile("first|erst|premi|primer|primeir|перв", re.IGNORECASE)
-"""The first join of several: with the last leave no stay, for who was away in between."""
+"""The first of several joins: with the last leave it is no stay, because the person may have been away between."""
 _UTM = re.compile(r"utm[ _-](source|medium|campaign|content|term)", re.IGNORECASE)
 _PATTERNS = {field: re.compile("|".join(names), re.IGNORECASE) for field, names in _NAMES.items()}
 _OF_REGISTRATIONS = {"email", "registered_at", "status", "role", "country", "webinar_id", "referrer", "tracking_code"}
@@ -51,20 +51,20 @@ _FORMS = tuple(f"{day}{comma}{clock}" for day in _DAYS for clock in _CLOCKS for 
 
 
 class Suggestion(NamedTuple):
-    """A mapping file, and what it could not tell."""
+    """A mapping file, and what could not be found out for it."""
 
     text: str
     open_questions: tuple[str, ...]
 
 
 def names_people(rows: Sequence[Row]) -> bool:
-    """Whether one of them looks like the header of a table about people."""
+    """Whether one of the rows looks like the header of a table about people."""
     return any("email" in _fields_of(row.cells) for row in rows)
 
 
 def suggest(rows: Sequence[Row], timezone: str = "UTC", tab: str | None = None) -> Suggestion:
-    """`rows`: the first of the file, the header among them; `tab`: of which sheet, where there are several. Raises
-    ValueError where no row looks like a header.
+    """`rows`: the first rows of the file, including the header; `tab`: their sheet, if there are several. Raises
+    ValueError if no row looks like a header.
     """
     header = max(rows, key=lambda row: (len(_fields_of(row.cells)), -row.line), default=None)
     if header is None or "email" not in _fields_of(header.cells):
@@ -80,18 +80,18 @@ def suggest(rows: Sequence[Row], timezone: str = "UTC", tab: str | None = None) 
     section = _section(rows, header)
     dates, questions = _dates(columns, data)
     if kind == "registrations" and names.keys() & _OF_ATTENDANCE:
-        questions.append("it tells attendance too: import it once more with a mapping file of kind attendance")
+        questions.append("it has attendance too: import it again with a mapping file of kind attendance")
     if "webinar_id" not in columns:
         questions.append("constants: webinar_id: which webinar the file is about")
     if kind == "attendance" and "starts_at" not in columns:
-        questions.append("constants: starts_at: when it began, unless another source tells")
+        questions.append("constants: starts_at: when it began, unless another source has it")
     if not timezone or timezone == "UTC":
-        questions.append("timezone: of times that do not say theirs")
+        questions.append("timezone: of times without an offset")
     return Suggestion(_text(kind, timezone, columns, header.cells, section, dates, tab), tuple(questions))
 
 
 def _fields_of(titles: Sequence[str]) -> dict[str, int]:
-    """Field -> place of the first column that is called so."""
+    """Field -> position of the first column with such a name."""
     found: dict[str, int] = {}
     for place, title in enumerate(titles):
         utm = _UTM.fullmatch(title.strip())
@@ -110,7 +110,7 @@ def _is_utm(field: str, kind: Kind) -> bool:
 
 
 def _name_the_length(columns: dict[str, int], data: Sequence[Sequence[str]]) -> None:
-    """A plain number is minutes."""
+    """Chooses the field of the duration: plain numbers are minutes."""
     said = _values(data, columns.get("total_duration"))
     if said and not any(clock_seconds(text) is not None or spelled_seconds(text) is not None for text in said):
         columns["total_minutes"] = columns.pop("total_duration")

@@ -1,6 +1,6 @@
-"""What only the whole table tells: what parts its decimals, the order of its dates, who has several rows. Pure.
+"""What only the whole table shows: its decimal separator, the order of its dates, who has several rows. Pure.
 
-A table is read twice, so that no row is understood in another way than its neighbours.
+A table is read twice, so that every row is read in the same way.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Set
@@ -22,18 +22,18 @@ from connectors.toolkit.separators import Decimal, decimal_of
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What the first reading of a table found."""
+    """The results of the first reading of a table."""
 
     decimals: Mapping[str, Decimal] = field(default_factory=dict)
-    """Field -> what parts decimals in its numbers, where its column tells."""
+    """Field -> the decimal separator of its numbers, if its column shows it."""
     in_parts: bool | None = False
-    """Whether percent without their sign are parts of one, as workbooks hold them; None: there are 0 and 1 only."""
+    """Whether percentages without a sign are fractions, as in workbooks; None: there are only 0 and 1."""
     several: Set[str] = frozenset()
-    """Keys (`person_key`) of those who have several rows that differ."""
+    """Keys (`person_key`) of people with several different rows."""
 
 
 def survey(rows: Iterable[Row | RowRejection], mapping: MappingFile) -> Survey:
-    """Reads the table once. Raises NotThisTableError, also where dates stand in another order than `dates` says."""
+    """Reads the table once. Raises NotThisTableError, also if the order of day and month contradicts `dates`."""
     layout, data = open_table(rows, mapping)
     marks: dict[str, set[Decimal]] = {name: set() for name in NUMBERS if name in layout.columns}
     orders = {name: Orders() for name in INSTANTS if name in layout.columns}
@@ -76,7 +76,7 @@ _IDS: Mapping[str, Callable[[str], str]] = {"webinar_id": plain_number, "email":
 
 
 def person_key(layout: Layout, cells: list[str]) -> str:
-    """The same for the rows of one person in one webinar, however the ids are written."""
+    """A key of one person in one webinar, whatever the spelling of the ids."""
     said = [
         read(clean(cells[place]))
         for name, read in _IDS.items()

@@ -1,4 +1,4 @@
-"""Which sheet of a workbook a mapping file is about. Pure."""
+"""Which sheet of a workbook a mapping file is for. Pure."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -10,9 +10,9 @@ from connectors.toolkit.rows import Row, RowRejection
 def tab_of(
     tabs: Sequence[str], rows_of: Callable[[str], Iterable[Row | RowRejection]], mapping: MappingFile
 ) -> str | None:
-    """The one that the mapping file names, else the only one that has its columns; None: it is no workbook.
+    """The sheet that the mapping file names, else the only one with its columns; None: the file is no workbook.
 
-    Raises NotThisTableError: a sheet that fits too would be left out without a word.
+    Raises NotThisTableError if several sheets fit, rather than leaving one out silently.
     """
     if mapping.tab is not None or len(tabs) < 2:
         return mapping.tab or next(iter(tabs), None)

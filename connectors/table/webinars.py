@@ -1,4 +1,4 @@
-"""One row about a webinar -> what is said of it, and its totals. Pure. Raises CellError."""
+"""One row about a webinar -> its statement and its totals. Pure. Raises CellError."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ _TIMES = ("starts_at", "started_at", "ended_at", "completed_at")
 
 
 def webinar_events(row: Fields) -> Iterator[Event]:
-    """A statement, said when the table was read: of two the later one wins."""
+    """A statement with the time of reading, so that the later of two wins."""
     statement = _statement(row, row.reading.read_at)
     if statement is None:
         raise CellError("row", "says nothing of the webinar", Reason.MISSING_FIELD)
@@ -22,7 +22,7 @@ def webinar_events(row: Fields) -> Iterator[Event]:
 
 
 def totals_events(row: Fields) -> Iterator[Event]:
-    """The totals, and a statement where the row says more of the webinar."""
+    """The totals, and a statement if the row has more about the webinar."""
     reported_at = row.instant("reported_at") or row.reading.read_at
     said = {name: count for name in COUNTS if (count := row.count(name)) is not None}
     if not said:
@@ -47,9 +47,9 @@ def totals_events(row: Fields) -> Iterator[Event]:
 
 
 def begin_of(row: Fields) -> Event | None:
-    """What a row of attendance says of its webinar's time; None if it says nothing. Raises CellError.
+    """The statement of an attendance row about its webinar's time; None if it has none. Raises CellError.
 
-    Said at that time itself, so that what the service says later wins.
+    It has that time as its own, so that a later statement of the service wins.
     """
     starts_at = row.moment("starts_at")
     if starts_at is None or row.is_day_only("starts_at"):
@@ -60,9 +60,9 @@ def begin_of(row: Fields) -> Event | None:
 
 
 def _day(row: Fields, said_at: int) -> Iterator[Event]:
-    """The day of totals without a time of day: its midnight is a start where nobody says another, ever.
+    """The day of totals without a time of day: its midnight is the start if nobody ever states another one.
 
-    So it counts as said in the first days of 2000, before anything else; of two the later one is still the later.
+    So its time is in the first days of 2000, before any other statement; of two, the later one still wins.
     """
     if row.is_day_only("starts_at"):
         about = {"type": "webinar", "webinar_id": row.webinar_id(), "platform": row.reading.mapping.platform}
@@ -85,7 +85,7 @@ def _statement(row: Fields, said_at: int) -> Event | None:
     if all(value is None for value in said.values()):
         return None
     if said["starts_at"] or said["started_at"]:
-        # The zone of the table's times is the wall clock by which people know the webinar.
+        # The time zone of the table's times is the webinar's local time for people.
         said["timezone"] = said["timezone"] or str(row.reading.zone)
     about = {"type": "webinar", "webinar_id": row.webinar_id(), "platform": row.reading.mapping.platform}
     return row.event({**about, "occurred_at": format_instant(said_at), **said})

@@ -20,7 +20,7 @@ CONNECTOR = Connector(
     name=SERVICE,
     title="Tilda",
     capabilities=None,
-    cannot="It cannot tell which webinar a registration is for (a rule says it), when the form was submitted other "
+    cannot="It cannot report which webinar a registration is for (a rule says it), when the form was submitted other "
     "than by its arrival here, nor that somebody cancelled.",
     configured=_configured,
     map_payload=map_payload,

@@ -1,4 +1,4 @@
-"""Which field of a Tilda form is which: its author named them, in any case and language. Pure."""
+"""Which field of a Tilda form is which: its author names them freely, in any case and language. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+")
 
 
 def lower_names(fields: Mapping[str, object]) -> dict[str, object]:
-    """The fields by name in lower case; of names that differ in nothing else, the last that is not empty."""
+    """The fields by name in lower case; of names that differ only in case, the last that is not empty."""
     named: dict[str, object] = {}
     for name, value in fields.items():
         key = name.strip().lower()
@@ -21,10 +21,10 @@ def lower_names(fields: Mapping[str, object]) -> dict[str, object]:
 
 
 def email_of(fields: Mapping[str, object]) -> str:
-    """The email among fields named in lower case; "" where it cannot be told.
+    """The email among fields named in lower case; "" if it cannot be found.
 
     By the name `email`, by a name that contains a word for it, else the only value that is an email: Tilda names a
-    field "Input_2" when its author gave it no name.
+    field "Input_2" if its author gave it no name.
     """
     for name in ("email", *(name for name in fields if _EMAIL_NAME.search(name))):
         said = text(fields.get(name))

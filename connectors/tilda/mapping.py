@@ -14,19 +14,19 @@ from contract.instants import MINUTE
 
 SERVICE = "tilda"
 NO_FORM = "unnamed"
-"""Stands for the form where neither the payload nor the address names one."""
+"""The form's id if neither the payload nor the address names one."""
 _COOKIES_LENGTH = 16_000
 _OWN = ("tranid", "cookies", "token")
-"""Tilda's own fields that say nothing about which webinar it is."""
+"""Tilda's own fields that do not identify the webinar."""
 
 
 def map_payload(body: bytes, context: Context) -> Sequence[Mapped]:
-    """What a delivery becomes, whatever the address held. Never raises for any bytes."""
+    """The registration or rejection of a delivery, without the address's query. Never raises, whatever the bytes."""
     return map_form(body, {}, context)
 
 
 def map_form(body: bytes, query: Mapping[str, str], context: Context) -> Sequence[Mapped]:
-    """The same, with the query of the address that Tilda was given: `form` names the form, `utm_…` the source."""
+    """The same, with the query of the address configured in Tilda: `form` names the form, `utm_…` the source."""
     try:
         fields = lower_names(read_body(body).fields)
     except BodyError as error:
@@ -37,7 +37,7 @@ def map_form(body: bytes, query: Mapping[str, str], context: Context) -> Sequenc
 
 
 def _is_test(fields: Mapping[str, object]) -> bool:
-    """Whether this is what Tilda sends when the address is entered: `test=test` and nothing else."""
+    """Whether this is Tilda's test when the address is entered: `test=test` and nothing else."""
     return set(fields) == {"test"} and fields["test"] == "test"
 
 
@@ -48,7 +48,7 @@ def _registration(fields: Mapping[str, object], query: Mapping[str, str], contex
         service=SERVICE,
         form=form or NO_FORM,
         submission=reading.text(fields.get("tranid")) or _submission(form, email, context),
-        # Tilda says no time. It delivers at once; its two repetitions, a minute apart, carry the same tranid.
+        # Tilda sends no time. It delivers at once; its two retries, a minute apart, carry the same tranid.
         submitted_at=context.received_at,
         email=email,
         context=context,
@@ -67,7 +67,7 @@ def _submission(form: str, email: str, context: Context) -> str:
 
 
 def _utm(fields: Mapping[str, object], query: Mapping[str, str]) -> dict[str, str]:
-    """Hidden fields say it best, then the cookie of the visitor's first page, then what we are called with."""
+    """By precedence: hidden fields, the cookie of the visitor's first page, the query of our address."""
     cookies = fields.get("cookies")
     page = reading.text(fields.get("page_url")) or reading.text(fields.get("url"))
     return {

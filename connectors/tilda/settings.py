@@ -1,4 +1,4 @@
-"""What Tilda's connector is configured with: environment variables `FUNNEL_TILDA_…` or lines of `.env`."""
+"""The settings of Tilda's connector: environment variables `FUNNEL_TILDA_…` or lines of `.env`."""
 
 from functools import cache
 
@@ -14,14 +14,14 @@ _WHERE = {
 
 
 class TildaSettings(BaseSettings):
-    """All of them, with their meaning."""
+    """All settings, with their meaning."""
 
     model_config = SettingsConfigDict(
         env_prefix="FUNNEL_TILDA_", env_file=".env", extra="ignore", frozen=True, str_strip_whitespace=True
     )
 
     token: SecretStr = Field(min_length=16)
-    """The secret part of the address that Tilda posts to: Tilda signs nothing."""
+    """The secret part of the address that Tilda posts to, since Tilda signs nothing."""
 
 
 @cache

@@ -1,1 +1,1 @@
-"""What the connectors of several services need: reading, cleaning and naming. Pure, but for io/."""
+"""Shared by the connectors of several services: reading, cleaning and naming. Pure, except io/."""

@@ -1,4 +1,4 @@
-"""Bytes of a request -> what they say: JSON, a submitted form, or multipart. Pure."""
+"""Bytes of a request -> their fields: JSON, a submitted form, or multipart. Pure."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,12 +18,12 @@ _NESTED = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\]){1,10})")
 
 
 class BodyError(ValueError):
-    """The body says no fields. The text is the reason and repeats nothing of it."""
+    """The body has no fields. The text is the reason and repeats no content."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a body says, and in which form."""
+    """The fields of a body, and their format."""
 
     kind: Kind
     fields: Mapping[str, object]
@@ -41,9 +41,9 @@ def read_json(body: bytes) -> Mapping[str, object] | None:
 def read_body(body: bytes, encoding: str = "utf-8") -> Said:
     """The fields, whether they were posted as JSON, form-urlencoded or multipart; the last of a repeated one counts.
 
-    What is said of the content type is not looked at: services get it wrong. Names with brackets, `data[email]`, are
-    there as they are, and nested too: `data` -> `email`. `encoding` is a form's; bytes that are none in it are kept as
-    Python's surrogateescape has them (`is_broken`). Raises BodyError.
+    The content type is ignored: services get it wrong. Names with brackets, `data[email]`, are there as they are, and
+    nested too: `data` -> `email`. `encoding` is a form's; bytes that are invalid in it are kept by Python's
+    surrogateescape (`is_broken`). Raises BodyError.
     """
     plain = body.removeprefix(_BYTE_ORDER_MARK).strip()
     if not plain:
@@ -64,7 +64,7 @@ def read_body(body: bytes, encoding: str = "utf-8") -> Said:
 
 
 def read_bodies(body: bytes, encoding: str = "utf-8") -> Sequence[Said]:
-    """The same of a body that may be a JSON list of submissions. Raises BodyError."""
+    """The same for a body that may be a JSON list of submissions. Raises BodyError."""
     if body.removeprefix(_BYTE_ORDER_MARK).lstrip()[:1] != b"[":
         return [read_body(body, encoding)]
     said = _json(body.removeprefix(_BYTE_ORDER_MARK))
@@ -76,12 +76,12 @@ def read_bodies(body: bytes, encoding: str = "utf-8") -> Sequence[Said]:
 
 
 def is_broken(text: str) -> bool:
-    """Whether it holds bytes that are no text in the encoding that it was read in."""
+    """Whether it holds bytes that were invalid in the encoding it was read in."""
     return not text.isascii() and _BROKEN.search(text) is not None
 
 
 def query_fields(query: str) -> Mapping[str, object] | None:
-    """`a=1&b=2` -> its fields. None if there is no field, or more than anybody sends."""
+    """`a=1&b=2` -> its fields. None if there are no fields, or too many."""
     return dict(_pairs(query) or ()) or None
 
 
@@ -103,19 +103,19 @@ def _json(body: bytes) -> object:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise BodyError("the body begins as JSON and is none: cut off or broken") from error
+        raise BodyError("the body begins as JSON but is cut off or broken") from error
 
 
 def _form(body: bytes, encoding: str) -> list[tuple[str, str]]:
     if body[:1] == b"<":
         raise BodyError("the body is XML or HTML; have the service send JSON or a form")
     if b"=" not in body:
-        raise BodyError("the body is neither JSON nor a form: no field=value stands in it")
+        raise BodyError("the body is neither JSON nor a form: it has no field=value")
     pairs = _pairs(body.decode(encoding, "surrogateescape"), encoding, "surrogateescape")
     if pairs is None:
         raise BodyError(f"the body is a form of more than {MOST_FIELDS:,} fields")
     if not pairs:
-        raise BodyError("the body is neither JSON nor a form: no field=value stands in it")
+        raise BodyError("the body is neither JSON nor a form: it has no field=value")
     return pairs
 
 
@@ -127,7 +127,7 @@ def _pairs(query: str, encoding: str = "utf-8", errors: str = "replace") -> list
 
 
 def _with_nested(pairs: Iterable[tuple[str, str]]) -> Mapping[str, object]:
-    """As they are, and what PHP would make of brackets. A name without brackets goes before one with."""
+    """The fields as they are, and nested as PHP reads brackets. A name without brackets wins over one with."""
     nested: dict[str, Any] = {}
     for name, value in pairs:
         match = _NESTED.fullmatch(name)

@@ -1,6 +1,6 @@
-"""A row seen through its table's header, and what cells of any table have in common. Pure.
+"""A row by its table's header, and the parsing that all tables share. Pure.
 
-What cannot be read raises with a reason that repeats no content.
+An unreadable cell raises an error with a reason that repeats no content.
 """
 
 import re
@@ -39,14 +39,14 @@ _ERRORS = frozenset(
         *("#ссылка!", "#знач!", "#имя?", "#пусто!", "#число!", "#дел/0!", "#н/д"),
     )
 )
-"""What spreadsheets show where a formula fails, in several languages. Word by word: `#Sale!` is a campaign."""
+"""Spreadsheets' error values, in several languages. Matched as whole words: `#Sale!` is a campaign."""
 _OF_PROGRAMS = frozenset({"null", "(null)", "<na>", "\\n", "undefined", "(blank)"})
 _SPELLED = frozenset({"nan", "NaN", "None", "none"})
-"""The same of programs, letter by letter: Nan is a name, too."""
+"""Programs' values for nothing. Matched case by case: Nan is also a name."""
 _SHOWS_NOTHING = re.compile(r"[-\u2010-\u2015\u2212\s\u200b-\u200f\u2060\ufeff]+")
-"""Dashes, spaces and characters that are not seen."""
+"""Dashes, spaces and invisible characters."""
 _FORMULA = re.compile(r'="(.*)"', re.DOTALL)
-"""How exports keep spreadsheets from reading a cell as a number or a date."""
+"""The formula by which exports keep spreadsheets from reading a cell as a number or a date."""
 _WHOLE = re.compile(r"(?:\d{1,12}|\d{1,3}(?:,\d{3}){1,3}|\d{1,3}(?:\.\d{3}){1,3})(?:[.,]0{1,2})?", re.ASCII)
 
 
@@ -61,7 +61,7 @@ class CellError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """A row seen through its table's header. Raises CellError for what cannot be read."""
+    """A row by its table's header. Raises CellError for an unreadable cell."""
 
     columns: dict[str, int]
     row: list[str]
@@ -71,30 +71,30 @@ class Cells:
         return column in self.columns
 
     def text(self, column: str) -> str:
-        """The cell, cleaned; empty when there is no such column or the row is short."""
+        """The cleaned cell; empty if there is no such column or the row is short."""
         place = self.columns.get(column)
         return clean(self.row[place]) if place is not None and place < len(self.row) else ""
 
     def read(self, column: str, parse: Callable[[str], T]) -> T:
-        """The cell through a function that raises ValueError."""
+        """The cell, parsed by a function that raises ValueError."""
         try:
             return parse(self.text(column))
         except ValueError as error:
             raise CellError(column, str(error)) from error
 
     def refuse_surplus(self) -> None:
-        """More cells than columns: an unquoted comma has moved the rest of the row to wrong columns."""
+        """More cells than columns: an unquoted comma has shifted the rest of the row into wrong columns."""
         refuse_surplus(self.row, max(self.columns.values(), default=-1) + 1)
 
 
 def refuse_surplus(row: list[str], width: int) -> None:
-    """Raises CellError where a cell beyond `width` says something."""
+    """Raises CellError if a cell beyond `width` is not empty."""
     if any(cell.strip() for cell in row[width:]):
         raise CellError("row", "more cells than the header has columns; is a comma not quoted?")
 
 
 def clean(cell: str) -> str:
-    """The cell trimmed, out of the formula `="…"` around it; placeholders for "nothing" are empty."""
+    """The cell trimmed and without a formula `="…"` around it; placeholders for "nothing" become empty."""
     text = cell.strip()
     formula = _FORMULA.fullmatch(text)
     if formula is not None:
@@ -106,15 +106,15 @@ def clean(cell: str) -> str:
 
 
 def is_nothing(text: str) -> bool:
-    """Whether a program wrote this where it had nothing: one id of many people."""
+    """Whether a program wrote this for a missing value: as an id it would be that of many people."""
     return text in _SPELLED or text.lower() in _OF_PROGRAMS
 
 
 def instant_of(local: datetime, zone: tzinfo, not_before: int | None = None) -> int:
     """Milliseconds since 1970 UTC of a local time.
 
-    When the clocks go back an hour exists twice: the first one is meant, unless it lies before `not_before` and the
-    second does not. When they go forward an hour is missing: its times are read as if the clocks had not gone forward
+    When the clocks go back, an hour occurs twice: the first one is taken, unless it is before `not_before` and the
+    second is not. When they go forward, an hour is missing: its times are read as if the clocks had not gone forward
     yet, so 02:30 is 03:30.
     """
     first = _instant(local.replace(tzinfo=zone, fold=0))
@@ -130,8 +130,8 @@ def _instant(moment: datetime) -> int:
 
 
 def whole_number(text: str) -> int:
-    """A number of people or the like; thousands may be separated by commas, dots, spaces or apostrophes. Decimals that
-    are zero are none: programs write `388.0`.
+    """A count; thousands may be separated by commas, dots, spaces or apostrophes. Zero decimals are ignored: programs
+    write `388.0`.
     """
     digits = re.sub(r"(?<=\d)[ '’](?=\d{3})", "", unicodedata.normalize("NFKC", text))
     if not _WHOLE.fullmatch(digits):

@@ -1,4 +1,4 @@
-"""Content that a service has said -> the contract's event, whose id follows from the content. Pure."""
+"""Content from a service -> the contract's event, with an id derived from the content. Pure."""
 
 from collections.abc import Callable
 from hashlib import blake2b
@@ -26,8 +26,8 @@ def event_of(content: dict[str, object], received_at: int, id_prefix: str) -> Ev
     """The contract's event with that content; `event_id` is `id_prefix:<hash of the content>`.
 
     So the same input gives the same id on every run, and two contents never share one (docs/contract.md, "event_id").
-    Texts are cleaned first (connectors/toolkit/texts.py); what is None is left out.
-    Raises pydantic's ValidationError for a content against the contract.
+    Texts are cleaned first (connectors/toolkit/texts.py); fields with None are left out.
+    Raises pydantic's ValidationError if the content breaks the contract.
     """
     said = {field: value for field, value in cleaned_content(content).items() if value is not None}
     digest = content_hash(said)
@@ -47,15 +47,15 @@ def content_hash(content: object) -> str:
 
 
 def mapped_event(content: dict[str, object], context: Context, id_prefix: str) -> Event | Rejection:
-    """The same for content that a service has said: a rejection where the workers would not take it.
+    """The same for a service's content: a rejection if the workers would not accept it.
 
-    So nothing that a connector publishes becomes a dead letter. Texts too long for a record are for the caller to cut.
+    So nothing that a connector publishes becomes a dead letter. The caller has to cut texts too long for a record.
     """
     return _checked(lambda: event_of(content, context.received_at, id_prefix), context.received_at)
 
 
 def identified_event(content: dict[str, object], received_at: int, event_id: str) -> Event | Rejection:
-    """The same under an id that the caller knows to determine the content, such as that of a form's submission."""
+    """The same with a given id that determines the content, such as that of a form's submission."""
     known = {"event_id": event_id, "received_at": format_instant(received_at), "schema_version": 1}
     return _checked(lambda: EVENT.validate_python({**cleaned_content(content), **known}), received_at)
 
@@ -66,7 +66,7 @@ def _checked(make: Callable[[], Event], received_at: int) -> Event | Rejection:
     except ValidationError as error:
         return _rejection(dead_letter(error))
     except orjson.JSONEncodeError:
-        return Rejection(Reason.WRONG_FORM, "an id holds half a character")
+        return Rejection(Reason.WRONG_FORM, "an id holds half a character (a lone surrogate)")
     dead = out_of_range(event, received_at)
     return event if dead is None else _rejection(dead)
 

@@ -1,6 +1,6 @@
-"""Forms of dates and times, as strptime writes them -> what a text of that form says. Pure.
+"""Formats of dates and times in strptime's notation -> the moment in a text of that format. Pure.
 
-Not strptime itself: it takes the name of a zone and forgets it, and knows months in the machine's language only.
+Not strptime itself: it accepts a zone's name but drops it, and knows months only in the machine's language.
 """
 
 import re
@@ -34,7 +34,7 @@ _PARTS = {
     "%": "%",
 }
 _SAME_PART = {"b": "m", "B": "m", "y": "Y", "I": "H", "Z": "z"}
-"""Directives that say the same part of a date in another way."""
+"""Directives for the same part of a date in another form."""
 _LITERAL_ZONE = re.compile(
     r"(?:(?<![A-Za-z])(?:UTC|GMT|CET|CEST|MSK|EST|EDT|PST|PDT)(?![A-Za-z])|(?<=\d)Z)|[+-]\d\d:?\d\d\b"
 )
@@ -43,12 +43,12 @@ _CENTURY = 2000
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a text says of a moment."""
+    """The moment in a text, as far as the text has it."""
 
     wall: datetime
     """The wall clock, without a zone."""
     zone: tzinfo | None
-    """The zone that the text itself says."""
+    """The zone in the text itself; None: it has none."""
     is_date_said: bool
     """False: a time of day only; the date of `wall` means nothing."""
     is_clock_said: bool = True
@@ -61,19 +61,19 @@ class DateForm:
 
     pattern: str
     expression: str
-    """The regular expression. Compiled for the first text: to compile those of all forms takes half a second."""
+    """The regular expression. It is compiled on first use: compiling those of all formats takes half a second."""
     has_date: bool
 
     @property
     def order(self) -> tuple[str, DateOrder] | None:
-        """Of a form that begins with day and month as numbers: what stands between them, and which comes first."""
+        """For a format that begins with day and month as numbers: their separator, and which comes first."""
         match = re.match(r"\s*(?:%d([/.-])%m|%m([/.-])%d)", self.pattern)
         if match is None:
             return None
         return (match[1], "day-first") if match[1] else (match[2], "month-first")
 
     def read(self, text: str) -> Moment | None:
-        """None: the text has another form. Raises ValueError for a date that no calendar has, or an unknown zone."""
+        """The moment; None: the text has another format. Raises ValueError for an impossible date or unknown zone."""
         match = _compiled(self.expression).fullmatch(text.strip())
         return None if match is None else moment_of(match.groupdict(), self.has_date)
 
@@ -85,8 +85,8 @@ def _compiled(expression: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=256)
 def date_form(pattern: str) -> DateForm:
-    """The form of that pattern: %d %m %Y %y %H %I %M %S %f %p %b %B %a %A %z %Z. Raises ValueError for anything else,
-    and for a zone that is part of the form and would be lost.
+    """The format of that pattern: %d %m %Y %y %H %I %M %S %f %p %b %B %a %A %z %Z. Raises ValueError for anything else,
+    and for a literal zone in the pattern, which would be lost.
     """
     zone = _LITERAL_ZONE.search(re.sub(r"%.", "0", pattern))
     if zone is not None:
@@ -111,7 +111,7 @@ def _spaced(literal: str) -> str:
 
 
 def moment_of(part: dict[str, str | None], has_date: bool = True) -> Moment:
-    """The named groups of a form that fits. Raises ValueError."""
+    """The moment from the named groups of a matching format. Raises ValueError."""
     hour = _hour(part)
     minute, second = (int(part.get(name) or 0) for name in ("minute", "second"))
     zone = zone_said(part["zone"] or "") if part.get("zone") else None
@@ -150,8 +150,8 @@ def _month(part: dict[str, str | None]) -> int:
 
 
 _CLOCKS = ("%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%I:%M:%S%p", "%H:%M", "%H:%M:%S", "%H:%M:%S.%f")
-"""Of twelve hours first: else AM would be a zone."""
-_UNTOLD = (
+"""The 12-hour clock comes first: otherwise AM would be read as a zone."""
+_UNAMBIGUOUS = (
     *(("%Y-%m-%d", between) for between in (" ", "T", ", ")),
     *((day, between) for day in ("%Y/%m/%d", "%Y.%m.%d") for between in (" ", ", ")),
     *((day, between) for day in ("%d %b %Y", "%d. %b %Y", "%b %d, %Y", "%b %d %Y") for between in (" ", ", ")),
@@ -159,8 +159,8 @@ _UNTOLD = (
 )
 PLAIN_FORMS = tuple(
     date_form(f"{day}{between}{clock}{zone}")
-    for day, between in _UNTOLD
+    for day, between in _UNAMBIGUOUS
     for clock in _CLOCKS
     for zone in ("", "%Z", " %Z")
 )
-"""Date and time where nothing is open, the year first or the month by name: read without being told the form."""
+"""Unambiguous dates and times, with the year first or the month by name: read without a configured format."""

@@ -1,4 +1,4 @@
-"""Whether 05/10/2026 is 5 October or 10 May: the whole file decides, never a row. Pure."""
+"""Whether 05/10/2026 is 5 October or 10 May: the whole file decides, never a single row. Pure."""
 
 import re
 from typing import Literal
@@ -9,20 +9,20 @@ _NUMERIC = re.compile(r"\s*(\d{1,2})([/.-])(\d{1,2})\2(?:\d{4}|\d{2})\b", re.ASC
 
 
 class OrderError(ValueError):
-    """Some dates can only be day first and others only month first: it is no column of dates."""
+    """Some dates can only be day first and others only month first: the column has no consistent order."""
 
 
 class Orders:
-    """What the dates of a file tell of their order, one after the other."""
+    """Collects from the dates of a file in which order they are written."""
 
     def __init__(self) -> None:
         self.first: dict[str, dict[DateOrder, int]] = {}
-        """What stands between day and month -> the order that a date can only have -> the line of the first such."""
+        """Separator of day and month -> the only possible order of a date -> the line of the first such date."""
         self.undecided = False
-        """Whether there are dates that mean something else in the other order."""
+        """Whether some dates would be different dates in the other order."""
 
     def add(self, text: str, line: int) -> None:
-        """One more cell, of dates or not."""
+        """Adds a cell, whether it is a date or not."""
         match = _NUMERIC.match(text)
         if match is None:
             return
@@ -32,7 +32,7 @@ class Orders:
         self.undecided |= only is None and match[1] != match[3]
 
     def order(self) -> DateOrder | None:
-        """The order of all of them; None where all fit both ways. Raises OrderError."""
+        """The order of all dates; None if all fit both orders. Raises OrderError."""
         said = {order for orders in self.first.values() for order in orders}
         if len(said) > 1:
             lines = sorted(line for orders in self.first.values() for line in orders.values())

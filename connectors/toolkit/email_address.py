@@ -1,7 +1,7 @@
-"""One cleaning of email addresses for all ways in: what a person pasted, exported or wrapped -> the address. Pure.
+"""The cleaning of email addresses for all connectors: a pasted, exported or wrapped text -> the address. Pure.
 
-A clean ASCII address stays as it is but for spaces around it and upper case, so that its hash never changes. What
-cannot be an address is refused, with a reason that repeats no content.
+A clean ASCII address only loses spaces around it and upper case, so that its hash never changes. A text that cannot be
+an address is refused, with a reason that repeats no content.
 """
 
 import re
@@ -10,11 +10,11 @@ import unicodedata
 import idna
 
 _LONGEST = 254
-"""Characters of an address that mail servers carry (RFC 5321, section 4.5.3.1.3)."""
+"""The longest address that mail servers accept, in characters (RFC 5321, section 4.5.3.1.3)."""
 _INVISIBLE = frozenset({"Cc", "Cf"})
-"""Control and format characters: zero-width ones, soft hyphens, marks of direction, the byte order mark."""
+"""Control and format characters: zero-width ones, soft hyphens, directional marks, the byte order mark."""
 _VARIATION = re.compile("[\u034f\u115f\u1160\u3164\ufe00-\ufe0f]")
-"""Further characters that show nothing, of other categories."""
+"""Invisible characters of other categories."""
 _SCHEME = re.compile(r"mailto\s*:\s*", re.IGNORECASE)
 _NAMED = re.compile(r"[^<>]*<([^<>]+)>[^<>@]*")
 """`Ann Lee <ann@example.com>`."""
@@ -28,17 +28,17 @@ _GUEST = re.compile(r"([^@#]+)_([^@#_]+)#ext#@[^@]+", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s,;]")
 _LOCAL = re.compile(r"[^\s@,;:<>()\[\]\\\"]+")
 _LABEL = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
-_NO_DOMAIN = "not an email address: what stands after its at sign is not a domain"
+_NO_DOMAIN = "not an email address: the part after its at sign is not a domain"
 
 
 class EmailError(ValueError):
-    """Not an email address. The text is the reason and repeats nothing of it."""
+    """Not an email address. The text is the reason and repeats no content."""
 
 
 def clean_email(text: str) -> str:
-    """The address in the form that is hashed: lower case, compatibility forms folded (NFKC), without what surrounds
-    it (spaces, quotes, brackets, `mailto:`, a name, a trailing `;` or `.`) and without characters that show nothing;
-    its domain in ASCII (docs/decisions/0032-email-domains-in-ascii.md).
+    """The address in the form that is hashed: lower case, compatibility forms folded (NFKC), without anything around
+    it (spaces, quotes, brackets, `mailto:`, a name, a trailing `;` or `.`) and without invisible characters; its domain
+    in ASCII (docs/decisions/0032-email-domains-in-ascii.md).
 
     Dots and `+` in its first part stay. Raises EmailError.
     """
@@ -53,7 +53,7 @@ def clean_email(text: str) -> str:
 
 
 def ascii_domain(domain: str) -> str | None:
-    """The domain as the name system knows it: `xn--…` where it has letters beyond ASCII; None: it cannot be one."""
+    """The domain in DNS form: `xn--…` if it has letters beyond ASCII; None: it cannot be a domain."""
     if domain.isascii():
         return domain
     try:
@@ -63,7 +63,7 @@ def ascii_domain(domain: str) -> str | None:
 
 
 def _visible(text: str) -> str:
-    # Invisible first: between a letter and its accent they would keep NFKC from composing them.
+    # Invisible characters go first: between a letter and its accent they would keep NFKC from composing them.
     shown = "".join(one for one in text if one in "\t\n\r" or unicodedata.category(one) not in _INVISIBLE)
     return _VARIATION.sub("", unicodedata.normalize("NFKC", shown)).strip()
 
@@ -99,15 +99,15 @@ def _check(address: str) -> None:
         raise EmailError("more than one email address" if several else "not an email address: it has two at signs")
     local, _, domain = address.partition("@")
     if not local or not domain:
-        raise EmailError("not an email address: nothing stands on one side of its at sign")
+        raise EmailError("not an email address: one side of its at sign is empty")
     if _BETWEEN.search(address):
-        raise EmailError("not an email address: a space or a comma stands in it")
+        raise EmailError("not an email address: it has a space or a comma in it")
     if ".." in address:
-        raise EmailError("not an email address: two dots follow each other")
+        raise EmailError("not an email address: it has two dots in a row")
     if len(address) > _LONGEST:
         raise EmailError(f"not an email address: longer than {_LONGEST} characters")
     if not _LOCAL.fullmatch(local) or local.endswith("."):
-        raise EmailError("not an email address: what stands before its at sign cannot be a mailbox")
+        raise EmailError("not an email address: the part before its at sign cannot be a mailbox")
     *labels, top = domain.split(".")
     if not labels:
         raise EmailError("not an email address: its domain has no ending such as .com")

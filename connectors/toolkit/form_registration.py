@@ -1,6 +1,6 @@
-"""What a form was filled in with -> a FormRegistration, or the rejection. Pure.
+"""The fields of a submitted form -> a FormRegistration, or a rejection. Pure.
 
-The rules that every form service shares: who counts as a person, what an id may hold, which fields rules may see.
+The rules shared by all form services: who counts as a person, what an id may hold, which fields rules may see.
 """
 
 import hmac
@@ -42,10 +42,10 @@ def form_registration(
     source: Mapping[str, str] | None = None,
     fields: Mapping[str, object] | None = None,
 ) -> FormRegistration | Rejection:
-    """`submission`: the service's own id of it, hashed where it might hold more than an id.
+    """`submission`: the service's own id of it, hashed if it might hold more than an id.
 
-    `fields`: all that was submitted; only what rules may look at is kept. Rejected without an email, because nobody
-    who comes to a webinar could be matched to it, and for a time that the workers would not believe.
+    `fields`: everything submitted; only fields that rules may use are kept. It is rejected without an email, because it
+    could not be matched to any attendee, and with a time that the workers would not accept.
     """
     if not email:
         return Rejection(Reason.NO_PERSON, "email: missing: without it nobody can be matched to a visit")
@@ -70,14 +70,14 @@ def form_registration(
 
 
 def opaque(submission: str, secret: str) -> str:
-    """The id as it is where it is short and plain; else its keyed hash, for it might hold something personal."""
+    """The id as it is if it is short and plain; else its keyed hash, because it might hold personal data."""
     if _PLAIN.fullmatch(submission):
         return submission
     return hmac.digest(secret.encode(), submission.encode("utf-8", "replace"), "sha256").hex()[:32]
 
 
 def rule_fields(fields: Mapping[str, object]) -> dict[str, str]:
-    """What rules may look at: names in lower case, values cut. Emails, phones, names and free text stay out."""
+    """The fields for rules: names in lower case, values cut. Emails, phones, names and free text are left out."""
     kept: dict[str, str] = {}
     for name, value in fields.items():
         key = text(name, LONGEST_FIELD).lower()

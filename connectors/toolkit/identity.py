@@ -1,6 +1,6 @@
-"""Who is who without saying who: keyed hashes that stand for people (docs/contract.md, "person_id"). Pure.
+"""Pseudonymous ids: keyed hashes that identify people (docs/contract.md, "person_id"). Pure.
 
-HMAC-SHA256, the first 128 bits in hex. Keyed, because a plain hash of an email is undone by trying known emails.
+HMAC-SHA256, the first 128 bits in hex. Keyed, because a plain hash of an email is broken by trying known emails.
 """
 
 import hmac
@@ -13,14 +13,14 @@ _HEX_DIGITS = 32
 
 
 class Person(TypedDict, total=False):
-    """The fields of an event that say who: `{**content, **person}`."""
+    """The person fields of an event: `{**content, **person}`."""
 
     person_id: str
     domain_id: str
 
 
 def normal_email(text: str) -> str | None:
-    """The email in the form that is hashed (`clean_email`). None if it is no email."""
+    """The email in the form that is hashed (`clean_email`). None if it is not an email."""
     try:
         return clean_email(text)
     except EmailError:
@@ -28,7 +28,7 @@ def normal_email(text: str) -> str | None:
 
 
 def email_person_id(email: str, secret: str) -> str:
-    """`p_…`: the same person in every webinar and on every platform. `email` as `normal_email` gives it."""
+    """`p_…`: the same person in every webinar and on every platform. `email` from `normal_email`."""
     return "p_" + _keyed_hash(email, secret)
 
 
@@ -38,19 +38,19 @@ def registrant_person_id(platform: str, registrant_id: str, secret: str) -> str:
 
 
 def email_domain_id(email: str, secret: str) -> str:
-    """`d_…`: the domain of the email, by which a company's own people are left out."""
+    """`d_…`: the id of the email's domain, by which a company's own people are left out."""
     return "d_" + _keyed_hash(email.rpartition("@")[2], secret)
 
 
 def person_of_email(email: str, secret: str) -> Person:
-    """By an email as `clean_email` gives it."""
+    """The person fields for an email from `clean_email`."""
     return Person(person_id=email_person_id(email, secret), domain_id=email_domain_id(email, secret))
 
 
 def person_of(platform: str, email: str, registrant_id: str, secret: str) -> Person | None:
-    """By the email, else by the service's own id of the registrant; None where neither tells anybody apart.
+    """The person fields by the email, else by the service's own id of the registrant; None if there is neither.
 
-    What is no email counts as none.
+    An invalid email counts as none.
     """
     normal = normal_email(email)
     if normal is not None:
@@ -61,9 +61,9 @@ def person_of(platform: str, email: str, registrant_id: str, secret: str) -> Per
 
 
 def link_of(platform: str, email: str, registrant_id: str, secret: str) -> dict[str, object] | None:
-    """What an identity event says of a message that has both an email and a registrant id; else None.
+    """The fields of an identity event for a message with both an email and a registrant id; else None.
 
-    Whatever was counted under the registrant id before counts as this person then (docs/contract.md, "identity").
+    Whatever was counted under the registrant id then counts for this person (docs/contract.md, "identity").
     """
     normal = normal_email(email)
     if normal is None or not registrant_id:

@@ -1,4 +1,4 @@
-"""Ids as people and programs write them into tables: one webinar and one registrant each, however written. Pure."""
+"""Ids in tables -> one form, however people and programs write them. Pure."""
 
 import re
 
@@ -6,7 +6,7 @@ from connectors.toolkit.texts import visible
 
 _WRAPPERS = " \t'\"`´‘’“”#"
 _DECIMAL = re.compile(r"(\d+)[.,]0", re.ASCII)
-"""What a program made of a whole number."""
+"""A whole number that a program wrote as a decimal."""
 _GROUPED = re.compile(r"\d{3}([\s\u2010-\u2015.-])\d{3,4}\1\d{3,4}|\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3}){2,}", re.ASCII)
 """A number in groups: `912 3456 7801`, `912-3456-7801`, `91,234,567,801`."""
 _IN_PARTS = re.compile(r"\d+(?:[\s\u2010-\u2015-]+\d+)+", re.ASCII)
@@ -18,9 +18,9 @@ _WITH_PLATFORM = re.compile(r"[a-z][a-z0-9_-]*:(?!//)[^\s:]+(:[^\s:]+)?")
 
 
 def plain_id(text: str) -> str:
-    """The id as its service has it: without what surrounds it and what shows nothing; a number in its digits alone.
+    """The id in its service's form: without anything around it or invisible in it; a number as digits only.
 
-    Other groups stay, since they mean something: `1001-1` and `100-11` are two orders.
+    Other groups stay, because they have a meaning: `1001-1` and `100-11` are two orders.
     """
     said = visible(text).strip(_WRAPPERS)
     whole = _DECIMAL.fullmatch(said)
@@ -30,22 +30,22 @@ def plain_id(text: str) -> str:
 
 
 def plain_number(text: str) -> str:
-    """The same of a service whose ids are numbers: parts of any length are one number."""
+    """The same for a service whose ids are numbers: groups of any length form one number."""
     said = plain_id(text)
     return re.sub(r"\D", "", said) if _IN_PARTS.fullmatch(said) else said
 
 
 def webinar_id_of(text: str, platform: str) -> str:
-    """`<platform>:<id>[:<occurrence>]`; where the text says no platform it is the given one. Raises ValueError."""
+    """`<platform>:<id>[:<occurrence>]`; `platform` is used if the text has none. Raises ValueError."""
     address = _ZOOM_ADDRESS.fullmatch(text.strip())
     if address is not None:
         return f"zoom:{address[1]}"
     service, is_said, rest = visible(text).strip(_WRAPPERS).partition(":")
     number, colon, occurrence = rest.partition(":")
-    # Who names the service writes the id as that one has it.
+    # A text with the platform has the id in that service's own form.
     service, number = (service.strip(), plain_id(number)) if is_said else (platform, plain_number(service))
     if _ROUNDED.fullmatch(number):
-        raise ValueError("a spreadsheet has rounded this id; format its column as text and type it anew")
+        raise ValueError("a spreadsheet has rounded this id; format its column as text and enter it again")
     webinar_id = f"{service}:{number}{colon}{occurrence.strip()}"
     if not _WITH_PLATFORM.fullmatch(webinar_id):
         raise ValueError("not an id such as 91234567801 or zoom:91234567801")

@@ -1,4 +1,4 @@
-"""What becomes of the rows of one file, webinar by webinar: by it a webinar bears a mark while rows of it are missing.
+"""What became of the rows of one file, by webinar: a webinar is marked while rows of it are missing.
 
 Pure.
 """
@@ -19,19 +19,19 @@ _LONGEST_NAME = 100
 
 
 class ImportedRows:
-    """Grows with the results of one file's rows."""
+    """Collects the results of one file's rows."""
 
     def __init__(self, connector: str, file_name: str, identity: str = "") -> None:
-        """`file_name`: without its folder. `identity`: of what has no name of its own."""
+        """`file_name`: without its folder. `identity`: for a source without its own name."""
         self._identity = identity
         self._connector = connector
-        # Nothing personal leaves for Kafka, nor in a name that somebody gave a file.
+        # No personal data goes to Kafka, not even in a file's name.
         self._file_name = "a file" if holds_email(file_name) else cleaned(file_name)[:_LONGEST_NAME]
         self._rejected: Counter[str] = Counter()
         self._people: dict[str, list[int]] = {}
 
     def add(self, result: Event | RowRejection) -> None:
-        """One more."""
+        """Adds a result."""
         if isinstance(result, RowRejection):
             self._rejected[result.webinar_id] += 1
             return
@@ -40,26 +40,26 @@ class ImportedRows:
             _keep_smallest(smallest, number_of(result.person_id))
 
     def about(self, webinar_id: str) -> None:
-        """A row that was read before is about that webinar, too."""
+        """Adds a webinar that a row read earlier is about."""
         self._people.setdefault(webinar_id, [])
 
     @property
     def rejected(self) -> int:
-        """How many rows, whatever they are about."""
+        """How many rows were rejected, of all webinars."""
         return self._rejected.total()
 
     @property
     def webinars(self) -> set[str]:
-        """Those that a row is known to be about."""
+        """The webinars of rows, as far as known."""
         return (self._people.keys() | self._rejected.keys()) - {""}
 
     @property
-    def untold(self) -> int:
-        """Rejected rows of which nothing tells for which webinar they are, where the file is not about one alone."""
+    def of_unknown_webinar(self) -> int:
+        """Rejected rows of an unknown webinar, in a file that is not about one webinar alone."""
         return 0 if len(self.webinars) == 1 else self._rejected[""]
 
     def reports(self, task: str, rows: int, at: int) -> Iterator[ImportedFile]:
-        """One for each webinar, and one for what tells of none. `task`: what kind of file it is. `rows`: of the file.
+        """One report for each webinar, and one for rows of none. `task`: the kind of file. `rows`: how many it has.
 
         `at`: when it was read, milliseconds since 1970 UTC.
         """
@@ -83,7 +83,7 @@ class ImportedRows:
 
 
 def _keep_smallest(numbers: list[int], number: int) -> None:
-    """Adds it in its place, and drops the greatest of too many."""
+    """Inserts it in order, and drops the greatest if there are too many."""
     if len(numbers) >= PEOPLE and number >= numbers[-1]:
         return
     if number not in numbers:

@@ -1,4 +1,4 @@
-"""Files of contract events, one JSON object a line: checked as the workers will read them. Only `read_lines` reads."""
+"""Files of contract events, one JSON object per line: checked as the workers read them. Only `read_lines` does I/O."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from contract.topics import MAX_RECORD_BYTES, TOPIC_OF_TYPE, Topic
 _ANY_TOPIC = Topic("any", frozenset(TOPIC_OF_TYPE))
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _ADVICE = {
-    Reason.NOT_JSON: "write one JSON object a line, in UTF-8",
+    Reason.NOT_JSON: "write one JSON object per line, in UTF-8",
     Reason.UNKNOWN_VALUE: "use a value that docs/contract.md lists",
     Reason.MISSING_FIELD: "add it; docs/contract.md says which fields are mandatory",
     Reason.WRONG_FORM: "correct its form; docs/contract.md says which",
@@ -20,7 +20,7 @@ _ADVICE = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line without its line end. `value` is None where it is longer than Kafka takes."""
+    """One line without its line end. `value` is None if it is longer than Kafka accepts."""
 
     number: int
     value: bytes | None
@@ -28,7 +28,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A line that is an event, verbatim, with the topic and key it goes under."""
+    """A line that is an event, verbatim, with its topic and key."""
 
     topic: str
     key: bytes
@@ -37,7 +37,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A line that the workers would not take. `reason` says which field and why, `advice` what to do."""
+    """A line that the workers would not accept. `reason` says which field and why, `advice` what to do."""
 
     number: int
     reason: str
@@ -61,7 +61,7 @@ def read_lines(stream: BinaryIO) -> Iterator[Line]:
 
 
 def check(line: Line, written_at: int) -> Accepted | Refused:
-    """What becomes of a line that reaches Kafka at `written_at` (milliseconds since 1970 UTC). Pure."""
+    """The result for a line that reaches Kafka at `written_at` (milliseconds since 1970 UTC). Pure."""
     if line.value is None:
         return Refused(line.number, f"record: over {MAX_RECORD_BYTES:,} bytes", "make it smaller; Kafka takes no more")
     event = decode(line.value, _ANY_TOPIC, written_at)

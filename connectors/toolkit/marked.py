@@ -1,6 +1,6 @@
-"""YAML text -> plain values that know their line, checked against a model; errors name file and line. Pure.
+"""YAML text -> plain values with their lines, checked against a model; errors name file and line. Pure.
 
-Every scalar stays the text that was written: a region `NO` is no boolean and a tag `007` no number.
+Every scalar stays text as written: a region `NO` is no boolean and a tag `007` no number.
 """
 
 import difflib
@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from contract.faults import in_words
 
 MOST_CHARACTERS = 2_000_000
-"""Of one file."""
+"""The largest size of one file."""
 
 _KEYS_EXPECTED = "keys are expected, such as `key: value`"
 _EXPECTED = {
@@ -24,10 +24,10 @@ _EXPECTED = {
     "dict_type": _KEYS_EXPECTED,
     "model_type": _KEYS_EXPECTED,
 }
-"""What pydantic would say in its own words, by its names of faults."""
+"""Our texts for pydantic's types of errors."""
 
 Path = tuple[str | int, ...]
-"""Where in the file: keys and places in lists, from the outside in."""
+"""Where in the file: keys and positions in lists, from the outside in."""
 
 
 class FileError(Exception):
@@ -35,13 +35,13 @@ class FileError(Exception):
 
     @property
     def in_one_line(self) -> str:
-        """The first fault, and how many follow: for where there is room for no more."""
+        """The first fault, and how many follow, where there is room for only one line."""
         first, *more = str(self).split("\n")
         return f"{first} (and {len(more)} more)" if more else first
 
 
 class RuleError(FileError):
-    """A rule of a file that was read well cannot be used after all."""
+    """A rule of a valid file turns out to be unusable."""
 
     def __init__(self, place: "Place", what: str) -> None:
         super().__init__(_fault(place, what))
@@ -49,13 +49,13 @@ class RuleError(FileError):
 
 
 class Model(BaseModel):
-    """What stands in a file: unknown keys are errors, texts are trimmed."""
+    """A part of a file: unknown keys are errors, texts are trimmed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 class FileModel(Model):
-    """A whole file. A key with nothing under it, all its lines commented out, says nothing."""
+    """A whole file. A key with nothing under it, such as with all its lines commented out, counts as missing."""
 
     @model_validator(mode="before")
     @classmethod
@@ -79,16 +79,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """The values of a file, and on which line each begins."""
+    """The values of a file, and the line on which each begins."""
 
     file: str
     values: Any
     lines: Mapping[Path, int]
 
     def place(self, *path: str | int) -> Place:
-        """Where the value stands; of one that is not there, the nearest around it.
+        """The place of the value; if it is missing, of the nearest value around it.
 
-        Parts that the file does not have are passed over: pydantic names the kind of a union as if it were a level.
+        Parts that are not in the file are skipped: pydantic adds the member of a union as if it were a level.
         """
         known: Path = ()
         for part in path:
@@ -97,7 +97,7 @@ class Marked:
         return Place(self.file, self.lines.get(known, 1))
 
     def error(self, path: Path, what: str) -> FileError:
-        """One line that names the place."""
+        """An error in one line that names the place."""
         return FileError(_fault(self.place(*path), what))
 
 
@@ -118,7 +118,7 @@ class _Reading:
             if not isinstance(key, yaml.ScalarNode):
                 raise FileError(_fault(Place(self.file, _line(key)), "a key is plain text"))
             if key.value in values:
-                what = f"{key.value} stands here a second time; leave one out"
+                what = f"{key.value} is set twice; leave one out"
                 raise FileError(_fault(Place(self.file, _line(key)), what))
             self.lines[*path, key.value] = _line(key)
             values[key.value] = self.value(value, (*path, key.value))
@@ -126,7 +126,7 @@ class _Reading:
 
 
 def read(text: str, file: str) -> Marked:
-    """The values of a YAML file; of an empty one, an empty mapping. Raises FileError."""
+    """The values of a YAML file; an empty mapping for an empty file. Raises FileError."""
     if len(text) > MOST_CHARACTERS:
         raise FileError(f"{file}:1: longer than {MOST_CHARACTERS:,} characters")
     try:
@@ -158,22 +158,22 @@ def check(marked: Marked, model: type[Found]) -> Found:
 
 
 def near(name: str, known: Sequence[str]) -> str:
-    """` Did you mean …?`, or what there is."""
+    """`did you mean …?`, or the list of known names."""
     close = difflib.get_close_matches(name, known, n=1)
     return f"did you mean {close[0]}?" if close else f"there are: {', '.join(known)}"
 
 
 def _refuse_aliases(text: str, file: str) -> None:
-    """A file that refers to parts of itself can be endless, and most who write *python mean the text."""
+    """A file that refers to its own parts can be endless, and people who write *python mostly mean the text."""
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent):
             line = event.start_mark.line + 1 if event.start_mark else 1
-            what = f'a text that begins with * stands in quotes: "*{event.anchor}"; an alias is written out instead'
+            what = f'put a text that begins with * into quotes: "*{event.anchor}"; an alias is written out instead'
             raise FileError(_fault(Place(file, line), what))
 
 
 def _fault(place: Place, what: str) -> str:
-    """Keys and messages may hold line breaks; a fault is one line."""
+    """A fault in one line, though keys and messages may hold line breaks."""
     return f"{place}: {' '.join(what.split())}"
 
 
@@ -187,7 +187,7 @@ def _explained(fault: Any, model: type[BaseModel]) -> str:
 
 
 def _keys(model: type[BaseModel], path: Path) -> list[str]:
-    """The keys that may stand at the path."""
+    """The keys that are allowed at the path."""
     models = [model]
     for part in path:
         fields = [one.model_fields[part] for one in models if part in one.model_fields]
@@ -197,7 +197,7 @@ def _keys(model: type[BaseModel], path: Path) -> list[str]:
 
 
 def _is_kind(model: type[BaseModel], part: str | int) -> bool:
-    """Whether the part is pydantic's name for this model among others: the one value of one of its fields."""
+    """Whether the part is pydantic's name of this model in a union: the only value of one of its fields."""
     return any(get_args(known.annotation) == (part,) for known in model.model_fields.values())
 
 

@@ -1,4 +1,4 @@
-"""Names of months in the languages that exports are written in -> their number. Pure."""
+"""Month names in the languages of exports -> their number. Pure."""
 
 import unicodedata
 from functools import lru_cache
@@ -6,11 +6,11 @@ from functools import lru_cache
 _ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LANGUAGES = ("de", "es", "fr", "pt", "it", "nl", "pl", "ru", "uk", "cs", "tr", "sv", "da", "nb", "fi", "hu", "ro")
 _FURTHER = {"sept": 9, "mrz": 3, "mär": 3, "jänner": 1, "фев": 2, "сен": 9, "ноя": 11}
-"""Spellings that are common beside those of the Unicode locale data."""
+"""Common spellings that are not in the Unicode locale data."""
 
 
 def month_of(name: str) -> int | None:
-    """1 to 12 for `Nov`, `Nov.`, `November`, `März`, `ноября`, in any case; None for what is no month's name."""
+    """1 to 12 for `Nov`, `Nov.`, `November`, `März`, `ноября`, in any case; None if it is no month's name."""
     word = unicodedata.normalize("NFKC", name).casefold().strip().rstrip(".")
     if word[:3] in _ENGLISH and _english().get(word):
         return _english()[word]
@@ -26,7 +26,7 @@ def _english() -> dict[str, int]:
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, int]:
-    # Imported when first needed: few files name months in another language than English.
+    # Imported when first needed: few files have month names in a language other than English.
     from babel.dates import get_month_names  # noqa: PLC0415
 
     return {

@@ -1,6 +1,6 @@
-"""A multipart/form-data body -> its fields, by the boundary that it begins with. Pure.
+"""A multipart/form-data body -> its fields, by the boundary at its start. Pure.
 
-Files that were sent along are passed over. Nothing is written to the disk.
+Uploaded files are skipped. Nothing is written to the disk.
 """
 
 import re
@@ -14,7 +14,7 @@ _HEADER_NEXT = re.compile(rb"[!-9;-~]{1,60}:")
 
 
 class MultipartBodyError(ValueError):
-    """The body begins as multipart and is none. The text repeats nothing of it."""
+    """The body begins as multipart but is broken. The text repeats no content."""
 
 
 def is_multipart(body: bytes) -> bool:
@@ -24,13 +24,13 @@ def is_multipart(body: bytes) -> bool:
 
 
 def multipart_fields(body: bytes, encoding: str) -> list[tuple[str, str]]:
-    """Name and text of each part that is no file, in their order; bytes that are no text as surrogateescape has them.
+    """Name and text of each part that is no file, in order; invalid bytes are kept by surrogateescape.
 
-    Raises MultipartBodyError, and UnicodeDecodeError where an encoding cannot keep them.
+    Raises MultipartBodyError, and UnicodeDecodeError if the encoding does not support that.
     """
     match = _BOUNDARY.match(body)
     assert match is not None, "not multipart"
-    # Saved by an editor, its lines may end otherwise than they were sent.
+    # An editor may have saved it with other line ends than it was sent with.
     sent = body if match[3] != b"\n" else body.replace(b"\n", b"\r\n")
     fields: list[tuple[str, str]] = []
     part: bytearray | None = None
@@ -53,5 +53,5 @@ def multipart_fields(body: bytes, encoding: str) -> list[tuple[str, str]]:
             f"the body is multipart of more than {MOST_FIELDS:,} parts, or with too long a part"
         ) from error
     except MultipartError as error:
-        raise MultipartBodyError("the body is multipart, and cut off or broken") from error
+        raise MultipartBodyError("the body is multipart, but cut off or broken") from error
     return fields

@@ -1,6 +1,6 @@
-"""What a poll has put before, so that reading a list again says only what is new in it.
+"""What a poll has already put, so that reading a list again puts only what is new in it.
 
-Kept among the cursors, and only after Kafka has acknowledged it: a pass that breaks off is made good by the next one.
+Stored among the cursors, and only after Kafka has acknowledged it: the next pass makes up for an interrupted one.
 """
 
 import json
@@ -15,9 +15,9 @@ _HASH = re.compile(r"[0-9a-f]{16,}")
 
 
 class Once:
-    """Puts what was not put before about one webinar. `again`: a backfill puts everything anew.
+    """Puts what was not put before about one webinar. `again`: a backfill puts everything again.
 
-    64 bits of an event's id are remembered (connectors/toolkit/seen.py), and nothing else of it.
+    Only 64 bits of an event's id are stored (connectors/toolkit/seen.py).
     """
 
     def __init__(self, outbox: Outbox, cursors: Cursors, webinar_id: str, again: bool) -> None:
@@ -30,7 +30,7 @@ class Once:
         self._put: set[str] = set()
 
     def put(self, mapped: list[Mapped], row: object) -> None:
-        """`row`: what it was made of; kept with a rejection."""
+        """`row`: the source of `mapped`, stored with a rejection."""
         for one in mapped:
             payload = _as_json(row) if isinstance(one, Rejection) else b""
             key = _key(one, payload)
@@ -40,14 +40,14 @@ class Once:
                 self._outbox.put(one, payload)
 
     def flushed(self, over: bool) -> None:
-        """To be called after a flush. `over`: nothing more will be read, so nothing need be remembered."""
+        """Call it after a flush. `over`: nothing more will be read, so nothing has to be stored."""
         known = "" if over else self._seen.text_of_all()
         if known != self._kept:
             self._cursors.put(self._cursor, known)
 
 
 def reject_once(outbox: Outbox, cursors: Cursors, name: str, again: bool, rejection: Rejection, row: object) -> None:
-    """Keeps what cannot be read for a person to look at, not anew at every pass."""
+    """Quarantines an unreadable row once, not again in every pass."""
     once = Once(outbox, cursors, name, again)
     once.put([rejection], row)
     outbox.flush()
@@ -62,5 +62,5 @@ def _key(one: Mapped, payload: bytes) -> str:
 
 
 def _as_json(row: object) -> bytes:
-    """Of whatever Zoom's answer held; half characters and long numbers too, which orjson refuses."""
+    """For any JSON in a response, including lone surrogates and long numbers, which orjson refuses."""
     return json.dumps(row, sort_keys=True).encode()

@@ -1,4 +1,4 @@
-"""Reading what a service sent without trusting its shape: whatever is not as documented counts as not said. Pure."""
+"""Reads a service's JSON without trusting its shape: a value that is not as documented counts as missing. Pure."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,18 +9,18 @@ from contract.instants import SECOND, parse_instant
 LONGEST_TEXT = 500
 """Longer texts are cut, so that no record grows too large for Kafka."""
 _LAST_INSTANT = 253_402_300_799_999
-"""9999-12-31T23:59:59.999Z: what the contract's text can say."""
+"""9999-12-31T23:59:59.999Z: the latest time that the contract can express."""
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_.:+/=-]{1,128}")
 _COUNTS = (int, float)
 
 
 def mapping(value: object) -> Mapping[str, object]:
-    """The value if it is an object of JSON, else an empty one."""
+    """The value if it is a JSON object, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def items(value: object) -> Iterable[Mapping[str, object]]:
-    """The objects in a list of JSON; nothing if it is no list."""
+    """The objects in a JSON list; nothing if it is no list."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
@@ -35,21 +35,21 @@ def text(value: object, longest: int = LONGEST_TEXT) -> str:
 
 
 def holds_email(said: str) -> bool:
-    """Whether there may be an email in the text, also in an address, where @ is written %40."""
+    """Whether the text may hold an email, also in a URL, where @ is written %40."""
     return "@" in said or "%40" in said
 
 
 def identifier(value: object) -> str:
-    """An id that may stand in event ids and webinar ids: short and plain. "" if it is none.
+    """An id that is safe in event ids and webinar ids: short and plain. "" if it is not.
 
-    A number with a fraction or an exponent is none: somebody has read a long key as a double, and two became one.
+    A number with a fraction or an exponent is refused: a long key was read as a double, and two may have become one.
     """
     said = "" if isinstance(value, float) else text(value, 129)
     return said if _PLAIN_ID.fullmatch(said) else ""
 
 
 def whole_number(value: object) -> int | None:
-    """A count that is not negative, also when it was written as text or with a fraction. None if it is none."""
+    """A count that is not negative, also as text; a fraction is cut off. None if it is not a count."""
     if isinstance(value, str) and value.strip().isdecimal() and len(value) < 19:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, _COUNTS) or not 0 <= value < 2**63:
@@ -60,7 +60,7 @@ def whole_number(value: object) -> int | None:
 def instant(value: object) -> int | None:
     """Milliseconds since 1970 UTC of RFC 3339 text, or of a unix time in seconds or milliseconds. None if neither.
 
-    Numbers up to 10^11 are seconds (until the year 5138). 0 means "not yet" and gives None.
+    Numbers up to 10^11 are seconds (up to the year 5138). 0 means "not yet" and gives None.
     """
     if isinstance(value, str):
         if value.isdecimal():

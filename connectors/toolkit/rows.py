@@ -1,4 +1,4 @@
-"""Rows of a table before anybody knows what they mean, and rows that gave no events. Pure."""
+"""Rows of a table before they are mapped, and rows that gave no events. Pure."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from contract.events import Event
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table. `line` is the line of the file on which it begins, or its row in a sheet, from 1."""
+    """One row of a table. `line` is its first line in the file, or its row in a sheet, from 1."""
 
     line: int
     cells: list[str]
@@ -16,7 +16,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class RowRejection:
-    """A row that gives no events: where, which column, and why. `cells` is its content, for the quarantine only."""
+    """A row that gives no events: line, column, and reason. `cells` is its content, for the quarantine only."""
 
     line: int
     field: str
@@ -24,13 +24,13 @@ class RowRejection:
     cells: list[str]
     kind: Reason = Reason.WRONG_FORM
     webinar_id: str = ""
-    """Which webinar it is about, where the row still tells that."""
+    """The webinar that it is about, if the row still shows it."""
     is_known: bool = False
-    """It was rejected at an earlier reading, for the same reason."""
+    """Whether it was rejected in an earlier reading, for the same reason."""
 
 
 def as_mapped(result: Event | RowRejection) -> Mapped:
-    """A row's rejection as all connectors say it, its line in the text."""
+    """The rejection in the form of all connectors, with the line in its text."""
     if isinstance(result, RowRejection):
         return Rejection(result.kind, f"line {result.line}: {result.field}: {result.reason}")
     return result

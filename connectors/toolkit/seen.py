@@ -1,7 +1,7 @@
-"""What a poll has put before of a list that it reads again and again: the one memory of all polls. Pure.
+"""What a poll has already put of a list that it reads repeatedly; shared by all polls. Pure.
 
-Its text is kept among the cursors, and only after Kafka has acknowledged what is in it: a pass that breaks off is made
-good by the next one.
+Its text is stored among the cursors, and only after Kafka has acknowledged the items: the next pass makes up for an
+interrupted one.
 """
 
 from base64 import b64decode, b64encode
@@ -9,32 +9,32 @@ from binascii import Error as NotBase64
 
 _DIGITS = 16
 _BYTES = _DIGITS // 2
-"""Of a key: with a million rows, one pair in 37 million lists is taken for the same."""
+"""Length of a stored key: with a million rows, one list in 37 million has two rows that count as the same."""
 
 
 class Seen:
-    """Keys of the readings before, and those of this one. A key is a hash in hex, of a row or of an event."""
+    """The keys of earlier readings, and those of this one. A key is a hash in hex, of a row or of an event."""
 
     def __init__(self, text: str = "", of: str = "") -> None:
-        """`text`: what `text` or `text_of_all` gave before; nothing of it counts if it was `of` something else, nor
-        what cannot be read: that is put once more, under the same event ids.
+        """`text`: an earlier result of `text` or `text_of_all`. It is ignored if it was `of` something else or is
+        unreadable: everything is then put once more, under the same event ids.
         """
         self._of = of
         self._before = _read(text, of)
         self._now: set[bytes] = set()
 
     def is_new(self, key: str) -> bool:
-        """Whether it was not there before; from now on it is there."""
+        """Whether the key was not there before; adds it."""
         short = bytes.fromhex(key[:_DIGITS])
         self._now.add(short)
         return short not in self._before
 
     def text(self) -> str:
-        """For the next reading, with this one alone: a row that was edited and edited back is new again."""
+        """The keys of this reading only: a row that was edited and edited back is new again."""
         return self._written(self._now)
 
     def text_of_all(self) -> str:
-        """The same with all readings before: what is no longer listed stays known."""
+        """The same with those of all earlier readings: a row that is no longer listed stays known."""
         return self._written(self._now | self._before)
 
     def _written(self, keys: set[bytes]) -> str:

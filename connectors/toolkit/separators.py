@@ -1,4 +1,4 @@
-"""Whether a comma or a dot in a number parts the decimals or the thousands: the whole column decides. Pure."""
+"""Whether a comma or a dot in a number separates decimals or thousands: the whole column decides. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -14,25 +14,25 @@ _OTHER: dict[str, Decimal] = {",": ".", ".": ","}
 
 
 def decimal_of(texts: Iterable[str]) -> Decimal | None:
-    """The character that parts decimals in these numbers; None where nothing tells (`1,024` alone does not), or where
-    they contradict each other.
+    """The decimal separator of these numbers; None if nothing shows it (`1,024` alone does not), or if they contradict
+    each other.
     """
-    found = {one for text in texts if (one := _told(_SPACES.sub("", text.strip()))) is not None}
+    found = {one for text in texts if (one := _own_decimal(_SPACES.sub("", text.strip()))) is not None}
     return found.pop() if len(found) == 1 else None
 
 
 def is_ambiguous(text: str) -> bool:
     """Whether the number means one thing with decimals and another with thousands: `1,024`."""
     match = _ONE.fullmatch(_SPACES.sub("", text.strip()))
-    return match is not None and _told(match[0]) is None
+    return match is not None and _own_decimal(match[0]) is None
 
 
 def number(text: str, decimal: Decimal | None = None) -> float:
-    """The number. Raises ValueError for what is none, and for an ambiguous one where `decimal` is None."""
+    """The number. Raises ValueError if it is none, or if it is ambiguous and `decimal` is None."""
     plain = _SPACES.sub("", text.strip())
     if re.fullmatch(r"\d{1,12}", plain, re.ASCII):
         return float(plain)
-    mark = _told(plain) or decimal
+    mark = _own_decimal(plain) or decimal
     if mark is None and _ONE.fullmatch(plain):
         raise ValueError('a thousand or a decimal? say decimal: "," or "." in the mapping file')
     if mark is None or (decimal is not None and mark != decimal):
@@ -43,8 +43,8 @@ def number(text: str, decimal: Decimal | None = None) -> float:
     return float(plain)
 
 
-def _told(text: str) -> Decimal | None:
-    """What this number alone tells of the decimal character."""
+def _own_decimal(text: str) -> Decimal | None:
+    """The decimal separator as far as this number alone shows it."""
     both = _BOTH.fullmatch(text)
     if both is not None and both[1] != both[2]:
         return _decimal(both[2])

@@ -1,4 +1,4 @@
-"""Whether a request comes from who it says: tokens and signatures, compared in constant time. Pure."""
+"""Authenticates requests: tokens and signatures, compared in constant time. Pure."""
 
 import hmac
 from base64 import b64encode
@@ -11,12 +11,12 @@ Encoding: TypeAlias = Literal["hex", "base64"]
 
 
 def same(given: str, expected: str) -> bool:
-    """Whether the texts are equal, in a time that does not tell where they differ. An empty secret never is."""
+    """Whether the texts are equal, in a time that does not depend on where they differ. False for an empty secret."""
     return bool(expected) and hmac.compare_digest(_bytes(given), _bytes(expected))
 
 
 def signed(given: str, secret: str, expected: Callable[[], str]) -> bool:
-    """The same for a signature, which is made only where there is a secret: everybody can sign with an empty one."""
+    """The same for a signature, computed only if there is a secret: anybody can sign with an empty one."""
     return bool(secret) and same(given, expected())
 
 
@@ -27,10 +27,10 @@ def hmac_text(secret: str, body: bytes, algorithm: Algorithm = "sha256", encodin
 
 
 def sha256_hex(*parts: bytes) -> str:
-    """SHA-256 of the parts one after another: no HMAC, for services that sign this way."""
+    """SHA-256 of the concatenated parts: no HMAC, for services that sign this way."""
     return sha256(b"".join(parts)).hexdigest()
 
 
 def _bytes(text: str) -> bytes:
-    # Two texts never become one, as they would if what is no character were replaced.
+    # Different texts stay different; replacing invalid characters could make them equal.
     return text.encode("utf-8", "surrogatepass")

@@ -1,4 +1,4 @@
-"""How long something took, however it is written -> seconds. Pure.
+"""A duration in any spelling -> seconds. Pure.
 
 `1:05:00`, `45 mins`, `1h 23m`, `10m 59s`, `1 hr 3 min`, `1 Std. 3 Min.`, `1 ч 3 мин`, `PT1H5M`.
 """
@@ -18,11 +18,11 @@ _SECONDS = (
 )
 _AND = re.compile(r"(?<=[\w.,]) (?:and|und|et|e|y|en|i|och|og|a|ve|и|та) (?=\d)")
 _BARE = re.compile(r"(\d{1,3})\s*(?:h|ч)\s*([0-5]\d)", re.ASCII | re.IGNORECASE)
-"""`1h05`: minutes without their unit."""
+"""`1h05`: minutes without a unit."""
 _PRIMES = str.maketrans({**dict.fromkeys("’′ʹ´", "'"), **dict.fromkeys("″“”", '"')})
 _NUMBER = r"(\d{1,6}(?:[.,]\d{1,3})?)"
 _ISO = re.compile(r"p\s*(?:(\d+d)\s*)?(?:t\s*(?=\d)|$)")
-"""Without the T an M is months."""
+"""Without the T, an M means months."""
 _SPELLED = re.compile(
     rf"(?:{_NUMBER}\s*(?:{_DAYS})\.?,?)?\s*"
     rf"(?:{_NUMBER}\s*(?:{_HOURS})\.?,?)?\s*(?:{_NUMBER}\s*(?:{_MINUTES})\.?,?)?\s*"
@@ -32,13 +32,13 @@ _CLOCK = re.compile(r"(\d{1,4}):([0-5]?\d):([0-5]\d)(?:\.\d+)?", re.ASCII)
 
 
 def clock_seconds(text: str) -> int | None:
-    """Seconds of `H:MM:SS`; None for another form: with one colon nobody knows which two of the three are said."""
+    """Seconds of `H:MM:SS`; None for another form: with one colon it is unclear which two of the three are given."""
     match = _CLOCK.fullmatch(text.strip())
     return None if match is None else 3600 * int(match[1]) + 60 * int(match[2]) + int(match[3])
 
 
 def spelled_seconds(text: str) -> int | None:
-    """Seconds of numbers with units in words; None for another form."""
+    """Seconds of numbers with units; None for another form."""
     said = " ".join(unicodedata.normalize("NFKC", text.translate(_PRIMES)).casefold().split())
     bare = _BARE.fullmatch(said)
     if bare is not None:

@@ -1,4 +1,4 @@
-"""Rows of sums, which people and programs put below a table: nobody, and no webinar. Pure."""
+"""Rows of sums, which people and programs put below a table: neither a person nor a webinar. Pure."""
 
 from collections.abc import Sequence
 
@@ -14,10 +14,10 @@ _WORDS = frozenset(
 
 
 def is_sum(cells: Sequence[str], keys: Sequence[int], *, about_people: bool) -> bool:
-    """Whether the row begins with a word for a sum, or has it in place of one of `keys`, and these say nothing else of
-    whom or what it is about.
+    """Whether the row begins with a word for a sum, or has it in one of `keys`, and the keys do not otherwise name what
+    the row is about.
 
-    A person is named by any of them, a webinar by all of them together.
+    Any one of the keys names a person; only all together name a webinar.
     """
     first = next((cell for cell in cells if cell.strip()), "")
     said = [cells[place] if place < len(cells) else "" for place in keys]

@@ -1,4 +1,4 @@
-"""Where a registration came from, out of hidden fields, addresses and cookies: the contract's `source`. Pure."""
+"""The source of a registration, from hidden fields, URLs and cookies: the contract's `source`. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ CLICK_IDS = {
     "gad_source": "google",
     **dict.fromkeys(("igshid", "igsh"), "instagram"),
 }
-"""Parameters by which advertisers tell clicks apart, and whose they are. Their values say who clicked: never kept."""
+"""Advertisers' click id parameters, and whose they are. Their values identify the person: never stored."""
 _CLICKED = "click_id"
 _TILDA_COOKIE = re.compile(r"(?:^|[;\s])TILDAUTM=([^;]*)")
 _SEPARATOR = re.compile(r"\|{2,3}|&")
@@ -31,16 +31,16 @@ _PARAMETERS = re.compile(r"[?#&;]")
 _AMPERSAND = re.compile(r"&(?:amp|#38|#x26);", re.IGNORECASE)
 _MOST_PARAMETERS = 1000
 _MOST_LAYERS = 4
-"""Of an address within an address, each percent-encoded once more."""
+"""How many URLs within URLs are followed, each percent-encoded once more."""
 _ENCODED = re.compile(r"[a-z][a-z0-9+.-]*%(?:25)*3a", re.IGNORECASE)
-"""An address as a whole was percent-encoded: its query would not be known as one."""
+"""The whole URL was percent-encoded, so its query would not be recognised."""
 _GLUED = re.compile(r"[?&#;]utm_[a-z]+=", re.IGNORECASE)
 
 
 def utm_of(fields: Mapping[str, object]) -> dict[str, str]:
-    """The utm fields among them, named in any case, and whose click id is there: for `source_of`.
+    """The utm fields among them, named in any case, and the owner of a click id: for `source_of`.
 
-    An email in one of them says who, not from where: left out.
+    A field with an email names a person, not a source: it is left out.
     """
     said: dict[str, str] = {}
     for name, value in fields.items():
@@ -53,10 +53,10 @@ def utm_of(fields: Mapping[str, object]) -> dict[str, str]:
 
 
 def utm_of_url(url: str) -> dict[str, str]:
-    """The same out of a landing page's address: its query, its fragment, and what was pasted behind either.
+    """The same from a landing page's URL: its query, its fragment, and anything appended to either.
 
-    `&amp;` is an ampersand; of a repeated parameter the last that says something counts. What a redirect carries inside
-    (`l.php?u=https%3A%2F%2F…utm_source%3D…`) counts where the address itself says nothing.
+    `&amp;` is an ampersand; of a repeated parameter the last that is not empty counts. The URL inside a redirect
+    (`l.php?u=https%3A%2F%2F…utm_source%3D…`) counts if the outer URL has none.
     """
     found: dict[str, str] = {}
     for _ in range(_MOST_LAYERS):
@@ -78,7 +78,7 @@ def _utm_as_written(url: str) -> dict[str, str]:
 
 
 def utm_of_cookies(cookies: str) -> dict[str, str]:
-    """The utm fields that Tilda keeps in its cookie TILDAUTM, `utm_source=a|||utm_medium=b`, percent-encoded."""
+    """The utm fields in Tilda's cookie TILDAUTM, `utm_source=a|||utm_medium=b`, percent-encoded."""
     match = _TILDA_COOKIE.search(cookies)
     if match is None:
         return {}
@@ -87,7 +87,7 @@ def utm_of_cookies(cookies: str) -> dict[str, str]:
 
 
 def without_query(referrer: str) -> str | None:
-    """An address without what may be personal in it: user, query and fragment. None if nothing is left."""
+    """A URL without parts that may be personal: user, query and fragment. None if nothing is left."""
     address = text(referrer)
     while _ENCODED.match(address) and (decoded := unquoted(address)) != address:
         address = decoded
@@ -99,9 +99,9 @@ def without_query(referrer: str) -> str | None:
 
 
 def source_of(utm: Mapping[str, str], referrer: str = "", **more: str) -> dict[str, str] | None:
-    """The contract's `source`: utm fields, the referrer's host and path, and more of its fields. None: nothing said.
+    """The contract's `source`: utm fields, the referrer's host and path, and more of its fields. None: all are empty.
 
-    `utm`: as the functions above give it; a click id names the utm_source where nothing does, or a placeholder stands.
+    `utm`: from the functions above; a click id gives the utm_source if that is missing or a placeholder.
     """
     source = {**utm, **{name: said for name, said in more.items() if said and not holds_email(said)}}
     clicked = source.pop(_CLICKED, "")

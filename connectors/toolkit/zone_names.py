@@ -1,4 +1,4 @@
-"""The zone that a value says of itself: `Z`, `UTC`, `+02:00`, `GMT+2`, `CEST`, `Europe/Berlin`. Pure."""
+"""The time zone in a value itself: `Z`, `UTC`, `+02:00`, `GMT+2`, `CEST`, `Europe/Berlin`. Pure."""
 
 import re
 from datetime import timedelta, timezone, tzinfo
@@ -30,25 +30,25 @@ _HOURS = {"z": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "cet": 1, "cest": 2, 
     "aest": 10,
     "aedt": 11,
 }
-"""Abbreviations that mean one thing where webinars are held. IST (India, Ireland, Israel) and BST are not."""
+"""Abbreviations with one meaning where webinars are held. IST (India, Ireland, Israel) and BST are not here."""
 _OFFSET = re.compile(r"(?:gmt|utc)?\s*([+-])(\d\d?)(?::?([0-5]\d))?", re.ASCII)
 _SHIFT = r"[+-]\d\d?(?::?\d\d)?(?:\s*\([^()]*\))?"
-"""In brackets what the offset is called: `GMT+0100 (Central European Standard Time)`."""
+"""The name of the offset in brackets: `GMT+0100 (Central European Standard Time)`."""
 _CALLED = re.compile(r"(?<=\d)\s*\([^()]*\)$")
 _PLAIN = rf"[Zz]|[A-Za-z]{{2,5}}(?![A-Za-z])(?:\s*{_SHIFT})?|[A-Z][A-Za-z]+(?:/[A-Za-z0-9_+-]+){{1,2}}|{_SHIFT}"
 NAME = rf"(?:{_PLAIN}|\((?:{_PLAIN})\))"
-"""A regular expression for whatever may be a zone at the end of a time."""
+"""A regular expression for anything that may be a zone at the end of a time."""
 
 
 _LONGEST_NAME = 64
-"""As docs/contract.md has it."""
+"""The longest name by docs/contract.md."""
 
 
 @lru_cache(maxsize=512)
 def iana_name(text: str) -> str | None:
-    """The name of a zone of the IANA database as it is said; None for an offset, an abbreviation or any other text.
+    """The name of a zone of the IANA database as given; None for an offset, an abbreviation or any other text.
 
-    Where somebody is follows from a name only, and a zone that nobody knows would be no use to anybody.
+    Only a name shows where somebody is, and an unknown zone would be useless.
     """
     name = text.strip()
     if len(name) > _LONGEST_NAME or ("/" not in name and name != "UTC"):
@@ -61,7 +61,7 @@ def iana_name(text: str) -> str | None:
 
 @lru_cache(maxsize=512)
 def zone_said(text: str) -> tzinfo | None:
-    """The zone of that name or offset; None where there is none, or more than one."""
+    """The zone of that name or offset; None if there is none, or more than one."""
     said = _CALLED.sub("", text.strip()).strip("()")
     word = said.lower()
     if word in _HOURS:

@@ -1,6 +1,6 @@
-"""Typeform: forms that people register with, in the order in which a delivery meets the files.
+"""Typeform: registration forms, in the order in which a delivery passes through the files.
 
-settings    what it is configured with
+settings    its settings
 webhook     the signature, then the mapping (pure)
 mapping     form_response -> a registration that still needs its webinar, or a rejection (pure)
 connector   what this package offers to the server and the command line

@@ -10,13 +10,13 @@ from connectors.toolkit.utm import source_of, utm_of, utm_of_url
 
 SERVICE = "typeform"
 _SAYS_NOTHING = frozenset({"form_response_partial", "form_view", "form_start"})
-"""Of somebody who has not submitted yet."""
+"""An event about a form that is not submitted yet."""
 _CHOSEN = frozenset({"choice", "date", "boolean", "number"})
-"""Kinds of answers that rules may look at. Free text may hold anything, names too."""
+"""Types of answers that rules may use. Free text may hold anything, even names."""
 
 
 def map_payload(body: bytes, context: Context) -> Sequence[Mapped]:
-    """What a delivery becomes. Never raises for any bytes."""
+    """The registration or rejection of a delivery. Never raises, whatever the bytes."""
     said = read_json(body)
     if said is None:
         return [Rejection(Reason.UNREADABLE, "body: not a JSON object")]
@@ -56,7 +56,7 @@ def _registration(response: Mapping[str, object], context: Context) -> Mapped:
 
 
 def _email(answers: Sequence[Mapping[str, object]], hidden: Mapping[str, object]) -> str:
-    """The first answer to a question for an email; else what the page that embeds the form knew already."""
+    """The first answer to an email question; else the hidden field set by the page that embeds the form."""
     for answer in answers:
         email = reading.text(answer.get("email"))
         if email:
@@ -65,7 +65,7 @@ def _email(answers: Sequence[Mapping[str, object]], hidden: Mapping[str, object]
 
 
 def _chosen(answers: Sequence[Mapping[str, object]]) -> dict[str, object]:
-    """By the question's reference, which the form's author can set: what was chosen, such as the date to come."""
+    """The chosen answers, such as a date, by the question's reference, which the form's author can set."""
     chosen: dict[str, object] = {}
     for answer in answers:
         kind = answer.get("type")

@@ -1,4 +1,4 @@
-"""What Typeform's connector is configured with: environment variables `FUNNEL_TYPEFORM_…` or lines of `.env`."""
+"""The settings of Typeform's connector: environment variables `FUNNEL_TYPEFORM_…` or lines of `.env`."""
 
 from functools import cache
 
@@ -13,14 +13,14 @@ _WHERE = {
 
 
 class TypeformSettings(BaseSettings):
-    """All of them, with their meaning."""
+    """All settings, with their meaning."""
 
     model_config = SettingsConfigDict(
         env_prefix="FUNNEL_TYPEFORM_", env_file=".env", extra="ignore", frozen=True, str_strip_whitespace=True
     )
 
     secret: SecretStr = Field(min_length=8)
-    """What Typeform signs its deliveries with; the same for all forms."""
+    """The secret with which Typeform signs its deliveries; the same for all forms."""
 
 
 @cache

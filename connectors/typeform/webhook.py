@@ -1,4 +1,4 @@
-"""A delivery of Typeform: believed only with its signature over the raw body. Pure."""
+"""A delivery of Typeform: accepted only with its signature over the raw body. Pure."""
 
 from connectors.mapped import Context
 from connectors.toolkit.signing import hmac_text, signed
@@ -9,7 +9,7 @@ HEADER = "typeform-signature"
 
 
 def receive(request: Request, context: Context, secret: str) -> Delivery | Refusal:
-    """The signature covers no time, so an old delivery sent again is believed: it has the same event_id."""
+    """The signature covers no time, so an old delivery that is repeated is accepted: it has the same event_id."""
     given = request.headers.get(HEADER, "")
     if not given:
         return Refusal(401, "missing_header")
@@ -19,5 +19,5 @@ def receive(request: Request, context: Context, secret: str) -> Delivery | Refus
 
 
 def signature(body: bytes, secret: str) -> str:
-    """What Typeform sends in the header `Typeform-Signature`."""
+    """The value of the header `Typeform-Signature`."""
     return "sha256=" + hmac_text(secret, body, encoding="base64")

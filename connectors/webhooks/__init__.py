@@ -1,1 +1,1 @@
-"""The server that services send their webhooks to: checked, mapped, and safe before it answers."""
+"""The server for the services' webhooks: it checks and maps each one, and makes it safe before it answers."""

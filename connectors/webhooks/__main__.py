@@ -12,7 +12,7 @@ from connectors.webhooks.settings import webhook_settings
 
 
 def main() -> None:
-    """Runs until SIGTERM or Ctrl-C. Exits 1 with one line when it cannot start."""
+    """Runs until SIGTERM or Ctrl-C. Exits 1 with one line if it cannot start."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, help="instead of FUNNEL_WEBHOOK_PORT; 0: any free one")
     options = parser.parse_args()
@@ -27,7 +27,7 @@ def main() -> None:
 
 
 def log_to_stderr() -> None:
-    """One line a happening; what goes wrong in kafka-python is told in our own words."""
+    """Logs one line per event; kafka-python's errors are logged in our own words."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
 

@@ -1,6 +1,6 @@
-"""The routes of the webhook server: one a service, its own health, and the OpenAPI page at /docs.
+"""The routes of the webhook server: one per service, its own health, and the OpenAPI page at /docs.
 
-Strangers are shown neither which services there are nor how much comes (connectors/webhooks/operator.py).
+Strangers see neither the services nor the counts (connectors/webhooks/operator.py).
 """
 
 from collections.abc import Callable, Iterable
@@ -18,11 +18,11 @@ from connectors.webhooks.readiness import Readiness
 from connectors.webhooks.reception import Reception
 
 _ANSWERS: dict[int | str, dict[str, Any]] = {
-    200: {"description": "Taken: what it says is in Kafka or on this server's disk."},
-    401: {"description": "Not believed: signature, token or time is wrong or missing."},
-    409: {"description": "A replay: this very request has been taken already."},
+    200: {"description": "Accepted: its events are in Kafka or on this server's disk."},
+    401: {"description": "Refused: signature, token or time is wrong or missing."},
+    409: {"description": "A replay: this very request was accepted before."},
     413: {"description": "The body is longer than FUNNEL_WEBHOOK_BODY_LIMIT."},
-    503: {"description": "Cannot be made safe now, or the service is not configured: send it again later."},
+    503: {"description": "Its events cannot be stored now, or the service is not configured: send it again later."},
 }
 _BODY = {"requestBody": {"required": True, "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}}
 
@@ -36,10 +36,10 @@ def make_app(
     readiness: Callable[[], Readiness],
     lifespan: Lifespan,
 ) -> FastAPI:
-    """The application. `reception`, `health` and `readiness` are asked within a request."""
+    """The application. `reception`, `health` and `readiness` are called within a request."""
     app = FastAPI(
         title="Webinar Funnel webhooks",
-        description="Addresses for the webhooks of the services that people register and meet on.",
+        description="Addresses for the webhooks of the services where people register and meet.",
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
@@ -51,7 +51,7 @@ def make_app(
     @app.get(
         "/health",
         summary="Alive",
-        description="Answers while the process lives; to this machine's operator with counts since its start.",
+        description="Answers while the process runs; shows this machine's operator the counts since its start.",
     )
     async def _health(request: HttpRequest) -> Response:
         return JSONResponse(health()) if _is_operator(request) else PlainTextResponse("ok")
@@ -97,7 +97,9 @@ def _add_service(app: FastAPI, service: Connector, reception: Callable[[], Recep
         return await reception().answer(service, request, request.path_params.get("token", ""))
 
     able = service.capabilities
-    described = f"{service.cannot} " + ("People only register there." if able is None else f"Tells: {', '.join(able)}.")
+    described = f"{service.cannot} " + (
+        "People only register there." if able is None else f"Reports: {', '.join(able)}."
+    )
     for path, how in (("", ""), ("/{token}", " (secret in the address)")):
         parameters = [{"name": "token", "in": "path", "required": True, "schema": {"type": "string"}}] if path else []
         app.add_api_route(

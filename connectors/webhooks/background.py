@@ -1,5 +1,5 @@
-"""What the webhook server does besides: publishes what waited for a rule, forgets what was held in the quarantine for
-long enough, whichever connector held it, and says each ten seconds how it is.
+"""The webhook server's background tasks: it publishes registrations that waited for a rule, deletes expired records
+from the quarantine, of all connectors, and reports its health every ten seconds.
 """
 
 import logging
@@ -25,13 +25,13 @@ from process.clock import now
 _LOOK_SECONDS = 1.0
 _HEALTH_SECONDS = 10.0
 _EXPIRE_EVERY = HOUR
-_STAYS = "registrations that wait for a rule go on waiting"
+_STAYS = "registrations that wait for a rule keep waiting"
 
 _log = logging.getLogger(__name__)
 
 
 class Background:
-    """A thread with a state of its own; `spooled` and `spool_has_room` are at most a second old."""
+    """A thread with its own connection to the state; `spooled` and `spool_has_room` are at most a second old."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Background:
         self.spool_has_room = True
         self.rules_error = ""
         self.trouble = ""
-        """Why what waits for a rule is not looked at; empty: it is."""
+        """Why waiting registrations are not checked; empty: they are."""
         self._services = services
         self._data_dir = data_dir
         self._business_dir = business_dir
@@ -58,11 +58,11 @@ class Background:
         self._thread = threading.Thread(target=self._run, name="background", daemon=True)
 
     def start(self) -> None:
-        """Begins to look."""
+        """Starts the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends after the present look."""
+        """Stops after the current round."""
         self._stopping.set()
         self._thread.join()
 
@@ -87,8 +87,8 @@ class Background:
         except (NoRoomError, sqlite3.Error) as error:
             trouble = f"{_STAYS}: {error}"
         except Exception as error:
-            # Not its text: it may hold a piece of a registration.
-            trouble = f"what waits for a rule cannot be looked at ({type(error).__name__}: a fault of ours)"
+            # Not its text: it may hold part of a registration.
+            trouble = f"registrations that wait for a rule cannot be checked ({type(error).__name__}: a bug of ours)"
         if trouble and not self.trouble:
             _log.error("%s", trouble)
         self.trouble = trouble
@@ -96,26 +96,26 @@ class Background:
     def _look(self, release: Release, resolver: Resolver, state: State) -> None:
         self.spooled = spool.waiting(state)
         self.spool_has_room = self.spooled < self._keeper.spool_limit
-        # Before anything is written: where it is placed goes to the same disk.
+        # Before anything is written: assignments go to the same disk.
         self._keeper.require_room()
         released = release.look(now())
         if released:
-            _log.info("%s registrations that waited for a rule are published.", f"{released:,}")
+            _log.info("Published %s registrations that waited for a rule.", f"{released:,}")
         self._expire(state, now())
         if resolver.rules.error != self.rules_error:
             self.rules_error = resolver.rules.error
-            _log.warning("%s", self.rules_error or f"{resolver.rules.path} is right again.")
+            _log.warning("%s", self.rules_error or f"{resolver.rules.path} is valid again.")
 
     def _expire(self, state: State, at: int) -> None:
         if at < self._expire_at:
             return
         days = self._quarantine_days
         if expired := expire(state, lambda records: self._keeper.keep(state, records), at, days):
-            _log.warning("%s rejected pieces are forgotten: they were held for %d days.", f"{expired:,}", days)
+            _log.warning("Deleted %s rejected records from the quarantine after %d days.", f"{expired:,}", days)
         self._expire_at = at + _EXPIRE_EVERY
 
     def _health(self) -> list[Outgoing]:
-        """Of the services that are configured: of the others nothing is expected."""
+        """The health of the configured services: nothing is expected of the others."""
         moment = now()
         return [
             report_record(self._counts.health(one.name, self.spooled, moment))

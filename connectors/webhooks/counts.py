@@ -1,4 +1,4 @@
-"""How many requests were taken and refused, by service and reason: in all, and within the present minute. Pure."""
+"""How many requests were accepted and refused, by service and reason: in all, and within the current minute. Pure."""
 
 from collections import Counter
 
@@ -15,24 +15,24 @@ class Counts:
         self._accepted_now: Counter[str] = Counter()
         self._refused_now: Counter[str] = Counter()
         self.accepted: Counter[str] = Counter()
-        """By service, since the start."""
+        """Accepted requests by service, since the start."""
         self.refused: Counter[tuple[str, str]] = Counter()
-        """By service and reason, since the start."""
+        """Refused requests by service and reason, since the start."""
 
     def accept(self, service: str, now: int) -> None:
-        """One request is safe. `now` in milliseconds since 1970 UTC."""
+        """Counts a request that is safe. `now` in milliseconds since 1970 UTC."""
         self._turn(now)
         self.accepted[service] += 1
         self._accepted_now[service] += 1
 
     def refuse(self, service: str, reason: str, now: int) -> None:
-        """One request was not taken."""
+        """Counts a request that was refused."""
         self._turn(now)
         self.refused[service, reason] += 1
         self._refused_now[service] += 1
 
     def health(self, service: str, spooled: int, now: int) -> Health:
-        """The report of the present minute; the latest one of a minute counts."""
+        """The report of the current minute; the latest one of a minute counts."""
         self._turn(now)
         return Health.model_validate(
             {

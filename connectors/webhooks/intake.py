@@ -1,4 +1,4 @@
-"""Group commit: whatever has come while the last batch was being made safe is made safe together."""
+"""Group commit: requests that arrive while a batch is being stored are stored together in the next one."""
 
 import asyncio
 import logging
@@ -13,18 +13,18 @@ from connectors.pipeline.room import NoRoomError
 from connectors.webhooks.kafka_or_spool import KafkaOrSpool, SpoolFullError
 
 _GATHER_SECONDS = 0.01
-"""A batch costs Kafka's client a millisecond of CPU whatever its size: so more of them share it."""
+"""A batch costs Kafka's client a millisecond of CPU whatever its size, so requests share it."""
 
 _log = logging.getLogger(__name__)
 
 
 class NotSafeError(Exception):
-    """It could not be made safe now; the service is to send it again. The text is one line."""
+    """The request could not be stored now; the service has to send it again. The text is one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What one request brought."""
+    """The mapped content of one request."""
 
     connector: str
     arrivals: Sequence[Arrival]
@@ -33,7 +33,7 @@ class Delivered:
 
 
 class Intake:
-    """`put` from the event loop; one batch at a time in a thread of its own. `run` is the task that moves it."""
+    """Call `put` from the event loop; batches are stored one at a time in a separate thread. `run` is the main task."""
 
     def __init__(self, resolver: Resolver, keeper: KafkaOrSpool) -> None:
         self._resolver = resolver
@@ -41,17 +41,17 @@ class Intake:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="intake")
         self._waiting: list[tuple[Delivered, asyncio.Future[None]]] = []
         self._some = asyncio.Event()
-        self._room_told = False
+        self._shortage_logged = False
 
     async def put(self, one: Delivered) -> None:
-        """Returns once it is in Kafka or on the disk. Raises NotSafeError."""
+        """Returns once the request is in Kafka or on the disk. Raises NotSafeError."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((one, future))
         self._some.set()
         await future
 
     async def run(self) -> None:
-        """Until it is cancelled."""
+        """Stores batches until it is cancelled."""
         loop = asyncio.get_running_loop()
         while True:
             await self._some.wait()
@@ -61,26 +61,26 @@ class Intake:
             errors = await loop.run_in_executor(self._thread, self._take, [one for one, _ in batch])
             for (_, future), error in zip(batch, errors, strict=True):
                 if future.done():
-                    continue  # The service has gone away meanwhile.
+                    continue  # The service has disconnected meanwhile.
                 if error is None:
                     future.set_result(None)
                 else:
                     future.set_exception(NotSafeError(error))
 
     async def prove(self) -> str:
-        """Why nothing can be taken in now; empty: something was written, in the thread that writes all that comes."""
+        """Why nothing can be stored now; empty: a test write succeeded, in the thread that writes everything."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._prove)
 
     def close(self) -> None:
-        """Waits for the batch at work."""
+        """Waits for the current batch."""
         self._thread.shutdown()
 
     def _take(self, batch: list[Delivered]) -> list[str | None]:
-        """Makes the batch safe; for each why it is not, or None."""
+        """Stores the batch; returns for each request why it is not stored, or None."""
         try:
             self._make_safe(batch)
         except NoRoomError as error:
-            # Only the log says where: the answer goes to a stranger.
+            # Only the log names the folder: the response goes to a stranger.
             self._log_room(str(error))
             return ["this machine's disk is nearly full"] * len(batch)
         except SpoolFullError:
@@ -90,12 +90,12 @@ class Intake:
             return ["the state cannot be written"] * len(batch)
         except Exception as error:
             if len(batch) > 1:
-                # One of them is a fault of ours: the others are not to suffer from it.
+                # One request triggers an error of ours: the others must not suffer from it.
                 return [self._take([one])[0] for one in batch]
-            # Not its text: it may hold a piece of the body.
-            _log.error("%s: a request could not be taken in (%s).", batch[0].connector, type(error).__name__)
-            return ["it cannot be taken in"]
-        self._room_told = False
+            # Not its text: it may hold part of the body.
+            _log.error("%s: a request could not be processed (%s).", batch[0].connector, type(error).__name__)
+            return ["it cannot be processed"]
+        self._shortage_logged = False
         return [None] * len(batch)
 
     def _prove(self) -> str:
@@ -110,12 +110,12 @@ class Intake:
         return ""
 
     def _log_room(self, why: str) -> None:
-        if not self._room_told:
+        if not self._shortage_logged:
             _log.error("Webhooks are answered with 503: %s.", why)
-        self._room_told = True
+        self._shortage_logged = True
 
     def _make_safe(self, batch: list[Delivered]) -> None:
-        # Before anything is written: what it says of a placed registration would go to the same disk.
+        # Before anything is written: assignments of registrations would go to the same disk.
         self._keeper.require_room()
         state = self._resolver.state
         for one in batch:

@@ -1,7 +1,7 @@
-"""Records are in Kafka or on this disk before anybody is told that they are safe.
+"""Records are in Kafka or on this disk before they are acknowledged.
 
-While Kafka is away they wait in the spool. A thread drains it in order when Kafka is back; only then does the direct
-way open again, so that nothing overtakes.
+While Kafka is away they wait in the spool. A thread drains it in order when Kafka is back; only then are new records
+sent directly again, so that none overtakes another.
 """
 
 import logging
@@ -19,7 +19,7 @@ from connectors.pipeline.state import State
 from connectors.webhooks.kafka_probe import KafkaProbe
 
 _ACKNOWLEDGE_SECONDS = 1.0
-"""Services wait three seconds for an answer: what Kafka has not acknowledged by then goes to the disk."""
+"""Services wait three seconds for a response: records that Kafka has not acknowledged by then go to the disk."""
 _DELIVERY_SECONDS = 20.0
 _DRAIN_SECONDS = 30.0
 _DRAIN_RECORDS = 2_000
@@ -32,54 +32,54 @@ _log = logging.getLogger(__name__)
 
 
 class SpoolFullError(Exception):
-    """Kafka is away, and as much waits for it as may wait."""
+    """Kafka is away and the spool is at its limit."""
 
 
 class KafkaOrSpool:
-    """Starts without Kafka too. `keep` may be called by several threads, each with a state of its own."""
+    """Starts without Kafka too. `keep` may be called by several threads, each with its own State."""
 
     def __init__(self, bootstrap: str, data_dir: Path, spool_limit: int, reserve_mb: int) -> None:
         self._bootstrap = bootstrap
         self._data_dir = data_dir
         self.spool_limit = spool_limit
         self.trouble = ""
-        """Why what is in the spool does not come out of it, though Kafka may answer; empty: it does."""
+        """Why the spool is not drained although Kafka may answer; empty: it is."""
         self._reserve_mb = reserve_mb
         self._lock = threading.Lock()
         self._publisher: Publisher | None = None
-        """The direct way; None while it is closed."""
+        """The publisher for direct sending; None while records go to the spool."""
         self._probe = KafkaProbe(bootstrap)
-        self._told_away = False
+        self._logged_away = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="spool", daemon=True)
 
     def start(self) -> None:
-        """Begins to look for Kafka."""
+        """Starts the thread that watches Kafka."""
         self._thread.start()
 
     def stop(self) -> None:
-        """What is in the spool stays there for the next start."""
+        """Stops the thread; records in the spool stay there for the next start."""
         self._stopping.set()
-        # It may be waiting for a Kafka that does not answer; whatever it does, the spool loses nothing by its end.
+        # It may be waiting for a Kafka that does not answer; the spool loses nothing however it ends.
         self._thread.join(_END_SECONDS)
         self._probe.close()
         if self._publisher is not None:
             self._publisher.abandon()
 
     def kafka_answers(self) -> bool:
-        """Whether records go straight to Kafka now; it was asked a few seconds ago."""
+        """Whether records go directly to Kafka, as of the check a few seconds ago."""
         return self._publisher is not None
 
     def is_away(self) -> bool:
-        """Whether Kafka was asked and did not answer."""
-        return self._told_away and self._publisher is None
+        """Whether Kafka was checked and did not answer."""
+        return self._logged_away and self._publisher is None
 
     def require_room(self) -> None:
-        """Raises NoRoomError while too little is free on the disk: then nothing may be taken in."""
+        """Raises NoRoomError while too little is free on the disk to accept anything."""
         require_room(self._data_dir, self._reserve_mb)
 
     def keep(self, state: State, records: Sequence[Outgoing]) -> None:
-        """Returns once all are safe. Raises SpoolFullError, or sqlite3.Error if the disk does not take them."""
+        """Returns once all are safe. Raises SpoolFullError, or sqlite3.Error if the disk cannot store them."""
         with self._lock:
             if self._publish(records):
                 return
@@ -88,7 +88,7 @@ class KafkaOrSpool:
             spool.append(state, records)
 
     def tell(self, records: Sequence[Outgoing]) -> None:
-        """Hands over what need not be safe: it is left out while Kafka is away."""
+        """Sends records that may be lost: they are dropped while Kafka is away."""
         with self._lock:
             self._publish(records, wait=False)
 
@@ -102,7 +102,7 @@ class KafkaOrSpool:
             if wait:
                 publisher.flush(_ACKNOWLEDGE_SECONDS)
         except PublishError:
-            # What it has taken may arrive besides: workers know a repeated event by its id.
+            # Records that Kafka has accepted may arrive as well: workers recognise a repeated event by its id.
             self._publisher = None
             publisher.abandon()
             return False
@@ -119,16 +119,16 @@ class KafkaOrSpool:
                     if self._publisher is None or spool.waiting(state):
                         self._drain(state)
                 except sqlite3.Error as error:
-                    self._tell_trouble(f"the spool cannot be emptied ({error}): look at the disk of {self._data_dir}")
+                    self._log_trouble(f"the spool cannot be emptied ({error}): look at the disk of {self._data_dir}")
                 except Exception as error:
-                    self._tell_trouble(f"the spool cannot be emptied ({type(error).__name__}: a fault of ours)")
+                    self._log_trouble(f"the spool cannot be emptied ({type(error).__name__}: a bug of ours)")
                 else:
-                    self._tell_trouble("")
-                # What cannot be taken out of the spool is published again each time.
+                    self._log_trouble("")
+                # Records that cannot be removed from the spool are published again each time.
                 self._stopping.wait(_TROUBLE_SECONDS if self.trouble else _LOOK_SECONDS)
 
     def _ask(self) -> None:
-        """Closes the direct way where Kafka hangs, so that nobody waits for it."""
+        """Stops direct sending if Kafka hangs, so that no request waits for it."""
         if self._probe.answers():
             return
         with self._lock:
@@ -137,27 +137,27 @@ class KafkaOrSpool:
             publisher.abandon()
 
     def _drain(self, state: State) -> None:
-        """Empties the spool in order, then opens the direct way; leaves it closed if Kafka does not take it all."""
+        """Empties the spool in order, then resumes direct sending; not if Kafka does not accept everything."""
         with self._lock:
-            # Another process on this state may have left something while our way was open.
+            # Another process on this state may have spooled something while we sent directly.
             publisher, self._publisher = self._publisher, None
         try:
             publisher = publisher or Publisher(self._bootstrap, _DELIVERY_SECONDS, block_seconds=_ACKNOWLEDGE_SECONDS)
         except PublishError as error:
-            self._tell_away(error)
+            self._log_away(error)
             return
         try:
             drained = self._drain_with(publisher, state)
         except PublishError as error:
             publisher.abandon()
-            self._tell_away(error)
+            self._log_away(error)
             return
         except Exception:
             publisher.abandon()
             raise
-        if drained or self._told_away:
-            _log.info("Kafka answers: %s records that waited are published.", f"{drained:,}")
-        self._told_away = False
+        if drained or self._logged_away:
+            _log.info("Kafka answers: published %s records that waited.", f"{drained:,}")
+        self._logged_away = False
 
     def _drain_with(self, publisher: Publisher, state: State) -> int:
         drained = 0
@@ -175,12 +175,12 @@ class KafkaOrSpool:
         publisher.abandon()
         return drained
 
-    def _tell_trouble(self, why: str) -> None:
+    def _log_trouble(self, why: str) -> None:
         if why and not self.trouble:
             _log.error("%s", why)
         self.trouble = why
 
-    def _tell_away(self, error: PublishError) -> None:
-        if not self._told_away:
+    def _log_away(self, error: PublishError) -> None:
+        if not self._logged_away:
             _log.warning("%s Until then webhooks are kept on this disk.", error)
-        self._told_away = True
+        self._logged_away = True

@@ -1,4 +1,4 @@
-"""Asks Kafka whether it still answers: a connection that stands proves nothing."""
+"""Checks whether Kafka still answers: an open connection proves nothing."""
 
 from contextlib import suppress
 from threading import Thread
@@ -10,14 +10,14 @@ _ANSWER_MS = 1_000
 
 
 class KafkaProbe:
-    """Has a connection of its own. For one thread at a time."""
+    """Has its own connection. For one thread at a time."""
 
     def __init__(self, bootstrap: str) -> None:
         self._bootstrap = bootstrap
         self._admin: KafkaAdminClient | None = None
 
     def answers(self) -> bool:
-        """Within about a second; after it did not, within two."""
+        """Whether Kafka answers. Returns within about a second; after a failure, within two."""
         try:
             if self._admin is None:
                 self._admin = KafkaAdminClient(
@@ -34,7 +34,7 @@ class KafkaProbe:
             return False
 
     def close(self) -> None:
-        """Without waiting for a Kafka that does not answer."""
+        """Closes the connection without waiting for a Kafka that does not answer."""
         admin, self._admin = self._admin, None
         if admin is not None:
             Thread(target=_close, args=(admin,), name="abandoned-probe", daemon=True).start()

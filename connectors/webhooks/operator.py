@@ -1,16 +1,16 @@
-"""Who asks: somebody at this machine, or a stranger who is shown nothing but whether the server is well. Pure."""
+"""Whether a request comes from this machine's operator; strangers see only whether the server is healthy. Pure."""
 
 from collections.abc import Mapping
 from ipaddress import ip_address
 
 _FORWARDED = ("forwarded", "via", "x-forwarded", "x-real-ip", "x-client-ip", "true-client-ip", "cf-", "cdn-", "ngrok-")
-"""How the headers begin that a reverse proxy or a tunnel adds: what it hands on comes from loopback too."""
+"""Prefixes of headers that reverse proxies and tunnels add: what they forward also comes from loopback."""
 
 
 def is_operator(peer: str, headers: Mapping[str, str], http_version: str) -> bool:
-    """Whether the request comes from this machine and was handed on by nobody. Names of headers in lower case.
+    """Whether the request comes from this machine and was not forwarded. Names of headers in lower case.
 
-    A proxy that hides itself cannot be told: let it hand on nothing but /webhooks/. One kind can: it speaks HTTP/1.0.
+    A proxy that adds no header is not detected, unless it speaks HTTP/1.0: have it forward only /webhooks/.
     """
     return (
         _is_loopback(peer)
@@ -21,7 +21,7 @@ def is_operator(peer: str, headers: Mapping[str, str], http_version: str) -> boo
 
 
 def _name(host: str) -> str:
-    """Without its port."""
+    """The host without its port."""
     if host.startswith("["):
         return host[1:].partition("]")[0]
     return host.partition(":")[0]

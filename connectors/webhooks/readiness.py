@@ -1,4 +1,4 @@
-"""Whether a webhook that came now would be kept: found out by writing, not by remembering what was."""
+"""Whether a webhook that arrives now would be stored: checked by writing, not by past results."""
 
 import asyncio
 import time
@@ -11,19 +11,19 @@ from connectors.webhooks.kafka_or_spool import KafkaOrSpool
 
 _ANSWER_SECONDS = 1.5
 _GOOD_SECONDS = 1.0
-"""So long an answer may be repeated: each costs a write on the disk, and strangers may ask."""
+"""How long a result is reused: each check costs a write to the disk, and strangers may ask."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What is said of it: all of it to the operator of this machine."""
+    """The result; only this machine's operator sees all of it."""
 
     is_ready: bool
     said: dict[str, Any]
 
 
 class Readiness:
-    """For one event loop."""
+    """Checks readiness. For one event loop."""
 
     def __init__(self, intake: Intake, keeper: KafkaOrSpool, background: Background) -> None:
         self._intake = intake
@@ -33,7 +33,7 @@ class Readiness:
         self._asked_at = 0.0
 
     async def ask(self) -> Ready:
-        """Within two seconds, whatever hangs."""
+        """The result, within two seconds whatever hangs."""
         why, kafka = await self._why(), self._keeper.kafka_answers()
         spool = not why and self._background.spool_has_room
         if not why and not spool and not kafka:
@@ -44,14 +44,14 @@ class Readiness:
             "spooled": self._background.spooled,
             "rules": self._background.rules_error or "ok",
         }
-        # funnel status shows this of it.
+        # funnel status shows this text.
         return Ready(not why, {"why": why, **said} if why else said)
 
     async def _why(self) -> str:
-        """Why the state takes nothing; empty: it does. Half of what comes needs it though Kafka answers."""
+        """Why the state cannot be written; empty: it can. Many requests need it even while Kafka answers."""
         now = time.monotonic()
         if self._asking is None or (self._asking.done() and now - self._asked_at > _GOOD_SECONDS):
             self._asking, self._asked_at = asyncio.ensure_future(self._intake.prove()), now
-        # What hangs is not asked again, and not ended: it would still hang.
+        # A hanging check is neither repeated nor ended: it would still hang.
         done, _ = await asyncio.wait([self._asking], timeout=_ANSWER_SECONDS)
         return self._asking.result() if done else f"the state has not answered within {_ANSWER_SECONDS:g} s"

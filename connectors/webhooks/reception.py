@@ -1,4 +1,4 @@
-"""One request, from its bytes to its answer: limit, checks and mapping of the service, replay, safety."""
+"""One request, from its bytes to the response: limit, the service's checks and mapping, replays, storage."""
 
 import asyncio
 import logging
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 class Reception:
-    """Takes the requests of all services. For one event loop."""
+    """Handles the requests of all services. For one event loop."""
 
     def __init__(self, secret: str, body_limit: int, intake: Intake, counts: Counts) -> None:
         self._secret = secret
@@ -34,11 +34,11 @@ class Reception:
         self._counts = counts
         self._replays = Replays()
         self._being_taken: dict[str, asyncio.Future[bool]] = {}
-        """By replay key, the requests that are not safe yet; whether they became so."""
-        self._told: set[str] = set()
+        """By replay key: the requests that are not safe yet, as futures of whether they became so."""
+        self._logged: set[str] = set()
 
     async def answer(self, connector: Connector, http: HttpRequest, token: str) -> Response:
-        """The answer to one request; 2xx only once what it brought is safe."""
+        """The response to one request; 2xx only once its content is safe."""
         try:
             body = await self._body(http)
         except TimeoutError:
@@ -60,12 +60,12 @@ class Reception:
         try:
             return connector.receive(request, Context(self._secret, request.received_at))
         except SettingsError as error:
-            if connector.name not in self._told:
-                self._told.add(connector.name)
+            if connector.name not in self._logged:
+                self._logged.add(connector.name)
                 _log.error("%s: %s", connector.name, error)
             return Refusal(503, "not_configured")
         except Exception as error:
-            # Not its text: it may hold a piece of the body.
+            # Not its text: it may hold part of the body.
             _log.error("%s: a request could not be read (%s).", connector.name, type(error).__name__)
             return Refusal(500, "failed")
 
@@ -100,7 +100,7 @@ class Reception:
         return JSONResponse({"refused": refusal.reason, **({"why": why} if why else {})}, refusal.status, headers)
 
     async def _body(self, http: HttpRequest) -> bytes | None:
-        """None: longer than the limit."""
+        """The body. None: longer than the limit."""
         length = http.headers.get("content-length", "")
         if length.isdecimal() and int(length) > self._body_limit:
             return None

@@ -1,4 +1,4 @@
-"""Starts the webhook server and ends it without losing what it has taken."""
+"""Starts the webhook server and stops it without losing what it has accepted."""
 
 import asyncio
 import os
@@ -35,7 +35,7 @@ _BACKLOG = 2_048
 
 
 class ListenError(Exception):
-    """The address cannot be listened on. The text is one line."""
+    """The server cannot listen on the address. The text is one line."""
 
 
 def serve(services: Sequence[Connector], common: ConnectorSettings, own: WebhookSettings) -> None:
@@ -50,7 +50,7 @@ def serve(services: Sequence[Connector], common: ConnectorSettings, own: Webhook
 
 
 def build(services: Sequence[Connector], common: ConnectorSettings, own: WebhookSettings, guard: Guard) -> FastAPI:
-    """The application with everything behind it, which starts and ends with the application."""
+    """The application with its background tasks, which start and stop with it."""
     services = [one for one in services if one.receive is not None]
     counts = Counts(f"{os.getpid()}-{now()}")
     keeper = KafkaOrSpool(common.kafka_bootstrap, common.data_dir, own.spool_limit, common.disk_reserve_mb)
@@ -96,7 +96,7 @@ def build(services: Sequence[Connector], common: ConnectorSettings, own: Webhook
 
 class _Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
-        """Ends with status 0, where uvicorn would raise the signal again in the end."""
+        """Exits with status 0; uvicorn would raise the signal again at the end."""
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
 

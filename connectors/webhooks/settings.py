@@ -1,4 +1,4 @@
-"""What the webhook server can be configured with: `FUNNEL_WEBHOOK_…` in the environment or in `.env`."""
+"""The settings of the webhook server: `FUNNEL_WEBHOOK_…` in the environment or in `.env`."""
 
 from functools import cache
 
@@ -9,17 +9,17 @@ from connectors.service_settings import load
 
 
 class WebhookSettings(BaseSettings):
-    """Every setting of the webhook server, with its meaning."""
+    """All settings of the webhook server, with their meaning."""
 
     model_config = SettingsConfigDict(env_prefix="FUNNEL_WEBHOOK_", env_file=".env", extra="ignore", frozen=True)
 
     host: str = "127.0.0.1"
-    """Where it listens. A reverse proxy with the certificate stands before it."""
+    """The address it listens on, behind a reverse proxy that has the certificate."""
     port: int = Field(default=8090, ge=0, le=65_535)
     body_limit: int = Field(default=1_000_000, ge=1_000)
-    """Bytes of a request's body; a longer one is refused (413)."""
+    """The most bytes of a request's body; a longer one is refused (413)."""
     spool_limit: int = Field(default=1_000_000, ge=1)
-    """Records that may wait on this disk for Kafka (about half a kilobyte each); then it answers 503."""
+    """The most records that wait on this disk for Kafka (about half a kilobyte each); above it, it answers 503."""
 
 
 @cache

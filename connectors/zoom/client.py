@@ -1,4 +1,4 @@
-"""Zoom's REST API: each request that we make of it, its pages and its token. No meaning of what it says."""
+"""Zoom's REST API: our requests, its pages and its token. It does not interpret the content."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -21,11 +21,11 @@ _FORBIDDEN = 403
 _THROTTLED = 429
 _NO_WEBINAR_LICENCE = 200
 SCOPE_MISSING = 4711
-"""Zoom's own codes in answers with status 400."""
+"""Zoom's own codes in responses with status 400."""
 
 
 class Client:
-    """The requests by their purpose. All raise ServiceError; None means that Zoom has no such thing (any more)."""
+    """The requests by purpose. All raise ServiceError; None means that Zoom does not have it, or not any more."""
 
     def __init__(self, http: Http, token: Token) -> None:
         self._http = http
@@ -40,7 +40,7 @@ class Client:
         return self._list("/users", "users", {"status": "active"}) or []
 
     def webinars(self, user_id: str) -> list[Row]:
-        """The user's webinars, planned and past; none where the user has no licence for webinars."""
+        """The user's webinars, planned and past; none if the user has no licence for webinars."""
         path = f"/users/{quote(user_id, safe='')}/webinars"
         try:
             return self._list(path, "webinars") or []
@@ -57,31 +57,31 @@ class Client:
         return self._list(f"/webinars/{number}/registrants", "registrants", filters) or []
 
     def tracking_sources(self, number: str) -> list[Row]:
-        """One row a tracked link, with how often it was followed; none where nobody has to register."""
+        """One row per tracked link, with its number of visits; none if the webinar has no registration."""
         return self._list_if_any(f"/webinars/{number}/tracking_sources", "tracking_sources")
 
     def panelists(self, number: str) -> list[Row]:
         return self._list(f"/webinars/{number}/panelists", "panelists") or []
 
     def instances(self, number: str) -> list[Row]:
-        """The runs of a webinar that are over; each has a uuid of its own."""
+        """The past runs of a webinar; each has its own uuid."""
         return self._list(f"/past_webinars/{number}/instances", "webinars") or []
 
     def report(self, uuid: str) -> Row | None:
-        """Of one run. None until it is ready, and again once Zoom has forgotten it."""
+        """The report of one run. None until it is ready, and again once Zoom has deleted it."""
         return self._get(f"/report/webinars/{encoded_uuid(uuid)}")
 
     def participants(self, uuid: str) -> list[Row] | None:
-        """One row a stay. Without include_fields Zoom leaves the registrant's id out."""
+        """One row per stay. Without include_fields Zoom leaves out the registrant's id."""
         path = f"/report/webinars/{encoded_uuid(uuid)}/participants"
         return self._list(path, "participants", {"include_fields": "registrant_id"})
 
     def may_read_recordings(self, number: str) -> bool:
-        """Whether the app has the scope to read who watched a recording; of any webinar, recorded or not."""
+        """Whether the app has the scope for recording viewers; any webinar will do, recorded or not."""
         return self._may_read(f"/meetings/{number}/recordings/analytics_summary")
 
     def may_read_sources(self, number: str) -> bool:
-        """Whether the app has the scope to read tracked links; of any webinar, with links or without."""
+        """Whether the app has the scope for tracked links; any webinar will do, with links or without."""
         return self._may_read(f"/webinars/{number}/tracking_sources")
 
     def _may_read(self, path: str) -> bool:
@@ -94,17 +94,17 @@ class Client:
         return True
 
     def recording_views(self, uuid: str, since: date, until: date) -> list[Row] | None:
-        """One row a view of the recording of one run, a month at most; None where it was not recorded."""
+        """One row per view of the recording of one run, for a month at most; None if it was not recorded."""
         asked = {"type": "by_view", "from": since.isoformat(), "to": until.isoformat()}
         return self._list(f"/meetings/{encoded_uuid(uuid)}/recordings/analytics_details", "analytics_details", asked)
 
     def recording_registrants(self, uuid: str, status: str) -> list[Row]:
-        """Who registered to watch the recording of one run; none where nobody has to."""
+        """Who registered to watch the recording of one run; none if it needs no registration."""
         path = f"/meetings/{encoded_uuid(uuid)}/recordings/registrants"
         return self._list_if_any(path, "registrants", {"status": status})
 
     def _list_if_any(self, path: str, key: str, params: Mapping[str, str] | None = None) -> list[Row]:
-        """Empty where Zoom refuses the list: it does where there is no registration."""
+        """The list; empty if Zoom refuses it, as it does without registration."""
         try:
             return self._list(path, key, params) or []
         except ServiceError as error:
@@ -118,9 +118,10 @@ class Client:
         key: str,
         params: Mapping[str, str] | None = None,
     ) -> list[Row] | None:
-        """All pages. A page token lives for 15 minutes: with an expired one the list is read from its first page
+        """All pages of a list.
 
-        again, and so it is if there are fewer rows than Zoom counts.
+        A page token is valid for 15 minutes: if it expires, or if there are fewer rows than Zoom counts, the list is
+        read again from its first page.
         """
         for _ in range(_LIST_TRIES):
             rows = self._pages(path, key, params or {})
@@ -175,17 +176,17 @@ class Client:
         except ServiceError as error:
             if error.status != _UNAUTHORIZED:
                 raise
-        # Revoked before its time. A second refusal is the error itself.
+        # Revoked early. A second refusal is the error itself.
         self._token.forget()
         return self._http.get(path, params, tolerate=(_NOT_THERE,))
 
 
 class _Again:
-    """A list that broke off."""
+    """A list that was interrupted."""
 
 
 def concerns_one(error: ServiceError) -> bool:
-    """Whether Zoom refused one request, rather than us or all of them."""
+    """Whether Zoom refused this one request, rather than our access or all requests."""
     return (
         error.status is not None
         and error.status not in (_UNAUTHORIZED, _FORBIDDEN, _THROTTLED)
@@ -194,14 +195,14 @@ def concerns_one(error: ServiceError) -> bool:
 
 
 def encoded_uuid(uuid: str) -> str:
-    """For a path. Zoom decodes twice where there is a slash."""
+    """The uuid for a URL's path. Zoom decodes it twice if it has a slash."""
     once = quote(uuid, safe="")
     return quote(once, safe="") if "/" in uuid else once
 
 
 @contextmanager
 def open_client(settings: ZoomSettings, make_http: Callable[..., Http] = Http) -> Iterator[Client]:
-    """A client with connections of its own, closed at the end."""
+    """A client with its own connections, closed at the end."""
     with ExitStack() as stack:
         token = Token(stack.enter_context(oauth_http(settings)), settings.account_id)
         http = make_http(

@@ -17,11 +17,11 @@ from connectors.zoom.statement import CAPABILITIES
 from connectors.zoom.webhook import receive
 
 _ANY_WEBINAR = "81234567890"
-"""Whether the app may read something is told of a webinar that is not there, too."""
+"""Any number shows whether the app may read something, even that of a webinar that does not exist."""
 
 
 def _configured() -> None:
-    """One of the two ways in is enough."""
+    """Webhooks or the REST API: one of the two is enough."""
     try:
         webhook_settings()
     except SettingsError as missing:
@@ -32,7 +32,7 @@ def _configured() -> None:
 
 
 def _map_payload(payload: bytes, context: Context) -> Sequence[Mapped]:
-    """One message of the webhook, or a list of them."""
+    """Maps one message of the webhook, or a list of them."""
     try:
         read = read_json(payload)
     except FieldError as error:
@@ -57,8 +57,8 @@ def _check() -> str:
     said = f"Zoom account {account_id}: the app may read {len(users):,} users"
     if recordings and links:
         return f"{said}, tracked links, and who watched recordings"
-    missing = ((recordings, poll.RECORDINGS_NOT_TOLD), (links, poll.SOURCES_NOT_TOLD))
-    return " ".join([f"{said}.", *(line for told, line in missing if not told)])
+    missing = ((recordings, poll.NO_RECORDINGS), (links, poll.NO_SOURCES))
+    return " ".join([f"{said}.", *(line for may_read, line in missing if not may_read)])
 
 
 CONNECTOR = Connector(
@@ -66,8 +66,8 @@ CONNECTOR = Connector(
     title="Zoom Webinars",
     capabilities=CAPABILITIES,
     cannot=(
-        "Who watched the recording, unless the app may read it; the emails of guests who did not type one when they "
-        "registered; cancelled registrations except by webhook."
+        "It cannot report who watched the recording, unless the app may read it; the emails of guests who registered "
+        "without one; cancelled registrations, except by webhook."
     ),
     configured=_configured,
     map_payload=_map_payload,

@@ -1,4 +1,4 @@
-"""A webinar as Zoom's REST API shows it: its plan, and whose it is. Pure."""
+"""A webinar in Zoom's REST API: its plan and its hosts. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,13 +13,13 @@ from connectors.zoom.statement import described, duration_seconds, statement
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One planned occurrence; of a single webinar, itself."""
+    """One planned occurrence; for a single webinar, the webinar itself."""
 
     webinar_id: str
     starts_at: int | None
     duration_seconds: int | None
     occurrence_id: str = ""
-    """Zoom's own, by which it lists the occurrence's registrants; a single webinar has none."""
+    """Zoom's id for listing the occurrence's registrants; a single webinar has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,10 @@ class Detail:
     timezone: str
     host_id: str
     host_emails: frozenset[str]
-    """Lower-cased; the alternative hosts' too."""
+    """The hosts' emails in lower case, including alternative hosts."""
     created_at: int | None
     practice: bool
-    """Whether it may begin with a practice session, which nobody but hosts and panelists sees."""
+    """Whether it may begin with a practice session, which only hosts and panelists see."""
     about: dict[str, object] = field(default_factory=dict)
     occurrences: tuple[Occurrence, ...] = ()
 
@@ -47,7 +47,7 @@ class Detail:
         return self.kind == UNPLANNED
 
     def name_of(self, start: int) -> str:
-        """The webinar_id of what starts then."""
+        """The webinar_id of the occurrence that starts then."""
         return occurrence.webinar_id(self.number, self.kind, start, self.timezone)
 
 
@@ -88,7 +88,7 @@ def _occurrences(webinar: Fields, number: str, kind: int, timezone: str) -> tupl
 def planned_statement(
     detail: Detail, one: Occurrence, now: int, context: Context, capabilities: tuple[str, ...]
 ) -> Mapped:
-    """What is planned. A status only while it is ahead: later it would end a webinar that is on."""
+    """The statement of the plan. It has a status only before the start: later it would end a live webinar."""
     ahead = one.starts_at is not None and one.starts_at > now
     said: dict[str, object] = {
         **detail.about,
@@ -101,7 +101,7 @@ def planned_statement(
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of a webinar that is over, out of Zoom's report."""
+    """One past run of a webinar, from Zoom's report."""
 
     uuid: str
     started_at: int
@@ -121,7 +121,7 @@ def run_of(uuid: str, raw: Mapping[str, Any]) -> Run:
 
 
 def is_rehearsal(detail: Detail, planned: Occurrence | None, run: Run) -> bool:
-    """Whether a run was a practice session only: over before the planned start, or on a day that nothing is planned."""
+    """Whether a run was only a practice session: over before the planned start, or on a day without an occurrence."""
     if not detail.practice:
         return False
     if planned is None:
@@ -137,9 +137,9 @@ def ended_statement(
     context: Context,
     capabilities: tuple[str, ...],
 ) -> Mapped:
-    """When it was on. Said as of its end, so that a host who came back since is not contradicted.
+    """The statement of when it was live, with its end as the time, so that a later restart is not contradicted.
 
-    A run may have begun with the practice session, then an earlier begin than the planned one is not believed.
+    A run may include the practice session, so a start before the planned one is then ignored.
     """
     started_at, ended_at = min(run.started_at for run in runs), max(run.ended_at for run in runs)
     practised = detail.practice and planned_at is not None and started_at < planned_at

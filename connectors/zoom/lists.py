@@ -1,4 +1,4 @@
-"""Everybody that Zoom lists for one webinar or occurrence: speakers, registrants and, after it, participants."""
+"""Everybody in Zoom's lists for one webinar or occurrence: speakers, registrants and, afterwards, participants."""
 
 from connectors.mapped import Context, Mapped, Rejection
 from connectors.toolkit.once import Once
@@ -12,13 +12,13 @@ from contract.events import Registration
 
 
 class Lists:
-    """What is the same for all occurrences of a webinar, asked for once and only when it is needed."""
+    """The lists of a webinar; those shared by its occurrences are read once, when first needed."""
 
     def __init__(self, client: Client, detail: Detail, may_read_sources: bool) -> None:
         self.client = client
         self.detail = detail
         self.unreadable: list[tuple[Rejection, Row]] = []
-        """Tracked links, known once they were asked for."""
+        """Tracked links, once they were read."""
         self._may_read_sources = may_read_sources
         self._known: rows.Known | None = None
         self._links: list[Link] = []
@@ -35,7 +35,7 @@ class Lists:
 
     @property
     def top(self) -> Counts:
-        """Of the page for registering; nothing of a recurring webinar, whose occurrences share it."""
+        """The views of the registration page; empty for a recurring webinar, whose occurrences share the page."""
         if self.detail.recurring:
             return {}
         views = None if self.unreadable else page_views(self._links)
@@ -43,7 +43,7 @@ class Lists:
         return {name: value for name, value in said.items() if value is not None}
 
     def _read_links(self, known: rows.Known) -> None:
-        """A registrant's row does not say by which tracked link it came: the list filtered by the link does."""
+        """A registrant's row does not name its tracked link: the list filtered by the link shows it."""
         for row in self.client.tracking_sources(self.detail.number):
             try:
                 link = link_of(row)
@@ -54,7 +54,7 @@ class Lists:
             if not (link.id and link.name and link.registered):
                 continue
             found = self.client.registrants(self.detail.number, status="approved", tracking_source_id=link.id)
-            # More than came by this link: the filter was not heeded, so nothing can be told by it.
+            # More than the link's own count: Zoom ignored the filter, so the list shows nothing.
             if len(found) <= link.registered:
                 known.tracking_of.update({key: link.name for key in map(_id_of, found) if key})
 
@@ -62,7 +62,7 @@ class Lists:
 def read_people(
     lists: Lists, webinar_id: str, planned: Occurrence | None, runs: list[Run], once: Once, context: Context
 ) -> Counts | None:
-    """Zoom's totals of it; None if the participants of a run are not to be had yet. `runs` is empty before the end."""
+    """Zoom's totals; None if the participants of a run are not available yet. `runs` is empty before the end."""
     detail, known = lists.detail, lists.known
     for email in sorted(detail.host_emails):
         once.put(rows.speaker_events(email, "host", webinar_id, detail.created_at, context), {})
@@ -86,7 +86,7 @@ def read_people(
 def _read_registrants(
     lists: Lists, webinar_id: str, planned: Occurrence | None, runs: list[Run], once: Once, context: Context
 ) -> int:
-    """How many are approved."""
+    """Returns how many are approved."""
     filters = {"occurrence_id": planned.occurrence_id} if planned and planned.occurrence_id else {}
     begin = planned.starts_at if planned else min((run.started_at for run in runs), default=None)
     until = max(run.ended_at for run in runs) if lists.detail.unplanned and runs else None

@@ -16,27 +16,27 @@ from contract.events import RegistrationStatus, Webinar
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A webhook's message, opened as far as all of them are alike."""
+    """A webhook's message: the part that all kinds have in common."""
 
     payload: Fields
     webinar: Fields
     number: str
-    """Zoom's id of the webinar, a text whether Zoom sent text or a number."""
+    """Zoom's id of the webinar, as text even if Zoom sent a number."""
     at: int
-    """When it happened, milliseconds since 1970 UTC; a repeated delivery says the same."""
+    """When it happened, milliseconds since 1970 UTC; the same in a repeated delivery."""
     context: Context
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a message became, and the webinar that the poll should look at soon."""
+    """The results of a message, and the webinar that the poll should read soon."""
 
     mapped: list[Mapped] = field(default_factory=list)
     wake: str | None = None
 
 
 def read_json(body: bytes) -> object:
-    """Raises FieldError for what is no JSON."""
+    """The parsed JSON. Raises FieldError if it is not JSON."""
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -44,7 +44,7 @@ def read_json(body: bytes) -> object:
 
 
 def map_message(message: object, context: Context) -> Outcome:
-    """Never raises. A kind of message that says nothing of what is counted becomes nothing."""
+    """Maps a message. Never raises. Kinds of messages that affect no count give nothing."""
     try:
         if not isinstance(message, dict):
             raise FieldError(Reason.WRONG_FORM, "not a JSON object")
@@ -70,10 +70,10 @@ def _created(message: Message) -> Outcome:
 
 
 def _updated(message: Message) -> Outcome:
-    """Zoom says of an update only what changed; what is not enough to name the webinar is left to the poll."""
+    """An update has only what changed; if that is not enough to name the webinar, it is left to the poll."""
     if message.webinar.number("type") is None:
         return Outcome(wake=message.number)
-    # Said of a webinar that is on, a status would end it.
+    # For a live webinar, a status would end it.
     return _scheduled(message, None)
 
 
@@ -110,7 +110,7 @@ def _ended(message: Message) -> Outcome:
 
 
 def _ran(message: Message, said: dict[str, object]) -> Outcome:
-    """The start is when Zoom says so, not its start_time: that may be the planned one, or the practice session's."""
+    """The start is the message's time, not its start_time, which may be the planned or the practice session's."""
     webinar = message.webinar
     if webinar.flag("practice_session"):
         return Outcome()
@@ -121,18 +121,18 @@ def _ran(message: Message, said: dict[str, object]) -> Outcome:
 
 
 def _deleted(message: Message) -> Outcome:
-    """Cancelled is only what was still ahead: people also delete webinars that are over."""
+    """Cancels only what is still upcoming: people also delete past webinars."""
     return _gone(message, kind_of(message.webinar))
 
 
 def _converted(message: Message) -> Outcome:
-    """Made a meeting, so there is no webinar any more. The message's type is the meeting's."""
+    """The webinar became a meeting, so it no longer exists. The message's type is the meeting's."""
     kind = _KIND_BEFORE.get(message.webinar.number("type") or 0)
     return Outcome(wake=message.number) if kind is None else _gone(message, kind)
 
 
 def _recovered(message: Message) -> Outcome:
-    """On again is what is still ahead; the rest took place, or did not."""
+    """Reinstates only what is still upcoming; past ones took place, or did not."""
     ahead = [one for one in _scheduled(message, "scheduled").mapped if isinstance(one, Webinar)]
     return Outcome([one for one in ahead if _is_ahead(one.starts_at, message.at)], message.number)
 
@@ -174,9 +174,9 @@ def _denied(message: Message) -> Outcome:
 
 
 def _registration(message: Message, status: RegistrationStatus) -> Outcome:
-    """One event an occurrence that the person registered for.
+    """One event per occurrence that the person registered for.
 
-    A webinar without fixed times has none to name yet: the poll says who registered once one has begun.
+    A webinar without fixed times has no occurrence to name yet: the poll reports the registrants once one has begun.
     """
     webinar = message.webinar
     kind = kind_of(webinar)
@@ -221,9 +221,10 @@ def _participant(
 
 
 def _bound(message: Message) -> Outcome:
-    """A phone belongs to somebody who is in the room. Two stays are one person where the message says the email: the
+    """A phone belongs to somebody who is in the room.
 
-    contract knows links to an email only. Without it the poll has the last word.
+    The two stays become one person if the message has the email, because the contract links only to an email. Without
+    it the poll decides later.
     """
     webinar = message.webinar
     participant = webinar.object("participant")
@@ -242,7 +243,7 @@ def _bound(message: Message) -> Outcome:
 
 
 def _recording_registration(status: RegistrationStatus, message: Message) -> Outcome:
-    """Somebody wants to watch the recording: registered, later than the webinar. Those of meetings are not ours."""
+    """A registration for the recording, later than the webinar. Recordings of meetings are ignored."""
     webinar = message.webinar
     if webinar.number("type") not in (SINGLE, UNPLANNED, PLANNED):
         return Outcome()
@@ -261,12 +262,12 @@ def _webinar_id(message: Message, kind: int, start: int | None) -> str:
 
 
 def _planned(webinar: Fields, kind: int) -> list[Fields]:
-    """The occurrences that the message is about; of a single webinar, itself."""
+    """The occurrences that the message is about; for a single webinar, the webinar itself."""
     return (list(webinar.objects("occurrences")) if kind == PLANNED else []) or [webinar]
 
 
 _KIND_BEFORE = {2: SINGLE, 8: PLANNED, SINGLE: SINGLE, PLANNED: PLANNED}
-"""What a webinar was that is a meeting of that type now."""
+"""Type of a meeting -> type of the webinar that was converted into it."""
 _READERS: dict[str, Callable[[Message], Outcome]] = {
     "webinar.created": _created,
     "webinar.updated": _updated,
@@ -288,4 +289,4 @@ _READERS: dict[str, Callable[[Message], Outcome]] = {
     "recording.registration_denied": partial(_recording_registration, "denied"),
 }
 EVENTS = tuple(_READERS)
-"""What the app in Zoom's marketplace subscribes to."""
+"""The events that the app in Zoom's marketplace has to subscribe to."""

@@ -1,4 +1,4 @@
-"""The token of Zoom's REST API: Server-to-Server OAuth, kept until shortly before it expires."""
+"""The token of Zoom's REST API: Server-to-Server OAuth, reused until shortly before it expires."""
 
 import time
 from base64 import b64encode
@@ -12,7 +12,7 @@ _RENEWED_BEFORE_SECONDS = 60.0
 
 
 class Token:
-    """Says the header of every request; asks Zoom for a token when there is none that is still good."""
+    """Gives the header of every request; requests a token from Zoom if there is no valid one."""
 
     def __init__(self, http: Http, account_id: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._http = http
@@ -28,7 +28,7 @@ class Token:
         return self._header
 
     def forget(self) -> None:
-        """Zoom has refused it: the next request gets another."""
+        """Drops a token that Zoom has refused: the next request gets another."""
         self._good_until = float("-inf")
 
     def _renew(self) -> None:
@@ -55,7 +55,7 @@ class Token:
 
 
 def oauth_http(settings: ZoomSettings) -> Http:
-    """Where tokens come from."""
+    """The client of Zoom's authorisation server."""
     pair = f"{settings.client_id}:{settings.client_secret.get_secret_value()}"
     return Http(
         "Zoom",

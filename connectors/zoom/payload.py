@@ -1,4 +1,4 @@
-"""Fields of Zoom's messages and answers, each as the value it stands for. Pure."""
+"""Fields of Zoom's messages and responses as typed values. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ _LONGEST_TEXT = 500
 _LONGEST_ID = 200
 _GREATEST_NUMBER = 2**31
 _LAST_INSTANT = 4_102_444_800_000
-"""2100-01-01. What is later is no time of ours, and need not be printable."""
+"""2100-01-01. Later times are implausible, and may not be printable."""
 
 
 class FieldError(Exception):
-    """A field that cannot be read. The text says which and why, and repeats no content."""
+    """A field cannot be read. The text says which and why, and repeats no content."""
 
     def __init__(self, reason: Reason, detail: str) -> None:
         super().__init__(detail)
@@ -28,13 +28,13 @@ class FieldError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """An object of Zoom's JSON. Null, an empty text and a missing field say nothing. Raises FieldError."""
+    """An object of Zoom's JSON. Null and an empty text count as missing. Raises FieldError."""
 
     data: Mapping[str, Any]
     path: str = ""
 
     def text(self, name: str) -> str:
-        """Trimmed and cut to a sensible length; a number is its digits: Zoom sends ids as both. Empty: not said."""
+        """Trimmed text of limited length; a number as its digits: Zoom sends ids as both. Empty: missing."""
         value = self.data.get(name)
         if value is None:
             return ""
@@ -46,14 +46,14 @@ class Fields:
         return text if text.isascii() else self._utf8(name, text)
 
     def id(self, name: str) -> str:
-        """A text that must be there, and whole."""
+        """A required text, which is never cut."""
         value = self.optional_id(name)
         if not value:
             raise FieldError(Reason.MISSING_FIELD, self._named(name))
         return value
 
     def optional_id(self, name: str) -> str:
-        """A text that is never cut, so that two ids stay two. An email is no id: it would not stay with us."""
+        """A text that is never cut, so that two ids stay two. An email is refused as an id: ids go to Kafka."""
         value = self.text(name)
         if len(value) > _LONGEST_ID or "@" in value:
             raise self._wrong(name, "not an id")
@@ -92,7 +92,7 @@ class Fields:
         return value
 
     def milliseconds(self, name: str) -> int:
-        """A time that Zoom gives as milliseconds since 1970 UTC; it must be there."""
+        """A required time that Zoom gives as milliseconds since 1970 UTC."""
         value = self.data.get(name)
         if value is None:
             raise FieldError(Reason.MISSING_FIELD, self._named(name))
@@ -101,7 +101,7 @@ class Fields:
         return self._possible(name, value)
 
     def object(self, name: str) -> "Fields":
-        """An object that must be there."""
+        """A required object."""
         value = self.data.get(name)
         if value is None:
             raise FieldError(Reason.MISSING_FIELD, self._named(name))
@@ -110,11 +110,11 @@ class Fields:
         return Fields(value, self._named(name))
 
     def optional_object(self, name: str) -> "Fields":
-        """An empty one where it is not said."""
+        """An object; an empty one if it is missing."""
         return Fields({}, self._named(name)) if self.data.get(name) is None else self.object(name)
 
     def objects(self, name: str) -> "Sequence[Fields]":
-        """A list of objects; empty where it is not said."""
+        """A list of objects; empty if it is missing."""
         value = self.data.get(name)
         if value is None:
             return ()
@@ -142,5 +142,5 @@ class Fields:
 
 
 def time_text(instant: int | None) -> str | None:
-    """As events hold it."""
+    """The instant in the form of events."""
     return None if instant is None else format_instant(instant)

@@ -1,4 +1,4 @@
-"""What Zoom says of a person -> registration, session and identity events, the same for webhooks and REST. Pure."""
+"""Zoom's data about a person -> registration, session and identity events, the same for webhooks and REST. Pure."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ _REFERRER = ("referrer", "referer")
 
 @dataclass(frozen=True, slots=True)
 class Registrant:
-    """Somebody who has a registration, or a host or panelist."""
+    """Somebody with a registration, or a host or panelist."""
 
     registrant_id: str
     email: str
@@ -29,9 +29,9 @@ class Stay:
     """One uninterrupted stay of somebody on one device."""
 
     uuid: str
-    """Of the webinar's run: a restart has another."""
+    """The uuid of the webinar's run: a restart has another."""
     user_id: str
-    """Of the stay: a rejoin has another. Webhooks and REST give the same."""
+    """The id of the stay: a rejoin has another. Webhooks and REST give the same."""
     email: str
     registrant_id: str
     role: Role | None = None
@@ -42,12 +42,12 @@ class Stay:
 
     @property
     def stay_key(self) -> str:
-        """Stands for a person of whom Zoom says nothing else: the one thing that webhooks and REST both say."""
+        """Identifies a person about whom nothing else is known: both webhooks and REST have it."""
         return f"session:{self.session_id}"
 
 
 def registrant_of(fields: Fields, tracking_code: str = "") -> Registrant:
-    """Out of a webhook's registrant or a row of REST; `tracking_code` where REST tells it apart. Raises FieldError."""
+    """From a webhook's registrant or a row of REST; `tracking_code` if REST gives it separately. Raises FieldError."""
     return Registrant(
         registrant_id=fields.optional_id("id"),
         email=fields.text("email"),
@@ -59,7 +59,7 @@ def registrant_of(fields: Fields, tracking_code: str = "") -> Registrant:
 def registration(
     who: Registrant, webinar_id: str, status: RegistrationStatus, occurred_at: int, context: Context
 ) -> list[Mapped]:
-    """The registration's event, and the identity where both email and registrant id are known."""
+    """The registration event, and the identity if both email and registrant id are known."""
     person = person_of(PLATFORM, who.email, who.registrant_id, context.secret)
     if person is None:
         return [Rejection(Reason.NO_PERSON, "registrant: neither an email nor an id")]
@@ -79,9 +79,10 @@ def registration(
 
 
 def joined(stay: Stay, webinar_id: str, at: int, context: Context) -> list[Mapped]:
-    """The session's begin, and the identity where an email is known: of the registrant, else of the stay,
+    """The join, and the identity if an email is known.
 
-    so that what came before without the email counts as the same person.
+    The identity links the registrant's id, else that of the stay, so that earlier events without the email count for
+    the same person.
     """
     when = _when(webinar_id, at)
     link = _link(stay, stay.registrant_id or stay.stay_key, when, context)
@@ -89,23 +90,23 @@ def joined(stay: Stay, webinar_id: str, at: int, context: Context) -> list[Mappe
 
 
 def same_stay(stay: Stay, webinar_id: str, at: int, context: Context) -> list[Mapped]:
-    """The identity of somebody who may have been counted by the stay alone."""
+    """The identity of somebody who may have been counted only by the stay."""
     return _link(stay, stay.stay_key, _when(webinar_id, at), context)
 
 
 def same_registrant(registrant_id: str, email: str, webinar_id: str, at: int, context: Context) -> list[Mapped]:
-    """The identity of a registrant, where both are said."""
+    """The identity of a registrant, if both are known."""
     link = link_of(PLATFORM, email, registrant_id, context.secret)
     return [mapped_event({**link, **_when(webinar_id, at)}, context, PLATFORM)] if link else []
 
 
 def left(stay: Stay, webinar_id: str, at: int, context: Context) -> list[Mapped]:
-    """The session's end."""
+    """The leave."""
     return [_session("left", stay, _when(webinar_id, at), context)]
 
 
 def viewed(email: str, view: str, webinar_id: str, at: int, context: Context) -> Mapped:
-    """A view of the recording by that email; without one, by whoever `view` stands for."""
+    """A view of the recording by that email; without one, by a person that only `view` identifies."""
     person = person_of(PLATFORM, email, view, context.secret)
     content = {**_when(webinar_id, at), **(person or {}), "type": "attendance", "kind": "recording_viewed"}
     return mapped_event(content, context, PLATFORM)
@@ -134,7 +135,7 @@ def _session(kind: str, stay: Stay, when: dict[str, object], context: Context) -
 
 
 def _source(fields: Fields, tracking_code: str) -> dict[str, str] | None:
-    """Answers to questions named like utm fields, or `referrer`: how organisers pass on where somebody came from."""
+    """The source: answers to questions named like utm fields or `referrer`, by which organisers pass it on."""
     answers: dict[str, str] = {}
     for question in fields.objects("custom_questions"):
         name = question.text("title").lower()

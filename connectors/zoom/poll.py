@@ -22,43 +22,43 @@ from connectors.zoom.settings import ZoomSettings
 from connectors.zoom.statement import CAPABILITIES, CAPABILITIES_WITHOUT_WEBHOOKS, RECORDING_VIEWS
 
 _AHEAD = "ahead"
-"""The cursor with the numbers that had something ahead: Zoom does not list what was deleted."""
+"""The cursor with the numbers that had upcoming occurrences: Zoom does not list deleted webinars."""
 
-RECORDINGS_NOT_TOLD = (
+NO_RECORDINGS = (
     "Zoom's app may not read who watched recordings, so they are n/a: give it the scopes for recordings that "
     "docs/services/zoom.md lists."
 )
-SOURCES_NOT_TOLD = (
+NO_SOURCES = (
     "Zoom's app may not read tracked links, so page views are n/a and registrations lack their link: give it the scope "
     "for tracking sources that docs/services/zoom.md lists."
 )
-_NOT_TOLD = {"recordings_not_told": RECORDINGS_NOT_TOLD, "sources_not_told": SOURCES_NOT_TOLD}
-"""By the cursor that remembers that it was said."""
+_MISSING_SCOPES = {"recordings_not_told": NO_RECORDINGS, "sources_not_told": NO_SOURCES}
+"""The texts, by the cursor that stores that each was reported."""
 
 
 @dataclass(frozen=True, slots=True)
 class ZoomPoll:
-    """connectors.poll.Poll for Zoom: plans and registrations of what is ahead, everything of what is over.
+    """connectors.poll.Poll for Zoom: plans and registrations of upcoming webinars, everything about past ones.
 
-    Without a span it reads what the cursors do not know yet, at first all that Zoom lists.
+    Without a span it reads what the cursors do not have yet; in the first pass, everything that Zoom lists.
     """
 
     client: Client
     users: tuple[str, ...]
-    """Whose webinars; empty: all users of the account."""
+    """The users whose webinars are read; empty: all users of the account."""
     secret: str
     capabilities: tuple[str, ...] = CAPABILITIES
 
     def __call__(self, outbox: Outbox, cursors: Cursors, now: int, span: Span, progress: Progress) -> None:
-        """Raises ServiceError and PublishError. A webinar that Zoom refuses to show does not stop the others."""
+        """One pass. Raises ServiceError and PublishError. A webinar that Zoom refuses does not stop the others."""
         context, again = Context(self.secret, now), span != Span()
         one = Pass(self.client, outbox, cursors, context, span, self.capabilities)
         numbers = self._numbers(one)
         recordings = Recordings(self.client, outbox, cursors, context, again)
-        told = not numbers or self.client.may_read_recordings(numbers[0])
-        links_told = not numbers or self.client.may_read_sources(numbers[0])
-        one = replace(one, may_read_sources=links_told)
-        if told:
+        may_read = not numbers or self.client.may_read_recordings(numbers[0])
+        may_read_links = not numbers or self.client.may_read_sources(numbers[0])
+        one = replace(one, may_read_sources=may_read_links)
+        if may_read:
             one = replace(one, capabilities=(*self.capabilities, RECORDING_VIEWS), recordings=recordings)
         ahead: list[str] = []
         refused: list[ServiceError] = []
@@ -75,17 +75,17 @@ class ZoomPoll:
         progress("webinars", len(numbers), len(numbers))
         if not one.again:
             cursors.put(_AHEAD, orjson.dumps(ahead).decode())
-        if told:
+        if may_read:
             recordings.read()
             refused += recordings.refused
         if refused:
             raise refused[0]
         if numbers:
-            told = told and recordings.not_told is None
-            _say_once(cursors, {"recordings_not_told": told, "sources_not_told": links_told})
+            may_read = may_read and recordings.missing_scope is None
+            _report_once(cursors, {"recordings_not_told": may_read, "sources_not_told": may_read_links})
 
     def _numbers(self, one: Pass) -> list[str]:
-        """Of the webinars that have to be looked at."""
+        """The numbers of the webinars to read."""
         numbers: dict[str, None] = {} if one.again else dict.fromkeys([*_ahead(one.cursors), *woken(one.cursors)])
         for user in self.users or tuple(_user_ids(self.client)):
             for row in self.client.webinars(user):
@@ -104,14 +104,17 @@ class ZoomPoll:
         return list(numbers)
 
 
-def _say_once(cursors: Cursors, told: Mapping[str, bool]) -> None:
-    """Raises ServiceError in the first pass without a scope; again only after it was there. `told`: by _NOT_TOLD."""
-    changed = [name for name, is_told in told.items() if is_told == bool(cursors.get(name))]
+def _report_once(cursors: Cursors, may_read: Mapping[str, bool]) -> None:
+    """Raises ServiceError in the first pass without a scope; again only after it was granted.
+
+    `may_read`: by key of _MISSING_SCOPES.
+    """
+    changed = [name for name, is_allowed in may_read.items() if is_allowed == bool(cursors.get(name))]
     for name in changed:
-        cursors.put(name, "" if told[name] else "said")
-    missing = [_NOT_TOLD[name] for name in changed if not told[name]]
+        cursors.put(name, "" if may_read[name] else "said")
+    missing = [_MISSING_SCOPES[name] for name in changed if not may_read[name]]
     if missing:
-        raise ServiceError(f"{' '.join(missing)} All else was read, and this is said once.")
+        raise ServiceError(f"{' '.join(missing)} Everything else was read. This message appears once.")
 
 
 def _ahead(cursors: Cursors) -> list[str]:
@@ -129,7 +132,7 @@ def _user_ids(client: Client) -> Iterator[str]:
 
 @contextmanager
 def open_poll(settings: ZoomSettings) -> Iterator[ZoomPoll]:
-    """A poll with connections of its own. Raises SettingsError."""
+    """A poll with its own connections. Raises SettingsError."""
     secret = connector_settings().hash_secret.get_secret_value()
     users = tuple(user.strip() for user in settings.users.split(",") if user.strip())
     capabilities = CAPABILITIES if settings.receives_webhooks else CAPABILITIES_WITHOUT_WEBHOOKS

@@ -1,6 +1,6 @@
-"""One pass over one webinar: its plan, who registered, and after its end who was there.
+"""One pass over one webinar: its plan, its registrants, and after its end its attendees.
 
-Everything is put first, then flushed, and only then remembered: it may end at any request and is made good later.
+Everything is put first, then flushed, and only then stored as read: an interrupted pass is made up for later.
 """
 
 from dataclasses import dataclass
@@ -29,14 +29,14 @@ from contract.events import Totals
 from contract.instants import DAY, HOUR, SECOND
 
 _REGISTRANTS_AHEAD = 7 * DAY
-"""Of a recurring webinar the registrants are read this long before an occurrence: it may have sixty."""
+"""For a recurring webinar, registrants are read only this long before an occurrence: it may have sixty."""
 _NEVER_BEGAN = DAY
 _CLOSED_AFTER = 3 * DAY
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """What one pass over all webinars works with; the context's time of receipt is its now."""
+    """The tools of one pass over all webinars; the context's time of receipt is its now."""
 
     client: Client
     outbox: Outbox
@@ -45,7 +45,7 @@ class Pass:
     span: Span
     capabilities: tuple[str, ...]
     recordings: Recordings | None = None
-    """None: the app may not read who watched them."""
+    """None: the app may not read recording viewers."""
     may_read_sources: bool = True
 
     @property
@@ -54,11 +54,11 @@ class Pass:
 
     @property
     def again(self) -> bool:
-        """Whether it is a backfill: everything is read and said anew."""
+        """Whether it is a backfill: everything is read and stated again."""
         return self.span != Span()
 
     def asked(self, begin: int | None) -> bool:
-        """Whether what begins then is to be read at all."""
+        """Whether a webinar that begins then is to be read at all."""
         if not self.again:
             return True
         return (
@@ -69,11 +69,11 @@ class Pass:
 
 
 def reconcile(number: str, one: Pass) -> bool:
-    """Whether the webinar, or a report of it, is still to come. Raises ServiceError and PublishError."""
+    """Returns whether the webinar, or a report of it, is still to come. Raises ServiceError and PublishError."""
     memory = recall(one.cursors, number)
     raw = one.client.webinar(number)
     if raw is None:
-        _say_missing(memory, set(), one)
+        _cancel_missing(memory, set(), one)
         _keep(memory, number, one)
         return False
     try:
@@ -81,7 +81,7 @@ def reconcile(number: str, one: Pass) -> bool:
     except FieldError as error:
         reject_once(one.outbox, one.cursors, number, one.again, error.rejection, raw)
         return bool(memory.ahead)
-    _say_plans(detail, memory, one)
+    _put_plans(detail, memory, one)
     _keep(memory, number, one)
     runs_of, waiting = _over(detail, memory, one)
     lists = Lists(one.client, detail, one.may_read_sources)
@@ -94,7 +94,7 @@ def reconcile(number: str, one: Pass) -> bool:
     for rejection, row in lists.unreadable:
         reject_once(one.outbox, one.cursors, number, one.again, rejection, row)
     if waiting:
-        # A webhook may have said of a closed one that it went on.
+        # A webhook may have reported that a closed one continued.
         memory.closed = None
     else:
         _close(detail, memory, one.now)
@@ -110,8 +110,8 @@ def _keep(memory: Memory, number: str, one: Pass) -> None:
 # -- the plan
 
 
-def _say_plans(detail: Detail, memory: Memory, one: Pass) -> None:
-    """What has changed since it was said last."""
+def _put_plans(detail: Detail, memory: Memory, one: Pass) -> None:
+    """States what has changed since the last statement."""
     for planned in detail.occurrences:
         if not one.asked(planned.starts_at):
             continue
@@ -121,11 +121,11 @@ def _say_plans(detail: Detail, memory: Memory, one: Pass) -> None:
             memory.said[planned.webinar_id] = said
         if planned.starts_at is not None:
             memory.ahead[planned.webinar_id] = planned.starts_at
-    _say_missing(memory, {planned.webinar_id for planned in detail.occurrences}, one)
+    _cancel_missing(memory, {planned.webinar_id for planned in detail.occurrences}, one)
 
 
-def _say_missing(memory: Memory, there: set[str], one: Pass) -> None:
-    """What was ahead and is not there any more is cancelled. What is over stays as it was."""
+def _cancel_missing(memory: Memory, there: set[str], one: Pass) -> None:
+    """Cancels upcoming occurrences that no longer exist. Past ones stay as they were."""
     for webinar_id in [name for name in memory.ahead if name not in there]:
         if memory.ahead.pop(webinar_id) > one.now:
             one.outbox.put(statement(webinar_id, one.now, one.context, {"status": "cancelled"}, one.capabilities))
@@ -133,7 +133,7 @@ def _say_missing(memory: Memory, there: set[str], one: Pass) -> None:
 
 
 def _is_open(planned: Occurrence, detail: Detail, one: Pass) -> bool:
-    """Whether people may still register for it, as far as its plan says."""
+    """Whether people can still register for it, by its plan."""
     if planned.starts_at is None or one.again:
         return one.asked(planned.starts_at)
     last = planned.starts_at + (planned.duration_seconds or HOUR // SECOND) * SECOND + _NEVER_BEGAN
@@ -154,7 +154,7 @@ def _close(detail: Detail, memory: Memory, now: int) -> None:
 
 
 def _over(detail: Detail, memory: Memory, one: Pass) -> tuple[dict[str, list[Run]], bool]:
-    """By webinar_id the runs that are to be read now, none where nothing is due; and whether Zoom is not ready yet."""
+    """By webinar_id the runs to read now, none if nothing is due; and whether Zoom is not ready yet."""
     starts_of: dict[str, dict[str, int]] = {}
     for row in one.client.instances(detail.number):
         fields = Fields(row, "instance")
@@ -180,7 +180,7 @@ def _over(detail: Detail, memory: Memory, one: Pass) -> tuple[dict[str, list[Run
 def _runs(
     starts: dict[str, int], planned: Occurrence | None, detail: Detail, memory: Memory, one: Pass
 ) -> list[Run] | None:
-    """None if one of them is not ready. Rehearsals are left out."""
+    """The runs; None if one of them is not ready. Rehearsals are left out."""
     runs: list[Run] = []
     for uuid, start in starts.items():
         raw = one.client.report(uuid)
@@ -211,13 +211,13 @@ def _read_before(planned: Occurrence, lists: Lists, memory: Memory, one: Pass) -
     once = Once(one.outbox, one.cursors, planned.webinar_id, one.again)
     read_people(lists, planned.webinar_id, planned, [], once, one.context)
     if lists.top:
-        _say_totals(planned.webinar_id, lists.top, memory, one)
+        _put_totals(planned.webinar_id, lists.top, memory, one)
     one.outbox.flush()
     once.flushed(over=False)
 
 
 def _read_after(webinar_id: str, runs: list[Run], lists: Lists, memory: Memory, one: Pass) -> bool:
-    """Whether all of it is there, so that it could be said to be complete."""
+    """Returns whether everything is available, so that the webinar could be stated as complete."""
     detail = lists.detail
     planned = _planned(detail, webinar_id)
     once = Once(one.outbox, one.cursors, webinar_id, one.again)
@@ -228,7 +228,7 @@ def _read_after(webinar_id: str, runs: list[Run], lists: Lists, memory: Memory, 
         if one.again or not all(run.uuid in memory.read for run in runs):
             completed: dict[str, object] = {"completed_at": time_text(one.now)}
             one.outbox.put(statement(webinar_id, one.now, one.context, completed, one.capabilities))
-        _say_totals(webinar_id, counted, memory, one)
+        _put_totals(webinar_id, counted, memory, one)
     one.outbox.flush()
     if counted is None:
         once.flushed(over=False)
@@ -242,7 +242,7 @@ def _read_after(webinar_id: str, runs: list[Run], lists: Lists, memory: Memory, 
     return True
 
 
-def _say_totals(webinar_id: str, counted: Counts, memory: Memory, one: Pass) -> None:
+def _put_totals(webinar_id: str, counted: Counts, memory: Memory, one: Pass) -> None:
     said = content_hash(counted)
     if one.again or memory.said.get(f"totals:{webinar_id}") != said:
         event = totals(webinar_id, one.now, one.context, counted)

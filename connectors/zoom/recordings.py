@@ -1,4 +1,4 @@
-"""Who watched the recordings: of each run for a month after its end, ever more rarely; in a backfill once and whole."""
+"""Who watched the recordings: for each run during a month after its end, more and more rarely; in a backfill once."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ _CURSOR = "recordings"
 _FOLLOWED = 30 * DAY
 _FREQUENT_UNTIL = 3 * DAY
 _MONTH = timedelta(days=30)
-"""Zoom answers for a month at most."""
+"""Zoom accepts a range of a month at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ _RUNS = TypeAdapter(dict[str, _Run])
 
 
 class Recordings:
-    """Of all runs that a poll has read. What is to be read is a cursor, so that any pass can go on with it."""
+    """The recordings of all runs that a poll has read. The list of those to read is a cursor, for any later pass."""
 
     def __init__(self, client: Client, outbox: Outbox, cursors: Cursors, context: Context, again: bool) -> None:
-        """`again`: a backfill reads what it comes by, and nothing else."""
+        """`again`: a backfill reads only the runs that it passes."""
         self._client = client
         self._outbox = outbox
         self._cursors = cursors
@@ -47,19 +47,19 @@ class Recordings:
         self._again = again
         self._runs = _recall(cursors)
         self._come_by: set[str] = set()
-        self.not_told: ServiceError | None = None
-        """The app may not read part of it."""
+        self.missing_scope: ServiceError | None = None
+        """Whether the app lacks a scope for part of it."""
         self.refused: list[ServiceError] = []
-        """What Zoom does not show of single recordings."""
+        """What Zoom does not show about single recordings."""
 
     def expect(self, uuid: str, webinar_id: str, ended_at: int) -> None:
-        """A run that has been read. To be called after a flush."""
+        """Adds a run that has been read. Call it after a flush."""
         self._come_by.add(uuid)
         if uuid not in self._runs or self._runs[uuid].webinar_id != webinar_id:
             self._keep(uuid, _Run(webinar_id, ended_at))
 
     def read(self) -> None:
-        """Puts what is new of all that is due. One that Zoom refuses to show stops no other.
+        """Puts new views of all recordings that are due. One that Zoom refuses does not stop the others.
 
         Raises ServiceError and PublishError.
         """
@@ -87,7 +87,7 @@ class Recordings:
         except ServiceError as error:
             if error.code != SCOPE_MISSING:
                 raise
-            self.not_told = error
+            self.missing_scope = error
         over = now > run.ended_at + _FOLLOWED
         self._outbox.flush()
         once.flushed(over=over)
@@ -98,7 +98,7 @@ class Recordings:
         for since, until in _months(run.ended_at, now):
             views = self._client.recording_views(uuid, since, until)
             if views is None:
-                # It was not recorded, or is not ready.
+                # It was not recorded, or the recording is not ready.
                 break
             found += views
         return found
@@ -119,7 +119,7 @@ def _recall(cursors: Cursors) -> dict[str, _Run]:
 
 
 def _months(since: int, until: int) -> Iterator[tuple[date, date]]:
-    """Days, both included, from the day before `since` on: nobody says in which zone Zoom counts its days."""
+    """(first day, last day) from the day before `since` on: Zoom's time zone for days is undocumented."""
     first, last = _day(since) - timedelta(days=1), _day(until)
     while first <= last:
         end = min(first + _MONTH - timedelta(days=1), last)

@@ -1,4 +1,4 @@
-"""Rows of Zoom's REST lists -> events: who registered, who speaks, who was there. Pure."""
+"""Rows of Zoom's REST lists -> events: registrants, speakers, participants. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -16,28 +16,28 @@ from contract.instants import DAY, FIRST_INSTANT, SECOND
 Raw = Mapping[str, Any]
 
 STATUSES: dict[str, RegistrationStatus] = {"approved": "approved", "pending": "registered", "denied": "denied"}
-"""Zoom's lists of registrants. There is none of those who cancelled."""
+"""Zoom's lists of registrants. There is none of cancelled ones."""
 
 
 @dataclass(slots=True)
 class Known:
-    """What one list tells of people that another list leaves out."""
+    """Data about people from one list that another list lacks."""
 
     email_of: dict[str, str] = field(default_factory=dict)
-    """By registrant id."""
+    """The email, by registrant id."""
     tracking_of: dict[str, str] = field(default_factory=dict)
     """The name of the tracking source, by registrant id."""
     panelists: set[str] = field(default_factory=set)
-    """Emails, lower-cased."""
+    """Panelists' emails in lower case."""
 
 
 def registrant_events(
     row: Raw, status: str, webinar_id: str, begin: int | None, until: int | None, known: Known, context: Context
 ) -> list[Mapped]:
-    """`status`: of the list that the row is from. Who registered after `until` belongs to a later occurrence.
+    """`status`: that of the row's list. People who registered after `until` belong to a later occurrence.
 
-    The list does not say when somebody was denied: taken is the start of the day on which it is read, at most the
-    begin; so that it is not said anew at every poll, and no later than it matters.
+    The list does not say when somebody was denied: the start of the day on which it is read is used, at most the
+    webinar's start; so it is not stated again in every poll, and not too late to matter.
     """
     fields = Fields(row)
     try:
@@ -58,13 +58,13 @@ def registrant_events(
 
 
 def speaker_events(email: str, role: Role, webinar_id: str, at: int | None, context: Context) -> list[Mapped]:
-    """A host or panelist, told by a registration, so that they are left out from their first minute on."""
+    """A registration for a host or panelist, so that they are left out from their first minute on."""
     who = people.Registrant(registrant_id="", email=email, role=role)
     return people.registration(who, webinar_id, "registered", FIRST_INSTANT if at is None else at, context)
 
 
 def panelist_email(row: Raw) -> str:
-    """Lower-cased; empty where the row has none that can be read."""
+    """The email in lower case; empty if the row has no readable one."""
     try:
         return Fields(row).text("email").lower()
     except FieldError:
@@ -74,7 +74,7 @@ def panelist_email(row: Raw) -> str:
 def participant_events(
     row: Raw, uuid: str, webinar_id: str, detail: Detail, known: Known, context: Context
 ) -> list[Mapped]:
-    """A stay's begin and end, under the same session_id as the webhooks'. Nobody was there in the waiting room."""
+    """A stay's join and leave, with the same session_id as from webhooks. Time in the waiting room does not count."""
     fields = Fields(row, "participant")
     try:
         if fields.text("status") == "in_waiting_room":
@@ -88,15 +88,16 @@ def participant_events(
         return [error.rejection]
     mapped = people.joined(stay, webinar_id, joined_at, context)
     if registrant_id and email:
-        # A webhook may have known neither: then it was counted by its stay.
+        # A webhook may have had neither: then the person was counted by the stay.
         mapped += people.same_stay(stay, webinar_id, joined_at, context)
     return mapped if left_at is None else [*mapped, *people.left(stay, webinar_id, left_at, context)]
 
 
 def view_events(rows: list[Raw], uuid: str, webinar_id: str, context: Context) -> list[tuple[Mapped, Raw]]:
-    """Views of a recording, all of one run. Without an email each is somebody of its own: a name tells nobody apart,
+    """Views of a recording, all of one run.
 
-    and the row has nothing else. How long it was watched is left out: it may grow, and each length would be a view.
+    Without an email each view is its own person: a name does not identify anybody, and the row has nothing else. The
+    time watched is left out: it may grow, and each value would count as another view.
     """
     found: list[tuple[Mapped, Raw]] = []
     at_that_time: Counter[int] = Counter()
@@ -116,9 +117,9 @@ def view_events(rows: list[Raw], uuid: str, webinar_id: str, context: Context) -
 def recording_registrant_events(
     row: Raw, status: str, webinar_id: str, ended_at: int, context: Context
 ) -> list[Mapped]:
-    """Who registered to watch the recording: later than the webinar, so that no conversion changes. Without a time
+    """Registrations to watch the recording: later than the webinar, so that no conversion changes.
 
-    of its own it is the second after the end.
+    Without a time of its own, a registration gets the second after the end.
     """
     fields = Fields(row)
     try:

@@ -1,4 +1,4 @@
-"""What the Zoom connector is configured with: environment variables `FUNNEL_ZOOM_…` or lines of `.env`."""
+"""The settings of the Zoom connector: environment variables `FUNNEL_ZOOM_…` or lines of `.env`."""
 
 from functools import cache
 
@@ -20,18 +20,18 @@ _REST = ("account_id", "client_id", "client_secret")
 
 
 class ZoomSettings(BaseSettings):
-    """Every setting of the Zoom connector, with its meaning."""
+    """All settings of the Zoom connector, with their meaning."""
 
     model_config = SettingsConfigDict(
         env_prefix="FUNNEL_ZOOM_", env_file=".env", extra="ignore", frozen=True, str_strip_whitespace=True
     )
 
     secret_token: SecretStr = SecretStr("")
-    """Signs the webhooks. Empty: no webhooks come, so Zoom tells nothing while a webinar runs."""
+    """The secret that signs the webhooks. Empty: no webhooks, so nothing is reported while a webinar is live."""
     freshness_seconds: int = Field(default=300, ge=1)
     """How old a webhook's signature may be."""
     account_id: str = ""
-    """Of the Server-to-Server OAuth app, like the next two. Empty: the REST API is not asked."""
+    """Of the Server-to-Server OAuth app, like the next two. Empty: the REST API is not polled."""
     client_id: str = ""
     client_secret: SecretStr = SecretStr("")
     users: str = ""
@@ -39,7 +39,7 @@ class ZoomSettings(BaseSettings):
     api_url: str = "https://api.zoom.us/v2"
     oauth_url: str = "https://zoom.us/oauth"
     requests_per_second: float = Field(default=5.0, gt=0)
-    """The account's limits are shared by all of its apps: 10 a second for reports on a Pro plan."""
+    """Requests per second. All apps of the account share its limits: 10 per second for reports on a Pro plan."""
 
     @property
     def receives_webhooks(self) -> bool:
@@ -64,7 +64,7 @@ def webhook_settings() -> ZoomSettings:
 
 
 def rest_settings() -> ZoomSettings:
-    """The settings, if they are enough to ask the REST API. Raises SettingsError."""
+    """The settings, if they are enough to poll the REST API. Raises SettingsError."""
     return _with(*_REST)
 
 

@@ -1,4 +1,4 @@
-"""Whether a request is Zoom's own, and the answer to its challenge. Pure.
+"""Checks that a request is from Zoom, and answers its challenge. Pure.
 
 Zoom signs `v0:<timestamp>:<body>` with the app's secret token: HMAC-SHA256, in hex.
 """
@@ -13,15 +13,15 @@ _LONGEST_TIMESTAMP = 15
 
 
 def sign(body: bytes, timestamp: str, secret_token: str) -> str:
-    """The signature that Zoom puts on the body at that time: `v0=<hex>`."""
+    """Zoom's signature of the body at that time: `v0=<hex>`."""
     message = b"v0:" + timestamp.encode() + b":" + body
     return "v0=" + hmac_text(secret_token, message)
 
 
 def refusal_of(request: Request, secret_token: str, freshness_seconds: int) -> Refusal | None:
-    """Why the request is not believed; None if it is. Over the raw bytes, in constant time.
+    """Why the request is refused; None if its signature is valid. Over the raw bytes, in constant time.
 
-    A time further off than `freshness_seconds`, in either direction, is stale.
+    A time more than `freshness_seconds` before or after now is stale.
     """
     signature, timestamp = request.headers.get(SIGNATURE_HEADER, ""), request.headers.get(TIMESTAMP_HEADER, "")
     if not signature or not timestamp:
@@ -36,10 +36,10 @@ def refusal_of(request: Request, secret_token: str, freshness_seconds: int) -> R
 
 
 def replay_key(request: Request) -> str:
-    """The same for the same signed request only."""
+    """A key that identifies the signed request."""
     return f"{request.headers[TIMESTAMP_HEADER]}:{request.headers[SIGNATURE_HEADER]}"
 
 
 def challenge_response(plain_token: str, secret_token: str) -> dict[str, str]:
-    """What Zoom wants back when it validates the address, at set-up and every 72 hours."""
+    """The response that Zoom expects when it validates the address, at set-up and every 72 hours."""
     return {"plainToken": plain_token, "encryptedToken": hmac_text(secret_token, plain_token.encode())}

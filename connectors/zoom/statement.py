@@ -1,4 +1,4 @@
-"""What Zoom says of a webinar -> the contract's statements and totals. Pure."""
+"""Zoom's data about a webinar -> the contract's statements and totals. Pure."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from contract.instants import MINUTE, SECOND
 Counts = dict[str, object]
 """Fields of the contract's totals."""
 CAPABILITIES = ("starts", "live", "leaves", "persons", "seconds")
-"""With webhooks. Who watched a recording the API says to apps that may read it (RECORDING_VIEWS)."""
+"""With webhooks. Recording viewers are added for apps that may read them (RECORDING_VIEWS)."""
 CAPABILITIES_WITHOUT_WEBHOOKS = tuple(what for what in CAPABILITIES if what != "live")
 
 RECORDING_VIEWS = "recording_views"
@@ -24,7 +24,7 @@ def statement(
     said: dict[str, object],
     capabilities: Sequence[str] = CAPABILITIES,
 ) -> Mapped:
-    """A statement about one webinar or occurrence; `said` in the contract's words, None says nothing."""
+    """A statement about one webinar or occurrence; `said` in the contract's words, None is left out."""
     content: dict[str, object] = {
         "type": "webinar",
         "webinar_id": webinar_id,
@@ -51,7 +51,7 @@ def totals(webinar_id: str, reported_at: int, context: Context, said: Counts) ->
 
 
 def described(webinar: Fields) -> dict[str, object]:
-    """What webhooks and REST say of a webinar in the same words. Raises FieldError."""
+    """The fields of a webinar that webhooks and REST share. Raises FieldError."""
     simulive = webinar.flag("is_simulive")
     return {
         "title": webinar.text("topic") or None,

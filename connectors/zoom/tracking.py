@@ -1,4 +1,4 @@
-"""Tracked links to the page for registering: how often each was followed. Pure."""
+"""Tracked links to the registration page: how often each was followed. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,17 +9,17 @@ from connectors.zoom.payload import Fields
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What Zoom calls a tracking source."""
+    """A tracking source, in Zoom's words."""
 
     id: str
     name: str
-    """Registrations that came by it have it as their tracking code."""
+    """The tracking code of registrations through this link."""
     views: int | None
     registered: int
 
 
 def link_of(row: Mapping[str, Any]) -> Link:
-    """Raises FieldError. Zoom misspells the count of registrations in its answers, and not in all of its documents."""
+    """The link. Raises FieldError. Zoom misspells the count of registrations in its API, but not in all of its docs."""
     fields = Fields(row)
     registered = fields.number("registrationr_count")
     if registered is None:
@@ -28,13 +28,13 @@ def link_of(row: Mapping[str, Any]) -> Link:
 
 
 def page_views(links: Sequence[Link]) -> int | None:
-    """Of the page by all tracked links; not known where there are none, or where Zoom does not say it of each."""
-    told = [link.views for link in links if link.views is not None]
-    return sum(told) if told and len(told) == len(links) else None
+    """The page's views through all tracked links; None if there are none, or Zoom lacks the count of one."""
+    views = [link.views for link in links if link.views is not None]
+    return sum(views) if views and len(views) == len(links) else None
 
 
 def page_views_by_source(links: Iterable[Link]) -> list[dict[str, object]]:
-    """The same in the contract's words, as registrations name their link."""
+    """The same by link in the contract's form, with the source that registrations through it have."""
     return [
         {"source": {"tracking_code": link.name}, "page_views": link.views}
         for link in links

@@ -12,9 +12,9 @@ _CHALLENGE = "endpoint.url_validation"
 
 
 def receive(request: Request, context: Context, secret_token: str, freshness_seconds: int = 300) -> Delivery | Refusal:
-    """The signature is checked before anything is read, the challenge's too: whoever got any text answered with its
+    """Checks the signature before it reads anything. Never raises.
 
-    hash could have a signature made. Never raises.
+    The challenge's signature is checked too: if any text were answered with its hash, anybody could obtain a signature.
     """
     refusal = refusal_of(request, secret_token, freshness_seconds)
     if refusal is not None:
@@ -25,7 +25,7 @@ def receive(request: Request, context: Context, secret_token: str, freshness_sec
             return _answer(Fields(message), secret_token)
         outcome = map_message(message, context)
     except FieldError as error:
-        # Zoom signed it, so it is kept for a person to look at.
+        # Zoom signed it, so it is quarantined for a person to check.
         outcome = Outcome([error.rejection])
     return Delivery(outcome.mapped, replay_key=replay_key(request), wake=outcome.wake)
 

@@ -1,6 +1,6 @@
-"""Zoom's attendee and registration reports, each one CSV file with several tables; in the order of reading:
+"""Zoom's attendee and registration reports, each a CSV file with several tables. In the order of reading:
 
-kinds     which of Zoom's reports a file is; the others are refused by name (pure)
+kinds     which of Zoom's reports a file is; others are refused by name (pure)
 layout    which table a row belongs to, which column is which (pure)
 cells     one cell -> a time, a number, a status (pure)
 table     a row under its header (pure)

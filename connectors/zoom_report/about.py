@@ -1,4 +1,4 @@
-"""The table about the webinar, and what was read of a report as a whole. Pure."""
+"""The table about the webinar, and the summary of a report. Pure."""
 
 from dataclasses import dataclass, field
 
@@ -12,44 +12,44 @@ from contract.instants import MINUTE, SECOND, format_instant
 
 _TOTALS = ("# registered", "# cancelled", "unique viewers", "total users", "max concurrent views")
 _TOTALS_FIELDS = {"# registered": "registrations", "unique viewers": "visits_all"}
-"""Those that the contract has a name for (docs/contract.md, "totals")."""
+"""The totals that the contract has names for (docs/contract.md, "totals")."""
 _CAPABILITIES = ["starts", "leaves", "persons", "seconds"]
-"""A report comes after the end, so it tells nothing live; it says nothing of recording views."""
+"""A report comes after the end, so it has nothing live; it has no recording views either."""
 
 
 @dataclass(slots=True)
 class Report:
-    """What was read of one report, beside what it says of itself. Grows while `report_events` runs."""
+    """The counts from one report, beside the report's own. They grow while `report_events` runs."""
 
     kind: str = "attendee report"
     """Or registration report."""
     webinar_id: str = ""
     title: str = ""
     starts_at: int = 0
-    """Its start, milliseconds since 1970 UTC: the actual one, or of a registration report the planned one."""
+    """Its start, milliseconds since 1970 UTC: the actual one; in a registration report the planned one."""
     totals: dict[str, int] = field(default_factory=dict)
-    """The report's own totals by column name; only those that it has."""
+    """The report's own totals by column name, as far as it has them."""
     rows: int = 0
-    """About people; the rejected ones aside."""
+    """Rows about people, without rejected ones."""
     events: int = 0
     rejected: int = 0
     sessions: int = 0
-    # Persons are counted by the hash of their id: 64 bits each, whatever the number of rows.
+    # Persons are counted by a hash of their id: 64 bits each, whatever the number of rows.
     _registered: set[int] = field(default_factory=set)
     _came: set[int] = field(default_factory=set)
 
     @property
     def registered(self) -> int:
-        """Persons with a registration, of whatever status; hosts and panelists aside."""
+        """Persons with a registration of any status, without hosts and panelists."""
         return len(self._registered)
 
     @property
     def came(self) -> int:
-        """Persons with a session; hosts and panelists aside."""
+        """Persons with a session, without hosts and panelists."""
         return len(self._came)
 
     def count(self, event: Event | RowRejection) -> None:
-        """Counts one result of a row."""
+        """Counts a row's result."""
         if isinstance(event, RowRejection):
             self.rejected += 1
             return
@@ -64,14 +64,14 @@ class Report:
 
 
 def add_totals(row: Cells, report: Report) -> None:
-    """The report's own totals, for people to compare. Raises CellError."""
+    """Adds the report's own totals, for people to compare. Raises CellError."""
     for name in _TOTALS:
         if row.text(name):
             report.totals[name] = report.totals.get(name, 0) + row.read(name, whole_number)
 
 
 def planned(row: Cells, report: Report, generated_at: int | None) -> Event:
-    """What a registration report says of the webinar. Raises CellError."""
+    """The statement of a registration report. Raises CellError."""
     said_at = generated_at or min(report.starts_at, row.context.received_at)
     minutes = row.read("duration (minutes)", whole_number) if row.text("duration (minutes)") else None
     content: dict[str, object] = {
@@ -82,7 +82,7 @@ def planned(row: Cells, report: Report, generated_at: int | None) -> Event:
         "title": report.title or None,
         "starts_at": format_instant(report.starts_at),
         "duration_seconds": None if minutes is None else minutes * MINUTE // SECOND,
-        # Said of a webinar that is on or over, it would undo that.
+        # For a live or ended webinar, this status would undo that.
         "status": "scheduled" if said_at < report.starts_at else None,
         "timezone": str(row.context.zone),
         "tells": _CAPABILITIES,
@@ -91,7 +91,7 @@ def planned(row: Cells, report: Report, generated_at: int | None) -> Event:
 
 
 def ended(row: Cells, report: Report, generated_at: int | None) -> Event:
-    """What an attendee report says of it: it is over. Raises CellError."""
+    """The statement of an attendee report: the webinar has ended. Raises CellError."""
     started_at = report.starts_at
     ended_at = started_at + row.read("actual duration (minutes)", whole_number) * MINUTE
     complete = generated_at is not None and generated_at >= ended_at
@@ -112,7 +112,7 @@ def ended(row: Cells, report: Report, generated_at: int | None) -> Event:
 
 
 def totals(row: Cells, webinar: Event) -> list[Event]:
-    """What the report says of the webinar as a whole, under the contract's names."""
+    """The report's totals of the webinar, under the contract's names."""
     said = {field: row.read(name, whole_number) for name, field in _TOTALS_FIELDS.items() if row.text(name)}
     if not said:
         return []

@@ -1,4 +1,4 @@
-"""One cell of Zoom's report -> a value. Pure. What fails raises ValueError with a reason that repeats no content."""
+"""One cell of Zoom's report -> a value. Pure. A failure raises ValueError with a reason that repeats no content."""
 
 import re
 from datetime import datetime
@@ -23,14 +23,14 @@ _STATUSES: dict[str, RegistrationStatus] = {
     "upgraded to panelist": "approved",
 }
 UPGRADED = "upgraded to panelist"
-"""Who is on the stage, and stands among the attendees."""
+"""Statuses of people on the stage who are listed among the attendees."""
 
 
 @lru_cache(maxsize=4096)
 def local_time(text: str, order: DateOrder = "month-first") -> datetime:
     """Zoom's date and time, which carry no zone: `05/12/2026 09:00:00 AM`, `May 12, 2026 09:00:00`, `2026-05-12 09:00`.
 
-    `order`: of numbers with slashes, dots or hyphens, which only the whole file tells. Raises ValueError.
+    `order`: for numbers with slashes, dots or hyphens; only the whole file shows it. Raises ValueError.
     """
     for date in (*_NUMERIC[order], *_DATES):
         for between in (" ", ", "):
@@ -50,7 +50,7 @@ def webinar_number(text: str) -> str:
 
 
 def approval_status(text: str) -> RegistrationStatus:
-    """Zoom's Approval Status in the contract's words. Nothing said means registered."""
+    """Zoom's Approval Status in the contract's words. Empty means registered."""
     word = text.lower()
     if word.startswith("cancel"):
         return "cancelled"

@@ -1,6 +1,6 @@
-"""Which of Zoom's reports a file is; those that say nothing of what is counted are refused by their name. Pure.
+"""Which of Zoom's reports a file is; those without anything to count are refused by name. Pure.
 
-No text of a question or an answer gets further than this.
+No text of a question or an answer gets past this point.
 """
 
 import re
@@ -15,13 +15,13 @@ _TITLES = {
     r"q ?& ?a report|question details": "Zoom's Q&A report: questions and answers are not read.",
     r"poll(ing)? report|poll details": "Zoom's poll report: questions and answers are not read.",
     r"survey report|survey details": "Zoom's survey report: questions and answers are not read.",
-    r"(webinar )?performance report": "Zoom's performance report: it tells of no persons.",
+    r"(webinar )?performance report": "Zoom's performance report: it lists no persons.",
 }
 _MAPPINGS = "connectors/samples/mappings"
 
 
 def refusal(cells: list[str]) -> str | None:
-    """Why the file is not read, and which one to take, if this row above the people shows it."""
+    """Why the file is not read, and which one to import, if this row above the people shows it."""
     if is_title(cells):
         title = cells[0].strip().rstrip(":").lower()
         said = next((text for words, text in _TITLES.items() if re.fullmatch(words, title)), None)

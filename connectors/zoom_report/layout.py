@@ -1,7 +1,7 @@
 """Which table of Zoom's report a row belongs to, and which column is which. Pure.
 
-Tables are known by their title and columns by their name, never by place: columns vary with the account's settings,
-and an organiser's own questions stand in the middle.
+Tables are found by title and columns by name, never by position: columns vary with the account's settings, and an
+organiser's own questions are in the middle.
 """
 
 from enum import StrEnum
@@ -36,7 +36,7 @@ def _seen(title: str) -> str:
 
 
 def section_titled(cells: list[str]) -> Section | None:
-    """The section that a row with only a first cell opens."""
+    """The section that a row with only a first cell begins."""
     if not is_title(cells):
         return None
     title = _seen(cells[0]).rstrip(":")
@@ -44,22 +44,22 @@ def section_titled(cells: list[str]) -> Section | None:
 
 
 def is_title(cells: list[str]) -> bool:
-    """Whether a row says something in its first cell only."""
+    """Whether only the first cell of a row is not empty."""
     return bool(cells[0].strip()) and not any(cell.strip() for cell in cells[1:])
 
 
 def is_summary_header(cells: list[str]) -> bool:
-    """The header of the table about the webinar begins with Topic."""
+    """Whether it is the header of the table about the webinar, which begins with Topic."""
     return _seen(cells[0]) == "topic" and "webinar id" in columns_of(cells)
 
 
 def is_generated_time(cells: list[str]) -> bool:
-    """The row that says when the report was made: `Report generated time` or, in older ones, `Report Generated:`."""
+    """Whether the row has the report's time: `Report generated time` or, in older ones, `Report Generated:`."""
     return _seen(cells[0]).startswith("report generated")
 
 
 def columns_of(header: list[str]) -> dict[str, int]:
-    """Column name in lower case -> place. Of two columns with one name the first is Zoom's own."""
+    """Column name in lower case -> position. Of two columns with one name the first is Zoom's own."""
     places: dict[str, int] = {}
     for place, title in enumerate(header):
         name = _seen(title)

@@ -22,22 +22,22 @@ _PREAMBLE = {"report generated": 1}
 
 
 class NotAZoomReportError(Exception):
-    """The file as a whole cannot be read as a Zoom attendee report. The text is one line with a way out."""
+    """The file cannot be read as a Zoom attendee report. The text is one line with a way out."""
 
 
 def report_events(
     rows: Iterable[Row | RowRejection], context: Context, report: Report
 ) -> Iterator[Event | RowRejection]:
-    """Every event of the report in the order of the file; what was read is counted in `report`.
+    """Every event of the report in the order of the file; `report` counts them.
 
     Running it again on the same rows gives the same events with the same ids. A row that cannot be read gives one
-    RowRejection and nothing else. Raises NotAZoomReportError when the table about the webinar is missing or unreadable.
+    RowRejection and nothing else. Raises NotAZoomReportError if the table about the webinar is missing or unreadable.
     """
     reader = _Reader(context, report)
     last_registration = ""
     for result in _results(rows, reader):
         if isinstance(result, Registration):
-            # Every further session of a person repeats the registration; those rows follow each other.
+            # Every further session of a person repeats the registration, in consecutive rows.
             if result.event_id == last_registration:
                 continue
             last_registration = result.event_id
@@ -54,8 +54,8 @@ def _results(rows: Iterable[Row | RowRejection], reader: "_Reader") -> Iterator[
 
 
 def order_of(rows: Iterable[Row | RowRejection], said: DateOrder | None) -> DateOrder:
-    """The order of day and month in a report's dates; `said`: what the user says. Raises NotAZoomReportError where
-    nothing settles it, the file says otherwise, or it is another of Zoom's reports.
+    """The order of day and month in a report's dates; `said`: the user's. Raises NotAZoomReportError if nothing decides
+    it, the file contradicts `said`, or it is another of Zoom's reports.
     """
     orders = Orders()
     above = True
@@ -76,7 +76,7 @@ def order_of(rows: Iterable[Row | RowRejection], said: DateOrder | None) -> Date
     order = found or said
     if order is None and orders.undecided:
         raise NotAZoomReportError(
-            "nothing tells whether 05/10/2026 is 5 October or May 10 in this file. Say it: --date-order day-first or "
+            "the file does not show whether 05/10/2026 is 5 October or May 10. Say it: --date-order day-first or "
             "--date-order month-first. Nothing of this file was imported."
         )
     return order or "month-first"
@@ -85,7 +85,7 @@ def order_of(rows: Iterable[Row | RowRejection], said: DateOrder | None) -> Date
 def map_report(
     payload: bytes, context: mapped.Context, zone: ZoneInfo, name_of: Callable[[str, int, str], str]
 ) -> Sequence[mapped.Mapped]:
-    """A report as a whole, as the connectors map payloads."""
+    """Maps a whole report, in the way that connectors map payloads."""
     try:
         order = order_of(rows_of_bytes(payload), None)
         given = Context(zone, context.secret, context.received_at, name_of, order)
@@ -102,7 +102,7 @@ def _no_webinar() -> NotAZoomReportError:
 
 
 class _Reader:
-    """Where in the file we are: the open section and its header."""
+    """The position in the file: the current section and its header."""
 
     def __init__(self, context: Context, report: Report) -> None:
         self._context = context
@@ -112,10 +112,10 @@ class _Reader:
         self._generated_at: int | None = None
         self._about: list[Event | RowRejection] = []
         self._registrations = False
-        """Whether it is the registration report: of what is planned, and of nobody who came."""
+        """Whether it is the registration report, which has the plan and no attendance."""
 
     def take_about(self) -> list[Event | RowRejection]:
-        """What the table about the webinar says, once it is known to be about one only."""
+        """The events of the table about the webinar, once it is known to be about only one."""
         taken, self._about = self._about, []
         return taken
 

@@ -17,7 +17,7 @@ _ROLE_OF_SECTION: dict[Section, Role] = {Section.HOST: "host", Section.PANELIST:
 
 
 def person_events(row: Cells, section: Section, webinar_id: str, started_at: int) -> list[Event]:
-    """The events that one row of a section about people says. Raises CellError."""
+    """The events of one row of a section about people. Raises CellError."""
     row.refuse_surplus()
     came = row.read("attended", cells.attended) if row.has_column("attended") else row.has_column("join time")
     joined_at = row.instant("join time") if came else None
@@ -45,21 +45,21 @@ def _person(row: Cells, section: Section, webinar_id: str) -> dict[str, object]:
     if row.text("email"):
         email = row.read("email", clean_email)
         return {**person, **person_of_email(email, secret)}
-    # Without an email the phone number, else the name, is all that tells people of one webinar apart.
+    # Without an email, only the phone number, else the name, distinguishes people of one webinar.
     key = (row.text("phone") or row.text("user name")).lower()
     if not key:
-        raise CellError("email", "missing, and neither phone nor name to go by")
+        raise CellError("email", "missing, and neither phone nor name instead")
     return {**person, "person_id": registrant_person_id("zoom", f"report:{webinar_id}:{key}", secret)}
 
 
 def _registration(row: Cells, section: Section, came: bool) -> dict[str, object] | None:
-    """Status, country and source of the registration that this row says, None if it says none."""
+    """Status, country and source of the registration in this row, None if it has none."""
     if section in _ROLE_OF_SECTION:
-        # Who did not come has no session that could carry the role, and must not count as an absent registrant.
+        # A no-show has no session that could carry the role, and must not count as an absent registrant.
         return None if came else {"type": "registration", "status": "registered"}
     said = row.text("registration time") or row.text("approval status")
     if came and not said:
-        # Registration is off, or a guest came by another's link: somebody who came without registering.
+        # Registration is off, or a guest used another's link: a walk-in.
         return None
     return {
         "type": "registration",
@@ -70,12 +70,12 @@ def _registration(row: Cells, section: Section, came: bool) -> dict[str, object]
 
 
 def _source(row: Cells) -> dict[str, str] | None:
-    """Zoom's tracking source, and utm fields where the organiser's form asks for them as hidden questions."""
+    """Zoom's tracking source, and utm fields that the organiser's form has as hidden questions."""
     return source_of(utm_of({name: row.text(name) for name in UTM}), tracking_code=row.text("source name"))
 
 
 def _session(row: Cells, person: dict[str, object], joined_at: int, left_at: int | None) -> list[Event]:
-    """A row is one stay. Its id follows from who and when, so the same file gives the same sessions."""
+    """The stay in a row. Its id derives from person and time, so the same file gives the same sessions."""
     session_id = f"{ID_PREFIX}:{content_hash([person['person_id'], joined_at])}"
     stay = {**person, "type": "attendance", "session_id": session_id}
     events = [_event(row, {**stay, "kind": "joined", "occurred_at": format_instant(joined_at)})]

@@ -1,4 +1,4 @@
-"""One row of the report under its header: cells by column name, each as the value it stands for. Pure."""
+"""One row of the report under its header: cells by column name, as typed values. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,28 +14,28 @@ from contract.instants import FIRST_INSTANT, HOUR
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the file does not say."""
+    """What is not in the file."""
 
     zone: ZoneInfo
-    """The zone in which the report was made: Zoom writes local times without one."""
+    """The time zone of the report: Zoom writes local times without one."""
     secret: str
     """The key of the person ids."""
     received_at: int
-    """When the file came to us, in milliseconds since 1970 UTC."""
+    """When the file was received, in milliseconds since 1970 UTC."""
     name_of: Callable[[str, int, str], str]
-    """The webinar_id of an occurrence: of its number, its start (ms since 1970 UTC) and the report's time zone."""
+    """(number, start in ms since 1970 UTC, the report's time zone) -> the webinar_id of the occurrence."""
     order: DateOrder = "month-first"
-    """Of the day and the month in dates of numbers."""
+    """The order of day and month in numeric dates."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cells(cells.Cells):
-    """A row of Zoom's report. Raises CellError for what cannot be read."""
+    """A row of Zoom's report. Raises CellError for an unreadable cell."""
 
     context: Context
 
     def instant(self, column: str, not_before: int | None = None, ahead: int = LATEST_AHEAD) -> int | None:
-        """The cell as milliseconds since 1970 UTC; None when it is empty. The contract's limits on times hold: at most
+        """The cell as milliseconds since 1970 UTC; None if it is empty. The contract's limits on times apply: at most
         `ahead` in the future.
         """
         if not self.text(column):

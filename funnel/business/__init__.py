@@ -1,1 +1,1 @@
-"""Brings what the business decided into the numbers: statements of the catalogue to Kafka, the rest into ClickHouse."""
+"""Applies the business's decisions: the catalogue's statements go to Kafka, everything else into ClickHouse."""

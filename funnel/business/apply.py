@@ -1,4 +1,4 @@
-"""Makes the store agree with what the business decided; what already does costs a look and writes nothing."""
+"""Brings the store in line with the business's decisions; if it already is, it only reads and writes nothing."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence, Set
@@ -14,11 +14,11 @@ from funnel.business.store import Known, Store
 from process.clock import now
 
 RECHECK_SECONDS = 60.0
-"""How often it is looked whether a service says something new of what the catalogue has given back to it."""
+"""How often it is checked whether a service states something new about a field that the catalogue has reset."""
 
 
 class Sends(Protocol):
-    """What is used of connectors/publish.Publisher."""
+    """The part of connectors.pipeline.publish.Publisher that is used here."""
 
     def send(self, event: Event) -> None: ...
 
@@ -26,14 +26,14 @@ class Sends(Protocol):
 
 
 class Sources:
-    """Keeps the groups of all known sources as the rules say; notices new sources."""
+    """Keeps the groups of all stored sources in line with the rules; notices new sources."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._done: tuple[SourceRules, tuple[int, int]] | None = None
 
     def apply(self, rules: SourceRules) -> int:
-        """The number of sources whose group changed. Cheap where neither the rules nor the sources did."""
+        """Returns the number of sources whose group changed. Cheap if neither the rules nor the sources changed."""
         mark = self._store.sources_mark()
         if self._done == (rules, mark):
             return 0
@@ -46,35 +46,35 @@ class Sources:
 
 
 def apply_exclusions(store: Store, excluded: Set[str]) -> int:
-    """The number of domains that are excluded now, or no longer."""
+    """Returns the number of domains that are now excluded, or no longer."""
     rows: list[DomainRow] = list(domain_rows(store.domains(), excluded, 1 + store.greatest_version("excluded_domains")))
     store.write("excluded_domains", rows)
     return len(rows)
 
 
 def apply_notes(store: Store, notes: Sequence[Note]) -> int:
-    """The number of notes that are new, or gone."""
+    """Returns the number of notes that are new or gone."""
     rows: list[NoteRow] = list(note_rows(store.notes(), notes, 1 + store.greatest_version("notes")))
     store.write("notes", rows)
     return len(rows)
 
 
 class Labels:
-    """Keeps what the catalogue says of all webinars; notices new webinars, and new words of the services."""
+    """Keeps the catalogue's labels of all webinars in effect; notices new webinars and new statements of services."""
 
     def __init__(self, store: Store, publisher: Callable[[], Sends]) -> None:
-        """`publisher` is asked for when something has to be said."""
+        """`publisher` is called when there is something to publish."""
         self._store = store
         self._publisher = publisher
         self._catalogue: Catalogue | None = None
         self._seen: dict[str, int] = {}
-        # Webinars for which the log has to be read again and again, and when that is due.
+        # Webinars whose log has to be read regularly, and when that is due.
         self._unsettled: set[str] = set()
         self._recheck_at = 0.0
         self._sent: set[str] = set()
 
     def apply(self, catalogue: Catalogue) -> int:
-        """The number of statements published."""
+        """Returns the number of statements published."""
         versions = self._store.webinar_versions()
         if catalogue != self._catalogue:
             self._catalogue, self._seen = catalogue, {}
@@ -104,7 +104,7 @@ class Labels:
             said = [read(one) for one in log]
             decided = catalogue.decide(known[webinar_id].webinar)
             events += statements(webinar_id, said, decided, received_at)
-        # Until the workers have taken them in, the log lacks what was just said: the same statement comes out again.
+        # Until workers have stored them, the log lacks the new statements, and the same ones are produced again.
         return [event for event in events if event.event_id not in self._sent]
 
 

@@ -1,4 +1,4 @@
-"""Why a webinar or a source is sorted as it is: which rule in which line decided, in plain words. Pure."""
+"""Why a webinar or a source has its labels or group: which rule in which line decided, in plain words. Pure."""
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -21,12 +21,12 @@ class Unsorted:
     group: str
     """The name that it keeps."""
     persons: int
-    """In how many webinars a person has it."""
+    """How many persons have it, counted per webinar."""
     said: Mapping[str, str]
 
     @property
     def rule(self) -> str:
-        """Ready to be pasted under `rules:` of sources.yaml."""
+        """A rule, ready to paste under `rules:` of sources.yaml."""
         return rule_for(self.said, self.group)
 
 
@@ -52,11 +52,11 @@ def explain_webinar(webinar: Listed, said: Collection[Webinar], catalogue: Catal
             who = f"the statement {theirs.event_id}" if theirs.authority else "its service"
             yield f"  {name}: {getattr(theirs, name) or 'n/a'}, said by {who}; no rule of the catalogue decides it"
         else:
-            yield f"  {name}: n/a; neither its service nor a rule says it"
+            yield f"  {name}: n/a; neither its service nor a rule sets it"
 
 
 def explain_source(stored: Iterable[SourceRow], asked: str, rules: SourceRules) -> Iterator[str]:
-    """One line for each source that is asked for: a key as JSON, or a value of any field, or a group's name."""
+    """One line for each source that matches `asked`: a key as JSON, a value of any field, or a group's name."""
     found = [row.source for row in stored if _is_asked(row, asked)]
     for source in found or _as_source(asked):
         decision = decide(source, rules)
@@ -68,7 +68,7 @@ def explain_source(stored: Iterable[SourceRow], asked: str, rules: SourceRules) 
 
 
 def unsorted(stored: Iterable[SourceRow], counts: Mapping[str, int], rules: SourceRules) -> Sequence[Unsorted]:
-    """The sources that no rule sorts, those of most people first. Who says no source at all is not among them."""
+    """The sources that no rule sorts, those of most people first; without the empty source."""
     found = [
         Unsorted(default_group(row.source), counts.get(row.source, 0), canonical_source(row.source))
         for row in stored
@@ -78,7 +78,7 @@ def unsorted(stored: Iterable[SourceRow], counts: Mapping[str, int], rules: Sour
 
 
 def source_text(source: str) -> str:
-    """A key of `sources` as people read it."""
+    """A key of `sources` as text for people."""
     said = json.loads(source) if source else {}
     return ", ".join(f"{name} {value}" for name, value in said.items()) or "no source given"
 
@@ -90,7 +90,7 @@ def _is_asked(row: SourceRow, asked: str) -> bool:
 
 
 def _as_source(asked: str) -> list[str]:
-    """A source that nobody had yet: a key as JSON, or a value of utm_source."""
+    """A source that is not stored yet: a key as JSON, or a value of utm_source."""
     try:
         said = json.loads(asked)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Source groups, excluded domains and notes -> rows that have to be written, given those that are there. Pure."""
+"""Source groups, excluded domains and notes -> the rows to write, given the stored ones. Pure."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -43,7 +43,7 @@ def decide(source: str, rules: SourceRules) -> Decision | None:
 
 
 def source_rows(stored: Iterable[SourceRow], rules: SourceRules, version: int) -> Iterator[SourceRow]:
-    """The sources whose group is another by the rules. `version`: above all that are stored."""
+    """The sources whose group differs by the rules. `version`: greater than all stored ones."""
     for row in stored:
         decision = decide(row.source, rules)
         group = decision.group if decision else default_group(row.source)
@@ -53,7 +53,7 @@ def source_rows(stored: Iterable[SourceRow], rules: SourceRules, version: int) -
 
 
 def domain_rows(stored: Iterable[DomainRow], excluded: Set[str], version: int) -> Iterator[DomainRow]:
-    """The domains that are excluded now, or no longer."""
+    """The domains that are now excluded, or no longer."""
     known = {row.domain_id: row.excluded for row in stored}
     for domain_id in sorted(excluded | known.keys()):
         if known.get(domain_id, False) != (domain_id in excluded):

@@ -1,4 +1,4 @@
-"""The rules as the files say them now: read anew when one changes; the last good ones stay while it is broken."""
+"""The current rules from the files: a changed file is read again; while it is broken, the last valid rules stay."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -9,25 +9,25 @@ from connectors.business.read import CATALOGUE, EXCLUSIONS, FILES, NOTES, SOURCE
 from connectors.toolkit.marked import FileError, RuleError
 
 SHEET_EVERY_SECONDS = 60.0
-"""How often a published sheet of overrides is asked for."""
+"""How often a published sheet of overrides is fetched."""
 _FIELD = {CATALOGUE: "catalogue", SOURCES: "sources", EXCLUSIONS: "exclusions", NOTES: "notes"}
 
 
 @dataclass(slots=True)
 class _File:
     looked: str = ""
-    """The fingerprint at the last look."""
+    """The fingerprint at the last check."""
     taken: str = ""
-    """The fingerprint that was read last, well or not."""
+    """The fingerprint of the last version read, valid or not."""
     refused: bool = False
-    """It was read well and cannot be used."""
+    """Whether it is valid but cannot be used."""
     fault: str = ""
-    """What is wrong with it, as it was said."""
+    """What is wrong with it, as reported; empty: nothing."""
 
 
 @dataclass(slots=True)
 class Rules:
-    """`look` again and again; `now` holds the last good rules."""
+    """Call `look` regularly; `now` holds the last valid rules."""
 
     folder: Folder
     say: Callable[[str], None]
@@ -37,12 +37,12 @@ class Rules:
 
     @property
     def fault(self) -> str:
-        """What is wrong with the files at present; empty: nothing."""
+        """What is wrong with the files now; empty: nothing."""
         return "; ".join(file.fault for file in self._files.values() if file.fault)
 
     def look(self, clock: float) -> None:
-        """`clock`: seconds that only ever rise. A changed file is taken at the second look that finds it the same:
-        an editor may be writing it, or putting a new one in the place of the old.
+        """Reads changed files. `clock`: monotonic seconds. A changed file is read at the second check that finds it
+        unchanged: an editor may still be writing or replacing it.
         """
         sheet_due = clock >= self._sheet_at
         if sheet_due:
@@ -56,7 +56,7 @@ class Rules:
                 self._take(name, file)
 
     def refuse(self, error: RuleError) -> None:
-        """Applies nothing of the file any more until it is changed: what the store holds of it stays."""
+        """Stops applying the file until it is changed: what the store holds of it stays."""
         name = Path(error.file).name
         self._files[name].fault, self._files[name].refused = str(error), True
         self.now = replace(self.now, **{_FIELD[name]: None})
@@ -72,10 +72,10 @@ class Rules:
             return
         if file.fault:
             file.fault = ""
-            self.say(f"{name}: good again")
+            self.say(f"{name}: valid again")
         if parsed != getattr(self.now, _FIELD[name]):
             self.now = replace(self.now, **{_FIELD[name]: parsed})
 
     def _kept(self, name: str) -> str:
         known = getattr(self.now, _FIELD[name]) is not None
-        return "the last good one goes on" if known else "nothing of it is applied until it is corrected"
+        return "the last valid version stays in force" if known else "nothing of it is applied until it is corrected"

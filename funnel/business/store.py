@@ -1,4 +1,4 @@
-"""What `funnel business` reads from ClickHouse and writes there."""
+"""What `funnel business` reads from ClickHouse and writes to it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -12,29 +12,29 @@ from funnel.business.lists import DomainRow, NoteRow
 from streams.fold.lines import SourceRow, block, line
 
 _ANY_RECEIPT = {"received_at": "2000-01-01T00:00:00Z"}
-"""States do not keep when a statement was received."""
+"""Placeholder: states do not hold when a statement was received."""
 _ONE_QUERY = 500
-"""Webinars whose log is read at once."""
+"""How many webinars' logs are read in one query."""
 
 
 class Known(NamedTuple):
-    """A webinar as the catalogue sees it."""
+    """A webinar with what the catalogue needs."""
 
     webinar: Listed
     version: int
     statements: Sequence[bytes]
-    """Those that win a field."""
+    """The statements that win a field."""
 
 
 class Store:
-    """The tables and views that the business's rules are about. Raises ClickHouse's errors."""
+    """The tables and views for the business's rules. Raises ClickHouse's errors."""
 
     def __init__(self, client: Client) -> None:
-        """`client` may write."""
+        """`client` needs write access."""
         self._client = client
 
     def sources_mark(self) -> tuple[int, int]:
-        """Changes when there is a new source, or one has another group."""
+        """A value that changes when there is a new source, or a source changes its group."""
         return self._pair("SELECT count(), sum(version) FROM sources FINAL")
 
     def sources(self) -> list[SourceRow]:
@@ -54,7 +54,7 @@ class Store:
         return {row[0]: NoteRow(*row) for row in self._rows(f"SELECT {columns} FROM notes FINAL")}
 
     def greatest_version(self, table: str) -> int:
-        """Of a table of the business; 0 where it is empty."""
+        """The greatest version in a table of the business; 0 if it is empty."""
         return int(self._rows(f"SELECT max(version) FROM {table}")[0][0])
 
     def write(self, table: str, rows: Sequence[NamedTuple]) -> None:
@@ -68,7 +68,7 @@ class Store:
         return {row[0]: int(row[1]) for row in self._rows("SELECT webinar_id, version FROM catalogue")}
 
     def webinars(self, webinar_ids: Sequence[str]) -> Iterator[Known]:
-        """What the rules look at."""
+        """The webinars with the fields that rules use."""
         for some in _pieces(webinar_ids):
             rows = self._rows(
                 "SELECT webinar_id, title, tags, channel, host, series_id, version, state FROM catalogue"

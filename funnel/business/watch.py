@@ -1,4 +1,4 @@
-"""`funnel business watch` and `apply`: the process that keeps the store agreeing with the files of the business."""
+"""`funnel business watch` and `apply`: the process that keeps the store in line with the business's files."""
 
 import signal
 import threading
@@ -25,19 +25,19 @@ from streams.known_errors import explained
 from streams.settings import Settings
 
 LOOK_SECONDS = 0.5
-"""Between two looks at the files, and at what is new in the store."""
+"""Interval between two checks of the files, and of what is new in the store."""
 PAUSE_SECONDS = 5.0
-"""Before it is tried again after ClickHouse or Kafka did not answer."""
+"""Wait before a retry after ClickHouse or Kafka did not answer."""
 _ANSWER_SECONDS = 60
 _STEP_SECONDS = 300
-"""After how long a step counts as hung: of several statements, each with its own limit. That it is slow is told long
-before (process.beat.SLOW)."""
+"""After this time a step counts as hung: it has several statements, each with its own limit. A slow step is reported
+long before (process.beat.SLOW)."""
 _TROUBLE = (ClickHouseError, HTTPError, OSError, Unreachable, PublishError)
 
 
 @dataclass(slots=True)
 class Applied:
-    """What was changed."""
+    """How much was changed."""
 
     statements: int = 0
     sources: int = 0
@@ -55,10 +55,10 @@ class Applied:
 
 
 class Applier:
-    """Both servers, connected when they are first needed. Raises what their clients raise; then close it."""
+    """Applies decisions through connections that open on first use. Passes on the clients' errors; close it then."""
 
     def __init__(self, config: Settings, begins: Callable[[str], None] = lambda _: None) -> None:
-        """`begins` is told each step, in words, before it is done."""
+        """`begins` gets each step, in words, before it is done."""
         self._config = config
         self._begins = begins
         self._client: Client = connect(config, user="writer", answer_seconds=_ANSWER_SECONDS)
@@ -70,7 +70,7 @@ class Applier:
         self._lists: tuple[object, object] | None = None
 
     def apply(self, business: Business) -> Applied:
-        """Makes the store agree with what is known of the business's decisions."""
+        """Brings the store in line with the known decisions of the business."""
         applied = Applied()
         # The quick ones first: statements wait for Kafka.
         self._begins("sorting sources")
@@ -89,7 +89,7 @@ class Applier:
         return applied
 
     def close(self) -> None:
-        """Closes both connections, whatever state they are in."""
+        """Closes both connections, whatever their state."""
         self._client.close()
         with suppress(PublishError):
             self._open.close()
@@ -101,7 +101,7 @@ class Applier:
 
 
 def apply(config: Settings, folder: Folder) -> Applied:
-    """Once. Raises FileError, Unreachable, ClickHouse's errors and PublishError."""
+    """Applies everything once. Raises FileError, Unreachable, ClickHouse's errors and PublishError."""
     business = folder.all()
     applier = Applier(config)
     try:
@@ -118,7 +118,7 @@ def watch(
     look_seconds: float = LOOK_SECONDS,
     pause_seconds: float = PAUSE_SECONDS,
 ) -> None:
-    """Until `stop` is set. Trouble with a file or a server is said once, and tried again."""
+    """Applies changes until `stop` is set. A problem with a file or a server is reported once, and retried."""
     rules = Rules(folder, say)
     applier: Applier | None = None
     trouble = ""
@@ -156,7 +156,7 @@ def watch(
 
 
 def stop_on_signals() -> threading.Event:
-    """Set by SIGTERM and Ctrl-C."""
+    """An event that SIGTERM and Ctrl-C set."""
     stop = threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:

@@ -1,1 +1,1 @@
-"""The command `funnel`: options, and what is printed."""
+"""The command `funnel`: options and output."""

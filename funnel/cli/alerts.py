@@ -61,7 +61,7 @@ def list_alerts(context: typer.Context, at: At = None) -> None:
         return
     client, moment = _client(), _moment(at)
     with waiting_for("ClickHouse"):
-        # Of the past it is not known for ever: signs of life are kept for a month.
+        # For the past this is known only for a month, the retention of heartbeats.
         off = client.query(_OFF, parameters={"at": at_parameter(moment)}).result_rows if at is None else ()
         rows = client.query(_LIST, parameters={"at": at_parameter(moment)}).result_rows
     if off:
@@ -84,7 +84,7 @@ def list_alerts(context: typer.Context, at: At = None) -> None:
 
 @alerts_app.command()
 def watch() -> None:
-    """Look every minute and send alerts, until SIGTERM or Ctrl-C. funnel up runs this."""
+    """Evaluate every minute and send alerts, until SIGTERM or Ctrl-C. funnel up runs this."""
     alerting = _alert_settings()
     _thresholds()
     stop = stop_on_signals()
@@ -95,12 +95,12 @@ def watch() -> None:
 
 @alerts_app.command()
 def explain(webinar: WebinarId, at: At = None) -> None:
-    """Show why a webinar is unusual or not: what is typical, the tests, the reason. Its labels: funnel explain."""
+    """Show why a webinar is unusual or not: what is typical, the tests, the reason. For its labels: funnel explain."""
     days_ahead = _alert_settings().days_ahead
     with waiting_for("ClickHouse"):
         lines = list(explained(Reader(_client()), webinar, _moment(at), days_ahead, _thresholds()))
     if not lines:
-        give_up(f"{webinar}: no event names this webinar, or no time of it; funnel report lists those that there are.")
+        give_up(f"{webinar}: no event names this webinar or its time; funnel report lists all webinars.")
     for line in lines:
         out.print(line)
 
@@ -109,7 +109,7 @@ def explain(webinar: WebinarId, at: At = None) -> None:
 def simulate(
     days: Annotated[int, typer.Option(help="How many days back.", min=1, max=365, metavar="DAYS")] = 90, at: At = None
 ) -> None:
-    """Run the detector over stored history and say what it would have sent."""
+    """Run the detector over stored history and show what it would have sent."""
     alerting = _alert_settings()
     said = 0
     until, rules = _moment(at), _thresholds()
@@ -153,7 +153,7 @@ def test() -> None:
 
 
 def digest(
-    weekly: Annotated[bool, typer.Option("--weekly", help="The page of the week before.")] = False,
+    weekly: Annotated[bool, typer.Option("--weekly", help="The page of the previous week.")] = False,
     only_print: Annotated[bool, typer.Option("--print", help="Print it; send nothing.")] = False,
     html: Annotated[
         Path | None,

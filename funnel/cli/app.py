@@ -1,6 +1,6 @@
-"""The command `funnel`. Exit status: 0 all well, 1 it could not be done or a difference was found, 2 wrong use.
+"""The command `funnel`. Exit status: 0 success, 1 it failed or found a difference, 2 wrong use.
 
-Modules that are slow to import are imported by the command that needs them, so that `--help` answers at once.
+Slow modules are imported by the command that needs them, so that `--help` answers at once.
 """
 
 # ruff: noqa: PLC0415
@@ -40,8 +40,8 @@ app = typer.Typer(
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
-    """The entry point: runs one command, explains known errors in one line, ends the process."""
-    # What goes wrong in the clients is told by the errors below, in one line.
+    """The entry point: runs one command, explains known errors in one line, exits."""
+    # The errors below report the clients' failures, in one line.
     for client in ("kafka", "clickhouse_connect"):
         logging.getLogger(client).setLevel(logging.CRITICAL + 1)
     try:
@@ -84,7 +84,7 @@ def verify(
         float, typer.Option(help="Seconds to wait for the workers to catch up.", min=0, metavar="SECONDS")
     ] = 120.0,
 ) -> None:
-    """Recompute every number from the raw events, compare these with Kafka, and name each difference."""
+    """Recompute every number from the raw events, compare the raw events with Kafka, and list each difference."""
     from funnel.report.verify import verify as verified
 
     fixed = moment(at) if at is not None else None
@@ -104,7 +104,7 @@ def watch(
         list[str] | None,
         typer.Option(help="This webinar, live or not; may be repeated. Default: all live now.", metavar="ID"),
     ] = None,
-    interval: Annotated[float, typer.Option(help="Seconds between two looks.", min=0.1, metavar="SECONDS")] = 1.0,
+    interval: Annotated[float, typer.Option(help="Seconds between two updates.", min=0.1, metavar="SECONDS")] = 1.0,
     at: At = None,
 ) -> None:
     """Follow live webinars in this terminal until Ctrl-C."""
@@ -128,10 +128,10 @@ def watch(
 
 @app.command(rich_help_panel=OPERATE)
 def migrate(
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be done.")] = False,
-    status: Annotated[bool, typer.Option("--status", help="Print which migrations were applied.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print what would be done.")] = False,
+    status: Annotated[bool, typer.Option("--status", help="Only print which migrations were applied.")] = False,
 ) -> None:
-    """Bring the database to the present schema."""
+    """Migrate the database to the current schema."""
     from clickhouse.migrate import run
 
     if dry_run and status:
@@ -141,7 +141,7 @@ def migrate(
 
 @app.command("create-topics", rich_help_panel=OPERATE)
 def create_topics() -> None:
-    """Create the missing topics in Kafka, unless ClickHouse says that it once had them."""
+    """Create missing topics in Kafka, unless ClickHouse shows that they once existed."""
     from streams.create_topics import ensure_topics
 
     typer.echo(f"created: {', '.join(ensure_topics(checked_settings())) or 'nothing missing'}")
@@ -168,11 +168,11 @@ def down() -> None:
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, nothing else.")] = False,
 ) -> None:
-    """Say what runs, since when, and what is wrong.
+    """Show what runs, since when, and what is wrong.
 
-    Exit status 0 only if every process is ready (or has done its task), all of them are watched over, and none was
-    restarted within the last hour: a process that dies again and again is ready in between. 1 otherwise; then a line
-    for each reason stands below the table.
+    Exit status 0 only if every process is ready (or has done its task), the supervisor runs, and no process was
+    restarted within the last hour: one that keeps dying is ready in between. Otherwise 1, with a line for each reason
+    below the table.
     """
     from datetime import UTC, datetime
 
@@ -223,7 +223,7 @@ add_late(app)
 
 
 def _said_now_and_then(seconds: float = 5.0) -> Callable[[str], None]:
-    """Where nobody sees a line change, one is printed every few seconds."""
+    """Prints a line every few seconds, for output that is not a terminal."""
     said = time.monotonic()
 
     def tell(text: str) -> None:

@@ -1,4 +1,4 @@
-"""The commands of what the business decides: `funnel business …` and `funnel explain …`."""
+"""The commands of the business's rules: `funnel business …` and `funnel explain …`."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,7 +24,7 @@ from streams.settings import settings
 _MOST_SHOWN = 50
 
 business_app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="What the business decides: catalogue, sources, exclusions."
+    no_args_is_help=True, add_completion=False, help="The business's files: catalogue, sources, exclusions, notes."
 )
 explain_app = typer.Typer(
     no_args_is_help=True,
@@ -36,7 +36,7 @@ explain_app = typer.Typer(
 
 @business_app.command()
 def check() -> None:
-    """Check the files and change nothing."""
+    """Check the files; change nothing."""
     folder = _folder()
     _parsed(folder)
     out.print(f"good: {', '.join(FILES)}")
@@ -44,7 +44,7 @@ def check() -> None:
 
 @business_app.command()
 def apply() -> None:
-    """Apply the files once. Numbers follow within seconds, those of the past too."""
+    """Apply the files once. Numbers change within seconds, also those of the past."""
     folder = _folder()
     try:
         with waiting_for("ClickHouse or Kafka"):
@@ -65,9 +65,9 @@ def watch() -> None:
 
 @business_app.command("unsorted")
 def unsorted_command(
-    limit: Annotated[int, typer.Option(help="At most so many.", min=1, metavar="N")] = _MOST_SHOWN,
+    limit: Annotated[int, typer.Option(help="The most sources to list.", min=1, metavar="N")] = _MOST_SHOWN,
 ) -> None:
-    """List the sources that no rule sorts, with rules ready to be pasted into sources.yaml."""
+    """List the sources that no rule sorts, with rules ready to paste into sources.yaml."""
     rules = _parsed(_folder()).sources
     assert rules is not None
     store = Store(_client())
@@ -87,13 +87,13 @@ def unsorted_command(
 
 @explain_app.command()
 def webinar(webinar_id: WebinarId) -> None:
-    """Say who decided the course, language, region, format and time zone of a webinar."""
+    """Show what decided the course, language, region, format and time zone of a webinar."""
     catalogue = _parsed(_folder()).catalogue
     assert catalogue is not None
     store = Store(_client())
     known = next(store.webinars([webinar_id]), None)
     if known is None:
-        give_up(f"{webinar_id}: no event names this webinar; funnel report lists those that there are.")
+        give_up(f"{webinar_id}: no event names this webinar; funnel report lists all webinars.")
     said = [read(one) for one in store.log([webinar_id])[webinar_id]]
     _print_all(explain_webinar(known.webinar, said, catalogue))
 
@@ -102,7 +102,7 @@ def webinar(webinar_id: WebinarId) -> None:
 def source(
     value: Annotated[str, typer.Argument(metavar="VALUE|KEY", help="A value such as vk, or a source as JSON.")],
 ) -> None:
-    """Say which rule sorts the sources with this value."""
+    """Show which rule sorts the sources with this value."""
     rules = _parsed(_folder()).sources
     assert rules is not None
     _print_all(explain_source(Store(_client()).sources(), value, rules))

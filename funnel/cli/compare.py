@@ -1,4 +1,4 @@
-"""`funnel compare WEBINAR`: why a service's own totals are other than our numbers."""
+"""`funnel compare WEBINAR`: why a service's own totals differ from our numbers."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -22,12 +22,12 @@ def compare_command(
     at: At = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON list, nothing else.")] = False,
 ) -> None:
-    """Explain line by line why a service's own totals are other than our numbers."""
+    """Explain line by line why a service's own totals differ from our numbers."""
     compare_webinar(webinar, moment(at), as_json)
 
 
 def compare_webinar(webinar_id: str, at: int, as_json: bool) -> None:
-    """Prints the comparison of one webinar at a moment (ms). Raises typer.Exit where no event names it."""
+    """Prints the comparison of one webinar at a moment (ms since 1970 UTC). Raises typer.Exit if no event names it."""
     client = connect(checked_settings(), user="writer")
     with waiting_for("ClickHouse"):
         known_or_give_up(client, at, [webinar_id])
@@ -39,15 +39,15 @@ def compare_webinar(webinar_id: str, at: int, as_json: bool) -> None:
         return
     out.print(f"{webinar_id}: {rows[0]['title'] or 'no title'}")
     if not known:
-        out.print("No person of this webinar is known: there is nothing to explain a service's totals with.")
+        out.print("No person of this webinar is known, so a service's totals cannot be explained.")
     elif not found:
-        out.print("Nobody but us reports a number of this webinar: there is nothing to compare.")
+        out.print("No service reports totals of this webinar: there is nothing to compare.")
     for one in found:
         out.print(f"\n{explained(one)}")
 
 
 def explained(one: Comparison) -> str:
-    """The comparison as lines for people; the counts stand below each other and add up."""
+    """The comparison as lines for people; the counts are aligned and add up."""
     steps = [
         (f"{one.ours:,}", f"our number, {NUMBERS[one.number]}"),
         *((f"+{line.count:,}", line.label) for line in one.lines),
@@ -65,7 +65,7 @@ def explained(one: Comparison) -> str:
 
 
 def ids(client: Client, webinar_id: str, at: int) -> Sequence[Id]:
-    """Every id that the webinar's events name."""
+    """Every person id in the webinar's events."""
     rows = client.query(
         f"SELECT {', '.join(Id.__dataclass_fields__)} FROM compare_at(at = {AT}, webinar_id = {{webinar_id:String}})"
         " ORDER BY person_id",
@@ -75,7 +75,7 @@ def ids(client: Client, webinar_id: str, at: int) -> Sequence[Id]:
 
 
 def reported(client: Client, webinar_id: str, at: int) -> Mapping[str, Mapping[str, int | None]]:
-    """The latest totals of every reporter that were said by then."""
+    """The latest totals of every reporter, as reported by then."""
     rows: Any = client.query(
         f"SELECT reported_by, {', '.join(NUMBERS)} FROM totals FINAL"
         " WHERE webinar_id = {webinar_id:String}"

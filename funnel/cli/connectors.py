@@ -51,7 +51,7 @@ from funnel.cli.importing import known_names, zone_named
 from process.clock import now
 
 connectors_app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="The services that people register and meet on."
+    no_args_is_help=True, add_completion=False, help="The services where people register and meet."
 )
 
 
@@ -59,29 +59,29 @@ def _names(incomplete: str) -> list[str]:
     return [one.name for one in connectors() if one.name.startswith(incomplete)]
 
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="As funnel connectors list names it.", autocompletion=_names)]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Its name in funnel connectors list.", autocompletion=_names)]
 
 
 class _Terminated(BaseException):
-    """SIGTERM. No Exception, so that nothing takes it for an error of a service."""
+    """SIGTERM. Not an Exception, so that no handler takes it for a service's error."""
 
 
 @connectors_app.callback()
 def _connectors() -> None:
-    """The services that people register and meet on."""
+    """The services where people register and meet."""
 
 
 @connectors_app.command("list")
 def list_() -> None:
-    """Say what connectors there are, which are configured, and what each service cannot tell."""
-    table = Table("Name", "Configured", "Ways in, and what it tells", box=box.HORIZONTALS, header_style="bold")
+    """List the connectors: which are configured, and what each service cannot report."""
+    table = Table("Name", "Configured", "Input, and what it reports", box=box.HORIZONTALS, header_style="bold")
     table.show_lines, table.pad_edge = True, False
     for one in connectors():
         tells = "registrations only" if one.capabilities is None else ", ".join(one.capabilities)
         lines = [
             f"{one.title}: {', '.join(_ways_in(one))}",
-            f"Tells {tells or 'what its columns say'}",
-            *([f"Cannot tell: {one.cannot}"] if one.cannot else []),
+            f"Reports {tells or 'what its columns hold'}",
+            *([f"Limits: {one.cannot}"] if one.cannot else []),
         ]
         table.add_row(Text(one.name), "yes" if _missing(one) is None else "no", Text("\n".join(lines)))
     for_tables().print(table)
@@ -93,8 +93,8 @@ def check(
         str | None, typer.Argument(metavar="NAME", help="Default: all configured.", autocompletion=_names)
     ] = None,
 ) -> None:
-    """Ask each configured service who we are, and check the rules of forms.yaml."""
-    with _told():
+    """Check the credentials of each configured service, and the rules of forms.yaml."""
+    with _known_errors():
         chosen = [connector(name)] if name is not None else list(connectors())
         results = [_check(one, must_be_configured=name is not None) for one in chosen]
         results.append(_check_rules())
@@ -105,7 +105,7 @@ def check(
 @connectors_app.command()
 def poll(
     name: Name,
-    once: Annotated[bool, typer.Option("--once", help="One run; else every FUNNEL_POLL_SECONDS.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Run once; otherwise every FUNNEL_POLL_SECONDS.")] = False,
     since: Annotated[
         str | None, typer.Option(help="Backfill: webinars from this day on, UTC; one run.", metavar="DAY")
     ] = None,
@@ -113,14 +113,14 @@ def poll(
         str | None, typer.Option(help="Backfill: webinars up to this day, UTC; one run.", metavar="DAY")
     ] = None,
 ) -> None:
-    """Read what is new from a service, and publish it. Safe to end and to run again."""
+    """Read what is new from a service, and publish it. Safe to stop and to run again."""
     today = datetime.fromtimestamp(now() / 1000, UTC).date()
     first = option("--since", lambda text: parse_days(text, today), since).first if since else None
     last = option("--until", lambda text: parse_days(text, today), until).last if until else None
     if first and last and first > last:
-        give_up("--since is later than --until: no day lies between them.", WRONG_USE)
+        give_up("--since is later than --until: there is no day between them.", WRONG_USE)
     signal.signal(signal.SIGTERM, _terminate)
-    with _told(), bars_on(err) as progress:
+    with _known_errors(), bars_on(err) as progress:
         one = connector(name)
         if one.open_poll is None:
             give_up(f"{one.title} has nothing to be polled; it has: {', '.join(_ways_in(one))}.", WRONG_USE)
@@ -133,7 +133,7 @@ def poll(
     waited = f", {polled.released:,} registrations that had waited" if polled.released else ""
     out.print(f"{one.name}: {polled.events:,} events published{waited}, {polled.rejected:,} pieces rejected.")
     if polled.rejected:
-        err.print("Look at what was rejected: funnel connectors quarantine")
+        err.print("See what was rejected: funnel connectors quarantine")
         raise typer.Exit(FAILED)
 
 
@@ -145,7 +145,7 @@ def serve(
 ) -> None:
     """Run the webhook server of all services until SIGTERM or Ctrl-C. Its addresses: /docs."""
     log_to_stderr()
-    with _told():
+    with _known_errors():
         own = webhook_settings()
         run_server(
             list(connectors()), connector_settings(), own if port is None else own.model_copy(update={"port": port})
@@ -155,29 +155,29 @@ def serve(
 @connectors_app.command()
 def quarantine(
     show: Annotated[int | None, typer.Option(help="Print this one's payload. It may hold names.", metavar="ID")] = None,
-    count: Annotated[int, typer.Option(help="How many of the latest are listed.", min=0, metavar="N")] = 20,
+    count: Annotated[int, typer.Option(help="How many of the latest to list.", min=0, metavar="N")] = 20,
     discard: Annotated[
         list[str] | None,
-        typer.Option(help="Forget this one, or all with this reason, for good; may be repeated.", metavar="ID|REASON"),
+        typer.Option(help="Delete this one, or all with this reason, for good; may be repeated.", metavar="ID|REASON"),
     ] = None,
 ) -> None:
-    """Say what could not be published and why; registrations that no rule fits wait here.
+    """List what could not be published and why; registrations without a matching rule wait here.
 
-    Everything is forgotten after FUNNEL_QUARANTINE_DAYS.
+    Everything is deleted after FUNNEL_QUARANTINE_DAYS.
     """
-    with _told(), State(connector_settings().data_dir) as state:
+    with _known_errors(), State(connector_settings().data_dir) as state:
         if discard:
             out.print(f"{_discard(state, discard):,} discarded.")
             return
         if show is not None:
             payload = payload_of(state, show)
             if payload is None:
-                give_up(f"{show}: nothing of that number is held, or it was published since.", WRONG_USE)
+                give_up(f"{show}: not in the quarantine: a wrong number, or published since.", WRONG_USE)
             sys.stdout.buffer.write(payload + b"\n")
             return
         groups = quarantined_by_reason(state)
         if not groups:
-            out.print("nothing is held")
+            out.print("the quarantine is empty")
             return
         for name, reason, form, number in groups:
             out.print(f"{number:>8,}  {name}  {reason}" + (f"  {form}" if form else ""))
@@ -186,7 +186,7 @@ def quarantine(
                 f"#{one.id}  {format_instant(one.received_at)}  {one.connector}  {one.reason}  {one.detail or one.form}"
             )
         if any(form for *_, form, _ in groups):
-            err.print(f"unmapped_form: published by themselves once {_rules_path()} has a rule that fits.")
+            err.print(f"unmapped_form: published automatically once {_rules_path()} has a matching rule.")
 
 
 def _discard(state: State, named: Sequence[str]) -> int:
@@ -202,21 +202,21 @@ def _discard(state: State, named: Sequence[str]) -> int:
 
 def map_(
     service: Annotated[
-        str, typer.Argument(metavar="SERVICE", help="As funnel connectors list names it.", autocompletion=_names)
+        str, typer.Argument(metavar="SERVICE", help="Its name in funnel connectors list.", autocompletion=_names)
     ],
     file: Annotated[str, typer.Argument(metavar="FILE", help="A payload or an export; - for standard input.")],
     mapping: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE.yaml",
-            help="Of a table: what its columns mean. Of generic: the form service's description, or a name such as "
+            help="For a table: what its columns mean. For generic: the form service's description, or a name such as "
             "jotform.",
         ),
     ] = None,
-    timezone: Annotated[str | None, typer.Option(help="Of a zoom-report: the time zone in which it was made.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="For a zoom-report: the time zone of the report.")] = None,
 ) -> None:
-    """Print the events that a payload or an export would become; publish nothing. What is rejected says why."""
-    with _told():
+    """Print the events that a payload or an export would become, and the reasons of rejections; publish nothing."""
+    with _known_errors():
         settings = connector_settings()
         payload = sys.stdin.buffer.read() if file == "-" else _read(Path(file))
         at = now()
@@ -239,7 +239,7 @@ def _mapped(
 ) -> Sequence[Mapped]:
     if service == "zoom-report":
         if timezone is None:
-            give_up("--timezone is missing: Zoom's reports do not say theirs, such as Europe/Berlin.", WRONG_USE)
+            give_up("--timezone is missing: the report's, such as Europe/Berlin, is not in the file.", WRONG_USE)
         return map_report(payload, context, zone_named(timezone), names.of_report)
     if mapping is not None:
         try:
@@ -252,22 +252,22 @@ def _mapped(
 
 
 def remap(
-    source: Annotated[str, typer.Option("--from", metavar="WEBINAR", help="The webinar that they are for now.")],
-    target: Annotated[str, typer.Option("--to", metavar="WEBINAR", help="The webinar that they are meant for.")],
+    source: Annotated[str, typer.Option("--from", metavar="WEBINAR", help="The webinar they are assigned to now.")],
+    target: Annotated[str, typer.Option("--to", metavar="WEBINAR", help="The webinar they are meant for.")],
     service: Annotated[str | None, typer.Option(help="Only registrations of this service.")] = None,
-    form: Annotated[str | None, typer.Option(help="Only those of this form.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many.")] = False,
+    form: Annotated[str | None, typer.Option(help="Only registrations of this form.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show how many.")] = False,
 ) -> None:
-    """Move registrations that a wrong rule has brought: withdrawn for the one webinar, registered for the other."""
+    """Move registrations that a wrong rule assigned: withdraw them for one webinar, register them for the other."""
     if source == target or not all(part for one in (source, target) for part in one.partition(":")):
-        give_up("--from and --to are two webinars, such as zoom:9151 and zoom:9152.", WRONG_USE)
-    with _told():
+        give_up("--from and --to have to be two webinars, such as zoom:9151 and zoom:9152.", WRONG_USE)
+    with _known_errors():
         settings = connector_settings()
         with State(settings.data_dir) as state:
             names = Names.looked_up(state) if dry_run else Names(state)
             source, target = names.named(source), names.named(target)
             if source == target:
-                give_up(f"--from and --to are one webinar, {target}.", WRONG_USE)
+                give_up(f"--from and --to are the same webinar, {target}.", WRONG_USE)
             moving = Remap(source, target, service, form)
             total = moving.count(state)
             if dry_run or not total:
@@ -280,12 +280,12 @@ def remap(
                     state, lambda records: _publish(publisher, records), lambda n: progress.update(task, completed=n)
                 )
     out.print(f"{moved:,} registrations of {source} moved to {target}.")
-    err.print(f"Correct the rule in {_rules_path()} too: it decides on those that come from now on.")
+    err.print(f"Correct the rule in {_rules_path()} too: it decides about new registrations.")
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Known errors in one line each, with the exit status."""
+def _known_errors() -> Iterator[None]:
+    """Ends the command with one line for a known error, and its exit status."""
     try:
         yield
     except (SettingsError, NoSuchConnectorError) as error:
@@ -306,7 +306,7 @@ def _check(one: Connector, *, must_be_configured: bool) -> bool:
         out.print(f"{one.name}: not configured. {missing}")
         return not must_be_configured
     if one.check is None:
-        out.print(f"{one.name}: configured; there is nothing to ask.")
+        out.print(f"{one.name}: configured; it has no credentials to check.")
         return True
     try:
         out.print(f"{one.name}: {one.check()}")

@@ -1,7 +1,7 @@
-"""What the commands have in common: where they print, how they read times, and how they end.
+"""Shared by the commands: where they print, how they read times, and how they exit.
 
-Exit status: 0 all well; 1 it could not be done, something was rejected, or a difference was found; 2 wrong use.
-Whatever ends a command begins with `funnel: `; what is said of one row of a file begins with the file.
+Exit status: 0 success; 1 it failed, rejected something, or found a difference; 2 wrong use. A message that ends a
+command begins with `funnel: `; a message about one row of a file begins with the file's name.
 """
 
 # ruff: noqa: PLC0415  that `--help` answers at once
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FAILED, WRONG_USE = 1, 2
 _PIPE_WIDTH = 200
-"""Columns of a table that goes into a file or a pipe."""
+"""The width of a table that goes into a file or a pipe."""
 
 Value = TypeVar("Value")
 
@@ -34,32 +34,32 @@ WebinarId = Annotated[str, typer.Argument(metavar="WEBINAR", help="webinar_id, s
 
 
 def for_tables() -> Console:
-    """As wide as the terminal, and wide enough where there is none."""
+    """A console as wide as the terminal, and wide enough without one."""
     console = Console()
     return console if console.is_terminal else Console(width=_PIPE_WIDTH)
 
 
 def complain(message: str) -> None:
-    """Says what is wrong, on standard error, each line with the one prefix."""
+    """Prints what is wrong to standard error, each line with the prefix."""
     for text in message.splitlines():
         err.print(f"funnel: {text}")
 
 
 def give_up(message: str, status: int = FAILED) -> NoReturn:
-    """Ends the command with what is wrong, in one line where it is one thing."""
+    """Ends the command with a message, one line for each problem."""
     complain(message)
     raise typer.Exit(status)
 
 
 def moment(at: str | None) -> int:
-    """`--at` in ms; now where it is not given. Ends the command where it is no time."""
+    """`--at` in ms since 1970 UTC; without it, now. Ends the command if it is not a time."""
     from funnel.report.numbers import parse_at
 
     return now() if at is None else option("--at", parse_at, at)
 
 
 def option(name: str, parse: Callable[[str], Value], text: str) -> Value:
-    """What an option says. Ends the command where `parse` raises ValueError."""
+    """The value of an option. Ends the command if `parse` raises ValueError."""
     try:
         return parse(text)
     except ValueError as error:
@@ -67,7 +67,7 @@ def option(name: str, parse: Callable[[str], Value], text: str) -> Value:
 
 
 def checked_settings() -> "Settings":
-    """The settings of this process. Ends the command with a line for each that is wrong."""
+    """The settings of this process. Ends the command with a line for each wrong one."""
     from pydantic import ValidationError
 
     from streams.known_errors import explained_settings

@@ -1,6 +1,6 @@
-"""`funnel dashboards`: the dashboards in the browser of this machine, without Grafana.
+"""`funnel dashboards`: the dashboards in this machine's browser, without Grafana.
 
-Exit status: 0 ended by Ctrl-C, 1 it could not start.
+Exit status: 0 stopped by Ctrl-C, 1 it could not start.
 """
 
 import webbrowser
@@ -27,7 +27,7 @@ def dashboards(
     """Show the dashboards in the browser, drawn with Grafana's components but without Grafana, until Ctrl-C."""
 
     def ready(address: str) -> None:
-        out.print(f"dashboards: {address} (Ctrl-C ends it)")
+        out.print(f"dashboards: {address} (Ctrl-C to stop)")
         if not no_open:
             webbrowser.open(address)
 

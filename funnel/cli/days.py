@@ -1,4 +1,4 @@
-"""Days as people write them: `--from` and `--to`. Pure."""
+"""Parses days as people write them, for `--from` and `--to`. Pure."""
 
 import re
 from calendar import monthrange
@@ -12,14 +12,14 @@ _HOW = "write 2026-11-01, 01.11.2026, 2026-11, 2026-W45, yesterday, today, tomor
 
 
 class Days(NamedTuple):
-    """A day, a week or a month: the first and the last day of it."""
+    """A day, a week or a month: its first and its last day."""
 
     first: date
     last: date
 
 
 def parse_days(text: str, today: date) -> Days:
-    """What the text means on the day `today`; a weekday is the latest one, today included. Raises ValueError."""
+    """The meaning of the text on the day `today`; a weekday is the latest one, including today. Raises ValueError."""
     word = text.strip().lower()
     if word in _NEAR:
         return _one(today + timedelta(days=_NEAR[word]))
@@ -28,7 +28,7 @@ def parse_days(text: str, today: date) -> Days:
     try:
         days = _written(word)
     except (ValueError, OverflowError) as error:
-        raise ValueError(f"no day that there is; {_HOW}") from error
+        raise ValueError(f"no such day; {_HOW}") from error
     if days.first.year < _FIRST_YEAR or days.last.year > _LAST_YEAR:
         raise ValueError(f"not between the years {_FIRST_YEAR} and {_LAST_YEAR}")
     return days

@@ -1,6 +1,6 @@
 """`funnel dead-letters`: records of our topics that could not be read. Exit status: 0 done, 1 not for all, 2 wrong use.
 
-Nothing of a record is printed, which may hold personal data, unless `show --payload` asks for it.
+A record may hold personal data, so its content is printed only by `show --payload`.
 """
 
 import sys
@@ -45,7 +45,8 @@ Topics = Annotated[
     typer.Option("--topic", help="Only letters of this topic, such as attendance; may be repeated.", metavar="TOPIC"),
 ]
 Since = Annotated[
-    str | None, typer.Option(help="Only records written from then on, such as 2026-11-22T18:00:00Z.", metavar="TIME")
+    str | None,
+    typer.Option(help="Only records written since then, such as 2026-11-22T18:00:00Z.", metavar="TIME"),
 ]
 Until = Annotated[str | None, typer.Option(help="Only records written before then.", metavar="TIME")]
 All = Annotated[bool, typer.Option("--all", help="All open letters.")]
@@ -53,7 +54,7 @@ All = Annotated[bool, typer.Option("--all", help="All open letters.")]
 
 @dead_letters_app.callback()
 def _dead_letters() -> None:
-    """Records of our topics that could not be read. They stop nothing, and wait here until they are replayed."""
+    """Records of our topics that could not be read. They do not stop processing, and wait here to be replayed."""
 
 
 @dead_letters_app.command("list")
@@ -63,9 +64,9 @@ def list_(
     since: Since = None,
     until: Until = None,
     with_settled: Annotated[
-        bool, typer.Option("--all", help="Those that were replayed or discarded, too; by default only open ones.")
+        bool, typer.Option("--all", help="Also replayed and discarded letters; by default only open ones.")
     ] = False,
-    limit: Annotated[int, typer.Option(help="How many of the latest are listed.", min=0)] = 20,
+    limit: Annotated[int, typer.Option(help="How many of the latest to list.", min=0)] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON list, nothing else.")] = False,
 ) -> None:
     """Count dead letters by topic and reason, and list the latest ones."""
@@ -77,7 +78,7 @@ def list_(
         out.print(orjson.dumps([_said(one) for one in latest], option=orjson.OPT_INDENT_2).decode())
         return
     if not letters:
-        out.print("There are no dead letters." if choice == _choice() else "There are no dead letters like that.")
+        out.print("There are no dead letters." if choice == _choice() else "There are no dead letters that match.")
         return
     counted = Counter((one.place.topic, one.reason) for one in letters)
     for (name, why), number in sorted(counted.items(), key=lambda item: (-item[1], item[0])):
@@ -91,10 +92,10 @@ def list_(
 def show(
     letter: Annotated[str, typer.Argument(metavar="ID", help=f"As list prints it: {EXAMPLE}.")],
     payload: Annotated[
-        bool, typer.Option("--payload", help="Print its bytes, and nothing else. They may hold personal data.")
+        bool, typer.Option("--payload", help="Print only its bytes. They may hold personal data.")
     ] = False,
 ) -> None:
-    """Say what is wrong with one letter, where its bytes are, and whether this version reads it."""
+    """Show what is wrong with one letter, where its bytes are, and whether this version can read it."""
     config = settings()
     with _client(config) as client:
         one = _those(client, _choice([letter], with_settled=True))[0]
@@ -110,7 +111,7 @@ def show(
     out.print(f"Bytes:   {_where(raw)}")
     if raw is not None:
         dead = judge(one, raw, now())
-        said = "it would be an event now: replay it" if dead is None else f"still a dead letter: {dead.detail}"
+        said = "this version can read it: replay it" if dead is None else f"still a dead letter: {dead.detail}"
         out.print(f"Replay:  {said}")
 
 
@@ -122,18 +123,18 @@ def replay(
     since: Since = None,
     until: Until = None,
     every: All = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be done.")] = False,
 ) -> None:
-    """Publish letters again that this version can read; each counts once, however often it is replayed.
+    """Publish letters that this version can read again; each counts once, however often it is replayed.
 
-    Start the workers of this version first. Exit status 1 if a letter is still dead, or its bytes are gone.
+    Start this version's workers first. Exit status 1 if a letter is still unreadable, or its bytes are gone.
     """
     choice = _chosen(letters, reason, topic, since, until, every)
     config = settings()
     with _client(config) as client:
         done = replayed(config, client, _those(client, choice), now, dry_run=dry_run)
     out.print(f"{done.events:,} {'would be replayed' if dry_run else 'replayed'}.")
-    _tell_the_others(done)
+    _report_others(done)
     if not done.whole:
         raise typer.Exit(FAILED)
 
@@ -147,10 +148,10 @@ def discard(
     until: Until = None,
     every: All = False,
 ) -> None:
-    """Take letters off the list and off Data health for good. Their bytes stay in Kafka as long as Kafka keeps them."""
+    """Remove letters from the list and from Data health for good. Their bytes stay as long as Kafka keeps them."""
     choice = _chosen(letters, reason, topic, since, until, every)
     with _client(settings()) as client:
-        # Of those that are named, one that was replayed stays so.
+        # A letter that was replayed stays marked as replayed, even if named here.
         found = [one for one in _those(client, choice) if not one.settled]
         settle(client, found, "discarded", now())
     out.print(f"{len(found):,} discarded.")
@@ -158,29 +159,29 @@ def discard(
 
 @dead_letters_app.command()
 def resume() -> None:
-    """Let workers read on after too many dead letters have stopped them (FUNNEL_DEAD_LETTER_FUSE)."""
+    """Let workers continue after too many dead letters have stopped them (FUNNEL_DEAD_LETTER_FUSE)."""
     config = settings()
     with _client(config) as client:
         blown = resume_reading(client, now())
     if not blown:
-        out.print("Nothing to resume: the fuse is whole.")
+        out.print("Nothing to resume: the fuse has not blown.")
         return
-    out.print("Workers read on once they are started again.")
+    out.print("Workers continue once they are started again.")
     if StackFolder(config.data_dir).is_supervised():
         out.print("Start them: funnel down, then funnel up.")
 
 
-def _tell_the_others(done: Replayed) -> None:
+def _report_others(done: Replayed) -> None:
     for why, number in sorted(done.still_dead.items()):
         letters = "a dead letter" if number == 1 else "dead letters"
-        err.print(f"{number:,} still {letters} to this version ({why}): look with show, or discard.")
+        err.print(f"{number:,} still {letters} to this version ({why}): inspect them with show, or discard them.")
     if done.gone:
         err.print(_gone(done.gone))
 
 
 def _gone(number: int) -> str:
     bytes_of = "The bytes of 1 letter are" if number == 1 else f"The bytes of {number:,} letters are"
-    return f"{bytes_of} gone from Kafka, so it cannot be replayed: poll or import again what was lost, then discard."
+    return f"{bytes_of} gone from Kafka, so it cannot be replayed: poll or import the lost data again, then discard."
 
 
 def _where(raw: Raw | None) -> str:
@@ -234,12 +235,12 @@ def _choice(
 
 
 def _those(client: Client, choice: Choice) -> list[Letter]:
-    """The letters. Ends the command where one that is named is none."""
+    """The letters. Ends the command if a named one does not exist."""
     found = find(client, choice)
     known: set[Place] = {one.place for one in found}
     for place in choice.places:
         if place not in known:
-            give_up(f"{place}: there is no such dead letter; funnel dead-letters list has them.", WRONG_USE)
+            give_up(f"{place}: there is no such dead letter; funnel dead-letters list shows them.", WRONG_USE)
     return found
 
 

@@ -1,4 +1,4 @@
-"""The ways in for files: `funnel import zoom-report|table|sheet` and `funnel publish`."""
+"""The commands for files: `funnel import zoom-report|table|sheet` and `funnel publish`."""
 
 import sys
 from dataclasses import replace
@@ -43,14 +43,14 @@ from process.clock import now
 _PROGRESS_LINES = 500
 _SHOWN_REJECTIONS = 10
 
-import_app = typer.Typer(no_args_is_help=True, add_completion=False, help="Bring in files that other services export.")
+import_app = typer.Typer(no_args_is_help=True, add_completion=False, help="Import files that other services export.")
 import_app.command("table")(table)
 import_app.command("sheet")(sheet)
 
 
 @import_app.callback()
 def _import() -> None:
-    """Bring in files that other services export."""
+    """Import files that other services export."""
 
 
 @import_app.command("zoom-report")
@@ -59,14 +59,14 @@ def zoom_report(
         list[Path], typer.Argument(metavar="FILE", help="Zoom's attendee or registration reports, as generated.")
     ],
     timezone: Annotated[
-        str, typer.Option(help="The report's time zone, such as Europe/Berlin: Zoom's files do not say it.")
+        str, typer.Option(help="The report's time zone, such as Europe/Berlin: Zoom's files do not contain it.")
     ],
     date_order: Annotated[
         DateOrder | None,
-        typer.Option(help="What 05/10/2026 means, where the file does not tell."),
+        typer.Option(help="The order of 05/10/2026, if the file does not show it."),
     ] = None,
     recurring: Annotated[
-        bool, typer.Option("--recurring", help="Each day of this webinar id is a webinar: name it with its day.")
+        bool, typer.Option("--recurring", help="Each day of this webinar id is its own webinar, named with its day.")
     ] = False,
     single: Annotated[bool, typer.Option("--single", help="All days of this webinar id are one webinar.")] = False,
     encoding: EncodingOption = None,
@@ -95,25 +95,25 @@ class _Run(NamedTuple):
 
     destination: Destination
     state: State | None
-    """None in a dry run."""
+    """None: a dry run."""
     context: Context
     order: DateOrder | None
-    """As the user says it."""
+    """As given by the user."""
     encoding: str | None
     names: ReportNames
 
 
 def _import_report(file: Path, run: _Run) -> int:
-    """Publishes one report and says what was read; the exit status. The other files go on.
+    """Publishes one report and prints what was read; returns the exit status. Other files continue.
 
-    The file is read twice: what its dates mean, only all of them tell.
+    The file is read twice: only all of its dates together show their order.
     """
     report = Report()
     try:
         context = replace(run.context, order=order_of(read_rows(file, encoding=run.encoding), run.order))
         with quarantined(run.state, "zoom-report") as quarantine, progress_bar() as progress:
-            told = ImportedRows("zoom-report", file.name)
-            taken = Rows(str(file), quarantine, context.received_at, run.destination, told)
+            results = ImportedRows("zoom-report", file.name)
+            taken = Rows(str(file), quarantine, context.received_at, run.destination, results)
             task = progress.add_task(file.name, total=file.stat().st_size)
             rows = read_rows(file, lambda done: progress.update(task, completed=done), encoding=run.encoding)
             for result in report_events(rows, context, report):
@@ -126,16 +126,16 @@ def _import_report(file: Path, run: _Run) -> int:
         err.print(f"{error.filename or file}: {error.strerror or error}")
         return WRONG_USE
     out.print(_summary(file, report, run.state is None))
-    _say_another_day(file, report.webinar_id, run)
+    _hint_at_another_day(file, report.webinar_id, run)
     return taken.status(report.rows)
 
 
-def _say_another_day(file: Path, webinar_id: str, run: _Run) -> None:
-    """Where it was guessed that a webinar recurs."""
+def _hint_at_another_day(file: Path, webinar_id: str, run: _Run) -> None:
+    """Prints a hint if it was guessed that a webinar recurs."""
     number, _, day = webinar_id.removeprefix("zoom:").partition(":")
     if day and not run.names.is_sure(number):
         err.print(
-            f"{file}: another day of webinar id {number} is known, so this one is a webinar of its own. Where all days "
+            f"{file}: another day of webinar id {number} is known, so this one is a webinar of its own. If all days "
             "are one webinar, such as one that was moved, say --single at the first import of each."
         )
 
@@ -155,8 +155,10 @@ def _topics(incomplete: str) -> list[str]:
 
 
 def publish(
-    file: Annotated[str, typer.Argument(metavar="FILE.jsonl", help="One contract event a line; - for standard input.")],
-    check: Annotated[bool, typer.Option("--check", help="Only check, publish nothing.")] = False,
+    file: Annotated[
+        str, typer.Argument(metavar="FILE.jsonl", help="Contract events, one per line; -: standard input.")
+    ],
+    check: Annotated[bool, typer.Option("--check", help="Only check; publish nothing.")] = False,
     as_is: Annotated[bool, typer.Option("--as-is", help="Publish broken lines too, to --topic.")] = False,
     topic: Annotated[
         str | None, typer.Option(help="The topic of the broken lines; with --as-is.", autocompletion=_topics)
@@ -182,7 +184,7 @@ def publish(
 
 
 def _publish_lines(file: str, stream: BinaryIO, publisher: Publisher | None, topic_as_is: str | None) -> int:
-    """Publishes the good lines (without a publisher: checks only) and reports the others; the number of those."""
+    """Publishes the valid lines (without a publisher: only checks) and reports the others; returns their number."""
     good = refused = 0
     with progress_bar() as progress:
         task = progress.add_task(file, total=None if file == "-" else Path(file).stat().st_size)
@@ -204,7 +206,7 @@ def _publish_lines(file: str, stream: BinaryIO, publisher: Publisher | None, top
         if publisher is not None:
             publisher.flush()
     if refused > _SHOWN_REJECTIONS:
-        err.print(f"{file}: and {refused - _SHOWN_REJECTIONS:,} more lines were rejected that are not shown.")
+        err.print(f"{file}: and {refused - _SHOWN_REJECTIONS:,} more lines were rejected.")
     verb = "good" if publisher is None else "published"
     out.print(f"{file}: {good:,} events {verb}, {refused:,} lines rejected.")
     return refused

@@ -46,7 +46,7 @@ _SUGGEST_ROWS = 200
 SAY_WHEN = (
     "Say it: constants: {starts_at: 2026-11-22 18:00}, or a column starts_at, or import a table of kind webinars."
 )
-"""The report and the dashboards say it in the same words (clickhouse/views/webinar/marks_at.sql)."""
+"""The report and the dashboards use the same words (clickhouse/views/webinar/marks_at.sql)."""
 _HOW_LONG = {"joined_at", "left_at", "acted_at", "recording_viewed", "recording_viewed_at", *LENGTHS}
 
 _Mapping = Annotated[
@@ -54,7 +54,7 @@ _Mapping = Annotated[
 ]
 _Constants = Annotated[
     list[str] | None,
-    typer.Option("--constant", metavar="FIELD=VALUE", help="What all rows say, such as webinar_id=my-webinar."),
+    typer.Option("--constant", metavar="FIELD=VALUE", help="A value for all rows, such as webinar_id=my-webinar."),
 ]
 _Zone = Annotated[str | None, typer.Option(help="The time zone of times without an offset, if not the mapping file's.")]
 
@@ -63,12 +63,12 @@ def table(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="CSV files or Excel workbooks of one shape.")],
     mapping: _Mapping = None,
     suggest: Annotated[
-        bool, typer.Option("--suggest", help="Write a mapping file from the first file's header, to be corrected.")
+        bool, typer.Option("--suggest", help="Write a mapping file from the first file's header, for you to correct.")
     ] = False,
     constant: _Constants = None,
     timezone: _Zone = None,
     encoding: EncodingOption = None,
-    tab: Annotated[str | None, typer.Option(help="The sheet of a workbook, where several have the columns.")] = None,
+    tab: Annotated[str | None, typer.Option(help="The sheet of a workbook, if several have the columns.")] = None,
     dry_run: DryRunOption = False,
 ) -> None:
     """Import tables (CSV, Excel): registrations, attendance, totals or webinars. Safe to run again on the same file."""
@@ -100,7 +100,7 @@ def sheet(
     timezone: _Zone = None,
     dry_run: DryRunOption = False,
 ) -> None:
-    """Import one Google sheet, now. To have it read again and again, poll it."""
+    """Import one Google sheet now. To read it regularly, poll it."""
     from connectors.table.poll import open_sheets
     from connectors.table.settings import sheets_settings
 
@@ -122,17 +122,17 @@ class _Run(NamedTuple):
     settings: ConnectorSettings
     destination: Destination
     state: State | None
-    """None in a dry run."""
+    """None: a dry run."""
 
 
 def _import_file(file: Path, mapping: MappingFile, zone: ZoneInfo | None, run: _Run) -> int:
-    """The exit status. The other files go on."""
+    """Imports one file; returns the exit status. Other files continue."""
     from connectors.table.connector import delimiter_of
 
     at = now()
     try:
         status = file.stat()
-        # The file's own time, not the import's: the same file says the same, and an edited one says it later.
+        # The file's own time, not the import's: the same file gives the same statements, an edited one later ones.
         reading = _reading(mapping, zone, run.settings, at, min(int(status.st_mtime * 1000), at))
         with progress_bar() as progress:
             task = progress.add_task(file.name, total=status.st_size)
@@ -164,15 +164,15 @@ def _tabs_of(file: Path) -> list[str]:
 
 
 def _import_rows(name: str, rows: Callable[[], Iterable[Row | RowRejection]], reading: Reading, run: _Run) -> int:
-    """Publishes one table and says what was read; the exit status. The rows are read twice: what only the whole table
-    tells comes first.
+    """Publishes one table and prints what was read; returns the exit status. The rows are read twice: first for what
+    only the whole table shows.
     """
     imported = Imported()
     try:
         surveyed = survey(rows(), reading.mapping)
         with quarantined(run.state, reading.mapping.name) as quarantine:
-            told = ImportedRows("table", Path(name).name)
-            taken = Rows(name, quarantine, reading.context.received_at, run.destination, told)
+            results = ImportedRows("table", Path(name).name)
+            taken = Rows(name, quarantine, reading.context.received_at, run.destination, results)
             for result, _ in table_events(rows(), reading, imported, surveyed=surveyed):
                 taken.take(result)
             taken.finish(f"{reading.mapping.kind} by {reading.mapping.name}", imported.rows - imported.skipped)
@@ -186,7 +186,7 @@ def _import_rows(name: str, rows: Callable[[], Iterable[Row | RowRejection]], re
 
 
 def _summary(name: str, mapping: MappingFile, imported: Imported, dry_run: bool) -> str:
-    skipped = f", {imported.skipped:,} skipped as the mapping file says" if imported.skipped else ""
+    skipped = f", {imported.skipped:,} skipped by the mapping file" if imported.skipped else ""
     aside = f", {imported.aside:,} rows of sums or repeated headers left out" if imported.aside else ""
     return (
         f"{name}: {mapping.kind} of {len(imported.webinars):,} webinars: {imported.rows:,} rows read, "
@@ -196,7 +196,7 @@ def _summary(name: str, mapping: MappingFile, imported: Imported, dry_run: bool)
 
 
 def _advice(mapping: MappingFile, imported: Imported) -> Iterator[str]:
-    """What is not wrong, and would surprise."""
+    """Hints about results that are not wrong but may surprise."""
     if imported.other_rows:
         yield (
             f"{imported.other_rows:,} rows further down belong to another table and were not read. Import that with "
@@ -205,21 +205,21 @@ def _advice(mapping: MappingFile, imported: Imported) -> Iterator[str]:
     timeless = imported.without_begin - imported.days_only
     if timeless:
         yield (
-            f"the table does not say when {_some(timeless)} began; until another source does, nobody counts as having "
-            f"come. {SAY_WHEN}"
+            f"the table has no start of {_some(timeless)}; until another source has it, nobody counts as having "
+            f"attended. {SAY_WHEN}"
         )
     if imported.days_only and mapping.kind == "totals":
         yield (
-            f"of {_some(imported.days_only)} the table says the day and no time: until another source does, they begin "
-            "at midnight."
+            f"the table has only the day of {_some(imported.days_only)}, no time: until another source has it, they "
+            "begin at midnight."
         )
     elif imported.days_only:
         yield (
-            f"of {_some(imported.days_only)} the table says the day and not the time of day: a date is no start, so "
-            f"until another source says it, nobody counts as having come. {SAY_WHEN}"
+            f"the table has only the day of {_some(imported.days_only)}, no time, and a date is no start: until "
+            f"another source has it, nobody counts as having attended. {SAY_WHEN}"
         )
     if mapping.kind == "attendance" and not (mapping.columns.keys() | mapping.constants.keys()) & _HOW_LONG:
-        yield "nothing says how long people stayed: they count as having come, for one second."
+        yield "the table does not show how long people stayed: they count as attendees, with one second."
 
 
 def _some(webinar_ids: set[str]) -> str:
@@ -240,7 +240,7 @@ def _reading(
 
 
 def _suggest(file: Path, encoding: str | None, timezone: str | None) -> None:
-    """Writes a mapping file beside the table, and says what has to be corrected in it."""
+    """Writes a mapping file beside the table, and prints what has to be corrected in it."""
     from connectors.table.suggest import names_people, suggest
 
     target = file.with_suffix(".yaml")
@@ -261,10 +261,10 @@ def _suggest(file: Path, encoding: str | None, timezone: str | None) -> None:
     except (ValueError, UnreadableFileError) as error:
         give_up(f"{file}: {error}", WRONG_USE)
     except OSError as error:
-        give_up(f"{error.filename or file}: {error.strerror}. Nothing was written over.", WRONG_USE)
-    out.print(f"{target} is written. Look at it, and try it: funnel import table --mapping {target} --dry-run {file}")
+        give_up(f"{error.filename or file}: {error.strerror}. Nothing was overwritten.", WRONG_USE)
+    out.print(f"{target} is written. Check it, then try it: funnel import table --mapping {target} --dry-run {file}")
     for question in questions:
-        out.print(f"  still to be said: {question}")
+        out.print(f"  still to fill in: {question}")
 
 
 def _load(path: Path | None, constants: list[str] | None, timezone: str | None) -> MappingFile:
@@ -287,12 +287,12 @@ def _load(path: Path | None, constants: list[str] | None, timezone: str | None) 
 def _constant(text: str) -> tuple[str, str]:
     field, equals, value = text.partition("=")
     if not (equals and field.strip() and value.strip()):
-        give_up(f"--constant {text}: write a field and what all rows say, such as webinar_id=my-webinar.", WRONG_USE)
+        give_up(f"--constant {text}: write a field and its value, such as webinar_id=my-webinar.", WRONG_USE)
     return field.strip(), value.strip()
 
 
 def _sheet_of(where: str | None, said: Sheet | None) -> Sheet:
-    """The sheet that the command names, else the mapping file's."""
+    """The sheet named on the command line, else the mapping file's."""
     if where is None:
         sheet = said
     elif found := re.search(r"/spreadsheets/d/(?!e/)([A-Za-z0-9_-]{20,})|^([A-Za-z0-9_-]{20,})$", where):

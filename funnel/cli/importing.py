@@ -1,4 +1,4 @@
-"""What the imports of files have in common: progress, rejected rows, and ends that explain themselves."""
+"""Shared by the imports of files: progress, rejected rows, and clear endings."""
 
 import difflib
 import logging
@@ -44,15 +44,15 @@ _COMMON = {
 
 
 EncodingOption = Annotated[
-    str | None, typer.Option(help="The encoding of the files, such as cp1251, where it cannot be told.")
+    str | None, typer.Option(help="The encoding of the files, such as cp1251, if it cannot be detected.")
 ]
 DryRunOption = Annotated[
-    bool, typer.Option("--dry-run", help="Publish nothing; show what the file would become and what is rejected.")
+    bool, typer.Option("--dry-run", help="Publish nothing; show the resulting events and what is rejected.")
 ]
 
 
 class Destination(Protocol):
-    """Where events of an import go, and what is told of its files."""
+    """Where the events of an import, and the reports about its files, go."""
 
     def send(self, event: Event) -> None: ...
 
@@ -62,41 +62,41 @@ class Destination(Protocol):
 
 
 class Rows:
-    """The rows of one table: events go to where they belong, rejected rows into the quarantine, the first of them are
-    shown, and each webinar learns how many of its rows were rejected.
+    """The rows of one table: sends events to the destination and rejected rows to the quarantine, shows the first of
+    those, and reports for each webinar how many of its rows were rejected.
     """
 
     def __init__(
-        self, table: str, quarantine: HeldRows | None, at: int, destination: Destination, told: ImportedRows
+        self, table: str, quarantine: HeldRows | None, at: int, destination: Destination, results: ImportedRows
     ) -> None:
-        """`table`: as people call it, such as its path. `quarantine` None: they are only shown. `at`: when it came, in
-        ms since 1970 UTC.
+        """`table`: its name for people, such as its path. `quarantine` None: rejected rows are only shown. `at`: time
+        of receipt, in ms since 1970 UTC.
         """
         self._destination = destination
-        self._told = told
+        self._results = results
         self._table = table
         self._quarantine = quarantine
         self._at = at
 
     @property
     def rejected(self) -> int:
-        """How many rows were so far."""
-        return self._told.rejected
+        """How many rows were rejected so far."""
+        return self._results.rejected
 
     def take(self, result: Event | RowRejection) -> None:
-        """One more. Raises sqlite3.Error if a rejected one cannot be kept, and what the destination raises."""
-        self._told.add(result)
+        """Takes one result. Raises sqlite3.Error if a rejected row cannot be stored, and the destination's errors."""
+        self._results.add(result)
         if isinstance(result, RowRejection):
             self._keep(result)
         else:
             self._destination.send(result)
 
     def finish(self, task: str, count: int) -> None:
-        """Returns once all is safe, the marks of the webinars too. `task`: what kind of table it is. `count`: its rows.
+        """Returns once everything is safe, including the webinars' marks. `task`: the kind of table. `count`: its rows.
 
-        Raises as `take` does.
+        Raises the same errors as `take`.
         """
-        for report in self._told.reports(task, count, now()):
+        for report in self._results.reports(task, count, now()):
             self._destination.report(report)
         self._destination.flush()
 
@@ -112,7 +112,7 @@ class Rows:
             err.print(f"{self._table}: further rejected rows are {where}")
 
     def status(self, good: int) -> int:
-        """The exit status that follows, with advice where there are any. `good`: how many rows were not rejected."""
+        """The exit status; prints advice if rows were rejected. `good`: how many rows were not rejected."""
         if not self.rejected:
             return 0
         kept, counts = (
@@ -122,17 +122,17 @@ class Rows:
             f"{self._table}: {max(good, 0):,} rows {counts}, {self.rejected:,} do not. Correct the rejected rows{kept} "
             "and import the whole file again. That is safe: nothing counts twice."
         )
-        if self._told.untold and self._quarantine is not None:
+        if self._results.of_unknown_webinar and self._quarantine is not None:
             err.print(
-                f"{self._table}: {self._told.untold:,} of them do not tell for which webinar they are, so no webinar "
+                f"{self._table}: {self._results.of_unknown_webinar:,} of them do not name their webinar, so no webinar "
                 "is marked for them; the dashboard Data health lists the file."
             )
         return FAILED
 
 
 def open_publisher(settings: ConnectorSettings | PublishSettings) -> Publisher:
-    """Raises PublishError, also where too little is free on this disk."""
-    # Whatever goes wrong in kafka-python is told by PublishError, in one line.
+    """A publisher. Raises PublishError, also if too little is free on this disk."""
+    # PublishError reports kafka-python's failures, in one line.
     logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
     return Publisher(
         settings.kafka_bootstrap,
@@ -143,7 +143,7 @@ def open_publisher(settings: ConnectorSettings | PublishSettings) -> Publisher:
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Ends the command with one line where a setting is wrong, or Kafka acknowledges nothing."""
+    """Ends the command with one line if a setting is wrong, or Kafka does not acknowledge."""
     try:
         yield
     except SettingsError as error:
@@ -161,23 +161,23 @@ def explained() -> Iterator[None]:
 
 
 class DryRun:
-    """Publishes nothing, and shows the first events as a table."""
+    """Publishes nothing; shows the first events as a table."""
 
     def __init__(self) -> None:
         self._shown: list[Event] = []
         self.count = 0
 
     def send(self, event: Event) -> None:
-        """One more event."""
+        """Counts an event."""
         self.count += 1
         if len(self._shown) < _SHOWN_EVENTS:
             self._shown.append(event)
 
     def report(self, report: ImportedFile) -> None:
-        """Leaves no mark."""
+        """Does nothing: a dry run leaves no mark."""
 
     def flush(self) -> None:
-        """Shows them."""
+        """Shows the events."""
         table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
         for title in ("Event", "Webinar", "Person", "When (UTC)", "Says"):
             table.add_column(title, no_wrap=title != "Says")
@@ -199,20 +199,20 @@ def _as_row(event: Event) -> tuple[str, str, str, str, str]:
 
 
 class Named:
-    """Passes events on under the names of their occurrences (connectors/pipeline/zoom_names.py); a report's have
-    theirs."""
+    """Passes events on under the names of their occurrences (connectors/pipeline/zoom_names.py); a report's events
+    already have them."""
 
     def __init__(self, destination: Destination, names: Names) -> None:
         self._destination = destination
         self._names = names
 
     def send(self, event: Event) -> None:
-        """Raises PublishError; sqlite3.Error if a name cannot be kept."""
+        """Raises PublishError; sqlite3.Error if a name cannot be stored."""
         (named,) = self._names.renamed([event])
         self._destination.send(named)
 
     def report(self, report: ImportedFile) -> None:
-        """Raises PublishError; sqlite3.Error if a name cannot be kept."""
+        """Raises PublishError; sqlite3.Error if a name cannot be stored."""
         named = self._names.named(report.webinar_id)
         self._destination.report(report.model_copy(update={"webinar_id": named}))
 
@@ -222,19 +222,19 @@ class Named:
 
 
 class Import(NamedTuple):
-    """What every import needs."""
+    """The resources of an import."""
 
     settings: ConnectorSettings
     destination: Destination
     names: Names
-    """Of Zoom's occurrences; a dry run looks them up and keeps none."""
+    """The names of Zoom's occurrences; a dry run reads them and stores none."""
     state: State | None
-    """None in a dry run."""
+    """None: a dry run."""
 
 
 @contextmanager
 def importing(dry_run: bool) -> Iterator[Import]:
-    """Explained. A dry run needs no Kafka, and writes nothing."""
+    """The resources of an import, with known errors explained. A dry run needs no Kafka, and writes nothing."""
     with explained():
         settings = connector_settings()
         if dry_run:
@@ -247,7 +247,7 @@ def importing(dry_run: bool) -> Iterator[Import]:
 
 
 def known_names(settings: ConnectorSettings) -> Names:
-    """The names of Zoom's occurrences as they are; what is named from here on is forgotten. Raises StateError."""
+    """The current names of Zoom's occurrences; names given from here on are not stored. Raises StateError."""
     if not state_path(settings.data_dir).exists():
         return Names(None)
     with State(settings.data_dir) as state:
@@ -256,7 +256,7 @@ def known_names(settings: ConnectorSettings) -> Names:
 
 @contextmanager
 def quarantined(state: State | None, name: str) -> Iterator[HeldRows | None]:
-    """Where rejected rows are kept, under the name of what imports them; nowhere in a dry run."""
+    """Stores rejected rows under the importer's name; None in a dry run."""
     if state is None:
         yield None
         return
@@ -268,13 +268,13 @@ def quarantined(state: State | None, name: str) -> Iterator[HeldRows | None]:
 
 
 def progress_bar() -> Progress:
-    """Of bytes read; silent where nobody sees it."""
+    """A bar of bytes read; silent without a terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
 
 
 def zone_named(name: str) -> zoneinfo.ZoneInfo:
-    """`--timezone`; ends the command if there is no such zone."""
+    """The value of `--timezone`; ends the command if there is no such zone."""
     try:
         return zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
@@ -284,7 +284,7 @@ def zone_named(name: str) -> zoneinfo.ZoneInfo:
 
 
 def encoding_option(name: str) -> str:
-    """`--encoding`; ends the command if there is no such encoding."""
+    """The value of `--encoding`; ends the command if there is no such encoding."""
     try:
         return encoding_named(name)
     except ValueError as error:

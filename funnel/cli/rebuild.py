@@ -1,4 +1,4 @@
-"""`funnel rebuild`. Exit status: 0 every number is right, 1 a difference, or it could not be done."""
+"""`funnel rebuild`. Exit status: 0 every number is right, 1 a difference, or it failed."""
 
 from typing import Annotated
 
@@ -12,17 +12,17 @@ from streams.settings import settings
 
 def rebuild(
     source: Annotated[
-        Source | None, typer.Option("--from", help="Only from there. Default: from all that something is missing of.")
+        Source | None, typer.Option("--from", help="Rebuild only from this source. Default: from each that is needed.")
     ] = None,
     timeout: Annotated[
         float, typer.Option(help="Seconds to wait for the workers to catch up.", min=0, metavar="SECONDS")
     ] = 3600.0,
 ) -> None:
-    """Make the rows anew that ClickHouse has lost, while the dashboards stay up; then verify every number.
+    """Rebuild rows that ClickHouse has lost, while the dashboards stay up; then verify every number.
 
-    From ClickHouse's raw log, and where that lacks records, from Kafka. Notes, exclusions and sorted sources come back
-    with funnel business apply. Findings, the history of alerts and snapshots of the past are in no event: only a backup
-    has them.
+    Rows are rebuilt from ClickHouse's raw log, and if that lacks records, from Kafka. Notes, exclusions and sorted
+    sources come back with funnel business apply. Findings, the history of alerts and past snapshots are in no event:
+    only a backup has them.
     """
     with err.status("rebuilding") as status:
         result = rebuilt(settings(), source, timeout, typer.echo, status.update)

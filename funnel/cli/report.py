@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from streams.settings import Settings
 
 _LATEST = 20
-"""So many webinars are shown where nobody asks for others."""
+"""How many webinars are shown by default."""
 
 
 def _by_names(incomplete: str) -> list[str]:
-    # Imported here: it brings ClickHouse's client, which --help can do without.
+    # Imported here: it needs ClickHouse's client, which --help does not.
     from funnel.report.numbers import DIMENSIONS
 
     *said, last = incomplete.split(",")
@@ -53,13 +53,13 @@ def report(
     ] = None,
     last_day: Annotated[
         str | None,
-        typer.Option("--to", help="Webinars up to this day; of a month or a week, up to its last.", metavar="DAY"),
+        typer.Option("--to", help="Webinars up to this day; for a month or a week, up to its last day.", metavar="DAY"),
     ] = None,
     limit: Annotated[
         int | None,
         typer.Option(
-            help=f"Only the newest webinars, so many; 0: all. Default: {_LATEST} in the table unless --webinar, --from "
-            "or --to is given; all with --json, --csv and --xlsx.",
+            help=f"Only so many of the newest webinars; 0: all. Default: {_LATEST} in the table unless --webinar, "
+            "--from or --to is given; all with --json, --csv and --xlsx.",
             min=0,
             metavar="N",
         ),
@@ -68,7 +68,7 @@ def report(
     as_csv: Annotated[bool, typer.Option("--csv", help="CSV, nothing else; the names are those of --json.")] = False,
     workbook: Annotated[
         Path | None,
-        typer.Option("--xlsx", help="Write an Excel workbook; one that is there is replaced.", metavar="FILE"),
+        typer.Option("--xlsx", help="Write an Excel workbook; an existing file is replaced.", metavar="FILE"),
     ] = None,
 ) -> None:
     """Print the numbers of the latest webinars, newest first, or of groups of webinars."""
@@ -78,7 +78,7 @@ def report(
     if sum((as_json, as_csv, workbook is not None)) > 1:
         give_up("--json, --csv and --xlsx exclude each other.", WRONG_USE)
     if limit is not None and by is not None:
-        give_up("--limit counts webinars, and --by shows groups of them: say which webinars with --from.", WRONG_USE)
+        give_up("--limit counts webinars, and --by shows groups of them: choose the webinars with --from.", WRONG_USE)
     config = checked_settings()
     question = _question(config, by, webinar, at, first_day, last_day)
     client = connect(config, user="reader")
@@ -95,14 +95,14 @@ def report(
 
 
 def known_or_give_up(client: "Client", at: int, webinar_ids: Sequence[str]) -> dict[str, "Start"]:
-    """When these webinars begin, or all. Ends the command where no event names one of them."""
+    """When these (or all) webinars begin. Ends the command if no event names one of them."""
     from funnel.report.starts import starts
 
     known = starts(client, at, webinar_ids)
     unknown = [one for one in webinar_ids if one not in known]
     if unknown:
         near = difflib.get_close_matches(unknown[0], starts(client, at), n=1, cutoff=0.75)
-        advice = f"did you mean {near[0]}?" if near else "funnel report lists those that there are."
+        advice = f"did you mean {near[0]}?" if near else "funnel report lists all webinars."
         give_up(f"{', '.join(unknown)}: no event names {'this webinar' if len(unknown) == 1 else 'these'}; {advice}")
     return known
 
@@ -127,7 +127,7 @@ def _question(
     first = option("--from", of_day, first_day).first if first_day else None
     last = option("--to", of_day, last_day).last if last_day else None
     if first and last and first > last:
-        give_up("--from is later than --to: no day lies between them.", WRONG_USE)
+        give_up("--from is later than --to: there is no day between them.", WRONG_USE)
     return Question(
         at=looked_at,
         by=option("--by", parse_by, by) if by is not None else (),
@@ -138,7 +138,7 @@ def _question(
 
 
 class _Report:
-    """The answer to a question, in the ways in which it can be shown."""
+    """The answer to a question, in each output format."""
 
     def __init__(self, client: "Client", question: "Question", limit: int | None, config: "Settings") -> None:
         from funnel.report.marks import answer_marked
@@ -148,20 +148,20 @@ class _Report:
         self._found: Marked = answer_marked(client, question)
 
     def json(self) -> str:
-        """All of it, sorted by webinar_id; with a limit only the newest."""
+        """All rows, sorted by webinar_id; with a limit only the newest."""
         from funnel.report.numbers import as_json
 
         chosen = {row["webinar_id"] for row in self._newest(self._limit)} if self._limit else None
         return as_json([row for row in self._found.rows if chosen is None or row["webinar_id"] in chosen])
 
     def csv(self) -> str:
-        """The same, the newest first, with dates."""
+        """The same, newest first, with dates."""
         from funnel.report.export import as_csv
 
         return as_csv(self._dated())
 
     def save(self, path: Path) -> None:
-        """Writes the workbook, and says so."""
+        """Writes the workbook, and prints its path."""
         from funnel.report.export import save_workbook
 
         rows = self._dated()

@@ -1,4 +1,4 @@
-"""The tree of commands: the groups of the help, the commands of other modules, and what the help says of options."""
+"""The tree of commands: the groups of the help, the commands of other modules, and the help of options."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -8,7 +8,7 @@ import typer
 import typer.main
 from typer.core import TyperGroup, TyperOption
 
-LOOK, BRING_IN, RULES, OPERATE = "Look", "Bring in", "Rules", "Operate"
+LOOK, BRING_IN, RULES, OPERATE = "View", "Import", "Rules", "Operate"
 """The groups of `funnel --help`."""
 
 
@@ -21,7 +21,7 @@ _ORDER = (
 
 
 class Late(NamedTuple):
-    """A command of another module, which is imported by whoever calls it."""
+    """A command of another module, which is imported when it is called."""
 
     where: str
     """module:attribute."""
@@ -33,34 +33,34 @@ LATER = {
     "compare": Late("funnel.cli.compare:compare_command", LOOK, "Explain why a service's totals differ from ours."),
     "dashboards": Late("funnel.cli.dashboards:dashboards", LOOK, "Show the dashboards in the browser until Ctrl-C."),
     "alerts": Late(
-        "funnel.cli.alerts:alerts_app", LOOK, "List what is unusual now; explain one, simulate the past, send them."
+        "funnel.cli.alerts:alerts_app", LOOK, "List what is unusual now; explain it, simulate the past, send alerts."
     ),
     "digest": Late("funnel.cli.alerts:digest", LOOK, "Send or print the morning summary, or the week's page."),
     "import": Late(
         "funnel.cli.import_files:import_app", BRING_IN, "Import files: Zoom's reports, tables, a Google sheet."
     ),
-    "publish": Late("funnel.cli.import_files:publish", BRING_IN, "Publish contract events from a file, one a line."),
+    "publish": Late("funnel.cli.import_files:publish", BRING_IN, "Publish contract events from a file, one per line."),
     "connectors": Late(
         "funnel.cli.connectors:connectors_app",
         BRING_IN,
         "List, check, poll and serve the services; see the quarantine.",
     ),
-    "map": Late("funnel.cli.connectors:map_", BRING_IN, "Print what a payload or a file would become. A dry run."),
+    "map": Late("funnel.cli.connectors:map_", BRING_IN, "Print the events that a payload or file would become."),
     "business": Late(
-        "funnel.cli.business:business_app", RULES, "Check and apply the business's files; list unmapped sources."
+        "funnel.cli.business:business_app", RULES, "Check and apply the business's files; list unsorted sources."
     ),
-    "explain": Late("funnel.cli.business:explain_app", RULES, "Say which rule decided about a webinar or a source."),
-    "remap": Late("funnel.cli.connectors:remap", RULES, "Move registrations that a wrong rule placed."),
+    "explain": Late("funnel.cli.business:explain_app", RULES, "Show which rule decided about a webinar or a source."),
+    "remap": Late("funnel.cli.connectors:remap", RULES, "Move registrations that a wrong rule assigned."),
     "rebuild": Late("funnel.cli.rebuild:rebuild", OPERATE, "Rebuild what ClickHouse has lost, then verify."),
     "dead-letters": Late(
         "funnel.cli.dead_letters:dead_letters_app", OPERATE, "List, show, replay and discard unreadable records."
     ),
 }
-"""What the help lists beside the commands of funnel/cli/app.py."""
+"""The commands in the help besides those of funnel/cli/app.py."""
 
 
 def late(name: str) -> Any:
-    """The command itself. Imports its module."""
+    """Imports the command's module and returns the command."""
     module, _, attribute = LATER[name].where.partition(":")
     found = getattr(import_module(module), attribute)
     if not isinstance(found, typer.Typer):
@@ -73,21 +73,21 @@ def late(name: str) -> Any:
 
 
 class Commands(TyperGroup):
-    """The commands, in their groups. Help and completion of the names import nothing."""
+    """The commands, in their groups. Help and name completion import nothing."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
-        """As they are wanted."""
+        """The names in display order."""
         return list(_ORDER)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command of that name, as it is and not as the help lists it."""
+        """The real command of that name, not its placeholder in the help."""
         name, command, rest = super().resolve_command(ctx, args)
         if name in LATER:
             command = late(name)
         return name, command and readable(command), rest
 
     def get_params(self, ctx: Any) -> list[Any]:
-        """Options of `funnel` itself, readable."""
+        """The options of `funnel` itself, with readable help."""
         return [_readable(one) for one in super().get_params(ctx)]
 
 
@@ -98,7 +98,7 @@ def add_late(app: typer.Typer) -> None:
 
 
 def readable(command: Any) -> Any:
-    """The command, with those below it, and with no types of Python in its help."""
+    """The command and its subcommands, without Python types in the help."""
     for one in _all(command):
         for param in one.get_params(typer.Context(one)):
             _readable(param)
@@ -106,7 +106,7 @@ def readable(command: Any) -> Any:
 
 
 def _placeholder() -> None:
-    """Stands for a command in the help only."""
+    """Stands in for a command in the help."""
 
 
 def _all(command: Any) -> Iterator[Any]:
@@ -120,7 +120,7 @@ def _readable(param: Any) -> Any:
         if param.metavar is None:
             param.metavar = _shown(param)
     else:
-        # Of an argument the library has no setting that leaves its type out.
+        # For arguments the library has no setting that hides the type.
         param.display_type_rich = lambda ctx: ""  # noqa: ARG005
         name = param.metavar or str(param.name).upper()
         piece = f"{name if param.required else f'[{name}]'}{'' if param.nargs == 1 else '...'}"

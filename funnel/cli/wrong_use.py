@@ -1,4 +1,4 @@
-"""What the command line's library says of wrong use, in one line of ours, with the help that tells more. Pure."""
+"""The library's errors about wrong use, in one line of ours that names the help. Pure."""
 
 # ruff: noqa: PLC0415  that `--help` answers at once
 import typer
@@ -6,7 +6,7 @@ from typer.exceptions import TyperException
 
 
 def explained_use(error: TyperException) -> str:
-    """The line; empty where the help itself was the answer."""
+    """The line; empty if the help itself was shown."""
     if type(error).__name__ == "NoArgsIsHelpError":
         return ""
     said = _bad_value(error) if isinstance(error, typer.BadParameter) else error.format_message()

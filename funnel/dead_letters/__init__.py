@@ -1,1 +1,1 @@
-"""`funnel dead-letters`: records that could not be read, as an operator handles them (docs/decisions/0038)."""
+"""`funnel dead-letters`: lets an operator handle records that could not be read (docs/decisions/0038)."""

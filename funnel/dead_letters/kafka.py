@@ -1,6 +1,6 @@
-"""The bytes of dead letters: from their own place in Kafka, else from the copy on the topic of dead letters.
+"""The bytes of dead letters: from their own position in Kafka, else from the copy in the topic of dead letters.
 
-Both are kept for ever unless somebody set a retention, or the topics were made anew. Blocking I/O.
+Both are kept forever unless somebody sets a retention or recreates the topics. Blocking I/O.
 """
 
 import base64
@@ -24,7 +24,7 @@ from streams.settings import Settings
 _SILENCE_SECONDS = 10.0
 _POLL_MS = 500
 _FAR = 2_000
-"""Records that are rather read over than sought past."""
+"""A gap of up to this many records is read through rather than skipped by a seek."""
 
 
 class Raw(NamedTuple):
@@ -33,18 +33,18 @@ class Raw(NamedTuple):
     key: bytes | None
     value: bytes | None
     found: str
-    """Where, in words."""
+    """Where they were found, in words."""
 
 
 Found = Generator[tuple[Letter, Raw], None, list[Letter]]
 Ranges = dict[TopicPartition, tuple[int, int]]
-"""Where each partition begins and ends now."""
+"""The first and the end offset of each partition now."""
 
 
 def raw_letters(config: Settings, letters: Collection[Letter]) -> Iterator[tuple[Letter, Raw | None]]:
-    """Each letter with its bytes, in bounded memory and in any order; None: Kafka has them no longer.
+    """Each letter with its bytes, in bounded memory and in any order; None: Kafka no longer has them.
 
-    Raises LagError when Kafka does not answer.
+    Raises LagError if Kafka does not answer.
     """
     if not letters:
         return
@@ -69,7 +69,7 @@ def raw_letters(config: Settings, letters: Collection[Letter]) -> Iterator[tuple
 
 
 def _from_their_places(consumer: KafkaConsumer, letters: Iterable[Letter], ranges: Ranges) -> Found:
-    """Those that still stand at their place; returns the others."""
+    """Yields the letters that are still at their position; returns the others."""
     left: list[Letter] = []
     by_partition: dict[TopicPartition, list[Letter]] = defaultdict(list)
     for letter in letters:
@@ -81,7 +81,7 @@ def _from_their_places(consumer: KafkaConsumer, letters: Iterable[Letter], range
         for run in _runs(sorted(there)):
             for record in _read(consumer, place, run[0], run[-1] + 1):
                 wanted = there.get(record.offset)
-                # The time tells it from a record of a topic that was made anew.
+                # The time distinguishes it from a record of a recreated topic.
                 if wanted is not None and wanted.written_at == record.timestamp:
                     del there[record.offset]
                     yield wanted, Raw(record.key, record.value, "at its place")
@@ -90,7 +90,7 @@ def _from_their_places(consumer: KafkaConsumer, letters: Iterable[Letter], range
 
 
 def _from_copies(consumer: KafkaConsumer, letters: Iterable[Letter], ranges: Ranges) -> Found:
-    """Those of which the topic of dead letters has a copy; returns the others."""
+    """Yields the letters with a copy in the topic of dead letters; returns the others."""
     left = {(one.place, one.written_at): one for one in letters}
     for place, (begin, end) in ranges.items():
         if place.topic != DEAD_LETTERS.name or not left:
@@ -111,12 +111,12 @@ def _read(consumer: KafkaConsumer, place: TopicPartition, first: int, stop: int)
         return
     consumer.assign([place])
     consumer.seek(place, first)
-    heard = time.monotonic()
+    last_answer = time.monotonic()
     while consumer.position(place) < stop:
         records = consumer.poll(timeout_ms=_POLL_MS).get(place, [])
         if records:
-            heard = time.monotonic()
-        elif time.monotonic() - heard > _SILENCE_SECONDS:
+            last_answer = time.monotonic()
+        elif time.monotonic() - last_answer > _SILENCE_SECONDS:
             raise TimeoutError
         for record in records:
             if record.offset < stop:
@@ -124,7 +124,7 @@ def _read(consumer: KafkaConsumer, place: TopicPartition, first: int, stop: int)
 
 
 def _runs(ordered: Sequence[int]) -> Iterator[list[int]]:
-    """Offsets that are better read in one go."""
+    """Groups of offsets that are read in one go."""
     run: list[int] = []
     for offset in ordered:
         if run and offset - run[-1] > _FAR:

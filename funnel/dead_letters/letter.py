@@ -1,4 +1,4 @@
-"""A dead letter and how it is called. Pure."""
+"""A dead letter and its name. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ EXAMPLE = "webinar.attendance.v1:3:1042"
 
 
 class Place(NamedTuple):
-    """Where the record stands in Kafka: by it a letter is called, `topic:partition:offset`."""
+    """The record's position in Kafka, which is the letter's name: `topic:partition:offset`."""
 
     topic: str
     partition: int
@@ -21,7 +21,7 @@ class Place(NamedTuple):
 
 
 class Letter(NamedTuple):
-    """One dead letter, as ClickHouse knows it: without its bytes."""
+    """One dead letter as stored in ClickHouse: without its bytes."""
 
     place: Place
     written_at: int
@@ -29,18 +29,18 @@ class Letter(NamedTuple):
     reason: str
     detail: str
     settled: str
-    """`replayed` or `discarded`; empty: it is open."""
+    """`replayed` or `discarded`; empty: open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which letters. Each part narrows it down; an empty one does not."""
+    """A filter of letters. An empty part matches everything."""
 
     places: Sequence[Place] = ()
     reasons: Sequence[str] = ()
     topics: Sequence[str] = ()
     since: int | None = None
-    """Of records written to Kafka from then on, milliseconds since 1970 UTC; as `until`, which is excluded."""
+    """Only records written to Kafka at or after this, milliseconds since 1970 UTC; `until` is excluded."""
     until: int | None = None
     with_settled: bool = False
 
@@ -57,8 +57,8 @@ def parse_place(text: str) -> Place:
 
 
 def parse_topic(text: str) -> str:
-    """A topic of events, by its name or the word in it: `attendance`. Raises ValueError."""
+    """An event topic, by its name or the word in it: `attendance`. Raises ValueError."""
     for topic in EVENT_TOPICS:
         if text in (topic.name, topic.name.split(".")[1]):
             return topic.name
-    raise ValueError(f"no topic of events; there are: {', '.join(topic.name for topic in EVENT_TOPICS)}")
+    raise ValueError(f"not an event topic; there are: {', '.join(topic.name for topic in EVENT_TOPICS)}")

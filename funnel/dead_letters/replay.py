@@ -1,7 +1,7 @@
-"""Replays dead letters: the same bytes to the same topic under the same key (docs/decisions/0038).
+"""Replays dead letters: the same bytes to the same topic with the same key (docs/decisions/0038).
 
-Exactly once in every number, however often: an event counts by its id and content. So what Kafka has acknowledged and
-was not noted as replayed, as after a kill, is published once more by the next run.
+A replayed event counts exactly once, however often it is replayed, because it counts by id and content. So a record
+that Kafka acknowledged but that was not noted as replayed, as after a kill, is published again by the next run.
 """
 
 from collections import Counter
@@ -26,14 +26,14 @@ _TOPICS = {topic.name: topic for topic in EVENT_TOPICS}
 
 @dataclass(slots=True)
 class Replayed:
-    """What became of the letters."""
+    """The results of a replay."""
 
     events: int = 0
-    """Published again: this version reads them."""
+    """How many were published again: this version can read them."""
     still_dead: Counter[str] = field(default_factory=Counter)
-    """By the reason that this version gives."""
+    """How many are still unreadable, by this version's reason."""
     gone: int = 0
-    """Kafka has their bytes no longer."""
+    """How many have lost their bytes in Kafka."""
 
     @property
     def whole(self) -> bool:
@@ -42,7 +42,7 @@ class Replayed:
 
 
 def judge(letter: Letter, raw: Raw, now: int) -> DeadLetter | None:
-    """Why this version would not read it if it were published now (milliseconds since 1970 UTC); None: it would."""
+    """Why this version could not read it if it were published at `now` (ms since 1970 UTC); None: it could."""
     read = decode(raw.value, _TOPICS[letter.place.topic], now)
     return read if isinstance(read, DeadLetter) else None
 
@@ -55,9 +55,9 @@ def replay(
     *,
     dry_run: bool = False,
 ) -> Replayed:
-    """Publishes those that this version can read; the others stay. `clock`: milliseconds since 1970 UTC.
+    """Publishes the letters that this version can read; the others stay. `clock`: milliseconds since 1970 UTC.
 
-    Raises PublishError, LagError, ClickHouse's errors: what was replayed before stays so.
+    Raises PublishError, LagError, ClickHouse's errors: letters replayed before that stay replayed.
     """
     replayed = Replayed()
     if dry_run:
@@ -93,7 +93,7 @@ def _is_event(letter: Letter, raw: Raw | None, now: int, replayed: Replayed) -> 
 
 
 def _acknowledged(publisher: Publisher, client: Client, sent: list[Letter], at: int) -> None:
-    """In this order: a kill in between repeats them, and loses none."""
+    """Flushes first, then notes them: a kill in between repeats them, and loses none."""
     publisher.flush()
     settle(client, sent, "replayed", at)
     sent.clear()

@@ -1,4 +1,4 @@
-"""Dead letters in ClickHouse: which there are, and which an operator is done with. I/O only."""
+"""Dead letters in ClickHouse, and what an operator did with them. I/O only."""
 
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -20,7 +20,7 @@ ORDER BY written_at, topic, partition, offset
 
 
 def find(client: Client, choice: Choice) -> list[Letter]:
-    """The chosen letters, the oldest first. Raises ClickHouse's errors."""
+    """The chosen letters, oldest first. Raises ClickHouse's errors."""
     statement, parameters = _conditions(choice)
     rows = client.query(_LETTERS.replace("{conditions}", statement), parameters=parameters).result_rows
     return [
@@ -30,7 +30,7 @@ def find(client: Client, choice: Choice) -> list[Letter]:
 
 
 def settle(client: Client, letters: Sequence[Letter], settled: Settled, at: int) -> None:
-    """Notes that they are done with. `at` in milliseconds since 1970 UTC. Raises ClickHouse's errors."""
+    """Marks them as settled. `at` in milliseconds since 1970 UTC. Raises ClickHouse's errors."""
     if letters:
         rows = [[*one.place, one.written_at, settled, at] for one in letters]
         columns = ["topic", "partition", "offset", "written_at", "settled", "settled_at"]

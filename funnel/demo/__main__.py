@@ -1,4 +1,4 @@
-"""`python -m funnel.demo [--keep]`: the whole way on this machine in about a minute. Exit status 0; 1 with one line."""
+"""`python -m funnel.demo [--keep]`: the whole system on this machine in a minute. Exit status 0; 1 with one line."""
 
 import argparse
 import logging
@@ -45,17 +45,17 @@ _SAMPLES_TIMEZONE = "Europe/Berlin"
 
 
 class DemoError(Exception):
-    """The demo did not do what it has to; the text says what."""
+    """The demo did not give the expected result; the text says what."""
 
 
 def main() -> None:
     """The entry point."""
-    parser = argparse.ArgumentParser(prog="python -m funnel.demo", description="A simulated live webinar on real parts")
+    parser = argparse.ArgumentParser(prog="python -m funnel.demo", description="Simulates a live webinar.")
     parser.add_argument("--keep", action="store_true", help="leave the stack running at the end")
     keep = parser.parse_args().keep
     for client in ("kafka", "clickhouse_connect"):
         logging.getLogger(client).setLevel(logging.CRITICAL + 1)
-    # Ended from outside, it stops what it has started, as after Ctrl-C; nohup's wish to ignore a hang-up stands.
+    # A signal stops what the demo has started, as Ctrl-C does; a hang-up that nohup ignores stays ignored.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, signal.default_int_handler)
@@ -70,9 +70,9 @@ def _run(keep: bool) -> int:
         with _stack(settings, console, keep):
             result = _demo(settings, console)
             if keep:
-                _say_what_to_open(settings, _let_it_go_on(settings, console), console)
+                _print_what_to_open(settings, _let_it_go_on(settings, console), console)
     except KeyboardInterrupt:
-        print("demo stopped: nothing of it runs any more", file=sys.stderr)
+        print("demo stopped: none of its processes are running", file=sys.stderr)
         return 130
     except Exception as error:
         print(f"demo failed: {_in_one_line(error, settings)}", file=sys.stderr)
@@ -84,12 +84,12 @@ def _run(keep: bool) -> int:
 
 @contextmanager
 def _stack(settings: Settings, console: Console, keep: bool) -> Iterator[None]:
-    """The stack while the demo runs; it outlives the demo only if that is wanted and all went well."""
+    """The stack while the demo runs; it stays up only if that is requested and the demo succeeds."""
     up = False
     try:
         _step(console, f"Start Kafka, ClickHouse, {WORKERS} workers and the webhook server on this machine")
         if clear(settings):
-            console.print("  (stopped an earlier demo that was still up)")
+            console.print("  (stopped an earlier demo that was still running)")
         commands.up(settings, WORKERS, console)
         up = True
         yield
@@ -98,7 +98,7 @@ def _stack(settings: Settings, console: Console, keep: bool) -> Iterator[None]:
         raise
     finally:
         if up and not keep:
-            # A second Ctrl-C must not leave half of it running.
+            # A second Ctrl-C must not leave half of the stack running.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             with console.status("stopping"):
                 commands.down(settings)
@@ -137,11 +137,11 @@ def _import_samples() -> None:
         ["publish", *(name for name in names if name.endswith(".jsonl"))],
     ):
         if cli.app(command, standalone_mode=False):
-            raise DemoError(f"funnel {' '.join(command)} did not end well")
+            raise DemoError(f"funnel {' '.join(command)} failed; its message is above")
 
 
 def _print_alerts(client: Client, before: History, console: Console) -> None:
-    _step(console, "What alerts would have said of the weeks before (funnel alerts simulate)")
+    _step(console, "What alerts would have sent in the previous weeks (funnel alerts simulate)")
     said = alerts.drops(client, now(), before)
     wrong = alerts.objection(said, before)
     if wrong is not None:
@@ -151,7 +151,7 @@ def _print_alerts(client: Client, before: History, console: Console) -> None:
 
 
 def _print_reports(settings: Settings, client: Client, before: History, console: Console) -> None:
-    """Of all webinars but those of the weeks before."""
+    """The reports of all webinars except those of the previous weeks."""
     at = now()
     webinars = [row["webinar_id"] for row in report.answer(client, report.Question(at=at))]
     shown_webinars = tuple(one for one in webinars if one not in before.webinar_ids)
@@ -178,19 +178,19 @@ def _checked(settings: Settings, client: Client, played: Script, console: Consol
     if wrong:
         for line in wrong:
             console.print(f"  {line}", soft_wrap=True)
-        raise DemoError(wrong[0] if len(wrong) == 1 else f"{len(wrong)} things are wrong, listed above")
+        raise DemoError(wrong[0] if len(wrong) == 1 else f"{len(wrong)} problems, listed above")
     console.print(
-        f"  all {raw_events:,} events of the simulated day are there once, "
+        f"  all {raw_events:,} events of the simulated day are stored once, "
         f"and so are its {result.dead_letters} broken records, as dead letters"
     )
     return result
 
 
 def _let_it_go_on(settings: Settings, console: Console) -> Present:
-    """Webinars until yesterday, one that is on and stays so, and some to come: for whoever looks at the pages."""
+    """Webinars until yesterday, one that is live and stays live, and upcoming ones, for the pages to show."""
     at = now()
     playing = present(at, SEED)
-    _step(console, "Go on until now: webinars until yesterday, one live for half an hour and more, three upcoming")
+    _step(console, "Continue until now: webinars until yesterday, one live for half an hour and more, three upcoming")
     with Publisher(settings.kafka_bootstrap) as publisher:
         send_records(publisher, playing.past)
     going_on.start(settings, at)
@@ -198,12 +198,12 @@ def _let_it_go_on(settings: Settings, console: Console) -> Present:
     return playing
 
 
-def _say_what_to_open(settings: Settings, playing: Present, console: Console) -> None:
+def _print_what_to_open(settings: Settings, playing: Present, console: Console) -> None:
     environment = _shown(write_environment(settings))
     running = format_instant(script(now(), hash_secret()).kill_at)
     console.print(
         f"""
-It stays up. In this folder:
+It keeps running. In this folder:
   . {environment}                      [dim]# where this demo is, for the commands below[/]
   .venv/bin/funnel report --by course,source_group
   .venv/bin/funnel watch --at {running}   [dim]# the webinar as it stood then[/]
@@ -223,7 +223,7 @@ def _step(console: Console, text: str) -> None:
 
 
 def _shown(path: Path) -> Path:
-    """Relative to where the user is, if it is below."""
+    """The path relative to the working folder, if it is below it."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
@@ -234,7 +234,7 @@ def _in_one_line(error: Exception, settings: Settings) -> str:
         return f"{known} (the logs are in {_shown(logs)})" if logs.exists() else known
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     (settings.data_dir / "demo-error.txt").write_text("".join(traceback.format_exception(error)))
-    return f"{type(error).__name__}: {error} (a fault of the program: {_shown(settings.data_dir)}/demo-error.txt)"
+    return f"{type(error).__name__}: {error} (a bug of ours: {_shown(settings.data_dir)}/demo-error.txt)"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What alerts would have said of the weeks before: a new weak source has to be named, and nothing else."""
+"""What alerts would have sent in the previous weeks: they have to name the weak new source, and nothing else."""
 
 from collections.abc import Sequence
 
@@ -17,15 +17,15 @@ _DAYS = WEBINARS + 3
 
 
 def drops(client: Client, at: int, history: History) -> list[Message]:
-    """What the detector, run over the history, would have sent of drops of its webinars. Raises ClickHouse's errors."""
+    """The messages about drops that the detector, run over the history, would have sent. Raises ClickHouse's errors."""
     said = simulate(Reader(client), at, _DAYS, 1, DropSettings())
     return [one for one in said if one.raised and one.kind == "drop" and one.webinar_id in history.webinar_ids]
 
 
 def objection(said: Sequence[Message], history: History) -> str | None:
-    """What is wrong with it; None: the launch was noticed, the source named, and before it nothing was said."""
+    """What is wrong with them; None: the launch was noticed, the source named, and nothing was sent before it."""
     if not said:
-        return f"no alert tells that hardly anybody of {NEW_SOURCE} came"
+        return f"no alert reports that hardly anybody of {NEW_SOURCE} came"
     first = said[0]
     if first.webinar_id != history.launched:
         return f"the first alert is about {first.webinar_id}, the new source came with {history.launched}"
@@ -35,16 +35,16 @@ def objection(said: Sequence[Message], history: History) -> str | None:
 
 
 def introduction() -> str:
-    """What the history is."""
+    """A description of the history."""
     return (
-        f"Import the weeks before: {WEBINARS} webinars, one a day. After {BEFORE_THE_LAUNCH} of them a new source, "
-        f"{NEW_SOURCE}, begins to send people, of whom hardly any come"
+        f"Import the previous weeks: {WEBINARS} webinars, one a day. After {BEFORE_THE_LAUNCH} of them a new source, "
+        f"{NEW_SOURCE}, begins to send people, few of whom attend"
     )
 
 
 def lines(said: Sequence[Message]) -> list[str]:
-    """The first message as people would have got it, and how many came after it."""
+    """The first message as people would have received it, and the number of later ones."""
     first, after = said[0], len(said) - 1
-    about = f"Nothing in the {BEFORE_THE_LAUNCH} webinars before. {format_instant(first.created_at)[:16]}Z:"
+    about = f"No alert in the {BEFORE_THE_LAUNCH} webinars before. {format_instant(first.created_at)[:16]}Z:"
     more = [f"… and {after} more about the webinars that followed"] if after else []
     return [about, first.title, *(f"  {line}" for line in first.text.splitlines()), *more]

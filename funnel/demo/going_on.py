@@ -1,5 +1,5 @@
-"""`python -m funnel.demo.going_on NOW`: plays on, by the clock, what has begun when a demo is kept: the webinar that is
-on goes on for half an hour and more, and people register for those to come. `funnel down` ends it with the stack.
+"""`python -m funnel.demo.going_on NOW`: continues a kept demo in real time: the live webinar runs for half an hour and
+more, and people register for upcoming ones. `funnel down` ends it with the stack.
 """
 
 import os
@@ -21,7 +21,7 @@ LOG = "present"
 
 
 def start(own: Settings, now: int) -> int:
-    """Starts it for the present at `now` (ms), in a session of its own; its pid."""
+    """Starts it for the present at `now` (ms), in its own session; returns its pid."""
     folder = StackFolder(own.data_dir)
     with Path(folder.log(LOG)).open("ab") as log:
         process = subprocess.Popen(
@@ -36,7 +36,7 @@ def start(own: Settings, now: int) -> int:
 
 
 class _Records:
-    """The connectors' way into Kafka, for play()."""
+    """Sends to Kafka as connectors do, for play()."""
 
     def __init__(self, publisher: Publisher) -> None:
         self._publisher = publisher
@@ -51,9 +51,9 @@ class _Records:
 
 
 def go_on(bootstrap: str, playing: Present) -> None:
-    """Publishes what is coming, each at its time, and returns when all of it has come. Raises PublishError."""
+    """Publishes the coming arrivals, each at its time, and returns after the last. Raises PublishError."""
     with Publisher(bootstrap) as publisher:
-        # Every record is sent on at once: somebody watches.
+        # Every record is flushed at once: somebody is watching.
         play(_Records(publisher), playing.coming, speed=1, interval=MINUTE // 12, on_interval=lambda _: None)
 
 

@@ -7,7 +7,7 @@ from contract.instants import MINUTE, format_instant
 
 
 def links(address: str, playing: Present) -> str:
-    """The pages to open first, a line and a sentence each. Pure."""
+    """The pages to open first, each with a line and a sentence. Pure."""
     yesterday = playing.over[-1]
     sources_of = "from=now-28d&to=now&var-course=data"
     shown = (

@@ -1,4 +1,4 @@
-"""Plays the day through the connectors, kills the worker of its main webinar, and shows the funnel meanwhile."""
+"""Plays the day through the connectors, kills the worker of its main webinar, and shows the funnel while it runs."""
 
 import math
 import time
@@ -24,7 +24,7 @@ from funnel.stack.errors import StackError
 from streams.settings import Settings
 
 _FRAME_EVERY, _LINE_EVERY = MINUTE, 4 * MINUTE
-"""Simulated time between two pictures in a terminal, and between two lines in a log."""
+"""Simulated time between two updates in a terminal, and between two lines in a log."""
 _LATE_SECONDS = 1.0
 _TAKEOVER_SECONDS = 30.0
 _POLL_SECONDS = 0.2
@@ -34,7 +34,7 @@ Say = Callable[[str], None]
 
 
 class Killing:
-    """Kills the worker of the webinar once, and sees who takes over."""
+    """Kills the worker of the webinar once, and finds its successor."""
 
     def __init__(self, settings: Settings, script: Script, say: Say) -> None:
         self._settings = settings
@@ -45,7 +45,7 @@ class Killing:
         self.taken_over = False
 
     def look(self, at: int) -> None:
-        """To be called as simulated time goes on. While workers come and go there is no owner to be killed."""
+        """Call it as simulated time advances. During a rebalance there is no owner to kill."""
         if self._killed is None:
             if at >= self._script.kill_at:
                 self._kill()
@@ -69,7 +69,7 @@ class Killing:
         self._killed, self._killed_at = worker, time.monotonic()
         self._say(
             f"Killed {worker.name} (pid {worker.pid}, SIGKILL), which owned the webinar's partition. Until Kafka "
-            "misses it (after 6 s) and gives its partitions to a living worker, its new events wait there."
+            "notices (after 6 s) and gives its partitions to another worker, its new events wait there."
         )
 
     def _look_for_successor(self, killed: Worker) -> None:
@@ -83,14 +83,14 @@ class Killing:
 
 
 class Pace:
-    """Tells whether simulated time is behind the wall clock: then a slow machine shows less, and takes no longer."""
+    """Whether simulated time is behind the wall clock: a slow machine then shows less, but takes no longer."""
 
     def __init__(self, first: int) -> None:
         self._first = first
         self._began: float | None = None
 
     def is_late(self, at: int) -> bool:
-        """To be called as simulated time goes on; the first call is in time."""
+        """Call it as simulated time advances; the first call is never late."""
         now = time.monotonic()
         due = (at - self._first) / SECOND / LIVE_SPEED
         if self._began is None:
@@ -99,7 +99,7 @@ class Pace:
 
 
 def play_live(settings: Settings, client: Client, script: Script, console: Console) -> None:
-    """The day from its first delivery to its last. Raises StackError, PublishError, PostError, ClickHouse's errors."""
+    """Plays the whole day. Raises StackError, PublishError, PostError, ClickHouse's errors."""
     screen = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
 
     def say(text: str) -> None:
@@ -133,7 +133,7 @@ def play_live(settings: Settings, client: Client, script: Script, console: Conso
 
 
 def _forge(sender: Sender, script: Script, say: Say) -> None:
-    """Somebody posts what Zoom has not signed. Raises PostError if it is taken."""
+    """Posts a request that Zoom has not signed. Raises PostError if it is accepted."""
     post = next(one for one in script.arrivals if isinstance(one, Post) and one.service == "zoom")
     status = sender.forge(post)
     if status != _NOT_BELIEVED:
@@ -142,7 +142,7 @@ def _forge(sender: Sender, script: Script, say: Say) -> None:
 
 
 def _add_the_rule(client: Client, script: Script, say: Say) -> None:
-    """Until now nobody said which webinar the form is for: its registrations wait, and come once a rule is there.
+    """Until now no rule gave the form a webinar: its registrations wait, and are published once there is one.
 
     Raises StackError if they do not.
     """
@@ -162,7 +162,7 @@ def _waiting(client: Client) -> int:
 
 
 def until(condition: Callable[[], int], what: str) -> int:
-    """Waits for the condition, and returns what it gives. Raises StackError when it does not come true in time."""
+    """Waits for the condition, and returns its value. Raises StackError if it does not become true in time."""
     deadline = time.monotonic() + _TAKEOVER_SECONDS
     while not (found := condition()):
         if time.monotonic() > deadline:
@@ -172,7 +172,7 @@ def until(condition: Callable[[], int], what: str) -> int:
 
 
 def picture(client: Client, script: Script, at: int, full_percent: int) -> RenderableType:
-    """The funnel as the simulated clock stands, to be printed by rich."""
+    """The funnel at the simulated time, as a rich renderable."""
     return Group(
         Rule(f"{format_instant(at)[11:16]} simulated time", align="left", style="dim"),
         watch.frame(client, at, [script.webinar_id], full_percent),

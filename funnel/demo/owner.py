@@ -1,4 +1,4 @@
-"""Which worker has a webinar's partition, as Kafka says it."""
+"""The worker that has a webinar's partition, from Kafka."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import closing
@@ -22,7 +22,7 @@ class Worker:
 
 
 def owner(settings: Settings, webinar_id: str) -> Worker | None:
-    """The worker that Kafka has given the webinar's partition to; None while workers come and go."""
+    """The worker to which Kafka has assigned the webinar's partition; None during a rebalance."""
     pid = owner_pid(_members(settings), partition_of(webinar_id, settings.partitions))
     for child in commands.status(settings):
         if child.pid is not None and child.pid == pid:
@@ -31,7 +31,7 @@ def owner(settings: Settings, webinar_id: str) -> Worker | None:
 
 
 def owner_pid(members: Iterable[Mapping[str, Any]], partition: int) -> int | None:
-    """The process of the group's member that has this partition of the attendance topic. Pure."""
+    """The pid of the group member that has this partition of the attendance topic. Pure."""
     for member in members:
         # Bytes, or nothing: this member has no assignment yet.
         assignment = member["member_assignment"]

@@ -1,4 +1,4 @@
-"""Where the demo runs: a data folder of its own, ports that are free, a secret, and nobody's settings."""
+"""Where the demo runs: its own data folder, free ports, a new secret, and none of the user's settings."""
 
 import os
 import secrets
@@ -21,9 +21,9 @@ _KAFKA_PORT, _CLICKHOUSE_PORT, _WEBHOOK_PORT, _DASHBOARDS_PORT = 9092, 8123, 809
 
 
 def demo_settings(folder: Path = FOLDER) -> Settings:
-    """The defaults, whatever `.env` and the environment say, on the usual ports or else on free ones.
+    """The default settings, regardless of `.env` and the environment, on the usual ports or else on free ones.
 
-    Puts them into this process's environment, with a secret of this run, for whatever reads its settings there.
+    Puts them into this process's environment, with a secret for this run, for everything that reads settings there.
     """
     for name in [name for name in os.environ if name.startswith("FUNNEL_")]:
         del os.environ[name]
@@ -54,13 +54,13 @@ def hash_secret() -> str:
 
 
 def webhooks() -> tuple[str, Secrets]:
-    """Where the demo's webhook server is, and what its services sign with."""
+    """The address of the demo's webhook server, and its services' signing secrets."""
     address = f"http://{LOOPBACK}:{webhook_settings().port}"
     return address, Secrets(os.environ["FUNNEL_ZOOM_SECRET_TOKEN"], os.environ["FUNNEL_TYPEFORM_SECRET"])
 
 
 def write_rules(text: str) -> Path:
-    """Puts the rules of forms where the connectors look for them; a change counts at once. Returns its path."""
+    """Writes forms.yaml where the connectors look for it; a change takes effect at once. Returns its path."""
     path = connector_settings().business_dir / "forms.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
@@ -68,14 +68,14 @@ def write_rules(text: str) -> Path:
 
 
 def clear(settings: Settings) -> bool:
-    """Empties the demo's folder; says whether an earlier demo was still up there, which is stopped first."""
+    """Empties the demo's folder. Stops an earlier demo there first; returns whether one was running."""
     was_up = commands.down(settings)
     shutil.rmtree(settings.data_dir, ignore_errors=True)
     return was_up
 
 
 def write_environment(settings: Settings) -> Path:
-    """A file that a shell reads with `.`, so that the next commands find this demo. Returns its path."""
+    """Writes a file for a shell's `.`, so that the next commands find this demo. Returns its path."""
     path = settings.data_dir / "env"
     path.unlink(missing_ok=True)
     path.touch(mode=0o600)

@@ -1,4 +1,4 @@
-"""What the demo plays, and what must come of it. Pure."""
+"""What the demo plays, and the expected result. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ from funnel.report.verify import Result
 SEED = 7
 REGISTRANTS = 1_200
 KILL_AFTER = 20 * MINUTE
-"""Of simulated time since the start of the webinar."""
+"""When the worker is killed, in simulated time since the start of the webinar."""
 LIVE_SPEED = 150.0
-"""Simulated seconds a second, while the webinar runs."""
+"""Simulated seconds per second while the webinar is live."""
 _AROUND = 4 * MINUTE
 _SHOWN_MISMATCHES = 10
 
@@ -32,7 +32,7 @@ class Script:
     """A day in three parts, in the order of delivery."""
 
     webinar_id: str
-    """Of the main webinar."""
+    """The webinar_id of the main webinar."""
     title: str
     starts_at: int
     kill_at: int
@@ -43,7 +43,7 @@ class Script:
     webinar_ids: Sequence[str]
     """All webinars of the day."""
     events: int
-    """Distinct events of the day: what the raw log must hold of it."""
+    """The number of distinct events of the day, all of which the raw log must hold."""
     dead_letters: int
 
     @property
@@ -53,7 +53,7 @@ class Script:
 
     @property
     def posts(self) -> int:
-        """How many of them come by webhook."""
+        """How many arrivals are webhook requests."""
         return sum(isinstance(one, Post) for one in self.arrivals)
 
     @property
@@ -63,9 +63,9 @@ class Script:
 
 
 def script(now: int, secret: str, registrants: int = REGISTRANTS) -> Script:
-    """The day that began two calendar days before `now` (ms): over, so that no time in it lies in the future.
+    """The day that began two calendar days before `now` (ms): it is over, so that no time in it is in the future.
 
-    `secret`: with which the webhook server makes person ids.
+    `secret`: the key with which the webhook server makes person ids.
     """
     starts_at = now // DAY * DAY - 2 * DAY + 18 * HOUR
     scenario = Scenario(starts_at, registrants=registrants, by_services=True)
@@ -90,7 +90,7 @@ def script(now: int, secret: str, registrants: int = REGISTRANTS) -> Script:
 
 
 def records_of(arrival: Arrival, webinar_id: str, context: Context) -> list[bytes]:
-    """The records that an arrival becomes, where the form's registrations are for `webinar_id`."""
+    """The records of an arrival; the form's registrations are for `webinar_id`."""
     if not isinstance(arrival, Post):
         return [arrival.value]
     if arrival.service == "zoom":
@@ -112,12 +112,12 @@ def broken_values(webinar_id: str, started_at: int) -> list[bytes]:
 
 
 def distinct_events(values: Iterable[bytes]) -> int:
-    """How many events these records are: a repeated delivery differs in received_at only (docs/contract.md)."""
+    """How many events these records are: a repeated delivery differs only in received_at (docs/contract.md)."""
     return len({canonical(value) for value in values})
 
 
 def objections(result: Result, script: Script, raw_events: int) -> list[str]:
-    """What is wrong with the outcome, a line each; none: all is well. `raw_events`: the day's, in the raw log."""
+    """What is wrong with the result, one line each; empty: nothing. `raw_events`: the day's events in the raw log."""
     found = [str(mismatch) for mismatch in result.mismatches[:_SHOWN_MISMATCHES]]
     if len(result.mismatches) > _SHOWN_MISMATCHES:
         found.append(f"… and {len(result.mismatches) - _SHOWN_MISMATCHES:,} more mismatches")
@@ -131,7 +131,7 @@ def objections(result: Result, script: Script, raw_events: int) -> list[str]:
 
 
 def last_line(result: Result) -> str:
-    """What a script that runs the demo reads."""
+    """The last line of output, for scripts that run the demo."""
     return (
         f"demo ok: events={result.events} persons={result.persons} dead_letters={result.dead_letters} "
         f"mismatches={len(result.mismatches)}"

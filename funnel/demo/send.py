@@ -15,25 +15,25 @@ from connectors.typeform import webhook as typeform
 from connectors.zoom import signature as zoom
 
 _AT_ONCE = 64
-"""Requests under way: each is answered only when what it says is safe."""
+"""How many requests run at once: each is answered only when its content is safe."""
 _MOST_WAITING = 512
 _REPLAYED = 409
-"""A repeated delivery that was signed within the same second as the first: it has been taken."""
+"""The answer to a repeated delivery signed within the same second as the first, which was accepted."""
 
 
 class PostError(Exception):
-    """The webhook server did not take a request. The text is one line."""
+    """The webhook server did not accept a request. The text is one line."""
 
 
 class Secrets(NamedTuple):
-    """What the services sign with."""
+    """The services' signing secrets."""
 
     zoom: str
     typeform: str
 
 
 def send_records(publisher: Publisher, arrivals: Iterable[Arrival]) -> None:
-    """Sends arrivals that are all records, and returns once they are safe. Raises PublishError."""
+    """Sends arrivals, all of which are records, and returns once they are safe. Raises PublishError."""
     for arrival in arrivals:
         if isinstance(arrival, Post):
             raise ValueError("a post is for the webhook server")
@@ -62,7 +62,7 @@ class Sender:
         self._http.close()
 
     def send(self, arrival: Arrival) -> None:
-        """Sends one record or post; waits where too many are under way. Raises PublishError and PostError."""
+        """Sends one record or post; waits if too many are under way. Raises PublishError and PostError."""
         if not isinstance(arrival, Post):
             self._publisher.send_raw(arrival.topic, arrival.key, arrival.value)
             return
@@ -71,13 +71,13 @@ class Sender:
             self._waiting.popleft().result()
 
     def flush(self) -> None:
-        """Returns once all of it is safe. Raises PublishError and PostError."""
+        """Returns once everything is safe. Raises PublishError and PostError."""
         while self._waiting:
             self._waiting.popleft().result()
         self._publisher.flush()
 
     def forge(self, post: Post) -> int:
-        """Sends it as somebody who does not know the secret; the status of the answer."""
+        """Sends it signed with a wrong secret; returns the status of the response."""
         headers = self._headers(post._replace(body=post.body + b" "))
         return self._http.post(f"/webhooks/{post.service}", content=post.body, headers=headers).status_code
 

@@ -1,1 +1,1 @@
-"""`funnel rebuild`: makes anew what ClickHouse has lost, from its own raw log and from Kafka."""
+"""`funnel rebuild`: rebuilds what ClickHouse has lost, from its own raw log and from Kafka."""

@@ -1,7 +1,7 @@
-"""The raw log -> rows of webinars, persons, sources and totals, with the workers' own fold. No worker may be at work.
+"""The raw log -> rows of webinars, persons, sources and totals, with the workers' own fold. No worker may run.
 
-Rows are replaced webinar by webinar under a greater version, so that whoever looks meanwhile sees the former row or the
-new one. Memory is bounded by the largest webinar, as a worker's is.
+Rows are replaced webinar by webinar with a greater version, so that readers see either the old row or the new one.
+Memory is bounded by the largest webinar, like a worker's.
 """
 
 from collections import defaultdict
@@ -23,10 +23,10 @@ from streams.store import Insert, Store
 _EVENTS_AT_ONCE = 50_000
 _ROWS_AT_ONCE = 20_000
 _STEP = 100
-"""Above the greatest stored fence: a worker that stands still may have been given a later one, and wake up."""
+"""Margin above the greatest stored fence: a stalled worker may have a later one, and wake up."""
 _NO_OFFSET = -1
-"""Of events of former epochs the log holds offsets of topics that are no more, so none is taken from it: whatever comes
-next from Kafka changes a row's version."""
+"""For events of former epochs the log holds offsets of lost topics, so no offset is taken from it: the next record from
+Kafka then changes a row's version."""
 
 _SIZES = "SELECT webinar_id, count() AS events FROM events GROUP BY webinar_id ORDER BY webinar_id"
 _LOG = """
@@ -38,18 +38,18 @@ _TOPICS = {topic.name: (place, topic) for place, topic in enumerate(EVENT_TOPICS
 
 @dataclass(slots=True)
 class Derived:
-    """What was made anew."""
+    """How much was rebuilt."""
 
     events: int = 0
     webinars: int = 0
     persons: int = 0
     unreadable: int = 0
-    """Events of the log that this version does not read."""
+    """Events of the log that this version cannot read."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Logged:
-    """An event of the log as the record that it came in."""
+    """An event of the log in the form of its record."""
 
     topic: str
     timestamp: int
@@ -60,7 +60,7 @@ class _Logged:
 
 
 async def derive(store: Store, config: Settings, progress: Callable[[str], None]) -> Derived:
-    """Makes the rows of every webinar that the raw log names. Rows of others stay as they are. Raises StoreGone."""
+    """Rebuilds the rows of every webinar in the raw log. Rows of other webinars stay. Raises StoreGone."""
     made = Derived()
     present = max(await store.greatest_fence() + _STEP, fence(config.epoch, 0))
     for first, last in _ranges(await store.query(_SIZES, {})):
@@ -74,13 +74,13 @@ async def derive(store: Store, config: Settings, progress: Callable[[str], None]
         made.events += len(read)
         made.webinars += len(webinars)
         made.persons += sum(len(one.persons) for one in webinars.values())
-        progress(f"made {made.webinars:,} webinars anew from {made.events:,} events")
+        progress(f"rebuilt {made.webinars:,} webinars from {made.events:,} events")
     await _remove_others(store, present << OFFSET_BITS)
     return made
 
 
 def _ranges(sizes: Iterable[dict[str, object]]) -> Iterator[tuple[str, str]]:
-    """First and last webinar of ranges that hold about _EVENTS_AT_ONCE events each."""
+    """(first, last) webinar of ranges with about _EVENTS_AT_ONCE events each."""
     first, last, events = "", "", 0
     for one in sizes:
         webinar_id, size = str(one["webinar_id"]), int(str(one["events"]))
@@ -133,7 +133,7 @@ async def _insert(store: Store, table: str, columns: tuple[str, ...], lines: Ite
 
 
 async def _remove_others(store: Store, version: int) -> None:
-    """Rows of persons that no event of their webinar speaks of."""
+    """Removes rows of persons that no event of their webinar names."""
     found = await store.query(f"SELECT count() AS others FROM persons FINAL WHERE {_OLD}", {"version": version})
     if found[0]["others"]:
         await store.command(f"DELETE FROM persons WHERE {_OLD}", {"version": version})

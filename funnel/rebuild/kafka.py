@@ -1,4 +1,4 @@
-"""What a rebuild asks of Kafka, and does there. Blocking I/O."""
+"""What a rebuild reads from Kafka, and changes there. Blocking I/O."""
 
 import time
 from collections.abc import Callable
@@ -18,7 +18,7 @@ _NAMES = [topic.name for topic in EVENT_TOPICS]
 
 
 class RebuildError(ExplainedError):
-    """It cannot be rebuilt now. The text is one line: why, and what to do."""
+    """A rebuild is not possible now. The text is one line: why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class Kept:
 
     records: int
     committed: int
-    """Records that the workers were done with, of those that Kafka ever had."""
+    """How many records the workers had finished, of all that Kafka ever had."""
     gone: int
-    """Records that it no longer has."""
+    """How many records it no longer has."""
 
 
 def kept(admin: KafkaAdminClient, group: str) -> Kept:
-    """Asks Kafka."""
+    """Reads it from Kafka."""
     first, last = starts(admin, _NAMES), ends(admin, _NAMES)
     done: dict[Partition, int] = {place: at for place, at in committed(admin, group).items() if place in last}
     return Kept(
@@ -49,19 +49,19 @@ def wait_until_idle(admin: KafkaAdminClient, group: str, seconds: float, progres
     while members := _members(admin, group):
         if time.monotonic() > deadline:
             if members == _UNKNOWN:
-                raise RebuildError("Kafka does not say yet whether workers are at work: run it again")
+                raise RebuildError("Kafka does not report yet whether workers are running: try again")
             raise RebuildError(
-                f"{members} workers are at work: stop them first (docker compose stop worker), then run it again"
+                f"{members} workers are running: stop them first (docker compose stop worker), then try again"
             )
         progress("waiting for Kafka" if members == _UNKNOWN else f"waiting until {members} workers have stopped")
         time.sleep(_ASK_AGAIN_SECONDS)
 
 
 def forget_offsets(admin: KafkaAdminClient, group: str) -> None:
-    """The group begins at the beginning of every topic. Raises RebuildError if a worker is in it."""
+    """Makes the group start at the beginning of every topic. Raises RebuildError if a worker is in it."""
     said = admin.delete_groups([group])[group]
     if said not in ("OK", GroupIdNotFoundError.__name__):
-        raise RebuildError(f"Kafka does not forget the offsets of {group} ({said}): stop the workers and try again")
+        raise RebuildError(f"Kafka does not delete the offsets of {group} ({said}): stop the workers and try again")
 
 
 def _members(admin: KafkaAdminClient, group: str) -> int:

@@ -1,1 +1,1 @@
-"""Ways out: the numbers in the terminal, computed another way, compared, and watched live."""
+"""Output: the numbers in the terminal, recomputed, compared, and live."""

@@ -1,4 +1,4 @@
-"""Why a service counts other people than we do: its number, ours, and what lies between, adding up exactly. Pure."""
+"""Why a service's count differs from ours: its number, ours, and the differences, which add up exactly. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from itertools import combinations
 
 NUMBERS = {"registrations": "Registrants", "visits_all": "Joined (any length)", "visits": "Attendees"}
-"""What is compared: the name in a service's totals -> the label."""
+"""The numbers that are compared: name in a service's totals -> label."""
 
-_STAFF = "hosts and panelists, whom we leave out"
-_TEST = "test accounts, which we leave out"
-_EXCLUDED = "people of an excluded domain, whom we leave out"
+_STAFF = "hosts and panelists, whom we do not count"
+_TEST = "test accounts, which we do not count"
+_EXCLUDED = "people of an excluded domain, whom we do not count"
 _WITHDRAWN = "moved to another webinar, so not counted here"
 _LATER = 'registered after the end; with us "Registered after the webinar"'
 _CANCELLED = "cancelled or denied"
-_DUPLICATES = "further ids of people whom we count once"
+_DUPLICATES = "more ids of people whom we count once"
 _SECONDS = "opened the room for less than a second of the live webinar"
 _REASONS = (_STAFF, _TEST, _EXCLUDED, _WITHDRAWN, _LATER, _CANCELLED, _DUPLICATES)
 
 
 @dataclass(frozen=True, slots=True)
 class Id:
-    """One person id of the webinar, as the view compare_at gives it."""
+    """One person id of the webinar, from the view compare_at."""
 
     person_id: str
     counts_as: str
@@ -32,7 +32,7 @@ class Id:
     has_registration: bool
     has_visit: bool
     registered: bool
-    """What follows holds of the person that it counts as."""
+    """This and the following fields are those of the person that it counts as."""
     registered_later: bool
     visit_all: bool
     withdrawn: bool
@@ -60,7 +60,7 @@ class Comparison:
 
     @property
     def hint(self) -> str | None:
-        """Which of the lines they seem not to count either, where only one choice of lines makes the sum exact."""
+        """Which of the lines they seem not to count either, if only one choice of lines makes the sum exact."""
         if self.not_explained >= 0:
             return None
         for size in range(1, len(self.lines) + 1):
@@ -77,7 +77,7 @@ class Comparison:
 def compare(
     ids: Iterable[Id], ours: Mapping[str, int | None], totals: Mapping[str, Mapping[str, int | None]]
 ) -> list[Comparison]:
-    """Every number that somebody reports, in the order of NUMBERS.
+    """A comparison of every reported number, in the order of NUMBERS.
 
     `ours`: our numbers of the webinar; `totals`: reported_by -> its numbers.
     """
@@ -102,7 +102,7 @@ def compare(
 
 
 def _registrations(persons: Mapping[str, Sequence[Id]]) -> dict[str, int]:
-    """Ids that registered and are no registration of ours, by reason."""
+    """How many ids registered but are not among our registrations, by reason."""
     gaps: dict[str, int] = defaultdict(int)
     for ids in persons.values():
         known = sum(one.has_registration for one in ids)
@@ -123,7 +123,7 @@ def _registrations(persons: Mapping[str, Sequence[Id]]) -> dict[str, int]:
 
 
 def _visits(persons: Mapping[str, Sequence[Id]]) -> dict[str, int]:
-    """Ids that opened the room and are no visit of ours, by reason."""
+    """How many ids opened the room but are not among our visits, by reason."""
     gaps: dict[str, int] = defaultdict(int)
     for ids in persons.values():
         known = sum(one.has_visit for one in ids)
@@ -136,7 +136,7 @@ def _visits(persons: Mapping[str, Sequence[Id]]) -> dict[str, int]:
 
 
 def _left_out(ids: Sequence[Id]) -> str | None:
-    """Why the person of these ids is in no number of ours; each is told once, by the first reason."""
+    """Why the person of these ids is in none of our numbers; each is listed once, by the first reason."""
     if any(one.staff for one in ids):
         return _STAFF
     if any(one.test for one in ids):

@@ -1,4 +1,4 @@
-"""The rows of the report as a file: CSV for programs, a workbook for people. Pure, but for `save_workbook`."""
+"""The rows of the report as a file: CSV for programs, a workbook for people. Pure, except `save_workbook`."""
 
 import csv
 import io
@@ -44,10 +44,10 @@ def dated(rows: Sequence[Row], known: Mapping[str, Start], default_timezone: str
 
 
 def as_csv(rows: Sequence[Row]) -> str:
-    """A line of names as in `--json`, and one for each row; empty: not known. Empty without rows.
+    """A line with the names of `--json`, and one line per row; an empty cell: unknown. Empty without rows.
 
-    A text that a spreadsheet would take for a formula begins with an apostrophe: what a source is called, anybody
-    may have written.
+    A text that a spreadsheet would read as a formula gets an apostrophe in front: anybody can choose the name of a
+    source.
     """
     if not rows:
         return ""
@@ -60,7 +60,7 @@ def as_csv(rows: Sequence[Row]) -> str:
 
 def save_workbook(rows: Sequence[Row], path: Path) -> None:
     """Writes the rows as an Excel workbook, with the labels of the dashboards. Raises OSError."""
-    # Slow to import, and needed here only.
+    # Slow to import, and only needed here.
     from openpyxl import Workbook  # noqa: PLC0415
     from openpyxl.utils import get_column_letter  # noqa: PLC0415
 
@@ -106,7 +106,7 @@ def _fill(sheet: "Worksheet", line: int, place: int, name: str, value: object) -
         value = WEEKDAYS[value - 1]
     if isinstance(value, str):
         cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
-        # Else a text that begins with = is a formula.
+        # Otherwise a text that begins with = is a formula.
         cell.data_type = "s"
     elif name.endswith("_seconds") and isinstance(value, int | float):
         cell.value, cell.number_format = value / _DAY_SECONDS, "[h]:mm:ss"

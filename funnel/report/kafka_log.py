@@ -1,9 +1,9 @@
-"""What Kafka holds, record by record, against what the store holds: raw events, and dead letters.
+"""Compares what Kafka holds, record by record, with the store: raw events, and dead letters.
 
 The numbers are recomputed from the raw log (funnel/report/verify.py), so a raw log that lost events agrees with them.
-Kafka knows better: every record up to a committed offset has to be in the raw log at its place, or under its id and
-content (a repeat, or a record that stood on another partition's place), or among the dead letters. Shares no code with
-what wrote them; reads in bounded memory.
+Kafka shows the loss: every record up to a committed offset has to be in the raw log at its position, or under its id
+and content (a repeat, or a record with another position), or among the dead letters. It shares no code with the
+workers; it reads in bounded memory.
 """
 
 import asyncio
@@ -33,10 +33,10 @@ _SILENCE_SECONDS = 8.0
 _STOP_SECONDS = 1.0
 _PATIENCE_SECONDS = 3.0
 _KEYS_BYTES = 150_000
-"""Of one statement: ClickHouse takes 262,144 of a user who may not change settings."""
+"""Bytes of one statement: ClickHouse accepts 262,144 from a user who may not change settings."""
 _RECEIVED_AT = re.compile(rb'"received_at"\s*:\s*"[^"]*"')
 
-# It logs what is said in one line here.
+# It would log what we report in one line.
 logging.getLogger("aiokafka").addHandler(logging.NullHandler())
 
 Partition = tuple[str, int]
@@ -45,22 +45,22 @@ Partition = tuple[str, int]
 
 @dataclass(slots=True)
 class Compared:
-    """One partition: what was compared, and what the store does not hold."""
+    """One partition: what was compared, and what is missing in the store."""
 
     topic: str
     partition: int
     begin: int
     """The first offset that Kafka still has."""
     end: int
-    """The offset after the last one that Kafka has."""
+    """The offset after the last record in Kafka."""
     committed: int
     records: int = 0
     missing: list[int] = field(default_factory=list)
-    """Offsets of records that are committed and not in the store."""
+    """Offsets of committed records that are not in the store."""
 
     @property
     def stop(self) -> int:
-        """The offset before which is compared."""
+        """The end of the comparison (excluded)."""
         return min(self.committed, self.end)
 
     def lines(self) -> Iterator[str]:
@@ -70,7 +70,7 @@ class Compared:
             those = f"{len(self.missing):,} records are" if len(self.missing) > 1 else "1 record is"
             yield (
                 f"{name}: {those} committed that the raw log does not hold ({_ranges(self.missing)}): "
-                "funnel rebuild makes the tables anew from Kafka"
+                "funnel rebuild rebuilds the tables from Kafka"
             )
         if min(self.begin, self.committed) > 0:
             gone = min(self.begin, self.committed)
@@ -80,7 +80,7 @@ class Compared:
         if self.committed > self.end:
             yield (
                 f"{name}: not compared: offsets up to {self.committed} are committed, but Kafka's log ends at "
-                f"{self.end}: the topic was made anew"
+                f"{self.end}: the topic was recreated"
             )
 
 
@@ -92,12 +92,12 @@ class KafkaResult:
 
     @property
     def records(self) -> int:
-        """Committed records that Kafka still has; each was looked for."""
+        """How many committed records Kafka still has; each was looked up."""
         return sum(one.records for one in self.partitions.values())
 
     @property
     def missing(self) -> int:
-        """Those of them that the store does not hold."""
+        """How many of them are not in the store."""
         return sum(len(one.missing) for one in self.partitions.values())
 
     def lines(self) -> list[str]:
@@ -111,9 +111,9 @@ def compare_with_kafka(
     progress: Callable[[str], None] = lambda _: None,
     only: Collection[Partition] | None = None,
 ) -> KafkaResult:
-    """Looks for every committed record in the store. `only`: these partitions.
+    """Looks up every committed record in the store. `only`: these partitions.
 
-    What is committed is read first, so that workers may go on meanwhile. Raises LagError when Kafka does not answer.
+    Commits are read first, so that workers may continue meanwhile. Raises LagError if Kafka does not answer.
     """
     with asking(settings) as admin:
         done = _committed(admin, settings.consumer_group, patient=any(published(admin).values()))
@@ -128,7 +128,7 @@ def compare_with_kafka(
 
 
 def _committed(admin: KafkaAdminClient, group: str, *, patient: bool) -> dict[Partition, int]:
-    """What the group has committed. A coordinator that is being moved or loaded knows of nothing for a while."""
+    """The group's committed offsets. A coordinator that is moving or loading reports none for a while."""
     deadline = time.monotonic() + _PATIENCE_SECONDS * patient
     while not (done := committed(admin, group)) and time.monotonic() < deadline:
         time.sleep(0.25)
@@ -136,7 +136,7 @@ def _committed(admin: KafkaAdminClient, group: str, *, patient: bool) -> dict[Pa
 
 
 class _Record(NamedTuple):
-    """What a record has to be in the store as. `key` is None where it is no JSON object with the two ids."""
+    """How a record has to be in the store. `key` is None if it is no JSON object with the two ids."""
 
     offset: int
     written_at: int
@@ -174,24 +174,24 @@ async def _consumer(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
     except (ReadingError, OSError, TimeoutError) as error:
         raise LagError(f"Kafka at {settings.kafka_bootstrap} stopped answering ({type(error).__name__})") from error
     finally:
-        # It waits for tasks of its own that it has cancelled, and lets their end through; or for a Kafka that is gone.
+        # Its stop may raise the cancellation of its own tasks, or wait for a Kafka that is gone.
         with suppress(asyncio.CancelledError, ReadingError, TimeoutError):
             async with asyncio.timeout(_STOP_SECONDS):
                 await consumer.stop()
 
 
 async def _read(consumer: AIOKafkaConsumer, one: Compared) -> AsyncIterator[list[_Record]]:
-    """The committed records of a partition, some at a time."""
+    """The committed records of a partition, in chunks."""
     place = TopicPartition(one.topic, one.partition)
     consumer.assign([place])
     consumer.seek(place, one.begin)
     some: list[_Record] = []
-    size, heard = 0, time.monotonic()
+    size, last_answer = 0, time.monotonic()
     while await consumer.position(place) < one.stop:
         records = (await consumer.getmany(place, timeout_ms=500, max_records=_RECORDS_AT_ONCE)).get(place, [])
         if records:
-            heard = time.monotonic()
-        elif time.monotonic() - heard > _SILENCE_SECONDS:
+            last_answer = time.monotonic()
+        elif time.monotonic() - last_answer > _SILENCE_SECONDS:
             raise TimeoutError
         for record in records:
             if record.offset < one.stop:
@@ -218,7 +218,7 @@ def _record(record: ConsumerRecord) -> _Record:
 
 
 def _missing(client: Client, place: Partition, records: Sequence[_Record]) -> set[int]:
-    """The offsets of those that the store does not hold."""
+    """The offsets of records that are not in the store."""
     left = _not_at_their_place(client, place, records)
     if left:
         dead = _dead(client, place, left)
@@ -228,7 +228,7 @@ def _missing(client: Client, place: Partition, records: Sequence[_Record]) -> se
 
 
 def _not_at_their_place(client: Client, place: Partition, records: Sequence[_Record]) -> list[_Record]:
-    # The time tells a record from one that stood there before the topic was made anew.
+    # The time distinguishes a record from one at the same position before the topic was recreated.
     rows = client.query(
         f"SELECT offset, written_at, webinar_id, event_id FROM events WHERE {_WITHIN}", _within(place, records)
     ).result_rows
@@ -257,7 +257,7 @@ def _within(place: Partition, records: Sequence[_Record]) -> dict[str, object]:
 
 
 def _held(client: Client, keys: Collection[tuple[str, str]]) -> set[tuple[tuple[str, str], bytes]]:
-    """Which contents the raw log holds under these ids, wherever they stood in Kafka."""
+    """The contents in the raw log under these ids, whatever their position in Kafka."""
     held: set[tuple[tuple[str, str], bytes]] = set()
     for some in _statements(sorted(keys)):
         rows = client.query(
@@ -269,7 +269,7 @@ def _held(client: Client, keys: Collection[tuple[str, str]]) -> set[tuple[tuple[
 
 
 def _statements(keys: Iterable[tuple[str, str]]) -> Iterator[list[str]]:
-    """The keys as SQL, neighbours together, as many as one statement bears."""
+    """The keys as SQL, neighbours together, as many as fit into one statement."""
     some: list[str] = []
     size = 0
     for webinar_id, event_id in keys:

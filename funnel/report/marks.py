@@ -1,4 +1,4 @@
-"""What is known to be wrong with the numbers of webinars, beside the numbers themselves (view marks_at)."""
+"""Known faults of webinars' numbers (view marks_at)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,14 +13,14 @@ ROWS_REJECTED, NO_TIME = "rows_rejected", "no_time"
 
 
 class Mark(NamedTuple):
-    """One thing that is wrong."""
+    """One known fault."""
 
     webinar_id: str
     mark: str
     """ROWS_REJECTED or NO_TIME."""
     rows_rejected: int
     sentence: str
-    """What it is, and what to do."""
+    """The fault, and what to do."""
 
 
 class Marked(NamedTuple):
@@ -31,7 +31,7 @@ class Marked(NamedTuple):
 
 
 def answer_marked(client: Client, question: Question) -> Marked:
-    """What the question asks for, and what is known to be wrong with it."""
+    """The answer to the question, with its marks."""
     rows = answer(client, question)
     marks = marks_of(client, question.at, question.webinar_ids)
     if not question.by:
@@ -43,7 +43,7 @@ def answer_marked(client: Client, question: Question) -> Marked:
 
 
 def marks_of(client: Client, at: int, webinar_ids: Sequence[str] = ()) -> list[Mark]:
-    """Those of all webinars, or of these, at a moment (ms since 1970 UTC); sorted."""
+    """The marks of all webinars, or of these, at a moment (ms since 1970 UTC); sorted."""
     where = " WHERE webinar_id IN {webinar_ids:Array(String)}" if webinar_ids else ""
     found = client.query(
         "SELECT webinar_id, mark, rows_rejected, sentence FROM marks_at(at = {at:DateTime64(3, 'UTC')})"
@@ -54,8 +54,8 @@ def marks_of(client: Client, at: int, webinar_ids: Sequence[str] = ()) -> list[M
 
 
 def marked(rows: Sequence[Row], marks: Sequence[Mark]) -> list[Row]:
-    """The rows of webinars with `rows_rejected`, how many rows of imported files are missing in them, and `no_time`,
-    whether people attended at a time that nobody said. Pure.
+    """The rows of webinars with `rows_rejected` (how many rows of imported files are missing in them) and `no_time`
+    (whether people attended at an unknown time). Pure.
     """
     rejected: dict[str, int] = {}
     for one in marks:
@@ -72,8 +72,8 @@ Group = tuple[object, ...]
 
 
 def marks_by_group(client: Client, question: Question, marks: Sequence[Mark]) -> dict[Group, list[Mark]]:
-    """Of each group that the question asks for: the marks of the webinars in it. A webinar in several groups marks each
-    of them: in which of them its rows are missing nobody knows.
+    """The marks of the webinars in each group of the question. A webinar in several groups marks each of them, because
+    it is unknown in which its rows are missing.
     """
     if not marks:
         return {}
@@ -85,7 +85,7 @@ def marks_by_group(client: Client, question: Question, marks: Sequence[Mark]) ->
 
 
 def groups_marked(rows: Sequence[Row], question: Question, of: Mapping[Group, Sequence[Mark]]) -> list[Row]:
-    """The same as `marked` for rows of groups: `rows_rejected` of their webinars, `no_time` if one has none. Pure."""
+    """Like `marked`, for rows of groups: `rows_rejected` of their webinars, `no_time` if it holds for one. Pure."""
     return [_group_marked(row, of.get(_group(row, question), ())) for row in rows]
 
 

@@ -1,6 +1,6 @@
 """The numbers of every webinar, or of groups of webinars, at a moment (docs/contract.md, "Rows of the answer").
 
-The views carry the definitions; here a question becomes one statement over them, and its answer plain rows.
+The views have the definitions; here a question becomes one statement over them, and its answer plain rows.
 """
 
 import json
@@ -30,10 +30,10 @@ DIMENSIONS = (
     "platform",
     "people",
 )
-"""What `--by` groups by."""
+"""The dimensions of `--by`."""
 
 PEOPLE = ("new", "returning")
-"""Returning: registered for a webinar with an earlier begin too, as far as is known at the moment."""
+"""Returning: also registered for a webinar that begins earlier, as far as is known at the moment."""
 
 BUCKETS = tuple(step.ending for step in STEPS)
 """Endings of visits…, registered_visits… and conversion…."""
@@ -42,13 +42,13 @@ COUNTS = tuple(measure.name for measure in MEASURES)
 CONVERSIONS = tuple(f"conversion{bucket}" for bucket in BUCKETS)
 
 WATCHED = tuple(measure.name for measure in WATCHING)
-"""How people watched: of a webinar as a whole. Of groups only the average is known, as sum over sum."""
+"""How people watched, for a webinar as a whole. Groups only have the average, as sum over sum."""
 
 MATCHED = ("matched", "doubtful")
-"""How many of those who opened the room are registered, and whether they are so few that a conversion says little."""
+"""The registered share of those who opened the room, and whether it is too small for a meaningful conversion."""
 
 DENOMINATORS = {f"conversion{bucket}": f"registrations{bucket or '_begun'}" for bucket in BUCKETS}
-"""Of a group: conversion -> the registrations that it is a share of."""
+"""For a group: conversion -> its denominator, a count of registrations."""
 
 _TEXTS = ("title", "platform", "course", "region", "language", "format", "status")
 _NUMBERED = ("weekday", "hour")
@@ -56,7 +56,7 @@ _WATCHED = (
     "f.average_watch_seconds AS average_watch_seconds",
     "w.median_watch_seconds AS median_watch_seconds",
     "w.peak_viewers AS peak_viewers",
-    # As the contract writes times.
+    # In the contract's format of times.
     "concat(replaceOne(toString(w.peak_at), ' ', 'T'), 'Z') AS peak_at",
 )
 _WATCHED_OF_GROUP = (
@@ -72,20 +72,20 @@ _MATCHED = (
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked. Of the filters, an empty one lets everything through."""
+    """A query of the report. An empty filter matches everything."""
 
     at: int
-    """The moment that is looked at, ms since 1970 UTC."""
+    """The moment of the numbers, ms since 1970 UTC."""
     by: tuple[str, ...] = ()
-    """Dimensions to group by; empty: one row a webinar."""
+    """Dimensions to group by; empty: one row per webinar."""
     webinar_ids: tuple[str, ...] = ()
     first_day: date | None = None
-    """The first day of the webinars, on the wall clock of each; what has no time fits no day."""
+    """The first day of the webinars, in each one's local time; a webinar without a time is on no day."""
     last_day: date | None = None
 
 
 def parse_at(text: str) -> int:
-    """`--at`: RFC 3339 -> ms. Raises ValueError, also for a moment that no event can have."""
+    """`--at`: RFC 3339 -> ms since 1970 UTC. Raises ValueError, also for a moment that no event can have."""
     at = parse_instant(text)
     if not FIRST_INSTANT <= at < FAR_FUTURE:
         raise ValueError("not between the years 2000 and 2286")
@@ -93,7 +93,7 @@ def parse_at(text: str) -> int:
 
 
 def parse_by(text: str) -> tuple[str, ...]:
-    """`--by`: dimensions with commas. Raises ValueError for an unknown one or one named twice."""
+    """`--by`: dimensions separated by commas. Raises ValueError for an unknown or repeated one."""
     names = tuple(name.strip() for name in text.split(","))
     for name in names:
         if name not in DIMENSIONS:
@@ -104,7 +104,7 @@ def parse_by(text: str) -> tuple[str, ...]:
 
 
 def answer(client: Client, question: Question) -> list[Row]:
-    """The rows, sorted by webinar_id or by the dimensions (unknown values last)."""
+    """The rows, sorted by webinar_id or by the dimensions, unknown values last."""
     statement = _grouped(question) if question.by else _by_webinar(question)
     return list(client.query(statement, parameters=_parameters(question)).named_results())
 
@@ -115,18 +115,18 @@ def by_webinar_and_source(client: Client, question: Question) -> list[Row]:
 
 
 def by_webinar(client: Client, question: Question) -> list[Row]:
-    """The groups' rows, each in parts by webinar, sorted."""
+    """The groups' rows split by webinar, sorted."""
     statement = _grouped(question, ("webinar_id", *question.by))
     return list(client.query(statement, parameters=_parameters(question)).named_results())
 
 
 def as_json(rows: Sequence[Row]) -> str:
-    """The rows as one JSON list, one row a line."""
+    """The rows as one JSON list, one row per line."""
     return "[" + ",\n ".join(json.dumps(row, ensure_ascii=False) for row in rows) + "]"
 
 
 def data_as_of(client: Client, webinar_ids: Sequence[str] = ()) -> int | None:
-    """When the latest event (of these webinars) became queryable, ms; None: there is none."""
+    """When the latest event (of these webinars) was stored, ms since 1970 UTC; None: there is none."""
     where = " WHERE webinar_id IN {webinar_ids:Array(String)}" if webinar_ids else ""
     rows = client.query(
         f"SELECT count(), toUnixTimestamp64Milli(max(inserted_at)) FROM events{where}",
@@ -136,7 +136,7 @@ def data_as_of(client: Client, webinar_ids: Sequence[str] = ()) -> int | None:
 
 
 def _by_webinar(question: Question) -> str:
-    # Aliases stand for their column everywhere in a statement, hence the prefix.
+    # ClickHouse replaces aliases everywhere in a statement, hence the prefix.
     columns = [
         "f.webinar_id AS webinar_id",
         *(f"nullIf(f.{name}, '') AS {name}" for name in _TEXTS),
@@ -165,7 +165,7 @@ def _grouped(question: Question, by: tuple[str, ...] = ()) -> str:
         *(f"ifNull(sumIf(f.registrations, {_counts(bucket)}), 0) AS {_denominator(bucket)}" for bucket in BUCKETS),
         *(f"{_conversion(bucket)} AS conversion{bucket}" for bucket in BUCKETS),
         *_WATCHED_OF_GROUP,
-        # Of a part of the people it says nothing: who came without registering may be in another.
+        # It is meaningless for a part of the people: walk-ins may be in another part.
         *(_MATCHED if {"source_group", "people"}.isdisjoint(by) else ()),
     ]
     keys = ", ".join(by)
@@ -173,7 +173,7 @@ def _grouped(question: Question, by: tuple[str, ...] = ()) -> str:
 
 
 def _of_people(question: Question) -> str:
-    """Everybody as one of PEOPLE. The days keep other rows from being read; midnights lie up to 14 hours apart."""
+    """Everybody by visitor type. The days limit the rows read; time zones shift midnights by up to 14 hours."""
     since, until = 0, FAR_FUTURE
     if question.first_day:
         since = _midnight(question.first_day) - DAY
@@ -201,7 +201,7 @@ def _conversion(bucket: str) -> str:
 
 
 def _counts(bucket: str) -> str:
-    """Whether a webinar counts in the conversion of a group: it has begun, the bucket can exist, both are said."""
+    """Whether a webinar counts in a group's conversion: it has begun, the bucket can exist, both counts are known."""
     return f"f.begun AND f.registered_visits{bucket} IS NOT NULL AND f.registrations IS NOT NULL"
 
 

@@ -1,7 +1,7 @@
-"""The contract once more, as plainly as it can be said: events in, numbers out (docs/contract.md).
+"""The contract implemented again, as plainly as possible: events in, numbers out (docs/contract.md).
 
-Shares nothing with the fold, the rows and the views but the text of the contract. `funnel verify` and the tests
-hold those against it. Slow and simple on purpose: for every question it reads all events again. Pure.
+It shares only the text of the contract with the fold, the rows and the views. `funnel verify` and the tests compare
+those with it. It is slow and simple on purpose: every question reads all events again. Pure.
 """
 
 import json
@@ -34,8 +34,8 @@ STANDING_IN = re.compile("registrations|visits_all|visits|visits_[1-9][0-9]{0,3}
 
 
 def numbers(records: Iterable[bytes], at: datetime, rules: Rules, business: Business = NO_RULES) -> list[Fields]:
-    """One object for each webinar that any event names, sorted by webinar_id: its numbers at `at`, and under
-    `by_source` the same numbers by source group.
+    """One object per webinar in the events, sorted by webinar_id: its numbers at `at`, and under `by_source` the same
+    numbers by source group.
     """
     of_webinar: dict[str, list[Fields]] = defaultdict(list)
     for record in records:
@@ -91,7 +91,7 @@ def _webinar(webinar_id: str, events: list[Fields], at: datetime, rules: Rules, 
 
 
 def _persons(events: list[Fields]) -> dict[str, list[Fields]]:
-    """Every person's events, those of linked registrants with the person they are."""
+    """Every person's events; those of linked registrants are with their person."""
     links: dict[str, Fields] = {}
     for event in events:
         if event["type"] == "identity":
@@ -190,7 +190,7 @@ def _sums(persons: list[Fields], facts: dict[str, Fields], window: Window, rules
     row["no_shows"] = len(registered) - row["registered_visits"] if window.begun else None
     row["watch_seconds"] = sum(person["seconds"] for person in persons)
     row["average_watch_seconds"] = row["watch_seconds"] / row["visits"] if row["visits"] else None
-    # Of a group nobody says them.
+    # They are never reported for a group.
     return row | dict.fromkeys(("median_watch_seconds", "peak_viewers", "peak_at"))
 
 
@@ -200,7 +200,7 @@ def _median(persons: list[Fields]) -> Fields:
 
 
 def _matched(persons: list[Fields], rules: Rules) -> Fields:
-    """How many of those who opened the room could be matched to a registration."""
+    """The share of those who opened the room that could be matched to a registration."""
     opened = [person for person in persons if person["visit_all"]]
     registered = sum(person["registered"] for person in opened)
     if not opened:
@@ -212,7 +212,7 @@ def _matched(persons: list[Fields], rules: Rules) -> Fields:
 
 
 def _as_said(totals: Fields, rules: Rules) -> Fields:
-    """The numbers of a webinar without persons; null what the statement does not say, and what none can say."""
+    """The numbers of a webinar without persons; null if the totals lack them, or if totals cannot have them."""
     row: Fields = {name: totals.get(name) for name in ("registrations", "visits_all", "recording_views")}
     row |= dict.fromkeys(("registered_later", "walk_ins", "recording_viewers", "no_shows", "watch_seconds"))
     row |= dict.fromkeys(("average_watch_seconds", "median_watch_seconds", "peak_viewers", "peak_at"))
@@ -225,7 +225,7 @@ def _as_said(totals: Fields, rules: Rules) -> Fields:
 
 
 def _top(totals: list[Fields], window: Window, at: datetime) -> Fields:
-    """Of the top of the funnel each field's latest reading; once the webinar has ended, of all readings."""
+    """The latest reading of each field of the top of the funnel; once the webinar has ended, out of all readings."""
     known = [one for one in totals if window.ended or instant(one["reported_at"]) <= at]
     top: Fields = {}
     for name in ("invited", "page_views", "page_views_by_source"):

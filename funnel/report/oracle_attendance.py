@@ -41,7 +41,7 @@ def watched(sessions: list[tuple[datetime, datetime, bool]], summary: int | None
 
 
 def stays_of(sessions: list[tuple[datetime, datetime, bool]], window: Window) -> list[tuple[datetime, datetime]]:
-    """When somebody was in the room: the union of the sessions within the window, none of no length."""
+    """When somebody was in the room: the union of the sessions within the window, without empty ones."""
     stays, until = [], window.begin
     for start, end, _ in sorted(sessions):
         start, end = max(start, until), min(end, window.end)  # noqa: PLW2901
@@ -52,10 +52,10 @@ def stays_of(sessions: list[tuple[datetime, datetime, bool]], window: Window) ->
 
 
 def peak(persons: list[list[tuple[datetime, datetime]]]) -> Fields:
-    """The most people in the room at one instant, and the earliest such instant; of each person the stays."""
+    """The most people in the room at one instant, and the earliest such instant. `persons`: each one's stays."""
     starts = sorted(start for stays in persons for start, _ in stays)
     ends = sorted(end for stays in persons for _, end in stays)
-    # Nobody is there twice, and there are never more than when somebody has just come.
+    # Stays of a person do not overlap, and the maximum is reached when somebody has just joined.
     there = [bisect_right(starts, start) - bisect_right(ends, start) for start in starts]
     if not there:
         return {"peak_viewers": None, "peak_at": None}

@@ -1,4 +1,4 @@
-"""The oracle's sources (funnel/report/oracle.py): what people say of where they come from, and its groups. Pure."""
+"""The oracle's sources (funnel/report/oracle.py): the source of registrations, and its groups. Pure."""
 
 import re
 import unicodedata
@@ -17,17 +17,17 @@ SOURCE_FIELDS = [f"utm_{name}" for name in ("source", "medium", "campaign", "con
 SOURCE_FIELDS += ["referrer", "tracking_code", "platform_source"]
 
 Source = frozenset[tuple[str, str]]
-"""What a registration says of its source: (field, value), trimmed, nothing empty."""
+"""The source of a registration: (field, value), trimmed, without empty ones."""
 
 
 @dataclass(frozen=True)
 class Business:
-    """What the business decided, as it stands in the tables."""
+    """The business's decisions, from the tables."""
 
     groups: Mapping[Source, str] = field(default_factory=dict)
     """The sources that a rule sorts, with their groups."""
     excluded_domains: Set[str] = frozenset()
-    """domain_id of the domains whose people are left out."""
+    """The domain_ids whose people are left out."""
 
 
 NO_RULES = Business()
@@ -54,8 +54,8 @@ def _group(said: dict[str, str], business: Business) -> str:
 
 
 def _plain(value: str) -> str:
-    """The canonical form of a name: decoded up to three times, nothing invisible, one space, NFKC; of a placeholder,
-    nothing.
+    """The canonical form of a name: decoded up to three times, without invisible characters, single spaces, NFKC; empty
+    for a placeholder.
     """
     if _says_nothing(value.strip()):
         return ""
@@ -100,7 +100,7 @@ def _unicode_label(label: str) -> str:
 
 
 def _says(event: Fields) -> dict[str, str]:
-    """What a registration (or an entry of views by source) says of its source: trimmed, nothing empty."""
+    """The source of a registration, or of an entry of views by source: trimmed, without empty values."""
     said = {name: (event.get("source", {}).get(name) or "").strip() for name in SOURCE_FIELDS}
     return {name: value for name, value in said.items() if value}
 

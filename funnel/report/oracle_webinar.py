@@ -1,4 +1,4 @@
-"""The oracle's webinar (funnel/report/oracle.py): what is said of it, and where it stands at a moment. Pure."""
+"""The oracle's webinar (funnel/report/oracle.py): its statements, and its state at a moment. Pure."""
 
 import json
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Fields = dict[str, Any]
 
 @dataclass(frozen=True)
 class Rules:
-    """What the contract lets be set."""
+    """The settings of the contract."""
 
     default_duration: timedelta = timedelta(hours=1)
     live_grace: timedelta = timedelta(hours=6)
@@ -20,7 +20,7 @@ class Rules:
     default_timezone: str = "UTC"
     matched_percent: int = 50
     stayed_minutes: tuple[int, ...] = (5, 30)
-    """How long people have to stay to be counted: chosen by the company."""
+    """The buckets: how long people have to stay, chosen by the company."""
 
     @property
     def thresholds(self) -> dict[str, int]:
@@ -34,7 +34,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class Window:
-    """Where a webinar stands at a moment."""
+    """A webinar's window and state at a moment."""
 
     completeness: str
     begun: bool
@@ -67,7 +67,7 @@ def canonical(event: Fields) -> str:
 
 
 def facts_of(statements: list[Fields]) -> dict[str, Fields]:
-    """For each field the statement that wins it."""
+    """The winning statement of each field."""
     won: dict[str, Fields] = {}
     for statement in sorted(statements, key=order):
         for name in statement:

@@ -1,4 +1,4 @@
-"""When webinars begin, on the wall clock of each: what lists are sorted by, and how a time is written."""
+"""When webinars begin, in each one's local time: the order of lists, and the format of times."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,24 +18,24 @@ _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  of wall clocks
 
 
 class Start(NamedTuple):
-    """When a webinar began or is to begin."""
+    """When a webinar began or will begin."""
 
     ms: int
-    """Since 1970 UTC; FAR_FUTURE: nobody said it."""
+    """Milliseconds since 1970 UTC; FAR_FUTURE: unknown."""
     local: datetime | None
-    """On the wall clock of the webinar, without a zone."""
+    """The webinar's local time, without a zone."""
     timezone: str
-    """IANA name; empty: nobody said one that there is, so it is that of FUNNEL_DEFAULT_TIMEZONE."""
+    """IANA name; empty: none or an unknown one was stated, so FUNNEL_DEFAULT_TIMEZONE applies."""
 
 
 def starts(client: Client, at: int, webinar_ids: Sequence[str] = ()) -> dict[str, Start]:
-    """Of all webinars that an event has named by `at` (ms), or of those among these: webinar_id -> its start."""
+    """webinar_id -> start, of all webinars that an event has named by `at` (ms), or of those among `webinar_ids`."""
     rows = client.query(_STARTS, parameters={"at": at_parameter(at), "webinar_ids": list(webinar_ids)}).result_rows
     return {webinar_id: Start(ms, local, zone) for webinar_id, ms, local, zone in rows}
 
 
 def newest_first(webinar_ids: Sequence[str], known: dict[str, Start]) -> list[str]:
-    """Sorted by their start, the latest first; what has none comes last. Pure."""
+    """Sorted by start, latest first; webinars without one come last. Pure."""
 
     def order(webinar_id: str) -> tuple[bool, int, str]:
         start = known.get(webinar_id)
@@ -46,7 +46,7 @@ def newest_first(webinar_ids: Sequence[str], known: dict[str, Start]) -> list[st
 
 
 def day_said(local: datetime, year: int) -> str:
-    """`Fri 27 Nov`, and the year where it is another than `year`. Pure."""
+    """`Fri 27 Nov`, with the year if it is not `year`. Pure."""
     day = f"{local:%a} {local.day} {local:%b}"
     return day if local.year == year else f"{day} {local.year}"
 

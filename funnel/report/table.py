@@ -1,4 +1,4 @@
-"""The rows of the report as a table for people, with the words of docs/design.md section 2. Pure."""
+"""The rows of the report as a table for people, with the labels of docs/design.md section 2. Pure."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
@@ -37,7 +37,7 @@ DIMENSION_LABELS = {
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NOT_AVAILABLE = "n/a"
 TOP = ("invited", "page_views")
-"""The steps before the registration. Few services tell them: where none does, they are not shown."""
+"""The steps before the registration. Few services report them: they are shown only if one does."""
 _WORDS = {measure.name: measure.label for measure in (NAMED["no_shows"], *WATCHING[:3])}
 _SHORT = {
     "invited": "Invited",
@@ -57,18 +57,18 @@ _IN_TURN = (
     ("median_watch_seconds", "peak_viewers"),
     ("registered_later", "recording_viewers"),
 )
-"""What stands beside the funnel where there is room for it, the most wanted first."""
+"""Columns shown beside the funnel if there is room, the most important first."""
 _TITLE_WIDTH, _TITLE_LINES = 24, 2
 _EDGES = 2
 _NARROW = 100
-"""A terminal with fewer columns has the state of a webinar below its date, and a title may be shorter."""
+"""A narrower terminal shows a webinar's state below its date, and may have shorter titles."""
 _NARROW_TITLE_WIDTH = 16
 
 DOUBTFUL = "?"
-"""Stands beside a conversion where too few of those who came could be matched to a registration."""
+"""Shown beside a conversion if too few attendees could be matched to a registration."""
 
 SMALL_N = 30
-"""A share of fewer people than this says little: it is greyed and shows its n."""
+"""A share of fewer people than this is unreliable: it is greyed and shows its n."""
 
 
 def step_labels(full_percent: int) -> dict[str, str]:
@@ -77,7 +77,7 @@ def step_labels(full_percent: int) -> dict[str, str]:
 
 
 class _Column(NamedTuple):
-    """One of the table; a number that is cut off or broken in two is a wrong number."""
+    """A column of the table. Numbers are never cut off or wrapped, since that would show a wrong number."""
 
     label: str
     cells: Sequence[Text]
@@ -85,7 +85,7 @@ class _Column(NamedTuple):
 
     @property
     def width(self) -> int:
-        """With the blank behind it."""
+        """The width including the space after it."""
         lines = [line for text in (self.label, *(one.plain for one in self.cells)) for line in text.split("\n")]
         return max(map(cell_len, lines), default=0) + 1
 
@@ -99,10 +99,10 @@ def table(
     default_timezone: str = "UTC",
     year: int = 0,
 ) -> Table:
-    """One row each, for a terminal of `width` columns: what it has no room for beside the funnel is left out.
+    """One line per row, for a terminal of `width` columns: columns beside the funnel without room are left out.
 
-    The steps count registered people only, with their share of the registered below. What is before them is as services
-    tell it. `known`: when the webinars begin, where that is shown; `year`: the one that dates leave out.
+    The steps count only registered people, with their share of all registrants below. The steps before the registration
+    are as services report them. `known`: when the webinars begin, if that is shown; `year`: omitted in dates.
     """
     steps = step_labels(full_percent)
     wide = width >= _NARROW
@@ -135,7 +135,7 @@ def table(
 
 
 def _fitting(groups: Sequence[Sequence[_Column]], room: int) -> tuple[list[_Column], int]:
-    """The columns of the first groups that fit, and the room that is left."""
+    """The columns of the first groups that fit, and the remaining room."""
     chosen: list[_Column] = []
     for group in groups:
         needed = sum(one.width for one in group)
@@ -182,7 +182,7 @@ def _when_and_state(
 def _state(row: Row) -> Text:
     said = Text("No time" if row.get("no_time") else COMPLETENESS[row["completeness"]])
     if row["totals_only"]:
-        # Nobody stands behind these numbers: they were only said.
+        # No persons are known behind these numbers: they are reported totals.
         said.append("\ntotals only", "dim")
     if row.get("rows_rejected"):
         said.append("\nrows missing", "dim")
@@ -190,7 +190,7 @@ def _state(row: Row) -> Text:
 
 
 def watching(row: Row) -> str:
-    """The line under the table of one webinar: how people watched it."""
+    """The line below the table of one webinar: how people watched it."""
     said = {
         "no_shows": count(row["no_shows"]),
         "average_watch_seconds": duration(row["average_watch_seconds"]),
@@ -205,13 +205,13 @@ def _peak_at(instant: str | None) -> str:
 
 
 def caption(at: int, shown: str, as_of: int | None) -> str:
-    """The line under a table: what it shows, at which moment, and how fresh that is."""
+    """The line below a table: what it shows, as of which moment, and how fresh the data is."""
     fresh = utc_said(as_of) if as_of is not None else "no events yet"
     return f"{shown} at {utc_said(at)} · Data as of {fresh}"
 
 
 def doubt(rows: Sequence[Row], matched_percent: int) -> str | None:
-    """The line that explains the mark, where a row has it."""
+    """The line that explains the mark; None if no row has it."""
     if not any(row.get("doubtful") for row in rows):
         return None
     return (
@@ -225,7 +225,7 @@ def count(number: int | None) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Minutes and whole seconds, 41:07; from an hour on 1:02:07."""
+    """A duration as 41:07 (minutes and seconds), from an hour on as 1:02:07."""
     if seconds is None:
         return NOT_AVAILABLE
     minutes, rest = divmod(int(seconds), 60)
@@ -237,11 +237,11 @@ def percent(fraction: float | None) -> str:
 
 
 def share(row: Row, bucket: str) -> Text:
-    """Count and percentage of a step, of the registered."""
+    """Count and percentage of a step, relative to registrants."""
     number, fraction = row[f"registered_visits{bucket}"], row[f"conversion{bucket}"]
     if number is None:
         return Text(NOT_AVAILABLE, style="dim")
-    # A group has denominators of its own; a webinar's is its registrations.
+    # A group has its own denominators; a webinar's is its registrations.
     denominator = DENOMINATORS[f"conversion{bucket}"]
     of = row[denominator if denominator in row else "registrations"]
     mark = DOUBTFUL if (row.get("doubtful") or row.get("rows_rejected")) and fraction is not None else ""
@@ -252,7 +252,7 @@ def share(row: Row, bucket: str) -> Text:
 
 
 def dimension(name: str, value: str | int | None) -> str:
-    """A dimension's value as people read it."""
+    """A dimension's value as text for people."""
     if value is None:
         return NOT_AVAILABLE
     if name == "weekday":
@@ -261,7 +261,7 @@ def dimension(name: str, value: str | int | None) -> str:
 
 
 def _webinar(row: Row, width: int) -> Text:
-    """Title and id; of a long title the first lines."""
+    """Title and id; a long title is cut after its first lines."""
     if not row["title"]:
         return Text(row["webinar_id"])
     lines = list(Text(row["title"]).wrap(Console(width=width), width))

@@ -1,7 +1,7 @@
-"""Recomputes every number from the raw event log and compares it with what the report says.
+"""Recomputes every number from the raw event log and compares it with the report.
 
 The raw log is read batch by batch, so memory is bounded by the largest webinar. The oracle shares nothing with the
-fold, the rows and the views (funnel/report/oracle.py). Whether the raw log is whole Kafka tells
+fold, the rows and the views (funnel/report/oracle.py). A comparison with Kafka shows whether the raw log is complete
 (funnel/report/kafka_log.py).
 """
 
@@ -24,16 +24,16 @@ from streams.settings import Settings
 
 _EVENTS_AT_ONCE = 50_000
 _ROUNDS = 3
-"""How often a webinar that differs is looked at: events that arrive meanwhile are no mismatch."""
+"""How often a webinar with a difference is compared: events that arrive meanwhile are no mismatch."""
 _NOT_COMPARED = frozenset({"webinar_id", "begun", "by_source"})
 
 Key = tuple[str, str | None]
-"""A webinar and one of its source groups; None: all of them together."""
+"""A webinar and one of its source groups; None: all groups together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """One number that the report says wrongly."""
+    """One number that is wrong in the report."""
 
     webinar_id: str
     source_group: str | None
@@ -49,13 +49,13 @@ class Mismatch:
 
 @dataclass(slots=True)
 class Result:
-    """What was compared, and every difference."""
+    """What was compared, and the differences."""
 
     at: int
-    """The moment the numbers were taken at, ms."""
+    """The moment of the numbers, ms since 1970 UTC."""
     webinars: int = 0
     persons: int = 0
-    """Persons in webinars, linked registrants not counted again."""
+    """Persons, counted per webinar, without linked registrants."""
     events: int = 0
     """Distinct events in the raw log."""
     dead_letters: int = 0
@@ -65,7 +65,7 @@ class Result:
 
     @property
     def missing(self) -> int:
-        """Records that are committed in Kafka and not in the store."""
+        """How many committed records of Kafka are not in the store."""
         return self.kafka.missing if self.kafka is not None else 0
 
     @property
@@ -91,10 +91,10 @@ def verify(
     timeout: float = 120.0,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Result:
-    """Waits until the workers have caught up, then compares every number at one moment (ms; None: now), and the raw log
-    with Kafka.
+    """Waits until the workers have caught up, then compares every number at one moment (ms since 1970 UTC; None: now),
+    and the raw log with Kafka.
 
-    `timeout` in seconds for the waiting. Raises LagError and Unreachable.
+    `timeout`: seconds to wait. Raises LagError and Unreachable.
     """
     client = connect(settings, user="writer")
     try:
@@ -112,7 +112,7 @@ def verify(
 
 
 def compare(client: Client, settings: Settings, at: int, progress: Callable[[str], None] = lambda _: None) -> Result:
-    """Compares what the store holds now, without waiting for anything."""
+    """Compares what the store holds now, without waiting."""
     result = Result(at=at)
     business = business_rules(client)
     says = _says(client, Question(at=at))
@@ -134,7 +134,7 @@ def _with_kafka(settings: Settings, client: Client, timeout: float, progress: Ca
         wrong = {place for place, one in result.partitions.items() if one.missing}
         if not wrong:
             break
-        # What stood on a wrong partition was published again to the right one, and may be on its way.
+        # A record on a wrong partition was published again to the right one, and may be on its way.
         wait_until_caught_up(settings, timeout, progress)
         result.partitions |= compare_with_kafka(settings, client, progress, only=wrong).partitions
     return result
@@ -161,7 +161,7 @@ def _says(client: Client, question: Question) -> dict[Key, Row]:
 
 
 def _differences(should_be: Row, says: dict[Key, Row]) -> Iterator[Mismatch]:
-    """Compares one webinar, whole and by source, and takes what it compared out of `says`."""
+    """Compares one webinar, as a whole and by source, and removes what it compared from `says`."""
     webinar_id = should_be["webinar_id"]
     expected: dict[str | None, Row] = {None: should_be, **should_be["by_source"]}
     for group, numbers in expected.items():
@@ -170,21 +170,21 @@ def _differences(should_be: Row, says: dict[Key, Row]) -> Iterator[Mismatch]:
             yield Mismatch(webinar_id, group, "numbers", "no row", "a row")
             continue
         for name in sorted(numbers.keys() - _NOT_COMPARED):
-            # The report says null where a text is empty.
+            # The report has null for an empty text.
             wanted = None if numbers[name] == "" else numbers[name]
             if said[name] != wanted:
                 yield Mismatch(webinar_id, group, name, said[name], wanted)
 
 
 def _left_over(says: dict[Key, Row]) -> Iterator[Mismatch]:
-    """What the report says of nobody. A source group without a number is none: a link that moved on leaves one."""
+    """Rows of the report without any event. A source group without numbers is ignored: a moved link leaves one."""
     for (webinar_id, group), row in says.items():
         if group is None or any(row[name] for name in COUNTS):
             yield Mismatch(webinar_id, group, "numbers", "a row", "no row")
 
 
 def _batches(client: Client) -> Iterator[tuple[str, str]]:
-    """First and last webinar of ranges that hold about _EVENTS_AT_ONCE events each."""
+    """(first, last) webinar of ranges with about _EVENTS_AT_ONCE events each."""
     first, last, events = "", "", 0
     sizes = client.query("SELECT webinar_id, count() FROM events GROUP BY webinar_id ORDER BY webinar_id").result_rows
     for webinar_id, size in sizes:
@@ -227,7 +227,7 @@ def _rules(settings: Settings) -> oracle.Rules:
 
 
 def business_rules(client: Client) -> oracle.Business:
-    """What the business decided, as the tables hold it. What no rule sorts has to have the default rule's group."""
+    """The business's decisions from the tables. A source that no rule sorts must have the default rule's group."""
     groups = client.query("SELECT source, source_group FROM sources FINAL WHERE sorted").result_rows
     domains = client.query("SELECT domain_id FROM excluded_domains FINAL WHERE excluded").result_rows
     return oracle.Business(

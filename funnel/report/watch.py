@@ -1,4 +1,4 @@
-"""The live funnel in the terminal: read, draw, again. `frame` is one picture of it."""
+"""The live funnel in the terminal: reads and draws it repeatedly. `frame` is one state of it."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -35,52 +35,52 @@ LIMIT {most:UInt8}
 """
 
 Step = tuple[str, int | None, float | None]
-"""Label, number, share of the registered; from the wide end of the funnel on."""
+"""Label, number, share of registrants; from the top of the funnel."""
 
 
 @dataclass(frozen=True, slots=True)
 class LiveWebinar:
-    """What is shown of one webinar."""
+    """What is shown about one webinar."""
 
     numbers: Row
     """Its row of the report."""
     in_the_room: int | None
-    """None: it does not run, or its service does not tell who is there."""
+    """People in the room. None: it is not live, or its service does not report who is there."""
     sources: tuple[Row, ...]
-    """Its source groups with the most registered."""
+    """Its source groups with the most registrants."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """All that a picture shows."""
+    """Everything that one frame shows."""
 
     at: int
     """ms since 1970 UTC."""
     as_of: int | None
-    """When the latest event of these webinars became queryable, ms."""
+    """When the latest event of these webinars was stored, ms since 1970 UTC."""
     webinars: tuple[LiveWebinar, ...]
 
 
 def frame(client: Client, at: int, webinar_ids: Sequence[str] = (), full_percent: int = 90) -> RenderableType:
-    """The live funnel at `at` (ms), to be printed by rich: of these webinars, or of those on now."""
+    """The live funnel at `at` (ms since 1970 UTC), as a rich renderable: of these webinars, or of those live now."""
     return render(look(client, at, webinar_ids), full_percent)
 
 
 def look(client: Client, at: int, webinar_ids: Sequence[str] = ()) -> Moment:
-    """Reads what a picture shows. Without webinar_ids: the webinars that are on now."""
+    """Reads what a frame shows. Without webinar_ids: the webinars that are live now."""
     parameters = {"at": at_parameter(at), "webinar_ids": list(webinar_ids), "most": _SHOWN_WEBINARS}
-    told = {row[0]: bool(row[1]) for row in client.query(_SHOWN, parameters=parameters).result_rows}
-    if not told:
+    reports_presence = {row[0]: bool(row[1]) for row in client.query(_SHOWN, parameters=parameters).result_rows}
+    if not reports_presence:
         return Moment(at, data_as_of(client, webinar_ids), ())
-    # Only what is shown is counted: the views read no other webinar's persons then.
-    question = Question(at=at, webinar_ids=tuple(told))
-    parameters["webinar_ids"] = list(told)
+    # Only the shown webinars are counted, so the views read no other webinar's persons.
+    question = Question(at=at, webinar_ids=tuple(reports_presence))
+    parameters["webinar_ids"] = list(reports_presence)
     present = {row[0]: row[1] for row in client.query(_IN_THE_ROOM, parameters=parameters).result_rows}
     by_source = by_webinar_and_source(client, question)
     webinars = tuple(
         LiveWebinar(
             row,
-            present.get(row["webinar_id"], 0) if told[row["webinar_id"]] else None,
+            present.get(row["webinar_id"], 0) if reports_presence[row["webinar_id"]] else None,
             _top([group for group in by_source if group["webinar_id"] == row["webinar_id"]]),
         )
         for row in answer(client, question)
@@ -93,7 +93,7 @@ def render(moment: Moment, full_percent: int = 90) -> RenderableType:
     as_of = format_instant(moment.as_of) if moment.as_of is not None else "no events yet"
     foot = Text(f"{format_instant(moment.at)} · Data as of {as_of}", style="dim")
     if not moment.webinars:
-        return Group(Text("No webinar is on now."), foot)
+        return Group(Text("No webinar is live now."), foot)
     return Group(*(part for webinar in moment.webinars for part in _webinar(webinar, full_percent)), foot)
 
 
@@ -119,7 +119,7 @@ def watch(
     interval: float = 1.0,
     full_percent: int = 90,
 ) -> None:
-    """Shows the live funnel until Ctrl-C. Where nobody looks (no terminal), a line for each change instead."""
+    """Shows the live funnel until Ctrl-C. Without a terminal, prints a line for each change instead."""
     try:
         if console.is_terminal:
             _draw(client, console, now, webinar_ids, interval, full_percent)
@@ -157,7 +157,7 @@ def _log(
     while True:
         with waiting_for("ClickHouse"):
             moment = look(client, now(), webinar_ids)
-        lines = [line(webinar, full_percent) for webinar in moment.webinars] or ["No webinar is on now."]
+        lines = [line(webinar, full_percent) for webinar in moment.webinars] or ["No webinar is live now."]
         for text in lines:
             if shown is None or text not in shown:
                 console.print(f"{format_instant(moment.at)} {text}", soft_wrap=True, highlight=False, markup=False)
@@ -167,7 +167,7 @@ def _log(
 
 def _top(groups: list[Row]) -> tuple[Row, ...]:
     def order(group: Row) -> tuple[int, int, str]:
-        # Where only totals are said, one of them may not be.
+        # If only totals are reported, one of them may be missing.
         return -(group["registrations"] or 0), -(group["visits_all"] or 0), group["source_group"]
 
     most = sorted(groups, key=order)
@@ -178,7 +178,7 @@ def _steps(row: Row, full_percent: int) -> list[Step]:
     registered = row["registrations"]
     steps: list[Step] = [("Registrants", registered, 1.0 if registered else None)]
     labels = step_labels(full_percent)
-    # Watched in full exists only after the end: no line for it before.
+    # Completed exists only after the end: no line for it before.
     shown = [bucket for bucket in BUCKETS if bucket != "_full" or row["registered_visits_full"] is not None]
     return steps + [(labels[bucket], row[f"registered_visits{bucket}"], row[f"conversion{bucket}"]) for bucket in shown]
 

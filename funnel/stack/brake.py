@@ -1,4 +1,4 @@
-"""Which children must not run now: what writes while the disk is nearly full, workers while `funnel rebuild` works."""
+"""Which children must not run now: writers while the disk is nearly full, workers while `funnel rebuild` runs."""
 
 import itertools
 from collections.abc import Iterator, Sequence
@@ -23,9 +23,9 @@ class Brake:
         self._paused = False
 
     def hold(self, now: float) -> Sequence[Runner]:
-        """Called again and again with a monotonic time; waits for nothing. Returns those not to be watched as usual.
+        """Call it regularly with a monotonic time; it never blocks. Returns the runners not to be watched as usual.
 
-        One that has to wait with its end for others is watched: it may hang or die meanwhile.
+        A runner that has to stop after others is still watched until its turn: it may hang or die meanwhile.
         """
         if self._looked is None or now >= self._looked + _LOOK_SECONDS:
             self._looked = now
@@ -39,24 +39,24 @@ class Brake:
         stopped, turn = [], True
         for group in from_the_end(held):
             for runner in group:
-                # What has ended by itself is not started again for the while until its turn comes.
+                # A child that has ended by itself is not started again before its turn to stop.
                 if turn or not runner.runs:
                     runner.hold(now, self._reason(runner))
                     stopped.append(runner)
-            # Kafka ends last: workers without it would wait for it instead of ending.
+            # Kafka stops last: without it workers would wait for it instead of stopping.
             turn = turn and not any(runner.runs for runner in group)
         return stopped
 
     def _reason(self, runner: Runner) -> str:
         if self._shortage and runner.child.fills_disk:
             return self._shortage
-        return "stopped while funnel rebuild works" if self._paused and runner.child.pausable else ""
+        return "stopped while funnel rebuild runs" if self._paused and runner.child.pausable else ""
 
 
 def from_the_end(runners: Sequence[Runner]) -> Iterator[list[Runner]]:
-    """The runners in the order in which they are to end.
+    """The runners in groups, in the order in which to stop them.
 
-    Those with the same needs end together: workers that left one by one would rebalance for each other.
+    Those with the same needs stop together: workers that left one by one would cause a rebalance each.
     """
     for _, group in itertools.groupby(reversed(runners), key=lambda runner: runner.child.needs):
         yield list(group)

@@ -1,4 +1,4 @@
-"""What the supervisor runs, as data."""
+"""The processes that the supervisor runs, as data."""
 
 from typing import Literal
 
@@ -15,37 +15,37 @@ class Child(BaseModel):
     name: str
     command: tuple[str, ...]
     ready: Literal["kafka", "http", "line", "exit"]
-    """When others may rely on it: the broker on `port` answers; `port` answers GET `path` with a good status; it has
-    printed a line that begins with "ready"; it has ended with exit status 0 (a task, not a server)."""
+    """When it is ready: the broker on `port` answers; `port` answers GET `path` with success; it has printed a line
+    that begins with "ready"; it has ended with exit status 0 (a task, not a server)."""
     port: int | None = None
-    """The port on which it listens."""
+    """The port that it listens on."""
     host: str = LOOPBACK
-    """The address at which it is asked."""
+    """The address to which the check connects."""
     path: str = "/ping"
-    """What is asked of one that is ready by "http"."""
+    """The path of an "http" check."""
     needs: tuple[str, ...] = ()
-    """Names of those that must be ready before it starts. They stand before it in the plan."""
+    """Names of the children that must be ready before it starts. They come before it in the plan."""
     fills_disk: bool = False
     """Whether it is stopped while too little is free on the disk (funnel/stack/disk.py)."""
     pausable: bool = False
-    """Whether it is stopped while `funnel rebuild` works."""
+    """Whether it is stopped while `funnel rebuild` runs."""
     start_seconds: float = 120
-    """How long it may take to be ready before it is killed and started again."""
+    """How long it may take to be ready before it is killed and restarted."""
     stop_seconds: float = 20
-    """How long it may take to end before it is killed."""
+    """How long it may take to stop before it is killed."""
     heartbeat: bool = False
-    """It leaves a sign of life in the file that FUNNEL_HEARTBEAT names (process/heartbeat.py)."""
+    """Whether it writes a heartbeat to the file that FUNNEL_HEARTBEAT names (process/heartbeat.py)."""
     hung_seconds: float = 10
-    """How long it may be hung before it is killed and started again."""
+    """How long it may hang before it is killed and restarted."""
     secrets: tuple[str, ...] = ()
-    """The environment variables with secrets that it gets, `*` for any ending; it gets no other secret."""
+    """The secret environment variables that it gets, `*` for any ending; it gets no other secrets."""
 
 
 class Plan(BaseModel):
-    """The children in the order of their start."""
+    """The children in the order in which they start."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     children: tuple[Child, ...]
     disk_reserve_mb: int = 0
-    """What has to stay free on the disks of the data folder; 0: no look is taken."""
+    """MB that have to stay free on the disks of the data folder; 0: not checked."""

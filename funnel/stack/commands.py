@@ -1,4 +1,4 @@
-"""What `funnel up`, `down` and `status` do. Every failure is a StackError: one line and the way out."""
+"""`funnel up`, `down` and `status`. Every failure is a StackError: one line with the way out."""
 
 import os
 import signal
@@ -36,17 +36,17 @@ from streams.settings import Settings
 UP_SECONDS = 180
 DOWN_SECONDS = 60
 _HOPELESS_FAILURES = 3
-"""So many failures in a row while starting are no accident."""
+"""After this many failures in a row, a start is given up."""
 _POLL_SECONDS = 0.1
 
 
 def up(
     settings: Settings, workers: int = 2, console: Console | None = None, grafana: GrafanaSettings | None = None
 ) -> None:
-    """Starts the stack of these settings, and returns when everything is ready. Starts nothing if it is up.
+    """Starts the stack of these settings, and returns once everything is ready. Starts nothing if it is up.
 
-    `grafana`: None shows the preview, whatever Grafana there is. Dashboards go into a Grafana elsewhere each time.
-    Raises StackError if it does not come up; then what it has started is ended again.
+    `grafana`: None shows the preview, whatever Grafana there is. A Grafana elsewhere gets the dashboards each time.
+    Raises StackError if the stack does not come up; everything that was started is then stopped again.
     """
     os.umask(UMASK)
     settings = with_passwords(settings)
@@ -57,36 +57,36 @@ def up(
     plan = stack_plan(settings, workers, port, chosen, host)
     check_folder(folder.root, settings.disk_reserve_mb)
     for line in close_to_others(folder.root):
-        _say(console, line)
+        _print(console, line)
     with console.status("starting") as progress:
         if not folder.is_supervised():
             find_java()
-            progress.update("fetching Kafka's jars (only once)")
+            progress.update("downloading Kafka's jars (only once)")
             jars_folder()
         if not folder.is_supervised() and chosen.reason:
-            _say(console, f"Preview instead of Grafana: {chosen.reason}")
+            _print(console, f"Preview instead of Grafana: {chosen.reason}")
         try:
             up_plan(settings, plan, progress)
         except ChildError as error:
             if error.child != "grafana" or folder.is_supervised():
                 raise
-            _say(console, f"Preview instead of Grafana: {error}")
+            _print(console, f"Preview instead of Grafana: {error}")
             up_plan(settings, stack_plan(settings, workers, port, webhook_host=host), progress)
     if grafana is not None and chosen.address:
         _fill(chosen, grafana, console)
     children = status(settings)
     for child in children:
         if child.state is State.FAILING:
-            _say(console, f"{child.name} runs, but is failing: {child.trouble}")
+            _print(console, f"{child.name} runs, but is failing: {child.trouble}")
     where = dashboards_address(children, chosen.address)
-    _say(console, f"up: data and logs in {folder.root}; dashboards at {where}")
+    _print(console, f"up: data and logs in {folder.root}; dashboards at {where}")
 
 
 def _fill(chosen: Dashboards, grafana: GrafanaSettings, console: Console) -> None:
-    """Says what went into the Grafana elsewhere. The stack is up whether it took the dashboards or not."""
+    """Sends the dashboards to a Grafana elsewhere, and prints the result. The stack is up whatever the result."""
     token = grafana.funnel_grafana_token.get_secret_value()
     if not token:
-        _say(
+        _print(
             console,
             f"Nothing is sent to {chosen.address}: provision it with grafana/provisioning and "
             "grafana/dashboards, or set FUNNEL_GRAFANA_TOKEN",
@@ -95,31 +95,31 @@ def _fill(chosen: Dashboards, grafana: GrafanaSettings, console: Console) -> Non
     try:
         sent = upload(chosen.address, token)
     except UploadError as error:
-        _say(console, f"The dashboards are not in {chosen.address}: {error}")
+        _print(console, f"The dashboards are not in {chosen.address}: {error}")
     else:
-        _say(console, f"{sent} dashboards sent to {chosen.address}; its data source and alert rules stay as they are")
+        _print(console, f"{sent} dashboards sent to {chosen.address}; its data source and alert rules stay as they are")
 
 
-def _say(console: Console, text: str) -> None:
+def _print(console: Console, text: str) -> None:
     console.print(text, soft_wrap=True, highlight=False, markup=False)
 
 
 def _webhooks(console: Console) -> tuple[int | None, str]:
     """Port and address of the webhook server.
 
-    No port where the secret of the person ids is not set: then the rest of the stack runs without webhooks.
+    No port if the secret for person ids is not set: the rest of the stack then runs without webhooks.
     """
     try:
         connector_settings()
     except SettingsError as missing:
-        _say(console, f"Without the webhook server: {missing}")
+        _print(console, f"Without the webhook server: {missing}")
         return None, LOOPBACK
     own = webhook_settings()
     return own.port, own.host
 
 
 def up_plan(settings: Settings, plan: Plan, progress: Status, deadline_seconds: float = UP_SECONDS) -> None:
-    """`up` for any plan. Where a worker alone does not start, the rest stays up: its way out may need the servers."""
+    """`up` for any plan. If only a worker does not start, the rest stays up: the way out may need the servers."""
     folder = StackFolder(settings.data_dir)
     was_supervised = folder.is_supervised()
     if not was_supervised:
@@ -140,7 +140,7 @@ def _is_of_a_worker(error: BaseException, plan: Plan) -> bool:
 
 
 def down(settings: Settings) -> bool:
-    """Ends the stack of this data folder, also what a dead supervisor has left. False if nothing was running."""
+    """Stops the stack of this data folder, and leftovers of a dead supervisor. False if nothing was running."""
     folder = StackFolder(settings.data_dir)
     pid = folder.supervisor_pid()
     if pid is not None:
@@ -155,8 +155,8 @@ def down(settings: Settings) -> bool:
 
 
 def status(settings: Settings) -> list[ChildStatus]:
-    """The children as they stand; none if this data folder never had a stack. Without a supervisor all that do not
-    run count as stopped, and what was wrong with them then is not told as if it were so now."""
+    """The children's current state; none if this data folder never had a stack. Without a supervisor, children that do
+    not run count as stopped, and their former faults are not reported as current."""
     folder = StackFolder(settings.data_dir)
     state = read_state(folder.state)
     if state is None:
@@ -169,25 +169,25 @@ def status(settings: Settings) -> list[ChildStatus]:
 
 
 def watched(settings: Settings) -> str:
-    """What is wrong with the supervisor of this data folder, and the way out, in one line; empty: nothing."""
+    """What is wrong with this data folder's supervisor, and the way out, in one line; empty: nothing."""
     folder = StackFolder(settings.data_dir)
     pid = folder.supervisor_pid()
     if pid is None:
-        return "nobody watches over this: start it with funnel up"
+        return "no supervisor is running: start it with funnel up"
     beat = read_beat(folder.heartbeat("supervisor"))
-    # Until it has ended what an earlier one left, that one's last word stands there.
+    # Until it has stopped an earlier one's leftovers, the file holds that one's last state.
     trouble = illness(beat if beat is not None and beat.pid == pid else None, time.monotonic())
     if trouble.startswith("hung"):
         return f"the supervisor is {trouble}, so the lines above may be old: kill -9 {pid}, then funnel up"
     if trouble.startswith("failing"):
         return f"the supervisor is {trouble}, so the lines above may be old"
     if beat is None and _age(pid) > SILENT:
-        return f"the supervisor leaves no sign of life in {folder.heartbeats}, so the lines above may be old: make room"
+        return f"the supervisor writes no heartbeat to {folder.heartbeats}, so the lines above may be old: make room"
     return ""
 
 
 def short_of_room(settings: Settings) -> str:
-    """That less than the reserve is free, whatever the supervisor could write of it, in one line; empty: it is."""
+    """A line if less than the reserve is free, even if the supervisor could not report it; empty: enough is free."""
     free, needed = fullest(settings.data_dir.resolve()), settings.disk_reserve_mb * MEGABYTE
     if free is None or free.bytes >= needed:
         return ""
@@ -202,7 +202,7 @@ def _age(pid: int) -> float:
 
 
 def dashboards_address(children: Sequence[ChildStatus], elsewhere: str) -> str:
-    """Where these children show the dashboards, else where they are elsewhere; empty: nowhere now."""
+    """The address of the dashboards from these children, else of the Grafana elsewhere; empty: none now."""
     shown = next((child for child in children if child.name in ("grafana", "dashboards")), None)
     if shown is None:
         return elsewhere
@@ -210,14 +210,14 @@ def dashboards_address(children: Sequence[ChildStatus], elsewhere: str) -> str:
 
 
 def child_pid(settings: Settings, name: str) -> int:
-    """The pid of a running child. Raises StackError if there is none of this name, or it does not run now."""
+    """The pid of a running child. Raises StackError if no child has this name, or it does not run."""
     return _running(settings, name).pid
 
 
 def kill_child(settings: Settings, name: str) -> int:
-    """Kills a child at once (SIGKILL), as a crash would, and returns the pid it had. The supervisor starts it again.
+    """Kills a child at once (SIGKILL), like a crash, and returns its former pid. The supervisor restarts it.
 
-    Raises StackError as child_pid does.
+    Raises the same StackErrors as child_pid.
     """
     process = _running(settings, name)
     process.kill()
@@ -235,7 +235,7 @@ def _running(settings: Settings, name: str) -> psutil.Process:
 
 
 def _process(child: ChildStatus, folder: StackFolder) -> psutil.Process | None:
-    """The living process of a child; None if it has ended, even if its pid is another process's now."""
+    """The running process of a child; None if it has ended, even if another process has its pid now."""
     if child.pid is None:
         return None
     try:
@@ -250,7 +250,7 @@ def _start_supervisor(settings: Settings, plan: Plan, folder: StackFolder) -> No
     folder.logs.mkdir(mode=0o700, exist_ok=True)
     log_file = os.open(folder.log("supervisor"), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     with os.fdopen(log_file, "ab") as log:
-        # It leaves this process's session and returns at once.
+        # It detaches from this process's session and returns at once.
         subprocess.run(
             [sys.executable, "-m", "funnel.stack.supervisor", str(folder.root)],
             env={**os.environ, **settings_environment(settings)},
@@ -258,7 +258,7 @@ def _start_supervisor(settings: Settings, plan: Plan, folder: StackFolder) -> No
             stdout=log,
             stderr=subprocess.STDOUT,
             check=True,
-            # Of all that it and its children make: records, logs, stack.json.
+            # For all files of it and its children: records, logs, stack.json.
             umask=UMASK,
         )
 
@@ -267,7 +267,7 @@ def _wait_until_ready(folder: StackFolder, progress: Status, deadline_seconds: f
     deadline = time.monotonic() + deadline_seconds
     while True:
         state = read_state(folder.state)
-        # What a former supervisor has left says nothing of this one.
+        # The state of a former supervisor says nothing about this one.
         if state is not None and state.supervisor == folder.supervisor_pid():
             if state.is_up:
                 return

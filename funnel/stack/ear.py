@@ -1,4 +1,4 @@
-"""Hears the sign of life that a child leaves (process/heartbeat.py)."""
+"""Reads the heartbeat of a child (process/heartbeat.py)."""
 
 from pathlib import Path
 
@@ -9,33 +9,33 @@ _LOOK_SECONDS = 0.5
 
 
 class Ear:
-    """For one child after the other. `now` is seconds of the listener's own clock, which never steps.
+    """Reads the heartbeats of successive processes of a child. `now`: monotonic seconds of the reader's own clock.
 
-    Silence is measured by that clock, not by what the child wrote: a listener that stood still itself, as on a machine
-    that slept, has heard nothing meanwhile and takes nobody for dead.
+    Silence is measured by that clock, not by the child's times: a reader that was suspended itself, as on a sleeping
+    machine, does not take the child for dead.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._pid = 0
-        self._looked = self._heard = 0.0
+        self._looked = self._beat_at = 0.0
         self.beat: Beat | None = None
-        """The newest of this process; None: none yet."""
+        """The newest heartbeat of this process; None: none yet."""
 
     def expect(self, pid: int, now: float) -> None:
-        """From now on this process is listened to."""
+        """Starts to follow this process."""
         self._pid, self.beat = pid, None
-        self._looked = self._heard = now
+        self._looked = self._beat_at = now
 
     def listen(self, now: float) -> None:
-        """Takes note of what was written."""
+        """Reads the newest heartbeat."""
         if now - self._looked < _LOOK_SECONDS:
             return
         self._looked = now
         beat = read_beat(self._path)
         if beat is not None and beat.pid == self._pid and (self.beat is None or beat.at != self.beat.at):
-            self.beat, self._heard = beat, now
+            self.beat, self._beat_at = beat, now
 
     def silent(self, now: float) -> float:
-        """For how many seconds nothing was heard."""
-        return now - self._heard
+        """Seconds since the last heartbeat."""
+        return now - self._beat_at

@@ -1,4 +1,4 @@
-"""What can go wrong with the local stack, said to a person."""
+"""Errors of the local stack, as messages for people."""
 
 from process.errors import ExplainedError
 
@@ -8,7 +8,7 @@ class StackError(ExplainedError):
 
 
 class ChildError(StackError):
-    """One process of the stack does not start. `child` is its name."""
+    """A process of the stack does not start. `child` is its name."""
 
     def __init__(self, child: str, message: str) -> None:
         super().__init__(message)

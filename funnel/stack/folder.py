@@ -1,4 +1,4 @@
-"""The data folder of one local stack: where everything lies, and who supervises it."""
+"""The data folder of one local stack: its paths, and its supervisor."""
 
 import fcntl
 import os
@@ -13,11 +13,11 @@ import psutil
 from funnel.stack.errors import StackError
 
 _LOOK_SECONDS = 2
-"""Who only looks whether there is a supervisor holds the lock for a moment."""
+"""A process that only checks for a supervisor holds the lock for a moment."""
 
 
 class StackFolder:
-    """The paths below `root`, which is made absolute: children may work in another folder."""
+    """The paths below `root`, which is made absolute: children may have another working folder."""
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
@@ -35,24 +35,24 @@ class StackFolder:
         return self.logs / f"{name}.log"
 
     def heartbeat(self, name: str) -> Path:
-        """The file in which a child, or the supervisor, leaves its sign of life."""
+        """The heartbeat file of a child, or of the supervisor."""
         return self.heartbeats / name
 
     def is_supervised(self) -> bool:
-        """Whether a supervisor lives. It holds a lock for life, which the system frees even after SIGKILL."""
+        """Whether a supervisor runs. It always holds a lock, which the system releases even after SIGKILL."""
         return _is_locked(self.pid)
 
     def is_paused(self) -> bool:
-        """Whether somebody wants the workers not to run."""
+        """Whether another process keeps the workers from running."""
         try:
             return _is_locked(self.pause)
         except PermissionError:
-            # Made by another user, such as root, whose rebuild then finds the workers at work and says so.
+            # Created by another user, such as root, whose rebuild then finds the workers running and reports it.
             return False
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """The supervisor keeps the workers from running while the context lasts, or until this process dies.
+        """Makes the supervisor keep the workers stopped while the context lasts, or until this process dies.
 
         Raises StackError if another process does so already.
         """
@@ -60,17 +60,17 @@ class StackFolder:
             deadline = time.monotonic() + _LOOK_SECONDS
             while not _lock(file, fcntl.LOCK_EX):
                 if time.monotonic() > deadline:
-                    raise StackError("another funnel rebuild is at work here: wait for its end")
+                    raise StackError("another funnel rebuild is running here: wait until it ends")
                 time.sleep(0.05)
             yield
 
     @contextmanager
     def supervised(self, pid: int) -> Iterator[bool]:
-        """Makes this process the supervisor while the context lasts; False if another one is. Raises StackError."""
+        """Makes this process the supervisor while the context lasts; False if there is another. Raises StackError."""
         with self._open_pid() as file:
             mine = _lock(file, fcntl.LOCK_EX)
             deadline = time.monotonic() + _LOOK_SECONDS
-            # Waits out a look, never another supervisor: it would take over when that one is told to stop.
+            # Waits for a check to end, never for another supervisor: it would take over when that one is stopped.
             while not (mine or self._has_living_pid()) and time.monotonic() < deadline:
                 time.sleep(0.05)
                 mine = _lock(file, fcntl.LOCK_EX)
@@ -89,7 +89,7 @@ class StackFolder:
     def _write_pid(self, file: IO[str], pid: int) -> None:
         try:
             file.truncate(0)
-            # Past the buffer, which would fail once more when the file is closed.
+            # Unbuffered: a buffer would fail once more when the file is closed.
             os.write(file.fileno(), str(pid).encode())
         except OSError as error:
             raise self._unwritable(error) from error
@@ -104,7 +104,7 @@ class StackFolder:
         return bool(written) and psutil.pid_exists(int(written))
 
     def supervisor_pid(self) -> int | None:
-        """The pid of the living supervisor; None if there is none."""
+        """The pid of the running supervisor; None if there is none."""
         if not self.is_supervised():
             return None
         written = self.pid.read_text()
@@ -117,7 +117,7 @@ def _is_locked(path: Path) -> bool:
     except FileNotFoundError:
         return False
     with file:
-        # Shared, so that two who look at the same time do not take each other for the owner.
+        # Shared, so that two simultaneous checks do not take each other for the owner.
         return not _lock(file, fcntl.LOCK_SH)
 
 

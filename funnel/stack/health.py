@@ -1,4 +1,4 @@
-"""How a running child stands, from the signs that it gives. Pure."""
+"""The state of a running child, from its signs. Pure."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -8,18 +8,18 @@ from process.beat import SILENT, Beat, no_progress
 
 
 class Signs(NamedTuple):
-    """What is known of a child that has begun its work."""
+    """What is known about a child that has started."""
 
     unmet: Sequence[str] = ()
     """What it waits for, such as "kafka (backing off)"."""
     unanswered: float = 0.0
-    """Seconds for which it has not answered questions; 0: it answers, or is not asked."""
+    """Seconds for which it has not answered checks; 0: it answers, or is not checked."""
     trouble: str = ""
-    """What it answered, if that was not that all is well."""
+    """Its answer, if it reported a problem."""
     silent: float = 0.0
-    """Seconds since its last sign of life; 0 for one that gives none."""
+    """Seconds since its last heartbeat; 0 for a child without one."""
     beat: Beat | None = None
-    """That sign."""
+    """The last heartbeat."""
 
 
 def judge(signs: Signs) -> tuple[State, str]:

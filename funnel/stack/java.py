@@ -1,4 +1,4 @@
-"""Which Java runs Kafka."""
+"""Finds the Java that runs Kafka."""
 
 import os
 import re
@@ -15,7 +15,7 @@ OLDEST_JAVA = 17
 
 @dataclass(frozen=True, slots=True)
 class Java:
-    """A Java that is new enough. `version` is as it names itself, for example 17.0.15."""
+    """A Java that is new enough. `version` is its own, for example 17.0.15."""
 
     path: str
     version: str
@@ -27,7 +27,7 @@ def find_java() -> Java:
     shown = subprocess.run([path, "-version"], capture_output=True, text=True, check=False)
     version = re.search(r'version "((\d+)[^"]*)"', shown.stderr)
     if not version:
-        raise StackError(f"{path} does not say its version: install Java {OLDEST_JAVA} or newer, or set JAVA_HOME")
+        raise StackError(f"{path} does not report its version: install Java {OLDEST_JAVA} or newer, or set JAVA_HOME")
     if int(version[2]) < OLDEST_JAVA:
         raise StackError(
             f"{path} is Java {version[1]}, but Kafka needs {OLDEST_JAVA} or newer: install that, or set JAVA_HOME"
@@ -39,11 +39,11 @@ def _java_path() -> str:
     if home := os.environ.get("JAVA_HOME"):
         path = Path(home, "bin", "java")
         if not os.access(path, os.X_OK):
-            raise StackError(f"JAVA_HOME is {home}, but there is no bin/java in it: set it right, or unset it")
+            raise StackError(f"JAVA_HOME is {home}, but there is no bin/java in it: correct it, or unset it")
         return str(path)
     if found := shutil.which("java"):
         return found
     raise StackError(
-        f"Kafka needs Java {OLDEST_JAVA} or newer and there is none: install it "
+        f"Kafka needs Java {OLDEST_JAVA} or newer, but none is installed: install it "
         f"(for example apt install openjdk-{OLDEST_JAVA}-jre-headless), or set JAVA_HOME"
     )

@@ -1,4 +1,4 @@
-"""Why a child ended, from what it said last."""
+"""Why a child ended, from the end of its log."""
 
 import re
 import signal
@@ -20,7 +20,7 @@ _NOISE = re.compile(
 
 
 def words(lines: list[bytes], code: int) -> str:
-    """The first line that says to be fatal, else the last that tells of an error, else the last, else how it ended.
+    """The first fatal line, else the last line with an error, else the last line, else how it ended.
 
     Pure.
     """

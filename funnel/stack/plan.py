@@ -1,4 +1,4 @@
-"""What runs on one machine: Kafka, ClickHouse, migrations, topics, workers, rules, alerts, webhooks, dashboards."""
+"""The processes on one machine: Kafka, ClickHouse, migrations, topics, workers, rules, alerts, webhooks, dashboards."""
 
 import sys
 from typing import Literal
@@ -14,11 +14,11 @@ from streams.settings import Settings
 
 _EVERYWHERE = ("0.0.0.0", "::", "")
 _SERVER_HUNG_SECONDS = 20
-"""Longer than others: a restart of a server that is only slow harms all of them."""
+"""Longer than for others: restarting a server that is only slow harms all of them."""
 _WORKER = ("-m", "streams.app", "worker")
 """The worker of docs/design.md. It prints a line that begins with "ready" once it consumes."""
 
-# Which secrets each of them has a use for (docs/decisions/0018-access.md).
+# The secrets that each child needs (docs/decisions/0018-access.md).
 _OF_WORKERS = ("FUNNEL_CLICKHOUSE_PASSWORD",)
 _OF_MIGRATOR = ("FUNNEL_MIGRATOR_CLICKHOUSE_PASSWORD",)
 _OF_READER = ("FUNNEL_GRAFANA_CLICKHOUSE_PASSWORD",)
@@ -27,7 +27,7 @@ _SERVICES = ("BIGMARKER", "GENERIC", "GOTO", "LIVESTORM", "SHEETS", "TABLE", "TI
 _OF_SERVICES = (*_OF_HASHES, *(f"FUNNEL_{name}_*" for name in _SERVICES))
 
 _MIGRATE_SECONDS = 3600
-"""A migration may fill a new table from all rows that there are."""
+"""A migration may fill a new table from all existing rows."""
 _LOOPBACK_HOSTS = {"127.0.0.1", "localhost"}
 
 
@@ -38,7 +38,7 @@ def stack_plan(
     dashboards: Dashboards = PREVIEW,
     webhook_host: str = LOOPBACK,
 ) -> Plan:
-    """The children for these settings; without a port no webhook server, with dashboards elsewhere none here.
+    """The children for these settings; without a port no webhook server, with dashboards elsewhere no Grafana here.
 
     Raises StackError if the settings name servers of other machines.
     """
@@ -50,7 +50,7 @@ def stack_plan(
     clickhouse_port = settings.clickhouse_port
     clickhouse = ("-m", "clickhouse.embedded", "--data", str(folder.clickhouse), "--port", str(clickhouse_port))
     prepared = ("migrate", "topics")
-    # ClickHouse and what shows it stay: without what is stopped they write little, and people can look.
+    # ClickHouse and the dashboards keep running: without the stopped writers they write little, and people can look.
     return Plan(
         disk_reserve_mb=settings.disk_reserve_mb,
         children=(
@@ -70,7 +70,7 @@ def stack_plan(
                 needs=("clickhouse",),
                 secrets=_OF_MIGRATOR,
             ),
-            # ClickHouse knows whether Kafka once had the topics that are missing.
+            # ClickHouse shows whether missing topics once existed in Kafka.
             Child(
                 name="topics",
                 command=_python("-m", "streams.create_topics"),
@@ -178,7 +178,7 @@ def _grafana(port: int, found: Grafana) -> Child:
 
 
 def settings_environment(settings: Settings) -> dict[str, str]:
-    """The settings as the environment variables from which a child reads the same settings, in any working folder."""
+    """The settings as environment variables, from which a child reads the same settings in any working folder."""
     prefix = settings.model_config["env_prefix"]
     values = {**settings.model_dump(), "data_dir": settings.data_dir.resolve()}
     return {
@@ -199,4 +199,4 @@ def _kafka_port(settings: Settings) -> int:
 
 
 def _elsewhere(server: str, variable: str, value: str, local: str) -> str:
-    return f"{server} is to run on this machine, but {variable} is {value}: set it to {local}, or do without funnel up"
+    return f"{server} has to run on this machine, but {variable} is {value}: set it to {local}, or do not use funnel up"

@@ -5,8 +5,8 @@ import socket
 
 LOOPBACK = "127.0.0.1"
 
-# Below the ports that systems hand to outgoing connections: such a connection would hold the port while a
-# server restarts on it.
+# Below the ephemeral ports of outgoing connections: such a connection could take the port while a server
+# restarts.
 _CANDIDATES = range(20_000, 32_000)
 
 

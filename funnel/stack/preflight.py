@@ -1,4 +1,4 @@
-"""What can be known to go wrong before anything is started."""
+"""Checks before anything is started."""
 
 import tempfile
 from pathlib import Path
@@ -14,7 +14,7 @@ from funnel.stack.strays import belongs
 
 
 def check_folder(root: Path, reserve_mb: int) -> None:
-    """Makes the folder if need be. Raises StackError if it cannot be written or less than the reserve is free."""
+    """Creates the folder if needed. Raises StackError if it cannot be written or less than the reserve is free."""
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=root):
@@ -31,9 +31,9 @@ def check_folder(root: Path, reserve_mb: int) -> None:
 
 
 def check_ports(plan: Plan, folder: StackFolder) -> None:
-    """Raises StackError if another process listens where a child is to listen.
+    """Raises StackError if another process listens on a child's port.
 
-    What this folder's stack has left behind does not count: the supervisor ends it first.
+    Leftovers of this folder's stack do not count: the supervisor stops them first.
     """
     for child in plan.children:
         if child.port is None or is_free(child.port):
@@ -57,7 +57,7 @@ _SETTINGS = {
 
 
 def _holder(port: int) -> psutil.Process | None:
-    """Who listens there; None if the system does not tell (another user's process)."""
+    """The process that listens there; None if the system does not show it (another user's process)."""
     try:
         for connection in psutil.net_connections(kind="tcp"):
             local = connection.laddr

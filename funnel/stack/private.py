@@ -1,4 +1,4 @@
-"""What of a local stack is its owner's alone: its passwords, its files, and who gets which secret."""
+"""Keeps a local stack private: its passwords, its files, and which process gets which secret."""
 
 import re
 import stat
@@ -14,7 +14,7 @@ from funnel.stack.errors import StackError
 from streams.settings import Settings
 
 UMASK = 0o077
-"""What the stack makes, others may neither read nor write."""
+"""The umask: others may neither read nor write the stack's files."""
 ENV_FILE = Path(".env")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _SECRET = re.compile(
@@ -23,9 +23,9 @@ _SECRET = re.compile(
 
 
 def with_passwords(settings: Settings) -> Settings:
-    """The settings with the passwords of their data folder where they say none; made at random where it has none.
+    """The settings with missing passwords filled in from their data folder, which gets random ones if it has none.
 
-    Raises StackError where they cannot be written.
+    Raises StackError if they cannot be written.
     """
     fields = [name for name in Settings.model_fields if name.endswith("clickhouse_password")]
     missing = [name for name in fields if not getattr(settings, name).get_secret_value()]
@@ -42,13 +42,13 @@ def with_passwords(settings: Settings) -> Settings:
 
 
 def open_to_others(root: Path, env_file: Path = ENV_FILE) -> list[Path]:
-    """What other users of this machine may read or write: `.env`, the data folder, and what lies in it and in logs/."""
+    """Paths that other users may read or write: `.env`, the data folder, its content and that of logs/."""
     found = [env_file, root, *_inside(root), *_inside(root / "logs")]
     return [path for path in found if _mode(path) & _OTHERS]
 
 
 def close_to_others(root: Path, env_file: Path = ENV_FILE) -> list[str]:
-    """Takes all that away from others. Returns a line for each thing: that it was open, or how to close it by hand."""
+    """Closes these to others. Returns a line for each: that it was open, or how to close it manually."""
     said = []
     for path in open_to_others(root, env_file):
         mode = _mode(path)
@@ -57,12 +57,14 @@ def close_to_others(root: Path, env_file: Path = ENV_FILE) -> list[str]:
         except OSError:
             said.append(f"{path} is open to other users of this machine (mode {mode:o}): chmod go= {path}")
         else:
-            said.append(f"{path} was open to other users of this machine (mode {mode:o}); now it is its owner's alone")
+            said.append(
+                f"{path} was open to other users of this machine (mode {mode:o}); now only its owner may use it"
+            )
     return said
 
 
 def environment_of(child: Child, environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment without the secrets that this child has no use for."""
+    """The environment without the secrets that this child does not need."""
     return {
         name: value
         for name, value in environment.items()
@@ -71,7 +73,7 @@ def environment_of(child: Child, environment: Mapping[str, str]) -> dict[str, st
 
 
 def is_secret(name: str) -> bool:
-    """Whether an environment variable holds a secret of ours."""
+    """Whether an environment variable holds one of our secrets."""
     return _SECRET.match(name) is not None
 
 

@@ -1,37 +1,37 @@
-"""Questions to a child, asked in a thread of their own: whoever looks at the answers never waits for one."""
+"""Checks of a child, run in a separate thread, so that the caller never waits for an answer."""
 
 import threading
 from collections.abc import Callable
 from typing import NamedTuple
 
 UNHEARD = 5.0
-"""Seconds of a question without an answer after which the child counts as silent."""
+"""Seconds without an answer to a check after which the child counts as silent."""
 
 
 class Answer(NamedTuple):
-    """What a child said to one question."""
+    """A child's answer to one check."""
 
     alive: bool
-    """It answered at all."""
+    """Whether it answered at all."""
     trouble: str = ""
-    """Why it cannot be relied on, in one line; empty: it can."""
+    """Why it is not ready, in one line; empty: it is."""
 
 
 class Probe:
-    """Asks again and again. For one thread; `now` is seconds of a clock that never steps."""
+    """Checks repeatedly. For one thread; `now`: monotonic seconds."""
 
     def __init__(self, ask: Callable[[], Answer]) -> None:
-        """`ask` may take its time, but not for ever."""
+        """`ask` may take long, but has to end."""
         self._ask = ask
         self._said: Answer | None = None
         self._thread: threading.Thread | None = None
         self._asked = self._alive_at = 0.0
         self._unasked = True
         self.answer: Answer | None = None
-        """The newest one; None: none yet."""
+        """The newest answer; None: none yet."""
 
     def look(self, now: float, every: float) -> None:
-        """Takes note of an answer that has come, and asks anew if the last question is so old."""
+        """Stores an answer that has arrived, and starts the next check if the last one is `every` seconds old."""
         if self._unasked:
             self._alive_at = now
         if self._thread is not None and not self._thread.is_alive():
@@ -45,7 +45,7 @@ class Probe:
             self._thread.start()
 
     def silent(self, now: float) -> float:
-        """For how many seconds it has not answered; 0 while an answer is only due."""
+        """For how many seconds it has not answered; 0 while an answer is not overdue."""
         alive = self.answer is not None and self.answer.alive
         late = self._thread is not None and now - self._asked > UNHEARD
         return 0.0 if alive and not late else now - self._alive_at

@@ -1,4 +1,4 @@
-"""Whether a child can be relied on, asked of the child itself. Each question is answered within seconds."""
+"""Checks whether a child is ready, by a request to the child. Each check ends within seconds."""
 
 import json
 import urllib.error
@@ -11,18 +11,18 @@ from funnel.stack.kafka.ready import kafka_answers
 from funnel.stack.probe import Answer
 
 ANSWER_SECONDS = 4
-"""How long a server may take for an answer; the engine behind ClickHouse's /ping gets half of it."""
+"""How long a server may take to answer; the engine behind ClickHouse's /ping gets half of it."""
 _SILENT = Answer(alive=False, trouble="it does not answer")
 _BEHIND = 504
-"""A front says so when what is behind it does not answer."""
+"""The status of a front whose backend does not answer."""
 _LONGEST = 300
 _MOST_BYTES = 10_000
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-"""No proxy of the environment stands between two processes of one machine."""
+"""Without the environment's proxies: both processes are on one machine."""
 
 
 def ask(child: Child) -> Answer:
-    """What a server says of itself."""
+    """The server's own answer."""
     if child.port is None:
         return _SILENT
     if child.ready == "kafka":
@@ -43,7 +43,7 @@ def _get(url: str) -> Answer:
 
 
 def _why(body: bytes) -> str:
-    """What a server says, in one line: `why` of a JSON object that has it (connectors/webhooks/readiness.py)."""
+    """The server's text in one line: the `why` of a JSON object that has it (connectors/webhooks/readiness.py)."""
     text = body.decode(errors="replace")
     with suppress(ValueError):
         said = json.loads(text)

@@ -25,23 +25,23 @@ from process.heartbeat import VARIABLE
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 _SETTLE_SECONDS = 20
-"""A server that says for so long after its start that it is not well is failing, not starting."""
+"""A server that is still unhealthy this long after its start is failing, not starting."""
 _STEADY_SECONDS = 30
-"""One that was ready for so long has not failed in a row."""
+"""After being ready this long, a failure does not count as one in a row."""
 _ASK_SECONDS = {"kafka": 5.0, "http": 2.0}
-"""Between two questions to a server; until it is ready it is asked more often."""
+"""Interval between two checks of a server; until it is ready it is checked more often."""
 _ASK_SOON_SECONDS = 0.2
 _KILLED_SECONDS = 5
 
 
 class Runner:
-    """Starts the child, looks how it does, starts it again with growing pauses when it ends or is hung.
+    """Starts the child, checks it, and restarts it with growing pauses when it ends or hangs.
 
-    `tick` is called again and again with the seconds of a clock that never steps; nothing here waits for a child.
+    Call `tick` regularly with monotonic seconds; nothing here waits for a child.
     """
 
     def __init__(self, child: Child, log: Path, heartbeat: Path, environment: Mapping[str, str]) -> None:
-        """`heartbeat`: the file of its sign of life, if it is one that leaves any."""
+        """`heartbeat`: the file of its heartbeat, if it writes one."""
         self.child = child
         self.status = ChildStatus(name=child.name, since=datetime.now(UTC), port=child.port, log=log)
         self._environment = {**environment, VARIABLE: str(heartbeat)} if child.heartbeat else environment
@@ -58,16 +58,16 @@ class Runner:
 
     @property
     def runs(self) -> bool:
-        """Whether there is a process."""
+        """Whether its process exists."""
         return self._process is not None
 
     @property
     def ends(self) -> bool:
-        """Whether it was held and has not ended yet."""
+        """Whether it is held but has not ended yet."""
         return self._end_by is not None
 
     def tick(self, now: float, unmet: Callable[[], Sequence[str]]) -> None:
-        """One look at the child. `unmet`: what it needs and cannot rely on, such as "kafka (backing off)"."""
+        """Checks the child once. `unmet`: the children it needs that are not ready, such as "kafka (backing off)"."""
         match self.status.state:
             case State.WAITING | State.BACKING_OFF:
                 if now < self._resume:
@@ -82,7 +82,7 @@ class Runner:
                 self._watch(now, unmet)
 
     def hold(self, now: float, reason: str) -> None:
-        """In place of `tick` while the child must not run: ends it without waiting, and says why in its status."""
+        """Called instead of `tick` while the child must not run: stops it without waiting, and shows the reason."""
         if self._process is not None:
             if self._end_by is None:
                 self._end_by = now + self.child.stop_seconds
@@ -97,24 +97,24 @@ class Runner:
         self._enter(State.STOPPED, reason)
 
     def release(self) -> None:
-        """What was held may start again."""
+        """Allows a held child to start again."""
         if self.status.state is State.STOPPED:
             self._ready_since, self._resume = None, 0.0
             self._enter(State.WAITING)
 
     def run_again(self) -> None:
-        """A task that has ended well is done anew once what it needs is there."""
+        """Makes a finished task run again once the children it needs are ready."""
         if self.status.state is State.DONE:
             self._enter(State.WAITING)
 
     def terminate(self) -> None:
-        """Asks the child to end (SIGTERM), without waiting. One that was stopped goes on, to hear of it."""
+        """Sends SIGTERM to the child, without waiting. A suspended child is resumed, so that it gets the signal."""
         if self._process is not None:
             self._process.terminate()
             self._process.send_signal(signal.SIGCONT)
 
     def finish(self) -> None:
-        """Waits for a terminated child to end, at most its `stop_seconds`, then kills it and what it has started."""
+        """Waits for a terminated child to end, at most its `stop_seconds`, then kills it and its own children."""
         if self._process is not None:
             try:
                 self._process.wait(self.child.stop_seconds)
@@ -143,7 +143,7 @@ class Runner:
             self._fail(now, f"it cannot be started: {error}")
             return
         self.status.pid = self._process.pid
-        # Not reaped yet, so the process is there even if it has ended already.
+        # Not reaped yet, so the process exists even if it has ended already.
         self.status.created = psutil.Process(self._process.pid).create_time()
         self._ear.expect(self._process.pid, now)
         self._enter(State.STARTING)
@@ -166,7 +166,7 @@ class Runner:
                 soon = self.status.state is not State.READY
                 self._probe.look(now, _ASK_SOON_SECONDS if soon else _ASK_SECONDS[self.child.ready])
             late = now > self._started + self.child.start_seconds
-            # One that answered, though never well, is judged like any other once its time to start is over.
+            # A child that answered, even if unhealthy, is judged like any other once its start time is over.
             if (
                 self._ready_since is not None
                 or self._has_begun(now)
@@ -179,12 +179,12 @@ class Runner:
     def _has_begun(self, now: float) -> bool:
         if self._probe is not None:
             answer = self._probe.answer
-            # As long as it makes its database, Grafana answers that it is not well.
+            # While it creates its database, Grafana answers that it is unhealthy.
             return answer is not None and answer.alive and (not answer.trouble or now > self._started + _SETTLE_SECONDS)
         return self.child.ready == "line" and self._log.says_ready()
 
     def _look(self, now: float, unmet: Callable[[], Sequence[str]]) -> None:
-        # One that is asked says itself whether it works: without ClickHouse webhooks are taken all the same.
+        # A child with a check reports its own health: webhooks are accepted even without ClickHouse.
         state, trouble = judge(self._signs(now, () if self._probe is not None else unmet()))
         if state is State.READY:
             self._ready_since = self._ready_since or now
@@ -203,13 +203,13 @@ class Runner:
             signs = signs._replace(unanswered=self._probe.silent(now), trouble=trouble)
         if self.child.heartbeat:
             self._ear.listen(now)
-            # One that cannot write its sign of life at all, as on a full disk, is not killed for that.
+            # A child that cannot write its heartbeat at all, as on a full disk, is not killed for that.
             silent = self._ear.silent(now) if self._ear.beat is not None else 0.0
             signs = signs._replace(silent=silent, beat=self._ear.beat)
         return signs
 
     def _kill(self, reason: str) -> None:
-        # Its end is seen by a later look: one that the system does not let go must not hold up the others.
+        # A later check sees its end: a process that the system does not release must not hold up the others.
         self._killed_for = reason
         self._kill_group()
 

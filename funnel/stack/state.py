@@ -1,4 +1,4 @@
-"""What the supervisor says about itself and its children: one JSON file, replaced as a whole."""
+"""The supervisor's report about itself and its children: one JSON file, replaced atomically."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,41 +10,41 @@ from process.files import write_in_kept_room
 
 
 class State(StrEnum):
-    """Where a child stands."""
+    """The state of a child."""
 
     WAITING = "waiting"
-    """For those that it needs."""
+    """Waiting for the children that it needs."""
     STARTING = "starting"
     READY = "ready"
     FAILING = "failing"
-    """It runs, but something that it does fails, or what it needs is away."""
+    """It runs, but part of its work fails, or a child that it needs is away."""
     HUNG = "hung"
-    """It gives no sign of progress; it will be killed and started again."""
+    """It makes no progress; it will be killed and restarted."""
     DONE = "done"
-    """A task that has ended well."""
+    """A task that has succeeded."""
     BACKING_OFF = "backing off"
-    """It has ended; it will be started again after a pause."""
+    """It has ended; it will be restarted after a pause."""
     HELD = "held"
-    """It has ended and must not be started again before somebody has acted: then funnel down, and funnel up."""
+    """It has ended and must not be restarted before somebody acts: then funnel down, and funnel up."""
     STOPPED = "stopped"
 
 
 UNSTEADY = timedelta(hours=1)
-"""A child that was started again within it is not steady."""
+"""A child that was restarted within this time is not stable."""
 _MOST_RESTARTS = 500
 _ROOM = 65_536
-"""Bytes kept for the file on the disk: a dozen children that were started again 50 times within the hour."""
+"""Bytes reserved for the file on the disk: a dozen children that were each restarted 50 times within the hour."""
 
 
 class Restart(BaseModel):
-    """One time that a child ended which should not have."""
+    """One unexpected end of a child."""
 
     at: AwareDatetime
     reason: str
 
 
 class ChildStatus(BaseModel):
-    """One child as it stands. `pid` and `created` (the system's start time of that process) name its process."""
+    """The current state of a child. `pid` and `created` (the system's start time) identify its process."""
 
     name: str
     state: State = State.WAITING
@@ -54,28 +54,28 @@ class ChildStatus(BaseModel):
     port: int | None = None
     restarts: int = 0
     failures: int = 0
-    """How many times it has failed in a row."""
+    """How many times in a row it has failed."""
     trouble: str = ""
     """What is wrong with it now; empty: nothing."""
     error: str = ""
-    """Why it ended last: the line of its log that says it best."""
+    """Why it last ended: the most telling line of its log."""
     restarted: list[Restart] = []
-    """Its ends of the last hour, the newest last."""
+    """Its restarts of the last hour, newest last."""
     log: Path
 
     def note_end(self, at: datetime, reason: str) -> None:
-        """It ended, and will be started again."""
+        """Records that it ended and will be restarted."""
         self.restarts += 1
         self.error = reason
         self.restarted = [*self.restarted_lately(at), Restart(at=at, reason=reason)][-_MOST_RESTARTS:]
 
     def restarted_lately(self, now: datetime) -> list[Restart]:
-        """Its ends within the hour before."""
+        """Its restarts within the hour before `now`."""
         return [one for one in self.restarted if now - one.at < UNSTEADY]
 
 
 class StackState(BaseModel):
-    """The whole stack as it stands."""
+    """The current state of the whole stack."""
 
     supervisor: int
     """Pid."""
@@ -83,17 +83,17 @@ class StackState(BaseModel):
 
     @property
     def is_up(self) -> bool:
-        """Whether every child has begun its work, however well it does it."""
+        """Whether every child has started, whether healthy or not."""
         return all(child.state in (State.READY, State.DONE, State.FAILING) for child in self.children)
 
 
 def write_state(path: Path, state: StackState) -> None:
-    """Replaces the file as a whole, so that a reader never sees half of it, on a full disk, too. Raises OSError."""
+    """Replaces the file atomically, so that readers never see half of it, even on a full disk. Raises OSError."""
     write_in_kept_room(path, state.model_dump_json(indent=2), _ROOM)
 
 
 def read_state(path: Path) -> StackState | None:
-    """What the file says; None if there is none, or it is not one of ours."""
+    """The stored state; None if there is no file, or it is not one of ours."""
     try:
         return StackState.model_validate_json(path.read_bytes())
     except (FileNotFoundError, ValidationError):

@@ -1,4 +1,4 @@
-"""Processes of a local stack that have outlived their supervisor."""
+"""Finds and stops processes of a local stack that have outlived their supervisor."""
 
 import os
 import time
@@ -7,19 +7,19 @@ from pathlib import Path
 import psutil
 
 MARK = "FUNNEL_STACK_FOLDER"
-"""Every child carries its stack's folder in this environment variable. So it is found even if its supervisor died
-between its start and the writing of the state, or if that file is gone."""
+"""Every child has its stack's folder in this environment variable, so it is found even if its supervisor died before
+writing the state, or if that file is gone."""
 
 _END_SECONDS = 20
 
 
 def strays(root: Path) -> list[psutil.Process]:
-    """The living processes of the stack in this folder, whoever started them."""
+    """The running processes of the stack in this folder, whoever started them."""
     return [process for process in psutil.process_iter() if process.pid != os.getpid() and belongs(process, root)]
 
 
 def belongs(process: psutil.Process, root: Path) -> bool:
-    """Whether this process is a child of the stack in this folder. A foreign user's process never is."""
+    """Whether this process is a child of the stack in this folder. Another user's process never is."""
     try:
         return process.environ().get(MARK) == str(root) and process.status() != psutil.STATUS_ZOMBIE
     except (psutil.Error, OSError):
@@ -27,9 +27,9 @@ def belongs(process: psutil.Process, root: Path) -> bool:
 
 
 def end_strays(root: Path) -> int:
-    """Ends them (SIGTERM, after 20 s SIGKILL), and returns how many there were.
+    """Stops them (SIGTERM, after 20 s SIGKILL), and returns how many there were.
 
-    They are ended, not adopted: only a parent learns how its child ended.
+    They are stopped, not adopted: only a parent learns how its child ended.
     """
     found = strays(root)
     for process in found:
@@ -42,7 +42,7 @@ def end_strays(root: Path) -> int:
 
 
 def _outlive(processes: list[psutil.Process], root: Path) -> list[psutil.Process]:
-    """Those that still live after the time to end. A zombie has ended: not every init reaps orphans."""
+    """The processes that still run after the time limit. A zombie has ended: not every init reaps orphans."""
     deadline = time.monotonic() + _END_SECONDS
     while alive := [process for process in processes if belongs(process, root)]:
         if time.monotonic() > deadline:

@@ -1,6 +1,7 @@
-"""The background process that starts, watches and stops the children. `python -m funnel.stack.supervisor FOLDER`.
+"""`python -m funnel.stack.supervisor FOLDER`: the background process that starts, watches and stops the children.
 
-The plan comes on standard input; what happens is written into the folder (stack.json, logs/). SIGTERM ends it all.
+It reads the plan from standard input and writes its state and logs into the folder (stack.json, logs/). SIGTERM stops
+everything.
 """
 
 import logging
@@ -27,12 +28,12 @@ from process.heartbeat import Heartbeat
 
 _TICK_SECONDS = 0.1
 _LONGEST_TICK = 1.0
-"""A supervisor that stood still itself, as on a machine that slept, has not waited for anybody meanwhile."""
+"""The most that one tick counts: a supervisor suspended itself, as on a sleeping machine, has not waited meanwhile."""
 _log = logging.getLogger("supervisor")
 
 
 class Supervisor:
-    """The children of one plan. `run` returns when `stop` is set and all have ended."""
+    """Runs the children of one plan. `run` returns once `stop` is set and all have ended."""
 
     def __init__(self, plan: Plan, folder: StackFolder) -> None:
         environment = {**os.environ, MARK: str(folder.root)}
@@ -47,13 +48,13 @@ class Supervisor:
             for child in plan.children
         }
         self._written: StackState | None = None
-        self._told: dict[str, State] = {}
+        self._logged: dict[str, State] = {}
         self._unwritable = ""
         self._brake = Brake(folder, plan.disk_reserve_mb, list(self._runners.values()))
         self.stop = threading.Event()
 
     def run(self) -> None:
-        """Keeps the children running until `stop` is set, then ends them in the reverse order."""
+        """Keeps the children running until `stop` is set, then stops them in reverse order."""
         with suppress(OSError):
             self._log.begin()
         now = before = time.monotonic()
@@ -79,7 +80,7 @@ class Supervisor:
                 self._write_state()
 
     def _unmet(self, child: Child) -> list[str]:
-        """What it needs, directly or for a task that it needs, and cannot rely on now."""
+        """The children that are not ready and that it needs, directly or through a task."""
         unmet: dict[str, str] = {}
         for name in child.needs:
             needed = self._runners[name]
@@ -90,7 +91,7 @@ class Supervisor:
         return list(unmet)
 
     def _undo_tasks_on(self, ended: Runner) -> None:
-        """What a task has done lies in the server's folder, and the server may come back with another one."""
+        """Makes tasks on an ended server run again: their results are in its folder, which may then be another one."""
         for runner in self._runners.values():
             if runner.child.ready == "exit" and ended.child.name in runner.child.needs:
                 runner.run_again()
@@ -99,25 +100,25 @@ class Supervisor:
         state = StackState(supervisor=os.getpid(), children=[one.status for one in self._runners.values()])
         if state == self._written:
             return
-        self._tell(state)
+        self._log_changes(state)
         try:
             write_state(self._folder.state, state)
         except OSError as error:
-            # A full disk must not end the supervisor: the children may go on, and it is tried again.
-            self._tell_unwritable(error.strerror or str(error))
+            # A full disk must not end the supervisor: the children may continue, and this is retried.
+            self._log_unwritable(error.strerror or str(error))
             return
-        self._tell_unwritable("")
+        self._log_unwritable("")
         self._written = state.model_copy(deep=True)
 
-    def _tell(self, state: StackState) -> None:
-        """A line for each child that stands otherwise than was told before."""
+    def _log_changes(self, state: StackState) -> None:
+        """Logs a line for each child whose state has changed."""
         for now in state.children:
-            if self._told.get(now.name, now.state) is not now.state:
-                _log.info("%s: %s -> %s %s", now.name, self._told[now.name], now.state, now.trouble)
-            self._told[now.name] = now.state
+            if self._logged.get(now.name, now.state) is not now.state:
+                _log.info("%s: %s -> %s %s", now.name, self._logged[now.name], now.state, now.trouble)
+            self._logged[now.name] = now.state
 
-    def _tell_unwritable(self, reason: str) -> None:
-        """Why the state cannot be written, once; empty: it can."""
+    def _log_unwritable(self, reason: str) -> None:
+        """Logs once why the state cannot be written; empty: it can."""
         self._heart.tell("stack.json", f"it cannot be written ({reason})" if reason else "")
         if reason and reason != self._unwritable:
             _log.warning("the state cannot be written to %s: %s", self._folder.state, reason)
@@ -125,14 +126,14 @@ class Supervisor:
 
 
 def main() -> None:
-    """Leaves the terminal, becomes the folder's supervisor and stays it until SIGTERM. Ends at once if there is one."""
+    """Detaches from the terminal and supervises the folder until SIGTERM. Exits at once if there is a supervisor."""
     folder = StackFolder(Path(sys.argv[1]))
     plan = Plan.model_validate_json(sys.stdin.buffer.read())
     if os.fork():
         os._exit(0)
     os.setsid()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # The client tells every refused connection; whether Kafka answers is in the state.
+    # The client logs every refused connection; the state shows whether Kafka answers.
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
     try:
         _supervise(plan, folder)
@@ -143,7 +144,7 @@ def main() -> None:
 def _supervise(plan: Plan, folder: StackFolder) -> None:
     with folder.supervised(os.getpid()) as mine:
         if not mine:
-            _log.info("another supervisor is there")
+            _log.info("another supervisor is running")
             return
         supervisor = Supervisor(plan, folder)
         signal.signal(signal.SIGTERM, lambda *_: supervisor.stop.set())

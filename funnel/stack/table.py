@@ -1,4 +1,4 @@
-"""What `funnel status` prints. Pure."""
+"""The output of `funnel status`. Pure."""
 
 import json
 from collections.abc import Sequence
@@ -16,9 +16,9 @@ _BAD = (State.BACKING_OFF, State.FAILING, State.HUNG, State.HELD)
 
 
 def stack_table(children: Sequence[ChildStatus], now: datetime, width: int = _WIDE) -> Table:
-    """One line a process of the local stack, as it stands at `now`, for a terminal of `width` columns.
+    """One line per process of the local stack, as of `now`, for a terminal of `width` columns.
 
-    A narrow one leaves out what is wrong: `problems` says it, too.
+    A narrow one leaves out what is wrong, which `problems` also lists.
     """
     drawn = Table(header_style="bold", box=box.HORIZONTALS, padding=(0, 1, 0, 0), pad_edge=False)
     labels = ("Process", "State", "Since (UTC)", "Pid", "Port", "Restarts\n(last hour)", "What is wrong")
@@ -38,8 +38,8 @@ def stack_table(children: Sequence[ChildStatus], now: datetime, width: int = _WI
 
 
 def problems(children: Sequence[ChildStatus], supervisor: str, now: datetime) -> list[str]:
-    """Why the stack is not healthy, one line each; none: it is. `supervisor`: what is wrong with that."""
-    # Where nobody watches, what is stopped was stopped with all the rest.
+    """Why the stack is not healthy, one line each; empty: it is. `supervisor`: what is wrong with the supervisor."""
+    # Without a supervisor, a stopped child was stopped together with all others.
     bad = [one for one in children if _bad(one) and not (supervisor and one.state is State.STOPPED)]
     alike: dict[tuple[State, str], list[str]] = {}
     for one in bad:
@@ -51,7 +51,7 @@ def problems(children: Sequence[ChildStatus], supervisor: str, now: datetime) ->
 
 
 def stack_json(children: Sequence[ChildStatus], found: Sequence[str], dashboards: str, now: datetime) -> str:
-    """All of it for a program: `healthy` is what the exit status says."""
+    """Everything as JSON for programs: `healthy` corresponds to the exit status."""
     said = {
         "healthy": not found,
         "at": now.isoformat(timespec="seconds"),

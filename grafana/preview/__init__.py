@@ -1,5 +1,5 @@
-"""The dashboards without Grafana: a local page that reads their JSON and draws it with Grafana's own components.
+"""The dashboards without Grafana: a local page that draws their JSON with Grafana's own components.
 
-`python -m grafana.preview` serves it. The page's sources are in web/, what is built of them in dist/ (docs/decisions/
+`python -m grafana.preview` serves it. The page's sources are in web/, the built page in dist/ (docs/decisions/
 0009-preview.md).
 """

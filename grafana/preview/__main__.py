@@ -1,7 +1,7 @@
-"""`python -m grafana.preview [--port 3010] [--dashboards DIR]`: serves the preview on 127.0.0.1 until told to end.
+"""`python -m grafana.preview [--port 3010] [--dashboards DIR]`: serves the preview on 127.0.0.1 until a signal.
 
-Prints `ready http://127.0.0.1:PORT` when it answers. SIGTERM and SIGINT end it with status 0; what keeps it from
-starting is one line on standard error and status 1.
+Prints `ready http://127.0.0.1:PORT` once it answers. SIGTERM and SIGINT end it with status 0; if it cannot start, it
+prints one line on standard error and exits 1.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Whether the built page in dist/ belongs to the sources in web/: both hold a hash of the sources."""
+"""Checks that the built page in dist/ belongs to the sources in web/: it contains a hash of the sources."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ _FOLDERS = ("build", "src")
 
 
 def hash_of_sources(web: Path = WEB) -> str:
-    """sha256 over the lines "sha256  path" of every source, sorted by path; web/build/manifest.mjs writes the same."""
+    """SHA-256 over the lines "sha256  path" of every source, sorted by path; web/build/manifest.mjs writes the same."""
     below = [path for folder in _FOLDERS for path in (web / folder).rglob("*") if path.is_file()]
     names = sorted([*_FILES, *(path.relative_to(web).as_posix() for path in below)])
     lines = [f"{hashlib.sha256((web / name).read_bytes()).hexdigest()}  {name}\n" for name in names]

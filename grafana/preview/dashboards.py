@@ -1,4 +1,4 @@
-"""The committed dashboards as files: which there are, and the queries that each may ask."""
+"""The committed dashboards: their list, and the queries that each contains."""
 
 import json
 from collections.abc import Iterator
@@ -10,42 +10,42 @@ Json = dict[str, Any]
 
 FOLDER = Path(__file__).parents[1] / "dashboards"
 HOME = "today"
-"""The uid of the dashboard that opens first, where it exists."""
+"""The uid of the dashboard that opens first, if it exists."""
 _OF_A_PANEL = "-- Dashboard --"
-"""The data source that hands on what another panel of the same dashboard asked."""
+"""The data source that reuses the result of another panel of the same dashboard."""
 
 
 class UnknownError(LookupError):
-    """There is no such dashboard, panel or query. The text is one line."""
+    """The dashboard, panel or query does not exist. The text is one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which query of a dashboard is meant; the browser never sends SQL."""
+    """Identifies a query of a dashboard; the browser never sends SQL."""
 
     kind: Literal["panel", "variable", "annotation"]
     name: str
     """A panel's id, or the name of a variable or an annotation."""
     ref_id: str = "A"
-    """Of a panel: which of its queries."""
+    """For a panel: which of its queries."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What to ask, and whether its rows are time series (Grafana's format 0)."""
+    """The SQL, and whether its rows are time series (Grafana's format 0)."""
 
     raw_sql: str
     series: bool
 
 
 class Dashboards:
-    """The dashboards in `folder`, read anew each time: a changed file shows at the next refresh."""
+    """The dashboards in `folder`, read each time: a changed file shows at the next refresh."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._folder = folder
 
     def listed(self) -> list[Json]:
-        """uid, title, description and tags of each, the home one first, then by title."""
+        """uid, title, description and tags of each, the home dashboard first, then by title."""
         found = [json.loads(path.read_text()) for path in self._folder.rglob("*.json")]
         found.sort(key=lambda one: (one["uid"] != HOME, one["title"]))
         return [
@@ -54,7 +54,7 @@ class Dashboards:
         ]
 
     def read(self, uid: str) -> Json:
-        """The dashboard as it is committed. Raises UnknownError."""
+        """The committed dashboard. Raises UnknownError."""
         for path in sorted(self._folder.rglob("*.json")):
             dashboard: Json = json.loads(path.read_text())
             if dashboard["uid"] == uid:
@@ -62,7 +62,7 @@ class Dashboards:
         raise UnknownError(f"there is no dashboard {uid}")
 
     def query(self, uid: str, asked: Asked) -> Query:
-        """The query that is meant. Raises UnknownError."""
+        """The query that `asked` identifies. Raises UnknownError."""
         dashboard = self.read(uid)
         if asked.kind == "variable":
             return _variable_query(dashboard, asked.name)
@@ -72,12 +72,12 @@ class Dashboards:
 
 
 def all_values(dashboard: Json) -> dict[str, str]:
-    """What the authors of variables wrote to stand for All."""
+    """The custom values for All, by variable."""
     return {one["name"]: one["allValue"] for one in _variables(dashboard) if one.get("allValue")}
 
 
 def panels(dashboard: Json) -> Iterator[Json]:
-    """Every panel, those of rows that are closed too."""
+    """Every panel, including those in collapsed rows."""
     for panel in dashboard.get("panels", []):
         yield panel
         yield from panel.get("panels", [])

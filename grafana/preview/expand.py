@@ -1,6 +1,6 @@
-"""A dashboard's query as the server gets it: variables as in Grafana's browser, macros as in its back end. Pure.
+"""A dashboard's query in the server's form: variables as in Grafana's browser, macros as in its back end. Pure.
 
-In their order: $__conditionalAll and the dashboard's variables (CHDatasource.applyTemplateVariables), Grafana's own
+In this order: $__conditionalAll and the dashboard's variables (CHDatasource.applyTemplateVariables), Grafana's own
 variables of the time range, the time macros (pkg/macros of the data source).
 """
 
@@ -20,13 +20,13 @@ _OWN = re.compile(
 def expand(
     raw_sql: str, variables: Mapping[str, Sequence[str] | str], begin_ms: int, end_ms: int, interval_ms: int = 60_000
 ) -> str:
-    """The statement that the server gets. Raises ValueError for what would reach it unexpanded."""
+    """The statement for the server. Raises ValueError if something would reach it unexpanded."""
     values = {name: value if isinstance(value, str) else list(value) for name, value in variables.items()}
     return expand_all(raw_sql, Chosen(values), Span(begin_ms, end_ms, interval_ms))
 
 
 def expand_all(raw_sql: str, chosen: Chosen, span: Span) -> str:
-    """`expand`, where it is known what All stands for."""
+    """`expand`, with the values for All known."""
     text = _OWN.sub(lambda use: _own(use[1] or use[2], span), write_variables(raw_sql, chosen))
     return expand_macros(text, span)
 
@@ -44,7 +44,7 @@ def _own(name: str, span: Span) -> str:
 
 
 def _interval(milliseconds: int) -> str:
-    """In the longest unit that it is a whole number of, as Grafana writes it: 30s, 5m, 2h, 1d."""
+    """In the largest unit that gives a whole number, as in Grafana: 30s, 5m, 2h, 1d."""
     for unit, size in (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000)):
         if milliseconds >= size and milliseconds % size == 0:
             return f"{milliseconds // size}{unit}"

@@ -1,4 +1,4 @@
-"""Answers of ClickHouse as Grafana's data frames, in the form that its own components read (DataFrameJSON). Pure."""
+"""ClickHouse's results as Grafana's data frames, in the form that its own components read (DataFrameJSON). Pure."""
 
 import math
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of an answer. `kind` is Grafana's: time (ms since 1970 UTC, or a day), number, string, boolean or
+    """One column of a result. `kind` is Grafana's: time (ms since 1970 UTC, or a day), number, string, boolean or
     other."""
 
     name: str
@@ -22,7 +22,7 @@ class Column:
 
 
 def columns(names: Sequence[str], types: Sequence[str], values: Sequence[Sequence[Any]]) -> list[Column]:
-    """The columns with ClickHouse's types (their names) translated as the data source 4.20 does."""
+    """The columns, with ClickHouse's type names translated like in the data source 4.20."""
     return [
         Column(name, kind := kind_of(type_), [_plain(value, kind) for value in column])
         for name, type_, column in zip(names, types, values, strict=True)
@@ -30,7 +30,7 @@ def columns(names: Sequence[str], types: Sequence[str], values: Sequence[Sequenc
 
 
 def kind_of(type_: str) -> str:
-    """Grafana's type of a field for the name of one of ClickHouse's."""
+    """Grafana's field type for a ClickHouse type name."""
     inner = type_
     for wrapper in ("LowCardinality(", "Nullable("):
         if inner.startswith(wrapper):
@@ -41,14 +41,14 @@ def kind_of(type_: str) -> str:
         return "boolean"
     if inner.startswith(("Array(", "Tuple(", "Map(", "Nested(", "JSON", "Variant(", "Dynamic")):
         return "other"
-    # Beyond 64 bits the data source sends texts.
+    # Above 64 bits the data source sends texts.
     if inner.startswith(("Int", "UInt", "Float", "Decimal")) and not inner.endswith(("128", "256")):
         return "number"
     return "string"
 
 
 def frame_json(ref_id: str, found: Sequence[Column], zone: tzinfo = UTC) -> Json:
-    """The frame that @grafana/data's dataFrameFromJSON reads. A day is its midnight in `zone`, the viewer's."""
+    """The frame for @grafana/data's dataFrameFromJSON. A day is its midnight in `zone`, the viewer's."""
     fields: list[Json] = [{"name": one.name, "type": one.kind} for one in found]
     for one, described in zip(found, fields, strict=True):
         if one.labels:
@@ -73,7 +73,7 @@ def _plain(value: Any, kind: str) -> Any:
 
 
 def _milliseconds(at: datetime) -> int:
-    """A time without a zone is one in UTC."""
+    """Milliseconds since 1970 UTC. A time without a zone is in UTC."""
     return math.floor((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000 + 0.5)
 
 
@@ -84,7 +84,7 @@ def _json(value: Any, zone: tzinfo) -> Any:
 
 
 def _entities(column: Column) -> Json | None:
-    """Where the numbers stand that JSON cannot say."""
+    """The positions of numbers that JSON cannot express."""
     if column.kind != "number":
         return None
     found: dict[str, list[int]] = {}

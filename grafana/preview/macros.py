@@ -1,6 +1,6 @@
 """The macros that the ClickHouse data source 4.20 expands in its back end (pkg/macros/macros.go). Pure.
 
-Inner macros are expanded before the ones around them. What is in a comment is left out, as there.
+Inner macros are expanded before outer ones. Macros in comments are ignored, as in the data source.
 """
 
 import re
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 _TOKEN = re.compile(r"'(?:\\.|''|[^'\\])*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
-"""A text or a comment; what looks like a comment within a text is none."""
+"""A text or a comment; a comment's start within a text does not count."""
 _NAME = re.compile(r"\$__(\w+)")
 _STEP = re.compile(r"'(?:\\.|''|[^'\\])*'|[(),]")
-"""What counts in arguments: texts, whose brackets and commas are none, and brackets and commas."""
+"""The tokens of arguments: texts (whose brackets and commas do not count), brackets and commas."""
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
 
@@ -27,9 +27,9 @@ class Span:
 
 
 def expand_macros(text: str, span: Span) -> str:
-    """The text with every macro expanded. Raises ValueError for one that the data source does not know."""
+    """The text with every macro expanded. Raises ValueError for a macro unknown to the data source."""
     text = _TOKEN.sub(lambda found: found[0] if found[0].startswith("'") else " ", text)
-    # The last one first: a macro within the arguments of another comes after it.
+    # The last one first: a macro within another's arguments comes after it.
     while (at := text.rfind("$__")) != -1:
         found = _NAME.match(text, at)
         if found is None:
@@ -40,7 +40,7 @@ def expand_macros(text: str, span: Span) -> str:
 
 
 def _expanded(name: str, text: str, end: int, span: Span) -> tuple[str, int]:
-    """What stands for the macro, and where it ends, arguments included; `end` is where its name does."""
+    """The macro's expansion, and where the macro ends, including its arguments; `end`: the end of its name."""
     if name in _BARE:
         return _BARE[name](span), end
     if name not in _CALLED:

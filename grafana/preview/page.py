@@ -22,14 +22,14 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""What the page may load: nothing from elsewhere."""
+"""The page's content security policy: nothing from other hosts."""
 
 Milliseconds = Annotated[int, Field(ge=-62_135_596_800_000, le=253_402_300_799_999)]
-"""Of the years 1 to 9999."""
+"""Milliseconds of the years 1 to 9999."""
 
 
 class Question(BaseModel):
-    """Names a query of a dashboard, and what is chosen on the page. No SQL."""
+    """Identifies a query of a dashboard, with the choices on the page. No SQL."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -43,10 +43,10 @@ class Question(BaseModel):
     end: Milliseconds
     interval: Annotated[int, Field(ge=1)] = 60_000
     timezone: Annotated[str, Field(max_length=64)] = "UTC"
-    """The viewer's, a name of IANA."""
+    """The viewer's time zone, an IANA name."""
 
     def answered(self, dashboards: Dashboards, source: Source) -> Json:
-        """The frame. Raises UnknownError, QueryError, and ValueError for what cannot be expanded."""
+        """The frame. Raises UnknownError, QueryError, and ValueError for a query that cannot be expanded."""
         query = dashboards.query(self.dashboard, Asked(self.kind, self.name, self.ref_id))
         chosen = Chosen(self.variables, self.every, all_values(dashboards.read(self.dashboard)))
         found = source.ask(expand_all(query.raw_sql, chosen, Span(self.begin, self.end, self.interval)))
@@ -61,7 +61,7 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _refused(request: Request) -> Response | None:
-    """The answer to a question that another page's script asks. Links of messages lead to pages, and are followed."""
+    """The refusal of a request from another page's script; None for links, such as those in messages."""
     own = f"{request.url.scheme}://{request.headers.get('Host', '')}"
     elsewhere = request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
     if request.url.path.startswith("/api/") and (elsewhere or request.headers.get("Origin", own) != own):
@@ -70,7 +70,7 @@ def _refused(request: Request) -> Response | None:
 
 
 def application(dashboards: Dashboards, source: Source) -> FastAPI:
-    """The server's routes. Only loopback names are answered: another page cannot reach it by a name of its own."""
+    """The server's routes. Only loopback host names are answered, so that other pages cannot use DNS rebinding."""
     app = FastAPI(title="Webinar Funnel: preview of the dashboards", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
 

@@ -24,7 +24,7 @@ _LIMITS = Limits(connections=200, body_bytes=1_000_000, answer_seconds=600.0)
 
 
 class StartError(Exception):
-    """Why, and what to do, in one line."""
+    """The preview cannot start. The text is one line: why, and what to do."""
 
 
 class _Server(uvicorn.Server):
@@ -41,7 +41,7 @@ class _Server(uvicorn.Server):
 
 
 def serve(port: int, on_ready: Callable[[str], None], folder: Path = FOLDER) -> None:
-    """Serves the dashboards of `folder` until a signal; `on_ready` is told the address. Raises StartError."""
+    """Serves the dashboards of `folder` until a signal; `on_ready` gets the address. Raises StartError."""
     if not (DIST / "index.html").is_file():
         raise StartError("the built page is missing: grafana/preview/dist is part of the repository; check it out")
     try:
@@ -53,7 +53,7 @@ def serve(port: int, on_ready: Callable[[str], None], folder: Path = FOLDER) -> 
     listener = _listen(port)
     address = f"http://{HOST}:{listener.getsockname()[1]}"
     for number in (signal.SIGTERM, signal.SIGINT):
-        # Uvicorn ends in order at both and then raises them once more: that would end us with another status than 0.
+        # Uvicorn shuts down at both signals and then raises them again, which would change our exit status.
         signal.signal(number, lambda *_: None)
     try:
         _Server(application(Dashboards(folder), source), lambda: on_ready(address)).run(sockets=[listener])

@@ -1,6 +1,6 @@
-"""Answers that several viewers share: the same question within a few seconds is asked once.
+"""Results that several viewers share: the same query within a few seconds runs once.
 
-What ClickHouse's own query cache does for Grafana (clickhouse/server/users.d); the embedded engine has none.
+ClickHouse's own query cache does this for Grafana (clickhouse/server/users.d); the embedded engine has none.
 """
 
 import re
@@ -11,14 +11,14 @@ from concurrent.futures import Future
 from typing import Generic, TypeVar
 
 SECONDS = 5.0
-"""How long an answer is given again; as query_cache_ttl of the server."""
+"""How long a result is reused; the same as the server's query_cache_ttl."""
 _BY_THE_CLOCK = re.compile(r"\b(now|now64|today|yesterday|rand\w*)\s*\(", re.IGNORECASE)
 
 A = TypeVar("A")
 
 
 class Shared(Generic[A]):
-    """Asks `ask`, or hands on what it answered to the same statement. For several threads."""
+    """Calls `ask`, or reuses its result for the same statement. For several threads."""
 
     def __init__(self, ask: Callable[[str], A], clock: Callable[[], float] = time.monotonic) -> None:
         self._ask = ask
@@ -27,7 +27,7 @@ class Shared(Generic[A]):
         self._answers: dict[str, tuple[float, Future[A]]] = {}
 
     def ask(self, statement: str) -> A:
-        """The answer; of a statement that reads the clock a new one. Raises what `ask` raises and keeps no error."""
+        """The result; always new for a statement that reads the clock. Passes on errors of `ask`, and stores none."""
         if _BY_THE_CLOCK.search(statement):
             return self._ask(statement)
         with self._lock:

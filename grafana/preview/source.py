@@ -16,11 +16,11 @@ _LONGEST = 400
 
 
 class QueryError(Exception):
-    """The query cannot be answered. The text is one line for the panel."""
+    """The query failed. The text is one line for the panel."""
 
 
 class Source:
-    """ClickHouse as the reader sees it. May be asked by several threads at once."""
+    """ClickHouse for the read-only user. Safe for several threads at once."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -29,7 +29,7 @@ class Source:
         self._shared = Shared(self._asked)
 
     def ask(self, statement: str) -> list[Column]:
-        """The columns of the answer, which may be some seconds old where others asked the same. Raises QueryError."""
+        """The columns of the result, which may be some seconds old if others ran the same query. Raises QueryError."""
         return self._shared.ask(statement)
 
     def _asked(self, statement: str) -> list[Column]:
@@ -41,18 +41,18 @@ class Source:
             raise QueryError(_one_line(str(error))) from error
         values: Sequence[Sequence[object]] = result.result_columns
         names = list(result.column_names)
-        # No rows: clickhouse-connect gives no columns at all.
+        # Without rows clickhouse-connect gives no columns at all.
         return columns(names, [one.name for one in result.column_types], values or [[] for _ in names])
 
     def close(self) -> None:
-        """Ends the connection; it may be asked again."""
+        """Closes the connection; the next query opens it again."""
         with self._lock:
             if self._client is not None:
                 self._client.close()
                 self._client = None
 
     def _connected(self) -> Client:
-        # It is made at the first question, so that the page starts without ClickHouse.
+        # It is opened by the first query, so that the page starts without ClickHouse.
         with self._lock:
             if self._client is None:
                 self._client = connect(self._settings, user="reader", answer_seconds=_ANSWER_SECONDS)
@@ -60,6 +60,6 @@ class Source:
 
 
 def _one_line(text: str) -> str:
-    """What ClickHouse says, without the client's words around it and the statement that it repeats."""
+    """ClickHouse's message, without the client's own wording and the repeated statement."""
     line = " ".join(text.split()).rpartition("DB::Exception: ")[2].partition(" In scope ")[0]
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"

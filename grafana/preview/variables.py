@@ -1,4 +1,4 @@
-"""A dashboard's variables in a query, as Grafana's browser side writes them (format registry of its scenes). Pure."""
+"""Replaces a dashboard's variables in a query like Grafana's browser side (format registry of its scenes). Pure."""
 
 import json
 import re
@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 ALL = ["$__all"]
-"""The value of a variable where All is chosen."""
+"""The value of a variable with All chosen."""
 
 Value = str | list[str]
-"""What is chosen: a text, or a list where several may be."""
+"""The choice: a text, or a list for multiple selection."""
 
 _CONDITIONAL = "$__conditionalAll("
 _USE = re.compile(r"\$\{(?!__)(\w+)(?::(\w+))?\}|\$(?!__)(\w+)")
@@ -19,17 +19,17 @@ _NAMED = re.compile(r"(?<=\$\{)\w+(?=\})|(?<=\$)\w+")
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What stands for each variable of a dashboard."""
+    """The values of a dashboard's variables."""
 
     values: Mapping[str, Value]
     every: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """Of a variable with All chosen: all its values."""
+    """For a variable with All chosen: all its values."""
     all_values: Mapping[str, str] = field(default_factory=dict)
-    """Of a variable that has one: what its author wrote to stand for All, as it is."""
+    """For a variable that has one: its custom value for All, verbatim."""
 
 
 def write_variables(text: str, chosen: Chosen) -> str:
-    """The text with every variable written. Raises ValueError for what would reach the server unwritten."""
+    """The text with every variable replaced. Raises ValueError if one would reach the server."""
 
     def written(use: re.Match[str]) -> str:
         name, form = use[1] or use[3], use[2]
@@ -38,7 +38,7 @@ def write_variables(text: str, chosen: Chosen) -> str:
         value = chosen.values[name]
         if value in (ALL, ALL[0]):
             if form == "queryparam":
-                # In an address All stays All.
+                # In a URL, All stays All.
                 return formatted(name, ALL[0], form)
             if name in chosen.all_values:
                 return chosen.all_values[name]
@@ -51,9 +51,9 @@ def write_variables(text: str, chosen: Chosen) -> str:
 
 
 def formatted(name: str, value: Value, form: str | None) -> str:
-    """One value in one of Grafana's forms. Raises ValueError for a form that is not among them."""
+    """One value in one of Grafana's formats. Raises ValueError for an unknown format."""
     if form is None:
-        # The data source's own form: nothing is escaped, a single text is not quoted.
+        # The data source's own format: nothing is escaped, a single text is not quoted.
         return value if isinstance(value, str) else ",".join(f"'{one}'" for one in value)
     if form not in _FORMS:
         raise ValueError(f"${{{name}:{form}}}: this form is not one of {', '.join(_FORMS)}")
@@ -61,7 +61,7 @@ def formatted(name: str, value: Value, form: str | None) -> str:
 
 
 def _conditional_all(text: str, values: Mapping[str, Value]) -> str:
-    """The data source's own macro of the browser: no condition where All, or an empty text, is chosen."""
+    """The data source's own browser macro: no condition if All or an empty text is chosen."""
     while (at := text.rfind(_CONDITIONAL)) != -1:
         arguments = _arguments(text[at + len(_CONDITIONAL) - 1 :])
         if len(arguments) != 2:
@@ -78,7 +78,7 @@ def _conditional_all(text: str, values: Mapping[str, Value]) -> str:
 
 
 def _arguments(text: str) -> list[str]:
-    """The arguments of a call that begins with the first character; it knows brackets but no strings."""
+    """The arguments of a call that begins with the first character; it handles brackets but not strings."""
     depth, start, found = 0, 1, []
     for match in re.finditer(r"[(),]", text):
         depth += {"(": 1, ")": -1, ",": 0}[match[0]]
@@ -99,7 +99,7 @@ def _joined(separator: str) -> Callable[[str, Value], str]:
 
 
 def _quoted(mark: str, escapes: Mapping[str, str]) -> Callable[[str, Value], str]:
-    # Grafana leaves a backslash as it is: it would take the escape from the quote after it, and end the text there.
+    # Unlike Grafana, which leaves a backslash as it is: it would escape the one before a quote, and end the text there.
     table = str.maketrans({"\\": "\\\\", **escapes})
     return lambda _, value: ",".join(mark + one.translate(table) + mark for one in _list(value))
 

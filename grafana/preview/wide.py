@@ -1,4 +1,4 @@
-"""Rows of several series under each other -> one column a series, as Grafana's LongToWide does. Pure."""
+"""Rows of several series in long form -> one column per series, like Grafana's LongToWide. Pure."""
 
 from grafana.preview.frames import Column
 
@@ -6,7 +6,7 @@ from grafana.preview.frames import Column
 def wide(found: list[Column]) -> list[Column]:
     """The columns of a time series query (format 0): a time, then the numbers of each combination of the texts.
 
-    What has no time or no text is left as it is. Raises ValueError for times that are null or not ascending.
+    A result without a time or a text stays as it is. Raises ValueError for times that are null or not ascending.
     """
     times = next((one for one in found if one.kind == "time"), None)
     texts = [one for one in found if one.kind in ("string", "boolean")]

@@ -98,7 +98,7 @@ def test_changed_files_change_the_past_within_seconds(stack: Stack, business: Bu
     until(lambda: _groups(stack, webinar_id) == {"Ads": 4}, "the new source is sorted", 30)
 
     business.write("sources.yaml", "rules: broken\n")
-    until(lambda: "the last good one goes on" in business.log.read_text(), "the broken file is told", 20)
+    until(lambda: "the last valid version stays in force" in business.log.read_text(), "the broken file is told", 20)
     assert "Traceback" not in business.log.read_text()
     assert _groups(stack, webinar_id) == {"Ads": 4}
     said = business.command("business", "check", status=1)

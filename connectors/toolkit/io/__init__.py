@@ -1,1 +1,1 @@
-"""What of the toolkit asks a service or reads a file."""
+"""The parts of the toolkit that call a service or read a file."""

@@ -1,4 +1,4 @@
-"""A file that somebody exported -> its rows: a workbook (XLSX, XLS, ODS) by its first sheet, else separated values."""
+"""An exported file -> its rows: the first sheet of a workbook (XLSX, XLS, ODS), else separated values."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
 _WORKBOOK_MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-"""How XLSX and ODS (ZIP archives), and XLS begin."""
+"""The first bytes of XLSX and ODS (ZIP archives), and of XLS."""
 
 
 def read_rows(
@@ -35,19 +35,19 @@ def read_rows(
 def rows_of_bytes(
     content: bytes, *, encoding: str | None = None, delimiter: str | None = None, tab: str | None = None
 ) -> Iterator[Row | RowRejection]:
-    """The same for a file whose content is already here."""
+    """The same for a file in memory."""
     return _rows_of(io.BytesIO(content), lambda _: None, encoding, delimiter, tab)
 
 
 def is_workbook(file: BinaryIO) -> bool:
-    """By its first bytes; the file is as it was then."""
+    """Whether the file is a workbook, by its first bytes; the file's position is unchanged."""
     head = file.read(8)
     file.seek(0)
     return head.startswith(_WORKBOOK_MARKS)
 
 
 def tabs_of(content: bytes) -> list[str]:
-    """The names of a workbook's sheets that can be seen and are not empty; none of a file of text. Raises
+    """The names of a workbook's sheets that are visible and not empty; none for a text file. Raises
     UnreadableFileError.
     """
     if not content.startswith(_WORKBOOK_MARKS):
@@ -79,7 +79,7 @@ def _workbook(file: BinaryIO) -> Iterator["CalamineWorkbook"]:
 
 
 def _workbook_rows(file: BinaryIO, tab: str | None) -> Iterator[Row]:
-    """Cells as a CSV export would write them; times as 2026-11-22 18:00:00."""
+    """Rows with cells as a CSV export would write them; times as 2026-11-22 18:00:00."""
     with _workbook(file) as workbook:
         if tab is not None and tab not in workbook.sheet_names:
             raise UnreadableFileError(f"the workbook has no sheet {tab}; there are: {', '.join(workbook.sheet_names)}.")

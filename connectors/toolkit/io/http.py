@@ -1,6 +1,6 @@
-"""HTTP as connectors use it: paced, retried with backoff and jitter, failing in one line. The only user of httpx.
+"""The connectors' HTTP client: paced, retried with backoff and jitter, errors in one line. The only user of httpx.
 
-Retried: connection errors, timeouts, bodies cut short, 429 (after `Retry-After`, where it is said) and 5xx.
+Retried: connection errors, timeouts, truncated bodies, 429 (after `Retry-After`, if given) and 5xx.
 """
 
 import ssl
@@ -19,34 +19,34 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 _LONGEST_WAIT_SECONDS = 300.0
 _A_YEAR_SECONDS = 366 * 86_400.0
 
-TOLD: ContextVar[Callable[[str, str], None]] = ContextVar("TOLD", default=lambda _doing, _trouble: None)
-"""Whoever makes requests for long sets it, for its own thread: it is told before each try what is done, and what is
-wrong at present (empty: nothing); and once that is over."""
+ON_REQUEST: ContextVar[Callable[[str, str], None]] = ContextVar("ON_REQUEST", default=lambda _doing, _trouble: None)
+"""A long-running caller sets it for its own thread. It is called before each attempt with what is being done and what
+is wrong now (empty: nothing), and again when that is over."""
 
 
 class ServiceError(Exception):
-    """The service does not answer, or not as expected. The text is one line: what happened, and what to do."""
+    """The service does not answer, or not as expected. The text is one line: the cause, and what to do."""
 
     def __init__(self, text: str, status: int | None = None, code: object = None) -> None:
         super().__init__(text)
         self.status = status
-        """The HTTP status that was the reason, for clients that know what to do about it."""
+        """The HTTP status that was the reason, for clients that handle it."""
         self.code = code
-        """What the service's own JSON says under `code`, where it says one."""
+        """The `code` in the service's JSON, if there is one."""
 
 
 class _PassingError(Exception):
-    """May go away when it is asked again."""
+    """An error that a retry may resolve."""
 
     def __init__(self, text: str, after: float | None = None) -> None:
         super().__init__(text)
         self.after = after
-        """Seconds that the service asks to wait."""
+        """Seconds that the service wants us to wait."""
 
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """The authorities that are trusted: to read their list takes longer than a request."""
+    """The trusted certificate authorities, read once: reading them takes longer than a request."""
     return httpx.create_ssl_context()
 
 
@@ -68,20 +68,20 @@ class Http:
         backoff_seconds: float = 1.0,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`headers` may be a function, asked before every try: tokens expire. `tries`: before it is given up."""
+        """`headers` may be a function, called before every attempt, because tokens expire. `tries`: attempts in all."""
         self._service = service
         self._headers = headers
         self._interval = 1.0 / requests_per_second
         self._sleep = sleep
         self._next_at = 0.0
         self._trouble = ""
-        """Why the last try has to be repeated."""
+        """Why the last attempt has to be repeated."""
         backoff = wait_exponential_jitter(multiplier=backoff_seconds, max=60.0, jitter=backoff_seconds)
         self._retrying = Retrying(
             retry=retry_if_exception_type(_PassingError),
             wait=lambda state: _wait(state, backoff(state)),
             stop=stop_after_attempt(tries),
-            before_sleep=self._tell_trouble,
+            before_sleep=self._report_trouble,
             sleep=sleep,
             reraise=True,
         )
@@ -98,7 +98,7 @@ class Http:
     def get(
         self, path: str, params: Mapping[str, str | int] | None = None, *, tolerate: Collection[int] = ()
     ) -> Any | None:
-        """The JSON of the answer; None for a status of `tolerate`. Raises ServiceError."""
+        """The JSON of the response; None for a status in `tolerate`. Raises ServiceError."""
         return self._json("GET", path, params, tolerate=tolerate)
 
     def post(
@@ -113,7 +113,7 @@ class Http:
         return self._json("POST", path, params, form=form, tolerate=tolerate)
 
     def text(self, path: str, params: Mapping[str, str | int] | None = None) -> str:
-        """The text of the answer, such as a published CSV; redirects are followed. Raises ServiceError."""
+        """The text of the response, such as a published CSV; redirects are followed. Raises ServiceError."""
         return self._answer("GET", path, params, follow=True).text
 
     def _json(
@@ -165,7 +165,7 @@ class Http:
         follow: bool,
     ) -> httpx.Response:
         self._pace()
-        TOLD.get()(f"asking {self._service}", self._trouble)
+        ON_REQUEST.get()(f"asking {self._service}", self._trouble)
         headers = self._headers() if callable(self._headers) else self._headers
         try:
             answer = self._client.request(
@@ -177,16 +177,16 @@ class Http:
         if status in tolerate or answer.is_success:
             if self._trouble:
                 self._trouble = ""
-                TOLD.get()(f"reading the answer of {self._service}", "")
+                ON_REQUEST.get()(f"reading the answer of {self._service}", "")
             return answer
         if status == httpx.codes.TOO_MANY_REQUESTS or answer.is_server_error:
             after = _retry_after(answer.headers.get("retry-after", ""))
             if status == httpx.codes.TOO_MANY_REQUESTS and after is not None and after > _LONGEST_WAIT_SECONDS:
-                # The quota of a day or a month: to ask again meanwhile is answered the same.
+                # The quota of a day or a month: a retry before it renews would get the same answer.
                 until = datetime.now(UTC) + timedelta(seconds=min(after, _A_YEAR_SECONDS))
                 raise ServiceError(
                     f"{self._service}'s quota is used up until {until:%Y-%m-%d %H:%M} UTC ({method} {path}): poll less "
-                    "often, or have the quota raised. What is missing is read then.",
+                    "often, or have the quota raised. Missing data is read then.",
                     status,
                 )
             raise _PassingError(f"status {status}", after)
@@ -198,12 +198,12 @@ class Http:
             )
         raise ServiceError(f"{self._service} answered {method} {path} with status {status}.", status, _code(answer))
 
-    def _tell_trouble(self, state: RetryCallState) -> None:
+    def _report_trouble(self, state: RetryCallState) -> None:
         assert state.outcome is not None
         assert state.next_action is not None
         again = f"again in {state.next_action.sleep:.0f} s"
         self._trouble = f"{self._service} does not answer ({state.outcome.exception()}); it is asked {again}"
-        TOLD.get()(f"waiting for {self._service}", self._trouble)
+        ON_REQUEST.get()(f"waiting for {self._service}", self._trouble)
 
     def _pace(self) -> None:
         now = time.monotonic()

@@ -1,4 +1,4 @@
-"""The text of a file that people write, or one line on why it cannot be read."""
+"""The text of a file that people write, or one line that says why it cannot be read."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from connectors.toolkit.marked import MOST_CHARACTERS, FileError
 
 
 def text_of(path: Path) -> str | None:
-    """What the file says, cut beyond what any may say. None if there is none. Raises FileError."""
+    """The file's text, cut above the greatest size allowed. None if there is no file. Raises FileError."""
     try:
         with path.open("rb") as file:
             return file.read(4 * MOST_CHARACTERS + 1).decode("utf-8-sig")

@@ -1,1 +1,1 @@
-"""The Grafana of the local stack: one on this machine that `funnel up` runs, or one elsewhere that it fills."""
+"""Grafana for the local stack: one on this machine that `funnel up` runs, or one elsewhere that gets the dashboards."""

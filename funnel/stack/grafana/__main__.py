@@ -1,4 +1,4 @@
-"""Becomes Grafana: `python -m funnel.stack.grafana --program FILE --plugins FOLDER`, with the settings of the stack."""
+"""Replaces itself by Grafana: `python -m funnel.stack.grafana --program FILE --plugins FOLDER`."""
 
 import argparse
 import os
@@ -12,7 +12,7 @@ from streams.settings import settings
 
 
 def main() -> None:
-    """Writes the provisioning and puts Grafana in place of this process, so that a signal reaches Grafana itself."""
+    """Writes the provisioning and replaces this process by Grafana, so that signals reach Grafana itself."""
     parser = argparse.ArgumentParser(prog="python -m funnel.stack.grafana")
     parser.add_argument("--program", required=True)
     parser.add_argument("--plugins", required=True, type=Path)

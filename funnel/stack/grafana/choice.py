@@ -1,4 +1,4 @@
-"""Which dashboards `funnel up` shows: those of a Grafana elsewhere, of a Grafana on this machine, or the preview."""
+"""Where `funnel up` shows the dashboards: in a Grafana elsewhere, in one on this machine, or in the preview."""
 
 import os
 import shutil
@@ -11,12 +11,12 @@ from grafana.base import DATA_SOURCE, PLUGIN_VERSION
 
 PLUGIN: str = DATA_SOURCE["type"]
 _PACKAGES_PLUGINS = Path("/var/lib/grafana/plugins")
-"""Where Grafana's packages keep plugins, and where `grafana cli` puts them if it is told nothing else."""
+"""The plugin folder of Grafana's packages, and the default of `grafana cli`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grafana:
-    """A Grafana on this machine that can be started: its program and the folder that holds the data source's plugin."""
+    """A Grafana on this machine that can be started: its program, and the folder with the data source's plugin."""
 
     program: str
     plugins: Path
@@ -24,7 +24,7 @@ class Grafana:
 
 @dataclass(frozen=True, slots=True)
 class Dashboards:
-    """What is shown; neither Grafana nor address: the preview. `reason`: why not the Grafana that is here."""
+    """Where they are shown; neither Grafana nor address: in the preview. `reason`: why not in the local Grafana."""
 
     grafana: Grafana | None = None
     address: str = ""
@@ -35,14 +35,14 @@ PREVIEW = Dashboards()
 
 
 def choose(settings: GrafanaSettings, folder: StackFolder) -> Dashboards:
-    """An address that is set goes before a Grafana on PATH, that before the preview."""
+    """A configured address comes before a Grafana on PATH, which comes before the preview."""
     if settings.funnel_grafana_url:
         return Dashboards(address=settings.funnel_grafana_url)
     program = shutil.which("grafana") or shutil.which("grafana-server")
     if program is None:
         return PREVIEW
     if not settings.grafana_admin_password.get_secret_value():
-        return Dashboards(reason=f"{program} is there, but GRAFANA_ADMIN_PASSWORD is not set (see .env.example)")
+        return Dashboards(reason=f"{program} is installed, but GRAFANA_ADMIN_PASSWORD is not set (see .env.example)")
     plugins = _plugins(folder)
     if not (plugins / PLUGIN / "plugin.json").is_file():
         return Dashboards(reason=_without_plugin(program, plugins))
@@ -50,7 +50,7 @@ def choose(settings: GrafanaSettings, folder: StackFolder) -> Dashboards:
 
 
 def _plugins(folder: StackFolder) -> Path:
-    """The folder that GF_PATHS_PLUGINS names, else the one that holds the plugin, else the stack's own."""
+    """The folder in GF_PATHS_PLUGINS, else the one with the plugin, else the stack's own."""
     if named := os.environ.get("GF_PATHS_PLUGINS"):
         return Path(named).absolute()
     own = folder.grafana / "plugins"
@@ -60,6 +60,6 @@ def _plugins(folder: StackFolder) -> Path:
 def _without_plugin(program: str, plugins: Path) -> str:
     command = f'grafana cli --pluginsDir "{plugins}" plugins install {PLUGIN} {PLUGIN_VERSION}'
     return (
-        f"{program} is there, but without its plugin {PLUGIN}, which reads ClickHouse. "
+        f"{program} is installed, but without its plugin {PLUGIN}, which reads ClickHouse. "
         f"Install it: {command}; then funnel down, funnel up"
     )

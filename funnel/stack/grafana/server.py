@@ -1,4 +1,4 @@
-"""How the Grafana of the local stack is run: its folders, its environment, its command line."""
+"""Runs the Grafana of the local stack: its folders, its environment, its command line."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,8 +21,8 @@ _PACKAGES_HOME = Path("/usr/share/grafana")
 def environment(
     grafana: Grafana, settings: Settings, own: GrafanaSettings, inherited: Mapping[str, str]
 ) -> dict[str, str]:
-    """All that Grafana is started with: what docker-compose.yml says (a test holds them together) and this machine's
-    places. Of `inherited` nothing else of FUNNEL_… : Grafana needs neither the writer's password nor the secret."""
+    """Grafana's environment: that of docker-compose.yml (a test compares them) and this machine's paths. It takes no
+    other FUNNEL_… of `inherited`: Grafana needs neither the writer's password nor the secret."""
     folder = StackFolder(settings.data_dir).grafana
     kept = {name: value for name, value in inherited.items() if name == MARK or not name.startswith("FUNNEL_")}
     return {
@@ -34,7 +34,7 @@ def environment(
         "GF_PATHS_LOGS": str(folder / "logs"),
         "GF_PATHS_PLUGINS": str(grafana.plugins),
         "GF_PATHS_PROVISIONING": str(folder / "provisioning"),
-        # As in grafana/Dockerfile: it starts without reaching grafana.com.
+        # As in grafana/Dockerfile, so that it starts without reaching grafana.com.
         "GF_PLUGINS_PREINSTALL_DISABLED": "true",
         "GF_SECURITY_ADMIN_PASSWORD": own.grafana_admin_password.get_secret_value(),
         "GF_AUTH_ANONYMOUS_ENABLED": "false",
@@ -67,7 +67,7 @@ def command(grafana: Grafana, folder: StackFolder) -> list[str]:
     """`grafana server`, or the older `grafana-server`.
 
     The configuration file is the stack's own and empty: a machine-wide one (which a package's `grafana` names itself)
-    belongs to another Grafana, and often only that one may read it. The last of two options counts.
+    belongs to another Grafana, which is often the only one that may read it. The last of two options counts.
     """
     run = [grafana.program] if Path(grafana.program).name == "grafana-server" else [grafana.program, "server"]
     home = _home(Path(grafana.program))
@@ -75,8 +75,8 @@ def command(grafana: Grafana, folder: StackFolder) -> list[str]:
 
 
 def _home(program: Path) -> Path | None:
-    """Grafana's own files: beside the program's folder (archive), in share (Homebrew), or the packages'. None: it has
-    to know itself."""
+    """Grafana's own files: beside the program's folder (archive), in share (Homebrew), or those of packages. None: left
+    to Grafana."""
     above = program.resolve().parents[1]
     for home in (above, above / "share" / "grafana", _PACKAGES_HOME):
         if (home / "conf" / "defaults.ini").is_file():
@@ -85,7 +85,7 @@ def _home(program: Path) -> Path | None:
 
 
 def prepare(folder: StackFolder) -> None:
-    """Makes the folders, and the provisioning anew with the dashboards' place on this machine. Raises OSError."""
+    """Creates the folders, and writes the provisioning with the dashboards' paths on this machine. Raises OSError."""
     for path in _PROVISIONING.rglob("*.yaml"):
         target = folder.grafana / "provisioning" / path.relative_to(_PROVISIONING)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -97,7 +97,7 @@ def prepare(folder: StackFolder) -> None:
 
 
 def providers() -> list[tuple[str, str, Path]]:
-    """Uid and title of each folder of dashboards, and where its files are."""
+    """Uid, title and path of each folder of dashboards."""
     files = sorted((_PROVISIONING / "dashboards").glob("*.yaml"))
     every = [one for path in files for one in yaml.safe_load(path.read_text())["providers"]]
     return [(one["folderUid"], one["folder"], DASHBOARDS / Path(one["options"]["path"]).name) for one in every]

@@ -1,6 +1,6 @@
-"""What can be configured of Grafana: `GRAFANA_…` and `FUNNEL_GRAFANA_…` in the environment or in `.env`.
+"""Grafana's settings: `GRAFANA_…` and `FUNNEL_GRAFANA_…` in the environment or in `.env`.
 
-Apart from streams.settings, so that no worker is handed Grafana's password or token.
+Separate from streams.settings, so that no worker gets Grafana's password or token.
 """
 
 import re
@@ -14,18 +14,18 @@ from funnel.stack.errors import StackError
 
 
 class GrafanaSettings(BaseSettings):
-    """Every setting of Grafana, with its meaning. An empty variable counts as not set, as in docker-compose.yml."""
+    """All settings of Grafana, with their meaning. An empty variable counts as not set, as in docker-compose.yml."""
 
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
 
     funnel_grafana_url: str = ""
-    """Of a Grafana elsewhere, without a slash at its end; empty: none."""
+    """The address of a Grafana elsewhere, without a trailing slash; empty: none."""
     funnel_grafana_token: SecretStr = SecretStr("")
-    """Of a service account there that may write folders and dashboards; empty: nothing is sent there."""
+    """The token of a service account there that may write folders and dashboards; empty: none are sent."""
     grafana_admin_password: SecretStr = SecretStr("")
-    """Of the user admin, from Grafana's first start on."""
+    """The password of the user admin, set at Grafana's first start."""
 
-    # Where Grafana's own alerts go. What is not set leads nowhere, and harms nothing.
+    # Where Grafana's own alerts go. A channel that is not set is harmless.
     grafana_alert_receiver: str = "email"
     """email, slack, telegram or webhook."""
     grafana_alert_email: str = "nobody@example.org"
@@ -43,7 +43,7 @@ class GrafanaSettings(BaseSettings):
 
 
 def grafana_settings() -> GrafanaSettings:
-    """As they are now. Raises StackError."""
+    """The current settings. Raises StackError."""
     try:
         return load(GrafanaSettings, {})
     except SettingsError as error:

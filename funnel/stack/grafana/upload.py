@@ -1,4 +1,4 @@
-"""Folders and dashboards into a Grafana elsewhere, by its HTTP API
+"""Sends folders and dashboards to a Grafana elsewhere, by its HTTP API
 (https://grafana.com/docs/grafana/latest/developers/http_api/). Its data source and alert rules are not touched."""
 
 import json
@@ -14,13 +14,13 @@ _SECONDS = 30.0
 
 
 class UploadError(Exception):
-    """One line: what that Grafana did not take, and why."""
+    """That Grafana refused something. The text is one line with the reason."""
 
 
 def upload(address: str, token: str) -> int:
-    """Puts every dashboard into its folder, in place of what stands there under the same uid. Returns how many.
+    """Writes every dashboard into its folder, replacing the one with the same uid. Returns how many.
 
-    Raises UploadError; what was sent until then stays. Sending again is harmless.
+    Raises UploadError; dashboards sent before that stay. Sending again is harmless.
     """
     with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=_SECONDS) as http:
         if not _exists(http, f"/api/datasources/uid/{_DATA_SOURCE}"):
@@ -43,7 +43,7 @@ def _exists(http: httpx.Client, path: str) -> bool:
 
 
 def _ask(http: httpx.Client, method: str, path: str, body: Any, *, missing: bool = False) -> httpx.Response:
-    """The answer, which is 200, or 404 where that may be."""
+    """The response, which has status 200, or 404 if `missing`."""
     try:
         answer = http.request(method, path, json=body)
     except (httpx.HTTPError, httpx.InvalidURL) as error:

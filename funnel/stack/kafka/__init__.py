@@ -1,1 +1,1 @@
-"""Apache Kafka as one KRaft node on loopback."""
+"""Apache Kafka as a single KRaft node on loopback."""

@@ -1,4 +1,4 @@
-"""`python -m funnel.stack.kafka --data FOLDER --port PORT`: becomes the Kafka process, in the same pid."""
+"""`python -m funnel.stack.kafka --data FOLDER --port PORT`: replaces itself by Kafka, with the same pid."""
 
 import argparse
 import os
@@ -10,7 +10,7 @@ from funnel.stack.kafka.node import DEFAULT_HEAP_MB, node_command
 
 
 def main() -> None:
-    """Formats the folder the first time, then replaces this process by Kafka's. Exits 1 with one line on failure."""
+    """Formats a new folder, then replaces this process by Kafka. Exits 1 with one line on failure."""
     parser = argparse.ArgumentParser(prog="python -m funnel.stack.kafka")
     parser.add_argument("--data", type=Path, required=True, help="the node's folder")
     parser.add_argument("--port", type=int, required=True, help="loopback port of the broker")

@@ -1,4 +1,4 @@
-"""A class data sharing archive, with which Kafka starts in half the time (JEP 350).
+"""A class data sharing archive, which halves Kafka's start time (JEP 350).
 
 Measured on 2 cores with Java 17: 1.4 s instead of 3.2 s to the first answer, 2.6 s instead of 5 s of processor time.
 """
@@ -19,10 +19,10 @@ _TRAINING_SECONDS = 60
 
 
 def class_archive(java: Java, jars_folder: Path, node: Callable[[Path, int], Sequence[str]]) -> Path | None:
-    """The archive for these jars and this Java, made by a short run of a node if it is not there yet.
+    """The archive for these jars and this Java, created by a short run of a node if it does not exist yet.
 
-    `node(folder, port)` prepares a node and gives the arguments after the JVM's own. None if this Java made no
-    archive: Kafka then starts without, only more slowly.
+    `node(folder, port)` prepares a node and gives the arguments after the JVM's own. None if this Java creates no
+    archive: Kafka then starts without one, only more slowly.
     """
     archive = jars_folder / f"java-{java.version}.jsa"
     if not archive.exists():
@@ -46,6 +46,6 @@ def _train(java: Java, archive: Path, node: Callable[[Path, int], Sequence[str]]
                 process.wait(_TRAINING_SECONDS)
             except subprocess.TimeoutExpired:
                 process.kill()
-        # An empty file remembers that it cannot be had.
+        # An empty file records that this Java cannot create it.
         made.touch()
         made.rename(archive)

@@ -1,4 +1,4 @@
-"""Whether Kafka's folder is as Kafka left it. Kafka itself would go on with what is left, and say nothing."""
+"""Checks that Kafka's folder is complete. Kafka itself would silently continue with what is left."""
 
 import re
 from pathlib import Path
@@ -10,9 +10,9 @@ _PARTITION = re.compile(r".+-\d+(\.[0-9a-f]{32}-stray)?|.+-stray")
 
 
 def check_folder(data: Path) -> None:
-    """`data`: Kafka's log.dirs. Raises StackError where topics lie in it that Kafka would no longer know of.
+    """`data`: Kafka's log.dirs. Raises StackError if it has topics that Kafka would no longer recognise.
 
-    Kafka knows its topics by its metadata log only. Where that is empty, as after a start on a full disk, it sets all
+    Kafka knows its topics only from its metadata log. If that is empty, as after a start on a full disk, it sets all
     partitions aside as strays, and answers as if there had never been a topic.
     """
     partitions = [one.name for one in _folders(data) if one.name != METADATA and _PARTITION.fullmatch(one.name)]
@@ -29,7 +29,7 @@ def _folders(data: Path) -> list[Path]:
 
 
 def _is_empty(log: Path) -> bool:
-    """Whether neither a segment nor a snapshot holds a record; the snapshot of offset 0 is of the format."""
+    """Whether neither a segment nor a snapshot holds a record; the snapshot at offset 0 comes from the format step."""
     segments = (one for one in log.glob("*.log") if one.stat().st_size)
     snapshots = (one for one in log.glob("*.checkpoint") if one.stat().st_size and int(one.name.split("-")[0]))
     return not any(segments) and not any(snapshots)
@@ -37,7 +37,7 @@ def _is_empty(log: Path) -> bool:
 
 def _lost(data: Path, partitions: int, what: str) -> str:
     return (
-        f"Kafka's folder {data} holds {partitions} partitions, but {what}: Kafka would start without a topic. Put a "
-        f"backup of {data.parent} back; or move it away, raise FUNNEL_EPOCH by one and start: ClickHouse keeps what it "
-        "has, and what only Kafka had is gone"
+        f"Kafka's folder {data} holds {partitions} partitions, but {what}: Kafka would start without topics. "
+        f"Restore a backup of {data.parent}; or move it away, raise FUNNEL_EPOCH by one and start: ClickHouse keeps "
+        "its data, and data that only Kafka had is lost"
     )

@@ -1,4 +1,4 @@
-"""Kafka's jars: fetched once by Maven from the pom beside this module, then found in the user's cache."""
+"""Kafka's jars: downloaded once by Maven from the pom beside this module, then taken from the user's cache."""
 
 import fcntl
 import hashlib
@@ -16,12 +16,12 @@ POM = Path(__file__).with_name("pom.xml")
 
 
 def cache_folder() -> Path:
-    """Where jars are kept for every checkout and data folder of this user (XDG Base Directory Specification)."""
+    """The folder of jars for every checkout and data folder of this user (XDG Base Directory Specification)."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "webinar-funnel", "kafka")
 
 
 def jars_folder() -> Path:
-    """The folder with the jars of the pom, fetched first if this pom's are not there yet. Safe in several processes.
+    """The folder with the pom's jars, which are downloaded first if needed. Safe in several processes.
 
     Raises StackError if Maven is missing or cannot fetch them.
     """
@@ -35,13 +35,13 @@ def jars_folder() -> Path:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Holds an exclusive lock on a file across processes; the system frees it if the process dies."""
+    """Holds an exclusive lock on a file across processes; the system releases it if the process dies."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("w")
     except OSError as error:
         raise StackError(
-            f"Kafka's jars cannot be kept in {path.parent} ({error.strerror}): set XDG_CACHE_HOME"
+            f"Kafka's jars cannot be stored in {path.parent} ({error.strerror}): set XDG_CACHE_HOME"
         ) from error
     with file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -51,7 +51,9 @@ def locked(path: Path) -> Iterator[None]:
 def _fetch(folder: Path) -> None:
     maven = shutil.which("mvn")
     if maven is None:
-        raise StackError("Maven fetches Kafka's jars and there is no mvn: install it (for example apt install maven)")
+        raise StackError(
+            "Kafka's jars are downloaded by Maven, and there is no mvn: install it (for example apt install maven)"
+        )
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         target = Path(scratch, "jars")
         command = [maven, "-B", "-q", "-f", str(POM), "dependency:copy-dependencies", "-DincludeScope=runtime"]
@@ -59,10 +61,10 @@ def _fetch(folder: Path) -> None:
             [*command, f"-DoutputDirectory={target}"], capture_output=True, text=True, check=False, cwd=scratch
         )
         if run.returncode != 0:
-            raise StackError(f"Maven could not fetch Kafka's jars (is there a network?): {_first_error(run.stdout)}")
+            raise StackError(f"Maven could not download Kafka's jars (is there a network?): {_first_error(run.stdout)}")
         target.rename(folder)
 
 
 def _first_error(output: str) -> str:
     errors = (line.removeprefix("[ERROR]").strip() for line in output.splitlines() if line.startswith("[ERROR]"))
-    return next(errors, "it said nothing")
+    return next(errors, "it gave no reason")

@@ -20,10 +20,10 @@ _LOG_OPTION = f"-Dlog4j2.configurationFile={Path(__file__).with_name('log4j2.xml
 
 
 def node_command(folder: Path, port: int, heap_mb: int = DEFAULT_HEAP_MB) -> list[str]:
-    """Makes the node in `folder` ready to run, and returns the command that runs it.
+    """Prepares the node in `folder`, and returns the command that runs it.
 
-    The first time, its storage is formatted. Raises StackError where Java, the jars or the folder are not to be had, or
-    where the folder holds topics that Kafka has forgotten.
+    A new node's storage is formatted. Raises StackError if Java, the jars or the folder are not available, or if the
+    folder holds topics that Kafka no longer recognises.
     """
     java = find_java()
     jars = jars_folder()
@@ -36,7 +36,7 @@ def node_command(folder: Path, port: int, heap_mb: int = DEFAULT_HEAP_MB) -> lis
 
 
 def _prepared(java: Java, jvm: Sequence[str], folder: Path, port: int) -> list[str]:
-    """Writes the configuration, formats a new folder, and returns what follows the JVM's own arguments."""
+    """Writes the configuration, formats a new folder, and returns the arguments after the JVM's own."""
     config = folder / "server.properties"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -60,7 +60,7 @@ def _format(jvm: Sequence[str], config: Path) -> None:
 
 
 def _properties(data: Path, port: int) -> str:
-    # The voters' addresses are not stored with static voters, so the controller may move to another port.
+    # Static voters' addresses are not stored, so the controller may move to another port.
     controller = free_port()
     return "\n".join(
         f"{name}={value}"
@@ -81,15 +81,15 @@ def _properties(data: Path, port: int) -> str:
             "transaction.state.log.min.isr": 1,
             "share.coordinator.state.topic.replication.factor": 1,
             "share.coordinator.state.topic.min.isr": 1,
-            # A few consumer groups do not need the 50 partitions of a cluster.
+            # A few consumer groups do not need the default of 50 partitions.
             "offsets.topic.num.partitions": 4,
             "transaction.state.log.num.partitions": 4,
             # Long enough for workers that start together, short enough to wait for at a terminal.
             "group.initial.rebalance.delay.ms": 500,
-            # After kill -9 the node is let in again when its former session is over (9 s by default).
+            # After kill -9 the node may register again only once its former session is over (9 s by default).
             "broker.session.timeout.ms": 6000,
             "broker.heartbeat.interval.ms": 1000,
-            # The only voter has nobody to wait for.
+            # The only voter need not wait for others.
             "controller.quorum.election.timeout.ms": 200,
         }.items()
     )

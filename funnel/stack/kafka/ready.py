@@ -1,4 +1,4 @@
-"""Whether Kafka can be used."""
+"""Checks whether Kafka can be used."""
 
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
@@ -6,12 +6,12 @@ from kafka.errors import KafkaError
 from funnel.stack.ports import is_listening
 
 _ANSWER_MS = 4_000
-"""Of each of two questions. kafka-python's own limit is half a minute."""
+"""Time limit of each of two requests. kafka-python's own limit is half a minute."""
 
 
 def kafka_answers(port: int) -> bool:
-    """Whether the broker on this loopback port is registered, unfenced and answers questions about the cluster."""
-    # A bare connection comes first: the client would wait and log while nothing listens yet.
+    """Whether the broker on this loopback port is registered, unfenced, and answers requests about the cluster."""
+    # A bare connection comes first: the client would wait and log while nothing listens.
     if not is_listening(port):
         return False
     try:

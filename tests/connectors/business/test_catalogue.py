@@ -100,7 +100,7 @@ def test_a_cell_of_several_lines_moves_no_line_number() -> None:
         ("", "sheet.csv:1: a header with webinar_id"),
         ("id,course\n", "sheet.csv:1: a header with webinar_id"),
         ("webinar_id,curse,course\n", "sheet.csv:1: unknown column curse; did you mean course?"),
-        ("webinar_id,course\nzoom:1,a\nzoom:1,b\n", "sheet.csv:3: webinar_id: zoom:1 stands here a second time"),
+        ("webinar_id,course\nzoom:1,a\nzoom:1,b\n", "sheet.csv:3: webinar_id: zoom:1 is listed twice"),
         ("webinar_id,course\n9151,a\n", "sheet.csv:2: webinar_id: 9151 is none, such as zoom:9151"),
         ("webinar_id,timezone\n\nzoom:1,Mars\n", "sheet.csv:3: timezone: no such time zone: Mars"),
         ("webinar_id,format\nzoom:1,tv\n", "sheet.csv:2: format: has to be 'live' or 'recorded'"),

@@ -44,7 +44,7 @@ def test_an_id_of_digits_stays_text() -> None:
         ("forms:\n  - form: x", "2: a rule needs exactly one of webinar,"),
         ("forms:\n  - {webinar: zoom:1, next_of_series: zoom:2}", "2: .* has webinar and next_of_series"),
         ("forms:\n  - webinr: zoom:1", r"2: unknown key webinr; did you mean webinar\?$"),
-        ("forms:\n  -\n    form: a\n    form: b", "4: form stands here a second time; leave one out$"),
+        ("forms:\n  -\n    form: a\n    form: b", "4: form is set twice; leave one out$"),
         ("form: []", r"1: unknown key form; did you mean forms\?$"),
         ("forms: {a: 1}", "1: forms: a list is expected; begin each entry with a dash$"),
         ("forms: [a]", "1: forms: keys are expected, such as `key: value`$"),

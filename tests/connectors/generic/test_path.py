@@ -56,9 +56,9 @@ def test_what_stands_at_a_path(path: str, found: list[object]) -> None:
     [
         ("data/email", "a pointer begins with /, such as /data/email (RFC 6901)"),
         ("/a/~", "a pointer begins with /, such as /data/email (RFC 6901)"),
-        ("/a/[email]", "[email] is no step of a pointer; write [name=email], and ~1 for a slash in it"),
-        ("/a/[=email]", "[=email] is no step of a pointer; write [name=email], and ~1 for a slash in it"),
-        ("/a/q*_*", "q*_*: one * at most stands in a step of a pointer"),
+        ("/a/[email]", "[email] is not a step of a pointer; write [name=email], and ~1 for a slash in it"),
+        ("/a/[=email]", "[=email] is not a step of a pointer; write [name=email], and ~1 for a slash in it"),
+        ("/a/q*_*", "q*_*: a step of a pointer has at most one *"),
     ],
 )
 def test_a_wrong_path_is_said(path: str, said: str) -> None:

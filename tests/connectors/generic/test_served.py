@@ -36,7 +36,7 @@ def test_form_services_are_tried_taken_and_refused(tmp_path: Path) -> None:
         said = [orjson.loads(one.value) for one in spool.first(state, 100)[1]]
         assert [one["webinar_id"] for one in said if one.get("type") == "registration"] == ["zoom:1", "zoom:1"]
         (kept,) = quarantined(state, 10)
-        assert (kept.reason, kept.detail) == ("unreadable", "body: the body is multipart, and cut off or broken")
+        assert (kept.reason, kept.detail) == ("unreadable", "body: the body is multipart, but cut off or broken")
         assert payload_of(state, kept.id) == jotform[:-60]
 
 

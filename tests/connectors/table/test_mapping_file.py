@@ -68,16 +68,16 @@ def test_the_samples_are_good(path: Path) -> None:
         ("  webinar_id: Webinar\n", "", "m.yaml:5: webinar_id is missing: name its column"),
         ("  registered_at: Registered\n", "", "m.yaml:5: registrations need registered_at"),
         ('"no": cancelled', '"no": gone', "m.yaml:12: status is one of registered, approved, cancelled, denied"),
-        ("  status:\n    ", "  email:\n    ", "m.yaml:11: email is taken as it stands"),
+        ("  status:\n    ", "  email:\n    ", "m.yaml:11: email is used as written"),
         ("values:", "valeus:", "m.yaml:10: unknown key valeus; did you mean values?"),
         ("columns:", "encoding: klingon\ncolumns:", "m.yaml:5: encoding: no such encoding"),
         ("columns:", "encoding: hex\ncolumns:", "m.yaml:5: encoding: no such encoding"),
         ("columns:", "delimiter: '|'\ncolumns:", "m.yaml:5: delimiter: has to be ',', ';' or 'tab'"),
         ("columns:", "sheet: {tab: One}\ncolumns:", "m.yaml:5: a sheet has an id or an address"),
         ("columns:", "sheet: {idd: x}\ncolumns:", "m.yaml:5: unknown key idd; did you mean id?"),
-        ("columns:", "webinar_id_from: [A]\ncolumns:", "m.yaml:5: webinar_id is said already"),
+        ("columns:", "webinar_id_from: [A]\ncolumns:", "m.yaml:5: webinar_id is named already"),
         ("columns:", "constants: {email: a@example.com}\ncolumns:", "m.yaml:5: email is a column already"),
-        ("  email: E-mail", "  email: A\n  email: B", "m.yaml:8: email stands here a second time; leave one out"),
+        ("  email: E-mail", "  email: A\n  email: B", "m.yaml:8: email is set twice; leave one out"),
         ("columns:", "columns: [", "no valid YAML"),
     ],
 )
@@ -93,7 +93,7 @@ def test_all_faults_are_told_at_once() -> None:
 def test_two_lengths_say_the_same() -> None:
     text = GOOD.replace("registrations", "attendance").replace("registered_at", "total_minutes")
     text = text.replace("status: State", "total_seconds: Seconds").partition("values:")[0]
-    assert faults(text) == ["m.yaml:9: total_minutes and total_seconds say the same thing; keep one"]
+    assert faults(text) == ["m.yaml:9: total_minutes and total_seconds mean the same; keep one"]
 
 
 @given(st.one_of(st.text(max_size=200), st.text("{}[]:- &*\n'\"abc", max_size=60)))

@@ -73,12 +73,12 @@ def test_who_cannot_be_told_apart_is_rejected_without_repeating_the_cell() -> No
     rows += ["|a@example.com|2026-11-01 09:00|", "1.2E+10|a@example.com|2026-11-01 09:00|"]
     rows += ["1|a@example.com|2026-11-01 09:00|perhaps", "1|a@example.com|2026-11-29 09:00|"]
     assert rejections(read, *rows) == [
-        "2: email: missing, and no registrant_id to go by",
+        "2: email: missing, and no registrant_id instead",
         "3: email: not an email address: it has no at sign",
         "4: registered_at: missing",
         "5: registered_at: not a date and time in 2026-11-22 18:00; name its form under dates",
         "6: webinar_id: missing",
-        "7: webinar_id: a spreadsheet has rounded this id; format its column as text and type it anew",
+        "7: webinar_id: a spreadsheet has rounded this id; format its column as text and enter it again",
         "8: status: not one of registered, approved, cancelled, denied, withdrawn, skip; "
         "say what it means under values: status",
         "9: row: occurred_at: before 2000, or over 24 h after received_at",

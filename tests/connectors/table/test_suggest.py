@@ -52,8 +52,8 @@ def test_sections_forms_and_open_questions_are_told() -> None:
     assert questions == (
         "dates: keep the form with the day first, or that with the month first",
         "constants: webinar_id: which webinar the file is about",
-        "constants: starts_at: when it began, unless another source tells",
-        "timezone: of times that do not say theirs",
+        "constants: starts_at: when it began, unless another source has it",
+        "timezone: of times without an offset",
     )
 
 

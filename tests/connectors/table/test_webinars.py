@@ -47,7 +47,7 @@ def test_two_rows_that_contradict_each_other_are_not_both_believed() -> None:
     read = reading("totals", "webinar_id visits")
     same, other = results(read, "7|5", "7|5", "7|6")
     assert getattr(same, "visits", None) == 5
-    reason = "line 2 says something else of the same webinar; keep one of the two"
+    reason = "line 2 has other values for the same webinar; keep one of the two"
     assert (getattr(other, "line", 0), getattr(other, "reason", "")) == (4, reason)
 
 

@@ -52,7 +52,7 @@ def test_good_line_goes_verbatim_to_the_topic_of_its_type() -> None:
 @pytest.mark.parametrize(
     ("line", "reason", "advice"),
     [
-        (b"{oops", "not_json", "one JSON object a line"),
+        (b"{oops", "not_json", "one JSON object per line"),
         (GOOD.replace(b'"joined"', b'"waved"'), "unknown_value", "docs/contract.md"),
         (GOOD.replace(b'"attendance"', b'["attendance"]'), "unknown_value", "docs/contract.md"),
         (GOOD.replace(b'"session_id":"s",', b""), "missing_field: session_id", "add it"),

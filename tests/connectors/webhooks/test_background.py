@@ -59,7 +59,7 @@ def test_on_a_disk_that_is_nearly_full_nothing_is_spooled(state: State, tmp_path
     with background(tmp_path, spool_limit=100, reserve_mb=10**9) as one:
         until(lambda: one.trouble or spool.waiting(state), "it was looked at", 10)
         assert spool.waiting(state) == 0
-        assert one.trouble.startswith("registrations that wait for a rule go on waiting: only ")
+        assert one.trouble.startswith("registrations that wait for a rule keep waiting: only ")
     with background(tmp_path, spool_limit=100, reserve_mb=0) as one:
         until(lambda: spool.waiting(state), "it is spooled once there is room", 10)
         assert one.trouble == ""
@@ -71,4 +71,4 @@ def test_a_spool_that_is_full_is_told_as_full_though_something_waits_for_a_rule(
         until(lambda: not one.spool_has_room, "it is told", 10)
         assert one.spooled == 5
         until(lambda: one.trouble, "it is told that something waits", 10)
-        assert one.trouble == "registrations that wait for a rule go on waiting: Kafka is away and the spool is full"
+        assert one.trouble == "registrations that wait for a rule keep waiting: Kafka is away and the spool is full"

@@ -296,7 +296,7 @@ def test_the_messages_come_to_the_right_numbers() -> None:
         ({"uuid": ""}, Reason.MISSING_FIELD, "payload.object.uuid"),
         ({"type": None}, Reason.MISSING_FIELD, "payload.object.type"),
         ({"type": 7}, Reason.UNKNOWN_KIND, "payload.object.type: not 5, 6 or 9"),
-        ({"type": 9, "start_time": ""}, Reason.MISSING_FIELD, "start_time: needed to tell which occurrence it is"),
+        ({"type": 9, "start_time": ""}, Reason.MISSING_FIELD, "start_time: missing, but needed to find the occurrence"),
         ({"participant": None}, Reason.MISSING_FIELD, "payload.object.participant"),
         ({"participant": {"user_id": "1"}}, Reason.MISSING_FIELD, "payload.object.participant.join_time"),
         (

@@ -8,7 +8,7 @@ import pytest
 from connectors.pipeline.memory import MemoryCursors, MemoryOutbox
 from connectors.poll import Span
 from connectors.toolkit.io.http import ServiceError
-from connectors.zoom.poll import SOURCES_NOT_TOLD
+from connectors.zoom.poll import NO_SOURCES
 from contract.events import Registration, Totals
 from contract.instants import HOUR, MINUTE, parse_instant
 from tests.connectors.zoom.fake_zoom import FakeZoom, fake_zoom
@@ -103,7 +103,7 @@ def test_of_two_scopes_that_are_missing_both_are_said(fake: FakeZoom) -> None:
     fake.may_read_sources = fake.may_read_recordings = False
     with pytest.raises(ServiceError, match=r"recordings.*tracked links"):
         polled(fake)
-    assert "page views" in SOURCES_NOT_TOLD
+    assert "page views" in NO_SOURCES
 
 
 @pytest.mark.parametrize("fault", ["throttled", "server error", "rows missing"])

@@ -218,7 +218,7 @@ def test_explanations_name_the_line_and_unsorted_sources_come_with_a_rule(store:
     assert "  region: EU, by the rule at catalogue.yaml:2" in lines
     assert "  language: kk, by an override at catalogue.yaml:4" in lines
     assert "  course: of the service, said by its service; no rule of the catalogue decides it" in lines
-    assert "  timezone: n/a; neither its service nor a rule says it" in lines
+    assert "  timezone: n/a; neither its service nor a rule sets it" in lines
 
     by = source_rules(read("rules:\n- {group: Social, when: {utm_source: vk}}\n", "sources.yaml"))
     stored = of_store.sources()

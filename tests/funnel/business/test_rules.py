@@ -61,12 +61,12 @@ def test_a_broken_file_is_said_once_and_the_last_good_one_goes_on(tmp_path: Path
         rules.look(clock)
     assert len(said) == 1
     assert said[0].startswith(f"{file}:1: rules: ")
-    assert said[0].endswith("\nsources.yaml: the last good one goes on")
+    assert said[0].endswith("\nsources.yaml: the last valid version stays in force")
     assert groups(rules) == ["VK"]
     file.write_text(VK)
     rules.look(7)
     rules.look(8)
-    assert said[1:] == ["sources.yaml: good again"]
+    assert said[1:] == ["sources.yaml: valid again"]
 
 
 def test_a_published_sheet_is_asked_again_each_minute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,7 +116,7 @@ def test_version() -> None:
         (["report", "--nonsense"], "No such option"),
         (["report", "--at", "yesterday"], "--at yesterday: not an RFC 3339 time"),
         (["report", "--by", "colour"], "--by colour: colour is no dimension; there are: source_group, course"),
-        (["report", "--from", "22/11/2026"], "--from 22/11/2026: no day that there is; write 2026-11-01"),
+        (["report", "--from", "22/11/2026"], "--from 22/11/2026: no such day; write 2026-11-01"),
         (["report", "--from", "2026-11-23", "--to", "2026-11-22"], "--from is later than --to"),
         (["verify", "--at", "2026-11-22"], "--at 2026-11-22: not an RFC 3339 time"),
         (["verify", "--timeout", "-1"], "--timeout"),

@@ -100,10 +100,10 @@ def test_map_looks_a_form_up_in_the_rules(place: Path, capsys: pytest.CaptureFix
         (("connectors", "poll", "nobody"), "no connector nobody"),
         (("connectors", "poll", "demo"), "Demo has nothing to be polled; it has: webhook."),
         (("connectors", "poll", "demo", "--since", "2026-11-02", "--until", "2026-11-01"), "--since is later"),
-        (("connectors", "quarantine", "--show", "7"), "7: nothing of that number is held"),
+        (("connectors", "quarantine", "--show", "7"), "7: not in the quarantine"),
         (("connectors", "quarantine", "--discard", "all"), "--discard all: neither a number nor a reason"),
-        (("remap", "--from", "zoom:1", "--to", "zoom:1"), "--from and --to are two webinars"),
-        (("remap", "--from", "zoom", "--to", "zoom:1"), "--from and --to are two webinars"),
+        (("remap", "--from", "zoom:1", "--to", "zoom:1"), "--from and --to have to be two webinars"),
+        (("remap", "--from", "zoom", "--to", "zoom:1"), "--from and --to have to be two webinars"),
     ],
 )
 def test_wrong_use_is_one_line(words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -117,7 +117,7 @@ def test_the_quarantine_says_what_waits_and_shows_a_payload_on_demand(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("connectors", "quarantine") == 0
-    assert capsys.readouterr().out == "nothing is held\n"
+    assert capsys.readouterr().out == "the quarantine is empty\n"
     with State(place) as state:
         Resolver(state, place / "business").resolve([Arrival("demo", submission(), NOON, b"ann@example.com")])
     assert run("connectors", "quarantine") == 0
@@ -149,7 +149,7 @@ def test_remap_takes_the_names_that_occurrences_have(place: Path, capsys: pytest
         assert run("remap", "--from", "zoom:1", "--to", "zoom:1234:2026-11-12", "--dry-run") == 0
         assert "would be moved to zoom:1234." in capsys.readouterr().out
         assert run("remap", "--from", "zoom:1234", "--to", "zoom:1234:2026-11-12") == 2
-        assert capsys.readouterr().err == "funnel: --from and --to are one webinar, zoom:1234.\n"
+        assert capsys.readouterr().err == "funnel: --from and --to are the same webinar, zoom:1234.\n"
 
 
 def test_a_dry_run_of_remap_counts_and_moves_nothing(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

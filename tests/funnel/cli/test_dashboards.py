@@ -31,7 +31,7 @@ def test_it_prints_the_address_answers_there_and_ends_at_ctrl_c() -> None:
         assert process.stdout is not None
         line = process.stdout.readline()
         address = line.split()[1]
-        assert line == f"dashboards: {address} (Ctrl-C ends it)\n"
+        assert line == f"dashboards: {address} (Ctrl-C to stop)\n"
         assert [one["uid"] for one in httpx.get(f"{address}/api/dashboards").json()]
         unreachable = {"dashboard": "webinars", "kind": "variable", "name": "region", "begin": 0, "end": 1}
         said = httpx.post(f"{address}/api/query", json=unreachable, timeout=30)

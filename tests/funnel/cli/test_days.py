@@ -36,7 +36,7 @@ def test_a_day_a_week_or_a_month_as_people_write_it(text: str, first: str, last:
     ["", "m", "soon", "2026", "2026-13", "2026-11-31", "31.11.2026", "11/01/2026", "2026-W54", "0000-01", "9999-W60"],
 )
 def test_what_is_no_day_says_how_to_write_one(text: str) -> None:
-    with pytest.raises(ValueError, match=r"no day that there is; write 2026-11-01, 01.11.2026, 2026-11, "):
+    with pytest.raises(ValueError, match=r"no such day; write 2026-11-01, 01.11.2026, 2026-11, "):
         parse_days(text, WEDNESDAY)
 
 

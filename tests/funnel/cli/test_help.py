@@ -63,7 +63,7 @@ def test_the_commands_stand_in_four_groups(capsys: pytest.CaptureFixture[str]) -
         (["connectors", "pol"], "funnel: No such command 'pol'. Did you mean 'poll'? See funnel connectors --help."),
         (["rebuild", "--from", "z"], "funnel: --from z: 'z' is not one of 'kafka', 'log'. See funnel rebuild --help."),
         (["connectors", "quarantine", "--count", "x"], "funnel: --count x: has to be a whole number."),
-        (["connectors", "poll", "demo", "--since", "soon"], "funnel: --since soon: no day that there is; write"),
+        (["connectors", "poll", "demo", "--since", "soon"], "funnel: --since soon: no such day; write"),
         (["import", "zoom-report", "x"], "funnel: Missing option '--timezone'. See funnel import zoom-report --help."),
         (["publish", "nothing.jsonl"], "funnel: nothing.jsonl: no such file."),
     ],

@@ -136,7 +136,7 @@ def test_a_constant_is_a_field_and_a_value(constant: str, tmp_path: Path) -> Non
     (tmp_path / "m.yaml").write_text("kind: registrations\n")
     done = run("table", "--mapping", str(tmp_path / "m.yaml"), "--constant", constant, TWO_DAYS[0])
     assert done.exit_code == 2
-    assert "write a field and what all rows say" in done.output
+    assert "write a field and its value" in done.output
 
 
 def test_a_state_that_cannot_be_written_is_said_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -177,10 +177,11 @@ def test_a_date_without_a_time_is_said_and_is_no_begin(tmp_path: Path) -> None:
         done = run("table", "--dry-run", "--mapping", str(tmp_path / "m.yaml"), str(tmp_path / "a.csv"))
         assert done.exit_code == 0, done.output
         said[kind] = done.output
-    assert "of meet:7 the table says the day and not the time of day: a date is no start, so" in said["attendance"]
+    assert "the table has only the day of meet:7, no time, and a date is no start: until" in said["attendance"]
     assert "starts_at" not in said["attendance"].splitlines()[1]
     assert (
-        "of meet:7 the table says the day and no time: until another source does, they begin at mid" in said["totals"]
+        "the table has only the day of meet:7, no time: until another source has it, they begin at midnight"
+        in said["totals"]
     )
 
 
@@ -233,5 +234,5 @@ def test_publish_names_the_first_ten_broken_lines_and_counts_the_others(
     assert end.value.exit_code == 1
     lines = said.err.splitlines()
     assert [line.split(":")[1].strip() for line in lines[:10]] == [f"line {number}" for number in range(1, 11)]
-    assert lines[10:] == [f"{file}: and 1,224 more lines were rejected that are not shown."]
+    assert lines[10:] == [f"{file}: and 1,224 more lines were rejected."]
     assert said.out == f"{file}: 0 events good, 1,234 lines rejected.\n"

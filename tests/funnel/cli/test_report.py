@@ -146,7 +146,7 @@ def test_a_webinar_that_nobody_knows_is_an_error(says: Says, more: list[str]) ->
         "",
         "funnel: zooom:3: no event names this webinar; did you mean zoom:3?\n",
     )
-    assert says("--webinar", "nothing", *more)[2].endswith("funnel report lists those that there are.\n")
+    assert says("--webinar", "nothing", *more)[2].endswith("funnel report lists all webinars.\n")
     assert says("--webinar", "zoom:4", "--from", "2026-12", *more)[0] == 0
 
 
@@ -157,7 +157,7 @@ def test_a_webinar_that_nobody_knows_is_an_error(says: Says, more: list[str]) ->
         (["--by", "week", "--limit", "3"], "--limit counts webinars, and --by shows groups of them"),
         (["--limit", "-1"], "--limit -1: has to be at least 0. See funnel report --help."),
         (["--limit", "few"], "--limit few: has to be a whole number. See funnel report --help."),
-        (["--from", "11/01/2026"], "--from 11/01/2026: no day that there is; write 2026-11-01"),
+        (["--from", "11/01/2026"], "--from 11/01/2026: no such day; write 2026-11-01"),
         (["--from", "2026-12", "--to", "2026-11"], "--from is later than --to"),
     ],
 )

@@ -176,7 +176,7 @@ def test_the_alert_has_to_name_the_new_source_first_and_to_come_with_its_first_w
     before: History, alert: Message
 ) -> None:
     assert alerts.objection([alert], before) is None
-    assert alerts.objection([], before) == f"no alert tells that hardly anybody of {NEW_SOURCE} came"
+    assert alerts.objection([], before) == f"no alert reports that hardly anybody of {NEW_SOURCE} came"
     early = alert._replace(webinar_id=before.webinar_ids[2])
     assert "the first alert is about" in (alerts.objection([early, alert], before) or "")
     unnamed = alert._replace(text=f"all sources fell alike\n{NEW_SOURCE}")
@@ -187,7 +187,7 @@ def test_the_alert_has_to_name_the_new_source_first_and_to_come_with_its_first_w
 
 def test_the_alert_is_shown_as_people_get_it(alert: Message) -> None:
     assert alerts.lines([alert, alert]) == [
-        f"Nothing in the {BEFORE_THE_LAUNCH} webinars before. 2026-11-22T00:00Z:",
+        f"No alert in the {BEFORE_THE_LAUNCH} webinars before. 2026-11-22T00:00Z:",
         "Conversion drop: Data",
         f"  … '{NEW_SOURCE}'",
         "  more",

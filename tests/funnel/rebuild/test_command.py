@@ -35,11 +35,11 @@ def test_all_is_read_that_something_may_be_missing_of(
 
 
 def test_where_nothing_is_left_it_says_so() -> None:
-    with pytest.raises(RebuildError, match=r"nothing to rebuild from\. Put a backup back"):
+    with pytest.raises(RebuildError, match=r"nothing to rebuild from\. Restore a backup"):
         chosen(None, Held(), NONE)
-    with pytest.raises(RebuildError, match="take --from kafka"):
+    with pytest.raises(RebuildError, match="use --from kafka"):
         chosen(Source.LOG, Held(), ALL)
-    with pytest.raises(RebuildError, match="take --from log"):
+    with pytest.raises(RebuildError, match="use --from log"):
         chosen(Source.KAFKA, Held(events=1), NONE)
 
 
@@ -59,4 +59,4 @@ async def test_what_the_log_holds_twice_for_a_while_is_counted_once(own_config: 
     said: list[str] = []
     made = await derive(Store(own_config, user="migrator"), own_config, said.append)
     assert (made.events, made.persons) == (len(events), 1)
-    assert said == [f"made 1 webinars anew from {len(events)} events"]
+    assert said == [f"rebuilt 1 webinars from {len(events)} events"]

@@ -53,16 +53,16 @@ def test_every_reason_has_its_line() -> None:
         "moved to another webinar": 1,
         "registered after the end": 1,
         "cancelled or denied": 1,
-        "further ids of people whom we count once": 1,
+        "more ids of people whom we count once": 1,
     }
     assert registrations.not_explained == 3
-    assert counts(opened)["further ids of people whom we count once"] == 1
+    assert counts(opened)["more ids of people whom we count once"] == 1
     assert opened.not_explained == 9 - 5 - 4
     assert counts(came)["opened the room for less than a second of the live webinar"] == 1
 
 
 def test_a_line_that_they_do_not_count_either_is_named_where_only_one_choice_fits() -> None:
-    lines = [Line(3, "hosts and panelists, whom we leave out"), Line(5, "cancelled or denied")]
+    lines = [Line(3, "hosts and panelists, whom we do not count"), Line(5, "cancelled or denied")]
     one = Comparison("registrations", "zoom", 400, 397, lines, -5)
     assert one.hint == "it seems not to count: cancelled or denied"
     assert replace(one, not_explained=-8).hint == "it seems not to count: hosts and panelists and cancelled or denied"
@@ -72,12 +72,12 @@ def test_a_line_that_they_do_not_count_either_is_named_where_only_one_choice_fit
 
 
 def test_the_answer_reads_like_a_sum() -> None:
-    lines = [Line(12, "cancelled or denied"), Line(3, "hosts and panelists, whom we leave out")]
+    lines = [Line(12, "cancelled or denied"), Line(3, "hosts and panelists, whom we do not count")]
     assert explained(Comparison("registrations", "zoom-report", 412, 397, lines, 0)) == (
         "Registrants: zoom-report says 412, we say 397.\n"
         "  397  our number, Registrants\n"
         "  +12  cancelled or denied\n"
-        "   +3  hosts and panelists, whom we leave out\n"
+        "   +3  hosts and panelists, whom we do not count\n"
         "  412  the number of zoom-report"
     )
     said = explained(Comparison("visits_all", "zoom-report", 1400, 1405, [Line(5, "test accounts, x")], -10))
@@ -150,7 +150,7 @@ def test_the_view_knows_every_id_and_the_sum_is_exact(filled: Client) -> None:
         "moved to another webinar": 1,
         "registered after the end": 1,
         "cancelled or denied": 1,
-        "further ids of people whom we count once": 1,
+        "more ids of people whom we count once": 1,
     }
     assert registrations.not_explained == 0
     assert (opened.not_explained, sum(line.count for line in opened.lines)) == (0, 3)

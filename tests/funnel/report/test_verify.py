@@ -218,7 +218,7 @@ def test_what_the_raw_log_has_lost_kafka_tells(
     insert(store, "events", EventRow, [event_line(CONTRACT.validate_json(other), record)])
     store.command("DELETE FROM dead_letters WHERE offset = 9")
     lost = "records are committed that the raw log does not hold"
-    out = "funnel rebuild makes the tables anew from Kafka"
+    out = "funnel rebuild rebuilds the tables from Kafka"
     assert compare_with_kafka(published, store).lines() == sorted(
         [
             line(RIGHT, f"5 {lost} (offsets 1..2, 6, 8..9): {out}"),
@@ -241,7 +241,7 @@ def test_what_the_raw_log_has_lost_kafka_tells(
         line(RIGHT, "not compared: Kafka no longer has the 9 records before offset 9"),
         line(
             (RIGHT + 2) % PARTITIONS,
-            "not compared: offsets up to 50 are committed, but Kafka's log ends at 0: the topic was made anew",
+            "not compared: offsets up to 50 are committed, but Kafka's log ends at 0: the topic was recreated",
         ),
     }
     said = CliRunner().invoke(app, ["verify"], env=environment(published))

@@ -82,7 +82,7 @@ def test_people_of_excluded_domains_are_not_in_the_room(filled: Client) -> None:
 
 def test_a_named_webinar_is_shown_before_it_is_on_and_others_are_not(filled: Client) -> None:
     assert look(filled, at(-5)).webinars == ()
-    assert "No webinar is on now." in printed(frame(filled, at(-5)))
+    assert "No webinar is live now." in printed(frame(filled, at(-5)))
     text = printed(frame(filled, at(-5), ["zoom:1"]))
     assert "Upcoming" in text
     assert "Live viewers: n/a" in text

@@ -119,13 +119,13 @@ def test_workers_end_together_and_only_then_what_they_need() -> None:
     kafka, workers = Seen(), [Seen("kafka"), Seen("kafka")]
     brake = Brake(Folder(paused=True), 0, [kafka, *workers])  # type: ignore[arg-type, list-item]
     brake.hold(0.0)
-    assert [one.reason for one in (kafka, *workers)] == ["", *["stopped while funnel rebuild works"] * 2]
+    assert [one.reason for one in (kafka, *workers)] == ["", *["stopped while funnel rebuild runs"] * 2]
     workers[0].runs = False
     brake.hold(0.1)
     assert kafka.reason == ""
     workers[1].runs = False
     assert list[object](brake.hold(0.2)) == [*reversed(workers), kafka]
-    assert kafka.reason == "stopped while funnel rebuild works"
+    assert kafka.reason == "stopped while funnel rebuild runs"
 
 
 def test_one_that_is_ending_is_not_run_on_though_its_reason_has_gone() -> None:

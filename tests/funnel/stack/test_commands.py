@@ -103,8 +103,8 @@ def test_what_is_pausable_stands_still_while_somebody_wants_it(config: Settings)
     folder = StackFolder(config.data_dir)
     with folder.paused():
         eventually(lambda: states(config) == {"store": "ready", "worker": "stopped"})
-        assert status(config)[1].trouble == "stopped while funnel rebuild works"
-        with pytest.raises(StackError, match="another funnel rebuild is at work"), folder.paused():
+        assert status(config)[1].trouble == "stopped while funnel rebuild runs"
+        with pytest.raises(StackError, match="another funnel rebuild is running"), folder.paused():
             pass
     eventually(lambda: states(config) == {"store": "ready", "worker": "ready"})
     assert status(config)[1].restarts == 0
@@ -239,7 +239,7 @@ def test_a_busy_port_is_named_with_its_holder(config: Settings, tmp_path: Path) 
 def test_up_without_java_says_so(config: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(StackError, match="Kafka needs Java 17 or newer and there is none: install it"):
+    with pytest.raises(StackError, match="Kafka needs Java 17 or newer, but none is installed: install it"):
         up(config, console=Console(file=io.StringIO()))
 
 
@@ -286,7 +286,7 @@ def test_a_supervisor_that_is_gone_or_stands_still_is_told(config: Settings) -> 
     eventually(lambda: watched(config) == "")
 
     kill_supervisor(config)
-    assert watched(config) == "nobody watches over this: start it with funnel up"
+    assert watched(config) == "no supervisor is running: start it with funnel up"
     assert problems(status(config), watched(config), datetime.now(UTC)) == [watched(config)]
 
 

@@ -17,7 +17,7 @@ def test_stops_below_half_of_the_reserve_and_starts_again_with_all_of_it() -> No
 
 def test_says_how_much_where_and_what_to_do() -> None:
     assert shortage(Free(400_000_000, HERE), 1_000, stopped=False) == (
-        "stopped: only 400 MB are free on the disk of /data; make room: it starts again once 1.0 GB are free "
+        "stopped: only 400 MB are free on the disk of /data; make room: it restarts once 1.0 GB are free "
         "(FUNNEL_DISK_RESERVE_MB)"
     )
 

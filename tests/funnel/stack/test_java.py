@@ -37,7 +37,7 @@ def test_an_old_java_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 def test_a_java_that_does_not_say_its_version_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake_java(tmp_path, "No Java runtime present, requesting install.")
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
-    with pytest.raises(StackError, match="does not say its version: install Java 17"):
+    with pytest.raises(StackError, match="does not report its version: install Java 17"):
         find_java()
 
 
@@ -50,5 +50,5 @@ def test_a_wrong_java_home_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_no_java_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(StackError, match="there is none: install it"):
+    with pytest.raises(StackError, match="none is installed: install it"):
         find_java()

@@ -37,7 +37,7 @@ def test_what_others_may_read_is_said_and_closed(tmp_path: Path) -> None:
     assert set(open_to_others(root, env)) == found
     said = close_to_others(root, env)
     assert len(said) == len(found)
-    assert f"{env} was open to other users of this machine (mode 644); now it is its owner's alone" in said
+    assert f"{env} was open to other users of this machine (mode 644); now only its owner may use it" in said
     assert not open_to_others(root, env)
     assert not close_to_others(root, env)
     assert (mode(root), mode(env)) == (0o700, 0o600)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-from connectors.toolkit.io.http import TOLD, Http
+from connectors.toolkit.io.http import ON_REQUEST, Http
 
 
 @contextmanager
@@ -28,13 +28,13 @@ def answering(statuses: Iterator[int]) -> Iterator[str]:
 def test_what_was_wrong_is_told_no_more_once_it_is_answered() -> None:
     """What is done with the answer may take minutes."""
     told: list[str] = []
-    mark = TOLD.set(lambda _, trouble: told.append(trouble))
+    mark = ON_REQUEST.set(lambda _, trouble: told.append(trouble))
     try:
         with answering(iter([200, 503, 200])) as url, Http("A", url, sleep=lambda _: None) as http:
             http.get("/")
             assert told == [""]
             http.get("/")
     finally:
-        TOLD.reset(mark)
+        ON_REQUEST.reset(mark)
     assert told[2].startswith("A does not answer (status 503)")
     assert told[-1] == ""

@@ -48,7 +48,7 @@ def test_a_file_that_cannot_be_run_is_no_grafana(data_dir: Path, tmp_path: Path)
 def test_without_a_password_the_preview_and_why(data_dir: Path, tmp_path: Path) -> None:
     program = install(tmp_path / "grafana", SERVES)
     found = chosen(data_dir, GrafanaSettings(_env_file=None))
-    assert found.reason == f"{program} is there, but GRAFANA_ADMIN_PASSWORD is not set (see .env.example)"
+    assert found.reason == f"{program} is installed, but GRAFANA_ADMIN_PASSWORD is not set (see .env.example)"
     assert shown(found) == ["dashboards"]
 
 

@@ -139,7 +139,7 @@ def test_without_a_password_the_preview_is_shown_and_one_line_says_why(
 ) -> None:
     program = install(tmp_path / "grafana", SERVES)
     monkeypatch.delenv("GRAFANA_ADMIN_PASSWORD")
-    reason = f"{program} is there, but GRAFANA_ADMIN_PASSWORD is not set (see .env.example)"
+    reason = f"{program} is installed, but GRAFANA_ADMIN_PASSWORD is not set (see .env.example)"
     assert f"Preview instead of Grafana: {reason}\n" in said(config)
     assert names(config) == {"dashboards": State.READY}
     # It is up already: what was said then is not said again.

@@ -35,7 +35,7 @@ def test_maven_runs_once_however_many_ask(tmp_path: Path, monkeypatch: pytest.Mo
 def test_a_failure_of_maven_is_one_line_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script = 'mkdir "$target"; touch "$target/half.jar"; echo "[ERROR] No space left"; echo "[ERROR] x"; exit 1'
     maven(tmp_path, monkeypatch, script)
-    with pytest.raises(StackError, match=r"could not fetch Kafka's jars.*: No space left$"):
+    with pytest.raises(StackError, match=r"could not download Kafka's jars.*: No space left$"):
         jars_folder()
     assert not list((tmp_path / "cache").rglob("*.jar"))
 
@@ -48,5 +48,5 @@ def test_no_maven(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_cache_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file, not a folder")
-    with pytest.raises(StackError, match=r"cannot be kept in .* \(Not a directory\): set XDG_CACHE_HOME"):
+    with pytest.raises(StackError, match=r"cannot be stored in .* \(Not a directory\): set XDG_CACHE_HOME"):
         jars_folder()
