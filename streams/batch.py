@@ -7,22 +7,23 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
-from typing import NamedTuple, Protocol
+from itertools import chain, islice, starmap
+from typing import NamedTuple, Protocol, TypeAlias
 
 from contract.decode import DeadLetter, decode
-from contract.events import Event, Registration, Totals
+from contract.events import Event, Totals
 from contract.instants import SECOND
 from contract.partition import partition_of
+from contract.quick import Quick, quick
 from contract.record import Record
 from contract.topics import DEAD_LETTERS, EVENT_TOPICS
 from streams.fold.lines import (
-    EventRow,
+    EVENT_COLUMNS,
     LetterRow,
     SourceRow,
     TotalsRow,
     block,
-    event_line,
+    event_row,
     letter_line,
     letter_value,
     line,
@@ -31,7 +32,7 @@ from streams.fold.lines import (
     totals_line,
 )
 from streams.fold.memory import Memory, WebinarMemory
-from streams.fold.row import PersonRow, fence, row
+from streams.fold.row import COLUMNS, fence, row
 from streams.fold.webinar_row import WebinarRow, webinar_row
 from streams.fuse import Fuse
 from streams.settings import Settings
@@ -58,13 +59,8 @@ class Producer(Protocol):
     async def send_all(self, messages: Sequence[Message]) -> None: ...
 
 
-class Decoded(NamedTuple):
-    """An event with its record."""
-
-    event: Event
-    record: Record
-    place: int
-    """The topic's place in EVENT_TOPICS."""
+Decoded: TypeAlias = tuple[Event | Quick, Record]
+"""An event with its record."""
 
 
 @dataclass(slots=True)
@@ -81,14 +77,15 @@ def read(records: Iterable[Record], partitions: int) -> Reading:
     """Decodes the records. Pure."""
     reading = Reading()
     for record in records:
-        place, topic = _PLACES[record.topic]
-        event = decode(record.value, topic, record.timestamp)
+        event: Event | Quick | DeadLetter | None = quick(record.value, record.topic, record.timestamp)
+        if event is None:
+            event = decode(record.value, _PLACES[record.topic][1], record.timestamp)
         if isinstance(event, DeadLetter):
             reading.dead.append((record, event))
         elif partition_of(event.webinar_id, partitions) != record.partition:
-            reading.misplaced.append(Decoded(event, record, place))
+            reading.misplaced.append((event, record))
         else:
-            reading.events.append(Decoded(event, record, place))
+            reading.events.append((event, record))
     return reading
 
 
@@ -111,7 +108,7 @@ class Folded:
 
     chunks: Sequence[Chunk]
     inserts: Sequence[Insert]
-    persons: Iterator[bytearray]
+    persons: Iterator[bytes]
     messages: Sequence[Message]
     """For Kafka: dead letters, and records from a wrong partition."""
     letters: Insert
@@ -159,17 +156,17 @@ class Batches:
         reading = read((record for chunk in chunks for record in chunk), self._config.partitions)
         self._look_at_fuse(reading)
         present = await self._fence(chunks[-1].generation)
-        touched = {placed.event.webinar_id: placed.record.partition for placed in reading.events}
+        touched = {event.webinar_id: record.partition for event, record in reading.events}
         # Before any await, so that a concurrent write does not evict these.
         self._unwritten.update(touched.keys())
         await self._load(touched, present)
-        for event, record, place in reading.events:
+        for event, record in reading.events:
             assert record.value is not None
-            self.memory[event.webinar_id].fold(event, record.value, place, record.offset)
+            self.memory[event.webinar_id].fold(event, record.value, _PLACES[record.topic][0], record.offset)
         changed = [Changed(webinar_id, one, *one.take_changes()) for webinar_id, one in self.memory.changed(touched)]
         webinars = block(self._webinar_line(one, present) for one in changed if one.itself)
         inserts = [
-            Insert("events", EventRow._fields, block(event_line(event, record) for event, record, _ in reading.events)),
+            Insert("events", EVENT_COLUMNS, b"".join(starmap(event_row, reading.events))),
             Insert("sources", SourceRow._fields, block(self._new_sources(reading.events))),
             Insert("totals", TotalsRow._fields, block(_totals_lines(reading.events))),
             Insert("webinars", WebinarRow._fields, webinars),
@@ -190,10 +187,10 @@ class Batches:
         Raises StoreGone or Kafka's errors; then nothing of the batch counts as done, and the worker has to end.
         """
         # In one call without a turn of the event loop between two inserts, which a folding batch would delay.
-        first = Insert("persons", PersonRow._fields, next(folded.persons, bytearray()))
+        first = Insert("persons", COLUMNS, next(folded.persons, b""))
         await self._store.insert(*folded.inserts, first)
         for rows in folded.persons:
-            await self._store.insert(Insert("persons", PersonRow._fields, rows))
+            await self._store.insert(Insert("persons", COLUMNS, rows))
         if folded.messages:
             await self._producer.send_all(folded.messages)
         await self._store.insert(folded.letters)
@@ -203,7 +200,7 @@ class Batches:
         self.memory.evict(keep=self._unwritten)
 
     def _look_at_fuse(self, reading: Reading) -> None:
-        readable = Counter(one.record.topic for one in chain(reading.events, reading.misplaced))
+        readable = Counter(record.topic for _, record in chain(reading.events, reading.misplaced))
         topic = self._fuse.count(readable, Counter(record.topic for record, _ in reading.dead))
         if topic is not None:
             example = next(dead for record, dead in reversed(reading.dead) if record.topic == topic)
@@ -228,26 +225,24 @@ class Batches:
                 self.memory.remember(webinar_id, touched[webinar_id], loaded)
 
     def _new_sources(self, events: Sequence[Decoded]) -> list[bytes]:
-        saying = (placed.event for placed in events if isinstance(placed.event, Registration | Totals))
-        said = {key for event in saying for key in source_keys(event)}
-        new = said - self._sources
+        new = source_keys(event for event, _ in events) - self._sources
         self._sources |= new
         return [source_line(key) for key in new]
 
-    def _derived(self, changed: Sequence[Changed], fence: int) -> Iterator[bytearray]:
+    def _derived(self, changed: Sequence[Changed], fence: int) -> Iterator[bytes]:
         """The rows of the persons, derived now; of many, the rest during the write, before which no batch folds."""
         self._all_derived.clear()
         blocks = self._person_blocks(changed, fence)
         return chain(list(islice(blocks, 1)), blocks)
 
-    def _person_blocks(self, changed: Sequence[Changed], fence: int) -> Iterator[bytearray]:
-        lines = (line for one in changed for line in self._person_lines(one, fence))
-        following = next(lines, None)
+    def _person_blocks(self, changed: Sequence[Changed], fence: int) -> Iterator[bytes]:
+        rows = (row for one in changed for row in self._person_rows(one, fence))
+        following = next(rows, None)
         if following is None:
             self._all_derived.set()
         while following is not None:
-            some = block(chain([following], islice(lines, MOST_ROWS - 1)))
-            following = next(lines, None)
+            some = b"".join(chain([following], islice(rows, MOST_ROWS - 1)))
+            following = next(rows, None)
             if following is None:
                 self._all_derived.set()
             yield some
@@ -265,22 +260,20 @@ class Batches:
             )
         )
 
-    def _person_lines(self, changed: Changed, fence: int) -> Iterator[bytes]:
+    def _person_rows(self, changed: Changed, fence: int) -> Iterator[bytes]:
         one, webinar_id = changed.webinar, changed.webinar_id
         sign_of_life = self._config.sign_of_life_seconds * SECOND
         for person_id in changed.person_ids:
             whole = one.whole(person_id)
             own = one.persons[person_id]
-            yield line(
-                row(webinar_id, person_id, own, whole, begin=one.facts.begin, fence=fence, sign_of_life=sign_of_life)
-            )
+            yield row(webinar_id, person_id, own, whole, begin=one.facts.begin, fence=fence, sign_of_life=sign_of_life)
 
 
 def _totals_lines(events: Sequence[Decoded]) -> list[bytes]:
-    return [totals_line(placed.event, placed.record) for placed in events if isinstance(placed.event, Totals)]
+    return [totals_line(event, record) for event, record in events if isinstance(event, Totals)]
 
 
 def _messages(reading: Reading) -> list[Message]:
     letters = [Message(DEAD_LETTERS.name, record.key, letter_value(record, dead)) for record, dead in reading.dead]
-    again = [Message(record.topic, event.webinar_id.encode(), record.value) for event, record, _ in reading.misplaced]
+    again = [Message(record.topic, event.webinar_id.encode(), record.value) for event, record in reading.misplaced]
     return letters + again

@@ -1,4 +1,4 @@
-"""The worker's access to ClickHouse: loads the states of webinars, inserts lines of JSON. I/O only, no rules."""
+"""The worker's access to ClickHouse: loads the states of webinars, inserts rows. I/O only, no rules."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -36,9 +36,14 @@ class Insert(NamedTuple):
     """Rows for one table."""
 
     table: str
-    columns: Sequence[str]
+    columns: Sequence[str] | Mapping[str, str]
+    """Their names; with their types if the rows are in RowBinary."""
     block: bytes | bytearray
-    """Lines, each a JSON array of the columns' values."""
+    """Lines, each a JSON array of the columns' values, or rows in RowBinary."""
+
+    @property
+    def format(self) -> str:
+        return "RowBinary" if isinstance(self.columns, Mapping) else "JSONCompactEachRow"
 
 
 class StoreGone(ExplainedError):
@@ -124,8 +129,8 @@ class Store:
 
     def _insert(self, inserts: Sequence[Insert]) -> None:
         client = self._client("insert")
-        for table, columns, block in inserts:
-            client.raw_insert(table, columns, bytes(block), fmt="JSONCompactEachRow")
+        for one in inserts:
+            client.raw_insert(one.table, list(one.columns), bytes(one.block), fmt=one.format)
 
     def _client(self, purpose: str) -> Client:
         if purpose not in self._clients:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from contract.canonical import canonical
 from contract.events import Event, Identity, PersonEvent, Totals, Webinar
+from contract.quick import QUICK, Quick
 from streams.fold import person, webinar
 from streams.fold.person import PersonState
 from streams.fold.webinar import Facts, Statement, WebinarState
@@ -36,9 +37,11 @@ class WebinarMemory:
     changed_persons: set[str] = field(default_factory=set)
     """The persons whose rows have to be written."""
 
-    def fold(self, event: Event, record: bytes, place: int, offset: int) -> None:
+    def fold(self, event: Event | Quick, record: bytes, place: int, offset: int) -> None:
         """Folds one event. `place` is the topic's position in EVENT_TOPICS, `offset` the record's."""
-        if isinstance(event, Webinar):
+        if isinstance(event, QUICK):
+            self._fold_person(event, record, place, offset)
+        elif isinstance(event, Webinar):
             self._fold_statement(Statement(canonical(record), event), offset + 1)
         elif isinstance(event, Totals):
             # Stored as stated (streams/batch.py), and part of none of our numbers.
@@ -52,7 +55,7 @@ class WebinarMemory:
         """Whether the webinar's own row has to be written, and which persons' rows; clears both."""
         # p_ before r_: if the worker dies between two inserts, the repeated event must still find the r_ unchanged, or
         # it would change nothing and the p_ would never be written.
-        changes = self.changed, sorted(self.changed_persons)
+        changes = self.changed, sorted(self.changed_persons, key=_is_registrant)
         self.changed = False
         self.changed_persons.clear()
         return changes
@@ -87,12 +90,14 @@ class WebinarMemory:
             for person_id in self.persons:
                 self._touch(person_id, WEBINARS_PLACE, self.offset)
 
-    def _fold_person(self, event: PersonEvent, record: bytes, place: int, offset: int) -> None:
+    def _fold_person(self, event: PersonEvent | Quick, record: bytes, place: int, offset: int) -> None:
         state = self.persons.get(event.person_id)
         if state is None:
             state = self.persons[event.person_id] = PersonState()
         if person.fold(state, event, record):
-            self._touch(event.person_id, place, offset + 1)
+            if offset >= state.offsets[place]:
+                state.offsets[place] = offset + 1
+            self._mark(event.person_id, state)
 
     def _fold_link(self, event: Identity, record: bytes, place: int, offset: int) -> None:
         registrant = event.person_id
@@ -113,9 +118,16 @@ class WebinarMemory:
     def _touch(self, person_id: str, place: int, offset: int) -> None:
         state = self.persons[person_id]
         state.offsets[place] = max(state.offsets[place], offset)
+        self._mark(person_id, state)
+
+    def _mark(self, person_id: str, state: PersonState) -> None:
         self.changed_persons.add(person_id)
         if state.link and state.link.same_as != person_id:
             self.changed_persons.add(state.link.same_as)
+
+
+def _is_registrant(person_id: str) -> bool:
+    return person_id[0] == "r"
 
 
 class Memory:

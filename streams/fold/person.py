@@ -7,6 +7,7 @@ States are mutable for speed; every function that changes one says whether it di
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from sys import intern
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
@@ -14,13 +15,17 @@ from typing import Any, NamedTuple, TypeAlias
 import orjson
 
 from contract.canonical import canonical, canonical_of
-from contract.events import Identity, Joined, Left, PersonEvent, RecordingViewed, Registration, Seen, Summary
+from contract.events import Identity, Joined, Left, PersonEvent, Registration, Seen, Summary
 from contract.instants import FAR_FUTURE
+from contract.quick import Quick, QuickRegistration, QuickSession, quick_content
 from contract.source import source_key
 from contract.topics import EVENT_TOPICS
 
 STATUS_RANK = {"registered": 1, "approved": 2, "cancelled": 3, "denied": 4, "withdrawn": 5}
 """If occurred_at ties, the later in this order wins. From 1, because 0 is SQL's "no such element"."""
+
+SESSION = (QuickSession, Joined, Left, Seen)
+REGISTRATION = (QuickRegistration, Registration)
 
 _STAFF = frozenset({"host", "panelist"})
 _IMPLIED = frozenset({"type", "schema_version"})
@@ -103,27 +108,32 @@ class PersonState:
     """By topic, in the order of EVENT_TOPICS: one more than the highest offset that changed this person's row."""
 
 
-def fold(state: PersonState, event: PersonEvent | Identity, record: bytes) -> bool:
+def fold(state: PersonState, event: PersonEvent | Quick | Identity, record: bytes) -> bool:
     """Folds one event into the state. `record` is the event as it is on the topic. True if the state changed."""
     if isinstance(event, Identity):
         return _put_link(state, Link(event.occurred_at, event.event_id, _content(record), event.same_as))
-    changed = _put_flags(state, event)
-    match event:
-        case Joined():
-            changed |= _put_session(state, event.session_id, (event.occurred_at, 0, FAR_FUTURE, 0))
-        case Left():
-            changed |= _put_session(state, event.session_id, (FAR_FUTURE, event.occurred_at, FAR_FUTURE, 0))
-        case Seen():
-            seen = (FAR_FUTURE, 0, event.occurred_at, event.occurred_at)
-            changed |= _put_session(state, event.session_id, seen)
-        case Registration():
-            changed |= _put_touch(state, _touch(event, _content(record)))
-        case Summary():
-            total = Total(event.reported_at, event.event_id, _content(record), event.total_seconds)
-            changed |= _put_total(state, total, event.occurred_at)
-        case RecordingViewed():
-            changed |= _put_view(state, event.event_id, event.occurred_at)
+    changed = False
+    if event.is_test or event.role is not None or event.domain_id is not None:
+        changed = _put_flags(state, event)
+    if isinstance(event, SESSION):
+        changed |= _put_session(state, event.session_id, _said(event.kind, event.occurred_at))
+    elif isinstance(event, REGISTRATION):
+        content = quick_content(record) if isinstance(event, QuickRegistration) else _content(record)
+        changed |= _put_touch(state, _touch(event, content))
+    elif isinstance(event, Summary):
+        total = Total(event.reported_at, event.event_id, _content(record), event.total_seconds)
+        changed |= _put_total(state, total, event.occurred_at)
+    else:
+        changed |= _put_view(state, event.event_id, event.occurred_at)
     return changed
+
+
+def _said(kind: str, at: int) -> Session:
+    if kind == "joined":
+        return at, 0, FAR_FUTURE, 0
+    if kind == "left":
+        return FAR_FUTURE, at, FAR_FUTURE, 0
+    return FAR_FUTURE, 0, at, at
 
 
 def join(state: PersonState, other: PersonState) -> bool:
@@ -163,24 +173,41 @@ def joined(state: PersonState, others: list[PersonState]) -> PersonState:
     return whole
 
 
-def dump(state: PersonState) -> dict[str, Any]:
-    """The state as JSON fields, for the column `state` of the table persons. Empty fields are left out."""
-    stored: dict[str, Any] = {"offsets": state.offsets}
+def dump(state: PersonState) -> bytes:
+    """The state as JSON, for the column `state` of the table persons. Empty fields are left out."""
+    webinars, registrations, attendance, identities = state.offsets
+    stored = f'{{"offsets":[{webinars},{registrations},{attendance},{identities}]'
     if state.touches:
-        stored["touches"] = [(*touch[:3], orjson.Fragment(touch.content)) for touch in state.touches]
+        stored += f',"touches":[{",".join(map(_touch_json, state.touches))}]'
     if state.sessions:
-        stored["sessions"] = state.sessions
+        stored += f',"sessions":{_json(state.sessions)}'
     if state.total:
-        stored["total"] = (*state.total[:2], state.total_since, orjson.Fragment(state.total.content))
+        reported_at, event_id, content, _ = state.total
+        stored += f',"total":[{reported_at},{_json(event_id)},{state.total_since},{content}]'
     if state.recording_views:
-        stored["recording_views"] = state.recording_views
+        stored += f',"recording_views":{_json(state.recording_views)}'
     if state.domain_ids:
-        stored["domain_ids"] = sorted(state.domain_ids)
+        stored += f',"domain_ids":{_json(sorted(state.domain_ids))}'
     if state.excluded:
-        stored["left_out"] = True
+        stored += ',"left_out":true'
     if state.link:
-        stored["link"] = (*state.link[:2], state.link.same_as, orjson.Fragment(state.link.content))
-    return stored
+        occurred_at, event_id, content, same_as = state.link
+        stored += f',"link":[{occurred_at},{_json(event_id)},"{same_as}",{content}]'
+    return f"{stored}}}".encode()
+
+
+def _touch_json(touch: Touch) -> str:
+    occurred_at, status, source, content = touch
+    return f"[{occurred_at},{status},{_source_json(source)},{content}]"
+
+
+@lru_cache(maxsize=16_384)
+def _source_json(source: str) -> str:
+    return _json(source)
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 def load(stored: dict[str, Any]) -> PersonState:
@@ -212,11 +239,11 @@ def _content(record: bytes) -> str:
     return canonical(record, without=_IMPLIED)
 
 
-def _touch(event: Registration, content: str) -> Touch:
+def _touch(event: Registration | QuickRegistration, content: str) -> Touch:
     return Touch(event.occurred_at, STATUS_RANK[event.status], source_key(event.source), content)
 
 
-def _put_flags(state: PersonState, event: PersonEvent) -> bool:
+def _put_flags(state: PersonState, event: PersonEvent | Quick) -> bool:
     changed = False
     if not state.excluded and (event.is_test or event.role in _STAFF):
         state.excluded = changed = True
@@ -227,8 +254,9 @@ def _put_flags(state: PersonState, event: PersonEvent) -> bool:
 
 
 def _put_touch(state: PersonState, touch: Touch) -> bool:
-    if any(touch.content == known.content for known in state.touches):
-        return False
+    for known in state.touches:
+        if touch.content == known.content:
+            return False
     state.touches = (*state.touches, touch)
     return True
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 from streams.fold.lines import line
 from streams.fold.memory import WebinarMemory
 from streams.fold.person import no_offsets
-from streams.fold.row import PersonRow, fence, row
+from streams.fold.row import COLUMNS, fence, row
 from streams.fold.webinar_row import WebinarRow, webinar_row
 from streams.store import Insert, WebinarStore
 from tests.contract_events import identity, moment, p, r, registration, stay, webinar
@@ -42,13 +42,13 @@ def lines_of(webinar_id: str, one: WebinarMemory, *, above: int, begin: int | No
         )
         for person_id, state in one.persons.items()
     ]
-    return line(of_webinar), [line(person) for person in persons]
+    return line(of_webinar), persons
 
 
 async def insert(store: WebinarStore, webinar_id: str, one: WebinarMemory, **how: int) -> None:
     of_webinar, persons = lines_of(webinar_id, one, **how)
     await store.insert(
-        Insert("webinars", WebinarRow._fields, of_webinar), Insert("persons", PersonRow._fields, b"".join(persons))
+        Insert("webinars", WebinarRow._fields, of_webinar), Insert("persons", COLUMNS, b"".join(persons))
     )
 
 
@@ -125,7 +125,7 @@ async def the_greatest_fence_is_that_of_all_webinars_and_all_persons(opened: Ope
         of_webinars, _ = lines_of(webinar_id, known(webinar_id), above=fence(0, of_webinar))
         _, persons = lines_of(webinar_id, known(webinar_id), above=fence(0, of_persons))
         await store.insert(
-            Insert("webinars", WebinarRow._fields, of_webinars), Insert("persons", PersonRow._fields, b"".join(persons))
+            Insert("webinars", WebinarRow._fields, of_webinars), Insert("persons", COLUMNS, b"".join(persons))
         )
         assert await store.greatest_fence() == fence(0, max(of_webinar, of_persons))
 

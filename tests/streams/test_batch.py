@@ -14,7 +14,7 @@ import pytest
 
 from streams.batch import MOST_ROWS, Batches, Folded, Outdated
 from streams.fold.row import fence, fence_of, version
-from streams.memory_store import MemoryStore
+from streams.memory_store import MemoryStore, rows_of
 from streams.settings import Settings
 from streams.store import Insert, StoreGone
 from streams.transport.delivery import Chunk, Delivery, TopicPartition
@@ -34,7 +34,7 @@ class Counting(MemoryStore):
 
     async def insert(self, *inserts: Insert) -> None:
         await super().insert(*inserts)
-        self.inserts += [(one.table, len(one.block.splitlines())) for one in inserts if one.block]
+        self.inserts += [(one.table, len(rows_of(one))) for one in inserts if one.block]
 
 
 class MemoryProducer:

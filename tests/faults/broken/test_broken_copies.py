@@ -38,7 +38,7 @@ class Wrong(NamedTuple):
 _SINK = (
     (r"        for chunk in folded\.chunks:\n            chunk\.done\(\)\n", ""),
     (
-        r"(        first = Insert\(\"persons\", PersonRow\._fields, next\(folded\.persons)",
+        r"(        first = Insert\(\"persons\", COLUMNS, next\(folded\.persons)",
         r"        for chunk in folded.chunks:\n            chunk.done()\n\1",
     ),
 )

@@ -36,7 +36,7 @@ def loaded(memory: WebinarMemory, begin_used: int | None = None) -> WebinarMemor
     """A successor that knows only the rows."""
     again = WebinarMemory(memory.statements, memory.offset, facts=memory.facts)
     for person_id, state in memory.persons.items():
-        known = person.load(orjson.loads(orjson.dumps(person.dump(state))))
+        known = person.load(orjson.loads(person.dump(state)))
         again.remember(person_id, known, memory.facts.begin if begin_used is None else begin_used)
     return again
 

@@ -1,6 +1,7 @@
 """docs/contract.md, "One session", "First touch", "Buckets", and docs/design.md 3: a row is a function of the state."""
 
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -10,10 +11,10 @@ from contract.instants import FAR_FUTURE, MINUTE, SECOND
 from contract.source import NO_SOURCE, WALK_IN
 from streams.fold.person import NO_SESSION, STATUS_RANK, Link, PersonState, Session, Total, Touch
 from streams.fold.row import (
+    COLUMNS,
     GENERATION_BITS,
     LONGEST_SECONDS,
     Intervals,
-    PersonRow,
     epoch_of,
     fence,
     fence_of,
@@ -26,6 +27,8 @@ from streams.fold.row import (
     union,
     version,
 )
+from streams.memory_store import rows_of
+from streams.store import Insert
 
 LIFE = 60 * SECOND
 REGISTERED, APPROVED, CANCELLED, DENIED, WITHDRAWN = (STATUS_RANK[name] for name in STATUS_RANK)
@@ -48,8 +51,11 @@ sessions = st.builds(
 )
 
 
-def made(state: PersonState, whole: PersonState | None = None, *, begin: int = 0, above: int = 0) -> PersonRow:
-    return row("zoom:1", "p", state, whole or state, begin=begin, fence=above, sign_of_life=LIFE)
+def made(state: PersonState, whole: PersonState | None = None, *, begin: int = 0, above: int = 0) -> SimpleNamespace:
+    """The row, read again."""
+    written = row("zoom:1", "p", state, whole or state, begin=begin, fence=above, sign_of_life=LIFE)
+    (read,) = rows_of(Insert("persons", COLUMNS, written))
+    return SimpleNamespace(**read)
 
 
 @pytest.mark.parametrize(
