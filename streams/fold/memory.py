@@ -12,6 +12,7 @@ from contract.canonical import canonical
 from contract.events import Event, Identity, PersonEvent, Totals, Webinar
 from contract.quick import QUICK, Quick
 from streams.fold import person, webinar
+from streams.fold.offsets import raised
 from streams.fold.person import PersonState
 from streams.fold.webinar import Facts, Statement, WebinarState
 
@@ -95,8 +96,7 @@ class WebinarMemory:
         if state is None:
             state = self.persons[event.person_id] = PersonState()
         if person.fold(state, event, record):
-            if offset >= state.offsets[place]:
-                state.offsets[place] = offset + 1
+            state.offsets = raised(state.offsets, place, offset + 1)
             self._mark(event.person_id, state)
 
     def _fold_link(self, event: Identity, record: bytes, place: int, offset: int) -> None:
@@ -117,7 +117,7 @@ class WebinarMemory:
 
     def _touch(self, person_id: str, place: int, offset: int) -> None:
         state = self.persons[person_id]
-        state.offsets[place] = max(state.offsets[place], offset)
+        state.offsets = raised(state.offsets, place, offset)
         self._mark(person_id, state)
 
     def _mark(self, person_id: str, state: PersonState) -> None:

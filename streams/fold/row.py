@@ -9,6 +9,7 @@ from struct import Struct
 from contract.instants import FAR_FUTURE, SECOND
 from contract.measures import THRESHOLDS, WATCHED
 from contract.source import NO_SOURCE, WALK_IN
+from streams.fold.offsets import unpacked
 from streams.fold.person import STATUS_RANK, PersonState, Session, Touch, dump
 from streams.fold.row_binary import frequent_text, int64, int64s, length, text, texts, uint64
 
@@ -70,13 +71,13 @@ def row(
     what is stored. `begin` is the webinar's (FAR_FUTURE: unknown), `sign_of_life` the milliseconds that a session
     without a leave lasts after its last sign of life, `fence` the top of the version (see `version`).
     """
-    first, first_open, intervals = stays(whole.sessions.values(), sign_of_life) if whole.sessions else _NO_STAYS
+    first, first_open, intervals = stays(whole.sessions, sign_of_life) if whole.sessions else _NO_STAYS
     state = dump(own)
     return b"".join(
         (
             frequent_text(webinar_id),
             text(person_id),
-            uint64(version(fence, sum(own.offsets))),
+            uint64(version(fence, sum(unpacked(own.offsets)))),
             _who(own, whole),
             _registration(whole.touches),
             _sessions(first, first_open, intervals),
@@ -99,8 +100,8 @@ def _who(own: PersonState, whole: PersonState) -> bytes:
 def _registration(touches: Sequence[Touch]) -> bytes:
     """source, registration_at, registration_status."""
     if len(touches) == 1:
-        at, status, source, _ = touches[0]
-        return frequent_text(source) + _ONE_STATUS(1, at, 1, status)
+        touch = touches[0]
+        return frequent_text(touch.source) + _ONE_STATUS(1, touch.occurred_at, 1, touch.status)
     changes = status_changes(touches)
     statuses = bytes(status for _, status in changes)
     source_text = frequent_text(first_source(touches))
@@ -174,7 +175,7 @@ def stays(sessions: Iterable[Session], sign_of_life: int) -> tuple[int, int, Int
     for session in sessions:
         start, end = span(session, sign_of_life)
         first = min(first, start)
-        if not session[1] and start < first_open:
+        if not session[2] and start < first_open:
             first_open = start
         if end > start:
             spans.append((start, end))
@@ -183,7 +184,7 @@ def stays(sessions: Iterable[Session], sign_of_life: int) -> tuple[int, int, Int
 
 def span(session: Session, sign_of_life: int) -> tuple[int, int]:
     """Start and end of a session; FAR_FUTURE if it is open (docs/contract.md, "One session")."""
-    joined, left, first_seen, last_seen = session
+    _, joined, left, first_seen, last_seen = session
     start = joined if joined != FAR_FUTURE else first_seen
     if start == FAR_FUTURE:
         start = left
@@ -230,7 +231,7 @@ def reached(intervals: Intervals, begin: int) -> list[int]:
 def status_changes(touches: Sequence[Touch]) -> list[tuple[int, int]]:
     """(instant, status) of each change of the registration's status, in order."""
     if len(touches) == 1:
-        return [touches[0][:2]]
+        return [(touches[0].occurred_at, touches[0].status)]
     latest: dict[int, int] = {}
     for touch in touches:
         latest[touch.occurred_at] = max(touch.status, latest.get(touch.occurred_at, 0))
