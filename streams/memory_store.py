@@ -3,7 +3,7 @@ tests/streams/test_store.py runs the same tests on both.
 """
 
 import io
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -41,6 +41,10 @@ class MemoryStore:
         webinars = (StoredWebinar(*_of(row, StoredWebinar)) for row in self.latest("webinars", webinar_ids))
         persons = (StoredPerson(*_of(row, StoredPerson)) for row in self.latest("persons", webinar_ids))
         return restore(webinar_ids, webinars, persons, self._epoch)
+
+    async def sizes(self, webinar_ids: Sequence[str]) -> dict[str, int]:
+        """As WebinarStore has it."""
+        return dict(Counter(row["webinar_id"] for row in self.latest("persons", webinar_ids)))
 
     async def insert(self, *inserts: Insert) -> None:
         """As WebinarStore has it."""

@@ -22,6 +22,7 @@ from streams.outage import Outage, Refusal
 from streams.settings import Settings
 
 _WEBINARS = "SELECT webinar_id, version, state FROM webinars FINAL WHERE webinar_id IN {webinar_ids:Array(String)}"
+_SIZES = "SELECT webinar_id, count() FROM persons WHERE webinar_id IN {webinar_ids:Array(String)} GROUP BY webinar_id"
 _PERSONS = """
 SELECT webinar_id, person_id, version, begin_used, state
 FROM persons FINAL
@@ -64,6 +65,9 @@ class WebinarStore(Protocol):
         they get their own row. Raises StoreGone.
         """
 
+    async def sizes(self, webinar_ids: Sequence[str]) -> dict[str, int]:
+        """How many persons `load` would bring of each, at most; of a webinar without any, nothing. Raises StoreGone."""
+
     async def insert(self, *inserts: Insert) -> None:
         """Inserts one after the other; returns when all are queryable. Raises StoreGone.
 
@@ -87,6 +91,11 @@ class Store:
         """As WebinarStore has it."""
         loaded: dict[str, WebinarMemory] = await self._retried(lambda: self._load(webinar_ids))
         return loaded
+
+    async def sizes(self, webinar_ids: Sequence[str]) -> dict[str, int]:
+        """As WebinarStore has it. Rows that are not merged yet count, too."""
+        found = await self._retried(lambda: self._client("load").query(_SIZES, {"webinar_ids": list(webinar_ids)}))
+        return dict(found.result_rows)
 
     async def insert(self, *inserts: Insert) -> None:
         """As WebinarStore has it."""

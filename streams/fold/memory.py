@@ -164,12 +164,12 @@ class Memory:
         for webinar_id in [one for one, partition in self._partitions.items() if partition in partitions]:
             self._forget(webinar_id)
 
-    def evict(self, keep: Container[str] = ()) -> None:
-        """Evicts webinars, the least recently used first, until the bound holds. Spares the last used one, and those
-        of `keep`, which are not all in the store yet.
+    def evict(self, keep: Container[str] = (), room: int = 0) -> None:
+        """Evicts webinars, the least recently used first, until the bound holds with so many persons more. Spares those
+        of `keep`, which are not all in the store yet, and without `room` the last used one.
         """
-        persons = sum(len(one.persons) for one in self._webinars.values())
-        for webinar_id in list(self._webinars)[:-1]:
+        persons = room + sum(len(one.persons) for one in self._webinars.values())
+        for webinar_id in list(self._webinars)[: None if room else -1]:
             if persons <= self._most_persons:
                 return
             if webinar_id not in keep:

@@ -106,7 +106,7 @@ def test_fold_says_whether_the_state_changed(events: list[dict[str, Any]]) -> No
 @settings(max_examples=40)
 @given(unlinked, unlinked, unlinked, offsets, offsets)
 def test_join_is_commutative_associative_and_idempotent(
-    one: list[Any], two: list[Any], three: list[Any], of_one: list[int], of_two: list[int]
+    one: list[Any], two: list[Any], three: list[Any], of_one: int, of_two: int
 ) -> None:
     a, b, c = state_of(*one), state_of(*two), state_of(*three)
     raise_offsets(a, of_one)
