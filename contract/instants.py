@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 SECOND = 1_000
 MINUTE = 60 * SECOND
@@ -24,16 +25,18 @@ _EPOCH_DAY = datetime(1970, 1, 1, tzinfo=UTC).toordinal()
 _MILLIS = {f".{n:03d}Z": n for n in range(1000)}
 
 
-def parse_instant(text: object) -> int:
+def parse_instant(text: Any) -> int:
     """RFC 3339 text with any offset -> milliseconds since 1970 UTC, cut (not rounded).
 
     Raises ValueError for anything else, including a missing offset.
     """
-    if not isinstance(text, str):
-        raise ValueError("a time is text such as 2026-11-22T18:00:00.000Z")
-    # The form that our own connectors write, at a tenth of the general cost.
-    millis = _MILLIS.get(text[19:])
-    return _general(text) if millis is None else _second(text[:19]) + millis
+    try:
+        # The form that our own connectors write, at a tenth of the general cost.
+        return _second(text[:19]) + _MILLIS[text[19:]]
+    except (KeyError, TypeError, ValueError):
+        if not isinstance(text, str):
+            raise ValueError("a time is text such as 2026-11-22T18:00:00.000Z") from None
+        return _general(text)
 
 
 @lru_cache(maxsize=4096)

@@ -69,7 +69,6 @@ class QuickSession(_PersonEvent, kw_only=True, forbid_unknown_fields=True, gc=Fa
 
 
 Quick: TypeAlias = QuickRegistration | QuickSession
-QUICK = (QuickRegistration, QuickSession)
 
 _READERS: dict[str, Callable[[bytes], Quick]] = {
     REGISTRATIONS.name: Decoder(QuickRegistration).decode,
@@ -120,18 +119,15 @@ def quick(value: bytes | None, topic: str, written_at: int) -> Quick | None:
 
     `written_at` is the record's Kafka timestamp in milliseconds.
     """
-    read = _READERS.get(topic)
-    if read is None or value is None or len(value) > MAX_RECORD_BYTES:
-        return None
     try:
-        event = read(value)
+        event = _READERS[topic](value)  # type: ignore[arg-type] # None is a TypeError
         event.occurred_at = occurred_at = parse_instant(event.occurred_at)
         event.received_at = received_at = parse_instant(event.received_at)
-    except (MsgspecError, ValueError):
+    except (KeyError, TypeError, ValueError, MsgspecError):
         return None
     if not (FIRST_INSTANT <= received_at <= written_at + DAY and FIRST_INSTANT <= occurred_at <= received_at + DAY):
         return None
-    if _is_person_id(event.person_id) is None:
+    if _is_person_id(event.person_id) is None or len(value) > MAX_RECORD_BYTES:  # type: ignore[arg-type]
         return None
     if event.domain_id is not None and not event.domain_id.startswith("d_"):
         return None

@@ -15,7 +15,7 @@ from contract.quick import Quick, QuickRegistration, QuickSource
 from contract.record import Record
 from contract.source import default_group, source_key
 from contract.topics import MAX_RECORD_BYTES
-from streams.fold.row_binary import frequent_text, length, text
+from streams.fold.row_binary import LENGTH, frequent_text, text
 
 EVENT_COLUMNS = {
     "webinar_id": "String",
@@ -95,7 +95,7 @@ def event_row(event: Event | Quick, record: Record) -> bytes:
             text(event.event_id),
             frequent_text(record.topic),
             _position(record.partition, record.offset, record.timestamp),
-            length(len(value)),
+            LENGTH[len(value)],
             value,
         )
     )

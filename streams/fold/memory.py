@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 from contract.canonical import canonical
 from contract.events import Event, Identity, PersonEvent, Totals, Webinar
-from contract.quick import QUICK, Quick
+from contract.quick import Quick
 from streams.fold import person, webinar
 from streams.fold.offsets import raised
-from streams.fold.person import PersonState
+from streams.fold.person import PERSON, PersonState
 from streams.fold.webinar import Facts, Statement, WebinarState
 
 WEBINARS_PLACE = 0
@@ -40,17 +40,15 @@ class WebinarMemory:
 
     def fold(self, event: Event | Quick, record: bytes, place: int, offset: int) -> None:
         """Folds one event. `place` is the topic's position in EVENT_TOPICS, `offset` the record's."""
-        if isinstance(event, QUICK):
+        if isinstance(event, PERSON):
             self._fold_person(event, record, place, offset)
         elif isinstance(event, Webinar):
             self._fold_statement(Statement(canonical(record), event), offset + 1)
-        elif isinstance(event, Totals):
-            # Stored as stated (streams/batch.py), and part of none of our numbers.
-            return
         elif isinstance(event, Identity):
             self._fold_link(event, record, place, offset)
         else:
-            self._fold_person(event, record, place, offset)
+            # Totals are stored as stated (streams/batch.py), and part of none of our numbers.
+            assert isinstance(event, Totals)
 
     def take_changes(self) -> tuple[bool, list[str]]:
         """Whether the webinar's own row has to be written, and which persons' rows; clears both."""
@@ -64,10 +62,10 @@ class WebinarMemory:
     def whole(self, person_id: str) -> PersonState:
         """The joined state of a person under all its ids. Raises the person's own offsets to theirs."""
         own = self.persons[person_id]
-        linked = [self.persons[registrant] for registrant in self.registrants.get(person_id, ())]
-        if not linked:
+        registrants = self.registrants.get(person_id)
+        if not registrants:
             return own
-        together = person.joined(own, linked)
+        together = person.joined(own, [self.persons[registrant] for registrant in registrants])
         person.raise_offsets(own, together.offsets)
         return together
 
@@ -92,12 +90,13 @@ class WebinarMemory:
                 self._touch(person_id, WEBINARS_PLACE, self.offset)
 
     def _fold_person(self, event: PersonEvent | Quick, record: bytes, place: int, offset: int) -> None:
-        state = self.persons.get(event.person_id)
+        person_id = event.person_id
+        state = self.persons.get(person_id)
         if state is None:
-            state = self.persons[event.person_id] = PersonState()
+            state = self.persons[person_id] = PersonState()
         if person.fold(state, event, record):
             state.offsets = raised(state.offsets, place, offset + 1)
-            self._mark(event.person_id, state)
+            self._mark(person_id, state)
 
     def _fold_link(self, event: Identity, record: bytes, place: int, offset: int) -> None:
         registrant = event.person_id
@@ -122,8 +121,9 @@ class WebinarMemory:
 
     def _mark(self, person_id: str, state: PersonState) -> None:
         self.changed_persons.add(person_id)
-        if state.link and state.link.same_as != person_id:
-            self.changed_persons.add(state.link.same_as)
+        link = state.link
+        if link is not None and link.same_as != person_id:
+            self.changed_persons.add(link.same_as)
 
 
 def _is_registrant(person_id: str) -> bool:

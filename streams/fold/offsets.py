@@ -5,19 +5,17 @@ By topic, in the order of EVENT_TOPICS: one more than the highest offset that ch
 
 from collections.abc import Iterable
 
-from contract.topics import EVENT_TOPICS
-
 NONE = 0
 """Of a person without events."""
 
 _BITS = 40
 _MASK = (1 << _BITS) - 1
-_SHIFTS = tuple(range(0, _BITS * len(EVENT_TOPICS), _BITS))
+_SECOND, _THIRD, _FOURTH = _BITS, 2 * _BITS, 3 * _BITS
 
 
 def raised(packed: int, place: int, offset: int) -> int:
     """With at least this offset for the topic at `place`."""
-    shift = _SHIFTS[place]
+    shift = place * _BITS
     more = offset - (packed >> shift & _MASK)
     return packed + (more << shift) if more > 0 else packed
 
@@ -29,11 +27,16 @@ def joined(packed: int, other: int) -> int:
     return packed
 
 
-def unpacked(packed: int) -> list[int]:
+def unpacked(packed: int) -> tuple[int, int, int, int]:
     """One by one."""
-    return [packed >> shift & _MASK for shift in _SHIFTS]
+    return packed & _MASK, packed >> _SECOND & _MASK, packed >> _THIRD & _MASK, packed >> _FOURTH
+
+
+def total(packed: int) -> int:
+    """Their sum."""
+    return (packed & _MASK) + (packed >> _SECOND & _MASK) + (packed >> _THIRD & _MASK) + (packed >> _FOURTH)
 
 
 def packed(offsets: Iterable[int]) -> int:
     """What `unpacked` takes apart."""
-    return sum(offset << shift for offset, shift in zip(offsets, _SHIFTS, strict=True))
+    return sum(offset << place * _BITS for place, offset in enumerate(offsets))

@@ -15,7 +15,7 @@ import orjson
 from msgspec import Struct
 
 from contract.canonical import canonical, canonical_of
-from contract.events import Identity, Joined, Left, PersonEvent, Registration, Seen, Summary
+from contract.events import Identity, Joined, Left, PersonEvent, RecordingViewed, Registration, Seen, Summary
 from contract.instants import FAR_FUTURE
 from contract.quick import Quick, QuickRegistration, QuickSession, quick_content
 from contract.source import source_key
@@ -26,6 +26,8 @@ STATUS_RANK = {"registered": 1, "approved": 2, "cancelled": 3, "denied": 4, "wit
 
 SESSION = (QuickSession, Joined, Left, Seen)
 REGISTRATION = (QuickRegistration, Registration)
+PERSON = (*SESSION, *REGISTRATION, Summary, RecordingViewed)
+"""The events about one person, of both readers, the frequent ones first."""
 
 _STAFF = frozenset({"host", "panelist"})
 _IMPLIED = frozenset({"type", "schema_version"})
@@ -102,21 +104,20 @@ class PersonState(Struct, gc=False):
 
 def fold(state: PersonState, event: PersonEvent | Quick | Identity, record: bytes) -> bool:
     """Folds one event into the state. `record` is the event as it is on the topic. True if the state changed."""
-    if isinstance(event, Identity):
-        return _put_link(state, Link(event.occurred_at, event.event_id, _content(record), event.same_as))
-    changed = False
-    if event.is_test or event.role is not None or event.domain_id is not None:
-        changed = _put_flags(state, event)
     if isinstance(event, SESSION):
-        changed |= _put_session(state, _session(event.session_id, event.kind, event.occurred_at))
+        changed = _put_session(state, _session(event.session_id, event.kind, event.occurred_at))
     elif isinstance(event, REGISTRATION):
         content = quick_content(record) if isinstance(event, QuickRegistration) else _content(record)
-        changed |= _put_touch(state, _touch(event, content))
+        changed = _put_touch(state, _touch(event, content))
     elif isinstance(event, Summary):
         total = Total(event.reported_at, event.event_id, _content(record), event.total_seconds)
-        changed |= _put_total(state, total, event.occurred_at)
+        changed = _put_total(state, total, event.occurred_at)
+    elif isinstance(event, Identity):
+        return _put_link(state, Link(event.occurred_at, event.event_id, _content(record), event.same_as))
     else:
-        changed |= _put_view(state, event.event_id, event.occurred_at)
+        changed = _put_view(state, event.event_id, event.occurred_at)
+    if event.is_test or event.role is not None or event.domain_id is not None:
+        changed |= _put_flags(state, event)
     return changed
 
 
@@ -255,6 +256,9 @@ def _put_touch(state: PersonState, touch: Touch) -> bool:
 
 
 def _put_session(state: PersonState, said: Session) -> bool:
+    if not state.sessions:
+        state.sessions = (said,)
+        return True
     session_id = said[0]
     for place, known in enumerate(state.sessions):
         if known[0] == session_id:

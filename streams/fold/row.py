@@ -9,9 +9,9 @@ from struct import Struct
 from contract.instants import FAR_FUTURE, SECOND
 from contract.measures import THRESHOLDS, WATCHED
 from contract.source import NO_SOURCE, WALK_IN
-from streams.fold.offsets import unpacked
+from streams.fold.offsets import total
 from streams.fold.person import STATUS_RANK, PersonState, Session, Touch, dump
-from streams.fold.row_binary import frequent_text, int64, int64s, length, text, texts, uint64
+from streams.fold.row_binary import LENGTH, frequent_text, int64, int64s, text, texts, uint64
 
 LEVELS = tuple((step.seconds or 0) * SECOND for step in WATCHED)
 """The watch time of a visit and of each bucket."""
@@ -77,13 +77,13 @@ def row(
         (
             frequent_text(webinar_id),
             text(person_id),
-            uint64(version(fence, sum(unpacked(own.offsets)))),
+            uint64(version(fence, total(own.offsets))),
             _who(own, whole),
             _registration(whole.touches),
             _sessions(first, first_open, intervals),
             _reached(begin, intervals),
             _summary(whole),
-            length(len(state)),
+            LENGTH[len(state)],
             state,
         )
     )
@@ -105,7 +105,7 @@ def _registration(touches: Sequence[Touch]) -> bytes:
     changes = status_changes(touches)
     statuses = bytes(status for _, status in changes)
     source_text = frequent_text(first_source(touches))
-    return source_text + int64s([at for at, _ in changes]) + length(len(statuses)) + statuses
+    return source_text + int64s([at for at, _ in changes]) + LENGTH[len(statuses)] + statuses
 
 
 def _sessions(first: int, first_open: int, intervals: Intervals) -> bytes:

@@ -13,15 +13,26 @@ uint64 = Struct("<Q").pack
 int64 = Struct("<q").pack
 
 
-def length(size: int) -> bytes:
-    """What stands before a text of so many bytes, or a list of so many elements (LEB128)."""
-    return _LENGTHS[size] if size < len(_LENGTHS) else bytes(_leb128(size))
+class _Lengths(dict[int, bytes]):
+    def __missing__(self, size: int) -> bytes:
+        return bytes(_leb128(size))
+
+
+def _leb128(size: int) -> Iterator[int]:
+    while size > 127:
+        yield size & 127 | 128
+        size >>= 7
+    yield size
+
+
+LENGTH = _Lengths((size, bytes(_leb128(size))) for size in range(4_096))
+"""What stands before a text of so many bytes, or a list of so many elements (LEB128)."""
 
 
 def text(value: str) -> bytes:
     """A String."""
     encoded = value.encode()
-    return length(len(encoded)) + encoded
+    return LENGTH[len(encoded)] + encoded
 
 
 @lru_cache(maxsize=16_384)
@@ -32,7 +43,7 @@ def frequent_text(value: str) -> bytes:
 
 def int64s(values: Sequence[int]) -> bytes:
     """An Array(Int64)."""
-    return _LENGTHS[len(values)] + int64(values[0]) if len(values) == 1 else _many(values, int64)
+    return _many(values, int64)
 
 
 def texts(values: Sequence[str]) -> bytes:
@@ -41,14 +52,4 @@ def texts(values: Sequence[str]) -> bytes:
 
 
 def _many(values: Sequence[Any], of_one: Callable[[Any], bytes]) -> bytes:
-    return length(len(values)) + b"".join(map(of_one, values))
-
-
-def _leb128(size: int) -> Iterator[int]:
-    while size > 127:
-        yield size & 127 | 128
-        size >>= 7
-    yield size
-
-
-_LENGTHS = [bytes(_leb128(size)) for size in range(16_384)]
+    return LENGTH[len(values)] + b"".join(map(of_one, values))

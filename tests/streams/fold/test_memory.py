@@ -61,8 +61,8 @@ def test_an_event_marks_the_rows_that_it_changes_and_a_repeated_one_none() -> No
     assert written(memory) == {p(1), p(2)}
     put(memory, *events, offset=10)
     assert written(memory) == set()
-    assert unpacked(memory.persons[p(1)].offsets) == [0, 1, 0, 0]
-    assert unpacked(memory.persons[p(2)].offsets) == [0, 0, 3, 0]
+    assert unpacked(memory.persons[p(1)].offsets) == (0, 1, 0, 0)
+    assert unpacked(memory.persons[p(2)].offsets) == (0, 0, 3, 0)
 
 
 def test_a_link_learned_late_moves_what_was_known() -> None:
