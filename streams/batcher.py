@@ -57,10 +57,14 @@ class Batcher(Generic[Folded]):
             folded = await self._fold(batch)
             if folded is not None:
                 await self._folded.put(folded)
+                # Until the writer takes it. A batch folded before that would wait for two others to be written.
+                await self._folded.join()
 
     async def _write_all(self) -> None:
         while True:
-            await self._write(await self._folded.get())
+            folded = await self._folded.get()
+            self._folded.task_done()
+            await self._write(folded)
 
 
 async def _run(work: Callable[[], Awaitable[None]]) -> None:
