@@ -7,7 +7,7 @@ from clickhouse_connect.driver.client import Client
 
 from clickhouse.sql import rendered
 from contract.instants import FAR_FUTURE, HOUR
-from streams.fold.row import PersonRow
+from streams.fold.row import COLUMNS
 from streams.jobs.ended_timelines import write_timelines
 from streams.jobs.settled_counts import write_settled_counts
 from streams.settings import Settings
@@ -88,7 +88,7 @@ _REACHED = rendered(
 def _persons(size: Size, first: int) -> str:
     webinars = min(_SLICE, size.webinars - first)
     return f"""
-INSERT INTO persons ({", ".join(PersonRow._fields)})
+INSERT INTO persons ({", ".join(COLUMNS)})
 SELECT
     concat('zoom:', toString(9000000 + webinar)), concat('p_', lower(hex(sipHash128(number, webinar % 7)))), 1, '',
     number % 101 = 0, [], concat('{{"utm_source":"s', toString(number * 7 % 60), '"}}'),

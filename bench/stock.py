@@ -85,6 +85,7 @@ async def _run(batches: Batches, lock: asyncio.Lock, taken: Sequence[Any]) -> No
         folded = await batches.fold([Taken(Record(event.message) for event in taken)])  # type: ignore[list-item]
         if folded is not None:
             await batches.write(folded)
+            await batches.behind.catch_up()
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 SECOND = 1_000
 MINUTE = 60 * SECOND
@@ -21,23 +22,21 @@ _RFC3339 = re.compile(
     re.ASCII,
 )
 _EPOCH_DAY = datetime(1970, 1, 1, tzinfo=UTC).toordinal()
-_TWO_DIGITS = {f"{n:02d}": n * SECOND for n in range(60)}
-_THREE_DIGITS = {f"{n:03d}": n for n in range(1000)}
+_MILLIS = {f".{n:03d}Z": n for n in range(1000)}
 
 
-def parse_instant(text: object) -> int:
+def parse_instant(text: Any) -> int:
     """RFC 3339 text with any offset -> milliseconds since 1970 UTC, cut (not rounded).
 
     Raises ValueError for anything else, including a missing offset.
     """
-    if not isinstance(text, str):
-        raise ValueError("a time is text such as 2026-11-22T18:00:00.000Z")
-    if len(text) == 24 and text[23] == "Z" and text[19] == ".":
-        # The form that our own connectors write, at a fifth of the general cost.
-        seconds, millis = _TWO_DIGITS.get(text[17:19]), _THREE_DIGITS.get(text[20:23])
-        if seconds is not None and millis is not None and text[16] == ":":
-            return _minute(text[:16]) + seconds + millis
-    return _general(text)
+    try:
+        # The form that our own connectors write, at a tenth of the general cost.
+        return _second(text[:19]) + _MILLIS[text[19:]]
+    except (KeyError, TypeError, ValueError):
+        if not isinstance(text, str):
+            raise ValueError("a time is text such as 2026-11-22T18:00:00.000Z") from None
+        return _general(text)
 
 
 @lru_cache(maxsize=4096)
@@ -47,9 +46,9 @@ def format_instant(instant: int) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{instant % SECOND:03d}Z"
 
 
-@lru_cache(maxsize=4096)
-def _minute(text: str) -> int:
-    return _general(text + ":00Z")
+@lru_cache(maxsize=16_384)
+def _second(text: str) -> int:
+    return _general(text + "Z")
 
 
 def _general(text: str) -> int:

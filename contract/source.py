@@ -5,6 +5,7 @@ from functools import lru_cache
 from operator import attrgetter
 
 from contract.events import Source
+from contract.quick import QuickSource
 from contract.source_names import canonical_host, canonical_name
 
 NO_SOURCE = "{}"
@@ -16,7 +17,7 @@ _FIELDS = tuple(Source.model_fields)
 _values = attrgetter(*_FIELDS)
 
 
-def source_key(source: Source | None) -> str:
+def source_key(source: Source | QuickSource | None) -> str:
     """The non-empty fields, trimmed, as JSON: one key for each distinct source, stored in rows."""
     if source is None:
         return NO_SOURCE

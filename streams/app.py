@@ -75,7 +75,7 @@ def build(config: Settings) -> faust.App:
     )
     store = Store(config)
     batches = Batches(config, store, KafkaProducer(app))
-    batcher = Batcher(batches.fold, batches.write)
+    batcher = Batcher(batches.fold, batches.write, batches.behind.run)
     reports = ReportBatches(store)
     report_batcher = Batcher(reports.fold, reports.write)
 

@@ -3,45 +3,42 @@
 The only place that knows the order of the steps. Offsets become committable at its end, after the inserts.
 """
 
-import asyncio
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import chain, islice
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, starmap
 from typing import NamedTuple, Protocol
 
-from contract.decode import DeadLetter, decode
-from contract.events import Event, Registration, Totals
-from contract.instants import SECOND
-from contract.partition import partition_of
-from contract.record import Record
-from contract.topics import DEAD_LETTERS, EVENT_TOPICS
+from contract.events import Totals
+from contract.topics import DEAD_LETTERS
+from streams.behind import MOST_ROWS, Behind, Held, Job, Outdated, jobs_of
+from streams.changes import Changed, person_rows, webinar_line
 from streams.fold.lines import (
-    EventRow,
+    EVENT_COLUMNS,
     LetterRow,
     SourceRow,
     TotalsRow,
     block,
-    event_line,
+    event_row,
     letter_line,
     letter_value,
-    line,
     source_keys,
     source_line,
     totals_line,
 )
-from streams.fold.memory import Memory, WebinarMemory
-from streams.fold.row import PersonRow, fence, row
-from streams.fold.webinar_row import WebinarRow, webinar_row
+from streams.fold.memory import Memory
+from streams.fold.row import COLUMNS, fence
+from streams.fold.webinar_row import WebinarRow
 from streams.fuse import Fuse
+from streams.reading import PLACES, Decoded, Reading, read
 from streams.settings import Settings
 from streams.store import Insert, WebinarStore
 from streams.transport.delivery import Chunk
 
-MOST_ROWS = 20_000
-"""Rows of one insert, so that a changed start can rewrite a webinar of any size in bounded memory."""
-
-_PLACES = {topic.name: (place, topic) for place, topic in enumerate(EVENT_TOPICS)}
+LOADED_AT_ONCE = 5_000
+"""Persons that a batch waits for. Webinars with more are loaded beside the batches (streams/behind.py)."""
+LOADED_BESIDE = 20_000
+"""Persons of one load beside the batches, unless a webinar has more."""
 
 
 class Message(NamedTuple):
@@ -58,50 +55,6 @@ class Producer(Protocol):
     async def send_all(self, messages: Sequence[Message]) -> None: ...
 
 
-class Decoded(NamedTuple):
-    """An event with its record."""
-
-    event: Event
-    record: Record
-    place: int
-    """The topic's place in EVENT_TOPICS."""
-
-
-@dataclass(slots=True)
-class Reading:
-    """The records of a batch, by kind."""
-
-    events: list[Decoded] = field(default_factory=list)
-    dead: list[tuple[Record, DeadLetter]] = field(default_factory=list)
-    misplaced: list[Decoded] = field(default_factory=list)
-    """Records on the wrong partition, to be published again."""
-
-
-def read(records: Iterable[Record], partitions: int) -> Reading:
-    """Decodes the records. Pure."""
-    reading = Reading()
-    for record in records:
-        place, topic = _PLACES[record.topic]
-        event = decode(record.value, topic, record.timestamp)
-        if isinstance(event, DeadLetter):
-            reading.dead.append((record, event))
-        elif partition_of(event.webinar_id, partitions) != record.partition:
-            reading.misplaced.append(Decoded(event, record, place))
-        else:
-            reading.events.append(Decoded(event, record, place))
-    return reading
-
-
-class Changed(NamedTuple):
-    """A webinar with rows to write."""
-
-    webinar_id: str
-    webinar: WebinarMemory
-    itself: bool
-    """Whether the webinar's own row is among them."""
-    person_ids: Sequence[str]
-
-
 @dataclass(frozen=True, slots=True)
 class Folded:
     """A batch that is in memory but not in the store yet: what to write, in the order of the fields.
@@ -109,18 +62,15 @@ class Folded:
     Holds rows, not events: a decoded event takes five times the memory of its row.
     """
 
-    chunks: Sequence[Chunk]
+    held: Held
     inserts: Sequence[Insert]
-    persons: Iterator[bytearray]
     messages: Sequence[Message]
     """For Kafka: dead letters, and records from a wrong partition."""
     letters: Insert
+    jobs: Sequence[Job]
+    """What is worked on beside the batches from then on."""
     touched: Sequence[str]
     """The webinars that the batch is about."""
-
-
-class Outdated(Exception):
-    """A later worker has already written these rows: this one has to end and rejoin the group."""
 
 
 class Batches:
@@ -135,10 +85,7 @@ class Batches:
         self._revoked: set[int] = set()
         self._sources: set[str] = set()
         self._unwritten: Counter[str] = Counter()
-        # A row must not include an event of the next batch: if the worker were killed then, that event would change
-        # nothing when it comes again, and the other rows that it concerns would never be written.
-        self._all_derived = asyncio.Event()
-        self._all_derived.set()
+        self.behind = Behind(config, store, self.memory, self._unwritten)
         self._head_start: int | None = None
 
     def revoke(self, partitions: Iterable[int]) -> None:
@@ -150,8 +97,9 @@ class Batches:
 
         Raises StoreGone, Outdated and FuseBlown; then the worker has to end.
         """
-        await self._all_derived.wait()
+        await self.behind.room()
         self.memory.forget_partitions(self._revoked)
+        self.behind.forget(self._revoked)
         self._revoked.clear()
         chunks = [chunk for chunk in chunks if chunk.current]
         if not chunks:
@@ -159,28 +107,22 @@ class Batches:
         reading = read((record for chunk in chunks for record in chunk), self._config.partitions)
         self._look_at_fuse(reading)
         present = await self._fence(chunks[-1].generation)
-        touched = {placed.event.webinar_id: placed.record.partition for placed in reading.events}
+        touched = {event.webinar_id: record.partition for event, record in reading.events}
         # Before any await, so that a concurrent write does not evict these.
         self._unwritten.update(touched.keys())
-        await self._load(touched, present)
-        for event, record, place in reading.events:
-            assert record.value is not None
-            self.memory[event.webinar_id].fold(event, record.value, place, record.offset)
-        changed = [Changed(webinar_id, one, *one.take_changes()) for webinar_id, one in self.memory.changed(touched)]
-        webinars = block(self._webinar_line(one, present) for one in changed if one.itself)
-        inserts = [
-            Insert("events", EventRow._fields, block(event_line(event, record) for event, record, _ in reading.events)),
-            Insert("sources", SourceRow._fields, block(self._new_sources(reading.events))),
-            Insert("totals", TotalsRow._fields, block(_totals_lines(reading.events))),
-            Insert("webinars", WebinarRow._fields, webinars),
-        ]
+        jobs = await self._load(touched, present)
+        held = Held(chunks)
+        self._fold_events(reading.events, present, held)
+        changed, much = self._changes(touched)
+        if much:
+            jobs.append(self._beside(much, touched, present, held))
         letters = block(letter_line(record, dead) for record, dead in reading.dead)
         return Folded(
-            chunks,
-            inserts,
-            self._derived(changed, present),
+            held,
+            self._inserts(reading.events, changed, present),
             _messages(reading),
             Insert("dead_letters", LetterRow._fields, letters),
+            jobs,
             list(touched),
         )
 
@@ -190,20 +132,62 @@ class Batches:
         Raises StoreGone or Kafka's errors; then nothing of the batch counts as done, and the worker has to end.
         """
         # In one call without a turn of the event loop between two inserts, which a folding batch would delay.
-        first = Insert("persons", PersonRow._fields, next(folded.persons, bytearray()))
-        await self._store.insert(*folded.inserts, first)
-        for rows in folded.persons:
-            await self._store.insert(Insert("persons", PersonRow._fields, rows))
+        await self._store.insert(*folded.inserts)
         if folded.messages:
             await self._producer.send_all(folded.messages)
         await self._store.insert(folded.letters)
-        for chunk in folded.chunks:
-            chunk.done()
+        for job in folded.jobs:
+            self.behind.start(job)
+        folded.held.let_go()
         self._unwritten -= Counter(folded.touched)
-        self.memory.evict(keep=self._unwritten)
+        self.memory.evict(keep=self._kept())
+
+    def _kept(self) -> set[str]:
+        return {*self._unwritten, *self.behind.busy}
+
+    def _fold_events(self, events: Iterable[Decoded], fence: int, held: Held) -> None:
+        memory, busy = self.memory, self.behind.busy
+        for decoded in events:
+            event, record = decoded
+            if event.webinar_id in busy:
+                self.behind.put_aside(decoded, fence, held)
+            else:
+                assert record.value is not None
+                memory[event.webinar_id].fold(event, record.value, PLACES[record.topic], record.offset)
+
+    def _changes(self, touched: Iterable[str]) -> tuple[list[Changed], list[Changed]]:
+        """What to write with the batch, and what beside it because it is too much."""
+        now: list[Changed] = []
+        beside: list[Changed] = []
+        rows = 0
+        busy = self.behind.busy
+        for webinar_id, one in self.memory.changed(name for name in touched if name not in busy):
+            changed = Changed(webinar_id, one, *one.take_changes())
+            fits = rows + len(changed.person_ids) <= MOST_ROWS
+            rows += len(changed.person_ids) if fits else 0
+            (now if fits else beside).append(changed)
+        return now, beside
+
+    def _beside(self, changed: list[Changed], partitions: Mapping[str, int], fence: int, held: Held) -> Job:
+        held.hold()
+        job = Job({one.webinar_id: partitions[one.webinar_id] for one in changed}, fence, changed=changed, holds=[held])
+        self.behind.claim(job)
+        return job
+
+    def _inserts(self, events: Sequence[Decoded], changed: Sequence[Changed], fence: int) -> list[Insert]:
+        config = self._config
+        webinars = block(webinar_line(one, fence, config) for one in changed if one.itself)
+        persons = b"".join([row for one in changed for row in person_rows(one, fence, config)])
+        return [
+            Insert("events", EVENT_COLUMNS, b"".join(starmap(event_row, events))),
+            Insert("sources", SourceRow._fields, block(self._new_sources(events))),
+            Insert("totals", TotalsRow._fields, block(_totals_lines(events))),
+            Insert("webinars", WebinarRow._fields, webinars),
+            Insert("persons", COLUMNS, persons),
+        ]
 
     def _look_at_fuse(self, reading: Reading) -> None:
-        readable = Counter(one.record.topic for one in chain(reading.events, reading.misplaced))
+        readable = Counter(record.topic for _, record in chain(reading.events, reading.misplaced))
         topic = self._fuse.count(readable, Counter(record.topic for record, _ in reading.dead))
         if topic is not None:
             example = next(dead for record, dead in reversed(reading.dead) if record.topic == topic)
@@ -218,69 +202,60 @@ class Batches:
             self._head_start = max(0, stored - fence(self._config.epoch, generation))
         return fence(self._config.epoch, generation) + self._head_start
 
-    async def _load(self, touched: Mapping[str, int], present: int) -> None:
-        """Loads the missing webinars into memory. `touched`: their partitions."""
-        missing = self.memory.missing(touched)
-        if missing:
-            for webinar_id, loaded in (await self._store.load(missing)).items():
-                if loaded.fence > present:
-                    raise Outdated(f"{webinar_id} was written by a worker of a later generation")
-                self.memory.remember(webinar_id, touched[webinar_id], loaded)
+    async def _load(self, touched: Mapping[str, int], present: int) -> list[Job]:
+        """Loads the missing webinars into memory, or says that they are to be loaded beside the batches.
+
+        `touched`: their partitions.
+        """
+        busy = self.behind.busy
+        missing = self.memory.missing(webinar_id for webinar_id in touched if webinar_id not in busy)
+        if not missing:
+            return []
+        sizes = await self._store.sizes(missing)
+        few, beside = _in_two(missing, sizes)
+        jobs = [self._load_beside(some, touched, present) for some in jobs_of(beside, self._most_beside)]
+        self.memory.evict(keep=self._kept(), room=sum(sizes.get(webinar_id, 0) for webinar_id in few))
+        for webinar_id, loaded in (await self._store.load(few)).items() if few else ():
+            if loaded.fence > present:
+                raise Outdated(f"{webinar_id} was written by a worker of a later generation")
+            self.memory.remember(webinar_id, touched[webinar_id], loaded)
+        return jobs
+
+    @property
+    def _most_beside(self) -> int:
+        return min(LOADED_BESIDE, self._config.cached_persons // 2)
+
+    def _load_beside(self, sizes: Mapping[str, int], partitions: Mapping[str, int], fence: int) -> Job:
+        job = Job({webinar_id: partitions[webinar_id] for webinar_id in sizes}, fence, size=sum(sizes.values()))
+        self.behind.claim(job)
+        return job
 
     def _new_sources(self, events: Sequence[Decoded]) -> list[bytes]:
-        saying = (placed.event for placed in events if isinstance(placed.event, Registration | Totals))
-        said = {key for event in saying for key in source_keys(event)}
-        new = said - self._sources
+        new = source_keys(event for event, _ in events) - self._sources
         self._sources |= new
         return [source_line(key) for key in new]
 
-    def _derived(self, changed: Sequence[Changed], fence: int) -> Iterator[bytearray]:
-        """The rows of the persons, derived now; of many, the rest during the write, before which no batch folds."""
-        self._all_derived.clear()
-        blocks = self._person_blocks(changed, fence)
-        return chain(list(islice(blocks, 1)), blocks)
 
-    def _person_blocks(self, changed: Sequence[Changed], fence: int) -> Iterator[bytearray]:
-        lines = (line for one in changed for line in self._person_lines(one, fence))
-        following = next(lines, None)
-        if following is None:
-            self._all_derived.set()
-        while following is not None:
-            some = block(chain([following], islice(lines, MOST_ROWS - 1)))
-            following = next(lines, None)
-            if following is None:
-                self._all_derived.set()
-            yield some
-
-    def _webinar_line(self, changed: Changed, fence: int) -> bytes:
-        one = changed.webinar
-        return line(
-            webinar_row(
-                changed.webinar_id,
-                one.statements,
-                one.facts,
-                fence=fence,
-                offset=one.offset,
-                default_timezone=self._config.default_timezone,
-            )
-        )
-
-    def _person_lines(self, changed: Changed, fence: int) -> Iterator[bytes]:
-        one, webinar_id = changed.webinar, changed.webinar_id
-        sign_of_life = self._config.sign_of_life_seconds * SECOND
-        for person_id in changed.person_ids:
-            whole = one.whole(person_id)
-            own = one.persons[person_id]
-            yield line(
-                row(webinar_id, person_id, own, whole, begin=one.facts.begin, fence=fence, sign_of_life=sign_of_life)
-            )
+def _in_two(webinar_ids: Iterable[str], sizes: Mapping[str, int]) -> tuple[list[str], dict[str, int]]:
+    """The webinars to load at once, and the others with how many persons they have."""
+    now: list[str] = []
+    beside: dict[str, int] = {}
+    persons = 0
+    for webinar_id in webinar_ids:
+        size = sizes.get(webinar_id, 0)
+        if persons + size <= LOADED_AT_ONCE:
+            now.append(webinar_id)
+            persons += size
+        else:
+            beside[webinar_id] = size
+    return now, beside
 
 
 def _totals_lines(events: Sequence[Decoded]) -> list[bytes]:
-    return [totals_line(placed.event, placed.record) for placed in events if isinstance(placed.event, Totals)]
+    return [totals_line(event, record) for event, record in events if isinstance(event, Totals)]
 
 
 def _messages(reading: Reading) -> list[Message]:
     letters = [Message(DEAD_LETTERS.name, record.key, letter_value(record, dead)) for record, dead in reading.dead]
-    again = [Message(record.topic, event.webinar_id.encode(), record.value) for event, record, _ in reading.misplaced]
+    again = [Message(record.topic, event.webinar_id.encode(), record.value) for event, record in reading.misplaced]
     return letters + again

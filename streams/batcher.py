@@ -25,10 +25,12 @@ class Batcher(Generic[Folded]):
         self,
         fold: Callable[[Sequence[Chunk]], Awaitable[Folded | None]],
         write: Callable[[Folded], Awaitable[None]],
+        beside: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """`fold` turns chunks into what `write` writes; None: there is nothing to write."""
+        """`fold` turns chunks into what `write` writes; None: there is nothing to write. `beside` runs all the time."""
         self._fold = fold
         self._write = write
+        self._beside = beside
         self._waiting: asyncio.Queue[Chunk] = asyncio.Queue(MOST_WAITING)
         self._folded: asyncio.Queue[Folded] = asyncio.Queue(1)
 
@@ -42,6 +44,8 @@ class Batcher(Generic[Folded]):
         async with asyncio.TaskGroup() as both:
             both.create_task(self._fold_all())
             both.create_task(self._write_all())
+            if self._beside is not None:
+                both.create_task(_run(self._beside))
 
     async def _fold_all(self) -> None:
         while True:
@@ -53,7 +57,15 @@ class Batcher(Generic[Folded]):
             folded = await self._fold(batch)
             if folded is not None:
                 await self._folded.put(folded)
+                # Until the writer takes it. A batch folded before that would wait for two others to be written.
+                await self._folded.join()
 
     async def _write_all(self) -> None:
         while True:
-            await self._write(await self._folded.get())
+            folded = await self._folded.get()
+            self._folded.task_done()
+            await self._write(folded)
+
+
+async def _run(work: Callable[[], Awaitable[None]]) -> None:
+    await work()

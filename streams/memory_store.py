@@ -2,8 +2,9 @@
 tests/streams/test_store.py runs the same tests on both.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+import io
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -41,13 +42,16 @@ class MemoryStore:
         persons = (StoredPerson(*_of(row, StoredPerson)) for row in self.latest("persons", webinar_ids))
         return restore(webinar_ids, webinars, persons, self._epoch)
 
+    async def sizes(self, webinar_ids: Sequence[str]) -> dict[str, int]:
+        """As WebinarStore has it."""
+        return dict(Counter(row["webinar_id"] for row in self.latest("persons", webinar_ids)))
+
     async def insert(self, *inserts: Insert) -> None:
         """As WebinarStore has it."""
-        for table, columns, block in inserts:
-            if block:
-                self._step(table)
-                lines = map(orjson.loads, bytes(block).splitlines())
-                self.rows[table] += [dict(zip(columns, line, strict=True)) for line in lines]
+        for one in inserts:
+            if one.block:
+                self._step(one.table)
+                self.rows[one.table] += rows_of(one)
 
     async def greatest_fence(self) -> int:
         """As WebinarStore has it."""
@@ -58,6 +62,42 @@ class MemoryStore:
         rows = sorted(self.rows[table], key=lambda row: int(row["version"]))
         kept = {tuple(row[name] for name in _KEYS[table]): row for row in rows if row["webinar_id"] in webinar_ids}
         return list(kept.values())
+
+
+def rows_of(insert: Insert) -> list[Row]:
+    """The rows, with the columns by their names."""
+    if isinstance(insert.columns, Mapping):
+        rows = list(_binary(insert.columns, io.BytesIO(insert.block)))
+        return [row | {"state": orjson.loads(row["state"])} if "state" in row else row for row in rows]
+    lines = map(orjson.loads, bytes(insert.block).splitlines())
+    return [dict(zip(insert.columns, line, strict=True)) for line in lines]
+
+
+def _binary(types: Mapping[str, str], block: io.BytesIO) -> Iterator[Row]:
+    while block.read(1):
+        block.seek(-1, io.SEEK_CUR)
+        yield {name: _value(kind, block) for name, kind in types.items()}
+
+
+def _value(kind: str, block: io.BytesIO) -> Any:
+    if kind.startswith("Array("):
+        return [_value(kind[len("Array(") : -1], block) for _ in range(_length(block))]
+    if kind == "String":
+        return block.read(_length(block)).decode()
+    if kind == "Bool":
+        return block.read(1) == b"\1"
+    size = int(kind.lstrip("UInt")) // 8
+    return int.from_bytes(block.read(size), "little", signed=kind.startswith("I"))
+
+
+def _length(block: io.BytesIO) -> int:
+    size = shift = 0
+    while True:
+        (byte,) = block.read(1)
+        size |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            return size
 
 
 def _of(row: Row, kind: type[StoredWebinar] | type[StoredPerson]) -> list[Any]:

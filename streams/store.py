@@ -1,4 +1,4 @@
-"""The worker's access to ClickHouse: loads the states of webinars, inserts lines of JSON. I/O only, no rules."""
+"""The worker's access to ClickHouse: loads the states of webinars, inserts rows. I/O only, no rules."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -22,6 +22,7 @@ from streams.outage import Outage, Refusal
 from streams.settings import Settings
 
 _WEBINARS = "SELECT webinar_id, version, state FROM webinars FINAL WHERE webinar_id IN {webinar_ids:Array(String)}"
+_SIZES = "SELECT webinar_id, count() FROM persons WHERE webinar_id IN {webinar_ids:Array(String)} GROUP BY webinar_id"
 _PERSONS = """
 SELECT webinar_id, person_id, version, begin_used, state
 FROM persons FINAL
@@ -36,9 +37,14 @@ class Insert(NamedTuple):
     """Rows for one table."""
 
     table: str
-    columns: Sequence[str]
+    columns: Sequence[str] | Mapping[str, str]
+    """Their names; with their types if the rows are in RowBinary."""
     block: bytes | bytearray
-    """Lines, each a JSON array of the columns' values."""
+    """Lines, each a JSON array of the columns' values, or rows in RowBinary."""
+
+    @property
+    def format(self) -> str:
+        return "RowBinary" if isinstance(self.columns, Mapping) else "JSONCompactEachRow"
 
 
 class StoreGone(ExplainedError):
@@ -58,6 +64,9 @@ class WebinarStore(Protocol):
         """The webinars with all their persons, as last inserted. Unknown ones come back empty and as changed, so that
         they get their own row. Raises StoreGone.
         """
+
+    async def sizes(self, webinar_ids: Sequence[str]) -> dict[str, int]:
+        """How many persons `load` would bring of each, at most; of a webinar without any, nothing. Raises StoreGone."""
 
     async def insert(self, *inserts: Insert) -> None:
         """Inserts one after the other; returns when all are queryable. Raises StoreGone.
@@ -82,6 +91,11 @@ class Store:
         """As WebinarStore has it."""
         loaded: dict[str, WebinarMemory] = await self._retried(lambda: self._load(webinar_ids))
         return loaded
+
+    async def sizes(self, webinar_ids: Sequence[str]) -> dict[str, int]:
+        """As WebinarStore has it. Rows that are not merged yet count, too."""
+        found = await self._retried(lambda: self._client("load").query(_SIZES, {"webinar_ids": list(webinar_ids)}))
+        return dict(found.result_rows)
 
     async def insert(self, *inserts: Insert) -> None:
         """As WebinarStore has it."""
@@ -124,8 +138,8 @@ class Store:
 
     def _insert(self, inserts: Sequence[Insert]) -> None:
         client = self._client("insert")
-        for table, columns, block in inserts:
-            client.raw_insert(table, columns, bytes(block), fmt="JSONCompactEachRow")
+        for one in inserts:
+            client.raw_insert(one.table, list(one.columns), bytes(one.block), fmt=one.format)
 
     def _client(self, purpose: str) -> Client:
         if purpose not in self._clients:

@@ -1,21 +1,32 @@
 """Contract events straight into the tables, without Kafka and without a worker, for tests of what reads the store."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from clickhouse_connect.driver.client import Client
 
-from contract.events import EVENT, Registration, Totals
+from contract.events import EVENT, Totals
 from contract.instants import SECOND
 from contract.topics import EVENT_TOPICS, TOPIC_OF_TYPE
-from streams.fold.lines import EventRow, SourceRow, TotalsRow, event_line, line, source_keys, source_line, totals_line
+from streams.fold.lines import (
+    EVENT_COLUMNS,
+    SourceRow,
+    TotalsRow,
+    event_row,
+    line,
+    source_keys,
+    source_line,
+    totals_line,
+)
 from streams.fold.memory import WebinarMemory
-from streams.fold.row import PersonRow, row
+from streams.fold.row import COLUMNS, row
+from streams.fold.row_binary import int64
 from streams.fold.webinar_row import WebinarRow, webinar_row
 from streams.settings import Settings
+from streams.store import Insert
 from tests.contract_events import Event
 
 FENCE = 1
@@ -39,7 +50,7 @@ def put(client: Client, config: Settings, events: Iterable[Event], *, when_recei
     They become queryable now, or, if told so, a little after each was received.
     """
     webinars: dict[str, WebinarMemory] = defaultdict(lambda: WebinarMemory(changed=True))
-    raw, totals, sources = [], [], set()
+    raw, totals, said_by = [], [], []
     for offset, said in enumerate(events):
         value = orjson.dumps(said)
         event = EVENT.validate_json(value)
@@ -47,17 +58,13 @@ def put(client: Client, config: Settings, events: Iterable[Event], *, when_recei
         place = EVENT_TOPICS.index(topic)
         webinars[event.webinar_id].fold(event, value, place, offset)
         record = RawRecord(value, topic.name, 0, offset, event.received_at)
-        raw.append(
-            _queryable(event_line(event, record), event.received_at) if when_received else event_line(event, record)
-        )
+        said_by.append(event)
+        raw.append(event_row(event, record) + (_queryable(event.received_at) if when_received else b""))
         if isinstance(event, Totals):
             totals.append(totals_line(event, record))
-        if isinstance(event, Registration | Totals):
-            sources.update(source_keys(event))
-    columns = (*EventRow._fields, "inserted_at") if when_received else EventRow._fields
-    _insert(client, "events", columns, raw)
+    insert(client, "events", EVENT_COLUMNS | ({"inserted_at": "Int64"} if when_received else {}), raw)
     insert(client, "totals", TotalsRow, totals)
-    insert(client, "sources", SourceRow, [source_line(key) for key in sources])
+    insert(client, "sources", SourceRow, [source_line(key) for key in source_keys(said_by)])
     for webinar_id, one in webinars.items():
         put_webinar(client, config, webinar_id, one)
 
@@ -85,19 +92,17 @@ def put_webinar(client: Client, config: Settings, webinar_id: str, one: WebinarM
         for person_id, state in one.persons.items()
     ]
     insert(client, "webinars", WebinarRow, [line(of_webinar)])
-    insert(client, "persons", PersonRow, [line(person) for person in persons])
+    insert(client, "persons", COLUMNS, persons)
 
 
-def insert(client: Client, table: str, row_type: type[Any], lines: list[bytes]) -> None:
-    """Inserts lines as the worker does. `row_type` is the NamedTuple that names the columns."""
-    _insert(client, table, row_type._fields, lines)
+def insert(client: Client, table: str, row_type: type[Any] | Mapping[str, str], rows: Sequence[bytes]) -> None:
+    """Inserts rows as the worker does. `row_type` is the NamedTuple that names the columns, or their types."""
+    columns = row_type if isinstance(row_type, Mapping) else row_type._fields
+    one = Insert(table, columns, b"".join(rows))
+    if one.block:
+        client.raw_insert(table, list(columns), bytes(one.block), fmt=one.format)
 
 
-def _insert(client: Client, table: str, columns: tuple[str, ...], lines: list[bytes]) -> None:
-    if lines:
-        client.raw_insert(table, columns, b"".join(lines), fmt="JSONCompactEachRow")
-
-
-def _queryable(event_row: bytes, received_at: int) -> bytes:
-    """The row with the time from which it can be queried: 0.3 to 1.5 s after it was received."""
-    return line((*orjson.loads(event_row), (received_at + 300 + received_at % 1_200) / SECOND))
+def _queryable(received_at: int) -> bytes:
+    """The time from which it can be queried: 0.3 to 1.5 s after it was received."""
+    return int64(received_at + 300 + received_at % 1_200)

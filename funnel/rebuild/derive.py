@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from itertools import islice
 
 from contract.decode import DeadLetter, decode
-from contract.events import Event, Registration, Totals
+from contract.events import Event, Totals
 from contract.instants import SECOND
 from contract.topics import EVENT_TOPICS
 from streams.fold.lines import SourceRow, TotalsRow, block, line, source_keys, source_line, totals_line
 from streams.fold.memory import WebinarMemory
-from streams.fold.row import OFFSET_BITS, PersonRow, fence, row
+from streams.fold.row import COLUMNS, OFFSET_BITS, fence, row
 from streams.fold.webinar_row import WebinarRow, webinar_row
 from streams.settings import Settings
 from streams.store import Insert, Store
@@ -67,10 +67,11 @@ async def derive(store: Store, config: Settings, progress: Callable[[str], None]
         found = await store.query(_LOG, {"first": first, "last": last})
         read = list(_read((_Logged(one["topic"], one["written_at"], one["event"].encode()) for one in found), made))
         webinars = _fold(read)
-        await _insert(store, "sources", SourceRow._fields, map(source_line, _sources(read)))
+        sources = source_keys(event for event, _ in read)
+        await _insert(store, "sources", SourceRow._fields, map(source_line, sources))
         await _insert(store, "totals", TotalsRow._fields, (totals_line(e, r) for e, r in read if isinstance(e, Totals)))
         await _insert(store, "webinars", WebinarRow._fields, _webinar_lines(webinars, present, config))
-        await _insert(store, "persons", PersonRow._fields, _person_lines(webinars, present, config))
+        await _insert(store, "persons", COLUMNS, _person_rows(webinars, present, config))
         made.events += len(read)
         made.webinars += len(webinars)
         made.persons += sum(len(one.persons) for one in webinars.values())
@@ -108,26 +109,21 @@ def _fold(read: Iterable[tuple[Event, _Logged]]) -> dict[str, WebinarMemory]:
     return webinars
 
 
-def _sources(read: Iterable[tuple[Event, _Logged]]) -> set[str]:
-    saying = (event for event, _ in read if isinstance(event, Registration | Totals))
-    return {key for event in saying for key in source_keys(event)}
-
-
 def _webinar_lines(webinars: dict[str, WebinarMemory], present: int, config: Settings) -> Iterator[bytes]:
     for webinar_id, one in webinars.items():
         said = (webinar_id, one.statements, one.facts)
         yield line(webinar_row(*said, fence=present, offset=0, default_timezone=config.default_timezone))
 
 
-def _person_lines(webinars: dict[str, WebinarMemory], present: int, config: Settings) -> Iterator[bytes]:
+def _person_rows(webinars: dict[str, WebinarMemory], present: int, config: Settings) -> Iterator[bytes]:
     sign_of_life = config.sign_of_life_seconds * SECOND
     for webinar_id, one in webinars.items():
         for person_id, own in one.persons.items():
             said = (webinar_id, person_id, own, one.whole(person_id))
-            yield line(row(*said, begin=one.facts.begin, fence=present, sign_of_life=sign_of_life))
+            yield row(*said, begin=one.facts.begin, fence=present, sign_of_life=sign_of_life)
 
 
-async def _insert(store: Store, table: str, columns: tuple[str, ...], lines: Iterator[bytes]) -> None:
+async def _insert(store: Store, table: str, columns: tuple[str, ...] | dict[str, str], lines: Iterator[bytes]) -> None:
     while some := list(islice(lines, _ROWS_AT_ONCE)):
         await store.insert(Insert(table, columns, block(some)))
 

@@ -1,7 +1,8 @@
-"""Events, sources, totals and dead letters -> rows of their tables, as lines for the store. Pure."""
+"""Events, sources, totals and dead letters -> rows of their tables, as the store takes them. Pure."""
 
 import base64
 from collections.abc import Iterable
+from struct import Struct
 from typing import Any, NamedTuple
 
 import orjson
@@ -10,21 +11,24 @@ from contract.canonical import canonical
 from contract.decode import DeadLetter
 from contract.events import Event, Registration, Totals
 from contract.measures import stayed_seconds
+from contract.quick import Quick, QuickRegistration, QuickSource
 from contract.record import Record
 from contract.source import default_group, source_key
 from contract.topics import MAX_RECORD_BYTES
+from streams.fold.row_binary import LENGTH, frequent_text, text
 
+EVENT_COLUMNS = {
+    "webinar_id": "String",
+    "event_id": "String",
+    "topic": "String",
+    "partition": "UInt16",
+    "offset": "UInt64",
+    "written_at": "Int64",
+    "event": "String",
+}
+"""What `event_row` writes of the table `events`, in this order: the record as text, byte for byte, and its position."""
 
-class EventRow(NamedTuple):
-    """One row of the table `events`; it holds the record as text, byte for byte."""
-
-    webinar_id: str
-    event_id: str
-    topic: str
-    partition: int
-    offset: int
-    written_at: int
-    event: str
+_position = Struct("<HQq").pack
 
 
 class SourceRow(NamedTuple):
@@ -69,7 +73,7 @@ class LetterRow(NamedTuple):
 
 
 def line(values: tuple[Any, ...]) -> bytes:
-    """A row in the store's form, including its end of line."""
+    """A row of a table that is written seldom, as a line of JSON, including its end of line."""
     return orjson.dumps(tuple(values), option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS)
 
 
@@ -81,18 +85,18 @@ def block(lines: Iterable[bytes]) -> bytearray:
     return joined
 
 
-def event_line(event: Event, record: Record) -> bytes:
-    """The row of an event."""
-    assert record.value is not None
-    return line(
-        EventRow(
-            event.webinar_id,
-            event.event_id,
-            record.topic,
-            record.partition,
-            record.offset,
-            record.timestamp,
-            record.value.decode(),
+def event_row(event: Event | Quick, record: Record) -> bytes:
+    """The row of an event, in RowBinary."""
+    value = record.value
+    assert value is not None
+    return b"".join(
+        (
+            frequent_text(event.webinar_id),
+            text(event.event_id),
+            frequent_text(record.topic),
+            _position(record.partition, record.offset, record.timestamp),
+            LENGTH[len(value)],
+            value,
         )
     )
 
@@ -126,11 +130,19 @@ def totals_line(event: Totals, record: Record) -> bytes:
     )
 
 
-def source_keys(event: Registration | Totals) -> list[str]:
-    """The sources in the event: of its registration, or of the page views that it counts."""
-    if isinstance(event, Registration):
-        return [source_key(event.source)]
-    return [source_key(one.source) for one in event.page_views_by_source or ()]
+def source_keys(events: Iterable[Event | Quick]) -> set[str]:
+    """The sources in the events: of their registrations, and of the page views that they count."""
+    # Many registrations share few sources, which are told apart before they are made into keys.
+    frequent: set[QuickSource | None] = set()
+    keys: set[str] = set()
+    for event in events:
+        if isinstance(event, QuickRegistration):
+            frequent.add(event.source)
+        elif isinstance(event, Registration):
+            keys.add(source_key(event.source))
+        elif isinstance(event, Totals):
+            keys.update(source_key(one.source) for one in event.page_views_by_source or ())
+    return keys | {source_key(source) for source in frequent}
 
 
 def letter_line(record: Record, dead: DeadLetter) -> bytes:

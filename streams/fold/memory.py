@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 
 from contract.canonical import canonical
 from contract.events import Event, Identity, PersonEvent, Totals, Webinar
+from contract.quick import Quick
 from streams.fold import person, webinar
-from streams.fold.person import PersonState
+from streams.fold.offsets import raised
+from streams.fold.person import PERSON, PersonState
 from streams.fold.webinar import Facts, Statement, WebinarState
 
 WEBINARS_PLACE = 0
@@ -36,23 +38,23 @@ class WebinarMemory:
     changed_persons: set[str] = field(default_factory=set)
     """The persons whose rows have to be written."""
 
-    def fold(self, event: Event, record: bytes, place: int, offset: int) -> None:
+    def fold(self, event: Event | Quick, record: bytes, place: int, offset: int) -> None:
         """Folds one event. `place` is the topic's position in EVENT_TOPICS, `offset` the record's."""
-        if isinstance(event, Webinar):
+        if isinstance(event, PERSON):
+            self._fold_person(event, record, place, offset)
+        elif isinstance(event, Webinar):
             self._fold_statement(Statement(canonical(record), event), offset + 1)
-        elif isinstance(event, Totals):
-            # Stored as stated (streams/batch.py), and part of none of our numbers.
-            return
         elif isinstance(event, Identity):
             self._fold_link(event, record, place, offset)
         else:
-            self._fold_person(event, record, place, offset)
+            # Totals are stored as stated (streams/batch.py), and part of none of our numbers.
+            assert isinstance(event, Totals)
 
     def take_changes(self) -> tuple[bool, list[str]]:
         """Whether the webinar's own row has to be written, and which persons' rows; clears both."""
         # p_ before r_: if the worker dies between two inserts, the repeated event must still find the r_ unchanged, or
         # it would change nothing and the p_ would never be written.
-        changes = self.changed, sorted(self.changed_persons)
+        changes = self.changed, sorted(self.changed_persons, key=_is_registrant)
         self.changed = False
         self.changed_persons.clear()
         return changes
@@ -60,10 +62,10 @@ class WebinarMemory:
     def whole(self, person_id: str) -> PersonState:
         """The joined state of a person under all its ids. Raises the person's own offsets to theirs."""
         own = self.persons[person_id]
-        linked = [self.persons[registrant] for registrant in self.registrants.get(person_id, ())]
-        if not linked:
+        registrants = self.registrants.get(person_id)
+        if not registrants:
             return own
-        together = person.joined(own, linked)
+        together = person.joined(own, [self.persons[registrant] for registrant in registrants])
         person.raise_offsets(own, together.offsets)
         return together
 
@@ -87,12 +89,14 @@ class WebinarMemory:
             for person_id in self.persons:
                 self._touch(person_id, WEBINARS_PLACE, self.offset)
 
-    def _fold_person(self, event: PersonEvent, record: bytes, place: int, offset: int) -> None:
-        state = self.persons.get(event.person_id)
+    def _fold_person(self, event: PersonEvent | Quick, record: bytes, place: int, offset: int) -> None:
+        person_id = event.person_id
+        state = self.persons.get(person_id)
         if state is None:
-            state = self.persons[event.person_id] = PersonState()
+            state = self.persons[person_id] = PersonState()
         if person.fold(state, event, record):
-            self._touch(event.person_id, place, offset + 1)
+            state.offsets = raised(state.offsets, place, offset + 1)
+            self._mark(person_id, state)
 
     def _fold_link(self, event: Identity, record: bytes, place: int, offset: int) -> None:
         registrant = event.person_id
@@ -112,10 +116,18 @@ class WebinarMemory:
 
     def _touch(self, person_id: str, place: int, offset: int) -> None:
         state = self.persons[person_id]
-        state.offsets[place] = max(state.offsets[place], offset)
+        state.offsets = raised(state.offsets, place, offset)
+        self._mark(person_id, state)
+
+    def _mark(self, person_id: str, state: PersonState) -> None:
         self.changed_persons.add(person_id)
-        if state.link and state.link.same_as != person_id:
-            self.changed_persons.add(state.link.same_as)
+        link = state.link
+        if link is not None and link.same_as != person_id:
+            self.changed_persons.add(link.same_as)
+
+
+def _is_registrant(person_id: str) -> bool:
+    return person_id[0] == "r"
 
 
 class Memory:
@@ -152,12 +164,12 @@ class Memory:
         for webinar_id in [one for one, partition in self._partitions.items() if partition in partitions]:
             self._forget(webinar_id)
 
-    def evict(self, keep: Container[str] = ()) -> None:
-        """Evicts webinars, the least recently used first, until the bound holds. Spares the last used one, and those
-        of `keep`, which are not all in the store yet.
+    def evict(self, keep: Container[str] = (), room: int = 0) -> None:
+        """Evicts webinars, the least recently used first, until the bound holds with so many persons more. Spares those
+        of `keep`, which are not all in the store yet, and without `room` the last used one.
         """
-        persons = sum(len(one.persons) for one in self._webinars.values())
-        for webinar_id in list(self._webinars)[:-1]:
+        persons = room + sum(len(one.persons) for one in self._webinars.values())
+        for webinar_id in list(self._webinars)[: None if room else -1]:
             if persons <= self._most_persons:
                 return
             if webinar_id not in keep:

@@ -6,21 +6,28 @@ States are mutable for speed; every function that changes one says whether it di
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from functools import lru_cache
 from sys import intern
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 import orjson
+from msgspec import Struct
 
 from contract.canonical import canonical, canonical_of
 from contract.events import Identity, Joined, Left, PersonEvent, RecordingViewed, Registration, Seen, Summary
 from contract.instants import FAR_FUTURE
+from contract.quick import Quick, QuickRegistration, QuickSession, quick_content
 from contract.source import source_key
-from contract.topics import EVENT_TOPICS
+from streams.fold import offsets
 
 STATUS_RANK = {"registered": 1, "approved": 2, "cancelled": 3, "denied": 4, "withdrawn": 5}
 """If occurred_at ties, the later in this order wins. From 1, because 0 is SQL's "no such element"."""
+
+SESSION = (QuickSession, Joined, Left, Seen)
+REGISTRATION = (QuickRegistration, Registration)
+PERSON = (*SESSION, *REGISTRATION, Summary, RecordingViewed)
+"""The events about one person, of both readers, the frequent ones first."""
 
 _STAFF = frozenset({"host", "panelist"})
 _IMPLIED = frozenset({"type", "schema_version"})
@@ -28,7 +35,7 @@ _IMPLIED = frozenset({"type", "schema_version"})
 12} and 1} compare otherwise than 12, and 1, do. Nor person_id: linked ids are compared with each other."""
 
 
-class Touch(NamedTuple):
+class Touch(Struct, frozen=True, order=True, gc=False):
     """One registration event."""
 
     occurred_at: int
@@ -47,12 +54,10 @@ class Touch(NamedTuple):
         return event_id
 
 
-Session: TypeAlias = tuple[int, int, int, int]
-"""One uninterrupted stay on one device: earliest join, latest leave, first and last sign of life. A plain tuple,
-because most of a worker's memory and time goes into these."""
-
-NO_SESSION: Session = (FAR_FUTURE, 0, FAR_FUTURE, 0)
-"""FAR_FUTURE = no join, no sign; 0 = no leave, no sign. Joining it changes no session."""
+Session: TypeAlias = tuple[str, int, int, int, int]
+"""One uninterrupted stay on one device: its session_id, earliest join, latest leave, first and last sign of life.
+FAR_FUTURE = no join, no sign; 0 = no leave, no sign. A plain tuple: most of a worker's memory and time goes into these.
+"""
 
 
 class Total(NamedTuple):
@@ -73,57 +78,55 @@ class Link(NamedTuple):
     same_as: str
 
 
-def no_offsets() -> list[int]:
-    """For a person without events yet."""
-    return [0] * len(EVENT_TOPICS)
-
-
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 """Shared by all states: an empty dict each would be a tenth of a worker's memory."""
 
 
-@dataclass(slots=True)
-class PersonState:
-    """Everything that counts about a person in a webinar."""
+class PersonState(Struct, gc=False):
+    """Everything that counts about a person in a webinar. Not seen by the garbage collector: it holds no cycles."""
 
     touches: tuple[Touch, ...] = ()
     """Registration events, each content once."""
-    sessions: Mapping[str, Session] = field(default_factory=lambda: _NOTHING)
-    """By session_id."""
+    sessions: tuple[Session, ...] = ()
+    """Each session_id once. There are few: to look through them is cheaper than a dict for each person."""
     total: Total | None = None
     total_since: int = FAR_FUTURE
     """The earliest occurred_at of the person's summaries."""
-    recording_views: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
+    recording_views: Mapping[str, int] = _NOTHING
     """event_id -> its earliest occurred_at."""
     domain_ids: frozenset[str] = frozenset()
     excluded: bool = False
     """Some event says host, panelist or test."""
     link: Link | None = None
-    offsets: list[int] = field(default_factory=no_offsets)
-    """By topic, in the order of EVENT_TOPICS: one more than the highest offset that changed this person's row."""
+    offsets: int = offsets.NONE
+    """Packed (streams/fold/offsets.py)."""
 
 
-def fold(state: PersonState, event: PersonEvent | Identity, record: bytes) -> bool:
+def fold(state: PersonState, event: PersonEvent | Quick | Identity, record: bytes) -> bool:
     """Folds one event into the state. `record` is the event as it is on the topic. True if the state changed."""
-    if isinstance(event, Identity):
+    if isinstance(event, SESSION):
+        changed = _put_session(state, _session(event.session_id, event.kind, event.occurred_at))
+    elif isinstance(event, REGISTRATION):
+        content = quick_content(record) if isinstance(event, QuickRegistration) else _content(record)
+        changed = _put_touch(state, _touch(event, content))
+    elif isinstance(event, Summary):
+        total = Total(event.reported_at, event.event_id, _content(record), event.total_seconds)
+        changed = _put_total(state, total, event.occurred_at)
+    elif isinstance(event, Identity):
         return _put_link(state, Link(event.occurred_at, event.event_id, _content(record), event.same_as))
-    changed = _put_flags(state, event)
-    match event:
-        case Joined():
-            changed |= _put_session(state, event.session_id, (event.occurred_at, 0, FAR_FUTURE, 0))
-        case Left():
-            changed |= _put_session(state, event.session_id, (FAR_FUTURE, event.occurred_at, FAR_FUTURE, 0))
-        case Seen():
-            seen = (FAR_FUTURE, 0, event.occurred_at, event.occurred_at)
-            changed |= _put_session(state, event.session_id, seen)
-        case Registration():
-            changed |= _put_touch(state, _touch(event, _content(record)))
-        case Summary():
-            total = Total(event.reported_at, event.event_id, _content(record), event.total_seconds)
-            changed |= _put_total(state, total, event.occurred_at)
-        case RecordingViewed():
-            changed |= _put_view(state, event.event_id, event.occurred_at)
+    else:
+        changed = _put_view(state, event.event_id, event.occurred_at)
+    if event.is_test or event.role is not None or event.domain_id is not None:
+        changed |= _put_flags(state, event)
     return changed
+
+
+def _session(session_id: str, kind: str, at: int) -> Session:
+    if kind == "joined":
+        return session_id, at, 0, FAR_FUTURE, 0
+    if kind == "left":
+        return session_id, FAR_FUTURE, at, FAR_FUTURE, 0
+    return session_id, FAR_FUTURE, 0, at, at
 
 
 def join(state: PersonState, other: PersonState) -> bool:
@@ -131,8 +134,8 @@ def join(state: PersonState, other: PersonState) -> bool:
     changed = False
     for touch in other.touches:
         changed |= _put_touch(state, touch)
-    for session_id, session in other.sessions.items():
-        changed |= _put_session(state, session_id, session)
+    for session in other.sessions:
+        changed |= _put_session(state, session)
     if other.total is not None:
         changed |= _put_total(state, other.total, other.total_since)
     for event_id, occurred_at in other.recording_views.items():
@@ -145,13 +148,11 @@ def join(state: PersonState, other: PersonState) -> bool:
     return raise_offsets(state, other.offsets) or changed
 
 
-def raise_offsets(state: PersonState, offsets: list[int]) -> bool:
+def raise_offsets(state: PersonState, to: int) -> bool:
     """Joins the offsets by their maximum. True if one rose."""
-    raised = list(map(max, state.offsets, offsets))
-    if raised == state.offsets:
-        return False
-    state.offsets = raised
-    return True
+    before = state.offsets
+    state.offsets = offsets.joined(before, to)
+    return state.offsets != before
 
 
 def joined(state: PersonState, others: list[PersonState]) -> PersonState:
@@ -163,35 +164,55 @@ def joined(state: PersonState, others: list[PersonState]) -> PersonState:
     return whole
 
 
-def dump(state: PersonState) -> dict[str, Any]:
-    """The state as JSON fields, for the column `state` of the table persons. Empty fields are left out."""
-    stored: dict[str, Any] = {"offsets": state.offsets}
+def dump(state: PersonState) -> bytes:
+    """The state as JSON, for the column `state` of the table persons. Empty fields are left out."""
+    webinars, registrations, attendance, identities = offsets.unpacked(state.offsets)
+    stored = f'{{"offsets":[{webinars},{registrations},{attendance},{identities}]'
     if state.touches:
-        stored["touches"] = [(*touch[:3], orjson.Fragment(touch.content)) for touch in state.touches]
+        stored += f',"touches":[{",".join(map(_touch_json, state.touches))}]'
     if state.sessions:
-        stored["sessions"] = state.sessions
+        stored += f',"sessions":{{{",".join(map(_session_json, state.sessions))}}}'
     if state.total:
-        stored["total"] = (*state.total[:2], state.total_since, orjson.Fragment(state.total.content))
+        reported_at, event_id, content, _ = state.total
+        stored += f',"total":[{reported_at},{_json(event_id)},{state.total_since},{content}]'
     if state.recording_views:
-        stored["recording_views"] = state.recording_views
+        stored += f',"recording_views":{_json(state.recording_views)}'
     if state.domain_ids:
-        stored["domain_ids"] = sorted(state.domain_ids)
+        stored += f',"domain_ids":{_json(sorted(state.domain_ids))}'
     if state.excluded:
-        stored["left_out"] = True
+        stored += ',"left_out":true'
     if state.link:
-        stored["link"] = (*state.link[:2], state.link.same_as, orjson.Fragment(state.link.content))
-    return stored
+        occurred_at, event_id, content, same_as = state.link
+        stored += f',"link":[{occurred_at},{_json(event_id)},"{same_as}",{content}]'
+    return f"{stored}}}".encode()
+
+
+def _touch_json(touch: Touch) -> str:
+    return f"[{touch.occurred_at},{touch.status},{_source_json(touch.source)},{touch.content}]"
+
+
+def _session_json(session: Session) -> str:
+    session_id, joined, left, first_seen, last_seen = session
+    return f"{_json(session_id)}:[{joined},{left},{first_seen},{last_seen}]"
+
+
+@lru_cache(maxsize=16_384)
+def _source_json(source: str) -> str:
+    return _json(source)
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 def load(stored: dict[str, Any]) -> PersonState:
     """The state that `dump` wrote."""
     state = PersonState(
-        sessions={session_id: tuple(instants) for session_id, instants in stored.get("sessions", {}).items()}
-        or _NOTHING,
+        sessions=tuple([(session_id, *instants) for session_id, instants in stored.get("sessions", {}).items()]),
         recording_views=stored.get("recording_views", _NOTHING),
         domain_ids=frozenset(stored.get("domain_ids", ())),
         excluded=stored.get("left_out", False),
-        offsets=stored["offsets"],
+        offsets=offsets.packed(stored["offsets"]),
     )
     if "touches" in stored:
         # There are few sources: all persons share one text of each.
@@ -212,11 +233,11 @@ def _content(record: bytes) -> str:
     return canonical(record, without=_IMPLIED)
 
 
-def _touch(event: Registration, content: str) -> Touch:
+def _touch(event: Registration | QuickRegistration, content: str) -> Touch:
     return Touch(event.occurred_at, STATUS_RANK[event.status], source_key(event.source), content)
 
 
-def _put_flags(state: PersonState, event: PersonEvent) -> bool:
+def _put_flags(state: PersonState, event: PersonEvent | Quick) -> bool:
     changed = False
     if not state.excluded and (event.is_test or event.role in _STAFF):
         state.excluded = changed = True
@@ -227,28 +248,38 @@ def _put_flags(state: PersonState, event: PersonEvent) -> bool:
 
 
 def _put_touch(state: PersonState, touch: Touch) -> bool:
-    if any(touch.content == known.content for known in state.touches):
-        return False
+    for known in state.touches:
+        if touch.content == known.content:
+            return False
     state.touches = (*state.touches, touch)
     return True
 
 
-def _put_session(state: PersonState, session_id: str, said: Session) -> bool:
-    known = state.sessions.get(session_id)
-    if known is None:
-        state.sessions = {**state.sessions, session_id: said}
+def _put_session(state: PersonState, said: Session) -> bool:
+    if not state.sessions:
+        state.sessions = (said,)
         return True
-    joined, left, first_seen, last_seen = said
-    together = (
-        joined if joined < known[0] else known[0],
-        left if left > known[1] else known[1],
-        first_seen if first_seen < known[2] else known[2],
-        last_seen if last_seen > known[3] else known[3],
-    )
-    if together == known:
-        return False
-    state.sessions = {**state.sessions, session_id: together}
+    session_id = said[0]
+    for place, known in enumerate(state.sessions):
+        if known[0] == session_id:
+            together = _together(known, said)
+            if together == known:
+                return False
+            state.sessions = (*state.sessions[:place], together, *state.sessions[place + 1 :])
+            return True
+    state.sessions = (*state.sessions, said)
     return True
+
+
+def _together(known: Session, said: Session) -> Session:
+    _, joined, left, first_seen, last_seen = said
+    return (
+        known[0],
+        joined if joined < known[1] else known[1],
+        left if left > known[2] else known[2],
+        first_seen if first_seen < known[3] else known[3],
+        last_seen if last_seen > known[4] else known[4],
+    )
 
 
 def _put_total(state: PersonState, total: Total, since: int) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from streams.fold import person, webinar
+from streams.fold import offsets, person, webinar
 from streams.fold.memory import WebinarMemory
 from streams.fold.row import epoch_of, fence_of
 
@@ -46,7 +46,7 @@ def restore(
         memory.fence = max(memory.fence, fence_of(row.version))
         known = person.load(row.state)
         if epoch_of(row.version) < epoch:
-            known.offsets = person.no_offsets()
+            known.offsets = offsets.NONE
         memory.remember(row.person_id, known, row.begin_used)
     return restored
 

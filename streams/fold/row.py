@@ -4,12 +4,14 @@ No clock: the row holds instants, and a view compares them with its moment.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from struct import Struct
 
 from contract.instants import FAR_FUTURE, SECOND
 from contract.measures import THRESHOLDS, WATCHED
 from contract.source import NO_SOURCE, WALK_IN
+from streams.fold.offsets import total
 from streams.fold.person import STATUS_RANK, PersonState, Session, Touch, dump
+from streams.fold.row_binary import LENGTH, frequent_text, int64, int64s, text, texts, uint64
 
 LEVELS = tuple((step.seconds or 0) * SECOND for step in WATCHED)
 """The watch time of a visit and of each bucket."""
@@ -18,31 +20,41 @@ Intervals = list[tuple[int, int]]
 
 _GOOD = (STATUS_RANK["registered"], STATUS_RANK["approved"])
 
+COLUMNS = {
+    "webinar_id": "String",
+    "person_id": "String",
+    "version": "UInt64",
+    "same_as": "String",
+    "excluded": "Bool",
+    "domain_ids": "Array(String)",
+    "source": "String",
+    "registration_at": "Array(Int64)",
+    "registration_status": "Array(UInt8)",
+    "first_session_at": "Int64",
+    "first_open_session_at": "Int64",
+    "interval_start": "Array(Int64)",
+    "interval_end": "Array(Int64)",
+    "begin_used": "Int64",
+    "reached_visit_at": "Int64",
+    "reached_at": "Array(Int64)",
+    "thresholds": "String",
+    "summary_at": "Int64",
+    "summary_seconds": "Int64",
+    "recording_view_at": "Array(Int64)",
+    "state": "String",
+}
+"""What `row` writes of the table `persons`, in this order (clickhouse/migrations). Instants in ms since 1970 UTC."""
 
-class PersonRow(NamedTuple):
-    """One row of the table `persons`, column by column (clickhouse/migrations). Instants in ms since 1970 UTC."""
-
-    webinar_id: str
-    person_id: str
-    version: int
-    same_as: str
-    excluded: bool
-    domain_ids: list[str]
-    source: str
-    registration_at: list[int]
-    registration_status: list[int]
-    first_session_at: int
-    first_open_session_at: int
-    interval_start: list[int]
-    interval_end: list[int]
-    begin_used: int
-    reached_visit_at: int
-    reached_at: list[int]
-    thresholds: str
-    summary_at: int
-    summary_seconds: int
-    recording_view_at: list[int]
-    state: dict[str, Any]
+_NO_STAYS: tuple[int, int, Intervals] = (FAR_FUTURE, FAR_FUTURE, [])
+_ONE_STATUS = Struct("<BqBB").pack
+_NO_INTERVAL = Struct("<qqBB").pack
+_ONE_INTERVAL = Struct("<qqBqBq").pack
+_REACHED = Struct(f"<qqB{len(LEVELS) - 1}q").pack
+_NEVER_REACHED = _REACHED(0, FAR_FUTURE, len(LEVELS) - 1, *[FAR_FUTURE] * (len(LEVELS) - 1))[8:]
+_NOBODY_ELSE = b"\0\0\0"
+_SUMMED_UP = Struct("<qq").pack
+_THRESHOLDS = text(THRESHOLDS)
+_NO_SUMMARY = _THRESHOLDS + _SUMMED_UP(FAR_FUTURE, 0) + b"\0"
 
 
 def row(
@@ -54,38 +66,72 @@ def row(
     begin: int,
     fence: int,
     sign_of_life: int,
-) -> PersonRow:
-    """The row of a person. `whole` is `own` joined with the states of the ids that point to it; `own` is what is
-    stored. `begin` is the webinar's (FAR_FUTURE: unknown), `sign_of_life` the milliseconds that a session without
-    a leave lasts after its last sign of life, `fence` the top of the version (see `version`).
+) -> bytes:
+    """The row of a person, in RowBinary. `whole` is `own` joined with the states of the ids that point to it; `own` is
+    what is stored. `begin` is the webinar's (FAR_FUTURE: unknown), `sign_of_life` the milliseconds that a session
+    without a leave lasts after its last sign of life, `fence` the top of the version (see `version`).
     """
-    changes = status_changes(whole.touches)
-    first, first_open, intervals = stays(whole.sessions.values(), sign_of_life)
-    visit, *stayed = reached(intervals, begin)
-    # By position: with 21 names the call alone would cost a tenth of the row.
-    return PersonRow(
-        webinar_id,
-        person_id,
-        version(fence, sum(own.offsets)),
-        own.link.same_as if own.link else "",
-        whole.excluded,
-        sorted(whole.domain_ids) if whole.domain_ids else [],
-        first_source(whole.touches),
-        [at for at, _ in changes],
-        [status for _, status in changes],
-        first,
-        first_open,
-        [start for start, _ in intervals],
-        [end for _, end in intervals],
-        begin,
-        visit,
-        stayed,
-        THRESHOLDS,
-        whole.total_since,
-        min(whole.total.total_seconds, LONGEST_SECONDS) if whole.total else 0,
-        sorted(whole.recording_views.values()) if whole.recording_views else [],
-        dump(own),
+    first, first_open, intervals = stays(whole.sessions, sign_of_life) if whole.sessions else _NO_STAYS
+    state = dump(own)
+    return b"".join(
+        (
+            frequent_text(webinar_id),
+            text(person_id),
+            uint64(version(fence, total(own.offsets))),
+            _who(own, whole),
+            _registration(whole.touches),
+            _sessions(first, first_open, intervals),
+            _reached(begin, intervals),
+            _summary(whole),
+            LENGTH[len(state)],
+            state,
+        )
     )
+
+
+def _who(own: PersonState, whole: PersonState) -> bytes:
+    """same_as, excluded, domain_ids."""
+    if own.link is None and not whole.excluded and not whole.domain_ids:
+        return _NOBODY_ELSE
+    same_as = own.link.same_as if own.link else ""
+    return text(same_as) + (b"\1" if whole.excluded else b"\0") + texts(sorted(whole.domain_ids))
+
+
+def _registration(touches: Sequence[Touch]) -> bytes:
+    """source, registration_at, registration_status."""
+    if len(touches) == 1:
+        touch = touches[0]
+        return frequent_text(touch.source) + _ONE_STATUS(1, touch.occurred_at, 1, touch.status)
+    changes = status_changes(touches)
+    statuses = bytes(status for _, status in changes)
+    source_text = frequent_text(first_source(touches))
+    return source_text + int64s([at for at, _ in changes]) + LENGTH[len(statuses)] + statuses
+
+
+def _sessions(first: int, first_open: int, intervals: Intervals) -> bytes:
+    """first_session_at, first_open_session_at, interval_start, interval_end."""
+    if not intervals:
+        return _NO_INTERVAL(first, first_open, 0, 0)
+    if len(intervals) == 1:
+        return _ONE_INTERVAL(first, first_open, 1, intervals[0][0], 1, intervals[0][1])
+    starts, ends = zip(*intervals, strict=True)
+    return int64(first) + int64(first_open) + int64s(starts) + int64s(ends)
+
+
+def _reached(begin: int, intervals: Intervals) -> bytes:
+    """begin_used, reached_visit_at, reached_at."""
+    if not intervals or begin == FAR_FUTURE:
+        return int64(begin) + _NEVER_REACHED
+    visit, *stayed = reached(intervals, begin)
+    return _REACHED(begin, visit, len(stayed), *stayed)
+
+
+def _summary(whole: PersonState) -> bytes:
+    """thresholds, summary_at, summary_seconds, recording_view_at."""
+    if whole.total is None and not whole.recording_views:
+        return _NO_SUMMARY
+    seconds = min(whole.total.total_seconds, LONGEST_SECONDS) if whole.total else 0
+    return _THRESHOLDS + _SUMMED_UP(whole.total_since, seconds) + int64s(sorted(whole.recording_views.values()))
 
 
 LONGEST_SECONDS = 1_000_000_000
@@ -129,7 +175,7 @@ def stays(sessions: Iterable[Session], sign_of_life: int) -> tuple[int, int, Int
     for session in sessions:
         start, end = span(session, sign_of_life)
         first = min(first, start)
-        if not session[1] and start < first_open:
+        if not session[2] and start < first_open:
             first_open = start
         if end > start:
             spans.append((start, end))
@@ -138,7 +184,7 @@ def stays(sessions: Iterable[Session], sign_of_life: int) -> tuple[int, int, Int
 
 def span(session: Session, sign_of_life: int) -> tuple[int, int]:
     """Start and end of a session; FAR_FUTURE if it is open (docs/contract.md, "One session")."""
-    joined, left, first_seen, last_seen = session
+    _, joined, left, first_seen, last_seen = session
     start = joined if joined != FAR_FUTURE else first_seen
     if start == FAR_FUTURE:
         start = left
@@ -185,7 +231,7 @@ def reached(intervals: Intervals, begin: int) -> list[int]:
 def status_changes(touches: Sequence[Touch]) -> list[tuple[int, int]]:
     """(instant, status) of each change of the registration's status, in order."""
     if len(touches) == 1:
-        return [touches[0][:2]]
+        return [(touches[0].occurred_at, touches[0].status)]
     latest: dict[int, int] = {}
     for touch in touches:
         latest[touch.occurred_at] = max(touch.status, latest.get(touch.occurred_at, 0))

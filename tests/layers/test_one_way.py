@@ -13,9 +13,9 @@ from contract.events import Event
 from contract.measures import STEP_OF
 from contract.topics import ALL_TOPICS, EVENT_TOPICS, TOPIC_OF_TYPE
 from grafana.base import sql
-from streams.fold.lines import EventRow, LetterRow, SourceRow
-from streams.fold.person import no_offsets
-from streams.fold.row import PersonRow
+from streams.fold.lines import EVENT_COLUMNS, LetterRow, SourceRow
+from streams.fold.offsets import unpacked
+from streams.fold.row import COLUMNS
 from streams.fold.webinar_row import WebinarRow
 from tests.layers.sources import FOLDERS, ROOT, parsed, python_files
 
@@ -66,13 +66,22 @@ def columns(client: Client, table: str, *, written: bool = False) -> list[str]:
 
 
 def test_the_rows_of_persons_and_webinars_are_the_tables_column_by_column(client: Client) -> None:
-    assert [name for name in columns(client, "persons") if name not in FORMER] == list(PersonRow._fields)
+    assert [name for name in columns(client, "persons") if name not in FORMER] == list(COLUMNS)
     assert columns(client, "webinars") == list(WebinarRow._fields)
 
 
 def test_the_other_rows_say_every_column_that_has_no_default(client: Client) -> None:
-    for table, row in (("events", EventRow), ("sources", SourceRow), ("dead_letters", LetterRow)):
-        assert set(row._fields) == set(columns(client, table, written=True)), table
+    rows = {"events": list(EVENT_COLUMNS), "sources": SourceRow._fields, "dead_letters": LetterRow._fields}
+    for table, names in rows.items():
+        assert set(names) == set(columns(client, table, written=True)), table
+
+
+def test_rows_in_binary_have_the_types_of_their_columns(client: Client) -> None:
+    asked = "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = {table:String}"
+    for table, written in (("events", EVENT_COLUMNS), ("persons", COLUMNS)):
+        types = {str(name): kind for name, kind in client.query(asked, {"table": table}).result_rows}
+        plain = {name: re.sub(r"LowCardinality\((\w+)\)", r"\1", types[name]) for name in written}
+        assert written == plain
 
 
 def test_every_table_and_every_column_says_what_it_is(client: Client) -> None:
@@ -144,7 +153,7 @@ def test_topics_stand_in_the_order_of_the_offsets_of_stored_rows() -> None:
         "webinar.attendance.v1",
         "webinar.identities.v1",
     ]
-    assert len(no_offsets()) == len(EVENT_TOPICS)
+    assert len(unpacked(0)) == len(EVENT_TOPICS)
 
 
 def test_every_type_of_event_has_one_topic_and_no_topic_forgets() -> None:

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 from streams.fold.lines import line
 from streams.fold.memory import WebinarMemory
-from streams.fold.person import no_offsets
-from streams.fold.row import PersonRow, fence, row
+from streams.fold.offsets import NONE, unpacked
+from streams.fold.row import COLUMNS, fence, row
 from streams.fold.webinar_row import WebinarRow, webinar_row
 from streams.store import Insert, WebinarStore
 from tests.contract_events import identity, moment, p, r, registration, stay, webinar
@@ -42,13 +42,13 @@ def lines_of(webinar_id: str, one: WebinarMemory, *, above: int, begin: int | No
         )
         for person_id, state in one.persons.items()
     ]
-    return line(of_webinar), [line(person) for person in persons]
+    return line(of_webinar), persons
 
 
 async def insert(store: WebinarStore, webinar_id: str, one: WebinarMemory, **how: int) -> None:
     of_webinar, persons = lines_of(webinar_id, one, **how)
     await store.insert(
-        Insert("webinars", WebinarRow._fields, of_webinar), Insert("persons", PersonRow._fields, b"".join(persons))
+        Insert("webinars", WebinarRow._fields, of_webinar), Insert("persons", COLUMNS, b"".join(persons))
     )
 
 
@@ -102,7 +102,7 @@ async def the_row_with_the_greatest_version_is_loaded(opened: Opening) -> None:
     put(memory, *stay(1, 9, 12, webinar_id), offset=90)
     await insert(store, webinar_id, memory, above=fence(0, 2))
     loaded = (await store.load([webinar_id]))[webinar_id]
-    assert loaded.persons[p(1)].sessions == {}
+    assert loaded.persons[p(1)].sessions == ()
     await insert(store, webinar_id, memory, above=fence(0, 4))
     loaded = (await store.load([webinar_id]))[webinar_id]
     assert loaded.persons == memory.persons
@@ -114,7 +114,7 @@ async def rows_of_another_begin_are_to_be_written_again(opened: Opening) -> None
     await insert(store, webinar_id, memory, above=1, begin=1)
     loaded = (await store.load([webinar_id]))[webinar_id]
     assert loaded.changed_persons == {p(1), r(1)}
-    assert all(state.offsets[0] == memory.offset for state in loaded.persons.values())
+    assert all(unpacked(state.offsets)[0] == memory.offset for state in loaded.persons.values())
 
 
 async def the_greatest_fence_is_that_of_all_webinars_and_all_persons(opened: Opening) -> None:
@@ -125,7 +125,7 @@ async def the_greatest_fence_is_that_of_all_webinars_and_all_persons(opened: Ope
         of_webinars, _ = lines_of(webinar_id, known(webinar_id), above=fence(0, of_webinar))
         _, persons = lines_of(webinar_id, known(webinar_id), above=fence(0, of_persons))
         await store.insert(
-            Insert("webinars", WebinarRow._fields, of_webinars), Insert("persons", PersonRow._fields, b"".join(persons))
+            Insert("webinars", WebinarRow._fields, of_webinars), Insert("persons", COLUMNS, b"".join(persons))
         )
         assert await store.greatest_fence() == fence(0, max(of_webinar, of_persons))
 
@@ -137,7 +137,7 @@ async def in_a_later_epoch_the_offsets_start_anew_and_the_rest_is_kept(opened: O
     later = opened(1)
     loaded = (await later.load([webinar_id]))[webinar_id]
     assert loaded.offset == 0
-    assert all(state.offsets == no_offsets() for state in loaded.persons.values())
+    assert all(state.offsets == NONE for state in loaded.persons.values())
     assert loaded.statements == memory.statements
     assert loaded.persons[r(1)].sessions == memory.persons[r(1)].sessions
 

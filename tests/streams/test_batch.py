@@ -3,7 +3,6 @@
 The end of the chain, real Kafka and a real store, is in tests/streams/transport and tests/streams/test_store.py.
 """
 
-import asyncio
 import base64
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -11,10 +10,15 @@ from typing import Any
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from streams.batch import MOST_ROWS, Batches, Folded, Outdated
+from streams import batch, behind
+from streams.batch import Batches, Folded
+from streams.behind import MOST_ROWS, Outdated
+from streams.fold.memory import WebinarMemory
 from streams.fold.row import fence, fence_of, version
-from streams.memory_store import MemoryStore
+from streams.memory_store import MemoryStore, rows_of
 from streams.settings import Settings
 from streams.store import Insert, StoreGone
 from streams.transport.delivery import Chunk, Delivery, TopicPartition
@@ -34,7 +38,7 @@ class Counting(MemoryStore):
 
     async def insert(self, *inserts: Insert) -> None:
         await super().insert(*inserts)
-        self.inserts += [(one.table, len(one.block.splitlines())) for one in inserts if one.block]
+        self.inserts += [(one.table, len(rows_of(one))) for one in inserts if one.block]
 
 
 class MemoryProducer:
@@ -83,6 +87,7 @@ class Worker:
 
     async def run(self, *events: Row | FakeRecord) -> None:
         await self.batches.write(await self.fold(*events))
+        await self.batches.behind.catch_up()
 
     @property
     def done(self) -> bool:
@@ -284,22 +289,137 @@ async def test_a_person_is_written_before_the_ids_that_count_as_it() -> None:
 
 
 @pytest.mark.slow
-async def test_no_batch_folds_while_rows_of_many_persons_are_still_to_be_derived() -> None:
+async def test_a_batch_does_not_wait_for_the_rows_of_many_persons_in_another_webinar() -> None:
     worker = Worker()
-    few = await worker.fold(registration(1))
     many = await worker.fold(*(registration(number) for number in range(2 * MOST_ROWS)))
-    chunks = worker.chunks(record_of(registration(1, status="cancelled")))
-    async with asyncio.TaskGroup() as tasks:
-        next_one = tasks.create_task(worker.batches.fold(chunks))
-        await worker.batches.write(few)
-        for _ in range(100):
-            await asyncio.sleep(0)
-        assert not next_one.done()
-        await worker.batches.write(many)
-        folded = await next_one
-    assert folded is not None
-    assert len(worker.store.rows["persons"]) == 1 + 2 * MOST_ROWS
-    assert all(row["registration_status"] == [1] for row in worker.store.rows["persons"])
+    first = worker.delivery
+    later = await worker.fold(registration(1, -50, status="cancelled"), registration(1, webinar_id="zoom:2"))
+    await worker.batches.write(many)
+    await worker.batches.write(later)
+    assert [row["webinar_id"] for row in worker.store.rows["persons"]] == ["zoom:2"]
+    assert first.unfinished
+    assert not worker.done
+    await worker.batches.behind.catch_up()
+    assert worker.done
+    assert not first.unfinished
+    # Of the later event no row knows before all rows of the earlier ones are there.
+    *rows, last = worker.store.rows["persons"][1:]
+    assert [row["registration_status"] for row in rows] == [[1]] * 2 * MOST_ROWS
+    assert (last["person_id"], last["registration_status"]) == (p(1), [1, 3])
+
+
+@pytest.fixture
+def little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two persons are many."""
+    monkeypatch.setattr(batch, "LOADED_AT_ONCE", 1)
+    monkeypatch.setattr(batch, "MOST_ROWS", 1)
+    monkeypatch.setattr(behind, "STEP", 1)
+
+
+@pytest.mark.usefixtures("little")
+async def test_a_batch_does_not_wait_for_the_load_of_another_webinar() -> None:
+    worker = Worker()
+    await worker.run(registration(1), registration(2))
+    worker = successor(worker)
+    folded = await worker.fold(registration(3), registration(4, webinar_id="zoom:2"))
+    await worker.batches.write(folded)
+    assert [row["webinar_id"] for row in worker.store.rows["persons"]] == ["zoom:1", "zoom:1", "zoom:2"]
+    assert len(worker.store.rows["events"]) == 4
+    assert not worker.done
+    await worker.batches.behind.catch_up()
+    assert worker.done
+    assert {row["person_id"] for row in worker.latest()} == {p(1), p(2), p(3)}
+
+
+@pytest.mark.usefixtures("little")
+async def test_a_webinar_that_is_revoked_while_it_waits_is_given_up_and_loaded_anew() -> None:
+    worker = Worker()
+    await worker.run(registration(1), registration(2))
+    worker = successor(worker)
+    record = record_of(registration(3))
+    await worker.batches.write(await worker.fold(record))
+    worker.delivery.close()
+    worker.batches.revoke({record.partition})
+    folded = await worker.fold(record, registration(4))
+    await worker.batches.behind.catch_up()
+    assert len(worker.latest()) == 2
+    await worker.batches.write(folded)
+    await worker.batches.behind.catch_up()
+    assert worker.done
+    assert {row["person_id"] for row in worker.latest()} == {p(1), p(2), p(3), p(4)}
+
+
+@pytest.mark.usefixtures("little")
+async def test_a_later_worker_is_found_beside_the_batches_too() -> None:
+    worker = Worker()
+    await worker.run(registration(1, webinar_id="zoom:2"))
+    await worker.run(registration(1), registration(2))
+    other = successor(worker)
+    await other.run(registration(1, webinar_id="zoom:3"))
+    worker.find_later()
+    folded = await other.fold(registration(3))
+    await other.batches.write(folded)
+    with pytest.raises(Outdated, match="zoom:1"):
+        await other.batches.behind.catch_up()
+    assert not other.done
+
+
+@pytest.mark.usefixtures("little")
+@pytest.mark.parametrize("most", [1, 6, 13])
+async def test_the_memory_is_bounded_whatever_a_batch_touches(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = Worker()
+    ids = [f"zoom:{number}" for number in range(12)]
+    await worker.run(*(registration(number, webinar_id=one) for one in ids for number in range(3)))
+    worker = successor(worker, cached_persons=most)
+    remember, held = worker.batches.memory.remember, []
+
+    def counting(webinar_id: str, partition: int, loaded: WebinarMemory) -> None:
+        remember(webinar_id, partition, loaded)
+        held.append(sum(len(one.persons) for one in worker.batches.memory._webinars.values()))
+
+    monkeypatch.setattr(worker.batches.memory, "remember", counting)
+    await worker.run(*(registration(5, webinar_id=one) for one in ids))
+    assert worker.done
+    # A webinar is in memory whole; that it fits is not in our hands. Its new person comes on top.
+    assert max(held) <= max(most, 4) + 1
+    assert len({(row["webinar_id"], row["person_id"]) for row in worker.store.rows["persons"]}) == 12 * 4
+
+
+@given(st.lists(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 12)), max_size=6), max_size=8), st.integers(1, 9))
+async def test_what_is_worked_on_beside_the_batches_becomes_the_same_rows(
+    batches: list[list[tuple[int, int]]], most: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        straight, worker = Worker(), Worker(cached_persons=most)
+        said = [[some_event(number, kind) for number, kind in one] for one in batches]
+        for events in filter(None, said):
+            await straight.run(*events)
+        little.__wrapped__(patch)  # type: ignore[attr-defined]
+        for events in said:
+            await worker.batches.write(await worker.fold(*events)) if events else await worker.batches.behind.catch_up()
+        await worker.batches.behind.catch_up()
+    assert worker.done
+    for number in (1, 2, 3):
+        rows, others = (one.store.latest("persons", [f"zoom:{number}"]) for one in (straight, worker))
+        assert {row["person_id"]: content(row) for row in rows} == {row["person_id"]: content(row) for row in others}
+
+
+def some_event(number: int, kind: int) -> Row:
+    """Few persons, few kinds, one start that moves."""
+    webinar_id, person = f"zoom:{number}", kind % 3
+    if kind > 9:
+        return webinar(kind, webinar_id, started_at=moment(20 - kind), event_id=f"w{kind}")
+    if kind > 6:
+        return identity(person, person + 1, webinar_id=webinar_id, event_id=f"i{kind}")
+    if kind > 3:
+        return stay(r(person), kind, 30, webinar_id)[0] | {"event_id": f"s{kind}"}
+    return registration(person, webinar_id=webinar_id, event_id=f"r{kind}")
+
+
+def content(row: Row) -> Row:
+    """The row without what tells of the way that its events went."""
+    state = {name: said for name, said in row["state"].items() if name != "offsets"}
+    return row | {"version": 0, "state": state}
 
 
 async def test_each_source_is_written_once() -> None:
@@ -322,9 +442,9 @@ async def test_the_sources_of_page_views_are_written_as_those_of_registrations_a
     assert row["page_views_by_source"] == [[key, 40] for key in keys]
 
 
-def successor(worker: Worker) -> Worker:
+def successor(worker: Worker, **config: Any) -> Worker:
     """Another worker with what the first one, now dead, has stored."""
-    other = Worker()
+    other = Worker(**config)
     other.store.rows = worker.store.rows
     other.delivery = Delivery({}, generation=4)
     return other

@@ -69,22 +69,23 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-async def test_while_one_batch_is_written_and_more_wait_folded_what_comes_becomes_one_batch() -> None:
+async def test_while_one_batch_is_written_and_one_waits_folded_what_comes_becomes_one_batch() -> None:
     handling, some = Handling(), chunks(8)
     batcher = Batcher(handling.fold, handling.write)
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(batcher.run())
-        for number in range(3):
+        for number in range(2):
             await batcher.forward(Agent(some[number : number + 1]))
             await until(lambda number=number: len(handling.folded) == number + 1)  # type: ignore[misc]
         await settle()
         assert handling.sizes == [1]
-        await batcher.forward(Agent(some[3:]))
-        await settle()
-        assert len(handling.folded) == 3
-        for _ in range(4):
+        for number in range(2, 8):
+            await batcher.forward(Agent(some[number : number + 1]))
+            await settle()
+        assert len(handling.folded) == 2
+        for _ in range(3):
             handling.may_end.release()
-        await until(lambda: handling.sizes == [1, 1, 1, 5])
+        await until(lambda: handling.sizes == [1, 1, 6])
         assert [chunk for batch in handling.batches for chunk in batch] == some
         running.cancel()
 

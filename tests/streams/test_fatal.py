@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from streams.batch import Outdated
+from streams.behind import Outdated
 from streams.fatal import root_cause
 from streams.store import StoreGone
 

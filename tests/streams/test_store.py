@@ -93,8 +93,9 @@ class Forgetful(MemoryStore):
     """Loses the last row of an insert."""
 
     async def insert(self, *inserts: Insert) -> None:
-        shorter = (one._replace(block=b"\n".join(bytes(one.block).splitlines()[:-1])) for one in inserts)
-        await super().insert(*shorter)
+        await super().insert(*inserts)
+        for one in inserts:
+            del self.rows[one.table][-1:]
 
 
 @pytest.mark.parametrize("broken", [Former, Everything, Repeating, Timeless, Half, Known, Forgetful])

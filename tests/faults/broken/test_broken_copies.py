@@ -36,11 +36,8 @@ class Wrong(NamedTuple):
 
 
 _SINK = (
-    (r"        for chunk in folded\.chunks:\n            chunk\.done\(\)\n", ""),
-    (
-        r"(        first = Insert\(\"persons\", PersonRow\._fields, next\(folded\.persons)",
-        r"        for chunk in folded.chunks:\n            chunk.done()\n\1",
-    ),
+    (r"        folded\.held\.let_go\(\)\n", ""),
+    (r"(        await self\._store\.insert\(\*folded\.inserts\))", r"        folded.held.let_go()\n\1"),
 )
 _SERVER = ((r"(sql, kept = _utf8\(insert\.from_file[^\n]*\n +)await running\.call\([^\n]*\)", r"\1kept.close()"),)
 _FOLD = ((r"if united and start <= united\[-1\]\[1\]:", "if False:"),)

@@ -23,7 +23,7 @@ from funnel.report import verify as module
 from funnel.report.kafka_log import compare_with_kafka
 from funnel.report.verify import Mismatch, compare, verify
 from streams.create_topics import create_topics
-from streams.fold.lines import EventRow, LetterRow, event_line, letter_line
+from streams.fold.lines import EVENT_COLUMNS, LetterRow, event_row, letter_line
 from streams.jobs.settled_counts import write_settled_counts
 from streams.settings import Settings
 from streams.store import Store
@@ -178,7 +178,7 @@ def published(store: Client, own_config: Settings, kafka_bootstrap: str) -> Sett
         if isinstance(event, DeadLetter):
             insert(store, "dead_letters", LetterRow, [letter_line(record, event)])
         elif partition == RIGHT:
-            insert(store, "events", EventRow, [event_line(event, record)])
+            insert(store, "events", EVENT_COLUMNS, [event_row(event, record)])
     producer.close()
     commit(config, {RIGHT: len(values), WRONG: 1})
     return config
@@ -215,7 +215,7 @@ def test_what_the_raw_log_has_lost_kafka_tells(
     )
     other = value(EVENT[2], kind="left")
     record = RawRecord(other, ATTENDANCE.name, RIGHT, 99, 99)
-    insert(store, "events", EventRow, [event_line(CONTRACT.validate_json(other), record)])
+    insert(store, "events", EVENT_COLUMNS, [event_row(CONTRACT.validate_json(other), record)])
     store.command("DELETE FROM dead_letters WHERE offset = 9")
     lost = "records are committed that the raw log does not hold"
     out = "funnel rebuild rebuilds the tables from Kafka"

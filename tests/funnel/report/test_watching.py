@@ -203,9 +203,9 @@ def test_the_peak_is_what_counting_at_every_instant_finds(people: list[Spans], e
 FIRST = at(0)
 
 
-def _session(span: tuple[int, int | None]) -> tuple[int, int, int, int]:
+def _session(span: tuple[int, int | None]) -> tuple[str, int, int, int, int]:
     start, end = span
-    return FIRST + start, 0 if end is None else FIRST + end, FAR_FUTURE, 0
+    return "s", FIRST + start, 0 if end is None else FIRST + end, FAR_FUTURE, 0
 
 
 def test_many_people_at_random_are_the_same_to_views_oracle_and_counting(store: Client, own_config: Settings) -> None:
