@@ -51,15 +51,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, Wor
         closing(Worker(stack.config, folder / "worker.log")) as worker,
     ):
         worker.start()
-        stack.publish(hour_long("zoom:past"))
+        events = hour_long("zoom:past")
         for person in range(PERSONS):
-            stack.publish(
-                [
-                    registration(person, webinar_id="zoom:past"),
-                    identity(person, person, 0, "zoom:past"),
-                    *stay(r(person), 0, 40, "zoom:past"),
-                ]
-            )
+            linked = identity(person, person, 0, "zoom:past")
+            events += [registration(person, webinar_id="zoom:past"), linked, *stay(r(person), 0, 40, "zoom:past")]
+        stack.publish(events)
         stack.publish_records([RawRecord(ATTENDANCE.name, b"x", b"no event")])
         with State(folder) as state:
             state.cursors("zoom").put("webinars", "2026-11-30")
