@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from rich.status import Status
 
+from funnel.stack.alone import SERVERS, refuse_servers_alone
 from funnel.stack.commands import down, up_plan
 from funnel.stack.errors import StackError
 from funnel.stack.folder import StackFolder
@@ -16,7 +17,6 @@ from funnel.stack.preflight import check_folder
 from funnel.stack.private import close_to_others, with_passwords
 from streams.settings import Settings
 
-_SERVERS = ("kafka", "clickhouse")
 _HERE = (LOOPBACK, "localhost")
 
 
@@ -27,6 +27,7 @@ def servers(settings: Settings, progress: Status) -> Iterator[Settings]:
     Raises StackError, also while `funnel up` is at work in this folder.
     """
     folder = StackFolder(settings.data_dir)
+    refuse_servers_alone(folder)
     if folder.is_supervised():
         raise StackError("workers and connectors are at work in this data folder: funnel down first, then run it again")
     if _listen(settings):
@@ -34,7 +35,7 @@ def servers(settings: Settings, progress: Status) -> Iterator[Settings]:
         return
     settings = with_passwords(settings)
     whole = stack_plan(settings, workers=0)
-    plan = whole.model_copy(update={"children": tuple(one for one in whole.children if one.name in _SERVERS)})
+    plan = whole.model_copy(update={"children": tuple(one for one in whole.children if one.name in SERVERS)})
     check_folder(folder.root, settings.disk_reserve_mb)
     close_to_others(folder.root)
     progress.update("starting Kafka and ClickHouse")
