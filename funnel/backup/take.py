@@ -10,7 +10,7 @@ from clickhouse_connect.driver.client import Client
 from kafka import KafkaAdminClient
 
 from clickhouse.client import connect
-from clickhouse.migrate import applied
+from clickhouse.migrate import UNFINISHED, applied
 from connectors.pipeline.state import state_path
 from connectors.settings import BusinessSettings
 from contract.instants import format_instant
@@ -64,6 +64,8 @@ def backup(config: Settings, root: Path, clock: Callable[[], int], progress: Say
     with asking(config) as admin, closing(connect(config, user="writer")) as client:
         if not applied(client):
             raise BackupError("ClickHouse has no tables of ours: there is nothing to back up. Run funnel up first")
+        if client.query(f"EXISTS TABLE {UNFINISHED}").result_rows[0][0]:
+            raise BackupError("a restore was interrupted here, and only a part is there: run funnel restore again")
         sources = _Sources(config, client, admin, kafka.committed(admin, config.consumer_group))
         with new_folder(root, config.data_dir, config.disk_reserve_mb, _expected(sources)) as writing:
             at = clock()
@@ -99,15 +101,17 @@ def _manifest(
     times: tuple[int, int],
     writing: Writing,
 ) -> Manifest:
-    known, said = held(sources.client), local.settings_said()
+    said = local.settings_said()
+    # Before the first row of a new epoch only the setting has it.
+    epoch = max({sources.config.epoch, *held(sources.client).epochs})
     return Manifest(
         release=version("webinar-funnel"),
         clickhouse=str(sources.client.server_version),
         at=format_instant(times[0]),
         finished_at=format_instant(times[1]),
         migrations=applied(sources.client),
-        epoch=max(known.epochs, default=0),
-        next_epoch=known.next_epoch,
+        epoch=epoch,
+        next_epoch=epoch + 1,
         group=sources.config.consumer_group,
         topics=kafka.topic_ids(sources.admin),
         positions=positions,

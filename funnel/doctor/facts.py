@@ -98,6 +98,8 @@ class Disk:
     folder: str
     free: int
     reserve: int
+    short: str
+    """What `funnel status` says of it: that less than the reserve is free, and the way out; empty: nothing."""
     holds_servers: bool
     """Whether Kafka and ClickHouse keep their data there."""
 

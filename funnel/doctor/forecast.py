@@ -30,13 +30,9 @@ def room(facts: Facts) -> Iterator[Finding]:
     disk = facts.disk
     if disk is None:
         return
-    left = disk.free - disk.reserve
-    if left < 0:
-        yield Finding(
-            "disk",
-            f"{size(disk.free)} are free on the disk of {disk.folder}, and {size(disk.reserve)} have to stay free",
-            "make room (FUNNEL_DISK_RESERVE_MB)",
-        )
+    if disk.short:
+        what, _, do = disk.short.partition(": ")
+        yield Finding("disk", what, do)
         return
     days = days_left(facts)
     if days is not None and days < SOON_DAYS:

@@ -97,7 +97,8 @@ def _disk(config: Settings) -> Disk | None:
     if free is None:
         return None
     servers = (config.data_dir / "clickhouse").is_dir() and (config.data_dir / "kafka").is_dir()
-    return Disk(str(free.folder), free.bytes, config.disk_reserve_mb * MEGABYTE, servers)
+    reserve = config.disk_reserve_mb * MEGABYTE
+    return Disk(str(free.folder), free.bytes, reserve, commands.short_of_room(config), servers)
 
 
 def _folders(config: Settings) -> list[Path]:

@@ -49,7 +49,7 @@ HEALTHY = Facts(
     expected=Expected(8, 1, 0, "127.0.0.1:9092", "127.0.0.1:8123", "127.0.0.1"),
     kafka=KAFKA,
     store=STORE,
-    disk=Disk("/data", 100 * GB, GB, True),
+    disk=Disk("/data", 100 * GB, GB, "", True),
     secrets={"FUNNEL_CLICKHOUSE_PASSWORD": GOOD, "FUNNEL_HASH_SECRET": GOOD[::-1], "FUNNEL_ZOOM_SECRET_TOKEN": "short"},
 )
 
@@ -129,9 +129,14 @@ def test_a_healthy_installation_has_no_finding() -> None:
         (of_store(ahead_ms=9_500), "clocks", "ClickHouse's clock is 9.5 s ahead of", "run NTP"),
         (of_store(ahead_ms=-9_500), "clocks", "9.5 s behind", "run NTP"),
         (of_kafka(newest_at=NOW + 60_000), "clocks", "60.0 s in the future", "run NTP"),
-        (replace(HEALTHY, disk=Disk("/data", GB // 2, GB, True)), "disk", "500 MB are free", "make room"),
         (
-            replace(HEALTHY, disk=Disk("/data", GB + 10 * 50_000_000, GB, True)),
+            replace(HEALTHY, disk=Disk("/data", 5, GB, "only 5 MB are free: make room", True)),
+            "disk",
+            "only 5 MB",
+            "make room",
+        ),
+        (
+            replace(HEALTHY, disk=Disk("/data", GB + 10 * 50_000_000, GB, "", True)),
             "disk",
             "is reached in 10 days at this pace",
             "larger disk",
@@ -193,7 +198,7 @@ def test_what_is_no_fault_is_none() -> None:
         of_store(runs=[Run("table", "import", NOW - 3 * DAY, NOW, "")]),  # once
         of_store(events_a_day=(9_000,) * 7 + (0,) * 21),  # a new installation
         of_store(events_a_day=(9_000,) * 7 + (10,) * 21),  # few
-        replace(HEALTHY, disk=Disk("/data", GB + 1, GB, False)),  # the servers are elsewhere
+        replace(HEALTHY, disk=Disk("/data", GB + 1, GB, "", False)),  # the servers are elsewhere
         replace(HEALTHY, kafka=None, store=None, disk=None),
         of_kafka(committed={}, ends={}),
     ):

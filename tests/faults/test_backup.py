@@ -1,13 +1,9 @@
 """A backup taken under load becomes the same installation again: elsewhere, and where Kafka has stayed."""
 
+import io
 import json
-import os
-import signal
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,27 +11,24 @@ from rich.console import Console
 
 from clickhouse.client import connect
 from clickhouse.migrate import UNFINISHED, MigrationError, migrate
-from connectors.pipeline.publish import Publisher
 from connectors.pipeline.spool import Outgoing, append
 from connectors.pipeline.state import State
-from contract.instants import MINUTE
 from contract.topics import ATTENDANCE
 from funnel.backup.check import check
 from funnel.backup.errors import BackupError
-from funnel.backup.manifest import FILE, Manifest
+from funnel.backup.manifest import Manifest
 from funnel.backup.restore import checked, restore
 from funnel.backup.take import Taken, backup
 from funnel.rebuild.kafka import RebuildError
 from funnel.report.verify import verify
-from funnel.stack.plan import settings_environment
-from tests.contract_events import attendance, hour_long, identity, r, registration, stay, webinar
+from tests.contract_events import hour_long, identity, r, registration, stay
+from tests.e2e.load import load
 from tests.e2e.stack import RawRecord, Stack, running_stack
-from tests.e2e.timing import moved, now
-from tests.servers.small_disk import fill, small_disk
+from tests.e2e.timing import now
 from tests.servers.worker import Worker
 from tests.waiting import PATIENCE, until
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.faults]
 
 LIVE = "zoom:live"
 LATER = "zoom:later"
@@ -69,38 +62,12 @@ def taken(world: tuple[Stack, Worker], tmp_path_factory: pytest.TempPathFactory)
     """Taken while people come into a live webinar."""
     stack, _ = world
     root = tmp_path_factory.mktemp("backups") / "monday"
-    with _load(stack) as sent:
-        until(lambda: len(sent) > 50, "load")
-        before = len(sent)
+    with load(stack, LIVE) as came:
+        until(lambda: len(came) > 50, "load")
+        before = len(came)
         made = backup(stack.config, root, now, lambda _: None)
-        assert len(sent) > before, "nothing came while the backup was taken"
+        assert len(came) > before, "nothing came while the backup was taken"
     return root, made
-
-
-@contextmanager
-def _load(stack: Stack) -> Iterator[list[int]]:
-    """People register and come, now, one after the other."""
-    ended, sent = threading.Event(), list[int]()
-
-    def send() -> None:
-        with Publisher(stack.config.kafka_bootstrap) as publisher:
-            stack_topics = {"registration": "webinar.registrations.v1", "attendance": ATTENDANCE.name}
-            while not ended.wait(0.005):
-                person, at = 1_000 + len(sent), now()
-                for event in (registration(person, 0, webinar_id=LIVE), attendance(person, "joined", 0, LIVE)):
-                    topic = stack_topics[event["type"]]
-                    publisher.send_raw(topic, LIVE.encode(), json.dumps(moved(event, at)).encode())
-                publisher.flush()
-                sent.append(person)
-
-    stack.publish([webinar(-60, LIVE, starts_at="2026-11-22T18:00:00.000Z", duration_seconds=7200)], now() - 5 * MINUTE)
-    thread = threading.Thread(target=send)
-    thread.start()
-    try:
-        yield sent
-    finally:
-        ended.set()
-        thread.join()
 
 
 def test_elsewhere_every_number_is_that_of_the_backups_moment(
@@ -109,7 +76,7 @@ def test_elsewhere_every_number_is_that_of_the_backups_moment(
     root, made = taken
     assert made.notes == []
     said: list[str] = []
-    with Console(file=open(os.devnull, "w")).status("") as progress:
+    with Console(file=io.StringIO()).status("") as progress:
         found = check(world[0].config, root, checked(root, said.append), PATIENCE, said.append, progress)
     assert list(found.lines()) == []
     assert found.right
@@ -141,6 +108,8 @@ def test_where_kafka_stayed_what_came_later_counts_once(world: tuple[Stack, Work
         client.command("TRUNCATE TABLE persons SYNC")
         with pytest.raises(MigrationError, match="run funnel restore again"):
             migrate(client, stack.config)
+        with pytest.raises(BackupError, match="a restore was interrupted here"):
+            backup(stack.config, stack.folder / "no", now, lambda _: None)
     said = _restore(stack, root, manifest)
     assert any("workers read" in line and "from the backup's moment on again" in line for line in said)
     assert any("it holds cursors, quarantine or spool of its own" in line for line in said)
@@ -158,63 +127,3 @@ def _restore(stack: Stack, root: Path, manifest: Manifest) -> list[str]:
     said: list[str] = []
     restore(stack.config, root, manifest, stack.folder / "business", said.append, lambda _: None)
     return said
-
-
-def test_what_is_damaged_is_never_restored(taken: tuple[Path, Taken], tmp_path: Path) -> None:
-    root, made = taken
-    copy = tmp_path / "copy"
-    subprocess.run(["cp", "-r", str(root), str(copy)], check=True)
-    for name in made.manifest.files:
-        if name == f".{FILE}":
-            continue
-        path = copy / name
-        whole = path.read_bytes()
-        if not whole:
-            continue
-        path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
-        with pytest.raises(BackupError, match=rf"{name} is damaged: its checksum.* It is not restored"):
-            checked(copy, lambda _: None)
-        path.write_bytes(whole[:-1])
-        with pytest.raises(BackupError, match=rf"{name} has .* bytes instead of"):
-            checked(copy, lambda _: None)
-        path.write_bytes(whole)
-    checked(copy, lambda _: None)
-
-
-def test_where_it_cannot_be_written_it_says_so_and_leaves_nothing(world: tuple[Stack, Worker], tmp_path: Path) -> None:
-    stack, _ = world
-    (tmp_path / "file").touch()
-    with pytest.raises(BackupError, match="file exists: choose a folder that does not exist yet"):
-        backup(stack.config, tmp_path / "file", now, lambda _: None)
-    for where, why in ((tmp_path / "file" / "x", "Not a directory"), (tmp_path / "no" / "x", "No such file")):
-        with pytest.raises(BackupError, match=rf"cannot be written \({why}.*choose another folder"):
-            backup(stack.config, where, now, lambda _: None)
-    with small_disk(tmp_path / "disk", 3) as disk:
-        fill(disk / "ballast", leave=20_000)
-        with pytest.raises(BackupError, match=r"are free on the disk of .*, about .* are needed: make room"):
-            backup(stack.config, disk / "x", now, lambda _: None)
-        (disk / "ballast").unlink()
-        ballast = disk / "ballast"
-
-        def fills_up(text: str) -> None:
-            if text.endswith("persons"):
-                fill(ballast)
-
-        with pytest.raises(BackupError, match=r"cannot be (written|copied).*make room"):
-            backup(stack.config, disk / "x", now, fills_up)
-        assert list(disk.iterdir()) == [ballast]
-
-
-def test_one_that_was_killed_is_no_backup(world: tuple[Stack, Worker], tmp_path: Path) -> None:
-    stack, _ = world
-    root = tmp_path / "killed"
-    environment = os.environ | settings_environment(stack.config)
-    command = [sys.executable, "-m", "funnel", "backup", str(root)]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
-        until(lambda: (root / "tables").is_dir() or process.poll() is not None, "a table was copied")
-        process.send_signal(signal.SIGKILL)
-    assert process.returncode == -signal.SIGKILL, process.stdout
-    with pytest.raises(BackupError, match=r"holds no finished backup: it has no manifest\.json, as one that was inter"):
-        checked(root, lambda _: None)
-    with pytest.raises(BackupError, match="holds a backup that was interrupted: remove it"):
-        backup(stack.config, root, now, lambda _: None)
