@@ -209,6 +209,8 @@ def test_growth_and_forecast_are_by_what_an_event_takes() -> None:
     assert a_day(STORE, KAFKA.size) == 50_000_000
     assert days_left(HEALTHY) == 1_980
     assert measured(HEALTHY)["disk"] == "100.0 GB free, 50 MB more a day, enough for 1,980 days"
+    two_days = replace(STORE, events_a_day=(10_000, 10_000, *(0,) * 26))
+    assert a_day(two_days, KAFKA.size) == 50_000_000
     assert a_day(replace(STORE, events_a_day=(0,) * 28), 0) is None
     assert a_day(replace(STORE, held=Held()), 0) is None
 
