@@ -188,7 +188,7 @@ def _zones(store: Store) -> Iterator[Finding]:
         count = len(store.unknown_zones)
         yield Finding(
             "time zones",
-            f"{count} webinars have a zone that there is not, and are shown in the default one: {some}",
+            f"{count} webinars have an unknown time zone and are shown in the default one: {some}",
             "set timezone for them in business/catalogue.yaml, such as Europe/Berlin",
         )
 
@@ -234,7 +234,7 @@ def _heaps(store: Store) -> Iterator[Finding]:
     if store.quarantined:
         yield Finding(
             "growth",
-            f"{store.quarantined:,} inputs could not be published; they are deleted when they are too old",
+            f"{store.quarantined:,} inputs could not be published, and are deleted after FUNNEL_QUARANTINE_DAYS",
             "funnel connectors quarantine",
         )
 

@@ -82,7 +82,7 @@ def test_nothing_while_all_is_well_and_each_fault_after_it(
         "clocks: Kafka holds a record from 3,",
         "permissions: .env is open to other users",
         f"permissions: {tmp_path}/data/seen is open to other users",
-        "time zones: 1 webinars have a zone that there is not, and are shown in the default one: 'Mars/Base' of zoom:1",
+        "time zones: 1 webinars have an unknown time zone and are shown in the default one: 'Mars/Base' of zoom:1",
         "runs: The job judging fails, 2 times in a row: no room",
         "runs: The last poll of goto failed: 401",
         "runs: zoom was polled last 3 days ago",
