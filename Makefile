@@ -5,12 +5,13 @@ BIN := .venv/bin
 SETUP := .venv/.installed
 # Compiled tests are kept, whatever the environment says: otherwise each process would compile all of them again.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 4 --dist loadgroup --no-loadscope-reorder
+NOW := $(or $(TMPDIR),/tmp)/funnel-restore-check
 UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --all-extras --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --python-version 3.11 \
 	--no-emit-package pandas --no-emit-package pyarrow
 
 help:  ## Show this list of commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 demo: setup  ## Simulate a live webinar on real servers and kill a worker (KEEP=1 leaves it running)
 	$(BIN)/python -m funnel.demo $(if $(KEEP),--keep)
@@ -25,6 +26,10 @@ test: setup  ## Run the whole test suite, with real Kafka and ClickHouse, in abo
 
 faults: setup  ## Inject faults into a whole installation: nothing lost, everything reported (LONG=1 runs all)
 	$(BIN)/pytest tests/faults -m "faults$(if $(LONG),, and not long)" $(if $(ONLY),-k "$(ONLY)")
+
+restore-check: setup  ## Restore a backup elsewhere, verify it, throw it away (FROM=folder; without, of what runs now)
+	$(if $(FROM),,rm -rf $(NOW) && $(BIN)/funnel backup $(NOW) &&) $(BIN)/funnel restore --check $(or $(FROM),$(NOW)) \
+		$(if $(FROM),,&& rm -rf $(NOW))
 
 mutants: setup  ## Make small changes to copies of the code: each must fail a test (ONLY="views streams-3")
 	$(BIN)/python -m tests.mutants $(ONLY)
@@ -75,4 +80,5 @@ preview:  ## Build grafana/preview/dist, the page of funnel dashboards, from its
 lock:  ## Write requirements.lock from pyproject.toml (needs uv in .venv: .venv/bin/pip install uv)
 	$(UV_COMPILE) -q -o requirements.lock
 
-.PHONY: help demo quick test faults mutants up down setup lint bench soak audit schema measures dashboards preview lock
+.PHONY: help demo quick test faults restore-check mutants up down setup lint bench soak audit schema measures dashboards preview \
+	lock

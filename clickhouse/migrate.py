@@ -29,6 +29,8 @@ _NAME = re.compile(r"(\d{4})_([a-z0-9_]+)")
 _PIECE = re.compile(r"'(?:[^'\\]|\\.)*'|--[^\n]*|;|[^';-]+|[-']", re.DOTALL)
 
 _RULES = "default_duration_ms, live_grace_ms, full_percent, matched_percent, thresholds"
+UNFINISHED = "unfinished_restore"
+"""A table that is there while `funnel restore` is at work, and after one that was interrupted."""
 _JOURNAL = """CREATE TABLE IF NOT EXISTS schema_migrations
 (
     number UInt16 COMMENT 'Number of the file in clickhouse/migrations',
@@ -147,6 +149,8 @@ def migrate(client: Client, config: ClickHouseSettings) -> list[str]:
     ClickHouse has no transactions for tables: an interrupted migration runs again from its first statement, so every
     statement has to be repeatable. Raises MigrationError.
     """
+    if client.command(f"EXISTS TABLE {UNFINISHED}"):
+        raise MigrationError("a restore was interrupted here, and only a part is there: run funnel restore again")
     todo = pending(applied(client), migrations())
     apply(client, todo)
     for statement in inlined([statement for _, statement in views()]):

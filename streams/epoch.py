@@ -109,7 +109,7 @@ def refuse_lost_data(
     if done and (lost := _lost_tables(committed, known)):
         raise LostError(
             f"the workers have committed {done:,} records, but ClickHouse has no {lost}: its data was lost or "
-            "replaced. Put a backup of its folder back, or run funnel rebuild"
+            "replaced. Run funnel rebuild, or funnel restore with a backup"
         )
     # Later the raw log also holds offsets of the topics of earlier epochs.
     if epoch == 0 and known.epochs == {0}:

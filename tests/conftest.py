@@ -39,6 +39,7 @@ TOGETHER = {
         "streams/test_lag.py",
         "connectors/pipeline/test_polling.py",
         "connectors/webhooks/test_outage.py",
+        "funnel/doctor/test_gather.py",
         "funnel/report/test_verify.py",
     ),
     "browser": (

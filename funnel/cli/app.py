@@ -177,6 +177,8 @@ def status(
     from datetime import UTC, datetime
 
     from funnel.stack import commands
+    from funnel.stack.alone import servers_alone
+    from funnel.stack.folder import StackFolder
     from funnel.stack.grafana.settings import grafana_settings
     from funnel.stack.private import open_to_others
     from funnel.stack.table import problems, stack_json, stack_table
@@ -187,7 +189,7 @@ def status(
         found = ["nothing has been started here yet: funnel up"]
     else:
         found = problems(children, commands.watched(config), now)
-        found += [short] if (short := commands.short_of_room(config)) else []
+        found += filter(None, (commands.short_of_room(config), servers_alone(StackFolder(config.data_dir))))
     found += [
         f"{path} is open to other users of this machine: funnel up closes it, or chmod go= {path}"
         for path in open_to_others(config.data_dir.resolve())

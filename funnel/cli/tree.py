@@ -16,7 +16,8 @@ _ORDER = (
     *("report", "watch", "dashboards", "alerts", "digest", "compare"),
     *("connectors", "import", "publish", "map"),
     *("business", "explain", "remap"),
-    *("up", "status", "down", "verify", "rebuild", "dead-letters", "migrate", "create-topics", "worker"),
+    *("up", "status", "doctor", "down", "verify", "backup", "restore", "rebuild", "dead-letters"),
+    *("migrate", "create-topics", "worker"),
 )
 
 
@@ -47,10 +48,13 @@ LATER = {
     ),
     "map": Late("funnel.cli.connectors:map_", BRING_IN, "Print the events that a payload or file would become."),
     "business": Late(
-        "funnel.cli.business:business_app", RULES, "Check and apply the business's files; list unsorted sources."
+        "funnel.cli.business:business_app", RULES, "Check and apply the business's files; list unmapped sources."
     ),
     "explain": Late("funnel.cli.business:explain_app", RULES, "Show which rule decided about a webinar or a source."),
     "remap": Late("funnel.cli.connectors:remap", RULES, "Move registrations that a wrong rule assigned."),
+    "doctor": Late("funnel.cli.doctor:doctor", OPERATE, "Say what will hurt later, and what to do about it."),
+    "backup": Late("funnel.cli.backup:backup", OPERATE, "Copy everything into a folder, while all of it runs."),
+    "restore": Late("funnel.cli.restore:restore", OPERATE, "Make an installation out of a backup, or check one."),
     "rebuild": Late("funnel.cli.rebuild:rebuild", OPERATE, "Rebuild what ClickHouse has lost, then verify."),
     "dead-letters": Late(
         "funnel.cli.dead_letters:dead_letters_app", OPERATE, "List, show, replay and discard unreadable records."

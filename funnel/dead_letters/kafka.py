@@ -79,7 +79,7 @@ def _from_their_places(consumer: KafkaConsumer, letters: Iterable[Letter], range
         there = {one.place.offset: one for one in some if begin <= one.place.offset < end}
         left += [one for one in some if one.place.offset not in there]
         for run in _runs(sorted(there)):
-            for record in _read(consumer, place, run[0], run[-1] + 1):
+            for record in records_of(consumer, place, run[0], run[-1] + 1):
                 wanted = there.get(record.offset)
                 # The time distinguishes it from a record of a recreated topic.
                 if wanted is not None and wanted.written_at == record.timestamp:
@@ -95,7 +95,7 @@ def _from_copies(consumer: KafkaConsumer, letters: Iterable[Letter], ranges: Ran
     for place, (begin, end) in ranges.items():
         if place.topic != DEAD_LETTERS.name or not left:
             continue
-        for record in _read(consumer, place, begin, end):
+        for record in records_of(consumer, place, begin, end):
             assert record.value is not None
             said = orjson.loads(record.value)
             named = (Place(said["topic"], said["partition"], said["offset"]), said["written_at"])
@@ -105,8 +105,8 @@ def _from_copies(consumer: KafkaConsumer, letters: Iterable[Letter], ranges: Ran
     return list(left.values())
 
 
-def _read(consumer: KafkaConsumer, place: TopicPartition, first: int, stop: int) -> Iterator[Record]:
-    """The records of a partition from offset `first` on, before `stop`."""
+def records_of(consumer: KafkaConsumer, place: TopicPartition, first: int, stop: int) -> Iterator[Record]:
+    """The records of a partition from offset `first` on, before `stop`. Raises TimeoutError, KafkaError."""
     if first >= stop:
         return
     consumer.assign([place])

@@ -75,7 +75,7 @@ def chosen(source: Source | None, known: Held, there: Kept) -> list[Source]:
     if not sources:
         raise RebuildError(
             "neither the raw log of ClickHouse nor Kafka has events that workers were done with: there is nothing to "
-            "rebuild from. Restore a backup, or poll and import again"
+            "rebuild from. Restore a backup (funnel restore), or poll and import again"
         )
     return sources
 

@@ -15,6 +15,7 @@ from rich.status import Status
 from connectors.pipeline.room import MEGABYTE, fullest, size
 from connectors.settings import SettingsError, connector_settings
 from connectors.webhooks.settings import webhook_settings
+from funnel.stack.alone import refuse_servers_alone
 from funnel.stack.child import Plan
 from funnel.stack.errors import ChildError, StackError
 from funnel.stack.folder import StackFolder
@@ -53,6 +54,7 @@ def up(
     folder = StackFolder(settings.data_dir)
     console = console or Console(stderr=True)
     chosen = PREVIEW if grafana is None else choose(grafana, folder)
+    refuse_servers_alone(folder)
     port, host = _webhooks(console)
     plan = stack_plan(settings, workers, port, chosen, host)
     check_folder(folder.root, settings.disk_reserve_mb)

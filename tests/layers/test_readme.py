@@ -32,8 +32,8 @@ def test_the_first_lines_are_the_two_commands() -> None:
 
 
 def test_the_make_targets_are_those_of_the_makefile() -> None:
-    targets = set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.M))
-    named = set(re.findall(r"(?:`|^|\bFrom )make ([a-z]+)", README, re.M))
+    targets = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.M))
+    named = set(re.findall(r"(?:`|^|\bFrom )make ([a-z-]+)", README, re.M))
     assert named == targets
 
 

@@ -1,0 +1,57 @@
+"""Kafka and ClickHouse alone, for a command that may have nobody else at work."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.status import Status
+
+from funnel.stack.alone import SERVERS, refuse_servers_alone
+from funnel.stack.commands import down, up_plan
+from funnel.stack.errors import StackError
+from funnel.stack.folder import StackFolder
+from funnel.stack.java import find_java
+from funnel.stack.kafka.jars import jars_folder
+from funnel.stack.plan import stack_plan
+from funnel.stack.ports import LOOPBACK, is_listening
+from funnel.stack.preflight import check_folder
+from funnel.stack.private import close_to_others, with_passwords
+from streams.settings import Settings
+
+_HERE = (LOOPBACK, "localhost")
+
+
+@contextmanager
+def servers(settings: Settings, progress: Status) -> Iterator[Settings]:
+    """Settings with which the two can be reached: those that listen already, else of this folder, ended at the end.
+
+    Raises StackError, also while `funnel up` is at work in this folder.
+    """
+    folder = StackFolder(settings.data_dir)
+    refuse_servers_alone(folder)
+    if folder.is_supervised():
+        raise StackError("workers and connectors are at work in this data folder: funnel down first, then run it again")
+    if _listen(settings):
+        yield settings
+        return
+    settings = with_passwords(settings)
+    whole = stack_plan(settings, workers=0)
+    plan = whole.model_copy(update={"children": tuple(one for one in whole.children if one.name in SERVERS)})
+    check_folder(folder.root, settings.disk_reserve_mb)
+    close_to_others(folder.root)
+    progress.update("starting Kafka and ClickHouse")
+    find_java()
+    jars_folder()
+    up_plan(settings, plan, progress)
+    try:
+        yield settings
+    finally:
+        progress.update("stopping Kafka and ClickHouse")
+        down(settings)
+
+
+def _listen(settings: Settings) -> bool:
+    """Whether anything is at one of the two addresses: then both have to be there. Elsewhere nothing is started."""
+    host, _, port = settings.kafka_bootstrap.split(",")[0].rpartition(":")
+    if host not in _HERE or settings.clickhouse_host not in _HERE or not port.isdecimal():
+        return True
+    return is_listening(int(port)) or is_listening(settings.clickhouse_port)
