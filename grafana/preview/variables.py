@@ -109,12 +109,19 @@ def _glob(_: str, value: Value) -> str:
     return "{" + ",".join(found) + "}" if len(found) > 1 else ",".join(found)
 
 
+def _word(name: str, value: Value) -> str:
+    """As it is. What is no word would be SQL that the browser sends."""
+    if not isinstance(value, str) or not re.fullmatch(r"\w+", value):
+        raise ValueError(f"${{{name}:raw}} stands for a word only")
+    return value
+
+
 def _query_parameter(name: str, value: Value) -> str:
     return "&".join(f"var-{name}={quote(one, safe='-_.~')}" for one in _list(value))
 
 
 _FORMS: dict[str, Callable[[str, Value], str]] = {
-    "raw": _joined(","),
+    "raw": _word,
     "csv": _joined(","),
     "pipe": _joined("|"),
     "glob": _glob,
