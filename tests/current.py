@@ -20,6 +20,8 @@ PAIRS = {
     "funnel_by_source_now": "funnel_by_source",
 }
 """View of what is kept -> the view that computes it."""
+OF_PEOPLE = ("numbers_of_people", "raw_sources_of_people")
+"""The same of new or returning people, without their endings."""
 _AT = "at = {at:DateTime64(3, 'UTC')}"
 
 
@@ -52,6 +54,23 @@ def _plain(row: Any) -> Any:
     return int(row) if isinstance(row, bool) else tuple(map(_plain, row)) if isinstance(row, list | tuple) else row
 
 
+def different_of_people(client: Client, name: str, people: str) -> list[Any]:
+    """The same of new or of returning people, by what was kept last."""
+    parameters = {"at": _made_at(client), "people": people, "never": 9999999999999}
+    asked = f"{name}_now({_AT}, people = {{people:String}})"
+    named = client.query(f"DESCRIBE TABLE {asked}", parameters=parameters).result_rows
+    columns = ", ".join(column for column, *_ in named)
+    kept = client.query(f"SELECT {columns} FROM {asked}", parameters=parameters)
+    computed = client.query(
+        f"SELECT {columns} FROM {name}_at({_AT}, people = {{people:String}}, since = 0, until = {{never:Int64}})",
+        parameters=parameters,
+    )
+    rows = [[_plain(row) for row in one.result_rows] for one in (kept, computed)]
+    return [("kept", row) for row in rows[0] if row not in rows[1]] + [
+        ("computed", row) for row in rows[1] if row not in rows[0]
+    ]
+
+
 def _made_at(client: Client) -> str:
-    (moment,) = client.query("SELECT toString(max(made_at)) FROM current_turns").result_rows[0]
+    (moment,) = client.query("SELECT toString(max(made_at)) FROM current_turns WHERE id = 1").result_rows[0]
     return str(moment)

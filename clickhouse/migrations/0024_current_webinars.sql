@@ -1,5 +1,5 @@
 -- Each webinar as it stands now, kept by a job of the workers (streams/jobs/current.py), so that panels that show the
--- present read a table instead of having the views planned (docs/decisions/0039-current-numbers.md). Both tables can be
+-- present read a table instead of having the views planned (docs/decisions/0039-current-numbers.md). These tables can be
 -- emptied at any time: pages read the views until the job has filled them.
 CREATE TABLE IF NOT EXISTS current_webinars
 (
@@ -55,15 +55,45 @@ ENGINE = ReplacingMergeTree(made_at)
 ORDER BY webinar_id
 COMMENT 'What is typical for each live webinar at its minute';
 
+CREATE TABLE IF NOT EXISTS current_people
+(
+    webinar_id String COMMENT 'The webinar',
+    made_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When, UTC; the later row replaces the earlier',
+    kept_at DateTime64(3, 'UTC') COMMENT 'made_at of the row of current_webinars that it goes with; 1970: it is to be made anew',
+    begin_ms Int64 COMMENT 'The begin that it was made with, ms since 1970 UTC',
+    registered UInt64 COMMENT 'Of the persons who ever registered for it: another one where they are others',
+    thresholds LowCardinality(String) COMMENT 'Seconds of watch time that make its buckets',
+    parts Array(Tuple(people String, source_group String, numbers Array(Nullable(Int64)), raw_sources Array(Tuple(source String, registrations UInt64, registered_visits UInt64))))
+        COMMENT 'Of new and of returning people by source group: as groups, numbers and raw_sources in current_webinars'
+)
+ENGINE = ReplacingMergeTree(made_at)
+ORDER BY webinar_id
+SETTINGS index_granularity = 64
+COMMENT 'Each webinar as it stands now, by new and returning people';
+
+CREATE TABLE IF NOT EXISTS person_registrations
+(
+    person_id String COMMENT 'p_ or r_ as in persons',
+    webinar_id String COMMENT 'A webinar that they registered for',
+    made_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When, UTC; the later row replaces the earlier',
+    counts Bool COMMENT 'False: a linked id, a host, a panelist or a test',
+    first_at Int64 COMMENT 'Its first registration, ms since 1970 UTC'
+)
+ENGINE = ReplacingMergeTree(made_at)
+ORDER BY (person_id, webinar_id)
+-- A few thousand persons are looked up among millions.
+SETTINGS index_granularity = 256
+COMMENT 'What each person registered for: who is new and who returns';
+
 CREATE TABLE IF NOT EXISTS current_turns
 (
-    id UInt8 DEFAULT 1 COMMENT 'Always 1: the last turn counts',
+    id UInt8 DEFAULT 1 COMMENT '1: current_webinars, 2: current_people; the last turn counts',
     made_at DateTime64(3, 'UTC') COMMENT 'Up to when all that changed is in current_webinars, by the server''s clock, UTC',
     thresholds LowCardinality(String) COMMENT 'Seconds of watch time that make the buckets of its rows'
 )
 ENGINE = ReplacingMergeTree(made_at)
 ORDER BY id
-COMMENT 'Until when current_webinars is complete';
+COMMENT 'Until when what is kept of now is complete';
 
 CREATE TABLE IF NOT EXISTS current_definition
 (

@@ -10,8 +10,8 @@ from clickhouse.sql import rendered
 from contract.measures import STEPS
 from funnel.report.numbers import Row
 
-_IN_USE = f"SELECT as_of = '_now' FROM as_of_at(at = {AT})"
-_COMPLETE = rendered("SELECT toUnixTimestamp64Milli({kept_until})")
+_IN_USE = f"SELECT as_of = '_now' FROM as_of_at(at = {AT}, people = '')"
+_COMPLETE = rendered("SELECT toUnixTimestamp64Milli({kept_until 1})")
 _SUMS = ", ".join(
     [
         *("registrations", "registered_later", "visits_all", "walk_ins", "recording_viewers", "recording_views"),

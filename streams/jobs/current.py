@@ -14,6 +14,8 @@ _MOST_WEBINARS = 250
 _REST = 2.0
 """A turn is followed by a pause of so many times its own length, so that it never takes more than a third of a core."""
 _SAID_EVERY_MS = 1000
+NUMBERS, PEOPLE = 1, 2
+"""Whose turn it was, in current_turns."""
 
 
 class Current:
@@ -93,5 +95,5 @@ class Current:
     async def _say(self, now: dict[str, Any], made: int) -> None:
         """That all that changed before is there: until when pages may rely on it."""
         if made or now["at_ms"] - self._said_at >= _SAID_EVERY_MS:
-            await self._store.command(SAY, {"at": now["at"]})
+            await self._store.command(SAY, {"id": NUMBERS, "at": now["at"]})
             self._said_at = now["at_ms"]

@@ -90,4 +90,4 @@ FROM (SELECT webinar_id, begin_at FROM webinar_instants FINAL WHERE webinar_id I
 LEFT JOIN baselines_now_at(at = {AT}) AS typical ON typical.webinar_id = chosen.webinar_id
 """)
 
-SAY = rendered(f"INSERT INTO current_turns (made_at, thresholds) SELECT {AT}, {{thresholds}}")
+SAY = rendered(f"INSERT INTO current_turns (id, made_at, thresholds) SELECT {{id:UInt8}}, {AT}, {{thresholds}}")

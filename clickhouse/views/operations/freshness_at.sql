@@ -21,7 +21,7 @@ FROM
         (SELECT argMax(runs.unread, runs.evaluated_at) FROM alert_runs AS runs
             WHERE runs.evaluated_at <= {at:DateTime64(3, 'UTC')}
                 AND runs.evaluated_at > {at:DateTime64(3, 'UTC')} - INTERVAL 3 MINUTE) AS unread,
-        dateDiff('second', {kept_until}, {at:DateTime64(3, 'UTC')}) AS behind,
+        dateDiff('second', {kept_until 1}, {at:DateTime64(3, 'UTC')}) AS behind,
         intDiv(dateDiff('second', assumeNotNull(newest), {at:DateTime64(3, 'UTC')}), 60) AS minutes,
         multiIf(
             minutes < 1, 'less than a minute',

@@ -20,6 +20,6 @@ SELECT
     concat('Kept until ', formatDateTime(kept.until, '%F %H:%i:%S'),
         ' UTC. Pages are right and take longer until it catches up. It runs in the worker with the first partition: funnel status.')
         AS error
-FROM (SELECT {kept_until} AS until) AS kept
+FROM (SELECT {kept_until 1} AS until) AS kept
 WHERE {is_present} AND toYear(kept.until) > 1970
     AND kept.until < {at:DateTime64(3, 'UTC')} - INTERVAL {kept_seconds} SECOND;

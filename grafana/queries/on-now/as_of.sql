@@ -1,2 +1,2 @@
 SELECT as_of
-FROM as_of_at(at = {shared_at})
+FROM as_of_at(at = {shared_at}, people = '')

@@ -1,2 +1,2 @@
 SELECT as_of
-FROM as_of_at(at = {at})
+FROM as_of_at(at = {at}, people = {chosen people})
