@@ -37,7 +37,7 @@ CURRENT = frozenset(
         "webinar_list",
     }
 )
-"""Views of which the present is kept, without their endings: beside numbers_at there is views/current/numbers_now.sql."""
+"""Views of which the present is kept, without their endings: numbers_at has current/numbers_now.sql beside it."""
 _READ = re.compile(rf"\b(FROM|JOIN) (\w+)(?:{_MOMENT})?(?=\s|\)|$)(\s+AS\b)?")
 
 

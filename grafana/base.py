@@ -52,7 +52,7 @@ def sql(dashboard: str, name: str) -> str:
 
 
 def by_moment(raw_sql: str) -> str:
-    """The query with each view of which the present is kept named by the variable AS_OF: the server plans one of the two.
+    """The query with each view of which the present is kept named by the variable AS_OF: the server plans one of them.
 
     What always asks about now stays as it is (docs/decisions/0039-current-numbers.md).
     """

@@ -38,7 +38,8 @@ def different(client: Client, kept: str, at: int | None = None, webinar_ids: lis
         view: [
             _plain(row)
             for row in client.query(
-                f"SELECT {columns} FROM {view}({_AT}){where}", parameters={**parameters, "webinar_ids": webinar_ids or []}
+                f"SELECT {columns} FROM {view}({_AT}){where}",
+                parameters={**parameters, "webinar_ids": webinar_ids or []},
             ).result_rows
         ]
         for view in (kept, PAIRS[kept])

@@ -30,9 +30,7 @@ INNER JOIN (SELECT webinar_id, made_at FROM current_webinars FINAL) AS made ON m
 LEFT JOIN watching_now(at = {AT}) AS watched ON watched.webinar_id = kept.webinar_id
 WHERE kept.webinar_id IN {{webinar_ids:Array(String)}}
 """
-_OF_SOURCE = ", ".join(
-    ["registrations", "walk_ins", "page_views", *(f"registered_{step.metric}" for step in STEPS)]
-)
+_OF_SOURCE = ", ".join(["registrations", "walk_ins", "page_views", *(f"registered_{step.metric}" for step in STEPS)])
 _BY_SOURCE = f"""
 SELECT webinar_id, source_group, {_OF_SOURCE}
 FROM funnel_by_source_now(at = {AT})

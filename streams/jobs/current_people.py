@@ -1,7 +1,7 @@
 """Keeps the numbers of now by new and returning people (docs/decisions/0039-current-numbers.md).
 
-Whether somebody is new in one webinar depends on what they registered for besides. So it is kept who registered for what
-(person_registrations); what changes there makes the later webinars of these persons due, and of no others.
+Whether somebody is new in one webinar depends on what they registered for besides. So it is kept who registered for
+what (person_registrations); what changes there makes the later webinars of these persons due, and of no others.
 """
 
 import time
@@ -10,7 +10,7 @@ from typing import Any
 
 from contract.measures import THRESHOLDS
 from streams.jobs.current import PEOPLE
-from streams.jobs.current_people_sql import AFFECTED, CHANGED, DUE, KEEP, MARK, REGISTER, REGISTERED
+from streams.jobs.current_people_sql import AFFECTED, CHANGED, DUE, KEEP, MARK, REGISTER, REGISTER_ALL, REGISTERED
 from streams.jobs.current_sql import SAY
 from streams.store import Store
 
@@ -46,8 +46,13 @@ class CurrentPeople:
         if now["thresholds"] != THRESHOLDS or not now["complete"]:
             return 0
         due = await self._store.query(DUE, {})
-        for some in _pieces(due):
-            await self._register(now["at"], some)
+        if now["empty"]:
+            # Nothing that anybody's registration could change.
+            for some in _pieces(due):
+                await self._store.command(REGISTER_ALL, {"webinar_ids": [row["webinar_id"] for row in some]})
+        else:
+            for some in _pieces(due):
+                await self._register(now["at"], some)
         # Those of before, and the ones that these registrations concern.
         due = await self._store.query(DUE, {})
         for some in _pieces(due):

@@ -7,7 +7,8 @@ CHANGED = rendered("""
 SELECT
     toString({kept_until 1}) AS at,
     (SELECT thresholds FROM rules FINAL) AS thresholds,
-    toYear({kept_until 1}) > 1970 AS complete
+    toYear({kept_until 1}) > 1970 AS complete,
+    (SELECT count() FROM current_people) = 0 AS empty
 """)
 """The moment of a turn: until when current_webinars is complete."""
 
@@ -18,7 +19,10 @@ SELECT
     webinar.begin_ms AS begin_ms,
     people.begin_ms AS begin_was,
     people.registered AS registered
-FROM (SELECT webinar_id, made_at, begin_ms, thresholds FROM current_webinars FINAL WHERE thresholds = {thresholds}) AS webinar
+FROM
+(
+    SELECT webinar_id, made_at, begin_ms, thresholds FROM current_webinars FINAL WHERE thresholds = {thresholds}
+) AS webinar
 LEFT JOIN
 (
     SELECT webinar_id, kept_at, begin_ms, registered, thresholds FROM current_people FINAL
@@ -37,14 +41,17 @@ GROUP BY webinar_id
 """)
 """Of these webinars a number that is another one where other persons ever registered."""
 
-_OTHER = f"""
-SELECT person.person_id AS person_id, person.webinar_id AS webinar_id, person.counts AS counts, person.first_at AS first_at
-FROM
-(
+_OF_PERSONS = f"""
     SELECT person_id, webinar_id, {{is_person}} AS counts, {_FIRST_AT} AS first_at
     FROM persons FINAL
     WHERE webinar_id IN {{webinar_ids:Array(String)}}
-) AS person
+"""
+_OTHER = f"""
+SELECT
+    person.person_id AS person_id, person.webinar_id AS webinar_id, person.counts AS counts,
+    person.first_at AS first_at
+FROM
+({_OF_PERSONS}) AS person
 LEFT JOIN
 (
     SELECT person_id, webinar_id, counts, first_at
@@ -52,7 +59,9 @@ LEFT JOIN
     WHERE person_id IN (SELECT person_id FROM persons WHERE webinar_id IN {{webinar_ids:Array(String)}})
         AND webinar_id IN {{webinar_ids:Array(String)}}
 ) AS kept ON kept.person_id = person.person_id AND kept.webinar_id = person.webinar_id
-WHERE if(kept.webinar_id = '', person.first_at < {{never}}, (kept.counts, kept.first_at) != (person.counts, person.first_at))
+WHERE if(
+    kept.webinar_id = '', person.first_at < {{never}},
+    (kept.counts, kept.first_at) != (person.counts, person.first_at))
 """
 """Who registered for these webinars otherwise than it is kept."""
 
@@ -86,11 +95,18 @@ INSERT INTO person_registrations (person_id, webinar_id, counts, first_at)
 SELECT person_id, webinar_id, counts, first_at FROM ({_OTHER})
 """)
 
+REGISTER_ALL = rendered(f"""
+INSERT INTO person_registrations (person_id, webinar_id, counts, first_at)
+SELECT person_id, webinar_id, counts, first_at FROM ({_OF_PERSONS}) WHERE first_at < {{never}}
+""")
+"""The same where nothing is kept yet."""
+
 KEEP = rendered(f"""
 INSERT INTO current_people (webinar_id, kept_at, begin_ms, registered, thresholds, parts)
 SELECT
     standing.webinar_id AS webinar_id,
-    toDateTime64({{kept_at:Array(String)}}[indexOf({{webinar_ids:Array(String)}}, standing.webinar_id)], 3, 'UTC') AS kept_at,
+    toDateTime64({{kept_at:Array(String)}}[indexOf({{webinar_ids:Array(String)}}, standing.webinar_id)], 3, 'UTC')
+        AS kept_at,
     {{begin_ms:Array(Int64)}}[indexOf({{webinar_ids:Array(String)}}, standing.webinar_id)] AS begin_ms,
     {{registered:Array(UInt64)}}[indexOf({{webinar_ids:Array(String)}}, standing.webinar_id)] AS registered,
     {{thresholds}} AS thresholds,

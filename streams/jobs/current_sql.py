@@ -17,13 +17,14 @@ SELECT
 """
 """The moment of a turn by the server's clock; what all rows rest on; another text when anything may have changed."""
 
-DUE = rendered(f"""
+DUE = rendered("""
 SELECT
     webinar.webinar_id AS webinar_id,
     webinar.begin_at AS begin_at,
+    {at_ms} AS at_ms,
     begun_from <= at_ms AND least(first_ended_from, ended_from) > at_ms AS live,
     concat(
-        {{shared:String}}, ' ',
+        {shared:String}, ' ',
         toString(tuple(webinar.version, webinar.rules_changed_at, changes.inserts, said.n))) AS made_of,
     -- While time alone changes it: any moment.
     if(
@@ -32,13 +33,13 @@ SELECT
         arrayMin(arrayFilter(
             instant -> instant > at_ms,
             [begin_known_from, begun_from, first_ended_from, ended_from, completed_at, first_end_at + 86400000,
-                end_at + 86400000, toInt64({{never}})]))) AS due_at,
-    kept.made_of != made_of OR kept.due_at <= at_ms AS due
+                end_at + 86400000, toInt64({never})]))) AS due_at,
+    kept.was_made_of != made_of OR kept.was_due_at <= at_ms AS due
 FROM
 (
     SELECT
         webinar_id, version, rules_changed_at, begin_known_from, begun_from, first_ended_from, ended_from, completed_at,
-        first_end_at, end_at, begin_at, {{at_ms}} AS at_ms
+        first_end_at, end_at, begin_at
     FROM webinar_instants FINAL
 ) AS webinar
 LEFT JOIN
@@ -51,11 +52,11 @@ LEFT JOIN
 ) AS said ON said.webinar_id = webinar.webinar_id
 LEFT JOIN
 (
-    SELECT webinar_id, made_of, due_at FROM current_webinars FINAL
+    SELECT webinar_id, made_of AS was_made_of, due_at AS was_due_at FROM current_webinars FINAL
 ) AS kept ON kept.webinar_id = webinar.webinar_id
 WHERE due OR live
 """)
-"""The webinars whose row does not hold any more, is missing, or has to be made anew as time passes; and all live ones."""
+"""The webinars whose row no longer holds, is missing, or has to be made anew as time passes; and all live ones."""
 
 _SHOWN = (
     "webinar_id, starts, local_start, weekday, title, platform, course, language, region, format, completeness,"
@@ -86,7 +87,10 @@ SELECT
     intDiv({{at_ms}} - chosen.begin_at, 60000) AS minute,
     typical.n AS n,
     [{{each watched: typical.{{column}}_band}}] AS bands
-FROM (SELECT webinar_id, begin_at FROM webinar_instants FINAL WHERE webinar_id IN {{webinar_ids:Array(String)}}) AS chosen
+FROM
+(
+    SELECT webinar_id, begin_at FROM webinar_instants FINAL WHERE webinar_id IN {{webinar_ids:Array(String)}}
+) AS chosen
 LEFT JOIN baselines_now_at(at = {AT}) AS typical ON typical.webinar_id = chosen.webinar_id
 """)
 

@@ -100,7 +100,8 @@ async def test_of_two_that_work_at_the_same_time_the_later_look_counts(database:
     database.put(*hour_long(), *stay(1, 3, 20))
     await Current(database.store).work()
     database.client.command(
-        "INSERT INTO current_webinars SELECT * REPLACE (made_at - 1 AS made_at, [] AS groups) FROM current_webinars FINAL"
+        "INSERT INTO current_webinars"
+        " SELECT * REPLACE (made_at - 1 AS made_at, [] AS groups) FROM current_webinars FINAL"
     )
     assert different(database.client, "numbers_now") == []
 
@@ -138,7 +139,9 @@ async def test_pages_compute_where_the_job_does_not_keep_up_and_it_is_said(datab
 
 async def test_a_worker_of_other_buckets_keeps_nothing(database: Database) -> None:
     database.put(*hour_long(), *stay(1, 3, 20))
-    database.client.command("INSERT INTO rules SELECT * REPLACE ('600' AS thresholds, now64(3) AS changed_at) FROM rules FINAL")
+    database.client.command(
+        "INSERT INTO rules SELECT * REPLACE ('600' AS thresholds, now64(3) AS changed_at) FROM rules FINAL"
+    )
     assert await Current(database.store).work() == 0
     assert _kept(database.client) == {}
 

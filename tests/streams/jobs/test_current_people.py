@@ -73,7 +73,9 @@ async def test_a_registration_makes_later_webinars_of_that_person_due_and_no_oth
     database.put(first, registration(3, -5 * DAY, webinar_id="zoom:1"), registration(1, -5 * DAY, webinar_id="zoom:1"))
     assert await _work(database) == 2, "that webinar, and the later one of the same person"
     assert _different(database.client) == {}
-    asked = "SELECT numbers[1] FROM numbers_of_people_now(at = now64(3), people = 'returning') WHERE webinar_id = 'zoom:2'"
+    asked = (
+        "SELECT numbers[1] FROM numbers_of_people_now(at = now64(3), people = 'returning') WHERE webinar_id = 'zoom:2'"
+    )
     assert database.client.query(asked).result_rows == [(1,)]
 
 
