@@ -111,9 +111,10 @@ def _glob(_: str, value: Value) -> str:
 
 def _word(name: str, value: Value) -> str:
     """As it is. What is no word would be SQL that the browser sends."""
-    if not isinstance(value, str) or not re.fullmatch(r"\w+", value):
+    words = _list(value)
+    if not all(re.fullmatch(r"\w+", one) for one in words):
         raise ValueError(f"${{{name}:raw}} stands for a word only")
-    return value
+    return ",".join(words)
 
 
 def _query_parameter(name: str, value: Value) -> str:

@@ -127,6 +127,8 @@ async def test_pages_compute_where_the_job_does_not_keep_up_and_it_is_said(datab
     ways = [database.client.query(asked, {"ago": ago}).result_rows[0][0] for ago in (0, 90)]
     assert ways == ["_at", "_at"], "it never worked"
     await Current(database.store).work()
+    # However slow the machine is.
+    database.client.command("INSERT INTO current_turns SELECT 1, now64(3) + 60, thresholds FROM current_turns")
     ways = [database.client.query(asked, {"ago": ago}).result_rows[0][0] for ago in (0, 90)]
     assert ways == ["_now", "_at"], "now, and a past moment"
     assert database.client.query(said).result_rows == []

@@ -94,7 +94,16 @@ async def test_pages_with_a_choice_of_people_compute_until_it_keeps_up(database:
     database.put(_held("zoom:1", -4))
     asked = "SELECT as_of FROM as_of_at(at = now64(3), people = {people:String})"
     await Current(database.store).work()
+    _lately(database.client, 1)
     said = [database.client.query(asked, {"people": people}).result_rows[0][0] for people in ("$__all", "new")]
     assert said == ["_now", "_at"]
     await CurrentPeople(database.store).work()
+    assert database.client.query("SELECT count() FROM current_turns WHERE id = 2").result_rows == [(1,)]
+    _lately(database.client, 1, 2)
     assert database.client.query(asked, {"people": "new"}).result_rows == [("_now",)]
+
+
+def _lately(client: Client, *ids: int) -> None:
+    """That these jobs worked a moment ago, however slow the machine is."""
+    for one in ids:
+        client.command(f"INSERT INTO current_turns SELECT {one}, now64(3) + 60, thresholds FROM rules FINAL")
