@@ -15,7 +15,7 @@ from streams.jobs.current_sql import SAY
 from streams.store import Store
 
 EVERY_SECONDS = 2.0
-_MOST_WEBINARS = 100
+_MOST_WEBINARS = 250
 """Webinars of one statement: bounds its memory."""
 _REST = 3.0
 """A turn is followed by a pause of so many times its own length."""

@@ -49,8 +49,11 @@ def _told(webinar_id: str) -> list[Event]:
     return [totals(90, webinar_id, registrations=90, visits=40, invited=500, page_views=700)]
 
 
+_KEPT = "SELECT webinar_id, made_at FROM current_webinars FINAL"
+
+
 def _kept(client: Client) -> dict[str, Any]:
-    return dict(client.query("SELECT webinar_id, made_at FROM current_webinars FINAL").result_rows)
+    return {row[0]: row[1] for row in client.query(_KEPT).result_rows}
 
 
 async def test_what_is_kept_is_what_the_views_say_at_that_moment(database: Database) -> None:
