@@ -8,6 +8,8 @@ from clickhouse_connect.driver.client import Client
 from clickhouse.sql import rendered
 from contract.instants import FAR_FUTURE, HOUR
 from streams.fold.row import COLUMNS
+from streams.jobs.current import Current
+from streams.jobs.current_people import CurrentPeople
 from streams.jobs.ended_timelines import write_timelines
 from streams.jobs.settled_counts import write_settled_counts
 from streams.settings import Settings
@@ -35,7 +37,7 @@ class Size:
 
 def fill(client: Client, config: Settings, size: Size) -> None:
     """Writes webinars, sources, persons, one event per person, and baselines; then settles ended webinars and stores
-    their timelines."""
+    their timelines and the numbers of now."""
     client.command(_webinars(size))
     client.command(_SOURCES)
     for first in range(0, size.webinars, _SLICE):
@@ -50,6 +52,8 @@ def fill(client: Client, config: Settings, size: Size) -> None:
 async def _finish(store: Store) -> None:
     await write_settled_counts(store, 0)
     await write_timelines(store, 0)
+    await Current(store).work()
+    await CurrentPeople(store).work()
 
 
 def _begin(size: Size, number: str) -> str:

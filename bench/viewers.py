@@ -104,6 +104,7 @@ def _view(config: Settings, first: float, stop: Event, waits: list[float]) -> No
         while not stop.wait(wait):
             now, began = int(time.time() * 1000), time.perf_counter()
             variables = opened_with(page) | {"at": ask("variable", "at", {}, now)[0]}
+            variables["as_of"] = ask("variable", "as_of", variables, now)[0]
             list(pool.map(lambda panel, asked=variables, at=now: ask("panel", panel, asked, at), panels))
             waits.append((time.perf_counter() - began) * 1000)
             wait = max(0.0, REFRESH_SECONDS - waits[-1] / 1000)

@@ -20,6 +20,24 @@ _STAND_IN = {
     "top_of_people": "top_at",
 }
 """View -> the one that it replaces in queries for new or returning people only."""
+CURRENT = frozenset(
+    {
+        "baselines_now",
+        "funnel",
+        "funnel_by_source",
+        "numbers",
+        "numbers_of_people",
+        "on_now_list",
+        "raw_sources",
+        "raw_sources_of_people",
+        "registered_lately",
+        "rooms",
+        "timelines",
+        "watching",
+        "webinar_list",
+    }
+)
+"""Views of which the present is kept, without their endings: numbers_at has current/numbers_now.sql beside it."""
 _READ = re.compile(rf"\b(FROM|JOIN) (\w+)(?:{_MOMENT})?(?=\s|\)|$)(\s+AS\b)?")
 
 
@@ -67,6 +85,9 @@ def inlined(statements: list[str]) -> list[str]:
         of_people[_STAND_IN.get(name, name)] = inlined_of_people
         if name in OF_PEOPLE:
             made.append(f"CREATE OR REPLACE VIEW {OF_PEOPLE[name]} AS\n{inlined_of_people}")
+        if name in CURRENT:
+            # Beside funnel_now there is funnel_at: one name, two endings.
+            made.append(f"CREATE OR REPLACE VIEW {name}_at AS\n{queries[name]}")
     return made
 
 

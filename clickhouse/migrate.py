@@ -153,9 +153,11 @@ def migrate(client: Client, config: ClickHouseSettings) -> list[str]:
         raise MigrationError("a restore was interrupted here, and only a part is there: run funnel restore again")
     todo = pending(applied(client), migrations())
     apply(client, todo)
-    for statement in inlined([statement for _, statement in views()]):
+    made = inlined([statement for _, statement in views()])
+    for statement in made:
         client.command(statement)
     write_rules(client, config)
+    _define_current(client, made)
     _keep_instants(client)
     try:
         remake(client)
@@ -196,6 +198,14 @@ def write_rules(client: Client, config: ClickHouseSettings) -> None:
             " SELECT {duration:Int64}, {grace:Int64}, {full:UInt8}, {matched:UInt8}, {thresholds:String}, now64(3)",
             parameters=dict(zip(("duration", "grace", "full", "matched", "thresholds"), wanted, strict=True)),
         )
+
+
+def _define_current(client: Client, made: list[str]) -> None:
+    """Records the definition that current_webinars is made with, if it changed: its rows become due."""
+    (text,) = (one for one in made if one.startswith("CREATE OR REPLACE VIEW standing_at AS"))
+    wanted = hashlib.sha256(text.encode()).hexdigest()
+    if client.query("SELECT hash FROM current_definition FINAL").result_rows != [(wanted,)]:
+        client.insert("current_definition", [[wanted]], column_names=["hash"])
 
 
 def _keep_instants(client: Client) -> None:

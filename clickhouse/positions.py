@@ -39,6 +39,8 @@ POSITIONS: dict[str, tuple[str, ...]] = {
     "sum": ("key", "by"),
     "member": ("webinar_id", "weight"),
     # Rows of panels.
+    # The room of a webinar as it is kept of now.
+    "kept_room": ("in_room", "waiting", "registered", "visits_all", "walk_ins", "stayed", "most_at_once"),
     "room": ("registered", *_CURVES, "visits_all", "walk_ins"),
     "forecast": ("what", "people"),
     # What adds most to a change, and the place of a cell in a heat map.

@@ -1,10 +1,12 @@
 """Shared by all parts of a dashboard: the data source, the query files, the grid. Pure except `sql`."""
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from clickhouse.inline import CURRENT
 from clickhouse.sql import fragments, rendered
 
 Json = dict[str, Any]
@@ -18,6 +20,9 @@ SCHEMA_VERSION = 42
 """The last classic schema version: Grafana 11.6 to 13 read it."""
 GREY = "#7b8087"
 """For unreliable numbers: readable on a dark and on a light page."""
+AS_OF = "as_of"
+"""The hidden variable that says where a page reads: _now (what is kept of the present) or _at (views that compute)."""
+_READ = re.compile(r"\b(FROM|JOIN) (\w+?)(?:_at)?\((\s*)at = (?!now64)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,20 @@ def in_a_row(many: int, y: int, height: int) -> list[GridPos]:
 def sql(dashboard: str, name: str) -> str:
     """The text of queries/<dashboard>/<name>.sql, filled in (docs/sql.md); queries/<fragment>.sql are fragments too."""
     more = {**fragments(QUERIES), "chosen": _chosen, "all_chosen": _all_chosen}
-    return rendered((QUERIES / dashboard / f"{name}.sql").read_text().strip(), more)
+    return by_moment(rendered((QUERIES / dashboard / f"{name}.sql").read_text().strip(), more))
+
+
+def by_moment(raw_sql: str) -> str:
+    """The query with each view of which the present is kept named by the variable AS_OF: the server plans one of them.
+
+    What always asks about now stays as it is (docs/decisions/0039-current-numbers.md).
+    """
+
+    def named(read: re.Match[str]) -> str:
+        keyword, stem, space = read.groups()
+        return f"{keyword} {stem}${{{AS_OF}:raw}}({space}at = " if stem in CURRENT else read[0]
+
+    return _READ.sub(named, raw_sql)
 
 
 def _chosen(name: str) -> str:

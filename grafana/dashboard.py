@@ -1,10 +1,12 @@
-"""A dashboard around its panels: what all pages share. Pure, except that it reads the freshness query."""
+"""A dashboard around its panels: what all pages share. Pure, except that it reads the shared queries."""
 
+import json
 from collections.abc import Iterable, Sequence
 
-from grafana.base import SCHEMA_VERSION, GridPos, Json, sql
+from grafana.base import AS_OF, QUERIES, SCHEMA_VERSION, GridPos, Json, sql
 from grafana.cards import card
 from grafana.columns import Column
+from grafana.variables import as_of
 
 PAGES = {
     "today": "Today",
@@ -56,7 +58,7 @@ def dashboard(
         "refresh": refresh,
         "schemaVersion": SCHEMA_VERSION,
         "tags": [TAG],
-        "templating": {"list": list(variables)},
+        "templating": {"list": [*variables, *_as_of(uid, panels)]},
         "time": {"from": time[0], "to": time[1]},
         "timepicker": {
             "refresh_intervals": ["5s", "10s", "30s", "1m", "5m", "15m", "1h"],
@@ -69,6 +71,13 @@ def dashboard(
         "version": 1,
         "weekStart": "monday",
     }
+
+
+def _as_of(uid: str, panels: Sequence[Json]) -> list[Json]:
+    """The variable by which its queries are named, where there is one. Last: it may use those before it."""
+    if f"${{{AS_OF}:" not in json.dumps(panels):
+        return []
+    return [as_of(sql(uid if (QUERIES / uid / f"{AS_OF}.sql").is_file() else "shared", AS_OF))]
 
 
 def with_links(one: Json, present: Iterable[str]) -> Json:

@@ -1,6 +1,6 @@
 """The variables at the top of a dashboard. Pure."""
 
-from grafana.base import DATA_SOURCE, Json
+from grafana.base import AS_OF, DATA_SOURCE, Json
 
 
 def opened_with(page: Json) -> dict[str, list[str]]:
@@ -87,6 +87,11 @@ def moving(name: str, raw_sql: str) -> Json:
         "options": [],
         "skipUrlSync": True,
     }
+
+
+def as_of(raw_sql: str) -> Json:
+    """Where a page reads, asked for anew at every refresh; until it is known it computes."""
+    return {**moving(AS_OF, raw_sql), "current": {"text": "_at", "value": "_at"}}
 
 
 def _several(name: str, label: str) -> Json:

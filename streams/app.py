@@ -20,6 +20,7 @@ from streams.batcher import Batcher
 from streams.blown import noted, require_whole_fuse
 from streams.data import require_data
 from streams.fatal import exit_status, say_fatal
+from streams.jobs import current, current_people
 from streams.jobs.ended_timelines import write_timelines
 from streams.jobs.job import Job
 from streams.jobs.judging import Judging
@@ -129,9 +130,12 @@ def jobs(config: Settings, store: Store) -> list[Job]:
     async def snapshot() -> None:
         await take_snapshot(store, datetime.now(UTC))
 
+    numbers, people = current.Current(store), current_people.CurrentPeople(store)
     job = partial(Job, store=store, heart=heart)
     return [
         job("snapshots", snapshot, every=config.snapshot_seconds),
+        job("current numbers", numbers.turn, every=current.EVERY_SECONDS),
+        job("visitor types", people.turn, every=current_people.EVERY_SECONDS),
         job("settled counts", partial(write_settled_counts, store), every=SETTLE_EVERY_SECONDS),
         job("timelines", partial(write_timelines, store), every=SETTLE_EVERY_SECONDS),
         job("judgements", Judging(store).turn, every=SETTLE_EVERY_SECONDS),

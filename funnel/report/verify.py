@@ -6,6 +6,7 @@ fold, the rows and the views (funnel/report/oracle.py). A comparison with Kafka 
 """
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from clickhouse_connect.driver.client import Client
 
 from clickhouse.client import connect
 from contract.measures import STAYED_MINUTES
-from funnel.report import oracle
+from funnel.report import kept, oracle
 from funnel.report.kafka_log import KafkaResult, compare_with_kafka
 from funnel.report.numbers import COUNTS, Question, Row, answer, by_webinar_and_source
 from process.clock import now
@@ -23,6 +24,7 @@ from streams.lag import wait_until_caught_up
 from streams.settings import Settings
 
 _EVENTS_AT_ONCE = 50_000
+_PAUSE_SECONDS = 0.2
 _ROUNDS = 3
 """How often a webinar with a difference is compared: events that arrive meanwhile are no mismatch."""
 _NOT_COMPARED = frozenset({"webinar_id", "begun", "by_source"})
@@ -62,6 +64,8 @@ class Result:
     mismatches: list[Mismatch] = field(default_factory=list)
     kafka: KafkaResult | None = None
     """None: not compared with Kafka."""
+    kept: int | None = None
+    """Webinars whose kept numbers of the present were compared; None: no page reads them."""
 
     @property
     def missing(self) -> int:
@@ -78,10 +82,11 @@ class Result:
         return [*map(str, self.mismatches), *(self.kafka.lines() if self.kafka is not None else ())]
 
     def __str__(self) -> str:
+        kept = f" kept={self.kept}" if self.kept is not None else ""
         kafka = f" kafka_records={self.kafka.records} missing={self.missing}" if self.kafka is not None else ""
         return (
             f"webinars={self.webinars} persons={self.persons} events={self.events} "
-            f"dead_letters={self.dead_letters} mismatches={len(self.mismatches)}{kafka}"
+            f"dead_letters={self.dead_letters} mismatches={len(self.mismatches)}{kept}{kafka}"
         )
 
 
@@ -105,6 +110,7 @@ def verify(
                 break
             wait_until_caught_up(settings, timeout, progress)
             _look_again(client, settings, result)
+        compare_kept(client, settings, result)
         result.kafka = _with_kafka(settings, client, timeout, progress)
         return result
     finally:
@@ -126,6 +132,46 @@ def compare(client: Client, settings: Settings, at: int, progress: Callable[[str
     result.mismatches += _left_over(says)
     _count(client, result)
     return result
+
+
+def compare_kept(client: Client, settings: Settings, result: Result) -> None:
+    """Compares what is kept of the present, where pages read it, and adds what differs."""
+    if not kept.in_use(client, now()):
+        return
+    business, result.kept = business_rules(client), 0
+    for first, last in _batches(client):
+        records = _records(client, first, last)
+        at = now()
+        truths = {one["webinar_id"]: one for one in oracle.numbers(records, _moment(at), _rules(settings), business)}
+        rows = kept.kept(client, list(truths), at)
+        result.kept += len(truths)
+        for webinar_id, should_be in truths.items():
+            if any(kept.differences(rows.get(webinar_id), should_be)):
+                result.mismatches += _kept_differences(client, settings, webinar_id)
+
+
+def _kept_differences(client: Client, settings: Settings, webinar_id: str) -> list[Mismatch]:
+    """What is wrong with one webinar at the moment at which its row was made; what goes on meanwhile is no mismatch."""
+    found: list[Mismatch] = []
+    for _ in range(_ROUNDS):
+        _wait_until_kept(client, now())
+        row = kept.kept(client, [webinar_id], now()).get(webinar_id)
+        at = now() if row is None else row["made_at"]
+        records, business = _records(client, webinar_id, webinar_id), business_rules(client)
+        found = [
+            Mismatch(webinar_id, group, f"what is kept of {name}", says, wanted)
+            for should_be in oracle.numbers(records, _moment(at), _rules(settings), business)
+            for group, name, says, wanted in kept.differences(row, should_be)
+        ]
+        if not found:
+            break
+    return found
+
+
+def _wait_until_kept(client: Client, at: int) -> None:
+    """Waits until all that changed before this moment (ms) is kept, or no page reads it any more."""
+    while kept.complete_until(client) < at and kept.in_use(client, now()):
+        time.sleep(_PAUSE_SECONDS)
 
 
 def _with_kafka(settings: Settings, client: Client, timeout: float, progress: Callable[[str], None]) -> KafkaResult:

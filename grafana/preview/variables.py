@@ -109,12 +109,20 @@ def _glob(_: str, value: Value) -> str:
     return "{" + ",".join(found) + "}" if len(found) > 1 else ",".join(found)
 
 
+def _word(name: str, value: Value) -> str:
+    """As it is. What is no word would be SQL that the browser sends."""
+    words = _list(value)
+    if not all(re.fullmatch(r"\w+", one) for one in words):
+        raise ValueError(f"${{{name}:raw}} stands for a word only")
+    return ",".join(words)
+
+
 def _query_parameter(name: str, value: Value) -> str:
     return "&".join(f"var-{name}={quote(one, safe='-_.~')}" for one in _list(value))
 
 
 _FORMS: dict[str, Callable[[str, Value], str]] = {
-    "raw": _joined(","),
+    "raw": _word,
     "csv": _joined(","),
     "pipe": _joined("|"),
     "glob": _glob,

@@ -233,8 +233,8 @@ def test_a_query_that_filters_by_source_filters_by_people_too(path: Path) -> Non
 
 @each_query
 def test_values_of_variables_are_quoted(path: Path) -> None:
-    # The last argument of $__conditionalAll only names the variable.
-    text = re.sub(r", \$\w+\)", ")", sql(path.parent.name, path.stem))
+    # The last argument of $__conditionalAll only names the variable; as_of is the end of a view's name.
+    text = re.sub(r", \$\w+\)", ")", sql(path.parent.name, path.stem)).replace("${as_of:raw}", "")
     assert unquoted(text) == []
     assert ";" not in text
 

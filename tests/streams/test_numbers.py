@@ -17,6 +17,7 @@ from clickhouse_connect.driver.client import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clickhouse.at import at_parameter
 from contract.decode import DeadLetter, decode
 from contract.events import Totals
 from contract.instants import SECOND
@@ -29,11 +30,13 @@ from streams.fold.lines import SourceRow, TotalsRow, line, source_keys, source_l
 from streams.fold.memory import WebinarMemory
 from streams.fold.row import COLUMNS, fence, row
 from streams.fold.webinar_row import WebinarRow, webinar_row
+from streams.jobs.current_sql import KEEP
 from streams.jobs.settled_counts import write_settled_counts
 from streams.memory_store import rows_of
 from streams.settings import Settings
 from streams.store import Insert, Store
 from tests.contract_events import at, attendance, hour_long, moment, registration, stay, webinar
+from tests.current import PAIRS, different
 from tests.rows import RawRecord, insert
 from tests.strategies import moments, record, webinars
 
@@ -216,6 +219,10 @@ SETTLED = 0.3
 """Share of the examples in which the webinars that are over are settled before they are asked about."""
 
 
+KEPT = 0.2
+"""Share of those in which what is kept of the present is held against the views, as if one of the moments were it."""
+
+
 examples = given(
     cases=st.lists(webinars(), min_size=CASES_AT_ONCE, max_size=CASES_AT_ONCE),
     at=st.lists(moments, min_size=2, max_size=2),
@@ -256,6 +263,14 @@ def _random_agree(
     if chance.random() < SETTLED:
         asyncio.run(write_settled_counts(Store(config), margin_seconds=0))
     _agree(client, told, at)
+    if chance.random() < KEPT:
+        client.command(KEEP, _kept_parameters(list(told), at[0]))
+        assert {name: rows for name in PAIRS if (rows := different(client, name, at[0], list(told)))} == {}
+
+
+def _kept_parameters(webinar_ids: list[str], at: int) -> dict[str, Any]:
+    none = [0] * len(webinar_ids)
+    return {"at": at_parameter(at), "webinar_ids": webinar_ids, "made_of": webinar_ids, "due_at": none}
 
 
 def test_view_says_what_the_oracle_says_of_cases_that_chance_hardly_makes(client: Client) -> None:

@@ -28,24 +28,7 @@ SELECT
     arrayMap(
         (count, exists) -> if(exists AND count >= 0, count, NULL),
         arrayResize(counted.numbers, {n.length}, 0),
-        [
-            true /* {n.registrations}: registrations */,
-            true /* {n.registered_later}: registered_later */,
-            true /* {n.visits_all}: visits_all */,
-            true /* {n.visits}: visits */,
-            {each stayed: counted.totals_only OR webinar.window_ms >= {ms} /* {n.visits{ending}}: visits{ending} */},
-            webinar.ended /* {n.visits_full}: visits_full */,
-            true /* {n.walk_ins}: walk_ins */,
-            has(webinar.tells, 'recording_views') /* {n.recording_viewers}: recording_viewers */,
-            counted.totals_only OR has(webinar.tells, 'recording_views') /* {n.recording_views}: recording_views */,
-            true /* {n.registered_visits}: registered_visits */,
-            {each stayed: counted.totals_only OR webinar.window_ms >= {ms} /* {n.registered_visits{ending}}: registered_visits{ending} */},
-            webinar.ended /* {n.registered_visits_full}: registered_visits_full */,
-            true /* {n.watch_seconds}: watch_seconds */,
-            webinar.begun /* {n.registrations_begun}: registrations_begun */,
-            {each stayed: counted.totals_only OR webinar.window_ms >= {ms} /* {n.registrations{ending}}: registrations{ending} */},
-            webinar.ended /* {n.registrations_full}: registrations_full */
-        ]
+        {number_exists webinar, counted.totals_only}
     ) AS numbers
 FROM webinar_list(at = {at:DateTime64(3, 'UTC')}) AS webinar
 LEFT JOIN
@@ -63,15 +46,7 @@ LEFT JOIN
     SELECT
         webinar_id,
         {not_by_source} AS source_group,
-        -- -1: not said.
-        arrayMap(
-            number -> ifNull(number, -1),
-            [
-                registrations, NULL, visits_all, {each step: visits{ending}}, NULL, NULL, recording_views,
-                {each step: visits{ending}},
-                NULL,
-                {each step: if(visits{ending} IS NULL, NULL, registrations)}
-            ])::Array(Int64) AS numbers,
+        {numbers_as_said totals_only} AS numbers,
         true AS totals_only
     FROM totals_only
 ) AS counted ON counted.webinar_id = webinar.webinar_id

@@ -14,15 +14,7 @@ SELECT
     webinar.completeness AS completeness,
     said.source_group AS source_group,
     said.sorted AS sorted,
-    JSONExtractString(said.source, 'utm_medium') AS medium,
-    JSONExtractString(said.source, 'utm_campaign') AS campaign,
-    arrayFirst(text -> text != '', [
-        JSONExtractString(said.source, 'utm_source'),
-        JSONExtractString(said.source, 'tracking_code'),
-        JSONExtractString(said.source, 'platform_source'),
-        domainWithoutWWW(JSONExtractString(said.source, 'referrer')),
-        JSONExtractString(said.source, 'referrer')
-    ]) AS raw_source,
+    {said_of_source said.source},
     counted.counts[{n.registrations}] AS registrations,
     if(webinar.begun, counted.counts[{n.registrations}], 0) AS registrations_begun,
     if(webinar.begun, counted.counts[{n.registered_visits}], 0) AS registered_visits

@@ -7,6 +7,7 @@ SELECT
             concat('As of then · last event ', age, ' before')),
         newest IS NULL, 'No event yet',
         worked IS NULL OR worked < moment_ms - 660000, concat('Workers show no sign of life · last event ', age, ' ago'),
+        behind BETWEEN 4 AND {kept_seconds}, concat('Numbers of ', toString(behind), ' s ago · last event ', age, ' ago'),
         unread > 0, concat('Catching up: ', toString(unread), ' records to read · last event ', age, ' ago'),
         concat('Up to date · last event ', age, ' ago')) AS freshness
 FROM
@@ -20,6 +21,7 @@ FROM
         (SELECT argMax(runs.unread, runs.evaluated_at) FROM alert_runs AS runs
             WHERE runs.evaluated_at <= {at:DateTime64(3, 'UTC')}
                 AND runs.evaluated_at > {at:DateTime64(3, 'UTC')} - INTERVAL 3 MINUTE) AS unread,
+        dateDiff('second', {kept_until 1}, {at:DateTime64(3, 'UTC')}) AS behind,
         intDiv(dateDiff('second', assumeNotNull(newest), {at:DateTime64(3, 'UTC')}), 60) AS minutes,
         multiIf(
             minutes < 1, 'less than a minute',

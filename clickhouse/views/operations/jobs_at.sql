@@ -9,4 +9,17 @@ SELECT
     argMaxIf(turn.error, turn.ended_at, turn.error != '') AS error
 FROM (SELECT job, ended_at, failures, error FROM job_turns FINAL) AS turn
 WHERE turn.ended_at <= {at_ms}
-GROUP BY turn.job;
+GROUP BY turn.job
+UNION ALL
+-- A job that does not work because no worker does leaves no turn: what it keeps says it.
+SELECT
+    'current numbers are behind' AS job,
+    toUnixTimestamp64Milli(kept.until)::Nullable(Int64) AS worked,
+    {at_ms}::Nullable(Int64) AS failed,
+    1::UInt32 AS failures,
+    concat('Kept until ', formatDateTime(kept.until, '%F %H:%i:%S'),
+        ' UTC. Pages are right and take longer until it catches up. It runs in the worker with the first partition: funnel status.')
+        AS error
+FROM (SELECT {kept_until 1} AS until) AS kept
+WHERE {is_present} AND toYear(kept.until) > 1970
+    AND kept.until < {at:DateTime64(3, 'UTC')} - INTERVAL {kept_seconds} SECOND;

@@ -4,18 +4,14 @@
 CREATE OR REPLACE VIEW computed_watching_at AS
 SELECT
     webinar_id,
-    if(came > 0, middle, NULL) AS median_watch_seconds,
-    toUInt64(nullIf(arrayMax(arrayPushFront(in_room, 0)) AS most, 0)) AS peak_viewers,
-    if(most > 0, changes.{sum.key}[indexOf(in_room, most)], NULL) AS peak_ms
+    {watching_of}
 FROM
 (
     SELECT
         webinar_id,
-        countIf(watch_seconds > 0) AS came,
-        -- Of an even number: the mean of the two in the middle.
-        quantileExactInclusiveIf(0.5)(watch_seconds, watch_seconds > 0) AS middle,
+        {watching_sums},
         {room_changes} AS changes,
-        arrayCumSum(changes.{sum.by}) AS in_room
+        arrayCumSum(changes.{sum.by}) AS numbers_in_room
     FROM
     (
         SELECT *, {live_stays} AS live, intDiv({watched_ms}, 1000) AS watch_seconds

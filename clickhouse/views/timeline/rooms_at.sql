@@ -6,27 +6,17 @@ CREATE OR REPLACE VIEW rooms_at AS
 SELECT
     webinar_id,
     begun,
-    if(begun, here, 0) AS in_room,
-    if(begun, 0, here) AS waiting,
+    {room_of},
     registered,
     visits_all,
     walk_ins,
-    {each watched: stayed[{stayed.{column}}] AS {column}},
-    if(begun, arrayMax(arrayPushFront(arrayCumSum(changes.{sum.by}), 0)), 0) AS most_at_once
+    {each watched: stayed[{stayed.{column}}] AS {column}}
 FROM
 (
     SELECT
         webinar_id,
         begun,
-        countIf(arrayExists(stay -> stay.{stay.end} = until_ms, stays)) AS here,
-        countIf(registered_since >= 0) AS registered,
-        countIf(opened) AS visits_all,
-        countIf(opened AND registered_since < 0) AS walk_ins,
-        sumForEach(arrayMap(
-            enough -> toUInt64(registered_since >= 0
-                AND {watched_ms} >= enough),
-            [{each watched: {ms}}])) AS stayed,
-        {room_changes} AS changes
+        {room_sums}
     FROM
     (
         SELECT *, {live_stays} AS live

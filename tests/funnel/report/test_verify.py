@@ -21,9 +21,10 @@ from funnel.cli.app import app
 from funnel.report import kafka_log
 from funnel.report import verify as module
 from funnel.report.kafka_log import compare_with_kafka
-from funnel.report.verify import Mismatch, compare, verify
+from funnel.report.verify import Mismatch, Result, compare, compare_kept, verify
 from streams.create_topics import create_topics
 from streams.fold.lines import EVENT_COLUMNS, LetterRow, event_row, letter_line
+from streams.jobs.current import Current
 from streams.jobs.settled_counts import write_settled_counts
 from streams.settings import Settings
 from streams.store import Store
@@ -260,3 +261,23 @@ def environment(config: Settings) -> dict[str, str]:
 
 def test_an_empty_store_verifies(store: Client, own_config: Settings) -> None:
     assert str(compare(store, own_config, at(0))) == "webinars=0 persons=0 events=0 dead_letters=0 mismatches=0"
+
+
+def test_what_is_kept_of_the_present_is_compared_where_pages_read_it(filled: Client, own_config: Settings) -> None:
+    before = Result(at=at(120))
+    compare_kept(filled, own_config, before)
+    assert (before.kept, before.mismatches) == (None, []), "no job has worked: pages compute"
+    asyncio.run(Current(Store(own_config)).work())
+    filled.command("INSERT INTO current_turns SELECT 1, now64(3) + 3600, thresholds FROM rules FINAL")
+    right = Result(at=at(120))
+    compare_kept(filled, own_config, right)
+    assert (right.kept, right.mismatches) == (2, [])
+    later = "SELECT * REPLACE (made_at + toIntervalMillisecond(1) AS made_at, {}) FROM current_webinars FINAL"
+    stale = "arrayMap(one -> arrayMap((n, i) -> if(i = 1, n - 1, n), one, arrayEnumerate(one)), numbers) AS numbers"
+    filled.command(f"INSERT INTO current_webinars {later.format(stale)} WHERE webinar_id = 'zoom:1'")
+    filled.command("DELETE FROM current_webinars WHERE webinar_id = 'x:1'")
+    wrong = Result(at=at(120))
+    compare_kept(filled, own_config, wrong)
+    assert "zoom:1 [vk]: what is kept of registrations says 1, should be 2" in map(str, wrong.mismatches)
+    assert "x:1: what is kept of numbers says 'no row', should be 'a row'" in map(str, wrong.mismatches)
+    assert {one.webinar_id for one in wrong.mismatches} == {"x:1", "zoom:1"}

@@ -73,7 +73,8 @@ def test_the_page_writes_every_form_as_grafana_does(written: dict[str, Any]) -> 
 def test_the_server_writes_every_form_as_grafana_does(written: dict[str, Any]) -> None:
     differ = []
     for case, told in zip(written["cases"], written["told"], strict=True):
-        if case["format"] in _FORMS:
+        # Grafana writes any text raw; here it would be SQL of the browser (test_variables.py).
+        if case["format"] in _FORMS and (case["format"] != "raw" or case["value"] in ("a", ["a"])):
             ours = formatted(case["name"], case["value"], case["format"])
             if ours != told["grafana"]:
                 differ.append((case, told["grafana"], ours))

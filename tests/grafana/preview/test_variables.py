@@ -51,3 +51,9 @@ def test_grafanas_own_variables_of_the_time() -> None:
 def test_what_is_not_known_is_an_error_of_one_line(raw: str) -> None:
     with pytest.raises(ValueError, match=r"^[^\n]+$"):
         write_variables(raw, Chosen({"v": "x"}))
+
+
+@pytest.mark.parametrize("value", ["_at(at = now64(3)); SELECT 1", "", ["_at", "a b"], "it's"])
+def test_the_browser_sends_no_sql_by_a_variable_that_is_written_raw(value: str | list[str]) -> None:
+    with pytest.raises(ValueError, match="stands for a word only"):
+        write_variables("FROM numbers${as_of:raw}", Chosen({"as_of": value}))

@@ -1,0 +1,1 @@
+-- Stands for a migration that another branch brings: to be dropped when they are merged.

@@ -1,0 +1,2 @@
+SELECT as_of
+FROM as_of_at(at = {range_or_now}, people = '')
