@@ -9,13 +9,13 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from clickhouse.at import at_parameter
-from clickhouse.migrate import create_database, migrate
 from funnel.report import oracle
 from funnel.report.numbers import COUNTS, PEOPLE, Question, Row, answer
 from streams.settings import Settings
 from tests.contract_events import T0, Event, at, attendance, hour_long, identity, moment, r, registration, stay, totals
 from tests.rows import put
 from tests.servers.clickhouse import Server
+from tests.servers.databases import lent_database
 
 DAY = 24 * 60.0
 BEGINS = {"zoom:1": 0.0, "zoom:2": DAY, "zoom:3": 2 * DAY}
@@ -54,12 +54,9 @@ EVENTS = three_webinars()
 
 @pytest.fixture(scope="module")
 def filled(clickhouse_server: Server) -> Iterator[Client]:
-    config = clickhouse_server.settings().model_copy(update={"clickhouse_database": "report_people"})
-    client = create_database(config)
-    migrate(client, config)
-    put(client, config, EVENTS)
-    yield client
-    client.close()
+    with lent_database(clickhouse_server) as (config, client):
+        put(client, config, EVENTS)
+        yield client
 
 
 @pytest.mark.parametrize("minutes", [-3100, -30, DAY - 30, DAY + 20, 2 * DAY + 30, 5 * DAY])

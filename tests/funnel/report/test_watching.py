@@ -14,7 +14,6 @@ from clickhouse_connect.driver.client import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickhouse.migrate import create_database, migrate
 from contract.instants import FAR_FUTURE, SECOND, format_instant
 from contract.measures import WATCHING
 from funnel.business.lists import DomainRow
@@ -31,6 +30,7 @@ from streams.store import Store
 from tests.contract_events import T0, Event, at, attendance, hour_long, identity, moment, registration, stay, totals
 from tests.rows import insert, put
 from tests.servers.clickhouse import Server
+from tests.servers.databases import lent_database
 
 EXCLUDED = "d_" + "e" * 32
 BUSINESS = oracle.Business(excluded_domains=frozenset({EXCLUDED}))
@@ -100,13 +100,10 @@ def test_the_oracle_says_what_was_worked_by_hand(name: str) -> None:
 @pytest.fixture(scope="module")
 def cases(clickhouse_server: Server) -> Iterator[tuple[Client, Settings]]:
     """A database with a webinar a case, zoom:<name>."""
-    config = clickhouse_server.settings().model_copy(update={"clickhouse_database": "watching"})
-    client = create_database(config)
-    migrate(client, config)
-    insert(client, "excluded_domains", DomainRow, [line(DomainRow(EXCLUDED, True, 1))])
-    put(client, config, [event for name, case in CASES.items() for event in events_of(case, f"zoom:{name}")])
-    yield client, config
-    client.close()
+    with lent_database(clickhouse_server) as (config, client):
+        insert(client, "excluded_domains", DomainRow, [line(DomainRow(EXCLUDED, True, 1))])
+        put(client, config, [event for name, case in CASES.items() for event in events_of(case, f"zoom:{name}")])
+        yield client, config
 
 
 async def test_the_report_says_it_too_settled_or_not(cases: tuple[Client, Settings]) -> None:
