@@ -11,10 +11,11 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from clickhouse.client import connect
-from clickhouse.migrate import create_database, migrate, write_rules
+from clickhouse.migrate import create_database, migrate
 from streams.settings import Settings
 from tests.quick import Guard, is_quick, may_start
 from tests.servers.clickhouse import PASSWORDS, Server, embedded_clickhouse
+from tests.servers.databases import empty, lent_database
 from tests.servers.kafka import KafkaServer, local_kafka
 
 # Whoever runs the tests may have settings of an installation of their own, such as those of a demo that is up.
@@ -171,25 +172,16 @@ def client(config: Settings) -> Iterator[Client]:
 
 @pytest.fixture(scope="session")
 def _emptied(clickhouse_server: Server) -> Iterator[tuple[Settings, Client]]:
-    """A database that has the schema, for one test after the other: to make it takes a second."""
-    config = Settings(_env_file=None, clickhouse_port=clickhouse_server.port, clickhouse_database="one_test")
-    client = create_database(config)
-    migrate(client, config)
-    yield config, client
-    client.close()
+    """A database that has the schema, for one test after the other."""
+    with lent_database(clickhouse_server) as lent:
+        yield lent
 
 
 @pytest.fixture
 def own_config(_emptied: tuple[Settings, Client]) -> Settings:
     """Settings that lead to a database that has the schema and no rows, of this test alone."""
     config, client = _emptied
-    filled = client.query(
-        "SELECT name FROM system.tables WHERE database = currentDatabase() AND total_rows > 0"
-        " AND name NOT IN ('rules', 'schema_migrations')"
-    ).result_rows
-    for (table,) in filled:
-        client.command(f"TRUNCATE TABLE {table} SYNC")
-    write_rules(client, config)
+    empty(client, config)
     return config
 
 

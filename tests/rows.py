@@ -65,33 +65,34 @@ def put(client: Client, config: Settings, events: Iterable[Event], *, when_recei
     insert(client, "events", EVENT_COLUMNS | ({"inserted_at": "Int64"} if when_received else {}), raw)
     insert(client, "totals", TotalsRow, totals)
     insert(client, "sources", SourceRow, [source_line(key) for key in source_keys(said_by)])
+    put_webinars(client, config, webinars)
+
+
+def put_webinars(client: Client, config: Settings, webinars: Mapping[str, WebinarMemory]) -> None:
+    """Inserts the rows of the webinars and those of their persons."""
+    of_webinars, persons = [], []
     for webinar_id, one in webinars.items():
-        put_webinar(client, config, webinar_id, one)
-
-
-def put_webinar(client: Client, config: Settings, webinar_id: str, one: WebinarMemory) -> None:
-    """Inserts the row of the webinar and those of its persons."""
-    of_webinar = webinar_row(
-        webinar_id,
-        one.statements,
-        one.facts,
-        fence=FENCE,
-        offset=one.offset,
-        default_timezone=config.default_timezone,
-    )
-    persons = [
-        row(
+        of_webinar = webinar_row(
             webinar_id,
-            person_id,
-            state,
-            one.whole(person_id),
-            begin=one.facts.begin,
+            one.statements,
+            one.facts,
             fence=FENCE,
-            sign_of_life=config.sign_of_life_seconds * SECOND,
+            offset=one.offset,
+            default_timezone=config.default_timezone,
         )
-        for person_id, state in one.persons.items()
-    ]
-    insert(client, "webinars", WebinarRow, [line(of_webinar)])
+        of_webinars.append(line(of_webinar))
+        for person_id, state in one.persons.items():
+            person = row(
+                webinar_id,
+                person_id,
+                state,
+                one.whole(person_id),
+                begin=one.facts.begin,
+                fence=FENCE,
+                sign_of_life=config.sign_of_life_seconds * SECOND,
+            )
+            persons.append(person)
+    insert(client, "webinars", WebinarRow, of_webinars)
     insert(client, "persons", COLUMNS, persons)
 
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from clickhouse.client import connect
-from clickhouse.migrate import create_database, migrate
 from contract.instants import DAY, HOUR, format_instant
 from streams.settings import Settings
 from tests.alerts import world
 from tests.contract_events import Event
 from tests.rows import put
 from tests.servers.clickhouse import Server
+from tests.servers.databases import lent_database
 
 
 @dataclass
@@ -28,7 +27,7 @@ class Database:
 @pytest.fixture(scope="session")
 def dropped(clickhouse_server: Server) -> Iterator[Database]:
     """Today's webinar has a new weak source."""
-    yield from _database(clickhouse_server, "alerts_dropped", [*world.past(), *world.today(extra=world.weak_source())])
+    yield from _database(clickhouse_server, [*world.past(), *world.today(extra=world.weak_source())])
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +38,7 @@ def quiet(clickhouse_server: Server) -> Iterator[Database]:
         world.webinar("zoom:tomorrow", tomorrow),
         *world.crowd("zoom:tomorrow", tomorrow, "vk", 3, 0, first=200_000),
     ]
-    yield from _database(clickhouse_server, "alerts_quiet", [*world.past(), *world.today(), *planned])
+    yield from _database(clickhouse_server, [*world.past(), *world.today(), *planned])
 
 
 @pytest.fixture(scope="session")
@@ -52,19 +51,16 @@ def empty_room(clickhouse_server: Server) -> Iterator[Database]:
         {**world.webinar(world.TODAY, world.T0 + HOUR, started_at=begin), "starts_at": begin},
         *world.crowd(world.TODAY, world.T0, "vk", 60, 0, first=1),
     ]
-    yield from _database(clickhouse_server, "alerts_empty", events)
+    yield from _database(clickhouse_server, events)
 
 
 @contextmanager
-def made(server: Server, name: str, events: list[Event]) -> Iterator[Database]:
-    """A database of this name with these events."""
-    yield from _database(server, name, events)
+def made(server: Server, events: list[Event]) -> Iterator[Database]:
+    """A database with these events."""
+    yield from _database(server, events)
 
 
-def _database(server: Server, name: str, events: list[Event]) -> Iterator[Database]:
-    config = server.settings().model_copy(update={"clickhouse_database": name})
-    migrate(create_database(config), config)
-    client = connect(config, user="migrator")
-    put(client, config, events)
-    yield Database(config, client)
-    client.close()
+def _database(server: Server, events: list[Event]) -> Iterator[Database]:
+    with lent_database(server) as (config, client):
+        put(client, config, events)
+        yield Database(config, client)

@@ -166,7 +166,7 @@ def test_a_dead_connection_is_told_once_and_nothing_that_rests_on_it(clickhouse_
     stored: dict[str, Stored] = {}
     unusual: dict[str, Unusual] = {}
     messages: list[Message] = []
-    with made(clickhouse_server, "alerts_dead", [*world.past(), *dead]) as database:
+    with made(clickhouse_server, [*world.past(), *dead]) as database:
         for minute in (5, 6, 7, 8, 9, 10, 11, 12, 13, 70, 71, 72, 73, 74):
             outcome = evaluated(database, world.T0 + minute * MINUTE, stored, unusual)
             stored, unusual = outcome.stored, outcome.unusual
@@ -195,7 +195,7 @@ def test_an_import_of_history_raises_nothing(clickhouse_server: Server) -> None:
     at = begin + 5 * HOUR
     for received, told in ((None, ["drop"]), (begin + 4 * HOUR, [])):
         came = [{**one, "received_at": format_instant(received)} if received else one for one in late]
-        with made(clickhouse_server, f"alerts_import_{len(told)}", [*world.past(), *came]) as database:
+        with made(clickhouse_server, [*world.past(), *came]) as database:
             outcome = evaluated(database, at, {}, settings=at_once)
             # Asked about, it is judged all the same.
             assert any("In short: Attendance rate" in one for one in _explained(database, at))

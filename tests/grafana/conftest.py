@@ -11,7 +11,6 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from clickhouse.client import connect
-from clickhouse.migrate import create_database, migrate
 from grafana.base import sql
 from grafana.variables import opened_with
 from streams.jobs.ended_timelines import write_timelines
@@ -23,6 +22,7 @@ from tests.grafana.expand import expand
 from tests.grafana.pages import PAGES
 from tests.rows import put
 from tests.servers.clickhouse import Server
+from tests.servers.databases import lent_database
 
 Row = dict[str, Any]
 
@@ -89,7 +89,7 @@ class Database:
 @pytest.fixture(scope="session")
 def realistic(clickhouse_server: Server) -> Iterator[Database]:
     """The week of tests/grafana/week.py."""
-    with database(clickhouse_server, "grafana_week", week.events()) as one:
+    with database(clickhouse_server, week.events()) as one:
         yield one
 
 
@@ -106,14 +106,14 @@ def played(clickhouse_server: Server) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def two_months(clickhouse_server: Server) -> Iterator[Database]:
     """The webinars of tests/grafana/months.py."""
-    with database(clickhouse_server, "grafana_months", [*months.events()]) as one:
+    with database(clickhouse_server, [*months.events()]) as one:
         yield one
 
 
 @pytest.fixture(scope="session")
 def empty(clickhouse_server: Server) -> Iterator[Database]:
     """Nothing but the schema."""
-    with database(clickhouse_server, "grafana_empty", []) as one:
+    with database(clickhouse_server, []) as one:
         yield one
 
 
@@ -121,7 +121,7 @@ def empty(clickhouse_server: Server) -> Iterator[Database]:
 def one_row(clickhouse_server: Server) -> Iterator[Database]:
     """A single webinar of which only its time is known."""
     said = [week.webinar("zoom:1", week.MONDAY, starts_at=week.MONDAY)]
-    with database(clickhouse_server, "grafana_one", said) as one:
+    with database(clickhouse_server, said) as one:
         yield one
 
 
@@ -132,16 +132,12 @@ def any_database(request: pytest.FixtureRequest) -> Database:
 
 
 @contextmanager
-def database(server: Server, name: str, events: list[week.Event], *, when_received: bool = False) -> Iterator[Database]:
-    """A database of this name with these events, as workers and their timer leave it. `when_received`: see
-    tests/rows.py."""
-    config = server.settings().model_copy(update={"clickhouse_database": name})
-    writer = create_database(config)
-    migrate(writer, config)
-    if events:
-        put(writer, config, events, when_received=when_received)
-        asyncio.run(write_timelines(Store(config)))
-    reader = connect(config, user="reader")
-    yield Database(config, writer, reader)
-    reader.close()
-    writer.close()
+def database(server: Server, events: list[week.Event], *, when_received: bool = False) -> Iterator[Database]:
+    """A database with these events, as workers and their timer leave it. `when_received`: see tests/rows.py."""
+    with lent_database(server) as (config, writer):
+        if events:
+            put(writer, config, events, when_received=when_received)
+            asyncio.run(write_timelines(Store(config)))
+        reader = connect(config, user="reader")
+        yield Database(config, writer, reader)
+        reader.close()

@@ -37,7 +37,7 @@ _EVALUATIONS = 4
 def played(server: Server) -> Iterator[Database]:
     """What the demo plays, as it is stored at school.AT."""
     events = [orjson.loads(value) for value in school.values()]
-    with database(server, "grafana_school", events, when_received=True) as one:
+    with database(server, events, when_received=True) as one:
         put(one.writer, one.config, of_totals_only())
         for value in map(orjson.dumps, tops()):
             line = totals_line(Totals.model_validate_json(value), RawRecord(value, WEBINARS.name))

@@ -180,7 +180,7 @@ def test_there_is_a_row_for_every_webinar_that_could_be_an_alarm(realistic: Data
 
 
 def test_an_alarm_is_a_number_above_its_threshold(clickhouse_server: Server) -> None:
-    with database(clickhouse_server, "grafana_alarm", week.events()) as alarmed:
+    with database(clickhouse_server, week.events()) as alarmed:
         _alarm(alarmed)
 
 
@@ -203,7 +203,7 @@ def _alarm(realistic: Database) -> None:
 
 
 def test_a_drop_of_several_webinars_together_is_an_alarm(clickhouse_server: Server) -> None:
-    with database(clickhouse_server, "grafana_pooled", week.events()) as dropped:
+    with database(clickhouse_server, week.events()) as dropped:
         dropped.writer.command(
             "INSERT INTO findings SELECT 'course=go|drop|1', '', 'drop', 'visits', {since:Int64}, 9999999999999,"
             " 0.3, 0.4, 'Fewer came in two weeks', '{}', now64(3)",

@@ -49,7 +49,7 @@ def test_alerts_that_did_not_get_through_are_told_with_their_reason(clickhouse_s
             one.writer.insert(table, [list(row.values())], list(row))
 
     now = datetime.now(UTC).replace(microsecond=0)
-    with database(clickhouse_server, "grafana_undelivered", []) as one:
+    with database(clickhouse_server, []) as one:
         for number, (days, outcome) in enumerate(
             [(0, "unsendable"), (0, "failed"), (2, "failed"), (0, "sent"), (8, "failed")]
         ):
@@ -74,7 +74,7 @@ MS = week.ms(AT)
 @pytest.fixture(scope="module")
 def reported(clickhouse_server: Server) -> Iterator[Database]:
     """What three connectors said of themselves, and four dead letters."""
-    with database(clickhouse_server, "grafana_health", []) as one:
+    with database(clickhouse_server, []) as one:
         minute = 60_000
         for number, (connector, said) in enumerate(
             [

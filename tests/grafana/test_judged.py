@@ -25,7 +25,7 @@ CAME = "Attendance rate 17.8 %, typically 41 to 47 % (639 registrants). No singl
 def days(clickhouse_server: Server) -> Iterator[Database]:
     """Nobody watches alerts."""
     events = [*world.past(), *of_2100(), *of_weak_source(), *of_others()]
-    with database(clickhouse_server, "grafana_judged", events) as one:
+    with database(clickhouse_server, events) as one:
         job = Judging(Store(one.config))
         asyncio.run(job.turn(AT))
         yield one

@@ -31,7 +31,7 @@ WHEN = f"People attended, and nothing tells when: nobody counts as having come. 
 @pytest.fixture(scope="module")
 def days(clickhouse_server: Server) -> Iterator[Database]:
     left_out = [event | {"domain_id": DOMAIN} for event in week.stay("bizon:own-people", 2, week.MONDAY, 0, 30)]
-    with database(clickhouse_server, "grafana_marks", [*week.events(), *left_out]) as one:
+    with database(clickhouse_server, [*week.events(), *left_out]) as one:
         one.writer.insert("excluded_domains", [[DOMAIN, True, 1]], ["domain_id", "excluded", "version"])
         for number, (webinar_id, rows, rejected) in enumerate([(NAMED, 1000, 474), ("", 9, 2), (OTHER, 9, 0)]):
             _imported(one, number, webinar_id, rows, rejected)

@@ -29,7 +29,7 @@ each_page = pytest.mark.parametrize(("webinar_id", "at"), PAGES)
 
 @pytest.fixture(scope="module")
 def days(clickhouse_server: Server) -> Iterator[Database]:
-    with database(clickhouse_server, "grafana_reported", [*busy.events()]) as one:
+    with database(clickhouse_server, [*busy.events()]) as one:
         yield one
 
 

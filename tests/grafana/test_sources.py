@@ -185,7 +185,7 @@ def test_all_four_rates_stand_beside_each_other(two_months: Database, rows: dict
 
 def test_charts_have_eight_sources_and_the_others_together(clickhouse_server: Server) -> None:
     begin = months.FROM
-    with database(clickhouse_server, "grafana_many_sources", months.twelve_sources()) as one:
+    with database(clickhouse_server, months.twelve_sources()) as one:
         bars = one.ask("sources/weekly_registrations", begin - timedelta(days=2), begin + timedelta(days=5))
         curves = one.ask("sources/weekly_conversion", begin - timedelta(days=2), begin + timedelta(days=5))
     expected = {f"s{source:02}": 20 - source for source in range(8)} | {"Other": 12 + 11 + 10 + 9}

@@ -22,7 +22,7 @@ NOW = datetime.now(UTC).replace(second=0, microsecond=0)
 @pytest.fixture(scope="module")
 def known(clickhouse_server: Server) -> Iterator[Database]:
     """The webinars of tests/grafana/timeline.py, with what is usual for zoom:main, zoom:live and zoom:a."""
-    with database(clickhouse_server, "grafana_timeline", [*timeline.events(), *timeline.live(NOW)]) as one:
+    with database(clickhouse_server, [*timeline.events(), *timeline.live(NOW)]) as one:
         peers = {"zoom:main": timeline.PEERS, "zoom:live": timeline.PEERS, "zoom:a": ("zoom:b", "zoom:c", "zoom:main")}
         for webinar_id, members in peers.items():
             baseline: dict[str, Any] = {

@@ -48,7 +48,7 @@ def days(clickhouse_server: Server) -> Iterator[Database]:
         week.webinar("zoom:next", NOW, title="Next", starts_at=NOW + timedelta(days=2)),
         *(week.registration("zoom:next", person, NOW - timedelta(hours=1)) for person in range(3)),
     ]
-    with database(clickhouse_server, "grafana_today", events) as one:
+    with database(clickhouse_server, events) as one:
         baseline = {"webinar_id": "zoom:this", "evaluated_at": NOW, "n": 5, "members": [], "weights": []}
         baseline |= {"conversion": 0.5, "conversion_low": 0.45, "conversion_high": 0.55, "likeness": "the last five"}
         baseline |= {"registrations": 90.0, "registrations_low": 80.0, "registrations_high": 95.0}
@@ -105,7 +105,7 @@ def test_what_chance_explains_has_no_mark_and_what_it_does_not_has_one(clickhous
             for day in range(1, 15)
             for one in _over(f"zoom:{day}", NOW - timedelta(days=day, hours=2), 60, came if day < 8 else 30 + day % 3)
         ]
-        with database(clickhouse_server, f"grafana_chance_{came}", events) as one:
+        with database(clickhouse_server, events) as one:
             (row,) = one.ask("today/week", FROM, NOW)
         return str(row["conversion"])
 

@@ -95,7 +95,7 @@ def test_a_rate_is_coloured_by_its_distance_from_the_total_of_the_week_and_a_cou
 
 
 def test_of_many_sources_eight_have_a_column(clickhouse_server: Server) -> None:
-    with database(clickhouse_server, "grafana_sources", months.twelve_sources()) as one:
+    with database(clickhouse_server, months.twelve_sources()) as one:
         found = heat_map(one, measure="registrations", by="source")
     (of_week,) = {name for name, _ in found}
     expected = {f"s{source:02}": str(20 - source) for source in range(8)}

@@ -3,19 +3,18 @@
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
-from clickhouse_connect.driver.client import Client
 
-from clickhouse.migrate import create_database, migrate
 from funnel.cli.app import main
-from streams.settings import settings
+from streams.settings import Settings, settings
 from tests.contract_events import Event, moment, registration, webinar
 from tests.rows import put
 from tests.servers.clickhouse import Server
+from tests.servers.databases import lent_database
 
 DAY = 24 * 60.0
 LONG = (
@@ -39,12 +38,10 @@ def _school() -> list[Event]:
 
 
 @pytest.fixture(scope="module")
-def school(clickhouse_server: Server) -> Client:
-    config = clickhouse_server.settings().model_copy(update={"clickhouse_database": "cli_report"})
-    client = create_database(config)
-    migrate(client, config)
-    put(client, config, _school())
-    return client
+def school(clickhouse_server: Server) -> Iterator[Settings]:
+    with lent_database(clickhouse_server) as (config, client):
+        put(client, config, _school())
+        yield config
 
 
 Says = Callable[..., tuple[int, str, str]]
@@ -52,11 +49,11 @@ Says = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def says(
-    school: Client, clickhouse_server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    school: Settings, clickhouse_server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Says:
     """Runs `funnel report` in this process: its status, and what is on each stream."""
     monkeypatch.setenv("FUNNEL_CLICKHOUSE_PORT", str(clickhouse_server.port))
-    monkeypatch.setenv("FUNNEL_CLICKHOUSE_DATABASE", "cli_report")
+    monkeypatch.setenv("FUNNEL_CLICKHOUSE_DATABASE", school.clickhouse_database)
     settings.cache_clear()
 
     def run(*arguments: str) -> tuple[int, str, str]:

@@ -10,7 +10,6 @@ import pytest
 from clickhouse_connect.driver.client import Client
 from rich.console import Console
 
-from clickhouse.migrate import create_database, migrate
 from funnel.report import oracle
 from funnel.report.numbers import COUNTS, DIMENSIONS, Question, answer, as_json, data_as_of, parse_at, parse_by
 from funnel.report.table import caption, doubt, table
@@ -19,6 +18,7 @@ from streams.settings import Settings
 from tests.contract_events import T0, Event, at, attendance, hour_long, moment, registration, stay, totals, webinar
 from tests.rows import put
 from tests.servers.clickhouse import Server
+from tests.servers.databases import lent_database
 
 DAY = 24 * 60.0
 VK, MAIL = {"utm_source": "vk"}, {"utm_source": "mail"}
@@ -44,12 +44,9 @@ def two_webinars() -> list[Event]:
 @pytest.fixture(scope="module")
 def shared(clickhouse_server: Server) -> Iterator[tuple[Client, Settings]]:
     """A database with two webinars, for tests that only read."""
-    config = clickhouse_server.settings().model_copy(update={"clickhouse_database": "report"})
-    client = create_database(config)
-    migrate(client, config)
-    put(client, config, two_webinars())
-    yield client, config
-    client.close()
+    with lent_database(clickhouse_server) as (config, client):
+        put(client, config, two_webinars())
+        yield client, config
 
 
 @pytest.fixture

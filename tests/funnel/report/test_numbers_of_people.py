@@ -9,13 +9,13 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from clickhouse.at import at_parameter
-from clickhouse.migrate import create_database, migrate
 from funnel.report import oracle
-from funnel.report.numbers import COUNTS, PEOPLE, Question, Row, answer
+from funnel.report.numbers import COUNTS, PEOPLE, Question, Row, answer, by_webinar
 from streams.settings import Settings
 from tests.contract_events import T0, Event, at, attendance, hour_long, identity, moment, r, registration, stay, totals
 from tests.rows import put
 from tests.servers.clickhouse import Server
+from tests.servers.databases import lent_database
 
 DAY = 24 * 60.0
 BEGINS = {"zoom:1": 0.0, "zoom:2": DAY, "zoom:3": 2 * DAY}
@@ -54,22 +54,18 @@ EVENTS = three_webinars()
 
 @pytest.fixture(scope="module")
 def filled(clickhouse_server: Server) -> Iterator[Client]:
-    config = clickhouse_server.settings().model_copy(update={"clickhouse_database": "report_people"})
-    client = create_database(config)
-    migrate(client, config)
-    put(client, config, EVENTS)
-    yield client
-    client.close()
+    with lent_database(clickhouse_server) as (config, client):
+        put(client, config, EVENTS)
+        yield client
 
 
 @pytest.mark.parametrize("minutes", [-3100, -30, DAY - 30, DAY + 20, 2 * DAY + 30, 5 * DAY])
 def test_the_numbers_of_new_and_of_returning_people(filled: Client, minutes: float) -> None:
     known = returning(EVENTS, minutes)
     assert bool(known) == (minutes > -3100)
-    told: dict[str, dict[str, Row]] = {}
-    for webinar_id in {one["webinar_id"] for one in EVENTS}:
-        rows = answer(filled, Question(at(minutes), by=("people",), webinar_ids=(webinar_id,)))
-        told[webinar_id] = {row["people"]: {name: row[name] for name in COUNTS} for row in rows}
+    told: dict[str, dict[str, Row]] = {one["webinar_id"]: {} for one in EVENTS}
+    for row in by_webinar(filled, Question(at(minutes), by=("people",))):
+        told[row["webinar_id"]][row["people"]] = {name: row[name] for name in COUNTS}
     for people in PEOPLE:
         theirs = [one for one in EVENTS if "person_id" not in one or counts_as(one, known) == people]
         for expected in oracle.numbers(map(orjson.dumps, theirs), T0 + timedelta(minutes=minutes), oracle.Rules()):
