@@ -8,7 +8,7 @@ import typer
 import typer.main
 from typer.core import TyperGroup, TyperOption
 
-LOOK, BRING_IN, RULES, OPERATE = "View", "Import", "Rules", "Operate"
+LOOK, BRING_IN, RULES, OPERATE = "Look", "Bring in", "Rules", "Operate"
 """The groups of `funnel --help`."""
 
 
