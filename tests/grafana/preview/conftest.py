@@ -18,7 +18,7 @@ def address(realistic: Database, tmp_path_factory: pytest.TempPathFactory) -> It
     folder = tmp_path_factory.mktemp("dashboards")
     for path in [*FOLDER.rglob("*.json"), *(Path(__file__).parent / "dashboards").glob("*.json")]:
         shutil.copy(path, folder)
-    with running(folder, realistic.config) as found:
+    with running(folder, realistic.config, standing=True) as found:
         yield found
 
 

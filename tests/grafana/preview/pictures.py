@@ -48,8 +48,8 @@ class State(NamedTuple):
 STATES = (
     State("demo", played, school.LIVE, school.AT),
     State("past", played, school.LIVE, school.AT - DAY),
-    State("empty", lambda server: database(server, "pictures_empty", [])),
-    State("many", lambda server: database(server, "pictures_many", many.events()), many.LONGEST, week.ms(many.AT)),
+    State("empty", lambda server: database(server, [])),
+    State("many", lambda server: database(server, many.events()), many.LONGEST, week.ms(many.AT)),
 )
 
 

@@ -13,17 +13,25 @@ from streams.settings import Settings
 ROOT = Path(__file__).parents[3]
 _START_SECONDS = 30.0
 _STOP_SECONDS = 10.0
+_STANDING = (
+    "import runpy; from grafana.preview import shared; shared.SECONDS = 3600.0;"
+    " runpy.run_module('grafana.preview', run_name='__main__')"
+)
 
 
 @contextmanager
-def running(folder: Path, config: Settings) -> Iterator[str]:
-    """Its address; it shows the dashboards of `folder` on the database of `config`, and ends with status 0."""
+def running(folder: Path, config: Settings, *, standing: bool = False) -> Iterator[str]:
+    """Its address; it shows the dashboards of `folder` on the database of `config`, and ends with status 0.
+
+    `standing`: nothing is written meanwhile, so that the same is asked of ClickHouse once, not every five seconds.
+    """
     environment = {
         **os.environ,
         "FUNNEL_CLICKHOUSE_PORT": str(config.clickhouse_port),
         "FUNNEL_CLICKHOUSE_DATABASE": config.clickhouse_database,
     }
-    command = [sys.executable, "-m", "grafana.preview", "--port", "0", "--dashboards", str(folder)]
+    program = ["-c", _STANDING] if standing else ["-m", "grafana.preview"]
+    command = [sys.executable, *program, "--port", "0", "--dashboards", str(folder)]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:

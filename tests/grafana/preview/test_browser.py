@@ -1,15 +1,18 @@
 """The preview in headless Chromium: every type of panel draws, no other server is asked, choices and links work."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 import pytest_asyncio
 
+from grafana.preview.dashboards import FOLDER
 from tests.grafana import week
 from tests.grafana.conftest import Database
 from tests.grafana.preview.browser import Page, tab
 from tests.grafana.preview.looks import EVERY_LOOK, looks
+from tests.grafana.preview.preview import running
 
 WEEK = f"from={week.ms(week.FROM)}&to={week.ms(week.TO)}"
 NOT_DRAWN = {"14": "unsupported", "15": "error", "16": "empty"}
@@ -164,7 +167,14 @@ async def text(page: Page, panel: int) -> str:
     return found
 
 
-async def test_a_drop_of_several_webinars_leads_to_these(page: Page, address: str, realistic: Database) -> None:
+@pytest.fixture
+def fresh(realistic: Database) -> Iterator[str]:
+    """A preview that looks again at what is written meanwhile."""
+    with running(FOLDER, realistic.config) as found:
+        yield found
+
+
+async def test_a_drop_of_several_webinars_leads_to_these(page: Page, fresh: str, realistic: Database) -> None:
     (course,) = realistic.writer.query("SELECT max(course) FROM webinars FINAL WHERE course != ''").result_rows[0]
     since = week.ms(week.TO) - 60_000
     realistic.writer.command(
@@ -173,7 +183,7 @@ async def test_a_drop_of_several_webinars_leads_to_these(page: Page, address: st
         parameters={"since": since, "course": course},
     )
     try:
-        await page.open(f"{address}/d/today?theme=dark&refresh=off&{WEEK}")
+        await page.open(f"{fresh}/d/today?theme=dark&refresh=off&{WEEK}")
         link = "[...document.querySelectorAll('[data-panel=\"3\"] a')].find(e => e.textContent.includes('together'))"
         await page.until(f"!!{link}")
         assert await page.run(f"{link}.textContent") == f"course '{course}', 2 webinars together"
