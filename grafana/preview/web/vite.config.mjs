@@ -18,7 +18,7 @@ export default {
     target: 'es2022',
     chunkSizeWarningLimit: 4000,
     assetsInlineLimit: 0,
-    modulePreload: false,
-    rollupOptions: { output: { entryFileNames: 'preview.js', assetFileNames: '[name][extname]', inlineDynamicImports: true } },
+    modulePreload: { polyfill: false },
+    rollupOptions: { output: { entryFileNames: 'preview.js', chunkFileNames: '[name]-[hash].js', assetFileNames: '[name][extname]' } },
   },
 };

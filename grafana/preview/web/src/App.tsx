@@ -8,6 +8,7 @@ import { Banner } from './Banner';
 import { DashboardPage } from './DashboardPage';
 import { useAddress } from './location';
 import { usePrinting } from './narrow';
+import { load } from './panels';
 import { themeOf } from './theme';
 import type { Dashboard, Listed } from './types';
 
@@ -36,7 +37,10 @@ function Shown({ address }: { address: URL }) {
   useEffect(() => {
     let wanted = true;
     Promise.all([readDashboard(uid), listDashboards()])
-      .then(([dashboard, dashboards]) => wanted && setFound({ dashboard, dashboards }))
+      .then(([dashboard, dashboards]) => {
+        void load(dashboard.panels.flatMap((one) => [one, ...(one.panels ?? [])]).map((one) => one.type));
+        return wanted && setFound({ dashboard, dashboards });
+      })
       .catch((error: Error) => wanted && setFound({ dashboards: [], error: error.message }));
     return () => {
       wanted = false;

@@ -8,7 +8,7 @@ import { optionsOf } from './defaults';
 import { addressOf } from './dashboardLinks';
 import { type Context, interpolator } from './interpolate';
 import { usePrinting } from './narrow';
-import { PANELS, WITHOUT_DATA } from './panels';
+import { isDrawn, useDrawing, WITHOUT_DATA } from './panels';
 import { PrintedTable } from './panels/PrintedTable';
 import type { Listed, Panel } from './types';
 import { type PanelFrames, usePanelFrames, usePrepared } from './usePanelFrames';
@@ -31,7 +31,8 @@ export function PanelView(props: PanelViewProps) {
   const { panel, context, timeZone, width, height } = props;
   const replace = useMemo(() => interpolator(context), [context]);
   const prepared = usePrepared(panel, usePanelFrames(panel, context, width), timeZone, replace);
-  const state = stateOf(panel, prepared);
+  const Drawing = useDrawing(panel.type);
+  const state = stateOf(panel, prepared, Drawing !== undefined);
   const title = replace(panel.title ?? '', {}, 'text');
   const description = panel.description ? renderMarkdown(replace(panel.description, {}, 'text')) : undefined;
   if (usePrinting() && panel.type === 'table' && state === 'done') {
@@ -71,8 +72,9 @@ export function PanelView(props: PanelViewProps) {
 
 type State = 'loading' | 'done' | 'error' | 'empty' | 'unsupported';
 
-function stateOf(panel: Panel, { state, frames }: PanelFrames): State {
-  if (!PANELS[panel.type]) return 'unsupported';
+function stateOf(panel: Panel, { state, frames }: PanelFrames, loaded: boolean): State {
+  if (!isDrawn(panel.type)) return 'unsupported';
+  if (!loaded) return 'loading';
   if (WITHOUT_DATA.has(panel.type) || state !== 'done') return WITHOUT_DATA.has(panel.type) ? 'done' : state;
   return frames.some((frame) => frame.fields.length > 0 && frame.length > 0) ? 'done' : 'empty';
 }
@@ -81,13 +83,14 @@ function Body(props: PanelViewProps & { prepared: PanelFrames; state: State }): 
   const { panel, context, prepared, state, width, height } = props;
   const replace = useMemo(() => interpolator(context), [context]);
   const options = useMemo(() => optionsOf(panel), [panel]);
+  const Drawing = useDrawing(panel.type);
   if (state === 'unsupported') {
     return <Words height={height}>The preview does not draw panels of the type “{panel.type}”. Grafana does.</Words>;
   }
   if (state === 'loading') return null;
   if (state === 'error') return <Words height={height} wrong>{prepared.error}</Words>;
   if (state === 'empty') return <Words height={height}>{String(panel.fieldConfig?.defaults.noValue ?? 'No data')}</Words>;
-  const Drawing = PANELS[panel.type]!;
+  if (!Drawing) return null;
   const { frames } = prepared;
   const { range: timeRange } = context;
   return <Drawing {...props} {...{ options, frames, timeRange, replace, width, height }} />;

@@ -41,20 +41,33 @@ export function sent(variables: Variables): { variables: Record<string, Value>; 
   };
 }
 
-// In the order of the dashboard: a query may use the variables before it.
+// In the order of the dashboard: a query may use the variables before it, and waits for these only.
 export async function resolved(dashboard: Dashboard, parameters: URLSearchParams, range: TimeRange): Promise<Variables> {
-  const found: Variables = {};
+  const found = new Map<string, Promise<Chosen>>();
   for (const variable of dashboard.templating?.list ?? []) {
-    let options: Option[] = [];
-    let error: string | undefined;
-    try {
-      options = await optionsOf(dashboard, variable, found, range);
-    } catch (reason) {
-      error = (reason as Error).message;
-    }
-    found[variable.name] = { variable, options, value: chosenValue(variable, options, parameters), error };
+    const text = JSON.stringify(variable.query ?? '');
+    const used = [...found].filter(([name]) => new RegExp(`\\$\\{?${name}\\b`).test(text));
+    found.set(variable.name, chosenOf(dashboard, variable, used, parameters, range));
   }
-  return found;
+  return Object.fromEntries(await Promise.all([...found].map(async ([name, one]) => [name, await one] as const)));
+}
+
+async function chosenOf(
+  dashboard: Dashboard,
+  variable: Variable,
+  used: [string, Promise<Chosen>][],
+  parameters: URLSearchParams,
+  range: TimeRange
+): Promise<Chosen> {
+  const before = Object.fromEntries(await Promise.all(used.map(async ([name, one]) => [name, await one] as const)));
+  let options: Option[] = [];
+  let error: string | undefined;
+  try {
+    options = await optionsOf(dashboard, variable, before, range);
+  } catch (reason) {
+    error = (reason as Error).message;
+  }
+  return { variable, options, value: chosenValue(variable, options, parameters), error };
 }
 
 function chosenValue(variable: Variable, options: Option[], parameters: URLSearchParams): Value {
@@ -76,11 +89,9 @@ function optionsOf(dashboard: Dashboard, variable: Variable, before: Variables, 
   if (variable.type === 'custom' || variable.type === 'interval') return Promise.resolve(listed(String(variable.query ?? '')));
   if (variable.type !== 'query') return Promise.resolve([]);
   const [begin, end] = [range.from.valueOf(), range.to.valueOf()];
-  const text = JSON.stringify(variable.query);
-  const used = Object.fromEntries(Object.entries(before).filter(([name]) => new RegExp(`\\$\\{?${name}\\b`).test(text)));
-  const key = JSON.stringify([dashboard.uid, variable.name, sent(used), variable.refresh === 2 ? [begin, end] : []]);
+  const key = JSON.stringify([dashboard.uid, variable.name, sent(before), variable.refresh === 2 ? [begin, end] : []]);
   if (!cache.has(key)) {
-    const question = { dashboard: dashboard.uid, kind: 'variable', name: variable.name, ...sent(used), begin, end } as const;
+    const question = { dashboard: dashboard.uid, kind: 'variable', name: variable.name, ...sent(before), begin, end } as const;
     const answer = ask(question).then(fromFrame);
     answer.catch(() => cache.delete(key));
     cache.set(key, answer);
