@@ -55,6 +55,7 @@ TOGETHER = {
         "contract/test_reports.py",
         "funnel/business",
         "funnel/cli/test_app.py",
+        "funnel/backup/test_tables.py",
         "funnel/rebuild",
         "funnel/report",
         "layers/test_one_way.py",

@@ -58,8 +58,14 @@ class Writing:
             yield writer
 
     def copy(self, source: Path, name: str) -> None:
-        """Copies a file as it is. Raises BackupError."""
-        with self.file(name) as file, source.open("rb") as content:
+        """Copies a file as it is, unless it was taken away meanwhile. Raises BackupError."""
+        try:
+            content = source.open("rb")
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise BackupError(f"{source} cannot be read ({error.strerror}): change its owner or mode") from error
+        with content, self.file(name) as file:
             while piece := content.read(PIECE):
                 file.write(piece)
 
@@ -115,6 +121,8 @@ def new_folder(root: Path, data_dir: Path, reserve_mb: int, expected: int) -> It
     """
     if root.exists():
         raise BackupError(_exists(root))
+    if root.resolve().is_relative_to(data_dir.resolve()):
+        raise BackupError(f"{root} lies in the data folder, and would be lost with it: choose one elsewhere")
     keep_free = reserve_mb * MEGABYTE if _shares_a_disk(root.parent, data_dir) else 0
     require_room(root.parent, expected, keep_free)
     try:

@@ -45,11 +45,7 @@ def copy_state(data_dir: Path, writing: Writing) -> bool:
 def copy_business(folder: Path, writing: Writing) -> None:
     """Copies the files of the business, if there are any."""
     for path in business_files(folder):
-        try:
-            writing.copy(path, f"{BUSINESS}/{path.relative_to(folder).as_posix()}")
-        except FileNotFoundError:
-            # Taken away meanwhile.
-            continue
+        writing.copy(path, f"{BUSINESS}/{path.relative_to(folder).as_posix()}")
 
 
 def copy_settings(environment: Mapping[str, str], writing: Writing) -> None:

@@ -56,7 +56,8 @@ def copy_out(client: Client, name: str, writing: Writing) -> Table:
                 rows += piece.count(b"\n")
                 last = piece[-1:]
     except (ClickHouseError, HTTPError) as error:
-        raise BackupError(f"ClickHouse stopped answering while {name} was read ({cause(error)})") from error
+        why = f"ClickHouse stopped answering while {name} was read ({cause(error)})"
+        raise BackupError(f"{why}: look at funnel status, then take it again") from error
     if last != b"\n":
         raise BackupError(f"ClickHouse stopped in the middle of {name}: look at funnel status, then take it again")
     return Table(columns=columns, rows=rows)

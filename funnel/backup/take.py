@@ -17,6 +17,7 @@ from contract.instants import format_instant
 from funnel.backup import kafka, local, tables
 from funnel.backup.errors import BackupError
 from funnel.backup.folder import Writing, new_folder
+from funnel.backup.last import note_backup
 from funnel.backup.manifest import Manifest, Position, Table
 from funnel.report.numbers import Question, answer, as_json
 from funnel.stack.private import is_secret
@@ -79,7 +80,8 @@ def backup(config: Settings, root: Path, clock: Callable[[], int], progress: Say
             positions = kafka.positions(sources.committed, last)
             manifest = _manifest(sources, copied, positions, records, (at, clock()), writing)
             writing.finish(manifest)
-            return Taken(manifest, writing.size, notes)
+    notes += filter(None, [note_backup(config.data_dir, manifest.at, root)])
+    return Taken(manifest, writing.size, notes)
 
 
 def _local(config: Settings, writing: Writing, progress: Say, *, secrets: bool) -> list[str]:

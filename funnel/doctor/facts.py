@@ -126,6 +126,8 @@ class Facts:
     kafka: Kafka | None = None
     store: Store | None = None
     disk: Disk | None = None
+    backup_at: int | None = None
+    """The moment of the last backup, as far as this data folder knows."""
     unreachable: Sequence[str] = ()
     """Who does not answer whom, with the way out, one line each."""
     not_well: Sequence[str] = ()

@@ -10,6 +10,7 @@ Area: TypeAlias = Literal[
     "migrations",
     "clocks",
     "disk",
+    "backup",
     "permissions",
     "secrets",
     "time zones",

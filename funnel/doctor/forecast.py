@@ -17,7 +17,7 @@ _FEW = 10_000
 
 def a_day(store: Store, kafka_size: int) -> int | None:
     """Bytes a day of tables and logs, by the events of the last seven days; None: it is too early to tell."""
-    days = _lived(store.events_a_day)
+    days = lived(store.events_a_day)
     events = sum(store.events_a_day[:_WEEK])
     if days < 1 or not store.held.events or not events:
         return None
@@ -54,9 +54,9 @@ def days_left(facts: Facts) -> int | None:
 def grown(store: Store) -> Iterator[Finding]:
     """Whether much more comes than before."""
     week, before = store.events_a_day[:_WEEK], store.events_a_day[_WEEK:]
-    if _lived(store.events_a_day) < 2 * _WEEK:
+    if lived(store.events_a_day) < 2 * _WEEK:
         return
-    now, then = sum(week) / _WEEK, sum(before) / max(1, _lived(before))
+    now, then = sum(week) / _WEEK, sum(before) / max(1, lived(before))
     if now > _FEW and now > _TIMES * then:
         yield Finding(
             "growth",
@@ -65,6 +65,6 @@ def grown(store: Store) -> Iterator[Finding]:
         )
 
 
-def _lived(days: Sequence[int]) -> int:
+def lived(days: Sequence[int]) -> int:
     """Days from the first event on."""
     return max((place + 1 for place, events in enumerate(days) if events), default=0)

@@ -13,6 +13,7 @@ from urllib3.exceptions import HTTPError
 from clickhouse.client import Unreachable, User, connect
 from connectors.pipeline.room import MEGABYTE, fullest
 from connectors.webhooks.settings import webhook_settings
+from funnel.backup.last import last_backup
 from funnel.backup.local import settings_said
 from funnel.doctor.facts import Disk, Expected, Facts, Kafka, Store
 from funnel.doctor.kafka import asked_before, kafka_facts
@@ -48,6 +49,7 @@ def gather(config: Settings, clock: Callable[[], int]) -> Facts:
         kafka=kafka,
         store=store,
         disk=_disk(config),
+        backup_at=last_backup(config.data_dir),
         unreachable=silent,
         not_well=_status(config),
         open_to_others=[str(path) for path in open_to_others(config.data_dir.resolve())],

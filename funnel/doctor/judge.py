@@ -7,7 +7,7 @@ from contract.instants import DAY, HOUR, SECOND
 from contract.topics import ALL_TOPICS, EVENT_TOPICS, MAX_MESSAGE_BYTES
 from funnel.doctor.facts import Expected, Facts, Kafka, Run, Store, Topic
 from funnel.doctor.finding import Area, Finding
-from funnel.doctor.forecast import grown, room
+from funnel.doctor.forecast import grown, lived, room
 from funnel.doctor.secrets import weak
 from streams.epoch import LostError, refuse_lost_data
 
@@ -22,6 +22,8 @@ _QUIET_RUN = 25 * HOUR
 _FORGOTTEN_RUN = 30 * DAY
 """Who has not polled for so long does so no more."""
 _LONG_RUN = 6 * HOUR
+_OLD_BACKUP_DAYS = 8
+"""A week and a day; also after which a new installation should have its first one."""
 _MANY_PARTS = 300
 """Of one table. ClickHouse slows inserts down from 1,000 on."""
 _SHOWN = 3
@@ -30,7 +32,7 @@ _ORDER = {area: place for place, area in enumerate(get_args(Area))}
 
 def judge(facts: Facts) -> list[Finding]:
     """Every finding, area by area."""
-    found = [*_addresses(facts), *room(facts), *_permissions(facts), *weak(facts.secrets)]
+    found = [*_addresses(facts), *room(facts), *_backup(facts), *_permissions(facts), *weak(facts.secrets)]
     kafka, store = facts.kafka, facts.store
     if kafka is not None:
         found += [*_kafka_version(kafka), *_topics(kafka, facts.expected), *_kafka_clock(kafka, facts.at)]
@@ -180,6 +182,19 @@ def _permissions(facts: Facts) -> Iterator[Finding]:
         yield Finding("permissions", f"{path} is open to other users of this machine", f"chmod go= {path}")
     for path in facts.not_writable:
         yield Finding("permissions", f"{path} cannot be written by this user", "change its owner, or run as its owner")
+
+
+def _backup(facts: Facts) -> Iterator[Finding]:
+    # Of servers elsewhere the data folder knows nothing.
+    if facts.disk is None or not facts.disk.holds_servers:
+        return
+    do = "funnel backup FOLDER, on another disk, every day (docs/backup.md)"
+    if facts.backup_at is not None:
+        age = facts.at - facts.backup_at
+        if age > _OLD_BACKUP_DAYS * DAY:
+            yield Finding("backup", f"The last backup is {_age(age)} old", do)
+    elif facts.store is not None and lived(facts.store.events_a_day) >= _OLD_BACKUP_DAYS:
+        yield Finding("backup", "No backup was ever taken here", do)
 
 
 def _zones(store: Store) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ import pytest
 from contract.instants import parse_instant
 from funnel.backup.errors import BackupError
 from funnel.backup.folder import decompressed
+from funnel.backup.last import last_backup
 from funnel.backup.manifest import FILE, Manifest
 from funnel.backup.restore import checked
 from funnel.backup.tables import file_of
@@ -38,6 +39,7 @@ def test_every_event_that_was_acknowledged_by_then_is_in_it(stack: Stack, tmp_pa
         assert len(came) > before, "nothing came while it was taken"
     said = checked(root, lambda _: None)
     assert said == made
+    assert last_backup(stack.config.data_dir) == parse_instant(said.at)
     assert began <= parse_instant(said.at) <= parse_instant(said.finished_at) <= now()
     assert said.positions
     assert all(one.committed <= one.end for one in said.positions)

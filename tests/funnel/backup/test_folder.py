@@ -39,6 +39,24 @@ def test_the_reserve_of_a_disk_that_is_shared_stays_free(tmp_path: Path) -> None
     assert not (tmp_path / "b").exists()
 
 
+def test_a_folder_within_the_data_folder_would_be_lost_with_it(tmp_path: Path) -> None:
+    with (
+        pytest.raises(BackupError, match=r"b lies in the data folder, and would be lost with it: choose one elsewhere"),
+        new_folder(tmp_path / "b", tmp_path, 0, 0),
+    ):
+        pass
+    assert not (tmp_path / "b").exists()
+
+
+def test_what_cannot_be_read_is_named_and_what_went_away_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    with new_folder(tmp_path / "b", tmp_path / "none", 0, 0) as writing:
+        writing.copy(tmp_path / "gone", "gone")
+        with pytest.raises(BackupError, match=r"folder cannot be read \(Is a directory\): change its owner or mode"):
+            writing.copy(tmp_path / "folder", "folder")
+        assert writing.files == {}
+
+
 def test_it_is_looked_at_all_the_while(tmp_path: Path) -> None:
     data, root = tmp_path / "data", tmp_path / "b"
     data.mkdir()

@@ -44,12 +44,14 @@ STORE = Store(
         Run("table", "import", NOW - 9 * DAY, NOW - 9 * DAY, ""),
     ),
 )
+DISK = Disk("/data", 100 * GB, GB, "", True)
 HEALTHY = Facts(
     at=NOW,
     expected=Expected(8, 1, 0, "127.0.0.1:9092", "127.0.0.1:8123", "127.0.0.1"),
     kafka=KAFKA,
     store=STORE,
-    disk=Disk("/data", 100 * GB, GB, "", True),
+    disk=DISK,
+    backup_at=NOW - DAY,
     secrets={"FUNNEL_CLICKHOUSE_PASSWORD": GOOD, "FUNNEL_HASH_SECRET": GOOD[::-1], "FUNNEL_ZOOM_SECRET_TOKEN": "short"},
 )
 
@@ -141,6 +143,8 @@ def test_a_healthy_installation_has_no_finding() -> None:
             "is reached in 10 days at this pace",
             "larger disk",
         ),
+        (replace(HEALTHY, backup_at=None), "backup", "No backup was ever taken", "funnel backup FOLDER"),
+        (replace(HEALTHY, backup_at=NOW - 9 * DAY), "backup", "The last backup is 9 days old", "funnel backup FOLDER"),
         (replace(HEALTHY, open_to_others=["/x/.env"]), "permissions", "/x/.env is open", "chmod go= /x/.env"),
         (replace(HEALTHY, not_writable=["/x"]), "permissions", "/x cannot be written", "change its owner"),
         (
@@ -201,6 +205,8 @@ def test_what_is_no_fault_is_none() -> None:
         replace(HEALTHY, disk=Disk("/data", GB + 1, GB, "", False)),  # the servers are elsewhere
         replace(HEALTHY, kafka=None, store=None, disk=None),
         of_kafka(committed={}, ends={}),
+        replace(of_store(events_a_day=(5,) * 7 + (0,) * 21), backup_at=None),  # a new installation
+        replace(HEALTHY, disk=replace(DISK, holds_servers=False), backup_at=None),  # backed up elsewhere
     ):
         assert judge(facts) == []
 
