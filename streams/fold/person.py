@@ -5,7 +5,7 @@ commutative, associative and idempotent: order, repetition and batching change n
 States are mutable for speed; every function that changes one says whether it did.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from sys import intern
 from types import MappingProxyType
@@ -166,13 +166,36 @@ def joined(state: PersonState, others: list[PersonState]) -> PersonState:
 
 def dump(state: PersonState) -> bytes:
     """The state as JSON, for the column `state` of the table persons. Empty fields are left out."""
+    # In one piece: of all that is done for an event, this takes the most time.
     webinars, registrations, attendance, identities = offsets.unpacked(state.offsets)
-    stored = f'{{"offsets":[{webinars},{registrations},{attendance},{identities}]'
-    if state.touches:
-        stored += f',"touches":[{",".join(map(_touch_json, state.touches))}]'
-    if state.sessions:
-        stored += f',"sessions":{{{",".join(map(_session_json, state.sessions))}}}'
-    if state.total:
+    touches, sessions = state.touches, state.sessions
+    return (
+        f'{{"offsets":[{webinars},{registrations},{attendance},{identities}]'
+        f"{_touches_json(touches) if touches else ''}"
+        f"{_sessions_json(sessions) if sessions else ''}"
+        f"{_rest_json(state)}}}"
+    ).encode()
+
+
+def _touches_json(touches: Sequence[Touch]) -> str:
+    return f',"touches":[{_touch_json(touches[0]) if len(touches) == 1 else ",".join(map(_touch_json, touches))}]'
+
+
+def _touch_json(touch: Touch) -> str:
+    return f"[{touch.occurred_at},{touch.status},{_source_json(touch.source)},{touch.content}]"
+
+
+def _sessions_json(sessions: Sequence[Session]) -> str:
+    return f',"sessions":{{{",".join([_session_json(*session) for session in sessions])}}}'
+
+
+def _session_json(session_id: str, joined: int, left: int, first_seen: int, last_seen: int) -> str:
+    return f"{text_json(session_id)}:[{joined},{left},{first_seen},{last_seen}]"
+
+
+def _rest_json(state: PersonState) -> str:
+    stored = ""
+    if state.total is not None:
         reported_at, event_id, content, _ = state.total
         stored += f',"total":[{reported_at},{_json(event_id)},{state.total_since},{content}]'
     if state.recording_views:
@@ -181,19 +204,15 @@ def dump(state: PersonState) -> bytes:
         stored += f',"domain_ids":{_json(sorted(state.domain_ids))}'
     if state.excluded:
         stored += ',"left_out":true'
-    if state.link:
+    if state.link is not None:
         occurred_at, event_id, content, same_as = state.link
         stored += f',"link":[{occurred_at},{_json(event_id)},"{same_as}",{content}]'
-    return f"{stored}}}".encode()
+    return stored
 
 
-def _touch_json(touch: Touch) -> str:
-    return f"[{touch.occurred_at},{touch.status},{_source_json(touch.source)},{touch.content}]"
-
-
-def _session_json(session: Session) -> str:
-    session_id, joined, left, first_seen, last_seen = session
-    return f"{_json(session_id)}:[{joined},{left},{first_seen},{last_seen}]"
+def text_json(text: str) -> str:
+    """The text as JSON. What needs no escape, as most ids, is written at a fifth of the cost."""
+    return f'"{text}"' if text.isprintable() and '"' not in text and "\\" not in text else _json(text)
 
 
 @lru_cache(maxsize=16_384)

@@ -95,6 +95,14 @@ async def only_the_webinars_that_were_asked_for_are_loaded(opened: Opening) -> N
     assert all(one.persons.keys() == {p(1), r(1)} for one in loaded.values())
 
 
+async def the_size_of_a_webinar_is_how_many_persons_come_with_it(opened: Opening) -> None:
+    store, webinar_id, empty, other = opened(0), some_webinar(), some_webinar(), some_webinar()
+    await insert(store, webinar_id, known(webinar_id), above=1)
+    await insert(store, empty, WebinarMemory(), above=1)
+    await insert(store, other, known(other), above=1)
+    assert await store.sizes([webinar_id, empty, some_webinar()]) == {webinar_id: 2}
+
+
 async def the_row_with_the_greatest_version_is_loaded(opened: Opening) -> None:
     store, webinar_id = opened(0), some_webinar()
     memory = known(webinar_id)
@@ -159,6 +167,7 @@ CHECKS: tuple[Check, ...] = (
     what_is_inserted_is_loaded,
     an_unknown_webinar_comes_back_empty_and_is_to_be_written,
     only_the_webinars_that_were_asked_for_are_loaded,
+    the_size_of_a_webinar_is_how_many_persons_come_with_it,
     the_row_with_the_greatest_version_is_loaded,
     rows_of_another_begin_are_to_be_written_again,
     the_greatest_fence_is_that_of_all_webinars_and_all_persons,

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -14,7 +14,7 @@ from contract.instants import FAR_FUTURE
 from contract.quick import quick
 from contract.topics import EVENT_TOPICS, TOPIC_OF_TYPE
 from streams.fold.offsets import packed
-from streams.fold.person import PersonState, dump, fold, join, joined, load, raise_offsets
+from streams.fold.person import PersonState, dump, fold, join, joined, load, raise_offsets, text_json
 from tests.contract_events import at, attendance, identity, moment, p, r, registration, stay
 from tests.strategies import record, webinars
 
@@ -256,3 +256,9 @@ def canonical_text(event: dict[str, Any]) -> str:
     """As docs/contract.md says it, by another writer of JSON."""
     said = {name: value for name, value in event.items() if name != "received_at"}
     return json.dumps(said, sort_keys=True, separators=(",", ":"))
+
+
+@given(st.text())
+@example('a\x7f\u2028\\"\x00é🎓')
+def test_a_text_is_written_as_json_as_ever(text: str) -> None:
+    assert text_json(text) == orjson.dumps(text).decode()
