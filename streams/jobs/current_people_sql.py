@@ -32,19 +32,18 @@ ORDER BY webinar.begin_ms DESC, webinar_id
 """)
 """The webinars whose row does not go with that of current_webinars."""
 
-_FIRST_AT = "if(notEmpty(registration_at), registration_at[1], {never})".replace("[1]", "[{element.first}]")
-REGISTERED = rendered(f"""
-SELECT webinar_id, groupBitXor(cityHash64(person_id, {_FIRST_AT})) AS registered
-FROM persons FINAL
-WHERE webinar_id IN {{webinar_ids:Array(String)}} AND {{is_person}} AND {_FIRST_AT} <= {{at_ms}}
+REGISTERED = rendered("""
+SELECT webinar_id, groupBitXor(cityHash64(person_id, first_at)) AS registered
+FROM first_registrations
+WHERE webinar_id IN {webinar_ids:Array(String)} AND counts AND first_at <= {at_ms}
 GROUP BY webinar_id
 """)
 """Of these webinars a number that is another one where other persons ever registered."""
 
-_OF_PERSONS = f"""
-    SELECT person_id, webinar_id, {{is_person}} AS counts, {_FIRST_AT} AS first_at
-    FROM persons FINAL
-    WHERE webinar_id IN {{webinar_ids:Array(String)}}
+_OF_PERSONS = """
+    SELECT person_id, webinar_id, counts, first_at
+    FROM first_registrations
+    WHERE webinar_id IN {webinar_ids:Array(String)}
 """
 _OTHER = f"""
 SELECT
@@ -56,7 +55,7 @@ LEFT JOIN
 (
     SELECT person_id, webinar_id, counts, first_at
     FROM person_registrations FINAL
-    WHERE person_id IN (SELECT person_id FROM persons WHERE webinar_id IN {{webinar_ids:Array(String)}})
+    WHERE person_id IN (SELECT person_id FROM first_registrations WHERE webinar_id IN {{webinar_ids:Array(String)}})
         AND webinar_id IN {{webinar_ids:Array(String)}}
 ) AS kept ON kept.person_id = person.person_id AND kept.webinar_id = person.webinar_id
 WHERE if(
@@ -72,7 +71,7 @@ WHERE person_id IN
     (
         SELECT person_id FROM ({_OTHER})
         UNION ALL
-        SELECT person_id FROM persons WHERE webinar_id IN {{moved:Array(String)}}
+        SELECT person_id FROM first_registrations WHERE webinar_id IN {{moved:Array(String)}}
     )
     AND webinar_id NOT IN {{webinar_ids:Array(String)}}
     AND webinar_id IN
