@@ -1,10 +1,10 @@
 """The dashboard Weeks: a measure by week and region, course or language, as heat map and curves; the best time."""
 
 from grafana.base import DATA_SOURCE, GREY, GridPos, Json, sql
-from grafana.columns import NOT_AVAILABLE, Column
+from grafana.columns import Column
 from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters
-from grafana.heat import hues, mappings
+from grafana.heat import CELL, LABEL, NOTHING, heat_map, hues
 from grafana.panels import row, table, text, timeseries
 from grafana.variables import switch
 from grafana.words import AT, PERCENTS, SMALL_N, WEEKDAYS
@@ -36,44 +36,24 @@ _WORDS = (
     "To compare the same days of every week, choose them in *Weekday*. "
     "Of sources: the eight with the most registrants, and all others."
 )
-_WEEKS = "Whole weeks, Monday to Sunday, by each webinar's own local date."
 
 _TOO_FEW: Json = {
     "type": "value",
     "options": {str(-n): {"text": f"Too few (n={n})", "color": f"{GREY}40", "index": n} for n in range(1, SMALL_N)},
 }
 """A share of fewer people than SMALL_N comes as minus their number (queries/measure.sql)."""
-_NOTHING: Json = {
-    "type": "special",
-    "options": {"match": "null", "result": {"text": "n/a", "color": "panel-bg", "index": SMALL_N}},
-}
 _COLOURED: Json = {
     "color": {"mode": "thresholds"},
     "thresholds": {
         "mode": "percentage",
         "steps": hues(),
     },
-    "custom": {
-        "align": "center",
-        "cellOptions": {"type": "color-background", "mode": "basic"},
-        "inspect": False,
-        "minWidth": 70,
-        "wrapHeaderText": True,
-    },
-    "mappings": [_TOO_FEW, _NOTHING],
+    "custom": CELL,
+    "mappings": [_TOO_FEW, NOTHING],
     # From nothing, not from the lowest: small differences are to look small.
     "min": 0,
 }
-_HEAT: Json = {
-    **{name: value for name, value in _COLOURED.items() if name not in ("min", "mappings", "thresholds")},
-    "mappings": [*mappings(), _NOTHING],
-}
-_PLAIN: Json = {
-    "custom.cellOptions": {"type": "auto"},
-    "custom.align": "left",
-    "color": {"mode": "thresholds"},
-    "mappings": [NOT_AVAILABLE],
-}
+_SO_FAR: Json = {"custom.lineWidth": 3, "custom.lineStyle": {"fill": "dash", "dash": [8, 8]}}
 
 _NARROW = {"custom.minWidth": 90}
 BEST = [
@@ -105,14 +85,17 @@ def _panels() -> list[Json]:
     return [
         text(1, "", _WORDS, GridPos(0, 0, 20, 2)),
         freshness(2, GridPos(20, 0, 4, 2)),
-        _heat_map(),
+        heat_map(3, "${measure:text} by week and ${by:text}", sql(UID, "heat_map"), GridPos(0, 2, 24, 22)),
         timeseries(
             4,
-            "${measure:text} by week and ${by:text}",
-            f"One point a week, at its Monday; the week that is not over is shaded. {AT} "
-            f"No point where it is a share of fewer than {SMALL_N} people.",
+            "${measure:text} by week",
+            "One point a week, at its Monday. Dashed: the total of the running week so far, of the webinars that have "
+            f"ended. {AT} No point where it is a share of fewer than {SMALL_N} people.",
             sql(UID, "curves"),
-            [Column("Total", "Total", color="text", extra={"custom.lineWidth": 3})],
+            [
+                Column("Total", "Total", color="text", extra={"custom.lineWidth": 3}),
+                Column("Total, so far", "Total, so far", color="text", extra=_SO_FAR),
+            ],
             GridPos(0, 30, 24, 10),
             custom={"showPoints": "always", "spanNulls": True},
         ),
@@ -129,31 +112,6 @@ def _panels() -> list[Json]:
     ]
 
 
-def _heat_map() -> Json:
-    # The columns are the regions (or courses …) that there are, so none is named here but the first.
-    drawn = table(
-        3,
-        "${measure:text} by week and ${by:text}",
-        f"{_WEEKS} Rates: blue above the total of the week, orange below it. Counts: the more, the bluer. {AT}",
-        sql(UID, "heat_map"),
-        [],
-        GridPos(0, 2, 24, 28),
-        defaults=_HEAT,
-    )
-    drawn["transformations"] = [
-        {
-            "id": "groupingToMatrix",
-            "options": {"rowField": "week", "columnField": "of", "valueField": "value", "emptyValue": "null"},
-        }
-    ]
-    plain = [
-        {"id": name, "value": value}
-        for name, value in {"displayName": "Week", "custom.width": 150, "custom.wrapText": True, **_PLAIN}.items()
-    ]
-    drawn["fieldConfig"]["overrides"] = [{"matcher": {"id": "byName", "options": "week\\of"}, "properties": plain}]
-    return drawn
-
-
 def _best_time_map() -> Json:
     days = [Column(day, WEEKDAYS[str(number)]) for number, day in enumerate(_DAYS, start=1)]
     return table(
@@ -161,7 +119,7 @@ def _best_time_map() -> Json:
         "${measure:text} by weekday and local hour",
         f"Numbers are per webinar. Only where there were {LEAST_WEBINARS} webinars or more that are over.",
         sql(UID, "best_time_map"),
-        [Column("hour", "Hour", width=70, extra=_PLAIN), *days],
+        [Column("hour", "Hour", width=70, extra=LABEL), *days],
         GridPos(0, 41, 13, 11),
         defaults=_COLOURED,
     )

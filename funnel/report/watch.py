@@ -11,9 +11,10 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from clickhouse.at import at_parameter
-from contract.instants import format_instant
+from clickhouse.at import AT, at_parameter
+from contract.instants import FAR_FUTURE, format_instant
 from funnel.report.numbers import BUCKETS, Question, Row, answer, by_webinar_and_source, data_as_of
+from funnel.report.starts import START_MS
 from funnel.report.table import COMPLETENESS, NOT_AVAILABLE, SMALL_N, count, percent, step_labels
 from process.patience import waiting_for
 
@@ -26,12 +27,13 @@ SELECT webinar_id, in_room
 FROM rooms_at(at = {at:DateTime64(3, 'UTC')})
 WHERE webinar_id IN {webinar_ids:Array(String)}
 """
-_SHOWN = """
-SELECT webinar_id, completeness = 'on_now' AND has(tells, 'live') AS tells_who_is_there
-FROM webinars_at(at = {at:DateTime64(3, 'UTC')})
-WHERE if(empty({webinar_ids:Array(String)}), completeness = 'on_now', has({webinar_ids:Array(String)}, webinar_id))
+_SHOWN = f"""
+SELECT webinar_id, completeness = 'on_now' AND has(tells, 'live') AS tells_who_is_there,
+    completeness = 'upcoming' AND {START_MS} >= {FAR_FUTURE} AS timeless
+FROM webinars_at(at = {AT})
+WHERE if(empty({{webinar_ids:Array(String)}}), completeness = 'on_now', has({{webinar_ids:Array(String)}}, webinar_id))
 ORDER BY webinar_id
-LIMIT {most:UInt8}
+LIMIT {{most:UInt8}}
 """
 
 Step = tuple[str, int | None, float | None]
@@ -48,6 +50,13 @@ class LiveWebinar:
     """None: it does not run, or its service does not tell who is there."""
     sources: tuple[Row, ...]
     """Its source groups with the most registered."""
+    timeless: bool = False
+    """Nobody said when it begins."""
+
+    @property
+    def state(self) -> str:
+        """In words."""
+        return "Scheduled: no start time" if self.timeless else COMPLETENESS[self.numbers["completeness"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,8 @@ def frame(client: Client, at: int, webinar_ids: Sequence[str] = (), full_percent
 def look(client: Client, at: int, webinar_ids: Sequence[str] = ()) -> Moment:
     """Reads what a picture shows. Without webinar_ids: the webinars that are on now."""
     parameters = {"at": at_parameter(at), "webinar_ids": list(webinar_ids), "most": _SHOWN_WEBINARS}
-    told = {row[0]: bool(row[1]) for row in client.query(_SHOWN, parameters=parameters).result_rows}
+    rows = client.query(_SHOWN, parameters=parameters).result_rows
+    told, timeless = {row[0]: bool(row[1]) for row in rows}, {row[0] for row in rows if row[2]}
     if not told:
         return Moment(at, data_as_of(client, webinar_ids), ())
     # Only what is shown is counted: the views read no other webinar's persons then.
@@ -82,6 +92,7 @@ def look(client: Client, at: int, webinar_ids: Sequence[str] = ()) -> Moment:
             row,
             present.get(row["webinar_id"], 0) if told[row["webinar_id"]] else None,
             _top([group for group in by_source if group["webinar_id"] == row["webinar_id"]]),
+            row["webinar_id"] in timeless,
         )
         for row in answer(client, question)
     )
@@ -105,7 +116,7 @@ def line(webinar: LiveWebinar, full_percent: int = 90) -> str:
         for place, (label, number, fraction) in enumerate(_steps(row, full_percent))
     )
     return (
-        f"{row['webinar_id']} {COMPLETENESS[row['completeness']]}: {' · '.join(steps)}"
+        f"{row['webinar_id']} {webinar.state}: {' · '.join(steps)}"
         f" · Live viewers {count(webinar.in_the_room)}"
     )
 
@@ -188,7 +199,7 @@ def _webinar(webinar: LiveWebinar, full_percent: int) -> list[RenderableType]:
     head = Text.assemble(
         (row["title"] or row["webinar_id"], "bold"),
         (f"  {row['webinar_id']}  " if row["title"] else "  ", "dim"),
-        COMPLETENESS[row["completeness"]],
+        webinar.state,
         f"   Live viewers: {count(webinar.in_the_room)}   Walk-ins: {count(row['walk_ins'])}",
     )
     bars = Table.grid(padding=(0, 1))

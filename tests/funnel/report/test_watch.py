@@ -88,6 +88,15 @@ def test_a_named_webinar_is_shown_before_it_is_on_and_others_are_not(filled: Cli
     assert "Live viewers: n/a" in text
 
 
+def test_a_webinar_that_nobody_dated_is_not_called_upcoming(filled: Client, own_config: Settings) -> None:
+    put(filled, own_config, [registration(1, webinar_id="gc:9")])
+    text = printed(frame(filled, at(8), ["gc:9"]))
+    assert "Scheduled: no start time" in text
+    assert "Upcoming" not in text
+    (shown,) = look(filled, at(8), ["gc:9"]).webinars
+    assert line(shown).startswith("gc:9 Scheduled: no start time: Registrants 1")
+
+
 def test_drawing_needs_no_store() -> None:
     assert "no events yet" in printed(render(Moment(at(0), None, ())))
 
