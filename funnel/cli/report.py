@@ -171,7 +171,7 @@ class _Report:
             save_workbook(rows, path)
         except OSError as error:
             give_up(f"--xlsx {path}: {error.strerror or error}. Look at the name and the folder.")
-        err.print(f"{path}: {len(rows):,} {'group' if self._question.by else 'webinar'}{'' if len(rows) == 1 else 's'}.")
+        err.print(f"{path}: {self._counted(rows)}.")
 
     def show(self) -> None:
         """Prints the table, and below it that of the upcoming webinars."""
@@ -197,11 +197,18 @@ class _Report:
         console.print(caption(question.at, self._said(lists), as_of), style="dim", highlight=False)
 
     def _table(self, rows: Sequence["Row"], width: int) -> "Table":
+        from funnel.report.numbers import named
         from funnel.report.table import table
 
         question, config = self._question, self._config
         return table(
-            rows, question.by, config.full_percent, width, self._starts, config.default_timezone, _year(question.at)
+            named(self._client, rows) if "source_group" in question.by else rows,
+            question.by,
+            config.full_percent,
+            width,
+            self._starts,
+            config.default_timezone,
+            _year(question.at),
         )
 
     def _lists(self, limit: int | None) -> "_Lists":
@@ -224,10 +231,12 @@ class _Report:
         rows = self._lists(self._limit).shown
         return rows if self._question.by else dated(rows, self._starts, self._config.default_timezone)
 
+    def _counted(self, rows: Sequence["Row"]) -> str:
+        return f"{len(rows):,} {'group' if self._question.by else 'webinar'}{'' if len(rows) == 1 else 's'}"
+
     def _said(self, lists: "_Lists") -> str:
         if lists.begun is None:
-            what, of = "group" if self._question.by else "webinar", len(lists.shown)
-            return f"{of:,} {what}{'' if of == 1 else 's'}"
+            return self._counted(lists.shown)
         hidden = lists.timeless or len(lists.shown) < lists.begun or len(lists.upcoming) < lists.coming
         parts = [f"{_part('The last', len(lists.shown), lists.begun)} webinars that have begun"]
         if lists.coming:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from clickhouse.at import AT, at_parameter
 from contract.instants import FAR_FUTURE, format_instant
-from funnel.report.numbers import BUCKETS, Question, Row, answer, by_webinar_and_source, data_as_of
+from funnel.report.numbers import BUCKETS, Question, Row, answer, by_webinar_and_source, data_as_of, named
 from funnel.report.starts import START_MS
 from funnel.report.table import COMPLETENESS, NOT_AVAILABLE, SMALL_N, count, percent, step_labels
 from process.patience import waiting_for
@@ -86,7 +86,7 @@ def look(client: Client, at: int, webinar_ids: Sequence[str] = ()) -> Moment:
     question = Question(at=at, webinar_ids=tuple(told))
     parameters["webinar_ids"] = list(told)
     present = {row[0]: row[1] for row in client.query(_IN_THE_ROOM, parameters=parameters).result_rows}
-    by_source = by_webinar_and_source(client, question)
+    by_source = named(client, by_webinar_and_source(client, question))
     webinars = tuple(
         LiveWebinar(
             row,
@@ -104,7 +104,7 @@ def render(moment: Moment, full_percent: int = 90) -> RenderableType:
     as_of = format_instant(moment.as_of) if moment.as_of is not None else "no events yet"
     foot = Text(f"{format_instant(moment.at)} · Data as of {as_of}", style="dim")
     if not moment.webinars:
-        return Group(Text("No webinar is on now."), foot)
+        return Group(Text("No webinar is live."), foot)
     return Group(*(part for webinar in moment.webinars for part in _webinar(webinar, full_percent)), foot)
 
 
@@ -115,10 +115,7 @@ def line(webinar: LiveWebinar, full_percent: int = 90) -> str:
         f"{label} {count(number)}" + (f" ({percent(fraction)})" if place and fraction is not None else "")
         for place, (label, number, fraction) in enumerate(_steps(row, full_percent))
     )
-    return (
-        f"{row['webinar_id']} {webinar.state}: {' · '.join(steps)}"
-        f" · Live viewers {count(webinar.in_the_room)}"
-    )
+    return f"{row['webinar_id']} {webinar.state}: {' · '.join(steps)} · Live viewers {count(webinar.in_the_room)}"
 
 
 def watch(
@@ -168,7 +165,7 @@ def _log(
     while True:
         with waiting_for("ClickHouse"):
             moment = look(client, now(), webinar_ids)
-        lines = [line(webinar, full_percent) for webinar in moment.webinars] or ["No webinar is on now."]
+        lines = [line(webinar, full_percent) for webinar in moment.webinars] or ["No webinar is live."]
         for text in lines:
             if shown is None or text not in shown:
                 console.print(f"{format_instant(moment.at)} {text}", soft_wrap=True, highlight=False, markup=False)
