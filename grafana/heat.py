@@ -34,8 +34,8 @@ LABEL: Json = {
 }
 """Of the column that names the rows."""
 _WEEKS = (
-    "Whole weeks, Monday to Sunday, by each webinar's own local date. Rates: blue above the week's total, orange below. "
-    f"Counts: the more, the bluer. {AT}"
+    "Whole weeks, Monday to Sunday, by each webinar's own local date. Rates: blue above the week's total, orange "
+    f"below. Counts: the more, the bluer. {AT}"
 )
 
 

@@ -6,6 +6,7 @@ SELECT
         running AND whole.of = 'Total', ['Total, so far'],
         running, [],
         whole.of = 'Total' AND monday = last_whole AND any_running, ['Total', 'Total, so far'],
+        {chosen by} = 'source', [{source_name whole.of}],
         [whole.of])) AS of,
     if(value < 0, NULL, value) AS Value
 FROM
