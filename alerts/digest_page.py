@@ -11,7 +11,7 @@ from typing import NamedTuple
 from alerts.detection.measurements import Counts, total
 from alerts.digest_words import Over
 from alerts.plain import one_line
-from alerts.say import local_time, percent
+from alerts.say import day_of, exact, local_time
 
 _MOST_BARS = 40
 _MOST_SOURCES = 8
@@ -72,7 +72,8 @@ def _bar(label: str, counts: Counts) -> Bar:
 
 
 def _name(one: Over) -> str:
-    return f"{local_time(one.held.webinar.begin, one.held.timezone):%a %d %b, %H:%M} · {one.held.title}"
+    local = local_time(one.held.webinar.begin, one.held.timezone)
+    return f"{day_of(local)}, {local:%H:%M} · {one.held.title}"
 
 
 def _chart(heading: str, bars: Sequence[Bar]) -> str:
@@ -92,12 +93,12 @@ def _line(one: Bar, place: int, most: int) -> str:
     top, middle = place * _LINE, place * _LINE + _LINE / 2 + 4
     registrants, attendees = (round((number or 0) / most * (_BARS - 16), 1) for number in one[1:])
     rate = one.attendees / one.registrants if one.registrants and one.attendees is not None else None
-    came = f"{one.attendees:,} attended, {percent(rate)}" if one.attendees is not None else "attendees n/a"
+    came = f"{one.attendees:,} attendees, {exact(rate)}" if one.attendees is not None else "attendees n/a"
     return (
         f'<text x="{_LABEL - 8}" y="{middle}" text-anchor="end">{escape(one.label)}</text>'
         f'<rect x="{_LABEL}" y="{top + 4}" width="{registrants}" height="{_LINE - 8}" fill="#a9c4ea"/>'
         f'<rect x="{_LABEL}" y="{top + 8}" width="{attendees}" height="{_LINE - 16}" fill="#1f4e9c"/>'
-        f'<text x="{_LABEL + _BARS}" y="{middle}">{one.registrants:,} registered, {came}</text>'
+        f'<text x="{_LABEL + _BARS}" y="{middle}">{one.registrants:,} registrants, {came}</text>'
     )
 
 

@@ -2,19 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from alerts.detection.measurements import NOBODY, Counts, total
 from alerts.known import Final, Held
-from alerts.plain import one_line
-from alerts.say import local_time, percent
-from contract.measures import LONGEST
+from alerts.say import day_of, exact, name
+from contract.measures import CAME, LONGEST
 
 _MOST_LINES = 12
 _MOST_SOURCES = 3
 _LEAST_PEOPLE = 30
-_LONGEST = 200
 
 
 class Over(NamedTuple):
@@ -44,7 +42,7 @@ def daily(
     lines = [_whole("Yesterday", over), *_limited([_of(one) for one in over])]
     lines += _unusual(sentences, over)
     lines += ["Today:", *_limited([_ahead(one) for one in coming])] if coming else ["No webinar is planned for today."]
-    return f"Webinars of {day:%A, %d.%m.}", "\n".join(lines)
+    return f"Webinars of {day_of(day)}", "\n".join(lines)
 
 
 def weekly(
@@ -56,26 +54,26 @@ def weekly(
     coming: Sequence[Coming],
 ) -> tuple[str, str]:
     """Title and text of the week that began on `monday`. `before`: the webinars of so many weeks before it."""
-    year, week, _ = monday.isocalendar()
-    lines = [_whole("In this week", over)]
+    lines = [_whole("Last week", over)]
     if before:
         counts = _sum(before)
         lines.append(
-            f"The {weeks} weeks before, on average: {len(before) / weeks:.1f} webinars,"
-            f" {counts.registrations / weeks:,.0f} registered, {percent(_rate(counts, 'visits'))} came,"
-            f" {_stayed(counts)}."
+            f"Average of the {weeks} weeks before: {len(before) / weeks:.1f} webinars,"
+            f" {counts.registrations / weeks:,.0f} registrants, {_attended(counts)}, {_stayed(counts)}."
         )
     lines += _regions(over, before)
     lines += _sources(over, before)
     lines += _unusual(sentences, over)
     if coming:
-        lines += [f"This week {_count(len(coming))} planned:", *_limited([_ahead(one) for one in coming])]
-    return f"Webinars of week {year}-W{week:02d}", "\n".join(lines)
+        lines += [f"Planned this week: {_count(len(coming))}", *_limited([_ahead(one) for one in coming])]
+    sunday = monday + timedelta(days=6)
+    days = f"{day_of(monday)} to {day_of(sunday)} {sunday.year}"
+    return f"Webinars of week {monday.isocalendar().week}, {days}", "\n".join(lines)
 
 
 def _whole(when: str, over: Sequence[Over]) -> str:
     if not over:
-        return f"{when} there was no webinar."
+        return f"{when}: no webinars."
     counts = _sum(over)
     baseline = [one for one in over if one.baseline.get("conversion") is not None and one.final is not None]
     expected = ""
@@ -83,43 +81,40 @@ def _whole(when: str, over: Sequence[Over]) -> str:
         people = [total(one.final.groups.values()).registrations for one in baseline if one.final is not None]
         if sum(people):
             rate = sum(n * one.baseline["conversion"] for n, one in zip(people, baseline, strict=True)) / sum(people)
-            expected = f" (usually {percent(rate)})"
-    return (
-        f"{when} {_count(len(over))}: {counts.registrations:,} registered,"
-        f" {percent(_rate(counts, 'visits'))} came{expected}, {_stayed(counts)}."
-    )
+            expected = _typically(rate)
+    return f"{when}: {_count(len(over))}, {_registrants(counts)}, {_attended(counts)}{expected}, {_stayed(counts)}."
 
 
 def _of(one: Over) -> str:
     if one.final is None:
-        return f"• {_name(one.held)}: no numbers yet"
-    counts = total(one.final.groups.values())
-    registered = f"{counts.registrations:,} registered{_usually(one.baseline.get('registrations'))}"
+        return f"• {name(one.held)}: no numbers yet"
+    counts, registrants = total(one.final.groups.values()), one.baseline.get("registrations")
+    typically = "" if registrants is None else f" (typically {registrants:,.0f})"
     return (
-        f"• {_name(one.held)}: {registered},"
-        f" {percent(_rate(counts, 'visits'))} came{_usual_percent(one.baseline.get('conversion'))},"
-        f" {_stayed(counts)}{_usual_percent(one.baseline.get('conversion_longest'))}"
+        f"• {name(one.held)}: {_registrants(counts)}{typically},"
+        f" {_attended(counts)}{_typically(one.baseline.get('conversion'))},"
+        f" {_stayed(counts)}{_typically(one.baseline.get('conversion_longest'))}"
     )
 
 
 def _ahead(one: Coming) -> str:
     row = one.pace
     if not row:
-        return f"• {_name(one.held)}"
-    said = f"• {_name(one.held)}: {row['registrations']:,} registered"
+        return f"• {name(one.held)}"
+    said = f"• {name(one.held)}: {row['registrations']:,} registrants"
     if row["expected"] is None:
         return said
     return (
-        f"{said}, usually {row['baseline_now']:,.0f} by now; {row['expected']:,.0f} to be expected"
-        f" ({row['expected_low']:,.0f} to {row['expected_high']:,.0f}), usually {row['baseline_final']:,.0f}"
+        f"{said}, typically {row['baseline_now']:,.0f} by now; forecast {row['expected']:,.0f}"
+        f" ({row['expected_low']:,.0f} to {row['expected_high']:,.0f}), typically {row['baseline_final']:,.0f}"
     )
 
 
 def _unusual(sentences: Sequence[tuple[str, str]] | None, over: Sequence[Over]) -> list[str]:
     if sentences is None:
-        return ["What needs attention is not known: the workers have not judged all of it yet."]
+        return ["What needs attention is not known yet: the workers have not judged all webinars."]
     if not sentences:
-        return ["All as typical."] if over else []
+        return ["All within the typical range."] if over else []
     return [
         "Needs attention:",
         *_limited([f"• {title}: {said}" if title else f"• {said}" for title, said in sentences]),
@@ -131,8 +126,7 @@ def _regions(over: Sequence[Over], before: Sequence[Over]) -> list[str]:
     if len(now) < 2:
         return []
     lines = [
-        f"• {region}: {counts.registrations:,} registered, {percent(_rate(counts, 'visits'))} came"
-        f"{_before(then.get(region))}"
+        f"• {region}: {_registrants(counts)}, {_attended(counts)}{_before(then.get(region))}"
         for region, counts in sorted(now.items(), key=lambda item: -item[1].registrations)
     ]
     return ["By region:", *_limited(lines)]
@@ -155,7 +149,7 @@ def _sources(over: Sequence[Over], before: Sequence[Over]) -> list[str]:
         )
         for line in (
             *(["Sources that changed the most:"] if place == 0 else []),
-            f"• {group}: {counts.registrations:,} registered, {percent(_rate(counts, 'visits'))} came"
+            f"• {group}: {_registrants(counts)}, {_attended(counts)}"
             + (_before(earlier_counts) if earlier_counts else " (new)"),
         )
     ]
@@ -190,25 +184,24 @@ def _rate(counts: Counts, metric: str) -> float | None:
     return visits / counts.registrations if counts.registrations and visits is not None else None
 
 
+def _registrants(counts: Counts) -> str:
+    return "1 registrant" if counts.registrations == 1 else f"{counts.registrations:,} registrants"
+
+
+def _attended(counts: Counts) -> str:
+    return f"{CAME.rate.lower()} {exact(_rate(counts, 'visits'))}"
+
+
 def _stayed(counts: Counts) -> str:
-    return f"{percent(_rate(counts, LONGEST.metric))} {LONGEST.label.lower()}"
+    return f"{LONGEST.label.lower()} {exact(_rate(counts, LONGEST.metric))}"
 
 
 def _before(counts: Counts | None) -> str:
-    return f" ({percent(_rate(counts, 'visits'))} before)" if counts is not None else ""
+    return f" ({exact(_rate(counts, 'visits'))} before)" if counts is not None else ""
 
 
-def _usually(value: float | None) -> str:
-    return "" if value is None else f" (usually {value:,.0f})"
-
-
-def _usual_percent(value: float | None) -> str:
-    return "" if value is None else f" (usually {percent(value)})"
-
-
-def _name(held: Held) -> str:
-    region = f", {held.webinar.region}" if held.webinar.region else ""
-    return f"{one_line(held.title, _LONGEST)} ({local_time(held.webinar.begin, held.timezone):%a %H:%M}{region})"
+def _typically(rate: float | None) -> str:
+    return "" if rate is None else f" (typically {exact(rate)})"
 
 
 def _count(n: int) -> str:

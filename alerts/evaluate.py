@@ -161,7 +161,7 @@ class Evaluation:
             return f"It is heard of again: {moment.in_the_room} have opened the room."
         metric = next(iter(self._settings.alerting))
         now = self._total(change.subject, metric)
-        return f"As usual again. {line(now)}." if now is not None else "It can no longer be told from the usual."
+        return f"Back to typical. {line(now)}." if now is not None else "It is no longer clearly below typical."
 
     def _total(self, subject: str, metric: str) -> Finding | None:
         dimension, _, value = subject.partition("=")

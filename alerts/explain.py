@@ -101,7 +101,7 @@ def _judged(one: Held, planned: Plan, known: Known, outcome: Outcome, at: int, s
     if band is None:
         yield "Registrants: too few earlier webinars like it to say what is typical."
     else:
-        word = {-1: "fewer than typical", 0: "as typical", 1: "more than typical"}[band.side(registrations)]
+        word = {-1: "fewer than typical", 0: "typical", 1: "more than typical"}[band.side(registrations)]
         yield f"Registrants: {registrations}, typically {band_of(band, 'registrations')}: {word}."
 
 
@@ -112,11 +112,11 @@ def _table(findings: Sequence[Finding], settings: DropSettings) -> Iterator[str]
             f" and {settings.least_peers} earlier webinars with people in it."
         )
         return
-    yield "  who             of                           n   now  usual    band           chance  verdict"
+    yield "  who             of                           n   now  typ.     band           chance  verdict"
     for one in findings:
         segment = "all" if one.segment.dimension == TOTAL else one.segment.value
         low, high = one.band
-        verdict = "drop" if one.drop else "lower, not enough" if one.p <= settings.clear_chance else "usual"
+        verdict = "drop" if one.drop else "lower, not enough" if one.p <= settings.clear_chance else "typical"
         yield (
             f"  {_WHO[one.metric]:<14}  {segment[:24]:<24} {one.registrations:>5}  {one.rate:>4.0%}"
             f"  {one.baseline:>4.0%}   {low:>4.0%} to {high:<4.0%}  {_one_in(one.p):>14}  {verdict}"
@@ -126,7 +126,7 @@ def _table(findings: Sequence[Finding], settings: DropSettings) -> Iterator[str]
         f" {_one_in(settings.chance)} (source groups {_one_in(settings.chance_elsewhere)}, stays"
         f" {_one_in(settings.chance_of_stays)}), among all that is looked at at most"
         f" {say.percent(settings.false_discoveries)} by chance, and at least"
-        f" {100 * settings.least_drop:g} points and {say.percent(settings.least_relative_drop)} below usual."
+        f" {100 * settings.least_drop:g} points and {say.percent(settings.least_relative_drop)} below typical."
     )
 
 
@@ -161,7 +161,7 @@ def _reason(reader: Reader, one: Held, planned: Plan, known: Known, metric: Metr
 
 def _parts(parts: Sequence[Part], depth: int) -> Iterator[str]:
     for part in parts:
-        before = "new" if part.baseline_rate is None else f"usually {float(part.baseline_rate):.1%}"
+        before = "new" if part.baseline_rate is None else f"typically {float(part.baseline_rate):.1%}"
         rate = f"{part.converted / part.registrations:.1%}" if part.registrations else "nobody"
         yield (
             f"{'  ' * depth}{float(part.change) * 100:+7.2f} = mix {float(part.mix) * 100:+.2f}, rate"
@@ -175,9 +175,9 @@ def _pace(one: Held, peers: PeerGroup, known: Known, at: int, settings: DropSett
     now, earlier = grown(one, peers, known, at)
     found = pace(now, peers, earlier, settings)
     if found is None:
-        yield f"Registered: {sum(now.values())}. Too few earlier webinars like it to say what is usual by now."
+        yield f"Registered: {sum(now.values())}. Too few earlier webinars are like it to say what is typical by now."
         return
     yield say.pace_sentence(found, (one.webinar.begin - at) / DAY)
     for gap in found.gaps:
-        yield f"  {float(gap.more):+7.1f}  {gap.value}: {gap.registrations}, usually {float(gap.baseline):.1f}"
+        yield f"  {float(gap.more):+7.1f}  {gap.value}: {gap.registrations}, typically {float(gap.baseline):.1f}"
     yield "Behind, beyond chance." if found.beyond else "Behind, within chance." if found.behind else "Not behind."

@@ -1,7 +1,7 @@
 """What a message says, in plain words for people who only want to know what is wrong and why. Pure."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,12 +14,12 @@ from alerts.known import Held
 from alerts.plain import one_line
 
 TITLES = {
-    "drop": "Conversion drop",
+    "drop": "Attendance below typical",
     "empty_room": "Nobody in the room",
-    "no_events": "Nothing heard of a webinar that should run",
+    "no_events": "No data from a webinar that should be live",
     "pace": "Registrations behind",
-    "standout": "Unusual registrations",
-    "rise": "Better than typical",
+    "standout": "Registrants outside the typical range",
+    "rise": "Attendance above typical",
 }
 _MOST_PARTS = 3
 _HALF_A_POINT = Fraction(1, 200)
@@ -30,14 +30,25 @@ _LONGEST = 200
 
 def title(kind: str, raised: bool, name: str) -> str:
     """The first line."""
-    return f"{TITLES[kind]}: {name}" if raised else f"Over: {TITLES[kind][0].lower()}{TITLES[kind][1:]}: {name}"
+    return f"{TITLES[kind]}: {name}" if raised else f"Resolved: {TITLES[kind][0].lower()}{TITLES[kind][1:]}: {name}"
 
 
 def name(held: Held) -> str:
     """A webinar as people know it: title, local time, region."""
     local = local_time(held.webinar.begin, held.timezone)
     where = f", {held.webinar.region}" if held.webinar.region else ""
-    return f"{one_line(held.title, _LONGEST)} ({local:%d.%m. %H:%M}{where})"
+    zone = f" {city(held.timezone)}" if held.timezone else ""
+    return f"{one_line(held.title, _LONGEST)} ({day_of(local)}, {local:%H:%M}{zone}{where})"
+
+
+def day_of(local: date) -> str:
+    """`Fri 27 Nov`."""
+    return f"{local:%a} {local.day} {local:%b}"
+
+
+def city(timezone: str) -> str:
+    """Of an IANA name: `New York`."""
+    return timezone.rpartition("/")[2].replace("_", " ")
 
 
 def pooled_name(subject: str, webinars: int) -> str:
@@ -113,6 +124,11 @@ def text(lines: Iterable[str]) -> str:
 def percent(share: float | Fraction | None) -> str:
     """42 %, or n/a."""
     return "n/a" if share is None else f"{float(share) * 100:.0f} %"
+
+
+def exact(share: float | Fraction | None) -> str:
+    """41.6 %, or n/a: as the pages write it."""
+    return "n/a" if share is None else f"{float(share) * 100:.1f} %"
 
 
 def _tells(part: Part) -> bool:

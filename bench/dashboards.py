@@ -86,9 +86,7 @@ def main() -> int:
 def _report(config: Settings, runs: int, only: str) -> int:
     client = connect(config, user="reader")
     pid = _server(config.clickhouse_port)
-    found = [
-        _timing(client, pid, runs, *one) for one in _queries(client) if only in f"{one[0]}/{one[1]}/{one[2]}"
-    ]
+    found = [_timing(client, pid, runs, *one) for one in _queries(client) if only in f"{one[0]}/{one[1]}/{one[2]}"]
     drawn = Table("dashboard", "query", "case", "rows", "median", "p95", "cpu", "bar")
     for one in found:
         style = "red" if one.p95 > one.bar else ""

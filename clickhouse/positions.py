@@ -44,6 +44,7 @@ POSITIONS: dict[str, tuple[str, ...]] = {
     "part": ("people", "source_group", "summed", "sources"),
     "room": ("registered", *_CURVES, "visits_all", "walk_ins"),
     "forecast": ("what", "people"),
+    "curve": ("name", "value"),
     # What adds most to a change, and the place of a cell in a heat map.
     "cause": ("effect", "source_group", "new"),
     "cell": ("week", "of"),

@@ -60,24 +60,22 @@ _WEBINAR_URL = (
     "webinar?var-webinar={{ urlquery $labels.webinar_id }}{{ end }}"
 )
 _SOURCES_URL = f"{_BASE}/d/sources?{_PERIOD}{_CHOSEN}"
-_UNKNOWN = (
-    "Its query gave nothing to speak of, or failed: this says nothing about any webinar. funnel status says what runs."
-)
+_UNKNOWN = "Its query returned no usable row, or failed. This says nothing about any webinar. See funnel status."
 RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     (
         "conversions",
         (
             Rule(
                 "conversion_drop",
-                "Conversion drop",
-                f"Conversion drop: {_WHAT}",
+                "Attendance below typical",
+                f"Attendance below typical: {_WHAT}",
                 "{{ $labels.sentence }}",
                 0,
             ),
             Rule(
                 "empty_room",
                 "Nobody in the room",
-                f"Nobody is in the room: {_WHAT}",
+                f"Nobody in the room: {_WHAT}",
                 "{{ $labels.sentence }}",
                 0,
                 severity="critical",
@@ -85,14 +83,14 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
             ),
             Rule(
                 "no_events",
-                "Nothing heard while live",
-                f"Nothing is heard of a webinar that should run: {_WHAT}",
+                "No data from a webinar that should be live",
+                f"No data from a webinar that should be live: {_WHAT}",
                 "{{ $labels.sentence }}",
                 0,
                 severity="critical",
                 pending="1m",
             ),
-            Rule("pace_behind", "Registrations behind", f"Too few registrations: {_WHAT}", "{{ $labels.sentence }}", 0),
+            Rule("pace_behind", "Registrations behind", f"Registrations behind: {_WHAT}", "{{ $labels.sentence }}", 0),
         ),
     ),
     (
@@ -101,8 +99,8 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
             Rule(
                 "data_age",
                 "No event while a webinar is live",
-                "No event has come in for {{ humanize $values.A.Value }} minutes while {{ $labels.webinars }} ran",
-                "Is the service connected, and do the workers run? funnel connectors check, funnel status.",
+                "No event for {{ humanize $values.A.Value }} minutes while live: {{ $labels.webinars }}",
+                "Is the service connected, and are the workers running? See funnel connectors check and funnel status.",
                 10,
                 label="process",
             ),
@@ -110,15 +108,15 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
                 "dead_letters",
                 "Unreadable records",
                 "{{ humanize $values.A.Value }} records of the last hour could not be read ({{ $labels.reason }})",
-                "They are kept, and in no number yet: funnel dead-letters list shows them, replay brings them back.",
+                "They are kept, but count in no number yet. See funnel dead-letters list; replay reads them again.",
                 0,
                 label="topic",
             ),
             Rule(
                 "quarantine_waiting",
-                "Rejected input waits",
-                "{{ humanize $values.A.Value }} of {{ $labels.connector }} wait in quarantine ({{ $labels.reason }})",
-                "funnel connectors quarantine shows them; often a form has no rule yet.",
+                "Rejected input is waiting",
+                "{{ humanize $values.A.Value }} from {{ $labels.connector }} in quarantine ({{ $labels.reason }})",
+                "funnel connectors quarantine shows them. Often a form has no rule yet.",
                 0,
                 pending="10m",
                 label="connector",
@@ -128,7 +126,7 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
                 "Workers behind",
                 '{{ if eq $labels.state "unknown" }}Kafka does not say how far the workers are'
                 "{{ else }}The workers are {{ humanize $values.A.Value }} records behind{{ end }}",
-                "Numbers are late, and no webinar is judged, until they have caught up. funnel status says what runs.",
+                "Until they have caught up, numbers are late and no webinar is judged. See funnel status.",
                 0,
                 pending="5m",
                 severity="critical",
@@ -136,17 +134,17 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
             ),
             Rule(
                 "jobs_failing",
-                "A job of the workers fails",
-                "The workers' job '{{ $labels.job }}' fails: {{ humanize $values.A.Value }} times in a row",
-                "No event waits for it, and it is tried again. Data health and funnel status say why it fails.",
+                "A job of the workers is failing",
+                "The workers' job '{{ $labels.job }}' has failed {{ humanize $values.A.Value }} times in a row",
+                "No event waits for it, and it is retried. Data health and funnel status show why it fails.",
                 0,
                 label="job",
             ),
             Rule(
                 "alerts_stopped",
                 "Alerts are not evaluated",
-                "Conversions have not been looked at for {{ humanize $values.A.Value }} minutes",
-                "The process funnel alerts watch does not run, or cannot reach ClickHouse.",
+                "No webinar has been checked for {{ humanize $values.A.Value }} minutes",
+                "The process funnel alerts watch is not running, or cannot reach ClickHouse.",
                 10,
                 severity="critical",
                 no_data="Alerting",
@@ -311,7 +309,7 @@ _TEMPLATE = """{{ define "webinars.said" -}}
 {{ if eq .Status "resolved" }}Evaluated again{{ else }}Nothing to evaluate{{ end }}: {{ .Labels.rulename -}}
 {{ else -}}
 {{ if eq .Status "resolved" -}}
-{{ if eq .Annotations.grafana_state_reason "MissingSeries" }}No longer looked at{{ else }}Over{{ end }}: {{ end -}}
+{{ if eq .Annotations.grafana_state_reason "MissingSeries" }}No longer looked at{{ else }}Resolved{{ end }}: {{ end -}}
 {{ or .Annotations.summary .Labels.alertname "an alert without a name" -}}
 {{ end -}}
 {{ end }}
@@ -319,10 +317,10 @@ _TEMPLATE = """{{ define "webinars.said" -}}
 {{ define "webinars.more" -}}
 {{ if or (eq .Labels.alertname "DatasourceError") .Annotations.Error -}}
 {{ if ne .Status "resolved" }}Grafana could not ask ClickHouse{{ with .Annotations.Error }}: {{ . }}{{ end }}
-This says nothing about any webinar: what the rules watch is not known until then. funnel status says what runs.
+This says nothing about any webinar: until Grafana can ask again, its rules know nothing. See funnel status.
 {{ end -}}
 {{ else if eq .Labels.alertname "DatasourceNoData" -}}
-{{ if ne .Status "resolved" }}Its query gave no row. This says nothing about any webinar. funnel status says what runs.
+{{ if ne .Status "resolved" }}Its query returned no row. This says nothing about any webinar. See funnel status.
 {{ end -}}
 {{ else -}}
 {{ or .Annotations.description "No text was given for it." }}

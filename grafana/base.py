@@ -45,9 +45,16 @@ def in_a_row(many: int, y: int, height: int) -> list[GridPos]:
     return [GridPos(left, y, right - left, height) for left, right in pairwise(edges)]
 
 
-def sql(dashboard: str, name: str) -> str:
-    """The text of queries/<dashboard>/<name>.sql, filled in (docs/sql.md); queries/<fragment>.sql are fragments too."""
-    more = {**fragments(QUERIES), "chosen": _chosen, "all_chosen": _all_chosen}
+def sql(dashboard: str, name: str, **fixed: str) -> str:
+    """The text of queries/<dashboard>/<name>.sql, filled in (docs/sql.md); queries/<fragment>.sql are fragments too.
+
+    `fixed`: the values of variables that cannot be chosen on this page: plain words, written into the text.
+    """
+
+    def chosen(variable: str) -> str:
+        return f"'{fixed[variable]}'" if variable in fixed else _chosen(variable)
+
+    more = {**fragments(QUERIES), "chosen": chosen, "all_chosen": _all_chosen}
     return by_moment(rendered((QUERIES / dashboard / f"{name}.sql").read_text().strip(), more))
 
 

@@ -24,14 +24,24 @@ BETTER, WORSE, FEW = "green", "red", GREY
 READABLE = {"green": "semi-dark-green", "orange": "dark-orange"}
 """Colour -> Grafana's most readable shade for text: its green and orange are too light on a white page. No shade of
 orange reaches a contrast of 4.5 to 1 there; the preview has its own (web/src/theme.ts)."""
-AGAINST_USUAL = (
+_THOUSANDS = (
+    # The text itself has no commas, so that Grafana sorts it by its number.
+    Mark(r"(\d+)(\d{3})((?: ·.*)? ▲)", BETTER, "$1,$2$3"),
+    Mark(r"(\d+)(\d{3})((?: ·.*)? ▼)", WORSE, "$1,$2$3"),
+    Mark(r"(\d+)(\d{3})((?: ·.*)?) =", text="$1,$2$3"),
+    Mark(r"(\d+)(\d{3})((?: ·.*)?)", text="$1,$2$3"),
+)
+AGAINST_TYPICAL = (
     Mark(r".*▲", BETTER),
     # Typical values have neither mark nor colour: only exceptions stand out.
     Mark(r"(.*) =", text="$1"),
+    Mark(r"=", text="typical"),
     Mark(r".*▼", WORSE),
     Mark(r".*\(n=\d+\).*|n/a", FEW),
 )
 """A percentage as text: better than typical, typical, worse than typical, of too few people."""
+COUNT_AGAINST_TYPICAL = (*_THOUSANDS, *AGAINST_TYPICAL)
+"""A count as text, with its share behind it or without."""
 
 
 @dataclass(frozen=True, slots=True)

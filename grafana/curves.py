@@ -5,29 +5,27 @@ from collections.abc import Sequence
 from grafana.base import GREY, Json
 from grafana.columns import Column
 
+MIDDLE: Json = {"custom.lineStyle": {"fill": "dash", "dash": [6, 6]}, "custom.lineWidth": 1}
+"""How the middle of what is typical is drawn."""
 _OF_A_PANEL: Json = {"type": "datasource", "uid": "-- Dashboard --"}
 
 
 def beside_baseline(name: str, label: str, color: str = "blue", unit: str = "") -> list[Column]:
     """The columns `name`, and <name>_low, _baseline and _high as a grey band with a dashed line in its middle."""
-    unseen = {"custom.lineWidth": 0, "custom.hideFrom": {"legend": True, "tooltip": True, "viz": False}}
     return [
-        Column(f"{name}_low", "Typical, lower end", color=GREY, unit=unit, extra=unseen),
-        Column(
-            f"{name}_high",
-            "Typical, upper end",
-            color=GREY,
-            unit=unit,
-            extra={**unseen, "custom.fillBelowTo": "Typical, lower end", "custom.fillOpacity": 22},
-        ),
-        Column(
-            f"{name}_baseline",
-            "Typical",
-            color=GREY,
-            unit=unit,
-            extra={"custom.lineStyle": {"fill": "dash", "dash": [6, 6]}, "custom.lineWidth": 1},
-        ),
+        *band(f"{name}_low", f"{name}_baseline", f"{name}_high", unit),
         Column(name, label, color=color, unit=unit, extra={"custom.lineWidth": 3}),
+    ]
+
+
+def band(low: str, middle: str, high: str, unit: str = "") -> list[Column]:
+    """These columns as a grey band with a dashed line in its middle."""
+    unseen = {"custom.lineWidth": 0, "custom.hideFrom": {"legend": True, "tooltip": True, "viz": False}}
+    filled = {"custom.fillBelowTo": "Typical, lower end", "custom.fillOpacity": 22}
+    return [
+        Column(low, "Typical, lower end", color=GREY, unit=unit, extra={**unseen, "custom.fillOpacity": 0}),
+        Column(high, "Typical, upper end", color=GREY, unit=unit, extra={**unseen, **filled}),
+        Column(middle, "Typical", color=GREY, unit=unit, extra={**MIDDLE, "custom.fillOpacity": 0}),
     ]
 
 

@@ -13,37 +13,37 @@ TOPICS = {
     "webinar.registrations.v1": "Registrations",
     "webinar.attendance.v1": "Attendance",
     "webinar.identities.v1": "Identities",
-    "webinar.connector-reports.v1": "Reports of connectors",
+    "webinar.connector-reports.v1": "Connector reports",
 }
 """Topic -> its content, in words."""
 REASONS = {
     "unreadable": "Not readable",
     "not_json": "Not JSON",
-    "unknown_kind": "A kind nobody knows",
-    "unknown_value": "A value nobody knows",
-    "missing_field": "A field is missing",
-    "wrong_form": "A field has a wrong form",
-    "time_out_of_range": "A time out of range",
-    "no_person": "No person in it",
+    "unknown_kind": "Unknown kind",
+    "unknown_value": "Unknown value",
+    "missing_field": "Missing field",
+    "wrong_form": "Wrong form of a field",
+    "time_out_of_range": "Time out of range",
+    "no_person": "No person named",
     "counted_twice": "Counted twice",
-    "unmapped_form": "A form without a rule",
+    "unmapped_form": "Form without a rule",
 }
 """Reasons of quarantine and dead letters -> in words."""
 
-_TIME = "dateTimeAsSystem"
+_TIME = "time:ddd D MMM, HH:mm:ss"
 _BAD = (Mark("[1-9].*", "orange"),)
 _NARROW = {"custom.minWidth": 95}
 
 QUICK = [
-    Column("middle", "Half within", unit="s"),
-    Column("most", "95 of 100 within", unit="s"),
-    Column("worst", "99 of 100 within", unit="s"),
-    Column("events", "Events", "Within the hour, repeated deliveries too.", unit="short"),
+    Column("middle", "Median", unit="s"),
+    Column("most", "95th percentile", unit="s"),
+    Column("worst", "99th percentile", unit="s"),
+    Column("events", "Events", "Within the hour, repeated deliveries included.", unit="locale"),
 ]
 CURVES = [
-    Column("middle", "Half within", color="green"),
-    Column("most", "95 of 100 within", color="yellow"),
-    Column("worst", "99 of 100 within", color="orange"),
+    Column("middle", "Median", color="green"),
+    Column("most", "95th percentile", color="yellow"),
+    Column("worst", "99th percentile", color="orange"),
 ]
 FRESH = [
     Column("topic", "What", words=TOPICS),
@@ -54,23 +54,23 @@ FRESH = [
 RUNS = [
     Column("connector", "Connector", width=130),
     Column("task", "Task", width=90),
-    Column("began", "Last began", unit=_TIME, width=170),
+    Column("began", "Last start", unit=_TIME, width=170),
     Column(
         "ended",
-        "It ended",
+        "Result",
         width=110,
         cell="color-text",
-        marks=(Mark("failed", "red"), Mark("well", "green"), Mark("still runs", "blue")),
+        marks=(Mark("failed", "red"), Mark("succeeded", "green"), Mark("running", "blue")),
     ),
     Column("events", "Events", width=80),
     Column("rejected", "Rejected", width=90, cell="color-text", color="text", marks=_BAD),
-    Column("error", "Why it failed", extra={"custom.wrapText": True}),
+    Column("error", "Error", extra={"custom.wrapText": True}),
 ]
 WEBHOOKS = [
     Column("connector", "Connector", extra=_NARROW),
     Column("accepted", "Accepted", "Within the hour.", extra=_NARROW),
     Column("refused", "Refused", "Within the hour.", cell="color-text", color="text", marks=_BAD, extra=_NARROW),
-    Column("spooled", "Waiting in the spool", "Events that are safe on disk and not yet in Kafka.", extra=_NARROW),
+    Column("spooled", "Waiting in the spool", "Events safe on disk that are not in Kafka yet.", extra=_NARROW),
     Column("latest", "Last minute reported", unit=_TIME, width=170),
 ]
 QUARANTINED = [
@@ -100,23 +100,23 @@ ALERTS = [
 UNDELIVERED = [
     Column("created", "Found", unit=_TIME, width=170),
     Column("title", "Message", extra={"custom.wrapText": True}),
-    Column("channel", "To", width=90),
+    Column("channel", "Channel", width=90),
     Column(
         "outcome",
-        "It is",
-        "Set aside: the message itself cannot be sent. Given up: for a day its way did not work.",
+        "State",
+        "Set aside: the message itself cannot be sent. Given up: its channel did not work for a day.",
         width=100,
         cell="color-text",
         marks=(Mark("set aside|given up", "red"), Mark("tried again", "orange")),
     ),
-    Column("attempts", "Tried", width=70),
+    Column("attempts", "Attempts", width=70),
     Column("detail", "Why", extra={"custom.wrapText": True}),
 ]
 JOBS = {
     "snapshots": "Snapshots of live webinars",
     "settled counts": "Settled counts of ended webinars",
     "timelines": "Timelines of ended webinars",
-    "judgements": "What is judged of webinars",
+    "judgements": "Judgements of webinars",
     "dead-letter fuse": "Reading Kafka's topics (the dead-letter fuse)",
 }
 """Job of a worker -> in words."""
@@ -134,7 +134,7 @@ DONE = [
     Column("worked", "Last worked", unit=_TIME, width=170),
     Column("failed", "Last failed", unit=_TIME, width=170),
     Column("failures", "Failed in a row", width=120, cell="color-text", color="text", marks=_BAD),
-    Column("error", "Why it failed", extra={"custom.wrapText": True}),
+    Column("error", "Error", extra={"custom.wrapText": True}),
 ]
 
 
@@ -150,8 +150,8 @@ def _panels() -> list[Json]:
         freshness(1, GridPos(0, 0, 5, 3)),
         stat(
             2,
-            "From Kafka to your screen, the last hour",
-            "How long events took from being written to Kafka until they could be queried.",
+            "Delay from Kafka to these pages, last hour",
+            "How long events took from Kafka until they could be queried.",
             sql(UID, "lag"),
             QUICK,
             GridPos(5, 0, 19, 3),
@@ -167,15 +167,15 @@ def _panels() -> list[Json]:
         table(
             4,
             "Newest event of each kind",
-            "Kinds that had none within a day are not listed.",
+            "Kinds without events within a day are not listed.",
             sql(UID, "topics"),
             FRESH,
             GridPos(14, 3, 10, 6),
         ),
         timeseries(
             5,
-            "Insert times",
-            "From Kafka to queryable, by the minute in which events became so.",
+            "Delay from Kafka to these pages",
+            "By the minute in which events became queryable.",
             sql(UID, "insert_times"),
             CURVES,
             GridPos(0, 9, 12, 8),
@@ -183,8 +183,8 @@ def _panels() -> list[Json]:
         ),
         timeseries(
             6,
-            "Events a second, by service",
-            "As they became queryable, repeated deliveries too.",
+            "Events per second, by service",
+            "As they became queryable, repeated deliveries included.",
             sql(UID, "rates"),
             [],
             GridPos(12, 9, 12, 8),
@@ -199,41 +199,41 @@ def _rejected() -> list[Json]:
         saying(
             table(
                 7,
-                "In quarantine",
-                "What connectors could not publish and keep; `funnel connectors quarantine` shows and releases it.",
+                "Quarantine",
+                "What connectors could not publish, and keep. `funnel connectors quarantine` shows and releases it.",
                 sql(UID, "quarantined"),
                 QUARANTINED,
                 GridPos(0, 17, 14, 5),
             ),
-            "Nothing waits",
+            "Nothing is waiting",
         ),
         saying(
             table(
                 8,
                 "Forms without a rule",
-                "Registrations wait until a rule says for which webinar a form is.",
+                "Registrations wait until a rule says which webinar a form is for.",
                 sql(UID, "forms"),
                 FORMS,
                 GridPos(14, 17, 10, 5),
             ),
-            "No registration waits for a rule",
+            "No registration is waiting for a rule",
         ),
         saying(
             table(
                 9,
                 "Dead letters",
-                "Records of our own topics that could not be read: funnel dead-letters shows and replays them.",
+                "Records of our own topics that could not be read. `funnel dead-letters` shows and replays them.",
                 sql(UID, "dead_letters"),
                 DEAD_LETTERS,
                 GridPos(0, 22, 24, 6),
             ),
-            "Every record could be read",
+            "No unreadable records",
         ),
         saying(
             table(
                 10,
-                "Webhooks and spool, the last hour",
-                "What services sent by themselves.",
+                "Webhooks and spool, last hour",
+                "What services sent on their own.",
                 sql(UID, "webhooks"),
                 WEBHOOKS,
                 GridPos(0, 28, 24, 4),
@@ -254,35 +254,35 @@ def _rejected() -> list[Json]:
         saying(
             table(
                 22,
-                "Alerts that did not get through, the last seven days",
+                "Undelivered alerts, last seven days",
                 "What is wrong with a channel, or with a message.",
                 sql(UID, "undelivered"),
                 UNDELIVERED,
                 GridPos(9, 32, 15, 5),
             ),
-            "All got through",
+            "All were delivered",
         ),
         saying(
             table(
                 11,
-                "Jobs of the workers",
-                "What they do about all webinars, time and again. While one fails, its numbers are late or slow.",
+                "Workers' jobs",
+                "Recurring work on all webinars. While a job fails, its numbers are late or slow.",
                 sql(UID, "jobs"),
                 DONE,
                 GridPos(0, 37, 24, 5),
             ),
-            "No worker has done any job yet",
+            "No job has run yet",
         ),
         saying(
             table(
                 23,
                 "Files and sheets with rejected rows",
-                "Until the corrected file is imported, or the sheet is whole. A file's rows wait in the folder "
-                "quarantine of FUNNEL_DATA_DIR, a sheet's in `funnel connectors quarantine`.",
+                "They stay here until the corrected file is imported or the sheet is complete. A file's rows wait in "
+                "the folder quarantine of FUNNEL_DATA_DIR, a sheet's in `funnel connectors quarantine`.",
                 sql(UID, "rejected_rows"),
                 REJECTED_ROWS,
                 GridPos(0, 42, 24, 5),
             ),
-            "Every row of every file counts",
+            "No rejected rows",
         ),
     ]

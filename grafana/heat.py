@@ -1,10 +1,15 @@
-"""Colours of heat maps: counts in one hue, shares in two, above and below their row's total. Pure.
+"""Heat maps: how they are drawn, and their colours: counts in one hue, shares in two.
+
+Pure.
 
 The colours are translucent, so that Grafana writes text in the page's own colour: on opaque ones it writes white, even
 on light ones.
 """
 
-from grafana.base import GREY, Json
+from grafana.base import GREY, GridPos, Json
+from grafana.columns import NOT_AVAILABLE
+from grafana.panels import table
+from grafana.words import AT, SMALL_N
 
 _MORE, _LESS = "50, 116, 217", "255, 152, 48"
 """Blue and orange, which people with red-green colour blindness can distinguish."""
@@ -12,6 +17,50 @@ STEPS = 8
 """How many steps a count has, from nothing to the greatest."""
 SIDES = 4
 """How many steps a share has on each side of the total."""
+
+NOTHING: Json = {
+    "type": "special",
+    "options": {"match": "null", "result": {"text": "n/a", "color": "panel-bg", "index": SMALL_N}},
+}
+CELL: Json = {
+    "align": "center",
+    "cellOptions": {"type": "color-background", "mode": "basic"},
+    "inspect": False,
+    "minWidth": 70,
+    "wrapHeaderText": True,
+}
+LABEL: Json = {
+    "custom.cellOptions": {"type": "auto"},
+    "custom.align": "left",
+    "color": {"mode": "thresholds"},
+    "mappings": [NOT_AVAILABLE],
+}
+"""Of the column that names the rows."""
+_WEEKS = (
+    "Whole weeks, Monday to Sunday, by each webinar's own local date. Rates: blue above the week's total, orange "
+    f"below. Counts: the more, the bluer. {AT}"
+)
+
+
+def heat_map(panel_id: int, title: str, raw_sql: str, grid: GridPos) -> Json:
+    """A measure by week and region, source …: `raw_sql` is queries/weeks/heat_map.sql, whichever page asks."""
+    defaults = {"color": {"mode": "thresholds"}, "custom": CELL, "mappings": [*mappings(), NOTHING]}
+    drawn = table(panel_id, title, _WEEKS, raw_sql, [], grid, defaults=defaults)
+    # The columns are the regions (or sources …) that there are, so none is named here but the first.
+    drawn["transformations"] = [
+        {
+            "id": "groupingToMatrix",
+            "options": {"rowField": "week", "columnField": "of", "valueField": "value", "emptyValue": "null"},
+        }
+    ]
+    first = {"displayName": "Week", "custom.width": 150, "custom.wrapText": True, **LABEL}
+    drawn["fieldConfig"]["overrides"] = [
+        {
+            "matcher": {"id": "byName", "options": "week\\of"},
+            "properties": [{"id": name, "value": value} for name, value in first.items()],
+        }
+    ]
+    return drawn
 
 
 def mappings() -> list[Json]:

@@ -3,8 +3,8 @@
 from contract.measures import WATCHED
 from grafana.base import GREY, GridPos, Json, sql
 from grafana.cards import card
-from grafana.columns import AGAINST_USUAL, Column, Mark
-from grafana.curves import only, reusing, signed, whole
+from grafana.columns import AGAINST_TYPICAL, COUNT_AGAINST_TYPICAL, Column, Mark
+from grafana.curves import MIDDLE, band, only, reusing, signed, whole
 from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters, link
 from grafana.panels import stat, table, timeseries
@@ -21,13 +21,14 @@ _ONE = link(
 _BARS = {"drawStyle": "bars", "fillOpacity": 70, "lineWidth": 0, "showPoints": "never"}
 
 ROOM = [
-    Column("in_room", "Live viewers", color="green"),
-    Column("most_at_once", "Peak viewers", "Since it began; of several, their sum."),
-    Column("waiting", "Waiting", "In the room before the webinar has begun."),
+    Column("in_room", "Live viewers", unit="locale", color="green"),
+    Column("most_at_once", "Peak viewers", "Since the start; of several webinars, their sum.", unit="locale"),
+    Column("waiting", "Waiting", "In the room before the start.", unit="locale"),
     Column(
         "expected",
         "Still to come (forecast)",
-        "Registrants who have not come and typically would: the typical rate of the registrants, less the attendees.",
+        "Registrants who have not come but typically would: typical rate times registrants, less attendees.",
+        unit="locale",
     ),
 ]
 CAME_SO_FAR = Column("conversion", "Attendance rate", marks=(Mark(r".*\(n=\d+\)", GREY),), color="text")
@@ -37,9 +38,9 @@ def _percent(bucket: str) -> Column:
     return Column(
         f"conversion{bucket}",
         PERCENTS[bucket],
-        "So far, share of the registered; ▲ = ▼ against the same minute of the last ones like it.",
+        "So far, share of the registrants. ▲ ▼: outside the range typical of such webinars at this minute.",
         width=104,
-        marks=AGAINST_USUAL,
+        marks=AGAINST_TYPICAL,
         cell="color-text",
         color="text",
         extra={"custom.align": "right"},
@@ -53,9 +54,9 @@ WEBINARS = [
     Column(
         "registrations",
         "Registrants",
-        "So far; ▲ ▼ against what is typical.",
+        "So far. ▲ ▼: outside the typical range.",
         width=96,
-        marks=AGAINST_USUAL,
+        marks=COUNT_AGAINST_TYPICAL,
         cell="color-text",
         color="text",
         extra={"custom.align": "right"},
@@ -86,8 +87,7 @@ def _panels() -> list[Json]:
                 stat(
                     1,
                     "",
-                    "The webinars that are on, together, and those about to begin. One person in two rooms counts in"
-                    " both.",
+                    "All live webinars together, and those about to begin. A person in two rooms counts in both.",
                     sql(UID, "room"),
                     ROOM,
                     GridPos(0, 0, 19, 4),
@@ -100,7 +100,7 @@ def _panels() -> list[Json]:
                 stat(
                     7,
                     "Attendance rate so far",
-                    "All of them together, the sum over the sum. Grey: of fewer than 30.",
+                    "Attendees of all live webinars over their registrants. Grey: fewer than 30 registrants.",
                     "",
                     [CAME_SO_FAR],
                     GridPos(19, 0, 5, 4),
@@ -113,14 +113,15 @@ def _panels() -> list[Json]:
         card(
             8,
             sql(UID, "next"),
-            Column("next", "Next", "The next webinar that is planned, in its own time zone."),
+            Column("next", "Next", "The next webinar planned, in its own time zone."),
             GridPos(0, 4, 19, 2),
             number=18,
         ),
         table(
             3,
             "Webinars · ▲ better, ▼ worse than typical",
-            "On or about to begin, against the same minute of the last ones like them. Grey: of fewer than 30.",
+            "Live or about to begin, compared with earlier webinars like them at the same minute. Grey: fewer than 30 "
+            "registrants.",
             sql(UID, "webinars"),
             WEBINARS,
             GridPos(0, 6, 24, 9),
@@ -131,25 +132,38 @@ def _panels() -> list[Json]:
 
 def _sized(panel: Json) -> Json:
     """The panel with digits that are readable from across a room and still leave space for the panels below."""
-    return {**panel, "options": {**panel["options"], "text": {"titleSize": 16, "valueSize": 56}}}
+    return {**panel, "options": {**panel["options"], "text": {"titleSize": 14, "valueSize": 44}}}
+
+
+def _with_typical_lines(panel: Json) -> Json:
+    """The panel with the typical curves that the query names, one per room, as thin dashed lines."""
+    look = {"color": {"mode": "fixed", "fixedColor": GREY}, **MIDDLE, "custom.fillOpacity": 0}
+    properties = [{"id": name, "value": value} for name, value in look.items()]
+    overrides = panel["fieldConfig"]["overrides"]
+    lines = {"matcher": {"id": "byRegexp", "options": "^Typical · .*"}, "properties": properties}
+    return {**panel, "fieldConfig": {**panel["fieldConfig"], "overrides": [*overrides, lines]}}
 
 
 def _curves() -> list[Json]:
     return [
-        timeseries(
-            4,
-            "Live viewers",
-            "People at once, from half an hour before the start.",
-            sql(UID, "in_room"),
-            [],
-            GridPos(0, 15, 24, 8),
-            custom={"fillOpacity": 15, "showPoints": "never"},
+        _with_typical_lines(
+            timeseries(
+                4,
+                "Live viewers",
+                "People in the room, from half an hour before the start. Grey: the range typical of such a webinar at "
+                "the same minute; where several webinars are live, dashed lines in its middle.",
+                sql(UID, "in_room"),
+                band("Typical, lower end", "Typical", "Typical, upper end"),
+                GridPos(0, 15, 24, 8),
+                # Rooms that began at different seconds have their points at different times.
+                custom={"showPoints": "never", "spanNulls": 300_000},
+            )
         ),
         signed(
             timeseries(
                 5,
-                "Joins and leaves a minute",
-                "All rooms together; leaves below the line. Whoever comes back joins again.",
+                "Joins and leaves per minute",
+                "All rooms together, leaves below the line. Whoever comes back joins again.",
                 sql(UID, "joins"),
                 [Column("joins", "Joins", color="green"), Column("leaves", "Leaves", color="orange")],
                 GridPos(0, 23, 12, 7),
@@ -158,8 +172,8 @@ def _curves() -> list[Json]:
         ),
         timeseries(
             6,
-            "Registrations a minute",
-            "For the webinars that are on and all that are to come.",
+            "Registrations per minute",
+            "For the webinars that are live and all that are upcoming.",
             sql(UID, "registrations"),
             [Column("registrations", "Registrations", color="blue")],
             GridPos(12, 23, 12, 7),

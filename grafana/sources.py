@@ -1,4 +1,4 @@
-"""The dashboard Sources: conversion by source group in a period and the one before, and what changed it."""
+"""The dashboard Sources: rates by source for a period and the one before, what changed the total, and the weeks."""
 
 from contract.measures import STEPS as STEPS_OF_ALL
 from grafana.base import GridPos, Json, sql
@@ -6,9 +6,11 @@ from grafana.columns import FEW, Column, Mark
 from grafana.curves import only, reusing
 from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters, link
+from grafana.heat import heat_map
 from grafana.panels import row, sentence, table, timeseries
 from grafana.variables import query_variable, switch
-from grafana.words import PERCENTS, REGISTERED, SMALL_N
+from grafana.weeks import MEASURES
+from grafana.words import PERCENTS, REGISTERED, SHARE, SMALL_N
 
 UID = "sources"
 
@@ -26,20 +28,22 @@ _CHANGE = {
     "color": {"mode": "thresholds"},
 }
 _FEW = (Mark(r".*\(n=\d+\)|n/a", FEW),)
+_FEW_BESIDE = (Mark(r"(.*) \(n=\d+\)", FEW, "$1"), Mark("n/a", FEW))
+"""Where the registrants stand in the same row."""
 _NEW = (Mark("New", "blue"),)
 
 
 def _share(name: str, label: str) -> Column:
-    return Column(name, label, "Of all registrations in that period.", unit="percentunit", decimals=1, width=84)
+    return Column(name, label, "Of all registrants in that period.", unit=SHARE, decimals=1, width=76)
 
 
-def _percent(name: str, label: str, description: str = "", width: int = 104) -> Column:
+def _percent(name: str, label: str, description: str = "", width: int = 112, marks: tuple[Mark, ...] = _FEW) -> Column:
     return Column(
         name,
         label,
         description,
         width=width,
-        marks=_FEW,
+        marks=marks,
         cell="color-text",
         color="text",
         extra={"custom.align": "right"},
@@ -47,114 +51,150 @@ def _percent(name: str, label: str, description: str = "", width: int = 104) -> 
 
 
 def _points(name: str, label: str, description: str, width: int = 136) -> Column:
-    return Column(name, label, description, decimals=2, width=width, cell="color-text", extra=_CHANGE)
+    return Column(name, label, description, decimals=1, width=width, cell="color-text", extra=_CHANGE)
 
 
+_DRILL = link(UID, inside="${__data.fields.inside:percentencode}", step="${step}", measure="${measure}")
+
+
+def _source(width: int, description: str = "") -> Column:
+    extra = {"custom.minWidth": width, "custom.wrapText": True}
+    return Column("source_group", "Source", description, extra=extra, link=_DRILL)
+
+
+_EFFECT = _points(
+    "effect", "Effect on total (pp)", "Its part in the change of the total: mix effect plus rate effect.", 84
+)
+_IS_NEW = Column("new", "New", "Nobody registered from it before this period.", width=52, marks=_NEW, cell="color-text")
+_REGISTRANTS = Column("registrations", "Registrants", REGISTERED, unit="locale", width=82)
 BY_SOURCE = [
-    Column(
-        "source_group",
-        "Source",
-        "A click shows what is inside, below.",
-        extra={"custom.minWidth": 130, "custom.wrapText": True},
-        link=link(UID, inside="${__data.fields.inside:percentencode}", step="${step}"),
-    ),
-    Column("registrations", "Registrants", REGISTERED, unit="locale", width=82),
-    _share("share", "Share of registrants"),
-    *(_percent(f"now_{step.column}", step.rate, step.description, 92) for step in STEPS_OF_ALL),
-    _points(
-        "effect",
-        "Effect on total (pp)",
-        "What it adds to the change of the total: mix effect and rate effect. Sort by it to see who changed it.",
-        92,
-    ),
-    _points("mix", "Mix effect (pp)", "Because more or fewer registered from it than before.", 84),
-    _points("rate", "Rate effect (pp)", "Because more or fewer of its registrants came than before.", 84),
-    _points("change", "Change (pp)", "Of its own rate: this period less the one before.", 84),
-    Column("new", "New", "Nobody registered from it before this period.", width=56, marks=_NEW, cell="color-text"),
-    _percent("conversion_before", "Period before", "The rate that is shown, of the registrants.", 92),
-    _share("share_before", "Share before"),
-    _percent(
-        "median", "Median webinar", f"The middle one of the webinars with {SMALL_N} or more registered from it.", 84
-    ),
-    Column("conversion", "This period", "The rate that is shown.", hidden=True),
+    _source(120, "A click shows what is inside, beside."),
+    _REGISTRANTS,
+    _share("share", "Share"),
+    *(_percent(f"now_{step.column}", step.rate, step.description, 92, _FEW_BESIDE) for step in STEPS_OF_ALL),
+    _EFFECT,
+    _IS_NEW,
     Column("headline", "In a sentence", hidden=True),
+    Column("inside", "Inside", hidden=True),
+]
+CHANGES = [
+    _source(130),
+    _percent("conversion", "This period", "The rate that is shown."),
+    _percent("conversion_before", "Period before", "The rate that is shown."),
+    _points("change", "Change (pp)", "Of its own rate: this period less the one before.", 92),
+    _EFFECT,
+    _points("mix", "Mix effect (pp)", "Because more or fewer registered from it than before.", 92),
+    _points("rate", "Rate effect (pp)", "Because more or fewer of its registrants came than before.", 92),
+    _REGISTRANTS,
+    _share("share", "Share"),
+    _share("share_before", "Share before"),
+    _percent("median", "Median webinar", f"Of its webinars with {SMALL_N} or more registrants.", 92),
+    _IS_NEW,
     Column("inside", "Inside", hidden=True),
 ]
 
 INSIDE = [
-    Column("source_group", "Source", width=140, extra={"custom.wrapText": True}),
     Column(
         "raw_source",
         "Raw value",
         "utm_source, else tracking code, the service's own word, or the referrer.",
-        extra={"custom.minWidth": 112, "custom.wrapText": True},
+        extra={"custom.minWidth": 130, "custom.wrapText": True},
     ),
-    _percent("conversion", "Attendance rate"),
-    Column("new", "New", "Nobody registered with it before this period.", width=60, marks=_NEW, cell="color-text"),
-    Column("registrations", "Registrants", REGISTERED, width=95),
+    Column("registrations", "Registrants", REGISTERED, unit="locale", width=78),
+    _percent("conversion", "Attendance rate", width=92, marks=_FEW_BESIDE),
+    Column("new", "New", "Nobody registered with it before this period.", width=52, marks=_NEW, cell="color-text"),
+    Column("medium", "Medium", width=76),
+    Column("campaign", "Campaign", extra={"custom.minWidth": 110, "custom.wrapText": True}),
     _share("share", "Share"),
-    Column("medium", "Medium", width=110),
-    Column("campaign", "Campaign", width=170),
-    _percent("conversion_before", "Attendance rate before"),
-    Column("registrations_before", "Registrants before", width=95),
+    _percent("conversion_before", "Attendance rate before", width=92, marks=_FEW_BESIDE),
+    Column("registrations_before", "Registrants before", unit="locale", width=92),
+    Column("source_group", "Source", width=130, extra={"custom.wrapText": True}),
 ]
 
 UNSORTED = [
     Column("source_group", "Shown as"),
     Column("raw_source", "Raw value"),
     Column("variants", "Media and campaigns", width=100),
-    Column("webinars", "Webinars", width=85),
-    Column("registrations", "Registrants", REGISTERED, width=95),
+    Column("webinars", "Webinars", unit="locale", width=85),
+    Column("registrations", "Registrants", REGISTERED, unit="locale", width=95),
 ]
 
 
 def build() -> Json:
     """The dashboard as Grafana's classic JSON."""
     inside = query_variable("inside", "Drill into", sql("filters", "source"))
-    variables = [switch("step", "Show", STEPS), *filters(), inside]
+    variables = [switch("step", "Show", STEPS), switch("measure", "By week", MEASURES), *filters(), inside]
     return dashboard(UID, "Sources", _panels(), variables, time=("now-28d", "now"), refresh="5m")
 
 
 def _panels() -> list[Json]:
+    by_source = table(
+        3,
+        "${step:text} by source",
+        "Of the final webinars of the chosen time. Rates are sums over sums. Grey: fewer than 30 registrants.",
+        sql(UID, "sources"),
+        BY_SOURCE,
+        GridPos(0, 2, 14, 13),
+    )
+    changes = table(
+        9,
+        "What changed the total: mix effect and rate effect",
+        "Compared with the same length of time before. The change of the total is the sum of two effects: more or "
+        "fewer registrants from weak sources (mix), and more or fewer of a source's registrants who came (rate).",
+        "",
+        CHANGES,
+        GridPos(0, 35, 24, 12),
+    )
+    headline = sentence(
+        1,
+        "The final webinars of the chosen time, compared with the same length of time before.",
+        [Column("headline", "In a sentence")],
+        GridPos(0, 0, 20, 2),
+    )
     return [
-        reusing(
-            only(
-                sentence(
-                    1,
-                    "Final webinars of the chosen time, against the same length of time before it.",
-                    [Column("headline", "In a sentence")],
-                    GridPos(0, 0, 20, 2),
-                ),
-                ["headline"],
-            ),
-            3,
-        ),
+        reusing(only(headline, ["headline"]), 3),
         freshness(2, GridPos(20, 0, 4, 2)),
+        only(by_source, [column.name for column in BY_SOURCE]),
         table(
-            3,
-            "${step:text} by source",
-            "Percentages are sums over sums. The change of all together is the sum of two things: more from weaker "
-            "sources (or fewer), and fewer came from the same sources (or more).",
-            sql(UID, "sources"),
-            BY_SOURCE,
-            GridPos(0, 2, 24, 12),
+            7,
+            "Inside ${inside:text}: raw UTM values",
+            "The 200 with the most registrants. A click on a source shows its own.",
+            sql(UID, "inside"),
+            INSIDE,
+            GridPos(14, 2, 10, 13),
         ),
+        heat_map(
+            10, "${measure:text} by week and source", sql("weeks", "heat_map", by="source"), GridPos(0, 15, 24, 9)
+        ),
+        *_curves(),
+        row(11, "What changed the total: mix effect and rate effect", 34, [reusing(_named(changes), 3)]),
+        row(6, "Unmapped sources", 47, [_unmapped()]),
+    ]
+
+
+def _named(panel: Json) -> Json:
+    return only(panel, [column.name for column in CHANGES])
+
+
+def _curves() -> list[Json]:
+    return [
         timeseries(
             4,
             "${step:text} by week",
-            f"One point a week, at its Monday; none where fewer than {SMALL_N} registered.",
+            f"One point per week, at its Monday; none where fewer than {SMALL_N} registered. The eight sources with "
+            "the most registrants, and all others.",
             sql(UID, "weekly_conversion"),
             [],
-            GridPos(0, 25, 12, 10),
+            GridPos(0, 24, 12, 10),
             custom={"showPoints": "always", "spanNulls": True},
         ),
         timeseries(
             5,
             "Registrants by week",
-            "For webinars of that week that are final.",
+            "For the final webinars of each week.",
             sql(UID, "weekly_registrations"),
             [],
-            GridPos(12, 25, 12, 10),
+            GridPos(12, 24, 12, 10),
             custom={
                 "drawStyle": "bars",
                 "fillOpacity": 70,
@@ -162,21 +202,15 @@ def _panels() -> list[Json]:
                 "stacking": {"group": "A", "mode": "normal"},
             },
         ),
-        row(6, "Inside: ${inside:text}", 14),
-        table(
-            7,
-            "Raw UTM values",
-            "The 200 with the most registrations. Choose a source above, or in Look inside.",
-            sql(UID, "inside"),
-            INSIDE,
-            GridPos(0, 15, 24, 10),
-        ),
-        table(
-            8,
-            "Unmapped sources",
-            "No rule of the business says where these belong; they keep their own name. See docs/business-rules.md.",
-            sql(UID, "unsorted"),
-            UNSORTED,
-            GridPos(0, 35, 24, 10),
-        ),
     ]
+
+
+def _unmapped() -> Json:
+    return table(
+        8,
+        "Unmapped sources",
+        "No rule of the business says where these belong, so they keep their own name (docs/business-rules.md).",
+        sql(UID, "unsorted"),
+        UNSORTED,
+        GridPos(0, 48, 24, 10),
+    )

@@ -3,12 +3,12 @@
 from contract.measures import CAME, FULL, LONGEST, STEPS
 from grafana.base import GREY, GridPos, Json, sql
 from grafana.cards import cards
-from grafana.columns import AGAINST_USUAL, Column, Mark
+from grafana.columns import AGAINST_TYPICAL, COUNT_AGAINST_TYPICAL, Column, Mark
 from grafana.curves import coloured
 from grafana.dashboard import dashboard, freshness
 from grafana.filters import NAMES, filters, link
 from grafana.panels import row, saying, table
-from grafana.words import COMPLETENESS, PERCENTS, REGISTERED, WEEKDAYS
+from grafana.words import COMPLETENESS, PERCENTS, REGISTERED
 
 UID = "today"
 
@@ -23,6 +23,8 @@ _FOUND = (
 )
 _RIGHT = {"custom.align": "right"}
 _HIDDEN = [Column("webinar_id", "Id", hidden=True), Column("from_ms", "From", hidden=True)]
+_WRAPPED = {"custom.wrapText": True}
+_TITLE = {"custom.minWidth": 150, **_WRAPPED}
 _TO = Column("to_ms", "To", hidden=True)
 
 # ▲ or ▼ is between the number and its difference; a dot if chance explains the difference.
@@ -30,16 +32,15 @@ _CHANGE = (Mark(r".*▲.*", "green"), Mark(r".*▼.*", "red"), Mark(r".* · .*",
 
 
 def _against(name: str, label: str, description: str, width: int) -> Column:
-    return Column(
-        name, label, description, width=width, marks=AGAINST_USUAL, cell="color-text", color="text", extra=_RIGHT
-    )
+    marks = COUNT_AGAINST_TYPICAL if name == "registrations" else AGAINST_TYPICAL
+    return Column(name, label, description, width=width, marks=marks, cell="color-text", color="text", extra=_RIGHT)
 
 
 def _percent(bucket: str, width: int = 104) -> Column:
-    return _against(f"conversion{bucket}", PERCENTS[bucket], "Share of the registered.", width)
+    return _against(f"conversion{bucket}", PERCENTS[bucket], "Share of the registrants.", width)
 
 
-_SUMS = "Of the registered, all webinars that ended in these days together. Grey: chance explains the difference."
+_SUMS = "Of all registrants of the webinars that ended in these days. Grey: the change is within chance."
 
 
 def _change(name: str, label: str, description: str) -> Column:
@@ -47,7 +48,7 @@ def _change(name: str, label: str, description: str) -> Column:
 
 
 WEEK = [
-    Column("webinars", "Webinars", "That ended, by their own local time.", color="text"),
+    Column("webinars", "Webinars", "That ended in these days, each by its own local time.", color="text"),
     _change("registrations", "Registrants", REGISTERED),
     *(_change(f"conversion{step.ending}", step.rate, _SUMS) for step in (CAME, LONGEST, FULL)),
 ]
@@ -55,7 +56,7 @@ WEEK = [
 UNUSUAL = [
     Column("webinar_name", "Webinar", "A click opens it.", width=150, link=_FOUND, extra={"custom.wrapText": True}),
     Column("sentence", "What stands out, and why", extra={"custom.wrapText": True, "custom.minWidth": 206}),
-    Column("since", "Since", unit="dateTimeAsSystem", width=165),
+    Column("since", "Since", "On your clock.", unit="time:ddd D MMM, HH:mm", width=142),
     Column("page", "Page", hidden=True),
     Column("chosen", "Chosen", hidden=True),
     *_HIDDEN,
@@ -67,42 +68,49 @@ ON_NOW = [
     _against(
         "conversion",
         "Attendance rate",
-        "So far, share of the registered; ▲ = ▼ against the same minute of the last ones like it.",
+        "So far, share of the registrants. ▲ ▼: outside the range typical of such webinars at this minute.",
         104,
     ),
-    Column("registered_visits", "Attendees", CAME.description, width=65),
-    _against("registrations", "Registrants", "So far; ▲ = ▼ against what is typical.", 95),
+    Column("registered_visits", "Attendees", CAME.description, unit="locale", width=65),
+    _against("registrations", "Registrants", "So far. ▲ ▼: outside the typical range.", 95),
     Column("local_hour", "Local time", "In the webinar's own time zone.", width=90),
-    Column("region", "Region", width=70),
+    Column("region", "Region", width=84, extra=_WRAPPED),
     *_HIDDEN,
     _TO,
 ]
 
 YESTERDAY = [
-    Column("title", "Webinar", "A click opens it.", width=150, link=_ONE, extra={"custom.wrapText": True}),
+    Column("title", "Webinar", "A click opens it.", link=_ONE, extra=_TITLE),
     *(_percent(step.ending) for step in STEPS),
     _against("registrations", "Registrants", REGISTERED, 105),
-    Column("registered_visits", "Attendees", CAME.description, width=75),
+    Column("registered_visits", "Attendees", CAME.description, unit="locale", width=75),
     Column("local_hour", "Local time", "In the webinar's own time zone.", width=75),
-    Column("region", "Region", width=75),
-    Column("course", "Course", width=110),
-    Column("completeness", "State", words=COMPLETENESS, width=130),
-    Column("likeness", "Compared with", "Which earlier webinars are like it."),
+    Column("region", "Region", width=100, extra=_WRAPPED),
+    Column("course", "Course", width=120, extra=_WRAPPED),
+    Column("completeness", "State", words=COMPLETENESS, width=92),
+    Column(
+        "likeness",
+        "Compared with",
+        "The earlier webinars of its typical range.",
+        width=200,
+        extra=_WRAPPED,
+    ),
     *_HIDDEN,
     _TO,
 ]
 
 UPCOMING = [
-    Column("title", "Webinar", "A click opens it.", width=150, link=_COMING, extra={"custom.wrapText": True}),
-    _against("registrations", "Registrants now", "▲ ▼: more, or fewer, are to be expected than is typical.", 104),
-    Column("expected", "Expected at the end", "The range in which the final number is to be expected.", width=104),
+    Column("title", "Webinar", "A click opens it.", link=_COMING, extra=_TITLE),
+    _against("registrations", "Registrants now", "▲ ▼: the forecast lies above or below the typical range.", 104),
+    Column("expected", "Forecast at the end", "The likely range of the final number.", width=124),
     Column("local_start", "Local date and time", "In the webinar's own time zone.", width=140),
-    Column("weekday", "Day", words=WEEKDAYS, width=60, extra={"custom.align": "left"}),
-    Column("baseline_now", "Typical by now", "At the same time before the start.", decimals=0, width=120),
-    Column("baseline_final", "Typical at the end", decimals=0, width=135),
-    Column("n", "Earlier ones like it", "What is usual is of so many earlier webinars.", width=100),
-    Column("region", "Region", width=75),
-    Column("course", "Course"),
+    Column(
+        "baseline_now", "Typical by now", "At the same time before the start.", unit="locale", decimals=0, width=120
+    ),
+    Column("baseline_final", "Typical at the end", unit="locale", decimals=0, width=135),
+    Column("n", "Compared with", "So many earlier webinars like it.", unit="suffix:webinars", width=120),
+    Column("region", "Region", width=110, extra=_WRAPPED),
+    Column("course", "Course", width=170, extra=_WRAPPED),
     Column("webinar_id", "Id", hidden=True),
 ]
 
@@ -120,14 +128,14 @@ def build() -> Json:
 
 def _panels() -> list[Json]:
     return [
-        row(7, "The last seven full days, against the seven before", 0),
+        row(7, "Last seven full days, compared with the seven before", 0),
         *map(coloured, cards(8, sql(UID, "week"), WEEK, (4, 5, 5, 5, 5), 1)),
         saying(
             table(
                 3,
                 "Needs attention",
-                "What lies outside of what is typical, in the last seven days, the latest first; then what "
-                "could not be judged, and why.",
+                "Webinars of the last seven days outside their typical range, latest first; then those that could not "
+                "be judged, and why.",
                 sql(UID, "unusual"),
                 UNUSUAL,
                 GridPos(0, 3, 14, 7),
@@ -138,30 +146,30 @@ def _panels() -> list[Json]:
             table(
                 4,
                 "Live",
-                "Webinars that are on; the page Live has them minute by minute.",
+                "Webinars that are live now. The page Live shows them minute by minute.",
                 sql(UID, "on_now"),
                 ON_NOW,
                 GridPos(14, 3, 10, 5),
             ),
-            "No webinar is on",
+            "No webinar is live",
         ),
         freshness(2, GridPos(14, 8, 10, 2)),
         saying(
             table(
                 5,
-                "Yesterday · ▲ better, = typical, ▼ worse",
-                "Webinars of yesterday by their own local date, against their peers. Grey: of fewer than 30.",
+                "Yesterday · ▲ better, ▼ worse than typical",
+                "By each webinar's own local date. Grey: fewer than 30 registrants.",
                 sql(UID, "yesterday"),
                 YESTERDAY,
                 GridPos(0, 10, 24, 9),
             ),
-            "No webinar was yesterday",
+            "No webinars yesterday",
         ),
         saying(
             table(
                 6,
                 "Upcoming, the next seven days",
-                "Registrations now against what is usual at the same time before the start, and what may come of it.",
+                "Registrants so far, what is typical at the same time before the start, and the forecast.",
                 sql(UID, "upcoming"),
                 UPCOMING,
                 GridPos(0, 19, 24, 7),

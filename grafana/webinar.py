@@ -5,7 +5,7 @@ from dataclasses import replace
 from contract.measures import LONGEST, WATCHED, Step
 from grafana.base import GridPos, Json, in_a_row, sql
 from grafana.cards import cards
-from grafana.columns import AGAINST_USUAL, Column
+from grafana.columns import AGAINST_TYPICAL, Column
 from grafana.curves import beside_baseline, only, reusing
 from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters
@@ -21,6 +21,7 @@ from grafana.words import (
     PEAK,
     PEAK_AT,
     REGISTERED,
+    SHARE,
     STATES,
     WALK_INS,
 )
@@ -69,63 +70,69 @@ FUNNEL = [
     Column(
         "of_registered",
         "Of registered",
-        "▲ more than typical, = as typical, ▼ less.",
+        "Share of the registrants. ▲ ▼: outside the typical range.",
         width=112,
-        marks=AGAINST_USUAL,
+        marks=AGAINST_TYPICAL,
         cell="color-text",
         color="text",
         extra=_RIGHT,
     ),
-    Column("baseline", "Typical", "Of its peers; the same band as in the curves.", width=92, extra=_RIGHT),
-    Column("of_came", "Of attendees", width=84, marks=AGAINST_USUAL, cell="color-text", color="text", extra=_RIGHT),
+    Column(
+        "baseline",
+        "Typical",
+        "The range of the earlier webinars like it; the same band as in the curves.",
+        width=100,
+        extra=_RIGHT,
+    ),
+    Column("of_came", "Of attendees", width=84, marks=AGAINST_TYPICAL, cell="color-text", color="text", extra=_RIGHT),
     Column(
         "drop_off",
         "Drop-off",
-        "Lost since the step before: people, and their share of it.",
+        "People lost since the step before, and their share of it.",
         extra={**_RIGHT, "custom.minWidth": 112},
     ),
     Column("place", "Place", hidden=True),
 ]
 BESIDE = [
-    Column("visits_all", "Joined (any length)", "At least one session, registered or not."),
-    Column("walk_ins", "Walk-ins", WALK_INS),
-    Column("registered_later", "Registered after the webinar", "After the end of the webinar."),
-    Column("recording_viewers", "Watched the recording"),
-    Column("recording_views", "Recording views", "Views, several a person; never a live visit."),
+    Column("visits_all", "Joined (any length)", "At least one session, registered or not.", unit="locale"),
+    Column("walk_ins", "Walk-ins", WALK_INS, unit="locale"),
+    Column("registered_later", "Registered after the webinar", "In no percentage.", unit="locale"),
+    Column("recording_viewers", "Watched the recording", "People; never counted as attendees.", unit="locale"),
+    Column("recording_views", "Recording views", "Views, often several per person.", unit="locale"),
 ]
 WATCHING = [
-    Column(NO_SHOWS.name, NO_SHOWS.label, NO_SHOWS.description),
-    Column("engaged_minutes", "Engaged minutes", "Watch time of all who watched together.", unit="locale"),
+    Column(NO_SHOWS.name, NO_SHOWS.label, NO_SHOWS.description, unit="locale"),
+    Column("engaged_minutes", "Engaged minutes", "Watch time of everyone together.", unit="locale"),
     Column(AVERAGE.name, AVERAGE.label, AVERAGE.description, unit=DURATION),
     Column(MEDIAN.name, MEDIAN.label, MEDIAN.description, unit=DURATION),
-    Column(PEAK.name, PEAK.label, PEAK.description),
+    Column(PEAK.name, PEAK.label, PEAK.description, unit="locale"),
     Column(PEAK_AT.name, PEAK_AT.label, "On the webinar's own clock, and minutes after its start."),
 ]
 DROP_OFFS = [
     Column("minute", "Minute", extra=_NARROW),
-    Column("lost", "Left", "Within this minute.", extra=_NARROW),
-    Column("share", "Of the room", unit="percentunit", decimals=1, extra=_NARROW),
-    Column("moment", "Time", unit="time:HH:mm", extra=_NARROW),
+    Column("lost", "Left", "Within this minute.", unit="locale", extra=_NARROW),
+    Column("share", "Of the room", unit=SHARE, decimals=1, extra=_NARROW),
+    Column("moment", "Time", "On your clock.", unit="time:HH:mm", extra=_NARROW),
 ]
 SOURCES = [
     Column("source_group", "Source"),
     Column(
-        "conversion", "Attendance rate", width=104, marks=AGAINST_USUAL, cell="color-text", color="text", extra=_RIGHT
+        "conversion", "Attendance rate", width=104, marks=AGAINST_TYPICAL, cell="color-text", color="text", extra=_RIGHT
     ),
     Column(
         f"conversion{LONGEST.ending}",
         LONGEST.rate,
         width=104,
-        marks=AGAINST_USUAL,
+        marks=AGAINST_TYPICAL,
         cell="color-text",
         color="text",
         extra=_RIGHT,
     ),
-    Column("page_views", "Page views", PAGE_VIEWS, width=70),
-    Column("registrations", "Registrants", REGISTERED, width=95),
-    Column("share", "Share", "Of all registered.", unit="percentunit", decimals=1, width=75),
-    Column("registered_visits", "Attendees", CAME, width=70),
-    Column("walk_ins", "Walk-ins", WALK_INS, width=80),
+    Column("page_views", "Page views", PAGE_VIEWS, unit="locale", width=70),
+    Column("registrations", "Registrants", REGISTERED, unit="locale", width=95),
+    Column("share", "Share", "Of all registrants.", unit=SHARE, decimals=1, width=75),
+    Column("registered_visits", "Attendees", CAME, unit="locale", width=70),
+    Column("walk_ins", "Walk-ins", WALK_INS, unit="locale", width=80),
 ]
 
 
@@ -166,7 +173,7 @@ def _bucket(panel_id: int, step: Step, grid: GridPos) -> Json:
     panel = trend(
         panel_id,
         step.rate,
-        "By each minute, of those registered by then; nothing while fewer than 30 are. Band: the last ones like it.",
+        "Up to each minute, of those registered by then; no curve below 30. Band: the typical range.",
         "",
         [_MINUTE, *columns],
         grid,
@@ -183,11 +190,11 @@ def _numbers() -> list[Json]:
     bars = bargauge(
         2,
         "Funnel",
-        "People; page views are views. Who was invited and how often the page for registering was viewed stand above "
-        "Registered where the service or a table tells it (Zoom: views by tracked links).",
+        "People, except page views. Invited and Page views appear where the service or a table reports them (Zoom: "
+        "views of its tracked links).",
         "",
         # Only a table's columns have a width.
-        [replace(FUNNEL[0], width=None), Column("people", "${__data.fields.step}")],
+        [replace(FUNNEL[0], width=None), Column("people", "${__data.fields.step}", unit="locale")],
         GridPos(0, 3, 13, 9),
     )
     return [
@@ -196,8 +203,8 @@ def _numbers() -> list[Json]:
         reusing(only(_by_step(bars), ["step", "people"]), 3),
         table(
             3,
-            "Beside what is typical · ▲ more, = as typical, ▼ less",
-            "Over the registered: the invitation. Over those who came: the content. Grey: of fewer than 30.",
+            "Compared with typical · ▲ above, ▼ below",
+            "Of registered tells about the invitation, of attendees about the content. Grey: fewer than 30 people.",
             sql(UID, "funnel"),
             FUNNEL,
             GridPos(13, 3, 11, 9),
@@ -208,7 +215,7 @@ def _numbers() -> list[Json]:
                 table(
                     15,
                     "Needs attention",
-                    "What lies outside of what is typical, with the main cause; and what is not judged, and why.",
+                    "What is outside the typical range, with the main cause; and what is not judged, and why.",
                     sql(UID, "unusual"),
                     [Column("sentence", "What stands out, and why", extra={"custom.wrapText": True})],
                     GridPos(0, 16, 24, 4),
@@ -234,8 +241,8 @@ def _before() -> list[Json]:
         trend(
             19,
             "Registrants by days before the start",
-            "Of those that count: good at the end of the webinar, or now. Band: the last ones like it, by the same "
-            "day before their start.",
+            "Registrations good at the end of the webinar, or now. Band: the range typical on the same day before the "
+            "start.",
             sql(UID, "before"),
             _BEFORE,
             GridPos(0, 20, 17, 8),
@@ -245,12 +252,12 @@ def _before() -> list[Json]:
                 table(
                     20,
                     "Forecast",
-                    "How many will have registered by the start, with its range, as it was last reckoned.",
+                    "How many will have registered by the start, with the likely range.",
                     sql(UID, "forecast"),
                     FORECAST,
                     GridPos(17, 20, 7, 8),
                 ),
-                "No forecast: it has begun, or none was reckoned",
+                "No forecast: the webinar has begun, or too few are like it",
             )
         ),
     ]
@@ -263,8 +270,8 @@ def _curves() -> list[Json]:
         only(
             trend(
                 5,
-                "Live viewers, beside the last ones like it",
-                "People at once, from half an hour before the start; the band holds eighty of a hundred earlier ones.",
+                "Live viewers, compared with typical",
+                "People in the room, from half an hour before the start. Band: 80 % of the earlier webinars like it.",
                 sql(UID, "timeline"),
                 [_FROM_WAITING, *in_room],
                 GridPos(0, 28, 24, 9),
@@ -276,8 +283,8 @@ def _curves() -> list[Json]:
             only(
                 trend(
                     9,
-                    "Retention: still in the room, of all who had come",
-                    "Registered or not, from minute 5 on; nothing while fewer than 30 had come.",
+                    "Retention: still in the room, of all who had joined",
+                    "Registered or not, from minute 5 on; no curve below 30 people.",
                     "",
                     [_MINUTE, *retention],
                     GridPos(0, 44, 12, 8),
@@ -291,8 +298,8 @@ def _curves() -> list[Json]:
             table(
                 10,
                 "Biggest drop-offs",
-                "Minutes in which three or more left that were 3 % of the room or more, the worst first; without the"
-                " last three minutes of a webinar that is over.",
+                "Minutes in which at least three people and 3 % of the room left, the worst first; without the last "
+                "three minutes of a webinar that is over.",
                 sql(UID, "drop_offs"),
                 DROP_OFFS,
                 GridPos(12, 44, 6, 8),
@@ -303,7 +310,7 @@ def _curves() -> list[Json]:
             table(
                 21,
                 "Notes",
-                "What the business wrote down of this webinar (docs/business-rules.md).",
+                "What the business noted about this webinar (docs/business-rules.md).",
                 sql(UID, "notes"),
                 NOTES,
                 GridPos(18, 44, 6, 8),
@@ -318,17 +325,17 @@ def _people() -> list[Json]:
         table(
             11,
             "Sources",
-            "Grey: of fewer than 30. Percentages of the registered.",
+            "Percentages of the registrants. Grey: fewer than 30.",
             sql(UID, "sources"),
             SOURCES,
             GridPos(0, 52, 14, 8),
         ),
         barchart(
             12,
-            "Watched, people",
-            "All with any watch time, registered or not.",
+            "People by watch time",
+            "Everyone with any watch time, registered or not.",
             sql(UID, "watch_time"),
-            [Column("watched", "Watched"), Column("people", "People", color="green")],
+            [Column("watched", "Watched"), Column("people", "People", unit="locale", color="green")],
             GridPos(14, 52, 10, 8),
         ),
     ]
@@ -340,7 +347,7 @@ def _after() -> list[Json]:
         barchart(
             16,
             "Registrations by day",
-            "Of those that count: good at the end of the webinar, or now. The last 31 days that had any.",
+            "Registrations good at the end of the webinar, or now. The last 31 days with any.",
             sql(UID, "registrations_by_day"),
             [Column("day", "Day"), Column("registrations", "Registrations", color="blue")],
             GridPos(0, 61, 8, 8),
@@ -348,7 +355,7 @@ def _after() -> list[Json]:
         barchart(
             17,
             "Registrations by hour of the day",
-            "Of those that count: good at the end of the webinar, or now.",
+            "Registrations good at the end of the webinar, or now.",
             sql(UID, "registrations_by_hour"),
             [Column("hour_of_day", "Hour"), Column("registrations", "Registrations", color="blue")],
             GridPos(8, 61, 8, 8),
@@ -356,7 +363,7 @@ def _after() -> list[Json]:
         barchart(
             18,
             "Recording views by day",
-            "Views, several a person; never a live visit. The first 31 days that had any.",
+            "Views, often several per person. The first 31 days with any.",
             sql(UID, "recording_views"),
             [Column("day", "Day"), Column("views", "Recording views", color="purple")],
             GridPos(16, 61, 8, 8),

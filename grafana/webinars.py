@@ -3,7 +3,7 @@
 from contract.measures import FULL, NAMED, STAYED, STEPS, Step
 from grafana.base import GridPos, Json, sql
 from grafana.cards import card
-from grafana.columns import AGAINST_USUAL, Column
+from grafana.columns import COUNT_AGAINST_TYPICAL, FEW, Column, Mark
 from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters, link
 from grafana.panels import row, table
@@ -21,6 +21,7 @@ from grafana.words import (
     PAGE_VIEWS,
     PEAK,
     REGISTERED,
+    SHARE,
     STATES,
     WALK_INS,
 )
@@ -38,14 +39,19 @@ _ONE = link(
 )
 
 
+# How few they are stands in the same row.
+_MARKS = (Mark(r"(.*) \(n=\d+\).*", FEW, "$1"), *COUNT_AGAINST_TYPICAL)
+
+
 def _marked(name: str, label: str, description: str, width: int) -> Column:
     """Only exceptions have a colour."""
     return Column(
         name,
         label,
         description,
+        unit="locale",
         width=width,
-        marks=AGAINST_USUAL,
+        marks=_MARKS,
         cell="color-text",
         color="text",
         extra={"custom.align": "right"},
@@ -57,7 +63,7 @@ def _number(name: str, label: str, description: str, width: int = _WIDTH) -> Col
 
 
 def _count_and_share(step: Step) -> Column:
-    return _marked(step.column, step.label, f"{step.description} And their share of the registrants.", 112)
+    return _marked(step.column, step.label, f"{step.description} With their share of the registrants.", 112)
 
 
 # The first four fill a phone: the webinar, its registrants, its attendees, and the rate.
@@ -67,7 +73,7 @@ NUMBERS = [
     _marked(
         "conversion",
         "Attendance rate",
-        "Show-up rate: attendees, of the registrants.",
+        "Show-up rate: attendees over registrants.",
         90,
     ),
     *(_count_and_share(step) for step in STEPS[1:]),
@@ -93,7 +99,7 @@ SCHEDULE = [
     Column(
         "webinar",
         "Webinar",
-        "When it began, in its own time zone, and its title. A click opens it.",
+        "When it begins, in its own time zone, and its title. A click opens it.",
         link=_ONE,
         extra={
             "custom.minWidth": _FIRST,
@@ -106,7 +112,7 @@ SCHEDULE = [
     Column(
         "stands_out",
         "Needs attention",
-        "What stands out. Why: point at the corner of the cell, or open the webinar.",
+        "What stands out. For the reason, point at the cell's corner or open the webinar.",
         width=112,
         words=UNUSUAL,
         cell="color-text",
@@ -127,7 +133,7 @@ TOTALS = [
     Column(
         "what",
         "Ended",
-        words={"together": "Together", "median": "Median webinar", "so_far": "Live, so far"},
+        words={"together": "Total", "median": "Median webinar", "so_far": "Live, so far"},
         extra={"custom.minWidth": _FIRST},
     ),
     *NUMBERS,
@@ -136,11 +142,11 @@ TOTALS = [
 
 
 def _fraction(name: str, label: str, description: str = "") -> Column:
-    return Column(name, label, description, unit="percentunit", decimals=1, width=_WIDTH)
+    return Column(name, label, description, unit=SHARE, decimals=1, width=_WIDTH)
 
 
 def _of_came(name: str, label: str) -> Column:
-    return _fraction(f"{name}_of_came", f"{label}, % of came", "Of the registered who came.")
+    return _fraction(f"{name}_of_came", f"{label}, % of attendees", "Of the registrants who attended.")
 
 
 ALL_NUMBERS = [
@@ -156,7 +162,7 @@ ALL_NUMBERS = [
     _number("page_views", "Page views", PAGE_VIEWS),
     _number("registrations", "Registrants", REGISTERED),
     _number("registered_later", "Registered after the webinar", "After the end. In no percentage."),
-    _number("visits_all", "Joined (any length)", "At least one session, of no length too, registered or not."),
+    _number("visits_all", "Joined (any length)", "At least one session, even of zero seconds, registered or not."),
     *(_number(f"visits{bucket}", f"{label}, all", "Registered or not.") for bucket, label in BUCKETS.items()),
     _number("walk_ins", "Walk-ins", WALK_INS),
     *(_number(f"registered_visits{bucket}", label, _EXPLAINED[bucket]) for bucket, label in BUCKETS.items()),
@@ -166,11 +172,11 @@ ALL_NUMBERS = [
         for one in (NAMED["watch_seconds"], AVERAGE, MEDIAN)
     ),
     _number(PEAK.name, PEAK.label, PEAK.description),
-    *(_fraction(f"conversion{bucket}", f"{label}, % of registered") for bucket, label in BUCKETS.items()),
+    *(_fraction(f"conversion{bucket}", f"{label}, % of registrants") for bucket, label in BUCKETS.items()),
     *(_of_came(step.column, step.label) for step in STAYED),
     _of_came("watched_full", FULL.label),
-    _number("recording_viewers", "Watched the recording", "People; never a live visit."),
-    _number("recording_views", "Recording views", "Views, several a person."),
+    _number("recording_viewers", "Watched the recording", "People; never counted as attendees."),
+    _number("recording_views", "Recording views", "Views, often several per person."),
     Column("webinar_id", "Id", "For funnel report --webinar.", width=200),
     Column("from_ms", "From", hidden=True),
     Column("to_ms", "To", hidden=True),
@@ -187,10 +193,11 @@ def _panels() -> list[Json]:
         table(
             1,
             "",
-            "Percentages are sums over sums, of the webinars that have begun; below them the middle one of all.",
+            "Webinars that have ended: their sums, with rates as sum over sum, and the median webinar. Live ones stand "
+            "apart.",
             sql(UID, "totals"),
             TOTALS,
-            GridPos(0, 0, 20, 4),
+            GridPos(0, 0, 20, 5),
         ),
         freshness(2, GridPos(20, 0, 4, 2)),
         card(
@@ -199,21 +206,22 @@ def _panels() -> list[Json]:
             Column(
                 "webinars",
                 "Without a start time",
-                "No service has told their time. Those that people attended end the list, with how to say it.",
+                "No service or table says when they are. Those that people attended stand at the end of the list, with "
+                "what to do.",
             ),
-            GridPos(20, 2, 4, 2),
+            GridPos(20, 2, 4, 3),
             number=20,
         ),
         table(
             4,
             "Webinars · ▲ better, ▼ worse than typical",
-            "Those that begin, or are planned to begin, within the chosen time range, against the last ones like them. "
-            f"{AT} Grey: of fewer than 30.",
+            "Webinars that begin within the chosen time range, compared with earlier ones like them. "
+            f"{AT} Grey: fewer than 30 registrants.",
             sql(UID, "schedule"),
             SCHEDULE,
-            GridPos(0, 4, 24, 22),
+            GridPos(0, 5, 24, 22),
         ),
-        row(5, "All numbers", 26, [_all_numbers()]),
+        row(5, "All numbers", 27, [_all_numbers()]),
     ]
 
 
@@ -224,5 +232,5 @@ def _all_numbers() -> Json:
         f"Every number of the same webinars. {AT}",
         sql(UID, "all_numbers"),
         ALL_NUMBERS,
-        GridPos(0, 27, 24, 20),
+        GridPos(0, 28, 24, 20),
     )

@@ -22,6 +22,8 @@ CAME = NAMED["registered_visits"].description
 WALK_INS = NAMED["walk_ins"].description
 NO_SHOWS = NAMED["no_shows"]
 AVERAGE, MEDIAN, PEAK, PEAK_AT = WATCHING
+SHARE = "suffix:%"
+"""Grafana's unit of percentages that reads 36.0 %, as our texts do; its own leave the space out."""
 DURATION = "dthms"
 """Grafana's unit for seconds shown as 00:41:07."""
 AT = "As it stood at the end of the chosen time range, or now if that lies ahead."

@@ -152,7 +152,7 @@ def blame(lead: Finding, reason: Reason, cause: Cause) -> str:
     of_group = lead.segment.dimension == SOURCE_GROUP
     return {
         "none": NO_CAUSE,
-        "rate": "The other sources are as typical.",
+        "rate": "The other sources are within their typical range.",
     }.get(cause.kind, "In this webinar only." if of_group else "All sources fell alike, in this webinar only.")
 
 

@@ -1,6 +1,5 @@
 """The commands of alerts: `funnel alerts …` and `funnel digest`."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -23,10 +22,12 @@ from clickhouse.at import AT, at_parameter
 from clickhouse.client import connect
 from connectors.settings import BusinessSettings, SettingsError
 from connectors.toolkit.marked import FileError
+from contract.instants import FAR_FUTURE
 from funnel.business.watch import stop_on_signals
 from funnel.cli.bars import Bars, bars_on
 from funnel.cli.console import FAILED, WRONG_USE, At, WebinarId, err, give_up, out
 from funnel.cli.console import moment as _moment
+from funnel.report.starts import utc_said
 from process.clock import now
 from process.patience import waiting_for
 from streams.settings import settings
@@ -44,6 +45,7 @@ _JUDGED = f"""
 SELECT count() FROM judgements_at(at = {AT})
 WHERE valid_from > toUnixTimestamp64Milli({AT} - INTERVAL 7 DAY)
 """
+_BEGUN = f"SELECT countIf(begun), min(begin_at) FROM windows_at(at = {AT})"
 _OFF = f"SELECT sentence FROM alerts_off_at(at = {AT})"
 _UNDELIVERED = f"""
 SELECT toUnixTimestamp64Milli(created), channel, outcome, title, detail
@@ -51,12 +53,15 @@ FROM undelivered_at(at = {AT})
 ORDER BY created, channel, title
 """
 
-alerts_app = typer.Typer(invoke_without_command=True, add_completion=False, help="What is unusual now, and why.")
+alerts_app = typer.Typer(
+    invoke_without_command=True, add_completion=False, help="What is outside the typical range now, and why."
+)
 
 
 @alerts_app.callback()
 def list_alerts(context: typer.Context, at: At = None) -> None:
-    """List what is unusual now. The commands explain one webinar, try the rules on the past, and send alerts."""
+    """List what is outside the typical range now. The commands explain one webinar, try the rules on the past, and send
+    alerts."""
     if context.invoked_subcommand is not None:
         return
     client, moment = _client(), _moment(at)
@@ -69,17 +74,24 @@ def list_alerts(context: typer.Context, at: At = None) -> None:
     if not rows:
         ((judged,),) = client.query(_JUDGED, parameters={"at": at_parameter(moment)}).result_rows
         webinars = "the webinar" if judged == 1 else f"all {judged:,} webinars"
-        said = f"{webinars} judged in the seven days before: as typical." if judged else "nothing was judged yet."
-        out.print(f"{said[0].upper()}{said[1:]}")
+        said = f"{webinars} judged in the seven days before: within the typical range."
+        out.print(f"{said[0].upper()}{said[1:]}" if judged else _nothing_judged(client, moment))
     for kind, webinar_id, since, sentence, title in rows:
         about = f"{one_line(title, _LINE)} [{webinar_id}]" if webinar_id else one_line(title, _LINE)
-        out.print(f"{_utc(since)}  {say.TITLES[kind]}: {about}")
+        out.print(f"{utc_said(since)}  {say.TITLES[kind]}: {about}")
         out.print(f"  {sentence}")
     for created, channel, outcome, title, detail in client.query(
         _UNDELIVERED, parameters={"at": at_parameter(moment)}
     ).result_rows:
-        out.print(f"{_utc(created)}  not delivered to {channel}, {outcome}: {one_line(title, _LINE)}")
+        out.print(f"{utc_said(created)}  not delivered to {channel}, {outcome}: {one_line(title, _LINE)}")
         out.print(f"  {detail}")
+
+
+def _nothing_judged(client: Client, moment: int) -> str:
+    ((begun, first),) = client.query(_BEGUN, parameters={"at": at_parameter(moment)}).result_rows
+    if begun or not moment < first < FAR_FUTURE:
+        return "Nothing was judged yet."
+    return f"Nothing was known at this moment: the first webinar known began on {utc_said(first)}."
 
 
 @alerts_app.command()
@@ -95,7 +107,7 @@ def watch() -> None:
 
 @alerts_app.command()
 def explain(webinar: WebinarId, at: At = None) -> None:
-    """Show why a webinar is unusual or not: what is typical, the tests, the reason. For its labels: funnel explain."""
+    """Show why a webinar is outside the typical range or not: range, tests, reason. Its labels: funnel explain."""
     days_ahead = _alert_settings().days_ahead
     with waiting_for("ClickHouse"):
         lines = list(explained(Reader(_client()), webinar, _moment(at), days_ahead, _thresholds()))
@@ -127,7 +139,7 @@ def simulate(
         )
     for message in messages:
         said += 1
-        out.print(f"{_utc(message.created_at)}  {message.title}")
+        out.print(f"{utc_said(message.created_at)}  {message.title}")
         for line in message.text.splitlines():
             out.print(f"  {line}")
     out.print(f"{said} {'message' if said == 1 else 'messages'} in {days} days.")
@@ -189,10 +201,6 @@ def _write(path: Path, text: str) -> None:
     except OSError as error:
         give_up(f"{path} cannot be written ({error.strerror}): name another file")
     out.print(f"written to {path}", soft_wrap=True)
-
-
-def _utc(instant: int) -> str:
-    return f"{datetime.fromtimestamp(instant / 1000, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _alert_settings() -> AlertSettings:

@@ -4,7 +4,7 @@
 import difflib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -12,6 +12,7 @@ from funnel.cli.console import WRONG_USE, At, checked_settings, err, for_tables,
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
+    from rich.table import Table
 
     from funnel.report.marks import Marked
     from funnel.report.numbers import Question, Row
@@ -58,8 +59,9 @@ def report(
     limit: Annotated[
         int | None,
         typer.Option(
-            help=f"Only so many of the newest webinars; 0: all. Default: {_LATEST} in the table unless --webinar, "
-            "--from or --to is given; all with --json, --csv and --xlsx.",
+            help=f"Only the last N webinars that have begun; 0: all webinars. Default: {_LATEST} in the table, with "
+            "the next upcoming ones below it, unless --webinar, --from or --to is given; all with --json, --csv and "
+            "--xlsx.",
             min=0,
             metavar="N",
         ),
@@ -71,7 +73,7 @@ def report(
         typer.Option("--xlsx", help="Write an Excel workbook; an existing file is replaced.", metavar="FILE"),
     ] = None,
 ) -> None:
-    """Print the numbers of the latest webinars, newest first, or of groups of webinars."""
+    """Print the numbers of the last webinars, newest first, and of the next upcoming ones; or of groups of webinars."""
     from clickhouse.client import connect
     from process.patience import waiting_for
 
@@ -148,10 +150,10 @@ class _Report:
         self._found: Marked = answer_marked(client, question)
 
     def json(self) -> str:
-        """All rows, sorted by webinar_id; with a limit only the newest."""
+        """All rows, sorted by webinar_id; with a limit only the last webinars that have begun."""
         from funnel.report.numbers import as_json
 
-        chosen = {row["webinar_id"] for row in self._newest(self._limit)} if self._limit else None
+        chosen = {row["webinar_id"] for row in self._lists(self._limit).shown} if self._limit else None
         return as_json([row for row in self._found.rows if chosen is None or row["webinar_id"] in chosen])
 
     def csv(self) -> str:
@@ -169,57 +171,94 @@ class _Report:
             save_workbook(rows, path)
         except OSError as error:
             give_up(f"--xlsx {path}: {error.strerror or error}. Look at the name and the folder.")
-        err.print(f"{path}: {self._said(rows)}.")
+        err.print(f"{path}: {self._counted(rows)}.")
 
     def show(self) -> None:
-        """Prints the table."""
+        """Prints the table, and below it that of the upcoming webinars."""
         from funnel.report.numbers import data_as_of
-        from funnel.report.table import caption, doubt, table, watching
+        from funnel.report.table import caption, doubt, watching
 
-        question, config, console = self._question, self._config, for_tables()
+        question, console = self._question, for_tables()
         asked = question.webinar_ids or question.first_day or question.last_day
-        rows = self._newest(self._limit if self._limit is not None or asked else _LATEST)
-        console.print(
-            table(
-                rows,
-                question.by,
-                config.full_percent,
-                console.width,
-                self._starts,
-                config.default_timezone,
-                _year(question.at),
-            )
-        )
-        if len(rows) == 1 and not question.by:
-            console.print(watching(rows[0]), highlight=False)
-        if explanation := doubt(rows, config.matched_percent):
+        lists = self._lists(self._limit if self._limit is not None or asked else _LATEST)
+        console.print(self._table(lists.shown, console.width))
+        if lists.upcoming:
+            console.print("Upcoming", style="bold")
+            console.print(self._table(lists.upcoming, console.width))
+        if len(lists.shown) == 1 and not question.by:
+            console.print(watching(lists.shown[0]), highlight=False)
+        if explanation := doubt(lists.shown, self._config.matched_percent):
             console.print(explanation, style="dim")
-        shown = {row.get("webinar_id") for row in rows}
+        shown = {row.get("webinar_id") for row in (*lists.shown, *lists.upcoming)}
         for one in self._found.marks:
             if question.by or one.webinar_id in shown:
                 console.print(f"{one.webinar_id}: {one.sentence}", markup=False, highlight=False)
         as_of = data_as_of(self._client, question.webinar_ids)
-        console.print(caption(question.at, self._said(rows), as_of), style="dim", highlight=False)
+        console.print(caption(question.at, self._said(lists), as_of), style="dim", highlight=False)
 
-    def _newest(self, limit: int | None) -> list["Row"]:
-        from funnel.report.starts import newest_first
+    def _table(self, rows: Sequence["Row"], width: int) -> "Table":
+        from funnel.report.numbers import named
+        from funnel.report.table import table
+
+        question, config = self._question, self._config
+        return table(
+            named(self._client, rows) if "source_group" in question.by else rows,
+            question.by,
+            config.full_percent,
+            width,
+            self._starts,
+            config.default_timezone,
+            _year(question.at),
+        )
+
+    def _lists(self, limit: int | None) -> "_Lists":
+        from funnel.report.starts import begun_and_upcoming, newest_first
 
         if self._question.by:
-            return self._found.rows
+            return _Lists(self._found.rows)
         by_id = {row["webinar_id"]: row for row in self._found.rows}
-        return [by_id[one] for one in newest_first(list(by_id), self._starts)][: limit or None]
+        if not limit:
+            return _Lists([by_id[one] for one in newest_first(list(by_id), self._starts)])
+        begun, upcoming = (
+            [by_id[one] for one in ids] for ids in begun_and_upcoming(list(by_id), self._starts, self._question.at)
+        )
+        timeless = len(by_id) - len(begun) - len(upcoming)
+        return _Lists(begun[:limit], upcoming[:limit], len(begun), len(upcoming), timeless)
 
     def _dated(self) -> list["Row"]:
         from funnel.report.export import dated
 
-        rows = self._newest(self._limit)
+        rows = self._lists(self._limit).shown
         return rows if self._question.by else dated(rows, self._starts, self._config.default_timezone)
 
-    def _said(self, rows: Sequence["Row"]) -> str:
-        what, of = "group" if self._question.by else "webinar", len(self._found.rows)
-        if len(rows) < of:
-            return f"The newest {len(rows):,} of {of:,} webinars (--limit 0: all)"
-        return f"{of:,} {what}{'' if of == 1 else 's'}"
+    def _counted(self, rows: Sequence["Row"]) -> str:
+        return f"{len(rows):,} {'group' if self._question.by else 'webinar'}{'' if len(rows) == 1 else 's'}"
+
+    def _said(self, lists: "_Lists") -> str:
+        if lists.begun is None:
+            return self._counted(lists.shown)
+        hidden = lists.timeless or len(lists.shown) < lists.begun or len(lists.upcoming) < lists.coming
+        parts = [f"{_part('The last', len(lists.shown), lists.begun)} webinars that have begun"]
+        if lists.coming:
+            parts.append(f"{_part('the next', len(lists.upcoming), lists.coming)} upcoming")
+        if lists.timeless:
+            parts.append(f"{lists.timeless:,} without a start time not shown")
+        return f"{', '.join(parts)}{' (--limit 0: all)' if hidden else ''}"
+
+
+class _Lists(NamedTuple):
+    """What is shown, in order; without a limit all of it, and the rest is empty."""
+
+    shown: "list[Row]"
+    upcoming: "list[Row]" = []  # noqa: RUF012  never changed
+    begun: int | None = None
+    """How many have begun; None: all are shown."""
+    coming: int = 0
+    timeless: int = 0
+
+
+def _part(which: str, shown: int, of: int) -> str:
+    return f"{which} {shown:,} of {of:,}" if shown < of else f"{of:,}"
 
 
 def _year(ms: int) -> int:

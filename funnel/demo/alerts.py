@@ -10,7 +10,7 @@ from alerts.read import Reader
 from alerts.simulate import simulate
 from connectors.simulator.history import BEFORE_THE_LAUNCH, WEBINARS, History
 from connectors.simulator.registering import NEW_SOURCE
-from contract.instants import format_instant
+from funnel.report.starts import utc_said
 
 _DAYS = WEBINARS + 3
 """The history ends two to three days before the demo."""
@@ -45,6 +45,6 @@ def introduction() -> str:
 def lines(said: Sequence[Message]) -> list[str]:
     """The first message as people would have received it, and the number of later ones."""
     first, after = said[0], len(said) - 1
-    about = f"No alert in the {BEFORE_THE_LAUNCH} webinars before. {format_instant(first.created_at)[:16]}Z:"
+    about = f"No alert in the {BEFORE_THE_LAUNCH} webinars before. {utc_said(first.created_at)}:"
     more = [f"… and {after} more about the webinars that followed"] if after else []
     return [about, first.title, *(f"  {line}" for line in first.text.splitlines()), *more]

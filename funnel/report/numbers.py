@@ -120,6 +120,13 @@ def by_webinar(client: Client, question: Question) -> list[Row]:
     return list(client.query(statement, parameters=_parameters(question)).named_results())
 
 
+def named(client: Client, rows: Sequence[Row]) -> list[Row]:
+    """The rows with their source groups as people wrote them, for people to read."""
+    found = client.query("SELECT source_group, name FROM source_names").result_rows
+    names: dict[str, str] = {group: name for group, name in found}  # noqa: C416  its rows have no types
+    return [{**row, "source_group": names.get(row["source_group"], row["source_group"])} for row in rows]
+
+
 def as_json(rows: Sequence[Row]) -> str:
     """The rows as one JSON list, one row per line."""
     return "[" + ",\n ".join(json.dumps(row, ensure_ascii=False) for row in rows) + "]"

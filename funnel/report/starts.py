@@ -9,8 +9,10 @@ from clickhouse_connect.driver.client import Client
 from clickhouse.at import AT, at_parameter
 from contract.instants import FAR_FUTURE
 
+START_MS = f"if(begin_ms < {FAR_FUTURE}, begin_ms, starts_at)"
+"""When a webinar of the view webinars_at begins or is to begin, ms; FAR_FUTURE: nobody said it."""
 _STARTS = f"""
-SELECT webinar_id, if(begin_ms < {FAR_FUTURE}, begin_ms, starts_at), local_time, if(zone_known, timezone, '')
+SELECT webinar_id, {START_MS}, local_time, if(zone_known, timezone, '')
 FROM webinars_at(at = {AT})
 WHERE empty({{webinar_ids:Array(String)}}) OR has({{webinar_ids:Array(String)}}, webinar_id)
 """
@@ -43,6 +45,12 @@ def newest_first(webinar_ids: Sequence[str], known: dict[str, Start]) -> list[st
         return timeless, 0 if start is None else -start.ms, webinar_id
 
     return sorted(webinar_ids, key=order)
+
+
+def begun_and_upcoming(webinar_ids: Sequence[str], known: dict[str, Start], at: int) -> tuple[list[str], list[str]]:
+    """Those that began by `at` (ms), the latest first, and those to come, the soonest first. Pure."""
+    in_order = [one for one in newest_first(webinar_ids, known) if one in known and known[one].ms < FAR_FUTURE]
+    return [one for one in in_order if known[one].ms <= at], [one for one in in_order[::-1] if known[one].ms > at]
 
 
 def day_said(local: datetime, year: int) -> str:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from contract.instants import parse_instant
+from contract.instants import FAR_FUTURE, parse_instant
 from contract.measures import FULL, NAMED, STEPS, WATCHING
 from funnel.report.numbers import DENOMINATORS, Row
 from funnel.report.starts import Start, day_said, utc_said, zone_said
@@ -169,9 +169,9 @@ def _when(start: Start | None, default_timezone: str, year: int) -> Text:
 def _when_and_state(
     rows: Sequence[Row], known: Mapping[str, Start] | None, default_timezone: str, year: int, wide: bool
 ) -> list[_Column]:
-    states = [_state(row) for row in rows]
     if known is None:
-        return [_Column("State", states, "left")]
+        return [_Column("State", [_state(row) for row in rows], "left")]
+    states = [_state(row, known.get(row["webinar_id"])) for row in rows]
     dates = [_when(known.get(row["webinar_id"]), default_timezone, year) for row in rows]
     if wide:
         return [_Column("Date", dates, "left"), _Column("State", states, "left")]
@@ -179,8 +179,14 @@ def _when_and_state(
     return [_Column("Date", both, "left")]
 
 
-def _state(row: Row) -> Text:
-    said = Text("No time" if row.get("no_time") else COMPLETENESS[row["completeness"]])
+def state(row: Row, start: Start | None = None) -> str:
+    """The state of a webinar in a word. What has no start time is neither upcoming nor over."""
+    timeless = row["completeness"] == "upcoming" and start is not None and start.ms >= FAR_FUTURE
+    return "No time" if timeless or row.get("no_time") else COMPLETENESS[row["completeness"]]
+
+
+def _state(row: Row, start: Start | None = None) -> Text:
+    said = Text(state(row, start))
     if row["totals_only"]:
         # No persons are known behind these numbers: they are reported totals.
         said.append("\ntotals only", "dim")

@@ -11,9 +11,10 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from clickhouse.at import at_parameter
-from contract.instants import format_instant
-from funnel.report.numbers import BUCKETS, Question, Row, answer, by_webinar_and_source, data_as_of
+from clickhouse.at import AT, at_parameter
+from contract.instants import FAR_FUTURE, format_instant
+from funnel.report.numbers import BUCKETS, Question, Row, answer, by_webinar_and_source, data_as_of, named
+from funnel.report.starts import START_MS
 from funnel.report.table import COMPLETENESS, NOT_AVAILABLE, SMALL_N, count, percent, step_labels
 from process.patience import waiting_for
 
@@ -26,12 +27,13 @@ SELECT webinar_id, in_room
 FROM rooms_at(at = {at:DateTime64(3, 'UTC')})
 WHERE webinar_id IN {webinar_ids:Array(String)}
 """
-_SHOWN = """
-SELECT webinar_id, completeness = 'on_now' AND has(tells, 'live') AS tells_who_is_there
-FROM webinars_at(at = {at:DateTime64(3, 'UTC')})
-WHERE if(empty({webinar_ids:Array(String)}), completeness = 'on_now', has({webinar_ids:Array(String)}, webinar_id))
+_SHOWN = f"""
+SELECT webinar_id, completeness = 'on_now' AND has(tells, 'live') AS tells_who_is_there,
+    completeness = 'upcoming' AND {START_MS} >= {FAR_FUTURE} AS timeless
+FROM webinars_at(at = {AT})
+WHERE if(empty({{webinar_ids:Array(String)}}), completeness = 'on_now', has({{webinar_ids:Array(String)}}, webinar_id))
 ORDER BY webinar_id
-LIMIT {most:UInt8}
+LIMIT {{most:UInt8}}
 """
 
 Step = tuple[str, int | None, float | None]
@@ -48,6 +50,13 @@ class LiveWebinar:
     """People in the room. None: it is not live, or its service does not report who is there."""
     sources: tuple[Row, ...]
     """Its source groups with the most registrants."""
+    timeless: bool = False
+    """Whether its start is unknown."""
+
+    @property
+    def state(self) -> str:
+        """Its completeness in words."""
+        return "Scheduled: no start time" if self.timeless else COMPLETENESS[self.numbers["completeness"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +78,21 @@ def frame(client: Client, at: int, webinar_ids: Sequence[str] = (), full_percent
 def look(client: Client, at: int, webinar_ids: Sequence[str] = ()) -> Moment:
     """Reads what a frame shows. Without webinar_ids: the webinars that are live now."""
     parameters = {"at": at_parameter(at), "webinar_ids": list(webinar_ids), "most": _SHOWN_WEBINARS}
-    reports_presence = {row[0]: bool(row[1]) for row in client.query(_SHOWN, parameters=parameters).result_rows}
+    rows = client.query(_SHOWN, parameters=parameters).result_rows
+    reports_presence, timeless = {row[0]: bool(row[1]) for row in rows}, {row[0] for row in rows if row[2]}
     if not reports_presence:
         return Moment(at, data_as_of(client, webinar_ids), ())
     # Only the shown webinars are counted, so the views read no other webinar's persons.
     question = Question(at=at, webinar_ids=tuple(reports_presence))
     parameters["webinar_ids"] = list(reports_presence)
     present = {row[0]: row[1] for row in client.query(_IN_THE_ROOM, parameters=parameters).result_rows}
-    by_source = by_webinar_and_source(client, question)
+    by_source = named(client, by_webinar_and_source(client, question))
     webinars = tuple(
         LiveWebinar(
             row,
             present.get(row["webinar_id"], 0) if reports_presence[row["webinar_id"]] else None,
             _top([group for group in by_source if group["webinar_id"] == row["webinar_id"]]),
+            row["webinar_id"] in timeless,
         )
         for row in answer(client, question)
     )
@@ -93,7 +104,7 @@ def render(moment: Moment, full_percent: int = 90) -> RenderableType:
     as_of = format_instant(moment.as_of) if moment.as_of is not None else "no events yet"
     foot = Text(f"{format_instant(moment.at)} · Data as of {as_of}", style="dim")
     if not moment.webinars:
-        return Group(Text("No webinar is live now."), foot)
+        return Group(Text("No webinar is live."), foot)
     return Group(*(part for webinar in moment.webinars for part in _webinar(webinar, full_percent)), foot)
 
 
@@ -104,10 +115,7 @@ def line(webinar: LiveWebinar, full_percent: int = 90) -> str:
         f"{label} {count(number)}" + (f" ({percent(fraction)})" if place and fraction is not None else "")
         for place, (label, number, fraction) in enumerate(_steps(row, full_percent))
     )
-    return (
-        f"{row['webinar_id']} {COMPLETENESS[row['completeness']]}: {' · '.join(steps)}"
-        f" · Live viewers {count(webinar.in_the_room)}"
-    )
+    return f"{row['webinar_id']} {webinar.state}: {' · '.join(steps)} · Live viewers {count(webinar.in_the_room)}"
 
 
 def watch(
@@ -157,7 +165,7 @@ def _log(
     while True:
         with waiting_for("ClickHouse"):
             moment = look(client, now(), webinar_ids)
-        lines = [line(webinar, full_percent) for webinar in moment.webinars] or ["No webinar is live now."]
+        lines = [line(webinar, full_percent) for webinar in moment.webinars] or ["No webinar is live."]
         for text in lines:
             if shown is None or text not in shown:
                 console.print(f"{format_instant(moment.at)} {text}", soft_wrap=True, highlight=False, markup=False)
@@ -188,7 +196,7 @@ def _webinar(webinar: LiveWebinar, full_percent: int) -> list[RenderableType]:
     head = Text.assemble(
         (row["title"] or row["webinar_id"], "bold"),
         (f"  {row['webinar_id']}  " if row["title"] else "  ", "dim"),
-        COMPLETENESS[row["completeness"]],
+        webinar.state,
         f"   Live viewers: {count(webinar.in_the_room)}   Walk-ins: {count(row['walk_ins'])}",
     )
     bars = Table.grid(padding=(0, 1))

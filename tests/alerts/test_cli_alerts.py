@@ -12,6 +12,7 @@ from alerts.store import AlertStore
 from alerts.workers import OffError
 from clickhouse.client import connect
 from funnel.cli import alerts as cli_alerts
+from funnel.report.starts import utc_said
 from tests.alerts.conftest import Database
 
 TABLES = ("alert_runs", "alert_messages", "alert_deliveries", "findings")
@@ -53,6 +54,11 @@ def test_what_did_not_get_through_is_told_with_its_reason(listed: AlertStore) ->
     listed.write_delivery("m1", "slack", "unsendable", 1, "Slack answered with status 413")
     assert printed() == [
         "Nothing was judged yet.",
-        f"{now - timedelta(hours=1):%Y-%m-%d %H:%M} UTC  not delivered to slack, set aside: a b",
+        f"{utc_said(created)}  not delivered to slack, set aside: a b",
         "  Slack answered with status 413",
     ]
+
+
+def test_a_moment_before_all_that_is_known_says_that_nothing_was_known(listed: AlertStore) -> None:
+    (said,) = printed("--at", "2020-01-01T00:00:00Z")
+    assert said.startswith("Nothing was known at this moment: the first webinar known began on ")

@@ -14,27 +14,27 @@ MORNING = world.T0 + DAY - 18 * HOUR + 8 * HOUR + 30 * MINUTE
 
 def test_the_summary_of_a_stored_day(quiet: Database) -> None:
     title, text = compose(quiet.client, CONFIG, MORNING, "daily")
-    assert title == "Webinars of Sunday, 22.11."
-    assert "Yesterday 1 webinar: 100 registered, 44 % came" in text
-    assert "Today:\n• SQL in an hour (Mon 18:00, ru)" in text
+    assert title == "Webinars of Sun 22 Nov"
+    assert "Yesterday: 1 webinar, 100 registrants, attendance rate 44.0 %" in text
+    assert "Today:\n• SQL in an hour (Mon 23 Nov, 18:00 UTC, ru)" in text
 
 
 def test_the_week_of_a_stored_history(quiet: Database) -> None:
     title, text = compose(quiet.client, CONFIG, MORNING, "weekly")
-    assert title == "Webinars of week 2026-W47"
-    assert text.startswith("In this week 7 webinars: 700 registered, 44 % came")
+    assert title == "Webinars of week 47, Mon 16 Nov to Sun 22 Nov 2026"
+    assert text.startswith("Last week: 7 webinars, 700 registrants, attendance rate 44.0 %")
 
 
 def test_a_week_page_read_later_calls_only_what_is_to_come_planned(quiet: Database) -> None:
-    held, coming = "zoom:today", "• SQL in an hour (Mon 18:00, ru)"
+    held, coming = "zoom:today", "• SQL in an hour (Mon 23 Nov, 18:00 UTC, ru)"
     # The page of the week before, read on Sunday at 12:00 and at 19:00: today's began at 18:00, all others are over.
     noon, evening = world.T0 - 6 * HOUR, world.T0 + HOUR
     _, before = compose(quiet.client, CONFIG, noon, "weekly")
     _, after = compose(quiet.client, CONFIG, evening, "weekly")
-    assert "This week 1 webinar planned:\n• SQL in an hour (Sun 18:00, ru)" in before
-    assert "planned" not in after
+    assert "Planned this week: 1 webinar\n• SQL in an hour (Sun 22 Nov, 18:00 UTC, ru)" in before
+    assert "Planned" not in after
     _, morning = compose(quiet.client, CONFIG, MORNING, "weekly")
-    assert f"This week 1 webinar planned:\n{coming}" in morning
+    assert f"Planned this week: 1 webinar\n{coming}" in morning
     assert held not in morning
 
 

@@ -27,10 +27,10 @@ def test_the_weeks_page_is_whole_in_itself_and_has_the_numbers_of_the_text(quiet
     bars = by_webinar(over)
     assert len(bars) == 7
     assert sum(one.registrants for one in bars) == sum(one.registrants for one in by_source(over)) == 700
-    assert "700 registered, 44 % came" in html
+    assert "700 registrants, attendance rate 44.0 %" in html
     first = bars[0]
     assert first.attendees is not None
-    said = f"{first.registrants:,} registered, {first.attendees:,} attended"
+    said = f"{first.registrants:,} registrants, {first.attendees:,} attendees"
     assert said in " ".join(charts[0].itertext())
 
 
@@ -60,7 +60,7 @@ def test_the_command_writes_the_page_and_says_where(
     done = CliRunner().invoke(app, ["digest", "--weekly", "--html", str(file), "--at", "2026-11-23T08:30:00Z"])
     assert done.exit_code == 0, done.output
     assert f"written to {file}" in done.output
-    assert "<h1>Webinars of week 2026-W47</h1>" in file.read_text()
+    assert "<h1>Webinars of week 47, Mon 16 Nov to Sun 22 Nov 2026</h1>" in file.read_text()
     nowhere = CliRunner().invoke(app, ["digest", "--html", str(tmp_path / "no" / "x.html")])
     assert nowhere.exit_code == 1
     assert "cannot be written (No such file or directory): name another file" in " ".join(nowhere.output.split())

@@ -34,28 +34,29 @@ PACE = {
 def test_the_morning_summary() -> None:
     sentences = [("SQL in an hour", "Attendance rate 34 %, typically 44 % (100 registrants).")]
     title, text = daily(date(2026, 11, 21), [over(-1, vk=14)], sentences, [Coming(held(0), PACE)])
-    assert title == "Webinars of Saturday, 21.11."
+    assert title == "Webinars of Sat 21 Nov"
     assert text.splitlines() == [
-        "Yesterday 1 webinar: 100 registered, 34 % came (usually 44 %), 21 % stayed 30+ min.",
-        "• SQL in an hour (Sat 18:00, ru): 100 registered (usually 96), 34 % came (usually 44 %),"
-        " 21 % stayed 30+ min (usually 22 %)",
+        "Yesterday: 1 webinar, 100 registrants, attendance rate 34.0 % (typically 44.0 %), stayed 30+ min 21.0 %.",
+        "• SQL in an hour (Sat 21 Nov, 18:00 UTC, ru): 100 registrants (typically 96),"
+        " attendance rate 34.0 % (typically 44.0 %), stayed 30+ min 21.0 % (typically 22.0 %)",
         "Needs attention:",
         "• SQL in an hour: Attendance rate 34 %, typically 44 % (100 registrants).",
         "Today:",
-        "• SQL in an hour (Sun 18:00, ru): 30 registered, usually 41 by now; 75 to be expected (70 to 80), usually 100",
+        "• SQL in an hour (Sun 22 Nov, 18:00 UTC, ru): 30 registrants, typically 41 by now; forecast 75 (70 to 80),"
+        " typically 100",
     ]
 
 
 def test_where_nothing_was_judged_it_is_not_said_that_all_is_as_typical() -> None:
     _, text = daily(date(2026, 11, 21), [over(-1, vk=14)], None, [])
-    assert "What needs attention is not known: the workers have not judged all of it yet." in text
-    assert "As typical" not in text
+    assert "What needs attention is not known yet: the workers have not judged all webinars." in text
+    assert "All within" not in text
 
 
 def test_a_morning_after_nothing() -> None:
     _, text = daily(date(2026, 11, 21), [], [], [])
     assert text.splitlines() == [
-        "Yesterday there was no webinar.",
+        "Yesterday: no webinars.",
         "No webinar is planned for today.",
     ]
 
@@ -63,24 +64,26 @@ def test_a_morning_after_nothing() -> None:
 def test_what_is_not_known_is_said_so() -> None:
     _, text = daily(date(2026, 11, 21), [over(-1, baseline=False), Over(held(-1), None, {})], [], [Coming(held(0), {})])
     lines = text.splitlines()
-    assert lines[1] == "• SQL in an hour (Sat 18:00, ru): 100 registered, 44 % came, 21 % stayed 30+ min"
-    assert lines[2] == "• SQL in an hour (Sat 18:00, ru): no numbers yet"
-    assert lines[-1] == "• SQL in an hour (Sun 18:00, ru)"
+    assert lines[1] == (
+        "• SQL in an hour (Sat 21 Nov, 18:00 UTC, ru): 100 registrants, attendance rate 44.0 %, stayed 30+ min 21.0 %"
+    )
+    assert lines[2] == "• SQL in an hour (Sat 21 Nov, 18:00 UTC, ru): no numbers yet"
+    assert lines[-1] == "• SQL in an hour (Sun 22 Nov, 18:00 UTC, ru)"
 
 
 def test_the_page_of_the_week() -> None:
     now = [over(-2, vk=14), over(-1, region="kz")]
     before = [over(-day, baseline=False) for day in range(10, 18)]
     title, text = weekly(date(2026, 11, 16), now, before, 4, [], [])
-    assert title == "Webinars of week 2026-W47"
+    assert title == "Webinars of week 47, Mon 16 Nov to Sun 22 Nov 2026"
     assert text.splitlines() == [
-        "In this week 2 webinars: 200 registered, 39 % came (usually 44 %), 21 % stayed 30+ min.",
-        "The 4 weeks before, on average: 2.0 webinars, 200 registered, 44 % came, 21 % stayed 30+ min.",
+        "Last week: 2 webinars, 200 registrants, attendance rate 39.0 % (typically 44.0 %), stayed 30+ min 21.0 %.",
+        "Average of the 4 weeks before: 2.0 webinars, 200 registrants, attendance rate 44.0 %, stayed 30+ min 21.0 %.",
         "By region:",
-        "• ru: 100 registered, 34 % came (44 % before)",
-        "• kz: 100 registered, 44 % came",
+        "• ru: 100 registrants, attendance rate 34.0 % (44.0 % before)",
+        "• kz: 100 registrants, attendance rate 44.0 %",
         "Sources that changed the most:",
-        "• vk: 120 registered, 32 % came (40 % before)",
-        "• mail: 80 registered, 50 % came (50 % before)",
-        "All as typical.",
+        "• vk: 120 registrants, attendance rate 31.7 % (40.0 % before)",
+        "• mail: 80 registrants, attendance rate 50.0 % (50.0 % before)",
+        "All within the typical range.",
     ]

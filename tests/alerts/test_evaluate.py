@@ -52,7 +52,7 @@ def said(database: Database) -> tuple[list[Message], Mapping[str, Unusual]]:
 
 def test_a_new_weak_source_raises_one_message_that_names_it_first(dropped: Database) -> None:
     (message,), unusual = said(dropped)
-    assert message.title == "Conversion drop: SQL in an hour (22.11. 18:00, ru)"
+    assert message.title == "Attendance below typical: SQL in an hour (Sun 22 Nov, 18:00 UTC, ru)"
     first = message.text.splitlines()[0]
     assert first == (
         "Attendance rate 30 %, typically 44 % (160 registrants)."
@@ -127,7 +127,7 @@ def test_a_webinar_that_nobody_registers_for_is_told_once_while_something_can_be
         return [one for one in messages if one.kind == "pace"]
 
     (message,) = told(-10)
-    assert message.title == "Registrations behind: SQL in an hour (23.11. 18:00, ru)"
+    assert message.title == "Registrations behind: SQL in an hour (Mon 23 Nov, 18:00 UTC, ru)"
     assert message.text == (
         "3 registrants 24 hours before the start, typically 100 by then; 3 expected (3 to 3), typically 100."
         " Most are missing from source vk (3, typically 60)."

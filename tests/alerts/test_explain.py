@@ -13,7 +13,7 @@ SETTINGS = DropSettings()
 def test_the_computation_of_a_webinar(dropped: Database) -> None:
     lines = list(explained(Reader(dropped.client), world.TODAY, world.T0 + 30 * MINUTE, 14, SETTINGS))
     text = "\n".join(lines)
-    assert lines[0] == "zoom:today: SQL in an hour (22.11. 18:00, ru)"
+    assert lines[0] == "zoom:today: SQL in an hour (Sun 22 Nov, 18:00 UTC, ru)"
     assert "Usual: 14 earlier webinars with the same course, region and format." in text
     assert next(line for line in lines if line.startswith("In short")).startswith(
         "In short: Attendance rate 30 %, typically 44 % (160 registrants). Main cause: new source"
@@ -22,7 +22,7 @@ def test_the_computation_of_a_webinar(dropped: Database) -> None:
     assert whole.split()[2:5] == ["160", "30%", "44%"]
     assert whole.endswith("drop")
     vk = next(line for line in lines if line.split()[:2] == ["attended", "vk"])
-    assert vk.endswith("usual")
+    assert vk.endswith("typical")
     assert "-14.00 points against 44.0%; the parts below add up to it" in text
     assert "-14.00 = mix -14.00, rate +0.00  partner-x: n=60, 6.7% (new)" in text
 

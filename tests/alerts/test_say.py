@@ -22,8 +22,8 @@ def change(now: list[Cell]) -> Reason | None:
 
 
 def test_a_webinar_is_called_by_title_local_time_and_region() -> None:
-    assert say.name(HELD) == "SQL in an hour (22.11. 21:00, ru)"
-    assert say.name(HELD._replace(webinar=WEBINAR._replace(region=""))) == "SQL in an hour (22.11. 21:00)"
+    assert say.name(HELD) == "SQL in an hour (Sun 22 Nov, 21:00 Moscow, ru)"
+    assert say.name(HELD._replace(webinar=WEBINAR._replace(region=""))) == "SQL in an hour (Sun 22 Nov, 21:00 Moscow)"
     assert len(say.name(HELD._replace(title="x" * 5_000))) < 300
 
 
@@ -33,8 +33,8 @@ def test_a_zone_that_there_is_not_is_utc(zone: str) -> None:
 
 
 def test_a_title_says_whether_it_begins_or_is_over() -> None:
-    assert say.title("drop", True, "SQL") == "Conversion drop: SQL"
-    assert say.title("drop", False, "SQL") == "Over: conversion drop: SQL"
+    assert say.title("drop", True, "SQL") == "Attendance below typical: SQL"
+    assert say.title("drop", False, "SQL") == "Resolved: attendance below typical: SQL"
     assert say.pooled_name("region=ru", 3) == "region 'ru', 3 webinars together"
 
 

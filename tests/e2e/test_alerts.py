@@ -143,7 +143,7 @@ def test_a_new_weak_source_is_told_once_and_its_end_too(
     cause = "Main cause: new source partner-x (60 registrants, 7 % attended)."
     assert cause in first
     assert first in said["/slack"]["text"]
-    assert str(mailbox.mails[0]["Subject"]).startswith("Conversion drop: SQL in an hour")
+    assert str(mailbox.mails[0]["Subject"]).startswith("Attendance below typical: SQL in an hour")
     assert watch.log.read_text().startswith("ready")
 
     assert watch.stop() == 0
@@ -153,14 +153,14 @@ def test_a_new_weak_source_is_told_once_and_its_end_too(
     listed = watch.command("alerts")
     assert cause in listed
     explained = watch.command("alerts", "explain", world.TODAY)
-    assert "usually" in explained
+    assert "typically" in explained
     assert "partner-x: n=60, 6.7% (new)" in explained
 
     # 36 more of them come after all.
     late = world.crowd(world.TODAY, t0, "partner-x", 40, 40, first=102_000, minutes=0)
     publish(stack, [one for one in late if one["type"] == "attendance"])
     until(lambda: len(inbox.posted) >= 4 and len(mailbox.mails) >= 2, f"its end; {watch.log.read_text()}")
-    assert str(mailbox.mails[1]["Subject"]).startswith("Over: conversion drop: SQL in an hour")
+    assert str(mailbox.mails[1]["Subject"]).startswith("Resolved: attendance below typical: SQL in an hour")
     watch.wait_for_evaluations(2)
     assert (len(inbox.posted), len(mailbox.mails)) == (4, 2)
     records = [(one["kind"], one["state"]) for one in on_the_topic(stack) if one["webinar_id"] == world.TODAY]

@@ -76,9 +76,9 @@ def of_totals_only() -> Iterator[Event]:
     yield totals(webinar_id=TOTALS_ONLY, **counts, recording_views=30, reported_at=format_instant(began + DAY))
 
 
-def judge(one: Database) -> None:
-    """What is typical, and what is not, as a worker judges it at school.AT."""
-    asyncio.run(Judging(Store(one.config)).turn(school.AT))
+def judge(one: Database, at: int = school.AT) -> None:
+    """What is typical, and what is not, as a worker judges it at that moment, ms."""
+    asyncio.run(Judging(Store(one.config)).turn(at, margin_seconds=0))
 
 
 def evaluate(client: Client) -> None:

@@ -108,7 +108,7 @@ def test_what_is_over_is_told_from_what_is_no_longer_looked_at(program: Path) ->
         message({**one(summary="S", description="D"), "PanelURL": "http://g/p"}),
     ]
     found = said(program, Messages=cases)
-    assert found["Titles"] == ["Over: S", "No longer looked at: S", "S", "S"]
+    assert found["Titles"] == ["Resolved: S", "No longer looked at: S", "S", "S"]
     assert found["Texts"][2].split() == ["S", "D", "The", "webinar:", "http://g/w", "Its", "sources:", "http://g/s"]
     assert found["Texts"][3].split() == ["S", "D", "http://g/p"]
 
@@ -139,10 +139,10 @@ def test_links_have_one_slash_and_lead_to_the_webinar_or_to_all_of_them(program:
     period, chosen = "from=now-28d&to=now", "&var-course=C%2B%2B"
     assert webinar["webinar_url"] == f"{root}/d/webinar?var-webinar=zoom%3Aa%2B%2Fb%3D%3D"
     assert webinar["sources_url"] == f"{root}/d/sources?{period}{chosen}&var-region=ru"
-    assert webinar["summary"] == "Conversion drop: SQL & more"
+    assert webinar["summary"] == "Attendance below typical: SQL & more"
     assert pooled["webinar_url"] == f"{root}/d/webinars?{period}{chosen}"
     assert pooled["sources_url"] == f"{root}/d/sources?{period}{chosen}"
-    assert pooled["summary"] == "Conversion drop: course 'C++', 3 webinars together"
+    assert pooled["summary"] == "Attendance below typical: course 'C++', 3 webinars together"
 
 
 def test_no_annotation_speaks_of_a_row_where_there_is_none(program: Path) -> None:

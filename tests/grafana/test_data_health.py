@@ -118,9 +118,9 @@ def asked(database: Database, name: str, at: datetime = AT) -> list[tuple[Any, .
 def test_the_last_run_of_each_connector_failed_ones_first(reported: Database) -> None:
     assert asked(reported, "runs") == [
         ("goto", "poll", MS - 360_000, "failed", 7, 0, "Refused."),
-        ("zoom", "poll", MS - 300_000, "still runs", 0, 0, ""),
+        ("zoom", "poll", MS - 300_000, "running", 0, 0, ""),
     ]
-    assert asked(reported, "runs", AT - timedelta(minutes=7)) == [("zoom", "poll", MS - 540_000, "well", 0, 0, "")]
+    assert asked(reported, "runs", AT - timedelta(minutes=7)) == [("zoom", "poll", MS - 540_000, "succeeded", 0, 0, "")]
 
 
 def test_what_waits_in_quarantine_by_reason_and_by_form(reported: Database) -> None:

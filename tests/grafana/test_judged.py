@@ -91,7 +91,7 @@ def test_today_says_what_needs_attention_and_what_is_not_judged(days: Database) 
 
 
 def test_a_page_says_that_all_is_as_typical_only_where_it_was_judged(days: Database) -> None:
-    assert said(days, "zoom:1") == ["Registrants and rates are as typical."]
+    assert said(days, "zoom:1") == ["Registrants and rates are within the typical range."]
     assert said(days, "zoom:10") == ["Not judged. Only 4 webinars like it: it is judged beside 5 or more."]
     assert "Rates are not judged. Only 12 registrants: rates are judged from 30 on." in said(days, "zoom:small")
     # While it ran nobody judged it: it was imported.

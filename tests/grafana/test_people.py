@@ -36,7 +36,9 @@ def test_each_webinar(two_months: Database, people: str) -> None:
         for name in COUNTS:
             assert (shown[webinar_id][name] or 0) == (expected.get(name) or 0), (webinar_id, name)
         for bucket in BUCKETS:
-            assert shown[webinar_id][f"conversion{bucket}"] == expected.get(f"conversion{bucket}")
+            rate = expected.get(f"conversion{bucket}")
+            in_percent = None if rate is None else pytest.approx(100 * rate)
+            assert shown[webinar_id][f"conversion{bucket}"] == in_percent
 
 
 @each_people

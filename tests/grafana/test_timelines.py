@@ -23,7 +23,8 @@ NOW = datetime.now(UTC).replace(second=0, microsecond=0)
 def known(clickhouse_server: Server) -> Iterator[Database]:
     """The webinars of tests/grafana/timeline.py, with what is usual for zoom:main, zoom:live and zoom:a."""
     with database(clickhouse_server, [*timeline.events(), *timeline.live(NOW)]) as one:
-        peers = {"zoom:main": timeline.PEERS, "zoom:live": timeline.PEERS, "zoom:a": ("zoom:b", "zoom:c", "zoom:main")}
+        peers = dict.fromkeys(("zoom:main", "zoom:live", "zoom:soon"), timeline.PEERS)
+        peers["zoom:a"] = ("zoom:b", "zoom:c", "zoom:main")
         for webinar_id, members in peers.items():
             baseline: dict[str, Any] = {
                 "webinar_id": webinar_id,
@@ -76,7 +77,7 @@ def test_most_at_once_is_exact_and_who_waits_is_not_in_the_room(known: Database)
 
 def test_moments_of_drop_off_are_minutes_in_which_many_left(known: Database) -> None:
     (worst,) = asked(known, "drop_offs")
-    assert (worst["minute"], worst["lost"], worst["share"]) == (10, 3, 3 / 5)
+    assert (worst["minute"], worst["lost"], worst["share"]) == (10, 3, 100 * 3 / 5)
     assert worst["moment"] == week.ms(timeline.BEGIN + timedelta(minutes=10))
 
 
@@ -304,19 +305,24 @@ def test_the_axis_is_minutes_since_the_start() -> None:
     curves = [panel for panel in panels(PAGES["webinar"]) if panel["type"] == "trend"]
     assert [panel["title"] for panel in curves] == [
         "Registrants by days before the start",
-        "Live viewers, beside the last ones like it",
+        "Live viewers, compared with typical",
         "Attendance rate",
         "Stayed 5+ min %",
         "Stayed 30+ min %",
-        "Retention: still in the room, of all who had come",
+        "Retention: still in the room, of all who had joined",
     ]
     assert [panel["options"]["xField"] for panel in curves] == ["day", *["minute"] * 5]
     assert not [panel for panel in panels(PAGES["webinar"]) if panel["type"] == "timeseries"]
 
 
+def written(moment: datetime) -> str:
+    """As people write it: Fri 7 Nov, 16:00."""
+    return f"{moment:%a} {moment.day} {moment:%b, %H:%M}"
+
+
 def test_the_next_webinar_is_named_and_its_time(known: Database) -> None:
     (row,) = known.ask("on-now/next", NOW - timedelta(hours=3), NOW)
-    assert row["next"] == f"Soon · {NOW + timedelta(minutes=10):%a %d %b, %H:%M} · in 10 min"
+    assert row["next"] == f"Soon · {written(NOW + timedelta(minutes=10))} · in 10 min"
     assert known.ask("on-now/next", NOW, NOW + timedelta(minutes=30), {"at": [str(week.ms(NOW) + 700_000)]}) == []
 
 
@@ -327,3 +333,35 @@ def test_the_words_of_live() -> None:
     assert labels(by_id[3])[:4] == ["Webinar", "Attendance rate", "Stayed 5+ min %", "Stayed 30+ min %"]
     # Every live webinar is visible: five of them at two lines each.
     assert by_id[3]["gridPos"]["h"] == 9
+
+
+def test_the_room_of_live_has_the_band_that_the_page_of_its_webinar_has(known: Database) -> None:
+    room: dict[str, list[float]] = {}
+    for row in known.ask("on-now/in_room", NOW - timedelta(hours=3), NOW, {"at": [str(week.ms(NOW))]}):
+        room.setdefault(row["webinar_name"].split(" · ")[0], []).append(row["Value"])
+    page = known.ask("webinar/timeline", FROM, NOW, {"webinar": ["zoom:live"], "moment": ["range"]})
+    # What lies ahead is not drawn: the curve ends now.
+    banded = [row for row in page if row["in_room_baseline"] is not None]
+    assert room["Live"] == [row["in_room"] for row in page]
+    assert room["Typical, lower end"] == [row["in_room_low"] for row in banded]
+    assert room["Typical, upper end"] == [row["in_room_high"] for row in banded]
+    assert room.keys() == {"Live", "Typical, lower end", "Typical", "Typical, upper end"}
+
+
+def test_of_several_rooms_what_is_typical_is_a_line_each(known: Database) -> None:
+    # By then zoom:soon has begun too.
+    later = {"at": [str(week.ms(NOW + timedelta(minutes=15)))]}
+    names = {row["webinar_name"] for row in known.ask("on-now/in_room", FROM, NOW, later)}
+    rooms = {name for name in names if not name.startswith("Typical")}
+    assert {name.split(" · ")[0] for name in rooms} == {"Live", "Soon"}
+    assert names - rooms == {f"Typical · {name}" for name in rooms}
+
+
+def test_the_band_of_live_is_grey_and_filled_between_its_ends() -> None:
+    (curve,) = (panel for panel in PAGES["on-now"]["panels"] if panel["id"] == 4)
+    drawn = {
+        one["matcher"]["options"]: {each["id"]: each["value"] for each in one["properties"]}
+        for one in curve["fieldConfig"]["overrides"]
+    }
+    assert drawn["Typical, upper end"]["custom.fillBelowTo"] == drawn["Typical, lower end"]["displayName"]
+    assert drawn["^Typical · .*"]["custom.lineStyle"] == drawn["Typical"]["custom.lineStyle"]

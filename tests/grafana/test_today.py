@@ -226,3 +226,11 @@ def test_that_nothing_is_judged_is_said_first(
     assert row["since"] == (since and week.ms(now) - since * 60_000)
     (health,) = days.ask("data-health/alerts", now - timedelta(hours=3), now)
     assert (health["since"], health["sentence"]) == (row["since"], sentence)
+
+
+def test_a_moment_before_all_that_is_known_says_that_nothing_was_known(days: Database, empty: Database) -> None:
+    long_ago = NOW - timedelta(days=400)
+    (row,) = days.ask("today/unusual", long_ago - timedelta(days=7), long_ago)
+    assert row["sentence"] == "Nothing was known at this moment: the first webinar known began on Thu 23 Oct 2025."
+    assert "Nothing known" not in {one["webinar_name"] for one in days.ask("today/unusual", FROM, NOW)}
+    assert [one["webinar_name"][:2] for one in empty.ask("today/unusual", FROM, NOW)] == ["1.", "2.", "3.", "4."]

@@ -77,7 +77,8 @@ def test_webinars_are_found_by_their_title(realistic: Database, words: str, foun
 def test_values_to_choose_from(realistic: Database, empty: Database) -> None:
     assert [row["region"] for row in realistic.ask("filters/region")] == ["it's", "n/a", "ru"]
     assert [row["platform"] for row in realistic.ask("filters/platform")] == ["bizon", "youtube", "zoom"]
-    assert [row["source"] for row in realistic.ask("filters/source")][-3:] == ["ads", "mail", "vk"]
+    sources = [row["source"] for row in realistic.ask("filters/source")]
+    assert [one for one in sources if one in ("vk", "ads", "mail")] == ["ads", "mail", "vk"]
     assert empty.ask("filters/platform") == []
 
 
@@ -127,8 +128,11 @@ def test_all_numbers_are_those_of_the_report(name: str, request: pytest.FixtureR
     assert len(shown) >= 5
     for row in shown:
         expected = reported[row["webinar_id"]]
-        for number in ("completeness", *COUNTS, *WATCHED[:3], *(f"conversion{bucket}" for bucket in BUCKETS)):
+        for number in ("completeness", *COUNTS, *WATCHED[:3]):
             assert row[number] == expected[number], (row["webinar_id"], number)
+        for rate in (f"conversion{bucket}" for bucket in BUCKETS):
+            in_percent = None if expected[rate] is None else pytest.approx(100 * expected[rate])
+            assert row[rate] == in_percent, (row["webinar_id"], rate)
 
 
 def test_percentages_are_those_of_the_report(two_months: Database) -> None:

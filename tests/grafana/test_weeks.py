@@ -1,7 +1,7 @@
 """The dashboard Weeks: whole weeks on each webinar's own clock, and the numbers of funnel report."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +10,7 @@ from funnel.report.numbers import Question, Row, answer
 from grafana.weeks import BY, MEASURES
 from tests.grafana import months, week
 from tests.grafana.conftest import Database, database
+from tests.grafana.pages import PAGES
 from tests.servers.clickhouse import Server
 
 SLOTS = months.slots()
@@ -146,7 +147,7 @@ def test_the_best_time_is_by_the_local_clock_and_hides_what_happened_fewer_than_
 def test_the_map_of_the_best_time_says_the_same(two_months: Database) -> None:
     rows = {row["hour"]: row for row in two_months.ask("weeks/best_time_map", months.FROM, months.TO)}
     (best,) = [row for row in two_months.ask("weeks/best_time", months.FROM, months.TO) if row["hour"] == "19:00"]
-    assert rows["19:00"]["wed"] == pytest.approx(100 * best["conversion"])
+    assert rows["19:00"]["wed"] == pytest.approx(best["conversion"])
     assert rows["19:00"]["mon"] is None
     counts = two_months.ask("weeks/best_time_map", months.FROM, months.TO, {"measure": ["registrations"]})
     assert {row["hour"]: row["wed"] for row in counts}["19:00"] == best["registrations_per_webinar"]
@@ -156,3 +157,28 @@ def test_the_week_that_is_not_over_is_marked(two_months: Database) -> None:
     (mark,) = two_months.ask("weeks/unfinished", months.FROM, months.FROM + timedelta(days=3))
     assert mark["time"].replace(tzinfo=UTC) == months.FROM
     assert mark["timeEnd"] - mark["time"] == timedelta(weeks=1)
+
+
+def test_the_running_week_is_a_dashed_curve_of_the_total(two_months: Database) -> None:
+    # A Thursday: what comes later in its week has not begun.
+    begin, end = months.FROM, months.FROM + timedelta(days=24)
+    points: dict[str, dict[date, float]] = {}
+    for row in two_months.ask("weeks/curves", begin, end, {"measure": ["registrations"]}):
+        points.setdefault(row["of"], {})[row["time"].date()] = row["Value"]
+    last, running = date(2018, 10, 1), date(2018, 10, 8)
+    dashed_points = points.pop("Total, so far")
+    assert dashed_points.keys() == {last, running}
+    assert dashed_points[last] == points["Total"][last]
+    assert {max(weeks) for weeks in points.values()} == {last}
+    of_week = answer(two_months.reader, Question(week.ms(end), first_day=running))
+    assert dashed_points[running] == sum(row["registrations"] for row in of_week if row["completeness"] == "final") > 0
+    (panel,) = (one for one in PAGES["weeks"]["panels"] if one["type"] == "timeseries")
+    drawn = {one["matcher"]["options"]: one["properties"] for one in panel["fieldConfig"]["overrides"]}
+    dash = {"id": "custom.lineStyle", "value": {"fill": "dash", "dash": [8, 8]}}
+    assert dash in drawn["Total, so far"]
+    assert dash not in drawn["Total"]
+
+
+def test_without_a_running_week_no_curve_is_dashed(two_months: Database) -> None:
+    names = {row["of"] for row in two_months.ask("weeks/curves", months.FROM, months.TO)}
+    assert "Total, so far" not in names

@@ -125,6 +125,11 @@ def _person(number: int) -> str:
     return f"p_{number:032x}"
 
 
+def written(moment: datetime) -> str:
+    """As the contract writes times."""
+    return _text(moment)
+
+
 def _text(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 

@@ -1,3 +1,3 @@
-SELECT DISTINCT source_group AS source
+SELECT DISTINCT source_group AS source, {source_name source_group} AS label
 FROM source_list
-ORDER BY source
+ORDER BY lowerUTF8(label), source

@@ -5,7 +5,7 @@ SELECT
     {count_marked numbers[{room.registered}], registrations_low, registrations_high} AS registrations,
     numbers[{room.visits_all}] AS visits_all,
     numbers[{room.walk_ins}] AS walk_ins,
-    local_start,
+    ifNull({day_and_time local_time}, 'n/a') AS local_start,
     webinar_id,
     begin_ms - 900000 AS from_ms,
     begin_ms + 7200000 AS to_ms
@@ -13,7 +13,7 @@ FROM
 (
     SELECT
         webinar.title AS title,
-        webinar.local_start AS local_start,
+        webinar.local_time AS local_time,
         webinar.begun AS begun,
         webinar.begin_ms AS begin_ms,
         webinar.webinar_id AS webinar_id,

@@ -1,13 +1,13 @@
 SELECT
-    source_group,
     raw_source,
+    of AS registrations,
     {conversion part, of} AS conversion,
     if(earlier = 0, 'New', '') AS new,
-    of AS registrations,
-    of / nullIf(sum(of) OVER (), 0) AS share,
     medium, campaign,
+    100 * of / nullIf(sum(of) OVER (), 0) AS share,
     {conversion before_part, before_of} AS conversion_before,
-    before_of AS registrations_before
+    before_of AS registrations_before,
+    {source_name found.source_group} AS source_group
 FROM
 (
     SELECT
@@ -34,6 +34,6 @@ FROM
     )
     GROUP BY source_group, raw_source, medium, campaign
     HAVING of + before_of > 0
-)
+) AS found
 ORDER BY registrations DESC, source_group, raw_source, medium, campaign
 LIMIT 200

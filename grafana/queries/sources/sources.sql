@@ -1,7 +1,7 @@
 SELECT
-    line.{source_row.source_group} AS source_group,
+    {source_name line.{source_row.source_group}} AS source_group,
     line.{source_row.of} AS registrations,
-    line.{source_row.of} / nullIf(of_all, 0) AS share,
+    100 * line.{source_row.of} / nullIf(of_all, 0) AS share,
     {conversion line.{source_row.numbers}[{n.registered_visits}], line.{source_row.numbers}[{n.registrations_begun}]} AS now_came,
     {each remaining: {conversion line.{source_row.numbers}[{n.registered_visits{ending}}], line.{source_row.numbers}[{n.registrations{ending}}]} AS now_{column}},
     100 * (line.{source_row.mix} + line.{source_row.rate}) AS effect,
@@ -13,7 +13,7 @@ SELECT
         NULL) AS change,
     line.{source_row.new} AS new,
     {conversion line.{source_row.before_part}, line.{source_row.before_of}} AS conversion_before,
-    line.{source_row.before_of} / nullIf(before_of_all, 0) AS share_before,
+    100 * line.{source_row.before_of} / nullIf(before_of_all, 0) AS share_before,
     {percent 100 * line.{source_row.median}} AS median,
     {conversion line.{source_row.part}, line.{source_row.of}} AS conversion,
     if(line.{source_row.source_group} = 'Total', headline, NULL) AS headline,
@@ -39,7 +39,7 @@ FROM
                     before_of_all = 0, concat(char(59), ' nobody registered in the time before'),
                     of_all < 30 OR before_of_all < 30, concat(char(59), ' too few to compare with the time before'),
                     concat(', ', {points whole_change}, if(abs(whole_change) < 0.05, '', concat(
-                        char(59), ' main cause: ', if(cause.{cause.new} = 'New', 'new source ', ''), cause.{cause.source_group}, ', ', {points cause.{cause.effect}})))))) AS headline,
+                        char(59), ' main cause: ', if(cause.{cause.new} = 'New', 'new source ', ''), {source_name cause.{cause.source_group}}, ', ', {points cause.{cause.effect}})))))) AS headline,
         arrayJoin(arrayConcat(
             [(
                 'Total', '', of_all, before_of_all, part_all, before_part_all,

@@ -1,5 +1,5 @@
 SELECT
-    webinar.source_group AS source_group,
+    {source_name webinar.source_group} AS source_group,
     webinar.raw_source AS raw_source,
     uniqExact(webinar.medium, webinar.campaign) AS variants,
     uniqExact(webinar.webinar_id) AS webinars,

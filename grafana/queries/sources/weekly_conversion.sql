@@ -1,7 +1,7 @@
 SELECT
     -- Ten o'clock UTC: Monday from Hawaii to the Chatham Islands.
     toDateTime(monday, 'UTC') + INTERVAL 10 HOUR AS time,
-    source_group,
+    {source_name source_group} AS source_name,
     if(of >= 30, 100 * part / of, NULL) AS Value
 FROM
 (

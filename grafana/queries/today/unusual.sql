@@ -6,7 +6,7 @@ FROM
         multiIf(
             webinar.name != '', webinar.name,
             webinar.title = '', webinar.webinar_id,
-            concat(webinar.title, ' · ', webinar.local_start)) AS webinar_name,
+            concat({shortened webinar.title}, ifNull(concat(' · ', {day_and_time webinar.local_time}), ''))) AS webinar_name,
         webinar.sentence AS sentence,
         webinar.since_ms AS since,
         webinar.webinar_id AS webinar_id,
@@ -34,7 +34,7 @@ FROM
             found.sentence AS sentence,
             toUnixTimestamp64Milli(found.since)::Nullable(Int64) AS since_ms,
             listed.title AS title,
-            listed.local_start AS local_start,
+            listed.local_time AS local_time,
             listed.begin_ms AS begin_ms,
             listed.end_ms AS end_ms,
             -- What is of several webinars together is filtered by what they have in common.
@@ -65,9 +65,9 @@ FROM
                         whys.{sum.key}, whys.{sum.by}),
                     ' · '),
                 '.'),
-            unusual > 0, concat('All ', toString(webinars), ' webinars of these seven days. The others are as typical.'),
-            webinars = 1, 'The webinar of these seven days is as typical.',
-            concat('All ', toString(webinars), ' webinars of these seven days are as typical.')) AS sentence,
+            unusual > 0, concat('All ', toString(webinars), ' webinars of these seven days. The others are within their typical range.'),
+            webinars = 1, 'The webinar of these seven days is within its typical range.',
+            concat('All ', toString(webinars), ' webinars of these seven days are within their typical range.')) AS sentence,
         NULL AS since,
         '' AS webinar_id,
         'webinars' AS page,
@@ -111,6 +111,22 @@ FROM
     FROM alerts_off_at(at = {at}) AS off
     -- Of the past nobody can say it for ever: signs of life are kept for a month.
     WHERE {at} > now64(3) - INTERVAL 1 DAY
+    UNION ALL
+    -- Nor of a moment before all that is known.
+    SELECT
+        0 AS place,
+        'Nothing known' AS webinar_name,
+        concat('Nothing was known at this moment: the first webinar known began on ',
+            replaceOne(formatDateTime(fromUnixTimestamp64Milli(first_begin, 'UTC'), '%a %e %b %Y'), '  ', ' '), '.') AS sentence,
+        NULL AS since,
+        '' AS webinar_id,
+        'webinars' AS page,
+        '' AS chosen,
+        first_begin - 604800000 AS from_ms,
+        first_begin + 2419200000 AS to_ms
+    FROM (SELECT countIf(begun) AS begun_by_then, min(begin_ms) AS first_begin FROM webinar_list(at = {at}))
+    -- One that is known and still to come is no past.
+    WHERE begun_by_then = 0 AND first_begin > toUnixTimestamp64Milli({at}) AND first_begin < toUnixTimestamp64Milli(now64(3))
     UNION ALL
     -- Where nothing is known nobody can say that nothing needs attention.
     SELECT

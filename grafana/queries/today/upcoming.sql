@@ -7,8 +7,8 @@ SELECT
             if(expected_low > typical_high, expected_low, least(expected_high, typical_high)),
             typical_low, typical_high})) AS registrations,
     if(expected_low IS NULL OR expected_high IS NULL OR NOT all_sources, NULL,
-        printf('%.0f to %.0f', assumeNotNull(expected_low), assumeNotNull(expected_high))) AS expected,
-    local_start, weekday,
+        {typical_count expected_low, expected_high}) AS expected,
+    {day_and_time local_time} AS local_start,
     baseline_now,
     baseline_final,
     if(n = 0, NULL, n) AS n,
@@ -18,8 +18,7 @@ FROM
 (
     SELECT
         webinar.webinar_id AS webinar_id,
-        webinar.local_start AS local_start,
-        webinar.weekday AS weekday,
+        webinar.local_time AS local_time,
         webinar.title AS title,
         webinar.region AS region,
         webinar.course AS course,

@@ -1,7 +1,7 @@
 SELECT
-    if(webinars_before = 0, toString(webinars_now),
-        concat(toString(webinars_now), ' (', toString(webinars_before), ' before)')) AS webinars,
-    {change printf('%.0f', assumeNotNull(registered_now)),
+    if(webinars_before = 0, {thousands webinars_now},
+        concat({thousands webinars_now}, ' (', {thousands webinars_before}, ' before)')) AS webinars,
+    {change {whole registered_now},
         printf('%+.0f %%', 100 * assumeNotNull((registered_now - registered_before) / registered_before)),
         registered_now, nullIf(registered_before, 0), squares} AS registrations,
     shares[{share.conversion}] AS conversion,

@@ -1,7 +1,7 @@
 SELECT
     timeline.minute AS minute,
     timeline.leaves AS lost,
-    timeline.leaves / timeline.in_room AS share,
+    100 * timeline.leaves / timeline.in_room AS share,
     toUnixTimestamp64Milli(timeline.moment) AS moment
 FROM timelines_at(at = {range_or_now}) AS timeline
 INNER JOIN

@@ -2,11 +2,11 @@ SELECT line.{forecast.what} AS what, line.{forecast.people} AS people
 FROM
 (
     SELECT arrayJoin([
-        ('Registrants so far', toString(pace.registrations)),
-        ('Typical by now', if(pace.baseline_now IS NULL, NULL, printf('%.0f', assumeNotNull(pace.baseline_now)))),
-        ('Forecast at the start', if(pace.expected IS NULL, NULL, printf('%.0f (%.0f to %.0f)',
-            assumeNotNull(pace.expected), assumeNotNull(pace.expected_low), assumeNotNull(pace.expected_high)))),
-        ('Typical at the start', if(pace.baseline_final IS NULL, NULL, printf('%.0f', assumeNotNull(pace.baseline_final))))
+        ('Registrants so far', {thousands pace.registrations}),
+        ('Typical by now', if(pace.baseline_now IS NULL, NULL, {whole pace.baseline_now})),
+        ('Forecast at the start', if(pace.expected IS NULL, NULL, concat(
+            {whole pace.expected}, ' (', {typical_count pace.expected_low, pace.expected_high}, ')'))),
+        ('Typical at the start', if(pace.baseline_final IS NULL, NULL, {whole pace.baseline_final}))
     ]::Array(Tuple(String, Nullable(String)))) AS line
     FROM pace_at(at = {range_or_now}) AS pace
     WHERE pace.webinar_id = {chosen webinar}

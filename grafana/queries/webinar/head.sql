@@ -1,14 +1,13 @@
 SELECT
     shown.title AS title,
     concat(
-        ifNull(formatDateTime(shown.local_time, '%a %d %b %Y, %H:%i'), 'n/a'),
+        ifNull(replaceOne(formatDateTime(shown.local_time, '%a %e %b %Y, %H:%i'), '  ', ' '), 'n/a'),
         if(place.zone = '', ' (time zone not said)', concat(' ', {city place.zone}))) AS local_start,
     shown.region AS region,
     shown.course AS course,
     shown.language AS language,
     shown.format AS format,
-    if(shown.webinar_id IN (SELECT webinar_id FROM marks_at(at = {range_or_now}) WHERE mark = 'no_time'), 'no_time',
-        shown.completeness) AS completeness,
+    if(shown.completeness = 'upcoming' AND shown.begin_ms >= {never}, 'no_time', shown.completeness) AS completeness,
     multiIf(
         baseline.n = 0, 'No earlier webinar is like it',
         baseline.n < 5, concat('Only ', toString(baseline.n), ' like it: ', baseline.likeness),

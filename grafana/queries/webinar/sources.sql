@@ -1,10 +1,10 @@
 SELECT
-    source_group,
+    {source_name found.source_group} AS source_group,
     if(begun, {conversion registered_visits, registrations}, NULL) AS conversion,
     {each longest: if(registered_visits{ending} IS NULL, NULL, {conversion registered_visits{ending}, registrations}) AS conversion{ending}},
     page_views,
     registrations,
-    if(total = 0, NULL, registrations / total) AS share,
+    if(total = 0, NULL, 100 * registrations / total) AS share,
     registered_visits,
     walk_ins
 FROM
@@ -20,5 +20,5 @@ FROM
         sum(shown.registrations) OVER () AS total
     FROM funnel_by_source(at = {range_or_now}) AS shown
     WHERE shown.webinar_id = {chosen webinar}
-)
+) AS found
 ORDER BY registrations DESC, page_views DESC, source_group

@@ -15,9 +15,9 @@ FROM
             why != '' AND why_registrations != '', concat('Not judged. ', why, ' ', why_registrations),
             why != '', concat('Rates are not judged. ', why),
             why_registrations != '', concat('Registrants are not judged. ', why_registrations),
-            state = 'upcoming', 'Registrants are as typical so far.',
-            state = 'live', 'So far all is as typical.',
-            'Registrants and rates are as typical.') AS sentence,
+            state = 'upcoming', 'Registrants are within the typical range so far.',
+            state = 'live', 'Registrants and rates are within the typical range so far.',
+            'Registrants and rates are within the typical range.') AS sentence,
         2 AS place,
         valid_from AS since
     FROM judgements_at(at = {range_or_now})

@@ -4,7 +4,7 @@ SELECT
     webinars,
     registrations / webinars AS registrations_per_webinar,
     registered_visits / webinars AS registered_visits_per_webinar,
-    if(of >= 30, registered_visits / of, NULL) AS conversion
+    if(of >= 30, 100 * registered_visits / of, NULL) AS conversion
 FROM
 (
     SELECT

@@ -1,14 +1,14 @@
 -- Each cell is a text, behind which stands how it is coloured (grafana/heat.py).
 SELECT
     cell.{cell.week} AS week,
-    cell.{cell.of} AS of,
+    if({chosen by} = 'source', {source_name cell.{cell.of}}, cell.{cell.of}) AS of,
     nullIf(cells[indexOf(places, cell)], '') AS value
 FROM
 (
     SELECT
         arrayReverseSort(groupUniqArray(label)) AS weeks,
         -- In the same order whatever the first week has.
-        arraySort(one -> (one != 'Total', one = 'Other', one), groupUniqArray(of)) AS all_of,
+        arraySort(one -> (one != 'Total', one = 'Other', lowerUTF8(one), one), groupUniqArray(of)) AS all_of,
         groupArray((label, of)) AS places,
         groupArray(ifNull({heat_cell of, value, said, total, spread, most}, '')) AS cells,
         arrayJoin(arrayFlatten(arrayMap(one -> arrayMap(other -> (one, other), all_of), weeks))) AS cell

@@ -142,7 +142,7 @@ def test_one_raw_source_whose_people_stayed_away_is_named_inside_its_group() -> 
 def test_where_all_of_a_group_fell_alike_its_largest_source_is_not_blamed() -> None:
     now = [Cell(200, 30, "a", "google", "brand"), Cell(100, 15, "a", "bing", ""), USUAL_CELLS[2]]
     assert "Main cause: source a (" in said(now)
-    assert said(now, "source_group", "a").endswith(" The other sources are as typical.")
+    assert said(now, "source_group", "a").endswith(" The other sources are within their typical range.")
 
 
 def test_a_value_that_nobody_said_is_never_the_name_of_a_cause() -> None:

@@ -74,11 +74,30 @@ def test_the_table_has_the_newest_first_and_no_more_than_twenty(says: Says) -> N
     assert _ids(table) == [f"zoom:{number}" for number in range(25, 5, -1)]
     assert "Wed 16 Dec" in table
     assert "18:00 UTC" in table
-    assert "The newest 20 of 26 webinars (--limit 0: all) at Thu 31 Dec 2026, 12:00 UTC · Data as of" in table
+    assert (
+        "The last 20 of 25 webinars that have begun, 1 without a start time not shown (--limit 0: all)"
+        " at Thu 31 Dec 2026, 12:00 UTC · Data as of"
+    ) in " ".join(table.split())
     assert len(_ids(says("--limit", "3")[1])) == 3
     everything = _ids(says("--limit", "0")[1])
     assert (len(everything), everything[-1]) == (26, "gc:9")
+    assert "No time" in says("--webinar", "gc:9")[1]
     assert len(_ids(says("--from", "2026-11-22")[1])) == 25
+
+
+def test_upcoming_webinars_stand_apart_and_are_none_of_the_last(says: Says) -> None:
+    # zoom:1 to zoom:4 have begun, the next is zoom:5.
+    at = ("--at", "2026-11-25T19:00:00Z")
+    _, table, _ = says(*at)
+    begun, upcoming = table.split("\nUpcoming\n")
+    assert _ids(begun) == ["zoom:4", "zoom:3", "zoom:2", "zoom:1"]
+    assert _ids(upcoming) == [f"zoom:{number}" for number in range(5, 25)]
+    said = "4 webinars that have begun, the next 20 of 21 upcoming, 1 without a start time not shown"
+    assert said in " ".join(table.split())
+    assert _ids(says("--limit", "2", *at)[1]) == ["zoom:4", "zoom:3", "zoom:5", "zoom:6"]
+    limited = json.loads(says("--json", "--limit", "2", *at)[1])
+    assert [row["webinar_id"] for row in limited] == ["zoom:3", "zoom:4"]
+    assert len(json.loads(says("--json", *at)[1])) == 26
 
 
 def test_days_are_written_as_people_do(says: Says) -> None:
@@ -170,7 +189,7 @@ def test_a_long_title_takes_two_lines_and_nothing_else_is_broken(
 ) -> None:
     monkeypatch.setattr("funnel.cli.console._PIPE_WIDTH", int(width))
     table = says("--limit", "2")[1]
-    lines = [line for line in table.splitlines() if not line.startswith("The newest")]
+    lines = [line for line in table.splitlines() if not line.startswith(("The last", "(--limit"))]
     assert max(map(len, lines)) <= int(width)
     newest = table.split("zoom:25")[0]
     assert newest.count("…") == 1

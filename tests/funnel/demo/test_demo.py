@@ -150,7 +150,7 @@ def before() -> History:
 @pytest.fixture
 def alert(before: History) -> Message:
     text = f"… '{NEW_SOURCE}'\nmore"
-    return Message("1", before.launched, before.launched, "drop", True, NOW, "Conversion drop: Data", text, "")
+    return Message("1", before.launched, before.launched, "drop", True, NOW, "Attendance below typical: Data", text, "")
 
 
 def test_the_source_is_launched_in_the_middle_of_the_history_and_hardly_any_of_its_people_come(
@@ -187,8 +187,8 @@ def test_the_alert_has_to_name_the_new_source_first_and_to_come_with_its_first_w
 
 def test_the_alert_is_shown_as_people_get_it(alert: Message) -> None:
     assert alerts.lines([alert, alert]) == [
-        f"No alert in the {BEFORE_THE_LAUNCH} webinars before. 2026-11-22T00:00Z:",
-        "Conversion drop: Data",
+        f"No alert in the {BEFORE_THE_LAUNCH} webinars before. Sun 22 Nov 2026, 00:00 UTC:",
+        "Attendance below typical: Data",
         f"  … '{NEW_SOURCE}'",
         "  more",
         "… and 1 more about the webinars that followed",

@@ -16,7 +16,7 @@ def events() -> list[Event]:
     """zoom:1 from minute 0 for an hour: 40 registered, 20 there from the start on, ten of them until minute 10."""
     return [
         webinar(starts_at=moment(0), duration_seconds=3600, title="Excel [live]"),
-        *(registration(person, source={"utm_source": "vk" if person < 30 else "mail"}) for person in range(40)),
+        *(registration(person, source={"utm_source": "VK" if person < 30 else "mail"}) for person in range(40)),
         *(event for person in range(10) for event in stay(person, 0, 10)),
         *(attendance(person, "joined", 0) for person in range(10, 20)),
         attendance(50, "joined", 3),
@@ -48,7 +48,7 @@ def test_shows_the_webinars_on_now_with_their_steps(filled: Client) -> None:
     assert re.search(r"Attendees .* 20 +50\.0 %", text)
     assert re.search(r"Stayed 5\+ min .* 20 +50\.0 %", text)
     assert re.search(r"Stayed 30\+ min .* n/a +n/a", text)
-    assert re.search(r"vk +30 +20 +66\.7 %", text)
+    assert re.search(r"VK +30 +20 +66\.7 %", text)
     assert re.search(r"mail +10 +0 +0\.0 % \(n=10\)", text)
     assert "Walk-ins: 1" in text
     assert re.search(r"2026-11-22T18:08:00\.000Z · Data as of 20\d\d-", text)
@@ -82,10 +82,19 @@ def test_people_of_excluded_domains_are_not_in_the_room(filled: Client) -> None:
 
 def test_a_named_webinar_is_shown_before_it_is_on_and_others_are_not(filled: Client) -> None:
     assert look(filled, at(-5)).webinars == ()
-    assert "No webinar is live now." in printed(frame(filled, at(-5)))
+    assert "No webinar is live." in printed(frame(filled, at(-5)))
     text = printed(frame(filled, at(-5), ["zoom:1"]))
     assert "Upcoming" in text
     assert "Live viewers: n/a" in text
+
+
+def test_a_webinar_that_nobody_dated_is_not_called_upcoming(filled: Client, own_config: Settings) -> None:
+    put(filled, own_config, [registration(1, webinar_id="gc:9")])
+    text = printed(frame(filled, at(8), ["gc:9"]))
+    assert "Scheduled: no start time" in text
+    assert "Upcoming" not in text
+    (shown,) = look(filled, at(8), ["gc:9"]).webinars
+    assert line(shown).startswith("gc:9 Scheduled: no start time: Registrants 1")
 
 
 def test_drawing_needs_no_store() -> None:

@@ -1,6 +1,7 @@
 """`python -m tests.grafana.preview.pictures FOLDER`: every page in each state as pictures, and on paper as PDF.
 
-States: demo (its webinar is live), past (a day before), empty, many (long names, 60 sources). On desk and phone,
+States: demo (its webinar is live), past (a day before), before (all that is known), empty, many (long names), school
+(half a year, 60 sources), monday (five minutes after a week began). On desk and phone,
 light and dark. `--only demo,empty` for some; `--address http://127.0.0.1:3010` for what runs there, as its pages open;
 `--readme` writes the seven pages of docs/screenshots instead.
 """
@@ -11,16 +12,16 @@ import base64
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from contract.instants import DAY, HOUR
 from grafana.dashboard import PAGES
 from grafana.preview.dashboards import FOLDER
-from tests.grafana import many, school, week
+from tests.grafana import academy, many, school, week
 from tests.grafana.conftest import Database, database
-from tests.grafana.played import played
+from tests.grafana.played import judge, played
 from tests.grafana.preview.browser import Page, chromium, tab
 from tests.grafana.preview.looks import EVERY_LOOK
 from tests.grafana.preview.preview import ROOT, running
@@ -45,11 +46,23 @@ class State(NamedTuple):
     at: int | None = None
 
 
+@contextmanager
+def _half_a_year(server: Server) -> Iterator[Database]:
+    """As it was judged on the Monday, and now."""
+    with database(server, academy.events()) as one:
+        for at in (academy.MONDAY, academy.AT):
+            judge(one, week.ms(at))
+        yield one
+
+
 STATES = (
     State("demo", played, school.LIVE, school.AT),
     State("past", played, school.LIVE, school.AT - DAY),
+    State("before", played, at=school.AT - 400 * DAY),
     State("empty", lambda server: database(server, [])),
     State("many", lambda server: database(server, many.events()), many.LONGEST, week.ms(many.AT)),
+    State("school", _half_a_year, academy.LIVE, week.ms(academy.AT)),
+    State("monday", _half_a_year, "zoom:2100", week.ms(academy.MONDAY)),
 )
 
 
