@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from clickhouse_connect.driver.client import Client
 
 from alerts import digest_words as words
-from alerts.known import Held
+from alerts.evidence import WebinarInfo
 from alerts.messages import Message
 from alerts.read import Reader
 from alerts.settings import DAYS, AlertSettings
@@ -75,37 +75,42 @@ def composed(client: Client, alerting: AlertSettings, at: int, span: Span) -> tu
         last = today - timedelta(days=today.weekday())
         first, ahead = last - timedelta(days=7), last + timedelta(days=7)
     reader = Reader(client)
-    held = reader.held(at)
+    webinars = reader.webinars(at)
     begin, end, until = (_midnight(day, zone) for day in (first, last, ahead))
-    over = [one for one in held.values() if begin <= one.webinar.begin < end]
+    over = [one for one in webinars.values() if begin <= one.webinar.begin < end]
     # A week's page read later in the week must not call planned what was held; the morning's names all of today.
     soonest = end if span == "daily" else max(end, at)
-    coming = [one for one in held.values() if soonest <= one.webinar.begin < until]
+    coming = [one for one in webinars.values() if soonest <= one.webinar.begin < until]
     finals = reader.finals(at)
     baseline = _by_id(client, _BASELINES, [one.webinar.webinar_id for one in over])
     pace = _by_id(client, _PACE, [one.webinar.webinar_id for one in coming], at)
-    sentences = _sentences(client, held, [one.webinar.webinar_id for one in over], coming, (begin, end), at)
+    sentences = _sentences(client, webinars, [one.webinar.webinar_id for one in over], coming, (begin, end), at)
     rows = sorted(
         (words.Over(one, finals.get(one.webinar.webinar_id), baseline.get(one.webinar.webinar_id, {})) for one in over),
-        key=lambda row: row.held.webinar.begin,
+        key=lambda row: row.info.webinar.begin,
     )
     ahead_rows = sorted(
         (words.Coming(one, pace.get(one.webinar.webinar_id, {})) for one in coming),
-        key=lambda row: row.held.webinar.begin,
+        key=lambda row: row.info.webinar.begin,
     )
     if span == "daily":
         return *words.daily(first, rows, sentences, ahead_rows), rows
     since = begin - _WEEKS_BEFORE * 7 * 24 * HOUR
     before = [
         words.Over(one, finals.get(one.webinar.webinar_id), {})
-        for one in held.values()
+        for one in webinars.values()
         if since <= one.webinar.begin < begin
     ]
     return *words.weekly(first, rows, before, _WEEKS_BEFORE, sentences, ahead_rows), rows
 
 
 def _sentences(
-    client: Client, held: Mapping[str, Held], over: list[str], coming: list[Held], span: tuple[int, int], at: int
+    client: Client,
+    webinars: Mapping[str, WebinarInfo],
+    over: list[str],
+    coming: list[WebinarInfo],
+    span: tuple[int, int],
+    at: int,
 ) -> list[tuple[str, str]] | None:
     """Title of the webinar and what is unusual about it; of those to come that registrations are behind. None: it is
     not known."""
@@ -120,7 +125,7 @@ def _sentences(
     ((judged,),) = client.query(_JUDGED, asked).result_rows
     if not found and judged < len(over):
         return None
-    return [(held[row[1]].title if row[1] in held else "", row[0]) for row in found]
+    return [(webinars[row[1]].title if row[1] in webinars else "", row[0]) for row in found]
 
 
 def _by_id(client: Client, statement: str, webinar_ids: list[str], at: int = 0) -> dict[str, Mapping[str, Any]]:

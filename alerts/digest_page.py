@@ -11,7 +11,7 @@ from typing import NamedTuple
 from alerts.detection.measurements import Counts, total
 from alerts.digest_words import Over
 from alerts.plain import one_line
-from alerts.say import day_of, exact, local_time
+from alerts.wording import day_of, exact, local_time
 
 _MOST_BARS = 40
 _MOST_SOURCES = 8
@@ -72,8 +72,8 @@ def _bar(label: str, counts: Counts) -> Bar:
 
 
 def _name(one: Over) -> str:
-    local = local_time(one.held.webinar.begin, one.held.timezone)
-    return f"{day_of(local)}, {local:%H:%M} · {one.held.title}"
+    local = local_time(one.info.webinar.begin, one.info.timezone)
+    return f"{day_of(local)}, {local:%H:%M} · {one.info.title}"
 
 
 def _chart(heading: str, bars: Sequence[Bar]) -> str:

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from alerts.detection.measurements import NOBODY, Counts, total
-from alerts.known import Final, Held
-from alerts.say import day_of, exact, name
+from alerts.evidence import Final, WebinarInfo
+from alerts.wording import day_of, exact, name
 from contract.measures import CAME, LONGEST
 
 _MOST_LINES = 12
@@ -18,7 +18,7 @@ _LEAST_PEOPLE = 30
 class Over(NamedTuple):
     """A webinar that was held; without numbers while it has not ended."""
 
-    held: Held
+    info: WebinarInfo
     final: Final | None
     baseline: Mapping[str, Any]
     """registrations, conversion, conversion_longest; empty: not known."""
@@ -27,7 +27,7 @@ class Over(NamedTuple):
 class Coming(NamedTuple):
     """A webinar that will be held."""
 
-    held: Held
+    info: WebinarInfo
     pace: Mapping[str, Any]
     """A row of the view pace_at; empty: not known."""
 
@@ -87,11 +87,11 @@ def _whole(when: str, over: Sequence[Over]) -> str:
 
 def _of(one: Over) -> str:
     if one.final is None:
-        return f"• {name(one.held)}: no numbers yet"
+        return f"• {name(one.info)}: no numbers yet"
     counts, registrants = total(one.final.groups.values()), one.baseline.get("registrations")
     typically = "" if registrants is None else f" (typically {registrants:,.0f})"
     return (
-        f"• {name(one.held)}: {_registrants(counts)}{typically},"
+        f"• {name(one.info)}: {_registrants(counts)}{typically},"
         f" {_attended(counts)}{_typically(one.baseline.get('conversion'))},"
         f" {_stayed(counts)}{_typically(one.baseline.get('conversion_longest'))}"
     )
@@ -100,8 +100,8 @@ def _of(one: Over) -> str:
 def _ahead(one: Coming) -> str:
     row = one.pace
     if not row:
-        return f"• {name(one.held)}"
-    said = f"• {name(one.held)}: {row['registrations']:,} registrants"
+        return f"• {name(one.info)}"
+    said = f"• {name(one.info)}: {row['registrations']:,} registrants"
     if row["expected"] is None:
         return said
     return (
@@ -159,7 +159,7 @@ def _by_region(over: Sequence[Over]) -> dict[str, Counts]:
     groups: defaultdict[str, list[Counts]] = defaultdict(list)
     for one in over:
         if one.final is not None:
-            groups[one.held.webinar.region or "no region"] += list(one.final.groups.values())
+            groups[one.info.webinar.region or "no region"] += list(one.final.groups.values())
     return {region: _added(counts) for region, counts in groups.items()}
 
 

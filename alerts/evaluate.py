@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from alerts import say
+from alerts import wording
 from alerts.detection.alarm import Alarm, Change, Trace, step
 from alerts.detection.cause import People, change_of, first_cause, members_of
 from alerts.detection.detect import judge
@@ -17,7 +17,7 @@ from alerts.detection.pace import Pace, pace
 from alerts.detection.reason import OTHER, Cell, Reason
 from alerts.detection.sentence import headline, line, missing, seen_points
 from alerts.detection.settings import DropSettings, Metric
-from alerts.known import Held, Known, Plan, grown, moments
+from alerts.evidence import Evidence, Plan, WebinarInfo, grown, moments
 from alerts.messages import (
     KINDS,
     Message,
@@ -58,9 +58,9 @@ class Outcome:
 class Evaluation:
     """One moment's look at everything."""
 
-    def __init__(self, at: int, planned: Plan, known: Known, settings: DropSettings, cells: Cells) -> None:
-        self._at, self._planned, self._known, self._settings, self._cells = at, planned, known, settings, cells
-        self._moments = {one.webinar.webinar_id: one for one in moments(planned, known, at)}
+    def __init__(self, at: int, planned: Plan, evidence: Evidence, settings: DropSettings, cells: Cells) -> None:
+        self._at, self._planned, self._evidence, self._settings, self._cells = at, planned, evidence, settings, cells
+        self._moments = {one.webinar.webinar_id: one for one in moments(planned, evidence, at)}
         self._out = Outcome()
 
     def run(self, stored: Mapping[str, Stored], unusual: Mapping[str, Unusual]) -> Outcome:
@@ -123,14 +123,14 @@ class Evaluation:
         if reason is None:
             return None, [line(lead), *others]
         cause = first_cause(lead, reason, self._out.findings, webinars)
-        lines = [*say.reason_lines(reason, lead.metric), *others]
+        lines = [*wording.reason_lines(reason, lead.metric), *others]
         for by in OTHER:
             other = change_of(lead, people, by)
-            lines += say.telling_line(other, lead.metric)
+            lines += wording.telling_line(other, lead.metric)
         return reason, [
             headline(lead, reason, cause),
             self._before(lead),
-            say.mix_line(reason, seen_points(lead)),
+            wording.mix_line(reason, seen_points(lead)),
             *lines,
         ]
 
@@ -138,8 +138,8 @@ class Evaluation:
         """How many webinars like it in a row had a drop just before; empty: the last one had none."""
         peers = self._planned.peers.get(lead.segment.webinar_id)
         members = peers.members if peers is not None else ()
-        latest = sorted(members, key=lambda one: -self._known.held[one.webinar_id].webinar.begin)
-        return say.before(next((n for n, one in enumerate(latest) if not one.fell), len(latest)))
+        latest = sorted(members, key=lambda one: -self._evidence.webinars[one.webinar_id].webinar.begin)
+        return wording.before(next((n for n, one in enumerate(latest) if not one.had_drop), len(latest)))
 
     def _people(self, lead: Finding) -> People | None:
         webinar_id = lead.segment.webinar_id
@@ -177,7 +177,7 @@ class Evaluation:
         return finding_id(subject, KINDS[stored.alarm.condition], stored.since)
 
     def _say(self, event: AlertEvent) -> None:
-        self._out.messages.append(message_of(event, self._known.held.get(event.webinar_id)))
+        self._out.messages.append(message_of(event, self._evidence.webinars.get(event.webinar_id)))
 
     def _event(
         self,
@@ -197,28 +197,28 @@ class Evaluation:
             lines,
             at=self._at,
             since=since,
-            webinar_id=subject if subject in self._known.held else "",
+            webinar_id=subject if subject in self._evidence.webinars else "",
             likeness=peers.likeness if peers is not None else "",
             lead=lead,
             reason=reason,
         )
 
     def _paces(self, stored: Mapping[str, Stored], unusual: Mapping[str, Unusual]) -> None:
-        for held in self._planned.upcoming:
-            webinar_id = held.webinar.webinar_id
-            now, earlier = grown(held, self._planned.peers[webinar_id], self._known, self._at)
+        for info in self._planned.upcoming:
+            webinar_id = info.webinar.webinar_id
+            now, earlier = grown(info, self._planned.peers[webinar_id], self._evidence, self._at)
             found = pace(now, self._planned.peers[webinar_id], earlier, self._settings)
-            self._pace_alarm(held, found, stored, unusual)
+            self._pace_alarm(info, found, stored, unusual)
 
     def _pace_alarm(
-        self, held: Held, found: Pace | None, stored: Mapping[str, Stored], unusual: Mapping[str, Unusual]
+        self, info: WebinarInfo, found: Pace | None, stored: Mapping[str, Stored], unusual: Mapping[str, Unusual]
     ) -> None:
-        webinar_id = held.webinar.webinar_id
+        webinar_id = info.webinar.webinar_id
         subject = PACE + webinar_id
         was = stored.get(subject, Stored(Alarm(), self._at))
         trace = was.alarm.traces[0][1] if was.alarm.traces else Trace()
         # At once only what can still be helped and is beyond chance; what is said stays until it is made good.
-        in_time = held.webinar.begin - self._at >= self._settings.pace_hours * HOUR
+        in_time = info.webinar.begin - self._at >= self._settings.pace_hours * HOUR
         late = found is not None and (found.behind if trace.on else found.beyond and in_time)
         after = _follow(trace, late, self._settings)
         since = was.since if after.on == trace.on else self._at
@@ -227,7 +227,7 @@ class Evaluation:
         )
         if found is None or not (after.on or trace.on):
             return
-        event = pace_event(subject, held, found, after.on, at=self._at, since=since)
+        event = pace_event(subject, info, found, after.on, at=self._at, since=since)
         if after.on:
             row = unusual_of(event, since)
             self._out.unusual[row.finding_id] = unusual.get(row.finding_id) or row
@@ -237,7 +237,7 @@ class Evaluation:
 
 def closed(unusual: Mapping[str, Unusual], outcome: Outcome, at: int) -> list[Unusual]:
     """What was unusual and is no longer."""
-    return [one._replace(until=at) for known, one in unusual.items() if known not in outcome.unusual]
+    return [one._replace(until=at) for evidence, one in unusual.items() if evidence not in outcome.unusual]
 
 
 def _follow(trace: Trace, behind: bool, settings: DropSettings) -> Trace:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from alerts import say
+from alerts import wording
 from alerts.detection.findings import TOTAL, Finding
-from alerts.detection.measurements import doubtful, told, total
+from alerts.detection.measurements import can_be_judged, doubtful, total
 from alerts.detection.pace import pace
 from alerts.detection.peers import PeerGroup
 from alerts.detection.reason import BY_SOURCE, OTHER, Part, explain
@@ -12,7 +12,7 @@ from alerts.detection.sentence import CAME, CONVERSION, WORDS, band_of
 from alerts.detection.settings import DropSettings, Metric
 from alerts.detection.typical import Peer, counts
 from alerts.evaluate import Evaluation, Outcome
-from alerts.known import Held, Known, Plan, grown, moment, plan
+from alerts.evidence import Evidence, Plan, WebinarInfo, grown, moment, plan
 from alerts.read import Reader
 from contract.instants import DAY, FAR_FUTURE, HOUR, MINUTE, format_instant
 
@@ -24,37 +24,41 @@ _WHO: dict[Metric, str] = {metric: did.removeprefix("stayed ") for metric, did i
 
 def explained(reader: Reader, webinar_id: str, at: int, days_ahead: int, settings: DropSettings) -> Iterator[str]:
     """Lines for people; nothing where no event names the webinar. An ended one as it stood an hour after its end."""
-    found = reader.held(at).get(webinar_id)
+    found = reader.webinars(at).get(webinar_id)
     if found is None:
         return
     moment_at = min(at, found.ended_ms + HOUR)
     # An imported one too: it is asked about.
-    held = {key: one._replace(imported=False) for key, one in reader.held(moment_at).items()}
-    planned = plan(held.values(), moment_at, settings, max(days_ahead, 90))
-    one = held[webinar_id]
+    webinars = {key: one._replace(imported=False) for key, one in reader.webinars(moment_at).items()}
+    planned = plan(webinars.values(), moment_at, settings, max(days_ahead, 90))
+    one = webinars[webinar_id]
     peers = planned.peers[webinar_id]
-    known = reader.known(held, planned, moment_at)
-    yield f"{webinar_id}: {say.name(one)}"
+    evidence = reader.evidence(webinars, planned, moment_at)
+    yield f"{webinar_id}: {wording.name(one)}"
     yield f"Looked at as of {format_instant(moment_at)}; {_state(one, moment_at)}."
-    yield from _likeness(peers, known)
+    yield from _likeness(peers, evidence)
     if one.webinar.begin > moment_at:
-        yield from _pace(one, peers, known, moment_at, settings)
+        yield from _pace(one, peers, evidence, moment_at, settings)
         return
     # By itself, without the evaluations before and after it that a message needs.
     at_once = settings.model_copy(update={"evaluations_to_raise": 1})
     evaluation = Evaluation(
-        moment_at, planned, known, at_once, lambda ids, elapsed, metric: reader.cells(ids, elapsed, metric, moment_at)
+        moment_at,
+        planned,
+        evidence,
+        at_once,
+        lambda ids, elapsed, metric: reader.cells(ids, elapsed, metric, moment_at),
     )
     outcome = evaluation.run({}, {})
     unusual = [found for found in outcome.unusual.values() if found.webinar_id == webinar_id]
     said = next((found.sentence for found in unusual if found.kind != "standout"), _NOTHING)
     yield f"In short: {said}" if said.endswith((".", "?")) else f"In short: {said}."
-    yield from _judged(one, planned, known, outcome, moment_at, settings)
+    yield from _judged(one, planned, evidence, outcome, moment_at, settings)
     for metric in settings.alerting:
-        yield from _reason(reader, one, planned, known, metric, moment_at)
+        yield from _reason(reader, one, planned, evidence, metric, moment_at)
 
 
-def _state(one: Held, at: int) -> str:
+def _state(one: WebinarInfo, at: int) -> str:
     webinar = one.webinar
     if webinar.begin > at:
         return "it has not begun"
@@ -63,30 +67,34 @@ def _state(one: Held, at: int) -> str:
     return f"minute {(at - webinar.begin) // MINUTE} since its start"
 
 
-def _likeness(peers: PeerGroup, known: Known) -> Iterator[str]:
+def _likeness(peers: PeerGroup, evidence: Evidence) -> Iterator[str]:
     if not peers.n:
         yield "Usual: no earlier webinar is like it."
         return
     yield f"Usual: {peers.n} earlier {'webinar' if peers.n == 1 else 'webinars'} with {peers.likeness}."
     main = [one for one in peers.members if one.weight]
     for one in main[:_MOST_MEMBERS]:
-        held = known.held.get(one.webinar_id)
-        fell = "  (had a drop" + (": left out of how much they vary)" if one.recency == 0 else ")") if one.fell else ""
-        yield f"  weight {one.weight / 1000:.2f}  {say.name(held) if held else one.webinar_id}{fell}"
+        info = evidence.webinars.get(one.webinar_id)
+        had_drop = (
+            "  (had a drop" + (": left out of how much they vary)" if one.recency == 0 else ")") if one.had_drop else ""
+        )
+        yield f"  weight {one.weight / 1000:.2f}  {wording.name(info) if info else one.webinar_id}{had_drop}"
     if len(main) > _MOST_MEMBERS:
         yield f"  and {len(main) - _MOST_MEMBERS} older ones"
 
 
-def _judged(one: Held, planned: Plan, known: Known, outcome: Outcome, at: int, settings: DropSettings) -> Iterator[str]:
+def _judged(
+    one: WebinarInfo, planned: Plan, evidence: Evidence, outcome: Outcome, at: int, settings: DropSettings
+) -> Iterator[str]:
     webinar_id = one.webinar.webinar_id
-    now = moment(one, planned.peers[webinar_id], known, at)
+    now = moment(one, planned.peers[webinar_id], evidence, at)
     if one.webinar.rows_missing:
         yield "Not judged: rows of a file about it were rejected. Correct them and import the whole file again."
     elif doubtful(now, settings):
         share = 1 - now.walk_ins / now.in_the_room
-        yield f"Not judged: only {say.percent(share)} of those in the room match a registration."
+        yield f"Not judged: only {wording.percent(share)} of those in the room match a registration."
     for metric in settings.alerting:
-        if not told(now, metric, settings):
+        if not can_be_judged(now, metric, settings):
             yield f"{CONVERSION[metric]}: not judged yet, or not told by the service."
     findings = [finding for finding in outcome.findings if finding.segment.webinar_id == webinar_id]
     yield from _table(findings, settings)
@@ -125,8 +133,8 @@ def _table(findings: Sequence[Finding], settings: DropSettings) -> Iterator[str]
         "  chance: how probable so few are without a drop. A drop needs at most"
         f" {_one_in(settings.chance)} (source groups {_one_in(settings.chance_elsewhere)}, stays"
         f" {_one_in(settings.chance_of_stays)}), among all that is looked at at most"
-        f" {say.percent(settings.false_discoveries)} by chance, and at least"
-        f" {100 * settings.least_drop:g} points and {say.percent(settings.least_relative_drop)} below typical."
+        f" {wording.percent(settings.false_discoveries)} by chance, and at least"
+        f" {100 * settings.least_drop:g} points and {wording.percent(settings.least_relative_drop)} below typical."
     )
 
 
@@ -137,9 +145,11 @@ def _one_in(chance: float) -> str:
     return f"1 in {1 / chance:,.0f}" if chance < 0.1 else f"{chance:.0%}".replace("%", " %")
 
 
-def _reason(reader: Reader, one: Held, planned: Plan, known: Known, metric: Metric, at: int) -> Iterator[str]:
+def _reason(
+    reader: Reader, one: WebinarInfo, planned: Plan, evidence: Evidence, metric: Metric, at: int
+) -> Iterator[str]:
     webinar_id = one.webinar.webinar_id
-    now = moment(one, planned.peers[webinar_id], known, at)
+    now = moment(one, planned.peers[webinar_id], evidence, at)
     weights = {
         member.webinar_id: member.weight
         for member in planned.peers[webinar_id].members
@@ -171,13 +181,13 @@ def _parts(parts: Sequence[Part], depth: int) -> Iterator[str]:
             yield from _parts(part.inside, depth + 1)
 
 
-def _pace(one: Held, peers: PeerGroup, known: Known, at: int, settings: DropSettings) -> Iterator[str]:
-    now, earlier = grown(one, peers, known, at)
+def _pace(one: WebinarInfo, peers: PeerGroup, evidence: Evidence, at: int, settings: DropSettings) -> Iterator[str]:
+    now, earlier = grown(one, peers, evidence, at)
     found = pace(now, peers, earlier, settings)
     if found is None:
         yield f"Registered: {sum(now.values())}. Too few earlier webinars are like it to say what is typical by now."
         return
-    yield say.pace_sentence(found, (one.webinar.begin - at) / DAY)
+    yield wording.pace_sentence(found, (one.webinar.begin - at) / DAY)
     for gap in found.gaps:
         yield f"  {float(gap.more):+7.1f}  {gap.value}: {gap.registrations}, typically {float(gap.baseline):.1f}"
     yield "Behind, beyond chance." if found.beyond else "Behind, within chance." if found.behind else "Not behind."

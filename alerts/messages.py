@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from alerts import say
+from alerts import wording
 from alerts.detection.alarm import Change
 from alerts.detection.findings import Finding
 from alerts.detection.pace import Pace
 from alerts.detection.reason import Part, Reason
-from alerts.known import Held
+from alerts.evidence import WebinarInfo
 from contract.alert_events import AlertEvent, AlertPart, Kind
 from contract.instants import DAY, FAR_FUTURE
 
@@ -85,13 +85,13 @@ def change_event(
     )
 
 
-def pace_event(subject: str, held: Held, found: Pace, raised: bool, *, at: int, since: int) -> AlertEvent:
+def pace_event(subject: str, info: WebinarInfo, found: Pace, raised: bool, *, at: int, since: int) -> AlertEvent:
     """The record of an upcoming webinar that is behind, or no longer."""
     state = "raised" if raised else "over"
     return AlertEvent(
         event_id=f"{finding_id(subject, 'pace', since)}|{state}",
         subject=subject,
-        webinar_id=held.webinar.webinar_id,
+        webinar_id=info.webinar.webinar_id,
         kind="pace",
         state=state,
         occurred_at=at,
@@ -101,14 +101,14 @@ def pace_event(subject: str, held: Held, found: Pace, raised: bool, *, at: int, 
         registrations=found.registrations,
         likeness=found.likeness,
         webinars=found.webinars,
-        sentence=say.pace_sentence(found, (held.webinar.begin - at) / DAY),
+        sentence=wording.pace_sentence(found, (info.webinar.begin - at) / DAY),
     )
 
 
-def message_of(event: AlertEvent, held: Held | None) -> Message:
-    """What people are told of the record. `held`: its webinar; None where several are judged together."""
+def message_of(event: AlertEvent, info: WebinarInfo | None) -> Message:
+    """What people are told of the record. `info`: its webinar; None where several are judged together."""
     raised = event.state == "raised"
-    name = say.name(held) if held else say.pooled_name(event.subject, event.webinars or 0)
+    name = wording.name(info) if info else wording.pooled_name(event.subject, event.webinars or 0)
     return Message(
         event.event_id,
         event.subject,
@@ -116,8 +116,8 @@ def message_of(event: AlertEvent, held: Held | None) -> Message:
         event.kind,
         raised,
         event.occurred_at,
-        say.title(event.kind, raised, name),
-        say.text([event.sentence, *(one if one.startswith("Of ") else f"• {one}" for one in event.lines)]),
+        wording.title(event.kind, raised, name),
+        wording.text([event.sentence, *(one if one.startswith("Of ") else f"• {one}" for one in event.lines)]),
         event.model_dump_json(),
     )
 

@@ -43,7 +43,9 @@ def due(
     open_ = [one for one in messages if deliveries.get((one.message_id, channel), ("", 0))[0] in ("", "failed")]
     if channel == TOPIC:
         return [one for one in open_ if one.event], [Skip(one, "not for programs") for one in open_ if not one.event]
-    told = {one.message_id for one in messages if deliveries.get((one.message_id, channel), ("", 0))[0] == "sent"}
+    already_sent = {
+        one.message_id for one in messages if deliveries.get((one.message_id, channel), ("", 0))[0] == "sent"
+    }
     wanted: list[Message] = []
     skipped: list[Skip] = []
     for message in open_:
@@ -56,7 +58,7 @@ def due(
             skipped.append(Skip(message, "not wanted (FUNNEL_ALERT_KINDS)"))
         elif later:
             skipped.append(Skip(message, "overtaken"))
-        elif not message.raised and before and not any(one.message_id in told for one in before):
+        elif not message.raised and before and not any(one.message_id in already_sent for one in before):
             skipped.append(Skip(message, "its beginning was never said"))
         else:
             wanted.append(message)

@@ -8,7 +8,7 @@ from clickhouse_connect.driver.client import Client
 from alerts.detection.measurements import METRICS, Counts, webinar_of
 from alerts.detection.reason import Cell, cell_of
 from alerts.detection.settings import Metric
-from alerts.known import Curve, Final, Held, Known, Plan, Step, curves_needed
+from alerts.evidence import Curve, Evidence, Final, Plan, Step, WebinarInfo, curves_needed
 from clickhouse.at import AT, at_parameter
 from contract.instants import DAY
 from contract.measures import STEPS, WATCHED
@@ -78,19 +78,19 @@ class Reader:
         self._client = client
         self._curves: dict[str, tuple[str, Curve]] = {}
 
-    def held(self, at: int) -> dict[str, Held]:
+    def webinars(self, at: int) -> dict[str, WebinarInfo]:
         """All webinars with a time that are not cancelled, as they stand at `at` (ms)."""
         rows = self._rows(_HELD, at)
         running = [row["webinar_id"] for row in rows if row["begun"] and not row["ended"]]
-        heard = self._pairs(_HEARD, running) if running else {}
+        reported = self._pairs(_HEARD, running) if running else {}
         lately = [row["webinar_id"] for row in rows if row["ended"] and row["ended_ms"] >= at - _LATELY]
         first = self._pairs(_FIRST, lately) if lately else {}
-        fell = {row[0]: row[1] for row in self._client.query(_FELL, {"at": at}).result_rows}
+        had_drop = {row[0]: row[1] for row in self._client.query(_FELL, {"at": at}).result_rows}
         return {
             row["webinar_id"]: _held(
                 row,
-                heard.get(row["webinar_id"], 0),
-                fell.get(row["webinar_id"], 0),
+                reported.get(row["webinar_id"], 0),
+                had_drop.get(row["webinar_id"], 0),
                 first.get(row["webinar_id"], 0),
             )
             for row in rows
@@ -103,9 +103,9 @@ class Reader:
             grouped.setdefault(row["webinar_id"], []).append(row)
         return {webinar_id: _final(rows) for webinar_id, rows in grouped.items()}
 
-    def known(self, held: Mapping[str, Held], planned: Plan, at: int) -> Known:
+    def evidence(self, webinars: Mapping[str, WebinarInfo], planned: Plan, at: int) -> Evidence:
         """All that the planned evaluation needs."""
-        return Known(held, self.finals(at), self.curves(curves_needed(planned), at))
+        return Evidence(webinars, self.finals(at), self.curves(curves_needed(planned), at))
 
     def curves(self, webinar_ids: Iterable[str], at: int) -> dict[str, Curve]:
         """The curves of these webinars. Those that have changed since are read again."""
@@ -145,10 +145,10 @@ class Reader:
         return list(self._client.query(statement, parameters=parameters).named_results())
 
 
-def _held(row: Mapping[str, Any], heard: int, dropped_until: int, first: int) -> Held:
-    webinar = webinar_of(row, fell=bool(row["ended"]) and dropped_until > row["ended_ms"])
+def _held(row: Mapping[str, Any], reported: int, dropped_until: int, first: int) -> WebinarInfo:
+    webinar = webinar_of(row, had_drop=bool(row["ended"]) and dropped_until > row["ended_ms"])
     timezone = row["timezone"] or "UTC"
-    return Held(webinar, row["title"], row["ended_ms"], timezone, heard >= webinar.begin, first > webinar.end)
+    return WebinarInfo(webinar, row["title"], row["ended_ms"], timezone, reported >= webinar.begin, first > webinar.end)
 
 
 def _final(rows: list[dict[str, Any]]) -> Final:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from alerts.detection.settings import DropSettings
 from alerts.evaluate import Evaluation, Stored
-from alerts.known import Held, Known, Plan, as_of, plan
+from alerts.evidence import Evidence, Plan, WebinarInfo, as_of, plan
 from alerts.messages import Message, Unusual
 from alerts.read import HISTORY_DAYS, Reader
 from contract.instants import DAY, FAR_FUTURE, HOUR, MINUTE
@@ -32,22 +32,22 @@ def simulate(
 
     `progress` hears how many of the moments with live webinars have been looked at, and how many there are.
     """
-    held = reader.held(at)
-    begun = {webinar_id: one for webinar_id, one in held.items() if one.webinar.begin <= at}
+    webinars = reader.webinars(at)
+    begun = {webinar_id: one for webinar_id, one in webinars.items() if one.webinar.begin <= at}
     recent = {key: one for key, one in begun.items() if one.webinar.begin >= at - HISTORY_DAYS * DAY}
-    known = Known(held, reader.finals(at), reader.curves(recent, at))
+    evidence = Evidence(webinars, reader.finals(at), reader.curves(recent, at))
     first = at - days * DAY
     said = [
-        *_live(reader, known, recent, first, at, settings, progress),
-        *_ahead(reader, known, recent, first, at, days_ahead, settings),
+        *_live(reader, evidence, recent, first, at, settings, progress),
+        *_ahead(reader, evidence, recent, first, at, days_ahead, settings),
     ]
     yield from sorted(said, key=lambda one: (one.created_at, one.message_id))
 
 
-def times(held: Iterable[Held], first: int, at: int) -> list[int]:
+def times(webinars: Iterable[WebinarInfo], first: int, at: int) -> list[int]:
     """When the detector looks at webinars that are live or have just ended."""
     found = set()
-    for one in held:
+    for one in webinars:
         begin, ended = one.webinar.begin, min(one.ended_ms, at)
         found |= {begin + minute * MINUTE for minute in _MINUTES if begin + minute * MINUTE < ended}
         if one.ended_ms < FAR_FUTURE:
@@ -57,36 +57,38 @@ def times(held: Iterable[Held], first: int, at: int) -> list[int]:
 
 def _live(
     reader: Reader,
-    known: Known,
-    held: Mapping[str, Held],
+    evidence: Evidence,
+    webinars: Mapping[str, WebinarInfo],
     first: int,
     at: int,
     settings: DropSettings,
     progress: Callable[[int, int], None] | None,
 ) -> Iterator[Message]:
-    planner = _Planner(held.values(), settings)
-    fell = {webinar_id for webinar_id, one in held.items() if one.webinar.fell and one.webinar.begin < first}
+    planner = _Planner(webinars.values(), settings)
+    had_drop = {
+        webinar_id for webinar_id, one in webinars.items() if one.webinar.had_drop and one.webinar.begin < first
+    }
     stored: dict[str, Stored] = {}
     unusual: dict[str, Unusual] = {}
-    moments = times(held.values(), first, at)
+    moments = times(webinars.values(), first, at)
     for done, moment in enumerate(moments):
         if progress is not None:
             progress(done, len(moments))
-        planned = planner.at(moment, fell)
+        planned = planner.at(moment, had_drop)
         evaluation = Evaluation(
-            moment, planned, known, settings, lambda ids, elapsed, metric: reader.cells(ids, elapsed, metric, at)
+            moment, planned, evidence, settings, lambda ids, elapsed, metric: reader.cells(ids, elapsed, metric, at)
         )
         outcome = evaluation.run(stored, unusual)
         stored, unusual = outcome.stored, outcome.unusual
         ended = {one.webinar.webinar_id for one in planned.judged if one.webinar.ended}
-        fell |= {one for one in ended if stored[one].alarm.condition == "drop"}
+        had_drop |= {one for one in ended if stored[one].alarm.condition == "drop"}
         yield from outcome.messages
 
 
 def _ahead(
     reader: Reader,
-    known: Known,
-    held: Mapping[str, Held],
+    evidence: Evidence,
+    webinars: Mapping[str, WebinarInfo],
     first: int,
     at: int,
     days_ahead: int,
@@ -96,9 +98,9 @@ def _ahead(
     stored: dict[str, Stored] = {}
     unusual: dict[str, Unusual] = {}
     for moment in range(first, at, _PACE_HOURS * HOUR):
-        planned = replace(plan(as_of(held.values(), moment, ()), moment, at_once, days_ahead), judged=())
+        planned = replace(plan(as_of(webinars.values(), moment, ()), moment, at_once, days_ahead), judged=())
         evaluation = Evaluation(
-            moment, planned, known, at_once, lambda ids, elapsed, metric: reader.cells(ids, elapsed, metric, at)
+            moment, planned, evidence, at_once, lambda ids, elapsed, metric: reader.cells(ids, elapsed, metric, at)
         )
         outcome = evaluation.run(stored, unusual)
         stored, unusual = outcome.stored, outcome.unusual
@@ -108,8 +110,8 @@ def _ahead(
 class _Planner:
     """Plans anew only where a webinar has begun, ended, or become one of yesterday, or a drop has become known."""
 
-    def __init__(self, held: Iterable[Held], settings: DropSettings) -> None:
-        self._held, self._settings = list(held), settings
+    def __init__(self, webinars: Iterable[WebinarInfo], settings: DropSettings) -> None:
+        self._held, self._settings = list(webinars), settings
         recent = settings.recent_hours * HOUR
         self._turns = sorted(
             turn
@@ -118,9 +120,9 @@ class _Planner:
         )
         self._planned: tuple[tuple[int, int], Plan] | None = None
 
-    def at(self, moment: int, fell: Collection[str]) -> Plan:
+    def at(self, moment: int, had_drop: Collection[str]) -> Plan:
         """The plan at a moment. `fell`: of which webinar_ids a drop is known; they only become more."""
-        turn = bisect_right(self._turns, moment), len(fell)
+        turn = bisect_right(self._turns, moment), len(had_drop)
         if self._planned is None or self._planned[0] != turn:
-            self._planned = turn, plan(as_of(self._held, moment, fell), moment, self._settings, 0)
+            self._planned = turn, plan(as_of(self._held, moment, had_drop), moment, self._settings, 0)
         return self._planned[1]

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
-from alerts import digest, say
+from alerts import digest, wording
 from alerts.channels import TOPIC, Channel, channels, topic
 from alerts.detection.settings import DropSettings
 from alerts.evaluate import Evaluation, Outcome, Stored, closed
-from alerts.known import plan
+from alerts.evidence import plan
 from alerts.messages import Message, Unusual
 from alerts.outbox import Outbox
 from alerts.read import Reader
@@ -80,7 +80,7 @@ class Detector:
             digest.make_due(self._client, self._store, self._alerting, at)
         with self._troubles.of(SENDING):
             self._beat("sending messages", _LONGEST_STEP)
-            local = say.local_time(at, self._alerting.timezone)
+            local = wording.local_time(at, self._alerting.timezone)
             self._outbox.deliver(at, muted=self._alerting.muted(local))
         return outcome
 
@@ -155,11 +155,11 @@ def look(
     `before`: what the evaluation before kept and found unusual.
     """
     stored, unusual = before
-    held = reader.held(at)
-    planned = plan(held.values(), at, settings, days_ahead)
-    known = reader.known(held, planned, at)
+    webinars = reader.webinars(at)
+    planned = plan(webinars.values(), at, settings, days_ahead)
+    evidence = reader.evidence(webinars, planned, at)
     evaluation = Evaluation(
-        at, planned, known, settings, lambda ids, elapsed, metric: reader.cells(ids, elapsed, metric, at)
+        at, planned, evidence, settings, lambda ids, elapsed, metric: reader.cells(ids, elapsed, metric, at)
     )
     outcome = evaluation.run(stored, unusual)
     changed = [one for key, one in outcome.unusual.items() if unusual.get(key) != one]

@@ -13,7 +13,7 @@ from scipy import special, stats
 from alerts.detection.expected import Earlier, Floats, Ints, expect
 from alerts.detection.findings import POOLED, SOURCE_GROUP, TOTAL, Finding, Segment
 from alerts.detection.lower_tail import lower_tail, total_deviation
-from alerts.detection.measurements import METRICS, NOBODY, Counts, Moment, doubtful, told, total, vacant
+from alerts.detection.measurements import METRICS, NOBODY, Counts, Moment, can_be_judged, doubtful, total, vacant
 from alerts.detection.peers import PeerGroup
 from alerts.detection.settings import DropSettings, Metric
 
@@ -38,7 +38,7 @@ def judge(moments: Sequence[Moment], peers: Mapping[str, PeerGroup], settings: D
     counts, weights, slots = _earlier(rows)
     findings: list[Finding] = []
     for column, metric in enumerate(METRICS, start=1):
-        can = {one.webinar.webinar_id for one in believed if told(one, metric, settings)}
+        can = {one.webinar.webinar_id for one in believed if can_be_judged(one, metric, settings)}
         chosen = [i for i, row in enumerate(rows) if row.segment.webinar_id in can and row.counts[column] is not None]
         if not chosen:
             continue

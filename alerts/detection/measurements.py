@@ -33,7 +33,7 @@ class Webinar(NamedTuple):
     final: bool = False
     excluded: bool = False
     """By a note: it is never part of what is usual."""
-    fell: bool = False
+    had_drop: bool = False
     """A drop of it was told: it does not say for a while how much such webinars vary (`peers.peer_group`)."""
     rows_missing: bool = False
     """Rows of a file about it were rejected, and it was not imported whole since."""
@@ -41,7 +41,7 @@ class Webinar(NamedTuple):
     """When it ended, ms since 1970 UTC; 0: before all that is looked at."""
 
 
-def webinar_of(row: Mapping[str, Any], *, fell: bool = False) -> Webinar:
+def webinar_of(row: Mapping[str, Any], *, had_drop: bool = False) -> Webinar:
     """A row of the view held."""
     capabilities = frozenset(row["tells"])
     return Webinar(
@@ -59,7 +59,7 @@ def webinar_of(row: Mapping[str, Any], *, fell: bool = False) -> Webinar:
         bool(row["ended"]),
         row["completeness"] == "final",
         bool(row["excluded"]),
-        fell,
+        had_drop,
         bool(row["rows_missing"]),
         row["ended_ms"],
     )
@@ -124,7 +124,7 @@ def total(groups: Iterable[Counts]) -> Counts:
     return Counts(summed[0] or 0, *summed[1:])
 
 
-def told(moment: Moment, metric: Metric, settings: DropSettings) -> bool:
+def can_be_judged(moment: Moment, metric: Metric, settings: DropSettings) -> bool:
     """Whether the metric can be judged now: the service tells it by now, and enough time has passed for it."""
     webinar = moment.webinar
     if webinar.final:

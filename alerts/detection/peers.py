@@ -47,7 +47,7 @@ class Member(NamedTuple):
     """In the variation; 0 for one of a drop, which would hide the next drop of the same cause."""
     slot: tuple[int, int]
     """Weekday and hour where they are told apart, else (0, 0)."""
-    fell: bool = False
+    had_drop: bool = False
     """People were told of a drop of it."""
 
 
@@ -122,16 +122,16 @@ def peer_group(webinar: Webinar, history: History, settings: DropSettings) -> Pe
         members = [_member(one, webinar, settings, (one.weekday, one.hour)) for one in series.values()]
         members = [one if one.webinar_id in counting else one._replace(weight=0) for one in members]
     latest = sorted(series.values(), key=_latest_first)[: settings.most_fallen + FALLEN_AMONG]
-    fell = {one.webinar_id for one in latest if one.fell}
-    if len(fell) <= settings.most_fallen:
-        members = [one._replace(recency=0) if one.webinar_id in fell else one for one in members]
+    had_drop = {one.webinar_id for one in latest if one.had_drop}
+    if len(had_drop) <= settings.most_fallen:
+        members = [one._replace(recency=0) if one.webinar_id in had_drop else one for one in members]
     return PeerGroup(tuple(members), words, len(chosen))
 
 
 def _member(one: Webinar, webinar: Webinar, settings: DropSettings, slot: tuple[int, int]) -> Member:
     age = (webinar.begin - one.begin) / DAY
     weight = max(1, round(HEAVIEST * 2 ** (-age / settings.half_life_days)))
-    return Member(one.webinar_id, weight, weight, slot, one.fell)
+    return Member(one.webinar_id, weight, weight, slot, one.had_drop)
 
 
 def _usable(webinar: Webinar) -> bool:

@@ -148,7 +148,7 @@ class World:
 
     def _known(self) -> History:
         ended = [one.webinar._replace(ended=True, final=True) for one in self.by_id.values()]
-        return History(one._replace(fell=one.webinar_id in self._fell) for one in ended)
+        return History(one._replace(had_drop=one.webinar_id in self._fell) for one in ended)
 
     def peers(self, webinar: Webinar) -> PeerGroup:
         """Its peer group; the same at every evaluation until another drop is known."""

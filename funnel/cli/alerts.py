@@ -7,7 +7,7 @@ import typer
 from clickhouse_connect.driver.client import Client
 
 from alerts import digest as digests
-from alerts import say
+from alerts import wording
 from alerts.channels import DeliveryError, channels
 from alerts.detection.settings import DropSettings
 from alerts.digest_page import page
@@ -78,7 +78,7 @@ def list_alerts(context: typer.Context, at: At = None) -> None:
         out.print(f"{said[0].upper()}{said[1:]}" if judged else _nothing_judged(client, moment))
     for kind, webinar_id, since, sentence, title in rows:
         about = f"{one_line(title, _LINE)} [{webinar_id}]" if webinar_id else one_line(title, _LINE)
-        out.print(f"{utc_said(since)}  {say.TITLES[kind]}: {about}")
+        out.print(f"{utc_said(since)}  {wording.TITLES[kind]}: {about}")
         out.print(f"  {sentence}")
     for created, channel, outcome, title, detail in client.query(
         _UNDELIVERED, parameters={"at": at_parameter(moment)}

@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
+from alerts.detection.judgement_rows import JudgementRow, People
 from alerts.detection.measurements import METRICS, Counts, Webinar, webinar_of
 from alerts.detection.peers import PeerGroup
-from alerts.detection.said import People, Said
 from alerts.detection.typical import Band, lower, upper
 from alerts.detection.verdict import REGISTRATIONS, Own, Verdict
 from clickhouse.at import AT, at_parameter
@@ -104,7 +104,7 @@ class Judgement(NamedTuple):
     made_of: str
     why: str
     why_registrations: str
-    found: Sequence[Said]
+    found: Sequence[JudgementRow]
     growth: Sequence[tuple[int, int]] = ()
 
 

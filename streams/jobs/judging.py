@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from alerts.detection import verdict
+from alerts.detection.judgement_rows import JudgementRow, explaining, judgement_rows, pace_rows
 from alerts.detection.measurements import Counts, Moment, Webinar
 from alerts.detection.pace import Grown, Pace, pace
 from alerts.detection.peers import History, PeerGroup, peer_group
-from alerts.detection.said import Said, explaining, pace_of, said_of
 from alerts.detection.settings import DropSettings
 from alerts.detection.verdict import Own, Verdict
 from contract.instants import DAY, FAR_FUTURE, HOUR, MINUTE
@@ -113,7 +113,7 @@ class Judging:
         rows = []
         for key, one in found.items():
             end, like, own = planned.seen[key].webinar.end, planned.like[key], _own(numbers, key)
-            said = await asyncio.to_thread(said_of, key, own, one, like, people, end)
+            said = await asyncio.to_thread(judgement_rows, key, own, one, like, people, end)
             grown, made_of = growth.get(key, ()), planned.made_of[key]
             rows.append(Judgement(key, "ended", 0, end, made_of, one.why, one.why_registrations, said, grown))
         await self._write_typical(typical_row(key, planned.like[key], one) for key, one in found.items())
@@ -148,7 +148,7 @@ class Judging:
             if self._is_news("live", key, found, at):
                 wanted = _compared(key, planned) if _explained(found) else ()
                 people = await asking.people(wanted, moment.elapsed)
-                said = said_of(key, here, found, planned.like[key], people, at, moment.elapsed // MINUTE)
+                said = judgement_rows(key, here, found, planned.like[key], people, at, moment.elapsed // MINUTE)
                 await self._say("live", key, found, said, at)
         return len(live)
 
@@ -174,7 +174,7 @@ class Judging:
             paces += self._pace_row(key, registrations, going, at)
             found = verdict.upcoming(going, len(earlier), self._settings)
             if self._is_news("upcoming", key, found, at):
-                said = pace_of(found, going, hours, at)
+                said = pace_rows(found, going, hours, at)
                 await self._say("upcoming", key, found, said, at)
         await self._insert("pace", (*PaceRow._fields, "evaluated_at"), paces, at)
         return len(coming)
@@ -198,7 +198,7 @@ class Judging:
             return True
         return bool(found.found) and at - last[2] >= _SAID_EVERY
 
-    async def _say(self, state: str, key: str, found: Verdict, said: Sequence[Said], at: int) -> None:
+    async def _say(self, state: str, key: str, found: Verdict, said: Sequence[JudgementRow], at: int) -> None:
         last = self._latest.get(key)
         since = last[3] if last is not None and last[0] == state else {}
         lasting = [(*one[:6], since.get(one[:2], one[6]), one[7]) for one in said]

@@ -26,7 +26,7 @@ def test_the_week_of_a_stored_history(quiet: Database) -> None:
 
 
 def test_a_week_page_read_later_calls_only_what_is_to_come_planned(quiet: Database) -> None:
-    held, coming = "zoom:today", "• SQL in an hour (Mon 23 Nov, 18:00 UTC, ru)"
+    webinars, coming = "zoom:today", "• SQL in an hour (Mon 23 Nov, 18:00 UTC, ru)"
     # The page of the week before, read on Sunday at 12:00 and at 19:00: today's began at 18:00, all others are over.
     noon, evening = world.T0 - 6 * HOUR, world.T0 + HOUR
     _, before = compose(quiet.client, CONFIG, noon, "weekly")
@@ -35,7 +35,7 @@ def test_a_week_page_read_later_calls_only_what_is_to_come_planned(quiet: Databa
     assert "Planned" not in after
     _, morning = compose(quiet.client, CONFIG, MORNING, "weekly")
     assert f"Planned this week: 1 webinar\n{coming}" in morning
-    assert held not in morning
+    assert webinars not in morning
 
 
 def test_that_registrations_are_behind_is_said_of_what_is_to_come(quiet: Database) -> None:

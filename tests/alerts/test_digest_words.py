@@ -4,21 +4,21 @@ from datetime import date
 
 from alerts.detection.measurements import Counts, Webinar
 from alerts.digest_words import Coming, Over, daily, weekly
-from alerts.known import Final, Held
+from alerts.evidence import Final, WebinarInfo
 from contract.instants import DAY, HOUR
 from tests.alerts import world
 
 
-def held(day: int, region: str = "ru") -> Held:
+def info(day: int, region: str = "ru") -> WebinarInfo:
     begin = world.T0 + day * DAY
     webinar = Webinar(f"zoom:{day}", begin, "zoom", "SQL", region, "ru", "live", 7, 18, ended=day < 0)
-    return Held(webinar, "SQL in an hour", begin + HOUR)
+    return WebinarInfo(webinar, "SQL in an hour", begin + HOUR)
 
 
 def over(day: int, baseline: bool = True, vk: int = 24, region: str = "ru") -> Over:
     groups = {"vk": Counts(60, vk, vk, 12, 10), "mail": Counts(40, 20, 20, 9, 8)}
     said = {"registrations": 96.4, "conversion": 0.44, "conversion_longest": 0.22} if baseline else {}
-    return Over(held(day, region), Final(groups, 44, 0), said)
+    return Over(info(day, region), Final(groups, 44, 0), said)
 
 
 PACE = {
@@ -33,7 +33,7 @@ PACE = {
 
 def test_the_morning_summary() -> None:
     sentences = [("SQL in an hour", "Attendance rate 34 %, typically 44 % (100 registrants).")]
-    title, text = daily(date(2026, 11, 21), [over(-1, vk=14)], sentences, [Coming(held(0), PACE)])
+    title, text = daily(date(2026, 11, 21), [over(-1, vk=14)], sentences, [Coming(info(0), PACE)])
     assert title == "Webinars of Sat 21 Nov"
     assert text.splitlines() == [
         "Yesterday: 1 webinar, 100 registrants, attendance rate 34.0 % (typically 44.0 %), stayed 30+ min 21.0 %.",
@@ -62,7 +62,7 @@ def test_a_morning_after_nothing() -> None:
 
 
 def test_what_is_not_known_is_said_so() -> None:
-    _, text = daily(date(2026, 11, 21), [over(-1, baseline=False), Over(held(-1), None, {})], [], [Coming(held(0), {})])
+    _, text = daily(date(2026, 11, 21), [over(-1, baseline=False), Over(info(-1), None, {})], [], [Coming(info(0), {})])
     lines = text.splitlines()
     assert lines[1] == (
         "• SQL in an hour (Sat 21 Nov, 18:00 UTC, ru): 100 registrants, attendance rate 44.0 %, stayed 30+ min 21.0 %"

@@ -7,8 +7,8 @@ from functools import partial
 from alerts.detection.reason import Cell
 from alerts.detection.settings import DropSettings, Metric
 from alerts.evaluate import Evaluation, Outcome, Stored, closed
+from alerts.evidence import plan
 from alerts.explain import explained
-from alerts.known import plan
 from alerts.messages import Message, Unusual
 from alerts.read import Reader
 from alerts.simulate import simulate
@@ -29,11 +29,11 @@ def evaluated(
     settings: DropSettings = SETTINGS,
 ) -> Outcome:
     reader = Reader(database.client)
-    held = reader.held(at)
-    planned = plan(held.values(), at, settings, 14)
-    known = reader.known(held, planned, at)
+    webinars = reader.webinars(at)
+    planned = plan(webinars.values(), at, settings, 14)
+    evidence = reader.evidence(webinars, planned, at)
     evaluation = Evaluation(
-        at, planned, known, settings, lambda ids, elapsed, metric: reader.cells(ids, elapsed, metric, at)
+        at, planned, evidence, settings, lambda ids, elapsed, metric: reader.cells(ids, elapsed, metric, at)
     )
     return evaluation.run(stored or {}, unusual or {})
 
@@ -72,11 +72,11 @@ def test_the_reason_is_of_the_same_minute_while_it_runs_and_of_all_once_it_has_e
     for minutes, wanted in ((12, 12 * MINUTE), (8 * 60, FAR_FUTURE)):
         at, asked = world.T0 + minutes * MINUTE, set[int]()
         reader = Reader(dropped.client)
-        held = reader.held(at)
-        planned = plan(held.values(), at, at_once, 14)
+        webinars = reader.webinars(at)
+        planned = plan(webinars.values(), at, at_once, 14)
 
         asking = partial(_asked, reader, at, asked)
-        Evaluation(at, planned, reader.known(held, planned, at), at_once, asking).run({}, {})
+        Evaluation(at, planned, reader.evidence(webinars, planned, at), at_once, asking).run({}, {})
         assert asked == {wanted}
 
 
@@ -90,15 +90,17 @@ def _asked(
 def test_the_drop_of_the_next_webinar_is_told_as_one_more_in_a_row(dropped: Database) -> None:
     at = world.T0 + 13 * MINUTE
     reader = Reader(dropped.client)
-    held = reader.held(at)
+    webinars = reader.webinars(at)
     for webinar_id in ("zoom:1", "zoom:2", "zoom:4"):
-        held[webinar_id] = held[webinar_id]._replace(webinar=held[webinar_id].webinar._replace(fell=True))
-    planned = plan(held.values(), at, SETTINGS, 14)
+        webinars[webinar_id] = webinars[webinar_id]._replace(
+            webinar=webinars[webinar_id].webinar._replace(had_drop=True)
+        )
+    planned = plan(webinars.values(), at, SETTINGS, 14)
     at_once = SETTINGS.model_copy(update={"evaluations_to_raise": 1})
     evaluation = Evaluation(
         at,
         planned,
-        reader.known(held, planned, at),
+        reader.evidence(webinars, planned, at),
         at_once,
         lambda ids, elapsed, metric: reader.cells(ids, elapsed, metric, at),
     )
@@ -117,7 +119,7 @@ def test_a_webinar_as_usual_says_nothing(quiet: Database) -> None:
 
 
 def test_a_webinar_that_nobody_registers_for_is_told_once_while_something_can_be_done(quiet: Database) -> None:
-    def told(first: int) -> list[Message]:
+    def can_be_judged(first: int) -> list[Message]:
         stored: dict[str, Stored] = {}
         messages: list[Message] = []
         for minute in range(first, first + 5):
@@ -126,14 +128,14 @@ def test_a_webinar_that_nobody_registers_for_is_told_once_while_something_can_be
             messages += outcome.messages
         return [one for one in messages if one.kind == "pace"]
 
-    (message,) = told(-10)
+    (message,) = can_be_judged(-10)
     assert message.title == "Registrations behind: SQL in an hour (Mon 23 Nov, 18:00 UTC, ru)"
     assert message.text == (
         "3 registrants 24 hours before the start, typically 100 by then; 3 expected (3 to 3), typically 100."
         " Most are missing from source vk (3, typically 60)."
     )
     # A day before the start and later it is in the summaries and on the pages only.
-    assert told(1) == []
+    assert can_be_judged(1) == []
 
 
 def test_an_alarm_survives_being_written_down(dropped: Database) -> None:
@@ -193,15 +195,15 @@ def test_an_import_of_history_raises_nothing(clickhouse_server: Server) -> None:
     ]
     at_once = SETTINGS.model_copy(update={"evaluations_to_raise": 1})
     at = begin + 5 * HOUR
-    for received, told in ((None, ["drop"]), (begin + 4 * HOUR, [])):
+    for received, can_be_judged in ((None, ["drop"]), (begin + 4 * HOUR, [])):
         came = [{**one, "received_at": format_instant(received)} if received else one for one in late]
         with made(clickhouse_server, [*world.past(), *came]) as database:
             outcome = evaluated(database, at, {}, settings=at_once)
             # Asked about, it is judged all the same.
             assert any("In short: Attendance rate" in one for one in _explained(database, at))
             assert [one.kind for one in _simulated(database, at) if one.webinar_id == world.TODAY] == ["drop"]
-        assert [one.kind for one in outcome.messages if one.webinar_id] == told
-        assert sorted({one.kind for one in outcome.unusual.values() if one.webinar_id}) == told
+        assert [one.kind for one in outcome.messages if one.webinar_id] == can_be_judged
+        assert sorted({one.kind for one in outcome.unusual.values() if one.webinar_id}) == can_be_judged
 
 
 def _explained(database: Database, at: int) -> list[str]:

@@ -58,7 +58,7 @@ def test_an_earlier_webinar_of_a_drop_is_marked_where_it_says_what_is_usual(quie
     row = ["again", "zoom:1", "drop", "visits", late, late + DAY, "", "", late]
     quiet.client.insert("findings", [row], column_names=names)
     reader = Reader(quiet.client)
-    assert not reader.held(late - 1)["zoom:1"].webinar.fell
-    fell = [webinar_id for webinar_id, one in reader.held(late).items() if one.webinar.fell]
-    assert fell == ["zoom:1"]
-    assert reader.held(late)["zoom:1"].webinar.begin == begin
+    assert not reader.webinars(late - 1)["zoom:1"].webinar.had_drop
+    had_drop = [webinar_id for webinar_id, one in reader.webinars(late).items() if one.webinar.had_drop]
+    assert had_drop == ["zoom:1"]
+    assert reader.webinars(late)["zoom:1"].webinar.begin == begin

@@ -4,7 +4,7 @@ from collections import Counter
 
 from alerts.detection.measurements import Counts
 from alerts.detection.settings import DropSettings
-from alerts.known import Plan, plan
+from alerts.evidence import Plan, plan
 from alerts.read import Reader
 from contract.instants import DAY, FAR_FUTURE, MINUTE
 from funnel.report.numbers import Question, by_webinar_and_source
@@ -15,7 +15,7 @@ SETTINGS = DropSettings()
 
 
 def planned(reader: Reader, at: int) -> Plan:
-    return plan(reader.held(at).values(), at, SETTINGS, 14)
+    return plan(reader.webinars(at).values(), at, SETTINGS, 14)
 
 
 def test_the_curve_of_a_webinar_is_the_report_minute_by_minute(dropped: Database) -> None:

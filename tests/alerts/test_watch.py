@@ -118,8 +118,8 @@ def test_an_evaluation_that_fails_is_told_once_and_keeps_no_message_back(
         monkeypatch.setattr(Workers, "unread", lambda _: 0)
         rounds.run(tmp_path)
     assert rounds.heart.failing == {}
-    told = [line for line in rounds.said if "topic" not in line and not line.startswith("sent")]
-    assert told == ["evaluation: ValueError: invalid literal for int() with base 10: 'a\\nb'. It is tried again."]
+    lines = [line for line in rounds.said if "topic" not in line and not line.startswith("sent")]
+    assert lines == ["evaluation: ValueError: invalid literal for int() with base 10: 'a\\nb'. It is tried again."]
 
 
 def test_a_state_that_cannot_be_read_is_forgotten(
@@ -215,7 +215,7 @@ def test_a_minute_is_judged_once_what_services_say_of_it_has_come(
     assert judged == [world.T0 + 11 * MINUTE]
 
 
-def _never(at: int, held: object) -> bool:
+def _never(at: int, webinars: object) -> bool:
     return False
 
 

@@ -16,7 +16,7 @@ from alerts.detection.measurements import METRICS, Counts
 from alerts.detection.sentence import CAME, CONVERSION
 from alerts.detection.settings import DropSettings
 from alerts.digest_words import Over, daily
-from alerts.known import Final
+from alerts.evidence import Final
 from alerts.read import Reader
 from clickhouse.client import connect
 from clickhouse.migrate import run
@@ -144,7 +144,7 @@ def _asked(client: Client, name: str) -> list[str]:
 
 def _words(client: Client) -> list[str]:
     reader, settings = Reader(client), DropSettings()
-    finals, held = reader.finals(at(3000)), reader.held(at(3000))
+    finals, held = reader.finals(at(3000)), reader.webinars(at(3000))
     one = Over(held["zoom:1"], finals["zoom:1"], {})
     counts = Counts(100, *range(90, 90 - len(METRICS), -1))
     thin = Over(held["zoom:1"], Final({"a": counts}, 90, 0), {})

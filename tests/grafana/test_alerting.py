@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from alerts import say
+from alerts import wording
 from grafana import alerting, build
 from grafana.base import Json
 from tests.grafana import week
@@ -213,7 +213,7 @@ def test_a_drop_of_several_webinars_together_is_an_alarm(clickhouse_server: Serv
         rows = [row for row in found if row["size"] > 0]
     assert [row["sentence"] for row in rows] == ["Fewer came in two weeks"]
     assert rows[0]["size"] == pytest.approx(10)
-    assert rows[0]["title"] == say.pooled_name("course=go", 0) == "course 'go', several webinars together"
+    assert rows[0]["title"] == wording.pooled_name("course=go", 0) == "course 'go', several webinars together"
     assert (rows[0]["course"], rows[0]["region"], rows[0]["language"]) == ("go", "", "")
 
 

@@ -132,7 +132,7 @@ def asked_by_python() -> Iterator[Statement]:
     yield Statement("watch", lambda client: look(client, at))
     yield Statement("compare", lambda client: list(ids(client, school.LIVE, at)))
     yield Statement("compare reported", lambda client: reported(client, school.WEAK, at))
-    yield Statement("alerts held", lambda client: Reader(client).held(at))
+    yield Statement("alerts held", lambda client: Reader(client).webinars(at))
     yield Statement("alerts finals", lambda client: Reader(client).finals(at))
     yield Statement("alerts curves", lambda client: [vars(one) for one in Reader(client).curves(pair, at).values()])
     yield Statement("alerts cells", lambda client: Reader(client).cells(pair, 40 * MINUTE, "visits", at))

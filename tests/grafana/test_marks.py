@@ -142,7 +142,7 @@ def test_data_health_lists_the_files_those_of_no_webinar_too(days: Database) -> 
 
 
 def test_alerts_do_not_judge_it(days: Database) -> None:
-    held = Reader(days.writer).held(week.ms(week.TO))
+    held = Reader(days.writer).webinars(week.ms(week.TO))
     assert [key for key, one in held.items() if one.webinar.rows_missing] == [NAMED]
     there = {key: Moment(one.webinar, 0, {}, {}, in_the_room=10) for key, one in held.items()}
     assert [key for key, one in there.items() if doubtful(one, DropSettings())] == [NAMED]

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from alerts import say
+from alerts import wording
 from alerts.workers import OffError
 from tests.grafana import week
 from tests.grafana.conftest import Database, database
@@ -178,7 +178,7 @@ def test_a_drop_of_several_webinars_leads_to_all_of_them_filtered_and_never_to_1
         _insert(days, "findings", finding | more)
     rows = {row["sentence"]: row for row in days.ask("today/unusual", FROM, NOW)}
     odd, course = rows[POOLED], rows["course=go"]
-    assert odd["webinar_name"] == say.pooled_name(POOLED, 3) == "language 'C++ & ü=|x', 3 webinars together"
+    assert odd["webinar_name"] == wording.pooled_name(POOLED, 3) == "language 'C++ & ü=|x', 3 webinars together"
     assert course["webinar_name"] == "course 'go', 3 webinars together"
     assert odd["page"] == course["page"] == "webinars"
     assert course["from_ms"] == since - 7 * DAY

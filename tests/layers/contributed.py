@@ -16,7 +16,7 @@ from alerts.detection.measurements import Counts
 from alerts.detection.sentence import missing
 from alerts.detection.settings import DropSettings
 from alerts.messages import KINDS
-from alerts.say import title
+from alerts.wording import title
 from clickhouse.at import AT, at_parameter
 from clickhouse.client import connect
 from clickhouse.migrate import create_database, migrate

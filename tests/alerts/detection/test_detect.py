@@ -4,7 +4,7 @@ from alerts.detection.detect import judge
 from alerts.detection.findings import TOTAL, Finding
 from alerts.detection.measurements import Counts, Moment
 from contract.instants import MINUTE
-from tests.alerts.detection.webinars import PAST, SETTINGS, TODAY, baseline, held, moment, rates, webinar
+from tests.alerts.detection.webinars import PAST, SETTINGS, TODAY, baseline, moment, rates, webinar, webinars
 
 LOW = {"a": Counts(300, 50, 50, 50, None), "b": Counts(200, 80, 80, 80, None)}
 
@@ -34,7 +34,7 @@ def test_the_same_drop_in_the_next_webinars_is_found_too_until_it_is_the_new_usu
     found_again = []
     for day in range(12, 12 + SETTINGS.most_fallen + 3):
         today = webinar(day)
-        past = [held(int(one[5:]), fell=earlier[one] == LOW) for one in earlier]
+        past = [webinars(int(one[5:]), had_drop=earlier[one] == LOW) for one in earlier]
         now = Moment(today, 40 * MINUTE, LOW, dict(earlier), in_the_room=130)
         whole = judge([now], {today.webinar_id: baseline(today, past)}, SETTINGS)[0]
         assert whole.segment.dimension == TOTAL

@@ -2,7 +2,7 @@
 
 from alerts.detection.peers import HEAVIEST
 from contract.instants import HOUR
-from tests.alerts.detection.webinars import PAST, SETTINGS, TODAY, baseline, held, webinar
+from tests.alerts.detection.webinars import PAST, SETTINGS, TODAY, baseline, webinar, webinars
 
 
 def test_the_latest_of_the_series_are_usual_where_the_same_weekday_has_too_few() -> None:
@@ -12,7 +12,7 @@ def test_the_latest_of_the_series_are_usual_where_the_same_weekday_has_too_few()
 
 
 def test_the_same_weekday_and_hour_say_the_rate_where_there_are_enough() -> None:
-    found = baseline(webinar(70), [held(day) for day in range(70)])
+    found = baseline(webinar(70), [webinars(day) for day in range(70)])
     counting = [one for one in found.members if one.weight]
     assert found.likeness.endswith("weekday and hour")
     assert {int(one.webinar_id[5:]) % 7 for one in counting} == {0}
@@ -33,16 +33,16 @@ def test_recent_webinars_weigh_more() -> None:
     weights = [one.weight for one in baseline().members]
     assert weights == sorted(weights, reverse=True)
     assert weights[0] <= HEAVIEST
-    day_45_before = baseline(webinar(45), [held(day) for day in range(20)]).members[-1]
+    day_45_before = baseline(webinar(45), [webinars(day) for day in range(20)]).members[-1]
     assert day_45_before.weight == HEAVIEST / 2
 
 
 def test_excluded_unfinished_and_later_webinars_are_left_out() -> None:
-    past = [*PAST[:20], held(20, excluded=True), held(21, ended=False, final=False), held(50)]
-    past.append(held(40, webinar_id="zoom:at-the-same-time"))
+    past = [*PAST[:20], webinars(20, excluded=True), webinars(21, ended=False, final=False), webinars(50)]
+    past.append(webinars(40, webinar_id="zoom:at-the-same-time"))
     # It began before and was still live.
-    past.append(held(39, webinar_id="zoom:still-live", begin=TODAY.begin - HOUR, end=TODAY.begin + 1))
-    past.append(held(22, final=False, capabilities=frozenset({"persons"})))
+    past.append(webinars(39, webinar_id="zoom:still-live", begin=TODAY.begin - HOUR, end=TODAY.begin + 1))
+    past.append(webinars(22, final=False, capabilities=frozenset({"persons"})))
     assert {one.webinar_id for one in baseline(TODAY, past).members} == {one.webinar_id for one in PAST[:20]}
 
 
@@ -56,7 +56,7 @@ def test_other_platforms_take_part_only_until_there_are_enough_of_the_same() -> 
 
 def test_a_few_webinars_of_a_drop_say_nothing_of_the_variation_and_more_are_the_new_usual() -> None:
     def variation(fallen: int) -> set[str]:
-        past = [*PAST[:-fallen], *(one._replace(fell=True) for one in PAST[-fallen:])]
+        past = [*PAST[:-fallen], *(one._replace(had_drop=True) for one in PAST[-fallen:])]
         members = baseline(TODAY, past).members
         assert all(one.weight for one in members)
         return {one.webinar_id for one in members if one.recency == 0}

@@ -23,9 +23,9 @@ def test_a_week_without_a_drop_has_at_most_one_alert(world: World) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_large_drops_are_found_soon_and_their_cause_is_named_first(world: World, kind: str) -> None:
     drops = [inject(world, kind, 6.0, number) for number in range(8)]
-    heard = [hear(world, one) for one in drops]
+    reported = [hear(world, one) for one in drops]
     # The bar of the bench is nine of ten found; what varies between webinars may hide one of eight.
-    found = [(one, drop) for one, drop in zip(heard, drops, strict=True) if one.minute is not None]
+    found = [(one, drop) for one, drop in zip(reported, drops, strict=True) if one.minute is not None]
     assert len(found) >= 7
     assert all(one.minute is not None and one.minute <= 40 for one, _ in found)
     assert sum(one.named == drop.cause for one, drop in found) >= len(found) - 1

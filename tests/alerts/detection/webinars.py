@@ -16,12 +16,12 @@ def webinar(day: int, **more: object) -> Webinar:
     return plain._replace(**more)  # type: ignore[arg-type]
 
 
-def held(day: int, **more: object) -> Webinar:
+def webinars(day: int, **more: object) -> Webinar:
     """One that has ended."""
     return webinar(day, **{"ended": True, "final": True, **more})
 
 
-PAST = [held(day) for day in range(40)]
+PAST = [webinars(day) for day in range(40)]
 TODAY = webinar(40)
 
 

@@ -14,7 +14,7 @@ from contract.instants import DAY, HOUR, MINUTE
 from contract.measures import WATCHED
 
 
-class Held(NamedTuple):
+class WebinarInfo(NamedTuple):
     """A webinar as the alerts know it."""
 
     webinar: Webinar
@@ -23,7 +23,7 @@ class Held(NamedTuple):
     ended_ms: int
     """ms since 1970 UTC; FAR_FUTURE: it has not ended."""
     timezone: str = "UTC"
-    heard: bool = True
+    reported: bool = True
     """Whether its service said anything since the start."""
     imported: bool = False
     """Whether nothing was heard of it before it had ended: it is history, and no news."""
@@ -101,10 +101,10 @@ NOTHING = Curve({})
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Evidence:
     """Everything that one evaluation rests on."""
 
-    held: Mapping[str, Held]
+    webinars: Mapping[str, WebinarInfo]
     finals: Mapping[str, Final]
     """Of those that have ended."""
     curves: Mapping[str, Curve] = field(default_factory=dict)
@@ -115,14 +115,14 @@ class Known:
 class Plan:
     """Which webinars are looked at, and which ones are like them."""
 
-    judged: tuple[Held, ...]
-    upcoming: tuple[Held, ...]
+    judged: tuple[WebinarInfo, ...]
+    upcoming: tuple[WebinarInfo, ...]
     peers: Mapping[str, PeerGroup]
 
 
-def plan(held: Iterable[Held], at: int, settings: DropSettings, days_ahead: int) -> Plan:
+def plan(webinars: Iterable[WebinarInfo], at: int, settings: DropSettings, days_ahead: int) -> Plan:
     """At `at` (ms): the webinars that are live or ended within `recent_hours`, and those of the next days."""
-    listed = list(held)
+    listed = list(webinars)
     history = History(one.webinar for one in listed)
     since = at - settings.recent_hours * HOUR
     judged = tuple(
@@ -143,67 +143,67 @@ def curves_needed(planned: Plan) -> set[str]:
     return {*running, *(member.webinar_id for one in running for member in planned.peers[one].members)}
 
 
-def moments(planned: Plan, known: Known, at: int) -> list[Moment]:
+def moments(planned: Plan, evidence: Evidence, at: int) -> list[Moment]:
     """The judged webinars, each at its own elapsed time."""
-    return [moment(one, planned.peers[one.webinar.webinar_id], known, at) for one in planned.judged]
+    return [moment(one, planned.peers[one.webinar.webinar_id], evidence, at) for one in planned.judged]
 
 
-def moment(one: Held, peers: PeerGroup, known: Known, at: int) -> Moment:
+def moment(one: WebinarInfo, peers: PeerGroup, evidence: Evidence, at: int) -> Moment:
     """One webinar beside those like it: an ended one by final numbers, a live one at the last whole minute."""
     webinar = one.webinar
     members = [member.webinar_id for member in peers.members]
-    baseline_walk_ins = _walk_ins(known.finals[member] for member in members if member in known.finals)
+    baseline_walk_ins = _walk_ins(evidence.finals[member] for member in members if member in evidence.finals)
     if webinar.ended:
-        final = known.finals.get(webinar.webinar_id, Final({}, 0, 0))
+        final = evidence.finals.get(webinar.webinar_id, Final({}, 0, 0))
         return Moment(
             webinar,
             one.ended_ms - webinar.begin,
             final.groups,
-            {member: known.finals[member].groups for member in members if member in known.finals},
+            {member: evidence.finals[member].groups for member in members if member in evidence.finals},
             final.visits_all,
             final.walk_ins,
             baseline_walk_ins,
         )
     minute = (at - webinar.begin) // MINUTE
-    curve = known.curves.get(webinar.webinar_id, NOTHING)
+    curve = evidence.curves.get(webinar.webinar_id, NOTHING)
     in_the_room, walk_ins = curve.room(minute)
     return Moment(
         webinar,
         minute * MINUTE,
         curve.groups(minute),
-        {member: known.curves[member].groups(minute) for member in members if _told_live(member, minute, known)},
+        {member: evidence.curves[member].groups(minute) for member in members if _told_live(member, minute, evidence)},
         in_the_room,
         walk_ins,
         baseline_walk_ins,
-        in_the_room > 0 or one.heard,
+        in_the_room > 0 or one.reported,
     )
 
 
-def grown(one: Held, peers: PeerGroup, known: Known, at: int) -> tuple[dict[str, int], dict[str, Grown]]:
+def grown(one: WebinarInfo, peers: PeerGroup, evidence: Evidence, at: int) -> tuple[dict[str, int], dict[str, Grown]]:
     """Registrations of an upcoming webinar, and those of the ones like it at the same time before their start."""
     minute = -((one.webinar.begin - at + MINUTE - 1) // MINUTE)
-    now = known.curves.get(one.webinar.webinar_id, NOTHING).registrations(minute)
+    now = evidence.curves.get(one.webinar.webinar_id, NOTHING).registrations(minute)
     earlier = {}
     for member in peers.members:
-        final, curve = known.finals.get(member.webinar_id), known.curves.get(member.webinar_id)
+        final, curve = evidence.finals.get(member.webinar_id), evidence.curves.get(member.webinar_id)
         if final is not None and curve is not None:
             registered = sum(counts.registrations for counts in final.groups.values())
             earlier[member.webinar_id] = Grown(curve.registrations(minute), registered)
     return now, earlier
 
 
-def as_of(held: Iterable[Held], at: int, fell: Collection[str]) -> list[Held]:
+def as_of(webinars: Iterable[WebinarInfo], at: int, had_drop: Collection[str]) -> list[WebinarInfo]:
     """The webinars as they stood at an earlier moment, by their times as they are known now.
 
     `fell`: of which webinar_ids a drop was known then.
     """
     found = []
-    for one in held:
+    for one in webinars:
         ended = one.ended_ms <= at
         final = ended and one.ended_ms + DAY <= at
         found.append(
             one._replace(
-                webinar=one.webinar._replace(ended=ended, final=final, fell=one.webinar.webinar_id in fell),
+                webinar=one.webinar._replace(ended=ended, final=final, had_drop=one.webinar.webinar_id in had_drop),
                 # What came late is taken as if it had come in time: that is what is asked.
                 imported=False,
             )
@@ -222,12 +222,12 @@ def _added(one: Step, other: Step) -> Step:
     )
 
 
-def _told_live(webinar_id: str, minute: int, known: Known) -> bool:
+def _told_live(webinar_id: str, minute: int, evidence: Evidence) -> bool:
     """Whether the earlier webinar says by itself who was there at that minute, and still ran then."""
-    one = known.held.get(webinar_id)
+    one = evidence.webinars.get(webinar_id)
     return (
         one is not None
-        and webinar_id in known.curves
+        and webinar_id in evidence.curves
         and "live" in one.webinar.capabilities
         and one.ended_ms - one.webinar.begin >= minute * MINUTE
     )

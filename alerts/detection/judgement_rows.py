@@ -15,7 +15,7 @@ from alerts.detection.verdict import Found, Own, Verdict
 
 People: TypeAlias = Mapping[str, Sequence[Mapping[str, Any]]]
 """Webinar -> rows of the view reason_cells."""
-Said: TypeAlias = tuple[str, str, float, float, float, float, int, str]
+JudgementRow: TypeAlias = tuple[str, str, float, float, float, float, int, str]
 """Kind, metric, value, typical, low, high, since when (ms), the sentence."""
 _MOST = 20
 """Webinars like one whose people are looked at for a cause: the latest ones."""
@@ -26,11 +26,11 @@ def explaining(peers: PeerGroup) -> list[Member]:
     return [one for one in peers.members if one.weight][:_MOST]
 
 
-def said_of(
+def judgement_rows(
     webinar_id: str, own: Own, found: Verdict, peers: PeerGroup, people: People, since: int, minutes: int = 0
-) -> list[Said]:
+) -> list[JudgementRow]:
     """`people`: of the webinar and of `explaining`; `since`: ms; `minutes`: since the start, of one that runs."""
-    said: list[Said] = []
+    said: list[JudgementRow] = []
     for one in found.found:
         if one.kind in ("empty_room", "no_events"):
             words = absent(one.kind == "no_events", own.counts.registrations, minutes)
@@ -44,7 +44,7 @@ def said_of(
     return said
 
 
-def pace_of(found: Verdict, going: Pace | None, hours: float, since: int) -> list[Said]:
+def pace_rows(found: Verdict, going: Pace | None, hours: float, since: int) -> list[JudgementRow]:
     """Of an upcoming webinar, so many hours before its start."""
     return [(*_numbers(one), since, behind(going, hours / 24)) for one in found.found if going is not None]
 

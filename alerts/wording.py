@@ -10,7 +10,7 @@ from alerts.detection.pace import Pace
 from alerts.detection.reason import Part, Reason, rounded
 from alerts.detection.sentence import behind, part_line
 from alerts.detection.settings import Metric
-from alerts.known import Held
+from alerts.evidence import WebinarInfo
 from alerts.plain import one_line
 
 TITLES = {
@@ -33,12 +33,12 @@ def title(kind: str, raised: bool, name: str) -> str:
     return f"{TITLES[kind]}: {name}" if raised else f"Resolved: {TITLES[kind][0].lower()}{TITLES[kind][1:]}: {name}"
 
 
-def name(held: Held) -> str:
+def name(info: WebinarInfo) -> str:
     """A webinar as people know it: title, local time, region."""
-    local = local_time(held.webinar.begin, held.timezone)
-    where = f", {held.webinar.region}" if held.webinar.region else ""
-    zone = f" {city(held.timezone)}" if held.timezone else ""
-    return f"{one_line(held.title, _LONGEST)} ({day_of(local)}, {local:%H:%M}{zone}{where})"
+    local = local_time(info.webinar.begin, info.timezone)
+    where = f", {info.webinar.region}" if info.webinar.region else ""
+    zone = f" {city(info.timezone)}" if info.timezone else ""
+    return f"{one_line(info.title, _LONGEST)} ({day_of(local)}, {local:%H:%M}{zone}{where})"
 
 
 def day_of(local: date) -> str:
