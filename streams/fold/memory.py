@@ -27,6 +27,8 @@ class WebinarMemory:
     statements: WebinarState = webinar.EMPTY
     offset: int = 0
     """One more than the highest offset of a statement that changed the webinar."""
+    begin_offset: int = 0
+    """The same of those that changed its start, since it was loaded; 0: none did."""
     persons: dict[str, PersonState] = field(default_factory=dict)
     registrants: dict[str, set[str]] = field(default_factory=dict)
     """person_id (p_) -> the ids (r_) currently linked to it."""
@@ -35,8 +37,8 @@ class WebinarMemory:
     """The greatest fence of its stored rows when they were loaded (streams/fold/row.py)."""
     changed: bool = False
     """Whether the webinar's own row has to be written."""
-    changed_persons: set[str] = field(default_factory=set)
-    """The persons whose rows have to be written."""
+    changed_persons: dict[str, None] = field(default_factory=dict)
+    """The persons whose rows have to be written, in the order of their events: a set would scatter them in memory."""
 
     def fold(self, event: Event | Quick, record: bytes, place: int, offset: int) -> None:
         """Folds one event. `place` is the topic's position in EVENT_TOPICS, `offset` the record's."""
@@ -54,14 +56,19 @@ class WebinarMemory:
         """Whether the webinar's own row has to be written, and which persons' rows; clears both."""
         # p_ before r_: if the worker dies between two inserts, the repeated event must still find the r_ unchanged, or
         # it would change nothing and the p_ would never be written.
-        changes = self.changed, sorted(self.changed_persons, key=_is_registrant)
-        self.changed = False
+        persons = [person_id for person_id in self.changed_persons if person_id[0] == "p"]
+        persons += [person_id for person_id in self.changed_persons if person_id[0] != "p"]
+        changed, self.changed = self.changed, False
         self.changed_persons.clear()
-        return changes
+        return changed, persons
 
     def whole(self, person_id: str) -> PersonState:
-        """The joined state of a person under all its ids. Raises the person's own offsets to theirs."""
+        """The joined state of a person under all its ids. Raises the person's own offsets to theirs, and to that of the
+        statement that moved the start.
+        """
         own = self.persons[person_id]
+        if self.begin_offset:
+            own.offsets = raised(own.offsets, WEBINARS_PLACE, self.begin_offset)
         registrants = self.registrants.get(person_id)
         if not registrants:
             return own
@@ -86,8 +93,9 @@ class WebinarMemory:
         self.statements, self.offset, self.changed = statements, max(self.offset, offset), True
         self.facts = webinar.facts(statements)
         if self.facts.begin != begin:
-            for person_id in self.persons:
-                self._touch(person_id, WEBINARS_PLACE, self.offset)
+            # The offsets rise when the rows are made (`whole`): to look at each person here would hold up the others.
+            self.begin_offset = self.offset
+            self.changed_persons.update(dict.fromkeys(self.persons))
 
     def _fold_person(self, event: PersonEvent | Quick, record: bytes, place: int, offset: int) -> None:
         person_id = event.person_id
@@ -120,14 +128,10 @@ class WebinarMemory:
         self._mark(person_id, state)
 
     def _mark(self, person_id: str, state: PersonState) -> None:
-        self.changed_persons.add(person_id)
+        self.changed_persons[person_id] = None
         link = state.link
         if link is not None and link.same_as != person_id:
-            self.changed_persons.add(link.same_as)
-
-
-def _is_registrant(person_id: str) -> bool:
-    return person_id[0] == "r"
+            self.changed_persons[link.same_as] = None
 
 
 class Memory:

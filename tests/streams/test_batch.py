@@ -3,7 +3,9 @@
 The end of the chain, real Kafka and a real store, is in tests/streams/transport and tests/streams/test_store.py.
 """
 
+import asyncio
 import base64
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -17,7 +19,9 @@ from streams import batch, behind
 from streams.batch import Batches, Folded
 from streams.behind import MOST_ROWS, Outdated
 from streams.fold.memory import WebinarMemory
+from streams.fold.person import PersonState
 from streams.fold.row import fence, fence_of, version
+from streams.fold.row import row as row_of
 from streams.memory_store import MemoryStore, rows_of
 from streams.settings import Settings
 from streams.store import Insert, StoreGone
@@ -306,6 +310,48 @@ async def test_a_batch_does_not_wait_for_the_rows_of_many_persons_in_another_web
     *rows, last = worker.store.rows["persons"][1:]
     assert [row["registration_status"] for row in rows] == [[1]] * 2 * MOST_ROWS
     assert (last["person_id"], last["registration_status"]) == (p(1), [1, 3])
+
+
+class Silent(MemoryStore):
+    """Counts the rows of persons without reading them, which would take longer than to make them."""
+
+    def __init__(self, each: int) -> None:
+        super().__init__()
+        self._each = each
+        self.persons: list[int] = []
+
+    async def insert(self, *inserts: Insert) -> None:
+        self.persons += [len(one.block) // self._each for one in inserts if one.table == "persons" and one.block]
+
+
+@pytest.mark.slow
+async def test_a_moved_start_of_many_persons_holds_up_the_event_loop_for_moments_only() -> None:
+    worker, persons, moved = Worker(), 3 * MOST_ROWS, record_of(webinar(starts_at=moment(0)))
+    many = WebinarMemory(persons={p(number): PersonState() for number in range(persons)})
+    worker.batches.memory.remember("zoom:1", moved.partition, many)
+    each = len(row_of("zoom:1", p(1), PersonState(), PersonState(), begin=0, fence=1, sign_of_life=0))
+    worker.batches.behind._store = silent = Silent(each)
+    longest = 0.0
+
+    async def watch() -> None:
+        nonlocal longest
+        while not worker.done:
+            # Of processor time, which a busy machine does not stretch.
+            before = time.thread_time()
+            await asyncio.sleep(0.001)
+            longest = max(longest, time.thread_time() - before)
+
+    chunks = worker.chunks(moved)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(watch())
+        await asyncio.sleep(0)
+        folded = await worker.batches.fold(chunks)
+        assert folded is not None
+        await worker.batches.write(folded)
+        await worker.batches.behind.catch_up()
+    assert silent.persons == [MOST_ROWS] * 3
+    # 200 ms at 200,000 persons.
+    assert longest < 0.2 * persons / 200_000
 
 
 @pytest.fixture

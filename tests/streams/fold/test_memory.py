@@ -187,9 +187,9 @@ def test_a_worker_that_died_before_it_wrote_the_persons_is_made_good_on_loading(
     memory = WebinarMemory()
     put(memory, webinar(starts_at=moment(0)), webinar(starts_at=moment(9)), registration(1), identity(1, 2))
     successor = loaded(memory, begin_used=at(0))
-    assert successor.changed_persons == {p(1), p(2), r(1)}
+    assert successor.changed_persons.keys() == {p(1), p(2), r(1)}
     assert all(unpacked(state.offsets)[0] == 2 for state in successor.persons.values())
-    assert loaded(memory).changed_persons == set()
+    assert not loaded(memory).changed_persons
 
 
 def of(*person_ids: str) -> WebinarMemory:
