@@ -80,5 +80,5 @@ preview:  ## Build grafana/preview/dist, the page of funnel dashboards, from its
 lock:  ## Write requirements.lock from pyproject.toml (needs uv in .venv: .venv/bin/pip install uv)
 	$(UV_COMPILE) -q -o requirements.lock
 
-.PHONY: help demo quick test faults restore-check mutants up down setup lint bench soak audit schema measures dashboards preview \
-	lock
+.PHONY: help demo quick test faults restore-check mutants up down setup lint bench soak audit schema measures
+.PHONY: dashboards preview lock

@@ -38,6 +38,13 @@ CURRENT = frozenset(
     }
 )
 """Views of which the present is kept, without their endings: numbers_at has current/numbers_now.sql beside it."""
+ALSO = {
+    "funnel": "funnel_at",
+    "funnel_by_source": "funnel_by_source_at",
+    "on_now_list": "on_now_list_at",
+    "webinar_list": "webinar_list_at",
+}
+"""View -> its second name: funnel_now has funnel_at beside it, as numbers_now has numbers_at."""
 _READ = re.compile(rf"\b(FROM|JOIN) (\w+)(?:{_MOMENT})?(?=\s|\)|$)(\s+AS\b)?")
 
 
@@ -85,9 +92,8 @@ def inlined(statements: list[str]) -> list[str]:
         of_people[_STAND_IN.get(name, name)] = inlined_of_people
         if name in OF_PEOPLE:
             made.append(f"CREATE OR REPLACE VIEW {OF_PEOPLE[name]} AS\n{inlined_of_people}")
-        if name in CURRENT:
-            # Beside funnel_now there is funnel_at: one name, two endings.
-            made.append(f"CREATE OR REPLACE VIEW {name}_at AS\n{queries[name]}")
+        if name in ALSO:
+            made.append(f"CREATE OR REPLACE VIEW {ALSO[name]} AS\n{queries[name]}")
     return made
 
 

@@ -9,16 +9,32 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from contract.measures import THRESHOLDS
+from streams.fold.lines import block, line
 from streams.jobs.current import PEOPLE
-from streams.jobs.current_people_sql import AFFECTED, CHANGED, DUE, KEEP, MARK, REGISTER, REGISTER_ALL, REGISTERED
+from streams.jobs.current_people_sql import (
+    AFFECTED,
+    CHANGED,
+    DUE,
+    KEEP,
+    MARK,
+    MARK_ALL,
+    OTHER,
+    REGISTER,
+    REGISTER_ALL,
+    REGISTERED,
+)
 from streams.jobs.current_sql import SAY
-from streams.store import Store
+from streams.store import Insert, Store
 
 EVERY_SECONDS = 2.0
 _MOST_WEBINARS = 250
 """Webinars of one statement: bounds its memory."""
+_MOST_PERSONS, _AT_ONCE = 20_000, 1000
+"""So many changed persons are looked up, so many of them in one statement; where more changed every webinar is due."""
 _REST = 3.0
 """A turn is followed by a pause of so many times its own length."""
+
+_REGISTRATION = ("person_id", "webinar_id", "counts", "first_at")
 
 
 class CurrentPeople:
@@ -45,53 +61,64 @@ class CurrentPeople:
         (now,) = await self._store.query(CHANGED, {})
         if now["thresholds"] != THRESHOLDS or not now["complete"]:
             return 0
-        due = await self._store.query(DUE, {})
-        if now["empty"]:
-            # Nothing that anybody's registration could change.
-            for some in _pieces(due):
-                await self._store.command(REGISTER_ALL, {"webinar_ids": [row["webinar_id"] for row in some]})
-        else:
-            for some in _pieces(due):
-                await self._register(now["at"], some)
-        # Those of before, and the ones that these registrations concern.
-        due = await self._store.query(DUE, {})
+        first = {"first": now["first"]}
+        due = await self._store.query(DUE, first)
+        known: dict[str, tuple[int, int]] = {}
         for some in _pieces(due):
-            await self._keep(now["at"], some)
+            known |= await self._register(now, some)
+        # Those of before, and the ones that these registrations concern.
+        due = await self._store.query(DUE, first)
+        for some in _pieces(due):
+            await self._keep(now["at"], some, known)
         await self._store.command(SAY, {"id": PEOPLE, "at": now["at"]})
         return len(due)
 
-    async def _register(self, at: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Records who registered for these webinars, where they are others than before."""
-        registered = await self._registered(at, rows)
-        other = [
-            row
-            for row in rows
-            if (row["registered"], row["begin_was"]) != (registered.get(row["webinar_id"], 0), row["begin_ms"])
-        ]
-        if not other:
-            return
-        moved = [row["webinar_id"] for row in other if row["begin_was"] != row["begin_ms"]]
-        about = {
-            "webinar_ids": [row["webinar_id"] for row in other],
-            "moved": moved,
-            "since": min(min(row["begin_ms"], row["begin_was"] or row["begin_ms"]) for row in other),
-        }
-        affected = [row["webinar_id"] for row in await self._store.query(AFFECTED, about)]
-        if affected:
-            # First: whoever is killed here has left them due.
-            await self._store.command(MARK, {"webinar_ids": affected})
-        await self._store.command(REGISTER, about)
+    async def _register(self, now: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[int, int]]:
+        """Records who registered for these webinars, where they are others than before.
 
-    async def _keep(self, at: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        registered = await self._registered(at, rows)
+        Returns, for each, what the rows of current_people say it was: who registered, and its begin. Read first: what
+        comes meanwhile is found at the next turn.
+        """
+        registered = await self._registered(now["at"], rows)
+        known = {row["webinar_id"]: (registered.get(row["webinar_id"], 0), row["begin_ms"]) for row in rows}
+        other = [row for row in rows if (row["registered"], row["begin_was"]) != known[row["webinar_id"]]]
+        if now["first"]:
+            # All are made below: nobody's registration makes another one due.
+            await self._store.command(REGISTER_ALL, {"webinar_ids": list(known)})
+        elif other:
+            await self._record(other)
+        return known
+
+    async def _record(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """First what becomes due, then why: whoever is killed in between has left it due."""
+        webinar_ids = [row["webinar_id"] for row in rows]
+        persons = await self._store.query(OTHER, {"webinar_ids": webinar_ids, "most": _MOST_PERSONS + 1})
+        if len(persons) > _MOST_PERSONS:
+            await self._store.command(MARK_ALL)
+            await self._store.command(REGISTER, {"webinar_ids": webinar_ids})
+            return
+        moved = [row["webinar_id"] for row in rows if row["begin_was"] != row["begin_ms"]]
+        since = min(min(row["begin_ms"], row["begin_was"] or row["begin_ms"]) for row in rows)
+        about = {"webinar_ids": webinar_ids, "moved": moved, "since": since}
+        for start in range(0, max(len(persons), 1), _AT_ONCE):
+            some = persons[start : start + _AT_ONCE]
+            asked = about | {"person_ids": [person["person_id"] for person in some]}
+            affected = [row["webinar_id"] for row in await self._store.query(AFFECTED, asked)]
+            if affected:
+                await self._store.command(MARK, {"webinar_ids": affected})
+            lines = block(line(tuple(person[name] for name in _REGISTRATION)) for person in some)
+            await self._store.insert(Insert("person_registrations", _REGISTRATION, lines))
+
+    async def _keep(self, at: str, rows: Sequence[Mapping[str, Any]], known: Mapping[str, tuple[int, int]]) -> None:
+        said = [known.get(row["webinar_id"], (row["registered"], row["begin_was"])) for row in rows]
         await self._store.command(
             KEEP,
             {
                 "at": at,
                 "webinar_ids": [row["webinar_id"] for row in rows],
                 "kept_at": [row["kept_at"] for row in rows],
-                "begin_ms": [row["begin_ms"] for row in rows],
-                "registered": [registered.get(row["webinar_id"], 0) for row in rows],
+                "begin_ms": [begin for _, begin in said],
+                "registered": [registered for registered, _ in said],
             },
         )
 

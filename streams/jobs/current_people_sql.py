@@ -8,9 +8,9 @@ SELECT
     toString({kept_until 1}) AS at,
     (SELECT thresholds FROM rules FINAL) AS thresholds,
     toYear({kept_until 1}) > 1970 AS complete,
-    (SELECT count() FROM current_people) = 0 AS empty
+    toYear({kept_until 2}) = 1970 AS first
 """)
-"""The moment of a turn: until when current_webinars is complete."""
+"""The moment of a turn: until when current_webinars is complete. first: no turn ever came to its end."""
 
 DUE = rendered("""
 SELECT
@@ -27,24 +27,23 @@ LEFT JOIN
 (
     SELECT webinar_id, kept_at, begin_ms, registered, thresholds FROM current_people FINAL
 ) AS people ON people.webinar_id = webinar.webinar_id
-WHERE people.kept_at != webinar.made_at OR people.thresholds != webinar.thresholds
+WHERE {first:Bool} OR people.kept_at != webinar.made_at OR people.thresholds != webinar.thresholds
 ORDER BY webinar.begin_ms DESC, webinar_id
 """)
-"""The webinars whose row does not go with that of current_webinars."""
+"""The webinars whose row does not go with that of current_webinars; at first all."""
 
-_FIRST_AT = "if(notEmpty(registration_at), registration_at[1], {never})".replace("[1]", "[{element.first}]")
-REGISTERED = rendered(f"""
-SELECT webinar_id, groupBitXor(cityHash64(person_id, {_FIRST_AT})) AS registered
-FROM persons FINAL
-WHERE webinar_id IN {{webinar_ids:Array(String)}} AND {{is_person}} AND {_FIRST_AT} <= {{at_ms}}
+REGISTERED = rendered("""
+SELECT webinar_id, groupBitXor(cityHash64(person_id, first_at)) AS registered
+FROM first_registrations
+WHERE webinar_id IN {webinar_ids:Array(String)} AND counts AND first_at <= {at_ms}
 GROUP BY webinar_id
 """)
 """Of these webinars a number that is another one where other persons ever registered."""
 
-_OF_PERSONS = f"""
-    SELECT person_id, webinar_id, {{is_person}} AS counts, {_FIRST_AT} AS first_at
-    FROM persons FINAL
-    WHERE webinar_id IN {{webinar_ids:Array(String)}}
+_OF_PERSONS = """
+    SELECT person_id, webinar_id, counts, first_at
+    FROM first_registrations
+    WHERE webinar_id IN {webinar_ids:Array(String)}
 """
 _OTHER = f"""
 SELECT
@@ -56,7 +55,7 @@ LEFT JOIN
 (
     SELECT person_id, webinar_id, counts, first_at
     FROM person_registrations FINAL
-    WHERE person_id IN (SELECT person_id FROM persons WHERE webinar_id IN {{webinar_ids:Array(String)}})
+    WHERE person_id IN (SELECT person_id FROM first_registrations WHERE webinar_id IN {{webinar_ids:Array(String)}})
         AND webinar_id IN {{webinar_ids:Array(String)}}
 ) AS kept ON kept.person_id = person.person_id AND kept.webinar_id = person.webinar_id
 WHERE if(
@@ -65,30 +64,34 @@ WHERE if(
 """
 """Who registered for these webinars otherwise than it is kept."""
 
-AFFECTED = rendered(f"""
+OTHER = rendered(f"{_OTHER} LIMIT {{most:UInt32}}")
+"""The first so many of them."""
+
+AFFECTED = rendered("""
 SELECT DISTINCT webinar_id
 FROM person_registrations FINAL
 WHERE person_id IN
     (
-        SELECT person_id FROM ({_OTHER})
+        SELECT arrayJoin({person_ids:Array(String)})
         UNION ALL
-        SELECT person_id FROM persons WHERE webinar_id IN {{moved:Array(String)}}
+        SELECT person_id FROM first_registrations WHERE webinar_id IN {moved:Array(String)}
     )
-    AND webinar_id NOT IN {{webinar_ids:Array(String)}}
+    AND webinar_id NOT IN {webinar_ids:Array(String)}
     AND webinar_id IN
     (
         SELECT people.webinar_id FROM current_people AS people FINAL
-        WHERE people.begin_ms > {{since:Int64}} AND toYear(people.kept_at) > 1970
+        WHERE people.begin_ms > {since:Int64} AND toYear(people.kept_at) > 1970
     )
 """)
 """The later webinars of these persons: somebody who was new there may return, or the other way round."""
 
-MARK = """
+_MARK = """
 INSERT INTO current_people (webinar_id, kept_at, begin_ms, registered, thresholds, parts)
 SELECT webinar_id, toDateTime64(0, 3, 'UTC'), begin_ms, registered, thresholds, parts
 FROM current_people FINAL
-WHERE webinar_id IN {webinar_ids:Array(String)}
 """
+MARK = f"{_MARK} WHERE webinar_id IN {{webinar_ids:Array(String)}}"
+MARK_ALL = _MARK
 
 REGISTER = rendered(f"""
 INSERT INTO person_registrations (person_id, webinar_id, counts, first_at)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from clickhouse.inline import OF_PEOPLE, in_order, inlined
+from clickhouse.inline import ALSO, CURRENT, OF_PEOPLE, in_order, inlined
 from clickhouse.migrate import views
 
 AT = "(at = {at:DateTime64(3, 'UTC')})"
@@ -87,3 +87,12 @@ def test_what_stands_in_for_a_view_is_made_after_it_and_before_those_that_read_i
     }
     assert in_order(made) == ["persons_at", "persons_of_people_at", "counted_at", "counted_of_people_at", "a_reader"]
     assert in_order(dict(reversed(made.items()))) == in_order(made)
+
+
+def test_what_is_kept_of_the_present_is_named_like_the_view_that_computes_it() -> None:
+    assert {path.stem for path in Path("clickhouse/views/current").glob("*_now.sql")} == {
+        f"{one}_now" for one in CURRENT
+    }
+    texts = {statement.split()[4] for statement in inlined([statement for _, statement in views()])}
+    assert {f"{one}_at" for one in CURRENT} <= texts
+    assert set(ALSO) <= CURRENT

@@ -5,7 +5,7 @@ import re
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from clickhouse.inline import OF_PEOPLE, inlined
+from clickhouse.inline import ALSO, OF_PEOPLE, inlined
 from clickhouse.migrate import FOLDER, views
 from streams.settings import Settings
 from tests.layers.sources import FOLDERS, ROOT
@@ -112,6 +112,7 @@ def test_every_view_is_there_once_and_under_its_folder() -> None:
             topic += names(view)
     files = {folder.name: [path.stem for path in folder.glob("*.sql")] for folder in (FOLDER / "views").iterdir()}
     files["funnel"] += OF_PEOPLE.values()
+    files["current"] += ALSO.values()
     assert {topic: sorted(views) for topic, views in described.items()} == {
         topic: sorted(views) for topic, views in files.items()
     }

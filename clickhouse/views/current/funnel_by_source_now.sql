@@ -27,7 +27,9 @@ FROM
         FROM (SELECT * FROM {current}) AS webinar
         ARRAY JOIN groups AS one_group, numbers AS one_numbers
         UNION ALL
-        SELECT viewed.webinar_id, viewed.source_group, webinar.begun, false AS totals_only, webinar.nothing AS own, viewed.page_views
+        SELECT
+            viewed.webinar_id, viewed.source_group, webinar.begun, false AS totals_only, webinar.nothing AS own,
+            viewed.page_views
         FROM top_sources_at(at = {at:DateTime64(3, 'UTC')}) AS viewed
         INNER JOIN
         (

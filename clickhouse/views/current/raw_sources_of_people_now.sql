@@ -25,7 +25,10 @@ FROM
     FROM (SELECT * FROM {current}) AS standing
     INNER JOIN
     (
-        SELECT webinar_id, arrayFlatten(arrayMap(part -> part.raw_sources, arrayFilter(part -> part.people = {people:String}, parts))) AS sources
+        SELECT
+            webinar_id,
+            arrayFlatten(arrayMap(
+                part -> part.raw_sources, arrayFilter(part -> part.people = {people:String}, parts))) AS sources
         FROM current_people FINAL
         WHERE thresholds = {thresholds}
     ) AS kept ON kept.webinar_id = standing.webinar_id

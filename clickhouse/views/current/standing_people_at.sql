@@ -5,18 +5,20 @@ SELECT
     webinar.webinar_id AS webinar_id,
     arrayMap(
         part -> (
-            part.1,
-            part.2,
+            part.{part.people},
+            part.{part.source_group},
             arrayMap(
                 (count, exists) -> if(exists, count, NULL),
-                arrayConcat(part.3, [{each step: part.3[{n.registrations}]}])::Array(Int64),
+                arrayConcat(part.{part.summed}, [{each step: part.{part.summed}[{n.registrations}]}])::Array(Int64),
                 {number_exists webinar, false}),
-            part.4),
+            part.{part.sources}),
         counted.parts) AS parts
 FROM (SELECT * FROM webinar_list(at = {at:DateTime64(3, 'UTC')}) WHERE webinar_id IN {webinar_ids:Array(String)}) AS webinar
 LEFT JOIN
 (
-    SELECT by_group.webinar_id AS webinar_id, groupArray((by_group.people, by_group.source_group, by_group.summed, by_group.sources)) AS parts
+    SELECT
+        by_group.webinar_id AS webinar_id,
+        groupArray((by_group.people, by_group.source_group, by_group.summed, by_group.sources)) AS parts
     FROM
     (
         SELECT

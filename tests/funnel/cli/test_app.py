@@ -232,7 +232,9 @@ def test_watch_logs_to_a_pipe_and_ends_cleanly_on_ctrl_c(filled: dict[str, str])
     assert "zoom:1 Live: Registrants 2 · Attendees 1 (50.0 %) · Stayed 5+ min 1 (50.0 %)" in line
     process.send_signal(signal.SIGINT)
     out, errors = process.communicate(timeout=max(1, deadline - time.monotonic()))
-    assert (process.returncode, out, errors) == (0, "", "")
+    # On a busy machine it may rightly say that it had to wait.
+    said = [one for one in errors.splitlines() if "still waiting for ClickHouse" not in one]
+    assert (process.returncode, out, said) == (0, "", [])
 
 
 def test_status_says_where_the_dashboards_are(tmp_path: Path) -> None:

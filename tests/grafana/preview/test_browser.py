@@ -137,10 +137,9 @@ async def test_at_a_refresh_every_panel_is_asked_once_and_with_the_new_moment(pa
     await page.click('[data-testid="data-testid RefreshPicker run button"]')
     drawn = await page.run("document.querySelectorAll('[data-panel]').length")
     await page.until(f"asked.length > {drawn} + 1")
-    kinds = await page.run("asked.map(one => one.kind === 'variable' ? one.name : one.kind)")
-    # Of which moment, how far what is kept of it reaches, and then the panels.
-    assert kinds == ["at", "as_of", *["panel"] * drawn]
-    moments = await page.run("[...new Set(asked.slice(1).map(one => one.variables.at))]")
+    # The moment, and by it where the panels read.
+    assert await page.run("asked.map(one => one.kind)") == ["variable", "variable", *["panel"] * drawn]
+    moments = await page.run("[...new Set(asked.slice(2).map(one => one.variables.at))]")
     assert len(moments) == 1
 
 

@@ -12,7 +12,7 @@ from tests.grafana import week
 from tests.grafana.conftest import VARIABLES
 from tests.grafana.preview.preview import ROOT
 
-ALL_OF = {**{name: ["$__all"] for name in VARIABLES}, "search": [""]}
+ALL_OF = {**{name: ["$__all"] for name in VARIABLES}, "search": [""], "as_of": ["_at"]}
 
 
 def question(**changes: Any) -> dict[str, Any]:

@@ -1,1 +1,0 @@
--- Stands for a migration that another branch brings: to be dropped when they are merged.
