@@ -1,4 +1,4 @@
-"""Brings the database to the current schema: numbered immutable migrations once, views and rules each time.
+"""Brings the database to the current schema: numbered immutable migrations once, views when they change, and rules.
 
 `python -m clickhouse.migrate [--dry-run | --status]`. What a change costs: clickhouse/README.md.
 """
@@ -9,10 +9,12 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 
+from clickhouse import made_views
 from clickhouse.buckets import RemakeError, planned, remake
 from clickhouse.client import Unreachable, connect
 from clickhouse.inline import Circle, in_order, inlined
@@ -142,9 +144,16 @@ def applied(client: Client) -> dict[int, str]:
     return {int(number): str(checksum) for number, checksum in rows}
 
 
-def migrate(client: Client, config: ClickHouseSettings) -> list[str]:
-    """Applies pending migrations, then all views and the rules, and rebuilds rows of other buckets; returns the names
-    of the applied migrations.
+class Migrated(NamedTuple):
+    """The names of the migrations that were applied, and whether the views were made again."""
+
+    names: list[str]
+    replaced: bool
+
+
+def migrate(client: Client, config: ClickHouseSettings) -> Migrated:
+    """Applies pending migrations, then all views, if these or the tables are others, and the rules, and rebuilds rows
+    of other buckets.
 
     ClickHouse has no transactions for tables: an interrupted migration runs again from its first statement, so every
     statement has to be repeatable. Raises MigrationError.
@@ -153,9 +162,9 @@ def migrate(client: Client, config: ClickHouseSettings) -> list[str]:
         raise MigrationError("a restore was interrupted here, and only a part is there: run funnel restore again")
     todo = pending(applied(client), migrations())
     apply(client, todo)
-    made = inlined([statement for _, statement in views()])
-    for statement in made:
-        client.command(statement)
+    made = _made()
+    if replaced := bool(todo) or not made_views.stand(client, made):
+        made_views.replace(client, made)
     write_rules(client, config)
     _define_current(client, made)
     _keep_instants(client)
@@ -163,7 +172,11 @@ def migrate(client: Client, config: ClickHouseSettings) -> list[str]:
         remake(client)
     except RemakeError as error:
         raise MigrationError(str(error)) from error
-    return [migration.name for migration in todo]
+    return Migrated([migration.name for migration in todo], replaced)
+
+
+def _made() -> list[str]:
+    return inlined([statement for _, statement in views()])
 
 
 def apply(client: Client, todo: Iterable[Migration]) -> None:
@@ -257,16 +270,19 @@ def run(config: ClickHouseSettings, *, dry_run: bool = False, show_status: bool 
         for name, done in status(client):
             print(f"{'applied' if done else 'pending'}  {name}")
     elif dry_run:
-        for migration in pending(applied(client), migrations()):
+        todo = pending(applied(client), migrations())
+        for migration in todo:
             print(f"-- {migration.name}\n{migration.text}")
-        print(f"-- then {len(views())} views, replaced in place, and the rules")
+        same = not todo and made_views.stand(client, _made())
+        print(f"-- then {len(views())} views, {'unchanged' if same else 'replaced in place'}, and the rules")
         for line in (*planned(client), *unsettled(client)):
             print(f"-- {line}")
     else:
         for line in (*planned(client), *unsettled(client)):
             print(line)
-        done_now = migrate(client, config)
-        print(f"migrated: {', '.join(done_now) or 'nothing pending'}; {len(views())} views replaced")
+        names, replaced = migrate(client, config)
+        views_are = f"{len(views())} views {'replaced' if replaced else 'unchanged'}"
+        print(f"migrated: {', '.join(names) or 'nothing pending'}; {views_are}")
 
 
 def main(arguments: list[str]) -> int:

@@ -31,7 +31,7 @@ _STILL = (
     "one => one.playState === 'running' && one.effect.getComputedTiming().endTime < Infinity)"
 )
 """No colour fades any more: a picture would catch it half way."""
-_PAINTED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+PAINTED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
 
 
 async def looks(page: Page, name: str, wanted: Sequence[Look] = LOOKS) -> AsyncIterator[dict[str, str]]:
@@ -51,10 +51,10 @@ async def looks(page: Page, name: str, wanted: Sequence[Look] = LOOKS) -> AsyncI
 
 async def _drawn(page: Page, picture: Path, width: int) -> dict[str, str]:
     while True:
-        await page.run(_PAINTED)
+        await page.run(PAINTED)
         await page.settled()
         await page.until(f"!{_BLANK}.length")
-        await page.run(_PAINTED)
+        await page.run(PAINTED)
         states: dict[str, str] = await page.run(_STATES)
         # A new size may be asked about once more.
         if "loading" not in states.values():

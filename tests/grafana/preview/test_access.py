@@ -157,7 +157,8 @@ async def test_on_paper_a_table_has_all_of_its_rows_and_there_are_no_controls(pa
         "fetch('/api/query', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify({"
         f"dashboard: 'webinars', kind: 'panel', name: '4', begin: {week.ms(week.FROM)}, end: {week.ms(week.TO)},"
         " variables: Object.fromEntries('region course language format completeness weekday platform source people'"
-        ".split(' ').map(name => [name, ['$__all']]).concat([['search', ['']]]))})}).then(one => one.json())"
+        ".split(' ').map(name => [name, ['$__all']]).concat([['search', ['']], ['as_of', ['_at']]]))})})"
+        ".then(one => one.json())"
         ".then(one => one.data.values[0].length)"
     )
     assert await page.run(rows) == asked > 3

@@ -11,12 +11,19 @@ from grafana.preview.dashboards import FOLDER
 from tests.grafana import week
 from tests.grafana.conftest import Database
 from tests.grafana.preview.browser import Page, tab
-from tests.grafana.preview.looks import EVERY_LOOK, looks
+from tests.grafana.preview.looks import EVERY_LOOK, PAINTED, looks
 from tests.grafana.preview.preview import running
 
 WEEK = f"from={week.ms(week.FROM)}&to={week.ms(week.TO)}"
 NOT_DRAWN = {"14": "unsupported", "15": "error", "16": "empty"}
 """What all-panels.json has on purpose."""
+KEEP_ASKED = (
+    "(() => { window.asked = []; const real = window.fetch;"
+    " window.fetch = (path, init) => { if (init?.body) asked.push(JSON.parse(init.body));"
+    " return real(path, init); }"
+    " })()"
+)
+"""From now on `asked` is what the page asks."""
 
 
 @pytest_asyncio.fixture
@@ -126,12 +133,7 @@ async def test_it_asks_again_at_the_chosen_interval(page: Page, address: str) ->
 
 async def test_at_a_refresh_every_panel_is_asked_once_and_with_the_new_moment(page: Page, address: str) -> None:
     await page.open(f"{address}/d/on-now?refresh=off")
-    await page.run(
-        "(() => { window.asked = []; const real = window.fetch;"
-        " window.fetch = (path, init) => { if (init?.body) asked.push(JSON.parse(init.body));"
-        " return real(path, init); }"
-        " })()"
-    )
+    await page.run(KEEP_ASKED)
     await page.click('[data-testid="data-testid RefreshPicker run button"]')
     drawn = await page.run("document.querySelectorAll('[data-panel]').length")
     await page.until(f"asked.length > {drawn} + 1")
@@ -156,6 +158,18 @@ async def test_on_a_phone_the_panels_stand_under_each_other(page: Page, address:
     )
     assert {(left, width) for left, width, _, _ in boxes} == {(16, 358)}
     assert all(above[3] <= below[2] for above, below in pairwise(boxes))
+
+
+async def test_another_width_asks_only_what_reads_the_interval(page: Page, address: str) -> None:
+    await page.open(f"{address}/d/all-panels?theme=dark&refresh=off")
+    await page.run(KEEP_ASKED)
+    await page.look(390, 844)
+    await page.until("document.querySelector('[data-panel=\"5\"]').getBoundingClientRect().width === 358")
+    await page.until("asked.some(one => one.name === '5')")
+    await page.run(PAINTED)
+    assert {*await page.run("asked.map(one => one.name)")} == {"5"}, await page.run("asked")
+    # 604,800 s over 358 pixels.
+    assert await page.run("asked.at(-1).interval") == 1_800_000
 
 
 async def test_a_dashboard_that_is_not_there_is_named(page: Page, address: str) -> None:

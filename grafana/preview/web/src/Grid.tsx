@@ -1,6 +1,6 @@
 // Places the panels: Grafana's grid of 24 columns, or one column where the window is narrow.
 import { Icon, useTheme2 } from '@grafana/ui';
-import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { type CSSProperties, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 
 import { useNarrow, usePrinting } from './narrow';
 import { type Section, sectionsOf } from './sections';
@@ -57,50 +57,57 @@ function Rows({ section, width, draw, titleOf }: Omit<Props, 'panels'> & { secti
   );
 }
 
+// The same element whatever the window: a panel that came anew would ask again.
 function Placed({ panels, width, draw }: { panels: Panel[]; width: number; draw: Props['draw'] }) {
-  const narrow = useNarrow();
-  const printing = usePrinting();
-  const inOrder = panels.toSorted((one, other) => one.gridPos.y - other.gridPos.y || one.gridPos.x - other.gridPos.x);
-  if (printing) return <Printed panels={inOrder} draw={draw} />;
-  if (narrow) {
-    return inOrder.map((panel) => (
-      <div key={panel.id} style={{ marginBottom: GAP }}>
-        {draw(panel, width, heightOf(panel.gridPos.h))}
-      </div>
-    ));
-  }
-  const column = (width + GAP) / COLUMNS;
-  const top = Math.min(...panels.map((panel) => panel.gridPos.y));
-  const bottom = Math.max(...panels.map((panel) => panel.gridPos.y + panel.gridPos.h));
+  const place = placeFor(panels, width, useNarrow(), usePrinting());
   return (
-    <div style={{ position: 'relative', height: panels.length > 0 ? heightOf(bottom - top) + GAP : 0 }}>
-      {panels.map((panel) => {
-        const { x, y, w, h } = panel.gridPos;
-        const [left, right] = [Math.round(x * column), Math.round((x + w) * column - GAP)];
-        return (
-          <div key={panel.id} style={{ position: 'absolute', left, top: (y - top) * (CELL + GAP) }}>
-            {draw(panel, right - left, heightOf(h))}
-          </div>
-        );
-      })}
+    <div className={place.className} style={place.style}>
+      {panels
+        .toSorted((one, other) => one.gridPos.y - other.gridPos.y || one.gridPos.x - other.gridPos.x)
+        .map((panel) => {
+          const { className, style, width, height } = place.of(panel);
+          return (
+            <div key={panel.id} className={className} style={style}>
+              {draw(panel, width, height)}
+            </div>
+          );
+        })}
     </div>
   );
 }
 
-// Side by side where that fits; what has more rows than its place is as long as it has to be.
-function Printed({ panels, draw }: { panels: Panel[]; draw: Props['draw'] }) {
-  return (
-    <div className="printed">
-      {panels.map((panel) => {
-        const width = panel.type === 'table' ? PAPER : Math.floor(((PAPER + GAP) * panel.gridPos.w) / COLUMNS) - GAP;
-        return (
-          <div key={panel.id} className={panel.type === 'table' ? 'long' : undefined} style={{ width }}>
-            {draw(panel, width, heightOf(panel.gridPos.h))}
-          </div>
-        );
-      })}
-    </div>
-  );
+interface Look {
+  className?: string;
+  style?: CSSProperties;
 }
+
+interface Place extends Look {
+  of: (panel: Panel) => Look & { width: number; height: number };
+}
+
+function placeFor(panels: Panel[], width: number, narrow: boolean, printing: boolean): Place {
+  if (printing) return ON_PAPER;
+  if (narrow) return { of: ({ gridPos }) => ({ style: { marginBottom: GAP }, width, height: heightOf(gridPos.h) }) };
+  const column = (width + GAP) / COLUMNS;
+  const top = Math.min(...panels.map((panel) => panel.gridPos.y));
+  const bottom = Math.max(...panels.map((panel) => panel.gridPos.y + panel.gridPos.h));
+  return {
+    style: { position: 'relative', height: panels.length > 0 ? heightOf(bottom - top) + GAP : 0 },
+    of: ({ gridPos: { x, y, w, h } }) => {
+      const [left, right] = [Math.round(x * column), Math.round((x + w) * column - GAP)];
+      const style = { position: 'absolute', left, top: (y - top) * (CELL + GAP) } as const;
+      return { style, width: right - left, height: heightOf(h) };
+    },
+  };
+}
+
+// Side by side where that fits; what has more rows than its place is as long as it has to be.
+const ON_PAPER: Place = {
+  className: 'printed',
+  of: ({ type, gridPos: { w, h } }) => {
+    const width = type === 'table' ? PAPER : Math.floor(((PAPER + GAP) * w) / COLUMNS) - GAP;
+    return { className: type === 'table' ? 'long' : undefined, style: { width }, width, height: heightOf(h) };
+  },
+};
 
 const heightOf = (rows: number): number => rows * (CELL + GAP) - GAP;

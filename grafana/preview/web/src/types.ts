@@ -14,6 +14,7 @@ export interface Link {
 
 export interface Target {
   refId?: string;
+  rawSql?: string;
   hide?: boolean;
   panelId?: number;
 }

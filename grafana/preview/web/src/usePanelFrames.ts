@@ -19,6 +19,8 @@ export interface PanelFrames {
 }
 
 const OF_A_PANEL = '-- Dashboard --';
+// What the server writes the interval for: $__interval, $__interval_ms, $__interval_s, $__timeInterval, $__timeInterval_ms.
+const OF_THE_INTERVAL = /\$\{?__(?:i|timeI)nterval/;
 const NOTHING: PanelFrames = { state: 'loading', frames: [] };
 
 // Asked again with every new context: with each refresh there is one, once its variables are known.
@@ -64,7 +66,9 @@ export function usePrepared(panel: Panel, answer: PanelFrames, timeZone: string,
 
 function questionsOf(panel: Panel, { dashboard, variables, range, timeZone }: Context, width: number): Question[] {
   const source = panel.datasource?.uid === OF_A_PANEL ? sourceOf(panel, dashboard.panels) : panel;
-  const { intervalMs } = rangeUtil.calculateInterval(range, panel.maxDataPoints ?? width, panel.interval);
+  // The interval follows the width: a query that does not read it is not asked again for a new one.
+  const interval = () =>
+    Math.max(Math.round(rangeUtil.calculateInterval(range, panel.maxDataPoints ?? width, panel.interval).intervalMs), 1);
   return (source?.targets ?? [])
     .filter((target) => !target.hide)
     .map((target) => ({
@@ -75,7 +79,7 @@ function questionsOf(panel: Panel, { dashboard, variables, range, timeZone }: Co
       ...sent(variables),
       begin: range.from.valueOf(),
       end: range.to.valueOf(),
-      interval: Math.max(Math.round(intervalMs), 1),
+      interval: OF_THE_INTERVAL.test(target.rawSql ?? '') ? interval() : undefined,
       timezone: named(timeZone),
     }));
 }
