@@ -41,6 +41,7 @@ POSITIONS: dict[str, tuple[str, ...]] = {
     # Rows of panels.
     # The room of a webinar as it is kept of now.
     "kept_room": ("in_room", "waiting", "registered", "visits_all", "walk_ins", "stayed", "most_at_once"),
+    "grouped": ("source_group", "numbers", "sources"),
     "part": ("people", "source_group", "summed", "sources"),
     "room": ("registered", *_CURVES, "visits_all", "walk_ins"),
     "forecast": ("what", "people"),

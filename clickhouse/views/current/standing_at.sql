@@ -47,16 +47,22 @@ LEFT JOIN
 (
     SELECT
         by_group.webinar_id AS webinar_id,
-        groupArray(by_group.source_group) AS groups,
-        groupArray(arrayConcat(by_group.summed, [{each step: by_group.summed[{n.registrations}]}])::Array(Int64)) AS numbers,
-        groupArrayArray(by_group.sources) AS raw_sources
+        -- In an order that no join changes.
+        arraySort(one -> one.{grouped.source_group}, groupArray((
+            by_group.source_group,
+            arrayConcat(by_group.summed, [{each step: by_group.summed[{n.registrations}]}])::Array(Int64),
+            by_group.sources))) AS of_groups,
+        of_groups.{grouped.source_group} AS groups,
+        of_groups.{grouped.numbers} AS numbers,
+        arrayFlatten(of_groups.{grouped.sources}) AS raw_sources
     FROM
     (
         SELECT
             by_key.webinar_id AS webinar_id,
             {source_group by_key} AS source_group,
             sumForEach(by_key.counts) AS summed,
-            groupArray((by_key.source, by_key.counts[{n.registrations}], by_key.counts[{n.registered_visits}])) AS sources
+            arraySort(groupArray((
+                by_key.source, by_key.counts[{n.registrations}], by_key.counts[{n.registered_visits}]))) AS sources
         FROM
         (
             SELECT * FROM computed_counts_at(at = {at:DateTime64(3, 'UTC')}) WHERE webinar_id IN {webinar_ids:Array(String)}

@@ -18,7 +18,10 @@ LEFT JOIN
 (
     SELECT
         by_group.webinar_id AS webinar_id,
-        groupArray((by_group.people, by_group.source_group, by_group.summed, by_group.sources)) AS parts
+        -- In an order that no join changes.
+        arraySort(
+            one -> (one.{part.people}, one.{part.source_group}),
+            groupArray((by_group.people, by_group.source_group, by_group.summed, by_group.sources))) AS parts
     FROM
     (
         SELECT
@@ -26,7 +29,8 @@ LEFT JOIN
             by_key.people AS people,
             {source_group by_key} AS source_group,
             sumForEach(by_key.counts) AS summed,
-            groupArray((by_key.source, by_key.counts[{n.registrations}], by_key.counts[{n.registered_visits}])) AS sources
+            arraySort(groupArray((
+                by_key.source, by_key.counts[{n.registrations}], by_key.counts[{n.registered_visits}]))) AS sources
         FROM
         (
             SELECT
