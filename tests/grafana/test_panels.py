@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from grafana.base import AS_OF
 from grafana.filters import NAMES
 from tests.grafana import months, week
 from tests.grafana.conftest import VARIABLES, Answer, Database
@@ -74,8 +75,11 @@ def test_hostile_values_do_no_harm(unharmed: Database, query: Query) -> None:
     hostile = ["it's; DROP TABLE persons", "') OR 1=1 --", "x), (", "\\", "a\nb", "50 % & more +"]
     # Of people: test_people.py. What no address can give is not hostile.
     filters = {name: hostile for name in NAMES if name != "people"}
-    switches = {name: ["\\') OR 1=1 --"] for name in VARIABLES if name not in (*NAMES, "at")}
+    switches = {name: ["\\') OR 1=1 --"] for name in VARIABLES if name not in (*NAMES, "at", AS_OF)}
     check(query, unharmed.answer(query.raw_sql, week.FROM, week.TO, filters | switches))
+    if f"${{{AS_OF}:raw}}" in query.raw_sql:
+        with pytest.raises(ValueError, match="a word only"):
+            unharmed.answer(query.raw_sql, week.FROM, week.TO, {AS_OF: ["_at(at = now64(3)) --"]})
 
 
 @pytest.mark.parametrize("variable", VARIABLE_QUERIES.values(), ids=lambda variable: str(variable["name"]))
