@@ -16,9 +16,9 @@ from funnel.stack.plan import stack_plan
 from funnel.stack.ports import free_port
 from funnel.stack.private import with_passwords
 from streams.settings import Settings
+from tests.servers.databases import MADE_BY_MIGRATE
 
 SERVERS = ("kafka", "clickhouse", "migrate", "topics")
-_KEPT = ("schema_migrations", "schema_views")
 
 
 @contextmanager
@@ -52,7 +52,7 @@ def emptied(config: Settings) -> None:
             "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'"
         ).result_columns[0]
         for table in tables:
-            if table not in _KEPT:
+            if table not in MADE_BY_MIGRATE:
                 client.command(f"TRUNCATE TABLE {table}")
 
 

@@ -92,7 +92,7 @@ def test_letters_are_chosen_by_reason_topic_and_time(stack: Stack, webinar_id: s
     assert "time_out_of_range" in funnel(stack, "dead-letters", "list", *chosen)
     assert "no dead letters" in funnel(stack, "dead-letters", "list", "--since", "2100-01-01T00:00:00Z")
     assert "say which" in funnel(stack, "dead-letters", "replay", status=2)
-    assert "no topic of events" in funnel(stack, "dead-letters", "list", "--topic", "nothing", status=2)
+    assert "not an event topic" in funnel(stack, "dead-letters", "list", "--topic", "nothing", status=2)
     assert "such as webinar.attendance.v1:3:1042" in funnel(stack, "dead-letters", "show", "17", status=2)
     assert "no such dead letter" in funnel(stack, "dead-letters", "show", f"{ATTENDANCE.name}:0:999999", status=2)
     funnel(stack, "dead-letters", "replay", *chosen)

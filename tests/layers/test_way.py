@@ -129,8 +129,8 @@ def _comes_out(config: Settings, client: Client) -> None:
     with closing(connect(config, user="reader")) as reader:
         assert f"zoom:{NUMBER}" in {row["webinar_id"] for row in answer(reader, Question(at=AT))}
         page = PAGES["webinars"]
-        panel = next(query for query in queries(page) if "numbers_at(" in query.raw_sql)
-        reader.query(expand(panel.raw_sql, {**opened_with(page), "at": str(AT)}, AT - 7 * DAY, AT))
+        panel = next(query for query in queries(page) if "numbers${as_of:raw}(" in query.raw_sql)
+        reader.query(expand(panel.raw_sql, {**opened_with(page), "at": str(AT), "as_of": "_at"}, AT - 7 * DAY, AT))
     evaluated: Outcome = Outcome()
     for minute in range(4):
         before = (evaluated.stored, evaluated.unusual)

@@ -202,7 +202,7 @@ def test_the_table_is_for_people(filled: dict[str, str]) -> None:
     assert said.returncode == 0
     assert "50.0 %" in said.stdout
     assert "(n=2)" in said.stdout
-    assert "2 webinars at Sun 22 Nov 2026, 20:00 UTC · Data as of " in said.stdout
+    assert "2 webinars that have begun at Sun 22 Nov 2026, 20:00 UTC · Data as of " in said.stdout
 
 
 def test_publish_and_import_get_their_arguments(tmp_path: Path) -> None:
