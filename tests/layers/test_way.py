@@ -31,6 +31,7 @@ from grafana.variables import opened_with
 from process.http_guard import Guard, Limits
 from streams.app import build
 from streams.create_topics import create_topics
+from streams.jobs import current
 from streams.settings import Settings
 from streams.transport import consumer
 from tests.alerts import world
@@ -74,6 +75,8 @@ def watch(clickhouse_server: Server, kafka: KafkaServer, tmp_path_factory: pytes
         patch.setenv("FUNNEL_ZOOM_SECRET_TOKEN", SECRET)
         # Of a worker that stops for long it ends the process.
         patch.setattr(consumer, "watch", lambda *_: None)
+        # Watched, a turn of it takes seconds, and the event waits for each.
+        patch.setattr(current, "EVERY_SECONDS", 60.0)
         zoom_settings.cache_clear()
         asyncio.run(_goes_in(config, client, folder))
         _comes_out(config, client)
