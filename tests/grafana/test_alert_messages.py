@@ -149,7 +149,7 @@ def test_no_annotation_speaks_of_a_row_where_there_is_none(program: Path) -> Non
     rows = [{"Annotations": rule["annotations"], "ExternalURL": "http://g/"} for rule in RULES]
     for rule, found in zip(RULES, said(program, Rows=rows)["Rows"], strict=True):
         assert found["summary"] == f"{rule['title']}: not known"
-        assert found["description"].startswith("Its query gave nothing to speak of, or failed")
+        assert found["description"].startswith("Its query returned no usable row, or failed")
         assert found.get("webinar_url", "") == found.get("sources_url", "") == ""
         assert "no value" not in str(found)
 
@@ -172,9 +172,9 @@ def test_numbers_and_words_of_the_rules_of_operation(program: Path) -> None:
         row("jobs_failing", 3, job="timelines"),
     ]
     assert [one["summary"] for one in said(program, Rows=rows)["Rows"]] == [
-        "No event has come in for 12.35 minutes while SQL, Go ran",
+        "No event for 12.35 minutes while live: SQL, Go",
         "The workers are 1.235M records behind",
         "Kafka does not say how far the workers are",
-        "Conversions have not been looked at for 17 minutes",
-        "The workers' job 'timelines' fails: 3 times in a row",
+        "No webinar has been checked for 17 minutes",
+        "The workers' job 'timelines' has failed 3 times in a row",
     ]

@@ -15,13 +15,19 @@ from streams.settings import Settings
 START_SECONDS = 90.0
 END_SECONDS = 60.0
 _ROOT = Path(__file__).parents[2]
+_SELDOM = (
+    "import runpy; from streams.jobs import current; current.EVERY_SECONDS = 10.0;"
+    " runpy.run_module('streams.app', run_name='__main__', alter_sys=True)"
+)
 
 
 class Worker:
     """One worker that may be killed, paused and started again; what it says goes to one log file."""
 
-    def __init__(self, config: Settings, log: Path) -> None:
+    def __init__(self, config: Settings, log: Path, *, seldom: bool = False) -> None:
+        """`seldom`: makes the numbers of now each ten seconds: that takes a third of a core while a webinar is on."""
         self.log = log
+        self._program = ["-c", _SELDOM] if seldom else ["-m", "streams.app"]
         self._environment = os.environ | settings_environment(config) | {"PYTHONPATH": str(_ROOT)}
         self._process: subprocess.Popen[bytes] | None = None
         self._said_before = 0
@@ -40,7 +46,7 @@ class Worker:
         self._said_before = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "streams.app", "worker"],
+                [sys.executable, *self._program, "worker"],
                 cwd=self.log.parent,  # away from a developer's .env
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
@@ -98,9 +104,9 @@ class Worker:
 
 
 @contextmanager
-def workers(config: Settings, folder: Path, count: int) -> Iterator[list[Worker]]:
+def workers(config: Settings, folder: Path, count: int, *, seldom: bool = False) -> Iterator[list[Worker]]:
     """So many workers that share the partitions; ended at the end."""
-    started = [Worker(config, folder / f"worker-{number}.log") for number in range(1, count + 1)]
+    started = [Worker(config, folder / f"worker-{number}.log", seldom=seldom) for number in range(1, count + 1)]
     try:
         for worker in started:
             worker.start()
