@@ -41,7 +41,11 @@ _CUT = (
     ".map(e => e.closest('[data-panel]').dataset.panel)"
 )
 SAYS = {
-    "webinar": {"10": "No drop-offs", "20": "No forecast: the webinar has begun, or too few are like it", "21": "No notes"},
+    "webinar": {
+        "10": "No drop-offs",
+        "20": "No forecast: the webinar has begun, or too few are like it",
+        "21": "No notes",
+    },
 }
 
 
