@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -76,7 +77,8 @@ def test_a_worker_without_clickhouse_waits_then_ends_and_the_next_one_catches_up
         assert worker.wait() == 1
         said = _lines(worker)
         assert "fatal: ClickHouse did not answer well for 5 s: connection refused" in said
-        assert len([line for line in said if "does not answer well (connection refused): trying again" in line]) == 1
+        # The job that keeps the numbers of now may be the first to notice, in the middle of a query.
+        assert len([line for line in said if re.search(r"does not answer well \(.+\): trying again", line)]) == 1
         assert len(said) < MOST_LINES, said
         assert words(worker.log.read_bytes().splitlines(), 1) == (
             "ClickHouse did not answer well for 5 s: connection refused (ended with exit status 1)"
