@@ -92,11 +92,17 @@ def take(contender: Contender, config: Settings, count: int, number: int, empty:
         return measured(process, own, count, cpu_seconds(server))
 
 
-def measured(process: Running, config: Settings, count: int, server_cpu: float) -> Turn:
-    """Waits until the raw log has reached all `count` records of Kafka."""
+def measured(
+    process: Running,
+    config: Settings,
+    count: int,
+    server_cpu: float,
+    progress: Callable[[Client], int] | None = None,
+) -> Turn:
+    """Waits until the raw log has reached all `count` records of Kafka, or `progress` says so."""
     began, cpu = time.monotonic(), process.cpu_seconds
     with closing(connect(config, user="migrator")) as client:
-        _wait(process, client, count)
+        _wait(process, client, count, progress or reached)
         seconds, used = time.monotonic() - began, process.cpu_seconds - cpu
         server = cpu_seconds(clickhouse_process(config)) - server_cpu
         peak = process.peak_mb
@@ -111,9 +117,9 @@ def measured(process: Running, config: Settings, count: int, server_cpu: float) 
     )
 
 
-def _wait(process: Running, client: Client, count: int) -> None:
+def _wait(process: Running, client: Client, count: int, progress: Callable[[Client], int]) -> None:
     deadline = time.monotonic() + _LONGEST_SECONDS
-    while reached(client) < count:
+    while progress(client) < count:
         process.require_alive()
         if time.monotonic() > deadline:
             raise SystemExit(f"not all events had a row after {_LONGEST_SECONDS:.0f} s: see {process.log}")
@@ -121,9 +127,14 @@ def _wait(process: Running, client: Client, count: int) -> None:
 
 
 def reached(client: Client) -> int:
-    """How many records the raw log spans: of a repeated event it keeps the last one, so rows would be too few."""
-    spans = "SELECT max(offset) - min(offset) + 1 AS records FROM events GROUP BY topic, partition"
-    return int(str(client.command(f"SELECT sum(records) FROM ({spans})")))
+    """How many records of Kafka the raw log has reached: of a repeated event it keeps one, so rows would be too few."""
+    last = "SELECT max(offset) + 1 AS records FROM events GROUP BY topic, partition"
+    return int(str(client.command(f"SELECT sum(records) FROM ({last})")))
+
+
+def rows(client: Client) -> int:
+    """How many rows the raw log has: for a log that was emptied while Kafka went on, and events that come once."""
+    return int(str(client.command("SELECT count() FROM events")))
 
 
 def _settled_rows(client: Client) -> str:

@@ -11,7 +11,7 @@ from contextlib import closing
 
 from bench.contender import Contender, cpu_seconds, running
 from bench.load import Load
-from bench.rounds import Turn, measured, publish, reached
+from bench.rounds import Turn, measured, publish, rows
 from bench.stack import clickhouse_process, emptied
 from clickhouse.client import connect
 from streams.settings import Settings
@@ -30,7 +30,7 @@ def take_warm(contender: Contender, config: Settings, load: Load, number: int) -
         with closing(connect(own, user="migrator")) as client:
             while time.monotonic() < deadline:
                 sent += asyncio.run(publish(config, load._replace(seed=next(_SEEDS)).sent()))
-                while reached(client) < sent:
+                while rows(client) < sent:
                     process.require_alive()
                     time.sleep(0.1)
         emptied(config)
@@ -38,4 +38,4 @@ def take_warm(contender: Contender, config: Settings, load: Load, number: int) -
         asyncio.run(publish(config, load.sent()))
         before = cpu_seconds(clickhouse_process(config))
         process.process.send_signal(signal.SIGCONT)
-        return measured(process, own, load.total, before)
+        return measured(process, own, load.total, before, rows)
