@@ -16,7 +16,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench.contender import OURS, STOCK, running
+from bench.contender import OURS, STOCK, cpu_seconds, running
 from bench.latency import latencies
 from bench.load import Load, repeated_and_long
 from bench.rounds import in_turns, measured, publish, summary
@@ -84,7 +84,7 @@ def published_shape(count: int, console: Console) -> dict[str, float]:
         sent = asyncio.run(publish(other, repeated_and_long(Load(count, count // 2, 20, seed=4), repeated, size)))
         server = clickhouse_process(other)
         with running(OURS, other, other.data_dir / "long.log") as worker:
-            turn = measured(worker, other, sent, server.cpu_times().user + server.cpu_times().system)
+            turn = measured(worker, other, sent, cpu_seconds(server))
     return {"events": sent, "events_per_second": turn.events_per_second, "cpu_us": turn.cpu_us}
 
 

@@ -3,23 +3,7 @@ CREATE OR REPLACE VIEW numbers_now AS
 SELECT
     webinar.webinar_id AS webinar_id,
     one_group AS source_group,
-    webinar.starts AS starts,
-    webinar.local_start AS local_start,
-    webinar.local_time AS local_time,
-    webinar.week AS week,
-    webinar.weekday AS weekday,
-    webinar.hour AS hour,
-    webinar.title AS title,
-    webinar.platform AS platform,
-    webinar.course AS course,
-    webinar.language AS language,
-    webinar.region AS region,
-    webinar.format AS format,
-    webinar.completeness AS completeness,
-    webinar.ended AS ended,
-    webinar.begin_ms AS begin_ms,
-    webinar.end_ms AS end_ms,
-    webinar.matched_percent AS matched_percent,
+    {numbers_columns webinar},
     one_numbers AS numbers
 FROM (SELECT * FROM {current}) AS webinar
 ARRAY JOIN

@@ -1,19 +1,7 @@
 -- raw_sources_at as it is kept of now.
 CREATE OR REPLACE VIEW raw_sources_now AS
 SELECT
-    webinar.webinar_id AS webinar_id,
-    webinar.starts AS starts,
-    webinar.begin_ms AS begin_ms,
-    webinar.platform AS platform,
-    webinar.course AS course,
-    webinar.language AS language,
-    webinar.region AS region,
-    webinar.format AS format,
-    webinar.weekday AS weekday,
-    webinar.completeness AS completeness,
-    said.source_group AS source_group,
-    said.sorted AS sorted,
-    {said_of_source said.source},
+    {raw_source_columns webinar, said},
     webinar.registrations AS registrations,
     if(webinar.begun, webinar.registrations, 0) AS registrations_begun,
     if(webinar.begun, webinar.registered_visits, 0) AS registered_visits

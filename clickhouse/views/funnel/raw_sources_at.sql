@@ -2,19 +2,7 @@
 -- and of those for webinars that have begun, how many came.
 CREATE OR REPLACE VIEW raw_sources_at AS
 SELECT
-    webinar.webinar_id AS webinar_id,
-    webinar.starts AS starts,
-    webinar.begin_ms AS begin_ms,
-    webinar.platform AS platform,
-    webinar.course AS course,
-    webinar.language AS language,
-    webinar.region AS region,
-    webinar.format AS format,
-    webinar.weekday AS weekday,
-    webinar.completeness AS completeness,
-    said.source_group AS source_group,
-    said.sorted AS sorted,
-    {said_of_source said.source},
+    {raw_source_columns webinar, said},
     counted.counts[{n.registrations}] AS registrations,
     if(webinar.begun, counted.counts[{n.registrations}], 0) AS registrations_begun,
     if(webinar.begun, counted.counts[{n.registered_visits}], 0) AS registered_visits

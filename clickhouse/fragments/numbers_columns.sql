@@ -1,0 +1,18 @@
+-- {numbers_columns webinar}: what the filters of pages look at, of a row of webinar_list.
+{webinar}.starts AS starts,
+{webinar}.local_start AS local_start,
+{webinar}.local_time AS local_time,
+{webinar}.week AS week,
+{webinar}.weekday AS weekday,
+{webinar}.hour AS hour,
+{webinar}.title AS title,
+{webinar}.platform AS platform,
+{webinar}.course AS course,
+{webinar}.language AS language,
+{webinar}.region AS region,
+{webinar}.format AS format,
+{webinar}.completeness AS completeness,
+{webinar}.ended AS ended,
+{webinar}.begin_ms AS begin_ms,
+{webinar}.end_ms AS end_ms,
+{webinar}.matched_percent AS matched_percent
