@@ -1,8 +1,8 @@
 """Replaces the views only where that changes something: 95 of them cost more than the rest of a `funnel up`.
 
 The last view's comment says from which statements all of them were made, and what the database was like just then. A
-view that was dropped or replaced has no or another UUID, a table that was altered another time: all views are made
-again, in order, as after an interruption, an upgrade, a downgrade or another version of ClickHouse.
+view that was dropped or replaced has no or another UUID, a table that was altered another definition: all views are
+made again, in order, as after an interruption, an upgrade, a downgrade or another version of ClickHouse.
 """
 
 import hashlib
@@ -14,9 +14,9 @@ from clickhouse_connect.driver.client import Client
 # ClickHouse keeps a view's columns as they were when it was made: also what it reads has to be the same. A materialized
 # view is not read, and its query is set each time.
 _STATE = """
-SELECT hex(sipHash128(groupArray((name, uuid, if(engine = 'View', toDateTime(0), metadata_modification_time)))))
+SELECT hex(sipHash128(groupArray((name, uuid, if(engine = 'View', '', create_table_query)))))
 FROM (
-    SELECT name, uuid, engine, metadata_modification_time FROM system.tables
+    SELECT name, uuid, engine, create_table_query FROM system.tables
     WHERE database = currentDatabase() AND engine != 'MaterializedView' ORDER BY name
 )
 """
