@@ -46,14 +46,14 @@ def kept(admin: KafkaAdminClient, group: str) -> Kept:
 def wait_until_idle(admin: KafkaAdminClient, group: str, seconds: float, progress: Callable[[str], None]) -> None:
     """Returns once no worker is in the group. Raises RebuildError."""
     deadline = time.monotonic() + seconds
-    while members := _members(admin, group):
+    while running := _members(admin, group):
         if time.monotonic() > deadline:
-            if members == _UNKNOWN:
+            if running == _UNKNOWN:
                 raise RebuildError("Kafka does not report yet whether workers are running: try again")
             raise RebuildError(
-                f"{members} workers are running: stop them first (docker compose stop worker), then try again"
+                f"workers are running ({running}): stop them first (docker compose stop worker), then try again"
             )
-        progress("waiting for Kafka" if members == _UNKNOWN else f"waiting until {members} workers have stopped")
+        progress("waiting for Kafka" if running == _UNKNOWN else f"waiting until the workers have stopped ({running})")
         time.sleep(_ASK_AGAIN_SECONDS)
 
 

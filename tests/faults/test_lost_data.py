@@ -33,7 +33,7 @@ def test_what_was_lost_is_told_and_comes_back(tmp_path: Path) -> None:
         stack.publish(_events("before"))
         worker.start()
         stack.wait_until_handled()
-        with pytest.raises(RebuildError, match="1 workers are running: stop them first"):
+        with pytest.raises(RebuildError, match=r"workers are running \(1\): stop them first"):
             _rebuild(stack.config)
         assert worker.stop() == 0
         before = verify(stack.config, timeout=PATIENCE)
