@@ -66,7 +66,7 @@ def measure(config: Settings, options: argparse.Namespace, console: Console) -> 
         latency = {}
         for rate in GATES_MS:
             console.print(f"{rate:,} events/s for {options.seconds} s")
-            latency[str(rate)] = asyncio.run(latencies(own, options.seconds, rate, seed=rate))
+            latency[str(rate)] = latencies(own, options.seconds, rate, seed=rate)
     results = {
         "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "load": os.getloadavg()[0]},
         "contenders": contenders,

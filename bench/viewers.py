@@ -7,7 +7,6 @@ bench/results/viewers.json; exits 1 if the latency's p95 misses its target, or m
 """
 
 import argparse
-import asyncio
 import json
 import os
 import statistics
@@ -59,10 +58,10 @@ def main() -> int:
 def _measure(config: Settings, options: argparse.Namespace) -> dict[str, dict[str, float]]:
     fill(connect(config, user="migrator"), config, Size(options.webinars, options.persons, int(time.time() * 1000)))
     with running(OURS, config, config.data_dir / "worker.log"):
-        alone = asyncio.run(latencies(config, options.seconds))
+        alone = latencies(config, options.seconds)
         waits: list[float] = []
         with _viewers(config, options.viewers, waits):
-            watched = asyncio.run(latencies(config, options.seconds, seed=5))
+            watched = latencies(config, options.seconds, seed=5)
     if not waits:
         raise SystemExit("no viewer's page was answered: look at the server's log")
     cuts = statistics.quantiles(waits, n=20, method="inclusive")

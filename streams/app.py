@@ -132,14 +132,24 @@ def jobs(config: Settings, store: Store) -> list[Job]:
 
     numbers, people = current.Current(store), current_people.CurrentPeople(store)
     job = partial(Job, store=store, heart=heart)
+    # Each may keep a core of ClickHouse busy for a second, and all are due at the same time.
+    one_by_one = partial(_locked, asyncio.Lock())
     return [
-        job("snapshots", snapshot, every=config.snapshot_seconds),
+        job("snapshots", one_by_one(snapshot), every=config.snapshot_seconds),
         job("current numbers", numbers.turn, every=current.EVERY_SECONDS),
         job("visitor types", people.turn, every=current_people.EVERY_SECONDS),
-        job("settled counts", partial(write_settled_counts, store), every=SETTLE_EVERY_SECONDS),
-        job("timelines", partial(write_timelines, store), every=SETTLE_EVERY_SECONDS),
-        job("judgements", Judging(store).turn, every=SETTLE_EVERY_SECONDS),
+        job("settled counts", one_by_one(partial(write_settled_counts, store)), every=SETTLE_EVERY_SECONDS),
+        job("timelines", one_by_one(partial(write_timelines, store)), every=SETTLE_EVERY_SECONDS),
+        job("judgements", one_by_one(Judging(store).turn), every=SETTLE_EVERY_SECONDS),
     ]
+
+
+def _locked(lock: asyncio.Lock, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+    async def locked() -> None:
+        async with lock:
+            await work()
+
+    return locked
 
 
 def _turn(job: Job, is_first: Callable[[], bool]) -> Callable[[], Awaitable[None]]:

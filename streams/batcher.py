@@ -5,6 +5,7 @@ many rows costs little more than one of few. While one batch is written, the nex
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -14,8 +15,14 @@ Folded = TypeVar("Folded")
 
 MOST_RECORDS = 10_000
 """Records of one batch: bounds its memory and how long it blocks the event loop."""
-MOST_WAITING = 16
-"""Chunks that may wait in the batcher; beyond it the agents wait, and with them Kafka's consumer."""
+MOST_WAITING = 16_000
+"""Records that may wait in the batcher; beyond it the agents wait, and with them Kafka's consumer. Not chunks: under a
+steady load these hold a few records each, and a batch of few chunks would leave most of what has arrived waiting.
+"""
+EVERY_SECONDS = 0.05
+"""From the beginning of one batch to the next, at least. However small, a batch costs ClickHouse two inserts and the
+merges of four parts: without a pause these take a core, and each insert takes longer (docs/performance.md).
+"""
 
 
 class Batcher(Generic[Folded]):
@@ -26,18 +33,29 @@ class Batcher(Generic[Folded]):
         fold: Callable[[Sequence[Chunk]], Awaitable[Folded | None]],
         write: Callable[[Folded], Awaitable[None]],
         beside: Callable[[], Awaitable[None]] | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`fold` turns chunks into what `write` writes; None: there is nothing to write. `beside` runs all the time."""
+        """`fold` turns chunks into what `write` writes; None: there is nothing to write. `beside` runs all the time.
+        `clock`: seconds, for the pause between two batches.
+        """
         self._fold = fold
         self._write = write
         self._beside = beside
-        self._waiting: asyncio.Queue[Chunk] = asyncio.Queue(MOST_WAITING)
+        self._clock = clock
+        self._waiting: asyncio.Queue[Chunk] = asyncio.Queue()
+        self._records = 0
+        """That wait."""
+        self._room = asyncio.Event()
         self._folded: asyncio.Queue[Folded] = asyncio.Queue(1)
 
     async def forward(self, chunks: AsyncIterable[Chunk]) -> None:
         """The body of every agent."""
         async for chunk in chunks:
-            await self._waiting.put(chunk)
+            while self._records >= MOST_WAITING:
+                self._room.clear()
+                await self._room.wait()
+            self._records += len(chunk)
+            self._waiting.put_nowait(chunk)
 
     async def run(self) -> None:
         """Handles batch after batch. Raises an ExceptionGroup if that fails: the worker has to end."""
@@ -48,17 +66,26 @@ class Batcher(Generic[Folded]):
                 both.create_task(_run(self._beside))
 
     async def _fold_all(self) -> None:
+        next_at = 0.0
         while True:
-            batch = [await self._waiting.get()]
-            records = len(batch[0])
-            while records < MOST_RECORDS and not self._waiting.empty():
-                batch.append(self._waiting.get_nowait())
-                records += len(batch[-1])
-            folded = await self._fold(batch)
+            first = await self._waiting.get()
+            await asyncio.sleep(next_at - self._clock())
+            next_at = self._clock() + EVERY_SECONDS
+            folded = await self._fold(self._batch(first))
             if folded is not None:
                 await self._folded.put(folded)
                 # Until the writer takes it. A batch folded before that would wait for two others to be written.
                 await self._folded.join()
+
+    def _batch(self, first: Chunk) -> list[Chunk]:
+        """This chunk and what waits behind it, as much as a batch may hold."""
+        batch, records = [first], len(first)
+        while records < MOST_RECORDS and not self._waiting.empty():
+            batch.append(self._waiting.get_nowait())
+            records += len(batch[-1])
+        self._records -= records
+        self._room.set()
+        return batch
 
     async def _write_all(self) -> None:
         while True:

@@ -29,6 +29,9 @@ FROM persons FINAL
 WHERE webinar_id IN {webinar_ids:Array(String)}
 """
 
+_BESIDE = {"max_threads": 1}
+"""Of the statements of jobs: they may take a second, and must leave the other cores to inserts and pages."""
+
 _TROUBLE = (ClickHouseError, HTTPError, OSError, Unreachable)
 """The errors of ClickHouse's client."""
 
@@ -115,12 +118,16 @@ class Store:
 
     async def command(self, statement: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Runs a statement. Raises StoreGone."""
-        await self._retried(lambda: self._client("insert").command(statement, parameters=dict(parameters or {})))
+        await self._retried(
+            lambda: self._client("insert").command(statement, parameters=dict(parameters or {}), settings=_BESIDE)
+        )
 
     async def query(self, statement: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The rows of a query, column by column. Raises StoreGone."""
         found: list[dict[str, Any]] = await self._retried(
-            lambda: list(self._client("load").query(statement, parameters=dict(parameters)).named_results())
+            lambda: list(
+                self._client("load").query(statement, parameters=dict(parameters), settings=_BESIDE).named_results()
+            )
         )
         return found
 

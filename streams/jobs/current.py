@@ -11,8 +11,8 @@ from streams.store import Store
 EVERY_SECONDS = 0.25
 _MOST_WEBINARS = 250
 """Webinars of one statement: bounds its memory."""
-_REST = 2.0
-"""A turn is followed by a pause of so many times its own length, so that it never takes more than a third of a core."""
+_REST = 3.0
+"""A turn is followed by a pause of so many times its own length: it never takes more than a quarter of a core."""
 _SAID_EVERY_MS = 1000
 NUMBERS, PEOPLE = 1, 2
 """Whose turn it was, in current_turns."""

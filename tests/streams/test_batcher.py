@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import pytest
 
-from streams.batcher import MOST_RECORDS, MOST_WAITING, Batcher
+from streams.batcher import EVERY_SECONDS, MOST_RECORDS, MOST_WAITING, Batcher
 from streams.transport import Chunk
 from streams.transport.delivery import Delivery, TopicPartition
 from tests.streams.records import FakeRecord
@@ -105,9 +105,9 @@ async def test_little_waits_for_nothing() -> None:
 async def test_a_batch_is_bounded_in_records() -> None:
     handling = Handling()
     batcher = Batcher(handling.fold, handling.write)
-    await batcher.forward(Agent(chunks(7, MOST_RECORDS // 3)))
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(batcher.run())
+        tasks.create_task(batcher.forward(Agent(chunks(7, MOST_RECORDS // 3))))
         for _ in range(7):
             handling.may_end.release()
         await until(lambda: sum(handling.sizes) == 7)
@@ -116,21 +116,54 @@ async def test_a_batch_is_bounded_in_records() -> None:
         running.cancel()
 
 
-async def test_agents_wait_while_the_lane_is_full() -> None:
-    handling, most = Handling(), 6 * MOST_WAITING
-    batcher, agents = Batcher(handling.fold, handling.write), [Agent(chunks(most)), Agent(chunks(most))]
+async def test_agents_wait_while_too_many_records_wait() -> None:
+    each = MOST_WAITING // 20
+    handling, most = Handling(), 60
+    batcher = Batcher(handling.fold, handling.write)
+    agents = [Agent(chunks(most, each)), Agent(chunks(most, each))]
     async with asyncio.TaskGroup() as tasks:
         running = [tasks.create_task(batcher.run()), *(tasks.create_task(batcher.forward(agent)) for agent in agents)]
-        await until(lambda: len(handling.batches) == 1)
+        await until(lambda: len(handling.folded) == 2)
         await settle()
         # What is folded, a full batcher, and one chunk more that each agent holds.
         folded = sum(map(len, handling.folded))
-        assert sum(agent.taken for agent in agents) == folded + MOST_WAITING + len(agents) < 2 * most
+        assert sum(agent.taken for agent in agents) == folded + 20 + len(agents) < 2 * most
         for _ in range(2 * most):
             handling.may_end.release()
         await until(lambda: sum(handling.sizes) == 2 * most)
         for task in running:
             task.cancel()
+
+
+async def test_many_small_chunks_are_one_batch() -> None:
+    handling, some = Handling(), chunks(500)
+    batcher = Batcher(handling.fold, handling.write)
+    await batcher.forward(Agent(some))
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(batcher.run())
+        await until(lambda: handling.batches == [some])
+        running.cancel()
+
+
+async def test_the_next_batch_begins_after_a_pause_and_holds_what_came_meanwhile() -> None:
+    handling, some, now = Handling(), chunks(3), [100.0]
+    handling.may_end = asyncio.Semaphore(100)
+    batcher = Batcher(handling.fold, handling.write, clock=lambda: now[0])
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(batcher.run())
+        await batcher.forward(Agent(some[:1]))
+        await until(lambda: handling.folded == [some[:1]])
+        await batcher.forward(Agent(some[1:2]))
+        await settle()
+        assert handling.folded == [some[:1]]
+        await batcher.forward(Agent(some[2:]))
+        await until(lambda: handling.folded == [some[:1], some[1:]])
+        now[0] += EVERY_SECONDS
+        last = chunks(1)
+        await batcher.forward(Agent(last))
+        await settle()
+        assert handling.batches[-1] == last
+        running.cancel()
 
 
 async def test_a_batch_with_nothing_to_write_is_not_written() -> None:
