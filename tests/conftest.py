@@ -13,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from clickhouse.client import connect
 from clickhouse.migrate import create_database, migrate
 from streams.settings import Settings
+from tests.memory_disk import use_memory
 from tests.quick import Guard, is_quick, may_start
 from tests.servers.clickhouse import PASSWORDS, Server, embedded_clickhouse
 from tests.servers.databases import empty, lent_database
@@ -22,6 +23,7 @@ from tests.servers.kafka import KafkaServer, local_kafka
 for _name in [name for name in os.environ if name.startswith("FUNNEL_") and name != "FUNNEL_SCREENSHOTS"]:
     del os.environ[_name]
 os.environ.update(PASSWORDS)
+use_memory(os.environ)
 
 hypothesis_settings.register_profile(
     "shared-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
