@@ -1,5 +1,7 @@
 """A local stack of a bench's own: on free ports and in a folder that goes with it, without workers."""
 
+import signal
+import sys
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
@@ -23,7 +25,11 @@ SERVERS = ("kafka", "clickhouse", "migrate", "topics")
 
 @contextmanager
 def stack(console: Console, children: Collection[str] = SERVERS, **settings: Any) -> Iterator[Settings]:
-    """The settings that lead to these running children of a stack; they are stopped and removed afterwards."""
+    """The settings that lead to these running children of a stack; they are stopped and removed afterwards.
+
+    Also when SIGTERM ends this process: its servers would run on, and take part in the next bench.
+    """
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     with tempfile.TemporaryDirectory(prefix="funnel-bench-") as folder:
         config = with_passwords(
             Settings(
