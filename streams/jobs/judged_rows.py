@@ -17,7 +17,7 @@ from streams.store import Store
 
 _CHANGED = """
 SELECT toString(tuple(
-    (SELECT max(version) FROM webinars), (SELECT max(changed_at) FROM webinar_changes), (SELECT count() FROM totals),
+    (SELECT sum(version) FROM webinars FINAL), (SELECT max(changed_at) FROM webinar_changes), (SELECT count() FROM totals),
     (SELECT max(changed_at) FROM rules), (SELECT max(version) FROM sources), (SELECT max(version) FROM notes),
     (SELECT max(version) FROM excluded_domains), (SELECT max(version) FROM connector_reports WHERE type = 'imported')
 )) AS token

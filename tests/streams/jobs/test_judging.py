@@ -6,6 +6,7 @@ import pytest
 
 from contract.instants import DAY, HOUR, MINUTE, format_instant
 from streams.jobs.ended_timelines import write_timelines
+from streams.jobs.judged_rows import Asking
 from streams.jobs.judging import Judging, registered_by
 from tests.alerts import world
 from tests.contract_events import Event
@@ -121,6 +122,14 @@ async def test_every_webinar_is_judged_and_says_so(database: Database) -> None:
     database.put(*of_weak_source(), *world.crowd("zoom:weak", world.T0, "vk", 90, 60, first=213_000))
     assert await job.turn(AT + MINUTE, margin_seconds=0) == 1 + 2
     assert _said(database, "zoom:weak").keys() == {"standout"}
+
+    # Whichever webinar changes, also one whose version stays below those of others.
+    asking = Asking(database.store, AT)
+    before_it = await asking.changed()
+    database.client.command(
+        "INSERT INTO webinars SELECT * REPLACE (version + 1 AS version) FROM webinars FINAL ORDER BY version LIMIT 1"
+    )
+    assert await asking.changed() != before_it
 
 
 @pytest.mark.parametrize(("hours", "registered"), [(0, 10), (1, 8), (1.5, 6), (2, 4), (48, 4), (49, 0)])
