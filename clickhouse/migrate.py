@@ -18,6 +18,7 @@ from clickhouse import made_views
 from clickhouse.buckets import RemakeError, planned, remake
 from clickhouse.client import Unreachable, connect
 from clickhouse.inline import Circle, in_order, inlined
+from clickhouse.retention import keep
 from clickhouse.settings import ClickHouseSettings, clickhouse_settings
 from clickhouse.settled import unsettled
 from clickhouse.sql import rendered
@@ -162,6 +163,7 @@ def migrate(client: Client, config: ClickHouseSettings) -> Migrated:
         raise MigrationError("a restore was interrupted here, and only a part is there: run funnel restore again")
     todo = pending(applied(client), migrations())
     apply(client, todo)
+    keep(client, config)
     made = _made()
     if replaced := bool(todo) or not made_views.stand(client, made):
         made_views.replace(client, made)

@@ -117,6 +117,7 @@ CREATE TABLE connector_reports
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (connector, type, report_id)
+TTL toDateTime(intDiv(at, 1000), 'UTC') + toIntervalDay(400) WHERE type IN ('run', 'health')
 SETTINGS index_granularity = 8192
 COMMENT 'What connectors say of themselves: runs, rejections, health';
 
@@ -296,25 +297,26 @@ CREATE TABLE event_minutes
 )
 ENGINE = AggregatingMergeTree
 ORDER BY (minute, topic, platform)
+TTL minute + toIntervalDay(400)
 SETTINGS index_granularity = 8192
 COMMENT 'What became queryable each minute; kept by the view event_minutes_of_events';
 
 CREATE TABLE events
 (
-    `webinar_id` String COMMENT 'The webinar it is about',
-    `event_id` String COMMENT 'As given by the connector; deterministic',
-    `content` UInt64 MATERIALIZED cityHash64(replaceRegexpOne(event, '"received_at"\\s*:\\s*"[^"]*"', '')) COMMENT 'Hash of the event without received_at: two contents under one id are two events',
+    `webinar_id` String COMMENT 'The webinar it is about' CODEC(ZSTD(1)),
+    `event_id` String COMMENT 'As given by the connector; deterministic' CODEC(ZSTD(1)),
+    `content` UInt64 MATERIALIZED cityHash64(replaceRegexpOne(event, '"received_at"\\s*:\\s*"[^"]*"', '')) COMMENT 'Hash of the event without received_at: two contents under one id are two events' CODEC(NONE),
     `topic` LowCardinality(String) COMMENT 'Kafka topic of the first copy kept',
     `partition` UInt16 COMMENT 'Kafka partition',
-    `offset` UInt64 COMMENT 'Kafka offset',
-    `written_at` Int64 COMMENT 'Kafka timestamp of the record, ms since 1970 UTC',
-    `inserted_at` DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When it became queryable, UTC',
-    `event` String COMMENT 'The record as it was published, JSON' CODEC(ZSTD(1)),
+    `offset` UInt64 COMMENT 'Kafka offset' CODEC(T64, ZSTD(1)),
+    `written_at` Int64 COMMENT 'Kafka timestamp of the record, ms since 1970 UTC' CODEC(T64, ZSTD(1)),
+    `inserted_at` DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When it became queryable, UTC' CODEC(T64, ZSTD(1)),
+    `event` String COMMENT 'The record as it was published, JSON' CODEC(ZSTD(3)),
     INDEX inserted_at_range inserted_at TYPE minmax GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (webinar_id, event_id, content)
-SETTINGS index_granularity = 8192
+SETTINGS index_granularity = 8192, min_compress_block_size = 1048576, max_compress_block_size = 4194304
 COMMENT 'Raw event log, deduplicated by event id and content';
 
 CREATE TABLE excluded_domains

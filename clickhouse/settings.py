@@ -43,6 +43,9 @@ class ClickHouseSettings(BaseSettings):
     matched_percent: int = Field(default=50, ge=0, le=100)
     """If a smaller share of those who opened the room is registered, the conversion is marked as doubtful."""
 
+    operation_days: int = Field(default=400, ge=31)
+    """Days for which Data health can be asked about the past (clickhouse/retention.py)."""
+
     # The data folder, which holds the passwords.
     data_dir: Path = Path(".data")
     disk_reserve_mb: int = Field(default=1000, ge=0)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from contract.instants import DAY
+
 PARTITIONS = 8
 """Fixed for the life of an installation: a webinar's partition follows from its id and this number."""
 
@@ -19,8 +21,6 @@ class Topic:
 
     name: str
     event_types: frozenset[str]
-    retention_ms: int = -1
-    """-1 keeps records forever."""
 
 
 WEBINARS = Topic("webinar.webinars.v1", frozenset({"webinar", "totals"}))
@@ -42,3 +42,8 @@ CONVERSION_ALERTS = Topic("webinar.conversion-alerts.v1", frozenset())
 ALL_TOPICS = (*EVENT_TOPICS, DEAD_LETTERS, CONNECTOR_REPORTS, CONVERSION_ALERTS)
 
 TOPIC_OF_TYPE = {event_type: topic for topic in EVENT_TOPICS for event_type in topic.event_types}
+
+
+def retention_ms(days: int) -> int:
+    """Kafka's setting retention.ms of our topics: records older than so many days go; 0 days: none ever goes."""
+    return days * DAY or -1

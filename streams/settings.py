@@ -17,6 +17,8 @@ class Settings(ClickHouseSettings):
     # Topics.
     partitions: int = Field(default=PARTITIONS, ge=1, le=1024)
     replication_factor: int = Field(default=1, ge=1)
+    kafka_retention_days: int = Field(default=0, ge=0)
+    """For how many days Kafka keeps records; 0: forever. The raw log keeps every event all the same."""
     consumer_group: str = "webinar-funnel"
     epoch: int = Field(default=0, ge=0, le=255)
     """Raise it by one when topics were recreated while ClickHouse kept its tables: offsets then start again."""

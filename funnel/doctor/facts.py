@@ -110,6 +110,7 @@ class Expected:
 
     partitions: int
     copies: int
+    kafka_retention_days: int
     epoch: int
     kafka: str
     """Its address."""

@@ -41,6 +41,7 @@ def gather(config: Settings, clock: Callable[[], int]) -> Facts:
         expected=Expected(
             partitions=config.partitions,
             copies=config.replication_factor,
+            kafka_retention_days=config.kafka_retention_days,
             epoch=config.epoch,
             kafka=config.kafka_bootstrap,
             clickhouse=f"{config.clickhouse_host}:{config.clickhouse_port}",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import get_args
 
 from contract.instants import DAY, HOUR, SECOND
-from contract.topics import ALL_TOPICS, EVENT_TOPICS, MAX_MESSAGE_BYTES
+from contract.topics import ALL_TOPICS, EVENT_TOPICS, MAX_MESSAGE_BYTES, retention_ms
 from funnel.doctor.facts import Expected, Facts, Kafka, Run, Store, Topic
 from funnel.doctor.finding import Area, Finding
 from funnel.doctor.forecast import grown, lived, room
@@ -76,7 +76,7 @@ def _topics(kafka: Kafka, expected: Expected) -> Iterator[Finding]:
     for wanted in ALL_TOPICS:
         topic = kafka.topics.get(wanted.name)
         if topic is not None:
-            yield from _topic(wanted.name, wanted.retention_ms, topic, expected)
+            yield from _topic(wanted.name, topic, expected)
     copies = min((topic.copies for topic in kafka.topics.values()), default=0)
     if kafka.brokers > 1 and copies == 1:
         yield Finding(
@@ -86,7 +86,7 @@ def _topics(kafka: Kafka, expected: Expected) -> Iterator[Finding]:
         )
 
 
-def _topic(name: str, retention_ms: int, topic: Topic, expected: Expected) -> Iterator[Finding]:
+def _topic(name: str, topic: Topic, expected: Expected) -> Iterator[Finding]:
     if topic.partitions != expected.partitions:
         yield Finding(
             "topics",
@@ -107,7 +107,7 @@ def _topic(name: str, retention_ms: int, topic: Topic, expected: Expected) -> It
         )
     wanted = {
         "cleanup.policy": "delete",
-        "retention.ms": str(retention_ms),
+        "retention.ms": str(retention_ms(expected.kafka_retention_days)),
         "retention.bytes": "-1",
         "max.message.bytes": str(MAX_MESSAGE_BYTES),
     }

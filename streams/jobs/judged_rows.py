@@ -17,8 +17,9 @@ from streams.store import Store
 
 _CHANGED = """
 SELECT toString(tuple(
-    (SELECT sum(version) FROM webinars FINAL), (SELECT max(changed_at) FROM webinar_changes), (SELECT count() FROM totals),
-    (SELECT max(changed_at) FROM rules), (SELECT max(version) FROM sources), (SELECT max(version) FROM notes),
+    (SELECT sum(version) FROM webinars FINAL), (SELECT max(changed_at) FROM webinar_changes),
+    (SELECT count() FROM totals), (SELECT max(changed_at) FROM rules), (SELECT max(version) FROM sources),
+    (SELECT max(version) FROM notes),
     (SELECT max(version) FROM excluded_domains), (SELECT max(version) FROM connector_reports WHERE type = 'imported')
 )) AS token
 """

@@ -11,12 +11,13 @@ from clickhouse.inline import ALSO, OF_PEOPLE
 from clickhouse.migrate import views
 from contract.events import Event
 from contract.measures import STEP_OF
-from contract.topics import ALL_TOPICS, EVENT_TOPICS, TOPIC_OF_TYPE
+from contract.topics import ALL_TOPICS, EVENT_TOPICS, TOPIC_OF_TYPE, retention_ms
 from grafana.base import sql
 from streams.fold.lines import EVENT_COLUMNS, LetterRow, SourceRow
 from streams.fold.offsets import unpacked
 from streams.fold.row import COLUMNS
 from streams.fold.webinar_row import WebinarRow
+from streams.settings import Settings
 from tests.layers.sources import FOLDERS, ROOT, parsed, python_files
 
 TABLES = {
@@ -166,7 +167,8 @@ def test_every_type_of_event_has_one_topic_and_no_topic_forgets() -> None:
     types = {model.model_fields["type"].default for model in get_args(Event)}
     assert TOPIC_OF_TYPE.keys() == types
     assert sum(len(topic.event_types) for topic in EVENT_TOPICS) == len(types)
-    assert {topic.retention_ms for topic in ALL_TOPICS} == {-1}
+    assert retention_ms(Settings(_env_file=None).kafka_retention_days) == -1
+    assert retention_ms(7) == 7 * 86_400_000
     assert len({topic.name for topic in ALL_TOPICS}) == len(ALL_TOPICS)
 
 

@@ -59,6 +59,19 @@ def test_leaves_existing_topics_alone_and_makes_the_missing_ones(admin: KafkaAdm
     assert stated(admin, NAMES[1])["retention.ms"] == "1000"
 
 
+def test_a_retention_of_the_settings_holds_for_every_topic_those_that_are_there_too(
+    admin: KafkaAdminClient, config: Settings
+) -> None:
+    create_topics(config)
+    kept = config.model_copy(update={"kafka_retention_days": 30})
+
+    assert create_topics(kept) == []
+
+    said = {name: stated(admin, name) for name in NAMES}
+    assert {one["retention.ms"] for one in said.values()} == {"2592000000"}
+    assert {one["max.message.bytes"] for one in said.values()} == {"4194304"}
+
+
 def test_another_number_of_partitions_is_an_error_and_nothing_is_made(
     admin: KafkaAdminClient, config: Settings
 ) -> None:

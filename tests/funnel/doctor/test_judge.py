@@ -19,7 +19,7 @@ NOW = 1_764_500_000_000
 GB = 1_000_000_000
 GOOD = "k3J9xQ-vT7m_pL2wZ8rB"
 CONFIG = {"cleanup.policy": "delete", "retention.bytes": "-1", "max.message.bytes": str(MAX_MESSAGE_BYTES)}
-TOPICS = {topic.name: Topic(8, 1, 1, {**CONFIG, "retention.ms": str(topic.retention_ms)}) for topic in ALL_TOPICS}
+TOPICS = {topic.name: Topic(8, 1, 1, {**CONFIG, "retention.ms": "-1"}) for topic in ALL_TOPICS}
 PLACE = (REGISTRATIONS.name, 0)
 KAFKA = Kafka((4, 3), 1, TOPICS, {PLACE: 10}, {PLACE: 10}, 2, NOW - 5, 2 * GB)
 HELD = Held(
@@ -47,7 +47,7 @@ STORE = Store(
 DISK = Disk("/data", 100 * GB, GB, "", True)
 HEALTHY = Facts(
     at=NOW,
-    expected=Expected(8, 1, 0, "127.0.0.1:9092", "127.0.0.1:8123", "127.0.0.1"),
+    expected=Expected(8, 1, 0, 0, "127.0.0.1:9092", "127.0.0.1:8123", "127.0.0.1"),
     kafka=KAFKA,
     store=STORE,
     disk=DISK,
@@ -115,6 +115,12 @@ def test_a_healthy_installation_has_no_finding() -> None:
         (topic(copies=3, in_sync=2), "topics", "only 2 of 3 copies are up to date", "bring the missing brokers back"),
         (of_kafka(brokers=3), "topics", "3 brokers, but one copy", "FUNNEL_REPLICATION_FACTOR=3"),
         (topic(config={"retention.ms": "86400000"}), "topics", "retention.ms=86400000", "--add-config retention.ms=-1"),
+        (
+            replace(HEALTHY, expected=replace(HEALTHY.expected, kafka_retention_days=30)),
+            "topics",
+            "has retention.ms=-1",
+            "--add-config retention.ms=2592000000",
+        ),
         (topic(config={"cleanup.policy": "compact"}), "topics", "thrown away", "cleanup.policy=delete"),
         (topic(config={"max.message.bytes": "1000"}), "topics", "does not fit", "max.message.bytes=4194304"),
         (of_store(held=Held()), "offsets", "committed 10 records, but ClickHouse has no raw log", "funnel rebuild"),
