@@ -15,6 +15,8 @@ import faust
 from contract.client_id import worker_client_id
 from contract.topics import ATTENDANCE, CONNECTOR_REPORTS, EVENT_TOPICS, MAX_MESSAGE_BYTES
 from process.heartbeat import beat_on, heartbeat
+from process.meters import expose
+from streams import meters
 from streams.batch import Batches, Message
 from streams.batcher import Batcher
 from streams.blown import noted, require_whole_fuse
@@ -76,7 +78,9 @@ def build(config: Settings) -> faust.App:
     )
     store = Store(config)
     batches = Batches(config, store, KafkaProducer(app))
-    batcher = Batcher(batches.fold, batches.write, batches.behind.run)
+    fold, write = meters.timed(meters.FOLD, batches.fold), meters.timed(meters.WRITE, batches.write)
+    batcher = Batcher(fold, write, batches.behind.run)
+    meters.WAITING.set_function(lambda: batcher.waiting)
     reports = ReportBatches(store)
     report_batcher = Batcher(reports.fold, reports.write)
 
@@ -93,7 +97,9 @@ def build(config: Settings) -> faust.App:
 
     @app.on_partitions_assigned.connect  # type: ignore[untyped-decorator]
     async def say_ready(_: faust.App, assigned: set[Any], **__: Any) -> None:
-        app.add_future(_say_ready(fit, len({tp.partition for tp in assigned})))
+        partitions = len({tp.partition for tp in assigned})
+        meters.assigned(partitions)
+        app.add_future(_say_ready(fit, partitions))
 
     @app.task  # type: ignore[untyped-decorator]
     async def handle() -> None:
@@ -185,6 +191,7 @@ def run_worker() -> None:
     """
     sys.argv = [sys.argv[0], "--quiet", "worker", "--loglevel", "warn", "--without-web"]
     one_line_an_outage()
+    expose("worker")
     try:
         build(settings()).main()
     except SystemExit as ended:

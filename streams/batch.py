@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 from contract.events import Totals
 from contract.topics import DEAD_LETTERS
+from streams import meters
 from streams.behind import MOST_ROWS, Behind, Held, Job, Outdated, jobs_of
 from streams.changes import Changed, person_rows, webinar_line
 from streams.fold.lines import (
@@ -75,6 +76,7 @@ class Folded:
     """What is worked on beside the batches from then on."""
     touched: Sequence[str]
     """The webinars that the batch is about."""
+    events: int
 
 
 class Batches:
@@ -108,6 +110,7 @@ class Batches:
         chunks = [chunk for chunk in chunks if chunk.current]
         if not chunks:
             return None
+        meters.received(chunks)
         reading = read((record for chunk in chunks for record in chunk), self._config.partitions)
         self._look_at_fuse(reading)
         present = await self._fence(chunks[-1].generation)
@@ -117,6 +120,7 @@ class Batches:
         jobs = await self._load(touched, present)
         held = Held(chunks)
         self._fold_events(reading.events, present, held)
+        meters.FOLDED.inc(len(reading.events))
         changed, much = self._changes(touched)
         if much:
             jobs.append(self._beside(much, touched, present, held))
@@ -129,6 +133,7 @@ class Batches:
             Insert("dead_letters", LetterRow._fields, letters),
             jobs,
             list(touched),
+            len(reading.events),
         )
 
     async def write(self, folded: Folded) -> None:
@@ -142,11 +147,13 @@ class Batches:
         if folded.messages:
             await self._producer.send_all(folded.messages)
         await self._store.insert(folded.letters)
+        meters.INSERTED.inc(folded.events)
         for job in folded.jobs:
             self.behind.start(job)
         folded.held.let_go()
         self._unwritten -= Counter(folded.touched)
         self.memory.evict(keep=self._kept())
+        meters.CACHED_PERSONS.set(self.memory.persons)
 
     def _kept(self) -> set[str]:
         return {*self._unwritten, *self.behind.busy}
@@ -193,6 +200,7 @@ class Batches:
 
     def _look_at_fuse(self, reading: Reading) -> None:
         readable = Counter(record.topic for _, record in chain(reading.events, reading.misplaced))
+        meters.decoded(readable, reading.dead, len(reading.misplaced))
         topic = self._fuse.count(readable, Counter(record.topic for record, _ in reading.dead))
         if topic is not None:
             example = next(dead for record, dead in reversed(reading.dead) if record.topic == topic)

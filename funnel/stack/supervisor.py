@@ -20,6 +20,7 @@ from funnel.stack.child import Child, Plan
 from funnel.stack.errors import StackError
 from funnel.stack.folder import StackFolder
 from funnel.stack.log import Log
+from funnel.stack.metrics import Metrics
 from funnel.stack.private import environment_of
 from funnel.stack.runner import Runner
 from funnel.stack.state import StackState, State, write_state
@@ -50,6 +51,8 @@ class Supervisor:
         self._written: StackState | None = None
         self._logged: dict[str, State] = {}
         self._unwritable = ""
+        self._metrics = Metrics(folder, self._heart)
+        self._metrics_port = plan.metrics_port
         self._brake = Brake(folder, plan.disk_reserve_mb, list(self._runners.values()))
         self.stop = threading.Event()
 
@@ -57,6 +60,8 @@ class Supervisor:
         """Keeps the children running until `stop` is set, then stops them in reverse order."""
         with suppress(OSError):
             self._log.begin()
+        if self._metrics_port:
+            self._metrics.serve(self._metrics_port)
         now = before = time.monotonic()
         while not self.stop.is_set():
             self._heart.beat()
@@ -98,6 +103,7 @@ class Supervisor:
 
     def _write_state(self) -> None:
         state = StackState(supervisor=os.getpid(), children=[one.status for one in self._runners.values()])
+        self._metrics.children = state.children
         if state == self._written:
             return
         self._log_changes(state)

@@ -16,6 +16,7 @@ from grafana.preview.page import DIST, application
 from grafana.preview.source import Source
 from process.heartbeat import beat_on, heartbeat
 from process.http_guard import Guard, Limits
+from process.meters import expose
 from streams.settings import settings
 
 HOST, PORT = "127.0.0.1", 3010
@@ -36,6 +37,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        expose("dashboards")
         self._beating = asyncio.create_task(beat_on(heartbeat()))
         self._on_ready()
 
