@@ -39,6 +39,9 @@ CONNECTOR_REPORTS = Topic("webinar.connector-reports.v1", frozenset())
 CONVERSION_ALERTS = Topic("webinar.conversion-alerts.v1", frozenset())
 """Each change of an alert's state, for any other consumer (contract/alert_events.py); keyed by its subject."""
 
-ALL_TOPICS = (*EVENT_TOPICS, DEAD_LETTERS, CONNECTOR_REPORTS, CONVERSION_ALERTS)
+PROBES = Topic("webinar.probes.v1", frozenset(), retention_ms=3_600_000)
+"""Probe events (contract/probe.py), co-partitioned with the events, whose way they go. Of no use after a moment."""
+
+ALL_TOPICS = (*EVENT_TOPICS, DEAD_LETTERS, CONNECTOR_REPORTS, CONVERSION_ALERTS, PROBES)
 
 TOPIC_OF_TYPE = {event_type: topic for topic in EVENT_TOPICS for event_type in topic.event_types}

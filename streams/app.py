@@ -12,12 +12,13 @@ from typing import Any
 
 import faust
 
+from contract import probe
 from contract.client_id import worker_client_id
-from contract.topics import ATTENDANCE, CONNECTOR_REPORTS, EVENT_TOPICS, MAX_MESSAGE_BYTES
+from contract.topics import ATTENDANCE, CONNECTOR_REPORTS, EVENT_TOPICS, MAX_MESSAGE_BYTES, PROBES
 from process.heartbeat import beat_on, heartbeat
 from process.meters import expose
 from streams import meters
-from streams.batch import Batches, Message
+from streams.batch import Batches
 from streams.batcher import Batcher
 from streams.blown import noted, require_whole_fuse
 from streams.data import require_data
@@ -29,6 +30,7 @@ from streams.jobs.judging import Judging
 from streams.jobs.settled_counts import write_settled_counts
 from streams.jobs.snapshots import take_snapshot
 from streams.outage import one_line_an_outage
+from streams.probe import Probe
 from streams.report_batch import ReportBatches
 from streams.settings import Settings, settings
 from streams.store import Store
@@ -55,7 +57,7 @@ class KafkaProducer:
     def __init__(self, app: faust.App) -> None:
         self._app = app
 
-    async def send_all(self, messages: Sequence[Message]) -> None:
+    async def send_all(self, messages: Sequence[tuple[str, bytes | None, bytes | None]]) -> None:
         """(topic, key, value) each; returns when all are acknowledged by all in-sync replicas."""
         producer = await self._app.maybe_start_producer()
         for start in range(0, len(messages), SENT_AT_ONCE):
@@ -77,14 +79,15 @@ def build(config: Settings) -> faust.App:
         origin="streams",
     )
     store = Store(config)
-    batches = Batches(config, store, KafkaProducer(app))
+    producer = KafkaProducer(app)
+    batches = Batches(config, store, producer)
     fold, write = meters.timed(meters.FOLD, batches.fold), meters.timed(meters.WRITE, batches.write)
     batcher = Batcher(fold, write, batches.behind.run)
     meters.WAITING.set_function(lambda: batcher.waiting)
     reports = ReportBatches(store)
     report_batcher = Batcher(reports.fold, reports.write)
 
-    for topic in EVENT_TOPICS:
+    for topic in (*EVENT_TOPICS, PROBES):
         app.agent(chunk_topic(app, topic), name=topic.name)(batcher.forward)
     app.agent(chunk_topic(app, CONNECTOR_REPORTS), name=CONNECTOR_REPORTS.name)(report_batcher.forward)
 
@@ -123,13 +126,13 @@ def build(config: Settings) -> faust.App:
         """One worker, the one with the first partition, is enough for the jobs about all webinars."""
         return any(tp.topic == ATTENDANCE.name and tp.partition == 0 for tp in app.consumer.assignment())
 
-    for job in jobs(config, store):
+    for job in jobs(config, store, producer):
         app.timer(interval=job.every, name=job.name)(_turn(job, is_first))
 
     return app
 
 
-def jobs(config: Settings, store: Store) -> list[Job]:
+def jobs(config: Settings, store: Store, producer: KafkaProducer) -> list[Job]:
     """The jobs about all webinars, run by the worker with the first partition."""
     heart = heartbeat()
 
@@ -146,6 +149,7 @@ def jobs(config: Settings, store: Store) -> list[Job]:
         job("visitor types", people.turn, every=current_people.EVERY_SECONDS),
         job("settled counts", one_by_one(partial(write_settled_counts, store)), every=SETTLE_EVERY_SECONDS),
         job("timelines", one_by_one(partial(write_timelines, store)), every=SETTLE_EVERY_SECONDS),
+        job("probe events", Probe(producer, config.partitions).turn, every=probe.EVERY_SECONDS),
         job("judgements", one_by_one(Judging(store).turn), every=SETTLE_EVERY_SECONDS),
     ]
 

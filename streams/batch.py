@@ -11,6 +11,7 @@ from itertools import chain, starmap
 from typing import NamedTuple, Protocol
 
 from contract.events import Totals
+from contract.probe import ProbeRow
 from contract.topics import DEAD_LETTERS
 from streams import meters
 from streams.behind import MOST_ROWS, Behind, Held, Job, Outdated, jobs_of
@@ -32,6 +33,7 @@ from streams.fold.memory import Memory
 from streams.fold.row import COLUMNS, fence
 from streams.fold.webinar_row import WebinarRow
 from streams.fuse import Fuse
+from streams.probe import insert_of, probes_of, seen, without_probes
 from streams.reading import PLACES, Decoded, Reading, read
 from streams.settings import Settings
 from streams.store import Insert, WebinarStore
@@ -77,6 +79,7 @@ class Folded:
     touched: Sequence[str]
     """The webinars that the batch is about."""
     events: int
+    probes: Sequence[ProbeRow]
 
 
 class Batches:
@@ -111,7 +114,7 @@ class Batches:
         if not chunks:
             return None
         meters.received(chunks)
-        reading = read((record for chunk in chunks for record in chunk), self._config.partitions)
+        reading = read((record for chunk in without_probes(chunks) for record in chunk), self._config.partitions)
         self._look_at_fuse(reading)
         present = await self._fence(chunks[-1].generation)
         touched = {event.webinar_id: record.partition for event, record in reading.events}
@@ -134,6 +137,7 @@ class Batches:
             jobs,
             list(touched),
             len(reading.events),
+            probes_of(chunks),
         )
 
     async def write(self, folded: Folded) -> None:
@@ -146,7 +150,9 @@ class Batches:
         await asyncio.gather(self._store.insert(folded.log), self._store.insert(*folded.rows))
         if folded.messages:
             await self._producer.send_all(folded.messages)
-        await self._store.insert(folded.letters)
+        # Probe events last: they prove the rest of their batch, too.
+        await self._store.insert(folded.letters, insert_of(folded.probes))
+        seen(folded.probes)
         meters.INSERTED.inc(folded.events)
         for job in folded.jobs:
             self.behind.start(job)

@@ -131,6 +131,8 @@ def _options(topic: Topic, config: Settings) -> dict[str, object]:
             "retention.ms": str(topic.retention_ms),
             "retention.bytes": "-1",
             "max.message.bytes": str(MAX_MESSAGE_BYTES),
+            # Kafka deletes whole segments only, and by default fills one for a week.
+            **({"segment.ms": str(topic.retention_ms)} if topic.retention_ms > 0 else {}),
         },
     }
 

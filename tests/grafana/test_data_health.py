@@ -9,6 +9,7 @@ import pytest
 from connectors.mapped import Reason
 from contract import topics
 from contract.decode import Reason as DeadReason
+from contract.probe import OLD_SECONDS
 from grafana import alerting
 from grafana.data_health import REASONS, TOPICS
 from tests.grafana import week
@@ -191,3 +192,30 @@ def test_a_letter_that_was_replayed_or_discarded_is_told_of_no_more(reported: Da
     reported.writer.insert("settled_letters", rows)
     assert asked(reported, "dead_letters", later) == [("webinar.attendance.v1", "not_json", 2, MS, "NOT_JSON")]
     assert len(asked(reported, "dead_letters", later - timedelta(minutes=1))) == 2
+
+
+def test_the_probe_event_shows_whether_events_get_through(clickhouse_server: Server) -> None:
+    now = datetime.now(UTC)
+    with database(clickhouse_server, []) as one:
+
+        def told(name: str) -> list[tuple[Any, ...]]:
+            return asked(one, name, now)
+
+        assert told("probe") == [(None, None)]
+        assert [row for row in told("jobs") if row[0] == "events do not get through"] == []
+        for partition, age, took in [(0, 300, 1), (0, 4, 0.5), (1, 8, 2), (1, 2, 0.25)]:
+            sent = now - timedelta(seconds=age)
+            one.writer.insert(
+                "probes",
+                [[partition, 2, week.ms(sent), sent + timedelta(seconds=took)]],
+                ["partition", "partitions", "sent_at", "inserted_at"],
+            )
+        assert told("probe") == [(4, 0.5)]
+        assert [row for row in told("jobs") if row[0] == "events do not get through"] == []
+        one.writer.command("OPTIMIZE TABLE probes FINAL")
+        assert one.writer.query("SELECT count() FROM probes").result_rows == [(2,)]
+
+        later = now + timedelta(seconds=OLD_SECONDS - 3)
+        (late,) = [row for row in asked(one, "jobs", later) if row[0] == "events do not get through"]
+        assert "was sent 61 s ago" in late[-1]
+        assert one.run(alerting.query("jobs_failing"), later - timedelta(hours=1), later)[0]["turns"] == 1
