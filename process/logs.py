@@ -16,6 +16,8 @@ import orjson
 
 VARIABLE = "FUNNEL_LOG_LEVEL"
 """The environment variable with the least level that is written: debug, info (the default), warning or error."""
+NAMED = "FUNNEL_PROCESS"
+"""The environment variable with the name that `funnel status` has for this process, such as worker-1."""
 OURS = ("alerts", "clickhouse", "connectors", "funnel", "grafana", "process", "streams", "supervisor")
 """The loggers of our own. Of libraries, only warnings are written."""
 _LEVELS = ("debug", "info", "warning", "error")
@@ -56,11 +58,12 @@ class Text(logging.Formatter):
 def logging_config(process: str) -> dict[str, Any]:
     """What logging.config.dictConfig takes. `process`: what this one is, such as worker."""
     level = os.environ.get(VARIABLE, "info").lower()
+    name = os.environ.get(NAMED, process)
     known = level if level in _LEVELS else "info"
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"line": {"()": Text} if sys.stderr.isatty() else {"()": JsonLines, "process": process}},
+        "formatters": {"line": {"()": Text} if sys.stderr.isatty() else {"()": JsonLines, "process": name}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"level": "WARNING", "handlers": ["stderr"]},
         "loggers": {
@@ -91,7 +94,9 @@ def as_text(line: bytes) -> str:
     if said is None:
         return line.decode(errors="replace").rstrip()
     more = "".join(
-        f" {name}={value}" for name, value in said.items() if name not in ("time", "level", "process", "logger", "message")
+        f" {name}={value}"
+        for name, value in said.items()
+        if name not in ("time", "level", "process", "logger", "message")
     )
     return f"{said['time']} {said['level'].upper():<7} {said['message']}{more}"
 

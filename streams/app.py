@@ -16,6 +16,7 @@ from contract import probe
 from contract.client_id import worker_client_id
 from contract.topics import ATTENDANCE, CONNECTOR_REPORTS, EVENT_TOPICS, MAX_MESSAGE_BYTES, PROBES
 from process.heartbeat import beat_on, heartbeat
+from process.logs import logging_config
 from process.meters import expose
 from streams import meters
 from streams.batch import Batches
@@ -30,7 +31,7 @@ from streams.jobs.judging import Judging
 from streams.jobs.settled_counts import write_settled_counts
 from streams.jobs.snapshots import take_snapshot
 from streams.outage import one_line_an_outage
-from streams.probe import Probe
+from streams.probe import Probe, Producer
 from streams.report_batch import ReportBatches
 from streams.settings import Settings, settings
 from streams.store import Store
@@ -77,6 +78,7 @@ def build(config: Settings) -> faust.App:
         producer_max_request_size=MAX_MESSAGE_BYTES,
         worker_redirect_stdouts=False,
         origin="streams",
+        logging_config=logging_config("worker"),
     )
     store = Store(config)
     producer = KafkaProducer(app)
@@ -101,6 +103,7 @@ def build(config: Settings) -> faust.App:
     @app.on_partitions_assigned.connect  # type: ignore[untyped-decorator]
     async def say_ready(_: faust.App, assigned: set[Any], **__: Any) -> None:
         partitions = len({tp.partition for tp in assigned})
+        log.info("assigned %d partitions", partitions)
         meters.assigned(partitions)
         app.add_future(_say_ready(fit, partitions))
 
@@ -132,7 +135,7 @@ def build(config: Settings) -> faust.App:
     return app
 
 
-def jobs(config: Settings, store: Store, producer: KafkaProducer) -> list[Job]:
+def jobs(config: Settings, store: Store, producer: Producer) -> list[Job]:
     """The jobs about all webinars, run by the worker with the first partition."""
     heart = heartbeat()
 
@@ -193,7 +196,7 @@ def run_worker() -> None:
 
     Exits with status 1 if it cannot continue, and with HELD (process/errors.py) if somebody has to act first.
     """
-    sys.argv = [sys.argv[0], "--quiet", "worker", "--loglevel", "warn", "--without-web"]
+    sys.argv = [sys.argv[0], "--quiet", "worker", "--loglevel", "info", "--without-web"]
     one_line_an_outage()
     expose("worker")
     try:

@@ -4,6 +4,7 @@ The only place that knows the order of the steps. Offsets become committable at 
 """
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import NamedTuple, Protocol
 from contract.events import Totals
 from contract.probe import ProbeRow
 from contract.topics import DEAD_LETTERS
+from process.logs import follow
 from streams import meters
 from streams.behind import MOST_ROWS, Behind, Held, Job, Outdated, jobs_of
 from streams.changes import Changed, person_rows, webinar_line
@@ -38,6 +40,8 @@ from streams.reading import PLACES, Decoded, Reading, read
 from streams.settings import Settings
 from streams.store import Insert, WebinarStore
 from streams.transport.delivery import Chunk
+
+log = logging.getLogger(__name__)
 
 LOADED_AT_ONCE = 5_000
 """Persons that a batch waits for. Webinars with more are loaded beside the batches (streams/behind.py)."""
@@ -80,6 +84,8 @@ class Folded:
     """The webinars that the batch is about."""
     events: int
     probes: Sequence[ProbeRow]
+    followed: Sequence[str] = ()
+    """The ids of its events, at debug."""
 
 
 class Batches:
@@ -122,11 +128,16 @@ class Batches:
         self._unwritten.update(touched.keys())
         jobs = await self._load(touched, present)
         held = Held(chunks)
+        follow(log, "decoded", (event.event_id for event, _ in reading.events))
         self._fold_events(reading.events, present, held)
+        follow(log, "folded", (event.event_id for event, _ in reading.events))
         meters.FOLDED.inc(len(reading.events))
         changed, much = self._changes(touched)
         if much:
             jobs.append(self._beside(much, touched, present, held))
+        if reading.dead:
+            reasons = Counter(letter.reason for _, letter in reading.dead)
+            log.warning("records could not be read: they are dead letters", extra={"reasons": dict(reasons)})
         letters = block(letter_line(record, dead) for record, dead in reading.dead)
         return Folded(
             held,
@@ -138,6 +149,8 @@ class Batches:
             list(touched),
             len(reading.events),
             probes_of(chunks),
+            # Kept only to be followed: rows, not events, are what a batch may hold.
+            [event.event_id for event, _ in reading.events] if log.isEnabledFor(logging.DEBUG) else (),
         )
 
     async def write(self, folded: Folded) -> None:
@@ -153,6 +166,7 @@ class Batches:
         # Probe events last: they prove the rest of their batch, too.
         await self._store.insert(folded.letters, insert_of(folded.probes))
         seen(folded.probes)
+        follow(log, "inserted", folded.followed)
         meters.INSERTED.inc(folded.events)
         for job in folded.jobs:
             self.behind.start(job)

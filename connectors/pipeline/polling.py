@@ -3,9 +3,9 @@
 A poll may end at any point (connectors/poll.py): the next one reads again what it has not finished.
 """
 
+import logging
 import random
 import time
-from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
@@ -32,6 +32,7 @@ _LEAST_SECONDS = 10.0
 """The shortest time between two polls, however often it is woken."""
 
 
+_log = logging.getLogger(__name__)
 _RUNS = counter("funnel_poll_runs_total")
 _SECONDS = histogram("funnel_poll_seconds")
 _EVENTS = counter("funnel_poll_events_total")
@@ -87,8 +88,8 @@ def poll_once(one: Connector, settings: ConnectorSettings, span: Span, progress:
         return Polled(outbox.events, outbox.rejected, released)
 
 
-def poll_for_ever(one: Connector, settings: ConnectorSettings, progress: Progress, tell: Callable[[str], None]) -> None:
-    """Polls every `poll_seconds`, sooner when it is woken. `tell` gets a line for each run that failed."""
+def poll_for_ever(one: Connector, settings: ConnectorSettings, progress: Progress) -> None:
+    """Polls every `poll_seconds`, sooner when it is woken. Each run leaves a line in the log."""
     heart = heartbeat()
     expose("poll")
 
@@ -106,7 +107,8 @@ def poll_for_ever(one: Connector, settings: ConnectorSettings, progress: Progres
             heart.beat("polling", within=_STEP_SECONDS)
             try:
                 with _SECONDS.time():
-                    poll_once(one, settings, Span(), progressed)
+                    polled = poll_once(one, settings, Span(), progressed)
+                _log.info("%s was polled", one.name, extra=polled._asdict())
                 heart.works(one.name)
                 _RUNS.labels("succeeded").inc()
                 _SUCCEEDED.set_to_current_time()
@@ -114,7 +116,7 @@ def poll_for_ever(one: Connector, settings: ConnectorSettings, progress: Progres
                 _RUNS.labels("failed").inc()
                 _ERRORS.labels("request" if isinstance(error, ServiceError) else "publish").inc()
                 heart.fails(one.name, str(error))
-                tell(str(error))
+                _log.warning("%s: %s", one.name, error)
             # The line above names what was not readable.
             heart.works("requests")
             _wait(state, one.name, settings.poll_seconds)

@@ -1,7 +1,7 @@
 """Records that wait for Kafka, in the state, in the order of arrival."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from connectors.pipeline.state import State
@@ -27,6 +27,13 @@ def first(state: State, count: int) -> tuple[int, list[Outgoing]]:
     """The oldest records, and the position of the last of them, for `remove`."""
     found = state.rows("SELECT id, topic, key, value FROM spool ORDER BY id LIMIT ?", count)
     return (found[-1][0] if found else 0), [Outgoing(*one) for _, *one in found]
+
+
+def event_ids(records: Iterable[Outgoing]) -> Iterator[str]:
+    """The ids of the events among them."""
+    for one in records:
+        if (said := json.loads(one.value)).get("event_id"):
+            yield said["event_id"]
 
 
 def oldest(state: State) -> int | None:

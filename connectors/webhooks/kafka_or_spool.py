@@ -17,6 +17,7 @@ from connectors.pipeline.room import require_room
 from connectors.pipeline.spool import Outgoing
 from connectors.pipeline.state import State
 from connectors.webhooks.kafka_probe import KafkaProbe
+from process.logs import follow
 from process.meters import counter
 
 _ACKNOWLEDGE_SECONDS = 1.0
@@ -83,10 +84,12 @@ class KafkaOrSpool:
         """Returns once all are safe. Raises SpoolFullError, or sqlite3.Error if the disk cannot store them."""
         with self._lock:
             if self._publish(records):
+                follow(_log, "published", spool.event_ids(records))
                 return
             if spool.waiting(state) + len(records) > self.spool_limit:
                 raise SpoolFullError
             spool.append(state, records)
+            follow(_log, "spooled", spool.event_ids(records))
 
     def tell(self, records: Sequence[Outgoing]) -> None:
         """Sends records that may be lost: they are dropped while Kafka is away."""

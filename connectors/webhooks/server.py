@@ -27,8 +27,8 @@ from connectors.webhooks.reception import Reception
 from connectors.webhooks.settings import WebhookSettings
 from process.clock import now
 from process.heartbeat import beat_on, heartbeat
-from process.meters import counter, expose
 from process.http_guard import Guard, Limits, fitting
+from process.meters import counter, expose
 
 _CLOSE_SECONDS = 5
 _KEPT = "does not answer; webhooks are kept on this disk ({:,} now)"

@@ -34,7 +34,7 @@ def ask(settings: Settings) -> Probed | str:
     """The newest probe event; a text says why it is not known."""
     try:
         with closing(connect(settings, user="writer", answer_seconds=_ANSWER_SECONDS)) as client:
-            found = client.query(_ASKED, parameters={"at": at_parameter(now())}).first_row
+            found = client.query(_ASKED, parameters={"at": at_parameter(now())}).result_rows[0]
     except (Unreachable, ClickHouseError, HTTPError, OSError) as error:
         return f"not known: {' '.join(str(error).split())[:200]}"
     return Probed(*found)

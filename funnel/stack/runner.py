@@ -23,6 +23,7 @@ from funnel.stack.state import ChildStatus, State
 from process import meters
 from process.errors import HELD
 from process.heartbeat import VARIABLE
+from process.logs import NAMED
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
@@ -46,10 +47,10 @@ class Runner:
         """`heartbeat`: the file of its heartbeat, if it writes one."""
         self.child = child
         self.status = ChildStatus(name=child.name, since=datetime.now(UTC), port=child.port, log=log)
-        self._environment = environment
+        self._environment = {**environment, NAMED: child.name}
         if child.heartbeat:
             # Any free port: the heartbeat names it (funnel/stack/metrics.py).
-            self._environment = {**environment, VARIABLE: str(heartbeat), meters.VARIABLE: f"{LOOPBACK}:0"}
+            self._environment = {**self._environment, VARIABLE: str(heartbeat), meters.VARIABLE: f"{LOOPBACK}:0"}
         self._process: subprocess.Popen[bytes] | None = None
         self._ear = Ear(heartbeat)
         self._probe: Probe | None = None

@@ -26,6 +26,7 @@ from funnel.stack.runner import Runner
 from funnel.stack.state import StackState, State, write_state
 from funnel.stack.strays import MARK, end_strays
 from process.heartbeat import Heartbeat
+from process.logs import log_to_stderr
 
 _TICK_SECONDS = 0.1
 _LONGEST_TICK = 1.0
@@ -138,9 +139,7 @@ def main() -> None:
     if os.fork():
         os._exit(0)
     os.setsid()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # The client logs every refused connection; the state shows whether Kafka answers.
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    log_to_stderr("supervisor")
     try:
         _supervise(plan, folder)
     except StackError as error:

@@ -52,7 +52,9 @@ def problems(children: Sequence[ChildStatus], supervisor: str, now: datetime) ->
     return found + [_restarted(child, lately) for child in children if (lately := child.restarted_lately(now))]
 
 
-def stack_json(children: Sequence[ChildStatus], found: Sequence[str], dashboards: str, now: datetime, probe: Json | None = None) -> str:
+def stack_json(
+    children: Sequence[ChildStatus], found: Sequence[str], dashboards: str, now: datetime, probe: Json | None = None
+) -> str:
     """Everything as JSON for programs: `healthy` corresponds to the exit status."""
     said = {
         "healthy": not found,

@@ -31,7 +31,9 @@ class StartError(Exception):
 class _Server(uvicorn.Server):
     def __init__(self, app: FastAPI, on_ready: Callable[[], None]) -> None:
         guarded = Guard(_LIMITS).protocol()
-        config = uvicorn.Config(app, http=guarded, log_level="warning", timeout_graceful_shutdown=_GRACE_SECONDS)
+        config = uvicorn.Config(
+            app, http=guarded, log_level="warning", log_config=None, timeout_graceful_shutdown=_GRACE_SECONDS
+        )
         super().__init__(config)
         self._on_ready = on_ready
 

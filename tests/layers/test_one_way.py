@@ -44,6 +44,7 @@ TABLES = {
     "alert_deliveries",
     "alert_runs",
     "job_turns",
+    "probes",
     "webinars",
     "connector_reports",
     "rules",
