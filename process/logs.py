@@ -68,6 +68,8 @@ def logging_config(process: str) -> dict[str, Any]:
         "root": {"level": "WARNING", "handlers": ["stderr"]},
         "loggers": {
             **{name: {"level": known.upper()} for name in OURS},
+            # They come with the framework, which tells each step of a start.
+            "streams.transport": {"level": "WARNING"},
             # Its errors are logged in our own words.
             "kafka": {"level": logging.CRITICAL + 1},
         },

@@ -37,7 +37,8 @@ from streams.settings import Settings, settings
 from streams.store import Store
 from streams.transport import app_options, chunk_topic
 
-log = logging.getLogger(__name__)
+# Not by its name: run as a program it has none.
+log = logging.getLogger("streams.app")
 
 GC_THRESHOLD = (50_000, 50, 1_000)
 """A worker's states are long-lived: with Python's defaults the collector walks them over and over

@@ -9,6 +9,7 @@ from prometheus_client import Histogram
 
 from contract.decode import DeadLetter
 from contract.record import Record
+from contract.topics import PROBES
 from process.meters import counter, gauge, histogram
 from streams.transport.delivery import Chunk, TopicPartition
 
@@ -69,6 +70,8 @@ def visible(chunks: Sequence[Chunk]) -> None:
     """All that these chunks brought is queryable."""
     now = time.time()
     for chunk in chunks:
+        if chunk.tp.topic == PROBES.name:
+            continue
         _VISIBLE.observe(max(0.0, now - chunk.records[0].timestamp / 1000))
 
 

@@ -58,7 +58,7 @@ class Following:
     def lines(self) -> Iterator[Line]:
         """The whole lines since the last call."""
         for name, path in self._logs.items():
-            for text in self._added(name, path):
+            for text in filter(bytes.strip, self._added(name, path)):
                 yield Line(time.time(), name, text)
 
     def run(self, show: Callable[[Line], None]) -> None:
@@ -113,7 +113,7 @@ def _last(path: Path, count: int) -> list[bytes]:
 
 def _dated(process: str, lines: Sequence[bytes]) -> Iterator[Line]:
     at = 0.0
-    for text in lines:
+    for text in filter(bytes.strip, lines):
         at = max(at, _time(text) or at)
         yield Line(at, process, text)
 

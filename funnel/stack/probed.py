@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from clickhouse_connect.driver.exceptions import ClickHouseError
@@ -67,7 +67,8 @@ def trouble(probed: Probed | str, children: Sequence[ChildStatus], at: datetime)
     if isinstance(probed, str):
         return f"the probe event is {probed}"
     workers = [child for child in children if child.name.startswith(_WORKER)]
-    if any(child.state not in _AT_WORK or at - child.since < timedelta(seconds=OLD_SECONDS) for child in workers):
+    # Not by how long it is ready: one that fails now and then would never be asked.
+    if any(child.state not in _AT_WORK or _age(child, at) < OLD_SECONDS for child in workers):
         return ""
     way = "see the processes above, and funnel logs"
     if probed.age_seconds is None:
@@ -77,3 +78,8 @@ def trouble(probed: Probed | str, children: Sequence[ChildStatus], at: datetime)
     if probed.reached < probed.partitions:
         return f"probe events get through in {probed.reached} of {probed.partitions} partitions only: {way}"
     return ""
+
+
+def _age(child: ChildStatus, at: datetime) -> float:
+    """For how many seconds its process has run."""
+    return at.timestamp() - (child.created or at.timestamp())

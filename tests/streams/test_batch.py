@@ -566,7 +566,8 @@ async def test_probe_events_are_queryable_after_their_batch_and_nothing_else_is_
         {"partition": 5, "partitions": 8, "sent_at": sent[0]},
     ]
     assert len(worker.store.rows["events"]) == 1
-    assert worker.store.rows["dead_letters"] == worker.producer.sent == []
+    assert worker.store.rows["dead_letters"] == []
+    assert worker.producer.sent == []
     assert worker.done
 
     worker.steps.clear()

@@ -15,7 +15,7 @@ GOOD = Probed(4.2, 0.083, 8, 8)
 
 
 def child(name: str, state: State = State.READY, since: datetime = LONG_AGO) -> ChildStatus:
-    return ChildStatus(name=name, state=state, since=since, log=Path("x"))
+    return ChildStatus(name=name, state=state, since=NOW, created=since.timestamp(), log=Path("x"))
 
 
 CHILDREN = [child("clickhouse"), child("worker-1"), child("worker-2")]
