@@ -14,6 +14,7 @@ RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin funnel \
     && install -d -m 0700 -o 10001 -g 10001 /var/lib/funnel
 WORKDIR /app
 USER 10001:10001
-# Each process writes its heartbeat there; `python -m process.heartbeat` reads it for the health check.
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 FUNNEL_HEARTBEAT=/tmp/heartbeat
+# Each process writes its heartbeat there; `python -m process.heartbeat` reads it for the health check. Its metrics are
+# for Prometheus within the network of the containers; the port is not published.
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 FUNNEL_HEARTBEAT=/tmp/heartbeat FUNNEL_METRICS=0.0.0.0:9464
 CMD ["funnel", "worker"]

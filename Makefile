@@ -67,9 +67,10 @@ audit: setup  ## Look up vulnerabilities and licences of every package, and secr
 schema: setup  ## Write clickhouse/schema.sql from a migrated database
 	$(BIN)/python -m clickhouse.schema
 
-measures: setup  ## Rewrite dashboards and docs after a change in contract/measures.py; then run funnel migrate
+measures: setup  ## Rewrite dashboards and docs after a change in contract/measures.py or process/metrics.py
 	$(BIN)/python -m grafana.build
 	$(BIN)/python -m contract
+	$(BIN)/python -m process
 
 dashboards: setup  ## Write grafana/dashboards from their layout and queries
 	$(BIN)/python -m grafana.build

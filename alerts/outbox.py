@@ -11,6 +11,7 @@ from alerts.messages import Message
 from alerts.plain import one_line
 from alerts.store import AlertStore
 from contract.instants import DAY, MINUTE
+from process.meters import counter
 
 KEPT = DAY
 """So old, a message is told no more."""
@@ -118,6 +119,7 @@ class Outbox:
         self._again_at[message.message_id, channel.name] = at + min(
             MINUTE * 2 ** min(attempts, 10) // 2, _LONGEST_PAUSE
         )
+        counter("funnel_errors_total").labels("channel").inc()
         self._store.write_delivery(message.message_id, channel.name, "failed", attempts, why)
         self._say(f"not sent to {channel.name}: {why}. It is tried again.")
 

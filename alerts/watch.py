@@ -2,8 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from alerts import digest, wording
@@ -23,6 +23,7 @@ from connectors.pipeline.publish import Publisher
 from connectors.toolkit.marked import FileError
 from contract.instants import MINUTE
 from process.heartbeat import Heartbeat, heartbeat
+from process.meters import counter, expose, gauge, histogram
 from streams.settings import Settings
 
 LATENESS = MINUTE
@@ -35,6 +36,10 @@ _AWAY_SECONDS = 10.0
 """Until it is tried again after a server did not answer: until then it is told as away."""
 SERVERS, JUDGING, SUMMARIES, SENDING = "servers", "evaluation", "summaries", "messages"
 """What can fail of it, as `funnel status` names it."""
+_EVALUATIONS = counter("funnel_evaluations_total")
+_SECONDS = histogram("funnel_evaluation_seconds")
+_SUCCEEDED = gauge("funnel_evaluation_success_timestamp_seconds")
+_ERRORS = counter("funnel_errors_total")
 
 
 class Detector:
@@ -72,7 +77,7 @@ class Detector:
         What fails of it is told, and keeps nothing else from being done.
         """
         outcome: Outcome | None = None
-        with self._troubles.of(JUDGING):
+        with self._troubles.of(JUDGING), _counted():
             self._beat("evaluating", _LONGEST_STEP)
             outcome = self._judge(at)
         with self._troubles.of(SUMMARIES):
@@ -142,6 +147,19 @@ class Detector:
         self._publisher = None
 
 
+@contextmanager
+def _counted() -> Iterator[None]:
+    """Counts one evaluation, whatever becomes of it."""
+    result = "failed"
+    try:
+        with _SECONDS.time():
+            yield
+        result = "succeeded"
+        _SUCCEEDED.set_to_current_time()
+    finally:
+        _EVALUATIONS.labels(result).inc()
+
+
 def look(
     reader: Reader,
     store: AlertStore,
@@ -183,7 +201,9 @@ def watch(
 
     `heart`: None is the sign of life of this process.
     """
-    heart = heart or heartbeat()
+    if heart is None:
+        heart = heartbeat()
+        expose("alerts")
     troubles = Troubles(tell, heart)
     detector: Detector | None = None
     while not stop.is_set():
@@ -194,6 +214,7 @@ def watch(
             detector.turn(now())
             troubles.works(SERVERS)
         except Exception as error:
+            _ERRORS.labels("evaluate").inc()
             troubles.fails(SERVERS, error)
             _close(detector)
             detector = None

@@ -38,6 +38,7 @@ def stack(console: Console, children: Collection[str] = SERVERS, **settings: Any
                 kafka_bootstrap=f"127.0.0.1:{free_port()}",
                 clickhouse_port=free_port(),
                 dashboards_port=free_port(),
+                metrics_port=0,
                 **settings,
             )
         )

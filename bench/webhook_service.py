@@ -10,9 +10,9 @@ from connectors.settings import connector_settings
 from connectors.toolkit.content_id import mapped_event
 from connectors.toolkit.identity import person_of
 from connectors.webhook import Delivery, Refusal, Request
-from connectors.webhooks.__main__ import log_to_stderr
 from connectors.webhooks.server import serve
 from connectors.webhooks.settings import webhook_settings
+from process.logs import log_to_stderr
 
 SECRET = b"bench-secret"
 
@@ -52,5 +52,5 @@ BENCH = Connector(
 )
 
 if __name__ == "__main__":
-    log_to_stderr()
+    log_to_stderr("webhooks")
     serve([BENCH], connector_settings(), webhook_settings())

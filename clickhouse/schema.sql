@@ -495,6 +495,18 @@ ORDER BY (webinar_id, person_id)
 SETTINGS index_granularity = 1024
 COMMENT 'Persons in webinars: state and row';
 
+CREATE TABLE probes
+(
+    `partition` UInt16 COMMENT 'Kafka partition',
+    `partitions` UInt16 COMMENT 'How many partitions there are',
+    `sent_at` Int64 COMMENT 'When it was sent, ms since 1970 UTC',
+    `inserted_at` DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When it became queryable'
+)
+ENGINE = ReplacingMergeTree(sent_at)
+ORDER BY partition
+SETTINGS index_granularity = 8192
+COMMENT 'The newest probe event of each partition';
+
 CREATE TABLE rules
 (
     `id` UInt8 DEFAULT 1 COMMENT 'Always 1: the table has one row',

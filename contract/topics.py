@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from contract.instants import DAY
+from contract.instants import DAY, HOUR
 
 PARTITIONS = 8
 """Fixed for the life of an installation: a webinar's partition follows from its id and this number."""
@@ -21,6 +21,12 @@ class Topic:
 
     name: str
     event_types: frozenset[str]
+    own_retention_ms: int = 0
+    """0: that of the settings."""
+
+    def retention_ms(self, days: int) -> int:
+        """Kafka's setting retention.ms: older records go. `days`: of the settings; 0: none ever goes."""
+        return self.own_retention_ms or days * DAY or -1
 
 
 WEBINARS = Topic("webinar.webinars.v1", frozenset({"webinar", "totals"}))
@@ -39,11 +45,9 @@ CONNECTOR_REPORTS = Topic("webinar.connector-reports.v1", frozenset())
 CONVERSION_ALERTS = Topic("webinar.conversion-alerts.v1", frozenset())
 """Each change of an alert's state, for any other consumer (contract/alert_events.py); keyed by its subject."""
 
-ALL_TOPICS = (*EVENT_TOPICS, DEAD_LETTERS, CONNECTOR_REPORTS, CONVERSION_ALERTS)
+PROBES = Topic("webinar.probes.v1", frozenset(), own_retention_ms=HOUR)
+"""Probe events (contract/probe.py), co-partitioned with the events, whose way they go. Of no use after a moment."""
+
+ALL_TOPICS = (*EVENT_TOPICS, DEAD_LETTERS, CONNECTOR_REPORTS, CONVERSION_ALERTS, PROBES)
 
 TOPIC_OF_TYPE = {event_type: topic for topic in EVENT_TOPICS for event_type in topic.event_types}
-
-
-def retention_ms(days: int) -> int:
-    """Kafka's setting retention.ms of our topics: records older than so many days go; 0 days: none ever goes."""
-    return days * DAY or -1

@@ -40,6 +40,10 @@ QUICK = [
     Column("worst", "99th percentile", unit="s"),
     Column("events", "Events", "Within the hour, repeated deliveries included.", unit="locale"),
 ]
+PROBE = [
+    Column("age_seconds", "Sent", "How long ago the newest one that got through was sent.", unit="s", decimals=0),
+    Column("seconds", "Took", "From Kafka until it could be queried.", unit="s", decimals=2),
+]
 CURVES = [
     Column("middle", "Median", color="green"),
     Column("most", "95th percentile", color="yellow"),
@@ -117,6 +121,7 @@ JOBS = {
     "settled counts": "Settled counts of ended webinars",
     "timelines": "Timelines of ended webinars",
     "judgements": "Judgements of webinars",
+    "probe events": "Probe events",
     "dead-letter fuse": "Reading Kafka's topics (the dead-letter fuse)",
 }
 """Job of a worker -> in words."""
@@ -154,7 +159,16 @@ def _panels() -> list[Json]:
             "How long events took from Kafka until they could be queried.",
             sql(UID, "lag"),
             QUICK,
-            GridPos(5, 0, 19, 3),
+            GridPos(5, 0, 13, 3),
+        ),
+        stat(
+            24,
+            "Probe event",
+            "One goes from Kafka to these pages every ten seconds, in every partition, and counts in no number. "
+            "Older than a minute: events do not get through.",
+            sql(UID, "probe"),
+            PROBE,
+            GridPos(18, 0, 6, 3),
         ),
         table(
             3,

@@ -25,6 +25,8 @@ class Beat(BaseModel):
     doing: str = ""
     failing: dict[str, str] = {}
     """What currently fails, by name, and why, each in one line."""
+    metrics_port: int | None = None
+    """Where it shows its metrics (process/meters.py); None: nowhere."""
 
     @property
     def stuck(self) -> str:

@@ -42,6 +42,7 @@ class Heartbeat:
         self._lock = threading.Lock()
         self._progress, self._within, self._doing = time.monotonic(), WITHIN, ""
         self._failing: dict[str, str] = {}
+        self.metrics_port: int | None = None
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -80,6 +81,12 @@ class Heartbeat:
             self.works(name)
 
     @property
+    def progress(self) -> float:
+        """When the loop last completed a turn, in seconds of the machine's monotonic clock."""
+        with self._lock:
+            return self._progress
+
+    @property
     def failing(self) -> dict[str, str]:
         """What currently fails, and why."""
         with self._lock:
@@ -108,6 +115,7 @@ class Heartbeat:
                 within=self._within,
                 doing=_one_line(self._doing),
                 failing=dict(failing),
+                metrics_port=self.metrics_port,
             )
             if len(text := beat.model_dump_json().encode()) < _ROOM:
                 return text

@@ -12,10 +12,14 @@ from typing import Any
 
 import faust
 
+from contract import probe
 from contract.client_id import worker_client_id
-from contract.topics import ATTENDANCE, CONNECTOR_REPORTS, EVENT_TOPICS, MAX_MESSAGE_BYTES
+from contract.topics import ATTENDANCE, CONNECTOR_REPORTS, EVENT_TOPICS, MAX_MESSAGE_BYTES, PROBES
 from process.heartbeat import beat_on, heartbeat
-from streams.batch import Batches, Message
+from process.logs import logging_config
+from process.meters import expose
+from streams import meters
+from streams.batch import Batches
 from streams.batcher import Batcher
 from streams.blown import noted, require_whole_fuse
 from streams.data import require_data
@@ -27,12 +31,14 @@ from streams.jobs.judging import Judging
 from streams.jobs.settled_counts import write_settled_counts
 from streams.jobs.snapshots import take_snapshot
 from streams.outage import one_line_an_outage
+from streams.probe import Probe, Producer
 from streams.report_batch import ReportBatches
 from streams.settings import Settings, settings
 from streams.store import Store
 from streams.transport import app_options, chunk_topic
 
-log = logging.getLogger(__name__)
+# Not by its name: run as a program it has none.
+log = logging.getLogger("streams.app")
 
 GC_THRESHOLD = (50_000, 50, 1_000)
 """A worker's states are long-lived: with Python's defaults the collector walks them over and over
@@ -53,7 +59,7 @@ class KafkaProducer:
     def __init__(self, app: faust.App) -> None:
         self._app = app
 
-    async def send_all(self, messages: Sequence[Message]) -> None:
+    async def send_all(self, messages: Sequence[tuple[str, bytes | None, bytes | None]]) -> None:
         """(topic, key, value) each; returns when all are acknowledged by all in-sync replicas."""
         producer = await self._app.maybe_start_producer()
         for start in range(0, len(messages), SENT_AT_ONCE):
@@ -73,14 +79,18 @@ def build(config: Settings) -> faust.App:
         producer_max_request_size=MAX_MESSAGE_BYTES,
         worker_redirect_stdouts=False,
         origin="streams",
+        logging_config=logging_config("worker"),
     )
     store = Store(config)
-    batches = Batches(config, store, KafkaProducer(app))
-    batcher = Batcher(batches.fold, batches.write, batches.behind.run)
+    producer = KafkaProducer(app)
+    batches = Batches(config, store, producer)
+    fold, write = meters.timed(meters.FOLD, batches.fold), meters.timed(meters.WRITE, batches.write)
+    batcher = Batcher(fold, write, batches.behind.run)
+    meters.WAITING.set_function(lambda: batcher.waiting)
     reports = ReportBatches(store)
     report_batcher = Batcher(reports.fold, reports.write)
 
-    for topic in EVENT_TOPICS:
+    for topic in (*EVENT_TOPICS, PROBES):
         app.agent(chunk_topic(app, topic), name=topic.name)(batcher.forward)
     app.agent(chunk_topic(app, CONNECTOR_REPORTS), name=CONNECTOR_REPORTS.name)(report_batcher.forward)
 
@@ -93,7 +103,10 @@ def build(config: Settings) -> faust.App:
 
     @app.on_partitions_assigned.connect  # type: ignore[untyped-decorator]
     async def say_ready(_: faust.App, assigned: set[Any], **__: Any) -> None:
-        app.add_future(_say_ready(fit, len({tp.partition for tp in assigned})))
+        partitions = len({tp.partition for tp in assigned})
+        log.info("assigned %d partitions", partitions)
+        meters.assigned(partitions)
+        app.add_future(_say_ready(fit, partitions))
 
     @app.task  # type: ignore[untyped-decorator]
     async def handle() -> None:
@@ -117,13 +130,13 @@ def build(config: Settings) -> faust.App:
         """One worker, the one with the first partition, is enough for the jobs about all webinars."""
         return any(tp.topic == ATTENDANCE.name and tp.partition == 0 for tp in app.consumer.assignment())
 
-    for job in jobs(config, store):
+    for job in jobs(config, store, producer):
         app.timer(interval=job.every, name=job.name)(_turn(job, is_first))
 
     return app
 
 
-def jobs(config: Settings, store: Store) -> list[Job]:
+def jobs(config: Settings, store: Store, producer: Producer) -> list[Job]:
     """The jobs about all webinars, run by the worker with the first partition."""
     heart = heartbeat()
 
@@ -140,6 +153,7 @@ def jobs(config: Settings, store: Store) -> list[Job]:
         job("visitor types", people.turn, every=current_people.EVERY_SECONDS),
         job("settled counts", one_by_one(partial(write_settled_counts, store)), every=SETTLE_EVERY_SECONDS),
         job("timelines", one_by_one(partial(write_timelines, store)), every=SETTLE_EVERY_SECONDS),
+        job("probe events", Probe(producer, config.partitions).turn, every=probe.EVERY_SECONDS),
         job("judgements", one_by_one(Judging(store).turn), every=SETTLE_EVERY_SECONDS),
     ]
 
@@ -183,8 +197,9 @@ def run_worker() -> None:
 
     Exits with status 1 if it cannot continue, and with HELD (process/errors.py) if somebody has to act first.
     """
-    sys.argv = [sys.argv[0], "--quiet", "worker", "--loglevel", "warn", "--without-web"]
+    sys.argv = [sys.argv[0], "--quiet", "worker", "--loglevel", "info", "--without-web"]
     one_line_an_outage()
+    expose("worker")
     try:
         build(settings()).main()
     except SystemExit as ended:

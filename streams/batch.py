@@ -4,6 +4,7 @@ The only place that knows the order of the steps. Offsets become committable at 
 """
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,10 @@ from itertools import chain, starmap
 from typing import NamedTuple, Protocol
 
 from contract.events import Totals
+from contract.probe import ProbeRow
 from contract.topics import DEAD_LETTERS
+from process.logs import follow
+from streams import meters
 from streams.behind import MOST_ROWS, Behind, Held, Job, Outdated, jobs_of
 from streams.changes import Changed, person_rows, webinar_line
 from streams.fold.lines import (
@@ -31,10 +35,13 @@ from streams.fold.memory import Memory
 from streams.fold.row import COLUMNS, fence
 from streams.fold.webinar_row import WebinarRow
 from streams.fuse import Fuse
+from streams.probe import insert_of, probes_of, seen, without_probes
 from streams.reading import PLACES, Decoded, Reading, read
 from streams.settings import Settings
 from streams.store import Insert, WebinarStore
 from streams.transport.delivery import Chunk
+
+log = logging.getLogger(__name__)
 
 LOADED_AT_ONCE = 5_000
 """Persons that a batch waits for. Webinars with more are loaded beside the batches (streams/behind.py)."""
@@ -75,6 +82,10 @@ class Folded:
     """What is worked on beside the batches from then on."""
     touched: Sequence[str]
     """The webinars that the batch is about."""
+    events: int
+    probes: Sequence[ProbeRow]
+    followed: Sequence[str] = ()
+    """The ids of its events, at debug."""
 
 
 class Batches:
@@ -108,7 +119,8 @@ class Batches:
         chunks = [chunk for chunk in chunks if chunk.current]
         if not chunks:
             return None
-        reading = read((record for chunk in chunks for record in chunk), self._config.partitions)
+        meters.received(chunks)
+        reading = read((record for chunk in without_probes(chunks) for record in chunk), self._config.partitions)
         self._look_at_fuse(reading)
         present = await self._fence(chunks[-1].generation)
         touched = {event.webinar_id: record.partition for event, record in reading.events}
@@ -116,10 +128,16 @@ class Batches:
         self._unwritten.update(touched.keys())
         jobs = await self._load(touched, present)
         held = Held(chunks)
+        follow(log, "decoded", (event.event_id for event, _ in reading.events))
         self._fold_events(reading.events, present, held)
+        follow(log, "folded", (event.event_id for event, _ in reading.events))
+        meters.FOLDED.inc(len(reading.events))
         changed, much = self._changes(touched)
         if much:
             jobs.append(self._beside(much, touched, present, held))
+        if reading.dead:
+            reasons = Counter(letter.reason for _, letter in reading.dead)
+            log.warning("records could not be read: they are dead letters", extra={"reasons": dict(reasons)})
         letters = block(letter_line(record, dead) for record, dead in reading.dead)
         return Folded(
             held,
@@ -129,6 +147,10 @@ class Batches:
             Insert("dead_letters", LetterRow._fields, letters),
             jobs,
             list(touched),
+            len(reading.events),
+            probes_of(chunks),
+            # Kept only to be followed: rows, not events, are what a batch may hold.
+            [event.event_id for event, _ in reading.events] if log.isEnabledFor(logging.DEBUG) else (),
         )
 
     async def write(self, folded: Folded) -> None:
@@ -141,12 +163,17 @@ class Batches:
         await asyncio.gather(self._store.insert(folded.log), self._store.insert(*folded.rows))
         if folded.messages:
             await self._producer.send_all(folded.messages)
-        await self._store.insert(folded.letters)
+        # Probe events last: they prove the rest of their batch, too.
+        await self._store.insert(folded.letters, insert_of(folded.probes))
+        seen(folded.probes)
+        follow(log, "inserted", folded.followed)
+        meters.INSERTED.inc(folded.events)
         for job in folded.jobs:
             self.behind.start(job)
         folded.held.let_go()
         self._unwritten -= Counter(folded.touched)
         self.memory.evict(keep=self._kept())
+        meters.CACHED_PERSONS.set(self.memory.persons)
 
     def _kept(self) -> set[str]:
         return {*self._unwritten, *self.behind.busy}
@@ -193,6 +220,7 @@ class Batches:
 
     def _look_at_fuse(self, reading: Reading) -> None:
         readable = Counter(record.topic for _, record in chain(reading.events, reading.misplaced))
+        meters.decoded(readable, reading.dead, len(reading.misplaced))
         topic = self._fuse.count(readable, Counter(record.topic for record, _ in reading.dead))
         if topic is not None:
             example = next(dead for record, dead in reversed(reading.dead) if record.topic == topic)

@@ -48,6 +48,11 @@ class Batcher(Generic[Folded]):
         self._room = asyncio.Event()
         self._folded: asyncio.Queue[Folded] = asyncio.Queue(1)
 
+    @property
+    def waiting(self) -> int:
+        """Records that wait for the next batch."""
+        return self._records
+
     async def forward(self, chunks: AsyncIterable[Chunk]) -> None:
         """The body of every agent."""
         async for chunk in chunks:

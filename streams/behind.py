@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator,
 from dataclasses import dataclass, field
 from itertools import islice
 
+from streams import meters
 from streams.changes import Changed, person_rows, webinar_line
 from streams.fold.lines import block
 from streams.fold.memory import Memory
@@ -52,6 +53,7 @@ class Held:
         if not self._holders:
             for chunk in self._chunks:
                 chunk.done()
+            meters.visible(self._chunks)
 
 
 @dataclass(slots=True, eq=False)

@@ -11,7 +11,7 @@ from kafka.errors import KafkaError, TopicAlreadyExistsError
 from urllib3.exceptions import HTTPError
 
 from clickhouse.client import Unreachable, connect
-from contract.topics import ALL_TOPICS, EVENT_TOPICS, MAX_MESSAGE_BYTES, retention_ms
+from contract.topics import ALL_TOPICS, EVENT_TOPICS, MAX_MESSAGE_BYTES, Topic
 from process.errors import ExplainedError
 from streams.epoch import LostError, held, refuse_lost_topics
 from streams.settings import Settings, settings
@@ -85,7 +85,7 @@ def _create_missing(admin: KafkaAdminClient, config: Settings, checked: bool) ->
         _refuse_lost([topic.name for topic in missing if topic in EVENT_TOPICS], config)
     for topic in missing:
         try:
-            admin.create_topics({topic.name: _options(config)}, wait_for_metadata=True)
+            admin.create_topics({topic.name: _options(topic, config)}, wait_for_metadata=True)
         except TopicAlreadyExistsError:
             # Another process was quicker; its partitions have to be the same.
             _partition_counts(admin, config)
@@ -97,12 +97,15 @@ def _create_missing(admin: KafkaAdminClient, config: Settings, checked: bool) ->
 def _keep_as_set(admin: KafkaAdminClient, config: Settings) -> None:
     """Topics that are there already take the retention of the settings, if these have one."""
     asked = [ConfigResource(ConfigResourceType.TOPIC, topic.name) for topic in ALL_TOPICS]
-    wanted = str(retention_ms(config.kafka_retention_days))
     found = admin.describe_configs(asked)["topic"]
-    others = [name for name, stated in found.items() if stated["retention.ms"]["value"] != wanted]
+    wanted = {topic.name: str(topic.retention_ms(config.kafka_retention_days)) for topic in ALL_TOPICS}
+    others = [
+        ConfigResource(ConfigResourceType.TOPIC, name, {"retention.ms": value})
+        for name, value in wanted.items()
+        if found[name]["retention.ms"]["value"] != value
+    ]
     if others:
-        change = {"retention.ms": wanted}
-        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, change) for name in others])
+        admin.alter_configs(others)
 
 
 def _refuse_lost(missing: list[str], config: Settings) -> None:
@@ -135,16 +138,18 @@ def _partition_counts(admin: KafkaAdminClient, config: Settings) -> dict[str, in
     return counts
 
 
-def _options(config: Settings) -> dict[str, object]:
+def _options(topic: Topic, config: Settings) -> dict[str, object]:
     return {
         "num_partitions": config.partitions,
         "replication_factor": config.replication_factor,
         # Set here, not left to the cluster: a record lost by age or compaction could never be counted again.
         "configs": {
             "cleanup.policy": "delete",
-            "retention.ms": str(retention_ms(config.kafka_retention_days)),
+            "retention.ms": str(topic.retention_ms(config.kafka_retention_days)),
             "retention.bytes": "-1",
             "max.message.bytes": str(MAX_MESSAGE_BYTES),
+            # Kafka deletes whole segments only, and by default fills one for a week.
+            **({"segment.ms": str(topic.own_retention_ms)} if topic.own_retention_ms else {}),
         },
     }
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cache
 
 from process.heartbeat import Heartbeat, heartbeat
+from process.meters import counter
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,9 @@ class Outage:
         """Records that it did not answer, or answered with an error, for this reason."""
         with self._lock:
             self._times += 1
+            if self._server == "Kafka":
+                # ClickHouse's are counted by what was asked (streams/store.py).
+                counter("funnel_errors_total").labels("kafka").inc()
             begins = self._since is None
             if begins:
                 self._since = self._clock()

@@ -45,6 +45,9 @@ class Settings(ClickHouseSettings):
     dashboards_port: int = Field(default=3010, ge=1, le=65_535)
     """Where the dashboards are shown, in Grafana or without it; not Grafana's own port, where another may run."""
 
+    metrics_port: int = Field(default=9464, ge=0, le=65_535)
+    """Where the supervisor shows the metrics of all processes; 0: nowhere."""
+
 
 @cache
 def settings() -> Settings:

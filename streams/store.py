@@ -18,6 +18,7 @@ from streams.epoch import Held, held
 from streams.fold.memory import WebinarMemory
 from streams.fold.restore import StoredPerson, StoredWebinar, restore
 from streams.fold.row import fence_of
+from streams.meters import ERRORS, INSERT_BYTES, INSERT_SECONDS
 from streams.outage import Outage, Refusal
 from streams.settings import Settings
 
@@ -92,19 +93,21 @@ class Store:
 
     async def load(self, webinar_ids: Sequence[str]) -> dict[str, WebinarMemory]:
         """As WebinarStore has it."""
-        loaded: dict[str, WebinarMemory] = await self._retried(lambda: self._load(webinar_ids))
+        loaded: dict[str, WebinarMemory] = await self._retried(lambda: self._load(webinar_ids), "load")
         return loaded
 
     async def sizes(self, webinar_ids: Sequence[str]) -> dict[str, int]:
         """As WebinarStore has it. Rows that are not merged yet count, too."""
-        found = await self._retried(lambda: self._client("load").query(_SIZES, {"webinar_ids": list(webinar_ids)}))
+        found = await self._retried(
+            lambda: self._client("load").query(_SIZES, {"webinar_ids": list(webinar_ids)}), "load"
+        )
         return dict(found.result_rows)
 
     async def insert(self, *inserts: Insert) -> None:
         """As WebinarStore has it."""
         needed = [insert for insert in inserts if insert.block]
         if needed:
-            await self._retried(lambda: self._insert(needed))
+            await self._retried(lambda: self._insert(needed), "insert")
 
     async def greatest_fence(self) -> int:
         """As WebinarStore has it."""
@@ -146,7 +149,9 @@ class Store:
     def _insert(self, inserts: Sequence[Insert]) -> None:
         client = self._client("insert")
         for one in inserts:
-            client.raw_insert(one.table, list(one.columns), bytes(one.block), fmt=one.format)
+            with INSERT_SECONDS.labels(one.table).time():
+                client.raw_insert(one.table, list(one.columns), bytes(one.block), fmt=one.format)
+            INSERT_BYTES.labels(one.table).inc(len(one.block))
 
     def _client(self, purpose: str) -> Client:
         if purpose not in self._clients:
@@ -155,7 +160,7 @@ class Store:
             )
         return self._clients[purpose]
 
-    async def _retried(self, call: Any) -> Any:
+    async def _retried(self, call: Any, stage: str = "statement") -> Any:
         patience = self._config.insert_retry_seconds
         refusal = Refusal()
         try:
@@ -166,7 +171,7 @@ class Store:
                 reraise=True,
             ):
                 with attempt:
-                    return await self._told(call, refusal)
+                    return await self._told(call, refusal, stage)
         except _TROUBLE as error:
             if lasts(error):
                 raise StoreRefuses(f"ClickHouse refuses this, and would again: {cause(error)}") from error
@@ -175,11 +180,12 @@ class Store:
             refusal.end()
         raise AssertionError("AsyncRetrying ends by returning or raising")
 
-    async def _told(self, call: Any, refusal: Refusal) -> Any:
+    async def _told(self, call: Any, refusal: Refusal, stage: str) -> Any:
         """Makes one attempt; a failure is reported once, however many attempts there are."""
         try:
             result = await asyncio.to_thread(call)
         except _TROUBLE as error:
+            ERRORS.labels(stage).inc()
             if is_away(error):
                 self._outage.away(cause(error))
             else:

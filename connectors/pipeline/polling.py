@@ -3,9 +3,9 @@
 A poll may end at any point (connectors/poll.py): the next one reads again what it has not finished.
 """
 
+import logging
 import random
 import time
-from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
@@ -23,12 +23,22 @@ from contract.instants import format_instant
 from contract.reports import Run
 from process.clock import now
 from process.heartbeat import heartbeat
+from process.meters import counter, expose, gauge, histogram
 
 _LOOK_SECONDS = 1.0
 _STEP_SECONDS = 600.0
 """After this time a request, or the work on its answer, counts as hung. A service may demand five minutes' wait."""
 _LEAST_SECONDS = 10.0
 """The shortest time between two polls, however often it is woken."""
+
+
+_log = logging.getLogger(__name__)
+_RUNS = counter("funnel_poll_runs_total")
+_SECONDS = histogram("funnel_poll_seconds")
+_EVENTS = counter("funnel_poll_events_total")
+_REJECTED = counter("funnel_poll_rejected_total")
+_SUCCEEDED = gauge("funnel_poll_success_timestamp_seconds")
+_ERRORS = counter("funnel_errors_total")
 
 
 class Polled(NamedTuple):
@@ -71,14 +81,17 @@ def poll_once(one: Connector, settings: ConnectorSettings, span: Span, progress:
             publisher.flush()
             raise
         released = outbox.release()
+        _EVENTS.inc(outbox.events)
+        _REJECTED.inc(outbox.rejected)
         report(finished_at=format_instant(now()))
         publisher.flush()
         return Polled(outbox.events, outbox.rejected, released)
 
 
-def poll_for_ever(one: Connector, settings: ConnectorSettings, progress: Progress, tell: Callable[[str], None]) -> None:
-    """Polls every `poll_seconds`, sooner when it is woken. `tell` gets a line for each run that failed."""
+def poll_for_ever(one: Connector, settings: ConnectorSettings, progress: Progress) -> None:
+    """Polls every `poll_seconds`, sooner when it is woken. Each run leaves a line in the log."""
     heart = heartbeat()
+    expose("poll")
 
     def on_request(doing: str, trouble: str) -> None:
         heart.beat(doing, within=_STEP_SECONDS)
@@ -93,11 +106,17 @@ def poll_for_ever(one: Connector, settings: ConnectorSettings, progress: Progres
         while True:
             heart.beat("polling", within=_STEP_SECONDS)
             try:
-                poll_once(one, settings, Span(), progressed)
+                with _SECONDS.time():
+                    polled = poll_once(one, settings, Span(), progressed)
+                _log.info("%s was polled", one.name, extra=polled._asdict())
                 heart.works(one.name)
+                _RUNS.labels("succeeded").inc()
+                _SUCCEEDED.set_to_current_time()
             except (ServiceError, PublishError) as error:
+                _RUNS.labels("failed").inc()
+                _ERRORS.labels("request" if isinstance(error, ServiceError) else "publish").inc()
                 heart.fails(one.name, str(error))
-                tell(str(error))
+                _log.warning("%s: %s", one.name, error)
             # The line above names what was not readable.
             heart.works("requests")
             _wait(state, one.name, settings.poll_seconds)

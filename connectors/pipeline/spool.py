@@ -1,9 +1,11 @@
 """Records that wait for Kafka, in the state, in the order of arrival."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from connectors.pipeline.state import State
+from contract.instants import parse_instant
 
 _PROOF_BYTES = 16_384
 
@@ -25,6 +27,23 @@ def first(state: State, count: int) -> tuple[int, list[Outgoing]]:
     """The oldest records, and the position of the last of them, for `remove`."""
     found = state.rows("SELECT id, topic, key, value FROM spool ORDER BY id LIMIT ?", count)
     return (found[-1][0] if found else 0), [Outgoing(*one) for _, *one in found]
+
+
+def event_ids(records: Iterable[Outgoing]) -> Iterator[str]:
+    """The ids of the events among them."""
+    for one in records:
+        if (said := json.loads(one.value)).get("event_id"):
+            yield said["event_id"]
+
+
+def oldest(state: State) -> int | None:
+    """When the oldest record was received, ms since 1970 UTC; None: there is none, or it does not say."""
+    _, records = first(state, 1)
+    try:
+        said = json.loads(records[0].value)
+        return parse_instant(said.get("received_at") or said["at"])
+    except (IndexError, KeyError, ValueError, AttributeError):
+        return None
 
 
 def remove(state: State, up_to: int) -> None:

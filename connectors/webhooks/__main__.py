@@ -1,7 +1,6 @@
 """`python -m connectors.webhooks [--port N]`: the webhook server of all connectors."""
 
 import argparse
-import logging
 import sys
 
 from connectors.pipeline.state import StateError
@@ -9,6 +8,7 @@ from connectors.registry import connectors
 from connectors.settings import SettingsError, connector_settings
 from connectors.webhooks.server import ListenError, serve
 from connectors.webhooks.settings import webhook_settings
+from process.logs import log_to_stderr
 
 
 def main() -> None:
@@ -16,7 +16,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, help="instead of FUNNEL_WEBHOOK_PORT; 0: any free one")
     options = parser.parse_args()
-    log_to_stderr()
+    log_to_stderr("webhooks")
     try:
         own = webhook_settings()
         if options.port is not None:
@@ -24,12 +24,6 @@ def main() -> None:
         serve(list(connectors()), connector_settings(), own)
     except (SettingsError, StateError, ListenError) as error:
         sys.exit(str(error))
-
-
-def log_to_stderr() -> None:
-    """Logs one line per event; kafka-python's errors are logged in our own words."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from connectors.webhooks.counts import Counts
 from connectors.webhooks.kafka_or_spool import KafkaOrSpool, SpoolFullError
 from contract.instants import HOUR
 from process.clock import now
+from process.meters import gauge
 
 _LOOK_SECONDS = 1.0
 _HEALTH_SECONDS = 10.0
@@ -28,6 +29,8 @@ _EXPIRE_EVERY = HOUR
 _STAYS = "registrations that wait for a rule keep waiting"
 
 _log = logging.getLogger(__name__)
+_SPOOLED = gauge("funnel_spool_records")
+_SPOOL_AGE = gauge("funnel_spool_age_seconds")
 
 
 class Background:
@@ -95,6 +98,9 @@ class Background:
 
     def _look(self, release: Release, resolver: Resolver, state: State) -> None:
         self.spooled = spool.waiting(state)
+        _SPOOLED.set(self.spooled)
+        oldest = spool.oldest(state) if self.spooled else None
+        _SPOOL_AGE.set(0 if oldest is None else max(0, now() - oldest) / 1000)
         self.spool_has_room = self.spooled < self._keeper.spool_limit
         # Before anything is written: assignments go to the same disk.
         self._keeper.require_room()

@@ -11,6 +11,7 @@ from connectors.pipeline import spool
 from connectors.pipeline.resolve import Arrival, Resolver
 from connectors.pipeline.room import NoRoomError
 from connectors.webhooks.kafka_or_spool import KafkaOrSpool, SpoolFullError
+from process.logs import follow
 
 _GATHER_SECONDS = 0.01
 """A batch costs Kafka's client a millisecond of CPU whatever its size, so requests share it."""
@@ -123,4 +124,5 @@ class Intake:
                 state.wake(one.connector, one.wake, one.received_at)
         records = self._resolver.resolve([arrival for one in batch for arrival in one.arrivals])
         if records:
+            follow(_log, "accepted", spool.event_ids(records))
             self._keeper.keep(state, records)

@@ -17,6 +17,8 @@ from connectors.pipeline.room import require_room
 from connectors.pipeline.spool import Outgoing
 from connectors.pipeline.state import State
 from connectors.webhooks.kafka_probe import KafkaProbe
+from process.logs import follow
+from process.meters import counter
 
 _ACKNOWLEDGE_SECONDS = 1.0
 """Services wait three seconds for a response: records that Kafka has not acknowledged by then go to the disk."""
@@ -82,10 +84,12 @@ class KafkaOrSpool:
         """Returns once all are safe. Raises SpoolFullError, or sqlite3.Error if the disk cannot store them."""
         with self._lock:
             if self._publish(records):
+                follow(_log, "published", spool.event_ids(records))
                 return
             if spool.waiting(state) + len(records) > self.spool_limit:
                 raise SpoolFullError
             spool.append(state, records)
+            follow(_log, "spooled", spool.event_ids(records))
 
     def tell(self, records: Sequence[Outgoing]) -> None:
         """Sends records that may be lost: they are dropped while Kafka is away."""
@@ -102,6 +106,7 @@ class KafkaOrSpool:
             if wait:
                 publisher.flush(_ACKNOWLEDGE_SECONDS)
         except PublishError:
+            counter("funnel_errors_total").labels("publish").inc()
             # Records that Kafka has accepted may arrive as well: workers recognise a repeated event by its id.
             self._publisher = None
             publisher.abandon()
@@ -181,6 +186,7 @@ class KafkaOrSpool:
         self.trouble = why
 
     def _log_away(self, error: PublishError) -> None:
+        counter("funnel_errors_total").labels("publish").inc()
         if not self._logged_away:
             _log.warning("%s Until then webhooks are kept on this disk.", error)
         self._logged_away = True

@@ -17,11 +17,14 @@ from connectors.webhooks.counts import Counts
 from connectors.webhooks.intake import Delivered, Intake, NotSafeError
 from connectors.webhooks.replays import Replays
 from process.clock import now
+from process.meters import counter, histogram
 
 _BODY_SECONDS = 10.0
 _RETRY_AFTER_SECONDS = "30"
 
 _log = logging.getLogger(__name__)
+_ANSWERS = counter("funnel_webhook_answers_total")
+_SECONDS = histogram("funnel_webhook_seconds")
 
 
 class Reception:
@@ -39,6 +42,12 @@ class Reception:
 
     async def answer(self, connector: Connector, http: HttpRequest, token: str) -> Response:
         """The response to one request; 2xx only once its content is safe."""
+        with _SECONDS.time():
+            response = await self._answer(connector, http, token)
+        _ANSWERS.labels(connector.name, str(response.status_code)).inc()
+        return response
+
+    async def _answer(self, connector: Connector, http: HttpRequest, token: str) -> Response:
         try:
             body = await self._body(http)
         except TimeoutError:

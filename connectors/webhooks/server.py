@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import socket
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from types import FrameType
@@ -28,6 +28,7 @@ from connectors.webhooks.settings import WebhookSettings
 from process.clock import now
 from process.heartbeat import beat_on, heartbeat
 from process.http_guard import Guard, Limits, fitting
+from process.meters import counter, expose
 
 _CLOSE_SECONDS = 5
 _KEPT = "does not answer; webhooks are kept on this disk ({:,} now)"
@@ -44,6 +45,7 @@ def serve(services: Sequence[Connector], common: ConnectorSettings, own: Webhook
     Raises ListenError, and StateError if the state cannot be opened.
     """
     State(common.data_dir).close()
+    expose("webhooks")
     listening = _listen(own)
     guard = Guard(fitting(Limits()))
     _Server(uvicorn.Config(build(services, common, own, guard), **_uvicorn_settings(guard))).run([listening])
@@ -55,6 +57,7 @@ def build(services: Sequence[Connector], common: ConnectorSettings, own: Webhook
     counts = Counts(f"{os.getpid()}-{now()}")
     keeper = KafkaOrSpool(common.kafka_bootstrap, common.data_dir, own.spool_limit, common.disk_reserve_mb)
     background = Background(services, common.data_dir, common.business_dir, keeper, counts, common.quarantine_days)
+    counted: Counter[str] = Counter()
     taking: list[Reception] = []
     asked: list[Readiness] = []
 
@@ -83,6 +86,9 @@ def build(services: Sequence[Connector], common: ConnectorSettings, own: Webhook
         heart.tell("rules", background.rules_error)
         heart.tell("spool", keeper.trouble)
         heart.tell("waiting", background.trouble)
+        for reason, count in (guard.closed - counted).items():
+            counter("funnel_webhook_closed_total").labels(reason).inc(count)
+        counted.update(guard.closed - counted)
 
     def health() -> dict[str, Any]:
         refused: defaultdict[str, dict[str, int]] = defaultdict(dict)

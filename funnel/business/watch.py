@@ -21,6 +21,7 @@ from funnel.business.apply import Labels, Sources, apply_exclusions, apply_notes
 from funnel.business.rules import Rules
 from funnel.business.store import Store
 from process.heartbeat import heartbeat
+from process.meters import counter, expose, gauge
 from streams.known_errors import explained
 from streams.settings import Settings
 
@@ -123,6 +124,7 @@ def watch(
     applier: Applier | None = None
     trouble = ""
     heart = heartbeat()
+    expose("business")
     begins = partial(heart.beat, within=_STEP_SECONDS)
     while not stop.is_set():
         begins("reading the files")
@@ -134,12 +136,14 @@ def watch(
             if applied := applier.apply(rules.now):
                 say(f"applied: {applied}")
             heart.works("apply")
+            gauge("funnel_business_success_timestamp_seconds").set_to_current_time()
             if trouble:
                 trouble = ""
                 say("the servers answer again")
         except RuleError as error:
             rules.refuse(error)
         except _TROUBLE as error:
+            counter("funnel_errors_total").labels("apply").inc()
             if trouble != _one_line(error):
                 trouble = _one_line(error)
                 heart.fails("apply", trouble)

@@ -1,5 +1,6 @@
 """The commands of alerts: `funnel alerts …` and `funnel digest`."""
 
+import logging
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +30,7 @@ from funnel.cli.console import FAILED, WRONG_USE, At, WebinarId, err, give_up, o
 from funnel.cli.console import moment as _moment
 from funnel.report.starts import utc_said
 from process.clock import now
+from process.logs import log_to_stderr
 from process.patience import waiting_for
 from streams.settings import settings
 
@@ -102,7 +104,8 @@ def watch() -> None:
     stop = stop_on_signals()
     ways = ", ".join(one.name for one in channels(alerting)) or "nobody (set FUNNEL_ALERT_…)"
     out.print(f"ready: watching all webinars, telling {ways}")
-    watching(settings(), alerting, _folder(), out.print, stop, now)
+    log_to_stderr("alerts")
+    watching(settings(), alerting, _folder(), logging.getLogger("alerts").info, stop, now)
 
 
 @alerts_app.command()

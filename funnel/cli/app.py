@@ -176,7 +176,7 @@ def status(
     """
     from datetime import UTC, datetime
 
-    from funnel.stack import commands
+    from funnel.stack import commands, probed
     from funnel.stack.alone import servers_alone
     from funnel.stack.folder import StackFolder
     from funnel.stack.grafana.settings import grafana_settings
@@ -190,17 +190,21 @@ def status(
     else:
         found = problems(children, commands.watched(config), now)
         found += filter(None, (commands.short_of_room(config), servers_alone(StackFolder(config.data_dir))))
+    probe = probed.ask(config) if probed.is_expected(children) else "no worker is at work"
+    if probed.is_expected(children):
+        found += filter(None, [probed.trouble(probe, children, now)])
     found += [
         f"{path} is open to other users of this machine: funnel up closes it, or chmod go= {path}"
         for path in open_to_others(config.data_dir.resolve())
     ]
     address = commands.dashboards_address(children, grafana_settings().funnel_grafana_url)
     if as_json:
-        typer.echo(stack_json(children, found, address, now))
+        typer.echo(stack_json(children, found, address, now, probed.as_json(probe)))
     elif children:
         console = for_tables()
         console.print(stack_table(children, now, console.width))
         console.print(f"Dashboards: {address or 'not running'}", highlight=False, markup=False)
+        console.print(f"Probe event: {probed.said(probe)}", highlight=False, markup=False, soft_wrap=True)
         console.print(f"Logs: {children[0].log.parent}", highlight=False, markup=False, soft_wrap=True)
         for one in found:
             console.print(f"Not healthy: {one}", style="red", highlight=False, markup=False, soft_wrap=True)

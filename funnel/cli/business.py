@@ -1,5 +1,6 @@
 """The commands of the business's rules: `funnel business …` and `funnel explain …`."""
 
+import logging
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +19,7 @@ from funnel.business import watch as watching
 from funnel.business.explain import explain_source, explain_webinar, unsorted
 from funnel.business.store import Store
 from funnel.cli.console import WRONG_USE, WebinarId, complain, give_up, out
+from process.logs import log_to_stderr
 from process.patience import waiting_for
 from streams.settings import settings
 
@@ -60,7 +62,8 @@ def watch() -> None:
     folder = _folder()
     stop = watching.stop_on_signals()
     out.print("ready: watching the files of the business")
-    watching.watch(settings(), folder, out.print, stop)
+    log_to_stderr("business")
+    watching.watch(settings(), folder, logging.getLogger("funnel.business").info, stop)
 
 
 @business_app.command("unsorted")

@@ -38,7 +38,6 @@ from connectors.table.connector import map_table
 from connectors.table.poll import load_mapping
 from connectors.toolkit.io.http import ServiceError
 from connectors.toolkit.marked import FileError
-from connectors.webhooks.__main__ import log_to_stderr
 from connectors.webhooks.server import ListenError
 from connectors.webhooks.server import serve as run_server
 from connectors.webhooks.settings import webhook_settings
@@ -49,6 +48,7 @@ from funnel.cli.console import FAILED, WRONG_USE, err, for_tables, give_up, opti
 from funnel.cli.days import parse_days
 from funnel.cli.importing import known_names, zone_named
 from process.clock import now
+from process.logs import log_to_stderr
 
 connectors_app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="The services where people register and meet."
@@ -127,7 +127,8 @@ def poll(
         settings = connector_settings()
         one.configured()
         if not (once or since or until):
-            poll_for_ever(one, settings, Bars(progress), err.print)
+            log_to_stderr(f"poll-{one.name}")
+            poll_for_ever(one, settings, Bars(progress))
         span = Span(_instant(first), _instant(last + timedelta(days=1)) if last else None)
         polled = poll_once(one, settings, span, Bars(progress))
     waited = f", {polled.released:,} registrations that had waited" if polled.released else ""
@@ -144,7 +145,7 @@ def serve(
     ] = None,
 ) -> None:
     """Run the webhook server of all services until SIGTERM or Ctrl-C. Its addresses: /docs."""
-    log_to_stderr()
+    log_to_stderr("webhooks")
     with _known_errors():
         own = webhook_settings()
         run_server(

@@ -16,7 +16,7 @@ _ORDER = (
     *("report", "watch", "dashboards", "alerts", "digest", "compare"),
     *("connectors", "import", "publish", "map"),
     *("business", "explain", "remap"),
-    *("up", "status", "doctor", "down", "verify", "backup", "restore", "rebuild", "dead-letters"),
+    *("up", "status", "logs", "doctor", "down", "verify", "backup", "restore", "rebuild", "dead-letters"),
     *("migrate", "create-topics", "worker"),
 )
 
@@ -52,6 +52,7 @@ LATER = {
     ),
     "explain": Late("funnel.cli.business:explain_app", RULES, "Show which rule decided about a webinar or a source."),
     "remap": Late("funnel.cli.connectors:remap", RULES, "Move registrations that a wrong rule assigned."),
+    "logs": Late("funnel.cli.logs:logs", OPERATE, "Show what the processes of funnel up have logged."),
     "doctor": Late("funnel.cli.doctor:doctor", OPERATE, "Say what will hurt later, and what to do about it."),
     "backup": Late("funnel.cli.backup:backup", OPERATE, "Copy everything into a folder, while all of it runs."),
     "restore": Late("funnel.cli.restore:restore", OPERATE, "Make an installation out of a backup, or check one."),

@@ -18,6 +18,7 @@ from streams.settings import Settings
 
 FOLDER = Path(".data/demo")
 _KAFKA_PORT, _CLICKHOUSE_PORT, _WEBHOOK_PORT, _DASHBOARDS_PORT = 9092, 8123, 8090, 3010
+_METRICS_PORT = 9464
 
 
 def demo_settings(folder: Path = FOLDER) -> Settings:
@@ -33,6 +34,7 @@ def demo_settings(folder: Path = FOLDER) -> Settings:
         kafka_bootstrap=f"{LOOPBACK}:{_free(_KAFKA_PORT)}",
         clickhouse_port=_free(_CLICKHOUSE_PORT),
         dashboards_port=_free(_DASHBOARDS_PORT),
+        metrics_port=_free(_METRICS_PORT),
         clickhouse_password=_password(),
         migrator_clickhouse_password=_password(),
         grafana_clickhouse_password=_password(),

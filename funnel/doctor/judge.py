@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import get_args
 
+from contract import topics
 from contract.instants import DAY, HOUR, SECOND
-from contract.topics import ALL_TOPICS, EVENT_TOPICS, MAX_MESSAGE_BYTES, retention_ms
+from contract.topics import ALL_TOPICS, EVENT_TOPICS, MAX_MESSAGE_BYTES
 from funnel.doctor.facts import Expected, Facts, Kafka, Run, Store, Topic
 from funnel.doctor.finding import Area, Finding
 from funnel.doctor.forecast import grown, lived, room
@@ -76,7 +77,7 @@ def _topics(kafka: Kafka, expected: Expected) -> Iterator[Finding]:
     for wanted in ALL_TOPICS:
         topic = kafka.topics.get(wanted.name)
         if topic is not None:
-            yield from _topic(wanted.name, topic, expected)
+            yield from _topic(wanted, topic, expected)
     copies = min((topic.copies for topic in kafka.topics.values()), default=0)
     if kafka.brokers > 1 and copies == 1:
         yield Finding(
@@ -86,28 +87,28 @@ def _topics(kafka: Kafka, expected: Expected) -> Iterator[Finding]:
         )
 
 
-def _topic(name: str, topic: Topic, expected: Expected) -> Iterator[Finding]:
+def _topic(made: topics.Topic, topic: Topic, expected: Expected) -> Iterator[Finding]:
     if topic.partitions != expected.partitions:
         yield Finding(
             "topics",
-            f"{name} has {topic.partitions} partitions, the settings say {expected.partitions}",
+            f"{made.name} has {topic.partitions} partitions, the settings say {expected.partitions}",
             f"set FUNNEL_PARTITIONS={topic.partitions}: the number is fixed for the life of a topic",
         )
     if topic.copies < expected.copies:
         yield Finding(
             "topics",
-            f"{name} has {topic.copies} copies, the settings say {expected.copies}",
+            f"{made.name} has {topic.copies} copies, the settings say {expected.copies}",
             f"raise them with kafka-reassign-partitions, or set FUNNEL_REPLICATION_FACTOR={topic.copies}",
         )
     if topic.in_sync < topic.copies:
         yield Finding(
             "topics",
-            f"{name}: only {topic.in_sync} of {topic.copies} copies are up to date",
+            f"{made.name}: only {topic.in_sync} of {topic.copies} copies are up to date",
             "bring the missing brokers back, and look at their disks",
         )
     wanted = {
         "cleanup.policy": "delete",
-        "retention.ms": str(retention_ms(expected.kafka_retention_days)),
+        "retention.ms": str(made.retention_ms(expected.kafka_retention_days)),
         "retention.bytes": "-1",
         "max.message.bytes": str(MAX_MESSAGE_BYTES),
     }
@@ -116,8 +117,8 @@ def _topic(name: str, topic: Topic, expected: Expected) -> Iterator[Finding]:
         if now != value:
             yield Finding(
                 "topics",
-                f"{name} has {setting}={now}: {_HURTS[setting]}",
-                f"kafka-configs --alter --topic {name} --add-config {setting}={value}",
+                f"{made.name} has {setting}={now}: {_HURTS[setting]}",
+                f"kafka-configs --alter --topic {made.name} --add-config {setting}={value}",
             )
 
 

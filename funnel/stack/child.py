@@ -47,5 +47,7 @@ class Plan(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     children: tuple[Child, ...]
+    metrics_port: int = 0
+    """Where the supervisor shows the metrics of all; 0: nowhere."""
     disk_reserve_mb: int = 0
     """MB that have to stay free on the disks of the data folder; 0: not checked."""

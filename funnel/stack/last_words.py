@@ -3,6 +3,7 @@
 import re
 import signal
 
+from process.logs import parsed
 from streams.fatal import FATAL
 
 _LONGEST = 500
@@ -25,10 +26,16 @@ def words(lines: list[bytes], code: int) -> str:
     Pure.
     """
     ended = f"ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit status {code}"
-    lines = [line for line in lines if line.strip() and not _NOISE.search(line)]
+    lines = [line for line in map(_said, lines) if line.strip() and not _NOISE.search(line)]
     fatal = [line.removeprefix(FATAL.encode()) for line in lines if line.startswith(FATAL.encode())]
     telling = fatal[:1] or [line for line in lines if _TELLING.search(line)] or lines
     if not telling or (code < 0 and not fatal):
         return ended
     said = telling[-1].lstrip(b" |").decode(errors="replace").strip().removeprefix("Caused by: ")
     return f"{said[:_LONGEST]} ({ended})"
+
+
+def _said(line: bytes) -> bytes:
+    """What a line says: its message, if it is one of our logs."""
+    said = parsed(line)
+    return line if said is None else f"{said['level'].upper()}: {said['message']}".encode()

@@ -53,6 +53,7 @@ def stack_plan(
     # ClickHouse and the dashboards keep running: without the stopped writers they write little, and people can look.
     return Plan(
         disk_reserve_mb=settings.disk_reserve_mb,
+        metrics_port=settings.metrics_port,
         children=(
             _server("kafka", _python(*kafka), "kafka", kafka_port, fills_disk=True),
             _server(

@@ -31,19 +31,20 @@ def check_folder(root: Path, reserve_mb: int) -> None:
 
 
 def check_ports(plan: Plan, folder: StackFolder) -> None:
-    """Raises StackError if another process listens on a child's port.
+    """Raises StackError if another process listens on a port of the plan.
 
     Leftovers of this folder's stack do not count: the supervisor stops them first.
     """
-    for child in plan.children:
-        if child.port is None or is_free(child.port):
+    ports = [(child.name, child.port) for child in plan.children]
+    for name, port in (*ports, ("the metrics", plan.metrics_port)):
+        if not port or is_free(port):
             continue
-        holder = _holder(child.port)
+        holder = _holder(port)
         if holder is not None and belongs(holder, folder.root):
             continue
         raise StackError(
-            f"port {child.port} of {child.name} is held by {_named(holder)}: end that, "
-            f"or choose another port ({_SETTINGS.get(child.name, 'in the settings')})"
+            f"port {port} of {name} is held by {_named(holder)}: end that, "
+            f"or choose another port ({_SETTINGS.get(name, 'in the settings')})"
         )
 
 
@@ -53,6 +54,7 @@ _SETTINGS = {
     "webhooks": "FUNNEL_WEBHOOK_PORT=PORT",
     "dashboards": "FUNNEL_DASHBOARDS_PORT=PORT",
     "grafana": "FUNNEL_DASHBOARDS_PORT=PORT",
+    "the metrics": "FUNNEL_METRICS_PORT=PORT",
 }
 
 

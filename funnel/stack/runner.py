@@ -16,11 +16,14 @@ from funnel.stack.ear import Ear
 from funnel.stack.health import Signs, judge
 from funnel.stack.last_words import words
 from funnel.stack.log import Log
+from funnel.stack.ports import LOOPBACK
 from funnel.stack.probe import Probe
 from funnel.stack.ready import ask
 from funnel.stack.state import ChildStatus, State
+from process import meters
 from process.errors import HELD
 from process.heartbeat import VARIABLE
+from process.logs import NAMED
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
@@ -44,7 +47,10 @@ class Runner:
         """`heartbeat`: the file of its heartbeat, if it writes one."""
         self.child = child
         self.status = ChildStatus(name=child.name, since=datetime.now(UTC), port=child.port, log=log)
-        self._environment = {**environment, VARIABLE: str(heartbeat)} if child.heartbeat else environment
+        self._environment = {**environment, NAMED: child.name}
+        if child.heartbeat:
+            # Any free port: the heartbeat names it (funnel/stack/metrics.py).
+            self._environment = {**self._environment, VARIABLE: str(heartbeat), meters.VARIABLE: f"{LOOPBACK}:0"}
         self._process: subprocess.Popen[bytes] | None = None
         self._ear = Ear(heartbeat)
         self._probe: Probe | None = None

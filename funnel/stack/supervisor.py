@@ -20,11 +20,13 @@ from funnel.stack.child import Child, Plan
 from funnel.stack.errors import StackError
 from funnel.stack.folder import StackFolder
 from funnel.stack.log import Log
+from funnel.stack.metrics import Metrics
 from funnel.stack.private import environment_of
 from funnel.stack.runner import Runner
 from funnel.stack.state import StackState, State, write_state
 from funnel.stack.strays import MARK, end_strays
 from process.heartbeat import Heartbeat
+from process.logs import log_to_stderr
 
 _TICK_SECONDS = 0.1
 _LONGEST_TICK = 1.0
@@ -50,6 +52,8 @@ class Supervisor:
         self._written: StackState | None = None
         self._logged: dict[str, State] = {}
         self._unwritable = ""
+        self._metrics = Metrics(folder, self._heart)
+        self._metrics_port = plan.metrics_port
         self._brake = Brake(folder, plan.disk_reserve_mb, list(self._runners.values()))
         self.stop = threading.Event()
 
@@ -57,6 +61,8 @@ class Supervisor:
         """Keeps the children running until `stop` is set, then stops them in reverse order."""
         with suppress(OSError):
             self._log.begin()
+        if self._metrics_port:
+            self._metrics.serve(self._metrics_port)
         now = before = time.monotonic()
         while not self.stop.is_set():
             self._heart.beat()
@@ -98,6 +104,7 @@ class Supervisor:
 
     def _write_state(self) -> None:
         state = StackState(supervisor=os.getpid(), children=[one.status for one in self._runners.values()])
+        self._metrics.children = state.children
         if state == self._written:
             return
         self._log_changes(state)
@@ -132,9 +139,7 @@ def main() -> None:
     if os.fork():
         os._exit(0)
     os.setsid()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # The client logs every refused connection; the state shows whether Kafka answers.
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    log_to_stderr("supervisor")
     try:
         _supervise(plan, folder)
     except StackError as error:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from rich import box
 from rich.table import Table
@@ -10,6 +11,7 @@ from rich.text import Text
 
 from funnel.stack.state import ChildStatus, Restart, State
 
+Json: TypeAlias = dict[str, float | None]
 _STYLES = {State.READY: "green", State.DONE: "dim", State.STOPPED: "dim"}
 _WIDE = 110
 _BAD = (State.BACKING_OFF, State.FAILING, State.HUNG, State.HELD)
@@ -50,13 +52,16 @@ def problems(children: Sequence[ChildStatus], supervisor: str, now: datetime) ->
     return found + [_restarted(child, lately) for child in children if (lately := child.restarted_lately(now))]
 
 
-def stack_json(children: Sequence[ChildStatus], found: Sequence[str], dashboards: str, now: datetime) -> str:
+def stack_json(
+    children: Sequence[ChildStatus], found: Sequence[str], dashboards: str, now: datetime, probe: Json | None = None
+) -> str:
     """Everything as JSON for programs: `healthy` corresponds to the exit status."""
     said = {
         "healthy": not found,
         "at": now.isoformat(timespec="seconds"),
         "problems": list(found),
         "dashboards": dashboards,
+        "probe": probe,
         "children": [
             child.model_dump(mode="json") | {"restarts_last_hour": len(child.restarted_lately(now))}
             for child in children

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from grafana.preview.dashboards import FOLDER
 from grafana.preview.serve import PORT, StartError, serve
+from process.logs import log_to_stderr
 
 
 def main() -> None:
@@ -18,6 +19,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=PORT, help=f"0: any free one; default {PORT}")
     parser.add_argument("--dashboards", type=Path, default=FOLDER, help="the folder with their JSON")
     arguments = parser.parse_args()
+    log_to_stderr("dashboards")
     try:
         serve(arguments.port, lambda address: print(f"ready {address}", flush=True), arguments.dashboards)
     except StartError as reason:

@@ -16,6 +16,7 @@ from grafana.preview.page import DIST, application
 from grafana.preview.source import Source
 from process.heartbeat import beat_on, heartbeat
 from process.http_guard import Guard, Limits
+from process.meters import expose
 from streams.settings import settings
 
 HOST, PORT = "127.0.0.1", 3010
@@ -30,12 +31,15 @@ class StartError(Exception):
 class _Server(uvicorn.Server):
     def __init__(self, app: FastAPI, on_ready: Callable[[], None]) -> None:
         guarded = Guard(_LIMITS).protocol()
-        config = uvicorn.Config(app, http=guarded, log_level="warning", timeout_graceful_shutdown=_GRACE_SECONDS)
+        config = uvicorn.Config(
+            app, http=guarded, log_level="warning", log_config=None, timeout_graceful_shutdown=_GRACE_SECONDS
+        )
         super().__init__(config)
         self._on_ready = on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        expose("dashboards")
         self._beating = asyncio.create_task(beat_on(heartbeat()))
         self._on_ready()
 

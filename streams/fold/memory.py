@@ -148,6 +148,11 @@ class Memory:
     def __len__(self) -> int:
         return len(self._webinars)
 
+    @property
+    def persons(self) -> int:
+        """Of how many persons it holds the states."""
+        return sum(len(one.persons) for one in self._webinars.values())
+
     def missing(self, webinar_ids: Iterable[str]) -> list[str]:
         """The webinars that have to be loaded first. The others count as used just now."""
         absent = []
@@ -172,7 +177,7 @@ class Memory:
         """Evicts webinars, the least recently used first, until the bound holds with so many persons more. Spares those
         of `keep`, which are not all in the store yet, and without `room` the last used one.
         """
-        persons = room + sum(len(one.persons) for one in self._webinars.values())
+        persons = room + self.persons
         for webinar_id in list(self._webinars)[: None if room else -1]:
             if persons <= self._most_persons:
                 return

@@ -10,11 +10,17 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from process.heartbeat import Heartbeat
+from process.meters import counter, gauge
 from streams.fatal import root_cause
 from streams.fold.lines import block, line
 from streams.store import Insert, Store, StoreGone
 
 log = logging.getLogger(__name__)
+
+_SECONDS = gauge("funnel_job_seconds")
+_SUCCEEDED = gauge("funnel_job_success_timestamp_seconds")
+_FAILED = counter("funnel_job_failures_total")
+_ERRORS = counter("funnel_errors_total")
 
 LONGEST_PAUSE_SECONDS = 600.0
 _WRITTEN_EVERY_MS = 300_000
@@ -74,6 +80,7 @@ class Job:
             error = root_cause(failure)
         ended = self._clock()
         self._told(error, ended)
+        _SECONDS.labels(self.name).set(ended - begun)
         row = TurnRow(self.name, round(1000 * ended), round(ended - begun, 3), self._failures, error)
         if error or self._written_at + _WRITTEN_EVERY_MS <= row.ended_at:
             await self._write(row)
@@ -86,12 +93,16 @@ class Job:
 
     def _told(self, error: str, ended: float) -> None:
         if error:
+            _FAILED.labels(self.name).inc()
+            _ERRORS.labels("job").inc()
             self._failures += 1
             again = pause(self._failures, self.every)
             self._due_at = ended + again
             self._heart.fails(self.name, error)
             log.error("%s failed (%d in a row): %s; trying again in %.0f s", self.name, self._failures, error, again)
-        elif self._failures:
+            return
+        _SUCCEEDED.labels(self.name).set(ended)
+        if self._failures:
             log.warning("%s works again after %d failures", self.name, self._failures)
             self._failures, self._due_at, self._written_at = 0, 0.0, 0
             self._heart.works(self.name)

@@ -22,6 +22,7 @@ from faust.types import TP
 from mode import Service
 
 from contract.record import Record
+from streams import meters
 from streams.fatal import say_fatal
 from streams.outage import kafka_outage
 from streams.transport.delivery import Delivery, TopicPartition
@@ -209,7 +210,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         """Whether Kafka holds records that were not fetched; True while partitions change hands or Kafka is silent."""
         if self._delivery.open:
             try:
-                lag: bool = await asyncio.wait_for(self._thread.has_lag(), self.lag_interval)
+                ends = await asyncio.wait_for(self._thread.ends(), self.lag_interval)
             except TimeoutError:
                 kafka_outage().away(f"no answer within {self.lag_interval:g} s")
             except KafkaError as error:
@@ -217,7 +218,8 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
                     kafka_outage().away(f"{error!r}")
             else:
                 kafka_outage().back()
-                return lag
+                meters.lags({tp: end for tp, (_, end) in ends.items()}, self._delivery.done)
+                return any(position < end for position, end in ends.values())
         return True
 
 

@@ -133,6 +133,11 @@ class Delivery:
             self._partitions[tp].committed = offset
 
     @property
+    def done(self) -> dict[TopicPartition, int]:
+        """By partition, the offset up to which Kafka knows that all is done."""
+        return {tp: progress.committed for tp, progress in self._partitions.items()}
+
+    @property
     def unfinished(self) -> bool:
         """Whether the agents hold chunks that are not done."""
         return any(not mark.done for progress in self._partitions.values() for mark in progress.marks)

@@ -58,10 +58,10 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
         starts: dict[TopicPartition, int] = await self._run(self._seek_to_start())
         return starts
 
-    async def has_lag(self) -> bool:
-        """Whether Kafka holds unfetched records of the assigned partitions. Raises KafkaError."""
-        lag: bool = await self._run(self._has_lag())
-        return lag
+    async def ends(self) -> dict[TopicPartition, tuple[int, int]]:
+        """By assigned partition, the offset of the next record to fetch and Kafka's end. Raises KafkaError."""
+        ends: dict[TopicPartition, tuple[int, int]] = await self._run(self._ends())
+        return ends
 
     async def _run(self, coroutine: Any) -> Any:
         """Runs it in this thread. Faust's `call_thread` has two workers, which a fetch and a commit can both occupy."""
@@ -85,8 +85,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
                 consumer.seek(tp, offset)
             return starts
 
-    async def _has_lag(self) -> bool:
+    async def _ends(self) -> dict[TopicPartition, tuple[int, int]]:
         consumer = self._ensure_consumer()
         ends = await consumer.end_offsets(consumer.assignment())
-        positions = [(await consumer.position(tp), end) for tp, end in ends.items()]
-        return any(position < end for position, end in positions)
+        return {TopicPartition(*tp): (await consumer.position(tp), end) for tp, end in ends.items()}

@@ -1,5 +1,7 @@
 """Old rows about the operation go by age; what numbers rest on stays."""
 
+from collections.abc import Sequence
+
 from clickhouse_connect.driver.client import Client
 
 from clickhouse.migrate import migrate
@@ -26,7 +28,7 @@ def test_old_runs_go_and_old_imports_stay(store: Client, own_config: Settings) -
     assert _altered(store) == before, "what holds is not set again"
 
 
-def _altered(client: Client) -> list[object]:
+def _altered(client: Client) -> Sequence[object]:
     return client.query(
         "SELECT name, metadata_modification_time, create_table_query FROM system.tables"
         " WHERE database = currentDatabase() AND name IN {tables:Array(String)} ORDER BY name",

@@ -12,7 +12,10 @@ from tests.servers.worker import workers
 @pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder = tmp_path_factory.mktemp("e2e")
-    with running_stack(folder, snapshot_seconds=30.0) as stack, workers(stack.config, folder, 2, seldom=True):
+    with (
+        running_stack(folder, snapshot_seconds=30.0) as stack,
+        workers(stack.config, folder, 2, seldom=True, observed=True),
+    ):
         yield stack
 
 

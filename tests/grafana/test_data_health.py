@@ -1,5 +1,6 @@
 """The page Data health: what became queryable when, and what waits."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from connectors.mapped import Reason
 from contract import topics
 from contract.decode import Reason as DeadReason
+from contract.probe import OLD_SECONDS
 from grafana import alerting
 from grafana.data_health import REASONS, TOPICS
 from tests.grafana import week
@@ -191,3 +193,34 @@ def test_a_letter_that_was_replayed_or_discarded_is_told_of_no_more(reported: Da
     reported.writer.insert("settled_letters", rows)
     assert asked(reported, "dead_letters", later) == [("webinar.attendance.v1", "not_json", 2, MS, "NOT_JSON")]
     assert len(asked(reported, "dead_letters", later - timedelta(minutes=1))) == 2
+
+
+def test_the_probe_event_shows_whether_events_get_through(clickhouse_server: Server) -> None:
+    def got_through(partition: int, age: float, took: float) -> None:
+        sent = datetime.now(UTC) - timedelta(seconds=age)
+        row = [partition, 2, week.ms(sent), sent + timedelta(seconds=took)]
+        one.writer.insert("probes", [row], ["partition", "partitions", "sent_at", "inserted_at"])
+
+    def told() -> tuple[Any, ...]:
+        now = datetime.now(UTC)
+        late = [row[-1] for row in asked(one, "jobs", now) if row[0] == "events do not get through"]
+        alarms = one.run(alerting.query("jobs_failing"), now - timedelta(hours=1), now)
+        return asked(one, "probe", now)[0], late, sum(row["turns"] for row in alarms)
+
+    with database(clickhouse_server, []) as one:
+        assert told() == ((None, None), [], 0)
+
+        got_through(0, 300, 1)
+        got_through(1, OLD_SECONDS + 5, 2)
+        (age, took), (late,), alarms = told()
+        assert 300 <= age < 330
+        assert (round(took, 1), alarms) == (2, 1)
+        assert re.search(r"was sent 3[0-2]\d s ago\. funnel status", late)
+
+        got_through(0, 4, 0.5)
+        got_through(1, 2, 0.25)
+        (age, took), late, alarms = told()
+        assert 4 <= age < 34
+        assert (round(took, 1), late, alarms) == (0.5, [], 0)
+        one.writer.command("OPTIMIZE TABLE probes FINAL")
+        assert one.writer.query("SELECT count() FROM probes").result_rows == [(2,)]

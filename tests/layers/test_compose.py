@@ -39,6 +39,8 @@ from grafana.base import PLUGIN_VERSION
 from grafana.preview.shared import SECONDS
 from process.beat import SILENT, SLOW
 from process.heartbeat import VARIABLE
+from process.meters import VARIABLE as METRICS_VARIABLE
+from process.metrics import METRICS
 from streams.settings import Settings
 
 Json = dict[str, Any]
@@ -46,7 +48,7 @@ Json = dict[str, Any]
 ROOT = Path(__file__).parents[2]
 COMPOSE: Json = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Json] = COMPOSE["services"]
-LASTING = ["kafka", "clickhouse", "worker", "webhooks", "business", "alerts", "grafana"]
+LASTING = ["kafka", "clickhouse", "worker", "webhooks", "business", "alerts", "grafana", "prometheus"]
 CONNECTORS = ["webhooks", "business", "poll-zoom", "poll-bigmarker", "poll-goto", "poll-livestorm", "poll-sheets"]
 APPLICATION = ["setup", "worker", "alerts"]
 OF_ALL = (Settings, ConnectorSettings, WebhookSettings, GrafanaSettings)
@@ -112,7 +114,7 @@ def mounts(service: Json) -> dict[str, Path]:
 
 
 def test_the_services() -> None:
-    assert list(SERVICES) == ["kafka", "clickhouse", "setup", "worker", *CONNECTORS, "alerts", "grafana"]
+    assert list(SERVICES) == ["kafka", "clickhouse", "setup", "worker", *CONNECTORS, "alerts", "grafana", "prometheus"]
     assert SERVICES["worker"]["deploy"]["replicas"] == 2
 
 
@@ -124,7 +126,7 @@ def test_ports_are_published_on_loopback_only(service: Json) -> None:
 
 @each_service
 def test_images_are_pinned(service: Json) -> None:
-    assert re.fullmatch(r"[\w./-]+:\d+\.\d+(\.\d+)?", service["image"])
+    assert re.fullmatch(r"[\w./-]+:v?\d+\.\d+(\.\d+)?", service["image"])
 
 
 def test_own_images_carry_the_version_of_the_project() -> None:
@@ -238,7 +240,7 @@ def test_the_application_gets_every_setting_of_the_streams_and_no_more(name: str
     fields = {f"FUNNEL_{field.upper()}" for field in Settings.model_fields}
     of_alerts = {f"FUNNEL_ALERT_{field.upper()}" for field in ALERTING}
     # The folder and the preview are the local stack's; the key of the hashes is for the ways in.
-    left_out = {"FUNNEL_DATA_DIR", "FUNNEL_DISK_RESERVE_MB", "FUNNEL_DASHBOARDS_PORT"} | OF_USERS
+    left_out = {"FUNNEL_DATA_DIR", "FUNNEL_DISK_RESERVE_MB", "FUNNEL_DASHBOARDS_PORT", "FUNNEL_METRICS_PORT"} | OF_USERS
     wanted = fields - left_out
     wanted |= set(USERS_OF["worker"])
     if name == "setup":
@@ -277,6 +279,7 @@ def test_a_service_gets_the_secrets_that_it_has_a_use_for() -> None:
         **polled,
         "alerts": {worker, *alerts},
         "grafana": {reader, "GRAFANA_ALERT_WEBHOOK_URL", *of_grafana},
+        "prometheus": set(),
     }
 
 
@@ -354,7 +357,8 @@ def test_data_is_kept_in_named_volumes() -> None:
         volume.split(":")[1]: volume.split(":")[0] for one in SERVICES.values() for volume in one.get("volumes", [])
     }
     named = {path: name for path, name in kept.items() if name in COMPOSE["volumes"]}
-    assert named.keys() == {"/var/lib/kafka/data", "/var/lib/clickhouse", "/var/lib/grafana", "/var/lib/funnel"}
+    places = {"/var/lib/kafka/data", "/var/lib/clickhouse", "/var/lib/grafana", "/var/lib/funnel", "/prometheus"}
+    assert named.keys() == places
     assert SERVICES["kafka"]["environment"]["KAFKA_LOG_DIRS"] == "/var/lib/kafka/data"
 
 
@@ -467,6 +471,20 @@ def test_the_image_holds_only_hashed_packages_and_no_secrets() -> None:
 def test_the_health_of_what_answers_no_requests_is_its_sign_of_life(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"] == ["CMD", "python", "-m", "process.heartbeat"]
     assert f"{VARIABLE}=/tmp/heartbeat" in (ROOT / "Dockerfile").read_text()
+
+
+def test_prometheus_asks_every_process_of_ours_and_is_started_on_request() -> None:
+    assert SERVICES["prometheus"]["profiles"] == ["metrics"]
+    scraped = yaml.safe_load((ROOT / "prometheus/prometheus.yml").read_text())
+    (job,) = scraped["scrape_configs"]
+    named = {name for one in job["dns_sd_configs"] for name in one["names"]}
+    assert named == {"worker", "alerts", *CONNECTORS}
+    (port,) = {one["port"] for one in job["dns_sd_configs"]}
+    assert f"{METRICS_VARIABLE}=0.0.0.0:{port}" in (ROOT / "Dockerfile").read_text()
+    assert not any(str(port) in one for service in SERVICES.values() for one in service.get("ports", []))
+    rules = yaml.safe_load((ROOT / "prometheus/rules.yml").read_text())["groups"][0]["rules"]
+    asked = {name for one in rules for name in re.findall(r"(?:funnel|process)_\w+", one["expr"])}
+    assert {re.sub("_(bucket|sum|count)$", "", name) for name in asked} <= {one.name for one in METRICS}
 
 
 def start(folder: Path) -> tuple[dict[str, str], str]:

@@ -11,7 +11,7 @@ from clickhouse.inline import ALSO, OF_PEOPLE
 from clickhouse.migrate import views
 from contract.events import Event
 from contract.measures import STEP_OF
-from contract.topics import ALL_TOPICS, EVENT_TOPICS, TOPIC_OF_TYPE, retention_ms
+from contract.topics import ALL_TOPICS, EVENT_TOPICS, PROBES, TOPIC_OF_TYPE
 from grafana.base import sql
 from streams.fold.lines import EVENT_COLUMNS, LetterRow, SourceRow
 from streams.fold.offsets import unpacked
@@ -45,6 +45,7 @@ TABLES = {
     "alert_deliveries",
     "alert_runs",
     "job_turns",
+    "probes",
     "webinars",
     "connector_reports",
     "rules",
@@ -167,8 +168,9 @@ def test_every_type_of_event_has_one_topic_and_no_topic_forgets() -> None:
     types = {model.model_fields["type"].default for model in get_args(Event)}
     assert TOPIC_OF_TYPE.keys() == types
     assert sum(len(topic.event_types) for topic in EVENT_TOPICS) == len(types)
-    assert retention_ms(Settings(_env_file=None).kafka_retention_days) == -1
-    assert retention_ms(7) == 7 * 86_400_000
+    forever = Settings(_env_file=None).kafka_retention_days
+    assert {topic.name for topic in ALL_TOPICS if topic.retention_ms(forever) != -1} == {PROBES.name}
+    assert EVENT_TOPICS[0].retention_ms(7) == 7 * 86_400_000
     assert len({topic.name for topic in ALL_TOPICS}) == len(ALL_TOPICS)
 
 

@@ -24,11 +24,16 @@ _SELDOM = (
 class Worker:
     """One worker that may be killed, paused and started again; what it says goes to one log file."""
 
-    def __init__(self, config: Settings, log: Path, *, seldom: bool = False) -> None:
-        """`seldom`: makes the numbers of now each ten seconds: that takes a third of a core while a webinar is on."""
+    def __init__(self, config: Settings, log: Path, *, seldom: bool = False, observed: bool = False) -> None:
+        """`seldom`: makes the numbers of now each ten seconds: that takes a third of a core while a webinar is on.
+        `observed`: shows its metrics, at the port that its heartbeat beside the log names, and logs at debug.
+        """
         self.log = log
         self._program = ["-c", _SELDOM] if seldom else ["-m", "streams.app"]
         self._environment = os.environ | settings_environment(config) | {"PYTHONPATH": str(_ROOT)}
+        if observed:
+            beat = {"FUNNEL_HEARTBEAT": str(log.with_suffix(".beat")), "FUNNEL_METRICS": "127.0.0.1:0"}
+            self._environment |= beat | {"FUNNEL_LOG_LEVEL": "debug"}
         self._process: subprocess.Popen[bytes] | None = None
         self._said_before = 0
 
@@ -104,9 +109,14 @@ class Worker:
 
 
 @contextmanager
-def workers(config: Settings, folder: Path, count: int, *, seldom: bool = False) -> Iterator[list[Worker]]:
+def workers(
+    config: Settings, folder: Path, count: int, *, seldom: bool = False, observed: bool = False
+) -> Iterator[list[Worker]]:
     """So many workers that share the partitions; ended at the end."""
-    started = [Worker(config, folder / f"worker-{number}.log", seldom=seldom) for number in range(1, count + 1)]
+    started = [
+        Worker(config, folder / f"worker-{number}.log", seldom=seldom, observed=observed)
+        for number in range(1, count + 1)
+    ]
     try:
         for worker in started:
             worker.start()

@@ -15,6 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract.instants import parse_instant
+from contract.probe import encode_probe
+from contract.topics import PROBES
 from streams import batch, behind
 from streams.batch import Batches, Folded
 from streams.behind import MOST_ROWS, Outdated
@@ -549,3 +552,29 @@ async def test_a_webinar_is_kept_until_all_its_batches_are_written() -> None:
     assert len(worker.batches.memory) == 2
     await worker.batches.write(two)
     assert len(worker.batches.memory) == 1
+
+
+async def test_probe_events_are_queryable_after_their_batch_and_nothing_else_is_made_of_them() -> None:
+    worker = Worker()
+    sent = [moment_ms(0), moment_ms(10), moment_ms(5)]
+    probes = [FakeRecord(PROBES.name, 2, value=encode_probe(at, 8)) for at in sent]
+    broken = FakeRecord(PROBES.name, 2, value=b"{")
+    await worker.run(registration(1), *probes, broken, FakeRecord(PROBES.name, 5, value=encode_probe(sent[0], 8)))
+    assert worker.steps[-1] == "probes"
+    assert worker.store.rows["probes"] == [
+        {"partition": 2, "partitions": 8, "sent_at": sent[1]},
+        {"partition": 5, "partitions": 8, "sent_at": sent[0]},
+    ]
+    assert len(worker.store.rows["events"]) == 1
+    assert worker.store.rows["dead_letters"] == []
+    assert worker.producer.sent == []
+    assert worker.done
+
+    worker.steps.clear()
+    await worker.run(probes[0])
+    assert worker.steps == ["probes"]
+    assert worker.done
+
+
+def moment_ms(second: int) -> int:
+    return parse_instant(moment(0)) + 1000 * second

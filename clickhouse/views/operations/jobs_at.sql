@@ -22,4 +22,15 @@ SELECT
         AS error
 FROM (SELECT {kept_until 1} AS until) AS kept
 WHERE {is_present} AND toYear(kept.until) > 1970
-    AND kept.until < {at:DateTime64(3, 'UTC')} - INTERVAL {kept_seconds} SECOND;
+    AND kept.until < {at:DateTime64(3, 'UTC')} - INTERVAL {kept_seconds} SECOND
+UNION ALL
+-- Nor does a worker that does not bring its partitions' events through.
+SELECT
+    'events do not get through' AS job,
+    ({at_ms} - toInt64(1000 * assumeNotNull(probe.age_seconds)))::Nullable(Int64) AS worked,
+    {at_ms}::Nullable(Int64) AS failed,
+    1::UInt32 AS failures,
+    concat('The newest probe event that got from Kafka to here in every partition was sent ',
+        toString(round(assumeNotNull(probe.age_seconds))), ' s ago. funnel status says what is wrong.') AS error
+FROM probe_at(at = {at:DateTime64(3, 'UTC')}) AS probe
+WHERE {is_present} AND probe.age_seconds > 60;

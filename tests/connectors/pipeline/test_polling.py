@@ -197,7 +197,7 @@ def test_a_service_that_does_not_answer_well_is_told_while_it_is_asked_again(set
         polling(fake.url, sleep=lambda _: failing.append(heart.failing)) as poll,
         pytest.raises(_Enough),
     ):
-        poll_for_ever(polled_by(finishing), settings, no_progress, pytest.fail)
+        poll_for_ever(polled_by(finishing), settings, no_progress)
     told = {"requests": "BigMarker does not answer (status 503); it is asked again in 0 s"}
     assert failing == [told, told, {}]
     assert asking == ["reading conferences"]
@@ -216,7 +216,7 @@ def test_a_wake_up_brings_the_next_run_before_its_time(
 
     def run() -> None:
         with pytest.raises(_Enough):
-            poll_for_ever(polled_by(counting), settings, no_progress, pytest.fail)
+            poll_for_ever(polled_by(counting), settings, no_progress)
 
     thread = threading.Thread(target=run)
     thread.start()

@@ -60,6 +60,7 @@ class Installation:
             "kafka_bootstrap": f"{LOOPBACK}:{free_port()}",
             "clickhouse_port": free_port(),
             "dashboards_port": free_port(),
+            "metrics_port": free_port(),
         }
         self.config = self._settings()
         self.business = folder / "business"

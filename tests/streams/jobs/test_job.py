@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from process.heartbeat import Heartbeat
 from streams.app import jobs
 from streams.jobs.job import Job, TurnRow, pause
+from streams.probe import Record
 from streams.store import Store
 from tests.streams.conftest import Database
 
@@ -136,16 +137,23 @@ async def test_the_end_of_a_worker_is_no_failure_of_its_jobs(database: Database,
     assert heart.failing == {}
 
 
+class Taking:
+    """A Kafka that takes everything."""
+
+    async def send_all(self, messages: Sequence[Record]) -> None:
+        assert messages
+
+
 async def test_the_jobs_of_a_worker_fail_and_work_apart(database: Database) -> None:
     database.client.command("RENAME TABLE ended_timelines TO away")
     try:
-        for job in jobs(database.config, database.store):
+        for job in jobs(database.config, database.store, Taking()):
             await job.turn()
     finally:
         database.client.command("RENAME TABLE away TO ended_timelines")
     said = database.client.query("SELECT job, failures FROM jobs_at(at = now64(3)) ORDER BY job").result_rows
     failures = dict(tuple(row) for row in said)
-    working = ("snapshots", "current numbers", "visitor types", "settled counts", "judgements")
+    working = ("snapshots", "current numbers", "visitor types", "settled counts", "judgements", "probe events")
     assert failures == {**dict.fromkeys(working, 0), "timelines": 1}
 
 

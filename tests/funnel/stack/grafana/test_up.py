@@ -43,6 +43,7 @@ def config(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings
         _env_file=None,
         data_dir=data_dir,
         dashboards_port=free_port(),
+        metrics_port=free_port(),
         clickhouse_port=free_port(),
         grafana_clickhouse_password=SecretStr("of the reader"),
         clickhouse_password=SecretStr("of the writer"),

@@ -1,0 +1,1 @@
+SELECT age_seconds, seconds FROM probe_at(at = {at})

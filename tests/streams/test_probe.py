@@ -1,0 +1,48 @@
+"""Who sends probe events, and what becomes of a Kafka that does not take them."""
+
+from collections.abc import Sequence
+
+import pytest
+from aiokafka.errors import KafkaConnectionError
+
+from contract.partition import partition_of
+from contract.probe import ProbeRow, decode_probe
+from contract.topics import PROBES
+from streams import probe
+from streams.probe import Probe, Record
+
+
+class Sending:
+    def __init__(self, error: Exception | None = None) -> None:
+        self.sent: list[Record] = []
+        self.error = error
+
+    async def send_all(self, messages: Sequence[Record]) -> None:
+        if self.error:
+            raise self.error
+        self.sent += messages
+
+
+async def test_one_is_sent_to_each_partition() -> None:
+    producer = Sending()
+    await Probe(producer, 8, lambda: 1_764_000_000_000).turn()
+    assert {topic for topic, _, _ in producer.sent} == {PROBES.name}
+    keys = [(key or b"").decode() for _, key, _ in producer.sent]
+    assert [partition_of(key, 8) for key in keys] == list(range(8))
+    assert {decode_probe(value, 0) for _, _, value in producer.sent} == {ProbeRow(0, 8, 1_764_000_000_000)}
+
+
+@pytest.mark.parametrize("error", [KafkaConnectionError(), TimeoutError()])
+async def test_a_kafka_that_is_away_does_not_make_the_job_pause(error: Exception) -> None:
+    await Probe(Sending(error), 8).turn()
+
+
+async def test_a_fault_of_ours_is_told() -> None:
+    with pytest.raises(ZeroDivisionError):
+        await Probe(Sending(ZeroDivisionError()), 8).turn()
+
+
+def test_what_has_got_through_is_counted() -> None:
+    probe.seen([ProbeRow(4, 8, 1_764_000_000_000)])
+    samples = {tuple(one.labels.values()): one.value for one in next(iter(probe._SENT.collect())).samples}
+    assert samples["4",] == 1_764_000_000
