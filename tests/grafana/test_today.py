@@ -109,8 +109,8 @@ def test_what_chance_explains_has_no_mark_and_what_it_does_not_has_one(clickhous
             (row,) = one.ask("today/week", FROM, NOW)
         return str(row["conversion"])
 
-    assert of(30) == "50.0 % · -1.9 pp"
-    assert of(15) == "25.0 % ▼ -26.9 pp"
+    assert of(30) == "50.0 % · \N{MINUS SIGN}1.9 pp"
+    assert of(15) == "25.0 % ▼ \N{MINUS SIGN}26.9 pp"
 
 
 def test_days_without_days_before_say_only_their_own(days: Database) -> None:
