@@ -4,7 +4,7 @@ from grafana.base import GridPos, Json, sql
 from grafana.columns import Column, Mark
 from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters
-from grafana.panels import saying, stat, table, timeseries
+from grafana.panels import saying, sized, stat, table, timeseries
 
 UID = "data-health"
 
@@ -148,13 +148,17 @@ def build() -> Json:
 def _panels() -> list[Json]:
     return [
         freshness(1, GridPos(0, 0, 5, 3)),
-        stat(
-            2,
-            "Delay from Kafka to these pages, last hour",
-            "How long events took from Kafka until they could be queried.",
-            sql(UID, "lag"),
-            QUICK,
-            GridPos(5, 0, 19, 3),
+        sized(
+            stat(
+                2,
+                "Delay from Kafka to these pages, last hour",
+                "How long events took from Kafka until they could be queried.",
+                sql(UID, "lag"),
+                QUICK,
+                GridPos(5, 0, 19, 3),
+            ),
+            13,
+            26,
         ),
         table(
             3,

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from contract.signed import signed
 from funnel.report.numbers import BUCKETS, WATCHED, Question, answer, by_webinar_and_source
 from tests.grafana import busy, week
 from tests.grafana.busy import BEGIN, BESIDE, STARTS, SUMS
