@@ -65,7 +65,7 @@ def _source(width: int, description: str = "") -> Column:
 _EFFECT = _points(
     "effect", "Effect on total (pp)", "Its part in the change of the total: mix effect plus rate effect.", 80
 )
-_IS_NEW = Column("new", "New", "Nobody registered from it before this period.", width=46, marks=_NEW, cell="color-text")
+_IS_NEW = Column("new", "New", "Nobody registered from it before this period.", width=50, marks=_NEW, cell="color-text")
 _REGISTRANTS = Column("registrations", "Registrants", REGISTERED, unit="locale", width=70)
 BY_SOURCE = [
     _source(120, "A click shows what is inside, beside."),
@@ -109,7 +109,7 @@ INSIDE = [
     _share("share", "Share", 70),
     _percent("conversion", "Attendance rate", width=90, marks=_FEW_BESIDE),
     _percent("conversion_before", "Rate before", "Of the same length of time before.", 104),
-    Column("new", "New", "Nobody registered with it before this period.", width=46, marks=_NEW, cell="color-text"),
+    Column("new", "New", "Nobody registered with it before this period.", width=50, marks=_NEW, cell="color-text"),
     Column("medium_and_campaign", "Medium · campaign", width=104, extra={"custom.wrapText": True}),
     Column("source_group", "Source", width=150, hidden=True),
 ]

@@ -91,7 +91,7 @@ YESTERDAY = [
     Column("region", "Region", width=110, extra=_WRAPPED),
     Column("course", "Course", width=160, extra=_WRAPPED),
     Column("completeness", "State", words=COMPLETENESS, width=92),
-    Column("likeness", "Compared with", "The earlier webinars of its typical range.", width=350),
+    Column("likeness", "Compared with", "The earlier webinars of its typical range.", extra={"custom.minWidth": 240}),
     *_HIDDEN,
     _TO,
 ]

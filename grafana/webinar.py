@@ -84,7 +84,7 @@ FUNNEL = [
         width=100,
         extra=_RIGHT,
     ),
-    Column("of_came", "Of attendees", width=98, marks=AGAINST_TYPICAL, cell="color-text", color="text", extra=_RIGHT),
+    Column("of_came", "Of attendees", width=106, marks=AGAINST_TYPICAL, cell="color-text", color="text", extra=_RIGHT),
     Column(
         "drop_off",
         "Drop-off",

@@ -114,15 +114,26 @@ async def _all(devtools: str, address: str, state: State, folder: Path, *, readm
     async with tab(devtools) as page:
         if readme:
             return [
-                await _picture(page, address, state, uid, "light", width, folder / f"{name}.png")
+                await _surely(page, address, state, uid, "light", width, folder / f"{name}.png")
                 for uid, width, name in _README
             ]
         for uid in PAGES:
             for theme, width in EVERY_LOOK:
                 path = folder / f"{state.name}-{uid}-{width}-{theme}.png"
-                taken.append(await _picture(page, address, state, uid, theme, width, path))
+                taken.append(await _surely(page, address, state, uid, theme, width, path))
             taken.append(await _paper(page, folder / f"{state.name}-{uid}-print.pdf"))
     return taken
+
+
+async def _surely(page: Page, address: str, state: State, uid: str, theme: str, width: int, path: Path) -> Path:
+    """The picture; on a busy machine at the second or third try."""
+    for left in (2, 1, 0):
+        try:
+            return await _picture(page, address, state, uid, theme, width, path)
+        except TimeoutError:
+            if not left:
+                raise
+    raise AssertionError
 
 
 async def _picture(page: Page, address: str, state: State, uid: str, theme: str, width: int, path: Path) -> Path:
