@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from clickhouse_connect.driver.client import Client
 
 from alerts import digest_words as words
-from alerts.evidence import WebinarInfo
+from alerts.detection import naming
+from alerts.evidence import Final, WebinarInfo
 from alerts.messages import Message
 from alerts.read import Reader
 from alerts.settings import DAYS, AlertSettings
@@ -81,7 +82,7 @@ def composed(client: Client, alerting: AlertSettings, at: int, span: Span) -> tu
     # A week's page read later in the week must not call planned what was held; the morning's names all of today.
     soonest = end if span == "daily" else max(end, at)
     coming = [one for one in webinars.values() if soonest <= one.webinar.begin < until]
-    finals = reader.finals(at)
+    finals = _named(reader.finals(at), reader.names())
     baseline = _by_id(client, _BASELINES, [one.webinar.webinar_id for one in over])
     pace = _by_id(client, _PACE, [one.webinar.webinar_id for one in coming], at)
     sentences = _sentences(client, webinars, [one.webinar.webinar_id for one in over], coming, (begin, end), at)
@@ -102,6 +103,14 @@ def composed(client: Client, alerting: AlertSettings, at: int, span: Span) -> tu
         if since <= one.webinar.begin < begin
     ]
     return *words.weekly(first, rows, before, _WEEKS_BEFORE, sentences, ahead_rows), rows
+
+
+def _named(finals: Mapping[str, Final], names: naming.Names) -> dict[str, Final]:
+    """With their source groups as people wrote them."""
+    return {
+        webinar_id: one._replace(groups={naming.named(group, names): counts for group, counts in one.groups.items()})
+        for webinar_id, one in finals.items()
+    }
 
 
 def _sentences(

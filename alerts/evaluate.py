@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from alerts import wording
+from alerts.detection import naming
 from alerts.detection.alarm import Alarm, Change, Trace, step
 from alerts.detection.cause import People, change_of, first_cause, members_of
 from alerts.detection.detect import judge
@@ -114,25 +115,29 @@ class Evaluation:
             moment = self._moments[change.subject]
             registrations = total(moment.groups.values()).registrations
             return None, [missing(change, registrations, moment.elapsed // MINUTE)]
-        lead = change.findings[0]
-        others = [line(one) for one in change.findings[1:]]
+        lead, names = change.findings[0], self._evidence.names
+        others = [self._line(one) for one in change.findings[1:]]
         webinars = {webinar_id: one.webinar for webinar_id, one in self._moments.items()}
         leads = (lead,) if lead.segment.webinar_id else members_of(lead, self._out.findings, webinars)
         people = [found for one in leads if (found := self._people(one))]
         reason = change_of(lead, people) if len(people) == len(leads) else None
         if reason is None:
-            return None, [line(lead), *others]
+            return None, [self._line(lead), *others]
         cause = first_cause(lead, reason, self._out.findings, webinars)
-        lines = [*wording.reason_lines(reason, lead.metric), *others]
+        said = naming.reason(reason, names)
+        lines = [*wording.reason_lines(said, lead.metric), *others]
         for by in OTHER:
             other = change_of(lead, people, by)
             lines += wording.telling_line(other, lead.metric)
         return reason, [
-            headline(lead, reason, cause),
+            headline(naming.finding(lead, names), said, naming.cause(cause, names)),
             self._before(lead),
             wording.mix_line(reason, seen_points(lead)),
             *lines,
         ]
+
+    def _line(self, one: Finding) -> str:
+        return line(naming.finding(one, self._evidence.names))
 
     def _before(self, lead: Finding) -> str:
         """How many webinars like it in a row had a drop just before; empty: the last one had none."""
@@ -208,6 +213,8 @@ class Evaluation:
             webinar_id = info.webinar.webinar_id
             now, earlier = grown(info, self._planned.peers[webinar_id], self._evidence, self._at)
             found = pace(now, self._planned.peers[webinar_id], earlier, self._settings)
+            if found is not None:
+                found = found._replace(gaps=naming.gaps(found.gaps, self._evidence.names))
             self._pace_alarm(info, found, stored, unusual)
 
     def _pace_alarm(

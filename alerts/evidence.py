@@ -109,6 +109,8 @@ class Evidence:
     """Of those that have ended."""
     curves: Mapping[str, Curve] = field(default_factory=dict)
     """Of those that are live or upcoming, and of the ones like them."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Source groups as people wrote them, where that is another form."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from alerts import wording
+from alerts.detection import naming
 from alerts.detection.findings import TOTAL, Finding
 from alerts.detection.measurements import can_be_judged, doubtful, total
 from alerts.detection.pace import pace
@@ -15,6 +16,7 @@ from alerts.evaluate import Evaluation, Outcome
 from alerts.evidence import Evidence, Plan, WebinarInfo, grown, moment, plan
 from alerts.read import Reader
 from contract.instants import DAY, FAR_FUTURE, HOUR, MINUTE, format_instant
+from contract.signed import signed
 
 _MOST_MEMBERS = 12
 _NOTHING = "no drop that is surely more than chance"
@@ -97,7 +99,7 @@ def _judged(
         if not can_be_judged(now, metric, settings):
             yield f"{CONVERSION[metric]}: not judged yet, or not told by the service."
     findings = [finding for finding in outcome.findings if finding.segment.webinar_id == webinar_id]
-    yield from _table(findings, settings)
+    yield from _table([naming.finding(one, evidence.names) for one in findings], settings)
     members = {member.webinar_id: member.weight for member in planned.peers[webinar_id].members if member.weight}
     peers = [
         Peer(members[member], total(groups.values()).registrations)
@@ -163,10 +165,10 @@ def _reason(
             continue
         yield (
             f"{CONVERSION[metric]} by {WORDS[by[0]]}: {reason.converted} of {reason.registrations},"
-            f" {float(reason.change) * 100:+.2f} points against {float(reason.baseline_rate):.1%};"
+            f" {signed(reason.change * 100, 2)} points against {float(reason.baseline_rate):.1%};"
             " the parts below add up to it"
         )
-        yield from _parts(reason.parts, 1)
+        yield from _parts(naming.reason(reason, evidence.names).parts, 1)
 
 
 def _parts(parts: Sequence[Part], depth: int) -> Iterator[str]:
@@ -174,8 +176,8 @@ def _parts(parts: Sequence[Part], depth: int) -> Iterator[str]:
         before = "new" if part.baseline_rate is None else f"typically {float(part.baseline_rate):.1%}"
         rate = f"{part.converted / part.registrations:.1%}" if part.registrations else "nobody"
         yield (
-            f"{'  ' * depth}{float(part.change) * 100:+7.2f} = mix {float(part.mix) * 100:+.2f}, rate"
-            f" {float(part.rate) * 100:+.2f}  {part.value or 'nothing said'}: n={part.registrations}, {rate} ({before})"
+            f"{'  ' * depth}{signed(part.change * 100, 2):>7} = mix {signed(part.mix * 100, 2)}, rate"
+            f" {signed(part.rate * 100, 2)}  {part.value or 'nothing said'}: n={part.registrations}, {rate} ({before})"
         )
         if len(part.inside) > 1:
             yield from _parts(part.inside, depth + 1)
@@ -187,7 +189,8 @@ def _pace(one: WebinarInfo, peers: PeerGroup, evidence: Evidence, at: int, setti
     if found is None:
         yield f"Registered: {sum(now.values())}. Too few earlier webinars are like it to say what is typical by now."
         return
+    found = found._replace(gaps=naming.gaps(found.gaps, evidence.names))
     yield wording.pace_sentence(found, (one.webinar.begin - at) / DAY)
     for gap in found.gaps:
-        yield f"  {float(gap.more):+7.1f}  {gap.value}: {gap.registrations}, typically {float(gap.baseline):.1f}"
+        yield f"  {signed(gap.more):>7}  {gap.value}: {gap.registrations}, typically {float(gap.baseline):.1f}"
     yield "Behind, beyond chance." if found.beyond else "Behind, within chance." if found.behind else "Not behind."

@@ -105,7 +105,11 @@ class Reader:
 
     def evidence(self, webinars: Mapping[str, WebinarInfo], planned: Plan, at: int) -> Evidence:
         """All that the planned evaluation needs."""
-        return Evidence(webinars, self.finals(at), self.curves(curves_needed(planned), at))
+        return Evidence(webinars, self.finals(at), self.curves(curves_needed(planned), at), self.names())
+
+    def names(self) -> dict[str, str]:
+        """Source groups as people wrote them, where that is another form."""
+        return {row[0]: row[1] for row in self._client.query("SELECT source_group, name FROM source_names").result_rows}
 
     def curves(self, webinar_ids: Iterable[str], at: int) -> dict[str, Curve]:
         """The curves of these webinars. Those that have changed since are read again."""

@@ -35,7 +35,7 @@ def simulate(
     webinars = reader.webinars(at)
     begun = {webinar_id: one for webinar_id, one in webinars.items() if one.webinar.begin <= at}
     recent = {key: one for key, one in begun.items() if one.webinar.begin >= at - HISTORY_DAYS * DAY}
-    evidence = Evidence(webinars, reader.finals(at), reader.curves(recent, at))
+    evidence = Evidence(webinars, reader.finals(at), reader.curves(recent, at), reader.names())
     first = at - days * DAY
     said = [
         *_live(reader, evidence, recent, first, at, settings, progress),

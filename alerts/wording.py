@@ -12,6 +12,7 @@ from alerts.detection.sentence import behind, part_line
 from alerts.detection.settings import Metric
 from alerts.evidence import WebinarInfo
 from alerts.plain import one_line
+from contract.signed import signed
 
 TITLES = {
     "drop": "Attendance below typical",
@@ -95,8 +96,8 @@ def mix_line(reason: Reason | None, points: int | None = None) -> str:
     mix = sum((part.mix for part in reason.parts), Fraction(0))
     mix_points, rate_points = rounded([mix, reason.change - mix], Fraction(1, 100), points)
     return (
-        f"Of {mix_points + rate_points:+d} pp, {mix_points:+d} because other people registered than typical,"
-        f" {rate_points:+d} because the same sources did otherwise."
+        f"Of {signed(mix_points + rate_points, 0)} pp, {signed(mix_points, 0)} because other people registered than"
+        f" typical, {signed(rate_points, 0)} because the same sources did otherwise."
     )
 
 

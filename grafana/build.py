@@ -88,8 +88,12 @@ def _write(wanted: dict[str, str], folder: Path, pattern: str) -> None:
         if str(path.relative_to(folder)) not in wanted:
             path.unlink()
     for name, text in wanted.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # A page that is read meanwhile is the new one or the old one, and whole.
+        new = path.with_name(f".{path.name}")
+        new.write_text(text)
+        new.replace(path)
 
 
 def main(arguments: list[str]) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from grafana.base import GridPos, Json
 from grafana.columns import Column
 from grafana.curves import only, reusing
-from grafana.panels import stat
+from grafana.panels import sized, stat
 
 _HEIGHT = 2
 """Height in grid rows. One panel with several numbers would be unreadable on a phone, where they stay side by side."""
@@ -17,8 +17,7 @@ _WORDS, _NUMBER = 13, 24
 def card(panel_id: int, raw_sql: str, column: Column, grid: GridPos, *, number: int = _NUMBER) -> Json:
     """The one number of a query, with the column's label above it. `number`: its size in pixels."""
     panel = stat(panel_id, "", column.description, raw_sql, [column], grid)
-    sizes = {"titleSize": _WORDS, "valueSize": number}
-    return {**panel, "options": {**panel["options"], "text": sizes, "textMode": "value_and_name"}}
+    return sized({**panel, "options": {**panel["options"], "textMode": "value_and_name"}}, _WORDS, number)
 
 
 def cards(first_id: int, raw_sql: str, columns: Sequence[Column], widths: Sequence[int], y: int) -> list[Json]:

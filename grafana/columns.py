@@ -42,6 +42,8 @@ AGAINST_TYPICAL = (
 """A percentage as text: better than typical, typical, worse than typical, of too few people."""
 COUNT_AGAINST_TYPICAL = (*_THOUSANDS, *AGAINST_TYPICAL)
 """A count as text, with its share behind it or without."""
+BESIDE_ITS_COUNT = (Mark(r"(.*) \(n=\d+\).*", FEW, "$1"), *COUNT_AGAINST_TYPICAL)
+"""The same where the registrants stand in the same row: how few they are is not said again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,13 @@ def only(panel: Json, names: Sequence[str]) -> Json:
     return {**panel, "transformations": [keep]}
 
 
+def one_of(panel: Json, value: str) -> Json:
+    """The curves of one of a query's values, each named by its text alone."""
+    keep = {"id": "filterFieldsByName", "options": {"include": {"pattern": f"/^(time|{value} .*)$/"}}}
+    name = {"id": "renameByRegex", "options": {"regex": f"^{value} (.*)$", "renamePattern": "$1"}}
+    return {**panel, "transformations": [keep, name]}
+
+
 def reusing(panel: Json, asked: int) -> Json:
     """The panel with the result of panel `asked` on the same page: one query for several panels."""
     return {

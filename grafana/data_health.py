@@ -4,7 +4,7 @@ from grafana.base import GridPos, Json, sql
 from grafana.columns import Column, Mark
 from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters
-from grafana.panels import saying, stat, table, timeseries
+from grafana.panels import saying, sized, stat, table, timeseries
 
 UID = "data-health"
 
@@ -153,22 +153,30 @@ def build() -> Json:
 def _panels() -> list[Json]:
     return [
         freshness(1, GridPos(0, 0, 5, 3)),
-        stat(
-            2,
-            "Delay from Kafka to these pages, last hour",
-            "How long events took from Kafka until they could be queried.",
-            sql(UID, "lag"),
-            QUICK,
-            GridPos(5, 0, 13, 3),
+        sized(
+            stat(
+                2,
+                "Delay from Kafka to these pages, last hour",
+                "How long events took from Kafka until they could be queried.",
+                sql(UID, "lag"),
+                QUICK,
+                GridPos(5, 0, 13, 3),
+            ),
+            13,
+            26,
         ),
-        stat(
-            24,
-            "Probe event",
-            "One goes from Kafka to these pages every ten seconds, in every partition, and counts in no number. "
-            "Older than a minute: events do not get through.",
-            sql(UID, "probe"),
-            PROBE,
-            GridPos(18, 0, 6, 3),
+        sized(
+            stat(
+                24,
+                "Probe event",
+                "One goes from Kafka to these pages every ten seconds, in every partition, and counts in no number. "
+                "Older than a minute: events do not get through.",
+                sql(UID, "probe"),
+                PROBE,
+                GridPos(18, 0, 6, 3),
+            ),
+            13,
+            26,
         ),
         table(
             3,

@@ -18,11 +18,11 @@ STEPS = 8
 SIDES = 4
 """How many steps a share has on each side of the total."""
 
-NOTHING: Json = {
+_NOTHING: Json = {
     "type": "special",
     "options": {"match": "null", "result": {"text": "n/a", "color": "panel-bg", "index": SMALL_N}},
 }
-CELL: Json = {
+_CELL: Json = {
     "align": "center",
     "cellOptions": {"type": "color-background", "mode": "basic"},
     "inspect": False,
@@ -38,14 +38,13 @@ LABEL: Json = {
 """Of the column that names the rows."""
 _WEEKS = (
     "Whole weeks, Monday to Sunday, by each webinar's own local date. Rates: blue above the week's total, orange "
-    f"below. Counts: the more, the bluer. {AT}"
+    f"below. Counts: the more, the bluer. Grey: a rate of fewer than {SMALL_N} people, with their number. {AT}"
 )
 
 
 def heat_map(panel_id: int, title: str, raw_sql: str, grid: GridPos) -> Json:
     """A measure by week and region, source …: `raw_sql` is queries/weeks/heat_map.sql, whichever page asks."""
-    defaults = {"color": {"mode": "thresholds"}, "custom": CELL, "mappings": [*mappings(), NOTHING]}
-    drawn = table(panel_id, title, _WEEKS, raw_sql, [], grid, defaults=defaults)
+    drawn = table(panel_id, title, _WEEKS, raw_sql, [], grid, defaults=coloured())
     # The columns are the regions (or sources …) that there are, so none is named here but the first.
     drawn["transformations"] = [
         {
@@ -71,15 +70,14 @@ def mappings() -> list[Json]:
         _mapping(rf"^(.*)\|{name}$", color, "$1", index)
         for index, (name, color) in enumerate({**counts, **shares}.items())
     ]
-    return [*found, _mapping(r"^Too few.*", f"{GREY}40", "", 90), _mapping(r"^[^|]*$", "transparent", "", 91)]
+    # On a phone a column has no place for more than the number of people.
+    few = _mapping(r"^Too few \((n=\d+)\)$", f"{GREY}40", "$1", 90)
+    return [*found, few, _mapping(r"^[^|]*$", "transparent", "", 91)]
 
 
-def hues() -> list[Json]:
-    """Threshold steps in percent: one hue, from nothing to the greatest."""
-    return [
-        {"color": _thin(_MORE, 0.035 * (step + 1)), "value": 100 * step / STEPS if step else None}
-        for step in range(STEPS)
-    ]
+def coloured() -> Json:
+    """The defaults of a table whose cells are texts with a colour behind them."""
+    return {"color": {"mode": "thresholds"}, "custom": _CELL, "mappings": [*mappings(), _NOTHING]}
 
 
 def _mapping(pattern: str, color: str, text: str, index: int) -> Json:

@@ -1,13 +1,13 @@
 """The dashboard Live: rooms while webinars are live, for phones and wall screens."""
 
-from contract.measures import WATCHED
+from contract.measures import CAME, WATCHED
 from grafana.base import GREY, GridPos, Json, sql
 from grafana.cards import card
-from grafana.columns import AGAINST_TYPICAL, COUNT_AGAINST_TYPICAL, Column, Mark
+from grafana.columns import BESIDE_ITS_COUNT, Column, Mark
 from grafana.curves import MIDDLE, band, only, reusing, signed, whole
 from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters, link
-from grafana.panels import stat, table, timeseries
+from grafana.panels import sized, stat, table, timeseries
 from grafana.variables import moving
 from grafana.words import PERCENTS, WALK_INS
 
@@ -39,8 +39,8 @@ def _percent(bucket: str) -> Column:
         f"conversion{bucket}",
         PERCENTS[bucket],
         "So far, share of the registrants. ▲ ▼: outside the range typical of such webinars at this minute.",
-        width=104,
-        marks=AGAINST_TYPICAL,
+        width=90,
+        marks=BESIDE_ITS_COUNT,
         cell="color-text",
         color="text",
         extra={"custom.align": "right"},
@@ -48,22 +48,28 @@ def _percent(bucket: str) -> Column:
 
 
 WEBINARS = [
-    Column("title", "Webinar", "A click opens it.", link=_ONE, extra={"custom.minWidth": 150, "custom.wrapText": True}),
-    *(_percent(step.ending) for step in WATCHED),
-    Column("minute", "Minute", width=85, extra={"custom.align": "right"}),
+    Column(
+        "webinar",
+        "Webinar",
+        "When it begins, in its own time zone, and its title. A click opens it.",
+        link=_ONE,
+        extra={"custom.minWidth": 138, "custom.wrapText": True},
+    ),
     Column(
         "registrations",
         "Registrants",
         "So far. ▲ ▼: outside the typical range.",
-        width=96,
-        marks=COUNT_AGAINST_TYPICAL,
+        width=70,
+        marks=BESIDE_ITS_COUNT,
         cell="color-text",
         color="text",
         extra={"custom.align": "right"},
     ),
+    Column("registered_visits", "Attendees", CAME.description, unit="locale", width=58),
+    *(_percent(step.ending) for step in WATCHED),
+    Column("minute", "Minute", width=85, extra={"custom.align": "right"}),
     Column("visits_all", "Joined (any length)", "Registered or not.", unit="locale", width=100),
     Column("walk_ins", "Walk-ins", WALK_INS, unit="locale", width=84),
-    Column("local_start", "Local date and time", "In the webinar's own time zone.", width=140),
     Column("webinar_id", "Id", hidden=True),
     Column("from_ms", "From", hidden=True),
     Column("to_ms", "To", hidden=True),
@@ -82,7 +88,8 @@ def build() -> Json:
 
 def _panels() -> list[Json]:
     return [
-        _sized(
+        # Readable from across a room, with space left for the panels below.
+        sized(
             only(
                 stat(
                     1,
@@ -93,7 +100,9 @@ def _panels() -> list[Json]:
                     GridPos(0, 0, 19, 4),
                 ),
                 [column.name for column in ROOM],
-            )
+            ),
+            14,
+            44,
         ),
         reusing(
             only(
@@ -128,11 +137,6 @@ def _panels() -> list[Json]:
         ),
         *map(whole, _curves()),
     ]
-
-
-def _sized(panel: Json) -> Json:
-    """The panel with digits that are readable from across a room and still leave space for the panels below."""
-    return {**panel, "options": {**panel["options"], "text": {"titleSize": 14, "valueSize": 44}}}
 
 
 def _with_typical_lines(panel: Json) -> Json:

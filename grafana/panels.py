@@ -40,6 +40,11 @@ def saying(panel: Json, words: str) -> Json:
     }
 
 
+def sized(panel: Json, words: int, number: int) -> Json:
+    """The stat with labels and numbers of these sizes in pixels: else a small panel makes labels too small to read."""
+    return {**panel, "options": {**panel["options"], "text": {"titleSize": words, "valueSize": number}}}
+
+
 def stat(panel_id: int, title: str, description: str, raw_sql: str, columns: Sequence[Column], grid: GridPos) -> Json:
     """The numbers of a query with one row, side by side with their labels."""
     # By default a stat leaves out texts.
@@ -58,9 +63,9 @@ def stat(panel_id: int, title: str, description: str, raw_sql: str, columns: Seq
     }
 
 
-def sentence(panel_id: int, description: str, columns: Sequence[Column], grid: GridPos) -> Json:
-    """A sentence from another panel's query, in a size that fits on a phone."""
-    panel = stat(panel_id, "", description, "", columns, grid)
+def sentence(panel_id: int, description: str, columns: Sequence[Column], grid: GridPos, raw_sql: str = "") -> Json:
+    """A sentence in a size that fits on a phone; without `raw_sql` from another panel's query."""
+    panel = stat(panel_id, "", description, raw_sql, columns, grid)
     return {**panel, "options": {**panel["options"], "justifyMode": "center", "text": {"valueSize": 18}}}
 
 
@@ -72,7 +77,7 @@ def timeseries(
     columns: Sequence[Column],
     grid: GridPos,
     *,
-    unit: str = "short",
+    unit: str = "locale",
     custom: Json | None = None,
 ) -> Json:
     """Curves over time. The query's first column is `time`, ascending; a text column gives a curve for each value.
@@ -97,7 +102,7 @@ def trend(
     columns: Sequence[Column],
     grid: GridPos,
     *,
-    unit: str = "short",
+    unit: str = "locale",
 ) -> Json:
     """Curves over a number, independent of the time range: the first of `columns`, ascending, is the axis."""
     axis, *curves = columns
@@ -160,7 +165,7 @@ def barchart(
     columns: Sequence[Column],
     grid: GridPos,
     *,
-    unit: str = "short",
+    unit: str = "locale",
     stacking: str = "none",
 ) -> Json:
     """Bars side by side (or stacked, with `stacking` "normal"): the first of `columns` names a row's bars."""

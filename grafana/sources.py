@@ -3,7 +3,7 @@
 from contract.measures import STEPS as STEPS_OF_ALL
 from grafana.base import GridPos, Json, sql
 from grafana.columns import FEW, Column, Mark
-from grafana.curves import only, reusing
+from grafana.curves import one_of, only, reusing
 from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters, link
 from grafana.heat import heat_map
@@ -33,8 +33,8 @@ _FEW_BESIDE = (Mark(r"(.*) \(n=\d+\)", FEW, "$1"), Mark("n/a", FEW))
 _NEW = (Mark("New", "blue"),)
 
 
-def _share(name: str, label: str) -> Column:
-    return Column(name, label, "Of all registrants in that period.", unit=SHARE, decimals=1, width=76)
+def _share(name: str, label: str, width: int = 76) -> Column:
+    return Column(name, label, "Of all registrants in that period.", unit=SHARE, decimals=1, width=width)
 
 
 def _percent(name: str, label: str, description: str = "", width: int = 112, marks: tuple[Mark, ...] = _FEW) -> Column:
@@ -63,15 +63,15 @@ def _source(width: int, description: str = "") -> Column:
 
 
 _EFFECT = _points(
-    "effect", "Effect on total (pp)", "Its part in the change of the total: mix effect plus rate effect.", 84
+    "effect", "Effect on total (pp)", "Its part in the change of the total: mix effect plus rate effect.", 80
 )
-_IS_NEW = Column("new", "New", "Nobody registered from it before this period.", width=52, marks=_NEW, cell="color-text")
-_REGISTRANTS = Column("registrations", "Registrants", REGISTERED, unit="locale", width=82)
+_IS_NEW = Column("new", "New", "Nobody registered from it before this period.", width=50, marks=_NEW, cell="color-text")
+_REGISTRANTS = Column("registrations", "Registrants", REGISTERED, unit="locale", width=70)
 BY_SOURCE = [
     _source(120, "A click shows what is inside, beside."),
     _REGISTRANTS,
-    _share("share", "Share"),
-    *(_percent(f"now_{step.column}", step.rate, step.description, 92, _FEW_BESIDE) for step in STEPS_OF_ALL),
+    _share("share", "Share", 72),
+    *(_percent(f"now_{step.column}", step.rate, step.description, 90, _FEW_BESIDE) for step in STEPS_OF_ALL),
     _EFFECT,
     _IS_NEW,
     Column("headline", "In a sentence", hidden=True),
@@ -97,18 +97,21 @@ INSIDE = [
     Column(
         "raw_source",
         "Raw value",
-        "utm_source, else tracking code, the service's own word, or the referrer.",
-        extra={"custom.minWidth": 130, "custom.wrapText": True},
+        "utm_source, else tracking code, the service's own word, or the referrer. The cell's corner tells its source.",
+        words={"": "nothing said"},
+        extra={
+            "custom.minWidth": 118,
+            "custom.wrapText": True,
+            "custom.tooltip": {"field": "source_group", "placement": "left"},
+        },
     ),
-    Column("registrations", "Registrants", REGISTERED, unit="locale", width=78),
-    _percent("conversion", "Attendance rate", width=92, marks=_FEW_BESIDE),
-    Column("new", "New", "Nobody registered with it before this period.", width=52, marks=_NEW, cell="color-text"),
-    Column("medium", "Medium", width=76),
-    Column("campaign", "Campaign", extra={"custom.minWidth": 110, "custom.wrapText": True}),
-    _share("share", "Share"),
-    _percent("conversion_before", "Attendance rate before", width=92, marks=_FEW_BESIDE),
-    Column("registrations_before", "Registrants before", unit="locale", width=92),
-    Column("source_group", "Source", width=130, extra={"custom.wrapText": True}),
+    Column("registrations", "Registrants", REGISTERED, unit="locale", width=70),
+    _share("share", "Share", 70),
+    _percent("conversion", "Attendance rate", width=90, marks=_FEW_BESIDE),
+    _percent("conversion_before", "Rate before", "Of the same length of time before.", 104),
+    Column("new", "New", "Nobody registered with it before this period.", width=50, marks=_NEW, cell="color-text"),
+    Column("medium_and_campaign", "Medium · campaign", width=104, extra={"custom.wrapText": True}),
+    Column("source_group", "Source", width=150, hidden=True),
 ]
 
 UNSORTED = [
@@ -134,7 +137,7 @@ def _panels() -> list[Json]:
         "Of the final webinars of the chosen time. Rates are sums over sums. Grey: fewer than 30 registrants.",
         sql(UID, "sources"),
         BY_SOURCE,
-        GridPos(0, 2, 14, 13),
+        GridPos(0, 2, 13, 13),
     )
     changes = table(
         9,
@@ -161,7 +164,7 @@ def _panels() -> list[Json]:
             "The 200 with the most registrants. A click on a source shows its own.",
             sql(UID, "inside"),
             INSIDE,
-            GridPos(14, 2, 10, 13),
+            GridPos(13, 2, 11, 13),
         ),
         heat_map(
             10, "${measure:text} by week and source", sql("weeks", "heat_map", by="source"), GridPos(0, 15, 24, 9)
@@ -177,32 +180,31 @@ def _named(panel: Json) -> Json:
 
 
 def _curves() -> list[Json]:
-    return [
-        timeseries(
-            4,
-            "${step:text} by week",
-            f"One point per week, at its Monday; none where fewer than {SMALL_N} registered. The eight sources with "
-            "the most registrants, and all others.",
-            sql(UID, "weekly_conversion"),
-            [],
-            GridPos(0, 24, 12, 10),
-            custom={"showPoints": "always", "spanNulls": True},
-        ),
-        timeseries(
-            5,
-            "Registrants by week",
-            "For the final webinars of each week.",
-            sql(UID, "weekly_registrations"),
-            [],
-            GridPos(12, 24, 12, 10),
-            custom={
-                "drawStyle": "bars",
-                "fillOpacity": 70,
-                "lineWidth": 0,
-                "stacking": {"group": "A", "mode": "normal"},
-            },
-        ),
-    ]
+    rates = timeseries(
+        4,
+        "${step:text} by week",
+        f"One point per week, at its Monday; none where fewer than {SMALL_N} registered. The eight sources with "
+        "the most registrants, and all others.",
+        sql(UID, "weekly"),
+        [],
+        GridPos(0, 24, 12, 10),
+        custom={"showPoints": "always", "spanNulls": True},
+    )
+    registrants = timeseries(
+        5,
+        "Registrants by week",
+        "For the final webinars of each week.",
+        "",
+        [],
+        GridPos(12, 24, 12, 10),
+        custom={
+            "drawStyle": "bars",
+            "fillOpacity": 70,
+            "lineWidth": 0,
+            "stacking": {"group": "A", "mode": "normal"},
+        },
+    )
+    return [one_of(rates, "rate"), reusing(one_of(registrants, "registrants"), rates["id"])]
 
 
 def _unmapped() -> Json:

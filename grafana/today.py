@@ -3,12 +3,12 @@
 from contract.measures import CAME, FULL, LONGEST, STEPS
 from grafana.base import GREY, GridPos, Json, sql
 from grafana.cards import cards
-from grafana.columns import AGAINST_TYPICAL, COUNT_AGAINST_TYPICAL, Column, Mark
+from grafana.columns import BESIDE_ITS_COUNT, Column, Mark
 from grafana.curves import coloured
 from grafana.dashboard import dashboard, freshness
 from grafana.filters import NAMES, filters, link
-from grafana.panels import row, saying, table
-from grafana.words import COMPLETENESS, PERCENTS, REGISTERED
+from grafana.panels import row, saying, sentence, table
+from grafana.words import COMPLETENESS, REGISTERED
 
 UID = "today"
 
@@ -24,7 +24,6 @@ _FOUND = (
 _RIGHT = {"custom.align": "right"}
 _HIDDEN = [Column("webinar_id", "Id", hidden=True), Column("from_ms", "From", hidden=True)]
 _WRAPPED = {"custom.wrapText": True}
-_TITLE = {"custom.minWidth": 150, **_WRAPPED}
 _TO = Column("to_ms", "To", hidden=True)
 
 # ▲ or ▼ is between the number and its difference; a dot if chance explains the difference.
@@ -32,12 +31,18 @@ _CHANGE = (Mark(r".*▲.*", "green"), Mark(r".*▼.*", "red"), Mark(r".* · .*",
 
 
 def _against(name: str, label: str, description: str, width: int) -> Column:
-    marks = COUNT_AGAINST_TYPICAL if name == "registrations" else AGAINST_TYPICAL
-    return Column(name, label, description, width=width, marks=marks, cell="color-text", color="text", extra=_RIGHT)
+    return Column(
+        name, label, description, width=width, marks=BESIDE_ITS_COUNT, cell="color-text", color="text", extra=_RIGHT
+    )
 
 
-def _percent(bucket: str, width: int = 104) -> Column:
-    return _against(f"conversion{bucket}", PERCENTS[bucket], "Share of the registrants.", width)
+def _webinar(when: str, opened: str) -> Column:
+    """The first column: with the next three it fills a phone."""
+    extra = {"custom.minWidth": 138, **_WRAPPED}
+    return Column("webinar", "Webinar", f"{when}, in its own time zone. A click opens it.", link=opened, extra=extra)
+
+
+_ATTENDEES = Column("registered_visits", "Attendees", CAME.description, unit="locale", width=58)
 
 
 _SUMS = "Of all registrants of the webinars that ended in these days. Grey: the change is within chance."
@@ -54,8 +59,8 @@ WEEK = [
 ]
 
 UNUSUAL = [
-    Column("webinar_name", "Webinar", "A click opens it.", width=150, link=_FOUND, extra={"custom.wrapText": True}),
-    Column("sentence", "What stands out, and why", extra={"custom.wrapText": True, "custom.minWidth": 206}),
+    Column("webinar_name", "Webinar", "A click opens it.", width=162, link=_FOUND, extra=_WRAPPED),
+    Column("sentence", "What stands out, and why", extra={"custom.minWidth": 196, **_WRAPPED}),
     Column("since", "Since", "On your clock.", unit="time:ddd D MMM, HH:mm", width=142),
     Column("page", "Page", hidden=True),
     Column("chosen", "Chosen", hidden=True),
@@ -64,46 +69,37 @@ UNUSUAL = [
 ]
 
 ON_NOW = [
-    Column("title", "Webinar", "A click opens it.", width=150, link=_ONE, extra={"custom.wrapText": True}),
+    _webinar("When it began", _ONE),
+    _against("registrations", "Registrants", "So far. ▲ ▼: outside the typical range.", 70),
+    _ATTENDEES,
     _against(
         "conversion",
         "Attendance rate",
         "So far, share of the registrants. ▲ ▼: outside the range typical of such webinars at this minute.",
-        104,
+        90,
     ),
-    Column("registered_visits", "Attendees", CAME.description, unit="locale", width=65),
-    _against("registrations", "Registrants", "So far. ▲ ▼: outside the typical range.", 95),
-    Column("local_hour", "Local time", "In the webinar's own time zone.", width=90),
-    Column("region", "Region", width=84, extra=_WRAPPED),
+    Column("region", "Region", width=110, extra=_WRAPPED),
     *_HIDDEN,
     _TO,
 ]
 
 YESTERDAY = [
-    Column("title", "Webinar", "A click opens it.", link=_ONE, extra=_TITLE),
-    *(_percent(step.ending) for step in STEPS),
-    _against("registrations", "Registrants", REGISTERED, 105),
-    Column("registered_visits", "Attendees", CAME.description, unit="locale", width=75),
-    Column("local_hour", "Local time", "In the webinar's own time zone.", width=75),
-    Column("region", "Region", width=100, extra=_WRAPPED),
-    Column("course", "Course", width=120, extra=_WRAPPED),
+    _webinar("When it began", _ONE),
+    _against("registrations", "Registrants", REGISTERED, 70),
+    _ATTENDEES,
+    *(_against(f"conversion{step.ending}", step.rate, "Share of the registrants.", 90) for step in STEPS),
+    Column("region", "Region", width=110, extra=_WRAPPED),
+    Column("course", "Course", width=160, extra=_WRAPPED),
     Column("completeness", "State", words=COMPLETENESS, width=92),
-    Column(
-        "likeness",
-        "Compared with",
-        "The earlier webinars of its typical range.",
-        width=200,
-        extra=_WRAPPED,
-    ),
+    Column("likeness", "Compared with", "The earlier webinars of its typical range.", extra={"custom.minWidth": 240}),
     *_HIDDEN,
     _TO,
 ]
 
 UPCOMING = [
-    Column("title", "Webinar", "A click opens it.", link=_COMING, extra=_TITLE),
-    _against("registrations", "Registrants now", "▲ ▼: the forecast lies above or below the typical range.", 104),
+    _webinar("When it begins", _COMING),
+    _against("registrations", "Registrants now", "▲ ▼: the forecast lies above or below the typical range.", 92),
     Column("expected", "Forecast at the end", "The likely range of the final number.", width=124),
-    Column("local_start", "Local date and time", "In the webinar's own time zone.", width=140),
     Column(
         "baseline_now", "Typical by now", "At the same time before the start.", unit="locale", decimals=0, width=120
     ),
@@ -127,9 +123,18 @@ def build() -> Json:
 
 
 def _panels() -> list[Json]:
+    headline = sentence(
+        1,
+        "What needs attention of the last seven days, what was held yesterday by its own local date, and what comes.",
+        [Column("headline", "In a sentence")],
+        GridPos(0, 0, 20, 3),
+        sql(UID, "headline"),
+    )
     return [
-        row(7, "Last seven full days, compared with the seven before", 0),
-        *map(coloured, cards(8, sql(UID, "week"), WEEK, (4, 5, 5, 5, 5), 1)),
+        {**headline, "options": {**headline["options"], "text": {"valueSize": 16}}},
+        freshness(2, GridPos(20, 0, 4, 3)),
+        row(7, "Last seven full days, compared with the seven before", 3),
+        *map(coloured, cards(8, sql(UID, "week"), WEEK, (4, 5, 5, 5, 5), 4)),
         saying(
             table(
                 3,
@@ -138,7 +143,7 @@ def _panels() -> list[Json]:
                 "be judged, and why.",
                 sql(UID, "unusual"),
                 UNUSUAL,
-                GridPos(0, 3, 14, 7),
+                GridPos(0, 6, 14, 9),
             ),
             "No webinar in the last seven days",
         ),
@@ -149,11 +154,10 @@ def _panels() -> list[Json]:
                 "Webinars that are live now. The page Live shows them minute by minute.",
                 sql(UID, "on_now"),
                 ON_NOW,
-                GridPos(14, 3, 10, 5),
+                GridPos(14, 6, 10, 9),
             ),
             "No webinar is live",
         ),
-        freshness(2, GridPos(14, 8, 10, 2)),
         saying(
             table(
                 5,
@@ -161,7 +165,7 @@ def _panels() -> list[Json]:
                 "By each webinar's own local date. Grey: fewer than 30 registrants.",
                 sql(UID, "yesterday"),
                 YESTERDAY,
-                GridPos(0, 10, 24, 9),
+                GridPos(0, 15, 24, 9),
             ),
             "No webinars yesterday",
         ),
@@ -172,14 +176,14 @@ def _panels() -> list[Json]:
                 "Registrants so far, what is typical at the same time before the start, and the forecast.",
                 sql(UID, "upcoming"),
                 UPCOMING,
-                GridPos(0, 19, 24, 7),
+                GridPos(0, 24, 24, 7),
             ),
             "No webinar is planned for the next seven days",
         ),
         row(
             20,
             "Getting started: connect, import, map sources, invite",
-            26,
-            [table(21, "Getting started", "", sql(UID, "setup"), SETUP, GridPos(0, 27, 24, 5))],
+            31,
+            [table(21, "Getting started", "", sql(UID, "setup"), SETUP, GridPos(0, 32, 24, 5))],
         ),
     ]

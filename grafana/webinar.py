@@ -43,7 +43,7 @@ HEAD = [
         "title",
         "Webinar",
         "A click shows the time of this webinar.",
-        width=150,
+        width=200,
         link=_WINDOW,
         extra={"custom.wrapText": True},
     ),
@@ -54,11 +54,11 @@ HEAD = [
         width=206,
         extra={"custom.wrapText": True},
     ),
-    Column("region", "Region", width=70),
-    Column("course", "Course", width=95),
+    Column("region", "Region", width=100),
+    Column("course", "Course", width=125, extra={"custom.wrapText": True}),
     Column("language", "Language", width=80),
-    Column("format", "Format", words={"live": "Live", "recorded": "Recorded"}, width=75),
-    Column("completeness", "State", words=STATES, width=110),
+    Column("format", "Format", words={"live": "Live", "recorded": "Recorded"}, width=80),
+    Column("completeness", "State", words=STATES, width=92),
     Column("likeness", "Compared with", extra={"custom.wrapText": True}),
     Column("webinar_id", "Id", hidden=True),
     Column("from_ms", "From", hidden=True),
@@ -84,7 +84,7 @@ FUNNEL = [
         width=100,
         extra=_RIGHT,
     ),
-    Column("of_came", "Of attendees", width=84, marks=AGAINST_TYPICAL, cell="color-text", color="text", extra=_RIGHT),
+    Column("of_came", "Of attendees", width=106, marks=AGAINST_TYPICAL, cell="color-text", color="text", extra=_RIGHT),
     Column(
         "drop_off",
         "Drop-off",
@@ -115,7 +115,7 @@ DROP_OFFS = [
     Column("moment", "Time", "On your clock.", unit="time:HH:mm", extra=_NARROW),
 ]
 SOURCES = [
-    Column("source_group", "Source"),
+    Column("source_group", "Source", extra={"custom.minWidth": 120, "custom.wrapText": True}),
     Column(
         "conversion", "Attendance rate", width=104, marks=AGAINST_TYPICAL, cell="color-text", color="text", extra=_RIGHT
     ),

@@ -3,7 +3,7 @@
 from contract.measures import FULL, NAMED, STAYED, STEPS, Step
 from grafana.base import GridPos, Json, sql
 from grafana.cards import card
-from grafana.columns import COUNT_AGAINST_TYPICAL, FEW, Column, Mark
+from grafana.columns import BESIDE_ITS_COUNT, Column
 from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters, link
 from grafana.panels import row, table
@@ -29,7 +29,7 @@ from grafana.words import (
 UID = "webinars"
 
 _WIDTH = 92
-_FIRST = 134
+_FIRST = 138
 """The least width of the first column: with the next three it fills a phone."""
 _EXPLAINED = {step.ending: step.description for step in STEPS}
 _ONE = link(
@@ -37,10 +37,6 @@ _ONE = link(
     time="from=${__data.fields.from_ms.numeric}&to=${__data.fields.to_ms.numeric}",
     webinar="${__data.fields.webinar_id}",
 )
-
-
-# How few they are stands in the same row.
-_MARKS = (Mark(r"(.*) \(n=\d+\).*", FEW, "$1"), *COUNT_AGAINST_TYPICAL)
 
 
 def _marked(name: str, label: str, description: str, width: int) -> Column:
@@ -51,7 +47,7 @@ def _marked(name: str, label: str, description: str, width: int) -> Column:
         description,
         unit="locale",
         width=width,
-        marks=_MARKS,
+        marks=BESIDE_ITS_COUNT,
         cell="color-text",
         color="text",
         extra={"custom.align": "right"},
@@ -68,7 +64,7 @@ def _count_and_share(step: Step) -> Column:
 
 # The first four fill a phone: the webinar, its registrants, its attendees, and the rate.
 NUMBERS = [
-    _marked("registrations", "Registrants", REGISTERED, 74),
+    _marked("registrations", "Registrants", REGISTERED, 70),
     _number("registered_visits", "Attendees", CAME, 58),
     _marked(
         "conversion",
@@ -108,20 +104,21 @@ SCHEDULE = [
         },
     ),
     *NUMBERS,
+    Column(MEDIAN.name, "Median watch", MEDIAN.description, unit=DURATION, width=76),
     _number(PEAK.name, PEAK.label, PEAK.description, 72),
     Column(
         "stands_out",
         "Needs attention",
         "What stands out. For the reason, point at the cell's corner or open the webinar.",
-        width=112,
+        width=100,
         words=UNUSUAL,
         cell="color-text",
         color="orange",
         extra={"custom.tooltip": {"field": "unusual", "placement": "left"}},
     ),
-    Column("completeness", "State", words=STATES, width=92),
-    Column("region", "Region", width=96, extra={"custom.wrapText": True}),
-    Column("course", "Course", width=112, extra={"custom.wrapText": True}),
+    Column("completeness", "State", words=STATES, width=88),
+    Column("region", "Region", width=92, extra={"custom.wrapText": True}),
+    Column("course", "Course", width=100, extra={"custom.wrapText": True}),
     Column("unusual", "What stands out, and why", width=360, hidden=True),
     Column("whole_title", "Whole title", width=360, hidden=True),
     Column("webinar_id", "Id", hidden=True),

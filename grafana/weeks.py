@@ -4,7 +4,7 @@ from grafana.base import DATA_SOURCE, GREY, GridPos, Json, sql
 from grafana.columns import Column
 from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters
-from grafana.heat import CELL, LABEL, NOTHING, heat_map, hues
+from grafana.heat import LABEL, coloured, heat_map
 from grafana.panels import row, table, text, timeseries
 from grafana.variables import switch
 from grafana.words import AT, PERCENTS, SHARE, SMALL_N, WEEKDAYS
@@ -32,28 +32,8 @@ LEAST_WEBINARS = 3
 """The least for a weekday and hour; fewer are not meaningful (queries/weeks/best_time.sql)."""
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_WORDS = (
-    "To compare the same weekday of every week, choose it under *More filters*. "
-    "By source: the eight sources with the most registrants, and all others as *Other*."
-)
+_WORDS = "One weekday only: *More filters*. By source: the eight largest, the rest as *Other*."
 
-_TOO_FEW: Json = {
-    "type": "value",
-    "options": {str(-n): {"text": f"Too few (n={n})", "color": f"{GREY}40", "index": n} for n in range(1, SMALL_N)},
-}
-"""For a share of fewer people than SMALL_N the query returns minus their number (queries/measure.sql)."""
-_COLOURED: Json = {
-    "color": {"mode": "thresholds"},
-    "thresholds": {
-        "mode": "percentage",
-        "steps": hues(),
-    },
-    "custom": CELL,
-    "mappings": [_TOO_FEW, NOTHING],
-    "decimals": 1,
-    # From zero, not from the lowest value, so that small differences look small.
-    "min": 0,
-}
 _SO_FAR: Json = {"custom.lineWidth": 3, "custom.lineStyle": {"fill": "dash", "dash": [8, 8]}}
 
 _NARROW = {"custom.minWidth": 90}
@@ -118,11 +98,11 @@ def _best_time_map() -> Json:
     return table(
         6,
         "${measure:text} by weekday and local hour",
-        f"Counts are per webinar. Only slots with {LEAST_WEBINARS} or more ended webinars.",
+        f"Counts are per webinar. The more, the bluer. Only slots with {LEAST_WEBINARS} or more ended webinars.",
         sql(UID, "best_time_map"),
         [Column("hour", "Hour", width=70, extra=LABEL), *days],
         GridPos(0, 33, 13, 11),
-        defaults=_COLOURED,
+        defaults=coloured(),
     )
 
 

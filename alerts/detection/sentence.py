@@ -14,6 +14,7 @@ from alerts.detection.typical import Band
 from alerts.detection.verdict import Found
 from contract.measures import CAME as ATTENDED
 from contract.measures import FULL, STEPS, Step
+from contract.signed import signed
 
 POINT = Fraction(1, 100)
 
@@ -92,7 +93,7 @@ def line(finding: Finding) -> str:
 
 def part_line(part: Part, metric: Metric) -> str:
     """What one source, campaign or country has to do with the change, with its numbers."""
-    said = f"{_signed(part.change)} pp: {_called(part)}, {_people(part.registrations)}"
+    said = f"{signed(part.change * 100)} pp: {_called(part)}, {_people(part.registrations)}"
     if part.registrations:
         said += f", {_percent(Fraction(part.converted, part.registrations))} {CAME[metric]}"
     if part.baseline_rate is not None:
@@ -203,7 +204,3 @@ def _people(registrations: int) -> str:
 
 def _percent(share: Fraction | float) -> str:
     return f"{float(share):.0%}".replace("%", " %")
-
-
-def _signed(share: Fraction) -> str:
-    return f"{float(share * 100):+.1f}"

@@ -10,6 +10,7 @@ from clickhouse_connect.driver.client import Client
 
 from clickhouse.at import AT, at_parameter
 from clickhouse.client import connect
+from contract.signed import signed
 from funnel.cli.console import At, WebinarId, checked_settings, moment, out
 from funnel.cli.report import known_or_give_up
 from funnel.report.compare import NUMBERS, Comparison, Id, compare
@@ -51,7 +52,7 @@ def explained(one: Comparison) -> str:
     steps = [
         (f"{one.ours:,}", f"our number, {NUMBERS[one.number]}"),
         *((f"+{line.count:,}", line.label) for line in one.lines),
-        (f"{one.not_explained:+,}", "not explained"),
+        (signed(one.not_explained, 0), "not explained"),
         (f"{one.theirs:,}", f"the number of {one.reported_by}"),
     ]
     width = max(len(number) for number, _ in steps)

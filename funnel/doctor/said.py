@@ -6,6 +6,7 @@ from typing import get_args
 
 from connectors.pipeline.room import size
 from contract.instants import SECOND, format_instant
+from contract.signed import signed
 from funnel.doctor.facts import Facts
 from funnel.doctor.finding import Area, Finding
 from funnel.doctor.forecast import a_day, days_left
@@ -26,7 +27,7 @@ def measured(facts: Facts) -> dict[str, str]:
         said["offsets"] = f"{sum(kafka.committed.values()):,} committed, {behind:,} waiting, {kafka.members} workers"
     if store is not None:
         said["migrations"] = f"{len(store.pending)} to apply"
-        said["clocks"] = f"ClickHouse {store.ahead_ms / SECOND:+.1f} s"
+        said["clocks"] = f"ClickHouse {signed(store.ahead_ms / SECOND)} s"
         said["time zones"] = f"{len(store.unknown_zones)} unknown"
         said["runs"] = f"{len(store.jobs)} jobs, {len(store.runs)} runs of connectors"
         said["growth"] = f"{store.events_a_day[0] if store.events_a_day else 0:,} events in the last 24 hours"

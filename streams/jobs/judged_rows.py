@@ -51,10 +51,11 @@ SELECT webinar_id, registrations, {", ".join(f"registered_{step.metric}" for ste
 FROM funnel(at = {AT})
 WHERE webinar_id IN {{webinar_ids:Array(String)}}
 """
-_CELLS = f"""
-SELECT *
+# For sentences: source groups as people wrote them.
+_CELLS = rendered(f"""
+SELECT * REPLACE ({{source_name source_group}} AS source_group)
 FROM reason_cells(at = {AT}, webinar_ids = {{webinar_ids:Array(String)}}, elapsed = {{elapsed:Int64}})
-"""
+""")
 _GROWTH = f"""
 SELECT webinar_id, groupArray((hours, registered)) AS growth
 FROM
@@ -215,7 +216,10 @@ class Asking:
         }
 
     async def people(self, webinar_ids: Iterable[str], elapsed: int) -> People:
-        """The people of these webinars by all that may explain a change, `elapsed` ms after the start of each."""
+        """The people of these webinars by all that may explain a change, `elapsed` ms after the start of each.
+
+        Their source groups are as people wrote them.
+        """
         found: dict[str, list[Mapping[str, Any]]] = {}
         wanted = sorted(webinar_ids)
         for row in await self._rows(_CELLS, webinar_ids=wanted, elapsed=elapsed) if wanted else []:

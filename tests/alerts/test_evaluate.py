@@ -56,10 +56,11 @@ def test_a_new_weak_source_raises_one_message_that_names_it_first(dropped: Datab
     first = message.text.splitlines()[0]
     assert first == (
         "Attendance rate 30 %, typically 44 % (160 registrants)."
-        " Main cause: new source partner-x (60 registrants, 7 % attended)."
+        " Main cause: new source Partner-X (60 registrants, 7 % attended)."
     )
     event = json.loads(message.event)
     assert (event["kind"], event["state"], event["webinar_id"]) == ("drop", "raised", world.TODAY)
+    assert "partner-x" in {part["value"] for part in event["parts"]}, "what programs read has the group"
     assert abs(sum(part["mix"] + part["rate"] for part in event["parts"]) - (event["value"] - event["usual"])) < 1e-9
     drops = [one for one in unusual.values() if one.kind == "drop"]
     assert [(one.webinar_id, one.sentence) for one in drops] == [(world.TODAY, first)]

@@ -23,8 +23,8 @@ def test_the_computation_of_a_webinar(dropped: Database) -> None:
     assert whole.endswith("drop")
     vk = next(line for line in lines if line.split()[:2] == ["attended", "vk"])
     assert vk.endswith("typical")
-    assert "-14.00 points against 44.0%; the parts below add up to it" in text
-    assert "-14.00 = mix -14.00, rate +0.00  partner-x: n=60, 6.7% (new)" in text
+    assert "\N{MINUS SIGN}14.00 points against 44.0%; the parts below add up to it" in text
+    assert "\N{MINUS SIGN}14.00 = mix \N{MINUS SIGN}14.00, rate 0.00  Partner-X: n=60, 6.7% (new)" in text
 
 
 def test_the_computation_of_an_upcoming_webinar_is_its_pace(quiet: Database) -> None:

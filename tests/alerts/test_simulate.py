@@ -14,7 +14,7 @@ def test_the_history_with_a_weak_source_would_have_sent_one_message(dropped: Dat
     said = list(simulate(Reader(dropped.client), world.T0 + 30 * MINUTE, 1, 0, SETTINGS))
     assert [(one.kind, one.webinar_id) for one in said] == [("drop", world.TODAY)]
     assert said[0].created_at <= world.T0 + 15 * MINUTE
-    assert "partner-x" in said[0].text.splitlines()[0]
+    assert "source Partner-X" in said[0].text.splitlines()[0]
 
 
 def test_a_quiet_history_would_have_sent_nothing_about_conversions(quiet: Database) -> None:

@@ -44,9 +44,9 @@ def test_the_parts_that_matter_are_told_and_of_the_first_what_is_inside() -> Non
     now = [Cell(60, 24, "vk", "vk"), Cell(40, 20, "mail", "mail"), Cell(30, 0, "new", "a"), Cell(30, 4, "new", "b")]
     lines = wording.reason_lines(change(now), "visits")
     assert [line.partition(",")[0] for line in lines] == [
-        "-14.0 pp: new source new",
-        "in it -8.2 pp: new raw UTM value a",
-        "in it -5.8 pp: new raw UTM value b",
+        "\N{MINUS SIGN}14.0 pp: new source new",
+        "in it \N{MINUS SIGN}8.2 pp: new raw UTM value a",
+        "in it \N{MINUS SIGN}5.8 pp: new raw UTM value b",
     ]
 
 
@@ -60,8 +60,9 @@ def test_with_one_source_there_are_no_parts_to_tell() -> None:
 
 def test_mix_and_rate_add_up_as_they_are_shown() -> None:
     now = [Cell(60, 18, "vk", "vk"), Cell(40, 20, "mail", "mail"), Cell(60, 4, "new", "new")]
-    assert wording.mix_line(change(now)).startswith("Of -18 pp, ")
-    whole, mix, rate = (int(word) for word in wording.mix_line(change(now)).split() if word.lstrip("+-").isdigit())
+    assert wording.mix_line(change(now)).startswith("Of \N{MINUS SIGN}18 pp, ")
+    words = wording.mix_line(change(now)).replace("\N{MINUS SIGN}", "-").split()
+    whole, mix, rate = (int(word) for word in words if word.lstrip("+-").isdigit())
     assert whole == mix + rate
 
 

@@ -68,8 +68,8 @@ def today(t0: int = T0, extra: Iterable[Event] = (), webinar_id: str = TODAY) ->
 
 
 def weak_source(t0: int = T0, registered: int = 60, came: int = 4, webinar_id: str = TODAY) -> list[Event]:
-    """People of a source that nobody has seen before, hardly any of whom comes."""
-    return crowd(webinar_id, t0, "partner-x", registered, came, first=102_000, minutes=0)
+    """People of a source that nobody has seen before, hardly any of whom comes. Its group is partner-x."""
+    return crowd(webinar_id, t0, "Partner-X", registered, came, first=102_000, minutes=0)
 
 
 def _event(kind: str, webinar_id: str, at: int, fields: Event) -> Event:

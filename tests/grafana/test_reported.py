@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from contract.signed import signed
 from funnel.report.numbers import BUCKETS, WATCHED, Question, answer, by_webinar_and_source
 from tests.grafana import busy, week
 from tests.grafana.busy import BEGIN, BESIDE, STARTS, SUMS
@@ -145,10 +146,10 @@ def test_the_last_seven_days_and_the_seven_before_on_today(days: Database, at: d
     assert row["webinars"] == counted
     assert row["registrations"].split(" ")[0] == f"{now['registrations']:,}"
     change = 100 * (now["registrations"] - before["registrations"]) / (before["registrations"] or 1)
-    assert row["registrations"].endswith(f" {change:+.0f} %") or not before["registrations"]
+    assert row["registrations"].endswith(f" {signed(change, 0)} %") or not before["registrations"]
     for name in ("conversion", "conversion_30m", "conversion_full"):
         assert row[name].startswith(f"{100 * now[name]:.1f} %")
-        assert before[name] is None or row[name].endswith(f" {100 * (now[name] - before[name]):+.1f} pp")
+        assert before[name] is None or row[name].endswith(f" {signed(100 * (now[name] - before[name]))} pp")
 
 
 def _summed(days: Database, at: datetime, first: date, last: date) -> Row:

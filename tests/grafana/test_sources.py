@@ -104,9 +104,9 @@ def test_every_step_is_a_part_of_the_registered(two_months: Database, step: str)
 
 def test_inside_a_source_are_the_words_of_the_registrations(two_months: Database) -> None:
     found = two_months.ask("sources/inside", months.MIDDLE, months.TO, {"inside": ["vk"]})
-    assert {(row["raw_source"], row["medium"], row["campaign"]) for row in found} == {
-        ("vk", "cpc", "c0"),
-        ("vk", "cpc", "c1"),
+    assert {(row["raw_source"], row["medium_and_campaign"]) for row in found} == {
+        ("vk", "cpc · c0"),
+        ("vk", "cpc · c1"),
     }
     whole = two_months.ask("sources/sources", months.MIDDLE, months.TO)
     by_group = {row["source_group"]: row["registrations"] for row in whole}
@@ -191,12 +191,13 @@ def test_all_four_rates_stand_beside_each_other(two_months: Database, rows: dict
 def test_charts_have_eight_sources_and_the_others_together(clickhouse_server: Server) -> None:
     begin = months.FROM
     with database(clickhouse_server, months.twelve_sources()) as one:
-        bars = one.ask("sources/weekly_registrations", begin - timedelta(days=2), begin + timedelta(days=5))
-        curves = one.ask("sources/weekly_conversion", begin - timedelta(days=2), begin + timedelta(days=5))
+        rows = one.ask("sources/weekly", begin - timedelta(days=2), begin + timedelta(days=5))
     expected = {f"s{source:02}": 20 - source for source in range(8)} | {"Other": 12 + 11 + 10 + 9}
-    assert {row["source_name"]: row["Value"] for row in bars} == expected
-    assert [row["source_name"] for row in bars] == [row["source_name"] for row in curves] == [*expected]
-    assert {row["source_name"] for row in curves if row["Value"] is not None} == {"Other"}
+    assert {row["source_name"]: row["registrants"] for row in rows} == expected
+    assert [row["source_name"] for row in rows] == [*expected]
+    assert {row["source_name"] for row in rows if row["rate"] is not None} == {"Other"}
+    by_id = {panel["id"]: panel for panel in panels(PAGES["sources"])}
+    assert by_id[5]["targets"][0]["panelId"] == 4, "one question for both charts"
 
 
 def test_sources_by_week_are_the_heat_map_of_weeks(two_months: Database) -> None:

@@ -36,6 +36,12 @@ def _over(
     return said
 
 
+def unusual(days: Database, at: datetime = NOW, chosen: dict[str, list[str]] | None = None) -> list[dict[str, Any]]:
+    """What stands out, without the blanks behind its sentences."""
+    rows = days.ask("today/unusual", FROM, at, chosen or {})
+    return [{**row, "sentence": row["sentence"].rstrip()} for row in rows]
+
+
 @pytest.fixture(scope="module")
 def days(clickhouse_server: Server) -> Iterator[Database]:
     """Monday and Tuesday of two weeks; a webinar that is yesterday's only where it was held; one to come."""
@@ -70,7 +76,7 @@ def _insert(database: Database, table: str, row: dict[str, Any]) -> None:
 
 def test_yesterday_is_that_of_the_webinars_own_wall_clock_and_stands_beside_its_usual(days: Database) -> None:
     (row,) = days.ask("today/yesterday", FROM, NOW)
-    assert (row["webinar_id"], row["local_hour"]) == ("zoom:this", "10:00")
+    assert (row["webinar_id"], row["webinar"][:8]) == ("zoom:this", "10:00 · ")
     assert (row["registrations"], row["conversion"], row["conversion_5m"]) == ("100 ▲", "40.0 % ▼", "40.0 %")
     assert row["likeness"] == "the last five"
     # In Chatham the 13th has begun when it is 10:30 UTC on the 12th.
@@ -109,8 +115,8 @@ def test_what_chance_explains_has_no_mark_and_what_it_does_not_has_one(clickhous
             (row,) = one.ask("today/week", FROM, NOW)
         return str(row["conversion"])
 
-    assert of(30) == "50.0 % · -1.9 pp"
-    assert of(15) == "25.0 % ▼ -26.9 pp"
+    assert of(30) == "50.0 % · \N{MINUS SIGN}1.9 pp"
+    assert of(15) == "25.0 % ▼ \N{MINUS SIGN}26.9 pp"
 
 
 def test_days_without_days_before_say_only_their_own(days: Database) -> None:
@@ -130,14 +136,24 @@ def test_what_is_upcoming_stands_beside_its_pace(days: Database) -> None:
     ]
 
 
+def test_the_day_is_one_sentence(days: Database, empty: Database) -> None:
+    assert days.ask("today/headline", FROM, NOW) == [
+        {
+            "headline": "1 webinar needs attention; one webinar yesterday with 100 registrants, "
+            "attendance rate 40.0 %; none live, 1 in the next seven days."
+        }
+    ]
+    assert empty.ask("today/headline", FROM, NOW) == [{"headline": "No webinar is known at this moment."}]
+
+
 def test_what_is_unusual_is_said_in_words_from_when_it_was_found(days: Database) -> None:
-    (row, rest) = days.ask("today/unusual", FROM, NOW)
-    assert (row["sentence"], row["webinar_id"]) == ("It's fewer than usual.", "zoom:this")
+    (row, rest) = unusual(days)
+    assert (row["sentence"], row["webinar_id"]) == ("Tue 11 Nov, 10:00 · It's fewer than usual.", "zoom:this")
     # That all is well is never said of what nobody has looked at.
     assert (rest["webinar_name"], rest["sentence"], rest["page"]) == (
         ("Not judged", "3 of 3 webinars of these seven days: not looked at yet by the workers (3).", "webinars")
     )
-    (before,) = days.ask("today/unusual", FROM, NOW - timedelta(hours=1))
+    (before,) = unusual(days, NOW - timedelta(hours=1))
     assert before["webinar_name"] == "Not judged"
     assert (row["page"], row["chosen"].split("&")[0]) == ("webinar", "var-webinar=zoom%3Athis")
 
@@ -149,7 +165,7 @@ def test_what_is_unusual_is_shown_for_a_week_and_until_it_is_over(days: Database
         until = {"over": now, "ending": now + 1}.get(subject, 9999999999999)
         finding = {"finding_id": subject, "webinar_id": "zoom:this", "since": begun, "until": until}
         _insert(days, "findings", finding | {"sentence": subject, "evaluated_at": NOW})
-    shown = {row["sentence"] for row in days.ask("today/unusual", FROM, NOW)}
+    shown = {row["sentence"].removeprefix("Tue 11 Nov, 10:00 · ") for row in unusual(days)}
     days.writer.command("DELETE FROM findings WHERE finding_id IN {ids:Array(String)}", {"ids": list(since)})
     assert since.keys() & shown == {"lasting", "ending"}
 
@@ -176,7 +192,7 @@ def test_a_drop_of_several_webinars_leads_to_all_of_them_filtered_and_never_to_1
         finding = {"finding_id": f"{subject}|drop|{since}", "webinar_id": "", "kind": "drop", "since": since}
         more = {"until": 9999999999999, "sentence": subject, "reasons": '{"webinars": 3}', "evaluated_at": NOW}
         _insert(days, "findings", finding | more)
-    rows = {row["sentence"]: row for row in days.ask("today/unusual", FROM, NOW)}
+    rows = {row["sentence"]: row for row in unusual(days)}
     odd, course = rows[POOLED], rows["course=go"]
     assert odd["webinar_name"] == wording.pooled_name(POOLED, 3) == "language 'C++ & ü=|x', 3 webinars together"
     assert course["webinar_name"] == "course 'go', 3 webinars together"
@@ -186,10 +202,10 @@ def test_a_drop_of_several_webinars_leads_to_all_of_them_filtered_and_never_to_1
     assert parse_qs(odd["chosen"])["var-language"] == ["C++ & ü=|x"]
     assert "var-webinar" not in parse_qs(odd["chosen"])
     # What is filtered by is kept, but for what it is about.
-    go = {row["sentence"]: row for row in days.ask("today/unusual", FROM, NOW, {"course": ["go", "a&b"]})}["course=go"]
+    go = {row["sentence"]: row for row in unusual(days, NOW, {"course": ["go", "a&b"]})}["course=go"]
     assert parse_qs(go["chosen"])["var-course"] == ["go"]
-    assert "course=go" not in {row["sentence"] for row in days.ask("today/unusual", FROM, NOW, {"course": ["sql"]})}
-    kept = {row["sentence"]: row for row in days.ask("today/unusual", FROM, NOW, {"region": ["", "a&b"]})}["course=go"]
+    assert "course=go" not in {row["sentence"] for row in unusual(days, NOW, {"course": ["sql"]})}
+    kept = {row["sentence"]: row for row in unusual(days, NOW, {"region": ["", "a&b"]})}["course=go"]
     assert parse_qs(kept["chosen"], keep_blank_values=True)["var-region"] == ["", "a&b"]
 
 
@@ -217,7 +233,7 @@ def test_that_nothing_is_judged_is_said_first(
     days.writer.command("TRUNCATE TABLE alert_runs")
     for minutes, unread in runs.items():
         _insert(days, "alert_runs", {"evaluated_at": now - timedelta(minutes=minutes), "unread": unread, "webinars": 1})
-    rows = days.ask("today/unusual", now - timedelta(days=7), now, {"region": ["elsewhere"]})
+    rows = unusual(days, now, {"region": ["elsewhere"]})
     if sentence is None:
         assert rows == []
         return
@@ -230,7 +246,7 @@ def test_that_nothing_is_judged_is_said_first(
 
 def test_a_moment_before_all_that_is_known_says_that_nothing_was_known(days: Database, empty: Database) -> None:
     long_ago = NOW - timedelta(days=400)
-    (row,) = days.ask("today/unusual", long_ago - timedelta(days=7), long_ago)
+    (row,) = unusual(days, long_ago)
     assert row["sentence"] == "Nothing was known at this moment: the first webinar known began on Thu 23 Oct 2025."
-    assert "Nothing known" not in {one["webinar_name"] for one in days.ask("today/unusual", FROM, NOW)}
+    assert "Nothing known" not in {one["webinar_name"] for one in unusual(days)}
     assert [one["webinar_name"][:2] for one in empty.ask("today/unusual", FROM, NOW)] == ["1.", "2.", "3.", "4."]

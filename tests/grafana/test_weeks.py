@@ -147,10 +147,10 @@ def test_the_best_time_is_by_the_local_clock_and_hides_what_happened_fewer_than_
 def test_the_map_of_the_best_time_says_the_same(two_months: Database) -> None:
     rows = {row["hour"]: row for row in two_months.ask("weeks/best_time_map", months.FROM, months.TO)}
     (best,) = [row for row in two_months.ask("weeks/best_time", months.FROM, months.TO) if row["hour"] == "19:00"]
-    assert rows["19:00"]["wed"] == pytest.approx(best["conversion"])
+    assert rows["19:00"]["wed"] == f"{best['conversion']:.1f} %|c8"
     assert rows["19:00"]["mon"] is None
     counts = two_months.ask("weeks/best_time_map", months.FROM, months.TO, {"measure": ["registrations"]})
-    assert {row["hour"]: row["wed"] for row in counts}["19:00"] == best["registrations_per_webinar"]
+    assert {row["hour"]: row["wed"] for row in counts}["19:00"] == f"{best['registrations_per_webinar']:.1f}|c8"
 
 
 def test_the_week_that_is_not_over_is_marked(two_months: Database) -> None:

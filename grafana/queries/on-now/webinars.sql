@@ -1,11 +1,11 @@
 SELECT
-    title,
+    concat(ifNull(concat({day_and_time local_time}, '\n'), ''), {shortened title}) AS webinar,
+    {count_marked numbers[{room.registered}], registrations_low, registrations_high} AS registrations,
+    numbers[{room.came}] AS registered_visits,
     {each watched: shares[{share.conversion{ending}}] AS conversion{ending}},
     if(begun, toString(intDiv(toUnixTimestamp64Milli({shared_at}) - begin_ms, 60000)), 'not yet') AS minute,
-    {count_marked numbers[{room.registered}], registrations_low, registrations_high} AS registrations,
     numbers[{room.visits_all}] AS visits_all,
     numbers[{room.walk_ins}] AS walk_ins,
-    ifNull({day_and_time local_time}, 'n/a') AS local_start,
     webinar_id,
     begin_ms - 900000 AS from_ms,
     begin_ms + 7200000 AS to_ms

@@ -1,12 +1,11 @@
 SELECT
     raw_source,
     of AS registrations,
-    {conversion part, of} AS conversion,
-    if(earlier = 0, 'New', '') AS new,
-    medium, campaign,
     100 * of / nullIf(sum(of) OVER (), 0) AS share,
+    {conversion part, of} AS conversion,
     {conversion before_part, before_of} AS conversion_before,
-    before_of AS registrations_before,
+    if(earlier = 0, 'New', '') AS new,
+    arrayStringConcat(arrayFilter(one -> one != '', [medium, campaign]), ' · ') AS medium_and_campaign,
     {source_name found.source_group} AS source_group
 FROM
 (

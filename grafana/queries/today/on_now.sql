@@ -1,5 +1,8 @@
 SELECT
-    shown.title AS title,
+    concat(substring(shown.local_start, 12), ' · ', {shortened shown.title}) AS webinar,
+    if(shown.all_sources, {count_marked shown.registrations, baseline.registrations_low, baseline.registrations_high},
+        toString(shown.registrations)) AS registrations,
+    shown.came AS registered_visits,
     multiIf(
         ifNull(shown.of, 0) = 0, NULL,
         shown.of < 30 OR empty(baseline_now.came_band) OR NOT shown.all_sources, {conversion shown.came, shown.of},
@@ -7,10 +10,6 @@ SELECT
             {mark shown.came / shown.of, {typical_low baseline_now.came_band[{band.low}], shown.of},
                 {typical_high baseline_now.came_band[{band.high}], shown.of}}})
         AS conversion,
-    shown.came AS registered_visits,
-    if(shown.all_sources, {count_marked shown.registrations, baseline.registrations_low, baseline.registrations_high},
-        toString(shown.registrations)) AS registrations,
-    substring(shown.local_start, 12) AS local_hour,
     shown.region AS region,
     shown.webinar_id AS webinar_id,
     shown.begin_ms - 900000 AS from_ms,

@@ -1,4 +1,9 @@
-SELECT webinar_name, sentence, since, webinar_id, page, chosen, from_ms, to_ms
+SELECT
+    webinar_name,
+    -- Of two cells that wrap, Grafana measures the one with more letters to its width, and makes room for no other: this
+    -- one has to be it. Blanks at its end are neither seen nor measured.
+    rightPadUTF8(found.sentence, 220) AS sentence,
+    since, webinar_id, page, chosen, from_ms, to_ms
 FROM
 (
     SELECT
@@ -6,8 +11,10 @@ FROM
         multiIf(
             webinar.name != '', webinar.name,
             webinar.title = '', webinar.webinar_id,
-            concat({shortened webinar.title}, ifNull(concat(' · ', {day_and_time webinar.local_time}), ''))) AS webinar_name,
-        webinar.sentence AS sentence,
+            -- Two lines at most: beside a short sentence there is no place for more.
+            if(lengthUTF8(webinar.title) > 32, concat(trimRight(substringUTF8(webinar.title, 1, 30)), '…'), webinar.title)
+        ) AS webinar_name,
+        concat(if(webinar.name = '', ifNull(concat({day_and_time webinar.local_time}, ' · '), ''), ''), webinar.sentence) AS sentence,
         webinar.since_ms AS since,
         webinar.webinar_id AS webinar_id,
         if(webinar.dimension = '', 'webinar', 'webinars') AS page,
@@ -141,6 +148,6 @@ FROM
         toUnixTimestamp64Milli({at}) AS to_ms
     FROM setup_steps
     WHERE webinars = 0
-)
+) AS found
 ORDER BY place, since DESC
 LIMIT 30

@@ -1,5 +1,5 @@
 SELECT
-    title,
+    concat({day_and_time local_time}, '\n', {shortened title}) AS webinar,
     multiIf(
         expected_low IS NULL OR expected_high IS NULL OR typical_low IS NULL OR NOT all_sources, toString(registrations),
         -- Where all that is to be expected in the end lies outside of what is typical then.
@@ -8,7 +8,6 @@ SELECT
             typical_low, typical_high})) AS registrations,
     if(expected_low IS NULL OR expected_high IS NULL OR NOT all_sources, NULL,
         {typical_count expected_low, expected_high}) AS expected,
-    {day_and_time local_time} AS local_start,
     baseline_now,
     baseline_final,
     if(n = 0, NULL, n) AS n,

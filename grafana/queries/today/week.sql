@@ -2,7 +2,7 @@ SELECT
     if(webinars_before = 0, {thousands webinars_now},
         concat({thousands webinars_now}, ' (', {thousands webinars_before}, ' before)')) AS webinars,
     {change {whole registered_now},
-        printf('%+.0f %%', 100 * assumeNotNull((registered_now - registered_before) / registered_before)),
+        concat({signed 100 * (registered_now - registered_before) / registered_before, 0}, ' %'),
         registered_now, nullIf(registered_before, 0), squares} AS registrations,
     shares[{share.conversion}] AS conversion,
     {each longest: shares[{share.conversion{ending}}] AS conversion{ending}},
@@ -18,7 +18,7 @@ FROM
         sum(squares_of) AS squares,
         arrayMap(
             (now, before, variance_now, variance_before) -> {change {percent 100 * assumeNotNull(now)},
-                printf('%+.1f pp', 100 * assumeNotNull(now - before)), now, before, variance_now + variance_before},
+                {points 100 * (now - before)}, now, before, variance_now + variance_before},
             arrayResize(anyIf(rates, NOT earlier), {share.length}, NULL),
             arrayResize(anyIf(rates, earlier), {share.length}, NULL),
             arrayResize(anyIf(variances, NOT earlier), {share.length}, NULL),

@@ -1,11 +1,10 @@
 SELECT
-    title,
-    {each step: shares[{share.conversion{ending}}] AS conversion{ending}},
+    concat(substring(local_start, 12), ' · ', {shortened title}) AS webinar,
     multiIf(
         baseline_registrations IS NULL OR NOT all_sources, toString(registrations),
         concat(toString(registrations), ' ', {mark registrations, registrations_low, registrations_high})) AS registrations,
     summed[{n.registered_visits}] AS registered_visits,
-    substring(local_start, 12) AS local_hour,
+    {each step: shares[{share.conversion{ending}}] AS conversion{ending}},
     region, course, completeness,
     likeness,
     webinar_id,

@@ -7,7 +7,8 @@ SELECT
     {each remaining: {count_and_share summed[{n.registered_visits{ending}}], shares[{share.conversion{ending}}]} AS {column}},
     {no_shows summed} AS no_shows,
     summed[{n.watch_seconds}] / nullIf(summed[{n.visits}], 0) AS average_watch_seconds,
-    -- Of a part of the people no most at once is told.
+    -- Of a part of the people neither of them is told.
+    if({everybody}, median, NULL) AS median_watch_seconds,
     if({everybody}, peak, NULL) AS peak_viewers,
     multiIf(mark != '', mark, unmatched, 'doubtful', kind = '' AND why != '', 'not_judged', kind) AS stands_out,
     nullIf(trimRight(concat(
@@ -61,7 +62,7 @@ FROM
     ) AS shown
     LEFT JOIN
     (
-        SELECT webinar_id, peak_viewers AS peak FROM watching_at(at = {at})
+        SELECT webinar_id, median_watch_seconds AS median, peak_viewers AS peak FROM watching_at(at = {at})
     ) AS watching USING webinar_id
     LEFT JOIN
     (

@@ -1,12 +1,13 @@
+-- Each cell is a text, behind which stands how it is coloured (grafana/heat.py).
 SELECT
     concat(leftPad(toString(hour), 2, '0'), ':00') AS hour,
-    maxIf(shown, weekday = 1) AS mon,
-    maxIf(shown, weekday = 2) AS tue,
-    maxIf(shown, weekday = 3) AS wed,
-    maxIf(shown, weekday = 4) AS thu,
-    maxIf(shown, weekday = 5) AS fri,
-    maxIf(shown, weekday = 6) AS sat,
-    maxIf(shown, weekday = 7) AS sun
+    maxIf(cell, weekday = 1) AS mon,
+    maxIf(cell, weekday = 2) AS tue,
+    maxIf(cell, weekday = 3) AS wed,
+    maxIf(cell, weekday = 4) AS thu,
+    maxIf(cell, weekday = 5) AS fri,
+    maxIf(cell, weekday = 6) AS sat,
+    maxIf(cell, weekday = 7) AS sun
 FROM
 (
     SELECT
@@ -14,7 +15,16 @@ FROM
         {measure} AS value,
         -- A count is per webinar, a share is one already.
         if({chosen measure} IN ('registrations', 'registered_visits', 'walk_ins', 'recording_views'),
-            value / webinars, value) AS shown
+            value / webinars, value) AS shown,
+        multiIf(
+            bucket > 0, {percent assumeNotNull(shown)},
+            {chosen measure} = 'webinars', toString(webinars),
+            printf('%.1f', assumeNotNull(shown))) AS said,
+        max(shown) OVER () AS most,
+        multiIf(
+            shown IS NULL, NULL,
+            shown < 0, concat('Too few (n=', toString(toInt64(-assumeNotNull(shown))), ')'),
+            concat(said, '|c', toString(if(most <= 0, 0, toInt8(ceil(8 * shown / most)))))) AS cell
     FROM
     (
         SELECT

@@ -63,7 +63,7 @@ def test_more_from_a_weaker_source_is_named_as_mix() -> None:
 def test_a_part_says_what_it_adds_and_what_it_was() -> None:
     _, reason, _ = caused({"a": Counts(300, 60), "b": Counts(200, 82)})
     assert part_line(reason.parts[0], "visits") == (
-        "-12.0 pp: source a, 300 registrants, 20 % attended (typically 60 % of all, 40 % attended)"
+        "\N{MINUS SIGN}12.0 pp: source a, 300 registrants, 20 % attended (typically 60 % of all, 40 % attended)"
     )
 
 

@@ -59,7 +59,7 @@ def test_of_the_fall_of_one_source_group_it_is_not_said_that_all_fell() -> None:
 
 def test_a_part_is_called_what_people_call_it() -> None:
     def called(one: Part) -> str:
-        return part_line(one, "visits").removeprefix("-10.0 pp: ").partition(",")[0]
+        return part_line(one, "visits").removeprefix("\N{MINUS SIGN}10.0 pp: ").partition(",")[0]
 
     assert called(part("source_group", "vk")) == "source vk"
     assert called(part("source", "x", new=True)) == "new raw UTM value x"

@@ -84,7 +84,7 @@ def test_the_answer_reads_like_a_sum() -> None:
     assert said.splitlines()[1:] == [
         "  1,405  our number, Joined (any length)",
         "     +5  test accounts, x",
-        "    -10  not explained",
+        "    \N{MINUS SIGN}10  not explained",
         "  1,400  the number of zoom-report",
     ]
 

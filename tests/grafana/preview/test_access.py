@@ -1,6 +1,8 @@
 """Who reads without a mouse, on a phone, on paper, or with weak eyes reads the same; on the real page in Chromium."""
 
+import base64
 import json
+import re
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
@@ -165,3 +167,5 @@ async def test_on_paper_a_table_has_all_of_its_rows_and_there_are_no_controls(pa
     controls = "[...document.querySelectorAll('nav, .controls, .filters, [role=note]')].some(e => e.checkVisibility())"
     assert not await page.run(controls)
     assert await page.run("getComputedStyle(document.body).backgroundColor") != "rgb(17, 18, 23)"
+    paper = base64.b64decode((await page.send("Page.printToPDF", preferCSSPageSize=True))["data"])
+    assert re.findall(rb"/MediaBox \[0 0 (\d+)[.\d]* (\d+)", paper)[0] == (b"841", b"594"), "A4 across"

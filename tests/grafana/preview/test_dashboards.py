@@ -34,7 +34,7 @@ EMPTY = {
 }
 """Biggest drop-offs: of so few people no three leave in one minute; another webinar's are looked at as well. No
 worker has done a job here, alerts are on, all of them got through, and every file was taken whole."""
-FITTING = {"webinars", "webinar"}
+FITTING = {"today", "webinars", "webinar", "on-now", "weeks", "sources"}
 """Pages of which no table goes beyond its panel on a desk."""
 _CUT = (
     "[...document.querySelectorAll('[data-panel] [role=grid]')].filter(e => e.scrollWidth > e.clientWidth)"
@@ -97,6 +97,17 @@ async def test_on_a_phone_a_webinar_and_its_first_three_numbers_are_beside_each_
         ".map(e => e.innerText.replaceAll('\u00ad', ''))"
     )
     assert seen == ["Webinar", "Registrants", "Attendees", "Attendance rate"]
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+async def test_a_reason_is_never_cut(page: Page, address: str, width: int) -> None:
+    await page.look(width, 2_500)
+    await page.open(url(address, "today"))
+    cells = "[...document.querySelectorAll('[data-panel=\"3\"] [role=gridcell]')]"
+    await page.until(f"{cells}.length")
+    assert await page.run(f"{cells}.filter(e => e.scrollHeight > e.clientHeight + 1).map(e => e.innerText)") == []
+    reason = "[...document.querySelectorAll('[data-panel=\"3\"] [role=columnheader]')][1].getBoundingClientRect().right"
+    assert await page.run(reason) <= width
 
 
 async def test_a_click_on_a_webinar_opens_it_and_its_drop_offs_have_rows_where_many_left(

@@ -43,7 +43,7 @@ def of_weak_source() -> Iterable[Event]:
     yield _ended("zoom:weak", world.T0 + MINUTE)
     yield from world.crowd("zoom:weak", world.T0, "vk", 60, 24, first=210_000)
     yield from world.crowd("zoom:weak", world.T0, "mail", 40, 20, first=211_000)
-    yield from world.crowd("zoom:weak", world.T0, "partner-x", 30, 1, first=212_000)
+    yield from world.crowd("zoom:weak", world.T0, "Partner-X", 30, 1, first=212_000)
 
 
 def of_others() -> Iterable[Event]:
@@ -82,9 +82,9 @@ async def test_every_webinar_is_judged_and_says_so(database: Database) -> None:
         "drop": "Attendance rate 17.8 %, typically 41 to 47 % (639 registrants). No single source explains it.",
     }
     assert _said(database, "zoom:weak") == {
-        "standout": "130 registrants, typically 80 to 125. Main cause: new source partner-x (30 registrants).",
+        "standout": "130 registrants, typically 80 to 125. Main cause: new source Partner-X (30 registrants).",
         "drop": "Attendance rate 34.6 %, typically 38 to 50 % (130 registrants)."
-        " Main cause: new source partner-x (30 registrants, 3 % attended).",
+        " Main cause: new source Partner-X (30 registrants, 3 % attended).",
     }
     assert _said(database, "zoom:dead") == {
         "no_events": "No data since its start 20 minutes ago (60 registrants)."

@@ -106,7 +106,9 @@ const ON_PAPER: Place = {
   className: 'printed',
   of: ({ type, gridPos: { w, h } }) => {
     const width = type === 'table' ? PAPER : Math.floor(((PAPER + GAP) * w) / COLUMNS) - GAP;
-    return { className: type === 'table' ? 'long' : undefined, style: { width }, width, height: heightOf(h) };
+    // A number that fills its line on the screen needs two of them here.
+    const height = heightOf(type === 'stat' ? h + 1 : h);
+    return { className: type === 'table' ? 'long' : undefined, style: { width }, width, height };
   },
 };
 

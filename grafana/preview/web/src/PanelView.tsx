@@ -35,13 +35,12 @@ export function PanelView(props: PanelViewProps) {
   const state = stateOf(panel, prepared, Drawing !== undefined);
   const title = replace(panel.title ?? '', {}, 'text');
   const description = panel.description ? renderMarkdown(replace(panel.description, {}, 'text')) : undefined;
-  if (usePrinting() && panel.type === 'table' && state === 'done') {
+  if (usePrinting() && panel.type === 'table' && (state === 'done' || state === 'empty')) {
     return (
       <div data-panel={panel.id} data-type={panel.type} data-state={state}>
         {title && <h2>{title}</h2>}
-        {prepared.frames.map((frame, index) => (
-          <PrintedTable key={index} frame={frame} />
-        ))}
+        {state === 'empty' && <p>{nothing(panel)}</p>}
+        {state === 'done' && prepared.frames.map((frame, index) => <PrintedTable key={index} frame={frame} />)}
       </div>
     );
   }
@@ -70,6 +69,8 @@ export function PanelView(props: PanelViewProps) {
   );
 }
 
+const nothing = (panel: Panel): string => String(panel.fieldConfig?.defaults.noValue ?? 'No data');
+
 type State = 'loading' | 'done' | 'error' | 'empty' | 'unsupported';
 
 function stateOf(panel: Panel, { state, frames }: PanelFrames, loaded: boolean): State {
@@ -89,7 +90,7 @@ function Body(props: PanelViewProps & { prepared: PanelFrames; state: State }): 
   }
   if (state === 'loading') return null;
   if (state === 'error') return <Words height={height} wrong>{prepared.error}</Words>;
-  if (state === 'empty') return <Words height={height}>{String(panel.fieldConfig?.defaults.noValue ?? 'No data')}</Words>;
+  if (state === 'empty') return <Words height={height}>{nothing(panel)}</Words>;
   if (!Drawing) return null;
   const { frames } = prepared;
   const { range: timeRange } = context;
