@@ -23,10 +23,10 @@ class Topic:
     """-1 keeps records forever."""
 
 
-WEBINARS = Topic("webinar.webinars.v1", frozenset({"webinar", "totals"}))
-REGISTRATIONS = Topic("webinar.registrations.v1", frozenset({"registration"}))
-ATTENDANCE = Topic("webinar.attendance.v1", frozenset({"attendance"}))
-IDENTITIES = Topic("webinar.identities.v1", frozenset({"identity"}))
+WEBINARS = Topic("webinar.webinars.v1", frozenset({"webinar", "totals", "forgotten"}))
+REGISTRATIONS = Topic("webinar.registrations.v1", frozenset({"registration", "forgotten"}))
+ATTENDANCE = Topic("webinar.attendance.v1", frozenset({"attendance", "forgotten"}))
+IDENTITIES = Topic("webinar.identities.v1", frozenset({"identity", "forgotten"}))
 DEAD_LETTERS = Topic("webinar.dead-letters.v1", frozenset())
 
 EVENT_TOPICS = (WEBINARS, REGISTRATIONS, ATTENDANCE, IDENTITIES)
@@ -42,3 +42,4 @@ CONVERSION_ALERTS = Topic("webinar.conversion-alerts.v1", frozenset())
 ALL_TOPICS = (*EVENT_TOPICS, DEAD_LETTERS, CONNECTOR_REPORTS, CONVERSION_ALERTS)
 
 TOPIC_OF_TYPE = {event_type: topic for topic in EVENT_TOPICS for event_type in topic.event_types}
+"""Of `forgotten`, which may stand on all of them, that of identities."""
