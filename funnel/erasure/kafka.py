@@ -42,8 +42,6 @@ class Found:
 
     records: dict[Partition, int] = field(default_factory=dict)
     """How many, by partition."""
-    webinars: set[str] = field(default_factory=set)
-    """Of which webinars."""
     ends: dict[Partition, int] = field(default_factory=dict)
     """The offset up to which each partition was read."""
 
@@ -66,8 +64,6 @@ def find(config: Settings, who: Subjects, progress: Callable[[str], None]) -> Fo
                     progress(f"searched {read:,} records of Kafka")
                 if names(record, who):
                     found.records[place] = found.records.get(place, 0) + 1
-                    if (webinar_id := _webinar_of(record)) is not None:
-                        found.webinars.add(webinar_id)
     return found
 
 
@@ -90,10 +86,12 @@ def publish(
         for webinar_id, hashes in sorted(hashes_of.items()):
             partition = partition_of(webinar_id, config.partitions)
             topics = [topic.name for topic in EVENT_TOPICS if (topic.name, partition) in partitions]
-            for one in sorted(hashes):
-                value = encode(_forgotten(webinar_id, one, at))
-                for topic in topics or [EVENT_TOPICS[-1].name]:
-                    sent.append(producer.send(topic, value, webinar_id.encode(), partition=partition))
+            values = [encode(_forgotten(webinar_id, one, at)) for one in sorted(hashes)]
+            sent += [
+                producer.send(topic, value, webinar_id.encode(), partition=partition)
+                for topic in topics or [EVENT_TOPICS[-1].name]
+                for value in values
+            ]
         try:
             where = [one.get(_SENT_SECONDS) for one in sent]
         except KafkaError as error:
@@ -105,7 +103,7 @@ def publish(
 
 
 def clean_letters(config: Settings, who: Subjects, partitions: Collection[Partition]) -> dict[Partition, int]:
-    """Writes the copies of dead letters in these partitions anew, theirs without bytes. Returns the same as `publish`."""
+    """Writes the copies of dead letters in these partitions anew, theirs without bytes. Returns what `publish` does."""
     cuts: dict[Partition, int] = {}
     places = [place for place in partitions if place[0] == DEAD_LETTERS.name]
     if not places:
@@ -128,8 +126,8 @@ def clean_letters(config: Settings, who: Subjects, partitions: Collection[Partit
 
 
 def cut(config: Settings, cuts: Mapping[Partition, int], progress: Callable[[str], None]) -> bool:
-    """Deletes the records before these offsets. Returns once the files are gone; false: they are not on this machine, and
-    the brokers delete them within minutes. Raises LagError and KafkaFilesError.
+    """Deletes the records before these offsets. Returns once the files are gone; false: they are not on this machine,
+    and the brokers delete them within minutes. Raises LagError and KafkaFilesError.
     """
     with asking(config) as admin:
         admin.delete_records({TopicPartition(*place): offset for place, offset in cuts.items()})
@@ -210,11 +208,3 @@ def _forgotten(webinar_id: str, forgotten: str, at: str) -> Forgotten:
             "forgotten_id": forgotten,
         }
     )
-
-
-def _webinar_of(record: Record) -> str | None:
-    try:
-        webinar_id = orjson.loads(record.value or b"").get("webinar_id")
-    except (orjson.JSONDecodeError, AttributeError):
-        return None
-    return webinar_id if isinstance(webinar_id, str) and record.topic != DEAD_LETTERS.name else None

@@ -39,8 +39,8 @@ def state_rows(state: State, who: Subjects) -> Iterator[StateRow]:
 
 
 def erase_from_state(state: State, who: Subjects) -> int:
-    """Deletes those rows, also from the file's free pages and its log; returns how many. From then on connectors publish
-    nothing of these persons. Raises sqlite3.Error.
+    """Deletes those rows, also from the file's free pages and its log; returns how many. From then on connectors
+    publish nothing of these persons. Raises sqlite3.Error.
     """
     with state.transaction():
         remember(state, who.hashes)

@@ -1,4 +1,4 @@
-"""Whom a search is about: an email, the ids made of it and of linked registrants, and how to find them in bytes. Pure."""
+"""Whom a search is about: emails, the ids made of them and of linked registrants; and whether bytes name them. Pure."""
 
 import re
 from dataclasses import dataclass, field

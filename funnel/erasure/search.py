@@ -95,7 +95,8 @@ def subject(config: Settings, who: Subjects, business: Path, progress: Progress)
             parameters={"webinars": listed, "hashes": sorted(who.hashes)},
         ).result_rows
         since = client.query(
-            "SELECT toString(min(forgotten_at)) FROM forgotten WHERE forgotten_id IN {hashes:Array(String)} HAVING count() > 0",
+            "SELECT toString(min(forgotten_at)) FROM forgotten WHERE forgotten_id IN {hashes:Array(String)} "
+            "HAVING count() > 0",
             parameters={"hashes": sorted(who.hashes)},
         ).result_rows
     finally:

@@ -1,4 +1,4 @@
-"""What ClickHouse holds of persons, and its deletion from the disk. No statement names a person: they are kept in files."""
+"""What ClickHouse holds of persons, and its deletion from the disk. No statement names a person: files keep them."""
 
 import time
 from collections import defaultdict
@@ -56,10 +56,11 @@ def known(client: Client, hashes: Collection[str]) -> Known:
 
 def _rows(client: Client, hashes: Collection[str]) -> list[tuple[str, str]]:
     listed = _listed(hashes)
+    in_persons, in_events = (HOLDING[table].format(listed, listed) for table in ("persons", "events"))
     found = client.query(
-        f"SELECT DISTINCT webinar_id, person_id FROM persons WHERE {HOLDING['persons'].format(listed, listed)} "
+        f"SELECT DISTINCT webinar_id, person_id FROM persons WHERE {in_persons} "
         "UNION DISTINCT SELECT DISTINCT webinar_id, JSONExtractString(event, 'person_id') FROM events "
-        f"WHERE topic = '{IDENTITIES.name}' AND JSONHas(event, 'person_id') AND ({HOLDING['events'].format(listed, listed)})"
+        f"WHERE topic = '{IDENTITIES.name}' AND ({in_events})"
     )
     return [(webinar_id, person_id) for webinar_id, person_id in found.result_rows if person_id]
 
