@@ -43,14 +43,14 @@ def forget(config: Settings, who: Subjects, business: Path, timeout: float, say:
         held = search(config, who, business, progress)
         with State(config.data_dir) as state:
             erase_from_state(state, who)
-        if not held.rows and not held.kafka.count and not held.state and not held.files:
+        if not held.rows and not held.in_kafka.count and not held.state and not held.files:
             return held
         _erase(config, who, held, timeout, say, progress)
     return search(config, who, business, progress)
 
 
 def _erase(config: Settings, who: Subjects, held: Held, timeout: float, say: Say, progress: Say) -> None:
-    partitions = set(held.kafka.records)
+    partitions = set(held.in_kafka.records)
     hashes_of = {webinar_id: set(hashes) for webinar_id, hashes in held.webinars.items()}
     _reach(config, who, partitions, hashes_of)
     if hashes_of:
@@ -66,7 +66,7 @@ def _erase(config: Settings, who: Subjects, held: Held, timeout: float, say: Say
             cuts = {place: offset for place, offset in cuts.items() if place in partitions}
             cuts |= kafka.clean_letters(config, who, partitions)
             local = kafka.cut(config, cuts, progress)
-            say(f"Kafka: {held.kafka.count:,} records deleted, with all earlier ones in {len(cuts):,} partitions")
+            say(f"Kafka: {held.in_kafka.count:,} records deleted, with all earlier ones in {len(cuts):,} partitions")
             if not local:
                 say("Kafka: its files are not on this machine; the brokers delete them within minutes")
         tables.delete(migrator, who.hashes, list(hashes_of), progress)

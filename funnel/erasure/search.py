@@ -24,7 +24,7 @@ class Held:
     rows: dict[str, int] = field(default_factory=dict)
     webinars: dict[str, set[str]] = field(default_factory=dict)
     """webinar_id -> the forgotten ids of those in it."""
-    kafka: kafka.Found = field(default_factory=kafka.Found)
+    in_kafka: kafka.Found = field(default_factory=kafka.Found)
     state: list[local.StateRow] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
     hosting: list[str] = field(default_factory=list)
@@ -36,8 +36,8 @@ class Held:
     def lines(self) -> list[str]:
         """One for each place."""
         found = [f"ClickHouse: {count:,} rows of {table}" for table, count in sorted(self.rows.items())]
-        letters = sum(count for (topic, _), count in self.kafka.records.items() if topic == DEAD_LETTERS.name)
-        if records := self.kafka.count - letters:
+        letters = sum(count for (topic, _), count in self.in_kafka.records.items() if topic == DEAD_LETTERS.name)
+        if records := self.in_kafka.count - letters:
             found.append(f"Kafka: {records:,} records of events")
         if letters:
             found.append(f"Kafka: {letters:,} copies of dead letters")
@@ -72,7 +72,7 @@ def search(config: Settings, who: Subjects, business: Path, progress: Progress, 
         held.hosting = tables.hosting(client, who.hashes)
     finally:
         client.close()
-    held.kafka = kafka.find(config, who, progress)
+    held.in_kafka = kafka.find(config, who, progress)
     with State(config.data_dir) as state:
         held.state = list(local.state_rows(state, who))
     held.named = [path for path in sorted(business.glob("*.y*ml")) if who.are_in(path.read_bytes())]
@@ -108,7 +108,7 @@ def subject(config: Settings, who: Subjects, business: Path, progress: Progress)
         "webinars": listed,
         "events": [orjson.loads(event) for (event,) in found],
         "held_by_connectors": [_readable(row) for row in held.state],
-        "records_in_kafka": held.kafka.count,
+        "records_in_kafka": held.in_kafka.count,
         "rows": held.rows,
         "hosts": held.hosting,
         "business_files": [str(path) for path in held.named],
