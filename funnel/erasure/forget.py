@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from clickhouse_connect.driver.client import Client
+
 from clickhouse.client import connect
 from connectors.pipeline.state import State
 from contract.instants import format_instant
@@ -99,7 +101,7 @@ def _reach(config: Settings, who: Subjects, partitions: set[Partition], hashes_o
         raise ErasureError(f"no webinar is known in partitions {sorted(missing)}, so their records cannot be deleted")
 
 
-def _refuse_incomplete(config: Settings, client: tables.Client, partitions: set[Partition], progress: Say) -> None:
+def _refuse_incomplete(config: Settings, client: Client, partitions: set[Partition], progress: Say) -> None:
     """Kafka's records may go only if the raw log has all of them. Raises ErasureError."""
     places = [place for place in partitions if place[0] != DEAD_LETTERS.name]
     if places and (lost := compare_with_kafka(config, client, progress, only=places).missing):

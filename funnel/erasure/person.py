@@ -10,6 +10,8 @@ from connectors.toolkit.identity import email_person_id
 from contract.forgotten import forgotten_id
 
 _ID = re.compile(rb"[pr]_[0-9a-f]{32}")
+_SIGNS = (b"@", b"40", b"64")
+"""Of an at sign: itself, or escaped as `%40`, `\\u0040`, `&#x40;`, `&#64;`."""
 _UNICODE_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _ADDRESS = re.compile(r"[^\s\"'<>(),;:\\\[\]{}=&|]+@[^\s\"'<>(),;:\\\[\]{}=&|]+")
 
@@ -34,7 +36,7 @@ class Subjects:
             return False
         if any(found.decode() in self.ids for found in _ID.findall(content)):
             return True
-        if not self.emails or (b"@" not in content and b"%40" not in content and b"40" not in content):
+        if not self.emails or not any(sign in content for sign in _SIGNS):
             return False
         return any(self._names(text) for text in _readings(content))
 

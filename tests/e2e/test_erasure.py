@@ -104,7 +104,7 @@ def _who() -> Subjects:
 
 
 def _files_with_needles(folder: Path) -> dict[str, list[str]]:
-    found = {needle: [] for needle in NEEDLES}
+    found: dict[str, list[str]] = {needle: [] for needle in NEEDLES}
     for path in folder.rglob("*"):
         if path.is_file():
             text = path.read_bytes().lower()
