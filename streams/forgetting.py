@@ -48,14 +48,9 @@ def _kept(event: Event | Quick, record: Record, forgotten: set[str]) -> Decoded 
 
 def _as_forgotten(link: Identity, record: Record) -> Decoded:
     registrant = forgotten_id(link.person_id)
-    said = Forgotten(
-        event_id=forgotten_event_id(link.webinar_id, registrant),
-        webinar_id=link.webinar_id,
-        platform=link.platform,
-        occurred_at=link.occurred_at,
-        received_at=link.received_at,
-        schema_version=1,
-        forgotten_id=registrant,
+    common = link.model_dump(mode="json", exclude={"type", "event_id", "person_id", "same_as"})
+    said = Forgotten.model_validate(
+        common | {"event_id": forgotten_event_id(link.webinar_id, registrant), "forgotten_id": registrant}
     )
     position = (record.topic, record.partition, record.offset, record.timestamp, record.key)
     return said, _Instead(*position, encode(said))

@@ -46,9 +46,20 @@ def forget(config: Settings, who: Subjects, business: Path, timeout: float, say:
         with State(config.data_dir) as state:
             erase_from_state(state, who)
         if not held.rows and not held.in_kafka.count and not held.state and not held.files:
+            _finish(config, progress)
             return held
         _erase(config, who, held, timeout, say, progress)
     return search(config, who, business, progress)
+
+
+def _finish(config: Settings, progress: Say) -> None:
+    """Waits for files of an earlier run that was interrupted: a search cannot look into compressed ones."""
+    kafka.wait_until_gone(config, progress)
+    migrator = connect(config, user="migrator")
+    try:
+        tables.delete_former_parts(migrator, progress)
+    finally:
+        migrator.close()
 
 
 def _erase(config: Settings, who: Subjects, held: Held, timeout: float, say: Say, progress: Say) -> None:

@@ -21,6 +21,7 @@ from funnel.erasure.person import Subjects
 from process.errors import ExplainedError
 from streams import offsets
 from streams.epoch import Partition
+from streams.forgetting import forgotten_event_id
 from streams.lag import LagError, asking
 from streams.settings import Settings
 
@@ -126,22 +127,29 @@ def clean_letters(config: Settings, who: Subjects, partitions: Collection[Partit
 
 
 def cut(config: Settings, cuts: Mapping[Partition, int], progress: Callable[[str], None]) -> bool:
-    """Deletes the records before these offsets. Returns once the files are gone; false: they are not on this machine,
-    and the brokers delete them within minutes. Raises LagError and KafkaFilesError.
+    """Deletes the records before these offsets, and returns what `wait_until_gone` does: brokers on other machines
+    delete the files within minutes. Raises LagError and KafkaFilesError.
     """
     with asking(config) as admin:
         admin.delete_records({TopicPartition(*place): offset for place, offset in cuts.items()})
+    return wait_until_gone(config, progress)
+
+
+def wait_until_gone(config: Settings, progress: Callable[[str], None]) -> bool:
+    """Returns once no file has deleted records, also those of an earlier run; false: they are not on this machine."""
+    with asking(config) as admin:
+        begins = offsets.starts(admin, _TOPICS)
     folder = config.data_dir / "kafka" / "data"
-    folders = {folder / f"{topic}-{partition}": offset for (topic, partition), offset in cuts.items()}
+    folders = {folder / f"{topic}-{partition}": begin for (topic, partition), begin in begins.items()}
     if not all(one.is_dir() for one in folders):
         return False
     deadline = time.monotonic() + _FILES_SECONDS
-    while left := [one for one, offset in folders.items() if _holds_before(one, offset)]:
+    while left := [one for one, begin in folders.items() if _holds_before(one, begin)]:
         if time.monotonic() > deadline:
             raise KafkaFilesError(
                 f"Kafka still keeps deleted records in {left[0]}: look at funnel status, run it again"
             )
-        progress(f"waiting until Kafka has deleted {len(left)} files")
+        progress(f"waiting until Kafka has deleted files of {len(left)} partitions")
         time.sleep(_LOOK_SECONDS)
     return True
 
@@ -199,7 +207,7 @@ def _producer(config: Settings) -> KafkaProducer:
 def _forgotten(webinar_id: str, forgotten: str, at: str) -> Forgotten:
     return Forgotten.model_validate(
         {
-            "event_id": f"forgotten:{webinar_id}:{forgotten}",
+            "event_id": forgotten_event_id(webinar_id, forgotten),
             "webinar_id": webinar_id,
             "platform": webinar_id.partition(":")[0] or "unknown",
             "occurred_at": at,

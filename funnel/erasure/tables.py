@@ -94,12 +94,19 @@ def delete(client: Client, hashes: Collection[str], webinars: Collection[str], p
         progress(f"deleting from {table}")
         if client.query(f"SELECT count() FROM {table} WHERE {where}").result_rows[0][0]:
             client.command(f"ALTER TABLE {table} DELETE WHERE {where}", settings={"mutations_sync": 2})
-            _delete_former_parts(client, table, progress)
+    delete_former_parts(client, progress)
+
+
+def delete_former_parts(client: Client, progress: Callable[[str], None]) -> None:
+    """A mutation writes new parts; ClickHouse deletes the former ones after eight minutes, or now. Raises PartsError."""
+    for table in (*HOLDING, *COUNTING):
+        _delete_former_parts(client, table, progress)
 
 
 def _delete_former_parts(client: Client, table: str, progress: Callable[[str], None]) -> None:
-    """A mutation writes new parts; ClickHouse deletes the former ones after eight minutes, or now."""
     former = _inactive(client, table)
+    if not former:
+        return
     deadline = time.monotonic() + _PARTS_SECONDS
     client.command(f"ALTER TABLE {table} MODIFY SETTING old_parts_lifetime = 1")
     try:

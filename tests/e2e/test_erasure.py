@@ -115,11 +115,14 @@ def _files_with_needles(folder: Path) -> dict[str, list[str]]:
 
 
 def _former_parts(stack: Stack) -> list[dict[str, Any]]:
+    """What is left on the disk of before the deletion."""
     with connect(stack.config, user="migrator") as client:
         return list(
             client.query(
-                "SELECT table, name FROM system.parts WHERE database = currentDatabase() AND NOT active "
-                "AND table IN ('events', 'persons', 'person_registrations') AND modification_time < now() - 5"
+                "SELECT table, name FROM system.parts AS part INNER JOIN ("
+                "SELECT table, max(arrayMax(block_numbers.number)) AS mutated FROM system.mutations "
+                "WHERE database = currentDatabase() AND table IN ('events', 'persons') GROUP BY table) AS done "
+                "USING table WHERE database = currentDatabase() AND data_version < mutated AND part.min_block_number < mutated"
             ).named_results()
         )
 
