@@ -98,7 +98,10 @@ def delete(client: Client, hashes: Collection[str], webinars: Collection[str], p
 
 
 def delete_former_parts(client: Client, progress: Callable[[str], None]) -> None:
-    """A mutation writes new parts; ClickHouse deletes the former ones after eight minutes, or now. Raises PartsError."""
+    """A mutation writes new parts; ClickHouse deletes the former ones after eight minutes, or now.
+
+    Raises PartsError.
+    """
     for table in (*HOLDING, *COUNTING):
         _delete_former_parts(client, table, progress)
 

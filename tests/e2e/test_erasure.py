@@ -122,7 +122,8 @@ def _former_parts(stack: Stack) -> list[dict[str, Any]]:
                 "SELECT table, name FROM system.parts AS part INNER JOIN ("
                 "SELECT table, max(arrayMax(block_numbers.number)) AS mutated FROM system.mutations "
                 "WHERE database = currentDatabase() AND table IN ('events', 'persons') GROUP BY table) AS done "
-                "USING table WHERE database = currentDatabase() AND data_version < mutated AND part.min_block_number < mutated"
+                "USING table WHERE database = currentDatabase() AND data_version < mutated "
+                "AND part.min_block_number < mutated"
             ).named_results()
         )
 
