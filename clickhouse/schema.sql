@@ -349,6 +349,16 @@ ORDER BY finding_id
 SETTINGS index_granularity = 8192
 COMMENT 'What is unusual about webinars, with the reason';
 
+CREATE TABLE forgotten
+(
+    `forgotten_id` String COMMENT 'f_ = hash of a person_id that is kept nowhere else (contract/forgotten.py)',
+    `forgotten_at` SimpleAggregateFunction(min, DateTime64(3, 'UTC')) DEFAULT now64(3) COMMENT 'When a worker first learned of it, UTC'
+)
+ENGINE = AggregatingMergeTree
+ORDER BY forgotten_id
+SETTINGS index_granularity = 8192
+COMMENT 'Hashes of the ids of persons that were forgotten, and when';
+
 CREATE TABLE funnel_snapshots
 (
     `taken_at` DateTime64(3, 'UTC') COMMENT 'When, UTC',

@@ -32,6 +32,7 @@ PersonId = Annotated[str, Field(pattern=r"^[pr]_[0-9a-f]{32}$")]
 EmailPersonId = Annotated[str, Field(pattern=r"^p_[0-9a-f]{32}$")]
 DomainId = Annotated[str, Field(pattern=r"^d_")]
 ZoneName = Annotated[str, Field(max_length=64)]
+ForgottenId = Annotated[str, Field(pattern=r"^f_[0-9a-f]{32}$")]
 RegistrantPersonId = Annotated[str, Field(pattern=r"^r_[0-9a-f]{32}$")]
 
 Role: TypeAlias = Literal["attendee", "host", "panelist"]
@@ -225,12 +226,20 @@ class Identity(_Event):
     same_as: EmailPersonId
 
 
+class Forgotten(_Event):
+    """The person of this id is forgotten: nothing of it counts or is kept, whenever it arrives."""
+
+    type: Literal["forgotten"] = "forgotten"
+    forgotten_id: ForgottenId
+    """contract/forgotten.py, of a `p_` or an `r_`."""
+
+
 Attendance: TypeAlias = Annotated[Joined | Left | Seen | Summary | RecordingViewed, Field(discriminator="kind")]
-Event: TypeAlias = Webinar | Totals | Registration | Joined | Left | Seen | Summary | RecordingViewed | Identity
 PersonEvent: TypeAlias = Registration | Joined | Left | Seen | Summary | RecordingViewed
+Event: TypeAlias = Webinar | Totals | PersonEvent | Identity | Forgotten
 
 EVENT: TypeAdapter[Event] = TypeAdapter(
-    Annotated[Webinar | Totals | Registration | Attendance | Identity, Field(discriminator="type")]
+    Annotated[Webinar | Totals | Registration | Attendance | Identity | Forgotten, Field(discriminator="type")]
 )
 """Reads an event: `EVENT.validate_json(bytes)`."""
 

@@ -29,10 +29,10 @@ class Topic:
         return self.own_retention_ms or days * DAY or -1
 
 
-WEBINARS = Topic("webinar.webinars.v1", frozenset({"webinar", "totals"}))
-REGISTRATIONS = Topic("webinar.registrations.v1", frozenset({"registration"}))
-ATTENDANCE = Topic("webinar.attendance.v1", frozenset({"attendance"}))
-IDENTITIES = Topic("webinar.identities.v1", frozenset({"identity"}))
+WEBINARS = Topic("webinar.webinars.v1", frozenset({"webinar", "totals", "forgotten"}))
+REGISTRATIONS = Topic("webinar.registrations.v1", frozenset({"registration", "forgotten"}))
+ATTENDANCE = Topic("webinar.attendance.v1", frozenset({"attendance", "forgotten"}))
+IDENTITIES = Topic("webinar.identities.v1", frozenset({"identity", "forgotten"}))
 DEAD_LETTERS = Topic("webinar.dead-letters.v1", frozenset())
 
 EVENT_TOPICS = (WEBINARS, REGISTRATIONS, ATTENDANCE, IDENTITIES)
@@ -51,3 +51,4 @@ PROBES = Topic("webinar.probes.v1", frozenset(), own_retention_ms=HOUR)
 ALL_TOPICS = (*EVENT_TOPICS, DEAD_LETTERS, CONNECTOR_REPORTS, CONVERSION_ALERTS, PROBES)
 
 TOPIC_OF_TYPE = {event_type: topic for topic in EVENT_TOPICS for event_type in topic.event_types}
+"""Of `forgotten`, which may stand on all of them, that of identities."""

@@ -5,6 +5,7 @@ The only place that knows the order of the steps. Offsets become committable at 
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +18,10 @@ from contract.topics import DEAD_LETTERS
 from process.logs import follow
 from streams import meters
 from streams.behind import MOST_ROWS, Behind, Held, Job, Outdated, jobs_of
-from streams.changes import Changed, person_rows, webinar_line
+from streams.changes import Changed, forgotten_lines, person_rows, webinar_line
 from streams.fold.lines import (
     EVENT_COLUMNS,
+    ForgottenRow,
     LetterRow,
     SourceRow,
     TotalsRow,
@@ -34,6 +36,7 @@ from streams.fold.lines import (
 from streams.fold.memory import Memory
 from streams.fold.row import COLUMNS, fence
 from streams.fold.webinar_row import WebinarRow
+from streams.forgetting import without_forgotten
 from streams.fuse import Fuse
 from streams.probe import insert_of, probes_of, seen, without_probes
 from streams.reading import PLACES, Decoded, Reading, read
@@ -45,6 +48,8 @@ log = logging.getLogger(__name__)
 
 LOADED_AT_ONCE = 5_000
 """Persons that a batch waits for. Webinars with more are loaded beside the batches (streams/behind.py)."""
+ASK_SECONDS = 10.0
+"""How often the store is asked who was forgotten in webinars of other workers."""
 LOADED_BESIDE = 20_000
 """Persons of one load beside the batches, unless a webinar has more."""
 
@@ -102,6 +107,7 @@ class Batches:
         self._unwritten: Counter[str] = Counter()
         self.behind = Behind(config, store, self.memory, self._unwritten)
         self._head_start: int | None = None
+        self._ask_at = 0.0
 
     def revoke(self, partitions: Iterable[int]) -> None:
         """Forgets the webinars of revoked partitions, even if only briefly revoked: they are loaded again."""
@@ -115,6 +121,7 @@ class Batches:
         await self.behind.room()
         self.memory.forget_partitions(self._revoked)
         self.behind.forget(self._revoked)
+        self._ask_at = 0.0 if self._revoked else self._ask_at
         self._revoked.clear()
         chunks = [chunk for chunk in chunks if chunk.current]
         if not chunks:
@@ -122,6 +129,7 @@ class Batches:
         meters.received(chunks)
         reading = read((record for chunk in without_probes(chunks) for record in chunk), self._config.partitions)
         self._look_at_fuse(reading)
+        await self._leave_out_forgotten(reading)
         present = await self._fence(chunks[-1].generation)
         touched = {event.webinar_id: record.partition for event, record in reading.events}
         # Before any await, so that a concurrent write does not evict these.
@@ -210,10 +218,12 @@ class Batches:
     def _rows(self, events: Sequence[Decoded], changed: Sequence[Changed], fence: int) -> list[Insert]:
         config = self._config
         webinars = block(webinar_line(one, fence, config) for one in changed if one.itself)
+        forgotten = block(said for one in changed for said in forgotten_lines(one))
         persons = b"".join([row for one in changed for row in person_rows(one, fence, config)])
         return [
             Insert("sources", SourceRow._fields, block(self._new_sources(events))),
             Insert("totals", TotalsRow._fields, block(_totals_lines(events))),
+            Insert("forgotten", ForgottenRow._fields, forgotten),
             Insert("webinars", WebinarRow._fields, webinars),
             Insert("persons", COLUMNS, persons),
         ]
@@ -225,6 +235,14 @@ class Batches:
         if topic is not None:
             example = next(dead for record, dead in reversed(reading.dead) if record.topic == topic)
             raise self._fuse.blown(topic, f"{example.reason}: {example.detail}")
+
+    async def _leave_out_forgotten(self, reading: Reading) -> None:
+        forgotten = self.memory.forgotten
+        if time.monotonic() >= self._ask_at:
+            self._ask_at = time.monotonic() + ASK_SECONDS
+            forgotten |= await self._store.forgotten()
+        reading.events = without_forgotten(reading.events, forgotten)
+        reading.misplaced = without_forgotten(reading.misplaced, forgotten)
 
     async def _fence(self, generation: int) -> int:
         """The fence of new rows. A group that was deleted and recreated counts its generations from one again, so a

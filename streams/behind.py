@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from streams import meters
-from streams.changes import Changed, person_rows, webinar_line
-from streams.fold.lines import block
+from streams.changes import Changed, forgotten_lines, person_rows, webinar_line
+from streams.fold.lines import ForgottenRow, block
 from streams.fold.memory import Memory
 from streams.fold.row import COLUMNS
 from streams.fold.webinar_row import WebinarRow
@@ -173,7 +173,10 @@ class Behind:
     async def _write(self, job: Job) -> None:
         changed, job.changed = job.changed, []
         lines = block(webinar_line(one, job.fence, self._config) for one in changed if one.itself)
-        await self._store.insert(Insert("webinars", WebinarRow._fields, lines))
+        forgotten = block(said for one in changed for said in forgotten_lines(one))
+        await self._store.insert(
+            Insert("forgotten", ForgottenRow._fields, forgotten), Insert("webinars", WebinarRow._fields, lines)
+        )
         rows = (row for one in changed for row in person_rows(one, job.fence, self._config))
         while some := await _in_steps(islice(rows, MOST_ROWS), lambda: bool(self._kept(job))):
             await self._store.insert(Insert("persons", COLUMNS, some))

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from contract.instants import SECOND
-from streams.fold.lines import line
+from streams.fold.lines import ForgottenRow, line
 from streams.fold.memory import WebinarMemory
+from streams.fold.person import PersonState
 from streams.fold.row import row
 from streams.fold.webinar_row import webinar_row
 from streams.settings import Settings
@@ -29,11 +30,19 @@ def webinar_line(changed: Changed, fence: int, config: Settings) -> bytes:
     return line(webinar_row(*said, fence=fence, offset=one.offset, default_timezone=zone))
 
 
+def forgotten_lines(changed: Changed) -> list[bytes]:
+    """The rows of the ids that were forgotten."""
+    return [line(ForgottenRow(one)) for one in changed.webinar.take_forgotten()]
+
+
 def person_rows(changed: Changed, fence: int, config: Settings) -> Iterator[bytes]:
-    """The rows of its persons."""
+    """The rows of its persons; empty ones of those that are forgotten."""
     webinar_id, one, _, person_ids = changed
     persons, begin, sign_of_life = one.persons, one.facts.begin, config.sign_of_life_seconds * SECOND
     for person_id in person_ids:
-        whole = one.whole(person_id)
-        own = persons[person_id]
+        if person_id in one.erased:
+            whole = own = PersonState(forgotten=True, offsets=one.erased.pop(person_id))
+        else:
+            whole = one.whole(person_id)
+            own = persons[person_id]
         yield row(webinar_id, person_id, own, whole, begin=begin, fence=fence, sign_of_life=sign_of_life)

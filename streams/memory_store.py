@@ -53,6 +53,10 @@ class MemoryStore:
                 self._step(one.table)
                 self.rows[one.table] += rows_of(one)
 
+    async def forgotten(self) -> set[str]:
+        """As WebinarStore has it."""
+        return {row["forgotten_id"] for row in self.rows["forgotten"]}
+
     async def greatest_fence(self) -> int:
         """As WebinarStore has it."""
         return fence_of(max((row["version"] for table in _KEYS for row in self.rows[table]), default=0))

@@ -78,6 +78,9 @@ class WebinarStore(Protocol):
         Repeating an insert does no harm: every table replaces rows of the same key.
         """
 
+    async def forgotten(self) -> set[str]:
+        """The ids of all forgotten persons (contract/forgotten.py). Raises StoreGone."""
+
     async def greatest_fence(self) -> int:
         """The greatest fence of all stored rows; 0 if there are none. Raises StoreGone."""
 
@@ -108,6 +111,11 @@ class Store:
         needed = [insert for insert in inserts if insert.block]
         if needed:
             await self._retried(lambda: self._insert(needed), "insert")
+
+    async def forgotten(self) -> set[str]:
+        """As WebinarStore has it."""
+        found = await self._retried(lambda: self._client("load").query("SELECT DISTINCT forgotten_id FROM forgotten"))
+        return {one for (one,) in found.result_rows}
 
     async def greatest_fence(self) -> int:
         """As WebinarStore has it."""

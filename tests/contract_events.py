@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from contract.forgotten import forgotten_id
+
 Event = dict[str, Any]
 T0 = datetime(2026, 11, 22, 18, tzinfo=UTC)
 """Where the tests' webinars begin: a Sunday."""
@@ -62,6 +64,10 @@ def stay(person: int | str, first: float, last: float, webinar_id: str = "zoom:1
 
 def identity(registrant: int, person: int, minutes: float = 0, webinar_id: str = "zoom:1", **fields: Any) -> Event:
     return _event("identity", webinar_id, minutes, {"person_id": r(registrant), "same_as": p(person), **fields})
+
+
+def forgotten(person_id: str, minutes: float = 200, webinar_id: str = "zoom:1") -> Event:
+    return _event("forgotten", webinar_id, minutes, {"forgotten_id": forgotten_id(person_id)})
 
 
 def totals(minutes: float = 100, webinar_id: str = "zoom:1", **fields: Any) -> Event:

@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from contract.forgotten import forgotten_id
 from contract.instants import DAY, HOUR, MINUTE, SECOND, format_instant
 
 BEGIN = 1_795_370_400_000
@@ -127,6 +128,7 @@ _identities = st.fixed_dictionaries(
         "same_as": st.sampled_from(PERSONS),
     }
 )
+_forgotten = st.fixed_dictionaries({"type": st.just("forgotten"), "forgotten_id": _anybody.map(forgotten_id)})
 _STAYED = ("visits_5m", "visits_30m", "visits_90m")
 """The last is no bucket: what nobody counts may be told, too."""
 
@@ -163,9 +165,9 @@ def _events_like(kinds: st.SearchStrategy[dict[str, Any]], most: int) -> st.Sear
 
 
 @st.composite
-def webinars(draw: st.DrawFn) -> list[dict[str, Any]]:
+def webinars(draw: st.DrawFn, forgetting: bool = False) -> list[dict[str, Any]]:
     """The events of one webinar, without webinar_id and platform; some contradict each other. Of every fourth webinar
-    there are no persons: its totals stand in for them.
+    there are no persons: its totals stand in for them. `forgetting`: some persons may be forgotten.
     """
     events = [
         *draw(_events_like(_statements, 3)),
@@ -176,6 +178,8 @@ def webinars(draw: st.DrawFn) -> list[dict[str, Any]]:
         events += draw(_events_like(_registrations, 4))
         events += draw(_events_like(_sessions, 7))
         events += draw(_events_like(st.one_of(_summaries, _views), 2))
+    if forgetting:
+        events += draw(_events_like(_forgotten, 2))
     return events or [draw(_common) | draw(_registrations)]
 
 

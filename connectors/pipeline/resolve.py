@@ -15,6 +15,7 @@ from connectors.mapped import FormRegistration, Mapped, Reason, Rejection
 from connectors.pipeline import quarantine
 from connectors.pipeline.assignment import Assignment, assign, assigned_before
 from connectors.pipeline.directory import KnownWebinars, learn
+from connectors.pipeline.forgotten import anybody, is_of_forgotten
 from connectors.pipeline.spool import Outgoing
 from connectors.pipeline.state import State
 from connectors.pipeline.zoom_names import Names
@@ -49,8 +50,14 @@ class Resolver:
         self._names = Names(state)
 
     def resolve(self, arrivals: Sequence[Arrival]) -> list[Outgoing]:
-        """Their records, in the same order. Raises sqlite3.Error if the state cannot be written."""
+        """Their records, in the same order, without those of forgotten persons. Raises sqlite3.Error if the state
+        cannot be written.
+        """
         try:
+            if anybody(self.state):
+                arrivals = [one for one in arrivals if not is_of_forgotten(self.state, one.mapped)]
+            if not arrivals:
+                return []
             arrivals = self._named(arrivals)
             plain = [
                 event_record(one.mapped)

@@ -70,6 +70,7 @@ _MIGRATIONS = (
         FROM webinars WHERE webinar_id GLOB 'zoom:[0-9]*' AND substr(webinar_id, 6) NOT GLOB '*[^0-9]*'
         AND starts_at IS NOT NULL;
     """,
+    "CREATE TABLE forgotten (forgotten_id TEXT PRIMARY KEY) WITHOUT ROWID",
 )
 """Numbered by position, from 1. A released one never changes: append only."""
 

@@ -7,7 +7,7 @@ from connectors.toolkit.content_id import event_of
 from connectors.toolkit.rows import RowRejection
 from connectors.zoom_report.people import ID_PREFIX
 from connectors.zoom_report.table import Cells
-from contract.events import Event, Registration, Totals, Webinar
+from contract.events import Event, Forgotten, Identity, Registration, Totals, Webinar
 from contract.instants import MINUTE, SECOND, format_instant
 
 _TOTALS = ("# registered", "# cancelled", "unique viewers", "total users", "max concurrent views")
@@ -54,7 +54,7 @@ class Report:
             self.rejected += 1
             return
         self.events += 1
-        if isinstance(event, Webinar | Totals) or event.type == "identity":
+        if isinstance(event, Webinar | Totals | Identity | Forgotten):
             return
         if event.type == "attendance" and event.kind == "joined":
             self.sessions += 1

@@ -17,6 +17,7 @@ _ORDER = (
     *("connectors", "import", "publish", "map"),
     *("business", "explain", "remap"),
     *("up", "status", "logs", "doctor", "down", "verify", "backup", "restore", "rebuild", "dead-letters"),
+    *("forget", "subject"),
     *("migrate", "create-topics", "worker"),
 )
 
@@ -57,6 +58,8 @@ LATER = {
     "backup": Late("funnel.cli.backup:backup", OPERATE, "Copy everything into a folder, while all of it runs."),
     "restore": Late("funnel.cli.restore:restore", OPERATE, "Make an installation out of a backup, or check one."),
     "rebuild": Late("funnel.cli.rebuild:rebuild", OPERATE, "Rebuild what ClickHouse has lost, then verify."),
+    "forget": Late("funnel.cli.erasure:forget", OPERATE, "Erase all that is held of a person, and prove it."),
+    "subject": Late("funnel.cli.erasure:subject", OPERATE, "Print all that is held of a person, as JSON."),
     "dead-letters": Late(
         "funnel.cli.dead_letters:dead_letters_app", OPERATE, "List, show, replay and discard unreadable records."
     ),

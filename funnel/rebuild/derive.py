@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from itertools import islice
 
 from contract.decode import DeadLetter, decode
-from contract.events import Event, Totals
+from contract.events import Totals
 from contract.instants import SECOND
 from contract.topics import EVENT_TOPICS
-from streams.fold.lines import SourceRow, TotalsRow, block, line, source_keys, source_line, totals_line
+from streams.fold.lines import ForgottenRow, SourceRow, TotalsRow, block, line, source_keys, source_line, totals_line
 from streams.fold.memory import WebinarMemory
 from streams.fold.row import COLUMNS, OFFSET_BITS, fence, row
 from streams.fold.webinar_row import WebinarRow, webinar_row
+from streams.forgetting import without_forgotten
+from streams.reading import Decoded
 from streams.settings import Settings
 from streams.store import Insert, Store
 
@@ -63,13 +65,17 @@ async def derive(store: Store, config: Settings, progress: Callable[[str], None]
     """Rebuilds the rows of every webinar in the raw log. Rows of other webinars stay. Raises StoreGone."""
     made = Derived()
     present = max(await store.greatest_fence() + _STEP, fence(config.epoch, 0))
+    forgotten = await store.forgotten()
     for first, last in _ranges(await store.query(_SIZES, {})):
         found = await store.query(_LOG, {"first": first, "last": last})
         read = list(_read((_Logged(one["topic"], one["written_at"], one["event"].encode()) for one in found), made))
+        read = without_forgotten(read, forgotten)
         webinars = _fold(read)
         sources = source_keys(event for event, _ in read)
         await _insert(store, "sources", SourceRow._fields, map(source_line, sources))
         await _insert(store, "totals", TotalsRow._fields, (totals_line(e, r) for e, r in read if isinstance(e, Totals)))
+        said = (line(ForgottenRow(name)) for one in webinars.values() for name in one.take_forgotten())
+        await _insert(store, "forgotten", ForgottenRow._fields, said)
         await _insert(store, "webinars", WebinarRow._fields, _webinar_lines(webinars, present, config))
         await _insert(store, "persons", COLUMNS, _person_rows(webinars, present, config))
         made.events += len(read)
@@ -93,7 +99,7 @@ def _ranges(sizes: Iterable[dict[str, object]]) -> Iterator[tuple[str, str]]:
         yield first, last
 
 
-def _read(records: Iterable[_Logged], made: Derived) -> Iterator[tuple[Event, _Logged]]:
+def _read(records: Iterable[_Logged], made: Derived) -> Iterator[Decoded]:
     for record in records:
         event = decode(record.value, _TOPICS[record.topic][1], record.timestamp)
         if isinstance(event, DeadLetter):
@@ -102,10 +108,13 @@ def _read(records: Iterable[_Logged], made: Derived) -> Iterator[tuple[Event, _L
             yield event, record
 
 
-def _fold(read: Iterable[tuple[Event, _Logged]]) -> dict[str, WebinarMemory]:
+def _fold(read: Iterable[Decoded]) -> dict[str, WebinarMemory]:
     webinars: dict[str, WebinarMemory] = defaultdict(WebinarMemory)
     for event, record in read:
+        assert record.value is not None
         webinars[event.webinar_id].fold(event, record.value, _TOPICS[record.topic][0], _NO_OFFSET)
+    for one in webinars.values():
+        one.erase()
     return webinars
 
 

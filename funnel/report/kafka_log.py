@@ -23,6 +23,7 @@ from aiokafka.errors import KafkaError as ReadingError
 from clickhouse_connect.driver.client import Client
 from kafka import KafkaAdminClient
 
+from contract.forgotten import forgotten_id
 from streams.lag import LagError, asking, committed, starts
 from streams.lag import ends as published
 from streams.settings import Settings
@@ -143,6 +144,8 @@ class _Record(NamedTuple):
     key: tuple[str, str] | None
     content: bytes
     """Hash of the value without received_at."""
+    ids: frozenset[str]
+    """The persons that it names, as they would be remembered if forgotten (contract/forgotten.py)."""
 
 
 async def _compare(settings: Settings, client: Client, result: KafkaResult, progress: Callable[[str], None]) -> None:
@@ -208,13 +211,17 @@ def _record(record: ConsumerRecord) -> _Record:
     value: bytes = record.value or b""
     content = hashlib.md5(_RECEIVED_AT.sub(b"", value, count=1), usedforsecurity=False).digest()
     key = None
+    ids: frozenset[str] = frozenset()
     try:
         said = orjson.loads(value)
+        ids = frozenset(
+            forgotten_id(said[name]) for name in ("person_id", "same_as") if isinstance(said.get(name), str)
+        )
         if isinstance(said["webinar_id"], str) and isinstance(said["event_id"], str):
             key = (said["webinar_id"], said["event_id"])
-    except (orjson.JSONDecodeError, TypeError, KeyError, IndexError):
+    except (orjson.JSONDecodeError, TypeError, KeyError, IndexError, AttributeError):
         pass
-    return _Record(record.offset, record.timestamp, key, content)
+    return _Record(record.offset, record.timestamp, key, content, ids)
 
 
 def _missing(client: Client, place: Partition, records: Sequence[_Record]) -> set[int]:
@@ -223,6 +230,10 @@ def _missing(client: Client, place: Partition, records: Sequence[_Record]) -> se
     if left:
         dead = _dead(client, place, left)
         left = [record for record in left if record.offset not in dead]
+    if left:
+        # What is said of forgotten persons is not kept.
+        forgotten = _forgotten(client)
+        left = [record for record in left if not record.ids & forgotten]
     held = _held(client, {record.key for record in left if record.key is not None})
     return {record.offset for record in left if record.key is None or (record.key, record.content) not in held}
 
@@ -244,6 +255,10 @@ def _dead(client: Client, place: Partition, records: Sequence[_Record]) -> set[i
     ).result_rows
     written = {record.offset: record.written_at for record in records}
     return {offset for offset, written_at in rows if written.get(offset) == written_at}
+
+
+def _forgotten(client: Client) -> set[str]:
+    return {one for (one,) in client.query("SELECT DISTINCT forgotten_id FROM forgotten").result_rows}
 
 
 _WITHIN = (

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from hashlib import sha256
 from statistics import median
 
 from funnel.report.oracle_attendance import peak, sessions_of, stays_of, summary_of, watched
@@ -42,7 +43,7 @@ def numbers(records: Iterable[bytes], at: datetime, rules: Rules, business: Busi
         event = json.loads(record)
         said = {name: value for name, value in event.items() if value is not None}
         of_webinar[event["webinar_id"]].append(said | {"canonical": canonical(event)})
-    return [_webinar(webinar_id, of_webinar[webinar_id], at, rules, business) for webinar_id in sorted(of_webinar)]
+    return [_webinar(one, _remembered(of_webinar[one]), at, rules, business) for one in sorted(of_webinar)]
 
 
 def _webinar(webinar_id: str, events: list[Fields], at: datetime, rules: Rules, business: Business) -> Fields:
@@ -88,6 +89,18 @@ def _webinar(webinar_id: str, events: list[Fields], at: datetime, rules: Rules, 
 
 
 # -- the persons
+
+
+def _remembered(events: list[Fields]) -> list[Fields]:
+    """The events of one webinar without those of forgotten persons, and of registrants that were linked to one."""
+    forgotten = {event["forgotten_id"] for event in events if event["type"] == "forgotten"}
+    links = [event for event in events if event["type"] == "identity"]
+    forgotten |= {_hash(link["person_id"]) for link in links if _hash(link["same_as"]) in forgotten}
+    return [event for event in events if "person_id" not in event or _hash(event["person_id"]) not in forgotten]
+
+
+def _hash(person_id: str) -> str:
+    return f"f_{sha256(person_id.encode()).hexdigest():.32}"
 
 
 def _persons(events: list[Fields]) -> dict[str, list[Fields]]:

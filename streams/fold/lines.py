@@ -61,6 +61,12 @@ class TotalsRow(NamedTuple):
     """Seconds -> how many stayed that long."""
 
 
+class ForgottenRow(NamedTuple):
+    """One row of the table `forgotten`."""
+
+    forgotten_id: str
+
+
 class LetterRow(NamedTuple):
     """One row of the table `dead_letters`."""
 

@@ -9,10 +9,11 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from contract.canonical import canonical
-from contract.events import Event, Identity, PersonEvent, Totals, Webinar
+from contract.events import Event, Forgotten, Identity, PersonEvent, Totals, Webinar
+from contract.forgotten import forgotten_id
 from contract.quick import Quick
 from streams.fold import person, webinar
-from streams.fold.offsets import raised
+from streams.fold.offsets import NONE, joined, raised
 from streams.fold.person import PERSON, PersonState
 from streams.fold.webinar import Facts, Statement, WebinarState
 
@@ -39,28 +40,57 @@ class WebinarMemory:
     """Whether the webinar's own row has to be written."""
     changed_persons: dict[str, None] = field(default_factory=dict)
     """The persons whose rows have to be written, in the order of their events: a set would scatter them in memory."""
+    forgotten: set[str] = field(default_factory=set)
+    """The forgotten ids (contract/forgotten.py); one set for all webinars of a worker. It only grows."""
+    said_forgotten: list[str] = field(default_factory=list)
+    """Those that have to be written to the store, before the rows."""
+    erased: dict[str, int] = field(default_factory=dict)
+    """Persons whose rows have to be replaced by empty ones -> their offsets."""
+    forgotten_offsets: int = NONE
+    """Of the events that said so."""
+    to_erase: bool = False
+    """Whether some of `persons` may be forgotten by now."""
 
     def fold(self, event: Event | Quick, record: bytes, place: int, offset: int) -> None:
         """Folds one event. `place` is the topic's position in EVENT_TOPICS, `offset` the record's."""
         if isinstance(event, PERSON):
-            self._fold_person(event, record, place, offset)
+            if not self.forgotten or forgotten_id(event.person_id) not in self.forgotten:
+                self._fold_person(event, record, place, offset)
         elif isinstance(event, Webinar):
             self._fold_statement(Statement(canonical(record), event), offset + 1)
         elif isinstance(event, Identity):
-            self._fold_link(event, record, place, offset)
+            if not self._is_of_forgotten(event):
+                self._fold_link(event, record, place, offset)
+        elif isinstance(event, Forgotten):
+            self.forgotten_offsets = raised(self.forgotten_offsets, place, offset + 1)
+            self._forget(event.forgotten_id)
         else:
             # Totals are stored as stated (streams/batch.py), and part of none of our numbers.
             assert isinstance(event, Totals)
 
     def take_changes(self) -> tuple[bool, list[str]]:
         """Whether the webinar's own row has to be written, and which persons' rows; clears both."""
+        self.erase()
         # p_ before r_: if the worker dies between two inserts, the repeated event must still find the r_ unchanged, or
         # it would change nothing and the p_ would never be written.
         persons = [person_id for person_id in self.changed_persons if person_id[0] == "p"]
         persons += [person_id for person_id in self.changed_persons if person_id[0] != "p"]
         changed, self.changed = self.changed, False
         self.changed_persons.clear()
-        return changed, persons
+        return changed, [*persons, *self.erased]
+
+    def take_forgotten(self) -> list[str]:
+        """The forgotten ids that the store does not know yet; clears them."""
+        said, self.said_forgotten = self.said_forgotten, []
+        return said
+
+    def erase(self) -> None:
+        """Drops the states of forgotten persons. Their rows are then to be replaced by empty ones (`erased`)."""
+        if not self.to_erase:
+            return
+        self.to_erase = False
+        for person_id in [one for one, state in self.persons.items() if self._is_forgotten(one, state)]:
+            self._erase(person_id)
 
     def whole(self, person_id: str) -> PersonState:
         """The joined state of a person under all its ids. Raises the person's own offsets to theirs, and to that of the
@@ -84,6 +114,45 @@ class WebinarMemory:
         if begin_used != self.facts.begin:
             # A worker died after it wrote the statement and before it wrote all rows.
             self._touch(person_id, WEBINARS_PLACE, self.offset)
+
+    def _is_of_forgotten(self, link: Identity) -> bool:
+        """Whether one of the two ids is forgotten; a registrant of a forgotten person then is, too."""
+        if not self.forgotten:
+            return False
+        if forgotten_id(link.same_as) in self.forgotten:
+            self._forget(forgotten_id(link.person_id))
+            return True
+        return forgotten_id(link.person_id) in self.forgotten
+
+    def _forget(self, forgotten: str) -> None:
+        # Even if it is known: it may have been said of another webinar, or not be in the store yet.
+        self.forgotten.add(forgotten)
+        self.said_forgotten.append(forgotten)
+        self.to_erase = True
+
+    def _is_forgotten(self, person_id: str, state: PersonState) -> bool:
+        if state.forgotten or forgotten_id(person_id) in self.forgotten:
+            return True
+        linked = {state.link.same_as, *state.other_links} if state.link else state.other_links
+        return any(forgotten_id(one) in self.forgotten for one in linked)
+
+    def _erase(self, person_id: str) -> None:
+        state = self.persons.pop(person_id)
+        self.changed_persons.pop(person_id, None)
+        self.registrants.pop(person_id, None)
+        if state.forgotten:
+            # Its row is an empty one, or even deleted: it must not be written again.
+            return
+        self.erased[person_id] = joined(state.offsets, self.forgotten_offsets)
+        self._forget(forgotten_id(person_id))
+        self.to_erase = False
+        if state.link is None:
+            return
+        self.registrants.get(state.link.same_as, set()).discard(person_id)
+        if state.link.same_as in self.persons:
+            together = self.persons[state.link.same_as]
+            together.offsets = joined(together.offsets, self.erased[person_id])
+            self.changed_persons[state.link.same_as] = None
 
     def _fold_statement(self, statement: Statement, offset: int) -> None:
         statements = webinar.fold(self.statements, [statement])
@@ -111,6 +180,11 @@ class WebinarMemory:
         state = self.persons.setdefault(registrant, PersonState())
         before = state.link
         if not person.fold(state, event, record):
+            return
+        if state.link is before:
+            # One that does not win: it is only remembered.
+            state.offsets = raised(state.offsets, place, offset + 1)
+            self.changed_persons[registrant] = None
             return
         for moved in {event.same_as, before.same_as if before else event.same_as}:
             # Both keep the offsets of the states they were joined with: a version never shrinks.
@@ -141,6 +215,8 @@ class Memory:
         self._most_persons = most_persons
         self._webinars: OrderedDict[str, WebinarMemory] = OrderedDict()
         self._partitions: dict[str, int] = {}
+        self.forgotten: set[str] = set()
+        """The forgotten ids, shared by all webinars (contract/forgotten.py)."""
 
     def __getitem__(self, webinar_id: str) -> WebinarMemory:
         return self._webinars[webinar_id]
@@ -165,6 +241,10 @@ class Memory:
 
     def remember(self, webinar_id: str, partition: int, loaded: WebinarMemory) -> None:
         """Adds a webinar that was missing."""
+        loaded.forgotten = self.forgotten
+        # A worker may have died after it wrote who is forgotten and before it wrote all rows.
+        loaded.to_erase = bool(self.forgotten)
+        loaded.erase()
         self._webinars[webinar_id] = loaded
         self._partitions[webinar_id] = partition
 
@@ -189,7 +269,7 @@ class Memory:
         """Those of the webinars that have a row to write."""
         for webinar_id in webinar_ids:
             one = self._webinars[webinar_id]
-            if one.changed or one.changed_persons:
+            if one.changed or one.changed_persons or one.to_erase or one.erased or one.said_forgotten:
                 yield webinar_id, one
 
     def _forget(self, webinar_id: str) -> None:

@@ -98,6 +98,10 @@ class PersonState(Struct, gc=False):
     excluded: bool = False
     """Some event says host, panelist or test."""
     link: Link | None = None
+    other_links: frozenset[str] = frozenset()
+    """The persons that the other links said: with any of them forgotten, this id is forgotten."""
+    forgotten: bool = False
+    """The person is forgotten: this is all that is left until the row is deleted (docs/erasure.md)."""
     offsets: int = offsets.NONE
     """Packed (streams/fold/offsets.py)."""
 
@@ -207,6 +211,10 @@ def _rest_json(state: PersonState) -> str:
     if state.link is not None:
         occurred_at, event_id, content, same_as = state.link
         stored += f',"link":[{occurred_at},{_json(event_id)},"{same_as}",{content}]'
+    if state.forgotten:
+        stored += ',"forgotten":true'
+    if state.other_links:
+        stored += f',"other_links":{_json(sorted(state.other_links))}'
     return stored
 
 
@@ -231,6 +239,8 @@ def load(stored: dict[str, Any]) -> PersonState:
         recording_views=stored.get("recording_views", _NOTHING),
         domain_ids=frozenset(stored.get("domain_ids", ())),
         excluded=stored.get("left_out", False),
+        forgotten=stored.get("forgotten", False),
+        other_links=frozenset(stored.get("other_links", ())),
         offsets=offsets.packed(stored["offsets"]),
     )
     if "touches" in stored:
@@ -320,7 +330,12 @@ def _put_view(state: PersonState, event_id: str, occurred_at: int) -> bool:
 
 
 def _put_link(state: PersonState, link: Link) -> bool:
-    if state.link is not None and state.link >= link:
-        return False
-    state.link = link
-    return True
+    before = state.link
+    if before is None or link > before:
+        state.link = link
+    said = {one.same_as for one in (before, link) if one is not None} | state.other_links
+    assert state.link is not None
+    others = frozenset(said - {state.link.same_as})
+    changed = state.link != before or others != state.other_links
+    state.other_links = others
+    return changed

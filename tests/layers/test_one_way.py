@@ -38,6 +38,7 @@ TABLES = {
     "baseline_values",
     "judgements",
     "findings",
+    "forgotten",
     "pace",
     "event_minutes",
     "alarm_states",
@@ -112,8 +113,9 @@ def test_no_table_is_partitioned_and_what_can_change_is_replaced(client: Client)
         " WHERE database = currentDatabase() AND engine NOT LIKE '%View'"
     ).result_rows
     # webinar_changes keeps greatest values, and counts inserts: one more is harmless. event_minutes is of no number.
+    # forgotten only grows.
     engines = {name: engine for name, engine, _ in tables}
-    assert {engines.pop(name) for name in ("webinar_changes", "event_minutes")} == {"AggregatingMergeTree"}
+    assert {engines.pop(name) for name in ("webinar_changes", "event_minutes", "forgotten")} == {"AggregatingMergeTree"}
     assert set(engines.values()) == {"ReplacingMergeTree"}
     assert {key for _, _, key in tables} == {""}
 
@@ -124,8 +126,11 @@ def test_every_view_of_the_files_is_there(client: Client) -> None:
     assert sorted(name for (name,) in found.result_rows) == sorted(named)
 
 
-# The workers load their own states, rebuild removes rows of former versions; verify says how many rows are stored.
-MAY_READ_PERSONS = {"streams/store.py", "funnel/rebuild/derive.py", "funnel/report/verify.py"}
+# The workers load their own states, rebuild removes rows of former versions; verify says how many rows are stored;
+# erasure looks for persons.
+MAY_READ_PERSONS = {
+    *("streams/store.py", "funnel/rebuild/derive.py", "funnel/report/verify.py", "funnel/erasure/tables.py"),
+}
 
 
 def test_who_counts_is_said_by_the_views_alone() -> None:
@@ -167,7 +172,9 @@ def test_topics_stand_in_the_order_of_the_offsets_of_stored_rows() -> None:
 def test_every_type_of_event_has_one_topic_and_no_topic_forgets() -> None:
     types = {model.model_fields["type"].default for model in get_args(Event)}
     assert TOPIC_OF_TYPE.keys() == types
-    assert sum(len(topic.event_types) for topic in EVENT_TOPICS) == len(types)
+    # That somebody is forgotten may be said on each of them.
+    assert sum(len(topic.event_types - {"forgotten"}) for topic in EVENT_TOPICS) == len(types - {"forgotten"})
+    assert all("forgotten" in topic.event_types for topic in EVENT_TOPICS)
     forever = Settings(_env_file=None).kafka_retention_days
     assert {topic.name for topic in ALL_TOPICS if topic.retention_ms(forever) != -1} == {PROBES.name}
     assert EVENT_TOPICS[0].retention_ms(7) == 7 * 86_400_000

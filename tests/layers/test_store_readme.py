@@ -14,6 +14,7 @@ README = (ROOT / "clickhouse/README.md").read_text()
 _ENGINES = {
     "any": "",
     "the greatest of each column": "Aggregating",
+    "the earliest of each column": "Aggregating",
     "the greatest or the sum of each column": "Aggregating",
 }
 

@@ -20,15 +20,15 @@ from hypothesis import strategies as st
 from clickhouse.at import at_parameter
 from contract.decode import DeadLetter, decode
 from contract.events import Totals
-from contract.instants import SECOND
 from contract.quick import quick
 from contract.topics import EVENT_TOPICS, TOPIC_OF_TYPE
 from funnel.business.lists import DomainRow
 from funnel.report import oracle
+from streams.changes import Changed, person_rows
 from streams.fold import person
 from streams.fold.lines import SourceRow, TotalsRow, line, source_keys, source_line, totals_line
 from streams.fold.memory import WebinarMemory
-from streams.fold.row import COLUMNS, fence, row
+from streams.fold.row import COLUMNS, fence
 from streams.fold.webinar_row import WebinarRow, webinar_row
 from streams.jobs.current_sql import KEEP
 from streams.jobs.settled_counts import write_settled_counts
@@ -71,6 +71,8 @@ LABELS = ["completeness", "totals_only", "week", "weekday", "hour"]
 
 WRITTEN_AT = 4_000_000_000_000
 
+CONFIG = Settings(_env_file=None)
+
 _case = count()
 
 
@@ -98,17 +100,8 @@ class Worker:
     def write(self) -> None:
         """Derives the rows of what changed; a row may only be replaced by a later version."""
         memory = self.memory
-        for person_id in memory.changed_persons:
-            whole = memory.whole(person_id)
-            derived = row(
-                self.webinar_id,
-                person_id,
-                memory.persons[person_id],
-                whole,
-                begin=memory.facts.begin,
-                fence=fence(0, 1),
-                sign_of_life=60 * SECOND,
-            )
+        changed = Changed(self.webinar_id, memory, *memory.take_changes())
+        for person_id, derived in zip(changed.person_ids, person_rows(changed, fence(0, 1), CONFIG), strict=True):
             old = self.rows.get(person_id)
             assert old is None or old == derived or read_row(old)["version"] < read_row(derived)["version"]
             self.rows[person_id] = derived
@@ -120,16 +113,18 @@ class Worker:
             offset=memory.offset,
             default_timezone="UTC",
         )
-        memory.changed_persons.clear()
 
     def forget(self) -> None:
         """Writes, then remembers only what the rows hold."""
         self.write()
         known = self.memory
-        self.memory = WebinarMemory(statements=known.statements, offset=known.offset, facts=known.facts)
+        self.memory = WebinarMemory(
+            statements=known.statements, offset=known.offset, facts=known.facts, forgotten=known.forgotten
+        )
         for person_id, stored in self.rows.items():
             row = read_row(stored)
             self.memory.remember(person_id, person.load(row["state"]), row["begin_used"])
+        self.memory.to_erase = bool(known.forgotten)
 
 
 def read_row(written: bytes) -> dict[str, Any]:
@@ -224,7 +219,7 @@ KEPT = 0.2
 
 
 examples = given(
-    cases=st.lists(webinars(), min_size=CASES_AT_ONCE, max_size=CASES_AT_ONCE),
+    cases=st.lists(webinars(forgetting=True), min_size=CASES_AT_ONCE, max_size=CASES_AT_ONCE),
     at=st.lists(moments, min_size=2, max_size=2),
     seed=st.integers(0, 2**32),
 )

@@ -1,6 +1,6 @@
 -- What stands in for the persons of a webinar that has none: the greatest (reported_at, event_id, content) of all that
--- reporters say of its people as a whole (docs/contract.md, "totals"). It counts once the webinar has ended. Without
--- FINAL: a person that any version of a row tells of is one.
+-- reporters say of its people as a whole (docs/contract.md, "totals"). It counts once the webinar has ended. With
+-- FINAL: former versions of a row may tell of a person that is forgotten.
 CREATE OR REPLACE VIEW totals_only AS
 SELECT
     webinar_id,
@@ -26,7 +26,7 @@ FROM
     WHERE webinar_id NOT IN
     (
         SELECT webinar_id
-        FROM persons
+        FROM persons FINAL
         WHERE webinar_id IN (SELECT webinar_id FROM totals)
             AND {did_something}
     )

@@ -91,5 +91,9 @@ def _properties(data: Path, port: int) -> str:
             "broker.heartbeat.interval.ms": 1000,
             # The only voter need not wait for others.
             "controller.quorum.election.timeout.ms": 200,
+            # `funnel forget` waits until the files of deleted records are gone.
+            "log.initial.task.delay.ms": 5_000,
+            "log.retention.check.interval.ms": 5_000,
+            "log.segment.delete.delay.ms": 1_000,
         }.items()
     )

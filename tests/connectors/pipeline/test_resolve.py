@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from connectors.mapped import FormRegistration, Reason, Rejection
+from connectors.pipeline.forgotten import remember
 from connectors.pipeline.quarantine import payload_of, quarantined, quarantined_by_reason
 from connectors.pipeline.release import Release
 from connectors.pipeline.resolve import Arrival, Resolver
@@ -14,6 +15,7 @@ from connectors.pipeline.state import State
 from connectors.pipeline.zoom_names import Names
 from connectors.toolkit.content_id import event_of
 from contract.events import Event
+from contract.forgotten import forgotten_id
 from contract.instants import HOUR, format_instant
 from contract.reports import ImportedFile
 from contract.topics import CONNECTOR_REPORTS, REGISTRATIONS, WEBINARS
@@ -255,3 +257,19 @@ def test_a_report_of_rows_is_about_the_same_occurrence(place: Place) -> None:
     report = ImportedFile.model_validate({"connector": "sheets", "report_id": "1", "at": NOON, **about})
     record = place.resolver.reported(report)
     assert (record.key, said(record)["webinar_id"]) == (b"sheets", "zoom:1234")
+
+
+def test_nothing_of_a_forgotten_person_is_published_or_kept(place: Place) -> None:
+    """Nor of a registrant that a service links to it."""
+    place.rules("forms: [{form: landing, webinar: zoom:1}]")
+    registrant = "r_" + "7" * 32
+    common: dict[str, object] = {"webinar_id": "zoom:1", "platform": "zoom", "occurred_at": format_instant(NOON)}
+    linked: dict[str, object] = {"type": "identity", "person_id": registrant, "same_as": PERSON["person_id"], **common}
+    seen: dict[str, object] = {"type": "attendance", "kind": "joined", "session_id": "s", **common}
+    link, join = event_of(linked, NOON, "zoom"), event_of(seen | {"person_id": registrant}, NOON, "zoom")
+    other = event_of(seen | {"person_id": "r_" + "8" * 32}, NOON, "zoom")
+    assert len(place.resolve(submission(1), link, join, other)) == 4
+    remember(place.state, [forgotten_id(PERSON["person_id"])])
+    assert [said(one)["person_id"] for one in place.resolve(submission(2), link, join, other)] == ["r_" + "8" * 32]
+    assert place.resolve(submission(2)) == []
+    assert quarantined(place.state, 10) == []

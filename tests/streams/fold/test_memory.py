@@ -8,12 +8,18 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from contract.events import EVENT
+from contract.forgotten import forgotten_id
 from contract.topics import EVENT_TOPICS, TOPIC_OF_TYPE
+from streams.changes import Changed, person_rows
 from streams.fold import person
 from streams.fold.memory import Memory, WebinarMemory
 from streams.fold.offsets import NONE, unpacked
 from streams.fold.person import PersonState
-from tests.contract_events import at, hour_long, identity, moment, p, r, registration, stay, webinar
+from streams.fold.row import COLUMNS
+from streams.memory_store import rows_of
+from streams.settings import Settings
+from streams.store import Insert
+from tests.contract_events import at, forgotten, hour_long, identity, moment, p, r, registration, stay, webinar
 from tests.strategies import record, webinars
 
 
@@ -29,16 +35,18 @@ def written(memory: WebinarMemory) -> set[str]:
     """The persons whose rows had to be written; now they are."""
     _, changed = memory.take_changes()
     for person_id in changed:
-        memory.whole(person_id)
+        if memory.erased.pop(person_id, None) is None:
+            memory.whole(person_id)
     return set(changed)
 
 
 def loaded(memory: WebinarMemory, begin_used: int | None = None) -> WebinarMemory:
     """A successor that knows only the rows."""
-    again = WebinarMemory(memory.statements, memory.offset, facts=memory.facts)
+    again = WebinarMemory(memory.statements, memory.offset, facts=memory.facts, forgotten=set(memory.forgotten))
     for person_id, state in memory.persons.items():
         known = person.load(orjson.loads(person.dump(state)))
         again.remember(person_id, known, memory.facts.begin if begin_used is None else begin_used)
+    again.to_erase = True
     return again
 
 
@@ -105,13 +113,15 @@ def test_a_moved_link_rewrites_the_old_and_the_new_person_with_later_versions() 
     assert total(memory, p(3)) > 0
 
 
-def test_an_older_link_changes_nothing() -> None:
+def test_an_older_link_is_only_remembered() -> None:
     memory = WebinarMemory()
     put(memory, identity(1, 2, minutes=5))
     written(memory)
     put(memory, identity(1, 3, minutes=1), offset=9)
-    assert written(memory) == set()
+    assert written(memory) == {r(1)}
     assert p(3) not in memory.persons
+    put(memory, identity(1, 3, minutes=1), offset=19)
+    assert written(memory) == set()
 
 
 def test_several_registrants_of_one_person_are_one_person() -> None:
@@ -135,6 +145,62 @@ def test_the_order_of_links_and_events_changes_nothing_not_even_over_a_successor
     for person_id in straight.persons.keys() | shuffled.persons.keys():
         assert whole_of(straight, person_id) == whole_of(shuffled, person_id)
     assert straight.facts == shuffled.facts
+
+
+@given(webinars(forgetting=True), st.randoms(use_true_random=False), st.integers(0, 25))
+def test_who_is_forgotten_is_forgotten_in_any_order(events: list[dict[str, Any]], random: Any, cut: int) -> None:
+    """Whether the events, the links or the word that somebody is forgotten come first, and over a successor too."""
+    said = [orjson.loads(record(event, "zoom:1")) for event in events]
+    straight, shuffled = WebinarMemory(), WebinarMemory()
+    put(straight, *said)
+    random.shuffle(said)
+    put(shuffled, *said[:cut])
+    if random.random() < 0.5:
+        written(shuffled)
+    shuffled = loaded(shuffled)
+    put(shuffled, *said[cut:], offset=cut)
+    for memory in (straight, shuffled):
+        memory.erase()
+        assert not {forgotten_id(person_id) for person_id in memory.persons} & memory.forgotten
+    assert straight.forgotten == shuffled.forgotten
+    for person_id in straight.persons.keys() | shuffled.persons.keys():
+        assert whole_of(straight, person_id) == whole_of(shuffled, person_id)
+
+
+def test_a_forgotten_person_leaves_empty_rows_that_are_written_once() -> None:
+    """Also of the registrant that is linked to it. Another statement about the webinar does not write them again."""
+    memory = WebinarMemory()
+    put(memory, *hour_long(), registration(1), *stay(r(1), 0, 5), identity(1, 1), registration(2))
+    written(memory)
+    before = {one: total(memory, one) for one in (p(1), r(1))}
+    put(memory, forgotten(p(1)), offset=50)
+    _, changed = memory.take_changes()
+    assert set(changed) == {p(1), r(1)}
+    assert {forgotten_id(p(1)), forgotten_id(r(1))} == set(memory.take_forgotten())
+    made = [rows_of(Insert("persons", COLUMNS, one)) for one in _rows(memory, changed)]
+    for (row,) in made:
+        assert row["state"].keys() == {"offsets", "forgotten"}
+        assert row["registration_at"] == row["interval_start"] == row["recording_view_at"] == []
+        assert row["same_as"] == ""
+        assert row["version"] > before[row["person_id"]]
+    successor = loaded(memory)
+    for (row,) in made:
+        successor.remember(row["person_id"], person.load(row["state"]), row["begin_used"])
+    put(successor, *hour_long(started_at=moment(-2)), *stay(1, 0, 9), identity(1, 2, minutes=9), offset=60)
+    assert written(successor) == {p(2)}
+
+
+def test_what_a_forgotten_registrant_did_leaves_the_person_it_was_linked_to() -> None:
+    memory = WebinarMemory()
+    put(memory, registration(1), *stay(r(1), 0, 5), identity(1, 1), forgotten(r(1)))
+    assert written(memory) == {p(1), r(1)}
+    assert not memory.whole(p(1)).sessions
+    assert memory.whole(p(1)).touches
+
+
+def _rows(memory: WebinarMemory, person_ids: list[str]) -> list[bytes]:
+    changed = Changed("zoom:1", memory, False, person_ids)
+    return list(person_rows(changed, 1, Settings(_env_file=None)))
 
 
 @given(webinars())

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from contract.events import EVENT, Totals, Webinar
+from contract.events import EVENT, Forgotten, Totals, Webinar
 from contract.instants import FAR_FUTURE
 from contract.quick import quick
 from contract.topics import EVENT_TOPICS, TOPIC_OF_TYPE
@@ -26,7 +26,7 @@ def put(state: PersonState, *events: dict[str, Any]) -> list[bool]:
     for said in events:
         value = orjson.dumps(said)
         event = EVENT.validate_json(value)
-        assert not isinstance(event, Webinar | Totals)
+        assert not isinstance(event, Webinar | Totals | Forgotten)
         changes.append(fold(state, event, value))
     return changes
 
@@ -52,7 +52,7 @@ def quickly(events: list[dict[str, Any]]) -> PersonState:
     for said in events:
         value = orjson.dumps(said)
         event = quick(value, TOPIC_OF_TYPE[said["type"]].name, WRITTEN_AT) or EVENT.validate_json(value)
-        assert not isinstance(event, Webinar | Totals)
+        assert not isinstance(event, Webinar | Totals | Forgotten)
         fold(state, event, value)
     return state
 

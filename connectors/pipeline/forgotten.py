@@ -1,0 +1,36 @@
+"""Who was forgotten, in the state: connectors publish nothing of these persons (docs/erasure.md)."""
+
+from collections.abc import Iterable
+
+from connectors.mapped import FormRegistration, Mapped, Rejection
+from connectors.pipeline.state import State
+from contract.events import Identity
+from contract.forgotten import forgotten_id
+
+
+def remember(state: State, forgotten: Iterable[str]) -> None:
+    """Stores the ids (contract/forgotten.py)."""
+    state.change_each("INSERT OR IGNORE INTO forgotten VALUES (?)", [(one,) for one in forgotten])
+
+
+def anybody(state: State) -> bool:
+    """Whether somebody was forgotten."""
+    return bool(state.rows("SELECT 1 FROM forgotten LIMIT 1"))
+
+
+def is_of_forgotten(state: State, one: Mapped) -> bool:
+    """Whether it is about a forgotten person. A registrant that is linked to one is then forgotten, too."""
+    if isinstance(one, Rejection):
+        return False
+    if isinstance(one, FormRegistration):
+        return _is_forgotten(state, one.person.get("person_id"))
+    if isinstance(one, Identity) and _is_forgotten(state, one.same_as):
+        remember(state, [forgotten_id(one.person_id)])
+        return True
+    return _is_forgotten(state, getattr(one, "person_id", None))
+
+
+def _is_forgotten(state: State, person_id: object) -> bool:
+    if not isinstance(person_id, str):
+        return False
+    return bool(state.rows("SELECT 1 FROM forgotten WHERE forgotten_id = ?", forgotten_id(person_id)))

@@ -1,0 +1,218 @@
+"""What Kafka holds of persons, and its deletion, from the files too (docs/decisions/0041-erasure.md). Blocking I/O."""
+
+import base64
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.errors import KafkaError
+
+from contract.events import Forgotten, encode
+from contract.partition import partition_of
+from contract.record import Record
+from contract.topics import DEAD_LETTERS, EVENT_TOPICS
+from funnel.dead_letters.kafka import records_of
+from funnel.erasure.person import Subjects
+from process.errors import ExplainedError
+from streams import offsets
+from streams.epoch import Partition
+from streams.forgetting import forgotten_event_id
+from streams.lag import LagError, asking
+from streams.settings import Settings
+
+_TOPICS = (*(topic.name for topic in EVENT_TOPICS), DEAD_LETTERS.name)
+_FILES_SECONDS = 420.0
+"""A broker looks for files to delete every five minutes by default, ours every ten seconds."""
+_LOOK_SECONDS = 0.5
+_ROLL_MS = 20
+_SENT_SECONDS = 30.0
+
+
+class KafkaFilesError(ExplainedError):
+    """Kafka keeps files with deleted records."""
+
+
+@dataclass(slots=True)
+class Found:
+    """Records that name the persons."""
+
+    records: dict[Partition, int] = field(default_factory=dict)
+    """How many, by partition."""
+    ends: dict[Partition, int] = field(default_factory=dict)
+    """The offset up to which each partition was read."""
+
+    @property
+    def count(self) -> int:
+        """How many records."""
+        return sum(self.records.values())
+
+
+def find(config: Settings, who: Subjects, progress: Callable[[str], None]) -> Found:
+    """Reads all records of the event topics and of the dead letters. Raises LagError."""
+    found, read = Found(), 0
+    with asking(config) as admin:
+        begins, found.ends = offsets.starts(admin, _TOPICS), offsets.ends(admin, _TOPICS)
+    with _consumer(config) as consumer:
+        for place, begin in sorted(begins.items()):
+            for record in records_of(consumer, TopicPartition(*place), begin, found.ends[place]):
+                read += 1
+                if read % 10_000 == 0:
+                    progress(f"searched {read:,} records of Kafka")
+                if names(record, who):
+                    found.records[place] = found.records.get(place, 0) + 1
+    return found
+
+
+def names(record: Record, who: Subjects) -> bool:
+    """Whether the record names one of them; of a copy of a dead letter, whether the letter does."""
+    if record.topic != DEAD_LETTERS.name:
+        return who.are_in(record.value) or who.are_in(record.key)
+    said = orjson.loads(record.value or b"{}")
+    return any(who.are_in(base64.b64decode(said[name])) for name in ("key", "value") if said.get(name) is not None)
+
+
+def publish(
+    config: Settings, hashes_of: Mapping[str, Collection[str]], partitions: Collection[Partition], at: str
+) -> dict[Partition, int]:
+    """Publishes that the persons are forgotten: in each webinar, and on each of the partitions of events, where it also
+    begins a new file. Returns for each of these the offset before which everything may go. `at`: now, RFC 3339.
+    """
+    with asking(config) as admin, _rolling(admin), closing(_producer(config)) as producer:
+        sent = []
+        for webinar_id, hashes in sorted(hashes_of.items()):
+            partition = partition_of(webinar_id, config.partitions)
+            topics = [topic.name for topic in EVENT_TOPICS if (topic.name, partition) in partitions]
+            values = [encode(_forgotten(webinar_id, one, at)) for one in sorted(hashes)]
+            sent += [
+                producer.send(topic, value, webinar_id.encode(), partition=partition)
+                for topic in topics or [EVENT_TOPICS[-1].name]
+                for value in values
+            ]
+        try:
+            where = [one.get(_SENT_SECONDS) for one in sent]
+        except KafkaError as error:
+            raise LagError(f"Kafka did not take all that was sent ({type(error).__name__}): run it again") from error
+    cuts: dict[Partition, int] = {}
+    for one in where:
+        cuts[one.topic, one.partition] = min(one.offset, cuts.get((one.topic, one.partition), one.offset))
+    return cuts
+
+
+def clean_letters(config: Settings, who: Subjects, partitions: Collection[Partition]) -> dict[Partition, int]:
+    """Writes the copies of dead letters in these partitions anew, theirs without bytes. Returns what `publish` does."""
+    cuts: dict[Partition, int] = {}
+    places = [place for place in partitions if place[0] == DEAD_LETTERS.name]
+    if not places:
+        return cuts
+    with (
+        asking(config) as admin,
+        _rolling(admin),
+        _consumer(config) as consumer,
+        closing(_producer(config)) as producer,
+    ):
+        begins, ends = offsets.starts(admin, _TOPICS), offsets.ends(admin, _TOPICS)
+        for place in places:
+            for record in records_of(consumer, TopicPartition(*place), begins[place], ends[place]):
+                key, value = record.key, record.value
+                if names(record, who):
+                    key, value = None, orjson.dumps(orjson.loads(value or b"{}") | {"key": None, "value": None})
+                offset = producer.send(place[0], value, key, partition=place[1]).get(_SENT_SECONDS).offset
+                cuts.setdefault(place, offset)
+    return cuts
+
+
+def cut(config: Settings, cuts: Mapping[Partition, int], progress: Callable[[str], None]) -> bool:
+    """Deletes the records before these offsets, and returns what `wait_until_gone` does: brokers on other machines
+    delete the files within minutes. Raises LagError and KafkaFilesError.
+    """
+    with asking(config) as admin:
+        admin.delete_records({TopicPartition(*place): offset for place, offset in cuts.items()})
+    return wait_until_gone(config, progress)
+
+
+def wait_until_gone(config: Settings, progress: Callable[[str], None]) -> bool:
+    """Returns once no file has deleted records, also those of an earlier run; false: they are not on this machine."""
+    with asking(config) as admin:
+        begins = offsets.starts(admin, _TOPICS)
+    folder = config.data_dir / "kafka" / "data"
+    folders = {folder / f"{topic}-{partition}": begin for (topic, partition), begin in begins.items()}
+    if not all(one.is_dir() for one in folders):
+        return False
+    deadline = time.monotonic() + _FILES_SECONDS
+    while left := [one for one, begin in folders.items() if _holds_before(one, begin)]:
+        if time.monotonic() > deadline:
+            raise KafkaFilesError(
+                f"Kafka still keeps deleted records in {left[0]}: look at funnel status, run it again"
+            )
+        progress(f"waiting until Kafka has deleted files of {len(left)} partitions")
+        time.sleep(_LOOK_SECONDS)
+    return True
+
+
+def _holds_before(folder: Path, offset: int) -> bool:
+    """Whether a file of that partition has records before the offset, or is being deleted."""
+    names = [path.name for path in folder.iterdir()]
+    if any(name.endswith(".deleted") for name in names):
+        return True
+    return any(int(name.removesuffix(".log")) < offset for name in names if name.endswith(".log"))
+
+
+@contextmanager
+def _rolling(admin: KafkaAdminClient) -> Iterator[None]:
+    """Makes each record begin a new file. Kafka deletes whole files only, and never the last one."""
+
+    def configure(value: object) -> None:
+        admin.alter_configs(
+            [ConfigResource(ConfigResourceType.TOPIC, name, {"segment.ms": value}) for name in _TOPICS],
+            incremental=True,
+        )
+
+    configure(str(1))
+    time.sleep(_ROLL_MS / 1000)
+    try:
+        yield
+    finally:
+        configure(("DELETE", None))
+
+
+@contextmanager
+def _consumer(config: Settings) -> Iterator[KafkaConsumer]:
+    try:
+        consumer = KafkaConsumer(
+            bootstrap_servers=config.kafka_bootstrap.split(","), group_id=None, enable_auto_commit=False
+        )
+        with closing(consumer):
+            yield consumer
+    except (KafkaError, OSError, ValueError) as error:
+        raise LagError(
+            f"Kafka at {config.kafka_bootstrap} stopped answering ({type(error).__name__}): look at funnel status, "
+            "then run the same command again."
+        ) from error
+
+
+def _producer(config: Settings) -> KafkaProducer:
+    return KafkaProducer(
+        bootstrap_servers=config.kafka_bootstrap.split(","),
+        acks="all",
+        compression_type="lz4",
+        max_request_size=8 * 1024 * 1024,
+    )
+
+
+def _forgotten(webinar_id: str, forgotten: str, at: str) -> Forgotten:
+    return Forgotten.model_validate(
+        {
+            "event_id": forgotten_event_id(webinar_id, forgotten),
+            "webinar_id": webinar_id,
+            "platform": webinar_id.partition(":")[0] or "unknown",
+            "occurred_at": at,
+            "received_at": at,
+            "schema_version": 1,
+            "forgotten_id": forgotten,
+        }
+    )

@@ -1,0 +1,83 @@
+"""What this machine holds of persons beside the tables and Kafka: the connectors' state, and any file. Blocking I/O."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from connectors.pipeline.forgotten import remember
+from connectors.pipeline.state import State
+from funnel.erasure.person import Subjects
+
+_TABLES = {
+    "held": ("id",),
+    "placed": ("service", "submission", "status"),
+    "spool": ("id",),
+    "cursors": ("connector", "name"),
+}
+"""The tables that may hold something personal -> their keys."""
+NAMES = {"held": "quarantine", "placed": "assigned registrations", "spool": "spool", "cursors": "cursors of polls"}
+_CHUNK = 1 << 20
+_OVERLAP = 512
+
+
+class StateRow(NamedTuple):
+    """A row of the state that holds one of the persons."""
+
+    table: str
+    key: tuple[Any, ...]
+    content: dict[str, Any]
+
+
+def state_rows(state: State, who: Subjects) -> Iterator[StateRow]:
+    """The rows of the connectors' state that name one of them."""
+    for table, key in _TABLES.items():
+        columns = [name for _, name, *_ in state.rows(f"PRAGMA table_info({table})")]
+        for row in state.rows(f"SELECT * FROM {table}"):
+            if any(who.are_in(_bytes(value)) for value in row):
+                content = dict(zip(columns, row, strict=True))
+                yield StateRow(table, tuple(content[name] for name in key), content)
+
+
+def erase_from_state(state: State, who: Subjects) -> int:
+    """Deletes those rows, also from the file's free pages and its log; returns how many. From then on connectors
+    publish nothing of these persons. Raises sqlite3.Error.
+    """
+    with state.transaction():
+        remember(state, who.hashes)
+        found = list(state_rows(state, who))
+        for table, key, _ in found:
+            where = " AND ".join(f"{name} = ?" for name in _TABLES[table])
+            state.change(f"DELETE FROM {table} WHERE {where}", *key)
+    # The log may hold the former pages until its pages are overwritten.
+    state.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+    return len(found)
+
+
+def files_naming(folder: Path, who: Subjects) -> list[Path]:
+    """The files below the folder in which one of their ids or emails stands as it is."""
+    needles = [text.encode() for text in (*who.ids, *who.emails)]
+    return sorted(path for path in _files(folder) if _names(path, needles))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            yield path
+
+
+def _names(path: Path, needles: list[bytes]) -> bool:
+    try:
+        with path.open("rb") as file:
+            kept = b""
+            while chunk := file.read(_CHUNK):
+                text = kept + chunk.lower()
+                if any(needle in text for needle in needles):
+                    return True
+                kept = text[-_OVERLAP:]
+    except FileNotFoundError:
+        pass
+    return False
+
+
+def _bytes(value: object) -> bytes | None:
+    return value.encode() if isinstance(value, str) else value if isinstance(value, bytes) else None

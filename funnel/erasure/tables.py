@@ -1,0 +1,137 @@
+"""What ClickHouse holds of persons, and its deletion from the disk. No statement names a person: files keep them."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from typing import NamedTuple
+
+from clickhouse_connect.driver.client import Client
+
+from contract.forgotten import forgotten_id, forgotten_sql
+from contract.topics import IDENTITIES
+from process.errors import ExplainedError
+
+_PERSON = forgotten_sql("person_id")
+_SAME_AS = forgotten_sql("same_as")
+_OF_EVENT = tuple(forgotten_sql(f"JSONExtractString(event, '{name}')") for name in ("person_id", "same_as"))
+
+HOLDING = {
+    "events": " OR ".join(f"{of} IN {{}}" for of in _OF_EVENT),
+    "persons": f"{_PERSON} IN {{}} OR {_SAME_AS} IN {{}}",
+    "person_registrations": f"{_PERSON} IN {{}}",
+}
+"""The tables that hold persons -> which rows are theirs."""
+COUNTING = ("funnel_snapshots", "judgements", "current_people")
+"""Tables whose rows of a webinar count persons, and are not made anew when one is forgotten."""
+_HOSTS = f"{forgotten_sql('host')} IN {{}}"
+_PARTS_SECONDS = 900.0
+_LOOK_SECONDS = 1.0
+
+
+class PartsError(ExplainedError):
+    """ClickHouse keeps files with deleted rows."""
+
+
+class Known(NamedTuple):
+    """Where persons are known."""
+
+    ids: frozenset[str]
+    """Theirs, and those of linked registrants."""
+    webinars: Mapping[str, set[str]]
+    """webinar_id -> the forgotten ids (contract/forgotten.py) of those in it."""
+
+
+def known(client: Client, hashes: Collection[str]) -> Known:
+    """All ids that belong to these, by every link that was ever said, and their webinars."""
+    wanted, ids, webinars = set(hashes), set[str](), defaultdict[str, set[str]](set)
+    looked: set[str] = set()
+    while new := wanted - looked:
+        looked |= new
+        for webinar_id, person_id in _rows(client, new):
+            ids.add(person_id)
+            wanted.add(forgotten_id(person_id))
+            webinars[webinar_id].add(forgotten_id(person_id))
+    return Known(frozenset(ids), webinars)
+
+
+def _rows(client: Client, hashes: Collection[str]) -> list[tuple[str, str]]:
+    listed = _listed(hashes)
+    in_persons, in_events = (HOLDING[table].format(listed, listed) for table in ("persons", "events"))
+    found = client.query(
+        f"SELECT DISTINCT webinar_id, person_id FROM persons WHERE {in_persons} "
+        "UNION DISTINCT SELECT DISTINCT webinar_id, JSONExtractString(event, 'person_id') FROM events "
+        f"WHERE topic = '{IDENTITIES.name}' AND ({in_events})"
+    )
+    return [(webinar_id, person_id) for webinar_id, person_id in found.result_rows if person_id]
+
+
+def counted(client: Client, hashes: Collection[str]) -> dict[str, int]:
+    """Table -> how many rows hold these persons; tables without any are left out. Former versions of rows count."""
+    listed = _listed(hashes)
+    found = {}
+    for table, condition in HOLDING.items():
+        where = condition.format(*[listed] * condition.count("{}"))
+        if rows := int(client.query(f"SELECT count() FROM {table} WHERE {where}").result_rows[0][0]):
+            found[table] = rows
+    return found
+
+
+def hosting(client: Client, hashes: Collection[str]) -> list[str]:
+    """The webinars that name one of them as their host, which is not erased."""
+    where = _HOSTS.format(_listed(hashes))
+    return [
+        one for (one,) in client.query(f"SELECT webinar_id FROM webinars FINAL WHERE {where} ORDER BY 1").result_rows
+    ]
+
+
+def delete(client: Client, hashes: Collection[str], webinars: Collection[str], progress: Callable[[str], None]) -> None:
+    """Deletes their rows, also from the files. `client`: the migrator's. Raises PartsError and ClickHouse's errors."""
+    listed = _listed(hashes)
+    conditions = {table: one.format(*[listed] * one.count("{}")) for table, one in HOLDING.items()}
+    if webinars:
+        conditions |= dict.fromkeys(COUNTING, f"webinar_id IN {_listed(webinars)}")
+    for table, where in conditions.items():
+        progress(f"deleting from {table}")
+        if client.query(f"SELECT count() FROM {table} WHERE {where}").result_rows[0][0]:
+            client.command(f"ALTER TABLE {table} DELETE WHERE {where}", settings={"mutations_sync": 2})
+    delete_former_parts(client, progress)
+
+
+def delete_former_parts(client: Client, progress: Callable[[str], None]) -> None:
+    """A mutation writes new parts; ClickHouse deletes the former ones after eight minutes, or now.
+
+    Raises PartsError.
+    """
+    for table in (*HOLDING, *COUNTING):
+        _delete_former_parts(client, table, progress)
+
+
+def _delete_former_parts(client: Client, table: str, progress: Callable[[str], None]) -> None:
+    former = _inactive(client, table)
+    if not former:
+        return
+    deadline = time.monotonic() + _PARTS_SECONDS
+    client.command(f"ALTER TABLE {table} MODIFY SETTING old_parts_lifetime = 1")
+    try:
+        while left := former & _inactive(client, table):
+            if time.monotonic() > deadline:
+                raise PartsError(f"ClickHouse still keeps {len(left)} files with deleted rows of {table}: run it again")
+            progress(f"waiting until ClickHouse has deleted {len(left)} former files of {table}")
+            # Dropping what is not there makes the server look for files to delete.
+            client.command(f"ALTER TABLE {table} DROP PARTITION ID 'none'")
+            time.sleep(_LOOK_SECONDS)
+    finally:
+        client.command(f"ALTER TABLE {table} RESET SETTING old_parts_lifetime")
+
+
+def _inactive(client: Client, table: str) -> set[str]:
+    found = client.query(
+        "SELECT name FROM system.parts WHERE database = currentDatabase() AND table = {table:String} AND NOT active",
+        parameters={"table": table},
+    )
+    return {name for (name,) in found.result_rows}
+
+
+def _listed(texts: Collection[str]) -> str:
+    quoted = ("'" + one.replace("\\", "\\\\").replace("'", "\\'") + "'" for one in sorted(texts))
+    return f"({', '.join(quoted)})"
