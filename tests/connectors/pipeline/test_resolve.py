@@ -263,9 +263,9 @@ def test_nothing_of_a_forgotten_person_is_published_or_kept(place: Place) -> Non
     """Nor of a registrant that a service links to it."""
     place.rules("forms: [{form: landing, webinar: zoom:1}]")
     registrant = "r_" + "7" * 32
-    common = {"webinar_id": "zoom:1", "platform": "zoom", "occurred_at": format_instant(NOON)}
-    linked = {"type": "identity", "person_id": registrant, "same_as": PERSON["person_id"], **common}
-    seen = {"type": "attendance", "kind": "joined", "session_id": "s", **common}
+    common: dict[str, object] = {"webinar_id": "zoom:1", "platform": "zoom", "occurred_at": format_instant(NOON)}
+    linked: dict[str, object] = {"type": "identity", "person_id": registrant, "same_as": PERSON["person_id"], **common}
+    seen: dict[str, object] = {"type": "attendance", "kind": "joined", "session_id": "s", **common}
     link, join = event_of(linked, NOON, "zoom"), event_of(seen | {"person_id": registrant}, NOON, "zoom")
     other = event_of(seen | {"person_id": "r_" + "8" * 32}, NOON, "zoom")
     assert len(place.resolve(submission(1), link, join, other)) == 4
