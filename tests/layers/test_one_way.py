@@ -124,8 +124,8 @@ def test_every_view_of_the_files_is_there(client: Client) -> None:
     assert sorted(name for (name,) in found.result_rows) == sorted(named)
 
 
-# The workers load their own states, rebuild removes rows of former versions; verify says how many rows are stored; who is
-# to be erased is looked for.
+# The workers load their own states, rebuild removes rows of former versions; verify says how many rows are stored;
+# erasure looks for persons.
 MAY_READ_PERSONS = {
     *("streams/store.py", "funnel/rebuild/derive.py", "funnel/report/verify.py", "funnel/erasure/tables.py"),
 }
