@@ -1,6 +1,7 @@
 """`funnel forget`: no file names the person any more, and the numbers are as if it had never been there."""
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -104,15 +105,13 @@ def _who() -> Subjects:
     return subjects([f" {EMAIL.title()} "], SECRET)
 
 
-def _files_with_needles(folder: Path) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {needle: [] for needle in NEEDLES}
-    for path in folder.rglob("*"):
-        if path.is_file():
-            text = path.read_bytes().lower()
-            for needle in NEEDLES:
-                if needle.encode() in text:
-                    found[needle].append(str(path.relative_to(folder)))
-    return {needle: files for needle, files in found.items() if files}
+def _files_with_needles(folder: Path) -> list[str]:
+    """By grep, which shares nothing with the search of the command."""
+    named = [part for needle in NEEDLES for part in ("-e", needle)]
+    found = subprocess.run(
+        ["grep", "-rlaiF", *named, str(folder)], env={"LC_ALL": "C"}, capture_output=True, text=True, check=False
+    )
+    return [line for line in found.stdout.splitlines() if Path(line).exists()]
 
 
 def _former_parts(stack: Stack) -> list[dict[str, Any]]:
@@ -158,6 +157,8 @@ def test_a_forgotten_person_is_found_in_no_file_and_in_no_number(stack: Stack) -
         REGISTRATIONS.name,
         "webinar.dead-letters.v1",
     }
+    found = {Path(name).parts[len(stack.folder.parts)] for name in _files_with_needles(stack.folder)}
+    assert found >= {"clickhouse", "kafka", "connectors"}, "where nothing is compressed, grep finds it now"
     told = subject(stack.config, _who(), business, lambda _: None)
     assert {one["webinar_id"] for one in told["events"]} == set(real)
     assert set(told["person_ids"]) == {ANN, *LINKED}

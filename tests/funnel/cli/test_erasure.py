@@ -21,9 +21,9 @@ def _configured(monkeypatch: pytest.MonkeyPatch) -> None:
 def _forget(monkeypatch: pytest.MonkeyPatch, held: Held, **options: Any) -> int:
     monkeypatch.setattr(erasure, "forgotten", lambda *_: held)
     monkeypatch.setattr(erasure, "search", lambda *_: held)
+    said: dict[str, Any] = {"emails": ["ann@example.com"], "timeout": 1.0} | options
     try:
-        given: dict[str, Any] = {"emails": ["ann@example.com"], "timeout": 1.0} | options
-        erasure.forget(**given)
+        erasure.forget(**said)
     except typer.Exit as ended:
         return ended.exit_code
     return 0
