@@ -80,7 +80,7 @@ def expose(role: Role) -> None:
 
 def serve(registry: Collector, host: str, port: int, heart: Heartbeat) -> int:
     """Answers GET /metrics from a thread; returns the port, which the heartbeat names too. Raises OSError."""
-    app = make_wsgi_app(registry)  # type: ignore[arg-type]
+    app = make_wsgi_app(registry)
     server = make_server(host, port, _refusing_browsers(app), _Server, _Quiet)
     threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
     heart.metrics_port = server.server_port

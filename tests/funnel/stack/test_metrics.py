@@ -10,6 +10,8 @@ import pytest
 from funnel.stack.child import Plan
 from funnel.stack.commands import down, kill_child, up_plan, watched
 from funnel.stack.errors import StackError
+from funnel.stack.folder import StackFolder
+from funnel.stack.metrics import Metrics
 from funnel.stack.ports import LOOPBACK, free_port
 from process.heartbeat import Heartbeat
 from process.meters import registry_of, serve
@@ -95,3 +97,10 @@ def test_a_web_page_is_refused(tmp_path: Path) -> None:
     assert (status(), status(host="localhost:1"), status(host="worker:9464"), status(host="[::1]")) == (200,) * 4
     assert status(origin="http://example.org") == 403
     assert status(host="rebound.example.org") == 403
+
+
+def test_a_port_that_is_taken_meanwhile_is_told_and_the_stack_goes_on(config: Settings) -> None:
+    heart = Heartbeat(None)
+    with socket.create_server((LOOPBACK, config.metrics_port)):
+        Metrics(StackFolder(config.data_dir), heart).serve(config.metrics_port)
+    assert "set FUNNEL_METRICS_PORT" in heart.failing["metrics"]
