@@ -6,12 +6,18 @@ free one, which the heartbeat file then names). Cost: a lookup and an addition; 
 
 import logging
 import os
+import socketserver
+import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, make_wsgi_app
 from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import ThreadingWSGIServer
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
@@ -74,9 +80,40 @@ def expose(role: Role) -> None:
 
 def serve(registry: Collector, host: str, port: int, heart: Heartbeat) -> int:
     """Answers GET /metrics from a thread; returns the port, which the heartbeat names too. Raises OSError."""
-    server, _ = start_http_server(port, host, registry)
+    app = make_wsgi_app(registry)
+    server = make_server(host, port, _refusing_browsers(app), _Server, _Quiet)
+    threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
     heart.metrics_port = server.server_port
-    return int(server.server_port)
+    return server.server_port
+
+
+class _Server(ThreadingWSGIServer):
+    def server_bind(self) -> None:
+        """Without asking for the machine's name, which can take long where nobody knows it."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+        self.setup_environ()
+
+
+class _Quiet(WSGIRequestHandler):
+    timeout = 10.0
+    """Seconds for a request that does not come."""
+
+    def log_message(self, *_: Any) -> None:
+        """Says nothing: it is asked every few seconds."""
+
+
+def _refusing_browsers(app: Any) -> Any:
+    """A web page that is open on this machine could ask under a name of its own: only addresses and short names do."""
+
+    def answer(environ: dict[str, Any], start: Any) -> Any:
+        name = urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname or ""
+        if "HTTP_ORIGIN" in environ or ("." in name.rstrip(".") and not name.replace(".", "").isdecimal()):
+            start("403 Forbidden", [("Content-Type", "text/plain")])
+            return [b"not for web pages"]
+        return app(environ, start)
+
+    return answer
 
 
 class _OfHeartbeat(Collector):

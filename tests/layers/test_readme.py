@@ -13,6 +13,7 @@ from connectors.webhooks.settings import WebhookSettings
 from funnel.cli.app import app
 from funnel.cli.tree import LATER, late
 from funnel.stack.grafana.settings import GrafanaSettings
+from process.logs import VARIABLE
 from streams.settings import Settings
 from tests.layers.sources import FOLDERS
 
@@ -72,7 +73,7 @@ def test_every_setting_exists() -> None:
     known = {f"FUNNEL_{name.upper()}" for name in (*Settings.model_fields, *ConnectorSettings.model_fields)}
     known |= {f"FUNNEL_WEBHOOK_{name.upper()}" for name in WebhookSettings.model_fields}
     known |= {name.upper() for name in GrafanaSettings.model_fields}
-    assert set(re.findall(r"FUNNEL_[A-Z_]+", README)) <= known
+    assert set(re.findall(r"FUNNEL_[A-Z_]+", README)) <= known | {VARIABLE}
 
 
 def test_the_docs_that_it_cites_have_the_sections() -> None:
@@ -84,7 +85,7 @@ def test_the_docs_that_it_cites_have_the_sections() -> None:
 def test_the_layout_has_every_folder_of_the_code_and_no_other() -> None:
     section = README.split("## Layout")[1]
     assert sorted(re.findall(r"^\| `(\w+)/` \|", section, re.M)) == sorted(
-        {*FOLDERS, "business", "tests", "bench", "docs"}
+        {*FOLDERS, "business", "tests", "bench", "docs", "prometheus"}
     )
 
 

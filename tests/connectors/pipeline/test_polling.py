@@ -25,6 +25,7 @@ from connectors.webhook import Delivery, Request
 from contract.instants import HOUR
 from contract.topics import CONNECTOR_REPORTS
 from process.heartbeat import heartbeat
+from process.meters import counter, gauge
 from streams.create_topics import create_topics
 from streams.settings import Settings
 from tests.connectors.bigmarker.fake import Fault, serving
@@ -32,6 +33,7 @@ from tests.connectors.bigmarker.world import UPCOMING, account, polling
 from tests.connectors.pipeline.test_resolve import NOON, submission, webinar
 from tests.connectors.webhooks.demo import DEMO
 from tests.connectors.webhooks.running import events_on
+from tests.scraped import value_of
 from tests.servers.kafka import KafkaServer
 from tests.waiting import until
 
@@ -225,3 +227,6 @@ def test_a_wake_up_brings_the_next_run_before_its_time(
         state.wake("demo", "w1", NOON)
     thread.join(30)
     assert len(runs) == 2
+    assert value_of(counter("funnel_poll_runs_total").collect(), "funnel_poll_runs_total", result="succeeded") >= 1
+    succeeded = "funnel_poll_success_timestamp_seconds"
+    assert value_of(gauge(succeeded).collect(), succeeded) > 0

@@ -12,6 +12,7 @@ import pytest
 
 from funnel.stack.errors import StackError
 from funnel.stack.folder import StackFolder
+from funnel.stack.last_words import words
 from funnel.stack.logs import Following, last_lines, logs_of
 from process.logs import parsed
 from tests.funnel.stack.waiting import eventually
@@ -101,3 +102,9 @@ def test_the_command_shows_and_follows(folder: StackFolder, tmp_path: Path) -> N
         assert process.wait(20) == 0
     finally:
         process.kill()
+
+
+def test_the_last_words_of_a_process_are_a_message_not_its_json() -> None:
+    lines = [ours(1, "assigned 4 partitions").encode(), ours(2, "the topic cannot be read").encode()]
+    assert words(lines, 1) == "INFO: the topic cannot be read (ended with exit status 1)"
+    assert words([*lines, b"fatal: no partition"], 1) == "no partition (ended with exit status 1)"

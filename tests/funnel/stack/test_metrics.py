@@ -4,12 +4,17 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from funnel.stack.child import Plan
 from funnel.stack.commands import down, kill_child, up_plan, watched
 from funnel.stack.errors import StackError
+from funnel.stack.folder import StackFolder
+from funnel.stack.metrics import Metrics
 from funnel.stack.ports import LOOPBACK, free_port
+from process.heartbeat import Heartbeat
+from process.meters import registry_of, serve
 from process.metrics import of_role
 from streams.settings import Settings
 from tests.funnel.stack.children import SLEEPER, python
@@ -79,3 +84,23 @@ def test_a_port_that_is_taken_is_told_before_anything_is_started(config: Setting
         up_plan(config, plan, PROGRESS)
     up_plan(config, plan, PROGRESS)
     assert watched(config) == ""
+
+
+def test_a_web_page_is_refused(tmp_path: Path) -> None:
+    heart = Heartbeat(tmp_path / "heartbeat")
+    port = serve(registry_of("worker", heart), LOOPBACK, 0, heart)
+    assert heart.metrics_port == port
+
+    def status(**headers: str) -> int:
+        return httpx.get(f"http://{LOOPBACK}:{port}/metrics", headers=headers).status_code
+
+    assert (status(), status(host="localhost:1"), status(host="worker:9464"), status(host="[::1]")) == (200,) * 4
+    assert status(origin="http://example.org") == 403
+    assert status(host="rebound.example.org") == 403
+
+
+def test_a_port_that_is_taken_meanwhile_is_told_and_the_stack_goes_on(config: Settings) -> None:
+    heart = Heartbeat(None)
+    with socket.create_server((LOOPBACK, config.metrics_port)):
+        Metrics(StackFolder(config.data_dir), heart).serve(config.metrics_port)
+    assert "set FUNNEL_METRICS_PORT" in heart.failing["metrics"]
