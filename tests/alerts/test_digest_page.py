@@ -64,3 +64,10 @@ def test_the_command_writes_the_page_and_says_where(
     nowhere = CliRunner().invoke(app, ["digest", "--html", str(tmp_path / "no" / "x.html")])
     assert nowhere.exit_code == 1
     assert "cannot be written (No such file or directory): name another file" in " ".join(nowhere.output.split())
+
+
+def test_a_source_is_named_as_people_wrote_it(dropped: Database) -> None:
+    _, text, over = composed(dropped.client, CONFIG, MORNING, "weekly")
+    assert "• Partner-X: 60 registrants" in text
+    assert "Partner-X" in {bar.label for bar in by_source(over)}
+    assert "partner-x" not in text
