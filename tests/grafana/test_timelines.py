@@ -330,7 +330,7 @@ def test_the_words_of_live() -> None:
     by_id = {panel["id"]: panel for panel in panels(PAGES["on-now"])}
     assert labels(by_id[1]) == ["Live viewers", "Peak viewers", "Waiting", "Still to come (forecast)"]
     assert by_id[3]["title"] == "Webinars · ▲ better, ▼ worse than typical"
-    assert labels(by_id[3])[:4] == ["Webinar", "Attendance rate", "Stayed 5+ min %", "Stayed 30+ min %"]
+    assert labels(by_id[3])[:5] == ["Webinar", "Registrants", "Attendees", "Attendance rate", "Stayed 5+ min %"]
     # Every live webinar is visible: five of them at two lines each.
     assert by_id[3]["gridPos"]["h"] == 9
 
