@@ -1,11 +1,13 @@
 """Who was forgotten, in the state: connectors publish nothing of these persons (docs/erasure.md)."""
 
 from collections.abc import Iterable
+from typing import Protocol
 
 from connectors.mapped import FormRegistration, Mapped, Rejection
 from connectors.pipeline.state import State
-from contract.events import Identity
+from contract.events import Event, Identity
 from contract.forgotten import forgotten_id
+from contract.reports import ImportedFile
 
 
 def remember(state: State, forgotten: Iterable[str]) -> None:
@@ -34,3 +36,31 @@ def _is_forgotten(state: State, person_id: object) -> bool:
     if not isinstance(person_id, str):
         return False
     return bool(state.rows("SELECT 1 FROM forgotten WHERE forgotten_id = ?", forgotten_id(person_id)))
+
+
+class _Destination(Protocol):
+    def send(self, event: Event) -> None: ...
+    def report(self, report: ImportedFile) -> None: ...
+    def flush(self) -> None: ...
+
+
+class WithoutForgotten:
+    """Passes on what is not of a forgotten person (docs/erasure.md)."""
+
+    def __init__(self, destination: _Destination, state: State) -> None:
+        self._destination = destination
+        self._state = state
+        self._somebody = anybody(state)
+
+    def send(self, event: Event) -> None:
+        """Raises PublishError; sqlite3.Error if the state cannot be used."""
+        if not self._somebody or not is_of_forgotten(self._state, event):
+            self._destination.send(event)
+
+    def report(self, report: ImportedFile) -> None:
+        """Raises PublishError."""
+        self._destination.report(report)
+
+    def flush(self) -> None:
+        """Returns once everything is acknowledged. Raises PublishError."""
+        self._destination.flush()

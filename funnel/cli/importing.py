@@ -14,7 +14,7 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from connectors.pipeline.forgotten import anybody, is_of_forgotten
+from connectors.pipeline.forgotten import WithoutForgotten
 from connectors.pipeline.publish import Publisher, PublishError
 from connectors.pipeline.quarantine import HeldRows
 from connectors.pipeline.room import require_room
@@ -197,28 +197,6 @@ def _as_row(event: Event) -> tuple[str, str, str, str, str]:
     person = str(said.pop("person_id", ""))[:10]
     more = ", ".join(f"{name} {value}" for name, value in said.items() if not isinstance(value, dict | list))
     return kind, event.webinar_id, person, format_instant(event.occurred_at)[:19].replace("T", " "), more
-
-
-class WithoutForgotten:
-    """Passes on what is not of a forgotten person (docs/erasure.md)."""
-
-    def __init__(self, destination: Destination, state: State) -> None:
-        self._destination = destination
-        self._state = state
-        self._somebody = anybody(state)
-
-    def send(self, event: Event) -> None:
-        """Raises PublishError; sqlite3.Error if the state cannot be used."""
-        if not self._somebody or not is_of_forgotten(self._state, event):
-            self._destination.send(event)
-
-    def report(self, report: ImportedFile) -> None:
-        """Raises PublishError."""
-        self._destination.report(report)
-
-    def flush(self) -> None:
-        """Returns once everything is acknowledged. Raises PublishError."""
-        self._destination.flush()
 
 
 class Named:

@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 from uuid import uuid4
 
-from streams.fold.lines import line
+from contract.forgotten import forgotten_id
+from streams.fold.lines import ForgottenRow, line
 from streams.fold.memory import WebinarMemory
 from streams.fold.offsets import NONE, unpacked
 from streams.fold.row import COLUMNS, fence, row
@@ -163,6 +164,12 @@ async def no_rows_are_no_insert(opened: Opening) -> None:
     await opened(0).insert(Insert("events", ["event"], b""))
 
 
+async def who_is_forgotten_is_known_to_every_worker(opened: Opening) -> None:
+    store, said = opened(0), [forgotten_id(p(number)) for number in (1, 2, 1)]
+    await store.insert(Insert("forgotten", ForgottenRow._fields, b"".join(line(ForgottenRow(one)) for one in said)))
+    assert set(said) <= await opened(1).forgotten()
+
+
 CHECKS: tuple[Check, ...] = (
     what_is_inserted_is_loaded,
     an_unknown_webinar_comes_back_empty_and_is_to_be_written,
@@ -174,4 +181,5 @@ CHECKS: tuple[Check, ...] = (
     in_a_later_epoch_the_offsets_start_anew_and_the_rest_is_kept,
     a_repeated_insert_changes_nothing,
     no_rows_are_no_insert,
+    who_is_forgotten_is_known_to_every_worker,
 )

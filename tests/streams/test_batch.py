@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract.forgotten import forgotten_id
 from contract.instants import parse_instant
 from contract.probe import encode_probe
 from contract.topics import PROBES
@@ -29,7 +30,7 @@ from streams.memory_store import MemoryStore, rows_of
 from streams.settings import Settings
 from streams.store import Insert, StoreGone
 from streams.transport.delivery import Chunk, Delivery, TopicPartition
-from tests.contract_events import at, identity, moment, p, r, registration, stay, totals, webinar
+from tests.contract_events import at, forgotten, identity, moment, p, r, registration, stay, totals, webinar
 from tests.streams.records import FakeRecord, record_of
 
 Row = dict[str, Any]
@@ -578,3 +579,33 @@ async def test_probe_events_are_queryable_after_their_batch_and_nothing_else_is_
 
 def moment_ms(second: int) -> int:
     return parse_instant(moment(0)) + 1000 * second
+
+
+async def test_nothing_of_a_forgotten_person_is_kept_whoever_works() -> None:
+    """The registrant that is linked to it too; a worker that died before it wrote the rows is made good."""
+    worker = Worker()
+    await worker.run(registration(1), *stay(r(1), 0, 9), registration(2))
+    worker.fails_at = "persons"
+    said = [forgotten(p(1)), identity(1, 1), registration(1, status="cancelled"), *stay(r(1), 20, 30)]
+    with pytest.raises(StoreGone):
+        await worker.run(*said)
+    assert [orjson.loads(one["event"])["type"] for one in worker.store.rows["events"][4:]] == ["forgotten"] * 2
+    worker.fails_at = ""
+    successor = Batches(Settings(_env_file=None), worker.store, worker.producer)
+    worker.batches, worker.delivery = successor, Delivery(defaultdict(int), generation=4)
+    await worker.run(*said, *stay(1, 40, 50), registration(2, status="cancelled"))
+    rows = {row["person_id"]: row for row in worker.latest()}
+    assert rows[p(1)]["state"].keys() == rows[r(1)]["state"].keys() == {"offsets", "forgotten"}
+    assert len(rows[p(2)]["registration_at"]) == 1
+    kept = [orjson.loads(one["event"]) for one in worker.store.rows["events"][4:]]
+    assert {one.get("person_id", p(2)) for one in kept} == {p(2)}
+    assert worker.done
+
+
+async def test_a_person_forgotten_by_another_worker_is_dropped_by_this_one() -> None:
+    worker = Worker()
+    worker.store.rows["forgotten"] = [{"forgotten_id": forgotten_id(p(1))}]
+    await worker.run(registration(1), registration(2))
+    assert [row["person_id"] for row in worker.latest()] == [p(2)]
+    assert len(worker.store.rows["events"]) == 1
+    assert worker.done
