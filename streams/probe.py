@@ -44,9 +44,12 @@ class Probe:
         the outage is reported elsewhere, and the age of the last one shows it.
         """
         value = encode_probe(self._clock(), self._partitions)
+        records = [(PROBES.name, key, value) for key in self._keys]
         with suppress(TimeoutError, KafkaError):
             async with asyncio.timeout(_ACKNOWLEDGED_SECONDS):
-                await self._producer.send_all([(PROBES.name, key, value) for key in self._keys])
+                # One alone: while the topic is missing, the client asks for it without a pause, for each that waits.
+                await self._producer.send_all(records[:1])
+                await self._producer.send_all(records[1:])
 
 
 def without_probes(chunks: Iterable[Chunk]) -> list[Chunk]:

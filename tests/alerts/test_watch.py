@@ -18,8 +18,10 @@ from alerts.watch import look, watch
 from alerts.workers import UNKNOWN, Workers
 from contract.instants import FAR_FUTURE, HOUR, MINUTE
 from process.heartbeat import Heartbeat
+from process.meters import counter
 from tests.alerts import world
 from tests.alerts.conftest import Database
+from tests.scraped import value_of
 from tests.servers.inbox import http_inbox, mail_inbox
 
 TABLES = ("alarm_states", "findings", "alert_messages", "alert_deliveries", "alert_runs")
@@ -104,6 +106,10 @@ def test_a_title_with_a_line_break_ends_nothing(
     assert [str(mail["Subject"]) for mail in mailbox.mails] == ["SQL in an hour", "fine"]
 
 
+def _evaluations(result: str) -> float:
+    return value_of(counter("funnel_evaluations_total").collect(), "funnel_evaluations_total", result=result)
+
+
 def test_an_evaluation_that_fails_is_told_once_and_keeps_no_message_back(
     clean: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -111,7 +117,9 @@ def test_an_evaluation_that_fails_is_told_once_and_keeps_no_message_back(
     with http_inbox() as inbox:
         rounds = Rounds(clean, 0, monkeypatch, slack_webhook_url=inbox.address)
         monkeypatch.setattr(Evaluation, "run", lambda *_: int("a\nb"))
+        before = _evaluations("failed")
         rounds.run(tmp_path, 3)
+        assert _evaluations("failed") == before + 3
         assert len(inbox.posted) == 1
         assert rounds.heart.failing == {"evaluation": "ValueError: invalid literal for int() with base 10: 'a\\nb'"}
         monkeypatch.undo()

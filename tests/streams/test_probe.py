@@ -16,8 +16,10 @@ class Sending:
     def __init__(self, error: Exception | None = None) -> None:
         self.sent: list[Record] = []
         self.error = error
+        self.tried = 0
 
     async def send_all(self, messages: Sequence[Record]) -> None:
+        self.tried += len(messages)
         if self.error:
             raise self.error
         self.sent += messages
@@ -34,7 +36,9 @@ async def test_one_is_sent_to_each_partition() -> None:
 
 @pytest.mark.parametrize("error", [KafkaConnectionError(), TimeoutError()])
 async def test_a_kafka_that_is_away_does_not_make_the_job_pause(error: Exception) -> None:
-    await Probe(Sending(error), 8).turn()
+    producer = Sending(error)
+    await Probe(producer, 8).turn()
+    assert producer.tried == 1
 
 
 async def test_a_fault_of_ours_is_told() -> None:

@@ -228,5 +228,5 @@ def test_a_wake_up_brings_the_next_run_before_its_time(
     thread.join(30)
     assert len(runs) == 2
     assert value_of(counter("funnel_poll_runs_total").collect(), "funnel_poll_runs_total", result="succeeded") >= 1
-    succeeded = "funnel_poll_success_timestamp_seconds"
-    assert value_of(gauge(succeeded).collect(), succeeded) > 0
+    succeeded = gauge("funnel_poll_success_timestamp_seconds")
+    assert value_of(succeeded.collect(), "funnel_poll_success_timestamp_seconds") > 0
