@@ -254,6 +254,7 @@ def test_when_a_recording_is_watched_says_nothing_of_the_start(place: Place) -> 
 def test_what_the_state_knew_before_counts(tmp_path: Path) -> None:
     with State(tmp_path) as state:
         state.change("DROP TABLE zoom_names")
+        state.change("DROP TABLE forgotten")
         for name, starts_at in ((FIRST, DAY1), ("zoom:555", DAY1), ("zoom:x:y", DAY1), ("goto:1", DAY1)):
             state.change("INSERT INTO webinars VALUES (?, NULL, '', ?, '', NULL, '', 1)", name, starts_at)
         state.change("PRAGMA user_version = 1")
