@@ -35,7 +35,7 @@ from streams.jobs.settled_counts import write_settled_counts
 from streams.memory_store import rows_of
 from streams.settings import Settings
 from streams.store import Insert, Store
-from tests.contract_events import at, attendance, hour_long, moment, registration, stay, webinar
+from tests.contract_events import at, attendance, hour_long, moment, registration, stay, totals, webinar
 from tests.current import PAIRS, different
 from tests.rows import RawRecord, insert
 from tests.strategies import moments, record, webinars
@@ -188,6 +188,8 @@ def _decide(client: Client) -> None:
 
 
 KNOWN_CASES = [
+    # Only totals are told, and not how many registered.
+    [*hour_long(), totals(100, visits_all=1, visits_full=400, page_views=7)],
     # Ended late, and came back live after that: it goes on for the grace after its end, not after what was planned.
     [
         webinar(0, starts_at=moment(0), duration_seconds=3600, started_at=moment(0)),
@@ -279,6 +281,8 @@ def test_view_says_what_the_oracle_says_of_cases_that_chance_hardly_makes(client
         worker.fold(told[webinar_id])
     _insert_rows(client, workers)
     _agree(client, told, [at(minutes) for minutes in (30, 80, 430, 500)])
+    client.command(KEEP, _kept_parameters(list(told), at(500)))
+    assert {name: rows for name in PAIRS if (rows := different(client, name, at(500), list(told)))} == {}
 
 
 def _agree(client: Client, told: dict[str, list[bytes]], at: list[int]) -> None:

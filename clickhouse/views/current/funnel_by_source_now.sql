@@ -6,8 +6,10 @@ SELECT
     by_group.source_group AS source_group,
     by_group.begun AS begun,
     if(by_group.totals_only, top.page_views, by_group.page_views) AS page_views,
-    ifNull(by_group.summed[{n.registrations}], 0) AS registrations,
-    ifNull(by_group.summed[{n.registered_visits}], 0) AS registered_visits,
+    -- Of a service's totals a number may be unknown, of persons it never is.
+    if(NOT by_group.totals_only AND summed[{n.registrations}] IS NULL, 0, summed[{n.registrations}]) AS registrations,
+    if(NOT by_group.totals_only AND summed[{n.registered_visits}] IS NULL, 0, summed[{n.registered_visits}])
+        AS registered_visits,
     {each remaining: by_group.summed[{n.registered_visits{ending}}] AS registered_visits{ending}},
     by_group.summed[{n.walk_ins}] AS walk_ins
 FROM
