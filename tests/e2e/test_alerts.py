@@ -140,7 +140,7 @@ def test_a_new_weak_source_is_told_once_and_its_end_too(
     until(lambda: len(inbox.posted) >= 2 and mailbox.mails, f"the message; {watch.log.read_text()}")
     said = {one.path: one.json for one in inbox.posted}
     first = said["/hook"]["text"].splitlines()[0]
-    cause = "Main cause: new source partner-x (60 registrants, 7 % attended)."
+    cause = "Main cause: new source Partner-X (60 registrants, 7 % attended)."
     assert cause in first
     assert first in said["/slack"]["text"]
     assert str(mailbox.mails[0]["Subject"]).startswith("Attendance below typical: SQL in an hour")
@@ -154,7 +154,7 @@ def test_a_new_weak_source_is_told_once_and_its_end_too(
     assert cause in listed
     explained = watch.command("alerts", "explain", world.TODAY)
     assert "typically" in explained
-    assert "partner-x: n=60, 6.7% (new)" in explained
+    assert "Partner-X: n=60, 6.7% (new)" in explained
 
     # 36 more of them come after all.
     late = world.crowd(world.TODAY, t0, "partner-x", 40, 40, first=102_000, minutes=0)

@@ -7,7 +7,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource
 
 from clickhouse.client import connect
-from contract.topics import ALL_TOPICS, ATTENDANCE, IDENTITIES
+from contract.topics import ALL_TOPICS, ATTENDANCE, IDENTITIES, PROBES
 from funnel.stack.ports import free_port
 from streams.create_topics import TopicsError, create_topics, ensure_topics
 from streams.settings import Settings
@@ -39,10 +39,11 @@ def test_makes_every_topic_with_fixed_partitions_kept_for_ever(admin: KafkaAdmin
 
     partitions = {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics(NAMES)}
     assert partitions == dict.fromkeys(NAMES, 3)
-    for name in NAMES:
+    for topic in ALL_TOPICS:
+        name = topic.name
         expected = {
             "cleanup.policy": "delete",
-            "retention.ms": "-1",
+            "retention.ms": "3600000" if topic is PROBES else "-1",
             "retention.bytes": "-1",
             "max.message.bytes": "4194304",
         }
@@ -68,6 +69,7 @@ def test_a_retention_of_the_settings_holds_for_every_topic_those_that_are_there_
     assert create_topics(kept) == []
 
     said = {name: stated(admin, name) for name in NAMES}
+    assert said.pop(PROBES.name)["retention.ms"] == "3600000", "probe events are of no use after a moment"
     assert {one["retention.ms"] for one in said.values()} == {"2592000000"}
     assert {one["max.message.bytes"] for one in said.values()} == {"4194304"}
 
