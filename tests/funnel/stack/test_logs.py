@@ -99,7 +99,7 @@ def test_the_command_shows_and_follows(folder: StackFolder, tmp_path: Path) -> N
             log.write("later\n")
         eventually(lambda: "later" in out.read_text())
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
+        assert process.wait(PATIENCE) == 0
     finally:
         process.kill()
 
