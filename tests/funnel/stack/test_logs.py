@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -92,14 +93,16 @@ def test_the_command_shows_and_follows(folder: StackFolder, tmp_path: Path) -> N
     out = tmp_path / "out"
     with out.open("wb") as file:
         command = [sys.executable, "-m", "funnel", "logs", "-f", "-n", "1", "worker-1"]
-        process = subprocess.Popen(command, stdout=file, env=environment)
+        # Whoever runs the tests in the background of a shell has it ignored, and children would inherit that.
+        heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+        process = subprocess.Popen(command, stdout=file, env=environment, preexec_fn=heed)  # noqa: PLW1509
     try:
         eventually(lambda: "Traceback" in out.read_text())
         with folder.log("worker-1").open("a") as log:
             log.write("later\n")
         eventually(lambda: "later" in out.read_text())
         process.send_signal(signal.SIGINT)
-        assert process.wait(PATIENCE) == 0
+        assert process.wait(20) == 0
     finally:
         process.kill()
 
