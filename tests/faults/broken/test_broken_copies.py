@@ -37,7 +37,7 @@ class Wrong(NamedTuple):
 
 _SINK = (
     (r"        folded\.held\.let_go\(\)\n", ""),
-    (r"(        await self\._store\.insert\(\*folded\.inserts\))", r"        folded.held.let_go()\n\1"),
+    (r"(        await asyncio\.gather\(self\._store\.insert\(folded\.log\))", r"        folded.held.let_go()\n\1"),
 )
 _SERVER = ((r"(sql, kept = _utf8\(insert\.from_file[^\n]*\n +)await running\.call\([^\n]*\)", r"\1kept.close()"),)
 _FOLD = ((r"if united and start <= united\[-1\]\[1\]:", "if False:"),)
