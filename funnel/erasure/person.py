@@ -1,6 +1,7 @@
 """Whom a search is about: emails, the ids made of them and of linked registrants; and whether bytes name them. Pure."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from urllib.parse import unquote_plus
@@ -13,7 +14,10 @@ _ID = re.compile(rb"[pr]_[0-9a-f]{32}")
 _SIGNS = (b"@", b"40", b"64")
 """Of an at sign: itself, or escaped as `%40`, `\\u0040`, `&#x40;`, `&#64;`."""
 _UNICODE_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
-_ADDRESS = re.compile(r"[^\s\"'<>(),;:\\\[\]{}=&|]+@[^\s\"'<>(),;:\\\[\]{}=&|]+")
+_BESIDE = re.compile(r"[\s\"'<>(),;:\\\[\]{}=&|]")
+"""What stands beside an address, and in none."""
+_LONGEST = 320
+"""Characters of an address on either side of its at sign (RFC 3696: 64 and 255)."""
 
 
 @dataclass(slots=True)
@@ -41,7 +45,7 @@ class Subjects:
         return any(self._names(text) for text in _readings(content))
 
     def _names(self, text: str) -> bool:
-        return any(_cleaned(found) in self.emails for found in _ADDRESS.findall(text))
+        return any(_cleaned(found) in self.emails for found in _addresses(text))
 
 
 def subjects(emails: list[str], secret: str) -> Subjects:
@@ -60,6 +64,15 @@ def _readings(content: bytes) -> list[str]:
     plain = content.decode(errors="replace")
     resolved = _UNICODE_ESCAPE.sub(lambda found: chr(int(found[1], 16)), plain)
     return [plain, unescape(resolved), unquote_plus(resolved)]
+
+
+def _addresses(text: str) -> Iterator[str]:
+    """What may be addresses. From each at sign outwards: a record may be a megabyte without any."""
+    at = text.find("@")
+    while at >= 0:
+        before, after = text[max(0, at - _LONGEST) : at], text[at + 1 : at + 1 + _LONGEST]
+        yield f"{_BESIDE.split(before)[-1]}@{_BESIDE.split(after, maxsplit=1)[0]}"
+        at = text.find("@", at + 1)
 
 
 def _cleaned(text: str) -> str | None:

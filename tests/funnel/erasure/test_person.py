@@ -35,6 +35,12 @@ def test_nobody_else_is(content: str) -> None:
     assert not ANN.are_in(content.encode("latin-1"))
 
 
+@pytest.mark.parametrize("end", ["@", "64", " ann.lee@xn--bcher-kva.example"])
+def test_a_megabyte_is_searched_at_once(end: str) -> None:
+    """A pattern that begins at each character would take hours."""
+    assert ANN.are_in(b"x" * 1_000_000 + end.encode()) == (len(end) > 2)
+
+
 def test_what_is_no_email_is_said() -> None:
     with pytest.raises(EmailError, match="nobody: not an email address"):
         subjects(["nobody"], SECRET)
