@@ -21,7 +21,7 @@ quick: setup  ## Run linter, formatter and the tests without servers, in half a 
 	$(BIN)/ruff format --check .
 	HYPOTHESIS_PROFILE=quick $(PYTEST) -n 2 --quick -q
 
-test: setup  ## Run the whole test suite, with real Kafka and ClickHouse, in about 11 minutes on 2 cores
+test: setup  ## Run the whole test suite, with real Kafka and ClickHouse, in about 15 minutes on 2 cores
 	$(PYTEST) -m "not soak and not faults"
 
 faults: setup  ## Inject faults into a whole installation: nothing lost, everything reported (LONG=1 runs all)
