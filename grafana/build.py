@@ -13,6 +13,7 @@ import yaml
 from grafana import alerting, data_health, on_now, sources, today, webinar, webinars, weeks
 from grafana.base import Json
 from grafana.dashboard import with_links
+from process.files import write_atomically
 
 FOLDER = Path(__file__).parent / "dashboards"
 ALERTING = Path(__file__).parent / "provisioning" / "alerting"
@@ -91,9 +92,7 @@ def _write(wanted: dict[str, str], folder: Path, pattern: str) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         # A page that is read meanwhile is the new one or the old one, and whole.
-        new = path.with_name(f".{path.name}")
-        new.write_text(text)
-        new.replace(path)
+        write_atomically(path, text)
 
 
 def main(arguments: list[str]) -> int:

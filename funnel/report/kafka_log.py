@@ -145,7 +145,7 @@ class _Record(NamedTuple):
     content: bytes
     """Hash of the value without received_at."""
     ids: frozenset[str]
-    """The persons that it names, as they would be remembered if forgotten (contract/forgotten.py)."""
+    """The persons that it names."""
 
 
 async def _compare(settings: Settings, client: Client, result: KafkaResult, progress: Callable[[str], None]) -> None:
@@ -214,9 +214,7 @@ def _record(record: ConsumerRecord) -> _Record:
     ids: frozenset[str] = frozenset()
     try:
         said = orjson.loads(value)
-        ids = frozenset(
-            forgotten_id(said[name]) for name in ("person_id", "same_as") if isinstance(said.get(name), str)
-        )
+        ids = frozenset(said[name] for name in ("person_id", "same_as") if isinstance(said.get(name), str))
         if isinstance(said["webinar_id"], str) and isinstance(said["event_id"], str):
             key = (said["webinar_id"], said["event_id"])
     except (orjson.JSONDecodeError, TypeError, KeyError, IndexError, AttributeError):
@@ -233,7 +231,7 @@ def _missing(client: Client, place: Partition, records: Sequence[_Record]) -> se
     if left:
         # What is said of forgotten persons is not kept.
         forgotten = _forgotten(client)
-        left = [record for record in left if not record.ids & forgotten]
+        left = [record for record in left if forgotten.isdisjoint(map(forgotten_id, record.ids))]
     held = _held(client, {record.key for record in left if record.key is not None})
     return {record.offset for record in left if record.key is None or (record.key, record.content) not in held}
 

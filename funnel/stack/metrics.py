@@ -49,7 +49,8 @@ class Metrics(Collector):
     def collect(self) -> Iterator[Metric]:
         """All families, each once, with the series of all processes."""
         with ThreadPoolExecutor(max_workers=8) as pool:
-            asked = dict(zip(self._ports(), pool.map(_asked, self._ports().values()), strict=True))
+            ports = self._ports()
+            asked = dict(zip(ports, pool.map(_asked, ports.values()), strict=True))
         merged: dict[str, Metric] = {}
         _merge(merged, "supervisor", registry_of("supervisor", self._heart).collect())
         for family in self._own({name: answer is not None for name, answer in asked.items()}):
