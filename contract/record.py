@@ -1,5 +1,6 @@
 """A raw Kafka record, not decoded yet. Pure."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -20,3 +21,15 @@ class Record(Protocol):
     def key(self) -> bytes | None: ...
     @property
     def value(self) -> bytes | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRecord:
+    """A record of our own making, in place of one of Kafka's."""
+
+    topic: str
+    timestamp: int
+    value: bytes
+    partition: int = 0
+    offset: int = 0
+    key: bytes | None = None

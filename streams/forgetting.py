@@ -1,26 +1,13 @@
 """Events of forgotten persons are dropped before anything of them is kept (docs/contract.md, "forgotten"). Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from contract.events import Event, Forgotten, Identity, encode
 from contract.forgotten import forgotten_id
 from contract.quick import Quick
-from contract.record import Record
+from contract.record import OwnRecord, Record
 from streams.fold.person import PERSON
 from streams.reading import Decoded
-
-
-@dataclass(frozen=True, slots=True)
-class _Instead:
-    """What is kept in place of a record."""
-
-    topic: str
-    partition: int
-    offset: int
-    timestamp: int
-    key: bytes | None
-    value: bytes
 
 
 def without_forgotten(events: Iterable[Decoded], forgotten: set[str]) -> list[Decoded]:
@@ -52,8 +39,7 @@ def _as_forgotten(link: Identity, record: Record) -> Decoded:
     said = Forgotten.model_validate(
         common | {"event_id": forgotten_event_id(link.webinar_id, registrant), "forgotten_id": registrant}
     )
-    position = (record.topic, record.partition, record.offset, record.timestamp, record.key)
-    return said, _Instead(*position, encode(said))
+    return said, OwnRecord(record.topic, record.timestamp, encode(said), record.partition, record.offset, record.key)
 
 
 def forgotten_event_id(webinar_id: str, forgotten: str) -> str:

@@ -7,7 +7,7 @@ import base64
 import time
 from collections import defaultdict
 from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import NamedTuple
 
 import orjson
@@ -52,20 +52,27 @@ def raw_letters(config: Settings, letters: Collection[Letter]) -> Iterator[tuple
     with asking(config) as admin:
         begins, ends = offsets.starts(admin, topics), offsets.ends(admin, topics)
     ranges = {TopicPartition(*place): (begin, ends[place]) for place, begin in begins.items()}
+    with reading(config) as consumer:
+        left = yield from _from_their_places(consumer, letters, ranges)
+        left = yield from _from_copies(consumer, left, ranges)
+    for letter in left:
+        yield letter, None
+
+
+@contextmanager
+def reading(config: Settings) -> Iterator[KafkaConsumer]:
+    """A consumer of no group. Raises LagError if Kafka stops answering."""
     try:
         consumer = KafkaConsumer(
             bootstrap_servers=config.kafka_bootstrap.split(","), group_id=None, enable_auto_commit=False
         )
         with closing(consumer):
-            left = yield from _from_their_places(consumer, letters, ranges)
-            left = yield from _from_copies(consumer, left, ranges)
+            yield consumer
     except (KafkaError, OSError, ValueError) as error:
         raise LagError(
             f"Kafka at {config.kafka_bootstrap} stopped answering ({type(error).__name__}): look at funnel status, "
             "then run the same command again."
         ) from error
-    for letter in left:
-        yield letter, None
 
 
 def _from_their_places(consumer: KafkaConsumer, letters: Iterable[Letter], ranges: Ranges) -> Found:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError
 
@@ -16,7 +16,7 @@ from contract.events import Forgotten, encode
 from contract.partition import partition_of
 from contract.record import Record
 from contract.topics import DEAD_LETTERS, EVENT_TOPICS
-from funnel.dead_letters.kafka import records_of
+from funnel.dead_letters.kafka import reading, records_of
 from funnel.erasure.person import Subjects
 from process.errors import ExplainedError
 from streams import offsets
@@ -57,7 +57,7 @@ def find(config: Settings, who: Subjects, progress: Callable[[str], None]) -> Fo
     found, read = Found(), 0
     with asking(config) as admin:
         begins, found.ends = offsets.starts(admin, _TOPICS), offsets.ends(admin, _TOPICS)
-    with _consumer(config) as consumer:
+    with reading(config) as consumer:
         for place, begin in sorted(begins.items()):
             for record in records_of(consumer, TopicPartition(*place), begin, found.ends[place]):
                 read += 1
@@ -112,7 +112,7 @@ def clean_letters(config: Settings, who: Subjects, partitions: Collection[Partit
     with (
         asking(config) as admin,
         _rolling(admin),
-        _consumer(config) as consumer,
+        reading(config) as consumer,
         closing(_producer(config)) as producer,
     ):
         begins, ends = offsets.starts(admin, _TOPICS), offsets.ends(admin, _TOPICS)
@@ -178,21 +178,6 @@ def _rolling(admin: KafkaAdminClient) -> Iterator[None]:
         yield
     finally:
         configure(("DELETE", None))
-
-
-@contextmanager
-def _consumer(config: Settings) -> Iterator[KafkaConsumer]:
-    try:
-        consumer = KafkaConsumer(
-            bootstrap_servers=config.kafka_bootstrap.split(","), group_id=None, enable_auto_commit=False
-        )
-        with closing(consumer):
-            yield consumer
-    except (KafkaError, OSError, ValueError) as error:
-        raise LagError(
-            f"Kafka at {config.kafka_bootstrap} stopped answering ({type(error).__name__}): look at funnel status, "
-            "then run the same command again."
-        ) from error
 
 
 def _producer(config: Settings) -> KafkaProducer:

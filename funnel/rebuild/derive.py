@@ -12,6 +12,7 @@ from itertools import islice
 from contract.decode import DeadLetter, decode
 from contract.events import Totals
 from contract.instants import SECOND
+from contract.record import OwnRecord
 from contract.topics import EVENT_TOPICS
 from streams.fold.lines import ForgottenRow, SourceRow, TotalsRow, block, line, source_keys, source_line, totals_line
 from streams.fold.memory import WebinarMemory
@@ -49,18 +50,6 @@ class Derived:
     """Events of the log that this version cannot read."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Logged:
-    """An event of the log in the form of its record."""
-
-    topic: str
-    timestamp: int
-    value: bytes
-    partition: int = 0
-    offset: int = 0
-    key: bytes | None = None
-
-
 async def derive(store: Store, config: Settings, progress: Callable[[str], None]) -> Derived:
     """Rebuilds the rows of every webinar in the raw log. Rows of other webinars stay. Raises StoreGone."""
     made = Derived()
@@ -68,7 +57,7 @@ async def derive(store: Store, config: Settings, progress: Callable[[str], None]
     forgotten = await store.forgotten()
     for first, last in _ranges(await store.query(_SIZES, {})):
         found = await store.query(_LOG, {"first": first, "last": last})
-        read = list(_read((_Logged(one["topic"], one["written_at"], one["event"].encode()) for one in found), made))
+        read = list(_read((OwnRecord(one["topic"], one["written_at"], one["event"].encode()) for one in found), made))
         read = without_forgotten(read, forgotten)
         webinars = _fold(read)
         sources = source_keys(event for event, _ in read)
@@ -99,7 +88,7 @@ def _ranges(sizes: Iterable[dict[str, object]]) -> Iterator[tuple[str, str]]:
         yield first, last
 
 
-def _read(records: Iterable[_Logged], made: Derived) -> Iterator[Decoded]:
+def _read(records: Iterable[OwnRecord], made: Derived) -> Iterator[Decoded]:
     for record in records:
         event = decode(record.value, _TOPICS[record.topic][1], record.timestamp)
         if isinstance(event, DeadLetter):
