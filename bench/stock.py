@@ -12,34 +12,36 @@ from typing import Any
 
 import faust
 
+from contract.record import OwnRecord, Record
 from contract.topics import EVENT_TOPICS
 from streams.app import GC_THRESHOLD, KafkaProducer
 from streams.batch import Batches
 from streams.settings import Settings, settings
 from streams.store import Store
+from streams.transport.delivery import Chunk, TopicPartition
 
 TAKE, WITHIN = 5_000, 0.2
 
 
-class Record:
-    """A Faust message in the form of its record."""
-
-    __slots__ = ("key", "offset", "partition", "timestamp", "topic", "value")
-
-    def __init__(self, message: Any) -> None:
-        self.topic, self.partition, self.offset = message.topic, message.partition, message.offset
-        self.timestamp = round(message.timestamp * 1000)
-        self.key, self.value = message.key, message.value
-
-
-class Taken(list[Record]):
-    """The messages from take(), in the form of a chunk."""
+class Taken(Chunk):
+    """The messages from take(), in the form of a chunk: of one topic, maybe of several partitions."""
 
     current = True
     generation = 1
 
+    def __init__(self, messages: Sequence[Any]) -> None:
+        """`messages`: Faust's own, at least one."""
+        first = messages[0]
+        self.tp = TopicPartition(first.topic, first.partition)
+        self.records = [_record(message) for message in messages]
+
     def done(self) -> None:
         """Does nothing: the agent acks."""
+
+
+def _record(message: Any) -> Record:
+    timestamp = round(message.timestamp * 1000)
+    return OwnRecord(message.topic, timestamp, message.value, message.partition, message.offset, message.key)
 
 
 def build(config: Settings) -> faust.App:
@@ -82,7 +84,7 @@ def build(config: Settings) -> faust.App:
 
 async def _run(batches: Batches, lock: asyncio.Lock, taken: Sequence[Any]) -> None:
     async with lock:
-        folded = await batches.fold([Taken(Record(event.message) for event in taken)])  # type: ignore[list-item]
+        folded = await batches.fold([Taken([event.message for event in taken])])
         if folded is not None:
             await batches.write(folded)
             await batches.behind.catch_up()

@@ -33,8 +33,15 @@ class Record(NamedTuple):
     value: bytes | None
 
 
+class Partition(NamedTuple):
+    """Where records are from, in the shape that a batch reads."""
+
+    topic: str
+    partition: int
+
+
 class Handed(list[Record]):
-    """Records in the shape of a chunk."""
+    """Records in the shape of a chunk: of one topic, maybe of several partitions."""
 
     current = True
     generation = 1
@@ -42,6 +49,12 @@ class Handed(list[Record]):
     def __init__(self, records: Iterable[Record], done: Callable[[], None]) -> None:
         super().__init__(records)
         self.done = done
+        self.tp = Partition(self[0].topic, self[0].partition)
+
+    @property
+    def records(self) -> Sequence[Record]:
+        """As a chunk has them."""
+        return self
 
 
 class _NoProducer:
