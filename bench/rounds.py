@@ -23,7 +23,7 @@ from clickhouse.client import connect
 from streams.settings import Settings
 
 _LOOK_SECONDS = 0.05
-_LONGEST_SECONDS = 300.0
+_STUCK_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -118,11 +118,15 @@ def measured(
 
 
 def _wait(process: Running, client: Client, count: int, progress: Callable[[Client], int]) -> None:
-    deadline = time.monotonic() + _LONGEST_SECONDS
-    while progress(client) < count:
+    """Raises SystemExit with the contender's last words when it has got no further for a while."""
+    known, since = -1, time.monotonic()
+    while (now := progress(client)) < count:
         process.require_alive()
-        if time.monotonic() > deadline:
-            raise SystemExit(f"not all events had a row after {_LONGEST_SECONDS:.0f} s: see {process.log}")
+        if now != known:
+            known, since = now, time.monotonic()
+        if time.monotonic() - since > _STUCK_SECONDS:
+            words = process.log.read_text(errors="replace")[-2_000:]
+            raise SystemExit(f"no further than {now:,} of {count:,} events for {_STUCK_SECONDS:.0f} s:\n{words}")
         time.sleep(_LOOK_SECONDS)
 
 

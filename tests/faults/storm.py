@@ -31,8 +31,8 @@ class Storm:
     """The values that are no events."""
 
 
-def storm(seed: int, events: int) -> Storm:
-    """About so many records, of which every tenth repeats an event."""
+def storm(seed: int, events: int, broken: float = BROKEN) -> Storm:
+    """About so many records, of which every tenth repeats an event. `broken`: the share of those that are no events."""
     rng = random.Random(seed)
     made = Storm()
     while len(made.records) < events * (1 - REPEATS):
@@ -45,7 +45,7 @@ def storm(seed: int, events: int) -> Storm:
         # A repeated delivery says a later received_at, and is the same event.
         later = format_instant(now() + rng.randrange(2) * SECOND)
         _add(made, orjson.loads(value) | {"received_at": later})
-    for number in range(round(events * BROKEN)):
+    for number in range(round(events * broken)):
         key = f"zoom:{seed}-{_webinar(rng)}".encode()
         made.broken.add(value := b'{"type":"attendance","number":%d' % number)
         made.records.append((ATTENDANCE.name, key, value))
