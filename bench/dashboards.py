@@ -29,7 +29,7 @@ from grafana.build import rendered
 from grafana.preview.expand import expand
 from grafana.variables import opened_with
 from streams.settings import Settings
-from tests.servers.clickhouse import embedded_clickhouse
+from tests.servers.clickhouse import PASSWORDS, embedded_clickhouse
 
 BARS = {"now": 60.0, "live": 30.0, "past": 300.0, "people": 500.0}
 """Greatest p95 of a query, ms: of now, of now on a page that many keep open, of a moment ten days ago, of now for new
@@ -68,6 +68,7 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="a folder for the filled database; it is kept")
     parser.add_argument("--only", default="", help="queries whose name holds this")
     options = parser.parse_args()
+    os.environ.update(PASSWORDS)
     if options.port:
         config = Settings(_env_file=None, clickhouse_port=options.port, clickhouse_database=options.database)
         return _report(config, options.runs, options.only)
