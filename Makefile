@@ -21,8 +21,11 @@ quick: setup  ## Run linter, formatter and the tests without servers, in half a 
 	$(BIN)/ruff format --check .
 	HYPOTHESIS_PROFILE=quick $(PYTEST) -n 2 --quick -q
 
-test: setup  ## Run the whole test suite, with real Kafka and ClickHouse, in about 15 minutes on 2 cores
-	$(PYTEST) -m "not soak and not faults"
+test: setup  ## Run the test suite, with real Kafka and ClickHouse, in 8 minutes on 2 cores
+	$(PYTEST) -m "not soak and not faults and not system"
+
+system: setup  ## Run the tests that take longest: stories of a whole installation, outages, a browser on every page
+	$(PYTEST) -m system
 
 faults: setup  ## Inject faults into a whole installation: nothing lost, everything reported (LONG=1 runs all)
 	$(BIN)/pytest tests/faults -m "faults$(if $(LONG),, and not long)" $(if $(ONLY),-k "$(ONLY)")
@@ -81,5 +84,5 @@ preview:  ## Build grafana/preview/dist, the page of funnel dashboards, from its
 lock:  ## Write requirements.lock from pyproject.toml (needs uv in .venv: .venv/bin/pip install uv)
 	$(UV_COMPILE) -q -o requirements.lock
 
-.PHONY: help demo quick test faults restore-check mutants up down setup lint bench soak audit schema measures
+.PHONY: help demo quick test system faults restore-check mutants up down setup lint bench soak audit schema measures
 .PHONY: dashboards preview lock

@@ -13,7 +13,7 @@ from tests.servers.worker import workers
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder = tmp_path_factory.mktemp("e2e")
     with (
-        running_stack(folder, snapshot_seconds=30.0) as stack,
+        running_stack(folder, snapshot_seconds=5.0) as stack,
         workers(stack.config, folder, 2, seldom=True, observed=True),
     ):
         yield stack

@@ -25,7 +25,7 @@ from tests.servers.commands import funnel
 from tests.servers.inbox import Inbox, Mailbox, http_inbox, mail_inbox
 from tests.waiting import until
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.system]
 
 ROOT = Path(__file__).parents[2]
 _RUNS = (

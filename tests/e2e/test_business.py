@@ -19,7 +19,7 @@ from tests.e2e.timing import at
 from tests.servers.commands import funnel
 from tests.waiting import until
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.system]
 
 ROOT = Path(__file__).parents[2]
 SECRET = "0123456789abcdef0123456789abcdef"

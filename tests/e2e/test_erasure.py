@@ -31,7 +31,7 @@ from tests.e2e.stack import RawRecord, Stack
 from tests.e2e.timing import YESTERDAY, moved, now
 from tests.waiting import PATIENCE, until
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.system]
 
 SECRET = "a secret of this test only"
 EMAIL = f"ann.lee.{uuid4().hex[:8]}@example.com"

@@ -17,7 +17,7 @@ from tests.e2e.timing import now
 from tests.servers import commands
 from tests.servers.sheets import fake_google
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.system]
 
 _ROOT = Path(__file__).parents[2]
 _CASES = _ROOT / "tests" / "connectors" / "zoom_report" / "cases"

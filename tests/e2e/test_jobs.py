@@ -7,7 +7,7 @@ from tests.contract_events import moment, registration, webinar
 from tests.e2e.stack import Stack
 from tests.waiting import until
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.system]
 
 _SNAPSHOTS = "SELECT failures, error FROM jobs_at(at = now64(3)) WHERE job = 'snapshots'"
 

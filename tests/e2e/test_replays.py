@@ -15,7 +15,7 @@ from tests.e2e.stack import RawRecord, Stack
 from tests.e2e.timing import YESTERDAY, at, moved
 from tests.servers import commands
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.system]
 
 _ROOT = Path(__file__).parents[2]
 _DAYS_AGO = YESTERDAY - 3 * 86_400_000

@@ -24,7 +24,7 @@ from tests.waiting import PATIENCE, until
 
 PROGRESS = Console(file=io.StringIO()).status("")
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.system]
 
 WEBINARS = 20
 MOST_LINES = 12

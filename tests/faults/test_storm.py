@@ -40,6 +40,7 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
         yield stack
 
 
+@pytest.mark.system
 def test_no_event_is_lost_and_no_number_wrong_whoever_is_killed(stack: Stack) -> None:
     rng = random.Random(SEED)
     made = storm(SEED, EVENTS)

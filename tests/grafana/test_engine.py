@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any, NamedTuple
 
+import pytest
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
@@ -66,6 +67,7 @@ def test_its_data_has_what_is_told_of_webinars_as_a_whole(played: Database) -> N
     assert (row["webinar_id"], row["registrations"], row["invited"]) == (TOTALS_ONLY, 90, 5_003)
 
 
+@pytest.mark.system
 def test_every_statement_gives_the_same_rows_however_the_engine_goes_about_it(played: Database) -> None:
     with (
         closing(connect(played.config, user="writer")) as written,

@@ -101,6 +101,7 @@ def seen(folder: Path, config: Settings) -> dict[str, Any]:
     return said
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     ("minutes", "before"),
     [((10, 45), "5 and 30 min"), ((1, 20, 60), "10 and 45 min")],

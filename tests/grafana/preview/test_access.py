@@ -5,11 +5,14 @@ import json
 import re
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 
 from grafana.dashboard import PAGES
 from tests.grafana import week
 from tests.grafana.preview.browser import Page, tab
+
+pytestmark = pytest.mark.system
 
 WEEK = f"from={week.ms(week.FROM)}&to={week.ms(week.TO)}&refresh=off"
 _STOPS = 10

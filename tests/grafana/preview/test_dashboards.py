@@ -16,6 +16,8 @@ from tests.grafana.preview.browser import Page, tab
 from tests.grafana.preview.looks import DESK, PHONE, looks
 from tests.grafana.preview.preview import running
 
+pytestmark = pytest.mark.system
+
 SHOWN = {
     "today": 6 * HOUR,
     "on-now": 3 * HOUR,
