@@ -25,7 +25,7 @@ test: setup  ## Run the test suite, with real Kafka and ClickHouse, in 8 minutes
 	$(PYTEST) -m "not soak and not faults and not system"
 
 system: setup  ## Run the tests that take longest: stories of a whole installation, outages, a browser on every page
-	$(PYTEST) -m system
+	$(PYTEST) -m "system and not soak"
 
 faults: setup  ## Inject faults into a whole installation: nothing lost, everything reported (LONG=1 runs all)
 	$(BIN)/pytest tests/faults -m "faults$(if $(LONG),, and not long)" $(if $(ONLY),-k "$(ONLY)")

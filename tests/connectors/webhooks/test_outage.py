@@ -22,7 +22,7 @@ from tests.connectors.webhooks.test_server import spooled, statement
 from tests.servers.kafka import KafkaServer
 from tests.waiting import until
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.system]
 
 ANSWER_SECONDS = 3.0
 

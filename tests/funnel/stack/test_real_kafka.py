@@ -23,6 +23,7 @@ from tests.funnel.stack.waiting import eventually, has_ended
 PROGRESS = Console(file=io.StringIO()).status("")
 
 
+@pytest.mark.system
 @pytest.mark.kafka
 def test_kafka_comes_back_after_kills_of_itself_and_of_its_supervisor(tmp_path: Path) -> None:
     port = free_port()

@@ -12,7 +12,7 @@ from tests.streams.transport.cluster import Cluster
 from tests.streams.transport.conftest import NewCluster
 from tests.waiting import until
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.system]
 
 SOAK_ROUNDS = 10
 

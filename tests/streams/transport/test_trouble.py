@@ -11,7 +11,7 @@ from tests.streams.transport.cluster import Worker
 from tests.streams.transport.conftest import NewCluster
 from tests.waiting import until
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.system]
 
 
 def _exit_status(worker: Worker) -> int:
