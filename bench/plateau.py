@@ -48,7 +48,7 @@ class Minute:
     parts: int
     """Active ones, of all tables."""
     persons: int
-    """Stored so far."""
+    """Rows of persons; until they are merged, some stand twice."""
 
 
 def main() -> int:
