@@ -138,7 +138,7 @@ class Detector:
 
     def _publishing(self) -> Publisher:
         if self._publisher is None:
-            self._publisher = Publisher(self._config.kafka_bootstrap)
+            self._publisher = Publisher(self._config)
         return self._publisher
 
     def _forget_publisher(self) -> None:

@@ -36,7 +36,7 @@ class Workers:
         """Records that had come by the last call and are not read yet. UNKNOWN: Kafka does not say."""
         try:
             if self._admin is None:
-                self._admin = admin_client(self._config.kafka_bootstrap)
+                self._admin = admin_client(self._config)
             before, self._ends = self._ends, ends(self._admin)
             return behind(before, committed(self._admin, self._config.consumer_group)).records
         except (KafkaError, LagError, OSError, ValueError):

@@ -110,6 +110,8 @@ class Expected:
 
     partitions: int
     copies: int
+    acknowledging: int
+    """How many of them have to hold a record before it is acknowledged."""
     kafka_retention_days: int
     epoch: int
     kafka: str

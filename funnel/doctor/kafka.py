@@ -8,11 +8,12 @@ from kafka.errors import GroupIdNotFoundError
 
 from contract.topics import ALL_TOPICS, EVENT_TOPICS
 from funnel.doctor.facts import Kafka, Topic
+from streams.copies import IN_SYNC
 from streams.epoch import Partition
 from streams.offsets import COORDINATOR_STARTS, committed, ends
 
 _EVENTS = [topic.name for topic in EVENT_TOPICS]
-_SETTINGS = ("cleanup.policy", "retention.ms", "retention.bytes", "max.message.bytes")
+_SETTINGS = ("cleanup.policy", "retention.ms", "retention.bytes", "max.message.bytes", IN_SYNC)
 
 
 def asked_before(admin: KafkaAdminClient, group: str) -> dict[Partition, int]:

@@ -50,7 +50,7 @@ class Stack:
 
     def publish(self, events: Iterable[Event], begin: int = YESTERDAY) -> None:
         """Publishes them with minute 0 moved to `begin`; returns when Kafka has all of them."""
-        with Publisher(self.config.kafka_bootstrap) as publisher:
+        with Publisher(self.config) as publisher:
             for event in events:
                 topic = TOPIC_OF_TYPE[event["type"]].name
                 publisher.send_raw(topic, event["webinar_id"].encode(), orjson.dumps(moved(event, begin)))

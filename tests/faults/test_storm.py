@@ -76,7 +76,7 @@ def test_soak(stack: Stack) -> None:
 def _publish(stack: Stack, records: Sequence[Raw], happens: Mapping[int, Sequence[Action]]) -> None:
     """Publishes piece by piece. What happens at a piece waits until the workers got on since the last time."""
     known = _last_insert(stack)
-    for number, _ in enumerate(publish(stack.config.kafka_bootstrap, records, PIECES)):
+    for number, _ in enumerate(publish(stack.config, records, PIECES)):
         if actions := happens.get(number):
             _wait_for_work(stack, known)
             for action in actions:

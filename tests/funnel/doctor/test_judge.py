@@ -47,7 +47,7 @@ STORE = Store(
 DISK = Disk("/data", 100 * GB, GB, "", True)
 HEALTHY = Facts(
     at=NOW,
-    expected=Expected(8, 1, 0, 0, "127.0.0.1:9092", "127.0.0.1:8123", "127.0.0.1"),
+    expected=Expected(8, 1, 1, 0, 0, "127.0.0.1:9092", "127.0.0.1:8123", "127.0.0.1"),
     kafka=KAFKA,
     store=STORE,
     disk=DISK,
@@ -109,8 +109,8 @@ def test_a_healthy_installation_has_no_finding() -> None:
         (
             replace(HEALTHY, expected=replace(HEALTHY.expected, copies=3)),
             "topics",
-            "has 1 copies, the settings say 3",
-            "kafka-reassign-partitions",
+            "has 1 copy, the settings say 3",
+            "funnel topics --copies 3",
         ),
         (topic(copies=3, in_sync=2), "topics", "only 2 of 3 copies are up to date", "bring the missing brokers back"),
         (of_kafka(brokers=3), "topics", "3 brokers, but one copy", "FUNNEL_REPLICATION_FACTOR=3"),
