@@ -50,7 +50,8 @@ def other_partitions(described: Iterable[Mapping[str, Any]], wanted: int) -> str
         if count > wanted:
             return (
                 f"topic {topic['name']} has {count} partitions, the settings say {wanted}, and none can be taken away: "
-                f"set FUNNEL_PARTITIONS={count}; after funnel topics --raise also FUNNEL_EPOCH, as it said"
+                f"set FUNNEL_PARTITIONS={count}, and FUNNEL_EPOCH as funnel topics --raise has said; "
+                f"if that was not run, run it (--raise {count})"
             )
     return ""
 

@@ -93,7 +93,8 @@ def _topic(made: topics.Topic, topic: Topic, expected: Expected) -> Iterator[Fin
         yield Finding(
             "topics",
             f"{made.name} has {topic.partitions} partitions, the settings say {expected.partitions}",
-            f"set FUNNEL_PARTITIONS={topic.partitions}, or raise it with funnel topics --raise",
+            f"set FUNNEL_PARTITIONS={topic.partitions}, or funnel topics "
+            f"--raise {max(topic.partitions, expected.partitions)}",
         )
     if topic.copies < expected.copies:
         yield Finding(

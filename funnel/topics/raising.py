@@ -30,7 +30,7 @@ def raise_partitions(config: Settings, wanted: int, say: Say, progress: Say) -> 
     """
     with no_worker(config, progress) as admin:
         counts = _counts(admin)
-        refuse(counts, wanted)
+        refuse(counts, wanted, config.partitions)
         known = log_held(config)
         # Above the setting, too: the rows of an installation may be fewer epochs old than it.
         epoch = max(known.next_epoch, config.epoch + 1)
@@ -50,8 +50,11 @@ def raise_partitions(config: Settings, wanted: int, say: Say, progress: Say) -> 
     return wanted, epoch
 
 
-def refuse(counts: dict[str, int], wanted: int) -> None:
-    """Raises RaisingError unless these topics can have as many partitions. Pure."""
+def refuse(counts: dict[str, int], wanted: int, known: int) -> None:
+    """Raises RaisingError unless these topics can have as many partitions. Pure.
+
+    `known`: those of the settings. Where these are the former ones, nobody has finished: the rows may lack the epoch.
+    """
     missing = [topic.name for topic in EVENT_TOPICS if topic.name not in counts]
     if missing:
         raise RaisingError(f"the topic {missing[0]} does not exist: make it with funnel create-topics")
@@ -59,10 +62,10 @@ def refuse(counts: dict[str, int], wanted: int) -> None:
     if wanted < most:
         raise RaisingError(
             f"the topics have {most} partitions, and none can be taken away: records on them would be lost. "
-            f"Fewer are possible only in a new installation: funnel backup, then funnel restore there"
+            "Fewer are possible only in a new installation: funnel backup, then funnel restore there"
         )
-    if wanted == least:
-        raise RaisingError(f"the topics have {wanted} partitions already: set FUNNEL_PARTITIONS={wanted}")
+    if wanted == least == known:
+        raise RaisingError(f"the topics have {wanted} partitions already, and the settings say so, too")
     if wanted > _MOST_PARTITIONS:
         raise RaisingError(f"at most {_MOST_PARTITIONS} partitions are possible: more workers than that share nothing")
 

@@ -17,6 +17,7 @@ from connectors.pipeline.publish import Publisher
 from contract.partition import partition_of
 from contract.topics import DEAD_LETTERS, TOPIC_OF_TYPE
 from funnel.report.numbers import Question, Row, answer
+from process.kafka import reach
 from streams.create_topics import create_topics
 from streams.lag import wait_until_caught_up
 from streams.settings import Settings
@@ -102,7 +103,7 @@ class Stack:
 
     def letters(self) -> list[dict[str, Any]]:
         """Everything on the topic of dead letters."""
-        consumer = KafkaConsumer(bootstrap_servers=self.config.kafka_bootstrap)
+        consumer = KafkaConsumer(**reach(self.config))
         try:
             places = [TopicPartition(DEAD_LETTERS.name, number) for number in range(self.config.partitions)]
             consumer.assign(places)

@@ -49,7 +49,7 @@ def test_no_event_is_lost_and_no_number_wrong_whoever_is_killed(stack: Stack) ->
         births: list[Action] = [stack.clickhouse.start, *(worker.start for worker in victims)]
         moments = rng.sample(range(2, PIECES), len(deaths))
         _publish(stack, made.records, {at: list(pair) for at, *pair in zip(moments, deaths, births, strict=True)})
-        _assert_nothing_missing(stack, made)
+        assert_nothing_missing(stack, made)
         assert all(worker.running for worker in two)
 
 
@@ -69,7 +69,7 @@ def test_soak(stack: Stack) -> None:
                 35: [lambda: _leave(third)],
             }
             _publish(stack, made.records[start:end], happens)
-        _assert_nothing_missing(stack, made)
+        assert_nothing_missing(stack, made)
         assert all(worker.running for worker in two)
 
 
@@ -96,7 +96,7 @@ def _leave(worker: Worker) -> None:
     assert worker.stop() == 0
 
 
-def _assert_nothing_missing(stack: Stack, made: Storm) -> None:
+def assert_nothing_missing(stack: Stack, made: Storm) -> None:
     result = verify(stack.config, timeout=CATCH_UP_SECONDS)
     assert result.lines() == []
     # Who reads dashboards does not see events.

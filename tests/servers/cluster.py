@@ -3,7 +3,7 @@
 import os
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -164,7 +164,7 @@ def local_cluster(folder: Path, brokers: int = 3) -> Iterator[Cluster]:
         cluster.stop()
 
 
-def names(paths: Sequence[Path]) -> tuple[str, str]:
-    """Of a certificate and its key, as settings have them."""
-    certificate, key = paths
-    return str(certificate), str(key)
+def shown(files: tuple[Path, Path]) -> dict[str, str]:
+    """A certificate and its key, as settings have them."""
+    certificate, key = files
+    return {"kafka_certificate_file": str(certificate), "kafka_key_file": str(key)}

@@ -23,23 +23,24 @@ def test_copies_go_to_brokers_that_have_none_and_the_leader_stays() -> None:
     ("wanted", "line"),
     [
         (4, "have 8 partitions, and none can be taken away"),
-        (8, "have 8 partitions already: set FUNNEL_PARTITIONS=8"),
+        (8, "have 8 partitions already, and the settings say so"),
         (2000, "at most 1024"),
     ],
 )
 def test_what_cannot_be_raised_is_refused(wanted: int, line: str) -> None:
     with pytest.raises(RaisingError, match=line):
-        refuse(EIGHT, wanted)
+        refuse(EIGHT, wanted, 8)
 
 
 def test_one_that_was_interrupted_goes_on() -> None:
-    refuse(EIGHT | {ALL_TOPICS[0].name: 16}, 16)
-    refuse(EIGHT, 16)
+    refuse(EIGHT | {ALL_TOPICS[0].name: 16}, 16, 8)
+    refuse(EIGHT, 16, 8)
+    refuse(dict.fromkeys(EIGHT, 16), 16, 8)
 
 
 def test_missing_topics_are_made_first() -> None:
     with pytest.raises(RaisingError, match="funnel create-topics"):
-        refuse({ALL_TOPICS[0].name: 8}, 16)
+        refuse({ALL_TOPICS[0].name: 8}, 16, 8)
 
 
 def test_the_table_says_for_how_long_records_are_kept() -> None:
