@@ -37,6 +37,8 @@ class Kafka:
     """The greatest timestamp of a record; 0: there is none."""
     size: int
     """Of all logs."""
+    commit_copies: int = 0
+    """Copies of what the workers have committed; 0: this user may not see it, or there is nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,13 @@ def _topics(kafka: Kafka, expected: Expected) -> Iterator[Finding]:
         topic = kafka.topics.get(wanted.name)
         if topic is not None:
             yield from _topic(wanted, topic, expected)
+    if 0 < kafka.commit_copies < expected.copies:
+        yield Finding(
+            "topics",
+            f"Kafka keeps {number(kafka.commit_copies)} of what the workers have committed, the settings say "
+            f"{expected.copies}: without it no worker goes on",
+            f"funnel topics --copies {expected.copies}",
+        )
     copies = min((topic.copies for topic in kafka.topics.values()), default=0)
     if kafka.brokers > 1 and copies == 1:
         yield Finding(
