@@ -92,8 +92,12 @@ class Killing:
         self._thread.start()
         try:
             yield
-        finally:
+            self.wait_for(KILLS)
+        except BaseException:
             self._stop.set()
+            raise
+        finally:
+            # Else to its end: the last broker is back then, and its leaders, too.
             self._thread.join()
         assert self.error is None, self.error
 

@@ -15,7 +15,7 @@ from kafka.admin import (
 from tests.servers.cluster import Cluster
 
 _PAGE = Path(__file__).parents[2] / "docs/kafka-cluster.md"
-_ROW = re.compile(r"^\| `([\w-]+)` \| [^|]+ \| ([^|]*) \| ([^|]*) \| ([^|]*) \|$", re.MULTILINE)
+_ROW = re.compile(r"^\| `([a-z]+)` \|[^|\n]+\|([^|\n]*)\|([^|\n]*)\|([^|\n]*)\|$", re.MULTILINE)
 _RESOURCES = (
     (ResourceType.TOPIC, "webinar.", ACLResourcePatternType.PREFIXED),
     (ResourceType.GROUP, "webinar-funnel", ACLResourcePatternType.LITERAL),
