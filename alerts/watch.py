@@ -100,7 +100,7 @@ class Detector:
         unread = self._workers.unread()
         if unread:
             self._store.write_run(at, 0, unread, time.monotonic() - begun)
-            raise OffError(unread)
+            raise OffError(unread, self._workers.refused)
         outcome, webinars = self._evaluate(at - LATENESS)
         self._store.write_run(at, webinars, unread, time.monotonic() - begun)
         return outcome

@@ -29,8 +29,9 @@ _OF_CERTIFICATE = {
     64: "is for other addresses than {host}: set FUNNEL_KAFKA_BOOTSTRAP to a name in it, or add this one to it",
 }
 """By OpenSSL's code of a failed verification."""
-_NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "UNEXPECTED_EOF_WHILE_READING")
-"""What OpenSSL says where the other side speaks something else."""
+_NO_TLS = f"speaks no TLS: set {_PROTOCOL} to PLAINTEXT or SASL_PLAINTEXT, or the port to that for TLS"
+_CLOSED = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "UNEXPECTED_EOF_WHILE_READING")
+"""What OpenSSL says where the other side speaks something else, or nothing any more."""
 _NO_CERTIFICATE = "asks for our certificate: set FUNNEL_KAFKA_CERTIFICATE_FILE and FUNNEL_KAFKA_KEY_FILE"
 _OF_OURS = {
     "CERTIFICATE_REQUIRED": _NO_CERTIFICATE,
@@ -107,20 +108,21 @@ def _come_in(config: KafkaSettings, arguments: dict[str, Any], host: str, port: 
         except ssl.SSLCertVerificationError as error:
             said = _OF_CERTIFICATE.get(error.verify_code, f"is not accepted ({error.verify_message})")
             raise _Refused(f"has a certificate that {said.format(host=host)}") from error
-        except ssl.SSLError as error:
-            raise _Refused(_of_tls(config, error)) from error
-        except ConnectionError as error:
-            raise _Refused("closes the connection during TLS: is it the port for TLS? Else look at its log") from error
+        except (ssl.SSLError, ConnectionError) as error:
+            reason = getattr(error, "reason", None)
+            if reason is not None and reason not in _CLOSED:
+                raise _Refused(_of_tls(config, reason)) from error
+            # A broker that dies closes its connections, too.
+            if _speaks_plainly(config, host, port):
+                raise _Refused(_NO_TLS) from error
+            raise ConnectionResetError from error
 
 
-def _of_tls(config: KafkaSettings, error: ssl.SSLError) -> str:
-    reason = error.reason or ""
-    if reason in _NO_TLS:
-        return f"speaks no TLS: set {_PROTOCOL} to PLAINTEXT or SASL_PLAINTEXT, or the port to that for TLS"
+def _of_tls(config: KafkaSettings, reason: str) -> str:
     for end, said in _OF_OURS.items():
         if reason.endswith(end):
             return said if config.kafka_certificate_file else _NO_CERTIFICATE
-    return f"and we do not agree on TLS ({reason or error}): look at its ssl.enabled.protocols and ssl.cipher.suites"
+    return f"and we do not agree on TLS ({reason}): look at its ssl.enabled.protocols and ssl.cipher.suites"
 
 
 def _log_in(config: KafkaSettings, arguments: dict[str, Any], link: socket.socket, host: str, port: int) -> None:
@@ -132,9 +134,7 @@ def _log_in(config: KafkaSettings, arguments: dict[str, Any], link: socket.socke
     except OSError as error:
         if config.kafka_security_protocol not in TLS and _speaks_tls(host, port):
             raise _Refused(f"speaks TLS only: set {_PROTOCOL} to SSL or SASL_SSL") from error
-        if isinstance(error, TimeoutError):
-            raise
-        raise _Refused("closes the connection: is it Kafka's port, and the one for clients?") from error
+        raise
     if config.kafka_security_protocol not in LOGIN:
         if code != _ILLEGAL_SASL_STATE:
             other = "SASL_SSL" if config.kafka_security_protocol in TLS else "SASL_PLAINTEXT"
@@ -203,6 +203,13 @@ def _mechanisms(rest: bytes) -> str:
         found.append(rest[at + 2 : at + 2 + length].decode())
         at += 2 + length
     return ", ".join(sorted(found)) or "none"
+
+
+def _speaks_plainly(config: KafkaSettings, host: str, port: int) -> bool:
+    with suppress(OSError), socket.create_connection((host, port), timeout=_STEP_SECONDS) as link:
+        _asked(link, _SASL_HANDSHAKE, 1, _text(config.kafka_sasl_mechanism))
+        return True
+    return False
 
 
 def _speaks_tls(host: str, port: int) -> bool:

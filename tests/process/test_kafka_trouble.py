@@ -51,11 +51,18 @@ def why(cluster: Cluster, **changed: Any) -> str:
 def test_each_refusal_is_one_line_with_its_way_out(cluster: Cluster, tmp_path: Path) -> None:
     other = Authority(tmp_path / "other", "another")
     tls = {"kafka_security_protocol": "SSL", "kafka_bootstrap": f"127.0.0.1:{cluster.tls_ports[0]}"}
+    plain = f"127.0.0.1:{cluster.plain_ports[0]}"
     own = shown(cluster.authority.signed("client"))
     foreign = shown(other.signed("foreign"))
     expired = shown(cluster.authority.signed("late", lasts=timedelta(days=-1)))
     said = {
-        "": [{}, {**tls, **own}, {"kafka_bootstrap": "127.0.0.1:1"}],
+        "": [
+            {},
+            {**tls, **own},
+            {"kafka_security_protocol": "PLAINTEXT", "kafka_bootstrap": plain},
+            {"kafka_bootstrap": "127.0.0.1:1"},
+            {"kafka_bootstrap": f"127.0.0.1:1,{cluster.bootstrap}"},
+        ],
         REFUSED: [{"password": "wrong"}],
         "refuses the login of nobody": [{"username": "nobody"}],
         "does not accept PLAIN: set FUNNEL_KAFKA_SASL_MECHANISM to one of SCRAM-SHA-512": [
@@ -73,7 +80,7 @@ def test_each_refusal_is_one_line_with_its_way_out(cluster: Cluster, tmp_path: P
         "asks for our certificate: set FUNNEL_KAFKA_CERTIFICATE_FILE": [tls],
         "refuses FUNNEL_KAFKA_CERTIFICATE_FILE": [{**tls, **foreign}, {**tls, **expired}],
         "knows no logins on this port": [{**tls, **own, "kafka_security_protocol": "SASL_SSL"}],
-        "speaks no TLS": [{"kafka_bootstrap": f"127.0.0.1:{cluster.nodes[0].voters[0]}"}],
+        "speaks no TLS": [{"kafka_bootstrap": plain}, {"kafka_bootstrap": plain, "kafka_security_protocol": "SSL"}],
         "FUNNEL_KAFKA_CA_FILE: gone.pem cannot be used": [{"kafka_ca_file": "gone.pem"}],
         "is no host:port": [{"kafka_bootstrap": "kafka.example.com"}],
     }

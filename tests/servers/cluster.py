@@ -39,6 +39,8 @@ class Cluster:
         ]
         self.tls_ports = [free_port() for _ in self.nodes]
         """Where a broker speaks TLS and asks for a certificate instead of a login."""
+        self.plain_ports = [free_port() for _ in self.nodes]
+        """Where it speaks without TLS."""
         self._heap_mb = heap_mb
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
@@ -125,15 +127,16 @@ class Cluster:
             return 0
 
     def _secured(self, at: int) -> dict[str, object]:
-        node, tls = self.nodes[at], self.tls_ports[at]
+        node, tls, plain = self.nodes[at], self.tls_ports[at], self.plain_ports[at]
         controller = node.voters[node.number - 1]
         keys = self.folder / "certificates" / "broker.both"
         keys.write_text(self._key.read_text() + self._certificate.read_text())
+        clients = f"LOGIN://{LOOPBACK}:{node.port},TLS://{LOOPBACK}:{tls},PLAIN://{LOOPBACK}:{plain}"
         login = "org.apache.kafka.common.security.scram.ScramLoginModule required"
         return {
-            "listeners": f"LOGIN://{LOOPBACK}:{node.port},TLS://{LOOPBACK}:{tls},CONTROLLER://{LOOPBACK}:{controller}",
-            "advertised.listeners": f"LOGIN://{LOOPBACK}:{node.port},TLS://{LOOPBACK}:{tls}",
-            "listener.security.protocol.map": "LOGIN:SASL_SSL,TLS:SSL,CONTROLLER:PLAINTEXT",
+            "listeners": f"{clients},CONTROLLER://{LOOPBACK}:{controller}",
+            "advertised.listeners": clients,
+            "listener.security.protocol.map": "LOGIN:SASL_SSL,TLS:SSL,PLAIN:PLAINTEXT,CONTROLLER:PLAINTEXT",
             "inter.broker.listener.name": "LOGIN",
             "sasl.enabled.mechanisms": "SCRAM-SHA-512",
             "sasl.mechanism.inter.broker.protocol": "SCRAM-SHA-512",
