@@ -89,6 +89,7 @@ def _one(
     size_on_disk: int,
 ) -> Listed:
     own = [(name, number) for number in range(len(parts))]
+    policy = config.get("cleanup.policy", {}).get("value", "delete")
     return Listed(
         name=name,
         partitions=len(parts),
@@ -96,8 +97,8 @@ def _one(
         in_sync=min(len(part["isr_nodes"]) for part in parts),
         acknowledging=int(config.get(IN_SYNC, {}).get("value", 1)),
         bytes=size_on_disk,
-        # Kafka's own default is a week.
-        retention_ms=int(config.get("retention.ms", {}).get("value", 7 * DAY)),
+        # Of what is compacted the newest stays; Kafka's own default is a week.
+        retention_ms=_FOREVER if "compact" in policy else int(config.get("retention.ms", {}).get("value", 7 * DAY)),
         records=sum(ends.get(place, 0) - begins.get(place, 0) for place in own),
         first=sum(begins.get(place, 0) for place in own),
     )

@@ -128,8 +128,8 @@ def _properties(node: Node, more: Mapping[str, object]) -> str:
             # After kill -9 the node may register again only once its former session is over (9 s by default).
             "broker.session.timeout.ms": 6000,
             "broker.heartbeat.interval.ms": 1000,
-            # An only voter need not wait for others.
-            **({} if node.voters else {"controller.quorum.election.timeout.ms": 200}),
+            # Of commits, too, most copies have to be there. An only voter need not wait for others.
+            **({"min.insync.replicas": enough} if node.voters else {"controller.quorum.election.timeout.ms": 200}),
             # `funnel forget` waits until the files of deleted records are gone.
             "log.initial.task.delay.ms": 5_000,
             "log.retention.check.interval.ms": 5_000,
