@@ -100,7 +100,7 @@ class Detector:
         unread = self._workers.unread()
         if unread:
             self._store.write_run(at, 0, unread, time.monotonic() - begun)
-            raise OffError(unread)
+            raise OffError(unread, self._workers.refused)
         outcome, webinars = self._evaluate(at - LATENESS)
         self._store.write_run(at, webinars, unread, time.monotonic() - begun)
         return outcome
@@ -138,7 +138,7 @@ class Detector:
 
     def _publishing(self) -> Publisher:
         if self._publisher is None:
-            self._publisher = Publisher(self._config.kafka_bootstrap)
+            self._publisher = Publisher(self._config)
         return self._publisher
 
     def _forget_publisher(self) -> None:

@@ -14,6 +14,7 @@ from clickhouse_connect.driver.client import Client
 
 from bench.load import events, statements
 from clickhouse.client import connect
+from process.kafka import reach
 from streams.settings import Settings
 
 _PROBE_SECONDS = 0.25
@@ -26,14 +27,14 @@ def latencies(config: Settings, seconds: int, rate: int = 1_000, seed: int = 3) 
 
     A second run needs another seed: the same people have rows already.
     """
-    with _others(config.kafka_bootstrap, seconds, rate, seed + 1):
+    with _others(config, seconds, rate, seed + 1):
         taken = asyncio.run(_probes(config, seconds, seed))
     cuts = statistics.quantiles(taken, n=100)
     return {"rate": rate, "probes": len(taken)} | {f"p{cut}": round(cuts[cut - 1], 1) for cut in (50, 95, 99)}
 
 
 async def _probes(config: Settings, seconds: int, seed: int) -> list[float]:
-    producer = AIOKafkaProducer(bootstrap_servers=config.kafka_bootstrap)
+    producer = AIOKafkaProducer(**reach(config))
     await producer.start()
     client = connect(config, user="reader")
     most = round(seconds / _PROBE_SECONDS)
@@ -62,11 +63,11 @@ def _wait_for(client: Client, webinar_id: str, person_id: str) -> None:
 
 
 @contextmanager
-def _others(bootstrap: str, seconds: int, rate: int, seed: int) -> Iterator[None]:
+def _others(config: Settings, seconds: int, rate: int, seed: int) -> Iterator[None]:
     """Other people's events meanwhile, from a process of its own: a probe must not wait for them to be sent."""
     spawned = multiprocessing.get_context("spawn")
     begun = spawned.Event()
-    process = spawned.Process(target=_send_others, args=(bootstrap, seconds, rate, seed, begun), daemon=True)
+    process = spawned.Process(target=_send_others, args=(config, seconds, rate, seed, begun), daemon=True)
     process.start()
     begun.wait()
     try:
@@ -78,11 +79,11 @@ def _others(bootstrap: str, seconds: int, rate: int, seed: int) -> Iterator[None
         raise SystemExit(f"the events beside the probes were not sent: exit status {process.exitcode}")
 
 
-def _send_others(bootstrap: str, seconds: int, rate: int, seed: int, begun: Event) -> None:
+def _send_others(config: Settings, seconds: int, rate: int, seed: int, begun: Event) -> None:
     sent = [*statements(5, seed), *events(seconds * rate, seconds * rate // 10, 5, seed)]
 
     async def send() -> None:
-        producer = AIOKafkaProducer(bootstrap_servers=bootstrap)
+        producer = AIOKafkaProducer(**reach(config))
         await producer.start()
         begun.set()
         began = time.monotonic()

@@ -20,6 +20,7 @@ from bench.contender import Contender, Running, cpu_seconds, running
 from bench.load import Load, Sent
 from bench.stack import clickhouse_process, emptied
 from clickhouse.client import connect
+from process.kafka import reach
 from streams.settings import Settings
 
 _LOOK_SECONDS = 0.05
@@ -42,7 +43,7 @@ class Turn:
 
 async def publish(config: Settings, load: Iterable[Sent]) -> int:
     """Publishes as fast as the broker takes it; returns how many."""
-    producer = AIOKafkaProducer(bootstrap_servers=config.kafka_bootstrap, linger_ms=20, max_batch_size=262_144)
+    producer = AIOKafkaProducer(**reach(config), linger_ms=20, max_batch_size=262_144)
     await producer.start()
     count = 0
     try:

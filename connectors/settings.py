@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contract.faults import in_words
+from process.kafka import KafkaSettings
 
 HOW_TO_MAKE_A_SECRET = (
     "Make one: python3 -c \"import secrets; print('FUNNEL_HASH_SECRET=' + secrets.token_hex(32))\" >> .env "
@@ -18,15 +19,13 @@ class SettingsError(Exception):
     """A setting is missing or wrong. The text is one line: which one, and what to do."""
 
 
-class ConnectorSettings(BaseSettings):
+class ConnectorSettings(BaseSettings, KafkaSettings):
     """All common settings of connectors, with their meaning."""
 
     model_config = SettingsConfigDict(env_prefix="FUNNEL_", env_file=".env", extra="ignore", frozen=True)
 
     hash_secret: SecretStr = Field(min_length=16)
     """The key of the hashes that replace emails. Whoever has it can test whether an email is among the ids."""
-    kafka_bootstrap: str = "127.0.0.1:9092"
-    """host:port[,host:port…] of Kafka."""
     data_dir: Path = Path(".data")
     """The folder of the quarantine and the connectors' state."""
     disk_reserve_mb: int = Field(default=1000, ge=0)
@@ -40,13 +39,11 @@ class ConnectorSettings(BaseSettings):
     """How often, in seconds, a service is polled (funnel connectors poll), with up to a tenth of jitter."""
 
 
-class PublishSettings(BaseSettings):
+class PublishSettings(BaseSettings, KafkaSettings):
     """The settings for publishing events that already carry their person ids: no secret."""
 
     model_config = SettingsConfigDict(env_prefix="FUNNEL_", env_file=".env", extra="ignore", frozen=True)
 
-    kafka_bootstrap: str = "127.0.0.1:9092"
-    """host:port[,host:port…] of Kafka."""
     data_dir: Path = Path(".data")
     disk_reserve_mb: int = Field(default=1000, ge=0)
     """This and the folder as in ConnectorSettings."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from contract.instants import DAY, HOUR
 
 PARTITIONS = 8
-"""Fixed for the life of an installation: a webinar's partition follows from its id and this number."""
+"""A webinar's partition follows from its id and this number, so it is raised in a new epoch only (decision 0043)."""
 
 MAX_RECORD_BYTES = 1_000_000
 """The largest value of an event. Kafka's own limit, 1,048,588 bytes by default, applies to a batch with headers."""

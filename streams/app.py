@@ -16,6 +16,7 @@ from contract import probe
 from contract.client_id import worker_client_id
 from contract.topics import ATTENDANCE, CONNECTOR_REPORTS, EVENT_TOPICS, MAX_MESSAGE_BYTES, PROBES
 from process.heartbeat import beat_on, heartbeat
+from process.kafka_trouble import cause
 from process.logs import logging_config
 from process.meters import expose
 from streams import meters
@@ -200,8 +201,12 @@ def run_worker() -> None:
     sys.argv = [sys.argv[0], "--quiet", "worker", "--loglevel", "info", "--without-web"]
     one_line_an_outage()
     expose("worker")
+    config = settings()
+    if why := cause(config):
+        say_fatal(why)
+        raise SystemExit(1)
     try:
-        build(settings()).main()
+        build(config).main()
     except SystemExit as ended:
         # Faust knows of 0 and 1 only.
         raise SystemExit(ended.code and exit_status()) from None

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from clickhouse_connect.driver.exceptions import ClickHouseError
 from kafka import KafkaAdminClient
@@ -13,6 +13,9 @@ from urllib3.exceptions import HTTPError
 from clickhouse.client import Unreachable, connect
 from contract.topics import ALL_TOPICS, EVENT_TOPICS, MAX_MESSAGE_BYTES, Topic
 from process.errors import ExplainedError
+from process.kafka import reach
+from process.kafka_trouble import cause
+from streams.copies import IN_SYNC, fewer, other_partitions
 from streams.epoch import LostError, held, refuse_lost_topics
 from streams.settings import Settings, settings
 
@@ -64,22 +67,21 @@ def await_coordinator(config: Settings) -> None:
 
 def _with_admin(config: Settings, work: Callable[[KafkaAdminClient], list[str]]) -> list[str]:
     try:
-        admin = KafkaAdminClient(
-            bootstrap_servers=config.kafka_bootstrap.split(","), bootstrap_timeout_ms=_BOOTSTRAP_MS
-        )
+        admin = KafkaAdminClient(**reach(config), bootstrap_timeout_ms=_BOOTSTRAP_MS)
         try:
             return work(admin)
         finally:
             admin.close()
     except (KafkaError, OSError, RuntimeError) as error:
         raise TopicsError(
-            f"Kafka at {config.kafka_bootstrap} did not create the topics ({error}): is it up, and is its address "
+            cause(config, error)
+            or f"Kafka at {config.kafka_bootstrap} did not create the topics ({error}): is it up, and is its address "
             "right (FUNNEL_KAFKA_BOOTSTRAP)?"
         ) from error
 
 
 def _create_missing(admin: KafkaAdminClient, config: Settings, checked: bool) -> list[str]:
-    existing = _partition_counts(admin, config)
+    existing = _existing(admin, config)
     missing = [topic for topic in ALL_TOPICS if topic.name not in existing]
     if checked:
         _refuse_lost([topic.name for topic in missing if topic in EVENT_TOPICS], config)
@@ -88,21 +90,29 @@ def _create_missing(admin: KafkaAdminClient, config: Settings, checked: bool) ->
             admin.create_topics({topic.name: _options(topic, config)}, wait_for_metadata=True)
         except TopicAlreadyExistsError:
             # Another process was quicker; its partitions have to be the same.
-            _partition_counts(admin, config)
-    if config.kafka_retention_days:
-        _keep_as_set(admin, config)
+            _existing(admin, config)
+    if wanted := _to_keep(config):
+        _keep_as_set(admin, wanted)
     return [topic.name for topic in missing]
 
 
-def _keep_as_set(admin: KafkaAdminClient, config: Settings) -> None:
-    """Topics that are there already take the retention of the settings, if these have one."""
-    asked = [ConfigResource(ConfigResourceType.TOPIC, topic.name) for topic in ALL_TOPICS]
-    found = admin.describe_configs(asked)["topic"]
-    wanted = {topic.name: str(topic.retention_ms(config.kafka_retention_days)) for topic in ALL_TOPICS}
+def _to_keep(config: Settings) -> dict[str, dict[str, str]]:
+    """What topics that are there already take from the settings, if these say it."""
+    found: dict[str, dict[str, str]] = {topic.name: {} for topic in ALL_TOPICS}
+    for topic in ALL_TOPICS:
+        if config.kafka_retention_days:
+            found[topic.name]["retention.ms"] = str(topic.retention_ms(config.kafka_retention_days))
+        if config.replication_factor > 1:
+            found[topic.name][IN_SYNC] = str(config.min_insync_replicas)
+    return {name: said for name, said in found.items() if said}
+
+
+def _keep_as_set(admin: KafkaAdminClient, wanted: Mapping[str, Mapping[str, str]]) -> None:
+    found = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in wanted])["topic"]
     others = [
-        ConfigResource(ConfigResourceType.TOPIC, name, {"retention.ms": value})
-        for name, value in wanted.items()
-        if found[name]["retention.ms"]["value"] != value
+        ConfigResource(ConfigResourceType.TOPIC, name, dict(said))
+        for name, said in wanted.items()
+        if any(name not in found or found[name].get(key, {}).get("value") != value for key, value in said.items())
     ]
     if others:
         admin.alter_configs(others)
@@ -126,16 +136,12 @@ def _refuse_lost(missing: list[str], config: Settings) -> None:
         ) from error
 
 
-def _partition_counts(admin: KafkaAdminClient, config: Settings) -> dict[str, int]:
+def _existing(admin: KafkaAdminClient, config: Settings) -> set[str]:
     names = sorted(set(admin.list_topics()) & {topic.name for topic in ALL_TOPICS})
-    counts = {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics(names)} if names else {}
-    for name, count in counts.items():
-        if count != config.partitions:
-            raise TopicsError(
-                f"topic {name} has {count} partitions, the settings say {config.partitions}, and the number is fixed: "
-                f"set FUNNEL_PARTITIONS={count}, or start with a new Kafka"
-            )
-    return counts
+    found = admin.describe_topics(names) if names else []
+    if said := other_partitions(found, config.partitions) or fewer(found, config.replication_factor):
+        raise TopicsError(said)
+    return set(names)
 
 
 def _options(topic: Topic, config: Settings) -> dict[str, object]:
@@ -148,6 +154,8 @@ def _options(topic: Topic, config: Settings) -> dict[str, object]:
             "retention.ms": str(topic.retention_ms(config.kafka_retention_days)),
             "retention.bytes": "-1",
             "max.message.bytes": str(MAX_MESSAGE_BYTES),
+            # Of one copy, one is all there can be.
+            **({IN_SYNC: str(config.min_insync_replicas)} if config.replication_factor > 1 else {}),
             # Kafka deletes whole segments only, and by default fills one for a week.
             **({"segment.ms": str(topic.own_retention_ms)} if topic.own_retention_ms else {}),
         },

@@ -10,6 +10,7 @@ from kafka.errors import KafkaError
 
 from contract.topics import EVENT_TOPICS
 from process.errors import ExplainedError
+from process.kafka_trouble import cause
 from streams import offsets
 from streams.offsets import admin_client, committed
 from streams.settings import Settings
@@ -55,7 +56,7 @@ def wait_until_caught_up(settings: Settings, timeout: float, progress: Callable[
 def asking(settings: Settings) -> Iterator[KafkaAdminClient]:
     """A client for queries. Raises LagError if Kafka does not answer within ten seconds."""
     try:
-        admin = admin_client(settings.kafka_bootstrap)
+        admin = admin_client(settings)
     except (KafkaError, OSError, ValueError) as error:
         raise _silent(settings, error) from error
     try:
@@ -67,7 +68,8 @@ def asking(settings: Settings) -> Iterator[KafkaAdminClient]:
 
 def _silent(settings: Settings, error: Exception) -> LagError:
     return LagError(
-        f"Kafka at {settings.kafka_bootstrap} does not answer ({type(error).__name__}): "
+        cause(settings, error)
+        or f"Kafka at {settings.kafka_bootstrap} does not answer ({type(error).__name__}): "
         "start it with funnel up, or set FUNNEL_KAFKA_BOOTSTRAP."
     )
 

@@ -6,6 +6,7 @@ from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
 from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError
 
+from process.kafka import KafkaSettings, reach
 from streams.epoch import Partition
 
 ANSWER_MS = 5_000
@@ -14,11 +15,9 @@ COORDINATOR_STARTS = (CoordinatorNotAvailableError, CoordinatorLoadInProgressErr
 """Kafka creates the topic of commits when a group first asks for it, and loads it when it starts."""
 
 
-def admin_client(bootstrap: str) -> KafkaAdminClient:
+def admin_client(config: KafkaSettings) -> KafkaAdminClient:
     """A client for queries. Raises KafkaError, OSError, ValueError if Kafka does not answer."""
-    return KafkaAdminClient(
-        bootstrap_servers=bootstrap.split(","), bootstrap_timeout_ms=ANSWER_MS, request_timeout_ms=ANSWER_MS
-    )
+    return KafkaAdminClient(**reach(config), bootstrap_timeout_ms=ANSWER_MS, request_timeout_ms=ANSWER_MS)
 
 
 def starts(admin: KafkaAdminClient, topics: Iterable[str]) -> dict[Partition, int]:

@@ -2,21 +2,22 @@
 
 from functools import cache
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from clickhouse.settings import ClickHouseSettings
 from contract.topics import PARTITIONS
+from process.kafka import KafkaSettings
 
 
-class Settings(ClickHouseSettings):
-    """The settings of the workers and of the local stack, with those of ClickHouse. Durations are in seconds."""
-
-    kafka_bootstrap: str = "127.0.0.1:9092"
-    """host:port[,host:port…] of Kafka."""
+class Settings(ClickHouseSettings, KafkaSettings):
+    """The settings of the workers and of the local stack, with those of both servers. Durations are in seconds."""
 
     # Topics.
     partitions: int = Field(default=PARTITIONS, ge=1, le=1024)
     replication_factor: int = Field(default=1, ge=1)
+    """Copies of every partition, each on another broker."""
+    min_insync_replicas: int = Field(default=1, ge=1)
+    """How many copies have to hold a record before it is acknowledged; with fewer alive, nothing is accepted."""
     kafka_retention_days: int = Field(default=0, ge=0)
     """For how many days Kafka keeps records; 0: forever. The raw log keeps every event all the same."""
     consumer_group: str = "webinar-funnel"
@@ -47,6 +48,14 @@ class Settings(ClickHouseSettings):
 
     metrics_port: int = Field(default=9464, ge=0, le=65_535)
     """Where the supervisor shows the metrics of all processes; 0: nowhere."""
+
+    @field_validator("min_insync_replicas")
+    @classmethod
+    def _no_more_than_there_are(cls, value: int, info: ValidationInfo) -> int:
+        copies = info.data.get("replication_factor", value)
+        if value > copies:
+            raise ValueError(f"has to be at most FUNNEL_REPLICATION_FACTOR, which is {copies}")
+        return value
 
 
 @cache

@@ -55,7 +55,7 @@ def poll_once(one: Connector, settings: ConnectorSettings, span: Span, progress:
     assert one.open_poll is not None
     began = now()
     room = partial(require_room, settings.data_dir, settings.disk_reserve_mb)
-    with State(settings.data_dir) as state, Publisher(settings.kafka_bootstrap, require_room=room) as publisher:
+    with State(settings.data_dir) as state, Publisher(settings, require_room=room) as publisher:
         outbox = KafkaOutbox(one.name, publisher, Resolver(state, settings.business_dir))
         cursors = state.cursors(one.name)
         if span == Span():

@@ -18,6 +18,8 @@ from contract.events import Event, encode
 from contract.reports import Report, encode_report
 from contract.topics import CONNECTOR_REPORTS, MAX_RECORD_BYTES, TOPIC_OF_TYPE
 from process.errors import ExplainedError
+from process.kafka import KafkaSettings, reach
+from process.kafka_trouble import cause
 from process.late import said_if_late
 
 _MAX_PENDING_RECORDS = 20_000
@@ -42,8 +44,12 @@ class PublishError(ExplainedError):
     """Kafka did not acknowledge something. The text is one line: what happened, and what to do."""
 
 
+class RefusedError(PublishError):
+    """Kafka is there and lets nobody in with these settings: whoever waits for it waits for somebody to act."""
+
+
 class Publisher:
-    """Sends events and waits until each is acknowledged: `with Publisher("host:9092") as publisher:`.
+    """Sends events and waits until each is acknowledged: `with Publisher(settings) as publisher:`.
 
     Leaving the block flushes. Unacknowledged records are bounded in number and bytes: `send` waits when Kafka is slower
     than the caller. Not for use by several threads at once.
@@ -53,7 +59,7 @@ class Publisher:
 
     def __init__(
         self,
-        bootstrap: str,
+        config: KafkaSettings,
         delivery_seconds: float = 60.0,
         block_seconds: float = 10.0,
         tell: Callable[[str], None] | None = None,
@@ -68,7 +74,7 @@ class Publisher:
         self._require_room = require_room
         self.sent: Counter[str] = Counter()
         """How many records were sent, by topic. All are acknowledged once `flush` has returned."""
-        self._bootstrap = bootstrap
+        self._bootstrap = config.kafka_bootstrap
         self._delivery_seconds = delivery_seconds
         self._tell = tell
         # (future, bytes) in the order of sending. kafka-python itself sets no bound.
@@ -78,7 +84,7 @@ class Publisher:
         self._first_error: BaseException | None = None
         try:
             self._producer = KafkaProducer(
-                bootstrap_servers=bootstrap.split(","),
+                **reach(config),
                 client_id="webinar-funnel-publisher",
                 acks="all",
                 enable_idempotence=True,
@@ -93,8 +99,10 @@ class Publisher:
                 metrics_enabled=False,
             )
         except (KafkaError, OSError, ValueError) as error:
+            if why := cause(config, error):
+                raise RefusedError(why) from error
             raise PublishError(
-                f"Kafka does not answer at {bootstrap}. Start it (funnel up), or set FUNNEL_KAFKA_BOOTSTRAP."
+                f"Kafka does not answer at {self._bootstrap}. Start it (funnel up), or set FUNNEL_KAFKA_BOOTSTRAP."
             ) from error
 
     def __enter__(self) -> Self:

@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from connectors.pipeline import spool
-from connectors.pipeline.publish import Publisher, PublishError
+from connectors.pipeline.publish import Publisher, PublishError, RefusedError
 from connectors.pipeline.room import require_room
 from connectors.pipeline.spool import Outgoing
 from connectors.pipeline.state import State
 from connectors.webhooks.kafka_probe import KafkaProbe
+from process.kafka import KafkaSettings
 from process.logs import follow
 from process.meters import counter
 
@@ -40,17 +41,19 @@ class SpoolFullError(Exception):
 class KafkaOrSpool:
     """Starts without Kafka too. `keep` may be called by several threads, each with its own State."""
 
-    def __init__(self, bootstrap: str, data_dir: Path, spool_limit: int, reserve_mb: int) -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, config: KafkaSettings, data_dir: Path, spool_limit: int, reserve_mb: int) -> None:
+        self._config = config
         self._data_dir = data_dir
         self.spool_limit = spool_limit
         self.trouble = ""
         """Why the spool is not drained although Kafka may answer; empty: it is."""
+        self.refused = ""
+        """Why Kafka, which is there, lets us not in; empty: it does, or it is away."""
         self._reserve_mb = reserve_mb
         self._lock = threading.Lock()
         self._publisher: Publisher | None = None
         """The publisher for direct sending; None while records go to the spool."""
-        self._probe = KafkaProbe(bootstrap)
+        self._probe = KafkaProbe(config)
         self._logged_away = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="spool", daemon=True)
@@ -147,7 +150,7 @@ class KafkaOrSpool:
             # Another process on this state may have spooled something while we sent directly.
             publisher, self._publisher = self._publisher, None
         try:
-            publisher = publisher or Publisher(self._bootstrap, _DELIVERY_SECONDS, block_seconds=_ACKNOWLEDGE_SECONDS)
+            publisher = publisher or Publisher(self._config, _DELIVERY_SECONDS, block_seconds=_ACKNOWLEDGE_SECONDS)
         except PublishError as error:
             self._log_away(error)
             return
@@ -160,6 +163,7 @@ class KafkaOrSpool:
         except Exception:
             publisher.abandon()
             raise
+        self.refused = ""
         if drained or self._logged_away:
             _log.info("Kafka answers: published %s records that waited.", f"{drained:,}")
         self._logged_away = False
@@ -187,6 +191,7 @@ class KafkaOrSpool:
 
     def _log_away(self, error: PublishError) -> None:
         counter("funnel_errors_total").labels("publish").inc()
-        if not self._logged_away:
+        refused = str(error) if isinstance(error, RefusedError) else ""
+        if not self._logged_away or refused != self.refused:
             _log.warning("%s Until then webhooks are kept on this disk.", error)
-        self._logged_away = True
+        self._logged_away, self.refused = True, refused

@@ -6,14 +6,16 @@ from threading import Thread
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from process.kafka import KafkaSettings, reach
+
 _ANSWER_MS = 1_000
 
 
 class KafkaProbe:
     """Has its own connection. For one thread at a time."""
 
-    def __init__(self, bootstrap: str) -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, config: KafkaSettings) -> None:
+        self._config = config
         self._admin: KafkaAdminClient | None = None
 
     def answers(self) -> bool:
@@ -21,7 +23,7 @@ class KafkaProbe:
         try:
             if self._admin is None:
                 self._admin = KafkaAdminClient(
-                    bootstrap_servers=self._bootstrap.split(","),
+                    **reach(self._config),
                     client_id="webinar-funnel-probe",
                     request_timeout_ms=_ANSWER_MS,
                     bootstrap_timeout_ms=_ANSWER_MS,

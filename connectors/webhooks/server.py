@@ -31,7 +31,7 @@ from process.http_guard import Guard, Limits, fitting
 from process.meters import counter, expose
 
 _CLOSE_SECONDS = 5
-_KEPT = "does not answer; webhooks are kept on this disk ({:,} now)"
+_KEPT = "{}; webhooks are kept on this disk ({:,} now)"
 _BACKLOG = 2_048
 
 
@@ -55,7 +55,7 @@ def build(services: Sequence[Connector], common: ConnectorSettings, own: Webhook
     """The application with its background tasks, which start and stop with it."""
     services = [one for one in services if one.receive is not None]
     counts = Counts(f"{os.getpid()}-{now()}")
-    keeper = KafkaOrSpool(common.kafka_bootstrap, common.data_dir, own.spool_limit, common.disk_reserve_mb)
+    keeper = KafkaOrSpool(common, common.data_dir, own.spool_limit, common.disk_reserve_mb)
     background = Background(services, common.data_dir, common.business_dir, keeper, counts, common.quarantine_days)
     counted: Counter[str] = Counter()
     taking: list[Reception] = []
@@ -82,7 +82,8 @@ def build(services: Sequence[Connector], common: ConnectorSettings, own: Webhook
 
     def tell_trouble() -> None:
         heart = heartbeat()
-        heart.tell("kafka", _KEPT.format(background.spooled) if keeper.is_away() else "")
+        kept = _KEPT.format(keeper.refused or "does not answer", background.spooled)
+        heart.tell("kafka", kept if keeper.is_away() else "")
         heart.tell("rules", background.rules_error)
         heart.tell("spool", keeper.trouble)
         heart.tell("waiting", background.trouble)

@@ -130,7 +130,9 @@ def _elsewhere(config: Settings, folder: Path, said: Manifest) -> Settings:
         "kafka_bootstrap": f"{LOOPBACK}:{free_port()}",
         "clickhouse_host": LOOPBACK,
         "clickhouse_port": free_port(),
+        "kafka_security_protocol": "PLAINTEXT",
         "replication_factor": 1,
+        "min_insync_replicas": 1,
         "epoch": said.next_epoch,
         # It is thrown away, and takes nothing in.
         "disk_reserve_mb": 0,

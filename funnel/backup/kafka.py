@@ -20,6 +20,7 @@ from funnel.backup.errors import BackupError
 from funnel.backup.folder import Writing, decompressed
 from funnel.backup.manifest import Manifest, Position
 from funnel.dead_letters.kafka import records_of
+from process.kafka import reach
 from streams.epoch import Partition
 from streams.offsets import COORDINATOR_STARTS, commits, ends, starts
 from streams.settings import Settings
@@ -95,7 +96,7 @@ def publish(config: Settings, root: Path, progress: Callable[[str], None]) -> tu
     PublishError.
     """
     sent = left_out = 0
-    with Publisher(config.kafka_bootstrap) as publisher, decompressed(root / FILE) as file:
+    with Publisher(config) as publisher, decompressed(root / FILE) as file:
         for line in _split(file):
             said = orjson.loads(line)
             value = _bytes(said["value"])
@@ -122,9 +123,7 @@ def set_back(admin: KafkaAdminClient, manifest: Manifest, group: str) -> int:
 
 
 def _lines(config: Settings, first: Mapping[Partition, int], last: Mapping[Partition, int]) -> Iterator[bytes]:
-    consumer = KafkaConsumer(
-        bootstrap_servers=config.kafka_bootstrap.split(","), group_id=None, enable_auto_commit=False
-    )
+    consumer = KafkaConsumer(**reach(config), group_id=None, enable_auto_commit=False)
     with closing(consumer):
         for place, stop in sorted(last.items()):
             for record in records_of(consumer, TopicPartition(*place), first.get(place, 0), stop):

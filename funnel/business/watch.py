@@ -97,7 +97,7 @@ class Applier:
 
     def _publishing(self) -> Publisher:
         if self._publisher is None:
-            self._publisher = self._open.enter_context(Publisher(self._config.kafka_bootstrap))
+            self._publisher = self._open.enter_context(Publisher(self._config))
         return self._publisher
 
 

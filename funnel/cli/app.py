@@ -148,12 +148,23 @@ def create_topics() -> None:
 
 
 @app.command(rich_help_panel=OPERATE)
-def up(workers: Annotated[int, typer.Option(help="How many workers.", min=0, metavar="N")] = 2) -> None:
+def up(
+    workers: Annotated[int, typer.Option(help="How many workers.", min=0, metavar="N")] = 2,
+    brokers: Annotated[
+        int | None,
+        typer.Option(
+            help="How many brokers of Kafka: 1, or 3 or more to try a cluster. Default: as before, at first 1.",
+            min=1,
+            max=9,
+            metavar="N",
+        ),
+    ] = None,
+) -> None:
     """Start Kafka, ClickHouse, workers and dashboards on this machine, and keep them running."""
     from funnel.stack import commands
     from funnel.stack.grafana.settings import grafana_settings
 
-    commands.up(checked_settings(), workers=workers, grafana=grafana_settings())
+    commands.up(checked_settings(), workers=workers, grafana=grafana_settings(), brokers=brokers)
 
 
 @app.command(rich_help_panel=OPERATE)

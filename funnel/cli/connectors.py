@@ -195,7 +195,7 @@ def _discard(state: State, named: Sequence[str]) -> int:
         if not one.isdecimal() and one not in [*Reason]:
             give_up(f"--discard {one}: neither a number nor a reason; they are: {', '.join(Reason)}.", WRONG_USE)
     ids = [int(one) for one in named if one.isdecimal()]
-    with Publisher(connector_settings().kafka_bootstrap) as publisher:
+    with Publisher(connector_settings()) as publisher:
         return discarded(
             state, partial(_publish, publisher), now(), ids=ids, reasons=[one for one in named if not one.isdecimal()]
         )
@@ -275,7 +275,7 @@ def remap(
                 out.print(f"{total:,} registrations of {source} would be moved to {target}.")
                 return
             room = partial(require_room, settings.data_dir, settings.disk_reserve_mb)
-            with Publisher(settings.kafka_bootstrap, require_room=room) as publisher, bars_on(err) as progress:
+            with Publisher(settings, require_room=room) as publisher, bars_on(err) as progress:
                 task = progress.add_task("moving", total=total)
                 moved = moving.run(
                     state, lambda records: _publish(publisher, records), lambda n: progress.update(task, completed=n)

@@ -136,7 +136,7 @@ def open_publisher(settings: ConnectorSettings | PublishSettings) -> Publisher:
     # PublishError reports kafka-python's failures, in one line.
     logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
     return Publisher(
-        settings.kafka_bootstrap,
+        settings,
         tell=err.print,
         require_room=partial(require_room, settings.data_dir, settings.disk_reserve_mb),
     )

@@ -18,7 +18,7 @@ _ORDER = (
     *("business", "explain", "remap"),
     *("up", "status", "logs", "doctor", "down", "verify", "backup", "restore", "rebuild", "dead-letters"),
     *("forget", "subject"),
-    *("migrate", "create-topics", "worker"),
+    *("migrate", "create-topics", "topics", "worker"),
 )
 
 
@@ -60,6 +60,7 @@ LATER = {
     "rebuild": Late("funnel.cli.rebuild:rebuild", OPERATE, "Rebuild what ClickHouse has lost, then verify."),
     "forget": Late("funnel.cli.erasure:forget", OPERATE, "Erase all that is held of a person, and prove it."),
     "subject": Late("funnel.cli.erasure:subject", OPERATE, "Print all that is held of a person, as JSON."),
+    "topics": Late("funnel.cli.topics:topics", OPERATE, "Show the topics; raise their copies or partitions."),
     "dead-letters": Late(
         "funnel.cli.dead_letters:dead_letters_app", OPERATE, "List, show, replay and discard unreadable records."
     ),

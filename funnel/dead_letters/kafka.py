@@ -17,6 +17,8 @@ from kafka.errors import KafkaError
 from contract.record import Record
 from contract.topics import DEAD_LETTERS
 from funnel.dead_letters.letter import Letter, Place
+from process.kafka import reach
+from process.kafka_trouble import cause
 from streams import offsets
 from streams.lag import LagError, asking
 from streams.settings import Settings
@@ -63,14 +65,13 @@ def raw_letters(config: Settings, letters: Collection[Letter]) -> Iterator[tuple
 def reading(config: Settings) -> Iterator[KafkaConsumer]:
     """A consumer of no group. Raises LagError if Kafka stops answering."""
     try:
-        consumer = KafkaConsumer(
-            bootstrap_servers=config.kafka_bootstrap.split(","), group_id=None, enable_auto_commit=False
-        )
+        consumer = KafkaConsumer(**reach(config), group_id=None, enable_auto_commit=False)
         with closing(consumer):
             yield consumer
     except (KafkaError, OSError, ValueError) as error:
         raise LagError(
-            f"Kafka at {config.kafka_bootstrap} stopped answering ({type(error).__name__}): look at funnel status, "
+            cause(config, error)
+            or f"Kafka at {config.kafka_bootstrap} stopped answering ({type(error).__name__}): look at funnel status, "
             "then run the same command again."
         ) from error
 

@@ -65,7 +65,7 @@ def replay(
             _is_event(letter, raw, clock(), replayed)
         return replayed
     room = partial(require_room, config.data_dir, config.disk_reserve_mb)
-    with Publisher(config.kafka_bootstrap, require_room=room) as publisher:
+    with Publisher(config, require_room=room) as publisher:
         sent: list[Letter] = []
         for letter, raw in raw_letters(config, letters):
             if not _is_event(letter, raw, clock(), replayed):

@@ -110,7 +110,7 @@ def _demo(settings: Settings, console: Console) -> Result:
     played = script(now(), hash_secret())
     before = history(played.starts_at, SEED)
     _step(console, alerts.introduction())
-    with Publisher(settings.kafka_bootstrap) as publisher:
+    with Publisher(settings) as publisher:
         send_records(publisher, before.arrivals)
     _step(
         console,
@@ -191,7 +191,7 @@ def _let_it_go_on(settings: Settings, console: Console) -> Present:
     at = now()
     playing = present(at, SEED)
     _step(console, "Continue until now: webinars until yesterday, one live for half an hour and more, three upcoming")
-    with Publisher(settings.kafka_bootstrap) as publisher:
+    with Publisher(settings) as publisher:
         send_records(publisher, playing.past)
     going_on.start(settings, at)
     wait_until_caught_up(settings, _CATCH_UP_SECONDS, lambda _: None)

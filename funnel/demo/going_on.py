@@ -50,12 +50,12 @@ class _Records:
         self._publisher.flush()
 
 
-def go_on(bootstrap: str, playing: Present) -> None:
+def go_on(own: Settings, playing: Present) -> None:
     """Publishes the coming arrivals, each at its time, and returns after the last. Raises PublishError."""
-    with Publisher(bootstrap) as publisher:
+    with Publisher(own) as publisher:
         # Every record is flushed at once: somebody is watching.
         play(_Records(publisher), playing.coming, speed=1, interval=MINUTE // 12, on_interval=lambda _: None)
 
 
 if __name__ == "__main__":
-    go_on(settings().kafka_bootstrap, present(int(sys.argv[1]), SEED))
+    go_on(settings(), present(int(sys.argv[1]), SEED))

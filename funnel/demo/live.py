@@ -122,7 +122,7 @@ def play_live(settings: Settings, client: Client, script: Script, console: Conso
             show(at)
         killing.look(at)
 
-    with Publisher(settings.kafka_bootstrap) as publisher, Sender(publisher, *webhooks()) as sender, context:
+    with Publisher(settings) as publisher, Sender(publisher, *webhooks()) as sender, context:
         _forge(sender, script, say)
         _play(sender, script.before, DAY, lambda _: None)
         _add_the_rule(client, script, say)

@@ -44,6 +44,6 @@ def owner_pid(members: Iterable[Mapping[str, Any]], partition: int) -> int | Non
 
 
 def _members(settings: Settings) -> list[dict[str, Any]]:
-    with closing(admin_client(settings.kafka_bootstrap)) as admin:
+    with closing(admin_client(settings)) as admin:
         group: dict[str, Any] = admin.describe_groups([settings.consumer_group])[settings.consumer_group]
     return list(group["members"])

@@ -37,6 +37,8 @@ class Kafka:
     """The greatest timestamp of a record; 0: there is none."""
     size: int
     """Of all logs."""
+    commit_copies: int = 0
+    """Copies of what the workers have committed; 0: this user may not see it, or there is nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ class Expected:
 
     partitions: int
     copies: int
+    acknowledging: int
+    """How many of them have to hold a record before it is acknowledged."""
     kafka_retention_days: int
     epoch: int
     kafka: str

@@ -19,6 +19,7 @@ from funnel.doctor.facts import Disk, Expected, Facts, Kafka, Store
 from funnel.doctor.kafka import asked_before, kafka_facts
 from funnel.doctor.store import store_facts
 from funnel.stack import commands
+from funnel.stack.kafka.brokers import folders
 from funnel.stack.private import is_secret, open_to_others
 from funnel.stack.table import problems
 from process.errors import ExplainedError
@@ -41,6 +42,7 @@ def gather(config: Settings, clock: Callable[[], int]) -> Facts:
         expected=Expected(
             partitions=config.partitions,
             copies=config.replication_factor,
+            acknowledging=config.min_insync_replicas,
             kafka_retention_days=config.kafka_retention_days,
             epoch=config.epoch,
             kafka=config.kafka_bootstrap,
@@ -99,7 +101,7 @@ def _disk(config: Settings) -> Disk | None:
     free = fullest(config.data_dir.resolve())
     if free is None:
         return None
-    servers = (config.data_dir / "clickhouse").is_dir() and (config.data_dir / "kafka").is_dir()
+    servers = (config.data_dir / "clickhouse").is_dir() and bool(folders(config.data_dir))
     reserve = config.disk_reserve_mb * MEGABYTE
     return Disk(str(free.folder), free.bytes, reserve, commands.short_of_room(config), servers)
 

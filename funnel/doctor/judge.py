@@ -10,6 +10,7 @@ from funnel.doctor.facts import Expected, Facts, Kafka, Run, Store, Topic
 from funnel.doctor.finding import Area, Finding
 from funnel.doctor.forecast import grown, lived, room
 from funnel.doctor.secrets import weak
+from streams.copies import IN_SYNC, number
 from streams.epoch import LostError, refuse_lost_data
 
 LEAST_KAFKA = (4, 0)
@@ -78,12 +79,19 @@ def _topics(kafka: Kafka, expected: Expected) -> Iterator[Finding]:
         topic = kafka.topics.get(wanted.name)
         if topic is not None:
             yield from _topic(wanted, topic, expected)
+    if 0 < kafka.commit_copies < expected.copies:
+        yield Finding(
+            "topics",
+            f"Kafka keeps {number(kafka.commit_copies)} of what the workers have committed, the settings say "
+            f"{expected.copies}: without it no worker goes on",
+            f"funnel topics --copies {expected.copies}",
+        )
     copies = min((topic.copies for topic in kafka.topics.values()), default=0)
     if kafka.brokers > 1 and copies == 1:
         yield Finding(
             "topics",
             f"Kafka has {kafka.brokers} brokers, but one copy of each partition: one lost disk loses events",
-            "raise the copies with kafka-reassign-partitions, and set FUNNEL_REPLICATION_FACTOR=3",
+            "funnel topics --copies 3, and set FUNNEL_REPLICATION_FACTOR=3 and FUNNEL_MIN_INSYNC_REPLICAS=2",
         )
 
 
@@ -92,13 +100,28 @@ def _topic(made: topics.Topic, topic: Topic, expected: Expected) -> Iterator[Fin
         yield Finding(
             "topics",
             f"{made.name} has {topic.partitions} partitions, the settings say {expected.partitions}",
-            f"set FUNNEL_PARTITIONS={topic.partitions}: the number is fixed for the life of a topic",
+            f"set FUNNEL_PARTITIONS={topic.partitions}, or funnel topics "
+            f"--raise {max(topic.partitions, expected.partitions)}",
         )
     if topic.copies < expected.copies:
         yield Finding(
             "topics",
-            f"{made.name} has {topic.copies} copies, the settings say {expected.copies}",
-            f"raise them with kafka-reassign-partitions, or set FUNNEL_REPLICATION_FACTOR={topic.copies}",
+            f"{made.name} has {number(topic.copies)}, the settings say {expected.copies}",
+            f"funnel topics --copies {expected.copies}, or set FUNNEL_REPLICATION_FACTOR={topic.copies}",
+        )
+    acknowledging = int(topic.config.get(IN_SYNC, "1"))
+    if acknowledging < expected.acknowledging:
+        yield Finding(
+            "topics",
+            f"{made.name} accepts records that {number(acknowledging)} of it has, "
+            f"the settings say {expected.acknowledging}",
+            "funnel create-topics",
+        )
+    if acknowledging >= topic.copies > 1:
+        yield Finding(
+            "topics",
+            f"{made.name} needs all its {topic.copies} copies to accept a record: one broker away stops everything",
+            f"set FUNNEL_MIN_INSYNC_REPLICAS={topic.copies - 1} and run funnel create-topics, or make more copies",
         )
     if topic.in_sync < topic.copies:
         yield Finding(

@@ -8,11 +8,13 @@ from kafka.errors import GroupIdNotFoundError
 
 from contract.topics import ALL_TOPICS, EVENT_TOPICS
 from funnel.doctor.facts import Kafka, Topic
+from funnel.topics.listing import COMMITS
+from streams.copies import IN_SYNC
 from streams.epoch import Partition
 from streams.offsets import COORDINATOR_STARTS, committed, ends
 
 _EVENTS = [topic.name for topic in EVENT_TOPICS]
-_SETTINGS = ("cleanup.policy", "retention.ms", "retention.bytes", "max.message.bytes")
+_SETTINGS = ("cleanup.policy", "retention.ms", "retention.bytes", "max.message.bytes", IN_SYNC)
 
 
 def asked_before(admin: KafkaAdminClient, group: str) -> dict[Partition, int]:
@@ -32,6 +34,7 @@ def kafka_facts(admin: KafkaAdminClient, group: str, done: Mapping[Partition, in
         members=_members(admin, group),
         newest_at=_newest(admin, {name: one for name, one in topics.items() if name in _EVENTS}),
         size=_size(admin, topics),
+        commit_copies=_commit_copies(admin),
     )
 
 
@@ -50,6 +53,13 @@ def _topics(admin: KafkaAdminClient) -> dict[str, Topic]:
         )
         for one in admin.describe_topics(there)
     }
+
+
+def _commit_copies(admin: KafkaAdminClient) -> int:
+    if COMMITS not in admin.list_topics():
+        return 0
+    (found,) = admin.describe_topics([COMMITS])
+    return min(len(part["replica_nodes"]) for part in found["partitions"])
 
 
 def _members(admin: KafkaAdminClient, group: str) -> int:

@@ -18,7 +18,9 @@ from contract.record import Record
 from contract.topics import DEAD_LETTERS, EVENT_TOPICS
 from funnel.dead_letters.kafka import reading, records_of
 from funnel.erasure.person import Subjects
+from funnel.stack.kafka.brokers import folders
 from process.errors import ExplainedError
+from process.kafka import reach
 from streams import offsets
 from streams.epoch import Partition
 from streams.forgetting import forgotten_event_id
@@ -139,12 +141,11 @@ def wait_until_gone(config: Settings, progress: Callable[[str], None]) -> bool:
     """Returns once no file has deleted records, also those of an earlier run; false: they are not on this machine."""
     with asking(config) as admin:
         begins = offsets.starts(admin, _TOPICS)
-    folder = config.data_dir / "kafka" / "data"
-    folders = {folder / f"{topic}-{partition}": begin for (topic, partition), begin in begins.items()}
-    if not all(one.is_dir() for one in folders):
+    held = {place: _copies(config, *place) for place in begins}
+    if not all(held.values()):
         return False
     deadline = time.monotonic() + _FILES_SECONDS
-    while left := [one for one, begin in folders.items() if _holds_before(one, begin)]:
+    while left := [one for place, some in held.items() for one in some if _holds_before(one, begins[place])]:
         if time.monotonic() > deadline:
             raise KafkaFilesError(
                 f"Kafka still keeps deleted records in {left[0]}: look at funnel status, run it again"
@@ -152,6 +153,12 @@ def wait_until_gone(config: Settings, progress: Callable[[str], None]) -> bool:
         progress(f"waiting until Kafka has deleted files of {len(left)} partitions")
         time.sleep(_LOOK_SECONDS)
     return True
+
+
+def _copies(config: Settings, topic: str, partition: int) -> list[Path]:
+    """The folders of a partition in this data folder, one a broker that has a copy."""
+    found = (broker / "data" / f"{topic}-{partition}" for broker in folders(config.data_dir))
+    return [one for one in found if one.is_dir()]
 
 
 def _holds_before(folder: Path, offset: int) -> bool:
@@ -182,7 +189,7 @@ def _rolling(admin: KafkaAdminClient) -> Iterator[None]:
 
 def _producer(config: Settings) -> KafkaProducer:
     return KafkaProducer(
-        bootstrap_servers=config.kafka_bootstrap.split(","),
+        **reach(config),
         acks="all",
         compression_type="lz4",
         max_request_size=8 * 1024 * 1024,

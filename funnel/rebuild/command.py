@@ -41,7 +41,7 @@ def rebuild(config: Settings, source: Source | None, timeout: float, say: Say, p
     `say` gets each finished step as a line, `progress` the current step. `timeout`: seconds for the workers to read
     Kafka again. Raises RebuildError, StackError, LagError, StoreGone, Unreachable, ClickHouse's errors.
     """
-    with _no_worker(config, progress) as admin:
+    with no_worker(config, progress) as admin:
         known, there = log_held(config), kept(admin, config.consumer_group)
         sources = chosen(source, known, there)
         if Source.LOG in sources:
@@ -81,7 +81,7 @@ def chosen(source: Source | None, known: Held, there: Kept) -> list[Source]:
 
 
 @contextmanager
-def _no_worker(config: Settings, progress: Say) -> Iterator[KafkaAdminClient]:
+def no_worker(config: Settings, progress: Say) -> Iterator[KafkaAdminClient]:
     """Stops the workers of `funnel up` while the context lasts, and makes sure that no other worker runs."""
     folder = StackFolder(config.data_dir)
     with asking(config) as admin:

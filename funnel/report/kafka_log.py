@@ -24,6 +24,8 @@ from clickhouse_connect.driver.client import Client
 from kafka import KafkaAdminClient
 
 from contract.forgotten import forgotten_id
+from process.kafka import reach
+from process.kafka_trouble import cause
 from streams.lag import LagError, asking, committed, starts
 from streams.lag import ends as published
 from streams.settings import Settings
@@ -164,7 +166,7 @@ async def _compare(settings: Settings, client: Client, result: KafkaResult, prog
 async def _consumer(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
     # kafka-python reads a fifth as fast.
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.kafka_bootstrap.split(","),
+        **reach(settings),
         group_id=None,
         enable_auto_commit=False,
         request_timeout_ms=int(_SILENCE_SECONDS * 1000),
@@ -175,7 +177,9 @@ async def _consumer(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
             await consumer.start()
         yield consumer
     except (ReadingError, OSError, TimeoutError) as error:
-        raise LagError(f"Kafka at {settings.kafka_bootstrap} stopped answering ({type(error).__name__})") from error
+        raise LagError(
+            cause(settings, error) or f"Kafka at {settings.kafka_bootstrap} stopped answering ({type(error).__name__})"
+        ) from error
     finally:
         # Its stop may raise the cancellation of its own tasks, or wait for a Kafka that is gone.
         with suppress(asyncio.CancelledError, ReadingError, TimeoutError):

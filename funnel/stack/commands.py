@@ -23,6 +23,7 @@ from funnel.stack.grafana.choice import PREVIEW, Dashboards, choose
 from funnel.stack.grafana.settings import GrafanaSettings
 from funnel.stack.grafana.upload import UploadError, upload
 from funnel.stack.java import find_java
+from funnel.stack.kafka.brokers import brokers_of, for_brokers
 from funnel.stack.kafka.jars import jars_folder
 from funnel.stack.plan import settings_environment, stack_plan
 from funnel.stack.ports import LOOPBACK
@@ -42,11 +43,16 @@ _POLL_SECONDS = 0.1
 
 
 def up(
-    settings: Settings, workers: int = 2, console: Console | None = None, grafana: GrafanaSettings | None = None
+    settings: Settings,
+    workers: int = 2,
+    console: Console | None = None,
+    grafana: GrafanaSettings | None = None,
+    brokers: int | None = None,
 ) -> None:
     """Starts the stack of these settings, and returns once everything is ready. Starts nothing if it is up.
 
-    `grafana`: None shows the preview, whatever Grafana there is. A Grafana elsewhere gets the dashboards each time.
+    `brokers`: of Kafka; None: as many as the data folder has, at first one. `grafana`: None shows the preview, whatever
+    Grafana there is. A Grafana elsewhere gets the dashboards each time.
     Raises StackError if the stack does not come up; everything that was started is then stopped again.
     """
     os.umask(UMASK)
@@ -56,7 +62,10 @@ def up(
     chosen = PREVIEW if grafana is None else choose(grafana, folder)
     refuse_servers_alone(folder)
     port, host = _webhooks(console)
-    plan = stack_plan(settings, workers, port, chosen, host)
+    count = brokers_of(folder.root, brokers)
+    named = settings.kafka_bootstrap
+    settings = for_brokers(settings, count)
+    plan = stack_plan(settings, workers, port, chosen, host, count)
     check_folder(folder.root, settings.disk_reserve_mb)
     for line in close_to_others(folder.root):
         _print(console, line)
@@ -73,7 +82,7 @@ def up(
             if error.child != "grafana" or folder.is_supervised():
                 raise
             _print(console, f"Preview instead of Grafana: {error}")
-            up_plan(settings, stack_plan(settings, workers, port, webhook_host=host), progress)
+            up_plan(settings, stack_plan(settings, workers, port, webhook_host=host, brokers=count), progress)
     if grafana is not None and chosen.address:
         _fill(chosen, grafana, console)
     children = status(settings)
@@ -81,6 +90,8 @@ def up(
         if child.state is State.FAILING:
             _print(console, f"{child.name} runs, but is failing: {child.trouble}")
     where = dashboards_address(children, chosen.address)
+    if settings.kafka_bootstrap != named:
+        _print(console, f"Set FUNNEL_KAFKA_BOOTSTRAP={settings.kafka_bootstrap}: then commands find each broker, too")
     _print(console, f"up: data and logs in {folder.root}; dashboards at {where}")
 
 

@@ -21,7 +21,6 @@ class StackFolder:
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
-        self.kafka = self.root / "kafka"
         self.clickhouse = self.root / "clickhouse"
         self.grafana = self.root / "grafana"
         self.state = self.root / "stack.json"

@@ -9,6 +9,8 @@ from funnel.stack.child import Child, Plan
 from funnel.stack.errors import StackError
 from funnel.stack.folder import StackFolder
 from funnel.stack.grafana.choice import PREVIEW, Dashboards, Grafana
+from funnel.stack.kafka.brokers import nodes
+from funnel.stack.kafka.node import Node
 from funnel.stack.ports import LOOPBACK
 from streams.settings import Settings
 
@@ -37,16 +39,18 @@ def stack_plan(
     webhook_port: int | None = None,
     dashboards: Dashboards = PREVIEW,
     webhook_host: str = LOOPBACK,
+    brokers: int = 1,
 ) -> Plan:
     """The children for these settings; without a port no webhook server, with dashboards elsewhere no Grafana here.
+
+    `brokers`: for more than one, the settings are those that for_brokers has made.
 
     Raises StackError if the settings name servers of other machines.
     """
     folder = StackFolder(settings.data_dir)
-    kafka_port = _kafka_port(settings)
+    kafka = nodes(settings, brokers)
     if settings.clickhouse_host not in _LOOPBACK_HOSTS:
         raise StackError(_elsewhere("ClickHouse", "FUNNEL_CLICKHOUSE_HOST", settings.clickhouse_host, "127.0.0.1"))
-    kafka = ("-m", "funnel.stack.kafka", "--data", str(folder.kafka), "--port", str(kafka_port))
     clickhouse_port = settings.clickhouse_port
     clickhouse = ("-m", "clickhouse.embedded", "--data", str(folder.clickhouse), "--port", str(clickhouse_port))
     prepared = ("migrate", "topics")
@@ -55,7 +59,7 @@ def stack_plan(
         disk_reserve_mb=settings.disk_reserve_mb,
         metrics_port=settings.metrics_port,
         children=(
-            _server("kafka", _python(*kafka), "kafka", kafka_port, fills_disk=True),
+            *(_server(name, _broker(node), "kafka", node.port, fills_disk=True) for name, node in kafka.items()),
             _server(
                 "clickhouse",
                 _python(*clickhouse),
@@ -76,7 +80,7 @@ def stack_plan(
                 name="topics",
                 command=_python("-m", "streams.create_topics"),
                 ready="exit",
-                needs=("kafka", "clickhouse"),
+                needs=(*kafka, "clickhouse"),
                 secrets=_OF_WORKERS,
             ),
             *(
@@ -192,11 +196,12 @@ def _python(*arguments: str) -> tuple[str, ...]:
     return (sys.executable, *arguments)
 
 
-def _kafka_port(settings: Settings) -> int:
-    host, _, port = settings.kafka_bootstrap.rpartition(":")
-    if host not in _LOOPBACK_HOSTS or not port.isdecimal():
-        raise StackError(_elsewhere("Kafka", "FUNNEL_KAFKA_BOOTSTRAP", settings.kafka_bootstrap, "127.0.0.1:9092"))
-    return int(port)
+def _broker(node: Node) -> tuple[str, ...]:
+    command = _python("-m", "funnel.stack.kafka", "--data", str(node.folder), "--port", str(node.port))
+    if not node.voters:
+        return command
+    of_cluster = ("--number", str(node.number), "--cluster-id", node.cluster_id, "--voters", *map(str, node.voters))
+    return (*command, *of_cluster)
 
 
 def _elsewhere(server: str, variable: str, value: str, local: str) -> str:

@@ -9,6 +9,7 @@ from connectors.pipeline.room import MEGABYTE, fullest, size
 from funnel.stack.child import Plan
 from funnel.stack.errors import StackError
 from funnel.stack.folder import StackFolder
+from funnel.stack.kafka.brokers import is_broker
 from funnel.stack.ports import is_free
 from funnel.stack.strays import belongs
 
@@ -44,7 +45,7 @@ def check_ports(plan: Plan, folder: StackFolder) -> None:
             continue
         raise StackError(
             f"port {port} of {name} is held by {_named(holder)}: end that, "
-            f"or choose another port ({_SETTINGS.get(name, 'in the settings')})"
+            f"or choose another port ({_SETTINGS.get('kafka' if is_broker(name) else name, 'in the settings')})"
         )
 
 

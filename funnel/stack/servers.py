@@ -5,11 +5,12 @@ from contextlib import contextmanager
 
 from rich.status import Status
 
-from funnel.stack.alone import SERVERS, refuse_servers_alone
+from funnel.stack.alone import is_server, refuse_servers_alone
 from funnel.stack.commands import down, up_plan
 from funnel.stack.errors import StackError
 from funnel.stack.folder import StackFolder
 from funnel.stack.java import find_java
+from funnel.stack.kafka.brokers import brokers_of, for_brokers
 from funnel.stack.kafka.jars import jars_folder
 from funnel.stack.plan import stack_plan
 from funnel.stack.ports import LOOPBACK, is_listening
@@ -34,8 +35,10 @@ def servers(settings: Settings, progress: Status) -> Iterator[Settings]:
         yield settings
         return
     settings = with_passwords(settings)
-    whole = stack_plan(settings, workers=0)
-    plan = whole.model_copy(update={"children": tuple(one for one in whole.children if one.name in SERVERS)})
+    brokers = brokers_of(folder.root, None)
+    settings = for_brokers(settings, brokers)
+    whole = stack_plan(settings, workers=0, brokers=brokers)
+    plan = whole.model_copy(update={"children": tuple(one for one in whole.children if is_server(one.name))})
     check_folder(folder.root, settings.disk_reserve_mb)
     close_to_others(folder.root)
     progress.update("starting Kafka and ClickHouse")

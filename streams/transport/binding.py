@@ -1,13 +1,16 @@
 """Binds the transport to a Faust app: its settings, the scheme `chunk://`, and topics of chunks."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 import faust
 from faust.assignor.partition_assignor import PartitionAssignor
+from faust.auth import SASLCredentials, SSLCredentials
 from faust.transport.drivers import TRANSPORTS
 from faust.transport.drivers import aiokafka as driver
 
 from contract.topics import Topic
+from process.kafka import reach
 from streams.settings import Settings
 from streams.transport.consumer import Consumer
 from streams.transport.delivery import Chunk
@@ -47,11 +50,13 @@ class _ChunkSchema(faust.Schema):  # type: ignore[misc]
 
 def app_options(settings: Settings) -> dict[str, Any]:
     """Keyword arguments of `faust.App` that the transport relies on."""
-    hosts = settings.kafka_bootstrap.split(",")
+    arguments = reach(settings)
+    hosts = arguments["bootstrap_servers"]
     return {
         "id": settings.consumer_group,
-        "broker": ";".join(f"kafka://{host.strip()}" for host in hosts),
-        "broker_consumer": ";".join(f"chunk://{host.strip()}" for host in hosts),
+        "broker": ";".join(f"kafka://{host}" for host in hosts),
+        "broker_consumer": ";".join(f"chunk://{host}" for host in hosts),
+        "broker_credentials": _credentials(arguments),
         # A crashed worker's partitions are taken over after the session timeout.
         "broker_session_timeout": 6.0,
         "broker_heartbeat_interval": 1.0,
@@ -68,6 +73,19 @@ def app_options(settings: Settings) -> dict[str, Any]:
         "table_standby_replicas": 1,
         "PartitionAssignor": Assignor,
     }
+
+
+def _credentials(arguments: Mapping[str, Any]) -> SASLCredentials | SSLCredentials | None:
+    """The same in Faust's words, for its consumer, its producer and its other clients."""
+    context = arguments.get("ssl_context")
+    if "sasl_mechanism" in arguments:
+        return SASLCredentials(
+            username=arguments["sasl_plain_username"],
+            password=arguments["sasl_plain_password"],
+            mechanism=arguments["sasl_mechanism"],
+            ssl_context=context,
+        )
+    return SSLCredentials(context) if context else None
 
 
 def chunk_topic(app: faust.App, topic: Topic) -> Any:

@@ -21,7 +21,7 @@ def load(stack: Stack, webinar_id: str) -> Iterator[list[int]]:
     ended, came = threading.Event(), list[int]()
 
     def send() -> None:
-        with Publisher(stack.config.kafka_bootstrap) as publisher:
+        with Publisher(stack.config) as publisher:
             while not ended.wait(_PAUSE_SECONDS):
                 person, at = 1_000 + len(came), now()
                 said = (registration(person, 0, webinar_id=webinar_id), attendance(person, "joined", 0, webinar_id))

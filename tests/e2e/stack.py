@@ -17,6 +17,7 @@ from connectors.pipeline.publish import Publisher
 from contract.partition import partition_of
 from contract.topics import DEAD_LETTERS, TOPIC_OF_TYPE
 from funnel.report.numbers import Question, Row, answer
+from process.kafka import reach
 from streams.create_topics import create_topics
 from streams.lag import wait_until_caught_up
 from streams.settings import Settings
@@ -50,7 +51,7 @@ class Stack:
 
     def publish(self, events: Iterable[Event], begin: int = YESTERDAY) -> None:
         """Publishes them with minute 0 moved to `begin`; returns when Kafka has all of them."""
-        with Publisher(self.config.kafka_bootstrap) as publisher:
+        with Publisher(self.config) as publisher:
             for event in events:
                 topic = TOPIC_OF_TYPE[event["type"]].name
                 publisher.send_raw(topic, event["webinar_id"].encode(), orjson.dumps(moved(event, begin)))
@@ -102,7 +103,7 @@ class Stack:
 
     def letters(self) -> list[dict[str, Any]]:
         """Everything on the topic of dead letters."""
-        consumer = KafkaConsumer(bootstrap_servers=self.config.kafka_bootstrap)
+        consumer = KafkaConsumer(**reach(self.config))
         try:
             places = [TopicPartition(DEAD_LETTERS.name, number) for number in range(self.config.partitions)]
             consumer.assign(places)

@@ -108,7 +108,7 @@ def watch(stack: Stack, tmp_path: Path, inbox: Inbox, mailbox: Mailbox) -> Itera
 
 
 def publish(stack: Stack, events: Iterable[Event]) -> None:
-    with Publisher(stack.config.kafka_bootstrap) as publisher:
+    with Publisher(stack.config) as publisher:
         for event in events:
             publisher.send_raw(TOPIC_OF_TYPE[event["type"]].name, event["webinar_id"].encode(), orjson.dumps(event))
     stack.wait_until_handled()

@@ -71,7 +71,7 @@ def _of_ann(webinar_id: str) -> list[Event]:
 
 
 def _through_connectors(stack: Stack, records: list[tuple[Any, bytes]]) -> None:
-    with State(stack.folder) as state, Publisher(stack.config.kafka_bootstrap) as publisher:
+    with State(stack.folder) as state, Publisher(stack.config) as publisher:
         outbox = KafkaOutbox("zoom", publisher, Resolver(state, stack.folder / "business"))
         for one, payload in records:
             outbox.put(one, payload)

@@ -80,7 +80,7 @@ def _attend(stack: Stack) -> None:
         who = person_of_email(f"{name.replace('_', '-')}@example.com", HASH_SECRET)
         stay = {**about, **who, "type": "attendance", "session_id": name}
         events += [{**stay, "kind": "joined"}, {**stay, "kind": "left", "occurred_at": f"2026-11-20T{left}:00.000Z"}]
-    with Publisher(stack.config.kafka_bootstrap) as publisher:
+    with Publisher(stack.config) as publisher:
         for one in events:
             publisher.send(event_of(one, now(), "test"))
 

@@ -10,6 +10,7 @@ import orjson
 from connectors.pipeline.publish import Publisher
 from contract.instants import SECOND, format_instant
 from contract.topics import ATTENDANCE, TOPIC_OF_TYPE
+from process.kafka import KafkaSettings
 from tests.contract_events import Event, attendance, hour_long, identity, moment, r, registration, stay
 from tests.e2e.timing import moved, now
 
@@ -59,10 +60,10 @@ def digest(event: Event) -> bytes:
     return blake2b(orjson.dumps(said, option=orjson.OPT_SORT_KEYS), digest_size=12).digest()
 
 
-def publish(bootstrap: str, records: Sequence[tuple[str, bytes, bytes]], pieces: int) -> Iterator[int]:
+def publish(config: KafkaSettings, records: Sequence[tuple[str, bytes, bytes]], pieces: int) -> Iterator[int]:
     """Publishes piece by piece; yields how many records Kafka has, after each."""
     size = -(-len(records) // pieces)
-    with Publisher(bootstrap) as publisher:
+    with Publisher(config) as publisher:
         for start in range(0, len(records), size):
             for topic, key, value in records[start : start + size]:
                 publisher.send_raw(topic, key, value)

@@ -50,7 +50,7 @@ def test_no_event_is_lost_and_no_number_wrong_whoever_is_killed(stack: Stack) ->
         births: list[Action] = [stack.clickhouse.start, *(worker.start for worker in victims)]
         moments = rng.sample(range(2, PIECES), len(deaths))
         _publish(stack, made.records, {at: list(pair) for at, *pair in zip(moments, deaths, births, strict=True)})
-        _assert_nothing_missing(stack, made)
+        assert_nothing_missing(stack, made)
         assert all(worker.running for worker in two)
 
 
@@ -70,14 +70,14 @@ def test_soak(stack: Stack) -> None:
                 35: [lambda: _leave(third)],
             }
             _publish(stack, made.records[start:end], happens)
-        _assert_nothing_missing(stack, made)
+        assert_nothing_missing(stack, made)
         assert all(worker.running for worker in two)
 
 
 def _publish(stack: Stack, records: Sequence[Raw], happens: Mapping[int, Sequence[Action]]) -> None:
     """Publishes piece by piece. What happens at a piece waits until the workers got on since the last time."""
     known = _last_insert(stack)
-    for number, _ in enumerate(publish(stack.config.kafka_bootstrap, records, PIECES)):
+    for number, _ in enumerate(publish(stack.config, records, PIECES)):
         if actions := happens.get(number):
             _wait_for_work(stack, known)
             for action in actions:
@@ -97,7 +97,7 @@ def _leave(worker: Worker) -> None:
     assert worker.stop() == 0
 
 
-def _assert_nothing_missing(stack: Stack, made: Storm) -> None:
+def assert_nothing_missing(stack: Stack, made: Storm) -> None:
     result = verify(stack.config, timeout=CATCH_UP_SECONDS)
     assert result.lines() == []
     # Who reads dashboards does not see events.

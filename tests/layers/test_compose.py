@@ -225,7 +225,7 @@ def test_env_example_explains_each_name() -> None:
 
 def test_the_secrets_without_a_default_are_left_to_the_user() -> None:
     example = env_example()
-    elsewhere = {"FUNNEL_GRAFANA_URL", "FUNNEL_GRAFANA_TOKEN"}
+    elsewhere = {"FUNNEL_GRAFANA_URL", "FUNNEL_GRAFANA_TOKEN"} | {name for name in example if "_KAFKA_" in name}
     empty = [name for name, value in example.items() if not value and name not in elsewhere]
     assert empty == ["GRAFANA_ADMIN_PASSWORD", "FUNNEL_HASH_SECRET", *NAMES]
     assert "changeme" not in str(COMPOSE).lower()
@@ -266,18 +266,19 @@ def test_a_service_gets_the_secrets_that_it_has_a_use_for() -> None:
     }
     worker, migrator, reader = NAMES
     alerts = {f"FUNNEL_ALERT_{name.upper()}" for name in ALERTING if is_secret(f"FUNNEL_ALERT_{name.upper()}")}
-    hashes = {"FUNNEL_HASH_SECRET"}
+    kafka = {"FUNNEL_KAFKA_PASSWORD"}
+    hashes = {"FUNNEL_HASH_SECRET", *kafka}
     polled = {f"poll-{name}": hashes | of_service(kind) for name, kind in POLLED.items()}
     of_grafana = {"GF_SECURITY_ADMIN_PASSWORD", "GRAFANA_ALERT_SLACK_URL", "GRAFANA_ALERT_TELEGRAM_TOKEN"}
     assert given == {
         "kafka": set(),
         "clickhouse": {worker, migrator, reader},
-        "setup": {worker, migrator},
-        "worker": {worker},
+        "setup": {worker, migrator, *kafka},
+        "worker": {worker, *kafka},
         "webhooks": hashes,
         "business": {worker, *hashes},
         **polled,
-        "alerts": {worker, *alerts},
+        "alerts": {worker, *kafka, *alerts},
         "grafana": {reader, "GRAFANA_ALERT_WEBHOOK_URL", *of_grafana},
         "prometheus": set(),
     }
@@ -288,6 +289,7 @@ def test_only_the_webhook_server_reads_env_and_not_the_secrets_of_others() -> No
     assert SERVICES["webhooks"]["env_file"] == [{"path": ".env", "required": False}]
     own = (
         "FUNNEL_HASH_SECRET",
+        "FUNNEL_KAFKA_PASSWORD",
         *(f"FUNNEL_{name.upper()}_" for name in {one.name for one in connectors()} | {"generic"}),
     )
     in_env = {name for name in env_example() | env_example("# ") if is_secret(name)}

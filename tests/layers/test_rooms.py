@@ -15,7 +15,8 @@ MAY_KNOW: dict[str, set[str]] = {
     # Webinars are judged by a job, with what alerts know of judging.
     "streams/jobs": {"contract", "process", "clickhouse", "streams", "streams/fold", "alerts/detection"},
     "streams/transport": {"contract", "process", "streams"},
-    "connectors": {"contract"},
+    # Its settings say how to reach Kafka.
+    "connectors": {"contract", "process"},
     "connectors/toolkit": {"contract", "connectors"},
     # Occurrences are named for Zoom alone.
     "connectors/pipeline": {*SERVICE, "process", "connectors/forms", "connectors/zoom"},
@@ -32,8 +33,8 @@ MAY_KNOW: dict[str, set[str]] = {
 """Room -> the others that its files may import. Those of funnel/ know every room below them."""
 
 FUNNEL = (
-    *("funnel/report", "funnel/business", "funnel/stack", "funnel/rebuild", "funnel/dead_letters", "funnel/backup"),
-    *("funnel/doctor", "funnel/erasure", "funnel/cli", "funnel/demo"),
+    *("funnel/report", "funnel/business", "funnel/stack", "funnel/rebuild", "funnel/topics", "funnel/dead_letters"),
+    *("funnel/backup", "funnel/doctor", "funnel/erasure", "funnel/cli", "funnel/demo"),
 )
 """From the ground up: each may know what stands before it."""
 

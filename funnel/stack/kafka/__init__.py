@@ -1,1 +1,1 @@
-"""Apache Kafka as a single KRaft node on loopback."""
+"""Apache Kafka on loopback: a single KRaft node, or a cluster of three."""

@@ -17,6 +17,7 @@ from connectors.pipeline.resolve import Resolver
 from connectors.pipeline.state import State
 from connectors.poll import Cursors, Outbox
 from contract.events import EVENT, encode
+from process.kafka import KafkaSettings
 from streams.create_topics import create_topics
 from streams.settings import Settings
 from tests.connectors.webhooks.running import events_on
@@ -95,7 +96,7 @@ def with_kafka(kafka: KafkaServer, folder: Path) -> Iterator[Place]:
     create_topics(Settings(_env_file=None, kafka_bootstrap=kafka.bootstrap))
     with ExitStack() as open_:
         state = open_.enter_context(State(folder))
-        publisher = open_.enter_context(Publisher(kafka.bootstrap))
+        publisher = open_.enter_context(Publisher(KafkaSettings(kafka_bootstrap=kafka.bootstrap)))
 
         def rejected() -> list[tuple[str, bytes]]:
             return [(one.detail, payload_of(state, one.id) or b"") for one in quarantined(state, 10)]

@@ -15,6 +15,7 @@ import orjson
 from kafka import KafkaConsumer, TopicPartition
 
 from contract.topics import EVENT_TOPICS
+from process.kafka import KafkaSettings, reach
 from tests.connectors.webhooks.demo import sign
 from tests.waiting import until
 
@@ -90,9 +91,10 @@ def running_server(
             process.wait()
 
 
-def events_on(bootstrap: str) -> list[dict[str, Any]]:
-    """All events on the topics now."""
-    consumer = KafkaConsumer(bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False)
+def events_on(kafka: str | KafkaSettings) -> list[dict[str, Any]]:
+    """All events on the topics now. `kafka`: where that is; an address: of one without logins."""
+    config = KafkaSettings(kafka_bootstrap=kafka) if isinstance(kafka, str) else kafka
+    consumer = KafkaConsumer(**reach(config), group_id=None, enable_auto_commit=False)
     try:
         places = [
             TopicPartition(topic.name, partition)

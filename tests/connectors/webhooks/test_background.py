@@ -16,6 +16,7 @@ from connectors.webhooks.background import Background
 from connectors.webhooks.counts import Counts
 from connectors.webhooks.kafka_or_spool import KafkaOrSpool
 from funnel.stack.ports import free_port
+from process.kafka import KafkaSettings
 from tests.waiting import until
 
 AT = 1_790_000_000_000
@@ -40,7 +41,7 @@ def state(tmp_path: Path) -> Iterator[State]:
 @contextmanager
 def background(folder: Path, spool_limit: int, reserve_mb: int) -> Iterator[Background]:
     """Without Kafka."""
-    keeper = KafkaOrSpool(f"127.0.0.1:{free_port()}", folder, spool_limit, reserve_mb)
+    keeper = KafkaOrSpool(KafkaSettings(kafka_bootstrap=f"127.0.0.1:{free_port()}"), folder, spool_limit, reserve_mb)
     one = Background([], folder, folder, keeper, Counts("test"), quarantine_days=90)
     one.start()
     yield one

@@ -9,12 +9,16 @@ from connectors.pipeline.resolve import Arrival, Resolver
 from connectors.pipeline.state import State
 from connectors.webhooks.intake import Delivered, Intake, NotSafeError
 from connectors.webhooks.kafka_or_spool import KafkaOrSpool
+from process.kafka import KafkaSettings
 from tests.connectors.pipeline.test_resolve import NOON, webinar
 
 
 async def test_one_faulty_request_of_a_batch_hurts_no_other(tmp_path: Path) -> None:
     state = State(tmp_path / "data")
-    intake = Intake(Resolver(state, tmp_path), KafkaOrSpool("127.0.0.1:1", tmp_path, spool_limit=10, reserve_mb=0))
+    intake = Intake(
+        Resolver(state, tmp_path),
+        KafkaOrSpool(KafkaSettings(kafka_bootstrap="127.0.0.1:1"), tmp_path, spool_limit=10, reserve_mb=0),
+    )
     good = [Delivered("demo", [Arrival("demo", webinar(number, NOON), NOON)], None, NOON) for number in (1, 2)]
     faulty = Delivered("demo", [Arrival("demo", object(), NOON)], None, NOON)  # type: ignore[arg-type]
     running = asyncio.create_task(intake.run())

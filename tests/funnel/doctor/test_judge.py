@@ -20,6 +20,7 @@ GB = 1_000_000_000
 GOOD = "k3J9xQ-vT7m_pL2wZ8rB"
 CONFIG = {"cleanup.policy": "delete", "retention.bytes": "-1", "max.message.bytes": str(MAX_MESSAGE_BYTES)}
 TOPICS = {topic.name: Topic(8, 1, 1, {**CONFIG, "retention.ms": str(topic.retention_ms(0))}) for topic in ALL_TOPICS}
+THREE = {name: replace(one, copies=3, in_sync=3) for name, one in TOPICS.items()}
 PLACE = (REGISTRATIONS.name, 0)
 KAFKA = Kafka((4, 3), 1, TOPICS, {PLACE: 10}, {PLACE: 10}, 2, NOW - 5, 2 * GB)
 HELD = Held(
@@ -47,7 +48,7 @@ STORE = Store(
 DISK = Disk("/data", 100 * GB, GB, "", True)
 HEALTHY = Facts(
     at=NOW,
-    expected=Expected(8, 1, 0, 0, "127.0.0.1:9092", "127.0.0.1:8123", "127.0.0.1"),
+    expected=Expected(8, 1, 1, 0, 0, "127.0.0.1:9092", "127.0.0.1:8123", "127.0.0.1"),
     kafka=KAFKA,
     store=STORE,
     disk=DISK,
@@ -109,8 +110,26 @@ def test_a_healthy_installation_has_no_finding() -> None:
         (
             replace(HEALTHY, expected=replace(HEALTHY.expected, copies=3)),
             "topics",
-            "has 1 copies, the settings say 3",
-            "kafka-reassign-partitions",
+            "has 1 copy, the settings say 3",
+            "funnel topics --copies 3",
+        ),
+        (
+            replace(of_kafka(topics=THREE, commit_copies=1), expected=replace(HEALTHY.expected, copies=3)),
+            "topics",
+            "Kafka keeps 1 copy of what the workers have committed, the settings say 3",
+            "funnel topics --copies 3",
+        ),
+        (
+            replace(of_kafka(topics=THREE), expected=replace(HEALTHY.expected, copies=3, acknowledging=2)),
+            "topics",
+            "accepts records that 1 copy of it has, the settings say 2",
+            "funnel create-topics",
+        ),
+        (
+            topic(copies=3, in_sync=3, config={"min.insync.replicas": "3"}),
+            "topics",
+            "needs all its 3 copies to accept a record",
+            "FUNNEL_MIN_INSYNC_REPLICAS=2",
         ),
         (topic(copies=3, in_sync=2), "topics", "only 2 of 3 copies are up to date", "bring the missing brokers back"),
         (of_kafka(brokers=3), "topics", "3 brokers, but one copy", "FUNNEL_REPLICATION_FACTOR=3"),

@@ -10,7 +10,7 @@ from kafka.errors import KafkaError, MessageSizeTooLargeError
 
 from funnel.stack.errors import StackError
 from funnel.stack.kafka.folder import METADATA
-from funnel.stack.kafka.node import node_command
+from funnel.stack.kafka.node import Node, node_command
 from tests.servers.kafka import KafkaServer, local_kafka
 from tests.servers.small_disk import fill, small_disk
 
@@ -41,15 +41,15 @@ def _assert_refused_when_forgotten(folder: Path) -> None:
     for segment in (data / METADATA).glob("*.log"):
         segment.write_bytes(b"")
     with pytest.raises(StackError, match=r"holds 1 partitions, but its metadata log is empty.*FUNNEL_EPOCH by one"):
-        node_command(folder, 1)
+        node_command(Node(folder, 1))
     # Kafka has set it aside, and the log is gone altogether.
     (data / "numbers-0").rename(data / "numbers-0.0123456789abcdef0123456789abcdef-stray")
     (data / METADATA).rename(folder / "elsewhere")
     with pytest.raises(StackError, match="holds 1 partitions, but its metadata log is empty"):
-        node_command(folder, 1)
+        node_command(Node(folder, 1))
     (data / "meta.properties").unlink()
     with pytest.raises(StackError, match=r"holds 1 partitions, but its meta.properties is gone"):
-        node_command(folder, 1)
+        node_command(Node(folder, 1))
 
 
 @pytest.mark.kafka
@@ -76,7 +76,7 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", megabytes=1) as disk:
         fill(disk / "ballast")
         with pytest.raises(StackError, match=r"Kafka cannot write its folder .*: No space left on device"):
-            node_command(disk, 1)
+            node_command(Node(disk, 1))
 
 
 def test_the_command_line_says_a_failure_in_one_line(tmp_path: Path) -> None:

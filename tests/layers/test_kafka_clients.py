@@ -1,0 +1,58 @@
+"""Whoever makes a client of Kafka takes address, TLS and login from one place (process/kafka.py)."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.layers.sources import ROOT, python_files
+
+CLIENTS = re.compile(r"(AIO)?Kafka(Producer|Consumer|AdminClient|Client)$|^(Producer|Consumer|AdminClient)$")
+"""Of kafka-python, aiokafka and confluent-kafka."""
+OURS = {"streams/app.py", "bench/stock.py"}
+"""Where such a name is a class of our own."""
+REACH = "process/kafka.py"
+ON_ONE_MACHINE = {"funnel/stack/kafka/ready.py"}
+"""What asks a broker that it has started itself, on loopback."""
+WORDS = re.compile(r"\bbootstrap_servers|\bsecurity_protocol|\bsasl_plain|\bssl_context=|\bbroker_credentials")
+SAID_OF_FAUST = {"streams/transport/binding.py"}
+
+
+def files() -> list[str]:
+    bench = (str(path.relative_to(ROOT)) for path in (ROOT / "bench").glob("*.py"))
+    return [*python_files(), *sorted(bench)]
+
+
+def made(path: str) -> Iterator[ast.Call]:
+    for node in ast.walk(ast.parse(Path(ROOT, path).read_text())):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if CLIENTS.search(name):
+                yield node
+
+
+def takes_what_reach_says(call: ast.Call) -> bool:
+    unpacked = [keyword.value for keyword in call.keywords if keyword.arg is None]
+    return any(isinstance(one, ast.Call) and getattr(one.func, "id", "") == "reach" for one in unpacked)
+
+
+def test_every_client_is_made_with_the_arguments_of_the_settings() -> None:
+    calls = [(path, call) for path in files() if path not in OURS | ON_ONE_MACHINE for call in made(path)]
+    assert len(calls) >= 10
+    assert [f"{path}:{call.lineno}" for path, call in calls if not takes_what_reach_says(call)] == []
+
+
+def test_nobody_else_speaks_of_addresses_and_logins() -> None:
+    speaking = {path for path in python_files() if WORDS.search((ROOT / path).read_text())}
+    assert speaking == {REACH, *SAID_OF_FAUST, *ON_ONE_MACHINE}
+
+
+def test_faust_is_made_with_the_arguments_of_the_settings() -> None:
+    apps = {
+        path
+        for path in python_files()
+        for node in ast.walk(ast.parse((ROOT / path).read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("faust.App", "App")
+    }
+    assert apps == {"streams/app.py"}
+    assert "**app_options(config)" in (ROOT / "streams/app.py").read_text()
