@@ -6,9 +6,12 @@ from typing import NamedTuple, Protocol
 class Places(Protocol):
     """The settings that say it."""
 
-    clickhouse_addresses: str
-    clickhouse_host: str
-    clickhouse_port: int
+    @property
+    def clickhouse_addresses(self) -> str: ...
+    @property
+    def clickhouse_host(self) -> str: ...
+    @property
+    def clickhouse_port(self) -> int: ...
 
 
 class Address(NamedTuple):
@@ -35,6 +38,10 @@ def parsed(text: str) -> tuple[Address, ...]:
 def _address(text: str) -> Address:
     host, _, port = text.rpartition(":")
     bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
-    if not bare or (":" in bare and bare == host) or not (port.isascii() and port.isdecimal() and 0 < int(port) < 1 << 16):
+    if (
+        not bare
+        or (":" in bare and bare == host)
+        or not (port.isascii() and port.isdecimal() and 0 < int(port) < 1 << 16)
+    ):
         raise ValueError(f"{text!r} is not host:port, such as ch-1.example.org:8123")
     return Address(bare, int(port))

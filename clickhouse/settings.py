@@ -23,7 +23,7 @@ class ClickHouseSettings(BaseSettings):
     clickhouse_port: int = 8123
     """HTTP port of ClickHouse."""
     clickhouse_addresses: str = ""
-    """host:port[,host:port…] of the replicas of a cluster, by HTTP; they take the place of host and port. Empty: those."""
+    """host:port[,host:port…] of the replicas of a cluster, by HTTP, instead of host and port. Empty: these."""
     clickhouse_cluster: str = Field(default="", pattern=r"^[A-Za-z0-9_.-]*$")
     """Name of the cluster in the servers' remote_servers; tables are then replicated. Empty: one node."""
     clickhouse_tls: bool = False

@@ -7,7 +7,9 @@ from contextlib import closing
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from clickhouse.migrate import half_migrated
 from contract.topics import EVENT_TOPICS
+from process.errors import ExplainedError
 from streams.epoch import Partition, refuse_lost_data
 from streams.offsets import COORDINATOR_STARTS, admin_client, commits, ends
 from streams.outage import kafka_outage
@@ -18,8 +20,16 @@ _ASK_AGAIN_SECONDS = 0.5
 _NAMES = frozenset(topic.name for topic in EVENT_TOPICS)
 
 
+class ClusterError(ExplainedError):
+    """The replicas of ClickHouse do not have the same tables; one line with the way out."""
+
+
 async def require_data(config: Settings, store: Store) -> None:
-    """Returns if they match; waits while Kafka is away. Raises LostError and StoreGone: the worker has to end."""
+    """Returns if they match; waits while Kafka is away. Raises LostError, ClusterError and StoreGone: the worker
+    has to end.
+    """
+    if config.clickhouse_cluster and (missing := await asyncio.to_thread(half_migrated, config)):
+        raise ClusterError(missing)
     # In this order, because other workers may be running: records exist before their rows, rows before their commit.
     done = await _answer(config, lambda admin: commits(admin, config.consumer_group))
     known = await store.held()

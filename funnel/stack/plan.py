@@ -1,6 +1,7 @@
 """The processes on one machine: Kafka, ClickHouse, migrations, topics, workers, rules, alerts, webhooks, dashboards."""
 
 import sys
+from pathlib import Path
 from typing import Literal
 
 from pydantic import SecretStr
@@ -182,6 +183,8 @@ def settings_environment(settings: Settings) -> dict[str, str]:
     """The settings as environment variables, from which a child reads the same settings in any working folder."""
     prefix = settings.model_config["env_prefix"]
     values = {**settings.model_dump(), "data_dir": settings.data_dir.resolve()}
+    files = {name: Path(value).resolve() for name, value in values.items() if name.endswith("_file") and value}
+    values |= files
     return {
         f"{prefix}{name}".upper(): value.get_secret_value() if isinstance(value, SecretStr) else str(value)
         for name, value in values.items()

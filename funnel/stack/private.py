@@ -18,7 +18,7 @@ UMASK = 0o077
 ENV_FILE = Path(".env")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _SECRET = re.compile(
-    r"(FUNNEL|GRAFANA|GF)_\w*(PASSWORD|SECRET|TOKEN|KEY|CREDENTIALS|SLACK_\w*URL|WEBHOOK_URL)", re.ASCII
+    r"(?!FUNNEL_\w+_FILE$)(FUNNEL|GRAFANA|GF)_\w*(PASSWORD|SECRET|TOKEN|KEY|CREDENTIALS|SLACK_\w*URL|WEBHOOK_URL)", re.ASCII
 )
 
 
@@ -73,7 +73,7 @@ def environment_of(child: Child, environment: Mapping[str, str]) -> dict[str, st
 
 
 def is_secret(name: str) -> bool:
-    """Whether an environment variable holds one of our secrets."""
+    """Whether an environment variable holds one of our secrets. The path of a file is none."""
     return _SECRET.match(name) is not None
 
 

@@ -12,7 +12,10 @@ from streams.settings import Settings
     [
         ("", [("db", 8123)]),
         ("a:1", [("a", 1)]),
-        (" ch-1.example.org:8123 , 10.0.0.2:8443,[::1]:9", [("ch-1.example.org", 8123), ("10.0.0.2", 8443), ("::1", 9)]),
+        (
+            " ch-1.example.org:8123 , 10.0.0.2:8443,[::1]:9",
+            [("ch-1.example.org", 8123), ("10.0.0.2", 8443), ("::1", 9)],
+        ),
     ],
 )
 def test_addresses_take_the_place_of_host_and_port(given: str, found: list[tuple[str, int]]) -> None:

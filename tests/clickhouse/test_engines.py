@@ -20,7 +20,8 @@ ALL = [statement for one in migrations() for statement in statements(one.text)]
         ),
         (
             "CREATE TABLE t\n(\n    k Int8\n)\nENGINE = ReplacingMergeTree(version, gone)\nORDER BY k",
-            f"CREATE TABLE t\n(\n    k Int8\n)\nENGINE = ReplicatedReplacingMergeTree({PATH}, version, gone)\nORDER BY k",
+            "CREATE TABLE t\n(\n    k Int8\n)\n"
+            f"ENGINE = ReplicatedReplacingMergeTree({PATH}, version, gone)\nORDER BY k",
         ),
         (
             "CREATE TABLE d.t (k Int8 COMMENT 'ENGINE = MergeTree, it''s') ENGINE = AggregatingMergeTree() ORDER BY k",
@@ -41,7 +42,7 @@ def test_a_table_of_a_cluster_is_replicated(written: str, replicated: str | None
 
 @pytest.mark.parametrize("engine", ["", "ENGINE = Memory", "ENGINE = MergeTree AS SELECT 1 ENGINE = MergeTree"])
 def test_a_table_that_would_not_be_replicated_is_refused(engine: str) -> None:
-    with pytest.raises(NoEngineError, match="^t has no ENGINE"):
+    with pytest.raises(NoEngineError, match=r"^t has no ENGINE"):
         rendered_for(f"CREATE TABLE t (k Int8) {engine} ORDER BY k", "main")
 
 
@@ -57,7 +58,9 @@ def test_every_table_of_the_migrations_is_replicated_and_nothing_else_changes() 
         if one not in made:
             assert rendered == one
             continue
-        assert re.findall(r"ENGINE = (\w+)", rendered) == [f"Replicated{name}" for name in re.findall(r"ENGINE = (\w+)", one)]
+        assert re.findall(r"ENGINE = (\w+)", rendered) == [
+            f"Replicated{name}" for name in re.findall(r"ENGINE = (\w+)", one)
+        ]
         back = rendered.replace(f"({PATH}, ", "(").replace(f"({PATH})", "").replace("ENGINE = Replicated", "ENGINE = ")
         assert back == one, "nothing but the engine"
     assert not any(name in one for one in ALL for name in PER_NODE)

@@ -10,6 +10,7 @@ from clickhouse_connect.driver.client import Client
 
 from clickhouse import migrate
 from clickhouse.migrate import Migration, MigrationError, create_database, migrations, pending, statements, views
+from clickhouse.nodes import Nodes
 from clickhouse.retention import keep
 from streams.settings import Settings
 from tests.servers.clickhouse import Server
@@ -174,9 +175,9 @@ def test_views_are_replaced_if_one_of_them_is_another_and_only_then(store: Clien
     asked = "SELECT create_table_query FROM system.tables WHERE database = currentDatabase() AND name = 'webinar_list'"
     store.command("CREATE OR REPLACE VIEW webinar_list AS SELECT 1 AS stale")
     assert "stale" in str(store.command(asked))
-    assert migrate.migrate(store, own_config) == ([], True)
+    assert migrate.migrate(store, own_config) == ([], True, [])
     assert "stale" not in str(store.command(asked))
-    assert migrate.migrate(store, own_config) == ([], False)
+    assert migrate.migrate(store, own_config) == ([], False, [])
 
 
 def test_a_dry_run_and_the_status_change_nothing_and_the_second_time_nothing_is_pending(
@@ -233,7 +234,7 @@ def test_an_edited_file_is_reported_in_one_line(
     empty: tuple[Client, Settings], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     client, config = empty
-    migrate.apply(client, migrations()[:1])
+    migrate.apply(Nodes.alone(client), migrations()[:1])
     client.command("INSERT INTO schema_migrations (number, name, checksum) VALUES (1, '0001_events', 'other')")
     monkeypatch.setattr(migrate, "clickhouse_settings", lambda: config)
     assert migrate.main([]) == 1
