@@ -16,7 +16,13 @@ class ClickHouseSettings(BaseSettings):
     """The settings of this folder. Durations are in seconds."""
 
     model_config = SettingsConfigDict(
-        env_prefix="FUNNEL_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+        env_prefix="FUNNEL_",
+        env_file=".env",
+        env_ignore_empty=True,
+        # So a blank says that it is empty, whatever a file says (funnel/stack/plan.py).
+        str_strip_whitespace=True,
+        extra="ignore",
+        frozen=True,
     )
 
     clickhouse_host: str = "127.0.0.1"
@@ -95,6 +101,17 @@ class _Passwords(PydanticBaseSettingsSource):
         prefix = str(self.config["env_prefix"])
         found = read_passwords(Path(data_dir))
         return {name.removeprefix(prefix).lower(): value for name, value in found.items()}
+
+
+ALONE: dict[str, object] = {
+    "clickhouse_addresses": "",
+    "clickhouse_cluster": "",
+    "clickhouse_tls": False,
+    "clickhouse_ca_file": "",
+    "clickhouse_certificate_file": "",
+    "clickhouse_key_file": "",
+}
+"""What the settings of a server of our own have, whatever those of the installation say."""
 
 
 @cache

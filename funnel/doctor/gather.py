@@ -10,6 +10,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from kafka.errors import KafkaError
 from urllib3.exceptions import HTTPError
 
+from clickhouse.addresses import addresses
 from clickhouse.client import Unreachable, User, connect
 from connectors.pipeline.room import MEGABYTE, fullest
 from connectors.webhooks.settings import webhook_settings
@@ -44,7 +45,7 @@ def gather(config: Settings, clock: Callable[[], int]) -> Facts:
             kafka_retention_days=config.kafka_retention_days,
             epoch=config.epoch,
             kafka=config.kafka_bootstrap,
-            clickhouse=f"{config.clickhouse_host}:{config.clickhouse_port}",
+            clickhouse=", ".join(map(str, addresses(config))),
             webhook_host=webhook_settings().host,
         ),
         kafka=kafka,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import get_args
 
+from clickhouse.release import LEAST
 from contract import topics
 from contract.instants import DAY, HOUR, SECOND
 from contract.topics import ALL_TOPICS, EVENT_TOPICS, MAX_MESSAGE_BYTES
@@ -13,8 +14,7 @@ from funnel.doctor.secrets import weak
 from streams.epoch import LostError, refuse_lost_data
 
 LEAST_KAFKA = (4, 0)
-LEAST_CLICKHOUSE = (26, 9)
-"""The oldest ones that this release is tested with."""
+"""The oldest one that this release is tested with."""
 _CLOCK_MS = 2 * SECOND
 _QUIET_JOB = HOUR
 """A job that works says so every five minutes (streams/jobs/job.py)."""
@@ -65,8 +65,8 @@ def _kafka_version(kafka: Kafka) -> Iterator[Finding]:
 
 
 def _store_version(store: Store) -> Iterator[Finding]:
-    if store.version < LEAST_CLICKHOUSE:
-        least = _dotted(LEAST_CLICKHOUSE)
+    if store.version < LEAST:
+        least = _dotted(LEAST)
         yield Finding("versions", f"ClickHouse is {_dotted(store.version)}", f"update it to {least} or later")
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import SecretStr
 
 from funnel.stack.child import Child, Plan
+from funnel.stack.clickhouse.choice import EMBEDDED, Store
 from funnel.stack.errors import StackError
 from funnel.stack.folder import StackFolder
 from funnel.stack.grafana.choice import PREVIEW, Dashboards, Grafana
@@ -38,18 +39,18 @@ def stack_plan(
     webhook_port: int | None = None,
     dashboards: Dashboards = PREVIEW,
     webhook_host: str = LOOPBACK,
+    store: Store = EMBEDDED,
 ) -> Plan:
-    """The children for these settings; without a port no webhook server, with dashboards elsewhere no Grafana here.
+    """The children for these settings; without a port no webhook server.
 
+    With dashboards elsewhere there is no Grafana here, with a ClickHouse elsewhere none.
     Raises StackError if the settings name servers of other machines.
     """
     folder = StackFolder(settings.data_dir)
     kafka_port = _kafka_port(settings)
-    if settings.clickhouse_host not in _LOOPBACK_HOSTS:
+    if settings.clickhouse_host not in _LOOPBACK_HOSTS and not store.elsewhere:
         raise StackError(_elsewhere("ClickHouse", "FUNNEL_CLICKHOUSE_HOST", settings.clickhouse_host, "127.0.0.1"))
     kafka = ("-m", "funnel.stack.kafka", "--data", str(folder.kafka), "--port", str(kafka_port))
-    clickhouse_port = settings.clickhouse_port
-    clickhouse = ("-m", "clickhouse.embedded", "--data", str(folder.clickhouse), "--port", str(clickhouse_port))
     prepared = ("migrate", "topics")
     # ClickHouse and the dashboards keep running: without the stopped writers they write little, and people can look.
     return Plan(
@@ -57,19 +58,13 @@ def stack_plan(
         metrics_port=settings.metrics_port,
         children=(
             _server("kafka", _python(*kafka), "kafka", kafka_port, fills_disk=True),
-            _server(
-                "clickhouse",
-                _python(*clickhouse),
-                "http",
-                clickhouse_port,
-                secrets=(*_OF_WORKERS, *_OF_MIGRATOR, *_OF_READER),
-            ),
+            *_clickhouse(settings, folder, store),
             Child(
                 name="migrate",
                 command=_python("-m", "clickhouse.migrate"),
                 ready="exit",
                 start_seconds=_MIGRATE_SECONDS,
-                needs=("clickhouse",),
+                needs=() if store.elsewhere else ("clickhouse",),
                 secrets=_OF_MIGRATOR,
             ),
             # ClickHouse shows whether missing topics once existed in Kafka.
@@ -77,7 +72,7 @@ def stack_plan(
                 name="topics",
                 command=_python("-m", "streams.create_topics"),
                 ready="exit",
-                needs=("kafka", "clickhouse"),
+                needs=("kafka",) if store.elsewhere else ("kafka", "clickhouse"),
                 secrets=_OF_WORKERS,
             ),
             *(
@@ -96,6 +91,18 @@ def stack_plan(
             *_dashboards(settings.dashboards_port, dashboards),
         ),
     )
+
+
+def _clickhouse(settings: Settings, folder: StackFolder, store: Store) -> tuple[Child, ...]:
+    if store.elsewhere:
+        return ()
+    port = settings.clickhouse_port
+    if store.program:
+        command = _python("-m", "funnel.stack.clickhouse", "--program", store.program)
+    else:
+        command = _python("-m", "clickhouse.embedded", "--data", str(folder.clickhouse), "--port", str(port))
+    secrets = (*_OF_WORKERS, *_OF_MIGRATOR, *_OF_READER)
+    return (_server("clickhouse", command, "http", port, secrets=secrets),)
 
 
 def _server(
@@ -186,7 +193,8 @@ def settings_environment(settings: Settings) -> dict[str, str]:
     files = {name: Path(value).resolve() for name, value in values.items() if name.endswith("_file") and value}
     values |= files
     return {
-        f"{prefix}{name}".upper(): value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        # A blank: children ignore an empty text, and would take what .env says.
+        f"{prefix}{name}".upper(): value.get_secret_value() if isinstance(value, SecretStr) else str(value) or " "
         for name, value in values.items()
     }
 
