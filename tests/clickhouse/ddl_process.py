@@ -1,7 +1,7 @@
 """Runs statements on the engine with a Keeper, in a process that is thrown away: `… FOLDER PORT < statements.json`.
 
-A line of JSON for each one: the error, or null. The engine's part of a server that would take rows from other replicas is
-not there, so that a replicated table can be made and stays without a leader; the process may not end by itself.
+A line of JSON for each one: the error or what it said. What a server has to take rows from other replicas is not there:
+a replicated table can be made, and stays read-only. The process might not end by itself.
 """
 
 import json

@@ -176,20 +176,18 @@ def test_tls_is_checked_and_every_fault_is_one_clear_line(clickhouse_server: Ser
         authority = "of an unknown authority: name the file of that authority in FUNNEL_CLICKHOUSE_CA_FILE"
         assert said(unknown) == shows(unknown.address) + authority
         assert said(right, clickhouse_ca_file="") == shows(right.address) + authority
-        assert (
-            said(named)
-            == f"{shows(named.address)}for another name than 127.0.0.1: name its own in FUNNEL_CLICKHOUSE_ADDRESSES"
-        )
-        for files in ({}, certificate(late), certificate(foreign)):
+        other_name = "for another name than 127.0.0.1: name its own in FUNNEL_CLICKHOUSE_ADDRESSES"
+        assert said(named) == shows(named.address) + other_name
+        nothing: dict[str, str] = {}
+        for files in (nothing, certificate(late), certificate(foreign)):
             assert said(asking, **files).startswith(f"ClickHouse at {asking.address} does not accept our certificate (")
-        assert said(plain) == (
-            f"ClickHouse at {plain.address} does not speak TLS there: give its HTTPS port, or set FUNNEL_CLICKHOUSE_TLS=false"
-        )
+        way_out = "give its HTTPS port, or set FUNNEL_CLICKHOUSE_TLS=false"
+        assert said(plain) == f"ClickHouse at {plain.address} does not speak TLS there: {way_out}"
         assert said(right, clickhouse_tls=False, clickhouse_ca_file="") == (
             f"ClickHouse at {right.address} ends the connection: if it is an HTTPS port, set FUNNEL_CLICKHOUSE_TLS=true"
         )
         assert "FUNNEL_CLICKHOUSE_PASSWORD" in said(right, clickhouse_password=SecretStr("wrong"))
-        no_password = {"clickhouse_password": SecretStr(""), **certificate(client)}
+        no_password: dict[str, Any] = {"clickhouse_password": SecretStr(""), **certificate(client)}
         refused = f"ClickHouse at {asking.address} refuses our certificate for the user 'funnel': "
         assert said(asking, **no_password).startswith(refused), "the embedded server knows passwords only"
         both_fail = said(expired, plain)

@@ -47,9 +47,8 @@ def choose_store(settings: Settings, folder: StackFolder) -> Store:
     if program is None:
         if began:
             why = f"the data in {folder.clickhouse} are a ClickHouse server's"
-            raise StackError(
-                f"{why}, and there is no program clickhouse on PATH: install it again, or set FUNNEL_DATA_DIR to another folder"
-            )
+            gone = "and there is no program clickhouse on PATH"
+            raise StackError(f"{why}, {gone}: install it again, or set FUNNEL_DATA_DIR to another folder")
         return EMBEDDED
     version = _version(program)
     if version[:2] < LEAST:
