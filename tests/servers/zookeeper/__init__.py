@@ -27,7 +27,7 @@ def running_zookeeper(folder: Path) -> Iterator[int]:
     options = ["-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dzookeeper.admin.enableServer=false"]
     options.append("-Dzookeeper.forceSync=no")
     main = "org.apache.zookeeper.server.ZooKeeperServerMain"
-    command = [str(find_java()), *options, "-cp", classpath, main, str(port), str(folder / "zookeeper")]
+    command = [find_java().path, *options, "-cp", classpath, main, str(port), str(folder / "zookeeper")]
     with (folder / "zookeeper.log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
         try:
             _await(port, process, folder / "zookeeper.log")
