@@ -27,6 +27,7 @@ CONNECT_SECONDS = 5
 ANSWER_SECONDS = 300
 """How long a person's query may take. A worker waits less (FUNNEL_INSERT_TIMEOUT_SECONDS)."""
 _AUTHENTICATION_FAILED = 516
+_ACCESS_DENIED = 497
 _NULLS = "join_use_nulls"
 _SERVER_ERROR = 500
 _LONGEST = 300
@@ -138,7 +139,15 @@ def _require_fit(client: Client, settings: ClickHouseSettings, place: Address, n
         )
     if user != "reader":
         asked = {"database": settings.clickhouse_database}
-        found = Tables.of(client.query(ASKED, asked, use_none=False).result_rows[0])
+        try:
+            found = Tables.of(client.query(ASKED, asked, use_none=False).result_rows[0])
+        except DatabaseError as error:
+            if error.code != _ACCESS_DENIED:
+                raise
+            grant = f"GRANT SELECT ON system.clusters TO {name}"
+            raise Refused(
+                f"ClickHouse at {place} does not tell {name!r} whether it is one of several: {grant}"
+            ) from error
         if why := refusal(settings.clickhouse_cluster, found):
             raise Refused(f"ClickHouse at {place} {why}")
 

@@ -136,7 +136,7 @@ def lacking(applied_by: Mapping[str, Mapping[int, str]], files: Sequence[Migrati
     for one in files:
         for name, done in applied_by.items():
             if one.number in found and one.number not in done:
-                return f"the cluster is half migrated: {name} lacks {one.name}: run funnel migrate"
+                return f"ClickHouse is half migrated, {name} lacks {one.name}: run funnel migrate"
     return ""
 
 

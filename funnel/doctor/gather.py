@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from urllib3.exceptions import HTTPError
 
 from clickhouse.addresses import addresses
 from clickhouse.client import Unreachable, User, connect
+from clickhouse.migrate import half_migrated
 from connectors.pipeline.room import MEGABYTE, fullest
 from connectors.webhooks.settings import webhook_settings
 from funnel.backup.last import last_backup
@@ -75,7 +77,8 @@ def _servers(config: Settings, clock: Callable[[], int], silent: list[str]) -> t
 def _store(config: Settings, clock: Callable[[], int], silent: list[str]) -> Store | None:
     try:
         with closing(connect(config, user="writer")) as client:
-            return store_facts(client, clock)
+            found = store_facts(client, clock)
+        return replace(found, half_migrated=half_migrated(config)) if config.clickhouse_cluster else found
     except (Unreachable, ClickHouseError, HTTPError, OSError) as error:
         silent.append(_line(error))
         return None

@@ -150,6 +150,8 @@ def _offsets(kafka: Kafka, store: Store, epoch: int) -> Iterator[Finding]:
 
 
 def _migrations(store: Store) -> Iterator[Finding]:
+    if store.half_migrated:
+        yield Finding("migrations", store.half_migrated.partition(": run")[0], "funnel migrate")
     if store.schema_error:
         yield Finding("migrations", store.schema_error, "run the release that made the schema, or a later one")
     elif store.pending:

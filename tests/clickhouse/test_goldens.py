@@ -12,7 +12,7 @@ def test_the_committed_statements_are_current(name: str, cluster: str) -> None:
 
 
 def test_one_node_is_asked_with_no_setting_of_a_cluster() -> None:
-    assert [settings_of(user, "", 30) for user in ("writer", "migrator", "reader")] == [{}, {}, {}]  # type: ignore[arg-type]
+    assert [settings_of(user, "", 30) for user in ("writer", "migrator", "reader")] == [{}, {}, {}]
     assert settings_of("reader", "main", 30) == {}, "dashboards may be behind"
     assert settings_of("writer", "main", 30) == {**QUORUM, "insert_quorum_timeout": 24_000}
     assert settings_of("migrator", "main", 300) == {**QUORUM, "insert_quorum_timeout": 240_000, **EVERYWHERE}
