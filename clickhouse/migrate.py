@@ -130,6 +130,8 @@ def migrate_all(nodes: Nodes, config: ClickHouseSettings) -> Migrated:
             raise MigrationError("a restore was interrupted here, and only a part is there: run funnel restore again")
     todo, fresh = agreed({node.name: applied(node.client) for node in nodes}, migrations())
     filled = fill(nodes, fresh)
+    # A new one may not have the rows yet.
+    nodes = nodes.with_last(fresh)
     apply(nodes, todo)
     made, replaced = _made(), False
     for node in nodes:
@@ -211,8 +213,8 @@ def create_database(config: ClickHouseSettings) -> Client:
 
 
 def _create_database(config: ClickHouseSettings) -> None:
-    with closing(connect(config.model_copy(update={"clickhouse_database": "default"}), user="migrator")) as server:
-        server.command(f"CREATE DATABASE IF NOT EXISTS {config.clickhouse_database}")
+    with closing(connect(config, user="migrator")) as server:
+        server.command(f"CREATE DATABASE IF NOT EXISTS {config.clickhouse_database}", use_database=False)
 
 
 def half_migrated(config: ClickHouseSettings) -> str:
@@ -238,7 +240,8 @@ def run(config: ClickHouseSettings, *, dry_run: bool = False, show_status: bool 
         for name, done in status(client):
             print(f"{'applied' if done else 'pending'}  {name}")
         with every_node(client, config) as nodes:
-            print(lacking({node.name: applied(node.client) for node in nodes}, migrations()), end="")
+            if why := lacking({node.name: applied(node.client) for node in nodes}, migrations()):
+                print(why)
     elif dry_run:
         todo = pending(applied(client), migrations())
         for migration in todo:

@@ -56,6 +56,10 @@ class Nodes:
         """The same as nodes to go through."""
         return self._nodes[:1]
 
+    def with_last(self, names: Sequence[str]) -> "Nodes":
+        """The same with these at the end, so that none of them is the first."""
+        return Nodes(sorted(self._nodes, key=lambda node: node.name in names), self.cluster, self._patience)
+
     def patience(self, usual: float) -> float:
         """Seconds to wait for replicas."""
         return usual if self._patience is None else self._patience

@@ -94,9 +94,9 @@ def test_all_statements_of_a_worker_have_the_settings_of_a_cluster_and_no_dashbo
     names = {"names": [*QUORUM, "insert_quorum_timeout", "alter_sync", "mutations_sync", "insert_deduplication_token"]}
     wanted = {name: str(value) for name, value in QUORUM.items()}
     with connect(config, user="migrator", answer_seconds=10) as migrator:
+        migrator.command("CREATE DATABASE IF NOT EXISTS fresh ENGINE = Atomic", use_database=False)
         wanted |= {"insert_quorum_timeout": "8000", "alter_sync": "2", "mutations_sync": "2"}
         assert {str(name): value for name, value in migrator.query(asked, names).result_rows}.items() >= wanted.items()
-        migrator.command("CREATE DATABASE IF NOT EXISTS fresh ENGINE = Atomic", use_database=False)
     with connect(config, user="reader") as reader:
         reader.database = None
         found = {str(name): value for name, value in reader.query(asked, names).result_rows}
@@ -123,6 +123,8 @@ def test_all_statements_of_a_worker_have_the_settings_of_a_cluster_and_no_dashbo
 
 
 def test_which_replica_is_local_is_the_engines_to_say(beside: Server) -> None:
-    with connect(beside.settings().model_copy(update={"clickhouse_cluster": "main"}), user="migrator") as client:
+    config = beside.settings().model_copy(update={"clickhouse_cluster": "main", "clickhouse_database": "none"})
+    with connect(config, user="migrator") as client:
+        client.database = None
         asked = "SELECT host_name, is_local FROM system.clusters WHERE cluster = 'main' ORDER BY 1"
         assert [tuple(row) for row in client.query(asked).result_rows] == [("127.0.0.1", 1), ("127.0.0.2", 0)]

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from clickhouse.client import Refused, Unreachable, cause, connect, is_away
 from clickhouse.failover import Failover
+from process.clock import now
 from streams.settings import Settings
 from streams.store import Insert, Store
 from tests.servers.authority import Authority
@@ -31,6 +32,7 @@ def two(clickhouse_server: Server) -> Iterator[list[Front]]:
 
 def through(server: Server, *doors: Front, **more: Any) -> Settings:
     listed = ",".join(str(door.address) for door in doors)
+    more = {"clickhouse_database": "default", **more}
     return Settings(_env_file=None, clickhouse_addresses=listed, clickhouse_port=server.port, **more)
 
 
@@ -82,10 +84,10 @@ def test_a_worker_goes_on_through_another_address(
 ) -> None:
     config = through(clickhouse_server, *two, clickhouse_database=own_config.clickhouse_database)
     store = Store(config)
-    row = Insert("job_turns", ["job", "ended_at"], b'["a job", 1]\n')
+    row = Insert("job_turns", ["job", "ended_at"], f'["a job", {now()}]\n'.encode())
     asyncio.run(store.insert(row))
     two[0].shut()
-    asyncio.run(store.insert(row._replace(block=b'["a job", 2]\n')))
+    asyncio.run(store.insert(row._replace(block=f'["a job", {now() + 1}]\n'.encode())))
     (found,) = asyncio.run(store.query("SELECT count() AS n FROM job_turns FINAL WHERE job = 'a job'", {}))
     assert found["n"] == 2
 
@@ -99,7 +101,7 @@ def test_a_refusal_of_a_replica_sends_the_request_on_and_a_turn_is_waited_for(
     headers = {"Authorization": f"Basic {b64encode(f'funnel:{password}'.encode()).decode()}", "Connection": "close"}
 
     def ask(pool: Failover) -> tuple[bytes, str]:
-        answer = pool.request("POST", f"http://{first.address}/?wait=1", body=iter([b"SELECT", b" 7"]), headers=headers)
+        answer = pool.request("POST", f"http://{first.address}/", body=iter([b"SELECT", b" 7"]), headers=headers)
         return answer.data, answer.headers.get("X-ClickHouse-Exception-Code", "")
 
     for code in ("242", "289", "225"):

@@ -10,7 +10,7 @@ from clickhouse_connect.driver.client import Client
 
 from clickhouse import migrate
 from clickhouse.migrate import Migration, MigrationError, create_database, migrations, pending, statements, views
-from clickhouse.nodes import Nodes
+from clickhouse.nodes import Node, Nodes
 from clickhouse.retention import keep
 from streams.settings import Settings
 from tests.servers.clickhouse import Server
@@ -271,3 +271,26 @@ def test_a_server_that_is_not_there_is_one_line(
     monkeypatch.setattr(migrate, "clickhouse_settings", lambda: config.model_copy(update={"clickhouse_port": 1}))
     assert migrate.main(["--status"]) == 1
     assert re.fullmatch(r"ClickHouse does not answer at [^\n]+; start it with `funnel up`\n", capsys.readouterr().err)
+
+
+def test_each_of_several_nodes_gets_everything_and_rows_are_written_once(clickhouse_server: Server) -> None:
+    """Two databases stand for two nodes; what replication does to rows is not to be had here."""
+    configs = [
+        clickhouse_server.settings().model_copy(update={"clickhouse_database": f"m{uuid4().hex}"}) for _ in range(2)
+    ]
+    clients = [create_database(config) for config in configs]
+    try:
+        both = Nodes([Node("a", clients[0]), Node("b", clients[1])])
+        names, replaced, filled = migrate.migrate_all(both, configs[0])
+        assert (len(names), replaced, filled) == (len(migrations()), True, [])
+        assert migrate.schema(clients[0]) == migrate.schema(clients[1])
+        assert tables(clients[0]) == tables(clients[1])
+        assert [rules(client) != [] for client in clients] == [True, False], "on the first, from which it is replicated"
+        clients[1].command("DROP VIEW webinar_list")
+        assert migrate.migrate_all(both, configs[0]) == ([], True, [])
+        assert migrate.migrate_all(both, configs[0]) == ([], False, [])
+        assert "webinar_list" in tables(clients[1])
+    finally:
+        for client, config in zip(clients, configs, strict=True):
+            client.command(f"DROP DATABASE {config.clickhouse_database}")
+            client.close()

@@ -14,10 +14,9 @@ from tests.servers.zookeeper import running_zookeeper
 
 ROOT = Path(__file__).parents[2]
 LIMIT_SECONDS = 120
-_REPLICAS = (
-    "SELECT table, zookeeper_path, replica_name FROM system.replicas WHERE database = currentDatabase() ORDER BY table"
-)
-_IN_KEEPER = "SELECT name FROM system.zookeeper WHERE path = '/clickhouse/tables/main/{}' ORDER BY name"
+_REPLICAS = "SELECT table, zookeeper_path, replica_name FROM system.replicas WHERE database = '{}' ORDER BY table"
+RENAMED = {"ended_timelines": "ended_courses", "baseline_values": "usual_values"}
+"""Table -> the name that it was made with, which Keeper keeps."""
 
 
 def of_migrations() -> Iterator[str]:
@@ -47,24 +46,34 @@ def answers(folder: Path, port: int, asked: list[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines]
 
 
-def test_the_engine_makes_every_table_of_a_cluster_and_keeper_has_it_under_its_path(tmp_path: Path) -> None:
+def test_the_engine_makes_every_table_of_a_cluster_under_its_path_in_keeper(tmp_path: Path) -> None:
     made, now = list(of_migrations()), of_a_new_node()
-    tables = [one for one in now if one.startswith("CREATE TABLE")]
+    tables = {one.split("\n")[0].removeprefix("CREATE TABLE "): one for one in now if one.startswith("CREATE TABLE")}
     assert len(tables) > 30
-    assert all("ENGINE = Replicated" in one for one in tables)
-    asked = ["CREATE DATABASE funnel", "USE funnel", *made, _REPLICAS, _IN_KEEPER.format("funnel")]
-    asked += ["CREATE DATABASE fresh", "USE fresh", *now, _REPLICAS, _IN_KEEPER.format("fresh")]
+    assert all("ENGINE = Replicated" in one for one in tables.values())
+    asked = ["CREATE DATABASE funnel", "USE funnel", *made, _REPLICAS.format("funnel")]
+    asked += ["CREATE DATABASE fresh", "USE fresh", *now, _REPLICAS.format("fresh")]
+    # Another node, which makes the same tables: from the same text, and from that of the first migration.
+    asked += ["CREATE DATABASE other", "USE other"]
+    same = [of_another_node(one) for one in tables.values()]
+    former = of_another_node(next(one for one in made if one.startswith("CREATE TABLE IF NOT EXISTS rules")))
+    asked += [*same, former.replace(" rules", " rules_as_they_were").replace("'ch-2'", "'ch-3'")]
     with running_zookeeper(tmp_path) as port:
-        said = answers(tmp_path, port, asked)
-    assert len(said) == len(asked)
-    assert {one: answer["error"] for one, answer in zip(asked, said, strict=True) if answer["error"]} == {}
-    by_name = {one: answer["said"] for one, answer in zip(asked, said, strict=True)}
-    names = {one.split("\n")[0].removeprefix("CREATE TABLE ") for one in tables}
-    assert set(by_name[_IN_KEEPER.format("fresh")].split()) == names
-    replicas = [line.split("\t") for line in by_name[_REPLICAS].splitlines()]
-    assert replicas == [[name, f"/clickhouse/tables/main/fresh/{name}", "ch-1"] for name in sorted(names)]
-    # Two were renamed since: Keeper keeps the names that they were made with.
-    assert set(by_name[_IN_KEEPER.format("funnel")].split()) == names - RENAMED.keys() | set(RENAMED.values())
+        *said, refused = answers(tmp_path, port, asked)
+    assert {one: answer["error"] for one, answer in zip(asked[:-1], said, strict=True) if answer["error"]} == {}
+    texts = {one: answer["said"] for one, answer in zip(asked[:-1], said, strict=True)}
+
+    def paths(database: str) -> dict[str, str]:
+        lines = texts[_REPLICAS.format(database)].splitlines()
+        assert {line.split("\t")[2] for line in lines} == {"ch-1"}
+        return dict(line.split("\t")[:2] for line in lines)
+
+    assert paths("fresh") == {name: f"/clickhouse/tables/main/fresh/{name}" for name in tables}
+    assert paths("funnel") == {name: f"/clickhouse/tables/main/funnel/{RENAMED.get(name, name)}" for name in tables}
+    assert "differs" in str(refused["error"]), "why statements go side by side over the nodes"
 
 
-RENAMED = {"ended_timelines": "ended_courses", "baseline_values": "usual_values"}
+def of_another_node(statement: str) -> str:
+    """The same table in Keeper, of another replica."""
+    name = statement.split("\n", maxsplit=1)[0].rsplit(maxsplit=1)[-1]
+    return statement.replace("{database}/{table}', '{replica}'", f"fresh/{name}', 'ch-2'")

@@ -152,3 +152,9 @@ def test_a_changed_file_names_the_node_that_has_the_former_one() -> None:
 
 def test_the_tests_migrations_are_of_several_statements() -> None:
     assert [len(list(statements(one.text))) for one in ALL] == [2, 3, 2]
+
+
+def test_rows_are_not_written_on_a_node_that_is_new() -> None:
+    nodes, _ = fake_nodes(Keeper(), *NAMES)
+    assert [node.name for node in nodes.with_last(["ch-1"])] == ["ch-2", "ch-3", "ch-1"]
+    assert [node.name for node in nodes.with_last([])] == list(NAMES)
