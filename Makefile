@@ -67,8 +67,9 @@ soak: setup  ## Run the long suite: ten rounds of workers that join, die and lea
 audit: setup  ## Look up vulnerabilities and licences of every package, and secrets in the tree
 	$(BIN)/python -m tests.audit
 
-schema: setup  ## Write clickhouse/schema.sql from a migrated database
+schema: setup  ## Write clickhouse/schema.sql from a migrated database, and what nodes get (tests/clickhouse/golden)
 	$(BIN)/python -m clickhouse.schema
+	$(BIN)/python -m tests.clickhouse.goldens
 
 measures: setup  ## Rewrite dashboards and docs after a change in contract/measures.py or process/metrics.py
 	$(BIN)/python -m grafana.build

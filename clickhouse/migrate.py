@@ -6,61 +6,57 @@
 import hashlib
 import re
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from clickhouse_connect.driver.client import Client
-from clickhouse_connect.driver.exceptions import DatabaseError
+from clickhouse_connect.driver.exceptions import ClickHouseError
+from urllib3.exceptions import HTTPError
 
 from clickhouse import made_views
+from clickhouse.addresses import addresses
 from clickhouse.buckets import RemakeError, planned, remake
-from clickhouse.client import Unreachable, connect
+from clickhouse.client import Unreachable, cause, connect
 from clickhouse.inline import Circle, in_order, inlined
+from clickhouse.nodes import Nodes, NodesError, every_node, only, reached
 from clickhouse.retention import keep
 from clickhouse.settings import ClickHouseSettings, clickhouse_settings
 from clickhouse.settled import unsettled
 from clickhouse.sql import rendered
+from clickhouse.stages import Migration, MigrationError, agreed, applied, apply, fill, lacking, pending, statements
 from clickhouse.template import TemplateError
 from contract.measures import THRESHOLDS
-from process.errors import ExplainedError
+
+__all__ = [
+    "FOLDER",
+    "UNFINISHED",
+    "Migrated",
+    "Migration",
+    "MigrationError",
+    "applied",
+    "apply",
+    "create_database",
+    "half_migrated",
+    "main",
+    "migrate",
+    "migrate_all",
+    "migrations",
+    "pending",
+    "run",
+    "schema",
+    "statements",
+    "status",
+    "views",
+    "write_rules",
+]
 
 FOLDER = Path(__file__).parent
 _NAME = re.compile(r"(\d{4})_([a-z0-9_]+)")
-# A quoted text, a comment, the end of a statement, or what is between them.
-_PIECE = re.compile(r"'(?:[^'\\]|\\.)*'|--[^\n]*|;|[^';-]+|[-']", re.DOTALL)
 
 _RULES = "default_duration_ms, live_grace_ms, full_percent, matched_percent, thresholds"
 UNFINISHED = "unfinished_restore"
 """A table that is there while `funnel restore` is at work, and after one that was interrupted."""
-_JOURNAL = """CREATE TABLE IF NOT EXISTS schema_migrations
-(
-    number UInt16 COMMENT 'Number of the file in clickhouse/migrations',
-    name String COMMENT 'Name of the file',
-    checksum String COMMENT 'SHA-256 of the file when it was applied',
-    applied_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When, UTC'
-)
-ENGINE = ReplacingMergeTree
-ORDER BY number
-COMMENT 'Migrations that were applied'"""
-
-
-class MigrationError(ExplainedError):
-    """The migrations do not fit the database; the message says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Migration:
-    """One file of clickhouse/migrations."""
-
-    number: int
-    name: str
-    text: str
-
-    @property
-    def checksum(self) -> str:
-        return hashlib.sha256(self.text.encode()).hexdigest()
 
 
 def migrations(folder: Path = FOLDER / "migrations") -> list[Migration]:
@@ -108,98 +104,54 @@ def _filled(text: str, file: str) -> str:
         raise MigrationError(f"{file}: {error}") from error
 
 
-def statements(text: str) -> Iterator[str]:
-    """The statements of a file: each ends with a semicolon. Comments (`-- …`) are left out."""
-    statement = ""
-    for piece in _PIECE.findall(text):
-        if piece != ";":
-            statement += "" if piece.startswith("--") else piece
-            continue
-        if statement.strip():
-            yield statement.strip()
-        statement = ""
-    if statement.strip():
-        yield statement.strip()
-
-
-def pending(applied: dict[int, str], files: list[Migration]) -> list[Migration]:
-    """The migrations to apply. `applied`: number -> checksum. Raises MigrationError if an applied one changed."""
-    known = {migration.number: migration for migration in files}
-    for number, checksum in applied.items():
-        if number not in known:
-            raise MigrationError(
-                f"migration {number:04d} was applied but its file is gone: this code is older than the database"
-            )
-        if known[number].checksum != checksum:
-            raise MigrationError(
-                f"{known[number].name}.sql was changed after it was applied: restore it and write a new migration"
-            )
-    return [migration for migration in files if migration.number not in applied]
-
-
-def applied(client: Client) -> dict[int, str]:
-    """number -> checksum of the migrations applied to the database."""
-    if not client.command("EXISTS TABLE schema_migrations"):
-        return {}
-    rows = client.query("SELECT number, checksum FROM schema_migrations FINAL").result_rows
-    return {int(number): str(checksum) for number, checksum in rows}
-
-
 class Migrated(NamedTuple):
-    """The names of the migrations that were applied, and whether the views were made again."""
+    """The names of the migrations that were applied, whether the views were made again, and the nodes that were new."""
 
     names: list[str]
     replaced: bool
+    filled: list[str]
 
 
 def migrate(client: Client, config: ClickHouseSettings) -> Migrated:
     """Applies pending migrations, then all views, if these or the tables are others, and the rules, and rebuilds rows
-    of other buckets.
+    of other buckets; on a cluster on each node.
 
     ClickHouse has no transactions for tables: an interrupted migration runs again from its first statement, so every
-    statement has to be repeatable. Raises MigrationError.
+    statement has to be repeatable. Raises MigrationError, NodesError, Unreachable.
     """
-    if client.command(f"EXISTS TABLE {UNFINISHED}"):
-        raise MigrationError("a restore was interrupted here, and only a part is there: run funnel restore again")
-    todo = pending(applied(client), migrations())
-    apply(client, todo)
-    keep(client, config)
-    made = _made()
-    if replaced := bool(todo) or not made_views.stand(client, made):
-        made_views.replace(client, made)
-    write_rules(client, config)
-    _define_current(client, made)
-    _keep_instants(client)
+    with every_node(client, config) as nodes:
+        return migrate_all(nodes, config)
+
+
+def migrate_all(nodes: Nodes, config: ClickHouseSettings) -> Migrated:
+    """`migrate` on these nodes. Raises MigrationError."""
+    for node in nodes:
+        if node.client.command(f"EXISTS TABLE {UNFINISHED}"):
+            raise MigrationError("a restore was interrupted here, and only a part is there: run funnel restore again")
+    todo, fresh = agreed({node.name: applied(node.client) for node in nodes}, migrations())
+    filled = fill(nodes, fresh)
+    # A new one may not have the rows yet.
+    nodes = nodes.with_last(fresh)
+    apply(nodes, todo)
+    made, replaced = _made(), False
+    for node in nodes:
+        keep(node.client, config)
+        # Each node has views of its own.
+        if todo or not made_views.stand(node.client, made):
+            made_views.replace(node.client, made)
+            replaced = True
+    write_rules(nodes.first, config)
+    _define_current(nodes.first, made)
+    _keep_instants(nodes)
     try:
-        remake(client)
+        remake(nodes.first)
     except RemakeError as error:
         raise MigrationError(str(error)) from error
-    return Migrated([migration.name for migration in todo], replaced)
+    return Migrated([migration.name for migration in todo], replaced, filled)
 
 
 def _made() -> list[str]:
     return inlined([statement for _, statement in views()])
-
-
-def apply(client: Client, todo: Iterable[Migration]) -> None:
-    """Applies these migrations and records them. Raises MigrationError."""
-    client.command(_JOURNAL)
-    for migration in todo:
-        _apply(client, migration)
-        client.insert(
-            "schema_migrations",
-            [[migration.number, migration.name, migration.checksum]],
-            column_names=["number", "name", "checksum"],
-        )
-
-
-def _apply(client: Client, migration: Migration) -> None:
-    for number, statement in enumerate(statements(migration.text), start=1):
-        try:
-            client.command(statement)
-        except DatabaseError as error:
-            reason = " ".join(str(error).split())
-            raise MigrationError(f"{migration.name}.sql failed at its statement {number}: {reason}") from error
 
 
 def write_rules(client: Client, config: ClickHouseSettings) -> None:
@@ -223,17 +175,18 @@ def _define_current(client: Client, made: list[str]) -> None:
         client.insert("current_definition", [[wanted]], column_names=["hash"])
 
 
-def _keep_instants(client: Client) -> None:
+def _keep_instants(nodes: Nodes) -> None:
     """Fills webinar_instants by views/webinar/instants.sql, now and on every insert into webinars.
 
     A row inserted at the same time may still follow the old rules: streams/jobs/settled_counts.py rebuilds it.
     """
     query = dict(views())["instants"].partition(" AS\n")[2].replace("FROM webinars FINAL", "FROM webinars")
-    client.command(
-        f"CREATE MATERIALIZED VIEW IF NOT EXISTS webinar_instants_of_webinars TO webinar_instants AS {query}"
-    )
-    client.command(f"ALTER TABLE webinar_instants_of_webinars MODIFY QUERY {query}")
-    client.command("INSERT INTO webinar_instants SELECT * FROM instants")
+    for node in nodes:
+        node.client.command(
+            f"CREATE MATERIALIZED VIEW IF NOT EXISTS webinar_instants_of_webinars TO webinar_instants AS {query}"
+        )
+        node.client.command(f"ALTER TABLE webinar_instants_of_webinars MODIFY QUERY {query}")
+    nodes.first.command("INSERT INTO webinar_instants SELECT * FROM instants")
 
 
 def schema(client: Client) -> str:
@@ -251,11 +204,26 @@ def schema(client: Client) -> str:
 
 
 def create_database(config: ClickHouseSettings) -> Client:
-    """Creates the database if it is missing; returns a client that works in it."""
-    server = connect(config.model_copy(update={"clickhouse_database": "default"}), user="migrator")
-    server.command(f"CREATE DATABASE IF NOT EXISTS {config.clickhouse_database}")
-    server.close()
+    """Creates the database where it is missing; returns a client that works in it. Raises Unreachable."""
+    for place in addresses(config) if config.clickhouse_cluster else ():
+        _create_database(only(config, place))
+    if not config.clickhouse_cluster:
+        _create_database(config)
     return connect(config, user="migrator")
+
+
+def _create_database(config: ClickHouseSettings) -> None:
+    with closing(connect(config, user="migrator")) as server:
+        server.command(f"CREATE DATABASE IF NOT EXISTS {config.clickhouse_database}", use_database=False)
+
+
+def half_migrated(config: ClickHouseSettings) -> str:
+    """Which replica lacks a migration that another one has, in one line; empty: none, of those that answer."""
+    done = {}
+    for name, client in reached(config, "writer"):
+        with suppress(ClickHouseError, HTTPError, OSError):
+            done[name] = applied(client)
+    return lacking(done, migrations())
 
 
 def status(client: Client) -> list[tuple[str, bool]]:
@@ -271,6 +239,9 @@ def run(config: ClickHouseSettings, *, dry_run: bool = False, show_status: bool 
     if show_status:
         for name, done in status(client):
             print(f"{'applied' if done else 'pending'}  {name}")
+        with every_node(client, config) as nodes:
+            if why := lacking({node.name: applied(node.client) for node in nodes}, migrations()):
+                print(why)
     elif dry_run:
         todo = pending(applied(client), migrations())
         for migration in todo:
@@ -282,7 +253,9 @@ def run(config: ClickHouseSettings, *, dry_run: bool = False, show_status: bool 
     else:
         for line in (*planned(client), *unsettled(client)):
             print(line)
-        names, replaced = migrate(client, config)
+        names, replaced, filled = migrate(client, config)
+        for name in filled:
+            print(f"{name} was new: it has the tables, and gets the rows from the others")
         views_are = f"{len(views())} views {'replaced' if replaced else 'unchanged'}"
         print(f"migrated: {', '.join(names) or 'nothing pending'}; {views_are}")
 
@@ -295,8 +268,11 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         run(clickhouse_settings(), dry_run="--dry-run" in arguments, show_status="--status" in arguments)
-    except (MigrationError, Unreachable) as error:
+    except (MigrationError, NodesError, Unreachable) as error:
         print(error, file=sys.stderr)
+        return 1
+    except ClickHouseError as error:
+        print(f"ClickHouse does not migrate: {cause(error)}", file=sys.stderr)
         return 1
     return 0
 

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from clickhouse import migrate
 from clickhouse.client import Unreachable
 from clickhouse.passwords import NAMES
-from clickhouse.settings import ClickHouseSettings, clickhouse_settings
+from clickhouse.settings import ALONE, ClickHouseSettings, clickhouse_settings
 
 FILE = Path(__file__).parent / "schema.sql"
 _STOP_SECONDS = 15.0
@@ -29,10 +29,11 @@ def generated(config: ClickHouseSettings) -> str:
     environment = {**os.environ, **dict.fromkeys(NAMES, password)}
     environment["FUNNEL_CLICKHOUSE_DATABASE"] = config.clickhouse_database
     with TemporaryDirectory() as folder, _server(Path(folder), environment) as port:
-        here = {"clickhouse_host": "127.0.0.1", "clickhouse_port": port}
+        here = {**ALONE, "clickhouse_host": "127.0.0.1", "clickhouse_port": port}
         mine = {**here, "migrator_clickhouse_password": SecretStr(password)}
-        client = migrate.create_database(config.model_copy(update=mine))
-        migrate.migrate(client, config)
+        own = config.model_copy(update=mine)
+        client = migrate.create_database(own)
+        migrate.migrate(client, own)
         text = migrate.schema(client)
         client.close()
     return text

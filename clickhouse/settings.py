@@ -4,10 +4,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from clickhouse.addresses import parsed
 from clickhouse.passwords import read_passwords
 
 
@@ -15,12 +16,30 @@ class ClickHouseSettings(BaseSettings):
     """The settings of this folder. Durations are in seconds."""
 
     model_config = SettingsConfigDict(
-        env_prefix="FUNNEL_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+        env_prefix="FUNNEL_",
+        env_file=".env",
+        env_ignore_empty=True,
+        # So a blank says that it is empty, whatever a file says (funnel/stack/plan.py).
+        str_strip_whitespace=True,
+        extra="ignore",
+        frozen=True,
     )
 
     clickhouse_host: str = "127.0.0.1"
     clickhouse_port: int = 8123
     """HTTP port of ClickHouse."""
+    clickhouse_addresses: str = ""
+    """host:port[,host:port…] of the replicas of a cluster, by HTTP, instead of host and port. Empty: these."""
+    clickhouse_cluster: str = Field(default="", pattern=r"^[A-Za-z0-9_.-]*$")
+    """Name of the cluster in the servers' remote_servers; tables are then replicated. Empty: one node."""
+    clickhouse_tls: bool = False
+    """Whether ClickHouse is asked by HTTPS."""
+    clickhouse_ca_file: str = ""
+    """Certificates (PEM) of the authorities that may have signed the servers'. Empty: those of this machine."""
+    clickhouse_certificate_file: str = ""
+    """Our certificate (PEM). With a password it only opens the connection; without one it also says who we are."""
+    clickhouse_key_file: str = ""
+    """Its private key (PEM). Empty: in the same file."""
     clickhouse_user: str = "funnel"
     """The workers' user, which reads and writes rows."""
     clickhouse_password: SecretStr = SecretStr("")
@@ -52,6 +71,12 @@ class ClickHouseSettings(BaseSettings):
     """MB to keep free on the disks of that folder: below it intake stops, below half of it the writers stop until there
     is room again. 0: no check."""
 
+    @field_validator("clickhouse_addresses")
+    @classmethod
+    def _are_addresses(cls, value: str) -> str:
+        parsed(value)
+        return value
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -76,6 +101,17 @@ class _Passwords(PydanticBaseSettingsSource):
         prefix = str(self.config["env_prefix"])
         found = read_passwords(Path(data_dir))
         return {name.removeprefix(prefix).lower(): value for name, value in found.items()}
+
+
+ALONE: dict[str, object] = {
+    "clickhouse_addresses": "",
+    "clickhouse_cluster": "",
+    "clickhouse_tls": False,
+    "clickhouse_ca_file": "",
+    "clickhouse_certificate_file": "",
+    "clickhouse_key_file": "",
+}
+"""What the settings of a server of our own have, whatever those of the installation say."""
 
 
 @cache

@@ -9,7 +9,9 @@ from typing import TypeVar
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from clickhouse.migrate import half_migrated
 from contract.topics import EVENT_TOPICS
+from process.errors import ExplainedError
 from process.kafka_trouble import cause
 from streams.copies import refuse_other_topics
 from streams.epoch import refuse_lost_data
@@ -24,10 +26,16 @@ _ASK_AGAIN_SECONDS = 0.5
 _NAMES = frozenset(topic.name for topic in EVENT_TOPICS)
 
 
+class ClusterError(ExplainedError):
+    """The replicas of ClickHouse do not have the same tables; one line with the way out."""
+
+
 async def require_data(config: Settings, store: Store) -> None:
-    """Returns if they match; waits while Kafka is away. Raises LostError, TopicsDifferError,
+    """Returns if they match; waits while Kafka is away. Raises LostError, TopicsDifferError, ClusterError,
     StoreGone: the worker has to end.
     """
+    if config.clickhouse_cluster and (missing := await asyncio.to_thread(half_migrated, config)):
+        raise ClusterError(missing)
     await _answer(config, partial(refuse_other_topics, config=config))
     # In this order, because other workers may be running: records exist before their rows, rows before their commit.
     done = await _answer(config, lambda admin: commits(admin, config.consumer_group))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
+from uuid import uuid4
 
 import orjson
 from clickhouse_connect.driver.client import Client
@@ -32,6 +33,8 @@ WHERE webinar_id IN {webinar_ids:Array(String)}
 
 _BESIDE = {"max_threads": 1}
 """Of the statements of jobs: they may take a second, and must leave the other cores to inserts and pages."""
+
+_TOKEN = "insert_deduplication_token"
 
 _TROUBLE = (ClickHouseError, HTTPError, OSError, Unreachable)
 """The errors of ClickHouse's client."""
@@ -107,8 +110,8 @@ class Store:
         return dict(found.result_rows)
 
     async def insert(self, *inserts: Insert) -> None:
-        """As WebinarStore has it."""
-        needed = [insert for insert in inserts if insert.block]
+        """As WebinarStore has it. On a cluster no attempt stores again what an earlier one has stored."""
+        needed = [(insert, self._once()) for insert in inserts if insert.block]
         if needed:
             await self._retried(lambda: self._insert(needed), "insert")
 
@@ -154,11 +157,15 @@ class Store:
             )
             return restore(webinar_ids, webinars, persons, self._config.epoch)
 
-    def _insert(self, inserts: Sequence[Insert]) -> None:
+    def _once(self) -> dict[str, str] | None:
+        """Settings by which all attempts of one insert are known as the same, and as no other of the same rows."""
+        return {_TOKEN: uuid4().hex} if self._config.clickhouse_cluster else None
+
+    def _insert(self, inserts: Sequence[tuple[Insert, dict[str, str] | None]]) -> None:
         client = self._client("insert")
-        for one in inserts:
+        for one, once in inserts:
             with INSERT_SECONDS.labels(one.table).time():
-                client.raw_insert(one.table, list(one.columns), bytes(one.block), fmt=one.format)
+                client.raw_insert(one.table, list(one.columns), bytes(one.block), once, one.format)
             INSERT_BYTES.labels(one.table).inc(len(one.block))
 
     def _client(self, purpose: str) -> Client:

@@ -15,6 +15,7 @@ from typing import Any
 from rich.status import Status
 
 from clickhouse.client import connect
+from clickhouse.settings import ALONE
 from contract.instants import parse_instant
 from funnel.backup.errors import BackupError
 from funnel.backup.manifest import Manifest
@@ -126,6 +127,7 @@ def differing(then: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]
 
 def _elsewhere(config: Settings, folder: Path, said: Manifest) -> Settings:
     changed = {
+        **ALONE,
         "data_dir": folder / "data",
         "kafka_bootstrap": f"{LOOPBACK}:{free_port()}",
         "clickhouse_host": LOOPBACK,

@@ -7,7 +7,8 @@ from pathlib import Path
 from clickhouse_connect.driver.client import Client
 from kafka import KafkaAdminClient
 
-from clickhouse.migrate import UNFINISHED, applied, apply, create_database, migrate, migrations
+from clickhouse.migrate import UNFINISHED, applied, apply, create_database, migrate_all, migrations
+from clickhouse.nodes import Nodes, every_node
 from connectors.pipeline.room import MEGABYTE
 from contract.topics import WEBINARS
 from funnel.backup import kafka, local, tables
@@ -57,17 +58,19 @@ def restore(
         wait_until_idle(admin, config.consumer_group, LEAVE_SECONDS, progress)
         same = same_kafka(said, kafka.topic_ids(admin), kafka.end_offsets(admin))
         refuse_epoch(said, same, config.epoch)
-        with closing(create_database(config)) as client:
+        with closing(create_database(config)) as client, every_node(client, config) as nodes:
             if not replace:
                 _refuse_unless_empty(client, admin, same)
             _require_room(config, said)
-            client.command(_MARK)
-            _tables(client, root, said, say, progress)
+            for node in nodes:
+                node.client.command(_MARK)
+            _tables(nodes, root, said, say, progress)
             _kafka(config, admin, root, said, same, say, progress)
             _local(config, root, said, business, say)
-            client.command(f"DROP TABLE {UNFINISHED} SYNC")
+            for node in nodes:
+                node.client.command(f"DROP TABLE {UNFINISHED} SYNC")
             progress("bringing tables and views to this release")
-            migrate(client, config)
+            migrate_all(nodes, config)
 
 
 def _refuse_unless_empty(client: Client, admin: KafkaAdminClient, same: bool) -> None:
@@ -95,9 +98,11 @@ def _require_room(config: Settings, said: Manifest) -> None:
         require_room(config.data_dir, needed, config.disk_reserve_mb * MEGABYTE)
 
 
-def _tables(client: Client, root: Path, said: Manifest, say: Say, progress: Say) -> None:
-    tables.drop_all(client, keep=UNFINISHED)
-    apply(client, [one for one in migrations() if one.number in said.migrations])
+def _tables(nodes: Nodes, root: Path, said: Manifest, say: Say, progress: Say) -> None:
+    for node in nodes:
+        tables.drop_all(node.client, keep=UNFINISHED)
+    apply(nodes, [one for one in migrations() if one.number in said.migrations])
+    client = nodes.first
     made = tables.sizes(client)
     # Its rows are those of what has just been applied.
     wanted = [name for name in said.tables if name in made and name != "schema_migrations"]

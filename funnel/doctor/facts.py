@@ -91,6 +91,8 @@ class Store:
     """What connectors could not publish and still keep."""
     jobs: Sequence[Job]
     runs: Sequence[Run]
+    half_migrated: str = ""
+    """Which replica of a cluster lacks a migration that another has; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from kafka.errors import KafkaError
 from urllib3.exceptions import HTTPError
 
+from clickhouse.addresses import addresses
 from clickhouse.client import Unreachable, User, connect
+from clickhouse.migrate import half_migrated
 from connectors.pipeline.room import MEGABYTE, fullest
 from connectors.webhooks.settings import webhook_settings
 from funnel.backup.last import last_backup
@@ -46,7 +49,7 @@ def gather(config: Settings, clock: Callable[[], int]) -> Facts:
             kafka_retention_days=config.kafka_retention_days,
             epoch=config.epoch,
             kafka=config.kafka_bootstrap,
-            clickhouse=f"{config.clickhouse_host}:{config.clickhouse_port}",
+            clickhouse=", ".join(map(str, addresses(config))),
             webhook_host=webhook_settings().host,
         ),
         kafka=kafka,
@@ -76,7 +79,8 @@ def _servers(config: Settings, clock: Callable[[], int], silent: list[str]) -> t
 def _store(config: Settings, clock: Callable[[], int], silent: list[str]) -> Store | None:
     try:
         with closing(connect(config, user="writer")) as client:
-            return store_facts(client, clock)
+            found = store_facts(client, clock)
+        return replace(found, half_migrated=half_migrated(config)) if config.clickhouse_cluster else found
     except (Unreachable, ClickHouseError, HTTPError, OSError) as error:
         silent.append(_line(error))
         return None

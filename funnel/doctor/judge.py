@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import get_args
 
+from clickhouse.release import LEAST
 from contract import topics
 from contract.instants import DAY, HOUR, SECOND
 from contract.topics import ALL_TOPICS, EVENT_TOPICS, MAX_MESSAGE_BYTES
@@ -14,8 +15,7 @@ from streams.copies import IN_SYNC, number
 from streams.epoch import LostError, refuse_lost_data
 
 LEAST_KAFKA = (4, 0)
-LEAST_CLICKHOUSE = (26, 9)
-"""The oldest ones that this release is tested with."""
+"""The oldest one that this release is tested with."""
 _CLOCK_MS = 2 * SECOND
 _QUIET_JOB = HOUR
 """A job that works says so every five minutes (streams/jobs/job.py)."""
@@ -66,8 +66,8 @@ def _kafka_version(kafka: Kafka) -> Iterator[Finding]:
 
 
 def _store_version(store: Store) -> Iterator[Finding]:
-    if store.version < LEAST_CLICKHOUSE:
-        least = _dotted(LEAST_CLICKHOUSE)
+    if store.version < LEAST:
+        least = _dotted(LEAST)
         yield Finding("versions", f"ClickHouse is {_dotted(store.version)}", f"update it to {least} or later")
 
 
@@ -173,6 +173,8 @@ def _offsets(kafka: Kafka, store: Store, epoch: int) -> Iterator[Finding]:
 
 
 def _migrations(store: Store) -> Iterator[Finding]:
+    if store.half_migrated:
+        yield Finding("migrations", store.half_migrated.partition(": run")[0], "funnel migrate")
     if store.schema_error:
         yield Finding("migrations", store.schema_error, "run the release that made the schema, or a later one")
     elif store.pending:

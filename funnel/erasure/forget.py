@@ -1,11 +1,13 @@
 """The steps of `funnel forget` (docs/decisions/0041-erasure.md). Each may be repeated; the end is a search."""
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from clickhouse_connect.driver.client import Client
 
 from clickhouse.client import connect
+from clickhouse.nodes import every_node
 from connectors.pipeline.state import State
 from contract.instants import format_instant
 from contract.partition import partition_of
@@ -55,11 +57,8 @@ def forget(config: Settings, who: Subjects, business: Path, timeout: float, say:
 def _finish(config: Settings, progress: Say) -> None:
     """Waits for files of an earlier run that was interrupted: a search cannot look into compressed ones."""
     kafka.wait_until_gone(config, progress)
-    migrator = connect(config, user="migrator")
-    try:
-        tables.delete_former_parts(migrator, progress)
-    finally:
-        migrator.close()
+    with closing(connect(config, user="migrator")) as migrator, every_node(migrator, config) as nodes:
+        tables.delete_former_parts(nodes, progress)
 
 
 def _erase(config: Settings, who: Subjects, held: Held, timeout: float, say: Say, progress: Say) -> None:
@@ -82,7 +81,8 @@ def _erase(config: Settings, who: Subjects, held: Held, timeout: float, say: Say
             say(f"Kafka: {held.in_kafka.count:,} records deleted, with all earlier ones in {len(cuts):,} partitions")
             if not local:
                 say("Kafka: its files are not on this machine; the brokers delete them within minutes")
-        tables.delete(migrator, who.hashes, list(hashes_of), progress)
+        with every_node(migrator, config) as nodes:
+            tables.delete(nodes, who.hashes, list(hashes_of), progress)
         if held.rows:
             say(f"ClickHouse: {sum(held.rows.values()):,} rows deleted, and the files that held them")
     finally:

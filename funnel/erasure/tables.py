@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from clickhouse_connect.driver.client import Client
 
+from clickhouse.nodes import Nodes
 from contract.forgotten import forgotten_id, forgotten_sql
 from contract.topics import IDENTITIES
 from process.errors import ExplainedError
@@ -84,8 +85,12 @@ def hosting(client: Client, hashes: Collection[str]) -> list[str]:
     ]
 
 
-def delete(client: Client, hashes: Collection[str], webinars: Collection[str], progress: Callable[[str], None]) -> None:
-    """Deletes their rows, also from the files. `client`: the migrator's. Raises PartsError and ClickHouse's errors."""
+def delete(nodes: Nodes, hashes: Collection[str], webinars: Collection[str], progress: Callable[[str], None]) -> None:
+    """Deletes their rows on every replica, also from the files. `nodes`: with the migrator's clients.
+
+    Raises PartsError and ClickHouse's errors, also where a replica is away.
+    """
+    client = nodes.first
     listed = _listed(hashes)
     conditions = {table: one.format(*[listed] * one.count("{}")) for table, one in HOLDING.items()}
     if webinars:
@@ -94,16 +99,17 @@ def delete(client: Client, hashes: Collection[str], webinars: Collection[str], p
         progress(f"deleting from {table}")
         if client.query(f"SELECT count() FROM {table} WHERE {where}").result_rows[0][0]:
             client.command(f"ALTER TABLE {table} DELETE WHERE {where}", settings={"mutations_sync": 2})
-    delete_former_parts(client, progress)
+    delete_former_parts(nodes, progress)
 
 
-def delete_former_parts(client: Client, progress: Callable[[str], None]) -> None:
-    """A mutation writes new parts; ClickHouse deletes the former ones after eight minutes, or now.
+def delete_former_parts(nodes: Nodes, progress: Callable[[str], None]) -> None:
+    """A mutation writes new parts; ClickHouse deletes the former ones after eight minutes, or now, each node its own.
 
     Raises PartsError.
     """
-    for table in (*HOLDING, *COUNTING):
-        _delete_former_parts(client, table, progress)
+    for node in nodes:
+        for table in (*HOLDING, *COUNTING):
+            _delete_former_parts(node.client, table, progress)
 
 
 def _delete_former_parts(client: Client, table: str, progress: Callable[[str], None]) -> None:

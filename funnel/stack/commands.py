@@ -17,6 +17,7 @@ from connectors.settings import SettingsError, connector_settings
 from connectors.webhooks.settings import webhook_settings
 from funnel.stack.alone import refuse_servers_alone
 from funnel.stack.child import Plan
+from funnel.stack.clickhouse.choice import choose_store
 from funnel.stack.errors import ChildError, StackError
 from funnel.stack.folder import StackFolder
 from funnel.stack.grafana.choice import PREVIEW, Dashboards, choose
@@ -56,16 +57,20 @@ def up(
     Raises StackError if the stack does not come up; everything that was started is then stopped again.
     """
     os.umask(UMASK)
-    settings = with_passwords(settings)
     folder = StackFolder(settings.data_dir)
     console = console or Console(stderr=True)
+    store = choose_store(settings, folder)
+    # Servers elsewhere have passwords of their own, or know us by a certificate.
+    settings = settings if store.elsewhere else with_passwords(settings)
     chosen = PREVIEW if grafana is None else choose(grafana, folder)
+    if chosen.grafana is not None and settings.clickhouse_tls:
+        chosen = Dashboards(reason="its data source is provisioned without TLS (docs/clickhouse-cluster.md)")
     refuse_servers_alone(folder)
     port, host = _webhooks(console)
     count = brokers_of(folder.root, brokers)
     named = settings.kafka_bootstrap
     settings = for_brokers(settings, count)
-    plan = stack_plan(settings, workers, port, chosen, host, count)
+    plan = stack_plan(settings, workers, port, chosen, host, count, store)
     check_folder(folder.root, settings.disk_reserve_mb)
     for line in close_to_others(folder.root):
         _print(console, line)
@@ -74,6 +79,8 @@ def up(
             find_java()
             progress.update("downloading Kafka's jars (only once)")
             jars_folder()
+        if not folder.is_supervised() and store.said:
+            _print(console, store.said)
         if not folder.is_supervised() and chosen.reason:
             _print(console, f"Preview instead of Grafana: {chosen.reason}")
         try:
@@ -82,7 +89,8 @@ def up(
             if error.child != "grafana" or folder.is_supervised():
                 raise
             _print(console, f"Preview instead of Grafana: {error}")
-            up_plan(settings, stack_plan(settings, workers, port, webhook_host=host, brokers=count), progress)
+            again = stack_plan(settings, workers, port, webhook_host=host, brokers=count, store=store)
+            up_plan(settings, again, progress)
     if grafana is not None and chosen.address:
         _fill(chosen, grafana, console)
     children = status(settings)

@@ -1,11 +1,13 @@
 """The processes on one machine: Kafka, ClickHouse, migrations, topics, workers, rules, alerts, webhooks, dashboards."""
 
 import sys
+from pathlib import Path
 from typing import Literal
 
 from pydantic import SecretStr
 
 from funnel.stack.child import Child, Plan
+from funnel.stack.clickhouse.choice import EMBEDDED, Store
 from funnel.stack.errors import StackError
 from funnel.stack.folder import StackFolder
 from funnel.stack.grafana.choice import PREVIEW, Dashboards, Grafana
@@ -40,19 +42,19 @@ def stack_plan(
     dashboards: Dashboards = PREVIEW,
     webhook_host: str = LOOPBACK,
     brokers: int = 1,
+    store: Store = EMBEDDED,
 ) -> Plan:
-    """The children for these settings; without a port no webhook server, with dashboards elsewhere no Grafana here.
+    """The children for these settings; without a port no webhook server.
 
-    `brokers`: for more than one, the settings are those that for_brokers has made.
+    `brokers`: for more than one, the settings are those that for_brokers has made. With dashboards elsewhere there is
+    no Grafana here, with a ClickHouse elsewhere none.
 
     Raises StackError if the settings name servers of other machines.
     """
     folder = StackFolder(settings.data_dir)
     kafka = nodes(settings, brokers)
-    if settings.clickhouse_host not in _LOOPBACK_HOSTS:
+    if settings.clickhouse_host not in _LOOPBACK_HOSTS and not store.elsewhere:
         raise StackError(_elsewhere("ClickHouse", "FUNNEL_CLICKHOUSE_HOST", settings.clickhouse_host, "127.0.0.1"))
-    clickhouse_port = settings.clickhouse_port
-    clickhouse = ("-m", "clickhouse.embedded", "--data", str(folder.clickhouse), "--port", str(clickhouse_port))
     prepared = ("migrate", "topics")
     # ClickHouse and the dashboards keep running: without the stopped writers they write little, and people can look.
     return Plan(
@@ -60,19 +62,13 @@ def stack_plan(
         metrics_port=settings.metrics_port,
         children=(
             *(_server(name, _broker(node), "kafka", node.port, fills_disk=True) for name, node in kafka.items()),
-            _server(
-                "clickhouse",
-                _python(*clickhouse),
-                "http",
-                clickhouse_port,
-                secrets=(*_OF_WORKERS, *_OF_MIGRATOR, *_OF_READER),
-            ),
+            *_clickhouse(settings, folder, store),
             Child(
                 name="migrate",
                 command=_python("-m", "clickhouse.migrate"),
                 ready="exit",
                 start_seconds=_MIGRATE_SECONDS,
-                needs=("clickhouse",),
+                needs=() if store.elsewhere else ("clickhouse",),
                 secrets=_OF_MIGRATOR,
             ),
             # ClickHouse shows whether missing topics once existed in Kafka.
@@ -80,7 +76,7 @@ def stack_plan(
                 name="topics",
                 command=_python("-m", "streams.create_topics"),
                 ready="exit",
-                needs=(*kafka, "clickhouse"),
+                needs=tuple(kafka) if store.elsewhere else (*kafka, "clickhouse"),
                 secrets=_OF_WORKERS,
             ),
             *(
@@ -99,6 +95,18 @@ def stack_plan(
             *_dashboards(settings.dashboards_port, dashboards),
         ),
     )
+
+
+def _clickhouse(settings: Settings, folder: StackFolder, store: Store) -> tuple[Child, ...]:
+    if store.elsewhere:
+        return ()
+    port = settings.clickhouse_port
+    if store.program:
+        command = _python("-m", "funnel.stack.clickhouse", "--program", store.program)
+    else:
+        command = _python("-m", "clickhouse.embedded", "--data", str(folder.clickhouse), "--port", str(port))
+    secrets = (*_OF_WORKERS, *_OF_MIGRATOR, *_OF_READER)
+    return (_server("clickhouse", command, "http", port, secrets=secrets),)
 
 
 def _server(
@@ -186,8 +194,11 @@ def settings_environment(settings: Settings) -> dict[str, str]:
     """The settings as environment variables, from which a child reads the same settings in any working folder."""
     prefix = settings.model_config["env_prefix"]
     values = {**settings.model_dump(), "data_dir": settings.data_dir.resolve()}
+    files = {name: Path(value).resolve() for name, value in values.items() if name.endswith("_file") and value}
+    values |= files
     return {
-        f"{prefix}{name}".upper(): value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        # A blank: children ignore an empty text, and would take what .env says.
+        f"{prefix}{name}".upper(): value.get_secret_value() if isinstance(value, SecretStr) else str(value) or " "
         for name, value in values.items()
     }
 

@@ -73,7 +73,7 @@ def environment_of(child: Child, environment: Mapping[str, str]) -> dict[str, st
 
 
 def is_secret(name: str) -> bool:
-    """Whether an environment variable holds one of our secrets."""
+    """Whether an environment variable holds one of our secrets. The path of a file is none."""
     return _SECRET.match(name) is not None
 
 

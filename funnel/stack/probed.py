@@ -44,7 +44,7 @@ def is_expected(children: Sequence[ChildStatus]) -> bool:
     """Whether there are workers and their servers, so that probe events can get through. Pure."""
     states = {child.name: child.state for child in children}
     workers = [state for name, state in states.items() if name.startswith(_WORKER)]
-    return any(state in _AT_WORK for state in workers) and states.get("clickhouse") in _AT_WORK
+    return any(state in _AT_WORK for state in workers) and states.get("clickhouse", State.READY) in _AT_WORK
 
 
 def said(probed: Probed | str) -> str:

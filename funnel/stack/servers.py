@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from rich.status import Status
 
 from funnel.stack.alone import is_server, refuse_servers_alone
+from funnel.stack.clickhouse.choice import choose_store
 from funnel.stack.commands import down, up_plan
 from funnel.stack.errors import StackError
 from funnel.stack.folder import StackFolder
@@ -37,7 +38,7 @@ def servers(settings: Settings, progress: Status) -> Iterator[Settings]:
     settings = with_passwords(settings)
     brokers = brokers_of(folder.root, None)
     settings = for_brokers(settings, brokers)
-    whole = stack_plan(settings, workers=0, brokers=brokers)
+    whole = stack_plan(settings, workers=0, brokers=brokers, store=choose_store(settings, folder))
     plan = whole.model_copy(update={"children": tuple(one for one in whole.children if is_server(one.name))})
     check_folder(folder.root, settings.disk_reserve_mb)
     close_to_others(folder.root)
@@ -55,6 +56,7 @@ def servers(settings: Settings, progress: Status) -> Iterator[Settings]:
 def _listen(settings: Settings) -> bool:
     """Whether anything is at one of the two addresses: then both have to be there. Elsewhere nothing is started."""
     host, _, port = settings.kafka_bootstrap.split(",")[0].rpartition(":")
-    if host not in _HERE or settings.clickhouse_host not in _HERE or not port.isdecimal():
+    elsewhere = bool(settings.clickhouse_addresses) or settings.clickhouse_host not in _HERE
+    if host not in _HERE or elsewhere or not port.isdecimal():
         return True
     return is_listening(int(port)) or is_listening(settings.clickhouse_port)

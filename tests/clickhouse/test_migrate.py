@@ -10,6 +10,7 @@ from clickhouse_connect.driver.client import Client
 
 from clickhouse import migrate
 from clickhouse.migrate import Migration, MigrationError, create_database, migrations, pending, statements, views
+from clickhouse.nodes import Node, Nodes
 from clickhouse.retention import keep
 from streams.settings import Settings
 from tests.servers.clickhouse import Server
@@ -174,9 +175,9 @@ def test_views_are_replaced_if_one_of_them_is_another_and_only_then(store: Clien
     asked = "SELECT create_table_query FROM system.tables WHERE database = currentDatabase() AND name = 'webinar_list'"
     store.command("CREATE OR REPLACE VIEW webinar_list AS SELECT 1 AS stale")
     assert "stale" in str(store.command(asked))
-    assert migrate.migrate(store, own_config) == ([], True)
+    assert migrate.migrate(store, own_config) == ([], True, [])
     assert "stale" not in str(store.command(asked))
-    assert migrate.migrate(store, own_config) == ([], False)
+    assert migrate.migrate(store, own_config) == ([], False, [])
 
 
 def test_a_dry_run_and_the_status_change_nothing_and_the_second_time_nothing_is_pending(
@@ -233,7 +234,7 @@ def test_an_edited_file_is_reported_in_one_line(
     empty: tuple[Client, Settings], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     client, config = empty
-    migrate.apply(client, migrations()[:1])
+    migrate.apply(Nodes.alone(client), migrations()[:1])
     client.command("INSERT INTO schema_migrations (number, name, checksum) VALUES (1, '0001_events', 'other')")
     monkeypatch.setattr(migrate, "clickhouse_settings", lambda: config)
     assert migrate.main([]) == 1
@@ -270,3 +271,26 @@ def test_a_server_that_is_not_there_is_one_line(
     monkeypatch.setattr(migrate, "clickhouse_settings", lambda: config.model_copy(update={"clickhouse_port": 1}))
     assert migrate.main(["--status"]) == 1
     assert re.fullmatch(r"ClickHouse does not answer at [^\n]+; start it with `funnel up`\n", capsys.readouterr().err)
+
+
+def test_each_of_several_nodes_gets_everything_and_rows_are_written_once(clickhouse_server: Server) -> None:
+    """Two databases stand for two nodes; what replication does to rows is not to be had here."""
+    configs = [
+        clickhouse_server.settings().model_copy(update={"clickhouse_database": f"m{uuid4().hex}"}) for _ in range(2)
+    ]
+    clients = [create_database(config) for config in configs]
+    try:
+        both = Nodes([Node("a", clients[0]), Node("b", clients[1])])
+        names, replaced, filled = migrate.migrate_all(both, configs[0])
+        assert (len(names), replaced, filled) == (len(migrations()), True, [])
+        assert migrate.schema(clients[0]) == migrate.schema(clients[1])
+        assert tables(clients[0]) == tables(clients[1])
+        assert [rules(client) != [] for client in clients] == [True, False], "on the first, from which it is replicated"
+        clients[1].command("DROP VIEW webinar_list")
+        assert migrate.migrate_all(both, configs[0]) == ([], True, [])
+        assert migrate.migrate_all(both, configs[0]) == ([], False, [])
+        assert "webinar_list" in tables(clients[1])
+    finally:
+        for client, config in zip(clients, configs, strict=True):
+            client.command(f"DROP DATABASE {config.clickhouse_database}")
+            client.close()

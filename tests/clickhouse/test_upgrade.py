@@ -16,6 +16,7 @@ from clickhouse_connect.driver.client import Client
 
 from clickhouse.client import connect
 from clickhouse.migrate import apply, create_database, migrate, migrations
+from clickhouse.nodes import Nodes
 from clickhouse.settled import unsettled
 from funnel.report.numbers import Question, Row, answer, by_webinar_and_source
 from funnel.report.verify import compare
@@ -39,7 +40,7 @@ def upgraded(config: Settings, before: Before) -> Iterator[tuple[Settings, Clien
     """The database of the version before, then brought to the present schema."""
     own = config.model_copy(update={"clickhouse_database": "before_0018"})
     client = create_database(own)
-    apply(client, migrations()[:17])
+    apply(Nodes.alone(client), migrations()[:17])
     for table, stored in before["tables"].items():
         if table == "webinar_changes":
             # The view made rows of its own just now.

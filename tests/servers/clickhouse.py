@@ -47,7 +47,7 @@ class Server:
 
     def start(self) -> None:
         """Starts the process and waits until it answers. Raises RuntimeError with what it said instead."""
-        command = [sys.executable, "-m", "clickhouse.embedded", "--data", str(self.data_dir), "--port", str(self.port)]
+        command = [*self.command(), "--data", str(self.data_dir), "--port", str(self.port)]
         command += ["--users", str(self._of_users())]
         with (self.data_dir.parent / f"{self.data_dir.name}.log").open("a") as log:
             self._process = subprocess.Popen(
@@ -59,6 +59,10 @@ class Server:
         if not line.startswith("ready "):
             self.kill()
             raise RuntimeError(f"the server did not start: {Path(log.name).read_text()[-2000:]}")
+
+    def command(self) -> list[str]:
+        """The program, before what it is told."""
+        return [sys.executable, "-m", "clickhouse.embedded"]
 
     def _of_users(self) -> Path:
         """The users of an installation, but in any database, and the migrator may make more, for what tests need.

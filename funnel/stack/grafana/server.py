@@ -5,6 +5,7 @@ from pathlib import Path
 
 import yaml
 
+from clickhouse.addresses import addresses
 from funnel.stack.folder import StackFolder
 from funnel.stack.grafana.choice import Grafana
 from funnel.stack.grafana.settings import GrafanaSettings
@@ -53,9 +54,11 @@ def environment(
 
 def _read_by_provisioning(settings: Settings, own: GrafanaSettings) -> dict[str, str]:
     alerts = {name.upper(): value for name, value in own.model_dump().items() if name.startswith("grafana_alert_")}
+    # The plugin knows one address.
+    place = addresses(settings)[0]
     return {
-        "FUNNEL_CLICKHOUSE_HOST": settings.clickhouse_host,
-        "FUNNEL_CLICKHOUSE_PORT": str(settings.clickhouse_port),
+        "FUNNEL_CLICKHOUSE_HOST": place.host,
+        "FUNNEL_CLICKHOUSE_PORT": str(place.port),
         "FUNNEL_CLICKHOUSE_DATABASE": settings.clickhouse_database,
         "FUNNEL_GRAFANA_CLICKHOUSE_USER": settings.grafana_clickhouse_user,
         "FUNNEL_GRAFANA_CLICKHOUSE_PASSWORD": settings.grafana_clickhouse_password.get_secret_value(),

@@ -1,11 +1,13 @@
 """What a check says of two reports, and what a restore says of settings."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from funnel.backup.check import Check, differing
+from clickhouse.addresses import addresses
+from funnel.backup.check import Check, _elsewhere, differing
 from funnel.backup.restore import differences
 from funnel.report.verify import Result
 from streams.settings import Settings
@@ -29,6 +31,13 @@ def row(webinar_id: str, **numbers: Any) -> dict[str, Any]:
 def test_each_webinar_that_differs_is_named(then: list[Any], now: list[Any], said: list[str]) -> None:
     assert differing(then, now) == said
     assert Check(Result(at=0), said, len(then)).right is not bool(said)
+
+
+def test_a_restore_that_is_tried_reaches_no_server_of_the_installation(tmp_path: Path) -> None:
+    cluster = {"clickhouse_addresses": "db-1:8443,db-2:8443", "clickhouse_cluster": "main", "clickhouse_tls": True}
+    elsewhere = _elsewhere(Settings(_env_file=None, **cluster), tmp_path, manifest())  # type: ignore[arg-type]
+    assert [(one.host, one.port) for one in addresses(elsewhere)] == [("127.0.0.1", elsewhere.clickhouse_port)]
+    assert (elsewhere.clickhouse_cluster, elsewhere.clickhouse_tls) == ("", False)
 
 
 def test_only_the_first_are_shown() -> None:

@@ -9,6 +9,7 @@ from clickhouse_connect.driver.client import Client
 
 from clickhouse.client import connect
 from clickhouse.migrate import UNFINISHED, applied, apply, create_database, migrate, migrations
+from clickhouse.nodes import Nodes
 from funnel.backup import tables
 from funnel.backup.folder import new_folder
 from funnel.backup.manifest import Manifest
@@ -36,7 +37,7 @@ def _taken(client: Client, root: Path) -> Manifest:
 
 def _restore(client: Client, config: Settings, root: Path, said: Manifest) -> list[str]:
     lines: list[str] = []
-    _tables(client, root, said, lines.append, lambda _: None)
+    _tables(Nodes.alone(client), root, said, lines.append, lambda _: None)
     migrate(client, config)
     return lines
 
@@ -77,7 +78,7 @@ def test_what_is_in_a_table_comes_back_as_it_was(own_config: Settings, store: Cl
 def early(bare_config: Settings) -> Iterator[Client]:
     """A database of the release that had 21 migrations."""
     with closing(create_database(bare_config)) as client:
-        apply(client, migrations()[:21])
+        apply(Nodes.alone(client), migrations()[:21])
         yield client
         client.command(f"DROP DATABASE {bare_config.clickhouse_database} SYNC")
 
@@ -88,7 +89,7 @@ def test_an_earlier_schema_is_brought_to_this_one(early: Client, bare_config: Se
     assert max(said.migrations) == 21
     assert "settled_letters" not in said.tables
     early.command(f"CREATE TABLE {UNFINISHED} (at DateTime) ENGINE = ReplacingMergeTree ORDER BY at")
-    _tables(early, root, said, lambda _: None, lambda _: None)
+    _tables(Nodes.alone(early), root, said, lambda _: None, lambda _: None)
     early.command(f"DROP TABLE {UNFINISHED} SYNC")
     migrate(early, bare_config)
     assert sorted(applied(early)) == [one.number for one in migrations()]

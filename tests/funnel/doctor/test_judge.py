@@ -153,6 +153,12 @@ def test_a_healthy_installation_has_no_finding() -> None:
         (of_kafka(committed={PLACE: 4}, members=0), "offsets", "6 records wait, and no worker", "funnel up"),
         (of_store(pending=["0021_judgements"]), "migrations", "such as 0021_judgements", "funnel migrate"),
         (of_store(schema_error="this code is older than the database"), "migrations", "older", "the release that made"),
+        (
+            of_store(half_migrated="ClickHouse is half migrated, b:1 lacks 0002_two: run funnel migrate"),
+            "migrations",
+            "ClickHouse is half migrated, b:1 lacks 0002_two",
+            "funnel migrate",
+        ),
         (of_store(ahead_ms=9_500), "clocks", "ClickHouse's clock is 9.5 s ahead of", "run NTP"),
         (of_store(ahead_ms=-9_500), "clocks", "9.5 s behind", "run NTP"),
         (of_kafka(newest_at=NOW + 60_000), "clocks", "60.0 s in the future", "run NTP"),

@@ -52,9 +52,15 @@ def test_a_clickhouse_elsewhere_is_refused() -> None:
 
 def test_a_child_reads_the_same_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(
-        partitions=3, clickhouse_password=SecretStr("of its own"), snapshot_seconds=1.5, data_dir=Path("relative")
+        partitions=3,
+        clickhouse_password=SecretStr("of its own"),
+        snapshot_seconds=1.5,
+        data_dir=Path("relative"),
+        clickhouse_tls=True,
+        clickhouse_key_file="relative/key.pem",
     )
     monkeypatch.chdir(tmp_path)
     for name, value in settings_environment(settings).items():
         monkeypatch.setenv(name, value)
-    assert Settings() == settings.model_copy(update={"data_dir": tmp_path / "relative"})
+    here = {"data_dir": tmp_path / "relative", "clickhouse_key_file": str(tmp_path / "relative/key.pem")}
+    assert Settings() == settings.model_copy(update=here)

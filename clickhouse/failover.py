@@ -1,0 +1,104 @@
+"""The servers of a cluster as one: what does not reach one of them goes to the next, for every client alike."""
+
+import random
+import ssl
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from clickhouse_connect.driver.httputil import get_pool_manager_options
+from urllib3 import PoolManager
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError, SSLError
+from urllib3.response import BaseHTTPResponse
+from urllib3.util import parse_url
+
+from clickhouse.addresses import Address
+
+_CODE = "X-ClickHouse-Exception-Code"
+_NOTHING_SENT = (NewConnectionError, NameResolutionError, ConnectTimeoutError, SSLError)
+_NOT_HERE = frozenset({"225", "242", "289"})
+"""NO_ZOOKEEPER, TABLE_IS_READ_ONLY, REPLICA_IS_NOT_IN_QUORUM: refused by this replica before anything was done."""
+_ILL = frozenset({"999"})
+"""KEEPER_EXCEPTION: something may have been done. Only what comes next goes elsewhere."""
+_IN_TURN = "286"
+"""UNSATISFIED_QUORUM_FOR_PREVIOUS_WRITE: another insert into this table is under way, and takes milliseconds."""
+_TURN_SECONDS = 20.0
+"""A replica that is lost in between blocks the table for as long as Keeper takes to notice; then the caller retries."""
+_PAUSES = (0.01, 0.1)
+
+
+class Failover(PoolManager):
+    """Connections to the servers of one installation. The one that answers is kept until it fails.
+
+    Safe in several threads. Only what certainly did nothing is sent again: whether to repeat the rest is the caller's
+    to know.
+    """
+
+    def __init__(self, addresses: Sequence[Address], first: Address, context: ssl.SSLContext | None) -> None:
+        options = get_pool_manager_options()
+        if context is not None:
+            options = {name: value for name, value in options.items() if name not in ("cert_reqs", "ca_certs")}
+            options["ssl_context"] = context
+        super().__init__(**options)
+        self._addresses = tuple(addresses)
+        self._scheme = "http" if context is None else "https"
+        self._current = self._addresses.index(first)
+        self._lock = threading.Lock()
+
+    @property
+    def address(self) -> Address:
+        """The server that is asked now."""
+        return self._addresses[self._current]
+
+    # urllib3's own signature has more names than we use.
+    def urlopen(self, method: str, url: str, redirect: bool = True, **kw: Any) -> BaseHTTPResponse:  # type: ignore[override]
+        """As urllib3 has it; host and port of the address are replaced. Raises the error of the last server asked."""
+        path = parse_url(url).request_uri
+        kw["body"] = _repeatable(kw.get("body"))
+        deadline = time.monotonic() + _TURN_SECONDS
+        left = len(self._addresses)
+        while True:
+            place = self._current
+            try:
+                response = self._ask(method, place, path, redirect, kw)
+            except HTTPError as error:
+                self._leave(place)
+                left -= 1
+                if left <= 0 or not isinstance(error, _NOTHING_SENT):
+                    raise
+                continue
+            code = response.headers.get(_CODE, "")
+            if code == _IN_TURN and time.monotonic() < deadline:
+                _close(response)
+                time.sleep(random.uniform(*_PAUSES))
+                continue
+            if code in _NOT_HERE or code in _ILL:
+                self._leave(place)
+                left -= 1
+                if left > 0 and code in _NOT_HERE:
+                    _close(response)
+                    continue
+            return response
+
+    def _ask(self, method: str, place: int, path: str, redirect: bool, kw: dict[str, Any]) -> BaseHTTPResponse:
+        url = f"{self._scheme}://{self._addresses[place]}{path}"
+        return super().urlopen(method, url, redirect=redirect, **{**kw, "retries": False})
+
+    def _leave(self, place: int) -> None:
+        with self._lock:
+            # Another thread may have gone on already.
+            if self._current == place:
+                self._current = (place + 1) % len(self._addresses)
+
+
+def _repeatable(body: object) -> object:
+    """What may be sent twice: the client makes the rows of an insert piece by piece."""
+    if body is None or isinstance(body, bytes | bytearray | str) or not isinstance(body, Iterable):
+        return body
+    return b"".join(body)
+
+
+def _close(response: BaseHTTPResponse) -> None:
+    response.drain_conn()
+    response.release_conn()
