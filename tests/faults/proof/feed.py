@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from connectors.pipeline.publish import Publisher, PublishError
+from process.kafka import KafkaSettings
 
 Record = tuple[str, bytes, bytes]
 """Topic, key, value."""
@@ -14,9 +15,9 @@ Record = tuple[str, bytes, bytes]
 class Feed:
     """One thread that publishes the records in their order, a piece a second."""
 
-    def __init__(self, bootstrap: str, records: Sequence[Record], rate: int) -> None:
+    def __init__(self, config: KafkaSettings, records: Sequence[Record], rate: int) -> None:
         """`rate`: records a second; what was held up is sent as fast as Kafka takes it."""
-        self._bootstrap = bootstrap
+        self._config = config
         self._records = records
         self._rate = rate
         self._ended = threading.Event()
@@ -44,7 +45,7 @@ class Feed:
         began = time.monotonic()
         while not self.done and not self._ended.is_set():
             try:
-                with Publisher(self._bootstrap, delivery_seconds=20.0, block_seconds=20.0) as publisher:
+                with Publisher(self._config, delivery_seconds=20.0, block_seconds=20.0) as publisher:
                     self._publish(publisher, began)
             except PublishError:
                 # Some of the piece may have arrived: a repeated delivery is the same event.

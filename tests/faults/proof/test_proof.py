@@ -38,7 +38,7 @@ def test_no_event_is_lost_and_no_number_is_wrong_whatever_is_done(tmp_path: Path
     took: dict[str, list[float | None]] = defaultdict(list)
     with installed(tmp_path, {"FUNNEL_DISK_RESERVE_MB": str(RESERVE_MB)}) as installation:
         config = installation.config
-        feed = Feed(config.kafka_bootstrap, made.records, RATE)
+        feed = Feed(config, made.records, RATE)
         with aimed_worker(config, tmp_path) as (aimed, proxy), feed.flowing():
             harms = Harms(installation, aimed, proxy, rng)
             each = harms.all()
