@@ -6,7 +6,7 @@ from clickhouse.settings import ClickHouseSettings
 
 OPERATION = {
     # Rejections and imports say which numbers are doubtful.
-    "connector_reports": "toDateTime(intDiv(at, 1000), 'UTC') + {age} WHERE type IN ('run', 'health')",
+    "connector_reports": "toDateTime(intDiv(at, 1000), 'UTC') + {age} WHERE type IN ('run', 'health', 'poller')",
     "event_minutes": "minute + {age}",
 }
 """Table -> the rule by which ClickHouse removes its old rows when it merges."""

@@ -117,7 +117,7 @@ CREATE TABLE connector_reports
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (connector, type, report_id)
-TTL toDateTime(intDiv(at, 1000), 'UTC') + toIntervalDay(400) WHERE type IN ('run', 'health')
+TTL toDateTime(intDiv(at, 1000), 'UTC') + toIntervalDay(400) WHERE type IN ('run', 'health', 'poller')
 SETTINGS index_granularity = 8192
 COMMENT 'What connectors say of themselves: runs, rejections, health';
 

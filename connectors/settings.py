@@ -37,6 +37,8 @@ class ConnectorSettings(BaseSettings, KafkaSettings):
     """How many days rejected input, which may hold emails and names, is kept (connectors/pipeline/discard.py)."""
     poll_seconds: float = Field(default=300.0, gt=0)
     """How often, in seconds, a service is polled (funnel connectors poll), with up to a tenth of jitter."""
+    poll_takeover_seconds: float = Field(default=10.0, ge=6, le=60)
+    """After how many seconds a poller that died is replaced by another one of its service, if there is one."""
 
 
 class PublishSettings(BaseSettings, KafkaSettings):

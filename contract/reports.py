@@ -67,6 +67,16 @@ class Health(_Report):
     """Events that wait in the spool now."""
 
 
+class Poller(_Report):
+    """A process that polls a service, or stands by for the one that does; repeated while it lives. `at`: since when."""
+
+    type: Literal["poller"] = "poller"
+    task: Literal["owner", "standby", "ended", "retired"]
+    """retired: the service is not to be polled any more."""
+    detail: str = ""
+    """Its machine and process."""
+
+
 class ImportedFile(_Report):
     """What became of one file's rows about one webinar. Every import of the file reports it, complete or not."""
 
@@ -86,7 +96,7 @@ class ImportedFile(_Report):
     """
 
 
-Report: TypeAlias = Run | Rejected | Health | ImportedFile
+Report: TypeAlias = Run | Rejected | Health | Poller | ImportedFile
 
 PEOPLE = 16
 

@@ -23,6 +23,13 @@ class Topic:
     event_types: frozenset[str]
     own_retention_ms: int = 0
     """0: that of the settings."""
+    is_compacted: bool = False
+    """Whether only the latest record of each key is kept, however old. Never so for events."""
+
+    @property
+    def cleanup_policy(self) -> str:
+        """Kafka's setting cleanup.policy."""
+        return "compact" if self.is_compacted else "delete"
 
     def retention_ms(self, days: int) -> int:
         """Kafka's setting retention.ms: older records go. `days`: of the settings; 0: none ever goes."""
@@ -48,7 +55,14 @@ CONVERSION_ALERTS = Topic("webinar.conversion-alerts.v1", frozenset())
 PROBES = Topic("webinar.probes.v1", frozenset(), own_retention_ms=HOUR)
 """Probe events (contract/probe.py), co-partitioned with the events, whose way they go. Of no use after a moment."""
 
-ALL_TOPICS = (*EVENT_TOPICS, DEAD_LETTERS, CONNECTOR_REPORTS, CONVERSION_ALERTS, PROBES)
+POLL_CURSORS = Topic("webinar.poll-cursors.v1", frozenset(), is_compacted=True)
+"""How far the polls have got (connectors/pipeline/shared_cursors.py); all of a service's are in one partition."""
+
+POLL_WAKES = Topic("webinar.poll-wakes.v1", frozenset(), own_retention_ms=7 * DAY)
+"""What webhooks ask the polls to read (connectors/pipeline/waking.py); keyed by connector. The pollers of a service are
+a consumer group on it, and the one that has its partitions polls (connectors/pipeline/lease.py)."""
+
+ALL_TOPICS = (*EVENT_TOPICS, DEAD_LETTERS, CONNECTOR_REPORTS, CONVERSION_ALERTS, PROBES, POLL_CURSORS, POLL_WAKES)
 
 TOPIC_OF_TYPE = {event_type: topic for topic in EVENT_TOPICS for event_type in topic.event_types}
 """Of `forgotten`, which may stand on all of them, that of identities."""

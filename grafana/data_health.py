@@ -77,6 +77,19 @@ WEBHOOKS = [
     Column("spooled", "Waiting in the spool", "Events safe on disk that are not in Kafka yet.", extra=_NARROW),
     Column("latest", "Last minute reported", unit=_TIME, width=170),
 ]
+POLLERS = [
+    Column("connector", "Connector", width=130),
+    Column(
+        "state",
+        "State",
+        width=90,
+        cell="color-text",
+        marks=(Mark("nobody", "red"), Mark("polled", "green")),
+    ),
+    Column("owner", "By", "The machine and the process.", width=260),
+    Column("since", "Since", unit=_TIME, width=170),
+    Column("standby", "Standby", "Polls when that one ends.", extra={"custom.wrapText": True}),
+]
 QUARANTINED = [
     Column("connector", "Connector", width=110),
     Column("reason", "Why", words=REASONS, width=190),
@@ -306,5 +319,17 @@ def _rejected() -> list[Json]:
                 GridPos(0, 42, 24, 5),
             ),
             "No rejected rows",
+        ),
+        saying(
+            table(
+                25,
+                "Who polls which service",
+                "One process polls a service, however many are started. Where nobody does, start `funnel connectors "
+                "poll NAME`, or run `funnel connectors retire NAME` if it is not to be polled any more.",
+                sql(UID, "pollers"),
+                POLLERS,
+                GridPos(0, 47, 24, 5),
+            ),
+            "No service was polled within a week",
         ),
     ]

@@ -134,6 +134,13 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric("funnel_spool_records", "gauge", "Records on this disk that are not in Kafka yet", _WEBHOOKS),
     Metric("funnel_spool_age_seconds", "gauge", "For how long the oldest of them has waited; 0: none waits", _WEBHOOKS),
+    Metric("funnel_poll_owner", "gauge", "1: this process polls its service; 0: it stands by", _POLL),
+    Metric(
+        "funnel_poll_owner_since_timestamp_seconds",
+        "gauge",
+        "Since when it polls, seconds since 1970 UTC; 0: it stands by",
+        _POLL,
+    ),
     Metric("funnel_poll_runs_total", "counter", "Finished runs, by result: succeeded, failed", _POLL, ("result",)),
     Metric(
         "funnel_poll_seconds", "histogram", "One run", _POLL, buckets=(0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0)

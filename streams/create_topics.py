@@ -11,6 +11,7 @@ from kafka.errors import KafkaError, TopicAlreadyExistsError
 from urllib3.exceptions import HTTPError
 
 from clickhouse.client import Unreachable, connect
+from contract.instants import DAY
 from contract.topics import ALL_TOPICS, EVENT_TOPICS, MAX_MESSAGE_BYTES, Topic
 from process.errors import ExplainedError
 from process.kafka import reach
@@ -21,6 +22,8 @@ from streams.settings import Settings, settings
 
 _BOOTSTRAP_MS = 5_000
 _COORDINATOR_SECONDS = 30.0
+_COMPACTED = {"segment.ms": str(DAY), "max.compaction.lag.ms": str(DAY), "min.cleanable.dirty.ratio": "0.1"}
+"""Replaced records go within about a day; by default only when as many bytes are new as old."""
 
 
 class TopicsError(ExplainedError):
@@ -150,7 +153,7 @@ def _options(topic: Topic, config: Settings) -> dict[str, object]:
         "replication_factor": config.replication_factor,
         # Set here, not left to the cluster: a record lost by age or compaction could never be counted again.
         "configs": {
-            "cleanup.policy": "delete",
+            "cleanup.policy": topic.cleanup_policy,
             "retention.ms": str(topic.retention_ms(config.kafka_retention_days)),
             "retention.bytes": "-1",
             "max.message.bytes": str(MAX_MESSAGE_BYTES),
@@ -158,6 +161,7 @@ def _options(topic: Topic, config: Settings) -> dict[str, object]:
             **({IN_SYNC: str(config.min_insync_replicas)} if config.replication_factor > 1 else {}),
             # Kafka deletes whole segments only, and by default fills one for a week.
             **({"segment.ms": str(topic.own_retention_ms)} if topic.own_retention_ms else {}),
+            **(_COMPACTED if topic.is_compacted else {}),
         },
     }
 

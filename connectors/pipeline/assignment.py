@@ -35,6 +35,23 @@ def assign(state: State, one: Assignment) -> None:
     )
 
 
+def follow_assignment(state: State, one: Assignment) -> None:
+    """Stores what another machine has decided or moved. What is stored already stays, unless it was moved since."""
+    said = one.registration
+    state.change(
+        "INSERT INTO placed VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (service, submission, status) DO UPDATE SET "
+        "webinar_id = excluded.webinar_id, moves = excluded.moves WHERE excluded.moves > placed.moves",
+        said.service,
+        said.submission,
+        said.status,
+        said.form,
+        one.webinar_id,
+        one.moves,
+        one.received_at,
+        registration_bytes(said),
+    )
+
+
 def assigned_before(state: State, one: FormRegistration) -> tuple[str, int] | None:
     """(webinar_id, moves) of that submission: a repeated delivery gives the same event, whatever the rules say now.
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Protocol
 
+import orjson
+
 from connectors.mapped import FormRegistration, Mapped, Rejection
 from connectors.pipeline.state import State
 from contract.events import Event, Identity
@@ -13,6 +15,18 @@ from contract.reports import ImportedFile
 def remember(state: State, forgotten: Iterable[str]) -> None:
     """Stores the ids (contract/forgotten.py)."""
     state.change_each("INSERT OR IGNORE INTO forgotten VALUES (?)", [(one,) for one in forgotten])
+
+
+def forget(state: State, forgotten: str) -> None:
+    """The same for somebody who was forgotten on another machine, with the registrations that are held here."""
+    if state.rows("SELECT 1 FROM forgotten WHERE forgotten_id = ?", forgotten):
+        return
+    remember(state, [forgotten])
+    for table, rowid in (("placed", "service, submission, status"), ("held", "id")):
+        for registration, *key in state.rows(f"SELECT registration, {rowid} FROM {table} WHERE registration NOT NULL"):
+            person_id = orjson.loads(registration)["person"].get("person_id")
+            if isinstance(person_id, str) and forgotten_id(person_id) == forgotten:
+                state.change(f"DELETE FROM {table} WHERE ({rowid}) = ({', '.join('?' * len(key))})", *key)
 
 
 def anybody(state: State) -> bool:

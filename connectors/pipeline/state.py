@@ -1,8 +1,8 @@
 """The connectors' state, in one SQLite file that several processes share.
 
-It has cursors, wake-ups, and the tables of connectors/pipeline: quarantine.py, assignment.py, directory.py, spool.py
-and zoom_names.py. Readable only by its owner.
-A commit is on the disk (fsync).
+It has the tables of connectors/pipeline: quarantine.py, assignment.py, directory.py, spool.py and zoom_names.py; also
+the cursors and wake-ups of releases before 0.3.0 until they are in Kafka (adopting.py). Readable only by its owner. A
+commit is on the disk (fsync).
 """
 
 import os
@@ -155,29 +155,8 @@ class State:
             self._db.executemany(statement, rows)
 
     def cursors(self, connector: str) -> "StoredCursors":
-        """The cursors of that connector's polls."""
+        """The cursors under that connector's name."""
         return StoredCursors(self, connector)
-
-    def wake(self, connector: str, subject: str, at: int) -> None:
-        """Wakes the connector's poll to read the subject soon. `at` in milliseconds since 1970 UTC."""
-        self.change("INSERT OR REPLACE INTO wakes VALUES (?, ?, ?)", connector, subject, at)
-
-    def is_woken(self, connector: str) -> bool:
-        """Whether there are wake-ups. Takes no lock."""
-        return bool(self.rows("SELECT 1 FROM wakes WHERE connector = ? LIMIT 1", connector))
-
-    def take_wakes(self, connector: str, most: int) -> list[tuple[str, int]]:
-        """Removes and returns at most `most` wake-ups as (subject, time), oldest first. The others stay."""
-        with self.transaction():
-            found = self.rows(
-                "SELECT subject, at FROM wakes WHERE connector = ? ORDER BY at, subject LIMIT ?",
-                connector,
-                max(0, most),
-            )
-            self.change_each(
-                "DELETE FROM wakes WHERE connector = ? AND subject = ?", [(connector, one) for one, _ in found]
-            )
-        return found
 
     def _refuse_if_gone(self) -> None:
         """Otherwise SQLite would go on writing into a deleted file."""

@@ -19,6 +19,7 @@ Kind = Literal["single", "recurring"]
 
 _BY_DAY = re.compile(r"zoom:(\d+):(\d{4}-\d\d-\d\d)", re.ASCII)
 _PLAIN = re.compile(r"zoom:(\d+)", re.ASCII)
+_NAMED = re.compile(r"zoom:(\d+)(?::(\d{4}-\d\d-\d\d))?", re.ASCII)
 _SAME_RUN = 6 * HOUR
 """Starts this close belong to one occurrence, even if they fall on different days in two time zones."""
 _OTHER_RUN = 20 * HOUR
@@ -97,6 +98,24 @@ class Names:
                 self._refresh()
                 self._learn(new)
         return [self._as_named(event) for event in events]
+
+    def follow(self, statements: Sequence[Event]) -> None:
+        """Learns the names that other machines gave, from what they published. Raises sqlite3.Error."""
+        with self._writing():
+            self._refresh()
+            self.renamed([one for one in statements if one.event_id.startswith(f"{PLATFORM}:")])
+            for one in statements:
+                if not one.event_id.startswith(f"{PLATFORM}:"):
+                    self._follow_report(one)
+
+    def _follow_report(self, event: Event) -> None:
+        match, start = _NAMED.fullmatch(event.webinar_id), _start(event)
+        if match is None or start is None:
+            return
+        day = match[2] or day_of(start, _timezone(event))
+        known = self._number(match[1])
+        if day not in known.names[_By.REPORT] and event.webinar_id not in {name.webinar_id for _, name in known.all()}:
+            self._keep(match[1], day, _By.REPORT, Name(event.webinar_id, start))
 
     def named(self, webinar_id: str) -> str:
         """The same for a single webinar_id, such as one in the rules of forms."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from connectors.pipeline import spool
 from connectors.pipeline.resolve import Arrival, Resolver
 from connectors.pipeline.room import NoRoomError
+from connectors.pipeline.waking import wake_record
 from connectors.webhooks.kafka_or_spool import KafkaOrSpool, SpoolFullError
 from process.logs import follow
 
@@ -119,10 +120,8 @@ class Intake:
         # Before anything is written: assignments of registrations would go to the same disk.
         self._keeper.require_room()
         state = self._resolver.state
-        for one in batch:
-            if one.wake is not None:
-                state.wake(one.connector, one.wake, one.received_at)
         records = self._resolver.resolve([arrival for one in batch for arrival in one.arrivals])
+        records += [wake_record(one.connector, one.wake, one.received_at) for one in batch if one.wake is not None]
         if records:
             follow(_log, "accepted", spool.event_ids(records))
             self._keeper.keep(state, records)

@@ -20,6 +20,7 @@ from connectors.settings import ConnectorSettings
 from connectors.webhooks.app import make_app
 from connectors.webhooks.background import Background
 from connectors.webhooks.counts import Counts
+from connectors.webhooks.follower import Follower
 from connectors.webhooks.intake import Intake
 from connectors.webhooks.kafka_or_spool import KafkaOrSpool
 from connectors.webhooks.readiness import Readiness
@@ -57,6 +58,7 @@ def build(services: Sequence[Connector], common: ConnectorSettings, own: Webhook
     counts = Counts(f"{os.getpid()}-{now()}")
     keeper = KafkaOrSpool(common, common.data_dir, own.spool_limit, common.disk_reserve_mb)
     background = Background(services, common.data_dir, common.business_dir, keeper, counts, common.quarantine_days)
+    follower = Follower(common, common.data_dir)
     counted: Counter[str] = Counter()
     taking: list[Reception] = []
     asked: list[Readiness] = []
@@ -69,6 +71,7 @@ def build(services: Sequence[Connector], common: ConnectorSettings, own: Webhook
             asked.append(Readiness(intake, keeper, background))
             keeper.start()
             background.start()
+            follower.start()
             moving = asyncio.create_task(intake.run())
             beating = asyncio.create_task(beat_on(heartbeat(), tell_trouble))
             try:
@@ -77,6 +80,7 @@ def build(services: Sequence[Connector], common: ConnectorSettings, own: Webhook
                 beating.cancel()
                 moving.cancel()
                 intake.close()
+                follower.stop()
                 background.stop()
                 keeper.stop()
 
@@ -87,6 +91,7 @@ def build(services: Sequence[Connector], common: ConnectorSettings, own: Webhook
         heart.tell("rules", background.rules_error)
         heart.tell("spool", keeper.trouble)
         heart.tell("waiting", background.trouble)
+        heart.tell("following", follower.trouble)
         for reason, count in (guard.closed - counted).items():
             counter("funnel_webhook_closed_total").labels(reason).inc(count)
         counted.update(guard.closed - counted)

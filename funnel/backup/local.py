@@ -11,6 +11,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from clickhouse.passwords import FILE as PASSWORDS
+from connectors.pipeline.following import forget_places
 from connectors.pipeline.state import State, state_path
 from connectors.settings import BusinessSettings
 from funnel.backup.errors import BackupError
@@ -25,17 +26,23 @@ _PREFIXES = ("FUNNEL_", "GRAFANA_", "GF_")
 _HELD = ("cursors", "wakes", "held", "placed", "spool", "zoom_names", "webinars")
 
 
-def copy_state(data_dir: Path, writing: Writing) -> bool:
-    """Copies cursors, quarantine, spool and the rest as they are at one moment. False: there are none."""
+def copy_state(data_dir: Path, cursors: Mapping[str, Mapping[str, str]], writing: Writing) -> bool:
+    """Copies quarantine, spool and the rest as they are at one moment, and the cursors of the polls, which are Kafka's:
+    from this file the first poll takes them. False: there are none. `cursors`: by connector.
+    """
     source = state_path(data_dir)
-    if not source.exists():
+    if not (source.exists() or any(cursors.values())):
         return False
     target = writing.root / STATE
     try:
         target.parent.mkdir(mode=0o700)
-        with closing(sqlite3.connect(source, timeout=30)) as database:
-            database.execute("VACUUM INTO ?", (str(target),))
-        target.chmod(0o600)
+        if source.exists():
+            with closing(sqlite3.connect(source, timeout=30)) as database:
+                database.execute("VACUUM INTO ?", (str(target),))
+            target.chmod(0o600)
+        with State(writing.root) as state:
+            rows = [(connector, *one) for connector, values in cursors.items() for one in values.items()]
+            state.change_each("INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)", rows)
     except (OSError, sqlite3.Error) as error:
         raise BackupError(f"{source} cannot be copied to {target.parent} ({error}): make room there") from error
     writing.add(STATE)
@@ -99,6 +106,7 @@ def restore_state(root: Path, data_dir: Path) -> str:
         raise BackupError(f"{target} cannot be written ({error.strerror}): make room, or change its owner") from error
     # Brings it to this release's form.
     with State(data_dir) as state:
+        forget_places(state)
         waiting = {name: state.rows(f"SELECT count(*) FROM {name}")[0][0] for name in ("held", "spool")}
     return f"Connectors: {waiting['held']:,} rows of quarantine, {waiting['spool']:,} records in the spool"
 

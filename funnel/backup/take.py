@@ -1,6 +1,6 @@
 """`funnel backup`: everything that is held, into a folder, while all of it runs (docs/decisions/0040)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -11,6 +11,8 @@ from kafka import KafkaAdminClient
 
 from clickhouse.client import connect
 from clickhouse.migrate import UNFINISHED, applied
+from connectors.pipeline.publish import PublishError
+from connectors.pipeline.shared_cursors import all_cursors
 from connectors.pipeline.state import state_path
 from connectors.settings import BusinessSettings
 from contract.instants import format_instant
@@ -87,12 +89,19 @@ def backup(config: Settings, root: Path, clock: Callable[[], int], progress: Say
 def _local(config: Settings, writing: Writing, progress: Say, *, secrets: bool) -> list[str]:
     """Copies what is in files of ours. Returns what there was not."""
     progress("copying connectors' state, business files, settings")
-    there = local.copy_state(config.data_dir, writing)
+    there = local.copy_state(config.data_dir, _cursors(config), writing)
     local.copy_business(BusinessSettings().business_dir, writing)
     local.copy_settings(local.settings_said(), writing)
     if secrets:
         local.copy_secrets(config.data_dir, writing)
     return [] if there else [f"No connectors' state: there is no {state_path(config.data_dir)}"]
+
+
+def _cursors(config: Settings) -> Mapping[str, Mapping[str, str]]:
+    try:
+        return all_cursors(config)
+    except PublishError as error:
+        raise BackupError(str(error)) from error
 
 
 def _manifest(

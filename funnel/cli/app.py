@@ -187,7 +187,7 @@ def status(
     """
     from datetime import UTC, datetime
 
-    from funnel.stack import commands, probed
+    from funnel.stack import commands, polled, probed
     from funnel.stack.alone import servers_alone
     from funnel.stack.folder import StackFolder
     from funnel.stack.grafana.settings import grafana_settings
@@ -204,18 +204,23 @@ def status(
     probe = probed.ask(config) if probed.is_expected(children) else "no worker is at work"
     if probed.is_expected(children):
         found += filter(None, [probed.trouble(probe, children, now)])
+    services, unpolled = polled.ask(config, children)
+    found += unpolled
     found += [
         f"{path} is open to other users of this machine: funnel up closes it, or chmod go= {path}"
         for path in open_to_others(config.data_dir.resolve())
     ]
     address = commands.dashboards_address(children, grafana_settings().funnel_grafana_url)
     if as_json:
-        typer.echo(stack_json(children, found, address, now, probed.as_json(probe)))
+        polls = [one.as_json() for one in services]
+        typer.echo(stack_json(children, found, address, now, probed.as_json(probe), polls))
     elif children:
         console = for_tables()
         console.print(stack_table(children, now, console.width))
         console.print(f"Dashboards: {address or 'not running'}", highlight=False, markup=False)
         console.print(f"Probe event: {probed.said(probe)}", highlight=False, markup=False, soft_wrap=True)
+        for service in services:
+            console.print(f"{service.connector}: {service}", highlight=False, markup=False, soft_wrap=True)
         console.print(f"Logs: {children[0].log.parent}", highlight=False, markup=False, soft_wrap=True)
         for one in found:
             console.print(f"Not healthy: {one}", style="red", highlight=False, markup=False, soft_wrap=True)

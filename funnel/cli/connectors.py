@@ -22,6 +22,10 @@ from connectors.generic.connector import map_by
 from connectors.generic.mapping import SERVICE as GENERIC
 from connectors.mapped import Context, Mapped, Reason, Rejection
 from connectors.pipeline.discard import discard as discarded
+from connectors.pipeline.polled import Service
+from connectors.pipeline.poller_reports import poller_report
+from connectors.pipeline.pollers import pollers, pollers_if_kafka_answers
+from connectors.pipeline.pollers import retire as forget_pollers
 from connectors.pipeline.polling import poll_for_ever, poll_once
 from connectors.pipeline.preview import previewed
 from connectors.pipeline.publish import Publisher, PublishError
@@ -33,7 +37,7 @@ from connectors.pipeline.state import State, StateError
 from connectors.pipeline.zoom_names import Names
 from connectors.poll import Span
 from connectors.registry import NoSuchConnectorError, connector, connectors
-from connectors.settings import SettingsError, connector_settings
+from connectors.settings import SettingsError, connector_settings, publish_settings
 from connectors.table.connector import map_table
 from connectors.table.poll import load_mapping
 from connectors.toolkit.io.http import ServiceError
@@ -76,15 +80,46 @@ def list_() -> None:
     """List the connectors: which are configured, and what each service cannot report."""
     table = Table("Name", "Configured", "Input, and what it reports", box=box.HORIZONTALS, header_style="bold")
     table.show_lines, table.pad_edge = True, False
+    polls = _polls()
     for one in connectors():
         tells = "registrations only" if one.capabilities is None else ", ".join(one.capabilities)
         lines = [
             f"{one.title}: {', '.join(_ways_in(one))}",
             f"Reports {tells or 'what its columns hold'}",
             *([f"Limits: {one.cannot}"] if one.cannot else []),
+            *([f"Now {polls[one.name]}"] if one.name in polls else []),
         ]
         table.add_row(Text(one.name), "yes" if _missing(one) is None else "no", Text("\n".join(lines)))
     for_tables().print(table)
+
+
+def _polls() -> dict[str, Service]:
+    """Who polls now, where Kafka runs."""
+    try:
+        found = pollers_if_kafka_answers(publish_settings()) or []
+    except (PublishError, SettingsError) as error:
+        err.print(str(error), soft_wrap=True)
+        return {}
+    for one in found:
+        if one.trouble:
+            err.print(one.trouble, style="red", soft_wrap=True)
+    return {one.connector: one for one in found}
+
+
+@connectors_app.command()
+def retire(name: Name) -> None:
+    """Say that a service is not to be polled any more: that nobody does is then not reported."""
+    with _known_errors():
+        kafka = publish_settings()
+        one = next((one for one in pollers(kafka) if one.connector == connector(name).name), None)
+        if one is None:
+            give_up(f"{name} has not been polled within a week: there is nothing to retire.", WRONG_USE)
+        if one.owner or one.standbys:
+            give_up(f"{name} is {one}: stop that first.", WRONG_USE)
+        forget_pollers(kafka, name)
+        with Publisher(kafka) as publisher:
+            publisher.report(poller_report(name, "retired", now(), one.last, "retired"))
+    out.print(f"{name} is not polled any more; its cursors stay for when it is.")
 
 
 @connectors_app.command()
@@ -130,7 +165,7 @@ def poll(
             log_to_stderr(f"poll-{one.name}")
             poll_for_ever(one, settings, Bars(progress))
         span = Span(_instant(first), _instant(last + timedelta(days=1)) if last else None)
-        polled = poll_once(one, settings, span, Bars(progress))
+        polled = poll_once(one, settings, span, Bars(progress), lambda line: err.print(line, soft_wrap=True))
     waited = f", {polled.released:,} registrations that had waited" if polled.released else ""
     out.print(f"{one.name}: {polled.events:,} events published{waited}, {polled.rejected:,} pieces rejected.")
     if polled.rejected:

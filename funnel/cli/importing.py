@@ -14,6 +14,7 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from connectors.pipeline.following import catch_up
 from connectors.pipeline.forgotten import WithoutForgotten
 from connectors.pipeline.publish import Publisher, PublishError
 from connectors.pipeline.quarantine import HeldRows
@@ -243,6 +244,7 @@ def importing(dry_run: bool) -> Iterator[Import]:
             yield Import(settings, DryRun(), names, None)
             return
         with State(settings.data_dir) as state, open_publisher(settings) as publisher:
+            catch_up(state, settings)
             names = Names(state)
             yield Import(settings, WithoutForgotten(publisher, state), names, state)
 

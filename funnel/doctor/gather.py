@@ -21,7 +21,7 @@ from funnel.backup.local import settings_said
 from funnel.doctor.facts import Disk, Expected, Facts, Kafka, Store
 from funnel.doctor.kafka import asked_before, kafka_facts
 from funnel.doctor.store import store_facts
-from funnel.stack import commands
+from funnel.stack import commands, polled
 from funnel.stack.kafka.brokers import folders
 from funnel.stack.private import is_secret, open_to_others
 from funnel.stack.table import problems
@@ -98,7 +98,10 @@ def _refused(config: Settings) -> Iterator[str]:
 def _status(config: Settings) -> list[str]:
     """What `funnel status` says of a stack of this folder that is meant to run."""
     children = commands.status(config)
-    return problems(children, commands.watched(config), datetime.now(UTC)) if children else []
+    if not children:
+        return []
+    _, unpolled = polled.ask(config, children)
+    return problems(children, commands.watched(config), datetime.now(UTC)) + unpolled
 
 
 def _disk(config: Settings) -> Disk | None:

@@ -130,7 +130,7 @@ def _topic(made: topics.Topic, topic: Topic, expected: Expected) -> Iterator[Fin
             "bring the missing brokers back, and look at their disks",
         )
     wanted = {
-        "cleanup.policy": "delete",
+        "cleanup.policy": made.cleanup_policy,
         "retention.ms": str(made.retention_ms(expected.kafka_retention_days)),
         "retention.bytes": "-1",
         "max.message.bytes": str(MAX_MESSAGE_BYTES),

@@ -13,7 +13,7 @@ from contract.instants import format_instant
 from contract.partition import partition_of
 from contract.topics import DEAD_LETTERS
 from funnel.erasure import kafka, tables
-from funnel.erasure.local import erase_from_state
+from funnel.erasure.local import erase_cursors, erase_from_state
 from funnel.erasure.person import Subjects
 from funnel.erasure.search import Held, search
 from funnel.report.kafka_log import compare_with_kafka
@@ -41,8 +41,9 @@ def forget(config: Settings, who: Subjects, business: Path, timeout: float, say:
     for _ in range(_ROUNDS):
         # First, so that nothing new arrives from connectors while the rest is searched.
         with State(config.data_dir) as state:
-            if rows := erase_from_state(state, who):
-                say(f"connectors: {rows:,} rows deleted")
+            rows = erase_from_state(state, who)
+        if rows := rows + erase_cursors(config, who):
+            say(f"connectors: {rows:,} rows deleted")
         wait_until_caught_up(config, timeout, progress)
         held = search(config, who, business, progress)
         with State(config.data_dir) as state:

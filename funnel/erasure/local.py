@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from connectors.pipeline.forgotten import remember
+from connectors.pipeline.shared_cursors import SharedCursors, all_cursors
 from connectors.pipeline.state import State
 from funnel.erasure.person import Subjects
+from process.kafka import KafkaSettings
 
 _TABLES = {
     "held": ("id",),
@@ -53,6 +55,25 @@ def erase_from_state(state: State, who: Subjects) -> int:
             state.change(f"DELETE FROM {table} WHERE {where}", *key)
     # The log may hold the former pages until its pages are overwritten.
     state.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+    return len(found)
+
+
+def cursors_naming(kafka: KafkaSettings, who: Subjects) -> list[StateRow]:
+    """The cursors in Kafka that name one of them. No poll of ours stores such a one. Raises PublishError."""
+    return [
+        StateRow("cursors", (connector, name), {"connector": connector, "name": name, "value": value})
+        for connector, values in all_cursors(kafka).items()
+        for name, value in values.items()
+        if who.are_in(value.encode())
+    ]
+
+
+def erase_cursors(kafka: KafkaSettings, who: Subjects) -> int:
+    """Deletes those; returns how many. Whoever polls reads the others anew. Raises PublishError."""
+    found = cursors_naming(kafka, who)
+    for connector in {one.key[0] for one in found}:
+        with SharedCursors(kafka, connector) as cursors:
+            cursors.erase(one.key[1] for one in found if one.key[0] == connector)
     return len(found)
 
 

@@ -75,6 +75,7 @@ def search(config: Settings, who: Subjects, business: Path, progress: Progress, 
     held.in_kafka = kafka.find(config, who, progress)
     with State(config.data_dir) as state:
         held.state = list(local.state_rows(state, who))
+    held.state += local.cursors_naming(config, who)
     held.named = [path for path in sorted(business.glob("*.y*ml")) if who.are_in(path.read_bytes())]
     if whole:
         progress(f"searching the files of {config.data_dir}")

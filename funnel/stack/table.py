@@ -1,7 +1,7 @@
 """The output of `funnel status`. Pure."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
@@ -53,7 +53,12 @@ def problems(children: Sequence[ChildStatus], supervisor: str, now: datetime) ->
 
 
 def stack_json(
-    children: Sequence[ChildStatus], found: Sequence[str], dashboards: str, now: datetime, probe: Json | None = None
+    children: Sequence[ChildStatus],
+    found: Sequence[str],
+    dashboards: str,
+    now: datetime,
+    probe: Json | None = None,
+    polls: Sequence[Mapping[str, object]] = (),
 ) -> str:
     """Everything as JSON for programs: `healthy` corresponds to the exit status."""
     said = {
@@ -62,6 +67,7 @@ def stack_json(
         "problems": list(found),
         "dashboards": dashboards,
         "probe": probe,
+        "polls": list(polls),
         "children": [
             child.model_dump(mode="json") | {"restarts_last_hour": len(child.restarted_lately(now))}
             for child in children

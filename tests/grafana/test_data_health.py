@@ -136,6 +136,30 @@ def test_what_waits_in_quarantine_by_reason_and_by_form(reported: Database) -> N
     assert asked(reported, "forms", past) == [("tilda", "Form A", 1, MS - 1_800_000)]
 
 
+def test_who_polls_which_service_and_that_nobody_does(clickhouse_server: Server) -> None:
+    said: list[tuple[str, str, str, int, int]] = [
+        ("zoom", "owner", "a (pid 1)", 600, 20),
+        ("zoom", "standby", "c (pid 3)", 500, 10),
+        ("zoom", "standby", "b (pid 2)", 550, 30),
+        ("zoom", "owner", "dead (pid 4)", 5_000, 700),
+        ("goto", "owner", "a (pid 5)", 900, 95),
+        ("goto", "ended", "b (pid 6)", 1_000, 1_000),
+        ("sheets", "owner", "a (pid 7)", 900, 800),
+        ("sheets", "retired", "a (pid 7)", 10, 10),
+        ("livestorm", "owner", "a (pid 8)", 700_000, 690_000),
+    ]
+    with database(clickhouse_server, []) as one:
+        for number, (connector, task, who, at, seen) in enumerate(said):
+            row: dict[str, Any] = {"connector": connector, "type": "poller", "report_id": str(number)}
+            row |= {"task": task, "detail": who}
+            row |= {"at": MS - at * 1_000, "version": MS - seen * 1_000}
+            one.writer.insert("connector_reports", [list(row.values())], list(row))
+        assert asked(one, "pollers") == [
+            ("goto", "nobody", "last by a (pid 5)", MS - 95_000, ""),
+            ("zoom", "polled", "a (pid 1)", MS - 600_000, "b (pid 2), c (pid 3)"),
+        ]
+
+
 def test_webhooks_of_the_last_hour(reported: Database) -> None:
     assert asked(reported, "webhooks") == [("zoom", 11, 1, 2, MS - 60_000)]
 

@@ -11,7 +11,7 @@ from clickhouse.inline import ALSO, OF_PEOPLE
 from clickhouse.migrate import views
 from contract.events import Event
 from contract.measures import STEP_OF
-from contract.topics import ALL_TOPICS, EVENT_TOPICS, PROBES, TOPIC_OF_TYPE
+from contract.topics import ALL_TOPICS, EVENT_TOPICS, POLL_CURSORS, POLL_WAKES, PROBES, TOPIC_OF_TYPE
 from grafana.base import sql
 from streams.fold.lines import EVENT_COLUMNS, LetterRow, SourceRow
 from streams.fold.offsets import unpacked
@@ -176,7 +176,8 @@ def test_every_type_of_event_has_one_topic_and_no_topic_forgets() -> None:
     assert sum(len(topic.event_types - {"forgotten"}) for topic in EVENT_TOPICS) == len(types - {"forgotten"})
     assert all("forgotten" in topic.event_types for topic in EVENT_TOPICS)
     forever = Settings(_env_file=None).kafka_retention_days
-    assert {topic.name for topic in ALL_TOPICS if topic.retention_ms(forever) != -1} == {PROBES.name}
+    assert {topic.name for topic in ALL_TOPICS if topic.retention_ms(forever) != -1} == {PROBES.name, POLL_WAKES.name}
+    assert [topic for topic in ALL_TOPICS if topic.is_compacted] == [POLL_CURSORS]
     assert EVENT_TOPICS[0].retention_ms(7) == 7 * 86_400_000
     assert len({topic.name for topic in ALL_TOPICS}) == len(ALL_TOPICS)
 

@@ -7,7 +7,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource
 
 from clickhouse.client import connect
-from contract.topics import ALL_TOPICS, ATTENDANCE, IDENTITIES, PROBES
+from contract.topics import ALL_TOPICS, ATTENDANCE, IDENTITIES, POLL_CURSORS, POLL_WAKES, PROBES
 from funnel.stack.ports import free_port
 from streams.create_topics import TopicsError, create_topics, ensure_topics
 from streams.settings import Settings
@@ -42,8 +42,8 @@ def test_makes_every_topic_with_fixed_partitions_kept_for_ever(admin: KafkaAdmin
     for topic in ALL_TOPICS:
         name = topic.name
         expected = {
-            "cleanup.policy": "delete",
-            "retention.ms": "3600000" if topic is PROBES else "-1",
+            "cleanup.policy": "compact" if topic is POLL_CURSORS else "delete",
+            "retention.ms": {PROBES: "3600000", POLL_WAKES: "604800000"}.get(topic, "-1"),
             "retention.bytes": "-1",
             "max.message.bytes": "4194304",
         }
@@ -70,6 +70,7 @@ def test_a_retention_of_the_settings_holds_for_every_topic_those_that_are_there_
 
     said = {name: stated(admin, name) for name in NAMES}
     assert said.pop(PROBES.name)["retention.ms"] == "3600000", "probe events are of no use after a moment"
+    assert said.pop(POLL_WAKES.name)["retention.ms"] == "604800000", "a wake-up of last week was read since"
     assert {one["retention.ms"] for one in said.values()} == {"2592000000"}
     assert {one["max.message.bytes"] for one in said.values()} == {"4194304"}
 

@@ -14,9 +14,13 @@ from kafka import KafkaConsumer, TopicPartition
 from connectors.bigmarker.webhook import receive
 from connectors.connector import Connector
 from connectors.mapped import Context, Reason, Rejection
-from connectors.pipeline.polling import Polled, poll_for_ever, poll_once
+from connectors.pipeline.memory import MemoryCursors
+from connectors.pipeline.polling import Polled, poll_for_ever, poll_once, run
+from connectors.pipeline.publish import Publisher
 from connectors.pipeline.resolve import Arrival, Resolver
+from connectors.pipeline.shared_cursors import all_cursors
 from connectors.pipeline.state import State
+from connectors.pipeline.waking import wake_record
 from connectors.poll import Cursors, Outbox, Poll, Progress, Span
 from connectors.settings import ConnectorSettings
 from connectors.toolkit.io.http import ServiceError
@@ -71,6 +75,22 @@ def one_webinar(outbox: Outbox, cursors: Cursors, now: int, span: Span, progress
     cursors.put("since", "7")
 
 
+class Wakes:
+    """Wake-ups as a lease gives them."""
+
+    def __init__(self, *waiting: str, at: int = 5) -> None:
+        self.waiting = list(waiting)
+        self.at = at
+        self.taken: list[str] = []
+
+    def take_wakes(self, most: int) -> list[tuple[str, int]]:
+        self.taken, self.waiting = self.waiting[:most], self.waiting[most:]
+        return [(one, self.at) for one in self.taken]
+
+    def wakes_kept(self) -> None:
+        self.taken = []
+
+
 def no_progress(what: str, done: int, of: int) -> None:
     assert what
 
@@ -88,11 +108,10 @@ def reports(bootstrap: str) -> list[dict[str, object]]:
 def test_a_run_is_published_and_reported_and_releases_what_waited(settings: ConnectorSettings) -> None:
     with State(settings.data_dir) as state:
         Resolver(state, settings.business_dir).resolve([Arrival("typeform", submission(), NOON)])
-    assert poll_once(polled_by(one_webinar), settings, Span(), no_progress) == Polled(1, 1, 1)
+    assert poll_once(polled_by(one_webinar), settings, Span(), no_progress, print) == Polled(1, 1, 1)
     events = events_on(settings.kafka_bootstrap)
     assert {(one["type"], one["webinar_id"]) for one in events} == {("webinar", "zoom:1"), ("registration", "zoom:1")}
-    with State(settings.data_dir) as state:
-        assert state.cursors("demo").get("since") == "7"
+    assert all_cursors(settings)["demo"]["since"] == "7"
     runs = [one for one in reports(settings.kafka_bootstrap) if one["type"] == "run"]
     assert [(one["events"], one["rejected"], "finished_at" in one) for one in runs] == [(0, 0, False), (1, 1, True)]
     assert runs[0]["report_id"] == runs[1]["report_id"]
@@ -103,7 +122,7 @@ def test_a_run_that_fails_says_why(settings: ConnectorSettings) -> None:
         raise ServiceError("Demo does not answer.")
 
     with pytest.raises(ServiceError):
-        poll_once(polled_by(failing), settings, Span(since=1), no_progress)
+        run(polled_by(failing), settings, Span(since=1), no_progress, MemoryCursors(), Wakes())
     last = [one for one in reports(settings.kafka_bootstrap) if one["type"] == "run"][-1]
     assert (last["task"], last["error"]) == ("backfill", "Demo does not answer.")
 
@@ -111,71 +130,64 @@ def test_a_run_that_fails_says_why(settings: ConnectorSettings) -> None:
 def test_what_a_webhook_asked_for_is_read_by_the_pass_that_it_causes(settings: ConnectorSettings) -> None:
     seen: list[dict[str, int]] = []
     fails = False
+    cursors, asked = MemoryCursors(), Wakes("w1")
 
     def looking(outbox: Outbox, cursors: Cursors, now: int, span: Span, progress: Progress) -> None:
         seen.append(dict(woken(cursors)))
-        with State(settings.data_dir) as state:
-            state.wake("demo", "again", 7)
+        asked.waiting.append("again")
         if fails:
             raise ServiceError("Demo does not answer.")
 
-    def run(span: Span = Span()) -> None:  # noqa: B008
+    def pass_over(span: Span = Span()) -> None:  # noqa: B008
         with suppress(ServiceError):
-            poll_once(polled_by(looking), settings, span, no_progress)
+            run(polled_by(looking), settings, span, no_progress, cursors, asked)
 
-    with State(settings.data_dir) as state:
-        state.wake("demo", "w1", 5)
-        state.wake("another", "w2", 5)
-        run(Span(since=1))
-        fails = True
-        run()
-        fails = False
-        run()
-        run()
-        # A backfill leaves them alone. What a pass failed to look at is asked for again, and what came meanwhile.
-        assert seen == [{}, {"w1": 5, "again": 7}, {"w1": 5, "again": 7}, {"again": 7}]
-        assert state.take_wakes("another", 9) == [("w2", 5)]
+    pass_over(Span(since=1))
+    fails = True
+    pass_over()
+    fails = False
+    pass_over()
+    asked.waiting = []
+    pass_over()
+    # A backfill leaves them alone. What a pass failed to look at is asked for again.
+    assert seen == [{}, {"w1": 5, "again": 5}, {"w1": 5, "again": 5}, {}]
+    assert asked.taken == []
 
 
 def test_of_more_than_a_pass_takes_nothing_is_forgotten(settings: ConnectorSettings) -> None:
     seen: list[set[str]] = []
-    fails = False
+    fails = True
+    every = {f"w{number}" for number in range(2_003)}
+    cursors, asked = MemoryCursors(), Wakes(*sorted(every))
 
     def looking(outbox: Outbox, cursors: Cursors, now: int, span: Span, progress: Progress) -> None:
         seen.append(set(woken(cursors)))
         if fails:
             raise ServiceError("Demo does not answer.")
 
-    every = {f"w{number}" for number in range(2_003)}
-    with State(settings.data_dir) as state:
-        state.change_each("INSERT INTO wakes VALUES ('demo', ?, 5)", [(one,) for one in sorted(every)])
-        state.wake("another", "w1", 5)
-        fails = True
-        with suppress(ServiceError):
-            poll_once(polled_by(looking), settings, Span(), no_progress)
-        fails = False
-        poll_once(polled_by(looking), settings, Span(), no_progress)
-        assert state.is_woken("demo")
-        poll_once(polled_by(looking), settings, Span(), no_progress)
-        assert (seen[0] == seen[1], seen[1] | seen[2], len(seen[2])) == (True, every, 3)
-        assert not state.is_woken("demo")
-        assert state.is_woken("another")
+    with suppress(ServiceError):
+        run(polled_by(looking), settings, Span(), no_progress, cursors, asked)
+    fails = False
+    run(polled_by(looking), settings, Span(), no_progress, cursors, asked)
+    assert len(asked.waiting) == 3
+    run(polled_by(looking), settings, Span(), no_progress, cursors, asked)
+    assert (seen[0] == seen[1], seen[1] | seen[2], len(seen[2])) == (True, every, 3)
 
 
 def test_a_webhook_of_bigmarker_brings_its_conference_into_the_next_pass(settings: ConnectorSettings) -> None:
-    with serving(account()) as fake, polling(fake.url) as poll, State(settings.data_dir) as state:
-        one = replace(polled_by(poll), name="bigmarker")
-        poll_once(one, settings, Span(), no_progress)
+    with serving(account()) as fake, polling(fake.url) as poll:
+        one, cursors = replace(polled_by(poll), name="bigmarker"), MemoryCursors()
+        run(one, settings, Span(), no_progress, cursors, Wakes())
         first = len(fake.requests)
-        poll_once(one, settings, Span(), no_progress)
+        run(one, settings, Span(), no_progress, cursors, Wakes())
         assert not [path for path in fake.requests[first:] if UPCOMING in path]
         delivery = receive(Request(b"{}", query={"conference": UPCOMING}, token="t"), Context("", 0), "t")
         assert isinstance(delivery, Delivery)
         assert delivery.wake is not None
-        state.wake("bigmarker", delivery.wake, time.time_ns() // 1_000_000)
-        poll_once(one, settings, Span(), no_progress)
+        asked = Wakes(delivery.wake, at=time.time_ns() // 1_000_000)
+        run(one, settings, Span(), no_progress, cursors, asked)
         assert [path for path in fake.requests[first:] if UPCOMING in path]
-        assert not woken(state.cursors("bigmarker"))
+        assert not woken(cursors)
 
 
 class _Enough(BaseException):
@@ -223,8 +235,8 @@ def test_a_wake_up_brings_the_next_run_before_its_time(
     thread = threading.Thread(target=run)
     thread.start()
     until(lambda: runs, "it polls")
-    with State(settings.data_dir) as state:
-        state.wake("demo", "w1", NOON)
+    with Publisher(settings) as publisher:
+        publisher.send_raw(*wake_record("demo", "w1", NOON))
     thread.join(30)
     assert len(runs) == 2
     assert value_of(counter("funnel_poll_runs_total").collect(), "funnel_poll_runs_total", result="succeeded") >= 1

@@ -90,16 +90,6 @@ def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
         assert state.cursors("zoom").get("since") is None
 
 
-def test_a_wake_is_taken_once_by_the_connector_that_it_is_for(tmp_path: Path) -> None:
-    with State(tmp_path) as state, State(tmp_path) as poll:
-        state.wake("bigmarker", "b2", 2)
-        state.wake("bigmarker", "b1", 1)
-        state.wake("bigmarker", "b2", 3)
-        assert poll.take_wakes("zoom", 9) == []
-        assert poll.take_wakes("bigmarker", 9) == [("b1", 1), ("b2", 3)]
-        assert poll.take_wakes("bigmarker", 9) == []
-
-
 def test_a_state_of_a_later_release_is_left_alone(tmp_path: Path) -> None:
     with State(tmp_path) as state:
         path = state.path

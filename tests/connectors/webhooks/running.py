@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ import httpx
 import orjson
 from kafka import KafkaConsumer, TopicPartition
 
-from contract.topics import EVENT_TOPICS
+from contract.topics import EVENT_TOPICS, Topic
 from process.kafka import KafkaSettings, reach
 from tests.connectors.webhooks.demo import sign
 from tests.waiting import until
@@ -93,21 +93,26 @@ def running_server(
 
 def events_on(kafka: str | KafkaSettings) -> list[dict[str, Any]]:
     """All events on the topics now. `kafka`: where that is; an address: of one without logins."""
+    return [orjson.loads(record.value) for record in records_on(kafka, EVENT_TOPICS)]
+
+
+def records_on(kafka: str | KafkaSettings, topics: Iterable[Topic]) -> list[Any]:
+    """All records of these topics now."""
     config = KafkaSettings(kafka_bootstrap=kafka) if isinstance(kafka, str) else kafka
     consumer = KafkaConsumer(**reach(config), group_id=None, enable_auto_commit=False)
     try:
         places = [
             TopicPartition(topic.name, partition)
-            for topic in EVENT_TOPICS
+            for topic in topics
             for partition in sorted(consumer.partitions_for_topic(topic.name) or ())
         ]
         consumer.assign(places)
         consumer.seek_to_beginning()
         ends = consumer.end_offsets(places)
-        found = []
+        found: list[Any] = []
         while any(consumer.position(place) < end for place, end in ends.items()):
             for records in consumer.poll(timeout_ms=1000, max_records=5000).values():
-                found += [orjson.loads(record.value) for record in records]
+                found += records
         return found
     finally:
         consumer.close()

@@ -13,7 +13,8 @@ from connectors.pipeline import spool
 from connectors.pipeline.quarantine import quarantined_by_reason
 from connectors.pipeline.spool import Outgoing
 from connectors.pipeline.state import State
-from contract.topics import CONNECTOR_REPORTS
+from connectors.pipeline.waking import read_wake
+from contract.topics import CONNECTOR_REPORTS, POLL_WAKES
 from funnel.stack.ports import free_port
 from process.heartbeat import VARIABLE, read_beat
 from tests.connectors.webhooks.demo import SECRET, sign
@@ -120,8 +121,9 @@ def test_an_unmapped_form_and_a_rejection_are_taken_and_told(server: Running, tm
 
 def test_a_wake_is_for_the_poll(server: Running, tmp_path: Path) -> None:
     server.post(statement("wake", wake=True))
-    with State(tmp_path / "data") as state:
-        assert [subject for subject, _ in state.take_wakes("demo", 9)] == ["w1"]
+    (record,) = [one for one in spooled(tmp_path) if one.topic == POLL_WAKES.name]
+    asked = read_wake(record.value)
+    assert (record.key, asked and asked[0]) == (b"demo", "w1")
 
 
 def test_wrong_rules_are_said_with_their_line(server: Running, tmp_path: Path) -> None:

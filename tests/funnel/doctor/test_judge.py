@@ -7,6 +7,7 @@ import pytest
 
 from contract.instants import DAY, HOUR
 from contract.topics import ALL_TOPICS, MAX_MESSAGE_BYTES, REGISTRATIONS
+from contract.topics import Topic as Made
 from funnel.doctor.facts import Disk, Expected, Facts, Job, Kafka, Run, Store, Topic
 from funnel.doctor.finding import Area
 from funnel.doctor.forecast import a_day, days_left
@@ -19,7 +20,13 @@ NOW = 1_764_500_000_000
 GB = 1_000_000_000
 GOOD = "k3J9xQ-vT7m_pL2wZ8rB"
 CONFIG = {"cleanup.policy": "delete", "retention.bytes": "-1", "max.message.bytes": str(MAX_MESSAGE_BYTES)}
-TOPICS = {topic.name: Topic(8, 1, 1, {**CONFIG, "retention.ms": str(topic.retention_ms(0))}) for topic in ALL_TOPICS}
+
+
+def config_of(topic: Made) -> dict[str, str]:
+    return CONFIG | {"retention.ms": str(topic.retention_ms(0)), "cleanup.policy": topic.cleanup_policy}
+
+
+TOPICS = {topic.name: Topic(8, 1, 1, config_of(topic)) for topic in ALL_TOPICS}
 THREE = {name: replace(one, copies=3, in_sync=3) for name, one in TOPICS.items()}
 PLACE = (REGISTRATIONS.name, 0)
 KAFKA = Kafka((4, 3), 1, TOPICS, {PLACE: 10}, {PLACE: 10}, 2, NOW - 5, 2 * GB)

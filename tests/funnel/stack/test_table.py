@@ -76,7 +76,9 @@ def test_one_that_was_restarted_within_the_hour_is_not_healthy_though_it_is_read
 
 def test_a_program_reads_the_same() -> None:
     children = [child(State.FAILING, "no room", ends=2)]
-    said = json.loads(stack_json(children, problems(children, "", NOW), "http://127.0.0.1:3010", NOW))
+    polls = [{"connector": "zoom", "missing": False}]
+    said = json.loads(stack_json(children, problems(children, "", NOW), "http://127.0.0.1:3010", NOW, None, polls))
+    assert said["polls"] == polls
     assert (said["healthy"], len(said["problems"]), said["dashboards"]) == (False, 2, "http://127.0.0.1:3010")
     (kafka,) = said["children"]
     assert (kafka["name"], kafka["state"], kafka["trouble"], kafka["restarts_last_hour"]) == (
