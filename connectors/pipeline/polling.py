@@ -16,7 +16,7 @@ from connectors.pipeline.resolve import Resolver, report_record
 from connectors.pipeline.room import require_room
 from connectors.pipeline.state import State
 from connectors.poll import Progress, Span
-from connectors.settings import ConnectorSettings
+from connectors.settings import ConnectorSettings, SettingsError
 from connectors.toolkit import wakes
 from connectors.toolkit.io.http import ON_REQUEST, ServiceError
 from contract.instants import format_instant
@@ -48,6 +48,17 @@ class Polled(NamedTuple):
     rejected: int
     released: int
     """Waiting registrations that could be published after this run."""
+
+
+def can_be_polled(one: Connector) -> bool:
+    """Whether the settings for polling this service are there. Asks nobody."""
+    if one.open_poll is None:
+        return False
+    try:
+        with one.open_poll():
+            return True
+    except SettingsError:
+        return False
 
 
 def poll_once(one: Connector, settings: ConnectorSettings, span: Span, progress: Progress) -> Polled:
@@ -102,6 +113,7 @@ def poll_for_ever(one: Connector, settings: ConnectorSettings, progress: Progres
         progress(what, done, of)
 
     ON_REQUEST.set(on_request)
+    print(f"ready: polling {one.name}", flush=True)
     with State(settings.data_dir) as state:
         while True:
             heart.beat("polling", within=_STEP_SECONDS)

@@ -12,7 +12,9 @@ import psutil
 from rich.console import Console
 from rich.status import Status
 
+from connectors.pipeline.polling import can_be_polled
 from connectors.pipeline.room import MEGABYTE, fullest, size
+from connectors.registry import connectors
 from connectors.settings import SettingsError, connector_settings
 from connectors.webhooks.settings import webhook_settings
 from funnel.stack.alone import refuse_servers_alone
@@ -56,7 +58,9 @@ def up(
     chosen = PREVIEW if grafana is None else choose(grafana, folder)
     refuse_servers_alone(folder)
     port, host = _webhooks(console)
-    plan = stack_plan(settings, workers, port, chosen, host)
+    # Without the secret for person ids nothing can be polled either.
+    polls = [] if port is None else [one.name for one in connectors() if can_be_polled(one)]
+    plan = stack_plan(settings, workers, port, chosen, host, polls)
     check_folder(folder.root, settings.disk_reserve_mb)
     for line in close_to_others(folder.root):
         _print(console, line)
@@ -73,7 +77,7 @@ def up(
             if error.child != "grafana" or folder.is_supervised():
                 raise
             _print(console, f"Preview instead of Grafana: {error}")
-            up_plan(settings, stack_plan(settings, workers, port, webhook_host=host), progress)
+            up_plan(settings, stack_plan(settings, workers, port, webhook_host=host, polls=polls), progress)
     if grafana is not None and chosen.address:
         _fill(chosen, grafana, console)
     children = status(settings)

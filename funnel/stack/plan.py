@@ -1,6 +1,9 @@
-"""The processes on one machine: Kafka, ClickHouse, migrations, topics, workers, rules, alerts, webhooks, dashboards."""
+"""The processes on one machine: Kafka, ClickHouse, migrations, topics, workers, rules, alerts, webhooks, polls,
+dashboards.
+"""
 
 import sys
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import SecretStr
@@ -37,8 +40,10 @@ def stack_plan(
     webhook_port: int | None = None,
     dashboards: Dashboards = PREVIEW,
     webhook_host: str = LOOPBACK,
+    polls: Sequence[str] = (),
 ) -> Plan:
     """The children for these settings; without a port no webhook server, with dashboards elsewhere no Grafana here.
+    `polls`: the services that are polled, by the connectors' names.
 
     Raises StackError if the settings name servers of other machines.
     """
@@ -92,6 +97,7 @@ def stack_plan(
             ),
             _writer("alerts", _python("-m", "funnel", "alerts", "watch"), prepared, (*_OF_WORKERS, "FUNNEL_ALERT_*")),
             *([] if webhook_port is None else [_webhooks(webhook_port, webhook_host)]),
+            *(_poll(name) for name in polls),
             *_dashboards(settings.dashboards_port, dashboards),
         ),
     )
@@ -143,6 +149,18 @@ def _webhooks(port: int, host: str) -> Child:
         needs=("topics",),
         heartbeat=True,
         secrets=_OF_SERVICES,
+    )
+
+
+def _poll(name: str) -> Child:
+    return Child(
+        name=f"poll-{name}",
+        command=_python("-m", "funnel", "connectors", "poll", name),
+        ready="line",
+        needs=("topics",),
+        heartbeat=True,
+        secrets=_OF_SERVICES,
+        fills_disk=True,
     )
 
 
