@@ -13,6 +13,7 @@ from connectors.settings import SettingsError, connector_settings
 from connectors.toolkit.io.http import ServiceError
 from connectors.toolkit.marked import FileError
 from funnel.cli.console import err, out
+from funnel.cli.setup_files import Files
 from funnel.cli.setup_past import Past
 from funnel.setup import questions, world
 from funnel.setup.answers import FileAnswers, parse
@@ -62,7 +63,8 @@ class Setup:
     def __init__(self, asker: Asker, files: Sequence[FileAnswers], days: int, *, opens: bool) -> None:
         self._asker = asker
         self._opens = opens
-        self._before = Past(asker, list(files), days)
+        self._files = Files(asker, files)
+        self._before = Past(self._files, days)
         self._facts = Facts()
         self._complete = True
 
@@ -102,9 +104,8 @@ class Setup:
         except SettingsError as error:
             raise SetupError(str(error)) from error
         world.note_secret(config)
-        out.print(
-            f"  .env: {', '.join(values)}. Only you can read it. Keep FUNNEL_HASH_SECRET: people's ids depend on it"
-        )
+        out.print(f"  .env has {', '.join(values)}; only you can read it.")
+        out.print("  Keep FUNNEL_HASH_SECRET: with another one the same people get other ids.")
         for line in unknown(world.read_env()):
             err.print(f"  {line}")
 
@@ -119,7 +120,7 @@ class Setup:
             out.print("  Google Sheets and other form services: docs/services says how to connect them.")
         for name in questions.chosen(self._asker.ask(questions.of_services(names, again=again))):
             if name == questions.FILES:
-                self._before.ask_for_files()
+                self._files.ask()
             else:
                 self._connect(next(one for one in known if one.name == name))
 
@@ -138,9 +139,8 @@ class Setup:
                 err.print(f"    {error}", style="red")
                 words = ("again", "keep", "skip")
                 ways = "again: other values; keep: write them into .env all the same; skip: without this service"
-                way = questions.meant(
-                    self._asker.ask(questions.one_of("failed", "What now", words, "again", ways)), words
-                )
+                asked = questions.one_of("failed", "What now", words, "again", ways)
+                way = questions.meant(self._asker.ask(asked), words)
                 if way == "skip":
                     return
                 if way == "keep":

@@ -43,7 +43,7 @@ class Answers(FileModel):
     """All answers. What is left out is not done, or has the default of the question."""
 
     timezone: Zone | None = None
-    services: dict[str, dict[str, str]] = {}
+    services: dict[str, dict[str, str]] = Field(default_factory=dict)
     files: tuple[FileAnswers, ...] = ()
     days: Annotated[int, Field(ge=1, le=MOST_DAYS)] = 90
     """How far back the services are read."""

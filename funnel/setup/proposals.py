@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 _MOST = 40
 _NUMBERED = re.compile(
-    r"[\s:,.#(–-]*(?:(?:part|session|teil|nr\.?|no\.?|#|week|day)?\s*\d[\d./: -]*)\)?\s*$", re.IGNORECASE
+    r"[\s:,.#(–-]*(?:\b(?:part|session|teil|nr\.?|no\.?|week|day))?[\s#]*\b\d[\d./: -]*\)?\s*$", re.IGNORECASE
 )
 """The end of a title that tells one webinar of a course from the next: a number, a date."""
 _HEAD = (
@@ -24,11 +24,8 @@ def catalogue_text(titles: Sequence[str]) -> str:
     lines += ["rules:\n" if courses else "rules: []\n"]
     for course, number in courses.most_common(_MOST):
         # Of a pattern * would match anything.
-        title = (
-            _quoted(f"{course}*")
-            if "*" not in course and not course.startswith("/")
-            else f"{{exact: {_quoted(course)}}}"
-        )
+        is_plain = "*" not in course and not course.startswith("/")
+        title = _quoted(f"{course}*") if is_plain else f"{{exact: {_quoted(course)}}}"
         lines.append(f"  # {number:,} webinar{'s' if number > 1 else ''}\n")
         lines.append(f"  - when: {{title: {title}}}\n    set: {{course: {_quoted(course)}}}\n")
     return "".join(lines)

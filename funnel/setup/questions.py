@@ -79,9 +79,8 @@ def wrong_services(said: str, known: Sequence[str]) -> str:
     for one in chosen(said):
         if one not in known:
             close = difflib.get_close_matches(one, known, n=1)
-            return (
-                f"{one} is not offered. {f'Did you mean {close[0]}?' if close else f'There are: {", ".join(known)}.'}"
-            )
+            hint = f"Did you mean {close[0]}?" if close else f"There are: {', '.join(known)}."
+            return f"{one} is not offered. {hint}"
     return ""
 
 

@@ -38,8 +38,11 @@ def still_open(draft: Suggestion) -> Open:
     """What has to be asked."""
     asked = ("constants: webinar_id", "constants: starts_at", "dates:", "timezone:")
     said = draft.open_questions
+    webinar, starts_at, order = (any(one.startswith(name) for one in said) for name in asked[:3])
     return Open(
-        *(any(one.startswith(name) for one in said) for name in asked[:3]),
+        webinar,
+        starts_at,
+        order,
         advice=tuple(one for one in said if not one.startswith(asked)),
     )
 
@@ -56,6 +59,6 @@ def completed(
     if order is not None:
         said["dates"] = [one for one in said["dates"] if (form := date_form(one).order) is None or form[1] == order]
     head = (
-        "# What the columns mean (docs/services/tables.md). funnel setup drafted it: correct it, then import again.\n"
+        "# What the columns mean (docs/services/tables.md): a draft of funnel setup. Correct it, then import again.\n"
     )
     return head + str(yaml.safe_dump(said, sort_keys=False, allow_unicode=True))

@@ -212,7 +212,8 @@ def _is_stale(pid: int) -> bool:
 
 
 def _backfilled(client: Client) -> frozenset[str]:
-    statement = f"SELECT connector FROM connector_runs(at = {AT}) WHERE task = 'backfill' AND error = '' AND finished IS NOT NULL"
+    well = "task = 'backfill' AND error = '' AND finished IS NOT NULL"
+    statement = f"SELECT connector FROM connector_runs(at = {AT}) WHERE {well}"
     try:
         found = client.query(statement, {"at": at_parameter(now())}).result_rows
     except (ClickHouseError, HTTPError):
