@@ -43,6 +43,7 @@ class Terminal:
             try:
                 said = self._read(f"  {question.text}{shown}: ", question.hidden).strip()
             except (EOFError, RuntimeError, ValueError) as error:
+                self._say("")
                 raise SetupError(_CLOSED) from error
             if not said and question.default is not None:
                 return question.default
