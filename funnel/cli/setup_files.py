@@ -48,7 +48,7 @@ class Files:
                 if self._files
                 else "CSV or Excel, as the service exported it. Drag it into this window for its path.",
                 default=questions.NONE if self._files else None,
-                wrong=_wrong_path,
+                wrong=wrong_path,
             )
             said = self._asker.ask(asked)
             if said == questions.NONE:
@@ -153,7 +153,8 @@ def _wrong_begin(said: str) -> str:
     return ""
 
 
-def _wrong_path(said: str) -> str:
+def wrong_path(said: str) -> str:
+    """Why this names no file that could be imported; empty: it does."""
     path = Path(said.strip("'\""))
     if said == questions.NONE or path.is_file():
         return ""

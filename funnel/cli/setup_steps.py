@@ -13,7 +13,7 @@ from connectors.settings import SettingsError, connector_settings
 from connectors.toolkit.io.http import ServiceError
 from connectors.toolkit.marked import FileError
 from funnel.cli.console import err, out
-from funnel.cli.setup_files import Files
+from funnel.cli.setup_files import Files, wrong_path
 from funnel.cli.setup_past import Past
 from funnel.setup import questions, world
 from funnel.setup.answers import FileAnswers, parse
@@ -50,6 +50,9 @@ def answered(path: Path) -> Prepared:
     except (OSError, UnicodeDecodeError) as error:
         raise SetupError(f"{path}: {getattr(error, 'strerror', None) or 'no UTF-8 text'}. Look at the name.") from error
     said = parse(text, str(path), tuple(one.name for one in offered()))
+    for file in said.files:
+        if why := wrong_path(file.path):
+            raise SetupError(f"{path}: files: {why}")
     named = [*said.services, *([questions.FILES] if said.files else [])]
     by_key = {"services": ", ".join(named) or questions.NONE, "start": said.start, "rules": said.rules}
     by_key |= {} if said.timezone is None else {"timezone": said.timezone}

@@ -29,12 +29,13 @@ def with_values(text: str, new: Mapping[str, str]) -> str:
         if found and found[1] in left:
             lines[place] = _line(found[1], left.pop(found[1]))
     if left:
-        lines += [*([""] if lines and lines[-1].strip() else []), *([] if _HEADING in lines else [_HEADING])]
+        if _HEADING not in lines:
+            lines += [*([""] if lines and lines[-1].strip() else []), _HEADING]
         lines += [_line(name, value) for name, value in left.items()]
     changed = "\n".join(lines) + "\n" if lines else ""
     read = values_of(changed)
     for name, value in new.items():
-        if read.get(name) != value:
+        if read.get(name) != value or not value.isprintable():
             raise ValueError(f"{name} cannot be written into .env: it holds a line break, or ${{…}}")
     return changed
 

@@ -59,7 +59,7 @@ def _past(facts: Facts) -> str:
     missing = [one for one in facts.polled if one not in facts.backfilled]
     if missing:
         return ""
-    return f"read already: {', '.join(facts.polled)}" if facts.polled else "no service to ask for it"
+    return f"read already: {', '.join(facts.polled)}" if facts.polled else ""
 
 
 def _rules(facts: Facts) -> str:
