@@ -1,5 +1,6 @@
 """The steps of `funnel setup`: each asks, checks and acts; what is done already is seen in the state of the world."""
 
+import os
 import secrets
 import sys
 import webbrowser
@@ -27,6 +28,7 @@ from funnel.setup.steps import STEPS, Facts
 from funnel.stack import commands
 from funnel.stack.grafana.settings import grafana_settings
 from funnel.stack.java import find_java
+from funnel.stack.ports import LOOPBACK
 from process.clock import now
 
 
@@ -189,8 +191,18 @@ class Setup:
                 out.print(f"    {line}")
         address = commands.dashboards_address(commands.status(config), grafana_settings().funnel_grafana_url)
         out.print(f"  The pages: {address or 'not running; funnel up starts them'}")
-        if address and self._opens and self._asker.is_person and sys.stdout.isatty():
+        if address.startswith(f"http://{LOOPBACK}:") and not _has_screen():
+            port = address.rpartition(":")[2]
+            out.print(
+                f"  From another machine: ssh -N -L {port}:{LOOPBACK}:{port} THIS-MACHINE, then the same address there"
+            )
+        elif address and self._opens and self._asker.is_person and sys.stdout.isatty():
             webbrowser.open(address)
+
+
+def _has_screen() -> bool:
+    """Whether a browser could open a window; without one it would take the terminal."""
+    return sys.platform == "darwin" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _reports(one: Connector) -> str:

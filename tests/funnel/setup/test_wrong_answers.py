@@ -90,7 +90,7 @@ def refused(status: int, location: str = "") -> Callable[[Place], None]:
     """A service that answers every request so."""
 
     def arrange(place: Place) -> None:
-        place.zoom.token = lambda *_: (status, {})  # type: ignore[method-assign,assignment]
+        place.zoom.token = lambda *_: (status, {})  # type: ignore[method-assign]
         place.zoom.moved_to = location
 
     return arrange
