@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 from clickhouse_connect.driver.client import Client
 
 from clickhouse.client import connect
 from connectors.business.read import Folder
+from connectors.business.sources import SourceRules
 from connectors.pipeline.polling import poll_once
 from connectors.pipeline.publish import PublishError
 from connectors.pipeline.state import StateError
@@ -17,7 +17,7 @@ from connectors.settings import BusinessSettings, SettingsError, connector_setti
 from connectors.toolkit.io.http import ON_REQUEST, ServiceError
 from connectors.toolkit.marked import FileError
 from contract.instants import DAY
-from funnel.business.explain import unsorted
+from funnel.business.explain import Unsorted, unsorted
 from funnel.business.store import Store
 from funnel.cli.bars import Bars, bars_on
 from funnel.cli.console import err, out
@@ -74,10 +74,12 @@ class Past:
         if not world.count(client, "SELECT count() FROM webinars FINAL"):
             out.print("  waits for the first webinars")
             return
-        said = BusinessSettings()
+        said, titles, sources = BusinessSettings(), _titles(client), _sources(client)
+        for line in proposals.found(titles, [(one.group, one.persons) for one in sources]):
+            out.print(f"  {line}")
         texts = {
-            "catalogue.yaml": lambda: proposals.catalogue_text(_titles(client)),
-            "sources.yaml": lambda: proposals.sources_text(_sources(client)),
+            "catalogue.yaml": proposals.catalogue_text(titles),
+            "sources.yaml": proposals.sources_text([(one.rule, one.persons) for one in sources]),
         }
         for name in facts.rule_files:
             path = said.business_dir / name
@@ -86,7 +88,7 @@ class Past:
                 continue
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                write_atomically(path, texts[name]())
+                write_atomically(path, texts[name])
                 Folder(said.business_dir, said.hash_secret.get_secret_value()).parser(name)()
             except OSError as error:
                 raise SetupError(f"{path} cannot be written ({error.strerror}): change its owner") from error
@@ -128,7 +130,6 @@ def _titles(client: Client) -> list[str]:
     return [str(title) for (title,) in client.query("SELECT title FROM catalogue WHERE title != ''").result_rows]
 
 
-def _sources(client: Client) -> list[tuple[str, int]]:
+def _sources(client: Client) -> Sequence[Unsorted]:
     store = Store(client)
-    none = Folder(Path("/nonexistent"), None).sources()
-    return [(one.rule, one.persons) for one in unsorted(store.sources(), store.source_counts(), none)]
+    return unsorted(store.sources(), store.source_counts(), SourceRules())

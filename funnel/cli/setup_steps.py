@@ -193,9 +193,8 @@ class Setup:
         out.print(f"  The pages: {address or 'not running; funnel up starts them'}")
         if address.startswith(f"http://{LOOPBACK}:") and not _has_screen():
             port = address.rpartition(":")[2]
-            out.print(
-                f"  From another machine: ssh -N -L {port}:{LOOPBACK}:{port} THIS-MACHINE, then the same address there"
-            )
+            tunnel = f"ssh -N -L {port}:{LOOPBACK}:{port} THIS-MACHINE"
+            out.print(f"  From another machine: {tunnel}, then the same address there")
         elif address and self._opens and self._asker.is_person and sys.stdout.isatty():
             webbrowser.open(address)
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 _MOST = 40
+_SHOWN = 6
 _NUMBERED = re.compile(
     r"[\s:,.#(–-]*(?:\b(?:part|session|teil|nr\.?|no\.?|week|day))?[\s#]*\b\d[\d./: -]*\)?\s*$", re.IGNORECASE
 )
@@ -29,6 +30,21 @@ def catalogue_text(titles: Sequence[str]) -> str:
         lines.append(f"  # {number:,} webinar{'s' if number > 1 else ''}\n")
         lines.append(f"  - when: {{title: {title}}}\n    set: {{course: {_quoted(course)}}}\n")
     return "".join(lines)
+
+
+def found(titles: Sequence[str], sources: Sequence[tuple[str, int]]) -> Sequence[str]:
+    """What was found, in a line each: the courses, and the sources (name, people), the most frequent first."""
+    courses = Counter(map(course_of, titles))
+    listed = [f"{name} ({number:,})" for name, number in courses.most_common(_SHOWN)]
+    values = [f"{name} ({persons:,})" for name, persons in sources[:_SHOWN]]
+    return [
+        f"{len(titles):,} webinars by title: {_and_more(listed, len(courses))}",
+        f"Sources by people: {_and_more(values, len(sources))}" if sources else "No source was given by anybody",
+    ]
+
+
+def _and_more(listed: Sequence[str], number: int) -> str:
+    return ", ".join([*listed, *([f"and {number - len(listed):,} more"] if number > len(listed) else [])])
 
 
 def course_of(title: str) -> str:

@@ -8,7 +8,7 @@ from connectors.table.mapping_file import parse as parse_mapping
 from connectors.table.suggest import suggest
 from connectors.toolkit.marked import read
 from connectors.toolkit.rows import Row
-from funnel.setup.proposals import catalogue_text, course_of, sources_text
+from funnel.setup.proposals import catalogue_text, course_of, found, sources_text
 from funnel.setup.tables import completed, is_zoom_report, still_open
 
 TITLES = [
@@ -43,6 +43,15 @@ def test_the_source_rules_sort_what_they_were_made_from() -> None:
     found = [decision.group for one in said if (decision := rules.decide(one)) is not None]
     assert found == [f"Group {number}" for number in range(40)]
     assert source_rules(read(sources_text([]), "sources.yaml")).rules == ()
+
+
+def test_what_was_found_is_listed_shortly() -> None:
+    titles = ["SQL #1", "SQL #2", *(f"Course {letter}" for letter in "abcdef")]
+    assert found(titles, [("newsletter", 1200), ("vk", 3)]) == [
+        "8 webinars by title: SQL (2), Course a (1), Course b (1), Course c (1), Course d (1), Course e (1), and 1 more",
+        "Sources by people: newsletter (1,200), vk (3)",
+    ]
+    assert found([], [])[1] == "No source was given by anybody"
 
 
 def rows(*lines: str) -> list[Row]:
