@@ -48,7 +48,8 @@ def test_the_source_rules_sort_what_they_were_made_from() -> None:
 def test_what_was_found_is_listed_shortly() -> None:
     titles = ["SQL #1", "SQL #2", *(f"Course {letter}" for letter in "abcdef")]
     assert found(titles, [("newsletter", 1200), ("vk", 3)]) == [
-        "8 webinars by title: SQL (2), Course a (1), Course b (1), Course c (1), Course d (1), Course e (1), and 1 more",
+        "8 webinars by title: SQL (2), Course a (1), Course b (1), Course c (1), Course d (1), Course e (1), "
+        "and 1 more",
         "Sources by people: newsletter (1,200), vk (3)",
     ]
     assert found([], [])[1] == "No source was given by anybody"
