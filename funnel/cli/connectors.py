@@ -36,7 +36,7 @@ from connectors.registry import NoSuchConnectorError, connector, connectors
 from connectors.settings import SettingsError, connector_settings
 from connectors.table.connector import map_table
 from connectors.table.poll import load_mapping
-from connectors.toolkit.io.http import ServiceError
+from connectors.toolkit.io.http import HURRIED, ServiceError
 from connectors.toolkit.marked import FileError
 from connectors.webhooks.server import ListenError
 from connectors.webhooks.server import serve as run_server
@@ -105,6 +105,7 @@ def check(
     if public is not None:
         _check_public(public, name)
         return
+    HURRIED.set(True)
     with _known_errors():
         chosen = [connector(name)] if name is not None else list(connectors())
         results = [_check(one, must_be_configured=name is not None) for one in chosen]
