@@ -1,5 +1,6 @@
 """What `funnel setup` does about the past: backfills, files, and drafts of rules from what they found."""
 
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -23,6 +24,7 @@ from funnel.cli.bars import Bars, bars_on
 from funnel.cli.console import err, out
 from funnel.cli.report import report
 from funnel.cli.setup_files import Files
+from funnel.report import kept
 from funnel.setup import proposals, world
 from funnel.setup.errors import SetupError
 from funnel.setup.steps import Facts
@@ -31,6 +33,8 @@ from process.files import write_atomically
 from streams.lag import LagError, wait_until_caught_up
 
 _CAUGHT_UP_SECONDS = 300.0
+_KEPT_SECONDS = 30.0
+_LOOK_SECONDS = 0.2
 _SHOWN = 3
 
 
@@ -59,6 +63,7 @@ class Past:
                 "holds them? funnel setup --days 365 looks further back; files of older ones can be imported."
             )
             return False
+        _wait_until_kept(client)
         if done:
             out.print("  The first own numbers (funnel report shows all):")
             report(limit=_SHOWN)
@@ -124,6 +129,13 @@ class Past:
         if polled.rejected:
             err.print("  See what was rejected: funnel connectors quarantine")
         return True
+
+
+def _wait_until_kept(client: Client) -> None:
+    """Waits until the pages of now show what was read; they do so within seconds, if not, they say so themselves."""
+    at, deadline = now(), time.monotonic() + _KEPT_SECONDS
+    while kept.complete_until(client) < at and time.monotonic() < deadline:
+        time.sleep(_LOOK_SECONDS)
 
 
 def _titles(client: Client) -> list[str]:
