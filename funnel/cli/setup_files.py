@@ -31,6 +31,7 @@ class Files:
     def __init__(self, asker: Asker, files: Sequence[FileAnswers]) -> None:
         self._asker = asker
         self._files = list(files)
+        self._before = FileAnswers(path="none")
 
     def import_all(self) -> Iterator[bool]:
         """Imports them one after the other; whether each ended well. What is wrong, is said."""
@@ -85,36 +86,18 @@ class Files:
             err.print(f"  {path}: {error} (docs/services/tables.md)", style="red")
             return False
         left = tables.still_open(draft)
-        webinar, starts_at, order = said.webinar, said.starts_at, said.date_order
-        platform = said.platform
         if self._asker.is_person:
-            ask = self._asker.ask
-            platform = ask(_platform())
-            if left.webinar and not webinar:
-                webinar = ask(
-                    questions.Question("webinar", "Which webinar is it", "A name of your own, such as intro-2026-11.")
-                )
-            if left.starts_at and not starts_at:
-                starts_at = ask(_begin())
-            if left.order and not order:
-                text = "Dates such as 05/10/2026 have the day or the month first"
-                word = questions.meant(ask(questions.one_of("date_order", text, _ORDERS, None)), _ORDERS)
-                order = "day-first" if word == "day-first" else "month-first"
-        missing = [
-            name
-            for name, lacks in (("webinar", left.webinar and not webinar), ("date_order", left.order and not order))
-            if lacks
-        ]
-        if missing:
+            said = self._asked(said, left)
+        lacks = {"webinar": left.webinar and not said.webinar, "date_order": left.order and not said.date_order}
+        if missing := [name for name, is_lacking in lacks.items() if is_lacking]:
             err.print(f"  {path}: {' and '.join(missing)} is missing below files; no column says it.", style="red")
             return False
-        text = tables.completed(draft, platform, webinar, starts_at, order)
+        text = tables.completed(draft, said.platform, said.webinar, said.starts_at, said.date_order)
         try:
             write_atomically(mapping, text)
         except OSError as error:
-            raise SetupError(
-                f"{mapping} cannot be written ({error.strerror}): copy the file into a folder of yours"
-            ) from error
+            way_out = "copy the file into a folder of yours"
+            raise SetupError(f"{mapping} cannot be written ({error.strerror}): {way_out}") from error
         out.print(f"  {mapping}: what the columns of {path.name} mean, as far as their names say it:")
         out.print("".join(f"    {line}\n" for line in text.splitlines()[1:]).rstrip())
         for one in left.advice:
@@ -124,13 +107,28 @@ class Files:
             return False
         return True
 
+    def _asked(self, said: FileAnswers, left: tables.Open) -> FileAnswers:
+        """What the table does not say; the answers about the file before are the defaults."""
+        ask, before = self._asker.ask, self._before
+        new: dict[str, str] = {"platform": ask(_platform(before.platform))}
+        if left.webinar and not said.webinar:
+            own = "A name of your own, such as intro-2026-11; the same for all files of one webinar."
+            new["webinar"] = ask(questions.Question("webinar", "Which webinar is it", own, default=before.webinar))
+        if left.starts_at and not said.starts_at:
+            new["starts_at"] = ask(_begin())
+        if left.order and not said.date_order:
+            text = "Dates such as 05/10/2026 have the day or the month first"
+            new["date_order"] = questions.meant(ask(questions.one_of("date_order", text, _ORDERS, None)), _ORDERS)
+        self._before = FileAnswers.model_validate(said.model_dump() | new)
+        return self._before
 
-def _platform() -> questions.Question:
+
+def _platform(before: str) -> questions.Question:
     return questions.Question(
         "platform",
         "On which service did people meet",
         "In small letters, such as zoom, bigmarker, webex: it is the first part of the webinars' ids.",
-        default="zoom",
+        default=before,
         wrong=lambda said: "" if said.isascii() and said.islower() and said.isalnum() else "small letters are expected",
     )
 

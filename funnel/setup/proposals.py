@@ -34,17 +34,18 @@ def catalogue_text(titles: Sequence[str]) -> str:
 
 def found(titles: Sequence[str], sources: Sequence[tuple[str, int]]) -> Sequence[str]:
     """What was found, in a line each: the courses, and the sources (name, people), the most frequent first."""
-    courses = Counter(map(course_of, titles))
-    listed = [f"{name} ({number:,})" for name, number in courses.most_common(_SHOWN)]
-    values = [f"{name} ({persons:,})" for name, persons in sources[:_SHOWN]]
+    courses, people = Counter(map(course_of, titles)), Counter[str]()
+    for name, persons in sources:
+        people[name] += persons
     return [
-        f"{len(titles):,} webinars by title: {_and_more(listed, len(courses))}",
-        f"Sources by people: {_and_more(values, len(sources))}" if sources else "No source was given by anybody",
+        f"Webinars by title: {_most(courses)}" if titles else "No webinar has a title",
+        f"Registrations by source: {_most(people)}" if sources else "Nobody gave a source",
     ]
 
 
-def _and_more(listed: Sequence[str], number: int) -> str:
-    return ", ".join([*listed, *([f"and {number - len(listed):,} more"] if number > len(listed) else [])])
+def _most(counted: Counter[str]) -> str:
+    listed = [f"{name} ({number:,})" for name, number in counted.most_common(_SHOWN)]
+    return ", ".join([*listed, *([f"and {len(counted) - _SHOWN:,} more"] if len(counted) > _SHOWN else [])])
 
 
 def course_of(title: str) -> str:

@@ -38,7 +38,7 @@ FROM
             SELECT max(number)
             FROM
             (
-                SELECT count() AS number FROM webinar_list_now
+                SELECT count() AS number FROM current_webinars FINAL
                 WHERE completeness = 'final' AND has(tells, 'persons')
                 GROUP BY format
             )
