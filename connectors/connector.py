@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from connectors.mapped import Context, Mapped
 from connectors.poll import Poll
-from connectors.webhook import Delivery, Refusal, Request
+from connectors.service_settings import Asked
+from connectors.webhook import Delivery, Refusal, Request, Trial
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -41,3 +42,7 @@ class Connector:
     """Opens the service's API; None: there is none to poll."""
     check: Callable[[], str] | None = None
     """Checks the credentials with the service; returns one line for people. Raises ServiceError."""
+    asks: tuple[Asked, ...] = ()
+    """What `funnel setup` asks for; empty: it does not offer this service."""
+    trials: Callable[[int], Sequence[Trial]] | None = None
+    """Signed requests of this moment (ms since 1970 UTC) that try the webhook's public address and give no event."""

@@ -1,7 +1,8 @@
 """A service's settings from the environment or `.env`, or one line that says which is wrong and where to find it."""
 
 from collections.abc import Mapping
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Literal, TypeVar
 
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings
@@ -10,6 +11,27 @@ from connectors.settings import SettingsError
 from contract.faults import in_words
 
 _Settings = TypeVar("_Settings", bound=BaseSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A setting that `funnel setup` asks for, or makes up, when the service is connected."""
+
+    setting: str
+    """Its name in `.env`."""
+    what: str
+    """What the service calls it."""
+    where: str
+    """Where people find it there; of one that is made up, where they put it."""
+    way: Literal["poll", "webhook"]
+    """What needs it."""
+    hidden: bool = True
+    """Whether it is typed unseen."""
+    optional: bool = False
+    made: bool = False
+    """Made up at random here, because the service takes any."""
+    shortest: int = 1
+    """Characters."""
 
 
 def load(kind: type[_Settings], where: Mapping[str, str]) -> _Settings:

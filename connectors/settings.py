@@ -1,7 +1,9 @@
 """The connectors' common settings: environment variables `FUNNEL_…` or lines of `.env`, read once at the start."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -9,10 +11,30 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from contract.faults import in_words
 from process.kafka import KafkaSettings
 
+if TYPE_CHECKING:
+    from functools import _lru_cache_wrapper
+
 HOW_TO_MAKE_A_SECRET = (
     "Make one: python3 -c \"import secrets; print('FUNNEL_HASH_SECRET=' + secrets.token_hex(32))\" >> .env "
     "and keep it: with another secret the same people get other ids."
 )
+
+
+_Settings = TypeVar("_Settings", bound=BaseSettings)
+_READ: list[Callable[[], None]] = []
+
+
+def read_once(load: Callable[[], _Settings]) -> "_lru_cache_wrapper[_Settings]":
+    """Decorates a function that reads settings: it does so once a process, or again after `read_again`."""
+    kept = cache(load)
+    _READ.append(kept.cache_clear)
+    return kept
+
+
+def read_again() -> None:
+    """Makes this process read its settings anew: `funnel setup` has changed them."""
+    for forget in _READ:
+        forget()
 
 
 class SettingsError(Exception):
@@ -62,7 +84,7 @@ class BusinessSettings(BaseSettings):
     """See ConnectorSettings; empty: not set."""
 
 
-@cache
+@read_once
 def connector_settings() -> ConnectorSettings:
     """The settings of this process. Raises SettingsError."""
     try:
@@ -71,7 +93,7 @@ def connector_settings() -> ConnectorSettings:
         raise SettingsError(_explain(error)) from error
 
 
-@cache
+@read_once
 def publish_settings() -> PublishSettings:
     """The settings for publishing alone. Raises SettingsError."""
     try:

@@ -28,6 +28,19 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """A request as the service would send it, of which nothing is published: it shows whether the address works."""
+
+    path: str
+    """Below `/webhooks/`, with the token if it has one."""
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    method: str = "POST"
+    expected: bytes | None = None
+    """The body of the right answer; None: any answer with a 2xx is right."""
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """The request is refused: nothing of it is published. `reason` is one of a fixed set, and counted."""
 

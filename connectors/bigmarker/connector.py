@@ -1,20 +1,20 @@
 """BigMarker as a connector: what it can report, and how its data comes in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from connectors.bigmarker.client import BigMarker
 from connectors.bigmarker.conference import CAPABILITIES
 from connectors.bigmarker.mapping import map_payload
 from connectors.bigmarker.poll import BigMarkerPoll
-from connectors.bigmarker.settings import BigMarkerSettings, bigmarker_settings, webhook_token
+from connectors.bigmarker.settings import ASKS, BigMarkerSettings, bigmarker_settings, webhook_token
 from connectors.bigmarker.webhook import receive
 from connectors.connector import Connector
 from connectors.mapped import Context
 from connectors.poll import Poll
 from connectors.settings import connector_settings
 from connectors.toolkit.io.http import Http
-from connectors.webhook import Delivery, Refusal, Request
+from connectors.webhook import Delivery, Refusal, Request, Trial
 
 
 def open_http(settings: BigMarkerSettings) -> Http:
@@ -43,6 +43,10 @@ def _receive(request: Request, context: Context) -> Delivery | Refusal:
     return receive(request, context, webhook_token(bigmarker_settings()))
 
 
+def _trials(_: int) -> Sequence[Trial]:
+    return [Trial(f"bigmarker/{webhook_token(bigmarker_settings())}", b"{}", {"content-type": "application/json"})]
+
+
 def _check() -> str:
     settings = bigmarker_settings()
     with open_http(settings) as http:
@@ -69,4 +73,6 @@ CONNECTOR = Connector(
     receive=_receive,
     open_poll=_open_poll,
     check=_check,
+    asks=ASKS,
+    trials=_trials,
 )

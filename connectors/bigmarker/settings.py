@@ -1,17 +1,26 @@
 """The settings of the BigMarker connector: environment variables `FUNNEL_BIGMARKER_…` or lines of `.env`."""
 
-from functools import cache
-
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from connectors.service_settings import load
-from connectors.settings import SettingsError
+from connectors.service_settings import Asked, load
+from connectors.settings import SettingsError, read_once
 
 _WHERE = {
     "api_key": "In BigMarker open your profile > Settings > API & White Label, choose Request API Key, and write the "
     "key into .env."
 }
+ASKS = (
+    Asked("FUNNEL_BIGMARKER_API_KEY", "API key", _WHERE["api_key"], "poll"),
+    Asked(
+        "FUNNEL_BIGMARKER_WEBHOOK_TOKEN",
+        "the secret part of the webhooks' address",
+        "It goes into the address that you give to BigMarker, if you want its webhooks: https://…/webhooks/bigmarker/"
+        "<token>.",
+        "webhook",
+        made=True,
+    ),
+)
 
 
 class BigMarkerSettings(BaseSettings):
@@ -46,7 +55,7 @@ class BigMarkerSettings(BaseSettings):
         return tuple(one.strip() for one in self.conferences.split(",") if one.strip())
 
 
-@cache
+@read_once
 def bigmarker_settings() -> BigMarkerSettings:
     """The settings of this process. Raises SettingsError."""
     return load(BigMarkerSettings, _WHERE)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from connectors.connector import Connector
 from connectors.generic import load
-from connectors.generic.describe import Description
+from connectors.generic.describe import Description, Token
 from connectors.generic.mapping import SERVICE, map_described
 from connectors.generic.settings import generic_settings, secret_of
 from connectors.generic.webhook import name_of, receive
@@ -13,7 +13,7 @@ from connectors.mapped import Context, Mapped, Reason, Rejection
 from connectors.settings import SettingsError
 from connectors.toolkit.io.text_file import text_of
 from connectors.toolkit.marked import FileError, near
-from connectors.webhook import Delivery, Refusal, Request
+from connectors.webhook import Delivery, Refusal, Request, Trial
 
 _TRY = "try one: funnel map generic FILE --mapping <path of a description, or a name such as jotform>"
 _KEPT: dict[str, tuple[tuple[int, int], Description]] = {}
@@ -102,6 +102,16 @@ def map_by(payload: bytes, context: Context, description: str) -> Sequence[Mappe
     return map_described(payload, path.stem, load.describe(text, str(path)), context)
 
 
+def _trials(_: int) -> Sequence[Trial]:
+    """Of those whose secret is in the address anyway: others' would get into the logs on the way."""
+    described = {name: _described(name) for name in _names()}
+    return [
+        Trial(f"{SERVICE}/{name}.{secret_of(name)}", method="GET", expected=b"ok")
+        for name, one in described.items()
+        if one is not None and isinstance(one.protection, Token) and one.protection.place == "address"
+    ]
+
+
 CONNECTOR = Connector(
     name=SERVICE,
     title="Generic webhook",
@@ -112,4 +122,5 @@ CONNECTOR = Connector(
     map_payload=_map_payload,
     receive=_receive,
     is_tried=True,
+    trials=_trials,
 )

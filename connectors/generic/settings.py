@@ -1,13 +1,12 @@
 """The settings of the generic webhook: environment variables `FUNNEL_GENERIC_…` or lines of `.env`."""
 
-from functools import cache
 from pathlib import Path
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from connectors.service_settings import load
-from connectors.settings import SettingsError
+from connectors.settings import SettingsError, read_once
 
 
 class GenericSettings(BaseSettings):
@@ -28,7 +27,7 @@ class GenericSettings(BaseSettings):
     """By form service: its token, or the secret that it signs with. One `FUNNEL_GENERIC_SECRETS__<NAME>=…` each."""
 
 
-@cache
+@read_once
 def generic_settings() -> GenericSettings:
     """The settings of this process. Raises SettingsError."""
     return load(GenericSettings, {})

@@ -1,14 +1,14 @@
 """What GoTo Webinar's package offers to the webhook server and the command line."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from connectors.connector import Connector
 from connectors.goto.client import GotoClient
 from connectors.goto.mapping import map_payload
 from connectors.goto.poll import GotoPoll
-from connectors.goto.settings import goto_settings
+from connectors.goto.settings import ASKS, goto_settings
 from connectors.goto.tokens import Tokens, client_headers
 from connectors.goto.webhook import receive
 from connectors.goto.webinars import CAPABILITIES, SERVICE
@@ -16,7 +16,7 @@ from connectors.mapped import Context
 from connectors.poll import Poll
 from connectors.settings import connector_settings
 from connectors.toolkit.io.http import Http
-from connectors.webhook import Delivery, Refusal, Request
+from connectors.webhook import Delivery, Refusal, Request, Trial
 from contract.instants import DAY, SECOND
 
 _TITLE = "GoTo Webinar"
@@ -28,6 +28,12 @@ def _configured() -> None:
 
 def _receive(request: Request, context: Context) -> Delivery | Refusal:
     return receive(request, context, goto_settings().webhook_token.get_secret_value())
+
+
+def _trials(_: int) -> Sequence[Trial]:
+    token = goto_settings().webhook_token.get_secret_value()
+    said_nothing = b'{"eventName": "survey.submitted"}'
+    return [Trial(f"goto/{token}", said_nothing, {"content-type": "application/json"})]
 
 
 @contextmanager
@@ -68,4 +74,6 @@ CONNECTOR = Connector(
     receive=_receive,
     open_poll=_open_poll,
     check=_check,
+    asks=ASKS,
+    trials=_trials,
 )

@@ -1,11 +1,10 @@
 """The settings of GoTo's connector: environment variables `FUNNEL_GOTO_…` or lines of `.env`."""
 
-from functools import cache
-
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from connectors.service_settings import load
+from connectors.service_settings import Asked, load
+from connectors.settings import read_once
 
 _CLIENT = "GoTo shows it where you create the OAuth client: https://developer.logmeininc.com/clients."
 _WHERE = {
@@ -15,6 +14,19 @@ _WHERE = {
     "refresh_token": "It comes with the first access token (docs/services/goto.md says how to get it).",
     "organizer_key": "It is the organizer_key, or account's userKey, in the answer that brings the first access token.",
 }
+ASKS = (
+    Asked("FUNNEL_GOTO_CLIENT_ID", "client id", _WHERE["client_id"], "poll", hidden=False),
+    Asked("FUNNEL_GOTO_CLIENT_SECRET", "client secret", _WHERE["client_secret"], "poll"),
+    Asked("FUNNEL_GOTO_REFRESH_TOKEN", "refresh token", _WHERE["refresh_token"], "poll"),
+    Asked("FUNNEL_GOTO_ORGANIZER_KEY", "organizer key", _WHERE["organizer_key"], "poll", hidden=False),
+    Asked(
+        "FUNNEL_GOTO_WEBHOOK_TOKEN",
+        "the secret part of the webhook's address",
+        "It goes into the webhook's callbackUrl: https://…/webhooks/goto/<token>.",
+        "webhook",
+        made=True,
+    ),
+)
 
 
 class GotoSettings(BaseSettings):
@@ -40,7 +52,7 @@ class GotoSettings(BaseSettings):
     """How long after the end of a session its attendance is considered complete."""
 
 
-@cache
+@read_once
 def goto_settings() -> GotoSettings:
     """The settings of this process. Raises SettingsError."""
     return load(GotoSettings, _WHERE)

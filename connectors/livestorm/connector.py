@@ -1,7 +1,7 @@
 """What Livestorm's package offers to the webhook server and the command line."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from connectors.connector import Connector
@@ -9,12 +9,12 @@ from connectors.livestorm.client import open_client
 from connectors.livestorm.mapping import map_payload
 from connectors.livestorm.poll import LivestormPoll
 from connectors.livestorm.sessions import CAPABILITIES, SERVICE
-from connectors.livestorm.settings import rest_settings, webhook_settings
-from connectors.livestorm.webhook import receive
+from connectors.livestorm.settings import ASKS, rest_settings, webhook_settings
+from connectors.livestorm.webhook import receive, trial
 from connectors.mapped import Context
 from connectors.poll import Poll
 from connectors.settings import SettingsError, connector_settings
-from connectors.webhook import Delivery, Refusal, Request
+from connectors.webhook import Delivery, Refusal, Request, Trial
 from contract.instants import DAY, SECOND
 
 
@@ -32,6 +32,10 @@ def _configured() -> None:
 def _receive(request: Request, context: Context) -> Delivery | Refusal:
     settings = webhook_settings()
     return receive(request, context, settings.secret.get_secret_value(), settings.fresh_seconds)
+
+
+def _trials(at: int) -> Sequence[Trial]:
+    return [trial(webhook_settings().secret.get_secret_value(), at)]
 
 
 @contextmanager
@@ -60,4 +64,6 @@ CONNECTOR = Connector(
     receive=_receive,
     open_poll=_open_poll,
     check=_check,
+    asks=ASKS,
+    trials=_trials,
 )

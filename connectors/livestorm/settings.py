@@ -1,12 +1,10 @@
 """The settings of Livestorm's connector: environment variables `FUNNEL_LIVESTORM_…` or lines of `.env`."""
 
-from functools import cache
-
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from connectors.service_settings import load
-from connectors.settings import SettingsError
+from connectors.service_settings import Asked, load
+from connectors.settings import SettingsError, read_once
 
 _WHERE = {
     "api_token": "Livestorm makes it at Account settings > Integrations > Public API, with the scope Events (read).",
@@ -14,6 +12,17 @@ _WHERE = {
     "POST /v1/webhooks.",
 }
 _SHORTEST_SECRET = 8
+ASKS = (
+    Asked("FUNNEL_LIVESTORM_API_TOKEN", "API token", _WHERE["api_token"], "poll"),
+    Asked(
+        "FUNNEL_LIVESTORM_SECRET",
+        "signing secret, for webhooks, which need a public address",
+        _WHERE["secret"],
+        "webhook",
+        optional=True,
+        shortest=_SHORTEST_SECRET,
+    ),
+)
 
 
 class LivestormSettings(BaseSettings):
@@ -39,7 +48,7 @@ class LivestormSettings(BaseSettings):
     """How long after the end of a session its people are considered complete."""
 
 
-@cache
+@read_once
 def livestorm_settings() -> LivestormSettings:
     """The settings of this process. Raises SettingsError."""
     return load(LivestormSettings, _WHERE)

@@ -7,7 +7,7 @@ disagrees on the order of the two parts, so both orders are read.
 from connectors.livestorm.mapping import map_payload
 from connectors.mapped import Context
 from connectors.toolkit.signing import sha256_hex, signed
-from connectors.webhook import Delivery, Refusal, Request
+from connectors.webhook import Delivery, Refusal, Request, Trial
 from contract.instants import SECOND
 
 HEADER = "x-livestorm-signature"
@@ -32,6 +32,13 @@ def receive(request: Request, context: Context, secret: str, fresh_seconds: int)
 def signature(said_at: str, secret: str, body: bytes) -> str:
     """The hex part of the header."""
     return sha256_hex(said_at.encode(), secret.encode(), body)
+
+
+def trial(secret: str, at: int) -> Trial:
+    """A message that says nothing about a webinar."""
+    body, seconds = b'{"data": {"meta": {"webhook": {"event": "job.ended"}}}}', str(at // SECOND)
+    headers = {"content-type": "application/json", HEADER: f"{seconds},{signature(seconds, secret, body)}"}
+    return Trial("livestorm", body, headers)
 
 
 def _is_time(text: str) -> bool:

@@ -24,7 +24,7 @@ from connectors.pipeline.room import require_room
 from connectors.pipeline.shared_cursors import OwnershipLostError, SharedCursors
 from connectors.pipeline.state import State
 from connectors.poll import Cursors, Progress, Span
-from connectors.settings import ConnectorSettings
+from connectors.settings import ConnectorSettings, SettingsError
 from connectors.toolkit import wakes
 from connectors.toolkit.io.http import ON_REQUEST, ServiceError
 from contract.instants import format_instant
@@ -60,6 +60,17 @@ class Polled(NamedTuple):
     rejected: int
     released: int
     """Waiting registrations that could be published after this run."""
+
+
+def can_be_polled(one: Connector) -> bool:
+    """Whether the settings for polling this service are there. Asks nobody."""
+    if one.open_poll is None:
+        return False
+    try:
+        with one.open_poll():
+            return True
+    except SettingsError:
+        return False
 
 
 class Wakes(Protocol):

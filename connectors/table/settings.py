@@ -1,12 +1,12 @@
 """The settings of tables: environment variables `FUNNEL_TABLE_…`, `FUNNEL_SHEETS_…` or lines of `.env`."""
 
-from functools import cache
 from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from connectors.service_settings import load
+from connectors.settings import read_once
 
 
 class TableSettings(BaseSettings):
@@ -37,13 +37,13 @@ class SheetsSettings(BaseSettings):
         return [Path(path.strip()) for path in self.mappings.split(",") if path.strip()]
 
 
-@cache
+@read_once
 def table_settings() -> TableSettings:
     """The settings of this process. Raises SettingsError."""
     return load(TableSettings, {})
 
 
-@cache
+@read_once
 def sheets_settings() -> SheetsSettings:
     """The settings of this process. Raises SettingsError."""
     return load(SheetsSettings, {})

@@ -1,11 +1,13 @@
 """What Tilda's package offers to the webhook server and the command line."""
 
+from collections.abc import Sequence
+
 from connectors.connector import Connector
 from connectors.mapped import Context
 from connectors.tilda.mapping import SERVICE, map_payload
-from connectors.tilda.settings import tilda_settings
+from connectors.tilda.settings import ASKS, tilda_settings
 from connectors.tilda.webhook import receive
-from connectors.webhook import Delivery, Refusal, Request
+from connectors.webhook import Delivery, Refusal, Request, Trial
 
 
 def _configured() -> None:
@@ -14,6 +16,12 @@ def _configured() -> None:
 
 def _receive(request: Request, context: Context) -> Delivery | Refusal:
     return receive(request, context, tilda_settings().token.get_secret_value())
+
+
+def _trials(_: int) -> Sequence[Trial]:
+    # Tilda's own test of an address.
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    return [Trial(f"{SERVICE}/{tilda_settings().token.get_secret_value()}", b"test=test", headers, expected=b"ok")]
 
 
 CONNECTOR = Connector(
@@ -25,4 +33,6 @@ CONNECTOR = Connector(
     configured=_configured,
     map_payload=map_payload,
     receive=_receive,
+    asks=ASKS,
+    trials=_trials,
 )

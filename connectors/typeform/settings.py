@@ -1,15 +1,15 @@
 """The settings of Typeform's connector: environment variables `FUNNEL_TYPEFORM_…` or lines of `.env`."""
 
-from functools import cache
-
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from connectors.service_settings import load
+from connectors.service_settings import Asked, load
+from connectors.settings import read_once
 
 _WHERE = {
     "secret": "Make a long random one, and paste the same into Typeform: the form > Connect > Webhooks > Edit > Secret."
 }
+ASKS = (Asked("FUNNEL_TYPEFORM_SECRET", "signing secret", _WHERE["secret"], "webhook", made=True),)
 
 
 class TypeformSettings(BaseSettings):
@@ -23,7 +23,7 @@ class TypeformSettings(BaseSettings):
     """The secret with which Typeform signs its deliveries; the same for all forms."""
 
 
-@cache
+@read_once
 def typeform_settings() -> TypeformSettings:
     """The settings of this process. Raises SettingsError."""
     return load(TypeformSettings, _WHERE)

@@ -1,11 +1,10 @@
 """The settings of the webhook server: `FUNNEL_WEBHOOK_…` in the environment or in `.env`."""
 
-from functools import cache
-
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from connectors.service_settings import load
+from connectors.settings import read_once
 
 
 class WebhookSettings(BaseSettings):
@@ -22,7 +21,7 @@ class WebhookSettings(BaseSettings):
     """The most records that wait on this disk for Kafka (about half a kilobyte each); above it, it answers 503."""
 
 
-@cache
+@read_once
 def webhook_settings() -> WebhookSettings:
     """The settings of this process. Raises SettingsError."""
     return load(WebhookSettings, {})

@@ -7,14 +7,14 @@ from connectors.connector import Connector
 from connectors.mapped import Context, Mapped
 from connectors.poll import Poll
 from connectors.settings import SettingsError
-from connectors.webhook import Delivery, Refusal, Request
+from connectors.webhook import Delivery, Refusal, Request, Trial
 from connectors.zoom import poll
 from connectors.zoom.client import open_client
 from connectors.zoom.mapping import map_message, read_json
 from connectors.zoom.payload import FieldError
-from connectors.zoom.settings import rest_settings, webhook_settings
+from connectors.zoom.settings import ASKS, rest_settings, webhook_settings
 from connectors.zoom.statement import CAPABILITIES
-from connectors.zoom.webhook import receive
+from connectors.zoom.webhook import receive, trial
 
 _ANY_WEBINAR = "81234567890"
 """Any number shows whether the app may read something, even that of a webinar that does not exist."""
@@ -46,6 +46,10 @@ def _receive(request: Request, context: Context) -> Delivery | Refusal:
     return receive(request, context, settings.secret_token.get_secret_value(), settings.freshness_seconds)
 
 
+def _trials(at: int) -> Sequence[Trial]:
+    return [trial(webhook_settings().secret_token.get_secret_value(), at)]
+
+
 def _open_poll() -> AbstractContextManager[Poll]:
     return poll.open_poll(rest_settings())
 
@@ -74,4 +78,6 @@ CONNECTOR = Connector(
     receive=_receive,
     open_poll=_open_poll,
     check=_check,
+    asks=ASKS,
+    trials=_trials,
 )

@@ -1,12 +1,10 @@
 """The settings of the Zoom connector: environment variables `FUNNEL_ZOOM_…` or lines of `.env`."""
 
-from functools import cache
-
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from connectors.service_settings import load
-from connectors.settings import SettingsError
+from connectors.service_settings import Asked, load
+from connectors.settings import SettingsError, read_once
 
 _APP = "Zoom App Marketplace > Manage > your Server-to-Server OAuth app"
 _WHERE = {
@@ -16,6 +14,19 @@ _WHERE = {
     "client_secret": f"{_APP} > App Credentials > Client secret",
 }
 _SHORTEST_SECRET = 8
+ASKS = (
+    Asked("FUNNEL_ZOOM_ACCOUNT_ID", "Account ID", _WHERE["account_id"], "poll", hidden=False),
+    Asked("FUNNEL_ZOOM_CLIENT_ID", "Client ID", _WHERE["client_id"], "poll", hidden=False),
+    Asked("FUNNEL_ZOOM_CLIENT_SECRET", "Client secret", _WHERE["client_secret"], "poll"),
+    Asked(
+        "FUNNEL_ZOOM_SECRET_TOKEN",
+        "Secret Token, for webhooks: live numbers, which need a public address",
+        _WHERE["secret_token"],
+        "webhook",
+        optional=True,
+        shortest=_SHORTEST_SECRET,
+    ),
+)
 _REST = ("account_id", "client_id", "client_secret")
 
 
@@ -46,7 +57,7 @@ class ZoomSettings(BaseSettings):
         return bool(self.secret_token.get_secret_value())
 
 
-@cache
+@read_once
 def zoom_settings() -> ZoomSettings:
     """The settings of this process. Raises SettingsError."""
     return load(ZoomSettings, _WHERE)

@@ -40,7 +40,7 @@ from connectors.registry import NoSuchConnectorError, connector, connectors
 from connectors.settings import SettingsError, connector_settings, publish_settings
 from connectors.table.connector import map_table
 from connectors.table.poll import load_mapping
-from connectors.toolkit.io.http import ServiceError
+from connectors.toolkit.io.http import HURRIED, ServiceError
 from connectors.toolkit.marked import FileError
 from connectors.webhooks.server import ListenError
 from connectors.webhooks.server import serve as run_server
@@ -51,6 +51,7 @@ from funnel.cli.bars import Bars, bars_on
 from funnel.cli.console import FAILED, WRONG_USE, err, for_tables, give_up, option, out
 from funnel.cli.days import parse_days
 from funnel.cli.importing import known_names, zone_named
+from funnel.setup.public import address_of, checked
 from process.clock import now
 from process.logs import log_to_stderr
 
@@ -127,8 +128,19 @@ def check(
     name: Annotated[
         str | None, typer.Argument(metavar="NAME", help="Default: all configured.", autocompletion=_names)
     ] = None,
+    public: Annotated[
+        str | None,
+        typer.Option(
+            help="Instead, try the webhooks' public address as the services would: TLS, path, limits, signed requests.",
+            metavar="URL",
+        ),
+    ] = None,
 ) -> None:
     """Check the credentials of each configured service, and the rules of forms.yaml."""
+    if public is not None:
+        _check_public(public, name)
+        return
+    HURRIED.set(True)
     with _known_errors():
         chosen = [connector(name)] if name is not None else list(connectors())
         results = [_check(one, must_be_configured=name is not None) for one in chosen]
@@ -350,6 +362,22 @@ def _check(one: Connector, *, must_be_configured: bool) -> bool:
         err.print(f"{one.name}: {error}", style="red")
         return False
     return True
+
+
+def _check_public(url: str, name: str | None) -> None:
+    address = option("--public", address_of, url)
+    with _known_errors():
+        chosen = [connector(name)] if name is not None else list(connectors())
+        receiving = [one for one in chosen if one.receive is not None]
+        if not receiving:
+            give_up(f"{chosen[0].title} sends no webhooks.", WRONG_USE)
+        limit = webhook_settings().body_limit
+        results = []
+        for line in checked(address, receiving, limit, now()):
+            results.append(line.good)
+            (out if line.good else err).print(line.text, style=None if line.good else "red")
+    if not all(results):
+        raise typer.Exit(FAILED)
 
 
 def _check_rules() -> bool:

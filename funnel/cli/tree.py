@@ -16,7 +16,7 @@ _ORDER = (
     *("report", "watch", "dashboards", "alerts", "digest", "compare"),
     *("connectors", "import", "publish", "map"),
     *("business", "explain", "remap"),
-    *("up", "status", "logs", "doctor", "down", "verify", "backup", "restore", "rebuild", "dead-letters"),
+    *("setup", "up", "status", "logs", "doctor", "down", "verify", "backup", "restore", "rebuild", "dead-letters"),
     *("forget", "subject"),
     *("migrate", "create-topics", "topics", "worker"),
 )
@@ -57,6 +57,9 @@ LATER = {
     "doctor": Late("funnel.cli.doctor:doctor", OPERATE, "Say what will hurt later, and what to do about it."),
     "backup": Late("funnel.cli.backup:backup", OPERATE, "Copy everything into a folder, while all of it runs."),
     "restore": Late("funnel.cli.restore:restore", OPERATE, "Make an installation out of a backup, or check one."),
+    "setup": Late(
+        "funnel.cli.setup:setup", OPERATE, "Set up step by step: settings, services, start, the past, rules, pages."
+    ),
     "rebuild": Late("funnel.cli.rebuild:rebuild", OPERATE, "Rebuild what ClickHouse has lost, then verify."),
     "forget": Late("funnel.cli.erasure:forget", OPERATE, "Erase all that is held of a person, and prove it."),
     "subject": Late("funnel.cli.erasure:subject", OPERATE, "Print all that is held of a person, as JSON."),

@@ -12,7 +12,9 @@ import psutil
 from rich.console import Console
 from rich.status import Status
 
+from connectors.pipeline.polling import can_be_polled
 from connectors.pipeline.room import MEGABYTE, fullest, size
+from connectors.registry import connectors
 from connectors.settings import SettingsError, connector_settings
 from connectors.webhooks.settings import webhook_settings
 from funnel.stack.alone import refuse_servers_alone
@@ -70,7 +72,9 @@ def up(
     count = brokers_of(folder.root, brokers)
     named = settings.kafka_bootstrap
     settings = for_brokers(settings, count)
-    plan = stack_plan(settings, workers, port, chosen, host, count, store)
+    # Without the secret for person ids nothing can be polled either.
+    polls = [] if port is None else [one.name for one in connectors() if can_be_polled(one)]
+    plan = stack_plan(settings, workers, port, chosen, host, count, store, polls)
     check_folder(folder.root, settings.disk_reserve_mb)
     for line in close_to_others(folder.root):
         _print(console, line)
@@ -89,7 +93,7 @@ def up(
             if error.child != "grafana" or folder.is_supervised():
                 raise
             _print(console, f"Preview instead of Grafana: {error}")
-            again = stack_plan(settings, workers, port, webhook_host=host, brokers=count, store=store)
+            again = stack_plan(settings, workers, port, webhook_host=host, brokers=count, store=store, polls=polls)
             up_plan(settings, again, progress)
     if grafana is not None and chosen.address:
         _fill(chosen, grafana, console)

@@ -1,6 +1,9 @@
-"""The processes on one machine: Kafka, ClickHouse, migrations, topics, workers, rules, alerts, webhooks, dashboards."""
+"""The processes on one machine: Kafka, ClickHouse, migrations, topics, workers, rules, alerts, webhooks, polls,
+dashboards.
+"""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -43,11 +46,12 @@ def stack_plan(
     webhook_host: str = LOOPBACK,
     brokers: int = 1,
     store: Store = EMBEDDED,
+    polls: Sequence[str] = (),
 ) -> Plan:
     """The children for these settings; without a port no webhook server.
 
     `brokers`: for more than one, the settings are those that for_brokers has made. With dashboards elsewhere there is
-    no Grafana here, with a ClickHouse elsewhere none.
+    no Grafana here, with a ClickHouse elsewhere none. `polls`: the services that are polled, by the connectors' names.
 
     Raises StackError if the settings name servers of other machines.
     """
@@ -92,6 +96,7 @@ def stack_plan(
             ),
             _writer("alerts", _python("-m", "funnel", "alerts", "watch"), prepared, (*_OF_WORKERS, "FUNNEL_ALERT_*")),
             *([] if webhook_port is None else [_webhooks(webhook_port, webhook_host)]),
+            *(_poll(name) for name in polls),
             *_dashboards(settings.dashboards_port, dashboards),
         ),
     )
@@ -155,6 +160,18 @@ def _webhooks(port: int, host: str) -> Child:
         needs=("topics",),
         heartbeat=True,
         secrets=_OF_SERVICES,
+    )
+
+
+def _poll(name: str) -> Child:
+    return Child(
+        name=f"poll-{name}",
+        command=_python("-m", "funnel", "connectors", "poll", name),
+        ready="line",
+        needs=("topics",),
+        heartbeat=True,
+        secrets=_OF_SERVICES,
+        fills_disk=True,
     )
 
 

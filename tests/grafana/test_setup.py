@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from alerts.detection.settings import DropSettings
 from tests.grafana import week
 from tests.grafana.conftest import Database
 
@@ -13,7 +14,8 @@ def test_an_empty_installation_says_what_to_do_next_and_not_that_all_is_well(emp
         "1. Connect a service",
         "2. Import the past",
         "3. Map sources",
-        "4. Invite people",
+        "4. Know what is typical",
+        "5. Invite people",
     ]
     assert all(row["sentence"].startswith("To do: ") for row in steps)
     assert "funnel import zoom-report" in steps[1]["sentence"]
@@ -26,7 +28,8 @@ def test_where_webinars_are_known_the_steps_stand_in_their_own_row(one_row: Data
         "1. Connect a service": "To do",
         "2. Import the past": "Done",
         "3. Map sources": "To do",
-        "4. Invite people": "To do",
+        "4. Know what is typical": "To do",
+        "5. Invite people": "To do",
     }
 
 
@@ -45,6 +48,8 @@ def test_the_state_of_a_step_is_that_of_the_tables(one_row: Database) -> None:
         assert said["Import the past"] == ("Done", "1 webinar is known.")
         assert said["Map sources"][0] == "To do"
         assert said["Map sources"][1].startswith(f"{before + 1} of {before + 1} sources have no group")
+        enough = DropSettings().enough_peers
+        assert said["Know what is typical"][1].startswith(f"0 of {enough} final webinars of one format")
         assert said["Invite people"] == ("Done", "Messages go to slack.")
     finally:
         for table in written:

@@ -3,21 +3,24 @@
 CREATE OR REPLACE VIEW setup_steps AS
 SELECT
     step,
-    ['Connect a service', 'Import the past', 'Map sources', 'Invite people'][step] AS name,
-    [services != '', webinars > 0, sources > 0 AND unmapped = 0, channels != ''][step] AS done,
+    ['Connect a service', 'Import the past', 'Map sources', 'Know what is typical', 'Invite people'][step] AS name,
+    [services != '', webinars > 0, sources > 0 AND unmapped = 0, final_webinars >= 8, channels != ''][step] AS done,
     [
         if(services != '', concat('Data comes from ', services, '.'),
-            'funnel connectors list says what there is, docs/services how to connect each.'),
+            'funnel setup asks what it needs; docs/services says where to find it.'),
         if(webinars > 0, concat(toString(webinars), if(webinars = 1, ' webinar is', ' webinars are'), ' known.'),
-            'funnel import zoom-report FILE, funnel import table FILE, or funnel connectors poll NAME --since DAY.'),
+            'funnel setup reads it; or funnel import zoom-report FILE, funnel import table FILE, funnel connectors poll NAME --since DAY.'),
         multiIf(sources = 0, 'Waits for the first registrations. Then: business/sources.yaml.',
             unmapped = 0, concat('All ', toString(sources), ' sources have a group.'),
             concat(toString(unmapped), ' of ', toString(sources),
                 ' sources have no group: name them in business/sources.yaml. The page Sources lists them.')),
+        -- As many as alerts.detection.settings.DropSettings.enough_peers.
+        if(final_webinars >= 8, concat(toString(final_webinars), ' final webinars of one format to compare with.'),
+            concat(toString(final_webinars), ' of 8 final webinars of one format, needed before anything can be called typical.')),
         if(channels != '', concat('Messages go to ', channels, '.'),
             'Send them the address of this page. Alerts and the digest: set FUNNEL_ALERT_…, then funnel alerts test.')
     ][step] AS sentence,
-    ['data-health', 'data-health', 'sources', 'data-health'][step] AS page,
+    ['data-health', 'data-health', 'sources', 'webinars', 'data-health'][step] AS page,
     webinars
 FROM
 (
@@ -32,9 +35,18 @@ FROM
         (SELECT count() FROM sources FINAL WHERE source_group NOT IN ('', 'No source given')) AS sources,
         (SELECT countIf(NOT sorted) FROM sources FINAL WHERE source_group NOT IN ('', 'No source given')) AS unmapped,
         (
+            SELECT max(number)
+            FROM
+            (
+                SELECT count() AS number FROM current_webinars FINAL
+                WHERE completeness = 'final' AND has(tells, 'persons')
+                GROUP BY format
+            )
+        ) AS final_webinars,
+        (
             SELECT arrayStringConcat(arraySort(groupUniqArray(channel)), ', ')
             FROM alert_deliveries FINAL
             WHERE outcome = 'sent' AND channel != 'topic'
         ) AS channels
 )
-ARRAY JOIN [1, 2, 3, 4] AS step;
+ARRAY JOIN [1, 2, 3, 4, 5] AS step;

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential_jitter
 
 _LONGEST_WAIT_SECONDS = 300.0
 _A_YEAR_SECONDS = 366 * 86_400.0
@@ -22,6 +22,12 @@ _A_YEAR_SECONDS = 366 * 86_400.0
 ON_REQUEST: ContextVar[Callable[[str, str], None]] = ContextVar("ON_REQUEST", default=lambda _doing, _trouble: None)
 """A long-running caller sets it for its own thread. It is called before each attempt with what is being done and what
 is wrong now (empty: nothing), and again when that is over."""
+
+
+HURRIED: ContextVar[bool] = ContextVar("HURRIED", default=False)
+"""Set where a person waits for the answer: two attempts, and no long waiting before the second."""
+_HURRIED_TRIES = 2
+_HURRIED_SECONDS = 5.0
 
 
 class ServiceError(Exception):
@@ -80,7 +86,7 @@ class Http:
         self._retrying = Retrying(
             retry=retry_if_exception_type(_PassingError),
             wait=lambda state: _wait(state, backoff(state)),
-            stop=stop_after_attempt(tries),
+            stop=lambda state: state.attempt_number >= (min(tries, _HURRIED_TRIES) if HURRIED.get() else tries),
             before_sleep=self._report_trouble,
             sleep=sleep,
             reraise=True,
@@ -150,8 +156,10 @@ class Http:
                 with attempt:
                     return self._try(method, path, params, form, tolerate, follow)
         except _PassingError as error:
+            way_out = f"Does {self._client.base_url} lead to it, and is there a network?"
             raise ServiceError(
-                f"{self._service} does not answer {method} {path}: {error}. It is tried again at the next poll."
+                f"{self._service} does not answer {method} {path}: {error}. "
+                f"{way_out if HURRIED.get() else 'It is tried again at the next poll.'}"
             ) from error
         raise AssertionError("Retrying ends by returning or raising")
 
@@ -172,6 +180,11 @@ class Http:
                 method, path, params=params, data=form, headers=headers, follow_redirects=follow
             )
         except httpx.RequestError as error:
+            if (why := _certificate(error)) is not None:
+                raise ServiceError(
+                    f"{self._service}'s certificate is not valid ({why}): is {self._client.base_url} right? If a proxy "
+                    "of your own is in between, name its authority's file in SSL_CERT_FILE."
+                ) from error
             raise _PassingError(type(error).__name__) from error
         status = answer.status_code
         if status in tolerate or answer.is_success:
@@ -189,6 +202,12 @@ class Http:
                     "often, or have the quota raised. Missing data is read then.",
                     status,
                 )
+            if HURRIED.get() and after is not None and after > _HURRIED_SECONDS:
+                raise ServiceError(
+                    f"{self._service} is asked too often (status {status}): it wants a pause of {after:,.0f} s. Try "
+                    "again then.",
+                    status,
+                )
             raise _PassingError(f"status {status}", after)
         if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
             raise ServiceError(
@@ -196,7 +215,10 @@ class Http:
                 status,
                 _code(answer),
             )
-        raise ServiceError(f"{self._service} answered {method} {path} with status {status}.", status, _code(answer))
+        moved = f" It redirects to {_host(answer)}: is its base address right?" if answer.has_redirect_location else ""
+        raise ServiceError(
+            f"{self._service} answered {method} {path} with status {status}.{moved}", status, _code(answer)
+        )
 
     def _report_trouble(self, state: RetryCallState) -> None:
         assert state.outcome is not None
@@ -215,7 +237,25 @@ class Http:
 def _wait(state: RetryCallState, backoff: float) -> float:
     error = state.outcome.exception() if state.outcome else None
     asked = error.after if isinstance(error, _PassingError) else None
-    return backoff if asked is None else min(asked, _LONGEST_WAIT_SECONDS)
+    wait = backoff if asked is None else min(asked, _LONGEST_WAIT_SECONDS)
+    return min(wait, _HURRIED_SECONDS) if HURRIED.get() else wait
+
+
+def _certificate(error: BaseException) -> str | None:
+    """Why a certificate was refused, if that is the cause."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return cause.verify_message
+        cause = cause.__cause__ or cause.__context__
+    return None
+
+
+def _host(answer: httpx.Response) -> str:
+    try:
+        return answer.url.join(answer.headers["location"]).host
+    except httpx.InvalidURL:
+        return "an invalid address"
 
 
 def _code(answer: httpx.Response) -> object:

@@ -25,12 +25,18 @@ def jars_folder() -> Path:
 
     Raises StackError if Maven is missing or cannot fetch them.
     """
-    folder = cache_folder() / hashlib.sha256(POM.read_bytes()).hexdigest()[:16]
+    folder = _folder()
     if not folder.is_dir():
         with locked(folder.with_suffix(".lock")):
             if not folder.is_dir():
                 _fetch(folder)
     return folder
+
+
+def require_jars() -> None:
+    """Raises StackError if the jars are not there, and could not be downloaded because Maven is missing."""
+    if not _folder().is_dir():
+        _maven()
 
 
 @contextmanager
@@ -48,12 +54,21 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _fetch(folder: Path) -> None:
+def _folder() -> Path:
+    return cache_folder() / hashlib.sha256(POM.read_bytes()).hexdigest()[:16]
+
+
+def _maven() -> str:
     maven = shutil.which("mvn")
     if maven is None:
         raise StackError(
             "Kafka's jars are downloaded by Maven, and there is no mvn: install it (for example apt install maven)"
         )
+    return maven
+
+
+def _fetch(folder: Path) -> None:
+    maven = _maven()
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         target = Path(scratch, "jars")
         command = [maven, "-B", "-q", "-f", str(POM), "dependency:copy-dependencies", "-DincludeScope=runtime"]

@@ -137,7 +137,7 @@ FROM
     UNION ALL
     -- Where nothing is known nobody can say that nothing needs attention.
     SELECT
-        step - 5 AS place,
+        step - 6 AS place,
         concat(toString(step), '. ', name, if(done, ' ✓', '')) AS webinar_name,
         concat(if(done, 'Done. ', 'To do: '), sentence) AS sentence,
         NULL AS since,

@@ -35,6 +35,8 @@ class FakeZoom:
         self.faults: dict[int, str] = {}
         self.asked: list[str] = []
         """Of the API: method and address of each request."""
+        self.moved_to = ""
+        """Where its authorisation server redirects."""
         self.tokens = 0
         self.good_tokens: set[str] = set()
         self.expires_in = 3600
@@ -187,7 +189,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         form = parse_qs(self.rfile.read(int(self.headers["content-length"])).decode())
-        self._send(*self.fake.token(self.headers["authorization"], form), {})
+        moved = {"Location": self.fake.moved_to} if self.fake.moved_to else {}
+        self._send(*self.fake.token(self.headers["authorization"], form), moved)
 
     def do_GET(self) -> None:
         address = urlsplit(self.path)

@@ -169,3 +169,15 @@ def test_list_and_check_name_the_service(place: Path, capsys: pytest.CaptureFixt
     (place / "business" / "forms.yaml").write_text("forms: [{}]")
     assert run("connectors", "check", "demo") == 1
     assert "forms.yaml:1: a rule needs exactly one of" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://hooks.example.org", "services post to https addresses only: give it as https://hooks.example.org"),
+        ("https://", "that is no address such as https://hooks.example.org"),
+    ],
+)
+def test_a_public_address_has_to_be_one(url: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("connectors", "check", "--public", url) == 2
+    assert said in capsys.readouterr().err

@@ -31,6 +31,14 @@ def test_without_a_port_there_is_no_webhook_server() -> None:
     assert "webhooks" not in [child.name for child in stack_plan(Settings(), workers=1).children]
 
 
+def test_polled_services_have_a_child_each_with_the_secrets_of_services() -> None:
+    plan = stack_plan(Settings(), workers=1, webhook_port=8090, polls=["zoom", "sheets"])
+    polls = {child.name: child for child in plan.children if child.name.startswith("poll-")}
+    assert list(polls) == ["poll-zoom", "poll-sheets"]
+    assert polls["poll-zoom"].command[1:] == ("-m", "funnel", "connectors", "poll", "zoom")
+    assert "FUNNEL_ZOOM_*" in polls["poll-zoom"].secrets
+
+
 def test_ports_come_from_the_settings() -> None:
     plan = stack_plan(Settings(kafka_bootstrap="127.0.0.1:19092", clickhouse_port=18123), workers=1)
     kafka, clickhouse = plan.children[:2]

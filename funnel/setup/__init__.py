@@ -1,0 +1,1 @@
+"""`funnel setup`: what is asked, checked and done until the first own number is there."""
