@@ -18,6 +18,7 @@ from funnel.backup.local import settings_said
 from funnel.doctor.facts import Disk, Expected, Facts, Kafka, Store
 from funnel.doctor.kafka import asked_before, kafka_facts
 from funnel.doctor.store import store_facts
+from funnel.erasure.begun import begun
 from funnel.stack import commands
 from funnel.stack.private import is_secret, open_to_others
 from funnel.stack.table import problems
@@ -36,6 +37,7 @@ def gather(config: Settings, clock: Callable[[], int]) -> Facts:
     kafka, store = _servers(config, clock, silent)
     if store is not None:
         silent += _refused(config)
+    erasing = begun(config.data_dir)
     return Facts(
         at=clock(),
         expected=Expected(
@@ -51,6 +53,8 @@ def gather(config: Settings, clock: Callable[[], int]) -> Facts:
         store=store,
         disk=_disk(config),
         backup_at=last_backup(config.data_dir),
+        erasing=len(erasing.hashes) if erasing else 0,
+        erasing_since=erasing.at if erasing else 0,
         unreachable=silent,
         not_well=_status(config),
         open_to_others=[str(path) for path in open_to_others(config.data_dir.resolve())],

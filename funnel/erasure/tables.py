@@ -16,14 +16,15 @@ _SAME_AS = forgotten_sql("same_as")
 _OF_EVENT = tuple(forgotten_sql(f"JSONExtractString(event, '{name}')") for name in ("person_id", "same_as"))
 
 HOLDING = {
-    "events": " OR ".join(f"{of} IN {{}}" for of in _OF_EVENT),
-    "persons": f"{_PERSON} IN {{}} OR {_SAME_AS} IN {{}}",
     "person_registrations": f"{_PERSON} IN {{}}",
+    "persons": f"{_PERSON} IN {{}} OR {_SAME_AS} IN {{}}",
+    "events": " OR ".join(f"{of} IN {{}}" for of in _OF_EVENT),
 }
-"""The tables that hold persons -> which rows are theirs."""
+"""The tables that hold persons -> which rows are theirs. In the order of their deletion."""
 COUNTING = ("funnel_snapshots", "judgements", "current_people")
 """Tables whose rows of a webinar count persons, and are not made anew when one is forgotten."""
 _HOSTS = f"{forgotten_sql('host')} IN {{}}"
+_LIFETIME = "old_parts_lifetime"
 _PARTS_SECONDS = 900.0
 _LOOK_SECONDS = 1.0
 
@@ -85,11 +86,14 @@ def hosting(client: Client, hashes: Collection[str]) -> list[str]:
 
 
 def delete(client: Client, hashes: Collection[str], webinars: Collection[str], progress: Callable[[str], None]) -> None:
-    """Deletes their rows, also from the files. `client`: the migrator's. Raises PartsError and ClickHouse's errors."""
+    """Deletes their rows, also from the files. `client`: the migrator's. Raises PartsError and ClickHouse's errors.
+
+    What tells where the person is known goes last, the raw log with its links at the very end: an erasure that is
+    interrupted finds from it what is left.
+    """
     listed = _listed(hashes)
-    conditions = {table: one.format(*[listed] * one.count("{}")) for table, one in HOLDING.items()}
-    if webinars:
-        conditions |= dict.fromkeys(COUNTING, f"webinar_id IN {_listed(webinars)}")
+    conditions = dict.fromkeys(COUNTING, f"webinar_id IN {_listed(webinars)}") if webinars else {}
+    conditions |= {table: one.format(*[listed] * one.count("{}")) for table, one in HOLDING.items()}
     for table, where in conditions.items():
         progress(f"deleting from {table}")
         if client.query(f"SELECT count() FROM {table} WHERE {where}").result_rows[0][0]:
@@ -97,13 +101,31 @@ def delete(client: Client, hashes: Collection[str], webinars: Collection[str], p
     delete_former_parts(client, progress)
 
 
+def forgotten_since(client: Client, hashes: Collection[str]) -> str | None:
+    """When the first of them was forgotten before, UTC; None: none was."""
+    found = client.query(
+        "SELECT toString(min(forgotten_at)) FROM forgotten WHERE forgotten_id IN {hashes:Array(String)} "
+        "HAVING count() > 0",
+        parameters={"hashes": sorted(hashes)},
+    ).result_rows
+    return found[0][0] if found else None
+
+
 def delete_former_parts(client: Client, progress: Callable[[str], None]) -> None:
     """A mutation writes new parts; ClickHouse deletes the former ones after eight minutes, or now.
 
     Raises PartsError.
     """
-    for table in (*HOLDING, *COUNTING):
-        _delete_former_parts(client, table, progress)
+    try:
+        for table in (*COUNTING, *HOLDING):
+            _delete_former_parts(client, table, progress)
+    finally:
+        # Also after an erasure that was killed meanwhile.
+        for (table,) in client.query(
+            "SELECT name FROM system.tables WHERE database = currentDatabase() "
+            f"AND create_table_query LIKE '%{_LIFETIME}%'"
+        ).result_rows:
+            client.command(f"ALTER TABLE {table} RESET SETTING {_LIFETIME}")
 
 
 def _delete_former_parts(client: Client, table: str, progress: Callable[[str], None]) -> None:
@@ -111,17 +133,14 @@ def _delete_former_parts(client: Client, table: str, progress: Callable[[str], N
     if not former:
         return
     deadline = time.monotonic() + _PARTS_SECONDS
-    client.command(f"ALTER TABLE {table} MODIFY SETTING old_parts_lifetime = 1")
-    try:
-        while left := former & _inactive(client, table):
-            if time.monotonic() > deadline:
-                raise PartsError(f"ClickHouse still keeps {len(left)} files with deleted rows of {table}: run it again")
-            progress(f"waiting until ClickHouse has deleted {len(left)} former files of {table}")
-            # Dropping what is not there makes the server look for files to delete.
-            client.command(f"ALTER TABLE {table} DROP PARTITION ID 'none'")
-            time.sleep(_LOOK_SECONDS)
-    finally:
-        client.command(f"ALTER TABLE {table} RESET SETTING old_parts_lifetime")
+    client.command(f"ALTER TABLE {table} MODIFY SETTING {_LIFETIME} = 1")
+    while left := former & _inactive(client, table):
+        if time.monotonic() > deadline:
+            raise PartsError(f"ClickHouse still keeps {len(left)} files with deleted rows of {table}: run it again")
+        progress(f"waiting until ClickHouse has deleted {len(left)} former files of {table}")
+        # Dropping what is not there makes the server look for files to delete.
+        client.command(f"ALTER TABLE {table} DROP PARTITION ID 'none'")
+        time.sleep(_LOOK_SECONDS)
 
 
 def _inactive(client: Client, table: str) -> set[str]:
