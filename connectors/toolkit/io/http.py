@@ -16,6 +16,8 @@ from typing import Any, Self
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
+from connectors.toolkit.reading import holds_email
+
 _LONGEST_WAIT_SECONDS = 300.0
 _A_YEAR_SECONDS = 366 * 86_400.0
 
@@ -132,7 +134,8 @@ class Http:
             return answer.json()
         except (ValueError, RecursionError) as error:
             raise ServiceError(
-                f"{self._service} answered {method} {path} with something that is no JSON: is its base address right?"
+                f"{self._service} answered {method} {_shown(path)} with something that is no JSON: is its base "
+                "address right?"
             ) from error
 
     def _answer(
@@ -151,7 +154,7 @@ class Http:
                     return self._try(method, path, params, form, tolerate, follow)
         except _PassingError as error:
             raise ServiceError(
-                f"{self._service} does not answer {method} {path}: {error}. It is tried again at the next poll."
+                f"{self._service} does not answer {method} {_shown(path)}: {error}. It is tried again at the next poll."
             ) from error
         raise AssertionError("Retrying ends by returning or raising")
 
@@ -185,18 +188,21 @@ class Http:
                 # The quota of a day or a month: a retry before it renews would get the same answer.
                 until = datetime.now(UTC) + timedelta(seconds=min(after, _A_YEAR_SECONDS))
                 raise ServiceError(
-                    f"{self._service}'s quota is used up until {until:%Y-%m-%d %H:%M} UTC ({method} {path}): poll less "
-                    "often, or have the quota raised. Missing data is read then.",
+                    f"{self._service}'s quota is used up until {until:%Y-%m-%d %H:%M} UTC ({method} {_shown(path)}): "
+                    "poll less often, or have the quota raised. Missing data is read then.",
                     status,
                 )
             raise _PassingError(f"status {status}", after)
         if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
             raise ServiceError(
-                f"{self._service} refuses {method} {path} (status {status}): is its key right, and what it may read?",
+                f"{self._service} refuses {method} {_shown(path)} (status {status}): is its key right, and what it may "
+                "read?",
                 status,
                 _code(answer),
             )
-        raise ServiceError(f"{self._service} answered {method} {path} with status {status}.", status, _code(answer))
+        raise ServiceError(
+            f"{self._service} answered {method} {_shown(path)} with status {status}.", status, _code(answer)
+        )
 
     def _report_trouble(self, state: RetryCallState) -> None:
         assert state.outcome is not None
@@ -210,6 +216,11 @@ class Http:
         if self._next_at > now:
             self._sleep(self._next_at - now)
         self._next_at = max(now, self._next_at) + self._interval
+
+
+def _shown(path: str) -> str:
+    """The path without the addresses of users in it: errors are logged, and published with the run."""
+    return "/".join("…" if holds_email(part) else part for part in path.split("/"))
 
 
 def _wait(state: RetryCallState, backoff: float) -> float:

@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-from connectors.toolkit.io.http import ON_REQUEST, Http
+import pytest
+
+from connectors.toolkit.io.http import ON_REQUEST, Http, ServiceError
 
 
 @contextmanager
@@ -38,3 +40,15 @@ def test_what_was_wrong_is_told_no_more_once_it_is_answered() -> None:
         ON_REQUEST.reset(mark)
     assert told[2].startswith("A does not answer (status 503)")
     assert told[-1] == ""
+
+
+@pytest.mark.parametrize("status", [403, 404, 429, 500])
+def test_an_error_does_not_name_the_user_that_was_asked_about(status: int) -> None:
+    """It is logged, and published with the run."""
+    with (
+        answering(iter([status] * 4)) as url,
+        Http("A", url, sleep=lambda _: None) as http,
+        pytest.raises(ServiceError, match="/users/…/webinars") as failed,
+    ):
+        http.get("/users/ann%40example.com/webinars")
+    assert "ann" not in str(failed.value)
