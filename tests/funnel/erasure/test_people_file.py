@@ -32,8 +32,9 @@ def test_the_forms_that_people_have(tmp_path: Path, content: bytes) -> None:
 
 def test_a_workbook(tmp_path: Path) -> None:
     workbook = Workbook()
+    sheet = workbook.create_sheet("People", 0)
     for row in (["Name", "Email", "Asked"], ["Ann", ANN, 1], [None, None, None], ["Bob", BOB, 2]):
-        workbook.active.append(row)
+        sheet.append(row)
     workbook.save(tmp_path / "people.xlsx")
     assert emails_in(tmp_path / "people.xlsx") == [ANN, BOB]
 
