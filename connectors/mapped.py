@@ -22,6 +22,8 @@ class Reason(StrEnum):
     """Neither an email nor an id of the service: no person to count."""
     COUNTED_TWICE = "counted_twice"
     """Earlier data counts as a webinar of its own, but is part of another webinar."""
+    ERASURE_ASKED = "erasure_asked"
+    """A service says that a person was deleted there. An operator decides (docs/erasure.md); it does not expire."""
     UNMAPPED_FORM = "unmapped_form"
     """No rule says which webinar this registration is for (connectors/forms). It is published once one does."""
 

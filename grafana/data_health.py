@@ -26,6 +26,7 @@ REASONS = {
     "time_out_of_range": "Time out of range",
     "no_person": "No person named",
     "counted_twice": "Counted twice",
+    "erasure_asked": "Deletion to decide about",
     "unmapped_form": "Form without a rule",
 }
 """Reasons of quarantine and dead letters -> in words."""

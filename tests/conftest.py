@@ -63,6 +63,7 @@ TOGETHER = {
         "funnel/business",
         "funnel/cli/test_app.py",
         "funnel/backup/test_tables.py",
+        "funnel/erasure/test_tables.py",
         "funnel/rebuild",
         "funnel/report",
         "layers/test_one_way.py",

@@ -195,6 +195,8 @@ class Description(BaseModel):
     challenge: Challenge | None = None
     only: dict[str, list[str]] = {}
     """Pointer -> values: only payloads with one of them there count; others are acknowledged and ignored."""
+    erasure: dict[str, list[str]] = {}
+    """The same for payloads which say that a person was deleted there (docs/erasure.md)."""
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
     """Encoding of a submitted form; JSON is always UTF-8."""
     timezone: Annotated[str, AfterValidator(_zone)] | None = None
@@ -205,12 +207,12 @@ class Description(BaseModel):
     rule_fields: dict[str, From] = {}
     """More fields for the rules, such as the chosen date; no personal data."""
 
-    @field_validator("only")
+    @field_validator("only", "erasure")
     @classmethod
-    def _pointers(cls, only: dict[str, list[str]]) -> dict[str, list[str]]:
-        for text in only:
+    def _pointers(cls, which: dict[str, list[str]]) -> dict[str, list[str]]:
+        for text in which:
             steps(text)
-        return only
+        return which
 
     @field_validator("dates")
     @classmethod

@@ -11,7 +11,7 @@ from connectors.toolkit.marked import Marked, check, near, read
 READY = Path(__file__).parent / "services"
 """Descriptions of well-known form services, one `<name>.yaml` each."""
 _NAME = re.compile(r"[a-z0-9_]{1,40}")
-_MERGED = ("fields", "rule_fields", "only")
+_MERGED = ("fields", "rule_fields", "only", "erasure")
 
 
 def names(folder: Path) -> list[str]:

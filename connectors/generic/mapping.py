@@ -51,16 +51,27 @@ class _Delivery:
     context: Context
 
     def mapped(self) -> Sequence[Mapped]:
-        payload, description = self.payload, self.description
-        for path, words in description.only.items():
-            if not any(reading.text(one) in words for one in payload.at(path)):
-                return []
+        description = self.description
+        asked = [self._asked()] if any(self._says(*one) for one in description.erasure.items()) else []
+        if not all(self._says(*one) for one in description.only.items()):
+            return asked
         try:
             registration = self._registration()
             webinar_id = self._text(description.fields.webinar_id)
         except FieldError as error:
-            return [error.rejection]
-        return [_direct(registration, webinar_id, self.context) if webinar_id else registration]
+            return asked or [error.rejection]
+        return [*asked, _direct(registration, webinar_id, self.context) if webinar_id else registration]
+
+    def _says(self, path: str, words: Sequence[str]) -> bool:
+        return any(reading.text(one) in words for one in self.payload.at(path))
+
+    def _asked(self) -> Rejection:
+        """Only asked: an address with a token may be known to others, and what is erased never comes back."""
+        try:
+            self._email()
+        except FieldError:
+            return Rejection(Reason.ERASURE_ASKED, "a person was deleted there, told by the service's own id only")
+        return Rejection(Reason.ERASURE_ASKED, "a person was deleted there: its email is in the payload")
 
     def _registration(self) -> FormRegistration:
         fields = self.description.fields

@@ -5,6 +5,7 @@ Their bytes are overwritten. Their keys stay, so that a repeated delivery is not
 
 from collections.abc import Callable, Sequence
 
+from connectors.mapped import Reason
 from connectors.pipeline.quarantine import over_report
 from connectors.pipeline.resolve import report_record
 from connectors.pipeline.spool import Outgoing
@@ -27,8 +28,11 @@ def discard(state: State, send: Send, at: int, *, ids: Sequence[int] = (), reaso
 
 
 def expire(state: State, send: Send, at: int, days: int) -> int:
-    """Discards what has been in quarantine for that many days; returns how many. Raises what `send` raises."""
-    return _end(state, send, at, "received_at <= ?", at - days * DAY)
+    """Discards what has been in quarantine for that many days; returns how many. Raises what `send` raises.
+
+    Not what asks for an erasure: it would be refused in silence.
+    """
+    return _end(state, send, at, f"reason != '{Reason.ERASURE_ASKED}' AND received_at <= ?", at - days * DAY)
 
 
 def _end(state: State, send: Send, at: int, which: str, value: object) -> int:

@@ -67,7 +67,9 @@ class Token:
         if time.time() >= self._until:
             said = self._ask()
             if not isinstance(said, dict) or not isinstance(said.get("access_token"), str):
-                raise ServiceError(f"{SERVICE} gave no token. Look at the service account {self._account.email}.")
+                raise ServiceError(
+                    f"{SERVICE} gave no token. Look at the service account of FUNNEL_SHEETS_CREDENTIALS."
+                )
             self._header = {"Authorization": f"Bearer {said['access_token']}"}
             lifetime = said.get("expires_in")
             self._until = time.time() + (lifetime if isinstance(lifetime, int) else _TOKEN_SECONDS) - _EARLY_SECONDS

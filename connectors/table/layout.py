@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from connectors.table.mapping_file import MappingFile
+from connectors.toolkit.reading import holds_email
 from connectors.toolkit.rows import Row, RowRejection
 from connectors.toolkit.sums import is_sum
 from connectors.toolkit.texts import visible
@@ -73,13 +74,16 @@ def _no_header(mapping: MappingFile, missing: list[str]) -> str:
 
 
 def _find_section(rows: Iterator[Row | RowRejection], section: str) -> None:
-    titles = []
+    titles: list[str] = []
+    above: str | None = None
     for row in rows:
         title = _title_of(row)
-        if title is not None:
-            if _name(title) == _name(section):
-                return
-            titles.append(title)
+        if title is not None and _name(title) == _name(section):
+            return
+        # Above a header is a title; in a list of one column each cell would pass for one, and name people.
+        if title is None and above is not None and not _is_empty(row) and not holds_email(above):
+            titles.append(above)
+        above = title
     known = f"; there are: {', '.join(titles[:10])}" if titles else ""
     raise NotThisTableError(f"no section {section} in this file{known}. Correct section in the mapping file.")
 

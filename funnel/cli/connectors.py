@@ -211,7 +211,7 @@ def quarantine(
 ) -> None:
     """List what could not be published and why; registrations without a matching rule wait here.
 
-    Everything is deleted after FUNNEL_QUARANTINE_DAYS.
+    Everything is deleted after FUNNEL_QUARANTINE_DAYS, but for what asks to erase a person.
     """
     with _known_errors(), State(connector_settings().data_dir) as state:
         if discard:
@@ -232,6 +232,10 @@ def quarantine(
         for one in quarantined(state, count):
             out.print(
                 f"#{one.id}  {format_instant(one.received_at)}  {one.connector}  {one.reason}  {one.detail or one.form}"
+            )
+        if any(reason == Reason.ERASURE_ASKED for _, reason, *_ in groups):
+            err.print(
+                f"{Reason.ERASURE_ASKED}: --show ID, then funnel forget EMAIL, or --discard ID (docs/erasure.md)."
             )
         if any(form for *_, form, _ in groups):
             err.print(f"unmapped_form: published automatically once {_rules_path()} has a matching rule.")

@@ -15,16 +15,26 @@ from connectors.settings import ConnectorSettings, SettingsError, connector_sett
 from connectors.toolkit.email_address import EmailError
 from funnel.cli.console import FAILED, WRONG_USE, err, give_up
 from funnel.erasure.forget import forget as forgotten
+from funnel.erasure.people_file import PeopleFileError, emails_in
 from funnel.erasure.person import Subjects, subjects
 from funnel.erasure.search import search
 from funnel.erasure.search import subject as subject_of
+from streams.known_errors import explained
 from streams.settings import settings
+
+_AGAIN = "What was erased stays erased. Then run the same command again: it goes on where it was."
 
 
 def forget(
     emails: Annotated[list[str] | None, typer.Argument(metavar="EMAIL")] = None,
     file: Annotated[
-        Path | None, typer.Option(help="A file with one email per line.", exists=True, dir_okay=False, metavar="FILE")
+        Path | None,
+        typer.Option(
+            help="A file of people: one email per line, CSV, or an Excel workbook.",
+            exists=True,
+            dir_okay=False,
+            metavar="FILE",
+        ),
     ] = None,
     verify: Annotated[bool, typer.Option("--verify", help="Only search; erase nothing.")] = False,
     listed: Annotated[bool, typer.Option("--list", help="List the hashes of what was forgotten, and when.")] = False,
@@ -39,11 +49,11 @@ def forget(
     if listed:
         _list()
         return
-    said = [*(emails or []), *(_lines(file) if file else [])]
+    said = [*(emails or []), *(_in_file(file) if file else [])]
     if not said:
         give_up("Whom? Give one or more emails, or --file FILE.", WRONG_USE)
     who, config = _who(said)
-    with _explained(), err.status("searching") as status:
+    with _explained("" if verify else _AGAIN), err.status("searching") as status:
         if verify:
             held = search(settings(), who, config.business_dir, status.update)
         else:
@@ -83,15 +93,24 @@ def _who(emails: list[str]) -> tuple[Subjects, ConnectorSettings]:
         give_up(str(error), WRONG_USE)
 
 
-def _lines(file: Path) -> list[str]:
-    return [line for line in map(str.strip, file.read_text().splitlines()) if line]
+def _in_file(file: Path) -> list[str]:
+    try:
+        return emails_in(file)
+    except PeopleFileError as error:
+        give_up(str(error), WRONG_USE)
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def _explained(again: str = "") -> Iterator[None]:
+    """`again`: what to do after an error, once its cause is gone."""
     try:
         yield
     except StateError as error:
         give_up(str(error), FAILED)
     except sqlite3.Error as error:
         give_up(f"the connectors' state cannot be written ({error}): look at the disk of FUNNEL_DATA_DIR", FAILED)
+    except Exception as error:
+        message = explained(error)
+        if message is None:
+            raise
+        give_up(f"{message}\n{again}" if again else message, FAILED)

@@ -88,7 +88,11 @@ class Store:
     dead_letters: int
     """Neither replayed nor discarded."""
     quarantined: int
-    """What connectors could not publish and still keep."""
+    """What connectors could not publish and still keep, but for the following."""
+    asked: int
+    """Announcements of services that a person was deleted there, which nobody has decided about."""
+    asked_since: int
+    """When the oldest of them came."""
     jobs: Sequence[Job]
     runs: Sequence[Run]
     half_migrated: str = ""
@@ -135,6 +139,9 @@ class Facts:
     disk: Disk | None = None
     backup_at: int | None = None
     """The moment of the last backup, as far as this data folder knows."""
+    erasing: int = 0
+    """People whose erasure has begun here and not ended."""
+    erasing_since: int = 0
     unreachable: Sequence[str] = ()
     """Who does not answer whom, with the way out, one line each."""
     not_well: Sequence[str] = ()

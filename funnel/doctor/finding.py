@@ -11,6 +11,7 @@ Area: TypeAlias = Literal[
     "clocks",
     "disk",
     "backup",
+    "erasure",
     "permissions",
     "secrets",
     "time zones",

@@ -21,6 +21,7 @@ from funnel.backup.local import settings_said
 from funnel.doctor.facts import Disk, Expected, Facts, Kafka, Store
 from funnel.doctor.kafka import asked_before, kafka_facts
 from funnel.doctor.store import store_facts
+from funnel.erasure.begun import begun
 from funnel.stack import commands, polled
 from funnel.stack.kafka.brokers import folders
 from funnel.stack.private import is_secret, open_to_others
@@ -40,6 +41,7 @@ def gather(config: Settings, clock: Callable[[], int]) -> Facts:
     kafka, store = _servers(config, clock, silent)
     if store is not None:
         silent += _refused(config)
+    erasing = begun(config.data_dir)
     return Facts(
         at=clock(),
         expected=Expected(
@@ -56,6 +58,8 @@ def gather(config: Settings, clock: Callable[[], int]) -> Facts:
         store=store,
         disk=_disk(config),
         backup_at=last_backup(config.data_dir),
+        erasing=len(erasing.hashes) if erasing else 0,
+        erasing_since=erasing.at if erasing else 0,
         unreachable=silent,
         not_well=_status(config),
         open_to_others=[str(path) for path in open_to_others(config.data_dir.resolve())],

@@ -28,19 +28,27 @@ _OLD_BACKUP_DAYS = 8
 """A week and a day; also after which a new installation should have its first one."""
 _MANY_PARTS = 300
 """Of one table. ClickHouse slows inserts down from 1,000 on."""
+_LEAST_SEGMENT_MS = 1_000
 _SHOWN = 3
 _ORDER = {area: place for place, area in enumerate(get_args(Area))}
 
 
 def judge(facts: Facts) -> list[Finding]:
     """Every finding, area by area."""
-    found = [*_addresses(facts), *room(facts), *_backup(facts), *_permissions(facts), *weak(facts.secrets)]
+    found = [
+        *_addresses(facts),
+        *room(facts),
+        *_backup(facts),
+        *_erasure(facts),
+        *_permissions(facts),
+        *weak(facts.secrets),
+    ]
     kafka, store = facts.kafka, facts.store
     if kafka is not None:
         found += [*_kafka_version(kafka), *_topics(kafka, facts.expected), *_kafka_clock(kafka, facts.at)]
     if store is not None:
         found += [*_store_version(store), *_migrations(store), *_store_clock(store), *_zones(store)]
-        found += [*_runs(store, facts.at), *grown(store), *_heaps(store)]
+        found += [*_runs(store, facts.at), *grown(store), *_heaps(store), *_asked(store, facts.at)]
     if kafka is not None and store is not None:
         found += _offsets(kafka, store, facts.expected.epoch)
     return sorted(found, key=lambda one: _ORDER[one.area])
@@ -144,6 +152,15 @@ def _topic(made: topics.Topic, topic: Topic, expected: Expected) -> Iterator[Fin
                 f"kafka-configs --alter --topic {made.name} --add-config {setting}={value}",
             )
 
+    rolled = int(topic.config.get("segment.ms", _LEAST_SEGMENT_MS))
+    if rolled < _LEAST_SEGMENT_MS:
+        yield Finding(
+            "topics",
+            f"{made.name} has segment.ms={rolled}: every record begins a file, and these fill the disk",
+            "run funnel forget again if it was interrupted, else "
+            f"kafka-configs --alter --topic {made.name} --delete-config segment.ms",
+        )
+
 
 _HURTS = {
     "cleanup.policy": "records of the same webinar are thrown away",
@@ -221,6 +238,26 @@ def _backup(facts: Facts) -> Iterator[Finding]:
             yield Finding("backup", f"The last backup is {_age(age)} old", do)
     elif facts.store is not None and lived(facts.store.events_a_day) >= _OLD_BACKUP_DAYS:
         yield Finding("backup", "No backup was ever taken here", do)
+
+
+def _erasure(facts: Facts) -> Iterator[Finding]:
+    if facts.erasing:
+        age = _age(facts.at - facts.erasing_since)
+        yield Finding(
+            "erasure",
+            f"The erasure of {facts.erasing:,} people that began {age} ago has not ended",
+            "run funnel forget again, with the same emails: it goes on where it was",
+        )
+
+
+def _asked(store: Store, at: int) -> Iterator[Finding]:
+    if store.asked:
+        yield Finding(
+            "erasure",
+            f"{store.asked:,} deletions of people that services announced wait for a decision, the oldest for "
+            f"{_age(at - store.asked_since)}",
+            "funnel connectors quarantine, then funnel forget (docs/erasure.md)",
+        )
 
 
 def _zones(store: Store) -> Iterator[Finding]:

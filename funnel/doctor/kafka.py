@@ -14,7 +14,7 @@ from streams.epoch import Partition
 from streams.offsets import COORDINATOR_STARTS, committed, ends
 
 _EVENTS = [topic.name for topic in EVENT_TOPICS]
-_SETTINGS = ("cleanup.policy", "retention.ms", "retention.bytes", "max.message.bytes", IN_SYNC)
+_SETTINGS = ("cleanup.policy", "retention.ms", "retention.bytes", "max.message.bytes", "segment.ms", IN_SYNC)
 
 
 def asked_before(admin: KafkaAdminClient, group: str) -> dict[Partition, int]:

@@ -35,6 +35,9 @@ def measured(facts: Facts) -> dict[str, str]:
         versions = (".".join(map(str, one.version)) for one in (kafka, store))
         said["versions"] = "Kafka {}, ClickHouse {}".format(*versions)
     said["backup"] = "none yet" if facts.backup_at is None else f"as of {format_instant(facts.backup_at)}"
+    said["erasure"] = f"{facts.erasing:,} people in the making"
+    if store is not None:
+        said["erasure"] += f", {store.asked:,} announced"
     if disk is not None:
         said["disk"] = f"{size(disk.free)} free" + ("" if pace is None else f", {size(pace)} more a day")
         said["disk"] += "" if days is None else f", enough for {days:,} days"

@@ -8,6 +8,7 @@ from clickhouse_connect.driver.client import Client
 
 from clickhouse.at import at_parameter
 from clickhouse.migrate import UNFINISHED, MigrationError, applied, migrations, pending
+from connectors.mapped import Reason
 from contract.instants import DAY
 from funnel.doctor.facts import Job, Run, Store
 from streams.epoch import held
@@ -27,7 +28,10 @@ SELECT webinar_id, timezone FROM webinars_at(at = {at:DateTime64(3, 'UTC')})
 WHERE NOT zone_known AND timezone != '' ORDER BY webinar_id
 """
 _LETTERS = "SELECT count() FROM open_dead_letters_at(at = {at:DateTime64(3, 'UTC')})"
-_QUARANTINE = "SELECT sum(waiting) FROM quarantine(at = {at:DateTime64(3, 'UTC')})"
+_QUARANTINE = f"""
+SELECT sumIf(waiting, NOT asks), sumIf(waiting, asks), toUnixTimestamp64Milli(minIf(since, asks))
+FROM (SELECT *, reason = '{Reason.ERASURE_ASKED}' AS asks FROM quarantine(at = {{at:DateTime64(3, 'UTC')}}))
+"""
 _JOBS = "SELECT job, worked, failures, error FROM jobs_at(at = {at:DateTime64(3, 'UTC')}) ORDER BY job"
 _RUNS = """
 SELECT connector, task, toUnixTimestamp64Milli(began), finished_ms, error
@@ -54,6 +58,8 @@ def store_facts(client: Client, clock: Callable[[], int]) -> Store:
         unknown_zones={},
         dead_letters=0,
         quarantined=0,
+        asked=0,
+        asked_since=0,
         jobs=(),
         runs=(),
     )
@@ -67,13 +73,16 @@ def _with_views(client: Client, known: Store, now: int) -> Store:
     def asked(statement: str, **more: object) -> list[tuple[object, ...]]:
         return [tuple(row) for row in client.query(statement, parameters={**moment, **more}).result_rows]
 
+    quarantined, asks, since = (int(str(one)) for one in asked(_QUARANTINE)[0])
     days = {int(str(ago)): int(str(events)) for ago, events in asked(_EVENTS, now=now, day=DAY, days=_DAYS)}
     return replace(
         known,
         events_a_day=tuple(days.get(ago, 0) for ago in range(_DAYS)),
         unknown_zones={str(webinar): str(zone) for webinar, zone in asked(_ZONES)},
         dead_letters=_number(asked(_LETTERS)),
-        quarantined=_number(asked(_QUARANTINE)),
+        quarantined=quarantined,
+        asked=asks,
+        asked_since=since,
         jobs=tuple(Job(str(job), _instant(worked), int(str(n)), str(why)) for job, worked, n, why in asked(_JOBS)),
         runs=tuple(
             Run(str(connector), str(task), int(str(began)), _instant(finished), str(error))

@@ -1,6 +1,6 @@
 """The steps of `funnel forget` (docs/decisions/0041-erasure.md). Each may be repeated; the end is a search."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -8,11 +8,14 @@ from clickhouse_connect.driver.client import Client
 
 from clickhouse.client import connect
 from clickhouse.nodes import every_node
+from connectors.pipeline.publish import Publisher
+from connectors.pipeline.spool import Outgoing
 from connectors.pipeline.state import State
 from contract.instants import format_instant
 from contract.partition import partition_of
 from contract.topics import DEAD_LETTERS
 from funnel.erasure import kafka, tables
+from funnel.erasure.begun import Begun, note_begun, note_ended
 from funnel.erasure.local import erase_cursors, erase_from_state
 from funnel.erasure.person import Subjects
 from funnel.erasure.search import Held, search
@@ -35,24 +38,63 @@ class ErasureError(ExplainedError):
 def forget(config: Settings, who: Subjects, business: Path, timeout: float, say: Say, progress: Say) -> Held:
     """Erases all that is held of these persons; returns what is still held. `timeout`: seconds to wait for the workers.
 
-    Raises ErasureError, LagError, PartsError, KafkaFilesError, Unreachable, StateError, ClickHouse's errors and
-    sqlite3.Error.
+    Raises ErasureError, LagError, PublishError, PartsError, KafkaFilesError, Unreachable, StateError, ClickHouse's
+    errors and sqlite3.Error: run it again.
     """
+    before = _begin(config, who)
+    if before is not None:
+        say(f"an erasure that began at {format_instant(before.at)} has not ended: it goes on")
+    elif (since := _forgotten_since(config, who)) is not None:
+        say(f"forgotten before, at {since} UTC: what is left, or has come since, goes now")
+    own = who.hashes
+    held = _in_rounds(config, who, business, timeout, say, progress)
+    if not held.lines:
+        note_ended(config.data_dir, own)
+    return held
+
+
+def _begin(config: Settings, who: Subjects) -> Begun | None:
+    try:
+        before = note_begun(config.data_dir, who.hashes, now())
+    except OSError as error:
+        raise ErasureError(
+            f"{config.data_dir} cannot be written ({error.strerror}): look at its disk, or set FUNNEL_DATA_DIR"
+        ) from error
+    return before if before is not None and before.hashes & who.hashes else None
+
+
+def _forgotten_since(config: Settings, who: Subjects) -> str | None:
+    client = connect(config, user="writer")
+    try:
+        return tables.forgotten_since(client, who.hashes)
+    finally:
+        client.close()
+
+
+def _in_rounds(config: Settings, who: Subjects, business: Path, timeout: float, say: Say, progress: Say) -> Held:
+    kafka.stop_rolling(config)
     for _ in range(_ROUNDS):
         # First, so that nothing new arrives from connectors while the rest is searched.
-        with State(config.data_dir) as state:
-            rows = erase_from_state(state, who)
-        if rows := rows + erase_cursors(config, who):
+        if rows := _erase_from_connectors(config, who) + erase_cursors(config, who):
             say(f"connectors: {rows:,} rows deleted")
         wait_until_caught_up(config, timeout, progress)
         held = search(config, who, business, progress)
-        with State(config.data_dir) as state:
-            erase_from_state(state, who)
+        _erase_from_connectors(config, who)
         if not held.rows and not held.in_kafka.count and not held.state and not held.files:
             _finish(config, progress)
             return held
         _erase(config, who, held, timeout, say, progress)
     return search(config, who, business, progress)
+
+
+def _erase_from_connectors(config: Settings, who: Subjects) -> int:
+    def send(records: Sequence[Outgoing]) -> None:
+        with Publisher(config) as publisher:
+            for one in records:
+                publisher.send_raw(one.topic, one.key, one.value)
+
+    with State(config.data_dir) as state:
+        return erase_from_state(state, who, send, now())
 
 
 def _finish(config: Settings, progress: Say) -> None:

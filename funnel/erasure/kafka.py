@@ -31,6 +31,7 @@ _TOPICS = (*(topic.name for topic in EVENT_TOPICS), DEAD_LETTERS.name)
 _FILES_SECONDS = 420.0
 """A broker looks for files to delete every five minutes by default, ours every ten seconds."""
 _LOOK_SECONDS = 0.5
+_ROLL_AT_ONCE_MS = 1
 _ROLL_MS = 20
 _SENT_SECONDS = 30.0
 
@@ -106,7 +107,9 @@ def publish(
 
 
 def clean_letters(config: Settings, who: Subjects, partitions: Collection[Partition]) -> dict[Partition, int]:
-    """Writes the copies of dead letters in these partitions anew, theirs without bytes. Returns what `publish` does."""
+    """Writes the copies of dead letters in these partitions anew, each once, theirs without bytes. Returns what
+    `publish` does.
+    """
     cuts: dict[Partition, int] = {}
     places = [place for place in partitions if place[0] == DEAD_LETTERS.name]
     if not places:
@@ -117,15 +120,43 @@ def clean_letters(config: Settings, who: Subjects, partitions: Collection[Partit
         reading(config) as consumer,
         closing(_producer(config)) as producer,
     ):
-        begins, ends = offsets.starts(admin, _TOPICS), offsets.ends(admin, _TOPICS)
+        begins = offsets.starts(admin, [DEAD_LETTERS.name])
         for place in places:
-            for record in records_of(consumer, TopicPartition(*place), begins[place], ends[place]):
-                key, value = record.key, record.value
-                if names(record, who):
-                    key, value = None, orjson.dumps(orjson.loads(value or b"{}") | {"key": None, "value": None})
-                offset = producer.send(place[0], value, key, partition=place[1]).get(_SENT_SECONDS).offset
-                cuts.setdefault(place, offset)
+            copying = _Copying(producer, place, who)
+            # What workers add meanwhile stands before the first copy, too, and would be cut off.
+            begin, end = begins[place], offsets.ends(admin, [DEAD_LETTERS.name])[place]
+            while begin < end:
+                for record in records_of(consumer, TopicPartition(*place), begin, end):
+                    copying.add(record)
+                begin, end = end, end if copying.first is None else copying.first
+            if copying.first is not None:
+                cuts[place] = copying.first
     return cuts
+
+
+@dataclass(slots=True)
+class _Copying:
+    """Writes the letters of a partition anew."""
+
+    producer: KafkaProducer
+    place: Partition
+    who: Subjects
+    first: int | None = None
+    """The offset of the first copy."""
+    seen: set[tuple[object, ...]] = field(default_factory=set)
+
+    def add(self, record: Record) -> None:
+        """Once for each letter: an erasure that was interrupted here has copied some before."""
+        said = orjson.loads(record.value or b"{}")
+        letter = tuple(said.get(name) for name in ("topic", "partition", "offset", "written_at"))
+        if letter in self.seen:
+            return
+        self.seen.add(letter)
+        key, value = record.key, record.value
+        if names(record, self.who):
+            key, value = None, orjson.dumps(said | {"key": None, "value": None})
+        offset = self.producer.send(self.place[0], value, key, partition=self.place[1]).get(_SENT_SECONDS).offset
+        self.first = offset if self.first is None else self.first
 
 
 def cut(config: Settings, cuts: Mapping[Partition, int], progress: Callable[[str], None]) -> bool:
@@ -172,19 +203,45 @@ def _holds_before(folder: Path, offset: int) -> bool:
 @contextmanager
 def _rolling(admin: KafkaAdminClient) -> Iterator[None]:
     """Makes each record begin a new file. Kafka deletes whole files only, and never the last one."""
-
-    def configure(value: object) -> None:
-        admin.alter_configs(
-            [ConfigResource(ConfigResourceType.TOPIC, name, {"segment.ms": value}) for name in _TOPICS],
-            incremental=True,
-        )
-
-    configure(str(1))
+    before = _segment_ms(admin)
+    _configure(admin, dict.fromkeys(_TOPICS, str(_ROLL_AT_ONCE_MS)))
     time.sleep(_ROLL_MS / 1000)
     try:
         yield
     finally:
-        configure(("DELETE", None))
+        _configure(admin, {name: before.get(name) for name in _TOPICS})
+
+
+def stop_rolling(config: Settings) -> None:
+    """Undoes what an interrupted erasure has left: a file for each record fills the disk soon. Raises LagError."""
+    with asking(config) as admin:
+        left = [name for name, value in _segment_ms(admin, rolling=True).items() if value == str(_ROLL_AT_ONCE_MS)]
+        if left:
+            _configure(admin, dict.fromkeys(left))
+
+
+def _segment_ms(admin: KafkaAdminClient, *, rolling: bool = False) -> dict[str, str]:
+    """What an operator has set for topics; `rolling`: also what an erasure has."""
+    found = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in _TOPICS])["topic"]
+    said = {
+        name: str(config["segment.ms"]["value"])
+        for name, config in found.items()
+        if config.get("segment.ms", {}).get("config_source") == "DYNAMIC_TOPIC_CONFIG"
+    }
+    return {name: value for name, value in said.items() if rolling or value != str(_ROLL_AT_ONCE_MS)}
+
+
+def _configure(admin: KafkaAdminClient, segment_ms: Mapping[str, str | None]) -> None:
+    """None: as the broker does by default."""
+    admin.alter_configs(
+        [
+            ConfigResource(
+                ConfigResourceType.TOPIC, name, {"segment.ms": ("DELETE", None) if value is None else ("SET", value)}
+            )
+            for name, value in segment_ms.items()
+        ],
+        incremental=True,
+    )
 
 
 def _producer(config: Settings) -> KafkaProducer:

@@ -7,9 +7,13 @@ from io import FileIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from connectors.pipeline.discard import Send
 from connectors.pipeline.forgotten import remember
+from connectors.pipeline.quarantine import over_report
+from connectors.pipeline.resolve import report_record
 from connectors.pipeline.shared_cursors import SharedCursors, all_cursors
 from connectors.pipeline.state import State
+from contract.reports import Rejected
 from funnel.erasure.person import Subjects
 from process.kafka import KafkaSettings
 
@@ -43,19 +47,29 @@ def state_rows(state: State, who: Subjects) -> Iterator[StateRow]:
                 yield StateRow(table, tuple(content[name] for name in key), content)
 
 
-def erase_from_state(state: State, who: Subjects) -> int:
+def erase_from_state(state: State, who: Subjects, send: Send, at: int) -> int:
     """Deletes those rows, also from the file's free pages and its log; returns how many. From then on connectors
-    publish nothing of these persons. Raises sqlite3.Error.
+    publish nothing of these persons. `send` gets the reports that the quarantine holds less; `at`: ms since 1970 UTC.
+    Raises sqlite3.Error, and what `send` raises.
     """
+    remember(state, who.hashes)
+    found = list(state_rows(state, who))
+    # Sent first: after a crash in between it is sent again, rather than a record counted for ever.
+    if over := [report_record(one) for row in found for one in _over(row, at)]:
+        send(over)
     with state.transaction():
-        remember(state, who.hashes)
-        found = list(state_rows(state, who))
         for table, key, _ in found:
             where = " AND ".join(f"{name} = ?" for name in _TABLES[table])
             state.change(f"DELETE FROM {table} WHERE {where}", *key)
     # The log may hold the former pages until its pages are overwritten.
     state.rows("PRAGMA wal_checkpoint(TRUNCATE)")
     return len(found)
+
+
+def _over(row: StateRow, at: int) -> Iterator[Rejected]:
+    said = row.content
+    if row.table == "held" and said["released_at"] is None:
+        yield over_report(said["connector"], said["key"], said["reason"], said["form"], at)
 
 
 def cursors_naming(kafka: KafkaSettings, who: Subjects) -> list[StateRow]:

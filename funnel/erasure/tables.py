@@ -17,16 +17,17 @@ _SAME_AS = forgotten_sql("same_as")
 _OF_EVENT = tuple(forgotten_sql(f"JSONExtractString(event, '{name}')") for name in ("person_id", "same_as"))
 
 HOLDING = {
-    "events": " OR ".join(f"{of} IN {{}}" for of in _OF_EVENT),
-    "persons": f"{_PERSON} IN {{}} OR {_SAME_AS} IN {{}}",
     "person_registrations": f"{_PERSON} IN {{}}",
+    "persons": f"{_PERSON} IN {{}} OR {_SAME_AS} IN {{}}",
+    "events": " OR ".join(f"{of} IN {{}}" for of in _OF_EVENT),
 }
-"""The tables that hold persons -> which rows are theirs."""
+"""The tables that hold persons -> which rows are theirs. In the order of their deletion."""
 COUNTING = ("funnel_snapshots", "judgements", "current_people")
 """Tables whose rows of a webinar count persons, and are not made anew when one is forgotten."""
 _HOSTS = f"{forgotten_sql('host')} IN {{}}"
+_LIFETIME = "old_parts_lifetime"
 _PARTS_SECONDS = 900.0
-_LOOK_SECONDS = 1.0
+_LOOK_SECONDS = 0.5
 
 
 class PartsError(ExplainedError):
@@ -89,17 +90,28 @@ def delete(nodes: Nodes, hashes: Collection[str], webinars: Collection[str], pro
     """Deletes their rows on every replica, also from the files. `nodes`: with the migrator's clients.
 
     Raises PartsError and ClickHouse's errors, also where a replica is away.
+    What tells where the person is known goes last, the raw log with its links at the very end: an erasure that is
+    interrupted finds from it what is left.
     """
     client = nodes.first
     listed = _listed(hashes)
-    conditions = {table: one.format(*[listed] * one.count("{}")) for table, one in HOLDING.items()}
-    if webinars:
-        conditions |= dict.fromkeys(COUNTING, f"webinar_id IN {_listed(webinars)}")
+    conditions = dict.fromkeys(COUNTING, f"webinar_id IN {_listed(webinars)}") if webinars else {}
+    conditions |= {table: one.format(*[listed] * one.count("{}")) for table, one in HOLDING.items()}
     for table, where in conditions.items():
         progress(f"deleting from {table}")
         if client.query(f"SELECT count() FROM {table} WHERE {where}").result_rows[0][0]:
             client.command(f"ALTER TABLE {table} DELETE WHERE {where}", settings={"mutations_sync": 2})
     delete_former_parts(nodes, progress)
+
+
+def forgotten_since(client: Client, hashes: Collection[str]) -> str | None:
+    """When the first of them was forgotten before, UTC; None: none was."""
+    found = client.query(
+        "SELECT toString(min(forgotten_at)) FROM forgotten WHERE forgotten_id IN {hashes:Array(String)} "
+        "HAVING count() > 0",
+        parameters={"hashes": sorted(hashes)},
+    ).result_rows
+    return found[0][0] if found else None
 
 
 def delete_former_parts(nodes: Nodes, progress: Callable[[str], None]) -> None:
@@ -108,34 +120,40 @@ def delete_former_parts(nodes: Nodes, progress: Callable[[str], None]) -> None:
     Raises PartsError.
     """
     for node in nodes:
-        for table in (*HOLDING, *COUNTING):
-            _delete_former_parts(node.client, table, progress)
+        _delete_former_parts(node.client, progress)
 
 
-def _delete_former_parts(client: Client, table: str, progress: Callable[[str], None]) -> None:
-    former = _inactive(client, table)
-    if not former:
-        return
+def _delete_former_parts(client: Client, progress: Callable[[str], None]) -> None:
+    former = _inactive(client)
     deadline = time.monotonic() + _PARTS_SECONDS
-    client.command(f"ALTER TABLE {table} MODIFY SETTING old_parts_lifetime = 1")
     try:
-        while left := former & _inactive(client, table):
+        for table in sorted({table for table, _ in former}):
+            client.command(f"ALTER TABLE {table} MODIFY SETTING {_LIFETIME} = 1")
+        while left := former & _inactive(client):
             if time.monotonic() > deadline:
-                raise PartsError(f"ClickHouse still keeps {len(left)} files with deleted rows of {table}: run it again")
-            progress(f"waiting until ClickHouse has deleted {len(left)} former files of {table}")
-            # Dropping what is not there makes the server look for files to delete.
-            client.command(f"ALTER TABLE {table} DROP PARTITION ID 'none'")
+                raise PartsError(f"ClickHouse still keeps {len(left)} files with deleted rows: run it again")
+            progress(f"waiting until ClickHouse has deleted {len(left)} former files")
+            for table in sorted({table for table, _ in left}):
+                # Dropping what is not there makes the server look for files to delete.
+                client.command(f"ALTER TABLE {table} DROP PARTITION ID 'none'")
             time.sleep(_LOOK_SECONDS)
     finally:
-        client.command(f"ALTER TABLE {table} RESET SETTING old_parts_lifetime")
+        # Also after an erasure that was killed meanwhile.
+        for (table,) in client.query(
+            "SELECT name FROM system.tables WHERE database = currentDatabase() "
+            f"AND create_table_query LIKE '%{_LIFETIME}%'"
+        ).result_rows:
+            client.command(f"ALTER TABLE {table} RESET SETTING {_LIFETIME}")
 
 
-def _inactive(client: Client, table: str) -> set[str]:
+def _inactive(client: Client) -> set[tuple[str, str]]:
+    """(table, name) of the parts that wait for their deletion."""
     found = client.query(
-        "SELECT name FROM system.parts WHERE database = currentDatabase() AND table = {table:String} AND NOT active",
-        parameters={"table": table},
+        "SELECT table, name FROM system.parts WHERE database = currentDatabase() AND table IN {tables:Array(String)} "
+        "AND NOT active",
+        parameters={"tables": [*COUNTING, *HOLDING]},
     )
-    return {name for (name,) in found.result_rows}
+    return {(table, name) for table, name in found.result_rows}
 
 
 def _listed(texts: Collection[str]) -> str:

@@ -16,6 +16,8 @@ from typing import Any, Self
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential_jitter
 
+from connectors.toolkit.reading import holds_email
+
 _LONGEST_WAIT_SECONDS = 300.0
 _A_YEAR_SECONDS = 366 * 86_400.0
 
@@ -138,7 +140,8 @@ class Http:
             return answer.json()
         except (ValueError, RecursionError) as error:
             raise ServiceError(
-                f"{self._service} answered {method} {path} with something that is no JSON: is its base address right?"
+                f"{self._service} answered {method} {_shown(path)} with something that is no JSON: is its base "
+                "address right?"
             ) from error
 
     def _answer(
@@ -158,7 +161,7 @@ class Http:
         except _PassingError as error:
             way_out = f"Does {self._client.base_url} lead to it, and is there a network?"
             raise ServiceError(
-                f"{self._service} does not answer {method} {path}: {error}. "
+                f"{self._service} does not answer {method} {_shown(path)}: {error}. "
                 f"{way_out if HURRIED.get() else 'It is tried again at the next poll.'}"
             ) from error
         raise AssertionError("Retrying ends by returning or raising")
@@ -198,8 +201,8 @@ class Http:
                 # The quota of a day or a month: a retry before it renews would get the same answer.
                 until = datetime.now(UTC) + timedelta(seconds=min(after, _A_YEAR_SECONDS))
                 raise ServiceError(
-                    f"{self._service}'s quota is used up until {until:%Y-%m-%d %H:%M} UTC ({method} {path}): poll less "
-                    "often, or have the quota raised. Missing data is read then.",
+                    f"{self._service}'s quota is used up until {until:%Y-%m-%d %H:%M} UTC ({method} {_shown(path)}): "
+                    "poll less often, or have the quota raised. Missing data is read then.",
                     status,
                 )
             if HURRIED.get() and after is not None and after > _HURRIED_SECONDS:
@@ -211,13 +214,14 @@ class Http:
             raise _PassingError(f"status {status}", after)
         if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
             raise ServiceError(
-                f"{self._service} refuses {method} {path} (status {status}): is its key right, and what it may read?",
+                f"{self._service} refuses {method} {_shown(path)} (status {status}): is its key right, and what it may "
+                "read?",
                 status,
                 _code(answer),
             )
         moved = f" It redirects to {_host(answer)}: is its base address right?" if answer.has_redirect_location else ""
         raise ServiceError(
-            f"{self._service} answered {method} {path} with status {status}.{moved}", status, _code(answer)
+            f"{self._service} answered {method} {_shown(path)} with status {status}.{moved}", status, _code(answer)
         )
 
     def _report_trouble(self, state: RetryCallState) -> None:
@@ -232,6 +236,11 @@ class Http:
         if self._next_at > now:
             self._sleep(self._next_at - now)
         self._next_at = max(now, self._next_at) + self._interval
+
+
+def _shown(path: str) -> str:
+    """The path without the addresses of users in it: errors are logged, and published with the run."""
+    return "/".join("…" if holds_email(part) else part for part in path.split("/"))
 
 
 def _wait(state: RetryCallState, backoff: float) -> float:

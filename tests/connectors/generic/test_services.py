@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from connectors.generic.describe import Description
 from connectors.generic.load import READY, load, names
 from connectors.generic.mapping import map_described
+from connectors.generic.webhook import receive
 from connectors.mapped import FormRegistration, Reason, Rejection
 from connectors.toolkit.body import read_body
+from connectors.webhook import Delivery, Refusal, Request
 from contract.instants import parse_instant
 from tests.connectors.any_json import CONTEXT, bodies, sound
 from tests.connectors.generic.test_cases import line
@@ -127,3 +129,22 @@ def _near(name: str) -> st.SearchStrategy[bytes]:
         lambda cut: body[: cut[0]] + cut[2] + body[cut[0] + cut[1] :]
     )
     return st.one_of(cuts, bodies(orjson.loads(orjson.dumps(read_body(body).fields))))
+
+
+def _deleted(name: str, body: bytes) -> list[str]:
+    mapped = map_described(body, *service_of(name), CONTEXT)
+    return [one.reason if isinstance(one, Rejection) else line(one) for one in mapped]
+
+
+def test_a_deletion_that_a_service_announces_is_a_request_and_never_an_erasure() -> None:
+    body = payload_of("mailchimp-unsubscribe").replace(b"%5D=unsub", b"%5D=delete")
+    assert _deleted("mailchimp", body) == [Reason.ERASURE_ASKED, BECOMES["mailchimp-unsubscribe"]]
+    hubspot = {"objectId": 1246978, "subscriptionType": "contact.privacyDeletion", "occurredAt": 1732272000000}
+    assert _deleted("hubspot", orjson.dumps([hubspot])) == [Reason.ERASURE_ASKED]
+    assert _deleted("hubspot", orjson.dumps([hubspot | {"subscriptionType": "contact.deletion"}])) == [Reason.NO_PERSON]
+    forged, real = (
+        receive(Request(body, token=f"mailchimp.{token}"), CONTEXT, *service_of("mailchimp"), "the right one")
+        for token in ("guessed", "the right one")
+    )
+    assert forged == Refusal(401, "token")
+    assert isinstance(real, Delivery)

@@ -57,6 +57,14 @@ def test_what_was_held_for_long_enough_expires(tmp_path: Path) -> None:
         assert len(sent) == 2_400
 
 
+def test_what_asks_for_an_erasure_is_decided_by_a_person_only(tmp_path: Path) -> None:
+    sent: list[Outgoing] = []
+    with State(tmp_path) as state:
+        keep_rejection(state, "generic", Rejection(Reason.ERASURE_ASKED, "a person was deleted there"), NOON, EMAIL)
+        assert expire(state, sent.extend, NOON + 900 * DAY, days=90) == 0
+        assert discard(state, sent.extend, NOON, reasons=["erasure_asked"]) == 1
+
+
 def test_what_cannot_be_told_stays_held(tmp_path: Path) -> None:
     def full(_: object) -> None:
         raise OSError("full")

@@ -144,6 +144,18 @@ def test_an_unknown_section_is_refused_with_those_that_are_there() -> None:
         read_teams({"email": "Email", "joined_at": "Join time"}, section="4. Polls")
 
 
+def test_a_list_of_one_column_has_no_titles() -> None:
+    """The line is logged and published with the run of a poll."""
+    columns = {"webinar_id": "W", "email": "E", "registered_at": "R"}
+    read = mapped({"kind": "registrations", "platform": "zoom", "section": "People", "columns": columns})
+    rows = table("Ann Lee|", "ann@example.com|", "Ann Lee|", "ann@example.com|", "a|b", "|", "Notes|", "c|d")
+    with pytest.raises(NotThisTableError) as refused:
+        list(table_events(rows, read, Imported()))
+    assert (
+        str(refused.value) == "no section People in this file; there are: Notes. Correct section in the mapping file."
+    )
+
+
 def test_two_columns_make_one_time() -> None:
     columns = {"webinar_id": "W", "email": "E", "total_minutes": "M", "joined_at": ["Date", "Time"]}
     read = mapped({"kind": "attendance", "platform": "zoom", "columns": columns, "dates": ["%d/%m/%Y %H:%M"]})

@@ -16,6 +16,7 @@ from contract.instants import DAY, HOUR, MINUTE
 from contract.topics import ATTENDANCE, CONVERSION_ALERTS, WEBINARS
 from funnel.doctor.gather import gather
 from funnel.doctor.judge import judge
+from funnel.erasure.begun import note_begun
 from process.clock import now
 from streams.create_topics import await_coordinator, create_topics
 from streams.lag import asking
@@ -56,7 +57,7 @@ def test_nothing_while_all_is_well_and_each_fault_after_it(
     assert _said(installation) == []
     group, place = installation.consumer_group, TopicPartition(WEBINARS.name, 0)
     with asking(installation) as admin, closing(KafkaProducer(bootstrap_servers=kafka.bootstrap)) as producer:
-        changed = {"retention.ms": "86400000"}
+        changed = {"retention.ms": "86400000", "segment.ms": "1"}
         admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, ATTENDANCE.name, configs=changed)])
         admin.delete_topics([CONVERSION_ALERTS.name])
         until(lambda: CONVERSION_ALERTS.name not in admin.list_topics(), "a topic is gone")
@@ -65,6 +66,7 @@ def test_nothing_while_all_is_well_and_each_fault_after_it(
             _said(installation),
             "topics: Kafka does not have webinar.conversion-alerts.v1",
             "topics: webinar.attendance.v1 has retention.ms=86400000: older records go",
+            "topics: webinar.attendance.v1 has segment.ms=1: every record begins a file",
             "offsets: 1 records wait, and no worker is in the group",
             "clocks: Kafka holds a record from 3,",
         )
@@ -73,13 +75,17 @@ def test_nothing_while_all_is_well_and_each_fault_after_it(
 
     put(store, installation, [webinar(0, "zoom:1", timezone="Mars/Base", starts_at="2026-11-22T18:00:00.000Z")])
     _insert(store)
+    note_begun(installation.data_dir, ["f_1", "f_2"], now() - 2 * HOUR)
     (tmp_path / "data" / "seen").touch(mode=0o644)
     (tmp_path / ".env").touch(mode=0o644)
     _assert_said(
         _said(installation),
         "topics: Kafka does not have",
         "topics: webinar.attendance.v1 has retention.ms",
+        "topics: webinar.attendance.v1 has segment.ms=1",
         "clocks: Kafka holds a record from 3,",
+        "erasure: The erasure of 2 people that began 2 hours ago has not ended",
+        "erasure: 1 deletions of people that services announced wait for a decision, the oldest for 3 days",
         "permissions: .env is open to other users",
         f"permissions: {tmp_path}/data/seen is open to other users",
         "time zones: 1 webinars have an unknown time zone and are shown in the default one: 'Mars/Base' of zoom:1",
@@ -113,10 +119,10 @@ def _insert(store: Client) -> None:
             "INSERT INTO connector_reports (connector, type, report_id, version, at, task, finished_at, error)"
             f" VALUES ('{connector}', 'run', 'r{number}', 1, {began}, 'poll', {began + 1}, '{error}')"
         )
-    for number in range(5):
+    for number, (reason, when) in enumerate([("unmapped", at)] * 5 + [("erasure_asked", at - 3 * DAY)]):
         store.command(
             "INSERT INTO connector_reports (connector, type, report_id, version, at, reason)"
-            f" VALUES ('zoom', 'rejected', 'q{number}', 1, {at}, 'unmapped')"
+            f" VALUES ('zoom', 'rejected', 'q{number}', 1, {when}, '{reason}')"
         )
 
 

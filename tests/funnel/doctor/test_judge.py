@@ -46,6 +46,8 @@ STORE = Store(
     unknown_zones={},
     dead_letters=0,
     quarantined=0,
+    asked=0,
+    asked_since=0,
     jobs=(Job("judging", NOW - 60_000, 0, ""),),
     runs=(
         Run("zoom", "poll", NOW - HOUR, NOW - HOUR + 1, ""),
@@ -140,6 +142,24 @@ def test_a_healthy_installation_has_no_finding() -> None:
         ),
         (topic(copies=3, in_sync=2), "topics", "only 2 of 3 copies are up to date", "bring the missing brokers back"),
         (of_kafka(brokers=3), "topics", "3 brokers, but one copy", "FUNNEL_REPLICATION_FACTOR=3"),
+        (
+            topic(config={"segment.ms": "1"}),
+            "topics",
+            "segment.ms=1: every record begins a file",
+            "funnel forget again",
+        ),
+        (
+            replace(HEALTHY, erasing=2, erasing_since=NOW - 3 * HOUR),
+            "erasure",
+            "The erasure of 2 people that began 3 hours ago has not ended",
+            "the same emails",
+        ),
+        (
+            of_store(asked=1, asked_since=NOW - 5 * DAY),
+            "erasure",
+            "1 deletions of people that services announced wait for a decision, the oldest for 5 days",
+            "funnel connectors quarantine",
+        ),
         (topic(config={"retention.ms": "86400000"}), "topics", "retention.ms=86400000", "--add-config retention.ms=-1"),
         (
             replace(HEALTHY, expected=replace(HEALTHY.expected, kafka_retention_days=30)),

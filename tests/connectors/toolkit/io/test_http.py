@@ -70,3 +70,15 @@ def test_a_redirect_says_where_it_leads() -> None:
     assert str(error.value) == (
         "A answered GET / with status 302. It redirects to login.example.org: is its base address right?"
     )
+
+
+@pytest.mark.parametrize("status", [403, 404, 429, 500])
+def test_an_error_does_not_name_the_user_that_was_asked_about(status: int) -> None:
+    """It is logged, and published with the run."""
+    with (
+        answering(iter([status] * 4)) as url,
+        Http("A", url, sleep=lambda _: None) as http,
+        pytest.raises(ServiceError, match="/users/…/webinars") as failed,
+    ):
+        http.get("/users/ann%40example.com/webinars")
+    assert "ann" not in str(failed.value)
