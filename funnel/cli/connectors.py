@@ -62,6 +62,17 @@ def _names(incomplete: str) -> list[str]:
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Its name in funnel connectors list.", autocompletion=_names)]
 
 
+_TELLS = {
+    "starts": "the actual start",
+    "live": "joins as they happen",
+    "leaves": "when people leave",
+    "recording_views": "who watched the recording",
+    "persons": "each person",
+    "seconds": "watch time to the second",
+}
+"""What a service can report (docs/contract.md, "tells"), in words."""
+
+
 class _Terminated(BaseException):
     """SIGTERM. Not an Exception, so that no handler takes it for a service's error."""
 
@@ -77,10 +88,10 @@ def list_() -> None:
     table = Table("Name", "Configured", "Input, and what it reports", box=box.HORIZONTALS, header_style="bold")
     table.show_lines, table.pad_edge = True, False
     for one in connectors():
-        tells = "registrations only" if one.capabilities is None else ", ".join(one.capabilities)
+        tells = ", ".join(_TELLS[tell] for tell in one.capabilities or ()) or "what its columns hold"
         lines = [
             f"{one.title}: {', '.join(_ways_in(one))}",
-            f"Reports {tells or 'what its columns hold'}",
+            f"Reports {'registrations only' if one.capabilities is None else tells}",
             *([f"Limits: {one.cannot}"] if one.cannot else []),
         ]
         table.add_row(Text(one.name), "yes" if _missing(one) is None else "no", Text("\n".join(lines)))
