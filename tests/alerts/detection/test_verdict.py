@@ -1,7 +1,10 @@
 """What is said of one webinar, and of what nothing is."""
 
+from fractions import Fraction
+
 from alerts.detection import verdict
 from alerts.detection.measurements import Counts
+from alerts.detection.pace import Pace
 from alerts.detection.typical import Band
 from alerts.detection.verdict import REGISTRATIONS, Own, Verdict
 from tests.alerts.detection.webinars import PAST, SETTINGS, TODAY, baseline, moment, rates, webinars
@@ -51,3 +54,10 @@ def test_that_none_like_it_lasted_so_long_is_not_called_that_none_is_like_it() -
 
     assert why(registered) == "Fewer than 5 webinars like it lasted so long."
     assert why(None) == "No earlier webinar is like it: it is judged beside 5 or more."
+
+
+def test_an_upcoming_webinar_needs_attention_only_beyond_what_chance_does() -> None:
+    behind = Pace(3, Fraction(7), Fraction(46), 31.0, 18.0, 44.0, 8, "", (), behind=True)
+    assert verdict.upcoming(behind, 8, SETTINGS).found == ()
+    (found,) = verdict.upcoming(behind._replace(beyond=True), 8, SETTINGS).found
+    assert (found.kind, found.value) == ("pace", 31.0)
