@@ -23,9 +23,16 @@ _LATEST_HOURS = 6
 """So long after its time a summary is still sent, by a process that was down."""
 _WEEKS_BEFORE = 4
 _BASELINES = f"""
-SELECT webinar_id, registrations, conversion, conversion{LONGEST.ending} AS conversion_longest
-FROM baselines WHERE webinar_id IN {{webinar_ids:Array(String)}}
+SELECT
+    webinar_id,
+    if(why_registrations = '', registrations, NULL) AS registrations,
+    if(why = '', conversion, NULL) AS conversion,
+    if(why = '', conversion{LONGEST.ending}, NULL) AS conversion_longest
+FROM baselines
+LEFT JOIN judgements_at(at = {AT}) AS judged USING webinar_id
+WHERE webinar_id IN {{webinar_ids:Array(String)}}
 """
+"""Beside what is not judged nothing is called typical."""
 _SENTENCES = f"""
 SELECT sentence, webinar_id FROM unusual_at(at = {AT})
 WHERE multiIf(
@@ -83,7 +90,7 @@ def composed(client: Client, alerting: AlertSettings, at: int, span: Span) -> tu
     soonest = end if span == "daily" else max(end, at)
     coming = [one for one in webinars.values() if soonest <= one.webinar.begin < until]
     finals = _named(reader.finals(at), reader.names())
-    baseline = _by_id(client, _BASELINES, [one.webinar.webinar_id for one in over])
+    baseline = _by_id(client, _BASELINES, [one.webinar.webinar_id for one in over], at)
     pace = _by_id(client, _PACE, [one.webinar.webinar_id for one in coming], at)
     sentences = _sentences(client, webinars, [one.webinar.webinar_id for one in over], coming, (begin, end), at)
     rows = sorted(

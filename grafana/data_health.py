@@ -1,7 +1,7 @@
 """The dashboard Data health: whether the numbers are fresh and complete, for operators."""
 
 from grafana.base import GridPos, Json, sql
-from grafana.columns import Column, Mark
+from grafana.columns import READABLE, Column, Mark
 from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters
 from grafana.panels import saying, sized, stat, table, timeseries
@@ -32,13 +32,22 @@ REASONS = {
 """Reasons of quarantine and dead letters -> in words."""
 
 _TIME = "time:ddd D MMM, HH:mm:ss"
-_BAD = (Mark("[1-9].*", "orange"),)
+_SOME = {
+    # By size: Grafana matches patterns with texts only, and these are numbers.
+    "thresholds": {
+        "mode": "absolute",
+        "steps": [{"color": "text", "value": None}, {"color": READABLE["orange"], "value": 1}],
+    },
+    "color": {"mode": "thresholds"},
+}
+"""More than none is orange."""
 _NARROW = {"custom.minWidth": 95}
 
+# Of one unit: where 880 ms stands beside 1.4 s, a phone has no room for the longer one.
 QUICK = [
-    Column("middle", "Median", unit="s"),
-    Column("most", "95th percentile", unit="s"),
-    Column("worst", "99th percentile", unit="s"),
+    Column("middle", "Median", unit="suffix:s", decimals=2),
+    Column("most", "95th percentile", unit="suffix:s", decimals=2),
+    Column("worst", "99th percentile", unit="suffix:s", decimals=2),
     Column("events", "Events", "Within the hour, repeated deliveries included.", unit="locale"),
 ]
 PROBE = [
@@ -68,13 +77,13 @@ RUNS = [
         marks=(Mark("failed", "red"), Mark("succeeded", "green"), Mark("running", "blue")),
     ),
     Column("events", "Events", width=80),
-    Column("rejected", "Rejected", width=90, cell="color-text", color="text", marks=_BAD),
+    Column("rejected", "Rejected", width=90, cell="color-text", extra=_SOME),
     Column("error", "Error", extra={"custom.wrapText": True}),
 ]
 WEBHOOKS = [
     Column("connector", "Connector", extra=_NARROW),
     Column("accepted", "Accepted", "Within the hour.", extra=_NARROW),
-    Column("refused", "Refused", "Within the hour.", cell="color-text", color="text", marks=_BAD, extra=_NARROW),
+    Column("refused", "Refused", "Within the hour.", cell="color-text", extra={**_NARROW, **_SOME}),
     Column("spooled", "Waiting in the spool", "Events safe on disk that are not in Kafka yet.", extra=_NARROW),
     Column("latest", "Last minute reported", unit=_TIME, width=170),
 ]
@@ -131,6 +140,10 @@ UNDELIVERED = [
     Column("detail", "Why", extra={"custom.wrapText": True}),
 ]
 JOBS = {
+    "current numbers": "Current numbers",
+    "current numbers are behind": "Current numbers are behind",
+    "visitor types": "New and returning people",
+    "events do not get through": "Events do not get through",
     "snapshots": "Snapshots of live webinars",
     "settled counts": "Settled counts of ended webinars",
     "timelines": "Timelines of ended webinars",
@@ -143,7 +156,7 @@ REJECTED_ROWS = [
     Column("file_name", "File", width=230),
     Column("webinar_id", "Webinar", width=230),
     Column("task", "What it holds"),
-    Column("rejected", "Rejected rows", width=120, cell="color-text", color="text", marks=_BAD),
+    Column("rejected", "Rejected rows", width=120, cell="color-text", extra=_SOME),
     Column("rows", "Of", "Rows of the file; n/a: it is about several webinars.", width=90),
     Column("since", "Imported", unit=_TIME, width=170),
 ]
@@ -152,7 +165,7 @@ DONE = [
     Column("state", "Now", width=90, cell="color-text", marks=(Mark("fails", "red"), Mark("works", "green"))),
     Column("worked", "Last worked", unit=_TIME, width=170),
     Column("failed", "Last failed", unit=_TIME, width=170),
-    Column("failures", "Failed in a row", width=120, cell="color-text", color="text", marks=_BAD),
+    Column("failures", "Failed in a row", width=120, cell="color-text", extra=_SOME),
     Column("error", "Error", extra={"custom.wrapText": True}),
 ]
 

@@ -112,7 +112,7 @@ DROP_OFFS = [
     Column("minute", "Minute", extra=_NARROW),
     Column("lost", "Left", "Within this minute.", unit="locale", extra=_NARROW),
     Column("share", "Of the room", unit=SHARE, decimals=1, extra=_NARROW),
-    Column("moment", "Time", "On your clock.", unit="time:HH:mm", extra=_NARROW),
+    Column("moment", "Time", "On the webinar's own clock.", extra=_NARROW),
 ]
 SOURCES = [
     Column("source_group", "Source", extra={"custom.minWidth": 120, "custom.wrapText": True}),

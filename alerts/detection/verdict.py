@@ -55,6 +55,9 @@ def ended(webinar: Webinar, own: Own, group: PeerGroup, peers: Mapping[str, Own]
         (one.weight, peers[one.webinar_id].counts) for one in group.members if one.weight and one.webinar_id in peers
     ]
     bands = _bands(own.counts.registrations, members, settings)
+    if "persons" not in webinar.capabilities:
+        # What is typical of registrants who came is no measure of totals.
+        bands = {metric: band for metric, band in bands.items() if metric == REGISTRATIONS}
     few = _few(len(members), settings)
     why = not_believed(webinar, own, settings) or few
     found = [] if why else _outside(own.counts, bands)
@@ -62,16 +65,23 @@ def ended(webinar: Webinar, own: Own, group: PeerGroup, peers: Mapping[str, Own]
         # No drop: that nothing was heard of it is what there is to say.
         found = [Found("no_events", "visits", 0.0, bands.get("visits", Band(0.0, 0.0, 0.0)))]
     why_registrations = _rows(webinar) or few
-    registered = bands.get(REGISTRATIONS)
-    if registered is not None and not why_registrations and registered.side(own.counts.registrations):
-        found.insert(0, Found("standout", REGISTRATIONS, own.counts.registrations, registered))
+    if not why_registrations:
+        found = [*_standout(own, bands.get(REGISTRATIONS)), *found]
     return Verdict(bands, tuple(found), why, why_registrations)
 
 
 def live(
-    webinar: Webinar, moment: Moment, own: Own, bands: Mapping[str, Band], peers: int, settings: DropSettings
+    webinar: Webinar,
+    moment: Moment,
+    own: Own,
+    bands: Mapping[str, Band],
+    peers: int,
+    settings: DropSettings,
+    registered: Band | None = None,
 ) -> Verdict:
-    """A webinar that runs: `own` so far against `bands`, those of its `peers` at the same minute."""
+    """A webinar that runs: `own` so far against `bands`, those of its `peers` at the same minute, and its registrants
+    against what is typical of them at the end (`registered`; None: not known).
+    """
     condition = missing(moment, settings)
     if condition is not None:
         kind: Kind = "no_events" if condition == "silent" else "empty_room"
@@ -80,8 +90,14 @@ def live(
     early = moment.elapsed < settings.first_look_minutes * MINUTE
     why = f"It is judged from minute {settings.first_look_minutes} on." if early else ""
     why = why or ("" if own.visits_all else "Nobody is in the room yet.")
-    why = why or not_believed(webinar, own, settings) or _few(peers, settings)
-    return Verdict(bands, () if why else tuple(_outside(own.counts, bands)), why, "")
+    few = _few(peers, settings)
+    if few and registered is not None:
+        few = f"Fewer than {settings.least_peers} webinars like it lasted so long."
+    why = why or not_believed(webinar, own, settings) or few
+    found_rates = [] if why else _outside(own.counts, bands)
+    why_registrations = _rows(webinar)
+    standout = [] if why_registrations else _standout(own, registered)
+    return Verdict(bands, (*standout, *found_rates), why, why_registrations)
 
 
 def upcoming(found: Pace | None, peers: int, settings: DropSettings) -> Verdict:
@@ -90,7 +106,8 @@ def upcoming(found: Pace | None, peers: int, settings: DropSettings) -> Verdict:
         return Verdict({}, (), "", _few(peers, settings) or "No earlier webinar like it says how registrations grow.")
     band = Band(found.low, found.expected, found.high)
     behind = Found("pace", REGISTRATIONS, found.expected, band._replace(middle=float(found.baseline_final)))
-    return Verdict({REGISTRATIONS: band}, (behind,) if found.behind else (), "", "")
+    # As it is marked: what chance makes of such webinars needs nobody's attention.
+    return Verdict({REGISTRATIONS: band}, (behind,) if found.beyond else (), "", "")
 
 
 def not_believed(webinar: Webinar, own: Own, settings: DropSettings) -> str:
@@ -124,6 +141,13 @@ def _bands(people: int, members: Sequence[tuple[int, Counts]], settings: DropSet
         if band is not None and len(peers) >= settings.least_peers:
             found[metric] = band
     return found
+
+
+def _standout(own: Own, registered: Band | None) -> list[Found]:
+    people = own.counts.registrations
+    if registered is None or not registered.side(people):
+        return []
+    return [Found("standout", REGISTRATIONS, people, registered)]
 
 
 def _outside(own: Counts, bands: Mapping[str, Band]) -> list[Found]:

@@ -67,6 +67,17 @@ def _names(incomplete: str) -> list[str]:
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Its name in funnel connectors list.", autocompletion=_names)]
 
 
+_TELLS = {
+    "starts": "the actual start",
+    "live": "joins as they happen",
+    "leaves": "when people leave",
+    "recording_views": "who watched the recording",
+    "persons": "each person",
+    "seconds": "watch time to the second",
+}
+"""What a service can report (docs/contract.md, "tells"), in words."""
+
+
 class _Terminated(BaseException):
     """SIGTERM. Not an Exception, so that no handler takes it for a service's error."""
 
@@ -83,10 +94,10 @@ def list_() -> None:
     table.show_lines, table.pad_edge = True, False
     polls = _polls()
     for one in connectors():
-        tells = "registrations only" if one.capabilities is None else ", ".join(one.capabilities)
+        tells = ", ".join(_TELLS[tell] for tell in one.capabilities or ()) or "what its columns hold"
         lines = [
             f"{one.title}: {', '.join(_ways_in(one))}",
-            f"Reports {tells or 'what its columns hold'}",
+            f"Reports {'registrations only' if one.capabilities is None else tells}",
             *([f"Limits: {one.cannot}"] if one.cannot else []),
             *([f"Now {polls[one.name]}"] if one.name in polls else []),
         ]

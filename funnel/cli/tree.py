@@ -110,8 +110,9 @@ def add_late(app: typer.Typer) -> None:
 
 
 def readable(command: Any) -> Any:
-    """The command and its subcommands, without Python types in the help."""
+    """The command and its subcommands, without Python types in the help, nor the code's line breaks."""
     for one in _all(command):
+        one.help = one.help and "\n\n".join(" ".join(paragraph.split()) for paragraph in one.help.split("\n\n"))
         for param in one.get_params(typer.Context(one)):
             _readable(param)
     return command

@@ -20,7 +20,7 @@ _BAD = (State.BACKING_OFF, State.FAILING, State.HUNG, State.HELD)
 def stack_table(children: Sequence[ChildStatus], now: datetime, width: int = _WIDE) -> Table:
     """One line per process of the local stack, as of `now`, for a terminal of `width` columns.
 
-    A narrow one leaves out what is wrong, which `problems` also lists.
+    A narrow one leaves out the year, and what is wrong, which `problems` also lists.
     """
     drawn = Table(header_style="bold", box=box.HORIZONTALS, padding=(0, 1, 0, 0), pad_edge=False)
     labels = ("Process", "State", "Since (UTC)", "Pid", "Port", "Restarts\n(last hour)", "What is wrong")
@@ -31,7 +31,7 @@ def stack_table(children: Sequence[ChildStatus], now: datetime, width: int = _WI
         drawn.add_row(
             child.name,
             Text(child.state, "red" if child.state in _BAD else _STYLES.get(child.state, "yellow")),
-            f"{child.since:%Y-%m-%d %H:%M:%S}",
+            f"{child.since:{'%Y-%m-%d' if width >= _WIDE else '%d %b'} %H:%M:%S}",
             *("" if number is None else str(number) for number in (child.pid, child.port)),
             f"{child.restarts} ({len(child.restarted_lately(now))})" if child.restarts else "0",
             *([Text(child.trouble)] if wide else []),

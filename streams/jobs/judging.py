@@ -14,6 +14,7 @@ from alerts.detection.measurements import Counts, Moment, Webinar
 from alerts.detection.pace import Grown, Pace, pace
 from alerts.detection.peers import History, PeerGroup, peer_group
 from alerts.detection.settings import DropSettings
+from alerts.detection.typical import Band
 from alerts.detection.verdict import Own, Verdict
 from contract.instants import DAY, FAR_FUTURE, HOUR, MINUTE
 from process.clock import now
@@ -144,7 +145,7 @@ class Judging:
                 any_event=here.visits_all > 0 or heard.get(key, 0) >= webinar.begin,
             )
             peers, band = bands.get(key, (0, {}))
-            found = verdict.live(webinar, moment, here, band, peers, self._settings)
+            found = verdict.live(webinar, moment, here, band, peers, self._settings, _registered(self._known[key]))
             if self._is_news("live", key, found, at):
                 wanted = _compared(key, planned) if _explained(found) else ()
                 people = await asking.people(wanted, moment.elapsed)
@@ -225,6 +226,11 @@ class Judging:
     async def _insert(self, table: str, names: Sequence[str], rows: Sequence[tuple[Any, ...]], at: int) -> None:
         if rows:
             await self._store.insert(Insert(table, names, block(line((*row, at / 1000)) for row in rows)))
+
+
+def _registered(typical: TypicalRow) -> Band | None:
+    low, middle, high = typical.registrations_low, typical.registrations, typical.registrations_high
+    return None if low is None or middle is None or high is None else Band(low, middle, high)
 
 
 def _peers(planned: _Planned, webinar_ids: Iterable[str]) -> set[str]:

@@ -16,13 +16,16 @@ from clickhouse.migrate import views
 from clickhouse.sql import fragments
 from grafana.base import PLUGIN_VERSION, QUERIES, sql
 from grafana.dashboard import PAGES as HEAD
+from grafana.data_health import JOBS
 from grafana.filters import NAMES
 from grafana.webinars import UNUSUAL
+from streams.blown import JOB as FUSE
 from tests.grafana import week
 from tests.grafana.conftest import Database
 from tests.grafana.pages import PAGES, Json, asked, panels, queried_variables, queries
 
-GRAFANA = Path(__file__).parents[2] / "grafana"
+ROOT = Path(__file__).parents[2]
+GRAFANA = ROOT / "grafana"
 QUERY_FILES = [path for path in sorted(QUERIES.rglob("*.sql")) if path.parent.name not in (QUERIES.name, "alerting")]
 """Those of dashboards; tests/grafana/test_alerting.py has those of alerts."""
 VIEWS = {match[1] for _, text in views() for match in re.finditer(r"^CREATE OR REPLACE VIEW (\w+)", text, re.MULTILINE)}
@@ -113,6 +116,13 @@ def test_words_for_a_table_without_rows_are_not_said_in_its_empty_cells(page: Js
 
 def test_every_kind_of_what_stands_out_has_a_word() -> None:
     assert {*UNUSUAL} == {*get_args(Kind), "not_judged", "doubtful", "rows_rejected", "no_time"}
+
+
+def test_every_job_of_the_workers_has_a_label() -> None:
+    by_workers = re.findall(r'\bjob\("([^"]+)"', (ROOT / "streams/app.py").read_text())
+    said_by_views = re.findall(r"'([^']+)' AS job", dict(views())["jobs_at"])
+    assert len(by_workers) > 5
+    assert {*by_workers, *said_by_views, FUSE} == JOBS.keys()
 
 
 def test_dates_are_written_alike_in_grafana_and_in_the_preview() -> None:

@@ -76,7 +76,7 @@ def _insert(database: Database, table: str, row: dict[str, Any]) -> None:
 
 def test_yesterday_is_that_of_the_webinars_own_wall_clock_and_stands_beside_its_usual(days: Database) -> None:
     (row,) = days.ask("today/yesterday", FROM, NOW)
-    assert (row["webinar_id"], row["webinar"][:8]) == ("zoom:this", "10:00 · ")
+    assert (row["webinar_id"], row["webinar"]) == ("zoom:this", "10:00 Moscow · zoom:this")
     assert (row["registrations"], row["conversion"], row["conversion_5m"]) == ("100 ▲", "40.0 % ▼", "40.0 %")
     assert row["likeness"] == "the last five"
     # In Chatham the 13th has begun when it is 10:30 UTC on the 12th.
@@ -148,7 +148,7 @@ def test_the_day_is_one_sentence(days: Database, empty: Database) -> None:
 
 def test_what_is_unusual_is_said_in_words_from_when_it_was_found(days: Database) -> None:
     (row, rest) = unusual(days)
-    assert (row["sentence"], row["webinar_id"]) == ("Tue 11 Nov, 10:00 · It's fewer than usual.", "zoom:this")
+    assert (row["sentence"], row["webinar_id"]) == ("Tue 11 Nov, 10:00 Moscow · It's fewer than usual.", "zoom:this")
     # That all is well is never said of what nobody has looked at.
     assert (rest["webinar_name"], rest["sentence"], rest["page"]) == (
         ("Not judged", "3 of 3 webinars of these seven days: not looked at yet by the workers (3).", "webinars")
@@ -165,7 +165,7 @@ def test_what_is_unusual_is_shown_for_a_week_and_until_it_is_over(days: Database
         until = {"over": now, "ending": now + 1}.get(subject, 9999999999999)
         finding = {"finding_id": subject, "webinar_id": "zoom:this", "since": begun, "until": until}
         _insert(days, "findings", finding | {"sentence": subject, "evaluated_at": NOW})
-    shown = {row["sentence"].removeprefix("Tue 11 Nov, 10:00 · ") for row in unusual(days)}
+    shown = {row["sentence"].removeprefix("Tue 11 Nov, 10:00 Moscow · ") for row in unusual(days)}
     days.writer.command("DELETE FROM findings WHERE finding_id IN {ids:Array(String)}", {"ids": list(since)})
     assert since.keys() & shown == {"lasting", "ending"}
 

@@ -1,6 +1,7 @@
 SELECT
-    concat(ifNull(concat({day_and_time local_time}, '\n'), ''), {shortened title}) AS webinar,
-    {count_marked numbers[{room.registered}], registrations_low, registrations_high} AS registrations,
+    concat(ifNull(concat({day_and_time local_time}, zone, '\n'), ''), {shortened title}) AS webinar,
+    if(unjudged_registrations, toString(numbers[{room.registered}]),
+        {count_marked numbers[{room.registered}], registrations_low, registrations_high}) AS registrations,
     numbers[{room.came}] AS registered_visits,
     {each watched: shares[{share.conversion{ending}}] AS conversion{ending}},
     if(begun, toString(intDiv(toUnixTimestamp64Milli({shared_at}) - begin_ms, 60000)), 'not yet') AS minute,
@@ -14,16 +15,19 @@ FROM
     SELECT
         webinar.title AS title,
         webinar.local_time AS local_time,
+        place.zone AS zone,
         webinar.begun AS begun,
         webinar.begin_ms AS begin_ms,
         webinar.webinar_id AS webinar_id,
         baseline.registrations_low AS registrations_low,
         baseline.registrations_high AS registrations_high,
+        {not_judged webinar.webinar_id, why, {shared_at}} AS unjudged,
+        {not_judged webinar.webinar_id, why_registrations, {shared_at}} AS unjudged_registrations,
         [room.registered, {each watched: room.{column}}, room.visits_all, room.walk_ins] AS numbers,
         arrayMap(
             (count, band, since) -> multiIf(
                 NOT webinar.begun OR numbers[{room.registered}] = 0 OR webinar.window_ms < since, NULL,
-                empty(band) OR numbers[{room.registered}] < 30, {conversion count, numbers[{room.registered}]},
+                empty(band) OR numbers[{room.registered}] < 30 OR unjudged, {conversion count, numbers[{room.registered}]},
                 {percent_marked 100 * count / numbers[{room.registered}],
                     {mark count / numbers[{room.registered}],
                         {typical_low band[{band.low}], numbers[{room.registered}]},
@@ -39,6 +43,7 @@ FROM
     ) AS room ON room.webinar_id = webinar.webinar_id
     LEFT JOIN baselines_now_at(at = {shared_at}) AS baseline_now ON baseline_now.webinar_id = webinar.webinar_id
     LEFT JOIN baselines AS baseline ON baseline.webinar_id = webinar.webinar_id
+    LEFT JOIN zones AS place ON place.webinar_id = webinar.webinar_id
     WHERE {webinar_filters}
 )
 ORDER BY begin_ms, webinar_id

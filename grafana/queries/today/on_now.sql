@@ -1,11 +1,12 @@
 SELECT
-    concat(substring(shown.local_start, 12), ' · ', {shortened shown.title}) AS webinar,
-    if(shown.all_sources, {count_marked shown.registrations, baseline.registrations_low, baseline.registrations_high},
-        toString(shown.registrations)) AS registrations,
+    concat(substring(shown.local_start, 12), place.zone, ' · ', {shortened shown.title}) AS webinar,
+    if(shown.all_sources AND NOT {not_judged shown.webinar_id, why_registrations, {at}},
+        {count_marked shown.registrations, baseline.registrations_low, baseline.registrations_high}, toString(shown.registrations)) AS registrations,
     shown.came AS registered_visits,
     multiIf(
         ifNull(shown.of, 0) = 0, NULL,
-        shown.of < 30 OR empty(baseline_now.came_band) OR NOT shown.all_sources, {conversion shown.came, shown.of},
+        shown.of < 30 OR empty(baseline_now.came_band) OR NOT shown.all_sources
+            OR {not_judged shown.webinar_id, why, {at}}, {conversion shown.came, shown.of},
         {percent_marked 100 * shown.came / shown.of,
             {mark shown.came / shown.of, {typical_low baseline_now.came_band[{band.low}], shown.of},
                 {typical_high baseline_now.came_band[{band.high}], shown.of}}})
@@ -35,4 +36,5 @@ FROM
 ) AS shown
 LEFT JOIN baselines_now_at(at = {at}) AS baseline_now ON baseline_now.webinar_id = shown.webinar_id
 LEFT JOIN baselines AS baseline ON baseline.webinar_id = shown.webinar_id
+LEFT JOIN zones AS place ON place.webinar_id = shown.webinar_id
 ORDER BY begin_ms, webinar_id

@@ -14,7 +14,7 @@ FROM
             -- Two lines at most: beside a short sentence there is no place for more.
             if(lengthUTF8(webinar.title) > 32, concat(trimRight(substringUTF8(webinar.title, 1, 30)), '…'), webinar.title)
         ) AS webinar_name,
-        concat(if(webinar.name = '', ifNull(concat({day_and_time webinar.local_time}, ' · '), ''), ''), webinar.sentence) AS sentence,
+        concat(if(webinar.name = '', ifNull(concat({day_and_time webinar.local_time}, webinar.zone, ' · '), ''), ''), webinar.sentence) AS sentence,
         webinar.since_ms AS since,
         webinar.webinar_id AS webinar_id,
         if(webinar.dimension = '', 'webinar', 'webinars') AS page,
@@ -42,6 +42,7 @@ FROM
             toUnixTimestamp64Milli(found.since)::Nullable(Int64) AS since_ms,
             listed.title AS title,
             listed.local_time AS local_time,
+            place.zone AS zone,
             listed.begin_ms AS begin_ms,
             listed.end_ms AS end_ms,
             -- What is of several webinars together is filtered by what they have in common.
@@ -54,6 +55,7 @@ FROM
             listed.platform AS platform
         FROM unusual_at(at = {at}) AS found
         LEFT JOIN webinar_list(at = {at}) AS listed ON listed.webinar_id = found.webinar_id
+        LEFT JOIN zones AS place ON place.webinar_id = found.webinar_id
         WHERE found.since > {at} - INTERVAL 7 DAY
     ) AS webinar
     WHERE {webinar_filters}

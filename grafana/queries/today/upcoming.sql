@@ -1,5 +1,5 @@
 SELECT
-    concat({day_and_time local_time}, '\n', {shortened title}) AS webinar,
+    concat({day_and_time local_time}, place.zone, '\n', {shortened title}) AS webinar,
     multiIf(
         expected_low IS NULL OR expected_high IS NULL OR typical_low IS NULL OR NOT all_sources, toString(registrations),
         -- Where all that is to be expected in the end lies outside of what is typical then.
@@ -38,4 +38,5 @@ LEFT JOIN
 (
     SELECT webinar_id, registrations_low AS typical_low, registrations_high AS typical_high FROM baselines AS baseline
 ) AS typical ON typical.webinar_id = shown.webinar_id
+LEFT JOIN zones AS place ON place.webinar_id = shown.webinar_id
 ORDER BY starts, shown.webinar_id

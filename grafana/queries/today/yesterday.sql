@@ -1,7 +1,7 @@
 SELECT
-    concat(substring(local_start, 12), ' · ', {shortened title}) AS webinar,
+    concat(substring(local_start, 12), zone, ' · ', {shortened title}) AS webinar,
     multiIf(
-        baseline_registrations IS NULL OR NOT all_sources, toString(registrations),
+        baseline_registrations IS NULL OR NOT all_sources OR unjudged_registrations, toString(registrations),
         concat(toString(registrations), ' ', {mark registrations, registrations_low, registrations_high})) AS registrations,
     summed[{n.registered_visits}] AS registered_visits,
     {each step: shares[{share.conversion{ending}}] AS conversion{ending}},
@@ -14,6 +14,8 @@ FROM
 (
     SELECT
         shown.*,
+        {not_judged shown.webinar_id, why, {at}} AS unjudged,
+        {not_judged shown.webinar_id, why_registrations, {at}} AS unjudged_registrations,
         baseline.registrations AS baseline_registrations,
         baseline.registrations_low AS registrations_low,
         baseline.registrations_high AS registrations_high,
@@ -23,7 +25,7 @@ FROM
                 part IS NULL, NULL,
                 shown.registrations < 30, {percent_of_few 100 * part, assumeNotNull(shown.registrations)},
                 shown.doubtful, {percent_marked 100 * part, '?'},
-                NOT shown.comparable OR low IS NULL OR high IS NULL, {percent 100 * part},
+                NOT shown.comparable OR unjudged OR low IS NULL OR high IS NULL, {percent 100 * part},
                 {percent_marked 100 * part, {mark part, low, high}}),
             shown.conversions,
             [{each step: baseline.conversion{ending}_low}],
@@ -58,5 +60,6 @@ FROM
         GROUP BY ALL
     ) AS shown
     LEFT JOIN baselines AS baseline ON baseline.webinar_id = shown.webinar_id
-)
+) AS yesterday
+LEFT JOIN zones AS place USING webinar_id
 ORDER BY begin_ms, webinar_id

@@ -2,11 +2,13 @@ SELECT
     timeline.minute AS minute,
     timeline.leaves AS lost,
     100 * timeline.leaves / timeline.in_room AS share,
-    toUnixTimestamp64Milli(timeline.moment) AS moment
+    formatDateTime(
+        addMilliseconds(whole.local_time, toUnixTimestamp64Milli(timeline.moment) - whole.begin_ms), '%H:%i') AS moment
 FROM timelines_at(at = {range_or_now}) AS timeline
 INNER JOIN
 (
-    SELECT webinar_id, if(ended, end_ms, NULL) AS ended_ms FROM windows_at(at = {range_or_now})
+    SELECT webinar_id, local_time, begin_ms, if(ended, end_ms, NULL) AS ended_ms
+    FROM webinar_list(at = {range_or_now})
 ) AS whole ON whole.webinar_id = timeline.webinar_id
 WHERE timeline.webinar_id = {chosen webinar} AND timeline.minute >= 0
     -- Whether one or two leave is chance.

@@ -2,12 +2,12 @@ SELECT
     line.{step.label} AS step,
     line.{step.people} AS people,
     multiIf(line.{step.kind} = 'before', '',
-        line.{step.kind} = 'registered', if(NOT ended OR line.{step.low} IS NULL, '',
+        line.{step.kind} = 'registered', if(NOT ended OR unjudged_registrations OR line.{step.low} IS NULL, '',
             {mark line.{step.people}, line.{step.low}, line.{step.high}}),
         line.{step.people} IS NULL OR NOT begun, NULL, multiIf(
         registrations = 0, NULL,
         registrations < 30, {percent_of_few 100 * line.{step.people} / registrations, assumeNotNull(registrations)},
-        line.{step.low} IS NULL OR NOT ended OR doubtful,
+        line.{step.low} IS NULL OR NOT ended OR doubtful OR unjudged,
             concat({percent 100 * line.{step.people} / registrations}, if(doubtful, ' ?', '')),
         {percent_marked 100 * line.{step.people} / registrations,
             {mark line.{step.people}, line.{step.low} * registrations, line.{step.high} * registrations}})) AS of_registered,
@@ -31,6 +31,8 @@ FROM
         shown.completeness IN ('final', 'being_completed') AS ended,
         NOT shown.totals_only AND shown.doubtful
             OR {rows_missing shown.webinar_id} AS doubtful,
+        {not_judged shown.webinar_id, why, {range_or_now}} AS unjudged,
+        {not_judged shown.webinar_id, why_registrations, {range_or_now}} AS unjudged_registrations,
         arrayJoin(arrayFilter(step -> step.{step.kind} != 'before' OR step.{step.people} IS NOT NULL, [
             ('Invited', shown.invited, 'before', NULL, NULL, NULL),
             ('Page views', shown.page_views, 'before', NULL, NULL, NULL),

@@ -15,7 +15,7 @@ FROM
             why != '' AND why_registrations != '', concat('Not judged. ', why, ' ', why_registrations),
             why != '', concat('Rates are not judged. ', why),
             why_registrations != '', concat('Registrants are not judged. ', why_registrations),
-            state = 'upcoming', 'Registrants are within the typical range so far.',
+            state = 'upcoming', 'Registrants are not expected to fall below the typical range.',
             state = 'live', 'Registrants and rates are within the typical range so far.',
             'Registrants and rates are within the typical range.') AS sentence,
         2 AS place,

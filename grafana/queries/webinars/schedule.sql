@@ -1,6 +1,6 @@
 SELECT
-    concat(ifNull(concat({day_and_time local_time}, '\n'), ''), {shortened title}) AS webinar,
-    if(comparable, {count_marked summed[{n.registrations}], registrations_low, registrations_high},
+    concat(ifNull(concat({day_and_time local_time}, zone, '\n'), ''), {shortened title}) AS webinar,
+    if(comparable AND why_registrations = '', {count_marked summed[{n.registrations}], registrations_low, registrations_high},
         toString(summed[{n.registrations}])) AS registrations,
     summed[{n.registered_visits}] AS registered_visits,
     shares[{share.conversion}] AS conversion,
@@ -32,7 +32,7 @@ FROM
                 part IS NULL, NULL,
                 summed[{n.registrations}] < 30, {percent_of_few 100 * part, assumeNotNull(summed[{n.registrations}])},
                 doubtful, {percent_marked 100 * part, '?'},
-                NOT comparable OR low IS NULL OR high IS NULL, {percent 100 * part},
+                NOT comparable OR why_rates != '' OR low IS NULL OR high IS NULL, {percent 100 * part},
                 {percent_marked 100 * part, {mark part, low, high}}),
             {conversions summed},
             arrayResize(lows, {share.length}, NULL),
@@ -82,8 +82,12 @@ FROM
     ) AS unusual USING webinar_id
     LEFT JOIN
     (
-        SELECT webinar_id, if(why = '', why_registrations, why) AS why
-        FROM judgements_at(at = {at})
+        SELECT
+            said.webinar_id AS webinar_id,
+            said.why AS why_rates,
+            said.why_registrations AS why_registrations,
+            if(said.why = '', said.why_registrations, said.why) AS why
+        FROM judgements_at(at = {at}) AS said
     ) AS judged USING webinar_id
     LEFT JOIN
     (
@@ -95,6 +99,7 @@ FROM
         FROM marks_at(at = {at}) AS one
         GROUP BY webinar_id
     ) AS marked USING webinar_id
+    LEFT JOIN zones AS place USING webinar_id
     -- No time range has it where people attended and nobody said when, and somebody has to say it.
     WHERE starts IS NOT NULL OR timeless
 )

@@ -1,11 +1,13 @@
 """The connectors on the command line: what is printed, in which form, with which exit status."""
 
+import re
 from pathlib import Path
 
 import orjson
 import pytest
 import typer
 
+from connectors import registry
 from connectors.connector import Connector
 from connectors.pipeline.resolve import Arrival, Resolver
 from connectors.pipeline.state import State
@@ -181,3 +183,14 @@ def test_list_and_check_name_the_service(place: Path, capsys: pytest.CaptureFixt
 def test_a_public_address_has_to_be_one(url: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("connectors", "check", "--public", url) == 2
     assert said in capsys.readouterr().err
+
+
+def test_the_list_says_in_words_what_services_report(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli_connectors, "connectors", registry.connectors)
+    assert run("connectors", "list") == 0
+    said = capsys.readouterr().out
+    assert "Reports the actual start, joins as they happen, when people leave, each person, watch time to the" in said
+    # Neither keys of the contract nor of the code.
+    assert not re.search(r"[a-z]_[a-z]", said), said

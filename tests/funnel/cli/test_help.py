@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -43,6 +44,14 @@ def test_every_help_is_for_people_at_80_columns(
         for strange in ("<bool", "<str", "<int", "<float", "<list", "%Y", "{", "[[", "install-completion"):
             assert strange not in text, (path, strange)
         assert f"Usage: funnel {' '.join(path)}" in text
+        assert [line for line, after in pairwise(text.splitlines()) if _broken_early(line, after)] == [], path
+
+
+def _broken_early(line: str, after: str) -> bool:
+    """Whether a paragraph goes on below although its next word had room. One column on each side is blank."""
+    words = after.split()
+    prose = all(one.startswith(" ") and one.strip() for one in (line, after))
+    return prose and len(f" {line.strip()} {words[0]} ") <= 80
 
 
 def test_the_commands_stand_in_four_groups(capsys: pytest.CaptureFixture[str]) -> None:
@@ -96,6 +105,18 @@ def test_completion_is_everywhere(
     monkeypatch.setenv("COMP_CWORD", str(len(typed.split()) - 1))
     assert _said() == 0
     assert offered in capsys.readouterr().out.split()
+
+
+@pytest.mark.parametrize(("shell", "more"), [("zsh", {}), ("fish", {"_TYPER_COMPLETE_FISH_ACTION": "get-args"})])
+def test_completion_is_in_every_shell(
+    shell: str, more: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {"_FUNNEL_COMPLETE": f"complete_{shell}", **more}.items():
+        monkeypatch.setenv(name, value)
+    for typed, offered in (("funnel connectors po", "poll"), ("funnel alerts sim", "simulate")):
+        monkeypatch.setenv("_TYPER_COMPLETE_ARGS", typed)
+        _said()
+        assert offered in capsys.readouterr().out
 
 
 def test_what_is_offered_to_group_by_is_all_that_there_is() -> None:

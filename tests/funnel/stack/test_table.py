@@ -30,6 +30,18 @@ def test_a_line_says_what_a_process_does_and_what_is_wrong() -> None:
         assert words in captured.get()
 
 
+def test_at_80_columns_nothing_is_cut_whatever_the_numbers() -> None:
+    one = child(State.BACKING_OFF, "no room", ends=10, name="connectors-poll-1")
+    one.pid, one.port = 4_194_304, 65_535
+    console = Console(width=80)
+    with console.capture() as captured:
+        console.print(stack_table([one], NOW, 80))
+    said = captured.get()
+    assert max(map(len, said.splitlines())) <= 80
+    for words in ("connectors-poll-1", "backing off", "22 Nov 18:00:00", "4194304", "65535", "10 (10)", "(last hour)"):
+        assert words in said
+
+
 def test_a_stack_is_healthy_if_all_of_it_works_and_is_watched_over() -> None:
     assert problems([child(State.READY), child(State.DONE)], "", NOW) == []
     assert problems([child(State.READY)], "the supervisor is hung", NOW) == ["the supervisor is hung"]
