@@ -15,7 +15,10 @@ from funnel.answers.definitions import Definition, definitions
 from funnel.answers.small_groups import HIDDEN, without_small_groups
 from funnel.answers.verified import Verified, last_verified
 from funnel.report.marks import answer_marked, marked, marks_of
-from funnel.report.numbers import Question, Row, by_webinar, completeness, data_as_of
+from funnel.report.numbers import Question, Row, by_webinar, completeness, data_as_of, parse_by
+
+WEBINAR = "webinar"
+"""The dimension that only answers have: each webinar by itself."""
 
 FINAL = frozenset({"final", "cancelled"})
 """States in which numbers no longer change by themselves."""
@@ -81,22 +84,31 @@ class Answer:
         return {**self.about(), "definitions": explained, "rows": self.rows}
 
 
-def answered(client: Client, question: Question, small_groups: int, data_dir: Path) -> Answer:
-    """The answer to the question. `data_dir`: where the last verification is kept."""
-    rows = answer_marked(client, question).rows
-    if question.by:
-        states = completeness(client, question)
-    else:
+def answered(
+    client: Client, question: Question, small_groups: int, data_dir: Path, *, each_webinar: bool = False
+) -> Answer:
+    """The answer to the question. `data_dir`: where the last verification is kept. `each_webinar`: its groups split by
+    webinar.
+    """
+    if not question.by:
+        rows = answer_marked(client, question).rows
         states = dict(sorted(Counter(str(row["completeness"]) for row in rows).items()))
-    return _complete(client, question, rows, states, small_groups, data_dir)
+        return _complete(client, question, rows, states, small_groups, data_dir)
+    states = completeness(client, question)
+    if not each_webinar:
+        return _complete(client, question, answer_marked(client, question).rows, states, small_groups, data_dir)
+    rows = marked(by_webinar(client, question), marks_of(client, question.at, question.webinar_ids))
+    of_webinars = replace(question, by=("webinar_id", *question.by))
+    return _complete(client, of_webinars, rows, states, small_groups, data_dir)
 
 
-def sources_of_webinars(client: Client, question: Question, small_groups: int, data_dir: Path) -> Answer:
-    """One row for each webinar and source group."""
-    asked = replace(question, by=("source_group",))
-    rows = marked(by_webinar(client, asked), marks_of(client, question.at, question.webinar_ids))
-    of_webinars = replace(question, by=("webinar_id", "source_group"))
-    return _complete(client, of_webinars, rows, completeness(client, asked), small_groups, data_dir)
+def parse_dimensions(text: str) -> tuple[tuple[str, ...], bool]:
+    """Dimensions with commas, of which `webinar` may be one -> the others, and whether it is. Raises ValueError."""
+    names = [name.strip() for name in text.split(",")]
+    others = [name for name in names if name != WEBINAR]
+    if len(names) - len(others) > 1:
+        raise ValueError("a dimension is named twice")
+    return parse_by(",".join(others)) if others else (), len(others) < len(names)
 
 
 def _complete(

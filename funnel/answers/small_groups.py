@@ -50,7 +50,7 @@ def without_small_groups(rows: Sequence[Row], by: Sequence[str], k: int) -> list
     """
     hidden = [set(_closed(_small(row, k))) for row in rows]
     groups = [group for names in _totals(by) for group in _parts(rows, names)]
-    while any([_protected(rows, hidden, group, k) for group in groups]):
+    while sum(_protected(rows, hidden, group, k) for group in groups):
         pass
     return [_shown(row, names) for row, names in zip(rows, hidden, strict=True)]
 

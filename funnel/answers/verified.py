@@ -1,4 +1,4 @@
-"""What the last `funnel verify` of this installation found: a file in the data folder, for whoever passes numbers on."""
+"""What the last `funnel verify` of this installation found: a file in the data folder, for what passes numbers on."""
 
 import json
 from pathlib import Path
@@ -18,8 +18,9 @@ class Verified(NamedTuple):
 
 
 def remember(data_dir: Path, found: Verified) -> None:
-    """Raises OSError."""
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Keeps it if there is such a folder: there is none where only a command runs. Raises OSError."""
+    if not data_dir.is_dir():
+        return
     write_atomically(data_dir / _FILE, json.dumps(found._asdict()), mode=0o600)
 
 

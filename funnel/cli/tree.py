@@ -13,7 +13,7 @@ LOOK, BRING_IN, RULES, OPERATE = "Look", "Bring in", "Rules", "Operate"
 
 
 _ORDER = (
-    *("report", "watch", "dashboards", "alerts", "digest", "compare"),
+    *("report", "watch", "dashboards", "alerts", "digest", "compare", "export"),
     *("connectors", "import", "publish", "map"),
     *("business", "explain", "remap"),
     *("up", "status", "logs", "doctor", "down", "verify", "backup", "restore", "rebuild", "dead-letters"),
@@ -33,6 +33,9 @@ class Late(NamedTuple):
 
 LATER = {
     "compare": Late("funnel.cli.compare:compare_command", LOOK, "Explain why a service's totals differ from ours."),
+    "export": Late(
+        "funnel.cli.export:export", LOOK, "Write the report for others: CSV, XLSX, Parquet, a Google sheet."
+    ),
     "dashboards": Late("funnel.cli.dashboards:dashboards", LOOK, "Show the dashboards in the browser until Ctrl-C."),
     "alerts": Late(
         "funnel.cli.alerts:alerts_app", LOOK, "List what is unusual now; explain it, simulate the past, send alerts."

@@ -32,9 +32,9 @@ MAY_KNOW: dict[str, set[str]] = {
 """Room -> the others that its files may import. Those of funnel/ know every room below them."""
 
 FUNNEL = (
-    *("funnel/report", "funnel/answers", "funnel/business", "funnel/stack", "funnel/rebuild", "funnel/dead_letters", "funnel/backup"),
-    *("funnel/doctor", "funnel/erasure", "funnel/export", "funnel/share", "funnel/api", "funnel/mcp"),
-    *("funnel/cli", "funnel/demo"),
+    *("funnel/report", "funnel/answers", "funnel/share", "funnel/export", "funnel/api", "funnel/mcp"),
+    *("funnel/business", "funnel/stack", "funnel/rebuild", "funnel/dead_letters", "funnel/backup", "funnel/doctor"),
+    *("funnel/erasure", "funnel/cli", "funnel/demo"),
 )
 """From the ground up: each may know what stands before it."""
 

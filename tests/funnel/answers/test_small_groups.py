@@ -20,7 +20,9 @@ def only(row: dict[str, Any], *by: str) -> dict[str, Any]:
 
 def test_a_row_of_few_people_has_no_numbers_but_says_so() -> None:
     shown = only(webinar_row("zoom:1", registrations=4, came=3))
-    assert {shown[name] for name in (*SUMMED, "conversion", "watch_seconds", "median_watch_seconds", "peak_at")} == {None}
+    assert {shown[name] for name in (*SUMMED, "conversion", "watch_seconds", "median_watch_seconds", "peak_at")} == {
+        None
+    }
     assert {"registrations", "conversion", "watch_seconds"} <= set(shown[HIDDEN])
     assert (shown["webinar_id"], shown["completeness"], shown["visits_full"]) == ("zoom:1", "final", None)
 
