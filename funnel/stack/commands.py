@@ -15,6 +15,8 @@ from rich.status import Status
 from connectors.pipeline.room import MEGABYTE, fullest, size
 from connectors.settings import SettingsError, connector_settings
 from connectors.webhooks.settings import webhook_settings
+from funnel.answers.settings import ApiSettings, api_settings
+from funnel.answers.tokens import TokensError, tokens_of
 from funnel.stack.alone import refuse_servers_alone
 from funnel.stack.child import Plan
 from funnel.stack.errors import ChildError, StackError
@@ -56,7 +58,8 @@ def up(
     chosen = PREVIEW if grafana is None else choose(grafana, folder)
     refuse_servers_alone(folder)
     port, host = _webhooks(console)
-    plan = stack_plan(settings, workers, port, chosen, host)
+    api = _api(console)
+    plan = stack_plan(settings, workers, port, chosen, host, api)
     check_folder(folder.root, settings.disk_reserve_mb)
     for line in close_to_others(folder.root):
         _print(console, line)
@@ -73,7 +76,7 @@ def up(
             if error.child != "grafana" or folder.is_supervised():
                 raise
             _print(console, f"Preview instead of Grafana: {error}")
-            up_plan(settings, stack_plan(settings, workers, port, webhook_host=host), progress)
+            up_plan(settings, stack_plan(settings, workers, port, webhook_host=host, api=api), progress)
     if grafana is not None and chosen.address:
         _fill(chosen, grafana, console)
     children = status(settings)
@@ -118,6 +121,19 @@ def _webhooks(console: Console) -> tuple[int | None, str]:
         return None, LOOPBACK
     own = webhook_settings()
     return own.port, own.host
+
+
+def _api(console: Console) -> ApiSettings | None:
+    """The settings of the API; None: it is not wanted, or not with these settings."""
+    try:
+        own = api_settings()
+        if not own.tokens.get_secret_value() and own.tokens_file is None:
+            return None
+        tokens_of(own)
+    except (SettingsError, TokensError) as wrong:
+        _print(console, f"Without the API: {wrong}")
+        return None
+    return own
 
 
 def up_plan(settings: Settings, plan: Plan, progress: Status, deadline_seconds: float = UP_SECONDS) -> None:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import SecretStr
 
+from funnel.answers.settings import ApiSettings
 from funnel.stack.child import Child, Plan
 from funnel.stack.errors import StackError
 from funnel.stack.folder import StackFolder
@@ -37,8 +38,10 @@ def stack_plan(
     webhook_port: int | None = None,
     dashboards: Dashboards = PREVIEW,
     webhook_host: str = LOOPBACK,
+    api: ApiSettings | None = None,
 ) -> Plan:
-    """The children for these settings; without a port no webhook server, with dashboards elsewhere no Grafana here.
+    """The children for these settings; without a port no webhook server, with dashboards elsewhere no Grafana here,
+    without `api` no API.
 
     Raises StackError if the settings name servers of other machines.
     """
@@ -93,6 +96,7 @@ def stack_plan(
             _writer("alerts", _python("-m", "funnel", "alerts", "watch"), prepared, (*_OF_WORKERS, "FUNNEL_ALERT_*")),
             *([] if webhook_port is None else [_webhooks(webhook_port, webhook_host)]),
             *_dashboards(settings.dashboards_port, dashboards),
+            *([] if api is None else [_api(api)]),
         ),
     )
 
@@ -162,6 +166,20 @@ def _dashboards(port: int, chosen: Dashboards) -> tuple[Child, ...]:
             heartbeat=True,
             secrets=_OF_READER,
         ),
+    )
+
+
+def _api(own: ApiSettings) -> Child:
+    return Child(
+        name="api",
+        command=_python("-m", "funnel", "api"),
+        ready="http",
+        port=own.port,
+        host=LOOPBACK if own.host in _EVERYWHERE else own.host,
+        path="/health",
+        needs=("migrate",),
+        heartbeat=True,
+        secrets=(*_OF_READER, "FUNNEL_API_*"),
     )
 
 
