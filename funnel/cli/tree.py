@@ -13,7 +13,7 @@ LOOK, BRING_IN, RULES, OPERATE = "Look", "Bring in", "Rules", "Operate"
 
 
 _ORDER = (
-    *("report", "watch", "dashboards", "alerts", "digest", "compare", "export", "share", "api"),
+    *("report", "watch", "dashboards", "alerts", "digest", "compare", "export", "share", "api", "mcp"),
     *("connectors", "import", "publish", "map"),
     *("business", "explain", "remap"),
     *("up", "status", "logs", "doctor", "down", "verify", "backup", "restore", "rebuild", "dead-letters"),
@@ -38,6 +38,7 @@ LATER = {
     ),
     "share": Late("funnel.cli.share:share", LOOK, "Share a webinar, the sources or a week, by a link that expires."),
     "api": Late("funnel.cli.api:api", LOOK, "Serve the report's answers over HTTP, and shared pages. Read-only."),
+    "mcp": Late("funnel.cli.mcp:mcp", LOOK, "Answer assistants over the Model Context Protocol. Read-only."),
     "dashboards": Late("funnel.cli.dashboards:dashboards", LOOK, "Show the dashboards in the browser until Ctrl-C."),
     "alerts": Late(
         "funnel.cli.alerts:alerts_app", LOOK, "List what is unusual now; explain it, simulate the past, send alerts."
