@@ -45,7 +45,7 @@ LATER = {
     ),
     "digest": Late("funnel.cli.alerts:digest", LOOK, "Send or print the morning summary, or the week's page."),
     "import": Late(
-        "funnel.cli.import_files:import_app", BRING_IN, "Import files: Zoom's reports, tables, a Google sheet."
+        "funnel.cli.import_files:import_app", BRING_IN, "Import Zoom's reports, tables, a Google sheet, a database."
     ),
     "publish": Late("funnel.cli.import_files:publish", BRING_IN, "Publish contract events from a file, one per line."),
     "connectors": Late(
