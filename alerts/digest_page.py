@@ -4,7 +4,7 @@ It loads nothing and runs nothing. All words are black or grey on white with 4.5
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -38,11 +38,17 @@ class Bar(NamedTuple):
 
 def page(title: str, text: str, over: Sequence[Over]) -> str:
     """The page. `text` is the summary's, a line each; "• " begins a line of a list."""
+    return document(title, text, {"By webinar": by_webinar(over), "By source": by_source(over)})
+
+
+def document(title: str, text: str, charts: Mapping[str, Sequence[Bar]], notes: str = "") -> str:
+    """A page of a text, charts by their headings, and notes below them, lines as in the text."""
+    drawn = "\n".join(_chart(heading, bars) for heading, bars in charts.items())
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{escape(title)}</title>\n'
         f"<style>{_STYLE}</style>\n</head>\n<body>\n<h1>{escape(title)}</h1>\n{_paragraphs(text)}\n"
-        f"{_chart('By webinar', by_webinar(over))}\n{_chart('By source', by_source(over))}\n</body>\n</html>\n"
+        f"{drawn}\n{_paragraphs(notes)}</body>\n</html>\n"
     )
 
 

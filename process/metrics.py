@@ -6,7 +6,7 @@ process/meters.py emits exactly these, and `python -m process` makes docs/metric
 from typing import Literal, NamedTuple, TypeAlias
 
 Kind: TypeAlias = Literal["counter", "gauge", "histogram"]
-Role: TypeAlias = Literal["worker", "webhooks", "poll", "alerts", "business", "dashboards", "supervisor"]
+Role: TypeAlias = Literal["worker", "webhooks", "poll", "alerts", "business", "dashboards", "api", "supervisor"]
 
 ROLES: dict[Role, str] = {
     "worker": "from Kafka to ClickHouse (`funnel worker`)",
@@ -15,6 +15,7 @@ ROLES: dict[Role, str] = {
     "alerts": "evaluations and messages (`funnel alerts watch`)",
     "business": "the business's files (`funnel business watch`)",
     "dashboards": "the preview (`funnel dashboards`)",
+    "api": "the read-only API and shared pages (`funnel api`)",
     "supervisor": "the local stack's own process (`funnel up`)",
 }
 """What a process does, in words."""
@@ -43,6 +44,7 @@ _WEBHOOKS: tuple[Role, ...] = ("webhooks",)
 _POLL: tuple[Role, ...] = ("poll",)
 _ALERTS: tuple[Role, ...] = ("alerts",)
 _BUSINESS: tuple[Role, ...] = ("business",)
+_API: tuple[Role, ...] = ("api",)
 _SUPERVISOR: tuple[Role, ...] = ("supervisor",)
 
 METRICS: tuple[Metric, ...] = (
@@ -163,6 +165,21 @@ METRICS: tuple[Metric, ...] = (
         "gauge",
         "When the files were last found applied, seconds since 1970 UTC",
         _BUSINESS,
+    ),
+    Metric(
+        "funnel_api_answers_total",
+        "counter",
+        "Answers, by what was asked (api, share) and HTTP status: 401 no or a wrong token, 429 too many requests",
+        _API,
+        ("what", "status"),
+    ),
+    Metric("funnel_api_seconds", "histogram", "From a request to its answer", _API, buckets=STEPS),
+    Metric(
+        "funnel_share_answers_total",
+        "counter",
+        "Shared pages asked for, by outcome: shown, expired, forged, revoked, failed",
+        _API,
+        ("outcome",),
     ),
     Metric(
         "funnel_child_ready", "gauge", "Whether a process of the stack is ready (1) or not (0)", _SUPERVISOR, ("child",)

@@ -60,10 +60,13 @@ TOGETHER = {
     "store": (
         "clickhouse",
         "contract/test_reports.py",
+        "funnel/answers",
+        "funnel/api",
         "funnel/business",
         "funnel/cli/test_app.py",
         "funnel/backup/test_tables.py",
         "funnel/erasure/test_tables.py",
+        "funnel/mcp",
         "funnel/rebuild",
         "funnel/report",
         "layers/test_one_way.py",

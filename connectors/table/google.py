@@ -17,7 +17,9 @@ from connectors.toolkit.io.http import Http, ServiceError
 from connectors.toolkit.rows import Row, RowRejection
 
 SERVICE = "Google Sheets"
-_SCOPE = "https://www.googleapis.com/auth/spreadsheets.readonly"
+READ = "https://www.googleapis.com/auth/spreadsheets.readonly"
+WRITE = "https://www.googleapis.com/auth/spreadsheets"
+"""What a token is for."""
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _TOKEN_SECONDS = 3600
 _EARLY_SECONDS = 300
@@ -56,8 +58,9 @@ def service_account(path: Path) -> ServiceAccount:
 class Token:
     """The authorisation header: requested when it is needed, and renewed before it expires."""
 
-    def __init__(self, account: ServiceAccount, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, account: ServiceAccount, sleep: Callable[[float], None] = time.sleep, scope: str = READ) -> None:
         self._account = account
+        self._scope = scope
         self._sleep = sleep
         self._header: dict[str, str] = {}
         self._until = 0.0
@@ -80,7 +83,7 @@ class Token:
         now = int(time.time())
         claims = {
             "iss": self._account.email,
-            "scope": _SCOPE,
+            "scope": self._scope,
             "aud": self._account.token_address,
             "iat": now,
             "exp": now + _TOKEN_SECONDS,

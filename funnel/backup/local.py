@@ -16,6 +16,8 @@ from connectors.pipeline.state import State, state_path
 from connectors.settings import BusinessSettings
 from funnel.backup.errors import BackupError
 from funnel.backup.folder import Writing
+from funnel.share.register import REGISTER as SHARES
+from funnel.share.register import SECRET as SHARE_SECRET
 from funnel.stack.private import ENV_FILE, is_secret
 
 STATE = "connectors/state.sqlite"
@@ -65,7 +67,8 @@ def copy_settings(environment: Mapping[str, str], writing: Writing) -> None:
 
 def copy_secrets(data_dir: Path, writing: Writing) -> None:
     """Copies what holds secrets as it is."""
-    for path in (ENV_FILE, data_dir / PASSWORDS, data_dir / "goto" / "refresh-token.json"):
+    of_shares = (data_dir / SHARE_SECRET, data_dir / SHARES)
+    for path in (ENV_FILE, data_dir / PASSWORDS, data_dir / "goto" / "refresh-token.json", *of_shares):
         if path.is_file():
             writing.copy(path, f"{SECRETS}/{path.name}")
 

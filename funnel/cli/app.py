@@ -91,6 +91,8 @@ def verify(
     with err.status("verifying") as status:
         tell = status.update if err.is_terminal else _said_now_and_then()
         result = verified(checked_settings(), fixed, timeout, tell)
+    if fixed is None:
+        _remember(result.at, result.right)
     for line in result.lines():
         typer.echo(line)
     typer.echo(f"{'verified' if result.right else 'different'}: {result}")
@@ -242,6 +244,17 @@ def worker() -> None:
 
 
 add_late(app)
+
+
+def _remember(at: int, right: bool) -> None:
+    """For those whom numbers are passed on to. It is no failure of the verification if it cannot be written."""
+    from funnel.answers.verified import Verified, remember
+
+    data_dir = checked_settings().data_dir
+    try:
+        remember(data_dir, Verified(at, right))
+    except OSError as error:
+        complain(f"what was found is not kept for exports and the API: {data_dir}: {error.strerror or error}")
 
 
 def _said_now_and_then(seconds: float = 5.0) -> Callable[[str], None]:

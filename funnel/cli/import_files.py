@@ -23,6 +23,7 @@ from connectors.zoom_report.mapping import NotAZoomReportError, order_of, report
 from connectors.zoom_report.table import Context
 from contract.topics import ALL_TOPICS
 from funnel.cli.console import FAILED, WRONG_USE, err, give_up, out
+from funnel.cli.import_sql import sql
 from funnel.cli.import_table import sheet, table
 from funnel.cli.importing import (
     Destination,
@@ -46,6 +47,7 @@ _SHOWN_REJECTIONS = 10
 import_app = typer.Typer(no_args_is_help=True, add_completion=False, help="Import files that other services export.")
 import_app.command("table")(table)
 import_app.command("sheet")(sheet)
+import_app.command("sql")(sql)
 
 
 @import_app.callback()

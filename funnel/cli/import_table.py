@@ -49,24 +49,26 @@ SAY_WHEN = (
 """The report and the dashboards use the same words (clickhouse/views/webinar/marks_at.sql)."""
 _HOW_LONG = {"joined_at", "left_at", "acted_at", "recording_viewed", "recording_viewed_at", *LENGTHS}
 
-_Mapping = Annotated[
+MappingOption = Annotated[
     Path | None, typer.Option(metavar="FILE.yaml", help="What the columns mean (docs/services/tables.md).")
 ]
-_Constants = Annotated[
+ConstantsOption = Annotated[
     list[str] | None,
     typer.Option("--constant", metavar="FIELD=VALUE", help="A value for all rows, such as webinar_id=my-webinar."),
 ]
-_Zone = Annotated[str | None, typer.Option(help="The time zone of times without an offset, if not the mapping file's.")]
+ZoneOption = Annotated[
+    str | None, typer.Option(help="The time zone of times without an offset, if not the mapping file's.")
+]
 
 
 def table(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="CSV files or Excel workbooks of one shape.")],
-    mapping: _Mapping = None,
+    mapping: MappingOption = None,
     suggest: Annotated[
         bool, typer.Option("--suggest", help="Write a mapping file from the first file's header, for you to correct.")
     ] = False,
-    constant: _Constants = None,
-    timezone: _Zone = None,
+    constant: ConstantsOption = None,
+    timezone: ZoneOption = None,
     encoding: EncodingOption = None,
     tab: Annotated[str | None, typer.Option(help="The sheet of a workbook, if several have the columns.")] = None,
     dry_run: DryRunOption = False,
@@ -79,13 +81,13 @@ def table(
     if suggest:
         _suggest(files[0], encoding, timezone)
         return
-    said = _load(mapping, constant, timezone)
+    said = mapping_of(mapping, constant, timezone)
     if encoding is not None:
         said = said.model_copy(update={"encoding": encoding})
     if tab is not None:
         said = said.model_copy(update={"tab": tab})
     with importing(dry_run) as (settings, destination, names, state):
-        run = _Run(settings, Named(destination, names), state)
+        run = Run(settings, Named(destination, names), state)
         status = max([_import_file(file, said, zone, run) for file in files])
     raise typer.Exit(status)
 
@@ -95,9 +97,9 @@ def sheet(
         str | None,
         typer.Argument(metavar="ADDRESS|ID", help="A published CSV address, or a sheet's id or address."),
     ] = None,
-    mapping: _Mapping = None,
-    constant: _Constants = None,
-    timezone: _Zone = None,
+    mapping: MappingOption = None,
+    constant: ConstantsOption = None,
+    timezone: ZoneOption = None,
     dry_run: DryRunOption = False,
 ) -> None:
     """Import one Google sheet now. To read it regularly, poll it."""
@@ -105,18 +107,18 @@ def sheet(
     from connectors.table.settings import sheets_settings
 
     zone = zone_named(timezone) if timezone else None
-    said = _load(mapping, constant, timezone)
+    said = mapping_of(mapping, constant, timezone)
     source = _sheet_of(where, said.sheet)
     with importing(dry_run) as (settings, destination, names, state):
         at = now()
-        reading = _reading(said, zone, settings, at, at, is_sheet=source.id is not None)
+        reading = reading_of(said, zone, settings, at, at, is_sheet=source.id is not None)
         with open_sheets(sheets_settings()) as sheets:
-            run = _Run(settings, Named(destination, names), state)
-            status = _import_rows("the sheet", lambda: sheets.rows(source), reading, run)
+            run = Run(settings, Named(destination, names), state)
+            status = import_rows("the sheet", lambda: sheets.rows(source), reading, run)
     raise typer.Exit(status)
 
 
-class _Run(NamedTuple):
+class Run(NamedTuple):
     """One run of the command."""
 
     settings: ConnectorSettings
@@ -125,7 +127,7 @@ class _Run(NamedTuple):
     """None: a dry run."""
 
 
-def _import_file(file: Path, mapping: MappingFile, zone: ZoneInfo | None, run: _Run) -> int:
+def _import_file(file: Path, mapping: MappingFile, zone: ZoneInfo | None, run: Run) -> int:
     """Imports one file; returns the exit status. Other files continue."""
     from connectors.table.connector import delimiter_of
 
@@ -133,7 +135,7 @@ def _import_file(file: Path, mapping: MappingFile, zone: ZoneInfo | None, run: _
     try:
         status = file.stat()
         # The file's own time, not the import's: the same file gives the same statements, an edited one later ones.
-        reading = _reading(mapping, zone, run.settings, at, min(int(status.st_mtime * 1000), at))
+        reading = reading_of(mapping, zone, run.settings, at, min(int(status.st_mtime * 1000), at))
         with progress_bar() as progress:
             task = progress.add_task(file.name, total=status.st_size)
 
@@ -149,7 +151,7 @@ def _import_file(file: Path, mapping: MappingFile, zone: ZoneInfo | None, run: _
                     tab=tab,
                 )
 
-            return _import_rows(str(file), rows, reading, run)
+            return import_rows(str(file), rows, reading, run)
     except (NotThisTableError, UnreadableFileError) as error:
         err.print(f"{file}: {error}")
         return WRONG_USE
@@ -163,7 +165,7 @@ def _tabs_of(file: Path) -> list[str]:
         return tabs_of(opened.read()) if is_workbook(opened) else []
 
 
-def _import_rows(name: str, rows: Callable[[], Iterable[Row | RowRejection]], reading: Reading, run: _Run) -> int:
+def import_rows(name: str, rows: Callable[[], Iterable[Row | RowRejection]], reading: Reading, run: Run) -> int:
     """Publishes one table and prints what was read; returns the exit status. The rows are read twice: first for what
     only the whole table shows.
     """
@@ -227,7 +229,7 @@ def _some(webinar_ids: set[str]) -> str:
     return shown if len(webinar_ids) <= 3 else f"{shown} and {len(webinar_ids) - 3:,} more webinars"
 
 
-def _reading(
+def reading_of(
     mapping: MappingFile,
     zone: ZoneInfo | None,
     settings: ConnectorSettings,
@@ -267,7 +269,7 @@ def _suggest(file: Path, encoding: str | None, timezone: str | None) -> None:
         out.print(f"  still to fill in: {question}")
 
 
-def _load(path: Path | None, constants: list[str] | None, timezone: str | None) -> MappingFile:
+def mapping_of(path: Path | None, constants: list[str] | None, timezone: str | None) -> MappingFile:
     from connectors.table.poll import load_mapping
 
     if path is None:

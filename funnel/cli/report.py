@@ -82,7 +82,7 @@ def report(
     if limit is not None and by is not None:
         give_up("--limit counts webinars, and --by shows groups of them: choose the webinars with --from.", WRONG_USE)
     config = checked_settings()
-    question = _question(config, by, webinar, at, first_day, last_day)
+    question = question_asked(config, by, webinar, at, first_day, last_day)
     client = connect(config, user="reader")
     with waiting_for("ClickHouse"):
         found = _Report(client, question, limit, config)
@@ -109,7 +109,7 @@ def known_or_give_up(client: "Client", at: int, webinar_ids: Sequence[str]) -> d
     return known
 
 
-def _question(
+def question_asked(
     config: "Settings",
     by: str | None,
     webinar: list[str] | None,
@@ -117,6 +117,7 @@ def _question(
     first_day: str | None,
     last_day: str | None,
 ) -> "Question":
+    """The question of these options. Ends the command if one is wrong."""
     from datetime import UTC, datetime
     from zoneinfo import ZoneInfo
 

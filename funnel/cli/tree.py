@@ -13,7 +13,7 @@ LOOK, BRING_IN, RULES, OPERATE = "Look", "Bring in", "Rules", "Operate"
 
 
 _ORDER = (
-    *("report", "watch", "dashboards", "alerts", "digest", "compare"),
+    *("report", "watch", "dashboards", "alerts", "digest", "compare", "export", "share", "api", "mcp"),
     *("connectors", "import", "publish", "map"),
     *("business", "explain", "remap"),
     *("setup", "up", "status", "logs", "doctor", "down", "verify", "backup", "restore", "rebuild", "dead-letters"),
@@ -33,13 +33,19 @@ class Late(NamedTuple):
 
 LATER = {
     "compare": Late("funnel.cli.compare:compare_command", LOOK, "Explain why a service's totals differ from ours."),
+    "export": Late(
+        "funnel.cli.export:export", LOOK, "Write the report for others: CSV, XLSX, Parquet, a Google sheet."
+    ),
+    "share": Late("funnel.cli.share:share", LOOK, "Share a webinar, the sources or a week, by a link that expires."),
+    "api": Late("funnel.cli.api:api", LOOK, "Serve the report's answers over HTTP, and shared pages. Read-only."),
+    "mcp": Late("funnel.cli.mcp:mcp", LOOK, "Answer assistants over the Model Context Protocol. Read-only."),
     "dashboards": Late("funnel.cli.dashboards:dashboards", LOOK, "Show the dashboards in the browser until Ctrl-C."),
     "alerts": Late(
         "funnel.cli.alerts:alerts_app", LOOK, "List what is unusual now; explain it, simulate the past, send alerts."
     ),
     "digest": Late("funnel.cli.alerts:digest", LOOK, "Send or print the morning summary, or the week's page."),
     "import": Late(
-        "funnel.cli.import_files:import_app", BRING_IN, "Import files: Zoom's reports, tables, a Google sheet."
+        "funnel.cli.import_files:import_app", BRING_IN, "Import Zoom's reports, tables, a Google sheet, a database."
     ),
     "publish": Late("funnel.cli.import_files:publish", BRING_IN, "Publish contract events from a file, one per line."),
     "connectors": Late(

@@ -15,6 +15,7 @@ from funnel.report.starts import Start
 from funnel.report.table import COMPLETENESS, DIMENSION_LABELS, WEEKDAYS
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
 _FORMULA = re.compile(r"[=+\-@\t\r]")
@@ -60,6 +61,11 @@ def as_csv(rows: Sequence[Row]) -> str:
 
 def save_workbook(rows: Sequence[Row], path: Path) -> None:
     """Writes the rows as an Excel workbook, with the labels of the dashboards. Raises OSError."""
+    workbook(rows).save(path)
+
+
+def workbook(rows: Sequence[Row]) -> "Workbook":
+    """The same, not saved yet."""
     # Slow to import, and only needed here.
     from openpyxl import Workbook  # noqa: PLC0415
     from openpyxl.utils import get_column_letter  # noqa: PLC0415
@@ -77,7 +83,7 @@ def save_workbook(rows: Sequence[Row], path: Path) -> None:
     sheet.freeze_panes = "C2"
     if rows:
         sheet.auto_filter.ref = sheet.dimensions
-    book.save(path)
+    return book
 
 
 def _dated(row: Row, start: Start | None, default_timezone: str) -> Row:

@@ -132,6 +132,13 @@ def as_json(rows: Sequence[Row]) -> str:
     return "[" + ",\n ".join(json.dumps(row, ensure_ascii=False) for row in rows) + "]"
 
 
+def completeness(client: Client, question: Question) -> dict[str, int]:
+    """State of webinars -> how many of the answer's are in it, sorted."""
+    statement = f"SELECT f.completeness AS state, count() FROM funnel(at = {AT}) AS f{_where(question)}"
+    found = client.query(f"{statement} GROUP BY state ORDER BY state", parameters=_parameters(question)).result_rows
+    return {str(state): int(count) for state, count in found}
+
+
 def data_as_of(client: Client, webinar_ids: Sequence[str] = ()) -> int | None:
     """When the latest event (of these webinars) was stored, ms since 1970 UTC; None: there is none."""
     where = " WHERE webinar_id IN {webinar_ids:Array(String)}" if webinar_ids else ""

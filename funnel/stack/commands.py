@@ -17,6 +17,8 @@ from connectors.pipeline.room import MEGABYTE, fullest, size
 from connectors.registry import connectors
 from connectors.settings import SettingsError, connector_settings
 from connectors.webhooks.settings import webhook_settings
+from funnel.answers.settings import ApiSettings, api_settings
+from funnel.answers.tokens import TokensError, tokens_of
 from funnel.stack.alone import refuse_servers_alone
 from funnel.stack.child import Plan
 from funnel.stack.clickhouse.choice import choose_store
@@ -74,7 +76,8 @@ def up(
     settings = for_brokers(settings, count)
     # Without the secret for person ids nothing can be polled either.
     polls = [] if port is None else [one.name for one in connectors() if can_be_polled(one)]
-    plan = stack_plan(settings, workers, port, chosen, host, count, store, polls)
+    api = _api(console)
+    plan = stack_plan(settings, workers, port, chosen, host, count, store, polls, api)
     check_folder(folder.root, settings.disk_reserve_mb)
     for line in close_to_others(folder.root):
         _print(console, line)
@@ -93,7 +96,9 @@ def up(
             if error.child != "grafana" or folder.is_supervised():
                 raise
             _print(console, f"Preview instead of Grafana: {error}")
-            again = stack_plan(settings, workers, port, webhook_host=host, brokers=count, store=store, polls=polls)
+            again = stack_plan(
+                settings, workers, port, webhook_host=host, brokers=count, store=store, polls=polls, api=api
+            )
             up_plan(settings, again, progress)
     if grafana is not None and chosen.address:
         _fill(chosen, grafana, console)
@@ -141,6 +146,19 @@ def _webhooks(console: Console) -> tuple[int | None, str]:
         return None, LOOPBACK
     own = webhook_settings()
     return own.port, own.host
+
+
+def _api(console: Console) -> ApiSettings | None:
+    """The settings of the API; None: it is not wanted, or not with these settings."""
+    try:
+        own = api_settings()
+        if not own.tokens.get_secret_value() and own.tokens_file is None:
+            return None
+        tokens_of(own)
+    except (SettingsError, TokensError) as wrong:
+        _print(console, f"Without the API: {wrong}")
+        return None
+    return own
 
 
 def up_plan(settings: Settings, plan: Plan, progress: Status, deadline_seconds: float = UP_SECONDS) -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import SecretStr
 
+from funnel.answers.settings import ApiSettings
 from funnel.stack.child import Child, Plan
 from funnel.stack.clickhouse.choice import EMBEDDED, Store
 from funnel.stack.errors import StackError
@@ -47,8 +48,9 @@ def stack_plan(
     brokers: int = 1,
     store: Store = EMBEDDED,
     polls: Sequence[str] = (),
+    api: ApiSettings | None = None,
 ) -> Plan:
-    """The children for these settings; without a port no webhook server.
+    """The children for these settings; without a port no webhook server, without `api` no API.
 
     `brokers`: for more than one, the settings are those that for_brokers has made. With dashboards elsewhere there is
     no Grafana here, with a ClickHouse elsewhere none. `polls`: the services that are polled, by the connectors' names.
@@ -98,6 +100,7 @@ def stack_plan(
             *([] if webhook_port is None else [_webhooks(webhook_port, webhook_host)]),
             *(_poll(name) for name in polls),
             *_dashboards(settings.dashboards_port, dashboards),
+            *([] if api is None else [_api(api)]),
         ),
     )
 
@@ -191,6 +194,20 @@ def _dashboards(port: int, chosen: Dashboards) -> tuple[Child, ...]:
             heartbeat=True,
             secrets=_OF_READER,
         ),
+    )
+
+
+def _api(own: ApiSettings) -> Child:
+    return Child(
+        name="api",
+        command=_python("-m", "funnel", "api"),
+        ready="http",
+        port=own.port,
+        host=LOOPBACK if own.host in _EVERYWHERE else own.host,
+        path="/health",
+        needs=("migrate",),
+        heartbeat=True,
+        secrets=(*_OF_READER, "FUNNEL_API_*"),
     )
 
 

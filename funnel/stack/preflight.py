@@ -53,6 +53,7 @@ _SETTINGS = {
     "kafka": "FUNNEL_KAFKA_BOOTSTRAP=127.0.0.1:PORT",
     "clickhouse": "FUNNEL_CLICKHOUSE_PORT=PORT",
     "webhooks": "FUNNEL_WEBHOOK_PORT=PORT",
+    "api": "FUNNEL_API_PORT=PORT",
     "dashboards": "FUNNEL_DASHBOARDS_PORT=PORT",
     "grafana": "FUNNEL_DASHBOARDS_PORT=PORT",
     "the metrics": "FUNNEL_METRICS_PORT=PORT",

@@ -31,6 +31,7 @@ from connectors.typeform.settings import TypeformSettings
 from connectors.webhooks.settings import WebhookSettings
 from connectors.zoom.settings import ZoomSettings
 from contract.topics import PARTITIONS
+from funnel.answers.settings import AnswerSettings, ApiSettings
 from funnel.stack.grafana.choice import PLUGIN, Grafana
 from funnel.stack.grafana.server import environment
 from funnel.stack.grafana.settings import GrafanaSettings
@@ -48,10 +49,10 @@ Json = dict[str, Any]
 ROOT = Path(__file__).parents[2]
 COMPOSE: Json = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Json] = COMPOSE["services"]
-LASTING = ["kafka", "clickhouse", "worker", "webhooks", "business", "alerts", "grafana", "prometheus"]
+LASTING = ["kafka", "clickhouse", "worker", "webhooks", "business", "api", "alerts", "grafana", "prometheus"]
 CONNECTORS = ["webhooks", "business", "poll-zoom", "poll-bigmarker", "poll-goto", "poll-livestorm", "poll-sheets"]
 APPLICATION = ["setup", "worker", "alerts"]
-OF_ALL = (Settings, ConnectorSettings, WebhookSettings, GrafanaSettings)
+OF_ALL = (Settings, AnswerSettings, ConnectorSettings, WebhookSettings, GrafanaSettings)
 OF_SERVICES = (
     ZoomSettings,
     BigMarkerSettings,
@@ -63,6 +64,7 @@ OF_SERVICES = (
     TableSettings,
     SheetsSettings,
     AlertSettings,
+    ApiSettings,
 )
 """What only those need who use the service."""
 ALERTING = AlertSettings.model_fields
@@ -114,7 +116,8 @@ def mounts(service: Json) -> dict[str, Path]:
 
 
 def test_the_services() -> None:
-    assert list(SERVICES) == ["kafka", "clickhouse", "setup", "worker", *CONNECTORS, "alerts", "grafana", "prometheus"]
+    servers, application = ["kafka", "clickhouse"], ["setup", "worker", *CONNECTORS, "api", "alerts"]
+    assert list(SERVICES) == [*servers, *application, "grafana", "prometheus"]
     assert SERVICES["worker"]["deploy"]["replicas"] == 2
 
 
@@ -278,6 +281,7 @@ def test_a_service_gets_the_secrets_that_it_has_a_use_for() -> None:
         "webhooks": hashes,
         "business": {worker, *hashes},
         **polled,
+        "api": {reader, "FUNNEL_API_TOKENS"},
         "alerts": {worker, *kafka, *alerts},
         "grafana": {reader, "GRAFANA_ALERT_WEBHOOK_URL", *of_grafana},
         "prometheus": set(),
@@ -480,7 +484,7 @@ def test_prometheus_asks_every_process_of_ours_and_is_started_on_request() -> No
     scraped = yaml.safe_load((ROOT / "prometheus/prometheus.yml").read_text())
     (job,) = scraped["scrape_configs"]
     named = {name for one in job["dns_sd_configs"] for name in one["names"]}
-    assert named == {"worker", "alerts", *CONNECTORS}
+    assert named == {"worker", "alerts", "api", *CONNECTORS}
     (port,) = {one["port"] for one in job["dns_sd_configs"]}
     assert f"{METRICS_VARIABLE}=0.0.0.0:{port}" in (ROOT / "Dockerfile").read_text()
     assert not any(str(port) in one for service in SERVICES.values() for one in service.get("ports", []))

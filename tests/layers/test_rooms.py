@@ -33,7 +33,8 @@ MAY_KNOW: dict[str, set[str]] = {
 """Room -> the others that its files may import. Those of funnel/ know every room below them."""
 
 FUNNEL = (
-    *("funnel/report", "funnel/business", "funnel/stack", "funnel/rebuild", "funnel/topics", "funnel/dead_letters"),
+    *("funnel/report", "funnel/answers", "funnel/share", "funnel/export", "funnel/api", "funnel/mcp"),
+    *("funnel/business", "funnel/stack", "funnel/rebuild", "funnel/topics", "funnel/dead_letters"),
     *("funnel/backup", "funnel/doctor", "funnel/erasure", "funnel/setup", "funnel/cli", "funnel/demo"),
 )
 """From the ground up: each may know what stands before it."""

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from google.auth import jwt
 
 EMAIL = "reader@example.com"
+_SCOPE = "https://www.googleapis.com/auth/spreadsheets"
 SHEET = "sheet-of-invented-people-01"
 
 
@@ -36,6 +37,8 @@ class Google:
     lifetime: int = 3600
     valid: set[str] = field(default_factory=set)
     """Tokens that are good."""
+    writes: bool = False
+    """Whether the last token may write."""
     asked: Counter[str] = field(default_factory=Counter)
     spans: list[str] = field(default_factory=list)
 
@@ -57,8 +60,9 @@ class Google:
         self.asked["token"] += 1
         assert form["grant_type"] == ["urn:ietf:params:oauth:grant-type:jwt-bearer"]
         claims = jwt.decode(form["assertion"][0], certs=self.public_key, audience=f"{self.address}/token")  # type: ignore[no-untyped-call]
-        if claims["iss"] != EMAIL or claims["scope"] != "https://www.googleapis.com/auth/spreadsheets.readonly":
+        if claims["iss"] != EMAIL or claims["scope"] not in (f"{_SCOPE}.readonly", _SCOPE):
             return 400, {"error": "invalid_grant"}
+        self.writes = claims["scope"] == _SCOPE
         token = f"token-{self.asked['token']}"
         self.valid = {token}
         return 200, {"access_token": token, "expires_in": self.lifetime, "token_type": "Bearer"}
@@ -87,6 +91,25 @@ class Google:
             values.pop()
         return 200, {"range": found[1], "majorDimension": "ROWS", **({"values": values} if values else {})}
 
+    def write(self, path: str, said: Any) -> tuple[int, Any]:
+        """Adds tabs, clears tabs, writes rows from a tab's first cell on."""
+        if not self.writes:
+            return 403, {"error": {"status": "PERMISSION_DENIED"}}
+        if path == f"/v4/spreadsheets/{SHEET}:batchUpdate":
+            self.tabs |= {one["addSheet"]["properties"]["title"]: [] for one in said["requests"]}
+        elif path == f"/v4/spreadsheets/{SHEET}/values:batchClear":
+            self.tabs |= {_unquoted(span): [] for span in said["ranges"]}
+        elif path == f"/v4/spreadsheets/{SHEET}/values:batchUpdate":
+            assert said["valueInputOption"] == "RAW"
+            self.tabs |= {_unquoted(one["range"].removesuffix("!A1")): one["values"] for one in said["data"]}
+        else:
+            return 404, {"error": {"status": "NOT_FOUND"}}
+        return 200, {"spreadsheetId": SHEET}
+
+
+def _unquoted(span: str) -> str:
+    return span[1:-1].replace("''", "'")
+
 
 def _cut(row: list[Any]) -> list[Any]:
     cells = list(row)
@@ -100,7 +123,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
-        self._answer(*self.google.token(parse_qs(body.decode())))
+        if self.path == "/token":
+            self._answer(*self.google.token(parse_qs(body.decode())))
+        elif self.headers.get("authorization", "").removeprefix("Bearer ") not in self.google.valid:
+            self._answer(401, {"error": "unauthenticated"})
+        else:
+            self._answer(*self.google.write(unquote(self.path), json.loads(body)))
 
     def do_GET(self) -> None:
         google, parts = self.google, urlsplit(self.path)

@@ -115,10 +115,11 @@ class Http:
         params: Mapping[str, str | int] | None = None,
         *,
         form: Mapping[str, str] | None = None,
+        json: object = None,
         tolerate: Collection[int] = (),
     ) -> Any | None:
-        """The same for a POST, with the form as its body. Raises ServiceError."""
-        return self._json("POST", path, params, form=form, tolerate=tolerate)
+        """The same for a POST, with the form or the JSON as its body. Raises ServiceError."""
+        return self._json("POST", path, params, form=form, json=json, tolerate=tolerate)
 
     def text(self, path: str, params: Mapping[str, str | int] | None = None) -> str:
         """The text of the response, such as a published CSV; redirects are followed. Raises ServiceError."""
@@ -131,9 +132,10 @@ class Http:
         params: Mapping[str, str | int] | None,
         *,
         form: Mapping[str, str] | None = None,
+        json: object = None,
         tolerate: Collection[int] = (),
     ) -> Any | None:
-        answer = self._answer(method, path, params, form=form, tolerate=tolerate)
+        answer = self._answer(method, path, params, form=form, json=json, tolerate=tolerate)
         if answer.status_code in tolerate:
             return None
         try:
@@ -151,13 +153,14 @@ class Http:
         params: Mapping[str, str | int] | None,
         *,
         form: Mapping[str, str] | None = None,
+        json: object = None,
         tolerate: Collection[int] = (),
         follow: bool = False,
     ) -> httpx.Response:
         try:
             for attempt in self._retrying:
                 with attempt:
-                    return self._try(method, path, params, form, tolerate, follow)
+                    return self._try(method, path, params, form, json, tolerate, follow)
         except _PassingError as error:
             way_out = f"Does {self._client.base_url} lead to it, and is there a network?"
             raise ServiceError(
@@ -172,6 +175,7 @@ class Http:
         path: str,
         params: Mapping[str, str | int] | None,
         form: Mapping[str, str] | None,
+        json: object,
         tolerate: Collection[int],
         follow: bool,
     ) -> httpx.Response:
@@ -180,7 +184,7 @@ class Http:
         headers = self._headers() if callable(self._headers) else self._headers
         try:
             answer = self._client.request(
-                method, path, params=params, data=form, headers=headers, follow_redirects=follow
+                method, path, params=params, data=form, json=json, headers=headers, follow_redirects=follow
             )
         except httpx.RequestError as error:
             if (why := _certificate(error)) is not None:

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from funnel.answers.settings import ApiSettings
 from funnel.stack.errors import StackError
 from funnel.stack.plan import settings_environment, stack_plan
 from streams.settings import Settings
@@ -37,6 +38,13 @@ def test_polled_services_have_a_child_each_with_the_secrets_of_services() -> Non
     assert list(polls) == ["poll-zoom", "poll-sheets"]
     assert polls["poll-zoom"].command[1:] == ("-m", "funnel", "connectors", "poll", "zoom")
     assert "FUNNEL_ZOOM_*" in polls["poll-zoom"].secrets
+
+
+def test_with_a_token_there_is_the_api_with_the_secrets_of_a_reader() -> None:
+    assert "api" not in [child.name for child in stack_plan(Settings(), workers=1).children]
+    api = stack_plan(Settings(), workers=1, api=ApiSettings(_env_file=None, host="0.0.0.0")).children[-1]
+    assert (api.name, api.host, api.port, api.path) == ("api", "127.0.0.1", 8091, "/health")
+    assert api.secrets == ("FUNNEL_GRAFANA_CLICKHOUSE_PASSWORD", "FUNNEL_API_*")
 
 
 def test_ports_come_from_the_settings() -> None:

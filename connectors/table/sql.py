@@ -1,0 +1,64 @@
+"""A database as a table: the rows of a query or of one of its tables, read with the user's own driver."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from connectors.settings import SettingsError
+from connectors.toolkit.io.http import ServiceError
+from connectors.toolkit.rows import Row
+
+_ROWS_AT_ONCE = 1_000
+
+
+class Database:
+    """One database, by its address in SQLAlchemy's form. Reads only: what a query changes is rolled back."""
+
+    def __init__(self, address: str) -> None:
+        """Raises SettingsError: SQLAlchemy or the driver is missing, or the address is none."""
+        try:
+            import sqlalchemy  # noqa: PLC0415  an extra
+        except ImportError as error:
+            raise SettingsError("funnel import sql needs the extra sql: pip install 'webinar-funnel[sql]'") from error
+        self._sql = sqlalchemy
+        try:
+            url = sqlalchemy.make_url(address)
+            self.name = url.render_as_string(hide_password=True)
+            self._engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool)
+        except sqlalchemy.exc.ArgumentError as error:
+            raise SettingsError(
+                "FUNNEL_SQL_URL is no address of a database: write postgresql+psycopg://user@host/db"
+            ) from error
+        except ImportError as error:
+            raise SettingsError(f"the driver of {self.name} is not installed: pip install {error.name}") from error
+
+    def table(self, name: str) -> str:
+        """The query of a whole table, whose name may have its schema in front."""
+        quoted = [self._engine.dialect.identifier_preparer.quote_identifier(part) for part in name.split(".")]
+        return f"SELECT * FROM {'.'.join(quoted)}"
+
+    def rows(self, query: str) -> Iterator[Row]:
+        """The names of its columns, then its rows, as people would type them. Raises ServiceError."""
+        sql = self._sql
+        try:
+            with self._engine.connect().execution_options(stream_results=True) as connection:
+                found = connection.execute(sql.text(query).execution_options(yield_per=_ROWS_AT_ONCE))
+                if not found.returns_rows:
+                    raise ServiceError("The query returns no rows: it has to be a SELECT. Nothing was changed.")
+                yield Row(1, list(found.keys()))
+                for number, cells in enumerate(found, 2):
+                    yield Row(number, [_text(cell) for cell in cells])
+                connection.rollback()
+        except sql.exc.SQLAlchemyError as error:
+            said = " ".join(str(getattr(error, "orig", None) or error).split())
+            raise ServiceError(f"{self.name}: {said}") from error
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, datetime):
+        if cell.tzinfo is not None:
+            return cell.isoformat()
+        return cell.isoformat(sep=" ", timespec="milliseconds" if cell.microsecond else "seconds")
+    return "" if cell is None else str(cell)

@@ -1,0 +1,1 @@
+"""The report's answers for assistants, over the Model Context Protocol (docs/api.md)."""
