@@ -13,10 +13,10 @@ LOOK, BRING_IN, RULES, OPERATE = "Look", "Bring in", "Rules", "Operate"
 
 
 _ORDER = (
-    *("report", "watch", "dashboards", "alerts", "digest", "compare"),
+    *("report", "watch", "dashboards", "alerts", "digest", "compare", "docs"),
     *("connectors", "import", "publish", "map"),
     *("business", "explain", "remap"),
-    *("up", "status", "logs", "doctor", "down", "verify", "backup", "restore", "rebuild", "dead-letters"),
+    *("up", "status", "logs", "doctor", "down", "verify", "backup", "restore", "upgrade", "rebuild", "dead-letters"),
     *("forget", "subject"),
     *("migrate", "create-topics", "worker"),
 )
@@ -34,6 +34,7 @@ class Late(NamedTuple):
 LATER = {
     "compare": Late("funnel.cli.compare:compare_command", LOOK, "Explain why a service's totals differ from ours."),
     "dashboards": Late("funnel.cli.dashboards:dashboards", LOOK, "Show the dashboards in the browser until Ctrl-C."),
+    "docs": Late("funnel.cli.docs:docs", LOOK, "Show this release's documentation in the browser until Ctrl-C."),
     "alerts": Late(
         "funnel.cli.alerts:alerts_app", LOOK, "List what is unusual now; explain it, simulate the past, send alerts."
     ),
@@ -57,6 +58,9 @@ LATER = {
     "doctor": Late("funnel.cli.doctor:doctor", OPERATE, "Say what will hurt later, and what to do about it."),
     "backup": Late("funnel.cli.backup:backup", OPERATE, "Copy everything into a folder, while all of it runs."),
     "restore": Late("funnel.cli.restore:restore", OPERATE, "Make an installation out of a backup, or check one."),
+    "upgrade": Late(
+        "funnel.cli.upgrade:upgrade", OPERATE, "Say what this release would change here, and what comes first."
+    ),
     "rebuild": Late("funnel.cli.rebuild:rebuild", OPERATE, "Rebuild what ClickHouse has lost, then verify."),
     "forget": Late("funnel.cli.erasure:forget", OPERATE, "Erase all that is held of a person, and prove it."),
     "subject": Late("funnel.cli.erasure:subject", OPERATE, "Print all that is held of a person, as JSON."),
