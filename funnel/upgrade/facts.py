@@ -7,6 +7,7 @@ from typing import NamedTuple
 from contract.instants import DAY
 from contract.topics import ALL_TOPICS
 
+_WAY_BACK = "it is the only way back: take one with the old release (docs/upgrade.md)."
 _FRESH = DAY
 """A backup not older than this one need not be repeated before the schema changes."""
 
@@ -69,15 +70,9 @@ def _schema(found: Found) -> Iterator[Line]:
     if not found.pending and not found.replaces_views and not found.remakes:
         yield Line("The database is as this release needs it.")
     elif found.backup_at is None:
-        yield Line(
-            "There is no backup, and the way back is one: funnel backup FOLDER, with the old release.", first=True
-        )
+        yield Line(f"There is no backup, and {_WAY_BACK}")
     elif found.at - found.backup_at > _FRESH:
-        days = (found.at - found.backup_at) // DAY
-        yield Line(
-            f"The last backup is {days} days old, and the way back is one: funnel backup FOLDER, with the old release.",
-            first=True,
-        )
+        yield Line(f"The last backup is {(found.at - found.backup_at) // DAY} days old, and {_WAY_BACK}")
 
 
 def _topics(found: Found, there: Mapping[str, int]) -> Iterator[Line]:

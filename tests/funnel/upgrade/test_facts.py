@@ -52,8 +52,8 @@ def test_a_newer_one_says_what_changes() -> None:
 @pytest.mark.parametrize(
     ("found", "line"),
     [
-        (replace(OLDER, backup_at=None), "! There is no backup, and the way back is one: funnel backup FOLDER"),
-        (replace(OLDER, backup_at=NOW - 9 * DAY), "! The last backup is 9 days old"),
+        (replace(OLDER, backup_at=None), "There is no backup, and it is the only way back"),
+        (replace(OLDER, backup_at=NOW - 9 * DAY), "The last backup is 9 days old"),
         (replace(SAME, schema_error="Older than the database."), "! Older than the database."),
         (
             replace(SAME, partitions=16),
