@@ -26,9 +26,12 @@ def main(wanted: list[str]) -> int:
 
 
 def _python(name: str) -> str | None:
-    path = shutil.which(f"python{name}")
-    # A version manager has an entry for versions that are not chosen, too.
-    return path if path and subprocess.run([path, "-c", ""], capture_output=True, check=False).returncode == 0 else None
+    """One that starts: a version manager has entries on PATH for versions that are not chosen, too."""
+    managed = sorted((Path.home() / ".pyenv/versions").glob(f"{name}.*/bin/python{name}"))
+    for path in (shutil.which(f"python{name}"), *map(str, managed)):
+        if path and subprocess.run([path, "-c", ""], capture_output=True, check=False).returncode == 0:
+            return path
+    return None
 
 
 def _passes(name: str, python: str) -> bool:
