@@ -55,16 +55,13 @@ def settings_page() -> str:
     ]
     known = fields()
     for title, rows in _sections((ROOT / ".env.example").read_text()):
-        allowed = ((name, default, meaning, _allowed(known.get(name))) for name, default, meaning in rows)
-        parts += [
-            "",
-            f"## {title}",
-            "",
-            table(
-                ("setting", "default", "meaning", "allowed"),
-                ((code(name), code(default), meaning, limits) for name, default, meaning, limits in allowed),
-            ),
-        ]
+        short, more = re.fullmatch(r"([^,.;:(]+)[,.;:]? *(.*)", title).groups()  # type: ignore[union-attr]
+        allowed = [(code(name), code(default), meaning, _allowed(known.get(name))) for name, default, meaning in rows]
+        width = 3 + any(row[3] for row in allowed)
+        head = ("setting", "default", "meaning", "allowed")[:width]
+        parts += ["", f"## {_capital(short.strip())}"]
+        parts += ["", f"{_capital(more.removesuffix('.'))}."] if more and not more.startswith("(") else []
+        parts += ["", table(head, (row[:width] for row in allowed))]
     return "\n".join(parts)
 
 
