@@ -7,7 +7,7 @@ SETUP := .venv/.installed
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 4 --dist loadgroup --no-loadscope-reorder
 NOW := $(or $(TMPDIR),/tmp)/funnel-restore-check
 UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --all-extras --generate-hashes --no-header --no-annotate \
-	--no-emit-index-url --no-emit-find-links --python-version 3.11 \
+	--no-emit-index-url --no-emit-find-links --universal --python-version 3.11 \
 	--no-emit-package pandas --no-emit-package pyarrow
 
 help:  ## Show this list of commands
@@ -22,7 +22,7 @@ quick: setup  ## Run linter, formatter and the tests without servers, in half a 
 	HYPOTHESIS_PROFILE=quick $(PYTEST) -n 2 --quick -q
 
 test: setup  ## Run the test suite, with real Kafka and ClickHouse, in 8 minutes on 2 cores
-	$(PYTEST) -m "not soak and not faults and not system"
+	$(PYTEST) -m "not soak and not faults and not system and not release"
 
 system: setup  ## Run the tests that take longest: stories of a whole installation, outages, a browser on every page
 	$(PYTEST) -m "system and not soak"
@@ -76,6 +76,21 @@ measures: setup  ## Rewrite dashboards and docs after a change in contract/measu
 	$(BIN)/python -m contract
 	$(BIN)/python -m process
 
+reference: setup  ## Write docs/reference from the code: settings, commands, events, views, HTTP
+	$(BIN)/python -m funnel.reference
+
+docs: setup  ## Build the documentation that funnel docs serves, with every link and anchor checked
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+matrix: setup  ## Install the lock and run the quick tests on every Python of this machine (PYTHONS="3.12 3.13")
+	$(BIN)/python -m tests.matrix $(PYTHONS)
+
+release-check: setup  ## Build the wheel, install it elsewhere, follow the tutorial there to the letter, play the demo
+	$(BIN)/pytest tests/release/test_installed.py -m release
+
+upgrade-check: setup  ## Upgrade an installation of the release before in place: the same numbers, nothing lost
+	$(BIN)/pytest tests/release/test_upgrade.py -m release
+
 dashboards: setup  ## Write grafana/dashboards from their layout and queries
 	$(BIN)/python -m grafana.build
 
@@ -86,4 +101,4 @@ lock:  ## Write requirements.lock from pyproject.toml (needs uv in .venv: .venv/
 	$(UV_COMPILE) -q -o requirements.lock
 
 .PHONY: help demo quick test system faults restore-check mutants up down setup lint bench soak audit schema measures
-.PHONY: dashboards preview lock
+.PHONY: dashboards preview lock reference docs matrix release-check upgrade-check

@@ -150,6 +150,16 @@ def migrate_all(nodes: Nodes, config: ClickHouseSettings) -> Migrated:
     return Migrated([migration.name for migration in todo], replaced, filled)
 
 
+def views_stand(client: Client) -> bool:
+    """Whether the database has the views of this release."""
+    return made_views.stand(client, _made())
+
+
+def planned_lines(client: Client) -> list[str]:
+    """What has to be made anew besides migrations and views, in lines for people."""
+    return [*planned(client), *unsettled(client)]
+
+
 def _made() -> list[str]:
     return inlined([statement for _, statement in views()])
 
@@ -246,12 +256,12 @@ def run(config: ClickHouseSettings, *, dry_run: bool = False, show_status: bool 
         todo = pending(applied(client), migrations())
         for migration in todo:
             print(f"-- {migration.name}\n{migration.text}")
-        same = not todo and made_views.stand(client, _made())
+        same = not todo and views_stand(client)
         print(f"-- then {len(views())} views, {'unchanged' if same else 'replaced in place'}, and the rules")
-        for line in (*planned(client), *unsettled(client)):
+        for line in planned_lines(client):
             print(f"-- {line}")
     else:
-        for line in (*planned(client), *unsettled(client)):
+        for line in planned_lines(client):
             print(line)
         names, replaced, filled = migrate(client, config)
         for name in filled:

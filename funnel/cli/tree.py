@@ -13,10 +13,11 @@ LOOK, BRING_IN, RULES, OPERATE = "Look", "Bring in", "Rules", "Operate"
 
 
 _ORDER = (
-    *("report", "watch", "dashboards", "alerts", "digest", "compare", "export", "share", "api", "mcp"),
+    *("report", "watch", "dashboards", "alerts", "digest", "compare", "export", "share", "api", "mcp", "docs"),
     *("connectors", "import", "publish", "map"),
     *("business", "explain", "remap"),
-    *("setup", "up", "status", "logs", "doctor", "down", "verify", "backup", "restore", "rebuild", "dead-letters"),
+    *("setup", "up", "status", "logs", "doctor", "down", "verify", "backup", "restore", "upgrade", "rebuild"),
+    "dead-letters",
     *("forget", "subject"),
     *("migrate", "create-topics", "topics", "worker"),
 )
@@ -40,6 +41,7 @@ LATER = {
     "api": Late("funnel.cli.api:api", LOOK, "Serve the report's answers over HTTP, and shared pages. Read-only."),
     "mcp": Late("funnel.cli.mcp:mcp", LOOK, "Answer assistants over the Model Context Protocol. Read-only."),
     "dashboards": Late("funnel.cli.dashboards:dashboards", LOOK, "Show the dashboards in the browser until Ctrl-C."),
+    "docs": Late("funnel.cli.docs:docs", LOOK, "Show this release's documentation in the browser until Ctrl-C."),
     "alerts": Late(
         "funnel.cli.alerts:alerts_app", LOOK, "List what is unusual now; explain it, simulate the past, send alerts."
     ),
@@ -65,6 +67,9 @@ LATER = {
     "restore": Late("funnel.cli.restore:restore", OPERATE, "Make an installation out of a backup, or check one."),
     "setup": Late(
         "funnel.cli.setup:setup", OPERATE, "Set up step by step: settings, services, start, the past, rules, pages."
+    ),
+    "upgrade": Late(
+        "funnel.cli.upgrade:upgrade", OPERATE, "Say what this release would change here, and what comes first."
     ),
     "rebuild": Late("funnel.cli.rebuild:rebuild", OPERATE, "Rebuild what ClickHouse has lost, then verify."),
     "forget": Late("funnel.cli.erasure:forget", OPERATE, "Erase all that is held of a person, and prove it."),

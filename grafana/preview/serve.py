@@ -54,7 +54,7 @@ def serve(port: int, on_ready: Callable[[str], None], folder: Path = FOLDER) -> 
         first = error.errors(include_input=False)[0]
         name = "FUNNEL_" + "_".join(str(part) for part in first["loc"]).upper()
         raise StartError(f"the setting {name} is wrong: it {in_words(first)}") from error
-    listener = _listen(port)
+    listener = listen(port)
     address = f"http://{HOST}:{listener.getsockname()[1]}"
     for number in (signal.SIGTERM, signal.SIGINT):
         # Uvicorn shuts down at both signals and then raises them again, which would change our exit status.
@@ -65,7 +65,8 @@ def serve(port: int, on_ready: Callable[[str], None], folder: Path = FOLDER) -> 
         source.close()
 
 
-def _listen(port: int) -> socket.socket:
+def listen(port: int) -> socket.socket:
+    """A listening socket on this machine's loopback; port 0: any free one. Raises StartError."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -10,6 +10,7 @@ import tarfile
 import tomllib
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +24,9 @@ from tests.waiting import until
 
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 JOTFORM = ROOT / "tests/connectors/generic/payloads/jotform.txt"
-NOT_INSTALLED = re.compile(r"\.md$|/web/|^grafana/Dockerfile$|__pycache__|\.egg-info|~$")
+SITE = "funnel/documentation/site/"
+"""The documentation, as pages."""
+NOT_INSTALLED = re.compile(r"\.md$|^funnel/documentation/site/|/web/|^grafana/Dockerfile$|__pycache__|\.egg-info|~$")
 """For people who read the source, for Docker, and what the preview's page is built from."""
 _BUILD = """
 import sys, tarfile
@@ -130,16 +133,26 @@ def test_everything_of_the_source_that_is_not_only_read_is_in_both(built: Built)
     assert len(needed) > 500
     assert sorted(needed - built.in_wheel) == []
     assert sorted(needed - built.in_sdist) == []
-    assert {name for name in built.in_wheel if ".dist-info/" not in name} == needed
+    ours = {name for name in built.in_wheel if ".dist-info/" not in name}
+    site = {name for name in ours if name.startswith(SITE)}
+    assert ours - site == needed
+    pages = {str(path.relative_to(ROOT / "docs").with_suffix(".html")) for path in (ROOT / "docs").rglob("*.md")}
+    assert sorted(pages - {name.removeprefix(SITE) for name in site}) == []
+    assert [name for name in site if name.endswith((".map", ".md", ".xml"))] == []
     read = ("business/README.md", "clickhouse/README.md", "docs/design.md", "CHANGELOG.md", ".env.example")
-    assert {"pyproject.toml", "README.md", "requirements.lock", *read} <= built.in_sdist
+    assert {"pyproject.toml", "README.md", "requirements.lock", "mkdocs.yml", "setup.py", *read} <= built.in_sdist
 
 
 def test_the_version_is_said_once_and_everywhere() -> None:
     released = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text(), re.M)
-    assert released[0] == VERSION
+    coming = "## [Unreleased]" in (ROOT / "CHANGELOG.md").read_text()
+    assert released[0] == VERSION or (coming and _number(VERSION) > _number(released[0]))
     images = re.findall(r"image: webinar-funnel[a-z-]*:(\S+)", (ROOT / "docker-compose.yml").read_text())
     assert set(images) == {VERSION}
+
+
+def _number(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")]
 
 
 def test_it_says_its_version_and_its_commands(funnel: Installed) -> None:
@@ -181,20 +194,37 @@ def test_it_migrates_a_database_with_its_own_files(funnel: Installed, clickhouse
 
 def test_it_shows_the_dashboards_and_their_page(funnel: Installed, clickhouse_server: Server) -> None:
     there = {"FUNNEL_CLICKHOUSE_PORT": str(clickhouse_server.port), "FUNNEL_CLICKHOUSE_DATABASE": "released"}
-    log = funnel.empty / "dashboards.log"
+    with _serving(funnel, "dashboards", there) as address:
+        page = httpx.get(address, follow_redirects=True)
+    assert page.status_code == 200
+    assert "script" in page.text
+
+
+def test_it_shows_its_documentation(funnel: Installed) -> None:
+    with _serving(funnel, "docs", {}) as address:
+        pages = [httpx.get(f"{address}/{name}") for name in ("", "tutorial.html", "reference/cli.html", "none.html")]
+        stranger = httpx.get(address, headers={"Host": "docs.example.com"})
+    assert [page.status_code for page in pages] == [200, 200, 200, 404]
+    assert "exact numbers" in pages[0].text
+    assert "funnel upgrade" in pages[2].text
+    assert "default-src 'none'" in pages[0].headers["Content-Security-Policy"]
+    assert stranger.status_code == 400
+
+
+@contextmanager
+def _serving(funnel: Installed, command: str, there: dict[str, str]) -> Iterator[str]:
+    """The address that the command says, while it serves; then it is ended as by Ctrl-C, without complaint."""
+    log = funnel.empty / f"{command}.log"
     with log.open("wb") as output:
         shown = subprocess.Popen(
-            [funnel.program, "dashboards", "--port", "0"],
+            [funnel.program, command, "--port", "0"],
             cwd=funnel.empty,
             env=funnel.environment({**there, "BROWSER": "true"}),
             stdout=output,
             stderr=subprocess.STDOUT,
         )
     try:
-        urls = until(lambda: re.findall(r"http://127\.0\.0\.1:\d+", log.read_text()), "the dashboards' address")
-        page = httpx.get(urls[0], follow_redirects=True)
-        assert page.status_code == 200
-        assert "script" in page.text
+        yield until(lambda: re.findall(r"http://127\.0\.0\.1:\d+", log.read_text()), f"the address of {command}")[0]
     finally:
         shown.terminate()
-        shown.wait()
+        assert shown.wait() == 0, log.read_text()

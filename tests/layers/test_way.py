@@ -1,4 +1,4 @@
-"""README, "The path of one event": one webhook of Zoom goes all of it in this process, past the files of the table."""
+"""docs/explanation/path.md: one webhook of Zoom goes all of it in this process, past the files of the table."""
 
 import asyncio
 import gc

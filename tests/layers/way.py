@@ -1,4 +1,4 @@
-"""README's path of one event, watched: which of the files that it names one event passes, and in which order.
+"""docs/explanation/path.md, watched: which of the files that it names one event passes, and in which order.
 
 A step is passed when its function is entered or left holding the event, wherever in its arguments, its variables or
 what it returns; data, when it is handed over with the event; SQL, when the server is sent a statement that names it.
@@ -36,8 +36,8 @@ class Step(NamedTuple):
 
 def rows() -> list[tuple[Step, ...]]:
     """The table, row by row: several files of a row may be passed in any order."""
-    section = (ROOT / "README.md").read_text().split("## The path of one event")[1].split("\n## ")[0]
-    cells = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("|")][2:]
+    page = (ROOT / "docs/explanation/path.md").read_text()
+    cells = [line.strip("|").split("|") for line in page.splitlines() if line.startswith("|")][2:]
     return [tuple(Step(path, names.strip(" `")) for path in re.findall("`(.+?)`", files)) for _, files, names in cells]
 
 

@@ -1,0 +1,1 @@
+"""The documentation: pages of reference written from the code, the site that MkDocs builds, and its server."""

@@ -1,0 +1,1 @@
+"""What a new release would change in an installation (docs/upgrade.md)."""
