@@ -26,6 +26,7 @@ from bench.contender import OURS, running
 from bench.load import Load
 from bench.stack import clickhouse_process, stack
 from clickhouse.client import connect
+from process.kafka import reach
 from streams.lag import asking, behind, committed, ends
 from streams.settings import Settings
 
@@ -60,7 +61,7 @@ def main() -> int:
     console = Console(stderr=True)
     with stack(console) as config, running(OURS, config, config.data_dir / "worker.log") as worker:
         sender = multiprocessing.get_context("spawn").Process(
-            target=_send, args=(config.kafka_bootstrap, options.minutes, options.rate), daemon=True
+            target=_send, args=(config, options.minutes, options.rate), daemon=True
         )
         sender.start()
         found = [_minute(config, worker.process, number, console) for number in range(1, options.minutes + 1)]
@@ -108,9 +109,9 @@ def _number(client: Client, query: str) -> int:
     return int(str(client.command(query)))
 
 
-def _send(bootstrap: str, minutes: int, rate: int) -> None:
+def _send(config: Settings, minutes: int, rate: int) -> None:
     async def send() -> None:
-        producer = AIOKafkaProducer(bootstrap_servers=bootstrap)
+        producer = AIOKafkaProducer(**reach(config))
         await producer.start()
         began, sent = time.monotonic(), 0
         for minute in range(minutes + 1):

@@ -136,7 +136,7 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric("funnel_spool_records", "gauge", "Records on this disk that are not in Kafka yet", _WEBHOOKS),
     Metric("funnel_spool_age_seconds", "gauge", "For how long the oldest of them has waited; 0: none waits", _WEBHOOKS),
-    Metric("funnel_poll_owner", "gauge", "1: this process polls its service; 0: it stands by", _POLL),
+    Metric("funnel_poll_owner", "gauge", "Whether this process polls its service (1) or stands by (0)", _POLL),
     Metric(
         "funnel_poll_owner_since_timestamp_seconds",
         "gauge",

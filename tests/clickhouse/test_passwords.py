@@ -23,7 +23,7 @@ def passwords(settings: Settings) -> list[str]:
 
 
 def test_no_password_has_a_default() -> None:
-    fields = {f"FUNNEL_{name.upper()}" for name in Settings.model_fields if "password" in name}
+    fields = {f"FUNNEL_{name.upper()}" for name in Settings.model_fields if "clickhouse_password" in name}
     assert fields == set(NAMES)
     assert passwords(Settings(_env_file=None)) == ["", "", ""]
 

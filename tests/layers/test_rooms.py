@@ -35,7 +35,7 @@ MAY_KNOW: dict[str, set[str]] = {
 FUNNEL = (
     *("funnel/report", "funnel/answers", "funnel/share", "funnel/export", "funnel/api", "funnel/mcp"),
     *("funnel/business", "funnel/stack", "funnel/rebuild", "funnel/topics", "funnel/dead_letters"),
-    *("funnel/backup", "funnel/doctor", "funnel/erasure", "funnel/setup", "funnel/upgrade", "funnel/documentation"),
+    *("funnel/backup", "funnel/erasure", "funnel/doctor", "funnel/setup", "funnel/upgrade", "funnel/documentation"),
     *("funnel/cli", "funnel/demo", "funnel/reference"),
 )
 """From the ground up: each may know what stands before it."""
