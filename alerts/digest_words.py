@@ -13,6 +13,8 @@ from contract.measures import CAME, LONGEST
 _MOST_LINES = 12
 _MOST_SOURCES = 3
 _LEAST_PEOPLE = 30
+NOT_BY_SOURCE = "Not told by source"
+"""The source group of totals, which is no source that could have changed ({not_by_source} in SQL)."""
 
 
 class Over(NamedTuple):
@@ -138,7 +140,7 @@ def _sources(over: Sequence[Over], before: Sequence[Over]) -> list[str]:
     changes = []
     for group, counts in now.items():
         rate, earlier = _rate(counts, "visits"), _rate(then[group], "visits") if group in then else None
-        if counts.registrations < _LEAST_PEOPLE or rate is None:
+        if group == NOT_BY_SOURCE or counts.registrations < _LEAST_PEOPLE or rate is None:
             continue
         difference = 1.0 if earlier is None else abs(rate - earlier)
         changes.append((-difference, group, counts, then.get(group)))

@@ -3,8 +3,9 @@
 from datetime import date
 
 from alerts.detection.measurements import Counts, Webinar
-from alerts.digest_words import Coming, Over, daily, weekly
+from alerts.digest_words import NOT_BY_SOURCE, Coming, Over, daily, weekly
 from alerts.evidence import Final, WebinarInfo
+from clickhouse.sql import rendered
 from contract.instants import DAY, HOUR
 from tests.alerts import world
 
@@ -87,3 +88,11 @@ def test_the_page_of_the_week() -> None:
         "• mail: 80 registrants, attendance rate 50.0 % (50.0 % before)",
         "All within the typical range.",
     ]
+
+
+def test_what_is_not_told_by_source_is_no_source_that_changed() -> None:
+    sums = over(-3)._replace(final=Final({NOT_BY_SOURCE: Counts(90, 70, 60, 50, 40)}, 70, 0))
+    _, text = weekly(date(2026, 11, 16), [over(-2), sums], [over(-9)], 4, [], [])
+    assert "Sources that changed the most:\n• mail:" in text
+    assert NOT_BY_SOURCE not in text
+    assert rendered("{not_by_source}") == f"'{NOT_BY_SOURCE}'"
