@@ -71,9 +71,9 @@ def _state(one: WebinarInfo, at: int) -> str:
 
 def _likeness(peers: PeerGroup, evidence: Evidence) -> Iterator[str]:
     if not peers.n:
-        yield "Usual: no earlier webinar is like it."
+        yield "No earlier webinar is like it."
         return
-    yield f"Usual: {peers.n} earlier {'webinar' if peers.n == 1 else 'webinars'} with {peers.likeness}."
+    yield f"Compared with the last {peers.n} {'webinar' if peers.n == 1 else 'webinars'} of {peers.likeness}."
     main = [one for one in peers.members if one.weight]
     for one in main[:_MOST_MEMBERS]:
         info = evidence.webinars.get(one.webinar_id)
@@ -165,7 +165,7 @@ def _reason(
             continue
         yield (
             f"{CONVERSION[metric]} by {WORDS[by[0]]}: {reason.converted} of {reason.registrations},"
-            f" {signed(reason.change * 100, 2)} points against {float(reason.baseline_rate):.1%};"
+            f" {signed(reason.change * 100, 2)} pp against {float(reason.baseline_rate):.1%};"
             " the parts below add up to it"
         )
         yield from _parts(naming.reason(reason, evidence.names).parts, 1)

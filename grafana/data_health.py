@@ -190,7 +190,7 @@ def _panels() -> list[Json]:
                 GridPos(5, 0, 13, 3),
             ),
             13,
-            26,
+            22,
         ),
         sized(
             stat(

@@ -14,7 +14,7 @@ def test_the_computation_of_a_webinar(dropped: Database) -> None:
     lines = list(explained(Reader(dropped.client), world.TODAY, world.T0 + 30 * MINUTE, 14, SETTINGS))
     text = "\n".join(lines)
     assert lines[0] == "zoom:today: SQL in an hour (Sun 22 Nov, 18:00 UTC, ru)"
-    assert "Usual: 14 earlier webinars with the same course, region and format." in text
+    assert "Compared with the last 14 webinars of the same course, region and format." in text
     assert next(line for line in lines if line.startswith("In short")).startswith(
         "In short: Attendance rate 30 %, typically 44 % (160 registrants). Main cause: new source"
     )
@@ -23,7 +23,7 @@ def test_the_computation_of_a_webinar(dropped: Database) -> None:
     assert whole.endswith("drop")
     vk = next(line for line in lines if line.split()[:2] == ["attended", "vk"])
     assert vk.endswith("typical")
-    assert "\N{MINUS SIGN}14.00 points against 44.0%; the parts below add up to it" in text
+    assert "\N{MINUS SIGN}14.00 pp against 44.0%; the parts below add up to it" in text
     assert "\N{MINUS SIGN}14.00 = mix \N{MINUS SIGN}14.00, rate 0.00  Partner-X: n=60, 6.7% (new)" in text
 
 
@@ -47,7 +47,7 @@ def test_an_empty_room_is_the_first_thing_that_is_said(empty_room: Database) -> 
     lines = list(explained(Reader(empty_room.client), world.TODAY, world.T0 + 12 * MINUTE, 14, SETTINGS))
     assert "In short: Nobody is in the room 12 minutes after its start (60 registrants)." in lines
     assert any(line.startswith("No segment could be judged") for line in lines)
-    assert "Usual: no earlier webinar is like it." in lines
+    assert "No earlier webinar is like it." in lines
     assert lines[-1] == "Registrants: too few earlier webinars like it to say what is typical."
 
 

@@ -39,7 +39,7 @@ FROM
                     before_of_all = 0, concat(char(59), ' nobody registered in the time before'),
                     of_all < 30 OR before_of_all < 30, concat(char(59), ' too few to compare with the time before'),
                     concat(', ', {points whole_change}, if(abs(whole_change) < 0.05, '', concat(
-                        char(59), ' main cause: ', if(cause.{cause.new} = 'New', 'new source ', ''), {source_name cause.{cause.source_group}}, ', ', {points cause.{cause.effect}})))))) AS headline,
+                        char(59), ' main cause: ', if(cause.{cause.new} = 'New' AND cause.{cause.source_group} != {not_by_source}, 'new source ', ''), {source_name cause.{cause.source_group}}, ', ', {points cause.{cause.effect}})))))) AS headline,
         arrayJoin(arrayConcat(
             [(
                 'Total', '', of_all, before_of_all, part_all, before_part_all,
