@@ -33,7 +33,7 @@ MAY_KNOW: dict[str, set[str]] = {
 
 FUNNEL = (
     *("funnel/report", "funnel/business", "funnel/stack", "funnel/rebuild", "funnel/dead_letters", "funnel/backup"),
-    *("funnel/doctor", "funnel/erasure", "funnel/cli", "funnel/demo"),
+    *("funnel/erasure", "funnel/doctor", "funnel/cli", "funnel/demo"),
 )
 """From the ground up: each may know what stands before it."""
 
