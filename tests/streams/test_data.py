@@ -46,7 +46,7 @@ class Servers:
 def servers(monkeypatch: pytest.MonkeyPatch) -> Servers:
     servers = Servers()
     monkeypatch.setattr(data, "admin_client", lambda _: BytesIO())
-    monkeypatch.setattr(data, "refuse_other_topics", lambda *_: None)
+    monkeypatch.setattr(data, "refuse_other_topics", lambda *_, **__: None)
     monkeypatch.setattr(data, "commits", servers.commits)
     monkeypatch.setattr(data, "ends", servers.ends)
     monkeypatch.setattr(data, "_ASK_AGAIN_SECONDS", 0)
