@@ -7,7 +7,7 @@ from clickhouse.addresses import Address
 from clickhouse.settings import ClickHouseSettings
 
 _EXPIRED, _NOT_YET = 10, 9
-_UNKNOWN = {2, 18, 19, 20, 21}
+_UNKNOWN = {2, 7, 18, 19, 20, 21}
 _OTHER_NAME = {62, 64}
 """X.509 verification errors of OpenSSL (X509_V_ERR_…)."""
 _OURS = ("CERTIFICATE_REQUIRED", "CERTIFICATE_EXPIRED", "BAD_CERTIFICATE", "UNKNOWN_CA", "CERTIFICATE_UNKNOWN")
