@@ -35,6 +35,7 @@ _CAUSES = {
     "Connection refused": "connection refused",
     "does not answer at": "connection refused",
     "nobody answers at": "connection refused",
+    "ends the connection": "connection closed",
     "gives no answer within": "no answer in time",
     "Read timed out": "no answer in time",
     "timed out": "no answer in time",

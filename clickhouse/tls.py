@@ -10,7 +10,14 @@ _EXPIRED, _NOT_YET = 10, 9
 _UNKNOWN = {2, 7, 18, 19, 20, 21}
 _OTHER_NAME = {62, 64}
 """X.509 verification errors of OpenSSL (X509_V_ERR_…)."""
-_OURS = ("CERTIFICATE_REQUIRED", "CERTIFICATE_EXPIRED", "BAD_CERTIFICATE", "UNKNOWN_CA", "CERTIFICATE_UNKNOWN")
+_OURS = (
+    "CERTIFICATE_REQUIRED",
+    "CERTIFICATE_EXPIRED",
+    "BAD_CERTIFICATE",
+    "UNKNOWN_CA",
+    "CERTIFICATE_UNKNOWN",
+    "DECRYPT_ERROR",
+)
 _NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH")
 
 
@@ -53,10 +60,9 @@ def trouble(error: BaseException, address: Address, *, encrypted: bool) -> str:
             return _of_the_handshake(one, address)
         if isinstance(one, ConnectionError) and encrypted and not isinstance(one, ConnectionRefusedError):
             return _ended(address)
-        if isinstance(one, BadStatusLine) and not encrypted:
-            return (
-                f"ClickHouse at {address} ends the connection: if it is an HTTPS port, set FUNNEL_CLICKHOUSE_TLS=true"
-            )
+        if isinstance(one, BadStatusLine | ConnectionResetError) and not encrypted:
+            said = f"ClickHouse at {address} ends the connection: look at `funnel status`"
+            return f"{said}; if it is an HTTPS port, set FUNNEL_CLICKHOUSE_TLS=true"
     return ""
 
 

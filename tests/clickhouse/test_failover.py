@@ -188,7 +188,8 @@ def test_tls_is_checked_and_every_fault_is_one_clear_line(clickhouse_server: Ser
         way_out = "give its HTTPS port, or set FUNNEL_CLICKHOUSE_TLS=false"
         assert said(plain) == f"ClickHouse at {plain.address} does not speak TLS there: {way_out}"
         assert said(right, clickhouse_tls=False, clickhouse_ca_file="") == (
-            f"ClickHouse at {right.address} ends the connection: if it is an HTTPS port, set FUNNEL_CLICKHOUSE_TLS=true"
+            f"ClickHouse at {right.address} ends the connection: look at `funnel status`; if it is an HTTPS port, set"
+            " FUNNEL_CLICKHOUSE_TLS=true"
         )
         assert "FUNNEL_CLICKHOUSE_PASSWORD" in said(right, clickhouse_password=SecretStr("wrong"))
         no_password: dict[str, Any] = {"clickhouse_password": SecretStr(""), **certificate(client)}
