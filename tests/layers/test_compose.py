@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings
 
 from alerts.settings import AlertSettings
 from clickhouse.passwords import NAMES
+from clickhouse.settings import ALONE
 from connectors.bigmarker.settings import BigMarkerSettings
 from connectors.generic.settings import GenericSettings
 from connectors.goto.settings import GotoSettings
@@ -229,6 +230,7 @@ def test_env_example_explains_each_name() -> None:
 def test_the_secrets_without_a_default_are_left_to_the_user() -> None:
     example = env_example()
     elsewhere = {"FUNNEL_GRAFANA_URL", "FUNNEL_GRAFANA_TOKEN"} | {name for name in example if "_KAFKA_" in name}
+    elsewhere |= {f"FUNNEL_{name.upper()}" for name, value in ALONE.items() if value == ""}
     empty = [name for name, value in example.items() if not value and name not in elsewhere]
     assert empty == ["GRAFANA_ADMIN_PASSWORD", "FUNNEL_HASH_SECRET", *NAMES]
     assert "changeme" not in str(COMPOSE).lower()
