@@ -59,9 +59,9 @@ class Refused(Unreachable, Lasting):
     """ClickHouse answers, but will not serve us until a setting is changed. The text is one line that names it."""
 
 
-User = Literal["writer", "migrator", "reader"]
-"""The workers' user, the one that creates tables, and the read-only one."""
-_PREFIXES = {"writer": "", "migrator": "migrator_", "reader": "grafana_"}
+User = Literal["writer", "migrator", "reader", "analyst"]
+"""The workers' user, the one that creates tables, and the read-only ones of dashboards and of people."""
+_PREFIXES = {"writer": "", "migrator": "migrator_", "reader": "grafana_", "analyst": "analyst_"}
 
 
 def connect(settings: ClickHouseSettings, *, user: User, answer_seconds: int = ANSWER_SECONDS) -> Client:

@@ -78,7 +78,7 @@ POLLED: dict[str, type[BaseSettings]] = {
 }
 USERS_OF = {
     who: (f"FUNNEL_{prefix}CLICKHOUSE_USER", f"FUNNEL_{prefix}CLICKHOUSE_PASSWORD")
-    for who, prefix in {"worker": "", "migrator": "MIGRATOR_", "reader": "GRAFANA_"}.items()
+    for who, prefix in {"worker": "", "migrator": "MIGRATOR_", "reader": "GRAFANA_", "analyst": "ANALYST_"}.items()
 }
 OF_USERS = {name for names in USERS_OF.values() for name in names}
 
@@ -269,7 +269,7 @@ def test_a_service_gets_the_secrets_that_it_has_a_use_for() -> None:
         name: {one for one, value in service["environment"].items() if is_secret(one) and value != ""}
         for name, service in SERVICES.items()
     }
-    worker, migrator, reader = NAMES
+    worker, migrator, reader, analyst = NAMES
     alerts = {f"FUNNEL_ALERT_{name.upper()}" for name in ALERTING if is_secret(f"FUNNEL_ALERT_{name.upper()}")}
     kafka = {"FUNNEL_KAFKA_PASSWORD"}
     hashes = {"FUNNEL_HASH_SECRET", *kafka}
@@ -277,7 +277,7 @@ def test_a_service_gets_the_secrets_that_it_has_a_use_for() -> None:
     of_grafana = {"GF_SECURITY_ADMIN_PASSWORD", "GRAFANA_ALERT_SLACK_URL", "GRAFANA_ALERT_TELEGRAM_TOKEN"}
     assert given == {
         "kafka": set(),
-        "clickhouse": {worker, migrator, reader},
+        "clickhouse": {worker, migrator, reader, analyst},
         "setup": {worker, migrator, *kafka},
         "worker": {worker, *kafka},
         "webhooks": hashes,
@@ -420,16 +420,14 @@ def resolved(value: str) -> str:
     return re.sub(r"\$\{(\w+):([-?])([^}]*)\}", lambda found: found[3] if found[2] == "-" else found[1], value)
 
 
-def test_clickhouse_has_the_three_users_of_the_settings_and_no_other() -> None:
+def test_clickhouse_has_the_users_of_the_settings_and_no_other() -> None:
     users = clickhouse_xml("users.d").find("users")
     assert users is not None
     said = {name: value for one in SERVICES.values() for name, value in one["environment"].items()}
     names = {user.tag for user in users if user.get("remove") is None}
-    assert (
-        names
-        == {said[name] for name, _ in USERS_OF.values()}
-        == {settings(Settings)[name] for name, _ in USERS_OF.values()}
-    )
+    assert names == {settings(Settings)[name] for name, _ in USERS_OF.values()}
+    # No service is an analyst.
+    assert names - {"analyst"} == {said[name] for name, _ in USERS_OF.values() if name in said}
     assert [user.tag for user in users if user.get("remove")] == ["default"]
     for user in users.findall("*[password]"):
         password = user.find("password")
