@@ -94,7 +94,7 @@ def application(answers: Answers, access: Access, shares: Shares) -> FastAPI:
     return app
 
 
-def _allowed(access: Access) -> Callable[..., None]:
+def _allowed(access: Access) -> Callable[..., Awaitable[None]]:
     # A coroutine, as all that counts requests: so they are counted one after the other.
     async def check(
         request: Request,
