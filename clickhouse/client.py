@@ -144,7 +144,7 @@ def _require_fit(client: Client, settings: ClickHouseSettings, place: Address, n
             f"ClickHouse at {place} has {_NULLS} = {nulls.value} for the user {name!r}, and every number would be"
             " wrong; set it to 0 in the profile of that user"
         )
-    if user != "reader":
+    if user in ("writer", "migrator"):
         asked = {"database": settings.clickhouse_database}
         try:
             found = Tables.of(client.query(ASKED, asked, use_none=False).result_rows[0])

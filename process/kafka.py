@@ -39,6 +39,12 @@ class KafkaSettings(BaseModel):
     kafka_key_file: str = ""
     """PEM file of its key, unless the certificate's file holds it too."""
 
+    @field_validator("kafka_username", "kafka_ca_file", "kafka_certificate_file", "kafka_key_file", mode="before")
+    @classmethod
+    def _without_blanks(cls, value: object) -> object:
+        # Whoever starts a child says that something is not set with a blank: an empty text would be ignored.
+        return value.strip() if isinstance(value, str) else value
+
     @field_validator("kafka_username", "kafka_password")
     @classmethod
     def _always_with_a_login(cls, value: str | SecretStr, info: ValidationInfo) -> str | SecretStr:

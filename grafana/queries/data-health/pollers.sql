@@ -1,8 +1,8 @@
 SELECT
     connector,
-    if(owner = '', 'nobody', 'polled') AS state,
-    if(owner = '', concat('last by ', latest), owner) AS owner,
-    if(since IS NULL, toUnixTimestamp64Milli(latest_at), toUnixTimestamp64Milli(assumeNotNull(since))) AS since,
+    if(poller.owner = '', 'nobody', 'polled') AS state,
+    if(poller.owner = '', concat('last by ', latest), poller.owner) AS owner,
+    toUnixTimestamp64Milli(ifNull(poller.since, latest_at)) AS since,
     arrayStringConcat(standbys, ', ') AS standby
-FROM pollers_at(at = {at})
+FROM pollers_at(at = {at}) AS poller
 ORDER BY state, connector

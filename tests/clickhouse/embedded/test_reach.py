@@ -18,6 +18,8 @@ ALL = {"worker": WORKER, "migrator": MIGRATOR, "reader": READER}
 ROOT = Path(__file__).parents[3]
 SECRET = "top-secret-content"
 ENGINES = {"replacingmergetree", "aggregatingmergetree"}
+REPLICATED = {f"replicated{name}" for name in ENGINES}
+"""The same on a cluster; without a Keeper the server refuses them itself."""
 REFUSED = {"164", "358", "497"}
 TABLE = "(k UInt64) ENGINE = ReplacingMergeTree ORDER BY k"
 
@@ -103,6 +105,8 @@ def test_every_engine_is_one_of_the_migrations_or_refused(ask: Asker, secret: Pa
                 if user == "migrator" and engine.lower() in ENGINES:
                     assert arguments or answer.status == 200, answer.data
                     ask("DROP TABLE IF EXISTS funnel.made SYNC", login=MIGRATOR)
+                elif user == "migrator" and engine.lower() in REPLICATED:
+                    assert answer.status >= 400, (sql, answer.data)
                 else:
                     assert code(answer) in REFUSED, (sql, answer.data)
     for engine in names(ask, "database_engines"):
@@ -114,7 +118,7 @@ def test_every_engine_is_one_of_the_migrations_or_refused(ask: Asker, secret: Pa
 def test_the_engines_of_the_migrator_are_those_of_the_migrations(ask: Asker) -> None:
     text = "".join(path.read_text() for path in (ROOT / "clickhouse/migrations").glob("*.sql"))
     assert {name.lower() for name in re.findall(r"ENGINE = (\w+)", text)} == ENGINES
-    assert read_access()["migrator"].engines == ENGINES
+    assert read_access()["migrator"].engines == ENGINES | REPLICATED
     assert not read_access()["funnel"].engines | read_access()["grafana"].engines
 
 

@@ -94,7 +94,8 @@ def test_each_is_killed_in_turn_under_load_and_every_2xx_counts_once(bootstrap: 
 
         # What is to be read soon is told to the poll, wherever it runs.
         assert servers["a"].post(statement("wake", wake=True)).status_code == 200
-        wakes = [read_wake(one.value) for one in records_on(bootstrap, [POLL_WAKES])]
+        told = until(lambda: records_on(bootstrap, [POLL_WAKES]), "it is told", 20)
+        wakes = [read_wake(one.value) for one in told]
         assert [wake and wake[0] for wake in wakes] == ["w1"]
     titles = by_title(events_on(bootstrap))
     assert len(answered) > 160

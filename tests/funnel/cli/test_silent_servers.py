@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from clickhouse import client as clickhouse_client
-from connectors.pipeline import publish
+from connectors.pipeline import lease, publish
 from connectors.settings import connector_settings, publish_settings
 from funnel.cli.app import main
 from streams import create_topics
@@ -105,6 +105,7 @@ def test_a_silent_kafka_is_told(
     monkeypatch.setenv("FUNNEL_BIGMARKER_API_KEY", "key")
     monkeypatch.setattr(publish, "_CONNECT_MS", 300)
     monkeypatch.setattr(create_topics, "_BOOTSTRAP_MS", 300)
+    monkeypatch.setattr(lease, "_CONNECT_MS", 300)
     began = time.monotonic()
     said = told(command, capsys)
     assert "Kafka" in said

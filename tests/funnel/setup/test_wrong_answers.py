@@ -251,7 +251,12 @@ def test_ctrl_c_at_a_question_keeps_what_was_done(
         return str(answer)
 
     monkeypatch.setattr("builtins.input", read)
-    assert run() == 1
+    # From a shell's background the signal is ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        assert run() == 1
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert "funnel: stopped. What was done stays; funnel setup continues here." in capsys.readouterr().err
     assert (place.folder / ".env").exists() == (name == "account")
 

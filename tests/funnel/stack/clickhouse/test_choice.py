@@ -97,7 +97,7 @@ def test_our_users_have_the_names_and_the_database_of_the_settings(tmp_path: Pat
     file = tmp_path / "users.xml"
     file.write_text(users(config))
     access = read_access(file)
-    assert set(access) == {"writes", "migrator", "grafana"}
+    assert set(access) == {"writes", "migrator", "grafana", "analyst"}
     assert "GRANT SELECT, INSERT ON other.*" in access["writes"].grants
     assert not any("funnel." in grant for one in access.values() for grant in one.grants)
     root = ElementTree.parse(file).getroot()
