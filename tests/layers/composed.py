@@ -1,5 +1,6 @@
 """Reads compose files as Docker Compose does: `extends` out of another file, `!override` and `!reset`."""
 
+from functools import cache
 from typing import Any
 
 import yaml
@@ -15,14 +16,20 @@ class Instead(dict[str, Any]):
     """A mapping that replaces that of the extended service."""
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     pass
 
 
-_Loader.add_constructor("!override", lambda loader, node: Instead(loader.construct_mapping(node, deep=True)))
+def _instead(loader: _Loader, node: yaml.Node) -> Instead:
+    assert isinstance(node, yaml.MappingNode)
+    return Instead({str(name): value for name, value in loader.construct_mapping(node, deep=True).items()})
+
+
+_Loader.add_constructor("!override", _instead)
 _Loader.add_constructor("!reset", lambda loader, node: None)
 
 
+@cache
 def services(path: str) -> dict[str, Json]:
     """Each service of the file as Compose runs it. Of what extends another, with what that one says."""
     found: dict[str, Json] = compose(path)["services"]
