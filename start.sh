@@ -7,7 +7,7 @@ umask 077
 [ -e .env ] || cp .env.example .env
 chmod go= .env
 for name in GRAFANA_ADMIN_PASSWORD FUNNEL_HASH_SECRET FUNNEL_CLICKHOUSE_PASSWORD \
-    FUNNEL_MIGRATOR_CLICKHOUSE_PASSWORD FUNNEL_GRAFANA_CLICKHOUSE_PASSWORD; do
+    FUNNEL_MIGRATOR_CLICKHOUSE_PASSWORD FUNNEL_GRAFANA_CLICKHOUSE_PASSWORD FUNNEL_ANALYST_CLICKHOUSE_PASSWORD; do
     if ! grep -Eq "^$name=." .env; then
         secret=$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')
         grep -v "^$name=\$" .env > .env.new || true

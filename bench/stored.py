@@ -1,4 +1,4 @@
-"""`python -m bench.stored`: bytes on the disk an event, a person and a webinar, in Kafka and in ClickHouse, after merging.
+"""`python -m bench.stored`: bytes on the disk an event, a person and a webinar, in Kafka and ClickHouse, merged.
 
 Writes bench/results/stored.json, which bench/scale.py reads.
 """
@@ -30,7 +30,7 @@ from streams.store import Store
 RESULTS = Path(__file__).parent / "results" / "stored.json"
 LOAD = Load(events=200_000, persons=50_000, webinars=100, seed=1)
 """Four events a person, 500 persons a webinar."""
-_OF_EVENTS, _OF_PERSONS = ("events", "event_minutes"), ("persons",)
+_OF_EVENTS, _OF_PERSONS = ("events", "event_minutes"), ("persons", "person_registrations", "current_people")
 
 
 def main() -> int:
@@ -76,8 +76,9 @@ def sizes(client: Client) -> dict[str, int]:
 
 def in_kafka(config: Settings) -> int:
     """Bytes of one copy of the topics of events."""
+    names = {topic.name for topic in EVENT_TOPICS}
     with closing(KafkaAdminClient(**reach(config))) as admin:
-        return sum(one.bytes for one in listed(admin) if one.name in EVENT_TOPICS)
+        return sum(one.bytes for one in listed(admin) if one.name in names)
 
 
 if __name__ == "__main__":

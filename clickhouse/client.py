@@ -35,6 +35,7 @@ _CAUSES = {
     "Connection refused": "connection refused",
     "does not answer at": "connection refused",
     "nobody answers at": "connection refused",
+    "ends the connection": "connection closed",
     "gives no answer within": "no answer in time",
     "Read timed out": "no answer in time",
     "timed out": "no answer in time",
@@ -58,9 +59,9 @@ class Refused(Unreachable, Lasting):
     """ClickHouse answers, but will not serve us until a setting is changed. The text is one line that names it."""
 
 
-User = Literal["writer", "migrator", "reader"]
-"""The workers' user, the one that creates tables, and the read-only one."""
-_PREFIXES = {"writer": "", "migrator": "migrator_", "reader": "grafana_"}
+User = Literal["writer", "migrator", "reader", "analyst"]
+"""The workers' user, the one that creates tables, and the read-only ones of dashboards and of people."""
+_PREFIXES = {"writer": "", "migrator": "migrator_", "reader": "grafana_", "analyst": "analyst_"}
 
 
 def connect(settings: ClickHouseSettings, *, user: User, answer_seconds: int = ANSWER_SECONDS) -> Client:
@@ -77,7 +78,7 @@ def connect(settings: ClickHouseSettings, *, user: User, answer_seconds: int = A
         raise Refused(str(error)) from error
     places = addresses(settings)
     place = _first(places, context)
-    pool = _pool(settings, places, place, context)
+    pool = _pool(settings, places, place, context, password)
     try:
         client = clickhouse_connect.get_client(
             interface="http" if context is None else "https",
@@ -117,7 +118,11 @@ def _credentials(settings: ClickHouseSettings, user: User) -> tuple[str, str]:
 
 
 def _pool(
-    settings: ClickHouseSettings, places: tuple[Address, ...], place: Address, context: ssl.SSLContext | None
+    settings: ClickHouseSettings,
+    places: tuple[Address, ...],
+    place: Address,
+    context: ssl.SSLContext | None,
+    password: str,
 ) -> dict[str, Any]:
     """What the client needs beside one address; nothing for one server without TLS."""
     if len(places) == 1 and context is None and not settings.clickhouse_cluster:
@@ -125,6 +130,8 @@ def _pool(
     more: dict[str, Any] = {"pool_mgr": Failover(places, place, context)}
     if settings.clickhouse_certificate_file:
         more["client_cert"] = settings.clickhouse_certificate_file
+        # With a password the certificate opens the connection, and no more.
+        more["tls_mode"] = "strict" if password else None
     return more
 
 

@@ -22,11 +22,13 @@ EVERYWHERE: dict[str, str | int] = {"alter_sync": 2, "mutations_sync": 2}
 """A change of tables is done when all replicas have it."""
 
 
-def settings_of(user: Literal["writer", "migrator", "reader"], cluster: str, seconds: int) -> dict[str, str | int]:
+def settings_of(
+    user: Literal["writer", "migrator", "reader", "analyst"], cluster: str, seconds: int
+) -> dict[str, str | int]:
     """The settings of all of a user's statements; none without a cluster, and none of the dashboards'.
 
     `seconds`: how long the client waits for an answer.
     """
-    if not cluster or user == "reader":
+    if not cluster or user in ("reader", "analyst"):
         return {}
     return {**QUORUM, "insert_quorum_timeout": seconds * _SHARE, **(EVERYWHERE if user == "migrator" else {})}

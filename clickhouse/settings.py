@@ -43,7 +43,7 @@ class ClickHouseSettings(BaseSettings):
     clickhouse_user: str = "funnel"
     """The workers' user, which reads and writes rows."""
     clickhouse_password: SecretStr = SecretStr("")
-    """This and the other two have no default: they are random (clickhouse/passwords.py)."""
+    """This and the other three have no default: they are random (clickhouse/passwords.py)."""
     clickhouse_database: str = Field(default="funnel", pattern=r"^[a-z][a-z0-9_]*$")
     grafana_clickhouse_user: str = "grafana"
     """The read-only user of the dashboards."""
@@ -51,6 +51,10 @@ class ClickHouseSettings(BaseSettings):
     migrator_clickhouse_user: str = "migrator"
     """The user that creates tables and views."""
     migrator_clickhouse_password: SecretStr = SecretStr("")
+
+    analyst_clickhouse_user: str = "analyst"
+    """The read-only user of people who ask in SQL (docs/sql.md)."""
+    analyst_clickhouse_password: SecretStr = SecretStr("")
 
     # Rules of the contract that may be set, and that the views read (docs/contract.md).
     default_duration_seconds: int = Field(default=3600, ge=1)

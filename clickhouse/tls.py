@@ -7,11 +7,18 @@ from clickhouse.addresses import Address
 from clickhouse.settings import ClickHouseSettings
 
 _EXPIRED, _NOT_YET = 10, 9
-_UNKNOWN = {2, 18, 19, 20, 21}
+_UNKNOWN = {2, 7, 18, 19, 20, 21}
 _OTHER_NAME = {62, 64}
 """X.509 verification errors of OpenSSL (X509_V_ERR_…)."""
-_OURS = ("CERTIFICATE_REQUIRED", "CERTIFICATE_EXPIRED", "BAD_CERTIFICATE", "UNKNOWN_CA", "CERTIFICATE_UNKNOWN")
-_NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "UNEXPECTED_EOF", "PACKET_LENGTH")
+_OURS = (
+    "CERTIFICATE_REQUIRED",
+    "CERTIFICATE_EXPIRED",
+    "BAD_CERTIFICATE",
+    "UNKNOWN_CA",
+    "CERTIFICATE_UNKNOWN",
+    "DECRYPT_ERROR",
+)
+_NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH")
 
 
 class TlsFilesError(Exception):
@@ -52,14 +59,16 @@ def trouble(error: BaseException, address: Address, *, encrypted: bool) -> str:
         if isinstance(one, ssl.SSLError):
             return _of_the_handshake(one, address)
         if isinstance(one, ConnectionError) and encrypted and not isinstance(one, ConnectionRefusedError):
-            return (
-                f"ClickHouse at {address} ended the handshake: is this its HTTPS port? See FUNNEL_CLICKHOUSE_ADDRESSES"
-            )
-        if isinstance(one, BadStatusLine) and not encrypted:
-            return (
-                f"ClickHouse at {address} ends the connection: if it is an HTTPS port, set FUNNEL_CLICKHOUSE_TLS=true"
-            )
+            return _ended(address)
+        if isinstance(one, BadStatusLine | ConnectionResetError) and not encrypted:
+            said = f"ClickHouse at {address} ends the connection: look at `funnel status`"
+            return f"{said}; if it is an HTTPS port, set FUNNEL_CLICKHOUSE_TLS=true"
     return ""
+
+
+def _ended(address: Address) -> str:
+    certificate = "FUNNEL_CLICKHOUSE_CERTIFICATE_FILE"
+    return f"ClickHouse at {address} ended the handshake: give its HTTPS port, and {certificate} if it wants one"
 
 
 def _of_theirs(error: ssl.SSLCertVerificationError, address: Address) -> str:
@@ -77,6 +86,8 @@ def _of_theirs(error: ssl.SSLCertVerificationError, address: Address) -> str:
 
 def _of_the_handshake(error: ssl.SSLError, address: Address) -> str:
     reason = (error.reason or str(error)).upper().replace(" ", "_")
+    if isinstance(error, ssl.SSLEOFError) or "EOF" in reason:
+        return _ended(address)
     if any(one in reason for one in _OURS):
         said = reason.lower().replace("_", " ")
         return (

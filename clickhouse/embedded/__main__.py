@@ -118,17 +118,20 @@ async def _failed_write(engine: Engine) -> ServerError:
 
 def _users(settings: ClickHouseSettings, path: Path) -> dict[str, User]:
     access = read_access(path, settings.clickhouse_database)
+    analyst = settings.analyst_clickhouse_password
     users = [
         User(name, password.get_secret_value(), access[role])
         for role, name, password in (
             ("funnel", settings.clickhouse_user, settings.clickhouse_password),
             ("migrator", settings.migrator_clickhouse_user, settings.migrator_clickhouse_password),
             ("grafana", settings.grafana_clickhouse_user, settings.grafana_clickhouse_password),
+            # An installation of before has none yet: nobody can be this user then.
+            *([("analyst", settings.analyst_clickhouse_user, analyst)] if analyst.get_secret_value() else []),
         )
     ]
     if len({user.name for user in users}) < len(users):
-        names = "FUNNEL_CLICKHOUSE_USER, FUNNEL_MIGRATOR_CLICKHOUSE_USER and FUNNEL_GRAFANA_CLICKHOUSE_USER"
-        raise StartError(f"{names} must be three users")
+        names = ", ".join(f"FUNNEL_{name}CLICKHOUSE_USER" for name in ("", "MIGRATOR_", "GRAFANA_", "ANALYST_"))
+        raise StartError(f"{names} must be different users")
     if not all(user.password for user in users):
         raise StartError(f"passwords are not set: `funnel up` makes them, or set {', '.join(NAMES)}")
     return {user.name: user for user in users}

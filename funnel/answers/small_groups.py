@@ -22,6 +22,7 @@ _PEOPLE = (
     *(f"registered_visits{ending}" for ending in _STAYED),
 )
 """Numbers that count people, and that add up over groups."""
+_SUMS = (*_PEOPLE, *DENOMINATORS.values())
 _WATCHED = ("watch_seconds", *(one.name for one in WATCHING))
 _RATES = (*(f"conversion{ending}" for ending in _STAYED), *DENOMINATORS.values(), "matched")
 _ALL = (*_PEOPLE, *_WATCHED, *_RATES, "recording_views")
@@ -32,7 +33,8 @@ _FOLLOWS: dict[str, tuple[str, ...]] = {
     "registrations": (*_RATES[:-1], "no_shows"),
     "registered_visits": ("conversion", "no_shows"),
     "no_shows": ("conversion", "registered_visits"),
-    "visits": ("watch_seconds",),
+    # An average is a fraction: its denominator tells how many they are.
+    "visits": ("watch_seconds", "average_watch_seconds"),
     "visits_all": ("matched",),
     "walk_ins": ("matched",),
     "peak_viewers": ("peak_at",),
@@ -126,7 +128,7 @@ def _parts(rows: Sequence[Row], names: tuple[str, ...]) -> Iterable[list[int]]:
 def _protected(rows: Sequence[Row], hidden: list[set[str]], group: Sequence[int], k: int) -> bool:
     """Hides cells until the hidden ones of each number are two or more, of k people or more. Whether it hid any."""
     changed = False
-    for name in _PEOPLE:
+    for name in _SUMS:
         cells = sorted((row[name], place) for place in group if (row := rows[place]).get(name))
         while True:
             out = [number for number, place in cells if name in hidden[place]]

@@ -74,14 +74,19 @@ class Answers:
 
     def close(self) -> None:
         """Closes the connection."""
-        self._lost()
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+                self._client = None
 
     @contextmanager
     def _reading(self) -> Iterator[Client]:
         try:
             yield self._connected()
         except (Unreachable, ClickHouseError, OSError) as error:
-            self._lost()
+            # Not closed: others may be reading through it.
+            with self._lock:
+                self._client = None
             raise AwayError(" ".join(str(error).split())) from error
 
     def _connected(self) -> Client:
@@ -89,9 +94,3 @@ class Answers:
             if self._client is None:
                 self._client = connect(self._settings, user="reader", answer_seconds=_ANSWER_SECONDS)
             return self._client
-
-    def _lost(self) -> None:
-        with self._lock:
-            if self._client is not None:
-                self._client.close()
-                self._client = None

@@ -94,8 +94,9 @@ def application(answers: Answers, access: Access, shares: Shares) -> FastAPI:
     return app
 
 
-def _allowed(access: Access) -> Callable[..., None]:
-    def check(
+def _allowed(access: Access) -> Callable[..., Awaitable[None]]:
+    # A coroutine, as all that counts requests: so they are counted one after the other.
+    async def check(
         request: Request,
         credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],  # noqa: ARG001  for OpenAPI
     ) -> None:
@@ -191,35 +192,38 @@ def _page(answers: Answers, asked: Asked, limit: int, cursor: str | None) -> dic
 
 
 def _shared(app: FastAPI, shares: Shares, pace: Pace) -> None:
-    @app.get(f"{_SHARED}{{link}}", include_in_schema=False)
-    def shared(link: str) -> Response:
+    async def paced() -> None:
         _paced(pace, _VIEWERS)
+
+    @app.get(f"{_SHARED}{{link}}", include_in_schema=False, dependencies=[Depends(paced)])
+    def shared(link: str) -> Response:
         outcome, status, html = shares.shown(link, now())
         counter("funnel_share_answers_total").labels(outcome).inc()
         return HTMLResponse(html, status)
 
 
 def _refusals(app: FastAPI) -> None:
-    def said(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
-        problem = models.Problem(title=_TITLES.get(status, "Failed"), status=status, detail=detail)
-        return JSONResponse(problem.model_dump(), status, headers, PROBLEM)
-
     @app.exception_handler(Refused)
     async def refused(_: Request, error: Refused) -> Response:
-        return said(error.status, error.detail, error.headers)
+        return _problem(error.status, error.detail, error.headers)
 
     @app.exception_handler(AwayError)
     async def away(_: Request, error: AwayError) -> Response:
         _log.warning("no answer: %s", error)
-        return said(503, "the database does not answer", {"Retry-After": str(_AWAY_SECONDS)})
+        return _problem(503, "the database does not answer", {"Retry-After": str(_AWAY_SECONDS)})
 
     @app.exception_handler(HTTPException)
     async def unknown(_: Request, error: HTTPException) -> Response:
-        return said(error.status_code, str(error.detail), dict(error.headers or {}))
+        return _problem(error.status_code, str(error.detail), dict(error.headers or {}))
 
     @app.exception_handler(RequestValidationError)
     async def wrong(_: Request, error: RequestValidationError) -> Response:
-        return said(422, "; ".join(_fault(one) for one in error.errors()))
+        return _problem(422, "; ".join(_fault(one) for one in error.errors()))
+
+
+def _problem(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
+    problem = models.Problem(title=_TITLES.get(status, "Failed"), status=status, detail=detail)
+    return JSONResponse(problem.model_dump(), status, headers, PROBLEM)
 
 
 def _fault(error: dict[str, Any]) -> str:
@@ -230,11 +234,15 @@ def _fault(error: dict[str, Any]) -> str:
 def _counting(app: FastAPI) -> None:
     @app.middleware("http")
     async def counted(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        began = time.monotonic()
-        response = await call_next(request)
+        began, shared = time.monotonic(), request.url.path.startswith(_SHARED)
+        try:
+            response = await call_next(request)
+        except Exception:
+            # A shared page's address is its key.
+            _log.exception("no answer to %s", _SHARED if shared else request.url.path)
+            response = _problem(500, "this is a fault of ours, which is in the log")
         if request.url.path != "/health":
-            what = "share" if request.url.path.startswith(_SHARED) else "api"
-            counter("funnel_api_answers_total").labels(what, str(response.status_code)).inc()
+            counter("funnel_api_answers_total").labels("share" if shared else "api", str(response.status_code)).inc()
             histogram("funnel_api_seconds").observe(time.monotonic() - began)
         response.headers.update(_HEADERS)
         return response

@@ -1,4 +1,4 @@
-"""How many requests each caller may send: a bucket that fills steadily. Pure; time is an argument."""
+"""How many requests each caller may send: a bucket that fills steadily. Pure. For one thread."""
 
 import math
 from collections import OrderedDict

@@ -1,7 +1,7 @@
 """What `funnel setup` does about the past: backfills, files, and drafts of rules from what they found."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from clickhouse_connect.driver.client import Client
@@ -33,7 +33,8 @@ from process.files import write_atomically
 from streams.lag import LagError, wait_until_caught_up
 
 _CAUGHT_UP_SECONDS = 300.0
-_KEPT_SECONDS = 30.0
+_SHOWN_SECONDS = 30.0
+_UNSORTED = "SELECT countIf(NOT sorted) FROM sources FINAL WHERE source_group NOT IN ('', 'No source given')"
 _LOOK_SECONDS = 0.2
 _SHOWN = 3
 
@@ -63,7 +64,8 @@ class Past:
                 "holds them? funnel setup --days 365 looks further back; files of older ones can be imported."
             )
             return False
-        _wait_until_kept(client)
+        at = now()
+        _wait_until(lambda: kept.complete_until(client) >= at)
         if done:
             out.print("  The first own numbers (funnel report shows all):")
             report(limit=_SHOWN)
@@ -101,6 +103,8 @@ class Past:
                 path.unlink()
                 raise SetupError(f"no rules could be proposed: {error}") from error
             out.print(f"  {path}: a draft, which counts already. Edit it: saved changes count within seconds")
+        if len(sources) <= proposals.MOST:
+            _wait_until(lambda: not world.count(client, _UNSORTED))
 
     def _backfill(self, name: str) -> bool:
         one, settings = connector(name), connector_settings()
@@ -131,10 +135,10 @@ class Past:
         return True
 
 
-def _wait_until_kept(client: Client) -> None:
-    """Waits until the pages of now show what was read; they do so within seconds, if not, they say so themselves."""
-    at, deadline = now(), time.monotonic() + _KEPT_SECONDS
-    while kept.complete_until(client) < at and time.monotonic() < deadline:
+def _wait_until(shown: Callable[[], bool]) -> None:
+    """Waits until the pages show what was done: within seconds, and if not, they say so themselves."""
+    deadline = time.monotonic() + _SHOWN_SECONDS
+    while not shown() and time.monotonic() < deadline:
         time.sleep(_LOOK_SECONDS)
 
 

@@ -153,7 +153,7 @@ class Setup:
                     break
                 again = True
         world.write_env({name: value for name, value in values.items() if known.get(name) != value})
-        out.print(f"  {said} Its values are in .env.")
+        out.print(f"  {said.rstrip('.')}. Its values are in .env.")
         for made in one.asks:
             if made.made:
                 out.print(f"  {made.setting} in .env was made up. {made.where}")

@@ -113,5 +113,5 @@ def _meant(what: str, week: str | None) -> tuple[What, str]:
     try:
         first_day(week)
     except ValueError as error:
-        give_up(f"--week {error}", WRONG_USE)
+        give_up(f"--week {week}: {error}", WRONG_USE)
     return "week", week

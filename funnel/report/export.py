@@ -32,6 +32,7 @@ _LABELS = {
     "no_time": "No time",
     "matched": "Matched",
     "doubtful": "Doubtful",
+    "suppressed": "Suppressed",
     **DIMENSION_LABELS,
     **{one.name: one.label for one in (*MEASURES, *WATCHING)},
     **{f"conversion{one.ending}": one.rate for one in STEPS},

@@ -4,7 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-_MOST = 40
+MOST = 40
+"""Rules in a draft."""
 _SHOWN = 6
 _NUMBERED = re.compile(
     r"[\s:,.#(–-]*(?:\b(?:part|session|teil|nr\.?|no\.?|week|day))?[\s#]*\b\d[\d./: -]*\)?\s*$", re.IGNORECASE
@@ -23,7 +24,7 @@ def catalogue_text(titles: Sequence[str]) -> str:
     lines = [_HEAD.format(what="Which course, language and region a webinar has.")]
     lines += ["# Language and region, such as: set: {course: Python, language: en, region: Europe}\n"]
     lines += ["rules:\n" if courses else "rules: []\n"]
-    for course, number in courses.most_common(_MOST):
+    for course, number in courses.most_common(MOST):
         # Of a pattern * would match anything.
         is_plain = "*" not in course and not course.startswith("/")
         title = _quoted(f"{course}*") if is_plain else f"{{exact: {_quoted(course)}}}"
@@ -57,10 +58,10 @@ def sources_text(rules: Sequence[tuple[str, int]]) -> str:
     """`rules`: each a rule as it stands in the file, and for how many people it is; the most first."""
     lines = [_HEAD.format(what="Which source group a registration belongs to. Give the groups the names you use.")]
     lines.append("rules:\n" if rules else "rules: []\n")
-    for rule, persons in rules[:_MOST]:
+    for rule, persons in rules[:MOST]:
         lines.append(f"  # {persons:,} people\n{rule}\n")
-    if len(rules) > _MOST:
-        lines.append(f"  # and {len(rules) - _MOST:,} more: funnel business unsorted\n")
+    if len(rules) > MOST:
+        lines.append(f"  # and {len(rules) - MOST:,} more: funnel business unsorted\n")
     return "".join(lines)
 
 

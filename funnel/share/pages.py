@@ -104,7 +104,7 @@ class Shares:
 def first_day(week: str) -> date:
     """The Monday of 2026-W47. Raises ValueError."""
     if not re.fullmatch(r"\d{4}-W\d{2}", week):
-        raise ValueError(f"{week}: a week is written 2026-W47")
+        raise ValueError("a week is written 2026-W47")
     return date.fromisocalendar(int(week[:4]), int(week[6:]), 1)
 
 

@@ -30,6 +30,7 @@ _WORKER = ("-m", "streams.app", "worker")
 _OF_WORKERS = ("FUNNEL_CLICKHOUSE_PASSWORD",)
 _OF_MIGRATOR = ("FUNNEL_MIGRATOR_CLICKHOUSE_PASSWORD",)
 _OF_READER = ("FUNNEL_GRAFANA_CLICKHOUSE_PASSWORD",)
+_OF_ANALYST = ("FUNNEL_ANALYST_CLICKHOUSE_PASSWORD",)
 _OF_HASHES = ("FUNNEL_HASH_SECRET",)
 _SERVICES = ("BIGMARKER", "GENERIC", "GOTO", "LIVESTORM", "SHEETS", "TABLE", "TILDA", "TYPEFORM", "ZOOM")
 _OF_SERVICES = (*_OF_HASHES, *(f"FUNNEL_{name}_*" for name in _SERVICES))
@@ -113,7 +114,7 @@ def _clickhouse(settings: Settings, folder: StackFolder, store: Store) -> tuple[
         command = _python("-m", "funnel.stack.clickhouse", "--program", store.program)
     else:
         command = _python("-m", "clickhouse.embedded", "--data", str(folder.clickhouse), "--port", str(port))
-    secrets = (*_OF_WORKERS, *_OF_MIGRATOR, *_OF_READER)
+    secrets = (*_OF_WORKERS, *_OF_MIGRATOR, *_OF_READER, *_OF_ANALYST)
     return (_server("clickhouse", command, "http", port, secrets=secrets),)
 
 

@@ -1,7 +1,7 @@
 """Nodes that keep to what replication does to statements about tables, and that fail where a test says.
 
 The path of a table in Keeper holds its text, with the columns that were added since. A node that makes its table from
-another text is refused, as ClickHouse does (METADATA_MISMATCH); names of tables are each node's own.
+another text is refused, as ClickHouse does (INCOMPATIBLE_COLUMNS); names of tables are each node's own.
 """
 
 import re
@@ -85,7 +85,7 @@ class FakeClient:
         path = found[1] if found else name
         text = re.sub(r"^CREATE TABLE IF NOT EXISTS \w+", "", statement.partition(" -- path")[0])
         if self.keeper.tables.setdefault(path, text) != text:
-            raise DatabaseError("Code: 342. DB::Exception: Existing table metadata in ZooKeeper differs")
+            raise DatabaseError("Code: 122. DB::Exception: Table columns structure in ZooKeeper is different")
         self.tables[name] = path
 
     def query(self, statement: str) -> SimpleNamespace:

@@ -29,6 +29,6 @@ def test_a_server_that_does_not_start_is_one_line_and_leaves_the_file(tmp_path: 
         [sys.executable, "-m", "clickhouse.schema"], cwd=ROOT, env=same, capture_output=True, text=True, check=False
     )
     assert ended.returncode == 1
-    assert "must be three users" in ended.stderr
+    assert "must be different users" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert schema.FILE.read_text() == before

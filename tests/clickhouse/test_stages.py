@@ -82,7 +82,7 @@ def test_statements_of_a_whole_file_on_one_node_after_the_other_would_be_refused
     _, clients = fake_nodes(keeper, "ch-1", "ch-2")
     apply(nodes_of(clients[:1]), ALL)
     with pytest.raises(
-        MigrationError, match=r"0001_one.sql failed at its statement 1 on ch-2: .*metadata in ZooKeeper differs"
+        MigrationError, match=r"0001_one.sql failed at its statement 1 on ch-2: .*structure in ZooKeeper is different"
     ):
         apply(nodes_of(clients[1:]), ALL)
 

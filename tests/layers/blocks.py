@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
+from xml.etree import ElementTree
 
 import typer.main
 import yaml
@@ -76,7 +77,7 @@ def objections(block: Block) -> list[str]:
         return [f"the language {block.language!r} is none that can be checked: {', '.join(_PARSERS)}"]
     try:
         return parse(block.text)
-    except (ValueError, SyntaxError, yaml.YAMLError) as error:
+    except (ValueError, SyntaxError, yaml.YAMLError, ElementTree.ParseError) as error:
         return [f"{block.language}: {error}"]
 
 
@@ -172,13 +173,24 @@ def _quiet(parse: Callable[[str], object]) -> Callable[[str], list[str]]:
     return parsed
 
 
+def _unnamed(text: str) -> list[str]:
+    """A block that names no language may hold commands only."""
+    if text.startswith("$ "):
+        return _console(text)
+    if re.match(r"(\S*/)?(funnel|make|curl|mkdir|docker|start\.sh|python) ", text):
+        return _bash(text)
+    return ["it names no language and begins with no command that is known: name it, or call it text"]
+
+
 _PARSERS: dict[str, Callable[[str], list[str]]] = {
+    "": _unnamed,
     "bash": _bash,
     "console": _console,
     "cron": _cron,
     "python": _quiet(ast.parse),
     "yaml": _quiet(lambda text: list(yaml.safe_load_all(text))),
     "json": _quiet(json.loads),
+    "xml": _quiet(ElementTree.fromstring),
     "toml": _quiet(tomllib.loads),
     "ini": _ini,
     "csv": _csv,

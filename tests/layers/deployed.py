@@ -50,7 +50,7 @@ POLLED: dict[str, type[BaseSettings]] = {
 }
 USERS_OF = {
     who: (f"FUNNEL_{prefix}CLICKHOUSE_USER", f"FUNNEL_{prefix}CLICKHOUSE_PASSWORD")
-    for who, prefix in {"worker": "", "migrator": "MIGRATOR_", "reader": "GRAFANA_"}.items()
+    for who, prefix in {"worker": "", "migrator": "MIGRATOR_", "reader": "GRAFANA_", "analyst": "ANALYST_"}.items()
 }
 OF_USERS = {name for names in USERS_OF.values() for name in names}
 

@@ -29,7 +29,7 @@ GOLDEN = {"default": (), "cluster": ("-f", str(FOLDER / "examples/cluster.yaml")
 COMPOSED = services("docker-compose.yml")
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 KNOWN = settings(*OF_ALL, *OF_SERVICES)
-WORKER, MIGRATOR, READER = (names[1] for names in USERS_OF.values())
+WORKER, MIGRATOR, READER, *_ = (names[1] for names in USERS_OF.values())
 PLAIN = (ROOT / "connectors/webhooks/app.py", ROOT / "funnel/api/app.py")
 
 each_golden = pytest.mark.parametrize("golden", GOLDEN)

@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings
 
 from alerts.settings import AlertSettings
 from clickhouse.passwords import NAMES
+from clickhouse.settings import ALONE
 from connectors.registry import connectors
 from connectors.settings import ConnectorSettings
 from contract.topics import PARTITIONS
@@ -172,8 +173,9 @@ def test_env_example_explains_each_name() -> None:
 
 def test_the_secrets_without_a_default_are_left_to_the_user() -> None:
     example = env_example()
-    elsewhere = {"FUNNEL_GRAFANA_TOKEN", "FUNNEL_KAFKA_PASSWORD"}
-    empty = [name for name, value in example.items() if not value and is_secret(name) and name not in elsewhere]
+    elsewhere = {"FUNNEL_GRAFANA_URL", "FUNNEL_GRAFANA_TOKEN"} | {name for name in example if "_KAFKA_" in name}
+    elsewhere |= {f"FUNNEL_{name.upper()}" for name, value in ALONE.items() if value == ""}
+    empty = [name for name, value in example.items() if not value and name not in elsewhere]
     assert empty == ["GRAFANA_ADMIN_PASSWORD", "FUNNEL_HASH_SECRET", *NAMES]
     assert "changeme" not in str(COMPOSE).lower()
     for name in empty:
@@ -211,7 +213,7 @@ def test_a_service_gets_the_secrets_that_it_has_a_use_for() -> None:
         name: {one for one, value in service["environment"].items() if is_secret(one) and value != ""}
         for name, service in SERVICES.items()
     }
-    worker, migrator, reader = NAMES
+    worker, migrator, reader, analyst = NAMES
     alerts = {f"FUNNEL_ALERT_{name.upper()}" for name in ALERTING if is_secret(f"FUNNEL_ALERT_{name.upper()}")}
     kafka = {"FUNNEL_KAFKA_PASSWORD"}
     hashes = {"FUNNEL_HASH_SECRET", *kafka}
@@ -219,7 +221,7 @@ def test_a_service_gets_the_secrets_that_it_has_a_use_for() -> None:
     of_grafana = {"GF_SECURITY_ADMIN_PASSWORD", "GRAFANA_ALERT_SLACK_URL", "GRAFANA_ALERT_TELEGRAM_TOKEN"}
     assert given == {
         "kafka": set(),
-        "clickhouse": {worker, migrator, reader},
+        "clickhouse": {worker, migrator, reader, analyst},
         "setup": {worker, migrator, *kafka},
         "worker": {worker, *kafka},
         "webhooks": hashes,
@@ -362,16 +364,14 @@ def resolved(value: str) -> str:
     return re.sub(r"\$\{(\w+):([-?])([^}]*)\}", lambda found: found[3] if found[2] == "-" else found[1], value)
 
 
-def test_clickhouse_has_the_three_users_of_the_settings_and_no_other() -> None:
+def test_clickhouse_has_the_users_of_the_settings_and_no_other() -> None:
     users = clickhouse_xml("users.d").find("users")
     assert users is not None
     said = {name: value for one in SERVICES.values() for name, value in one["environment"].items()}
     names = {user.tag for user in users if user.get("remove") is None}
-    assert (
-        names
-        == {said[name] for name, _ in USERS_OF.values()}
-        == {settings(Settings)[name] for name, _ in USERS_OF.values()}
-    )
+    assert names == {settings(Settings)[name] for name, _ in USERS_OF.values()}
+    # No service is an analyst.
+    assert names - {"analyst"} == {said[name] for name, _ in USERS_OF.values() if name in said}
     assert [user.tag for user in users if user.get("remove")] == ["default"]
     for user in users.findall("*[password]"):
         password = user.find("password")

@@ -47,7 +47,7 @@ def test_every_path_exists() -> None:
 
 def test_every_setting_exists() -> None:
     pages = {page: (ROOT / page).read_text() for page in PAGES if not page.startswith(("docs/decisions/", GENERATED))}
-    own = {VARIABLE, "FUNNEL_HEARTBEAT", "FUNNEL_METRICS", "FUNNEL_ACME_TOKEN"}
+    own = {VARIABLE, "FUNNEL_HEARTBEAT", "FUNNEL_METRICS", "FUNNEL_ACME_TOKEN", "FUNNEL_SQL_URL"}
     known = set(fields()) | own
     missing = {
         f"{page}: {name}"

@@ -85,7 +85,7 @@ class Installed(NamedTuple):
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("built")
     left_out = shutil.ignore_patterns("__pycache__", "node_modules", "*.egg-info")
-    for name in (*FOLDERS, "business", "docs"):
+    for name in (*FOLDERS, "business", "docs", "prometheus"):
         shutil.copytree(ROOT / name, source / name, ignore=left_out)
     for path in ROOT.iterdir():
         if path.is_file() and path.name not in (".git", ".env"):

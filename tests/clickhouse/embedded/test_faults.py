@@ -164,4 +164,4 @@ def test_what_keeps_it_from_starting_is_one_line(embedded: Server, tmp_path: Pat
     assert "cannot be used" in _refused("--data", str(tmp_path / "file"), "--port", free)
     assert "FUNNEL_FULL_PERCENT" in _refused("--data", str(tmp_path / "d"), FUNNEL_FULL_PERCENT="x", PATH="/usr/bin")
     wrong = _refused("--data", str(tmp_path / "d"), FUNNEL_CLICKHOUSE_USER="grafana", PATH="/usr/bin")
-    assert "must be three users" in wrong
+    assert "must be different users" in wrong

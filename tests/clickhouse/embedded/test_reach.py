@@ -29,7 +29,7 @@ class _Installation(Server):
 
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
-    """The server as an installation has it, with its own three users."""
+    """The server as an installation has it, with its own users."""
     with embedded_clickhouse(tmp_path_factory.mktemp("reach") / "data", kind=_Installation) as server:
         ask = Asker(server, urllib3.PoolManager(maxsize=32))
         for sql in ("CREATE DATABASE funnel", f"CREATE TABLE funnel.t {TABLE}", "INSERT INTO funnel.t VALUES (1)"):

@@ -136,6 +136,17 @@ def test_without_a_database_it_says_so_and_recovers(school: Settings, tmp_path: 
     assert "127.0.0.1" not in answer.text
 
 
+def test_a_fault_of_ours_is_a_problem_too(
+    api: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(Answers, "ask", lambda *_: 1 / 0)
+    before = counted("api", 500)
+    answer = api.get("/api/v1/webinars")
+    assert (answer.status_code, answer.headers["content-type"], counted("api", 500)) == (500, PROBLEM, before + 1)
+    assert "division" not in answer.text
+    assert "ZeroDivisionError" in caplog.text
+
+
 def test_a_shared_page_opens_until_it_expires_or_is_withdrawn(school: Settings, tmp_path: Path) -> None:
     client, register, shares = made(school, tmp_path)
     client.headers.pop("authorization")

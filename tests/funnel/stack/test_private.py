@@ -11,6 +11,7 @@ from rich.console import Console
 from clickhouse.passwords import NAMES, read_passwords
 from connectors.registry import connectors
 from connectors.settings import ConnectorSettings
+from funnel.answers.settings import ApiSettings
 from funnel.stack.child import Child, Plan
 from funnel.stack.commands import down, up_plan
 from funnel.stack.plan import stack_plan
@@ -92,11 +93,10 @@ def test_each_child_gets_its_own_secrets_only() -> None:
     of_clickhouse = set(NAMES)
     of_alerts = {name for name in named if name.startswith("FUNNEL_ALERT_")}
     hashes = {f"FUNNEL_{name.upper()}" for name in ConnectorSettings.model_fields if name == "hash_secret"}
-    of_services = {
-        name for name in named if is_secret(name) and name not in of_clickhouse | of_alerts and "GRAFANA" not in name
-    }
+    of_api = {"FUNNEL_API_TOKENS"}
     # The Kafka of a local stack has no logins.
-    of_services -= {"FUNNEL_KAFKA_PASSWORD"}
+    others = of_clickhouse | of_alerts | of_api | {"FUNNEL_KAFKA_PASSWORD"}
+    of_services = {name for name in named if is_secret(name) and name not in others and "GRAFANA" not in name}
     worker = {"FUNNEL_CLICKHOUSE_PASSWORD"}
     wanted = {
         "kafka": set(),
@@ -108,8 +108,9 @@ def test_each_child_gets_its_own_secrets_only() -> None:
         "alerts": worker | of_alerts,
         "webhooks": of_services,
         "dashboards": {"FUNNEL_GRAFANA_CLICKHOUSE_PASSWORD"},
+        "api": {"FUNNEL_GRAFANA_CLICKHOUSE_PASSWORD", *of_api},
     }
-    plan = stack_plan(Settings(_env_file=None), workers=1, webhook_port=8090)
+    plan = stack_plan(Settings(_env_file=None), workers=1, webhook_port=8090, api=ApiSettings(_env_file=None))
     for child in plan.children:
         given = environment_of(child, named)
         assert given.keys() >= {"PATH", "FUNNEL_CLICKHOUSE_PORT"}

@@ -25,7 +25,7 @@ def running_zookeeper(folder: Path) -> Iterator[int]:
     port = free_port()
     classpath = f"{_jars()}{os.sep}*"
     options = ["-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dzookeeper.admin.enableServer=false"]
-    options.append("-Dzookeeper.forceSync=no")
+    options += ["-Dzookeeper.forceSync=no", "-Dzookeeper.4lw.commands.whitelist=srvr"]
     main = "org.apache.zookeeper.server.ZooKeeperServerMain"
     command = [find_java().path, *options, "-cp", classpath, main, str(port), str(folder / "zookeeper")]
     with (folder / "zookeeper.log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
@@ -39,8 +39,11 @@ def running_zookeeper(folder: Path) -> Iterator[int]:
 def _await(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1.0):
-            return
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1.0) as asked:
+            asked.sendall(b"srvr")
+            # It listens before it serves, and says so.
+            if b"Mode: standalone" in asked.recv(4096):
+                return
         time.sleep(0.05)
     raise RuntimeError(f"ZooKeeper did not start: {log.read_text()[-2000:]}")
 
