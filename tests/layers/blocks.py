@@ -67,7 +67,7 @@ def inline(page: str) -> list[str]:
     """What is wrong with the commands that a page names within its sentences."""
     found = _INLINE.findall((ROOT / page).read_text())
     said = (re.split(r" \|\|? | && |…", one)[0].split() for one in found if not one.isupper() and "COMMAND" not in one)
-    return [wrong for words in said if words and (wrong := _command(words))]
+    return [wrong for words in said if words and (wrong := wrong_command(words))]
 
 
 def objections(block: Block) -> list[str]:
@@ -84,12 +84,13 @@ def objections(block: Block) -> list[str]:
 def _commands(text: str) -> list[str]:
     """Each `funnel` and `make` that is there exists, with its options."""
     joined = re.sub(r"\\\n\s*", " ", text)
-    found = [_command(one[2].split()) for one in _OUR.finditer(joined)]
+    found = [wrong_command(one[2].split()) for one in _OUR.finditer(joined)]
     made = set(re.findall(r"(?:^|&& )make ([a-z-]+)", joined, re.MULTILINE)) - targets()
     return [one for one in found if one] + [f"make {name}: no such target" for name in sorted(made)]
 
 
-def _command(words: list[str]) -> str:
+def wrong_command(words: list[str]) -> str:
+    """What is wrong with `funnel` and these words; empty: nothing."""
     said = f"funnel {' '.join(words)}"
     if words[0].startswith("-"):
         return "" if words[0] in ("--help", "--version") else f"{said}: no such option"

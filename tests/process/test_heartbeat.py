@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from process.beat import Beat, illness
-from process.heartbeat import Heartbeat, read_beat
+from process.heartbeat import Heartbeat, main, read_beat
 from tests.funnel.stack.waiting import eventually
 
 
@@ -109,6 +109,28 @@ def beat(**said: object) -> Beat:
 )
 def test_what_is_wrong_with_a_process(left: Beat | None, now: float, told: str) -> None:
     assert illness(left, now) == told
+
+
+@pytest.mark.parametrize(
+    ("left", "restarts"),
+    [
+        (None, False),
+        (beat(failing={"clickhouse": "away"}), False),
+        (beat(), True),
+    ],
+)
+def test_only_what_is_hung_is_to_be_restarted(
+    path: Path, left: Beat | None, restarts: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.monotonic()
+    if left is not None:
+        at = now - 60 if restarts else now
+        path.write_text(left.model_copy(update={"at": at, "progress": at}).model_dump_json())
+    monkeypatch.setenv("FUNNEL_HEARTBEAT", str(path))
+    monkeypatch.setattr(sys, "argv", ["heartbeat", "--hung"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert bool(ended.value.code) == restarts
 
 
 def test_a_container_asks_for_it(path: Path) -> None:
