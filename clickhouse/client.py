@@ -99,8 +99,12 @@ def connect(settings: ClickHouseSettings, *, user: User, answer_seconds: int = A
         raise _refusal(place, name, user, error, by_certificate=not password) from error
     try:
         _require_fit(client, settings, place, name, user)
-    except BaseException:
+    except BaseException as error:
         client.close()
+        if isinstance(error, OperationalError):
+            raise Unreachable(_away(places, {place: trouble(error, place, encrypted=context is not None)})) from error
+        if isinstance(error, DatabaseError):
+            raise _refusal(place, name, user, error, by_certificate=not password) from error
         raise
     client.database = settings.clickhouse_database
     return client
@@ -144,6 +148,7 @@ def _require_fit(client: Client, settings: ClickHouseSettings, place: Address, n
             f"ClickHouse at {place} has {_NULLS} = {nulls.value} for the user {name!r}, and every number would be"
             " wrong; set it to 0 in the profile of that user"
         )
+    # Who only reads can split nothing, and has no right to ask.
     if user in ("writer", "migrator"):
         asked = {"database": settings.clickhouse_database}
         try:

@@ -16,7 +16,7 @@ from urllib3.util import parse_url
 from clickhouse.addresses import Address
 
 _CODE = "X-ClickHouse-Exception-Code"
-_NOTHING_SENT = (NewConnectionError, NameResolutionError, ConnectTimeoutError, SSLError)
+_NOTHING_SENT = (NewConnectionError, NameResolutionError, ConnectTimeoutError)
 _NOT_HERE = frozenset({"225", "242", "289"})
 """NO_ZOOKEEPER, TABLE_IS_READ_ONLY, REPLICA_IS_NOT_IN_QUORUM: refused by this replica before anything was done."""
 _ILL = frozenset({"999"})
@@ -65,7 +65,7 @@ class Failover(PoolManager):
             except HTTPError as error:
                 self._leave(place)
                 left -= 1
-                if left <= 0 or not isinstance(error, _NOTHING_SENT):
+                if left <= 0 or not _sent_nothing(error):
                     raise
                 continue
             code = response.headers.get(_CODE, "")
@@ -90,6 +90,13 @@ class Failover(PoolManager):
             # Another thread may have gone on already.
             if self._current == place:
                 self._current = (place + 1) % len(self._addresses)
+
+
+def _sent_nothing(error: HTTPError) -> bool:
+    """A server's certificate is looked at before anything is sent; any other fault of TLS may come later."""
+    if isinstance(error, SSLError):
+        return bool(error.args) and isinstance(error.args[0], ssl.SSLCertVerificationError)
+    return isinstance(error, _NOTHING_SENT)
 
 
 def _repeatable(body: object) -> object:

@@ -38,6 +38,7 @@ def demo_settings(folder: Path = FOLDER) -> Settings:
         clickhouse_password=_password(),
         migrator_clickhouse_password=_password(),
         grafana_clickhouse_password=_password(),
+        analyst_clickhouse_password=_password(),
     )
     own = {
         "HASH_SECRET": secrets.token_hex(32),

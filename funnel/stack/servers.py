@@ -26,6 +26,7 @@ _HERE = (LOOPBACK, "localhost")
 def servers(settings: Settings, progress: Status) -> Iterator[Settings]:
     """Settings with which the two can be reached: those that listen already, else of this folder, ended at the end.
 
+    Where ClickHouse is elsewhere, Kafka alone is started.
     Raises StackError, also while `funnel up` is at work in this folder.
     """
     folder = StackFolder(settings.data_dir)
@@ -35,28 +36,30 @@ def servers(settings: Settings, progress: Status) -> Iterator[Settings]:
     if _listen(settings):
         yield settings
         return
-    settings = with_passwords(settings)
+    store = choose_store(settings, folder)
+    settings = settings if store.elsewhere else with_passwords(settings)
     brokers = brokers_of(folder.root, None)
     settings = for_brokers(settings, brokers)
-    whole = stack_plan(settings, workers=0, brokers=brokers, store=choose_store(settings, folder))
+    whole = stack_plan(settings, workers=0, brokers=brokers, store=store)
     plan = whole.model_copy(update={"children": tuple(one for one in whole.children if is_server(one.name))})
     check_folder(folder.root, settings.disk_reserve_mb)
     close_to_others(folder.root)
-    progress.update("starting Kafka and ClickHouse")
+    names = "Kafka" if store.elsewhere else "Kafka and ClickHouse"
+    progress.update(f"starting {names}")
     find_java()
     jars_folder()
     up_plan(settings, plan, progress)
     try:
         yield settings
     finally:
-        progress.update("stopping Kafka and ClickHouse")
+        progress.update(f"stopping {names}")
         down(settings)
 
 
 def _listen(settings: Settings) -> bool:
-    """Whether anything is at one of the two addresses: then both have to be there. Elsewhere nothing is started."""
+    """Whether anything is at an address of this machine: then all have to be there. Elsewhere nothing is started."""
     host, _, port = settings.kafka_bootstrap.split(",")[0].rpartition(":")
-    elsewhere = bool(settings.clickhouse_addresses) or settings.clickhouse_host not in _HERE
-    if host not in _HERE or elsewhere or not port.isdecimal():
+    if host not in _HERE or not port.isdecimal():
         return True
-    return is_listening(int(port)) or is_listening(settings.clickhouse_port)
+    elsewhere = bool(settings.clickhouse_addresses) or settings.clickhouse_host not in _HERE
+    return is_listening(int(port)) or (not elsewhere and is_listening(settings.clickhouse_port))

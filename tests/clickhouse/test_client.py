@@ -8,7 +8,7 @@ import pytest
 from clickhouse_connect.driver.exceptions import DatabaseError, StreamFailureError
 from pydantic import SecretStr
 
-from clickhouse.client import Unreachable, connect
+from clickhouse.client import Unreachable, User, connect
 from streams.settings import Settings
 from tests.servers.clickhouse import Server, embedded_clickhouse, free_port
 
@@ -75,3 +75,13 @@ def test_a_wrong_password_names_the_settings(server: Server, user: str, variable
     with pytest.raises(Unreachable, match=variable) as raised:
         connect(settings, user="writer" if user == "writer" else "reader")
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("user", ["writer", "migrator"])
+def test_what_the_server_cannot_answer_at_first_is_one_line(
+    server: Server, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clickhouse.client.ASKED", "SELECT throwIf(1)")
+    settings = server.settings()
+    with pytest.raises(Unreachable, match=f"^ClickHouse at .*:{settings.clickhouse_port} cannot be used: .*throwIf"):
+        connect(settings, user=user)

@@ -1,6 +1,8 @@
 """Several addresses and TLS, before the real server: who fails is passed over, and every reason is one clear line."""
 
 import asyncio
+import socket
+import ssl
 from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +13,9 @@ from typing import Any
 import pytest
 from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
 from pydantic import SecretStr
+from urllib3.exceptions import SSLError
 
+from clickhouse.addresses import Address
 from clickhouse.client import Refused, Unreachable, cause, connect, is_away
 from clickhouse.failover import Failover
 from process.clock import now
@@ -119,6 +123,33 @@ def test_a_refusal_of_a_replica_sends_the_request_on_and_a_turn_is_waited_for(
     first.refusals = ["999"]
     assert ask(pool)[1] == "999", "something may have been done"
     assert pool.address == second.address
+
+
+def test_tls_that_breaks_after_the_request_does_not_have_it_sent_again(tmp_path: Path) -> None:
+    ours = Authority(tmp_path / "ours")
+    context = tls(ours.signed("ch-1"))
+    with socket.create_server(("127.0.0.1", 0)) as first, socket.create_server(("127.0.0.1", 0)) as second:
+
+        def break_off() -> bytes:
+            with context.wrap_socket(first.accept()[0], server_side=True) as inside:
+                asked = b""
+                while b"INSERT" not in asked:
+                    asked += inside.recv(65_536)
+                with socket.socket(fileno=inside.detach()) as plain:
+                    plain.sendall(b"nothing that TLS would say")
+            return asked
+
+        places = [Address("127.0.0.1", one.getsockname()[1]) for one in (first, second)]
+        pool = Failover(places, places[0], ssl.create_default_context(cafile=str(ours.file)))
+        second.settimeout(0)
+        with ThreadPoolExecutor(1) as other:
+            asked = other.submit(break_off)
+            with pytest.raises(SSLError):
+                pool.request("POST", f"https://{places[0]}/", body=b"INSERT INTO t FORMAT TSV", timeout=5)
+            assert b"INSERT" in asked.result()
+        with pytest.raises(BlockingIOError):
+            second.accept()
+        assert pool.address == places[1], "what comes next goes elsewhere"
 
 
 def test_nobody_at_any_address_is_one_line_that_names_all(clickhouse_server: Server) -> None:

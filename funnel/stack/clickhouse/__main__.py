@@ -16,7 +16,9 @@ def main() -> None:
     program = parser.parse_args().program
     try:
         file = prepare(settings(), StackFolder(settings().data_dir))
-        os.execv(program, [program, "server", f"--config-file={file}"])
+        # Else a watchdog comes before it, which keeps signals from it.
+        environment = {**os.environ, "CLICKHOUSE_WATCHDOG_ENABLE": "0"}
+        os.execve(program, [program, "server", f"--config-file={file}"], environment)
     except OSError as error:
         sys.exit(f"ClickHouse cannot be started: {error}")
 

@@ -67,6 +67,7 @@ def users(settings: Settings) -> str:
         "funnel": settings.clickhouse_user,
         "migrator": settings.migrator_clickhouse_user,
         "grafana": settings.grafana_clickhouse_user,
+        "analyst": settings.analyst_clickhouse_user,
     }
     for user in root.findall("users/*"):
         user.tag = names.get(user.tag, user.tag)

@@ -27,6 +27,7 @@ from funnel.demo.place import demo_settings, write_environment
 from funnel.demo.script import LIVE_SPEED, SEED, Script, distinct_events, last_line, objections, records_of, script
 from funnel.report.verify import Mismatch, Result
 from funnel.stack.ports import is_free
+from funnel.stack.private import with_passwords
 
 SECRET = "a secret of the tests"
 NOW = parse_instant("2026-11-22T00:00:00.000Z")
@@ -130,6 +131,7 @@ def test_the_place_is_the_demos_own_whatever_the_environment_says(tmp_path: Path
     settings = demo_settings(tmp_path)
     assert (settings.data_dir, settings.clickhouse_host, settings.epoch) == (tmp_path, "127.0.0.1", 0)
     assert is_free(settings.clickhouse_port)
+    assert with_passwords(settings) is settings, "none in its folder, which would be others"
     written = write_environment(settings)
     assert f"export FUNNEL_KAFKA_BOOTSTRAP={settings.kafka_bootstrap}\n" in written.read_text()
     assert written.stat().st_mode & 0o077 == 0

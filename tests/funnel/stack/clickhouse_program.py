@@ -54,6 +54,7 @@ def main() -> None:
     users = merged(users_file, "users")
     assert (config.findtext("listen_host"), config.findtext("timezone")) == ("127.0.0.1", "UTC")
     assert config.find("tcp_port") is None, "nobody needs it"
+    assert os.environ["CLICKHOUSE_WATCHDOG_ENABLE"] == "0", "signals reach the server itself"
     names = [user.tag for user in users.findall("users/*")]
     assert "default" not in names
     for user in users.findall("users/*"):

@@ -11,6 +11,7 @@ from funnel.stack.child import Plan
 from funnel.stack.commands import down, up, up_plan
 from funnel.stack.errors import StackError
 from funnel.stack.folder import StackFolder
+from funnel.stack.ports import free_port
 from funnel.stack.servers import servers
 from streams.settings import Settings
 from tests.funnel.stack.children import SLEEPER, python
@@ -46,3 +47,25 @@ def test_what_a_killed_restore_has_left_is_told_and_nothing_goes_on_with_it(tmp_
             pass
     finally:
         down(config)
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "started"),
+    [({}, ["kafka", "clickhouse"]), ({"clickhouse_addresses": "ch-1.invalid:1,ch-2.invalid:1"}, ["kafka"])],
+)
+def test_a_restore_starts_what_this_machine_lacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, elsewhere: dict[str, str], started: list[str]
+) -> None:
+    found: list[str] = []
+    monkeypatch.setattr(
+        "funnel.stack.servers.up_plan", lambda _, plan, __: found.extend(one.name for one in plan.children)
+    )
+    config = Settings(
+        _env_file=None,
+        data_dir=tmp_path / "data",
+        kafka_bootstrap=f"127.0.0.1:{free_port()}",
+        clickhouse_port=free_port(),
+        **elsewhere,  # type: ignore[arg-type]
+    )
+    with servers(config, Console(file=io.StringIO()).status("")):
+        assert found == started

@@ -93,11 +93,12 @@ def test_a_program_that_is_too_old_is_not_used(tmp_path: Path, only_programs_of_
 
 
 def test_our_users_have_the_names_and_the_database_of_the_settings(tmp_path: Path) -> None:
-    config = Settings(_env_file=None, clickhouse_user="writes", clickhouse_database="other")
+    named = {"clickhouse_user": "writes", "analyst_clickhouse_user": "asks"}
+    config = Settings(_env_file=None, clickhouse_database="other", **named)  # type: ignore[arg-type]
     file = tmp_path / "users.xml"
     file.write_text(users(config))
     access = read_access(file)
-    assert set(access) == {"writes", "migrator", "grafana", "analyst"}
+    assert set(access) == {"writes", "migrator", "grafana", "asks"}
     assert "GRANT SELECT, INSERT ON other.*" in access["writes"].grants
     assert not any("funnel." in grant for one in access.values() for grant in one.grants)
     root = ElementTree.parse(file).getroot()
@@ -116,6 +117,7 @@ def test_the_program_runs_under_the_supervisor_with_our_configuration(
             clickhouse_password="",
             migrator_clickhouse_password="",
             grafana_clickhouse_password="",
+            analyst_clickhouse_password="",
         )
     )
     store = choose_store(config, StackFolder(config.data_dir))
