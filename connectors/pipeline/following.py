@@ -146,6 +146,7 @@ def following(state: State, kafka: KafkaSettings, wait_ms: int = _WAIT_MS) -> It
         client_id="webinar-funnel-following",
         group_id=None,
         enable_auto_commit=False,
+        allow_auto_create_topics=False,
         # Records before its place were deleted: the rest is still there.
         auto_offset_reset="earliest",
         fetch_max_wait_ms=wait_ms,
