@@ -43,7 +43,7 @@ def test_every_client_is_made_with_the_arguments_of_the_settings() -> None:
 
 
 def test_no_client_makes_a_topic() -> None:
-    """Where Kafka makes topics that somebody asks for, they would have one partition, which the settings refuse then."""
+    """Where Kafka makes what is asked for, a topic would have one partition, which the settings refuse then."""
     calls = [
         (path, call)
         for path in files()
