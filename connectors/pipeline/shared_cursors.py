@@ -22,6 +22,8 @@ from contract.topics import POLL_CURSORS
 from process.kafka import KafkaSettings, reach
 from process.kafka_trouble import cause
 
+WRITER = "webinar-funnel-cursors-{}"
+"""The transactional id of whoever writes a service's cursors."""
 _PARTITION = 0
 """Where all cursors are. One that followed from the number of partitions would be another one once these are raised."""
 _PART = 400_000
@@ -60,7 +62,7 @@ class SharedCursors:
             self._producer = KafkaProducer(
                 **reach(kafka),
                 client_id="webinar-funnel-cursors",
-                transactional_id=f"webinar-funnel-cursors-{connector}",
+                transactional_id=WRITER.format(connector),
                 transaction_timeout_ms=_TRANSACTION_MS,
                 acks="all",
                 compression_type="lz4",
