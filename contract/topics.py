@@ -56,7 +56,7 @@ PROBES = Topic("webinar.probes.v1", frozenset(), own_retention_ms=HOUR)
 """Probe events (contract/probe.py), co-partitioned with the events, whose way they go. Of no use after a moment."""
 
 POLL_CURSORS = Topic("webinar.poll-cursors.v1", frozenset(), is_compacted=True)
-"""How far the polls have got (connectors/pipeline/shared_cursors.py); all of a service's are in one partition."""
+"""How far the polls have got (connectors/pipeline/shared_cursors.py); all are in one partition."""
 
 POLL_WAKES = Topic("webinar.poll-wakes.v1", frozenset(), own_retention_ms=7 * DAY)
 """What webhooks ask the polls to read (connectors/pipeline/waking.py); keyed by connector. The pollers of a service are

@@ -41,7 +41,12 @@ _OF_OURS = {
     "CERTIFICATE_UNKNOWN": "refuses FUNNEL_KAFKA_CERTIFICATE_FILE: see whether it has expired and who signed it",
 }
 """By the end of the reason of the alert that the broker sent."""
-_RIGHTS = {"Topic": "the topics", "Group": "the consumer group", "Cluster": "the cluster"}
+_RIGHTS = {
+    "Topic": "the topics",
+    "Group": "the consumer group",
+    "Cluster": "the cluster",
+    "TransactionalId": "the transactional id",
+}
 
 
 class _Refused(Exception):

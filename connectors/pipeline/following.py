@@ -54,14 +54,22 @@ class Following:
         """Whether Kafka had the topics when it started."""
         return bool(self._places)
 
+    @property
+    def is_current(self) -> bool:
+        """Whether it reads all partitions that Kafka has, as of some minutes ago: they may be raised meanwhile."""
+        return self._places == self._all_places()
+
+    def _all_places(self) -> list[TopicPartition]:
+        return [
+            TopicPartition(topic, number)
+            for topic in _TOPICS
+            for number in sorted(self._consumer.partitions_for_topic(topic) or ())
+        ]
+
     def start(self) -> None:
         """Finds its place in each partition. Raises KafkaError."""
         consumer = self._consumer
-        self._places = [
-            TopicPartition(topic, number)
-            for topic in _TOPICS
-            for number in sorted(consumer.partitions_for_topic(topic) or ())
-        ]
+        self._places = self._all_places()
         consumer.assign(self._places)
         cursors = self._state.cursors(OWN)
         new = [one for one in self._places if cursors.get(_name(one)) is None]
@@ -146,6 +154,7 @@ def following(state: State, kafka: KafkaSettings, wait_ms: int = _WAIT_MS) -> It
         client_id="webinar-funnel-following",
         group_id=None,
         enable_auto_commit=False,
+        allow_auto_create_topics=False,
         # Records before its place were deleted: the rest is still there.
         auto_offset_reset="earliest",
         fetch_max_wait_ms=wait_ms,

@@ -10,8 +10,8 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -47,6 +47,10 @@ class _Wake(NamedTuple):
     at: int
     place: TopicPartition
     offset: int
+
+
+class _TopicMissingError(Exception):
+    """There are no partitions by which it could be said who polls. The text is one line."""
 
 
 class Lease:
@@ -150,19 +154,27 @@ class Lease:
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._assignor.claim = replace(self._assignor.claim, owned=0, owner_since=0)
-            self._assignor.is_known = False
+            self._assignor.is_known = self._assignor.lacks_topic = False
             self._turned = time.monotonic()
             try:
                 with closing(self._consumer()) as consumer:
                     consumer.subscribe([POLL_WAKES.name])
                     self._follow(consumer)
-            except (KafkaError, OSError, ValueError) as error:
-                self.trouble = cause(self._kafka, error) or (
-                    f"Kafka at {self._kafka.kafka_bootstrap} does not say who polls {self.connector} "
-                    f"({type(error).__name__}): start it (funnel up), or set FUNNEL_KAFKA_BOOTSTRAP"
-                )
+            except Exception as error:
+                # Whatever it is: without this thread the process would stand by for ever.
+                self.trouble = self._why(error)
                 _log.warning("%s", self.trouble)
                 self._stopping.wait(_AGAIN_SECONDS)
+
+    def _why(self, error: Exception) -> str:
+        if isinstance(error, _TopicMissingError):
+            return str(error)
+        if not isinstance(error, (KafkaError, OSError, ValueError)):
+            return f"who polls {self.connector} is not known ({type(error).__name__}: a bug of ours)"
+        return cause(self._kafka, error) or (
+            f"Kafka at {self._kafka.kafka_bootstrap} does not say who polls {self.connector} "
+            f"({type(error).__name__}): start it (funnel up), or set FUNNEL_KAFKA_BOOTSTRAP"
+        )
 
     def _consumer(self) -> Any:
         session = int(self._seconds * 1000)
@@ -178,6 +190,7 @@ class Lease:
             enable_auto_commit=False,
             # Of wake-ups that nobody has read yet all count.
             auto_offset_reset="earliest",
+            allow_auto_create_topics=False,
             bootstrap_timeout_ms=_CONNECT_MS,
             metrics_enabled=False,
         )
@@ -188,14 +201,19 @@ class Lease:
             self._turned = time.monotonic()
             records = consumer.poll(_TURN_MS)
             claim = self._assignor.claim
-            self.trouble = ""
+            if self._assignor.lacks_topic:
+                raise _TopicMissingError(
+                    f"the topic {POLL_WAKES.name} is missing, so nobody polls {self.connector}: funnel create-topics"
+                )
+            if self._assignor.is_known:
+                self.trouble = ""
             if claim.owned != owned:
-                owned = self._turn_over(consumer, owned, claim)
+                owned = self._turn_over(consumer, owned, claim, records)
             self._add(record for some in records.values() for record in some)
             self._commit(consumer)
             self._tell(self)
 
-    def _turn_over(self, consumer: Any, before: int, claim: Claim) -> int:
+    def _turn_over(self, consumer: Any, before: int, claim: Claim, records: Mapping[TopicPartition, Any]) -> int:
         if not (before and claim.owned):
             with self._lock:
                 # What was taken and not stored is given to the next owner.
@@ -203,8 +221,11 @@ class Lease:
                     mine.clear()
         if claim.owned and not claim.is_errand:
             # A group with commits stays known for a week after its end: so it shows that nobody polls any more.
-            places = consumer.assignment() if not before else ()
-            self._kept |= {place: consumer.position(place, _ASK_MS) or 0 for place in places}
+            for place in consumer.assignment() if not before else ():
+                # Wake-ups that came with the partitions are not stored yet.
+                first = records[place][0].offset if records.get(place) else consumer.position(place, _ASK_MS) or 0
+                with self._lock:
+                    self._kept.setdefault(place, first)
         self._changed.set()
         return claim.owned
 
@@ -220,10 +241,13 @@ class Lease:
         if not kept or not self.owns:
             return
         said = "" if self._assignor.claim.is_errand else self.who
-        # Not committed: the next owner reads the wake-ups once more.
-        with suppress(KafkaError):
+        try:
             at = {place: OffsetAndMetadata(one, said or _said(consumer, place), -1) for place, one in kept.items()}
             consumer.commit(at, _ASK_MS)
+        except KafkaError:
+            # The next turn tries again; until then the next owner would read the wake-ups once more.
+            with self._lock:
+                self._kept = kept | self._kept
 
 
 def whoami() -> str:

@@ -27,6 +27,8 @@ class OwnerFirst(AbstractPartitionAssignor):  # type: ignore[misc]
         """Of this process, as of the last distribution."""
         self.is_known = False
         """Whether this process was told whether it polls."""
+        self.lacks_topic = False
+        """Whether it is the one that would poll, but the topic has no partitions."""
 
     def metadata(self, topics: Iterable[str]) -> Any:
         """What this process says when it joins."""
@@ -46,7 +48,9 @@ class OwnerFirst(AbstractPartitionAssignor):  # type: ignore[misc]
 
     def on_assignment(self, assignment: Any, generation: int) -> None:
         """What this process was given."""
+        # The chosen one is given the topic, even if that has no partitions.
         owns = any(partitions for _, partitions in assignment.assigned_partitions)
         since = decode_claim(assignment.user_data).owner_since
-        self.is_known = True
+        self.lacks_topic = bool(assignment.assigned_partitions) and not owns
+        self.is_known = not self.lacks_topic
         self.claim = replace(self.claim, owned=generation if owns else 0, owner_since=since if owns else 0)

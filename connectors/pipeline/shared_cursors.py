@@ -18,11 +18,14 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import InvalidProducerEpochError, KafkaError, ProducerFencedError
 
 from connectors.pipeline.publish import PublishError
-from contract.partition import partition_of
 from contract.topics import POLL_CURSORS
 from process.kafka import KafkaSettings, reach
 from process.kafka_trouble import cause
 
+WRITER = "webinar-funnel-cursors-{}"
+"""The transactional id of whoever writes a service's cursors."""
+_PARTITION = 0
+"""Where all cursors are. One that followed from the number of partitions would be another one once these are raised."""
 _PART = 400_000
 """Bytes of a value in one record."""
 _IN_ONE = 500
@@ -59,7 +62,7 @@ class SharedCursors:
             self._producer = KafkaProducer(
                 **reach(kafka),
                 client_id="webinar-funnel-cursors",
-                transactional_id=f"webinar-funnel-cursors-{connector}",
+                transactional_id=WRITER.format(connector),
                 transaction_timeout_ms=_TRANSACTION_MS,
                 acks="all",
                 compression_type="lz4",
@@ -73,9 +76,8 @@ class SharedCursors:
             )
             # First: what an earlier writer still sends from here on is refused, so what is read stays the truth.
             self._producer.init_transactions()
-            partitions = self._producer.partitions_for(POLL_CURSORS.name)
-            self._partition = partition_of(connector, len(partitions))
-            self._values = _read(kafka, [self._partition])[connector]
+            self._producer.partitions_for(POLL_CURSORS.name)
+            self._values = _read(kafka)[connector]
         except (KafkaError, OSError, ValueError) as error:
             self.close()
             raise self._failure(error) from error
@@ -126,7 +128,7 @@ class SharedCursors:
         try:
             self._producer.begin_transaction()
             sent = [
-                self._producer.send(POLL_CURSORS.name, part, key, headers, self._partition)
+                self._producer.send(POLL_CURSORS.name, part, key, headers, _PARTITION)
                 for name, value in values
                 for key, part, headers in _parts(self._connector, name, value, self._values.get(name, ""))
             ]
@@ -153,7 +155,7 @@ class SharedCursors:
 def all_cursors(kafka: KafkaSettings) -> Mapping[str, Values]:
     """The cursors of all services, by connector. Raises PublishError."""
     try:
-        return _read(kafka, None)
+        return _read(kafka)
     except (KafkaError, OSError, ValueError) as error:
         raise PublishError(
             cause(kafka, error)
@@ -162,21 +164,21 @@ def all_cursors(kafka: KafkaSettings) -> Mapping[str, Values]:
         ) from error
 
 
-def _read(kafka: KafkaSettings, partitions: Iterable[int] | None) -> Mapping[str, Values]:
+def _read(kafka: KafkaSettings) -> Mapping[str, Values]:
     consumer = KafkaConsumer(
         **reach(kafka),
         group_id=None,
         enable_auto_commit=False,
         isolation_level="read_committed",
+        allow_auto_create_topics=False,
         fetch_max_wait_ms=_WAIT_MS,
         bootstrap_timeout_ms=_CONNECT_MS,
         metrics_enabled=False,
     )
     parts: dict[str, dict[tuple[str, int], tuple[bytes, int]]] = defaultdict(dict)
     with closing(consumer):
-        if partitions is None:
-            partitions = sorted(consumer.partitions_for_topic(POLL_CURSORS.name) or ())
-        for record in _records(consumer, [TopicPartition(POLL_CURSORS.name, one) for one in partitions]):
+        is_there = consumer.partitions_for_topic(POLL_CURSORS.name)
+        for record in _records(consumer, [TopicPartition(POLL_CURSORS.name, _PARTITION)] if is_there else []):
             connector, name, number = orjson.loads(record.key)
             if record.value is None:
                 parts[connector].pop((name, number), None)

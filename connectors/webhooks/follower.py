@@ -5,11 +5,12 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from kafka.errors import KafkaError
+from kafka.errors import AuthorizationError, KafkaError
 
 from connectors.pipeline.following import following
 from connectors.pipeline.state import State
 from process.kafka import KafkaSettings
+from process.kafka_trouble import cause
 
 _AGAIN_SECONDS = 2.0
 _TURN_MS = 500
@@ -44,11 +45,13 @@ class Follower:
                 trouble = ""
                 try:
                     with following(state, self._kafka, _TURN_MS) as one:
-                        while one.has_topics and not self._stopping.is_set():
+                        while one.has_topics and one.is_current and not self._stopping.is_set():
                             one.turn(_TURN_MS)
                             self.trouble = ""
                             # Every turn is a write to the disk on which webhooks are waiting.
                             self._stopping.wait(_PAUSE_SECONDS if one.is_at_end() else 0)
+                except AuthorizationError as error:
+                    trouble = f"what other servers publish is not followed: {cause(self._kafka, error)}"
                 except (KafkaError, OSError, ValueError):
                     # The spool's thread says that Kafka is away.
                     pass

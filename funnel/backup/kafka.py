@@ -123,7 +123,7 @@ def set_back(admin: KafkaAdminClient, manifest: Manifest, group: str) -> int:
 
 
 def _lines(config: Settings, first: Mapping[Partition, int], last: Mapping[Partition, int]) -> Iterator[bytes]:
-    consumer = KafkaConsumer(**reach(config), group_id=None, enable_auto_commit=False)
+    consumer = KafkaConsumer(**reach(config), group_id=None, enable_auto_commit=False, allow_auto_create_topics=False)
     with closing(consumer):
         for place, stop in sorted(last.items()):
             for record in records_of(consumer, TopicPartition(*place), first.get(place, 0), stop):

@@ -65,7 +65,9 @@ def raw_letters(config: Settings, letters: Collection[Letter]) -> Iterator[tuple
 def reading(config: Settings) -> Iterator[KafkaConsumer]:
     """A consumer of no group. Raises LagError if Kafka stops answering."""
     try:
-        consumer = KafkaConsumer(**reach(config), group_id=None, enable_auto_commit=False)
+        consumer = KafkaConsumer(
+            **reach(config), group_id=None, enable_auto_commit=False, allow_auto_create_topics=False
+        )
         with closing(consumer):
             yield consumer
     except (KafkaError, OSError, ValueError) as error:

@@ -38,7 +38,7 @@ class Kafka:
     size: int
     """Of all logs."""
     commit_copies: int = 0
-    """Copies of what the workers have committed; 0: this user may not see it, or there is nothing yet."""
+    """Copies of Kafka's own topics (funnel/topics/listing.py); 0: this user may not see them, or there are none yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,8 +90,8 @@ def _topics(kafka: Kafka, expected: Expected) -> Iterator[Finding]:
     if 0 < kafka.commit_copies < expected.copies:
         yield Finding(
             "topics",
-            f"Kafka keeps {number(kafka.commit_copies)} of what the workers have committed, the settings say "
-            f"{expected.copies}: without it no worker goes on",
+            f"Kafka keeps {number(kafka.commit_copies)} of what the workers have committed, or of the polls' "
+            f"transactions, the settings say {expected.copies}: without it nobody goes on",
             f"funnel topics --copies {expected.copies}",
         )
     copies = min((topic.copies for topic in kafka.topics.values()), default=0)

@@ -8,7 +8,7 @@ from kafka.errors import GroupIdNotFoundError
 
 from contract.topics import ALL_TOPICS, EVENT_TOPICS
 from funnel.doctor.facts import Kafka, Topic
-from funnel.topics.listing import COMMITS
+from funnel.topics.listing import OF_KAFKA
 from streams.copies import IN_SYNC
 from streams.epoch import Partition
 from streams.offsets import COORDINATOR_STARTS, committed, ends
@@ -56,10 +56,9 @@ def _topics(admin: KafkaAdminClient) -> dict[str, Topic]:
 
 
 def _commit_copies(admin: KafkaAdminClient) -> int:
-    if COMMITS not in admin.list_topics():
-        return 0
-    (found,) = admin.describe_topics([COMMITS])
-    return min(len(part["replica_nodes"]) for part in found["partitions"])
+    there = sorted(set(OF_KAFKA) & set(admin.list_topics()))
+    found = admin.describe_topics(there) if there else []
+    return min((len(part["replica_nodes"]) for one in found for part in one["partitions"]), default=0)
 
 
 def _members(admin: KafkaAdminClient, group: str) -> int:

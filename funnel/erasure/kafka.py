@@ -249,6 +249,7 @@ def _producer(config: Settings) -> KafkaProducer:
         **reach(config),
         acks="all",
         compression_type="lz4",
+        allow_auto_create_topics=False,
         max_request_size=8 * 1024 * 1024,
     )
 

@@ -7,7 +7,7 @@ from itertools import cycle
 from kafka import KafkaAdminClient, TopicPartition
 
 from contract.topics import ALL_TOPICS
-from funnel.topics.listing import COMMITS
+from funnel.topics.listing import OF_KAFKA
 from process.errors import ExplainedError
 from streams.epoch import Partition
 
@@ -19,7 +19,7 @@ class CopiesError(ExplainedError):
 
 
 def more_copies(admin: KafkaAdminClient, wanted: int, timeout: float, progress: Callable[[str], None]) -> int:
-    """Makes as many copies of each partition of our topics and of the commits; returns of how many it made some.
+    """Makes as many copies of each partition of our topics and of OF_KAFKA; returns of how many it made some.
 
     Returns once the new ones are up to date, or after `timeout` seconds: Kafka goes on then. Raises CopiesError,
     KafkaError.
@@ -27,7 +27,7 @@ def more_copies(admin: KafkaAdminClient, wanted: int, timeout: float, progress: 
     brokers = sorted(int(one["broker_id"]) for one in admin.describe_cluster()["brokers"])
     if wanted > len(brokers):
         raise CopiesError(f"{wanted} copies need as many brokers, and Kafka has {len(brokers)}: start more of them")
-    names = sorted({*(topic.name for topic in ALL_TOPICS), COMMITS} & set(admin.list_topics()))
+    names = sorted({*(topic.name for topic in ALL_TOPICS), *OF_KAFKA} & set(admin.list_topics()))
     held: dict[Partition, list[int]] = {
         (topic["name"], part["partition_index"]): list(part["replica_nodes"])
         for topic in (admin.describe_topics(names) if names else [])

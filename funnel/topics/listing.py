@@ -16,8 +16,10 @@ from streams import offsets
 from streams.copies import IN_SYNC
 from streams.epoch import Partition
 
-COMMITS = "__consumer_offsets"
-"""Kafka's own topic of what the workers have committed: without its copies no worker can go on either."""
+OF_KAFKA = ("__consumer_offsets", "__transaction_state")
+"""Kafka's own topics, of what workers have committed, and of the transactions in which polls write their cursors:
+without their copies neither can go on.
+"""
 _FOREVER = -1
 
 
@@ -43,9 +45,9 @@ class Listed:
 
 
 def listed(admin: KafkaAdminClient) -> list[Listed]:
-    """Ours, in their order, and that of the commits where it may be seen. Raises KafkaError."""
+    """Ours, in their order, and those of Kafka where they may be seen. Raises KafkaError."""
     there = set(admin.list_topics())
-    names = [name for name in (*(topic.name for topic in ALL_TOPICS), COMMITS) if name in there]
+    names = [name for name in (*(topic.name for topic in ALL_TOPICS), *OF_KAFKA) if name in there]
     if not names:
         return []
     described = {one["name"]: one["partitions"] for one in admin.describe_topics(names)}

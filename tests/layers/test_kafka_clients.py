@@ -42,6 +42,20 @@ def test_every_client_is_made_with_the_arguments_of_the_settings() -> None:
     assert [f"{path}:{call.lineno}" for path, call in calls if not takes_what_reach_says(call)] == []
 
 
+def test_no_client_makes_a_topic() -> None:
+    """Where Kafka makes what is asked for, a topic would have one partition, which the settings refuse then."""
+    calls = [
+        (path, call)
+        for path in files()
+        if path not in OURS
+        for call in made(path)
+        if ast.unparse(call.func) in ("KafkaProducer", "KafkaConsumer")
+    ]
+    assert len(calls) >= 5
+    may = [f"{path}:{call.lineno}" for path, call in calls if "allow_auto_create_topics=False" not in ast.unparse(call)]
+    assert may == []
+
+
 def test_nobody_else_speaks_of_addresses_and_logins() -> None:
     speaking = {path for path in python_files() if WORDS.search((ROOT / path).read_text())}
     assert speaking == {REACH, *SAID_OF_FAUST, *ON_ONE_MACHINE}

@@ -12,19 +12,23 @@ from kafka.admin import (
     ResourceType,
 )
 
+from connectors.pipeline.lease import GROUP
+from connectors.pipeline.shared_cursors import WRITER
 from tests.servers.cluster import Cluster
 
 _PAGE = Path(__file__).parents[2] / "docs/kafka-cluster.md"
-_ROW = re.compile(r"^\| `([a-z]+)` \|[^|\n]+\|([^|\n]*)\|([^|\n]*)\|([^|\n]*)\|$", re.MULTILINE)
+_ROW = re.compile(r"^\| `([a-z]+)` \|[^|\n]+\|([^|\n]*)\|([^|\n]*)\|([^|\n]*)\|([^|\n]*)\|([^|\n]*)\|$", re.MULTILINE)
 _RESOURCES = (
     (ResourceType.TOPIC, "webinar.", ACLResourcePatternType.PREFIXED),
     (ResourceType.GROUP, "webinar-funnel", ACLResourcePatternType.LITERAL),
+    (ResourceType.GROUP, GROUP.format(""), ACLResourcePatternType.PREFIXED),
+    (ResourceType.TRANSACTIONAL_ID, WRITER.format(""), ACLResourcePatternType.PREFIXED),
     (ResourceType.CLUSTER, "kafka-cluster", ACLResourcePatternType.LITERAL),
 )
 
 
 def rights() -> dict[str, tuple[list[str], ...]]:
-    """User -> operations on the topics, the group and the cluster, as the page has them."""
+    """User -> operations on each of _RESOURCES, as the page has them."""
     return {
         found[1]: tuple(re.findall(r"\w+", one) for one in found.groups()[1:])
         for found in _ROW.finditer(_PAGE.read_text())

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.pipeline.lease import Lease
 from connectors.pipeline.polled import Service
 from connectors.pipeline.pollers import pollers, retire
 from connectors.pipeline.publish import Publisher
@@ -150,3 +151,13 @@ def test_one_polls_and_is_replaced_and_a_sleeper_that_wakes_up_does_no_harm(
         assert gone.last.endswith(owns.who)
         retire(there, "bigmarker")
         assert state_of(there) is None
+
+
+def test_without_its_topic_it_says_so_and_polls_once_there_is_one(kafka: KafkaServer) -> None:
+    kafka.empty()
+    with Lease(KafkaSettings(kafka_bootstrap=kafka.bootstrap), "zoom", TAKEOVER_SECONDS) as lease:
+        until(lambda: lease.trouble, "it says what is missing")
+        assert "webinar.poll-wakes.v1 is missing" in lease.trouble
+        assert not lease.stands_by
+        create_topics(Settings(_env_file=None, kafka_bootstrap=kafka.bootstrap, partitions=2))
+        until(lambda: lease.owns, "it polls")

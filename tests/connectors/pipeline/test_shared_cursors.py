@@ -2,16 +2,18 @@
 
 import random
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from threading import Timer
 
 import pytest
-from kafka import KafkaProducer
+from kafka import KafkaAdminClient, KafkaProducer
 
 from connectors.pipeline.adopting import adopt
 from connectors.pipeline.publish import PublishError
 from connectors.pipeline.shared_cursors import OwnershipLostError, SharedCursors, all_cursors
 from connectors.pipeline.state import State
+from connectors.registry import connectors
 from connectors.toolkit.wakes import woken
 from contract.topics import POLL_CURSORS
 from funnel.stack.ports import free_port
@@ -65,8 +67,7 @@ def test_a_writer_that_died_in_between_hides_no_later_cursor_of_others(
         dead = KafkaProducer(**reach(there), transactional_id="dead")
         dead.init_transactions()
         dead.begin_transaction()
-        for partition in range(2):
-            dead.send(POLL_CURSORS.name, b"6", b'["zoom","since",0]', [("parts", b"1")], partition).get(10)
+        dead.send(POLL_CURSORS.name, b"6", b'["zoom","since",0]', [("parts", b"1")], 0).get(10)
         former.put("since", "10")
         other.put("x", "1")
         # Kafka ends it after its time; here sooner.
@@ -91,6 +92,20 @@ def test_those_of_one_machine_move_there_once_and_stay_behind_what_is_there(
         assert adopt(state, cursors, "livestorm") == 0
         assert state.rows("SELECT connector FROM cursors") == [("zoom",)]
     assert len(all_cursors(there)["livestorm"]) == 1_202
+
+
+def test_those_of_every_service_are_found_after_partitions_were_raised(there: KafkaSettings) -> None:
+    names = [one.name for one in connectors()]
+    for name in names:
+        with SharedCursors(there, name) as cursors:
+            cursors.put("since", name)
+    with closing(KafkaAdminClient(**reach(there))) as admin:
+        admin.create_partitions({POLL_CURSORS.name: 5})
+    for name in names:
+        with SharedCursors(there, name) as cursors:
+            assert cursors.get("since") == name
+            cursors.put("since", "later")
+    assert {values["since"] for name, values in all_cursors(there).items() if name in names} == {"later"}
 
 
 def test_without_kafka_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,7 +125,7 @@ def test_a_healthy_installation_has_no_finding() -> None:
         (
             replace(of_kafka(topics=THREE, commit_copies=1), expected=replace(HEALTHY.expected, copies=3)),
             "topics",
-            "Kafka keeps 1 copy of what the workers have committed, the settings say 3",
+            "Kafka keeps 1 copy of what the workers have committed, or of the polls' transactions, the settings say 3",
             "funnel topics --copies 3",
         ),
         (

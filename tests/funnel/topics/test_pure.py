@@ -1,9 +1,12 @@
 """Where copies go, and which numbers of partitions are possible."""
 
+from typing import Any
+
 import pytest
+from kafka import TopicPartition
 
 from contract.topics import ALL_TOPICS
-from funnel.topics.copies import spread
+from funnel.topics.copies import more_copies, spread
 from funnel.topics.listing import Listed, as_table, kept
 from funnel.topics.raising import RaisingError, refuse
 
@@ -46,3 +49,34 @@ def test_missing_topics_are_made_first() -> None:
 def test_the_table_says_for_how_long_records_are_kept() -> None:
     assert [kept(one) for one in (-1, 86_400_000 * 30, 3_600_000)] == ["forever", "30 days", "1 h"]
     assert as_table([Listed("t", 8, 3, 2, 2, 5_000_000, -1, 10, 0)]).row_count == 1
+
+
+class Brokers:
+    """Three, of which the first has the only copy of everything."""
+
+    def __init__(self, topics: list[str]) -> None:
+        self.topics = topics
+        self.asked: set[str] = set()
+
+    def describe_cluster(self) -> dict[str, Any]:
+        return {"brokers": [{"broker_id": number} for number in (1, 2, 3)]}
+
+    def list_topics(self) -> list[str]:
+        return self.topics
+
+    def describe_topics(self, names: list[str]) -> list[dict[str, Any]]:
+        return [{"name": name, "partitions": [{"partition_index": 0, "replica_nodes": [1]}]} for name in names]
+
+    def alter_partition_reassignments(self, asked: dict[TopicPartition, list[int]]) -> dict[TopicPartition, None]:
+        self.asked = {place.topic for place, copies in asked.items() if len(copies) == 3}
+        return dict.fromkeys(asked)
+
+    def list_partition_reassignments(self) -> list[Any]:
+        return []
+
+
+def test_what_workers_and_polls_need_of_kafka_gets_copies_too() -> None:
+    needed = [*EIGHT, "__consumer_offsets", "__transaction_state"]
+    brokers: Any = Brokers([*needed, "another"])
+    assert more_copies(brokers, 3, 1.0, lambda _: None) == len(needed)
+    assert brokers.asked == set(needed)
