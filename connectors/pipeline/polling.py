@@ -158,13 +158,14 @@ def poll_for_ever(one: Connector, settings: ConnectorSettings, progress: Progres
         heart.beat(f"reading {what}", within=_STEP_SECONDS)
         progress(what, done, of)
 
-    ON_REQUEST.set(on_request)
+    mark = ON_REQUEST.set(on_request)
     try:
         with lease:
             while True:
                 _stand_by(one, lease)
                 _poll_while_owner(one, settings, _while_owner(lease, progressed), lease)
     finally:
+        ON_REQUEST.reset(mark)
         reports.ended(lease)
 
 

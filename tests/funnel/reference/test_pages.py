@@ -9,7 +9,7 @@ from funnel.reference.cli import commands
 from funnel.reference.pages import pages
 from funnel.reference.settings import classes, fields
 from streams import transport  # noqa: F401  # its import asks the system, which no quick test may
-from tests.layers.test_compose import OF_ALL, OF_SERVICES, env_example
+from tests.layers.deployed import OF_ALL, OF_SERVICES, env_example
 
 
 def test_the_pages_are_as_the_code_says() -> None:

@@ -18,7 +18,7 @@ from funnel.stack.plan import stack_plan
 from funnel.stack.private import close_to_others, environment_of, is_secret, open_to_others, with_passwords
 from streams.settings import Settings
 from tests.funnel.stack.children import SLEEPER, python
-from tests.layers.test_compose import OF_ALL, OF_SERVICES
+from tests.layers.deployed import OF_ALL, OF_SERVICES
 
 
 def mode(path: Path) -> int:
