@@ -9,10 +9,17 @@ from connectors.toolkit.io.http import ServiceError
 from connectors.toolkit.rows import Row
 
 _ROWS_AT_ONCE = 1_000
+_READS_ONLY = {
+    "postgresql": "SET TRANSACTION READ ONLY",
+    "mysql": "SET SESSION TRANSACTION READ ONLY",
+    "mariadb": "SET SESSION TRANSACTION READ ONLY",
+    "sqlite": "PRAGMA query_only = ON",
+}
+"""What makes a connection refuse changes. A rollback is not enough: some databases commit DROP TABLE by themselves."""
 
 
 class Database:
-    """One database, by its address in SQLAlchemy's form. Reads only: what a query changes is rolled back."""
+    """One database, by its address in SQLAlchemy's form. Reads only: changes are refused, or else rolled back."""
 
     def __init__(self, address: str) -> None:
         """Raises SettingsError: SQLAlchemy or the driver is missing, or the address is none."""
@@ -23,9 +30,10 @@ class Database:
         self._sql = sqlalchemy
         try:
             url = sqlalchemy.make_url(address)
-            self.name = url.render_as_string(hide_password=True)
+            # Its parameters may hold a password too.
+            self.name = url.set(query={}).render_as_string(hide_password=True)
             self._engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool)
-        except sqlalchemy.exc.ArgumentError as error:
+        except (sqlalchemy.exc.ArgumentError, ValueError, TypeError) as error:
             raise SettingsError(
                 "FUNNEL_SQL_URL is no address of a database: write postgresql+psycopg://user@host/db"
             ) from error
@@ -41,10 +49,14 @@ class Database:
         """The names of its columns, then its rows, as people would type them. Raises ServiceError."""
         sql = self._sql
         try:
-            with self._engine.connect().execution_options(stream_results=True) as connection:
-                found = connection.execute(sql.text(query).execution_options(yield_per=_ROWS_AT_ONCE))
+            with self._engine.connect() as connection:
+                if statement := _READS_ONLY.get(self._engine.dialect.name):
+                    connection.exec_driver_sql(statement)
+                # As it is: a colon or a percent sign in it stands for no parameter.
+                asked = {"yield_per": _ROWS_AT_ONCE, "no_parameters": True}
+                found = connection.exec_driver_sql(query, execution_options=asked)
                 if not found.returns_rows:
-                    raise ServiceError("The query returns no rows: it has to be a SELECT. Nothing was changed.")
+                    raise ServiceError("The query returns no rows: it has to be a SELECT.")
                 yield Row(1, list(found.keys()))
                 for number, cells in enumerate(found, 2):
                     yield Row(number, [_text(cell) for cell in cells])
@@ -61,4 +73,14 @@ def _text(cell: Any) -> str:
         if cell.tzinfo is not None:
             return cell.isoformat()
         return cell.isoformat(sep=" ", timespec="milliseconds" if cell.microsecond else "seconds")
+    if isinstance(cell, bytes | bytearray | memoryview):
+        return _of_bytes(bytes(cell))
     return "" if cell is None else str(cell)
+
+
+def _of_bytes(cell: bytes) -> str:
+    """As a text, which some databases keep as bytes; else in hexadecimal digits, as an id."""
+    try:
+        return cell.decode()
+    except UnicodeDecodeError:
+        return cell.hex()

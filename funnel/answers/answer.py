@@ -20,6 +20,9 @@ from funnel.report.numbers import Question, Row, by_webinar, completeness, data_
 WEBINAR = "webinar"
 """The dimension that only answers have: each webinar by itself."""
 
+_MOST_DIMENSIONS = 6
+"""At once: the totals that must give no small group away double with each."""
+
 FINAL = frozenset({"final", "cancelled"})
 """States in which numbers no longer change by themselves."""
 
@@ -105,6 +108,8 @@ def answered(
 def parse_dimensions(text: str) -> tuple[tuple[str, ...], bool]:
     """Dimensions with commas, of which `webinar` may be one -> the others, and whether it is. Raises ValueError."""
     names = [name.strip() for name in text.split(",")]
+    if len(names) > _MOST_DIMENSIONS:
+        raise ValueError(f"more than {_MOST_DIMENSIONS} dimensions at once")
     others = [name for name in names if name != WEBINAR]
     if len(names) - len(others) > 1:
         raise ValueError("a dimension is named twice")

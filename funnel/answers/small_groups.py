@@ -31,7 +31,8 @@ _TOTALS_OF_WEBINARS = ((), ("course",), ("region",), ("language",), ("format",),
 
 _FOLLOWS: dict[str, tuple[str, ...]] = {
     "registrations": (*_RATES[:-1], "no_shows"),
-    "registered_visits": ("conversion", "no_shows"),
+    # Less the walk-ins, everybody who came is those of them who were registered.
+    "registered_visits": ("conversion", "no_shows", "visits"),
     "no_shows": ("conversion", "registered_visits"),
     # An average is a fraction: its denominator tells how many they are.
     "visits": ("watch_seconds", "average_watch_seconds"),
@@ -39,7 +40,7 @@ _FOLLOWS: dict[str, tuple[str, ...]] = {
     "walk_ins": ("matched",),
     "peak_viewers": ("peak_at",),
     "recording_viewers": ("recording_views",),
-    **{f"registered_visits{ending}": (f"conversion{ending}",) for ending in _STAYED if ending},
+    **{f"registered_visits{ending}": (f"conversion{ending}", f"visits{ending}") for ending in _STAYED if ending},
     **{among: (rate,) for rate, among in DENOMINATORS.items()},
 }
 """What is hidden with a number, because it could be computed from it and what is shown."""
@@ -51,7 +52,8 @@ def without_small_groups(rows: Sequence[Row], by: Sequence[str], k: int) -> list
     `k`: the fewest people that a number may tell of; 0 or 1 hides nothing.
     """
     hidden = [set(_closed(_small(row, k))) for row in rows]
-    groups = [group for names in _totals(by) for group in _parts(rows, names)]
+    # Several totals have the same parts, and of a single one nothing could be computed.
+    groups = dict.fromkeys(tuple(group) for names in _totals(by) for group in _parts(rows, names) if len(group) > 1)
     while sum(_protected(rows, hidden, group, k) for group in groups):
         pass
     return [_shown(row, names) for row, names in zip(rows, hidden, strict=True)]
@@ -77,8 +79,14 @@ def _small(row: Row, k: int) -> Iterator[str]:
         if is_small(_rest(row, everybody, registered), k):
             yield everybody
         yield from _small_rate(row, f"conversion{ending}", k)
-    if is_small(_rest(row, "visits_all", "walk_ins"), k):
+    joined = _rest(row, "visits_all", "walk_ins")
+    if is_small(joined, k):
         yield "walk_ins"
+    absent = None if joined is None or row.get("registrations") is None else row["registrations"] - joined
+    if any(is_small(one, k) for one in (joined, absent, _rest(row, "visits_all", "registered_visits"))):
+        yield "visits_all"
+    if is_small(_rest(row, "registrations", "peak_viewers"), k):
+        yield "peak_viewers"
 
 
 def _small_rate(row: Row, rate: str, k: int) -> Iterator[str]:
@@ -91,7 +99,7 @@ def _small_rate(row: Row, rate: str, k: int) -> Iterator[str]:
     if row[rate] is not None:
         converted = round(row[rate] * row[among])
         if is_small(converted, k) or is_small(row[among] - converted, k):
-            yield rate
+            yield from (rate, rate.replace("conversion", "registered_visits"))
 
 
 def _rest(row: Row, whole: str, part: str) -> int | None:
@@ -128,18 +136,26 @@ def _parts(rows: Sequence[Row], names: tuple[str, ...]) -> Iterable[list[int]]:
 def _protected(rows: Sequence[Row], hidden: list[set[str]], group: Sequence[int], k: int) -> bool:
     """Hides cells until the hidden ones of each number are two or more, of k people or more. Whether it hid any."""
     changed = False
-    for name in _SUMS:
-        cells = sorted((row[name], place) for place in group if (row := rows[place]).get(name))
-        while True:
-            out = [number for number, place in cells if name in hidden[place]]
-            if not out or (len(out) > 1 and sum(out) >= k):
-                break
-            place = next((place for _, place in cells if name not in hidden[place]), None)
-            if place is None:
-                break
+    gone = set().union(*(hidden[place] for place in group))
+    for name in (one for one in _SUMS if one in gone):
+        out = [number for place in group if name in hidden[place] and (number := rows[place].get(name))]
+        if not out or _enough(out, k):
+            continue
+        shown = sorted(
+            (number, place) for place in group if name not in hidden[place] and (number := rows[place].get(name))
+        )
+        for number, place in shown:
             hidden[place] |= _closed([name])
             changed = True
+            out.append(number)
+            if _enough(out, k):
+                break
     return changed
+
+
+def _enough(hidden: Sequence[int], k: int) -> bool:
+    """Whether their sum tells of none of them."""
+    return len(hidden) > 1 and sum(hidden) >= k
 
 
 def _shown(row: Mapping[str, object], hidden: set[str]) -> Row:

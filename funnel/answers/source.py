@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
+from urllib3.exceptions import HTTPError
 
 from clickhouse.client import Unreachable, connect
 from funnel.answers.answer import Answer, answered
@@ -83,7 +84,7 @@ class Answers:
     def _reading(self) -> Iterator[Client]:
         try:
             yield self._connected()
-        except (Unreachable, ClickHouseError, OSError) as error:
+        except (Unreachable, ClickHouseError, HTTPError, OSError) as error:
             # Not closed: others may be reading through it.
             with self._lock:
                 self._client = None

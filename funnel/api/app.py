@@ -10,6 +10,7 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from contract.faults import in_words
@@ -192,8 +193,10 @@ def _page(answers: Answers, asked: Asked, limit: int, cursor: str | None) -> dic
 
 
 def _shared(app: FastAPI, shares: Shares, pace: Pace) -> None:
-    async def paced() -> None:
-        _paced(pace, _VIEWERS)
+    async def paced(link: str) -> None:
+        # Guessed links do not use up what those who have one may ask.
+        is_ours = await run_in_threadpool(shares.signed, link)
+        _paced(pace, _VIEWERS if is_ours else _STRANGERS)
 
     @app.get(f"{_SHARED}{{link}}", include_in_schema=False, dependencies=[Depends(paced)])
     def shared(link: str) -> Response:

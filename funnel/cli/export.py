@@ -55,6 +55,8 @@ def export(
     found = _SHEET_ID.fullmatch(sheet) if sheet is not None else None
     if sheet is not None and found is None:
         give_up(f"--sheet {sheet}: neither a sheet's id nor its address.", WRONG_USE)
+    if sheet is not None and tab.strip().lower() == "definitions":
+        give_up(f"--tab {tab}: that tab gets the definitions; name another one.", WRONG_USE)
     what = _asked(by, webinar, at, first_day, last_day)
     if file is not None:
         _save(what, file)

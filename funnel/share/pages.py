@@ -16,6 +16,7 @@ from funnel.share.register import Register, Share, ShareError, What
 
 Outcome = Literal["shown", "expired", "forged", "revoked", "failed"]
 _SOURCES_DAYS = 90
+_FIRST_YEAR, _LAST_YEAR = 2000, 2285
 _REFUSED: dict[Outcome, tuple[int, str, str]] = {
     "forged": (404, "No such page", "This link is not complete, or nobody here has made it. Ask for it again."),
     "expired": (410, "This link has expired", "Ask whoever sent it for a new one."),
@@ -35,6 +36,13 @@ class Shares:
     def link(self, share: Share) -> str:
         """The last part of its address. Raises ShareError."""
         return link(self._register.secret(), share.share_id, share.expires)
+
+    def signed(self, text: str) -> bool:
+        """Whether this installation has made the link, whatever became of it."""
+        try:
+            return opened(self._register.secret(), text, 0) != "forged"
+        except ShareError:
+            return False
 
     def shown(self, text: str, at: int) -> tuple[Outcome, int, str]:
         """What became of the link at a moment (ms), the HTTP status, and the page."""
@@ -103,9 +111,12 @@ class Shares:
 
 def first_day(week: str) -> date:
     """The Monday of 2026-W47. Raises ValueError."""
-    if not re.fullmatch(r"\d{4}-W\d{2}", week):
+    if not re.fullmatch(r"[0-9]{4}-W[0-9]{2}", week):
         raise ValueError("a week is written 2026-W47")
-    return date.fromisocalendar(int(week[:4]), int(week[6:]), 1)
+    first = date.fromisocalendar(int(week[:4]), int(week[6:]), 1)
+    if not _FIRST_YEAR <= first.year <= _LAST_YEAR:
+        raise ValueError(f"not between the years {_FIRST_YEAR} and {_LAST_YEAR}")
+    return first
 
 
 def _refused(outcome: Outcome) -> tuple[Outcome, int, str]:

@@ -53,7 +53,10 @@ class Register:
             with self._locked():
                 if not path.exists():
                     write_atomically(path, secrets.token_hex(_BYTES), mode=0o600)
-                return bytes.fromhex(path.read_text())
+                secret = bytes.fromhex(path.read_text())
+            if len(secret) < _BYTES:
+                raise ValueError("it is too short; without the file a new secret is made")
+            return secret
         except (OSError, ValueError) as error:
             raise ShareError(f"{path} cannot be used ({error}): look at the folder and its owner") from error
 

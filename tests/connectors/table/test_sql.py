@@ -51,7 +51,10 @@ def test_a_table_becomes_the_events_that_a_file_of_it_would(warehouse: str) -> N
     ("query", "said"),
     [
         ("SELECT * FROM elsewhere", "no such table: elsewhere"),
-        ('DELETE FROM "sign ups"', "has to be a SELECT. Nothing was changed."),
+        ('DELETE FROM "sign ups"', "readonly database"),
+        # SQLite and MySQL commit it by themselves.
+        ('DROP TABLE "sign ups"', "readonly database"),
+        ("BEGIN", "has to be a SELECT"),
         ("sign up", "syntax error"),
     ],
 )
@@ -60,6 +63,21 @@ def test_what_is_no_question_changes_nothing(warehouse: str, query: str, said: s
     with pytest.raises(ServiceError, match=said):
         list(database.rows(query))
     assert len(list(database.rows('SELECT * FROM "sign ups"'))) == 3
+
+
+def test_a_query_is_asked_as_it_is_written(warehouse: str) -> None:
+    _, row = Database(warehouse).rows(r"""SELECT ' :x', '\:y', '50%', '%s' AS "a :b" """)
+    assert row.cells == [" :x", r"\:y", "50%", "%s"]
+
+
+def test_no_error_holds_a_password() -> None:
+    for address in ("postgresql://host:secret/db", "sqlite:///x?timeout=secret"):
+        with pytest.raises(SettingsError, match="FUNNEL_SQL_URL is no address") as said:
+            Database(address)
+        assert "secret" not in str(said.value)
+    with pytest.raises(SettingsError, match="driver of") as said:
+        Database("postgresql+psycopg://h/d?user=u&password=secret")
+    assert "secret" not in str(said.value)
 
 
 def test_an_address_that_is_none_and_a_driver_that_is_missing_are_said() -> None:
@@ -74,10 +92,12 @@ def test_an_address_that_is_none_and_a_driver_that_is_missing_are_said() -> None
 def test_values_are_as_people_would_type_them() -> None:
     moment = datetime(2026, 11, 22, 18, tzinfo=UTC)
     naive = moment.replace(tzinfo=None)
-    values = (None, True, 7, 1.5, "x", naive, naive.replace(microsecond=5000), moment)
+    moments = (naive, naive.replace(microsecond=5000), moment)
+    values = (None, True, 7, 1.5, "x", *moments, "zoë".encode(), memoryview(b"\xff\x01"))
     assert [_text(one) for one in values] == [
         *("", "yes", "7", "1.5", "x"),
         *("2026-11-22 18:00:00", "2026-11-22 18:00:00.005", "2026-11-22T18:00:00+00:00"),
+        *("zoë", "ff01"),
     ]
 
 

@@ -9,6 +9,7 @@ from connectors.table.settings import SheetsSettings
 from connectors.toolkit.io.http import ServiceError
 from funnel.answers.answer import Answer
 from funnel.answers.small_groups import without_small_groups
+from funnel.cli.app import main
 from funnel.export.sheet import open_writer, write_sheet
 from funnel.export.table import Exported, exported
 from funnel.report.numbers import Question
@@ -40,6 +41,14 @@ def test_a_sheet_gets_rows_and_definitions_and_nothing_of_before(tmp_path: Path)
     about = [row[:3] for row in google.tabs["Definitions"]]
     assert ["small_groups", "Numbers of fewer people are left out", "5"] in about
     assert google.tabs["Mine"] == [["kept"]]
+
+
+@pytest.mark.parametrize("tab", ["Definitions", "definitions "])
+def test_the_rows_are_not_written_over_by_the_definitions(tab: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["export", "--sheet", SHEET, "--tab", tab])
+    assert end.value.code == 2
+    assert "that tab gets the definitions; name another one" in capsys.readouterr().err
 
 
 def test_without_a_key_it_says_what_is_needed() -> None:

@@ -1,5 +1,6 @@
 """Numbers of small groups, and whatever would give them away."""
 
+import time
 from collections import defaultdict
 from typing import Any
 
@@ -51,7 +52,34 @@ def test_few_walk_ins_hide_the_sums_with_everybody_and_the_matched_share() -> No
     assert (shown["walk_ins"], shown["visits"], shown["matched"]) == (None, None, None)
     # Watch time divided by its average is how many watched.
     assert (shown["watch_seconds"], shown["average_watch_seconds"]) == (None, None)
-    assert (shown["registered_visits"], shown["visits_all"]) == (50, 52)
+    assert (shown["registered_visits"], shown["visits_all"]) == (50, None)
+
+
+def test_what_is_hidden_of_the_registered_is_not_to_be_had_from_everybody() -> None:
+    # 97 in all, of whom none is a walk-in, came of 100 registrants.
+    shown = only(webinar_row("zoom:1", registrations=100, came=97))
+    assert [shown[name] for name in ("visits", "visits_all", "matched", "average_watch_seconds", "peak_viewers")] == [
+        None
+    ] * 5
+    # 13 in all less 10 walk-ins are 3.
+    shown = only(webinar_row("zoom:1", registrations=100, came=3, walk_ins=10))
+    assert (shown["registered_visits"], shown["visits"], shown["visits_all"]) == (None, None, None)
+
+
+def test_a_hidden_rate_is_not_to_be_had_from_its_count_and_denominator() -> None:
+    # 60 of the 100 are registered for webinars that have lasted half an hour.
+    row = group(source_group="vk", registrations=100, came=60)
+    row |= {"registrations_30m": 60, "registered_visits_30m": 57, "visits_30m": 57, "conversion_30m": 0.95}
+    shown = only(row, "source_group")
+    assert (shown["conversion_30m"], shown["registered_visits_30m"], shown["visits_30m"]) == (None, None, None)
+    assert shown["registrations_30m"] == 60
+
+
+def test_many_webinars_take_no_minutes() -> None:
+    rows = [webinar_row(f"zoom:{size}", registrations=size % 40, came=0, course=str(size % 9)) for size in range(3_000)]
+    began = time.process_time()
+    without_small_groups(rows, (), K)
+    assert time.process_time() - began < 5
 
 
 def test_a_total_minus_the_others_gives_no_small_source_away() -> None:

@@ -96,6 +96,7 @@ def test_pages_follow_each_other_as_of_one_moment(api: TestClient) -> None:
         ("/api/v1/webinars", {"from": "0001-01-01"}, 422, "from: "),
         ("/api/v1/webinars", {"limit": 0}, 422, "limit: has to be at least 1"),
         ("/api/v1/groups", {}, 422, "by: is missing"),
+        ("/api/v1/groups", {"by": "webinar,course,region,week,hour,format,people"}, 422, "more than 6 dimensions"),
         ("/api/v1/groups", {"by": "sauce"}, 422, "sauce is no dimension"),
         ("/api/v1/nothing", {}, 404, "Not Found"),
     ],
@@ -125,8 +126,13 @@ def test_too_many_requests_are_told_when_to_come_again(school: Settings, tmp_pat
     assert [one.status_code for one in answers] == [200, 200, 429]
     assert 0 < int(answers[2].headers["retry-after"]) <= 30
     assert answers[2].headers["content-type"] == PROBLEM
-    # Whoever has no token uses up nobody's.
+    # Whoever has no token uses up nobody's, nor does whoever guesses links.
     assert [client.get("/api/v1/webinars", headers={"Authorization": ""}).status_code for _ in "123"] == [401, 401, 429]
+    client, register, shares = made(school, tmp_path, requests_per_minute=2)
+    share = Share("one", "sources", "", 0, now() + ONE_DAY)
+    register.add(share)
+    assert [client.get("/share/guessed").status_code for _ in "123"] == [404, 404, 429]
+    assert client.get(f"/share/{shares.link(share)}").status_code == 200
 
 
 def test_without_a_database_it_says_so_and_recovers(school: Settings, tmp_path: Path) -> None:

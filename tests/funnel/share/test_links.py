@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funnel.share.links import Opened, link, opened
+from funnel.share.pages import first_day
 from funnel.share.register import REGISTER, SECRET, Register, Share, ShareError
 
 KEY = b"of this installation"
@@ -38,6 +39,18 @@ def test_the_register_is_its_owners_and_forgets_what_is_withdrawn(tmp_path: Path
     assert register.secret() == register.secret() != Register(tmp_path / "other").secret()
     for name in (SECRET, REGISTER):
         assert stat.S_IMODE((tmp_path / "data" / name).stat().st_mode) == 0o600
+
+
+def test_a_secret_that_anybody_knows_signs_nothing(tmp_path: Path) -> None:
+    (tmp_path / SECRET).write_text("")
+    with pytest.raises(ShareError, match="it is too short; without the file a new secret is made"):
+        Register(tmp_path).secret()
+
+
+@pytest.mark.parametrize("week", ["9999-W52", "0001-W01", "2026-W60", "last", "２０２６-W01"])
+def test_a_week_that_no_webinar_can_have_is_said(week: str) -> None:
+    with pytest.raises(ValueError, match=r"a week is written|not between|Invalid week"):
+        first_day(week)
 
 
 def test_a_broken_register_opens_nothing_and_loses_nothing(tmp_path: Path) -> None:
