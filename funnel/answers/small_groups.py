@@ -94,7 +94,9 @@ def _small_rate(row: Row, rate: str, k: int) -> Iterator[str]:
     among = DENOMINATORS[rate]
     if among not in row:
         return
-    if is_small(row[among], k) or is_small(_rest(row, "registrations", among), k):
+    every = tuple(DENOMINATORS.values())
+    wider = ("registrations", *every[: every.index(among)])
+    if is_small(row[among], k) or any(is_small(_rest(row, one, among), k) for one in wider):
         yield among
     if row[rate] is not None:
         converted = round(row[rate] * row[among])

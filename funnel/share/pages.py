@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from funnel.answers.answer import Answer
+from funnel.answers.small_groups import HIDDEN
 from funnel.answers.source import Answers, Asked, AwayError, UnknownError
 from funnel.report.numbers import Question, Row
 from funnel.report.table import COMPLETENESS, count, percent
@@ -75,7 +76,8 @@ class Shares:
         last = _day(at)
         first = last - timedelta(days=_SOURCES_DAYS - 1)
         answer = self._by_source(Question(at, first_day=first, last_day=last))
-        lines = [f"Webinars from {first:%-d %b %Y} to {last:%-d %b %Y}.", *map(_line, answer.rows)]
+        counted = [row for row in answer.rows if "registrations" not in row[HIDDEN]]
+        lines = [f"Webinars from {first:%-d %b %Y} to {last:%-d %b %Y}.", *map(_line, counted)]
         drawn = {"By source": bars(answer.rows, "source_group")}
         return Shared(f"Sources, last {_SOURCES_DAYS} days", [*lines, *left_out(answer.rows, "sources")], answer, drawn)
 

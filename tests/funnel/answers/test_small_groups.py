@@ -107,6 +107,10 @@ def test_a_denominator_tells_of_no_few_who_wait_for_their_webinar() -> None:
     row = group(source_group="vk", registrations=100, came=50) | {"registrations_begun": 97, "conversion": 50 / 97}
     shown = only(row, "source_group")
     assert (shown["registrations_begun"], shown["conversion"]) == (None, None)
+    # 3 are registered for a webinar that has just begun, 37 for one to come.
+    row |= {"registrations_begun": 63, "registrations_5m": 60, "registrations_30m": 60, "registrations_full": 60}
+    shown = only(row, "source_group")
+    assert (shown["registrations_begun"], shown["registrations_5m"], shown["conversion_5m"]) == (63, None, None)
 
 
 _COUNTS = st.integers(0, 3).flatmap(lambda big: st.integers(0, 12 if big else 400))

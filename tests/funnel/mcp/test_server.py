@@ -57,6 +57,7 @@ async def test_an_assistant_gets_the_reports_answers(command: StdioServerParamet
             ("week", {"week": "last"}, "a week is written 2026-W47"),
             ("compare_sources", {"by": "sauce"}, "no dimension"),
             ("list_webinars", {"first_day": "soon"}, "soon: "),
+            ("week", {"week": "9999-W52"}, "not between"),
         ):
             failed = await client.call_tool(tool, arguments)
             assert failed.is_error
