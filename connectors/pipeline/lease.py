@@ -163,7 +163,9 @@ class Lease:
             except Exception as error:
                 # Whatever it is: without this thread the process would stand by for ever.
                 self.trouble = self._why(error)
-                _log.warning("%s", self.trouble)
+                if not self._assignor.claim.is_errand:
+                    # Whoever is on an errand says it, and ends.
+                    _log.warning("%s", self.trouble)
                 self._stopping.wait(_AGAIN_SECONDS)
 
     def _why(self, error: Exception) -> str:
