@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from contract.partition import partition_of
+from contract.topics import ALL_TOPICS
 from funnel.rebuild.kafka import RebuildError
 from funnel.report.verify import verify
 from funnel.topics.listing import listed
@@ -54,7 +55,7 @@ def test_partitions_are_raised_under_data(stack: Stack) -> None:
     stack.publish([event for one in WEBINARS for event in visitors(one, range(3, 5))])
     said: list[str] = []
     assert raise_partitions(config, AFTER, said.append, lambda _: None) == (AFTER, 1)
-    assert said[0] == "Kafka: 8 topics have 5 partitions now."
+    assert said[0] == f"Kafka: {len(ALL_TOPICS)} topics have 5 partitions now."
     assert counts(stack) == dict.fromkeys(WEBINARS, 3)
     moved = [one for one in WEBINARS if partition_of(one, BEFORE) != partition_of(one, AFTER)]
     assert moved
