@@ -21,26 +21,19 @@ class Assignment:
 
 def assign(state: State, one: Assignment) -> None:
     """Stores the decision, unless one is stored already."""
-    said = one.registration
-    state.change(
-        "INSERT INTO placed VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        said.service,
-        said.submission,
-        said.status,
-        said.form,
-        one.webinar_id,
-        one.moves,
-        one.received_at,
-        registration_bytes(said),
-    )
+    _store(state, one, "DO NOTHING")
 
 
 def follow_assignment(state: State, one: Assignment) -> None:
     """Stores what another machine has decided or moved. What is stored already stays, unless it was moved since."""
+    moved = "webinar_id = excluded.webinar_id, moves = excluded.moves WHERE excluded.moves > placed.moves"
+    _store(state, one, f"(service, submission, status) DO UPDATE SET {moved}")
+
+
+def _store(state: State, one: Assignment, on_conflict: str) -> None:
     said = one.registration
     state.change(
-        "INSERT INTO placed VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (service, submission, status) DO UPDATE SET "
-        "webinar_id = excluded.webinar_id, moves = excluded.moves WHERE excluded.moves > placed.moves",
+        f"INSERT INTO placed VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT {on_conflict}",
         said.service,
         said.submission,
         said.status,
