@@ -1,6 +1,7 @@
 """Fakes of what messages go to, on loopback: an HTTP server (Slack, Telegram, webhooks) and a mail server."""
 
 import json
+import re
 import socketserver
 import threading
 from collections import deque
@@ -12,6 +13,14 @@ from email.message import Message
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+_FOLDED = re.compile(rb"^([\w-]+:)\r?\n(?=[ \t])", re.MULTILINE)
+"""A field whose whole text stands on the next line: for mail programs that is no other text (RFC 5322, 2.2.3)."""
+
+
+def _mail(data: bytes) -> Message:
+    head, blank, body = data.partition(b"\r\n\r\n")
+    return message_from_bytes(_FOLDED.sub(rb"\1", head) + blank + body, policy=default)
 
 
 @dataclass
@@ -84,7 +93,7 @@ def mail_inbox() -> Iterator[Mailbox]:
                     self._say("354 go on")
                     data = self._data()
                     if not box.faults:
-                        box.mails.append(message_from_bytes(data, policy=default))
+                        box.mails.append(_mail(data))
                     self._say(box.faults.popleft() if box.faults else "250 kept")
                 elif verb == b"QUIT":
                     self._say("221 bye")
