@@ -6,13 +6,13 @@ from typing import Any
 
 from contract.measures import THRESHOLDS
 from streams.jobs.current_sql import BASELINES, CHANGED, DUE, KEEP, SAY
+from streams.jobs.rest import rest_after
 from streams.store import Store
 
 EVERY_SECONDS = 0.25
 _MOST_WEBINARS = 250
 """Webinars of one statement: bounds its memory."""
-_REST = 3.0
-"""A turn is followed by a pause of so many times its own length: it never takes more than a quarter of a core."""
+LONGEST_REST = 15.0
 _SAID_EVERY_MS = 1000
 NUMBERS, PEOPLE = 1, 2
 """Whose turn it was, in current_turns."""
@@ -46,7 +46,7 @@ class Current:
             return 0
         made = await self.work()
         ended = self._clock()
-        self._resting_until = ended + _REST * (ended - begun)
+        self._resting_until = ended + rest_after(ended - begun, LONGEST_REST)
         return made
 
     async def work(self) -> int:

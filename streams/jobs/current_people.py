@@ -24,6 +24,7 @@ from streams.jobs.current_people_sql import (
     REGISTERED,
 )
 from streams.jobs.current_sql import SAY
+from streams.jobs.rest import rest_after
 from streams.store import Insert, Store
 
 EVERY_SECONDS = 2.0
@@ -31,8 +32,7 @@ _MOST_WEBINARS = 250
 """Webinars of one statement: bounds its memory."""
 _MOST_PERSONS, _AT_ONCE = 20_000, 1000
 """So many changed persons are looked up, so many of them in one statement; where more changed every webinar is due."""
-_REST = 3.0
-"""A turn is followed by a pause of so many times its own length."""
+LONGEST_REST = 90.0
 
 _REGISTRATION = ("person_id", "webinar_id", "counts", "first_at")
 
@@ -53,7 +53,7 @@ class CurrentPeople:
             return 0
         made = await self.work()
         ended = self._clock()
-        self._resting_until = ended + _REST * (ended - begun)
+        self._resting_until = ended + rest_after(ended - begun, LONGEST_REST)
         return made
 
     async def work(self) -> int:
