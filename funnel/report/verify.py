@@ -151,10 +151,15 @@ def compare_kept(client: Client, settings: Settings, result: Result) -> None:
 
 
 def _kept_differences(client: Client, settings: Settings, webinar_id: str) -> list[Mismatch]:
-    """What is wrong with one webinar at the moment at which its row was made; what goes on meanwhile is no mismatch."""
+    """What is wrong with one webinar at the moment at which its row was made.
+
+    What goes on meanwhile is no mismatch, nor what no page reads any more because the job stands still.
+    """
     found: list[Mismatch] = []
     for _ in range(_ROUNDS):
         _wait_until_kept(client, now())
+        if not kept.in_use(client, now()):
+            break
         row = kept.kept(client, [webinar_id], now()).get(webinar_id)
         at = now() if row is None else row["made_at"]
         records, business = _records(client, webinar_id, webinar_id), business_rules(client)
