@@ -84,20 +84,21 @@ def _run(keep: bool) -> int:
 
 @contextmanager
 def _stack(settings: Settings, console: Console, keep: bool) -> Iterator[None]:
-    """The stack while the demo runs; it stays up only if that is requested and the demo succeeds."""
-    up = False
+    """The stack while the demo runs; it stays up only if that is requested and the demo succeeds.
+
+    A stack of which only a worker is late stays up (`up`): here it is stopped, since nobody was told of it.
+    """
+    _step(console, f"Start Kafka, ClickHouse, {WORKERS} workers and the webhook server on this machine")
+    if clear(settings):
+        console.print("  (stopped an earlier demo that was still running)")
     try:
-        _step(console, f"Start Kafka, ClickHouse, {WORKERS} workers and the webhook server on this machine")
-        if clear(settings):
-            console.print("  (stopped an earlier demo that was still running)")
         commands.up(settings, WORKERS, console)
-        up = True
         yield
     except BaseException:
         keep = False
         raise
     finally:
-        if up and not keep:
+        if not keep:
             # A second Ctrl-C must not leave half of the stack running.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             with console.status("stopping"):

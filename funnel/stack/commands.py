@@ -58,7 +58,8 @@ def up(
 
     `brokers`: of Kafka; None: as many as the data folder has, at first one. `grafana`: None shows the preview, whatever
     Grafana there is. A Grafana elsewhere gets the dashboards each time.
-    Raises StackError if the stack does not come up; everything that was started is then stopped again.
+    Raises StackError if the stack does not come up; what was started is then stopped again, unless only a worker
+    is late.
     """
     os.umask(UMASK)
     folder = StackFolder(settings.data_dir)

@@ -8,6 +8,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from rich.console import Console
 
 from alerts.messages import Message
 from connectors.mapped import Context
@@ -20,14 +21,17 @@ from contract.decode import DeadLetter, decode
 from contract.instants import DAY, HOUR, MINUTE, SECOND, parse_instant
 from contract.topics import ALL_TOPICS, TOPIC_OF_TYPE
 from funnel.demo import alerts
+from funnel.demo.__main__ import _stack
 from funnel.demo.links import links
 from funnel.demo.live import Pace
 from funnel.demo.owner import owner_pid
 from funnel.demo.place import demo_settings, write_environment
 from funnel.demo.script import LIVE_SPEED, SEED, Script, distinct_events, last_line, objections, records_of, script
 from funnel.report.verify import Mismatch, Result
+from funnel.stack.errors import ChildError
 from funnel.stack.ports import is_free
 from funnel.stack.private import with_passwords
+from streams.settings import Settings
 
 SECRET = "a secret of the tests"
 NOW = parse_instant("2026-11-22T00:00:00.000Z")
@@ -217,3 +221,19 @@ def test_the_kept_demo_says_four_pages_to_open_with_a_sentence_each() -> None:
     ]
     assert "live until 13:48 UTC" in said[3]
     assert all(line.endswith(".[/]") for line in said[1::2])
+
+
+def test_nothing_of_a_demo_that_did_not_come_up_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    down: list[Settings] = []
+
+    def late(*_: object) -> None:
+        raise ChildError("worker-1", "worker-1 was not ready within 180 s")
+
+    monkeypatch.setattr("funnel.demo.__main__.signal.signal", lambda *_: None)
+    monkeypatch.setattr("funnel.demo.__main__.clear", lambda _: False)
+    monkeypatch.setattr("funnel.demo.__main__.commands.up", late)
+    monkeypatch.setattr("funnel.demo.__main__.commands.down", down.append)
+    settings = Settings(_env_file=None, data_dir=tmp_path)
+    with pytest.raises(ChildError), _stack(settings, Console(quiet=True), keep=True):
+        pass
+    assert down == [settings]
