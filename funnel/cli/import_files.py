@@ -147,7 +147,7 @@ def _summary(file: Path, report: Report, dry_run: bool) -> str:
     return (
         f"{file}: {report.webinar_id} {report.title}: {report.events:,} events "
         f"{'would be ' if dry_run else ''}published, {report.rejected:,} rows "
-        f"rejected. Read: {report.registered:,} registrants, {report.came:,} came, {report.sessions:,} sessions. "
+        f"rejected. Read: {report.registered:,} registrants, {report.came:,} attendees, {report.sessions:,} sessions. "
         f"The report's own totals: {totals}."
     )
 
