@@ -1,14 +1,22 @@
 """What workers keep of what arrives of forgotten persons: nothing but that they are forgotten."""
 
+from collections import defaultdict
+
 import orjson
+import pytest
 
 from contract.events import EVENT, Forgotten
 from contract.forgotten import forgotten_id
 from contract.topics import TOPIC_OF_TYPE
+from streams.batch import Batches
 from streams.forgetting import without_forgotten
 from streams.reading import Decoded
-from tests.contract_events import Event, attendance, forgotten, identity, p, r, registration
+from streams.settings import Settings
+from streams.store import StoreGone
+from streams.transport.delivery import Delivery
+from tests.contract_events import Event, attendance, forgotten, identity, p, r, registration, stay
 from tests.rows import RawRecord
+from tests.streams.batches import Worker
 
 
 def _read(*events: Event) -> list[Decoded]:
@@ -42,3 +50,33 @@ def test_a_link_to_a_forgotten_person_becomes_the_word_that_the_registrant_is_fo
     assert record.value is not None
     assert EVENT.validate_json(record.value) == event
     assert (r(7).encode() in record.value, p(1).encode() in record.value) == (False, False)
+
+
+async def test_nothing_of_a_forgotten_person_is_kept_whoever_works() -> None:
+    """The registrant that is linked to it too; a worker that died before it wrote the rows is made good."""
+    worker = Worker()
+    await worker.run(registration(1), *stay(r(1), 0, 9), registration(2))
+    worker.fails_at = "persons"
+    said = [forgotten(p(1)), identity(1, 1), registration(1, status="cancelled"), *stay(r(1), 20, 30)]
+    with pytest.raises(StoreGone):
+        await worker.run(*said)
+    assert [orjson.loads(one["event"])["type"] for one in worker.store.rows["events"][4:]] == ["forgotten"] * 2
+    worker.fails_at = ""
+    successor = Batches(Settings(_env_file=None), worker.store, worker.producer)
+    worker.batches, worker.delivery = successor, Delivery(defaultdict(int), generation=4)
+    await worker.run(*said, *stay(1, 40, 50), registration(2, status="cancelled"))
+    rows = {row["person_id"]: row for row in worker.latest()}
+    assert rows[p(1)]["state"].keys() == rows[r(1)]["state"].keys() == {"offsets", "forgotten"}
+    assert len(rows[p(2)]["registration_at"]) == 1
+    kept = [orjson.loads(one["event"]) for one in worker.store.rows["events"][4:]]
+    assert {one.get("person_id", p(2)) for one in kept} == {p(2)}
+    assert worker.done
+
+
+async def test_a_person_forgotten_by_another_worker_is_dropped_by_this_one() -> None:
+    worker = Worker()
+    worker.store.rows["forgotten"] = [{"forgotten_id": forgotten_id(p(1))}]
+    await worker.run(registration(1), registration(2))
+    assert [row["person_id"] for row in worker.latest()] == [p(2)]
+    assert len(worker.store.rows["events"]) == 1
+    assert worker.done

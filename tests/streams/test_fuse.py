@@ -6,8 +6,8 @@ import pytest
 
 from streams.fuse import Fuse, FuseBlown
 from tests.contract_events import attendance, registration
+from tests.streams.batches import Worker
 from tests.streams.records import FakeRecord, record_of
-from tests.streams.test_batch import Worker
 
 TOPIC = "webinar.attendance.v1"
 
