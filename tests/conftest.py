@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Generator, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=_rank)
 
 
+@cache
 def _group(path: Path) -> str:
     """Of a module, of its folder, or its own."""
     return _GROUPS.get(path) or _GROUPS.get(path.parent) or str(path)
@@ -147,6 +149,11 @@ def _group(path: Path) -> str:
 
 def _rank(item: pytest.Item) -> int:
     (group,) = item.get_closest_marker("xdist_group").args  # type: ignore[union-attr]
+    return _rank_of(group)
+
+
+@cache
+def _rank_of(group: str) -> int:
     name = Path(group).name
     return LONGEST.index(name) if name in LONGEST else len(LONGEST)
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special, stats
+import scipy
+from scipy import special
 
 from alerts.detection.expected import Earlier, Floats, Ints, expect
 from alerts.detection.findings import POOLED, SOURCE_GROUP, TOTAL, Finding, Segment
@@ -146,7 +147,7 @@ def _combined(segment: Segment, found: Sequence[Finding]) -> Finding:
 
 def _adjust(findings: Sequence[Finding], settings: DropSettings) -> list[Finding]:
     """What all segments together make of each one's probability, and the verdicts."""
-    adjusted = stats.false_discovery_control([one.p for one in findings]).tolist() if findings else []
+    adjusted = scipy.stats.false_discovery_control([one.p for one in findings]).tolist() if findings else []
     return [_verdict(one._replace(adjusted=q), settings) for one, q in zip(findings, adjusted, strict=True)]
 
 

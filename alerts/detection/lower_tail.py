@@ -1,7 +1,8 @@
 """How well chance explains so few conversions, allowing for the usual variation between webinars: exact tails. Pure."""
 
 import numpy as np
-from scipy import special, stats
+import scipy
+from scipy import special
 
 from alerts.detection.expected import Expected, Floats, Ints
 
@@ -49,7 +50,7 @@ def betabinom_cdf(k: Ints, n: Ints, a: Floats, b: Floats) -> Floats:
 
 
 def _cdf(k: Ints, n: Ints, a: Floats, b: Floats) -> Floats:
-    head = stats.betabinom.logpmf(k, n, a, b)
+    head = scipy.stats.betabinom.logpmf(k, n, a, b)
     ends = np.cumsum(k + 1)
     starts = ends - (k + 1)
     row = np.repeat(np.arange(len(k)), k + 1)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy import stats
+import scipy
 
 from alerts.detection.expected import Expected
 from alerts.detection.lower_tail import betabinom_cdf, lower_tail
@@ -19,11 +19,11 @@ def test_many_tails_at_once_are_those_of_scipy() -> None:
     p, whole = random.uniform(0.01, 0.99, 400), 10 ** random.uniform(0, 6, 400)
     k = random.binomial(n, p)
     ours = betabinom_cdf(k, n, p * whole, (1 - p) * whole)
-    assert ours == pytest.approx(stats.betabinom.cdf(k, n, p * whole, (1 - p) * whole), rel=1e-6)
+    assert ours == pytest.approx(scipy.stats.betabinom.cdf(k, n, p * whole, (1 - p) * whole), rel=1e-6)
 
 
 def test_without_variation_it_is_the_binomial_test() -> None:
-    exact = stats.binomtest(300, 800, 0.42, alternative="less").pvalue
+    exact = scipy.stats.binomtest(300, 800, 0.42, alternative="less").pvalue
     assert tail(300, 800, 0.42, 0.0) == pytest.approx(exact, rel=0.01)
 
 

@@ -2,26 +2,33 @@
 
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from mcp import Client, StdioServerParameters, stdio_client
 
 from funnel.answers.small_groups import HIDDEN
 from streams.settings import Settings
 from tests.funnel.answers.school import SMALL
 from tests.layers.sources import ROOT
 
+if TYPE_CHECKING:
+    from mcp import StdioServerParameters
+
 TOOLS = {"list_webinars", "funnel_of_webinar", "compare_sources", "week", "explain_drop", "definitions"}
 
 
 @pytest.fixture
-def command(at_school: Settings) -> StdioServerParameters:
+def command(at_school: Settings) -> "StdioServerParameters":
+    # Here, because each process that collects this module would import it.
+    from mcp import StdioServerParameters
+
     environment = {name: value for name, value in os.environ.items() if name.startswith("FUNNEL_")}
     return StdioServerParameters(command=sys.executable, args=["-m", "funnel", "mcp"], env=environment, cwd=ROOT)
 
 
-async def test_an_assistant_gets_the_reports_answers(command: StdioServerParameters) -> None:
+async def test_an_assistant_gets_the_reports_answers(command: "StdioServerParameters") -> None:
+    from mcp import Client, stdio_client
+
     async with Client(stdio_client(command)) as client:
 
         async def call(tool: str, **arguments: Any) -> dict[str, Any]:
