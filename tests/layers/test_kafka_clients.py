@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from functools import cache
 
 from tests.layers.sources import ROOT, python_files
 
@@ -23,12 +23,23 @@ def files() -> list[str]:
     return [*python_files(), *sorted(bench)]
 
 
+@cache
+def calls(path: str) -> tuple[ast.Call, ...]:
+    """Those of the file that make a client or an app. The trees of all files are not kept: the garbage collector
+    would go through them again and again.
+    """
+    found = (node for node in ast.walk(ast.parse((ROOT / path).read_text())) if isinstance(node, ast.Call))
+    return tuple(call for call in found if CLIENTS.search(named(call)) or named(call) == "App")
+
+
+def named(call: ast.Call) -> str:
+    """The last name of what is called."""
+    name: str = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    return name
+
+
 def made(path: str) -> Iterator[ast.Call]:
-    for node in ast.walk(ast.parse(Path(ROOT, path).read_text())):
-        if isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if CLIENTS.search(name):
-                yield node
+    yield from (call for call in calls(path) if CLIENTS.search(named(call)))
 
 
 def takes_what_reach_says(call: ast.Call) -> bool:
@@ -62,11 +73,5 @@ def test_nobody_else_speaks_of_addresses_and_logins() -> None:
 
 
 def test_faust_is_made_with_the_arguments_of_the_settings() -> None:
-    apps = {
-        path
-        for path in python_files()
-        for node in ast.walk(ast.parse((ROOT / path).read_text()))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("faust.App", "App")
-    }
-    assert apps == {"streams/app.py"}
+    assert {path for path in python_files() for call in calls(path) if named(call) == "App"} == {"streams/app.py"}
     assert "**app_options(config)" in (ROOT / "streams/app.py").read_text()
