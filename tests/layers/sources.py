@@ -25,8 +25,8 @@ def room(path: str) -> str:
     return "/".join(parts[:2]) if parts[0] in DIVIDED else parts[0]
 
 
-@cache
 def parsed(path: str) -> ast.Module:
+    """Not kept: the garbage collector would go through the trees of all files again and again."""
     return ast.parse((ROOT / path).read_text())
 
 
