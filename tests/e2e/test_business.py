@@ -17,6 +17,7 @@ from tests.contract_events import hour_long, registration, stay
 from tests.e2e.stack import Stack
 from tests.e2e.timing import at
 from tests.servers.commands import funnel
+from tests.servers.processes import end
 from tests.waiting import until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.system]
@@ -61,12 +62,9 @@ def business(stack: Stack, tmp_path: Path) -> Iterator[Business]:
     try:
         until(lambda: "ready: " in running.log.read_text(), "the process is ready")
         yield running
-        process.terminate()
-        assert process.wait(30) == 0, running.log.read_text()
     finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+        status = end(process)
+    assert status == 0, running.log.read_text()
 
 
 def test_changed_files_change_the_past_within_seconds(stack: Stack, business: Business, webinar_id: str) -> None:

@@ -20,6 +20,7 @@ import pytest
 from clickhouse.migrate import create_database, views
 from tests.layers.sources import FOLDERS, ROOT
 from tests.servers.clickhouse import PASSWORDS, Server
+from tests.servers.processes import end
 from tests.waiting import until
 
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
@@ -226,5 +227,5 @@ def _serving(funnel: Installed, command: str, there: dict[str, str]) -> Iterator
     try:
         yield until(lambda: re.findall(r"http://127\.0\.0\.1:\d+", log.read_text()), f"the address of {command}")[0]
     finally:
-        shown.terminate()
-        assert shown.wait() == 0, log.read_text()
+        status = end(shown)
+    assert status == 0, log.read_text()

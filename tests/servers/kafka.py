@@ -12,9 +12,9 @@ from kafka import KafkaAdminClient
 
 from funnel.stack.kafka.ready import kafka_answers
 from funnel.stack.ports import LOOPBACK, free_port
+from tests.servers.processes import end
 
 _START_SECONDS = 120  # the first run on a machine fetches the jars
-_STOP_SECONDS = 20
 
 # Most nodes of tests live for seconds: the second compiler would cost more than it brings.
 _QUICK_JVM = {"JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1"}
@@ -71,12 +71,7 @@ class KafkaServer:
         """Ends the node cleanly (SIGTERM), by force if it takes too long. Nothing to do if it does not run."""
         if self._process is None:
             return
-        self._process.terminate()
-        try:
-            self._process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        end(self._process)
         self._process = None
 
     def kill(self) -> None:

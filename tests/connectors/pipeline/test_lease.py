@@ -26,6 +26,7 @@ from tests.connectors.bigmarker.fake import KEY, FakeBigMarker, serving
 from tests.connectors.bigmarker.world import UPCOMING, account
 from tests.connectors.webhooks.running import ROOT
 from tests.servers.kafka import KafkaServer
+from tests.servers.processes import end
 from tests.waiting import until
 
 pytestmark = pytest.mark.kafka
@@ -78,13 +79,7 @@ def poller(folder: Path, there: KafkaSettings, url: str, seconds: float = 300.0)
     try:
         yield Poller(process, log)
     finally:
-        process.send_signal(signal.SIGCONT)
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process)
 
 
 def state_of(there: KafkaSettings) -> Service | None:

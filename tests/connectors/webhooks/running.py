@@ -17,6 +17,7 @@ from kafka import KafkaConsumer, TopicPartition
 from contract.topics import EVENT_TOPICS, Topic
 from process.kafka import KafkaSettings, reach
 from tests.connectors.webhooks.demo import sign
+from tests.servers.processes import end
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[3]
@@ -83,12 +84,7 @@ def running_server(
         assert process.poll() is None, log.read_text()
         yield Running(process, output.read_text().split()[1], log)
     finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process)
 
 
 def events_on(kafka: str | KafkaSettings) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from mkdocs.config import load_config
 
 from tests.grafana.preview.browser import chromium, tab
 from tests.layers.sources import ROOT
+from tests.servers.processes import end
 from tests.waiting import until
 
 _SERVE = (
@@ -30,8 +31,8 @@ def address(tmp_path: Path) -> Iterator[str]:
     try:
         yield until(lambda: re.findall(r"http://\S+", log.read_text()), "the address")[0]
     finally:
-        serving.terminate()
-        assert serving.wait() == 0
+        status = end(serving)
+    assert status == 0
 
 
 async def test_pages_are_drawn_and_searched_without_a_request_to_another_host(address: str, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from funnel.stack.ports import free_port, is_listening
 from tests.layers.sources import ROOT
+from tests.servers.processes import end
 from tests.waiting import until
 
 NAME = "localhost"
@@ -133,5 +134,4 @@ def _running(command: list[str], folder: Path, port: int) -> Iterator[None]:
         assert process.poll() is None, log.read_text() + (folder / "error.log").read_text()
         yield
     finally:
-        process.terminate()
-        process.wait(10)
+        end(process)

@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from tests.servers.processes import end
+
 _START_LINES = 50
 _WAIT_SECONDS = 60.0
 _FLAGS = (
@@ -52,8 +54,7 @@ def chromium() -> Iterator[str]:
             assert found is not None, "Chromium did not start"
             yield found[1]
         finally:
-            process.terminate()
-            process.wait(10)
+            end(process)
             process.stderr.close()
 
 

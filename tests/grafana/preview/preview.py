@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from streams.settings import Settings
+from tests.servers.processes import end
 
 ROOT = Path(__file__).parents[3]
 _START_SECONDS = 30.0
-_STOP_SECONDS = 10.0
 _STANDING = (
     "import runpy; from grafana.preview import shared; shared.SECONDS = 3600.0;"
     " runpy.run_module('grafana.preview', run_name='__main__')"
@@ -40,7 +40,6 @@ def running(folder: Path, config: Settings, *, standing: bool = False) -> Iterat
         assert word == "ready", "the preview did not start"
         yield address
     finally:
-        process.terminate()
-        status = process.wait(_STOP_SECONDS)
+        status = end(process)
         process.stdout.close()
     assert status == 0
