@@ -52,6 +52,8 @@ _VALUES = {
 _STATES = {"event_minutes_at"}
 """Views with states of aggregates, which the client cannot read; panels read them."""
 
+pytestmark = pytest.mark.system
+
 
 class Statement(NamedTuple):
     """Something that is asked of ClickHouse."""
@@ -67,7 +69,6 @@ def test_its_data_has_what_is_told_of_webinars_as_a_whole(played: Database) -> N
     assert (row["webinar_id"], row["registrations"], row["invited"]) == (TOTALS_ONLY, 90, 5_003)
 
 
-@pytest.mark.system
 def test_every_statement_gives_the_same_rows_however_the_engine_goes_about_it(played: Database) -> None:
     with (
         closing(connect(played.config, user="writer")) as written,
