@@ -65,6 +65,7 @@ TOGETHER = {
         "funnel/api",
         "funnel/business",
         "funnel/cli/test_app.py",
+        "funnel/cli/test_report.py",
         "funnel/backup/test_tables.py",
         "funnel/erasure/test_tables.py",
         "funnel/mcp",
@@ -76,6 +77,7 @@ TOGETHER = {
         "streams/test_store.py",
     ),
     "alerts": ("alerts",),
+    "embedded": ("clickhouse/embedded",),
 }
 """Tests that share servers, workers or a database: in one test process, so that these are made once."""
 LONGEST = (
@@ -89,6 +91,7 @@ LONGEST = (
     "test_storm.py",
     "test_choice.py",
     "alerts",
+    "embedded",
 )
 """Groups and modules that start first: one of them alone at the end would leave the other core idle."""
 _GUARD = Guard()
