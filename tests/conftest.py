@@ -50,6 +50,7 @@ TOGETHER = {
         "funnel/doctor/test_gather.py",
         "funnel/erasure/test_cursors.py",
         "funnel/report/test_verify.py",
+        "funnel/stack/kafka/test_node.py",
     ),
     "browser": (
         "grafana/preview/test_access.py",

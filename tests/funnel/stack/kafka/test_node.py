@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -53,9 +54,9 @@ def _assert_refused_when_forgotten(folder: Path) -> None:
 
 
 @pytest.mark.kafka
-def test_a_group_goes_on_where_it_was_and_limits_hold(tmp_path: Path) -> None:
-    with local_kafka(tmp_path) as kafka:
-        admin = KafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+def test_a_group_goes_on_where_it_was_and_limits_hold(kafka: KafkaServer) -> None:
+    kafka.empty()
+    with closing(KafkaAdminClient(bootstrap_servers=kafka.bootstrap)) as admin:
         admin.create_topics({"numbers": {"num_partitions": 1, "replication_factor": 1}}, wait_for_metadata=True)
         produce(kafka, b"1")
         assert consume(kafka, group="readers") == [b"1"]
@@ -63,13 +64,12 @@ def test_a_group_goes_on_where_it_was_and_limits_hold(tmp_path: Path) -> None:
         assert consume(kafka, group="readers") == [b"2"]
 
         producer = KafkaProducer(bootstrap_servers=kafka.bootstrap, max_request_size=20_000_000, max_block_ms=2_000)
-        with pytest.raises(MessageSizeTooLargeError):
-            producer.send("numbers", b"x" * 10_000_000).get(10)
-        with pytest.raises(KafkaError):
-            producer.send("misspelt", b"1").get(5)
-        producer.close()
+        with closing(producer):
+            with pytest.raises(MessageSizeTooLargeError):
+                producer.send("numbers", b"x" * 10_000_000).get(10)
+            with pytest.raises(KafkaError):
+                producer.send("misspelt", b"1").get(5)
         assert "misspelt" not in admin.list_topics()
-        admin.close()
 
 
 def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
