@@ -14,6 +14,7 @@ ALONE = "kafka"
 LEAST = 3
 """Of two brokers none may die: the other is no majority."""
 _LOOPBACK_HOSTS = {LOOPBACK, "localhost"}
+_VOTERS = re.compile(r"^controller\.quorum\.voters=(.+)$", re.MULTILINE)
 _CLUSTER_ID = re.compile(r"^cluster\.id=(.+)$", re.MULTILINE)
 
 
@@ -35,7 +36,7 @@ def brokers_of(root: Path, wanted: int | None) -> int:
     """
     if wanted is not None and wanted != 1 and wanted < LEAST:
         raise StackError(f"{wanted} brokers are no majority once one is away: use --brokers {LEAST}, or one broker")
-    there = len(folders(root))
+    there = max(map(_brokers_by, folders(root)), default=0)
     if there and wanted is not None and wanted != there:
         raise StackError(
             f"{root} holds a Kafka of {there} broker{'s' if there > 1 else ''}, and --brokers says {wanted}: leave it "
@@ -104,6 +105,16 @@ def _free_ports(count: int) -> tuple[int, ...]:
     while len(found) < count:
         found.add(free_port())
     return tuple(found)
+
+
+def _brokers_by(folder: Path) -> int:
+    """How many brokers its cluster has, by the folder of one; 0: it has not begun.
+
+    The others' folders may be missing: each node makes its own, and the first start may have been cut off.
+    """
+    said = folder / "server.properties"
+    found = _VOTERS.search(said.read_text()) if said.is_file() else None
+    return len(found[1].split(",")) if found else 0
 
 
 def _cluster_id(root: Path) -> str:

@@ -24,10 +24,23 @@ def test_only_brokers_are_brokers() -> None:
 def test_a_folder_keeps_its_number_of_brokers(tmp_path: Path) -> None:
     assert brokers_of(tmp_path, None) == 1
     assert brokers_of(tmp_path, 3) == 3
-    for number in (1, 2, 10):
+    for number in (10, 2, 1):
         (tmp_path / f"kafka-{number}").mkdir()
     assert [one.name for one in folders(tmp_path)] == ["kafka-1", "kafka-2", "kafka-10"]
-    assert brokers_of(tmp_path, None) == 3
+    assert brokers_of(tmp_path, None) == 1, "nothing is in them yet"
+
+
+@pytest.mark.parametrize(
+    "made", [("kafka-1",), ("kafka-2",), ("kafka-3", "kafka-1"), ("kafka-1", "kafka-2", "kafka-3")]
+)
+def test_a_first_start_that_was_cut_off_goes_on_with_as_many(tmp_path: Path, made: tuple[str, ...]) -> None:
+    """Wherever it ended: each node writes how many there are before it has anything else."""
+    for name, node in nodes(for_brokers(config(tmp_path), 3), 3).items():
+        if name in made:
+            node.folder.mkdir()
+            (node.folder / "server.properties").write_text(_properties(node, {}))
+    (tmp_path / "kafka-2").mkdir(exist_ok=True)
+    assert brokers_of(tmp_path, None) == brokers_of(tmp_path, 3) == 3
     with pytest.raises(StackError, match="holds a Kafka of 3 brokers, and --brokers says 1: leave it out"):
         brokers_of(tmp_path, 1)
     with pytest.raises(StackError, match="no majority"):
