@@ -81,6 +81,8 @@ class Lease:
         self._wakes: deque[_Wake] = deque()
         self._taken: dict[TopicPartition, int] = {}
         self._kept: dict[TopicPartition, int] = {}
+        self._unmarked: set[TopicPartition] = set()
+        """Partitions that came, where nothing is committed yet to show who polls."""
         self._turned = 0.0
         """When its thread last asked Kafka, in seconds of the monotonic clock."""
         self._lock = threading.Lock()
@@ -198,7 +200,7 @@ class Lease:
         )
 
     def _follow(self, consumer: Any) -> None:
-        owned = 0
+        owned, self._unmarked = 0, set()
         while not self._stopping.is_set() and not self._overslept():
             self._turned = time.monotonic()
             records = consumer.poll(_TURN_MS)
@@ -210,26 +212,35 @@ class Lease:
             if self._assignor.is_known:
                 self.trouble = ""
             if claim.owned != owned:
-                owned = self._turn_over(consumer, owned, claim, records)
+                owned = self._turn_over(consumer, owned, claim)
+            self._mark(consumer, records)
             self._add(record for some in records.values() for record in some)
             self._commit(consumer)
             self._tell(self)
 
-    def _turn_over(self, consumer: Any, before: int, claim: Claim, records: Mapping[TopicPartition, Any]) -> int:
+    def _turn_over(self, consumer: Any, before: int, claim: Claim) -> int:
         if not (before and claim.owned):
             with self._lock:
                 # What was taken and not stored is given to the next owner.
                 for mine in (self._wakes, self._taken, self._kept):
                     mine.clear()
-        if claim.owned and not claim.is_errand:
-            # A group with commits stays known for a week after its end: so it shows that nobody polls any more.
-            for place in consumer.assignment() if not before else ():
-                # Wake-ups that came with the partitions are not stored yet.
-                first = records[place][0].offset if records.get(place) else consumer.position(place, _ASK_MS) or 0
-                with self._lock:
-                    self._kept.setdefault(place, first)
+        if not claim.owned or claim.is_errand:
+            self._unmarked = set()
+        elif not before:
+            self._unmarked = set(consumer.assignment())
         self._changed.set()
         return claim.owned
+
+    def _mark(self, consumer: Any, records: Mapping[TopicPartition, Any]) -> None:
+        """A group with commits stays known for a week after its end: so it shows that nobody polls any more."""
+        for place in list(self._unmarked):
+            # Wake-ups that came with the partitions are not stored yet. Nothing else may be committed than where it
+            # stands: from 0 the next owner would be given all wake-ups again.
+            first = records[place][0].offset if records.get(place) else consumer.position(place, _ASK_MS)
+            if first is not None:
+                self._unmarked.discard(place)
+                with self._lock:
+                    self._kept.setdefault(place, first)
 
     def _add(self, records: Iterable[Any]) -> None:
         mine = self.connector.encode()

@@ -133,9 +133,11 @@ def test_one_polls_and_is_replaced_and_a_sleeper_that_wakes_up_does_no_harm(
         assert owns.polls == 1
 
         # It is killed.
+        read = read_in_full(fake)
         stands_by.process.kill()
-        until(lambda: owner(there).endswith(owns.who), "it is replaced")
+        until(lambda: owner(there).endswith(owns.who), "it is replaced", 60)
         until(lambda: owns.polls == 2, "it polls")
+        assert not read_in_full(fake) - read, "from where the killed one stood"
 
         # It ends as it was asked to: nobody polls any more, which is told until somebody says that it is meant.
         owns.process.terminate()
