@@ -21,6 +21,7 @@ from streams.epoch import LostError, held, refuse_lost_topics
 from streams.settings import Settings, settings
 
 _BOOTSTRAP_MS = 5_000
+_READY_MS = 60_000
 _COORDINATOR_SECONDS = 30.0
 _COMPACTED = {"segment.ms": str(DAY), "max.compaction.lag.ms": str(DAY), "min.cleanable.dirty.ratio": "0.1"}
 """Replaced records go within about a day; by default only when as many bytes are new as old."""
@@ -90,10 +91,12 @@ def _create_missing(admin: KafkaAdminClient, config: Settings, checked: bool) ->
         _refuse_lost([topic.name for topic in missing if topic in EVENT_TOPICS], config)
     for topic in missing:
         try:
-            admin.create_topics({topic.name: _options(topic, config)}, wait_for_metadata=True)
+            admin.create_topics({topic.name: _options(topic, config)})
         except TopicAlreadyExistsError:
             # Another process was quicker; its partitions have to be the same.
             _existing(admin, config)
+    # All together, and longer than the client would: brokers that are busy tell each other late.
+    admin.wait_for_topics([topic.name for topic in missing], timeout_ms=_READY_MS)
     if wanted := _to_keep(config):
         _keep_as_set(admin, wanted)
     return [topic.name for topic in missing]

@@ -102,7 +102,7 @@ class Cluster:
 
     @contextmanager
     def admin(self) -> Iterator[KafkaAdminClient]:
-        with closing(KafkaAdminClient(**reach(KafkaSettings(**self.settings())), bootstrap_timeout_ms=5_000)) as admin:
+        with closing(KafkaAdminClient(**reach(KafkaSettings(**self.settings())), bootstrap_timeout_ms=30_000)) as admin:
             yield admin
 
     def log(self, at: int) -> Path:
