@@ -4,6 +4,8 @@ import logging
 import ssl
 import urllib.error
 import urllib.request
+from contextlib import closing
+from functools import partial
 from http.client import HTTPException
 from typing import Any, Literal
 
@@ -19,7 +21,7 @@ from clickhouse.failover import Failover
 from clickhouse.lasting import Lasting, lasts
 from clickhouse.passwords import FILE
 from clickhouse.quorum import settings_of
-from clickhouse.settings import ClickHouseSettings
+from clickhouse.settings import ClickHouseSettings, only
 from clickhouse.tls import TlsFilesError, tls_context, trouble
 from process.errors import ExplainedError
 
@@ -29,6 +31,7 @@ ANSWER_SECONDS = 300
 _AUTHENTICATION_FAILED = 516
 _ACCESS_DENIED = 497
 _NULLS = "join_use_nulls"
+_JOURNAL = "SELECT count() FROM system.tables WHERE database = {database:String} AND name = 'schema_migrations'"
 _SERVER_ERROR = 500
 _LONGEST = 300
 _CAUSES = {
@@ -78,7 +81,7 @@ def connect(settings: ClickHouseSettings, *, user: User, answer_seconds: int = A
         raise Refused(str(error)) from error
     places = addresses(settings)
     place = _first(places, context)
-    pool = _pool(settings, places, place, context, password)
+    pool = _pool(settings, places, place, context, password, user)
     try:
         client = clickhouse_connect.get_client(
             interface="http" if context is None else "https",
@@ -127,16 +130,31 @@ def _pool(
     place: Address,
     context: ssl.SSLContext | None,
     password: str,
+    user: User,
 ) -> dict[str, Any]:
     """What the client needs beside one address; nothing for one server without TLS."""
     if len(places) == 1 and context is None and not settings.clickhouse_cluster:
         return {}
-    more: dict[str, Any] = {"pool_mgr": Failover(places, place, context)}
+    more: dict[str, Any] = {"pool_mgr": Failover(places, place, context, partial(_require_same, settings, user))}
     if settings.clickhouse_certificate_file:
         more["client_cert"] = settings.clickhouse_certificate_file
         # With a password the certificate opens the connection, and no more.
         more["tls_mode"] = "strict" if password else None
     return more
+
+
+def _require_same(settings: ClickHouseSettings, user: User, place: Address) -> None:
+    """Raises Unreachable, Refused if another server has not what the first one has: it may be new, or on its own."""
+    with closing(connect(only(settings, place), user=user)) as client:
+        # From outside, as the database may be missing. The migrator makes what is not there.
+        client.database = None
+        asked = {"database": settings.clickhouse_database}
+        try:
+            there = user == "migrator" or client.query(_JOURNAL, asked, use_none=False).result_rows[0][0]
+        except DatabaseError as error:
+            raise Unreachable(f"ClickHouse at {place} cannot be used: {cause(error)}") from error
+        if not there:
+            raise Refused(f"ClickHouse at {place} has no tables of ours: run funnel migrate")
 
 
 def _require_fit(client: Client, settings: ClickHouseSettings, place: Address, name: str, user: User) -> None:

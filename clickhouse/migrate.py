@@ -6,7 +6,7 @@
 import hashlib
 import re
 import sys
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,9 +19,10 @@ from clickhouse.addresses import addresses
 from clickhouse.buckets import RemakeError, planned, remake
 from clickhouse.client import Unreachable, cause, connect
 from clickhouse.inline import Circle, in_order, inlined
-from clickhouse.nodes import Nodes, NodesError, every_node, only, reached
+from clickhouse.lasting import lasts
+from clickhouse.nodes import Nodes, NodesError, every_node, reached
 from clickhouse.retention import keep
-from clickhouse.settings import ClickHouseSettings, clickhouse_settings
+from clickhouse.settings import ClickHouseSettings, clickhouse_settings, only
 from clickhouse.settled import unsettled
 from clickhouse.sql import rendered
 from clickhouse.stages import Migration, MigrationError, agreed, applied, apply, fill, lacking, pending, statements
@@ -55,6 +56,8 @@ FOLDER = Path(__file__).parent
 _NAME = re.compile(r"(\d{4})_([a-z0-9_]+)")
 
 _RULES = "default_duration_ms, live_grace_ms, full_percent, matched_percent, thresholds"
+_UNKNOWN_DATABASE = 81
+"""Of a replica that is new."""
 UNFINISHED = "unfinished_restore"
 """A table that is there while `funnel restore` is at work, and after one that was interrupted."""
 
@@ -228,11 +231,19 @@ def _create_database(config: ClickHouseSettings) -> None:
 
 
 def half_migrated(config: ClickHouseSettings) -> str:
-    """Which replica lacks a migration that another one has, in one line; empty: none, of those that answer."""
-    done = {}
+    """Which replica lacks a migration that another one has, in one line; empty: none, of those that answer.
+
+    Raises Refused if one that answers must not be used.
+    """
+    done: dict[str, dict[int, str]] = {}
     for name, client in reached(config, "writer"):
-        with suppress(ClickHouseError, HTTPError, OSError):
+        try:
             done[name] = applied(client)
+        except (ClickHouseError, HTTPError, OSError) as error:
+            if getattr(error, "code", None) == _UNKNOWN_DATABASE:
+                done[name] = {}
+            elif lasts(error):
+                return f"ClickHouse at {name} does not say which migrations it has: {cause(error)}"
     return lacking(done, migrations())
 
 

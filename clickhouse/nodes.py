@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from clickhouse_connect.driver.client import Client
 
 from clickhouse.addresses import Address, addresses
-from clickhouse.client import Unreachable, User, connect
+from clickhouse.client import Refused, Unreachable, User, connect
 from clickhouse.cluster import Replica, members
-from clickhouse.settings import ClickHouseSettings
+from clickhouse.settings import ClickHouseSettings, only
 from process.errors import ExplainedError
 
 _MEMBERS = "SELECT cluster, shard_num, host_name, is_local FROM system.clusters ORDER BY replica_num"
@@ -79,19 +79,19 @@ def every_node(client: Client, config: ClickHouseSettings) -> Iterator[Nodes]:
 
 
 def reached(config: ClickHouseSettings, user: User) -> Iterator[tuple[str, Client]]:
-    """(address, client) of each server that answers. A replica that is away does not hold up those who only ask."""
+    """(address, client) of each server that answers. A replica that is away does not hold up those who only ask.
+
+    Raises Refused if one that answers must not be used.
+    """
     for place in addresses(config):
         try:
             client = connect(only(config, place), user=user)
+        except Refused:
+            raise
         except Unreachable:
             continue
         with closing(client):
             yield str(place), client
-
-
-def only(config: ClickHouseSettings, place: Address) -> ClickHouseSettings:
-    """Settings that lead to one server and to no other."""
-    return config.model_copy(update={"clickhouse_addresses": str(place)})
 
 
 def _all(config: ClickHouseSettings, opened: ExitStack) -> list[Node]:

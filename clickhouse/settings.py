@@ -2,13 +2,13 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from clickhouse.addresses import parsed
+from clickhouse.addresses import Address, parsed
 from clickhouse.passwords import read_passwords
 
 
@@ -30,7 +30,7 @@ class ClickHouseSettings(BaseSettings):
     """HTTP port of ClickHouse."""
     clickhouse_addresses: str = ""
     """host:port[,host:port…] of the replicas of a cluster, by HTTP, instead of host and port. Empty: these."""
-    clickhouse_cluster: str = Field(default="", pattern=r"^[A-Za-z0-9_.-]*$")
+    clickhouse_cluster: str = Field(default="", validate_default=True, pattern=r"^[A-Za-z0-9_.-]*$")
     """Name of the cluster in the servers' remote_servers; tables are then replicated. Empty: one node."""
     clickhouse_tls: bool = False
     """Whether ClickHouse is asked by HTTPS."""
@@ -81,6 +81,16 @@ class ClickHouseSettings(BaseSettings):
         parsed(value)
         return value
 
+    @field_validator("clickhouse_cluster")
+    @classmethod
+    def _replicates(cls, value: str, info: ValidationInfo) -> str:
+        if not value and len(parsed(info.data.get("clickhouse_addresses", ""))) > 1:
+            raise ValueError(
+                "it is empty, but FUNNEL_CLICKHOUSE_ADDRESSES names several servers, of which each would have a part of"
+                " the rows: set it to the name of their cluster, or leave one address"
+            )
+        return value
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -116,6 +126,14 @@ ALONE: dict[str, object] = {
     "clickhouse_key_file": "",
 }
 """What the settings of a server of our own have, whatever those of the installation say."""
+
+
+_Config = TypeVar("_Config", bound=ClickHouseSettings)
+
+
+def only(config: _Config, place: Address) -> _Config:
+    """Settings that lead to one server and to no other."""
+    return config.model_copy(update={"clickhouse_addresses": str(place)})
 
 
 @cache

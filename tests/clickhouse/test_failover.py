@@ -13,16 +13,17 @@ from typing import Any
 import pytest
 from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
 from pydantic import SecretStr
-from urllib3.exceptions import SSLError
+from urllib3.exceptions import HTTPError, SSLError
 
 from clickhouse.addresses import Address
-from clickhouse.client import Refused, Unreachable, cause, connect, is_away
+from clickhouse.client import Refused, Unreachable, User, cause, connect, is_away
 from clickhouse.failover import Failover
+from clickhouse.lasting import lasts
 from process.clock import now
 from streams.settings import Settings
 from streams.store import Insert, Store
 from tests.servers.authority import Authority
-from tests.servers.clickhouse import Server, free_port
+from tests.servers.clickhouse import Server, embedded_clickhouse, free_port
 from tests.servers.front import Front, fronts, tls
 
 EXPIRED = timedelta(days=-1)
@@ -35,16 +36,30 @@ def two(clickhouse_server: Server) -> Iterator[list[Front]]:
 
 
 def through(server: Server, *doors: Front, **more: Any) -> Settings:
+    """Several doors need a cluster, which these have no more than a server has: settings are not checked anew."""
     listed = ",".join(str(door.address) for door in doors)
-    more = {"clickhouse_database": "default", **more}
-    return Settings(_env_file=None, clickhouse_addresses=listed, clickhouse_port=server.port, **more)
+    config = Settings(_env_file=None, clickhouse_port=server.port, **{"clickhouse_database": "default", **more})
+    return config.model_copy(update={"clickhouse_addresses": listed})
+
+
+@pytest.fixture(scope="module")
+def new_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with nothing of ours."""
+    with embedded_clickhouse(tmp_path_factory.mktemp("new") / "data") as server:
+        yield server
+
+
+@pytest.fixture
+def migrated(own_config: Settings) -> dict[str, str]:
+    """The settings of a database with our tables."""
+    return {"clickhouse_database": own_config.clickhouse_database}
 
 
 def test_who_fails_is_passed_over_by_every_statement_and_found_again(
-    clickhouse_server: Server, two: list[Front]
+    clickhouse_server: Server, two: list[Front], migrated: dict[str, str]
 ) -> None:
     first, second = two
-    with connect(through(clickhouse_server, first, second), user="writer") as client:
+    with connect(through(clickhouse_server, first, second, **migrated), user="writer") as client:
         assert client.query("SELECT 1").result_rows[0][0] == 1
         assert second.visits == 0, "the first one, while it answers"
         first.shut()
@@ -67,10 +82,13 @@ def test_who_fails_is_passed_over_by_every_statement_and_found_again(
 
 
 def test_what_may_have_been_done_is_not_sent_again_but_the_next_one_goes_elsewhere(
-    clickhouse_server: Server, two: list[Front]
+    clickhouse_server: Server, two: list[Front], migrated: dict[str, str]
 ) -> None:
     first, second = two
-    with connect(through(clickhouse_server, first, second), user="writer") as client, ThreadPoolExecutor(1) as pool:
+    with (
+        connect(through(clickhouse_server, first, second, **migrated), user="writer") as client,
+        ThreadPoolExecutor(1) as pool,
+    ):
         asked = client.query("SELECT 1")
         assert asked.result_rows
         slow = pool.submit(client.command, "SELECT sleep(3) + {x:UInt8}", {"x": 1})
@@ -109,13 +127,13 @@ def test_a_refusal_of_a_replica_sends_the_request_on_and_a_turn_is_waited_for(
         return answer.data, answer.headers.get("X-ClickHouse-Exception-Code", "")
 
     for code in ("242", "289", "225"):
-        pool = Failover([first.address, second.address], first.address, None)
+        pool = Failover([first.address, second.address], first.address, None, lambda _: None)
         first.refusals, second.refusals = [code], []
         assert ask(pool) == (b"7\n", ""), "not done there: asked at the next one"
         assert pool.address == second.address
         first.refusals, second.refusals = [code], [code]
         assert ask(pool)[1] == code, "by all of them: that is the answer"
-    pool = Failover([first.address, second.address], first.address, None)
+    pool = Failover([first.address, second.address], first.address, None, lambda _: None)
     first.refusals, second.refusals = ["286", "286", "286"], []
     seen = second.visits
     assert ask(pool) == (b"7\n", ""), "another insert was under way"
@@ -140,7 +158,7 @@ def test_tls_that_breaks_after_the_request_does_not_have_it_sent_again(tmp_path:
             return asked
 
         places = [Address("127.0.0.1", one.getsockname()[1]) for one in (first, second)]
-        pool = Failover(places, places[0], ssl.create_default_context(cafile=str(ours.file)))
+        pool = Failover(places, places[0], ssl.create_default_context(cafile=str(ours.file)), lambda _: None)
         second.settimeout(0)
         with ThreadPoolExecutor(1) as other:
             asked = other.submit(break_off)
@@ -152,9 +170,65 @@ def test_tls_that_breaks_after_the_request_does_not_have_it_sent_again(tmp_path:
         assert pool.address == places[1], "what comes next goes elsewhere"
 
 
+def passed_over(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [one.getMessage() for one in caplog.records if one.name == "clickhouse.failover"]
+
+
+@pytest.mark.parametrize("user", ["writer", "reader"])
+def test_a_server_that_takes_over_is_looked_at_first(
+    clickhouse_server: Server,
+    new_server: Server,
+    migrated: dict[str, str],
+    user: User,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A new one without tables: a worker would end for a wrong schema, and pages would show its errors."""
+    with (
+        fronts(clickhouse_server.port, [None, None]) as (first, third),
+        fronts(new_server.port, [None]) as (second,),
+        connect(through(clickhouse_server, first, second, third, **migrated), user=user) as client,
+    ):
+        asked = "SELECT count() FROM webinars"
+        first.shut()
+        assert client.query(asked).result_rows[0][0] == 0, "past it, to the one that has them"
+        lacks = f"ClickHouse at {second.address} has no tables of ours: run funnel migrate"
+        assert passed_over(caplog) == [lacks]
+        third.shut()
+        with pytest.raises(OperationalError) as raised:
+            client.query(asked)
+        assert cause(raised.value) == "connection refused", "those that are away may come back"
+        first.open()
+        assert client.query(asked).result_rows[0][0] == 0
+        assert passed_over(caplog) == [lacks], "said once"
+
+
+def test_if_all_that_answer_are_refused_that_is_raised(two: list[Front]) -> None:
+    first, second = two
+    reasons = {first.address: "", second.address: "is not one of us"}
+
+    def look(place: Address) -> None:
+        if reasons[place]:
+            raise Refused(f"{place} {reasons[place]}")
+
+    pool = Failover([first.address, second.address], first.address, None, look)
+
+    def ask() -> str:
+        answer = pool.request("POST", f"http://{first.address}/", body=b"SELECT 1", headers={"Connection": "close"})
+        return answer.headers.get("X-ClickHouse-Exception-Code", "")
+
+    first.refusals = ["242"]
+    with pytest.raises(HTTPError) as raised:
+        ask()
+    assert not lasts(raised.value), "the first one may serve this later"
+    reasons[first.address] = "is not one of us either"
+    with pytest.raises(Refused, match="is not one of us"):
+        ask()
+
+
 def test_nobody_at_any_address_is_one_line_that_names_all(clickhouse_server: Server) -> None:
     ports = [free_port(), free_port()]
-    settings = Settings(_env_file=None, clickhouse_addresses=",".join(f"127.0.0.1:{port}" for port in ports))
+    listed = ",".join(f"127.0.0.1:{port}" for port in ports)
+    settings = Settings(_env_file=None, clickhouse_addresses=listed, clickhouse_cluster="main")
     with pytest.raises(Unreachable) as raised:
         connect(settings, user="writer")
     assert str(raised.value) == (

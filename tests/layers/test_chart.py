@@ -22,6 +22,7 @@ from tests.layers.deployed import OF_ALL, OF_SERVICES, POLLED, USERS_OF, Json, s
 from tests.layers.sources import ROOT
 
 HELM = os.environ.get("HELM") or shutil.which("helm")
+KUBERNETES = ("--kube-version", "1.37.0")
 FOLDER = ROOT / "deploy/helm"
 CHART = FOLDER / "webinar-funnel"
 GOLDEN = {"default": (), "cluster": ("-f", str(FOLDER / "examples/cluster.yaml"))}
@@ -32,6 +33,9 @@ KNOWN = settings(*OF_ALL, *OF_SERVICES)
 WORKER, MIGRATOR, READER, *_ = (names[1] for names in USERS_OF.values())
 PLAIN = (ROOT / "connectors/webhooks/app.py", ROOT / "funnel/api/app.py")
 
+needs_helm = pytest.mark.skipif(
+    HELM is None, reason="helm is neither on PATH nor where HELM says; its output is committed"
+)
 each_golden = pytest.mark.parametrize("golden", GOLDEN)
 
 
@@ -71,14 +75,13 @@ def of_compose(name: str) -> Json:
     return COMPOSED["setup" if name in ("topics", "migrate") else name]
 
 
-@pytest.mark.skipif(HELM is None, reason="helm is neither on PATH nor where HELM says; its output is committed")
+@needs_helm
 @each_golden
 def test_helm_renders_what_is_committed(golden: str) -> None:
-    version = ("--kube-version", "1.37.0")
-    linted = [str(HELM), "lint", "--strict", *version, str(CHART), *GOLDEN[golden]]
+    linted = [str(HELM), "lint", "--strict", *KUBERNETES, str(CHART), *GOLDEN[golden]]
     done = subprocess.run(linted, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    rendered = [str(HELM), "template", "funnel", str(CHART), "-n", "funnel", *version, *GOLDEN[golden]]
+    rendered = [str(HELM), "template", "funnel", str(CHART), "-n", "funnel", *KUBERNETES, *GOLDEN[golden]]
     done = subprocess.run(rendered, capture_output=True, text=True, check=False)
     assert done.stdout == (FOLDER / f"golden/{golden}.yaml").read_text(), done.stderr
 
@@ -161,6 +164,23 @@ def test_each_has_the_settings_that_compose_gives_it(golden: str) -> None:
         if name == "migrate":
             fixed.discard("FUNNEL_KAFKA_BOOTSTRAP")
         assert fixed <= environment(container).keys(), name
+
+
+@each_golden
+def test_several_addresses_are_those_of_a_cluster(golden: str) -> None:
+    """As the settings demand (clickhouse/settings.py)."""
+    for name, one in containers(golden):
+        said = environment(one)
+        assert "," not in said.get("FUNNEL_CLICKHOUSE_ADDRESSES", "") or said.get("FUNNEL_CLICKHOUSE_CLUSTER"), name
+
+
+@needs_helm
+def test_helm_refuses_several_addresses_without_a_cluster() -> None:
+    said = ("template", "funnel", str(CHART), *KUBERNETES, "--set", r"clickhouse.addresses=a:1\,b:1")
+    refused = subprocess.run([str(HELM), *said], capture_output=True, text=True, check=False)
+    assert refused.returncode != 0
+    assert "clickhouse" in refused.stderr
+    subprocess.run([str(HELM), *said, "--set", "clickhouse.cluster=main"], capture_output=True, check=True)
 
 
 def test_files_of_tls_are_where_the_settings_say() -> None:

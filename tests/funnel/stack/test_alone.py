@@ -51,7 +51,10 @@ def test_what_a_killed_restore_has_left_is_told_and_nothing_goes_on_with_it(tmp_
 
 @pytest.mark.parametrize(
     ("elsewhere", "started"),
-    [({}, ["kafka", "clickhouse"]), ({"clickhouse_addresses": "ch-1.invalid:1,ch-2.invalid:1"}, ["kafka"])],
+    [
+        ({}, ["kafka", "clickhouse"]),
+        ({"clickhouse_addresses": "ch-1.invalid:1,ch-2.invalid:1", "clickhouse_cluster": "main"}, ["kafka"]),
+    ],
 )
 def test_a_restore_starts_what_this_machine_lacks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, elsewhere: dict[str, str], started: list[str]

@@ -41,7 +41,7 @@ def test_without_anything_it_is_the_embedded_engine_and_nothing_is_said(tmp_path
     ("settings", "said"),
     [
         ({"clickhouse_host": "db.example.org"}, "db.example.org:8123 (FUNNEL_CLICKHOUSE_HOST)"),
-        ({"clickhouse_addresses": "a:1,b:2"}, "a:1, b:2 (FUNNEL_CLICKHOUSE_ADDRESSES)"),
+        ({"clickhouse_addresses": "a:1,b:2", "clickhouse_cluster": "main"}, "a:1, b:2 (FUNNEL_CLICKHOUSE_ADDRESSES)"),
     ],
 )
 def test_servers_elsewhere_come_first_and_none_is_started_here(
