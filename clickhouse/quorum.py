@@ -13,11 +13,21 @@ QUORUM: dict[str, str | int] = {
     "select_sequential_consistency": 1,
     # Is on by default, and cannot be had with the above.
     "async_insert": 0,
+    # By content, rows that were deleted an hour ago could not come again. Who repeats an insert gives it a token.
+    "insert_deduplicate": 0,
     # Of a repeated insert the rows that views made of it are dropped as well.
     "deduplicate_blocks_in_dependent_materialized_views": 1,
     # webinar_changes must not tell of rows that are not there yet (streams/jobs/current.py).
     "wait_for_part_commit_in_dependent_materialized_views": 1,
 }
+TOKEN = "insert_deduplication_token"
+
+
+def known_as(token: str) -> dict[str, str]:
+    """Settings of all attempts of one insert: what one of them has stored, the others do not store again."""
+    return {TOKEN: token, "insert_deduplicate": "1"}
+
+
 EVERYWHERE: dict[str, str | int] = {"alter_sync": 2, "mutations_sync": 2}
 """A change of tables is done when all replicas have it."""
 

@@ -13,6 +13,7 @@ from urllib3.exceptions import HTTPError
 
 from clickhouse.client import Unreachable, User, cause, connect, is_away
 from clickhouse.lasting import lasts
+from clickhouse.quorum import known_as
 from process.errors import ExplainedError
 from process.heartbeat import heartbeat
 from streams.epoch import Held, held
@@ -33,8 +34,6 @@ WHERE webinar_id IN {webinar_ids:Array(String)}
 
 _BESIDE = {"max_threads": 1}
 """Of the statements of jobs: they may take a second, and must leave the other cores to inserts and pages."""
-
-_TOKEN = "insert_deduplication_token"
 
 _TROUBLE = (ClickHouseError, HTTPError, OSError, Unreachable)
 """The errors of ClickHouse's client."""
@@ -159,7 +158,7 @@ class Store:
 
     def _once(self) -> dict[str, str] | None:
         """Settings by which all attempts of one insert are known as the same, and as no other of the same rows."""
-        return {_TOKEN: uuid4().hex} if self._config.clickhouse_cluster else None
+        return known_as(uuid4().hex) if self._config.clickhouse_cluster else None
 
     def _insert(self, inserts: Sequence[tuple[Insert, dict[str, str] | None]]) -> None:
         client = self._client("insert")

@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from clickhouse_connect.driver.exceptions import OperationalError
 
 from clickhouse import migrate
 from clickhouse.client import Refused, connect
 from clickhouse.quorum import QUORUM
 from funnel.doctor.gather import gather
 from process.clock import now
+from streams.settings import Settings
 from streams.store import Insert, Store, StoreRefuses
 from tests.servers.clickhouse import Server, embedded_clickhouse, free_port
+from tests.servers.front import fronts
 
 CLUSTERS = """
 <tcp_port>{port}</tcp_port>
@@ -86,6 +89,21 @@ def test_nothing_writes_plain_tables_beside_another_replica(
         connect(config.model_copy(update={"clickhouse_cluster": "mian"}), user="writer")
 
 
+def test_fail_over_does_not_lead_there_either(
+    beside: Server, clickhouse_server: Server, own_config: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    with fronts(clickhouse_server.port, [None]) as (first,), fronts(beside.port, [None]) as (second,):
+        listed = f"{first.address},{second.address}"
+        with connect(own_config.model_copy(update={"clickhouse_addresses": listed}), user="writer") as client:
+            first.shut()
+            with pytest.raises(OperationalError):
+                client.command("SELECT 1")
+            (said,) = (one.getMessage() for one in caplog.records if one.name == "clickhouse.failover")
+            assert f"ClickHouse at {second.address} {LINE}" in said
+            first.open()
+            assert client.command("SELECT 2") == 2
+
+
 def test_all_statements_of_a_worker_have_the_settings_of_a_cluster_and_no_dashboard_has(beside: Server) -> None:
     config = beside.settings().model_copy(
         update={"clickhouse_cluster": "main", "clickhouse_database": "fresh", "insert_timeout_seconds": 10}
@@ -119,6 +137,12 @@ def test_all_statements_of_a_worker_have_the_settings_of_a_cluster_and_no_dashbo
         assert migrator.command(count) == 1, "a second attempt of the same insert"
         asyncio.run(store.insert(row))
         assert migrator.command(count) == 2, "another insert of the same rows"
+        again = "INSERT INTO job_turns (job, ended_at) SELECT 'y', toInt64(2)"
+        rebuilding = Store(config, user="migrator")
+        for _ in range(2):
+            asyncio.run(rebuilding.command("DELETE FROM job_turns WHERE true"))
+            asyncio.run(rebuilding.command(again))
+            assert migrator.command(count) == 1, "what was deleted, as by a rebuild, comes again"
     assert Store(config.model_copy(update={"clickhouse_cluster": ""}))._once() is None
 
 
