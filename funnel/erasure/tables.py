@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from clickhouse_connect.driver.client import Client
 
-from clickhouse.nodes import Nodes
+from clickhouse.nodes import Node, Nodes
 from contract.forgotten import forgotten_id, forgotten_sql
 from contract.topics import IDENTITIES
 from process.errors import ExplainedError
@@ -28,6 +28,11 @@ _HOSTS = f"{forgotten_sql('host')} IN {{}}"
 _LIFETIME = "old_parts_lifetime"
 _PARTS_SECONDS = 900.0
 _LOOK_SECONDS = 0.5
+_UNFINISHED = """
+SELECT table, max(latest_fail_reason) FROM system.mutations
+WHERE database = currentDatabase() AND table IN {tables:Array(String)} AND NOT is_done AND NOT is_killed
+GROUP BY table ORDER BY table
+"""
 
 
 class PartsError(ExplainedError):
@@ -99,9 +104,14 @@ def delete(nodes: Nodes, hashes: Collection[str], webinars: Collection[str], pro
     conditions |= {table: one.format(*[listed] * one.count("{}")) for table, one in HOLDING.items()}
     for table, where in conditions.items():
         progress(f"deleting from {table}")
-        if client.query(f"SELECT count() FROM {table} WHERE {where}").result_rows[0][0]:
+        if _anywhere(nodes, f"SELECT count() FROM {table} WHERE {where}"):
             client.command(f"ALTER TABLE {table} DELETE WHERE {where}", settings={"mutations_sync": 2})
     delete_former_parts(nodes, progress)
+
+
+def _anywhere(nodes: Nodes, counted_rows: str) -> bool:
+    """Whether a replica has such rows: one that was away has not deleted them yet."""
+    return any(node.client.query(counted_rows).result_rows[0][0] for node in nodes)
 
 
 def forgotten_since(client: Client, hashes: Collection[str]) -> str | None:
@@ -120,12 +130,25 @@ def delete_former_parts(nodes: Nodes, progress: Callable[[str], None]) -> None:
     Raises PartsError.
     """
     for node in nodes:
-        _delete_former_parts(node.client, progress)
+        deadline = time.monotonic() + _PARTS_SECONDS
+        _await_mutations(node, deadline, progress)
+        _delete_former_parts(node.client, deadline, progress)
 
 
-def _delete_former_parts(client: Client, progress: Callable[[str], None]) -> None:
+def _await_mutations(node: Node, deadline: float, progress: Callable[[str], None]) -> None:
+    """Of an earlier run that was interrupted, or that a replica was away from. Raises PartsError."""
+    where = f" on {node.name}" if node.name else ""
+    while left := node.client.query(_UNFINISHED, {"tables": [*COUNTING, *HOLDING]}).result_rows:
+        if time.monotonic() > deadline:
+            why = next((f" ({said})" for _, said in left if said), "")
+            tables = ", ".join(table for table, _ in left)
+            raise PartsError(f"ClickHouse has not deleted from {tables}{where} yet{why}: run it again")
+        progress(f"waiting until ClickHouse has deleted from {len(left)} tables{where}")
+        time.sleep(_LOOK_SECONDS)
+
+
+def _delete_former_parts(client: Client, deadline: float, progress: Callable[[str], None]) -> None:
     former = _inactive(client)
-    deadline = time.monotonic() + _PARTS_SECONDS
     try:
         for table in sorted({table for table, _ in former}):
             client.command(f"ALTER TABLE {table} MODIFY SETTING {_LIFETIME} = 1")

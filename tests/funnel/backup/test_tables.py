@@ -9,7 +9,7 @@ from clickhouse_connect.driver.client import Client
 
 from clickhouse.client import connect
 from clickhouse.migrate import UNFINISHED, applied, apply, create_database, migrate, migrations
-from clickhouse.nodes import Nodes
+from clickhouse.nodes import Node, Nodes
 from funnel.backup import tables
 from funnel.backup.folder import new_folder
 from funnel.backup.manifest import Manifest
@@ -97,3 +97,25 @@ def test_an_earlier_schema_is_brought_to_this_one(early: Client, bare_config: Se
     assert early.query("SELECT count() FROM persons FINAL").result_rows == [(1,)]
     found = early.query("SELECT registrations, visits_30m FROM funnel(at = now64(3))").result_rows
     assert found == [(1, 1)]
+
+
+def test_on_two_nodes_tables_are_made_on_each_and_rows_go_to_the_first(
+    own_config: Settings, store: Client, early: Client, root: Path
+) -> None:
+    """As for replicas, where replication brings the rows. Here are two databases that do not replicate."""
+    put(store, own_config, [*hour_long(), *stay(1, 0, 40), registration(1)])
+    with closing(connect(own_config, user="writer")) as writer:
+        said = _taken(writer, root)
+    for client in (store, early):
+        client.command(f"CREATE TABLE {UNFINISHED} (at DateTime) ENGINE = ReplacingMergeTree ORDER BY at")
+    try:
+        nodes = Nodes([Node("ch-1", early), Node("ch-2", store)])
+        _tables(nodes, root, said, lambda _: None, lambda _: None)
+        for node in nodes:
+            assert sorted(applied(node.client)) == [one.number for one in migrations()], node.name
+            assert node.client.command(f"EXISTS TABLE {UNFINISHED}"), "stands until all of it is there"
+        held = [node.client.query("SELECT count() FROM persons FINAL").result_rows[0][0] for node in nodes]
+        assert held == [1, 0]
+    finally:
+        store.command(f"DROP TABLE {UNFINISHED} SYNC")
+        migrate(store, own_config)
