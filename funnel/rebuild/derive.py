@@ -130,7 +130,8 @@ async def _remove_others(store: Store, version: int) -> None:
     """Removes rows of persons that no event of their webinar names."""
     found = await store.query(f"SELECT count() AS others FROM persons FINAL WHERE {_OLD}", {"version": version})
     if found[0]["others"]:
-        await store.command(f"DELETE FROM persons WHERE {_OLD}", {"version": version})
-        # The workers' job learns of rows that come, not of those that go.
+        # The workers' job learns of rows that come, not of those that go. Persons last: by them an interrupted removal
+        # is known.
         await store.command("DELETE FROM person_registrations WHERE true")
         await store.command("DELETE FROM current_people WHERE true")
+        await store.command(f"DELETE FROM persons WHERE {_OLD}", {"version": version})

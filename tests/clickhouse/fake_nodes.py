@@ -27,18 +27,29 @@ class Keeper:
     """Which of these calls fails, once."""
     away: bool = False
     """Whether that is because nobody answers."""
+    kills: bool = False
+    """Whether the migrator ends there instead: once the call has taken effect."""
     lags: str = ""
     """A node that hears of no change."""
 
     def heard(self, node: str, statement: str) -> None:
         """Fails where the test wants it."""
         self.calls.append((node, statement))
-        if len(self.calls) - 1 == self.fails_at:
+        if len(self.calls) - 1 == self.fails_at and not self.kills:
             raise (
                 OperationalError("Connection refused")
                 if self.away
                 else DatabaseError("Code: 241. DB::Exception: memory")
             )
+
+    def done(self) -> None:
+        """Raises Killed where the test wants the end."""
+        if self.kills and len(self.calls) - 1 == self.fails_at:
+            raise Killed
+
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
 
 
 @dataclass
@@ -75,6 +86,7 @@ class FakeClient:
             self.keeper.inserts.append(match[1])
         else:
             raise AssertionError(statement)
+        self.keeper.done()
         return 0
 
     def _create(self, name: str, statement: str) -> None:
@@ -112,6 +124,7 @@ class FakeClient:
         self.keeper.heard(self.name, f"record {rows[0][1]}")
         assert self.journal is not None
         self.journal.update({number: (name, checksum) for number, name, checksum in rows})
+        self.keeper.done()
 
 
 def fake_nodes(keeper: Keeper, *names: str) -> tuple[Nodes, list[FakeClient]]:

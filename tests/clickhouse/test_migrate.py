@@ -1,8 +1,9 @@
 """docs/design.md 5: numbered immutable migrations with checksums, views and rules each time. Against a real server."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -273,24 +274,62 @@ def test_a_server_that_is_not_there_is_one_line(
     assert re.fullmatch(r"ClickHouse does not answer at [^\n]+; start it with `funnel up`\n", capsys.readouterr().err)
 
 
-def test_each_of_several_nodes_gets_everything_and_rows_are_written_once(clickhouse_server: Server) -> None:
+@pytest.fixture
+def both(clickhouse_server: Server) -> Iterator[tuple[Nodes, Settings]]:
     """Two databases stand for two nodes; what replication does to rows is not to be had here."""
     configs = [
         clickhouse_server.settings().model_copy(update={"clickhouse_database": f"m{uuid4().hex}"}) for _ in range(2)
     ]
     clients = [create_database(config) for config in configs]
     try:
-        both = Nodes([Node("a", clients[0]), Node("b", clients[1])])
-        names, replaced, filled = migrate.migrate_all(both, configs[0])
-        assert (len(names), replaced, filled) == (len(migrations()), True, [])
-        assert migrate.schema(clients[0]) == migrate.schema(clients[1])
-        assert tables(clients[0]) == tables(clients[1])
-        assert [rules(client) != [] for client in clients] == [True, False], "on the first, from which it is replicated"
-        clients[1].command("DROP VIEW webinar_list")
-        assert migrate.migrate_all(both, configs[0]) == ([], True, [])
-        assert migrate.migrate_all(both, configs[0]) == ([], False, [])
-        assert "webinar_list" in tables(clients[1])
+        yield Nodes([Node("a", clients[0]), Node("b", clients[1])]), configs[0]
     finally:
         for client, config in zip(clients, configs, strict=True):
             client.command(f"DROP DATABASE {config.clickhouse_database}")
             client.close()
+
+
+def test_each_of_several_nodes_gets_everything_and_rows_are_written_once(
+    both: tuple[Nodes, Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nodes, config = both
+    names, replaced, filled = migrate.migrate_all(nodes, config)
+    assert (len(names), replaced, filled) == (len(migrations()), True, [])
+    first, second = (node.client for node in nodes)
+    assert migrate.schema(first) == migrate.schema(second)
+    assert tables(first) == tables(second)
+    assert [rules(client) != [] for client in (first, second)] == [True, False], "on the first, then replicated"
+    second.command("DROP VIEW webinar_list")
+    assert migrate.migrate_all(nodes, config) == ([], True, [])
+    assert migrate.migrate_all(nodes, config) == ([], False, [])
+    assert "webinar_list" in tables(second)
+
+    # Killed within each step after the migrations: the next run does what is left.
+    whole = [migrate.schema(client) for client in (first, second)]
+    for step in ("keep", "write_rules", "_define_current", "_keep_instants"):
+        for client in (first, second):
+            client.command("DROP VIEW webinar_instants_of_webinars")
+            client.command("ALTER TABLE event_minutes MODIFY TTL minute + toIntervalDay(7)")
+        second.command("DROP VIEW webinar_list")
+        for table in ("rules", "current_definition"):
+            first.command(f"TRUNCATE TABLE {table}")
+        with monkeypatch.context() as patch:
+            patch.setattr(migrate, step, killed_after(getattr(migrate, step)))
+            with pytest.raises(Killed):
+                migrate.migrate_all(nodes, config)
+        migrate.migrate_all(nodes, config)
+        assert [migrate.schema(client) for client in (first, second)] == whole, step
+        assert "webinar_list" in tables(second), step
+        assert [len(rules(first)), first.command("SELECT count() FROM current_definition")] == [1, 1], step
+
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+def killed_after(step: Callable[..., None]) -> Callable[..., None]:
+    def ends(*arguments: Any) -> None:
+        step(*arguments)
+        raise Killed
+
+    return ends

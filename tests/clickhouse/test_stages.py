@@ -6,7 +6,7 @@ import pytest
 
 from clickhouse.migrate import Migration, MigrationError, applied, apply
 from clickhouse.stages import agreed, fill, lacking, statements
-from tests.clickhouse.fake_nodes import FakeClient, Keeper, fake_nodes, nodes_of
+from tests.clickhouse.fake_nodes import FakeClient, Keeper, Killed, fake_nodes, nodes_of
 
 NAMES = ("ch-1", "ch-2", "ch-3")
 ONE = Migration(
@@ -74,6 +74,38 @@ def test_a_failure_at_any_step_on_any_node_is_said_and_the_next_run_goes_on() ->
             assert run(clients) == [], f"goes on after step {step}: {keeper.calls[step]}"
             assert state(clients) == wanted, f"after step {step}"
             assert keeper.tables == whole.tables
+
+
+def killed_and_run_again(clients: list[FakeClient], keeper: Keeper) -> int:
+    """Runs until one ends by itself. Returns how many were killed; after the first one there is another, soon."""
+    kills = 0
+    while True:
+        try:
+            run(clients)
+        except Killed:
+            kills += 1
+            keeper.fails_at = len(keeper.calls) + 2 if kills == 1 else -1
+        else:
+            return kills
+
+
+def test_after_a_kill_within_any_step_the_next_run_goes_on() -> None:
+    """Once the step has taken effect, and nobody has heard of it. Also while a new node is filled."""
+    whole = Keeper()
+    _, clients = fake_nodes(whole, *NAMES[:2])
+    run(clients)
+    run([*clients, new := FakeClient(NAMES[2], whole)])
+    wanted, steps = state([*clients, new]), len(whole.calls)
+    assert steps > 25
+    for step in range(steps):
+        keeper = Keeper(fails_at=step, kills=True)
+        _, clients = fake_nodes(keeper, *NAMES[:2])
+        kills = killed_and_run_again(clients, keeper)
+        clients.append(FakeClient(NAMES[2], keeper))
+        kills += killed_and_run_again(clients, keeper)
+        assert kills > 0
+        assert state(clients) == wanted, f"after step {step}: {keeper.calls[step]}"
+        assert keeper.tables == whole.tables
 
 
 def test_statements_of_a_whole_file_on_one_node_after_the_other_would_be_refused() -> None:

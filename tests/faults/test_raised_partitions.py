@@ -1,7 +1,7 @@
 """`funnel topics --raise` under data: no number changes, what was not read yet counts once, and none with the former
 settings does harm."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -40,6 +40,27 @@ def counts(stack: Stack) -> dict[str, int]:
     return {row["webinar_id"]: row["people"] for row in rows}
 
 
+class Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+def killed_at(step: str) -> Callable[[str], None]:
+    def say(line: str) -> None:
+        if step in line:
+            raise Killed
+
+    return say
+
+
+def assert_former_worker_is_refused(stack: Stack) -> None:
+    with closing(
+        Worker(stack.config, stack.folder / f"former-{len(list(stack.folder.glob('former-*')))}.log")
+    ) as former:
+        former.start()
+        assert former.wait() == 1
+        assert "set FUNNEL_PARTITIONS=5, and FUNNEL_EPOCH as funnel topics --raise has said" in former.log.read_text()
+
+
 def test_partitions_are_raised_under_data(stack: Stack) -> None:
     config = stack.config
     worker = Worker(config, stack.folder / "before.log")
@@ -51,22 +72,27 @@ def test_partitions_are_raised_under_data(stack: Stack) -> None:
         stack.publish([event for one in WEBINARS for event in [*hour_long(one), *visitors(one, range(3))]])
         stack.wait_until_handled()
         assert worker.stop() == 0
+    # Whatever step it is killed in, no process with the former settings does harm, and the next run ends it.
+    with asking(config) as admin:
+        admin.create_partitions({ALL_TOPICS[0].name: AFTER})
+    for step in ("topics have 5 partitions now", "rebuilt 12 webinars"):
+        with pytest.raises(Killed):
+            raise_partitions(config, AFTER, killed_at(step), killed_at(step))
+        assert counts(stack) == dict.fromkeys(WEBINARS, 3)
+        assert_former_worker_is_refused(stack)
     # These nobody reads before the partitions are raised: half of them stand on the wrong one then.
     stack.publish([event for one in WEBINARS for event in visitors(one, range(3, 5))])
     said: list[str] = []
-    assert raise_partitions(config, AFTER, said.append, lambda _: None) == (AFTER, 1)
-    assert said[0] == f"Kafka: {len(ALL_TOPICS)} topics have 5 partitions now."
+    assert raise_partitions(config, AFTER, said.append, lambda _: None) == (AFTER, 2)
+    assert said == ["ClickHouse: 12 webinars and 36 persons are rows of epoch 2 now."]
     assert counts(stack) == dict.fromkeys(WEBINARS, 3)
     moved = [one for one in WEBINARS if partition_of(one, BEFORE) != partition_of(one, AFTER)]
     assert moved
 
-    with closing(Worker(config, stack.folder / "former.log")) as former:
-        former.start()
-        assert former.wait() == 1
-        assert "set FUNNEL_PARTITIONS=5, and FUNNEL_EPOCH as funnel topics --raise has said" in former.log.read_text()
+    assert_former_worker_is_refused(stack)
     # Again, as after an interruption: partitions are there already, rows get an epoch all the same.
-    assert raise_partitions(config, AFTER, said.append, lambda _: None) == (AFTER, 2)
-    later = config.model_copy(update={"partitions": AFTER, "epoch": 2})
+    assert raise_partitions(config, AFTER, said.append, lambda _: None) == (AFTER, 3)
+    later = config.model_copy(update={"partitions": AFTER, "epoch": 3})
     with pytest.raises(RaisingError, match="have 5 partitions already"):
         raise_partitions(later, AFTER, print, print)
 

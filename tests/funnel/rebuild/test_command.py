@@ -1,5 +1,8 @@
 """From where rows are made anew. The whole way with real servers: tests/faults/test_lost_data.py."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 from clickhouse_connect.driver.client import Client
 
@@ -60,3 +63,37 @@ async def test_what_the_log_holds_twice_for_a_while_is_counted_once(own_config: 
     made = await derive(Store(own_config, user="migrator"), own_config, said.append)
     assert (made.events, made.persons) == (len(events), 1)
     assert said == [f"rebuilt 1 webinars from {len(events)} events"]
+
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+class Ending(Store):
+    """A process that ends once so many of its statements are done."""
+
+    left = 0
+
+    async def command(self, statement: str, parameters: Mapping[str, Any] | None = None) -> None:
+        """As Store has it."""
+        await super().command(statement, parameters)
+        self.left -= 1
+        if self.left == 0:
+            raise Killed
+
+
+@pytest.mark.parametrize("statements", [1, 2, 3])
+async def test_killed_while_it_removes_persons_the_next_one_leaves_nothing_of_them(
+    own_config: Settings, store: Client, statements: int
+) -> None:
+    put(store, own_config, [*hour_long("zoom:1"), *stay(1, 0, 40, "zoom:1")])
+    former = "(webinar_id, person_id) VALUES ('zoom:1', 'p_former')"
+    for table in ("persons", "person_registrations"):
+        store.command(f"INSERT INTO {table} {former}")
+    ending = Ending(own_config, user="migrator")
+    ending.left = statements
+    with pytest.raises(Killed):
+        await derive(ending, own_config, lambda _: None)
+    await derive(Store(own_config, user="migrator"), own_config, lambda _: None)
+    for table in ("persons", "person_registrations"):
+        assert store.command(f"SELECT count() FROM {table} WHERE person_id = 'p_former'") == 0, table
