@@ -1,7 +1,6 @@
-"""`python -m bench.growth`: what an event costs beside 10,000 to 10,000,000 stored persons, and 1, 2 and 4 workers.
+"""`python -m bench.growth`: what an event costs beside 10,000 to 10,000,000 stored persons.
 
-Writes bench/results/growth.json; exits 1 when an event's CPU differs by more than 20 % between the sizes. The workers
-share this machine with Kafka and ClickHouse.
+Writes bench/results/growth.json; exits 1 when an event's CPU differs by more than 20 % between the sizes.
 """
 
 import argparse
@@ -10,23 +9,21 @@ import json
 import os
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from bench.contender import OURS, running
+from bench.contender import OURS
 from bench.fill import Size, fill
 from bench.load import Load
-from bench.rounds import publish, reached, take
+from bench.rounds import publish, take
 from bench.stack import emptied, stack
 from clickhouse.client import connect
 from streams.settings import Settings
 
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
-WORKERS = (1, 2, 4)
 MOST_DIFFERENCE = 1.2
 RESULTS = Path(__file__).parent / "results" / "growth.json"
 _PERSONS_EACH = 2_000
@@ -37,21 +34,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=200_000, help="of each size (default %(default)s)")
     parser.add_argument("--most", type=int, default=SIZES[-1], help="stored persons (default %(default)s)")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="default: %(default)s")
     options = parser.parse_args()
     console = Console(stderr=True)
     load = Load(options.events, options.events // 2, 20, seed=1)
     with stack(console, cached_persons=options.events) as config:
         asyncio.run(publish(config, load.sent()))
         stored = {size: cost(config, size, load, console) for size in SIZES if size <= options.most}
-        emptied(config)
-        # Enough that most of them are left when the last worker is ready.
-        more = load._replace(events=3 * options.events, seed=2)
-        sent = load.total + asyncio.run(publish(config, more.sent()))
-        workers = {count: speed(config, count, sent, console) for count in WORKERS}
-    _show(stored, workers)
-    results = {"machine": {"cores": os.cpu_count(), "load": os.getloadavg()[0]}, "stored": stored, "workers": workers}
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    _show(stored)
+    results = {"machine": {"cores": os.cpu_count(), "load": os.getloadavg()[0]}, "stored": stored}
+    options.results.write_text(json.dumps(results, indent=2) + "\n")
     costs = [one["cpu_us"] for one in stored.values()]
     return 1 if max(costs) > MOST_DIFFERENCE * min(costs) else 0
 
@@ -71,30 +63,12 @@ def cost(config: Settings, size: int, load: Load, console: Console) -> dict[str,
     }
 
 
-def speed(config: Settings, count: int, sent: int, console: Console) -> float:
-    """Events a second of so many workers of one group, from the moment when all of them are ready."""
-    console.print(f"{count} workers")
-    emptied(config)
-    own = config.model_copy(update={"consumer_group": f"bench-{count}-workers"})
-    logs = [config.data_dir / f"worker-{number}.log" for number in range(count)]
-    with ExitStack() as entered, closing(connect(own, user="migrator")) as client, ThreadPoolExecutor(count) as pool:
-        list(pool.map(lambda log: entered.enter_context(running(OURS, own, log)), logs))
-        before, began = reached(client), time.monotonic()
-        while reached(client) < sent:
-            time.sleep(0.05)
-        return round((sent - before) / (time.monotonic() - began))
-
-
-def _show(stored: dict[int, dict[str, float]], workers: dict[int, float]) -> None:
+def _show(stored: dict[int, dict[str, float]]) -> None:
     table = Table("stored persons", "events/s", "CPU us/event", "of ClickHouse", "peak MB")
     for size, one in stored.items():
         table.add_row(
             f"{size:,}", *(f"{one[key]:,}" for key in ("events_per_second", "cpu_us", "clickhouse_cpu_us", "peak_mb"))
         )
-    Console().print(table)
-    table = Table("workers", "events/s")
-    for count, found in workers.items():
-        table.add_row(str(count), f"{found:,.0f}")
     Console().print(table)
 
 
