@@ -5,18 +5,19 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:
-    """Replaces or creates the file. Raises OSError; the old content is then unchanged."""
+def write_atomically(path: Path, content: str | bytes, mode: int = 0o644) -> None:
+    """Replaces or creates the file; a text is written in UTF-8. Raises OSError; the old content is then unchanged."""
+    data = content.encode() if isinstance(content, str) else content
     scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
             file.flush()
             # Otherwise the new name may reach the disk before the content does.
             os.fsync(file.fileno())
         os.replace(scratch, path)
-    except OSError:
+    except BaseException:  # Ctrl-C too
         with suppress(OSError):
             scratch.unlink()
         raise

@@ -30,6 +30,7 @@ from funnel.cli.console import FAILED, WRONG_USE, At, WebinarId, err, give_up, o
 from funnel.cli.console import moment as _moment
 from funnel.report.starts import utc_said
 from process.clock import now
+from process.files import write_atomically
 from process.logs import log_to_stderr
 from process.patience import waiting_for
 from streams.settings import settings
@@ -200,7 +201,7 @@ def digest(
 
 def _write(path: Path, text: str) -> None:
     try:
-        path.write_text(text)
+        write_atomically(path, text)
     except OSError as error:
         give_up(f"{path} cannot be written ({error.strerror}): name another file")
     out.print(f"written to {path}", soft_wrap=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from funnel.answers.definitions import Definition
 from funnel.export.table import Exported
-from funnel.report.export import as_csv, workbook
+from funnel.report.export import as_csv, save, workbook
 from process.files import write_atomically
 
 METADATA = ("funnel.about", "funnel.definitions")
@@ -44,7 +44,7 @@ def save_xlsx(what: Exported, path: Path) -> list[Path]:
     for letter, width in zip("ABCDE", (28, 40, 90, 10, 40), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
-    book.save(path)
+    save(book, path)
     return [path]
 
 
@@ -69,7 +69,7 @@ def save_parquet(what: Exported, path: Path) -> list[Path]:
         compression="zstd(3)",
         key_value_metadata=dict(zip(METADATA, texts, strict=True)),
     )
-    path.write_bytes(file.getvalue())
+    write_atomically(path, file.getvalue())
     return [path]
 
 

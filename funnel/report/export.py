@@ -1,4 +1,4 @@
-"""The rows of the report as a file: CSV for programs, a workbook for people. Pure, except `save_workbook`."""
+"""The rows of the report as a file: CSV for programs, a workbook for people. Pure, except what saves."""
 
 import csv
 import io
@@ -13,6 +13,7 @@ from contract.measures import MEASURES, STEPS, WATCHING
 from funnel.report.numbers import Row
 from funnel.report.starts import Start
 from funnel.report.table import COMPLETENESS, DIMENSION_LABELS, WEEKDAYS
+from process.files import write_atomically
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -62,7 +63,14 @@ def as_csv(rows: Sequence[Row]) -> str:
 
 def save_workbook(rows: Sequence[Row], path: Path) -> None:
     """Writes the rows as an Excel workbook, with the labels of the dashboards. Raises OSError."""
-    workbook(rows).save(path)
+    save(workbook(rows), path)
+
+
+def save(book: "Workbook", path: Path) -> None:
+    """Writes a workbook: all of it, or the file stays as it was. Raises OSError."""
+    file = io.BytesIO()
+    book.save(file)
+    write_atomically(path, file.getvalue())
 
 
 def workbook(rows: Sequence[Row]) -> "Workbook":

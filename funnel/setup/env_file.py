@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from io import StringIO
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
-_SETS = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=", re.ASCII)
 _PLAIN = re.compile(r"[\w.:/@%+,=-]*", re.ASCII)
 _HEADING = "# funnel setup wrote the lines below."
 
@@ -21,18 +21,22 @@ def with_values(text: str, new: Mapping[str, str]) -> str:
 
     Raises ValueError, which names the setting, for a value that could not be read back.
     """
-    lines = text.splitlines()
+    # As it is read: other characters than line feeds end a line for splitlines, and a value may have several lines.
+    lines = [(one.key, one.original.string) for one in parse_stream(StringIO(text))]
     left = {name: value for name, value in new.items() if values_of(text).get(name) != value}
     # The last of two lines with the same name counts.
     for place in reversed(range(len(lines))):
-        found = _SETS.match(lines[place])
-        if found and found[1] in left:
-            lines[place] = _line(found[1], left.pop(found[1]))
+        name, line = lines[place]
+        if name in left:
+            above = line[: len(line) - len(line.lstrip())].rpartition("\n")
+            lines[place] = (name, "".join(above[:2]) + _line(name, left.pop(name)) + "\n")
+    changed = "".join(line for _, line in lines)
+    if changed and not changed.endswith("\n"):
+        changed += "\n"
     if left:
-        if _HEADING not in lines:
-            lines += [*([""] if lines and lines[-1].strip() else []), _HEADING]
-        lines += [_line(name, value) for name, value in left.items()]
-    changed = "\n".join(lines) + "\n" if lines else ""
+        if f"{_HEADING}\n" not in changed:
+            changed += ("" if not changed or changed.endswith("\n\n") else "\n") + f"{_HEADING}\n"
+        changed += "".join(f"{_line(name, value)}\n" for name, value in left.items())
     read = values_of(changed)
     for name, value in new.items():
         if read.get(name) != value or not value.isprintable():

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 MOST = 40
 """Rules in a draft."""
 _SHOWN = 6
-_NUMBERED = re.compile(
-    r"[\s:,.#(–-]*(?:\b(?:part|session|teil|nr\.?|no\.?|week|day))?[\s#]*\b\d[\d./: -]*\)?\s*$", re.IGNORECASE
-)
-"""The end of a title that tells one webinar of a course from the next: a number, a date."""
+_WORD = re.compile(r"\b(?:part|session|teil|nr\.?|no\.?|week|day)$", re.IGNORECASE)
+"""Before the number of a webinar."""
 _HEAD = (
     "# {what} Proposed by funnel setup from what was found: edit it.\n"
     "# A saved change counts within seconds, also for the past (docs/business-rules.md); funnel business check names\n"
@@ -51,7 +49,25 @@ def _most(counted: Counter[str]) -> str:
 
 def course_of(title: str) -> str:
     """The title without what tells one webinar of the course from the next."""
-    return _NUMBERED.sub("", " ".join(title.split())).strip() or " ".join(title.split())
+    whole = " ".join(title.split())
+    start = _number_at(whole)
+    if start is None:
+        return whole
+    named = _WORD.sub("", whole[:start].rstrip(" #"))
+    return named.rstrip(" :,.#(–-") or whole
+
+
+def _number_at(title: str) -> int | None:
+    """Where the number or date at its end begins. Sign by sign: a search would take minutes for some titles."""
+    found = None
+    for place in reversed(range(len(title.removesuffix(")").rstrip()))):
+        one, before = title[place], title[place - 1 : place]
+        if not one.isdecimal():
+            if one not in "./: -":
+                break
+        elif not (before.isalnum() or before == "_"):
+            found = place
+    return found
 
 
 def sources_text(rules: Sequence[tuple[str, int]]) -> str:

@@ -25,6 +25,19 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
         assert sorted(one.name for one in disk.iterdir()) == ["ballast", "some.txt"]
 
 
+def test_whoever_interrupts_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(descriptor: int) -> None:
+        raise KeyboardInterrupt
+
+    path = tmp_path / "some.txt"
+    write_atomically(path, b"one")
+    monkeypatch.setattr("os.fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(path, "two")
+    assert path.read_text() == "one"
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_what_has_its_room_is_replaced_on_a_full_disk_and_longer_text_leaves_what_was_there(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", megabytes=1) as disk:
         path = disk / "some.txt"

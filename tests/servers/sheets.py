@@ -34,6 +34,8 @@ class Google:
     published: str = ""
     faults: deque[tuple[int, dict[str, str]]] = field(default_factory=deque)
     """Statuses and headers of the next answers of the Sheets server."""
+    write_faults: deque[int] = field(default_factory=deque)
+    """Statuses of its next answers to writes, none of which is done."""
     lifetime: int = 3600
     valid: set[str] = field(default_factory=set)
     """Tokens that are good."""
@@ -73,10 +75,7 @@ class Google:
         if found is None:
             return 404, {"error": {"status": "NOT_FOUND"}}
         if found[1] is None:
-            sheets = [
-                {"properties": {"title": name, "gridProperties": {"rowCount": len(rows) + self.more_rows}}}
-                for name, rows in self.tabs.items()
-            ]
+            sheets = [{"properties": self._properties(name)} for name in self.tabs]
             return 200, {"sheets": sheets}
         assert (query["valueRenderOption"], query["dateTimeRenderOption"]) == (["UNFORMATTED_VALUE"], ["SERIAL_NUMBER"])
         self.spans.append(found[1])
@@ -91,24 +90,46 @@ class Google:
             values.pop()
         return 200, {"range": found[1], "majorDimension": "ROWS", **({"values": values} if values else {})}
 
+    def _properties(self, name: str) -> dict[str, Any]:
+        rows = self.tabs[name]
+        size = {"rowCount": len(rows) + self.more_rows, "columnCount": max([26, *map(len, rows)])}
+        return {"sheetId": list(self.tabs).index(name), "title": name, "gridProperties": size}
+
     def write(self, path: str, said: Any) -> tuple[int, Any]:
-        """Adds tabs, clears tabs, writes rows from a tab's first cell on."""
+        """Adds tabs, lets them grow, fills them: all of the requests, or with a 400 none."""
         if not self.writes:
             return 403, {"error": {"status": "PERMISSION_DENIED"}}
-        if path == f"/v4/spreadsheets/{SHEET}:batchUpdate":
-            self.tabs |= {one["addSheet"]["properties"]["title"]: [] for one in said["requests"]}
-        elif path == f"/v4/spreadsheets/{SHEET}/values:batchClear":
-            self.tabs |= {_unquoted(span): [] for span in said["ranges"]}
-        elif path == f"/v4/spreadsheets/{SHEET}/values:batchUpdate":
-            assert said["valueInputOption"] == "RAW"
-            self.tabs |= {_unquoted(one["range"].removesuffix("!A1")): one["values"] for one in said["data"]}
-        else:
+        if path != f"/v4/spreadsheets/{SHEET}:batchUpdate":
             return 404, {"error": {"status": "NOT_FOUND"}}
+        grids = {one["sheetId"]: one for one in map(self._properties, self.tabs)}
+        tabs = dict(self.tabs)
+        for one in said["requests"]:
+            ((kind, request),) = one.items()
+            if kind == "updateCells":
+                assert request["fields"] == "userEnteredValue"
+                grid = grids[request["range"]["sheetId"]]
+                rows = [[_entered(cell) for cell in row["values"]] for row in request["rows"]]
+                size = grid["gridProperties"]
+                if len(rows) > size["rowCount"] or max(map(len, rows)) > size["columnCount"]:
+                    return 400, {"error": {"message": "exceeds grid limits"}}
+                tabs[grid["title"]] = rows
+                continue
+            properties = request["properties"]
+            known = properties["sheetId"] in grids
+            if known == (kind == "addSheet") or (not known and properties["title"] in tabs):
+                return 400, {"error": {"message": "wrong sheetId or title"}}
+            if known:
+                assert request["fields"] == "gridProperties.rowCount,gridProperties.columnCount"
+            grids[properties["sheetId"]] = grids.get(properties["sheetId"], {}) | properties
+        self.tabs = tabs
         return 200, {"spreadsheetId": SHEET}
 
 
-def _unquoted(span: str) -> str:
-    return span[1:-1].replace("''", "'")
+def _entered(cell: dict[str, Any]) -> Any:
+    ((kind, value),) = cell.get("userEnteredValue", {"stringValue": ""}).items()
+    kinds = {"stringValue": str, "numberValue": (int, float), "boolValue": bool}
+    assert isinstance(value, kinds[kind])
+    return value
 
 
 def _cut(row: list[Any]) -> list[Any]:
@@ -127,6 +148,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(*self.google.token(parse_qs(body.decode())))
         elif self.headers.get("authorization", "").removeprefix("Bearer ") not in self.google.valid:
             self._answer(401, {"error": "unauthenticated"})
+        elif self.google.write_faults:
+            self._answer(self.google.write_faults.popleft(), {"error": {"message": "later"}})
         else:
             self._answer(*self.google.write(unquote(self.path), json.loads(body)))
 

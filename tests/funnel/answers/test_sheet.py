@@ -1,4 +1,4 @@
-"""`funnel export --sheet`: two tabs of a Google sheet, written over HTTP to a fake of Google."""
+"""`funnel export`: two tabs of a Google sheet, over HTTP to a fake of Google, and files: all of it or nothing."""
 
 from pathlib import Path
 
@@ -10,11 +10,13 @@ from connectors.toolkit.io.http import ServiceError
 from funnel.answers.answer import Answer
 from funnel.answers.small_groups import without_small_groups
 from funnel.cli.app import main
+from funnel.export.files import SAVERS
 from funnel.export.sheet import open_writer, write_sheet
 from funnel.export.table import Exported, exported
 from funnel.report.numbers import Question
 from tests.funnel.answers.groups import group
 from tests.servers.sheets import SHEET, fake_google
+from tests.servers.small_disk import fill, small_disk
 
 
 def what() -> Exported:
@@ -43,12 +45,45 @@ def test_a_sheet_gets_rows_and_definitions_and_nothing_of_before(tmp_path: Path)
     assert google.tabs["Mine"] == [["kept"]]
 
 
+def test_a_write_that_fails_leaves_the_sheet_as_people_know_it(tmp_path: Path) -> None:
+    before = {"Report": [["old"]] * 50, "Mine": [["kept"]]}
+    with fake_google() as google:
+        google.tabs = dict(before)
+        google.write_faults.extend([400] * 9)
+        settings = SheetsSettings(
+            _env_file=None, base_url=google.address, credentials=google.key_file(tmp_path), requests_per_second=1000
+        )
+        with open_writer(settings, sleep=lambda _: None) as http:
+            with pytest.raises(ServiceError):
+                write_sheet(http, SHEET, what())
+            assert google.tabs == before
+            google.write_faults.clear()
+            write_sheet(http, SHEET, what())
+            once = dict(google.tabs)
+            write_sheet(http, SHEET, what())
+    assert list(google.tabs) == ["Report", "Mine", "Definitions"]
+    assert google.tabs == once
+    assert len(google.tabs["Report"]) == 4
+
+
 @pytest.mark.parametrize("tab", ["Definitions", "definitions "])
 def test_the_rows_are_not_written_over_by_the_definitions(tab: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         main(["export", "--sheet", SHEET, "--tab", tab])
     assert end.value.code == 2
     assert "that tab gets the definitions; name another one" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("ending", SAVERS)
+def test_a_full_disk_leaves_the_file_of_before(ending: str, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", megabytes=1) as disk:
+        path = disk / f"report{ending}"
+        path.write_bytes(b"old")
+        fill(disk / "ballast")
+        with pytest.raises(OSError, match="No space left"):
+            SAVERS[ending](what(), path)
+        assert path.read_bytes() == b"old"
+        assert {one.name for one in disk.iterdir()} == {"ballast", path.name}
 
 
 def test_without_a_key_it_says_what_is_needed() -> None:

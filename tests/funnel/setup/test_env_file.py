@@ -21,6 +21,14 @@ def test_lines_and_comments_stay_and_a_setting_is_changed_where_it_counts() -> N
     assert with_values("", {}) == ""
 
 
+@pytest.mark.parametrize("odd", ["a\u2028b", "a\x85b", "a\x0cb", "a\u2029FUNNEL_A=9", "two\nFUNNEL_A=9\nlines"])
+def test_only_a_line_feed_ends_a_line_and_a_value_may_have_several(odd: str) -> None:
+    text = f"# {odd.partition(chr(10))[0]}\nOTHER='{odd}'\n\n  FUNNEL_A=1\nBROKEN='x"
+    changed = with_values(text, {"FUNNEL_A": "2"})
+    assert changed == text.replace("  FUNNEL_A=1", "FUNNEL_A=2") + "\n"
+    assert values_of(changed) == {"OTHER": odd, "FUNNEL_A": "2"}
+
+
 @given(st.dictionaries(st.sampled_from(["FUNNEL_A", "FUNNEL_B", "FUNNEL_NEW"]), st.text(min_size=1)), st.just(TEXT))
 def test_every_value_is_read_back_or_refused(new: dict[str, str], text: str) -> None:
     try:

@@ -1,5 +1,8 @@
 """The drafts of rules and mappings are valid files, and sort what they were made from."""
 
+from time import process_time
+
+import pytest
 import yaml
 
 from connectors.business.catalogue import Listed, catalogue, parse
@@ -23,6 +26,15 @@ def test_a_course_is_the_title_without_its_number() -> None:
     ]
     assert course_of("Careers (24.11.2026)") == "Careers"
     assert course_of("Web2") == "Web2"
+    assert course_of("Web2 3 (Nr. 4/5)") == "Web2 3"
+    assert course_of("#12") == "#12"
+
+
+@pytest.mark.parametrize("odd", ["#", "# ", "1 ", "part ", ":1", "(", ". - "])
+def test_a_title_of_one_sign_alone_takes_no_time(odd: str) -> None:
+    began = process_time()
+    assert course_of(odd * 5_000)
+    assert process_time() - began < 1
 
 
 def test_the_catalogue_decides_about_every_title() -> None:
