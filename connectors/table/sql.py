@@ -17,6 +17,28 @@ _READS_ONLY = {
 }
 """What makes a connection refuse changes. A rollback is not enough: some databases commit DROP TABLE by themselves."""
 
+_PACKAGES = {
+    "psycopg": "'psycopg[binary]'",
+    "psycopg2": "psycopg2-binary",
+    "MySQLdb": "mysqlclient",
+    "PyMySQL": "pymysql",
+}
+"""Modules of drivers whose package has another name, or needs more to be installed anywhere."""
+_USUAL = {
+    "postgresql": "postgresql+psycopg://user@host/db",
+    "mysql": "mysql+pymysql://user@host/db",
+    "mariadb": "mariadb+pymysql://user@host/db",
+    "sqlite": "sqlite:////folder/file.db",
+    "mssql": "mssql+pymssql://user@host/db",
+    "oracle": "oracle+oracledb://user@host/db",
+    "snowflake": "pip install snowflake-sqlalchemy",
+    "bigquery": "pip install sqlalchemy-bigquery",
+    "redshift": "pip install sqlalchemy-redshift",
+    "clickhouse": "pip install clickhouse-sqlalchemy",
+}
+"""How the address of each kind of database begins, or what SQLAlchemy needs to know it."""
+_MEANT = {"postgres": "postgresql"}
+
 
 class Database:
     """One database, by its address in SQLAlchemy's form. Reads only: changes are refused, or else rolled back."""
@@ -33,12 +55,14 @@ class Database:
             # Its parameters may hold a password too.
             self.name = url.set(query={}).render_as_string(hide_password=True)
             self._engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool)
+        except sqlalchemy.exc.NoSuchModuleError as error:
+            raise SettingsError(f"FUNNEL_SQL_URL: {_unknown(url)}") from error
         except (sqlalchemy.exc.ArgumentError, ValueError, TypeError) as error:
             raise SettingsError(
                 "FUNNEL_SQL_URL is no address of a database: write postgresql+psycopg://user@host/db"
             ) from error
         except ImportError as error:
-            raise SettingsError(f"the driver of {self.name} is not installed: pip install {error.name}") from error
+            raise SettingsError(f"the driver of {self.name} is not installed: {_installed(url, error)}") from error
 
     def table(self, name: str) -> str:
         """The query of a whole table, whose name may have its schema in front."""
@@ -64,6 +88,28 @@ class Database:
         except sql.exc.SQLAlchemyError as error:
             said = " ".join(str(getattr(error, "orig", None) or error).split())
             raise ServiceError(f"{self.name}: {said}") from error
+
+
+def _installed(url: Any, error: ImportError) -> str:
+    """What installs the driver: that of the address, else one that needs no compiler and no library of the system."""
+    kind, named, _ = url.drivername.partition("+")
+    if named:
+        return f"pip install {_PACKAGES.get(error.name or '', error.name)}"
+    way = _USUAL[kind]
+    driver = way.partition("://")[0].partition("+")[2]
+    return f"pip install {_PACKAGES.get(driver, driver)}, and write {way}"
+
+
+def _unknown(url: Any) -> str:
+    """Why SQLAlchemy knows no such database or driver, and the way out."""
+    kind, _, driver = url.drivername.partition("+")
+    way = _USUAL.get(_MEANT.get(kind, kind))
+    if way is None:
+        known = ", ".join(name for name, said in _USUAL.items() if "://" in said)
+        return f"SQLAlchemy knows no database {kind}: it knows {known}; others need the package of their dialect"
+    if way.startswith("pip"):
+        return f"SQLAlchemy needs a package for {kind}: {way}"
+    return f"SQLAlchemy knows no {f'driver {driver} of {kind}' if driver else kind}: write {way}"
 
 
 def _text(cell: Any) -> str:

@@ -14,6 +14,7 @@ import yaml
 from alerts.detection.verdict import Kind
 from clickhouse.migrate import views
 from clickhouse.sql import fragments
+from funnel.stack.grafana.server import providers
 from grafana.base import PLUGIN_VERSION, QUERIES, sql
 from grafana.dashboard import PAGES as HEAD
 from grafana.data_health import JOBS
@@ -282,13 +283,27 @@ def test_the_data_source_is_the_read_only_user_over_http() -> None:
 
 
 def test_dashboards_are_provisioned_read_only() -> None:
-    providers = [
-        yaml.safe_load(path.read_text())["providers"] for path in GRAFANA.glob("provisioning/dashboards/*.yaml")
-    ]
-    assert len(providers) == 2
-    for (provider,) in providers:
-        assert (provider["allowUiUpdates"], provider["disableDeletion"]) == (False, True)
+    providers = {
+        path.stem: yaml.safe_load(path.read_text())["providers"]
+        for path in GRAFANA.glob("provisioning/dashboards/*.yaml")
+    }
+    assert providers.keys() == {"webinars", "data-health", "team"}
+    for name, (provider,) in providers.items():
+        assert (provider["allowUiUpdates"], provider["disableDeletion"]) == (name == "team", True)
     assert all(page["editable"] is False for page in PAGES.values())
+
+
+def test_the_folder_of_the_team_says_how_to_copy_and_takes_the_place_of_no_page() -> None:
+    (page,) = (json.loads(path.read_text()) for path in (GRAFANA / "team").glob("*.json"))
+    assert page["editable"] is True
+    assert page["uid"] not in PAGES
+    assert page["title"] not in {one["title"] for one in PAGES.values()}
+    assert page["schemaVersion"] == PAGES["today"]["schemaVersion"]
+    (panel,) = page["panels"]
+    assert "Save as copy" in panel["options"]["content"]
+    (team,) = (one for one in providers() if one.is_editable)
+    assert (team.title, team.place) == ("Team", GRAFANA / "team")
+    assert len({(one.uid, one.place) for one in providers()}) == len(providers())
 
 
 def test_the_image_holds_the_plugin_that_the_queries_are_written_for() -> None:

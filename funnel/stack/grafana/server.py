@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
@@ -16,6 +17,7 @@ from streams.settings import Settings
 GRAFANA = Path(__file__).parents[3] / "grafana"
 DASHBOARDS = GRAFANA / "dashboards"
 _PROVISIONING = GRAFANA / "provisioning"
+_IN_A_CONTAINER = "/etc/grafana"
 _PACKAGES_HOME = Path("/usr/share/grafana")
 
 
@@ -99,17 +101,35 @@ def prepare(folder: StackFolder) -> None:
     (folder.grafana / "grafana.ini").write_text("")
 
 
-def providers() -> list[tuple[str, str, Path]]:
-    """Uid, title and path of each folder of dashboards."""
+class Provider(NamedTuple):
+    """A folder of dashboards."""
+
+    uid: str
+    title: str
+    place: Path
+    """Where its files are on this machine."""
+    is_editable: bool
+    """Whether people may change its pages."""
+
+
+def providers() -> list[Provider]:
+    """Every folder of dashboards."""
     files = sorted((_PROVISIONING / "dashboards").glob("*.yaml"))
     every = [one for path in files for one in yaml.safe_load(path.read_text())["providers"]]
-    return [(one["folderUid"], one["folder"], DASHBOARDS / Path(one["options"]["path"]).name) for one in every]
+    return [
+        Provider(one["folderUid"], one["folder"], _here(one["options"]["path"]), one["allowUiUpdates"]) for one in every
+    ]
+
+
+def _here(path: str) -> Path:
+    """The files that a container has at this path."""
+    return GRAFANA / Path(path).relative_to(_IN_A_CONTAINER)
 
 
 def _placed(text: str) -> str:
     content = yaml.safe_load(text)
     for provider in content["providers"]:
         # Grafana replaces variables in these values; $$ is a dollar.
-        place = str(DASHBOARDS / Path(provider["options"]["path"]).name).replace("$", "$$")
+        place = str(_here(provider["options"]["path"])).replace("$", "$$")
         provider["options"]["path"] = place
     return yaml.safe_dump(content, sort_keys=False)

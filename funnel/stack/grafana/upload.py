@@ -18,7 +18,8 @@ class UploadError(Exception):
 
 
 def upload(address: str, token: str) -> int:
-    """Writes every dashboard into its folder, replacing the one with the same uid. Returns how many.
+    """Writes every dashboard into its folder, replacing the one with the same uid, unless people may have changed it.
+    Returns how many.
 
     Raises UploadError; dashboards sent before that stay. Sending again is harmless.
     """
@@ -28,11 +29,14 @@ def upload(address: str, token: str) -> int:
                 f"it has no data source with the uid {_DATA_SOURCE}: provision it with grafana/provisioning/datasources"
             )
         sent = 0
-        for uid, title, place in providers():
-            if not _exists(http, f"/api/folders/{uid}"):
-                _ask(http, "POST", "/api/folders", {"uid": uid, "title": title})
-            for path in sorted(place.glob("*.json")):
-                body = {"dashboard": json.loads(path.read_text()), "folderUid": uid, "overwrite": True}
+        for one in providers():
+            if not _exists(http, f"/api/folders/{one.uid}"):
+                _ask(http, "POST", "/api/folders", {"uid": one.uid, "title": one.title})
+            for path in sorted(one.place.glob("*.json")):
+                page = json.loads(path.read_text())
+                if one.is_editable and _exists(http, f"/api/dashboards/uid/{page['uid']}"):
+                    continue
+                body = {"dashboard": page, "folderUid": one.uid, "overwrite": True}
                 _ask(http, "POST", "/api/dashboards/db", body)
                 sent += 1
     return sent

@@ -1,5 +1,6 @@
 """A database as a table: SQLite, as every database that SQLAlchemy knows."""
 
+import re
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,6 +88,25 @@ def test_an_address_that_is_none_and_a_driver_that_is_missing_are_said() -> None
     with pytest.raises(SettingsError, match=missing) as said:
         Database("postgresql+psycopg://u:secret@h/d")
     assert "secret" not in str(said.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("postgres://u@h/d", "SQLAlchemy knows no postgres: write postgresql+psycopg://user@host/db"),
+        ("postgresql+foo://u@h/d", "SQLAlchemy knows no driver foo of postgresql: write postgresql+psycopg://"),
+        ("postgresql://u@h/d", "pip install 'psycopg[binary]', and write postgresql+psycopg://user@host/db"),
+        ("postgresql+psycopg://u@h/d", "is not installed: pip install 'psycopg[binary]'"),
+        ("mysql://u@h/d", "pip install pymysql, and write mysql+pymysql://user@host/db"),
+        ("mysql+mysqldb://u@h/d", "is not installed: pip install mysqlclient"),
+        ("mssql://u@h/d", "pip install pymssql, and write mssql+pymssql://user@host/db"),
+        ("snowflake://u@h/d", "SQLAlchemy needs a package for snowflake: pip install snowflake-sqlalchemy"),
+        ("foo://u@h/d", "SQLAlchemy knows no database foo: it knows postgresql, mysql, mariadb, sqlite, mssql, oracle"),
+    ],
+)
+def test_what_a_database_needs_is_said_with_the_way_out(address: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=re.escape(said)):
+        Database(address)
 
 
 def test_values_are_as_people_would_type_them() -> None:

@@ -21,7 +21,11 @@ class Api(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         *path, uid = self.path.split("/")
-        held = {"/api/datasources/uid": self.sources, "/api/folders": self.folders}["/".join(path)]
+        held = {
+            "/api/datasources/uid": self.sources,
+            "/api/folders": self.folders,
+            "/api/dashboards/uid": self.dashboards,
+        }["/".join(path)]
         self._answer(200 if uid in held else 404, {"message": "not found"})
 
     def do_POST(self) -> None:

@@ -20,19 +20,22 @@ def elsewhere() -> Iterator[Elsewhere]:
 
 def test_folders_and_all_dashboards_are_there_afterwards(elsewhere: Elsewhere) -> None:
     address, held = elsewhere
-    assert upload(address, TOKEN) == len(rendered()) == len(held.dashboards)
-    assert held.folders == {"webinars": "Webinars", "data-health-folder": "Data health"}
+    assert upload(address, TOKEN) == len(rendered()) + 1 == len(held.dashboards)
+    assert held.folders == {"webinars": "Webinars", "data-health-folder": "Data health", "team": "Team"}
     folders = {uid: body["folderUid"] for uid, body in held.dashboards.items()}
-    assert folders == {uid: "data-health-folder" if uid == "data-health" else "webinars" for uid in folders}
+    apart = {"data-health": "data-health-folder", "team-pages": "team"}
+    assert folders == {uid: apart.get(uid, "webinars") for uid in folders}
     assert held.dashboards["today"]["dashboard"]["panels"]
 
 
 def test_sent_again_they_replace_what_was_there(elsewhere: Elsewhere) -> None:
     address, held = elsewhere
     upload(address, TOKEN)
-    held.dashboards["today"] = {}
+    assert held.dashboards["team-pages"]["folderUid"] == "team"
+    held.dashboards |= {"today": {}, "team-pages": {"changed": "by people"}}
     upload(address, TOKEN)
     assert held.dashboards["today"]["dashboard"]["uid"] == "today"
+    assert held.dashboards["team-pages"] == {"changed": "by people"}
 
 
 def test_a_wrong_token_is_said_with_what_it_has_to_allow(elsewhere: Elsewhere) -> None:
