@@ -34,6 +34,7 @@ class Taken(Chunk):
         first = messages[0]
         self.tp = TopicPartition(first.topic, first.partition)
         self.records = [_record(message) for message in messages]
+        self.written_at = self.records[0].timestamp
 
     def done(self) -> None:
         """Does nothing: the agent acks."""

@@ -72,7 +72,7 @@ class Producer(Protocol):
 class Folded:
     """A batch that is in memory but not in the store yet: what to write, in the order of the fields.
 
-    Holds rows, not events: a decoded event takes five times the memory of its row.
+    Holds rows, neither events nor records: a decoded event takes five times the memory of its row.
     """
 
     held: Held
@@ -146,17 +146,22 @@ class Batches:
         if reading.dead:
             reasons = Counter(letter.reason for _, letter in reading.dead)
             log.warning("records could not be read: they are dead letters", extra={"reasons": dict(reasons)})
+        probes = probes_of(chunks)
         letters = block(letter_line(record, dead) for record, dead in reading.dead)
+        raw = b"".join(starmap(event_row, reading.events))
+        rows = self._rows(reading.events, changed, present)
+        for chunk in chunks:
+            chunk.free()
         return Folded(
             held,
-            Insert("events", EVENT_COLUMNS, b"".join(starmap(event_row, reading.events))),
-            self._rows(reading.events, changed, present),
+            Insert("events", EVENT_COLUMNS, raw),
+            rows,
             _messages(reading),
             Insert("dead_letters", LetterRow._fields, letters),
             jobs,
             list(touched),
             len(reading.events),
-            probes_of(chunks),
+            probes,
             # Kept only to be followed: rows, not events, are what a batch may hold.
             [event.event_id for event, _ in reading.events] if log.isEnabledFor(logging.DEBUG) else (),
         )

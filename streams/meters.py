@@ -72,7 +72,7 @@ def visible(chunks: Sequence[Chunk]) -> None:
     for chunk in chunks:
         if chunk.tp.topic == PROBES.name:
             continue
-        _VISIBLE.observe(max(0.0, now - chunk.records[0].timestamp / 1000))
+        _VISIBLE.observe(max(0.0, now - chunk.written_at / 1000))
 
 
 def lags(ends: Mapping[TopicPartition, int], done: Mapping[TopicPartition, int]) -> None:

@@ -35,6 +35,10 @@ _IMPLIED = frozenset({"type", "schema_version"})
 12} and 1} compare otherwise than 12, and 1, do. Nor person_id: linked ids are compared with each other."""
 
 
+_SHARED_FROM = ',"platform":'
+"""Before it, in the order of canonical JSON, come event_id, occurred_at and person_id."""
+
+
 class Touch(Struct, frozen=True, order=True, gc=False):
     """One registration event."""
 
@@ -43,9 +47,17 @@ class Touch(Struct, frozen=True, order=True, gc=False):
     """STATUS_RANK."""
     source: str
     """The key of its source (contract/source.py)."""
-    content: str
-    """Its canonical JSON without what all events of a person share: the stored form, and what makes two
-    deliveries one event."""
+    own: str
+    """The first part of its content."""
+    shared: str
+    """The rest, which many touches have in common, so it is in memory once."""
+
+    @property
+    def content(self) -> str:
+        """Its canonical JSON without what all events of a person share: the stored form, and what makes two
+        deliveries one event.
+        """
+        return self.own + self.shared
 
     @property
     def event_id(self) -> str:
@@ -186,7 +198,7 @@ def _touches_json(touches: Sequence[Touch]) -> str:
 
 
 def _touch_json(touch: Touch) -> str:
-    return f"[{touch.occurred_at},{touch.status},{_source_json(touch.source)},{touch.content}]"
+    return f"[{touch.occurred_at},{touch.status},{_source_json(touch.source)},{touch.own}{touch.shared}]"
 
 
 def _sessions_json(sessions: Sequence[Session]) -> str:
@@ -246,7 +258,7 @@ def load(stored: dict[str, Any]) -> PersonState:
     if "touches" in stored:
         # There are few sources: all persons share one text of each.
         state.touches = tuple(
-            Touch(occurred_at, status, intern(source), canonical_of(fields))
+            Touch(occurred_at, status, intern(source), *_in_two(canonical_of(fields)))
             for occurred_at, status, source, fields in stored["touches"]
         )
     if "total" in stored:
@@ -263,7 +275,15 @@ def _content(record: bytes) -> str:
 
 
 def _touch(event: Registration | QuickRegistration, content: str) -> Touch:
-    return Touch(event.occurred_at, STATUS_RANK[event.status], source_key(event.source), content)
+    return Touch(event.occurred_at, STATUS_RANK[event.status], source_key(event.source), *_in_two(content))
+
+
+def _in_two(content: str) -> tuple[str, str]:
+    """The content's own part, up to the person, and the rest: platform, source, status, webinar. Wherever the cut is,
+    equal contents have equal parts.
+    """
+    cut = content.find(_SHARED_FROM)
+    return content[:cut], intern(content[cut:])
 
 
 def _put_flags(state: PersonState, event: PersonEvent | Quick) -> bool:
@@ -278,7 +298,7 @@ def _put_flags(state: PersonState, event: PersonEvent | Quick) -> bool:
 
 def _put_touch(state: PersonState, touch: Touch) -> bool:
     for known in state.touches:
-        if touch.content == known.content:
+        if touch.own == known.own and touch.shared == known.shared:
             return False
     state.touches = (*state.touches, touch)
     return True

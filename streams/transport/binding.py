@@ -15,7 +15,7 @@ from streams.settings import Settings
 from streams.transport.consumer import Consumer
 from streams.transport.delivery import Chunk
 
-QUEUED_CHUNKS = 8
+QUEUED_CHUNKS = 2
 """How many chunks of a topic may wait for its agent. Together with CHUNK_RECORDS it bounds a worker's memory."""
 
 

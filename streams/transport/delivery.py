@@ -30,25 +30,21 @@ class _Mark:
 
 
 class Chunk:
-    """Consecutive raw records of one partition, in offset order; never empty."""
+    """Consecutive raw records of one partition, in offset order; never empty until it is told to `free` them."""
 
-    __slots__ = ("_delivery", "_mark", "records", "tp")
+    __slots__ = ("_delivery", "_mark", "first", "last", "records", "tp", "written_at")
 
     def __init__(self, delivery: "Delivery", tp: TopicPartition, records: list[Record]) -> None:
         self.tp = tp
         self.records = records
-        self._delivery = delivery
-        self._mark = _Mark(records[-1].offset + 1)
-
-    @property
-    def first(self) -> int:
+        self.first = records[0].offset
         """Offset of the first record."""
-        return self.records[0].offset
-
-    @property
-    def last(self) -> int:
+        self.last = records[-1].offset
         """Offset of the last record."""
-        return self.records[-1].offset
+        self.written_at = records[0].timestamp
+        """When the first record was written to Kafka, milliseconds since 1970 UTC."""
+        self._delivery = delivery
+        self._mark = _Mark(self.last + 1)
 
     @property
     def current(self) -> bool:
@@ -67,6 +63,10 @@ class Chunk:
     def done(self) -> None:
         """Releases the records for commit. Call it when all their effects are stored; does nothing if not current."""
         self._mark.done = True
+
+    def free(self) -> None:
+        """Lets go of the records, which take most of its memory. Call it when all of them are read."""
+        self.records = []
 
     def __len__(self) -> int:
         return len(self.records)

@@ -16,6 +16,10 @@ FETCH_TIMEOUT_MS = 500
 """How long a fetch waits for records before the loop continues. Records end the wait at once."""
 LONG_POLL_MS = 100
 """How long the broker may hold back the answer to a fetch request that finds nothing."""
+ANSWER_BYTES = 4_000_000
+"""The most that the broker puts into one answer, unless its first record is longer. aiokafka's default is a megabyte a
+partition, up to 52: in a backlog all of it waits in memory, and while it is taken apart thrice.
+"""
 
 
 class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
@@ -35,7 +39,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
             super()._crash(reason)
 
     def _create_worker_consumer(self, transport: Any) -> Any:
-        """Shortens the long poll, which Faust fixes at 1.5 s.
+        """Bounds an answer and shortens the long poll, which Faust fixes at 1.5 s.
 
         While records of one partition wait in memory, aiokafka asks for the other partitions only; if these are silent,
         the next records of the busy one come when that request returns. With 1.5 s, an agent that could have taken
@@ -43,6 +47,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
         """
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = LONG_POLL_MS
+        consumer._fetch_max_bytes = ANSWER_BYTES
         return consumer
 
     async def fetch(self) -> Mapping[TopicPartition, list[Record]]:

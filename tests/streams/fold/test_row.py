@@ -133,7 +133,7 @@ def test_a_session_without_a_leave_is_open_whatever_signs_of_life_it_had() -> No
 
 
 def touch(at: int, status: int = REGISTERED, event_id: str = "e", source: str = NO_SOURCE, more: str = "") -> Touch:
-    return Touch(at, status, source, f'{{"event_id":"{event_id}","x":"{more}"}}')
+    return Touch(at, status, source, f'{{"event_id":"{event_id}","x":"{more}"}}', "")
 
 
 def test_status_turns_where_it_changes_and_at_a_tie_the_later_in_the_order_wins() -> None:
