@@ -16,6 +16,16 @@ from tests.streams.batches import Row, Worker, of, successor
 from tests.streams.records import FakeRecord, record_of
 
 
+async def test_a_folded_batch_keeps_no_records_in_memory_while_it_is_written() -> None:
+    worker = Worker()
+    chunks = worker.chunks(record_of(webinar(starts_at=moment(0))), record_of(registration(1)))
+    folded = await worker.batches.fold(chunks)
+    assert folded is not None
+    assert [chunk.records for chunk in chunks] == [[], []]
+    await worker.batches.write(folded)
+    assert worker.done
+
+
 async def test_nothing_is_done_before_everything_is_stored() -> None:
     worker = Worker()
     broken = FakeRecord(value=b"{")

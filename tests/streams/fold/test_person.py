@@ -208,6 +208,14 @@ def test_two_contents_under_one_event_id_are_two_registrations_and_a_repeated_de
     assert put(PersonState(), first, again, first | {"status": "approved"}) == [True, False, True]
 
 
+def test_what_two_registrations_have_in_common_is_in_memory_once() -> None:
+    (one,), (other,) = (state_of(registration(1, event_id=name)).touches for name in ("a", "b"))
+    (again,) = stored(state_of(registration(1, event_id="c"))).touches
+    assert one.shared is other.shared is again.shared
+    assert len(one.shared) > 0
+    assert one.own != other.own
+
+
 def test_of_several_links_the_latest_said_counts_then_the_greater_event_id() -> None:
     said = [identity(1, 3, 5, event_id="a"), identity(1, 2, 5, event_id="b"), identity(1, 4, 1, event_id="c")]
     for order in (said, said[::-1]):
