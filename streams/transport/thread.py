@@ -18,7 +18,7 @@ LONG_POLL_MS = 100
 """How long the broker may hold back the answer to a fetch request that finds nothing."""
 ANSWER_BYTES = 4_000_000
 """The most that the broker puts into one answer, unless its first record is longer. aiokafka's default is a megabyte a
-partition, up to 52: in a backlog all of it waits in memory, and while it is taken apart thrice.
+partition, up to 52: in a backlog all of it waits in memory.
 """
 
 
