@@ -32,6 +32,7 @@ from streams.jobs.judging import Judging
 from streams.jobs.settled_counts import write_settled_counts
 from streams.jobs.snapshots import take_snapshot
 from streams.outage import one_line_an_outage
+from streams.presence import Presence
 from streams.probe import Probe, Producer
 from streams.report_batch import ReportBatches
 from streams.settings import Settings, settings
@@ -70,7 +71,7 @@ class KafkaProducer:
             )
 
 
-def build(config: Settings) -> faust.App:
+def build(config: Settings, presence: Presence) -> faust.App:
     """The app with its agents. Reads the clock only here, for the moment of a snapshot."""
     app = faust.App(
         **app_options(config),
@@ -126,6 +127,10 @@ def build(config: Settings) -> faust.App:
     @app.task  # type: ignore[untyped-decorator]
     async def beat() -> None:
         await beat_on(heartbeat())
+
+    @app.task  # type: ignore[untyped-decorator]
+    async def say_present() -> None:
+        await presence.run(store)
 
     def is_first() -> bool:
         """One worker, the one with the first partition, is enough for the jobs about all webinars."""
@@ -205,13 +210,16 @@ def run_worker() -> None:
     if why := cause(config):
         say_fatal(why)
         raise SystemExit(1)
+    presence = Presence(heartbeat())
     try:
-        build(config).main()
+        build(config, presence).main()
     except SystemExit as ended:
+        presence.end(config, told=not ended.code)
         # Faust knows of 0 and 1 only.
         raise SystemExit(ended.code and exit_status()) from None
     except Exception as error:
         say_fatal(error)
+        presence.end(config, told=False)
         raise
 
 

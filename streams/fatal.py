@@ -7,20 +7,24 @@ from process.errors import HELD, HeldError
 
 FATAL = "fatal: "
 """The start of the line. The first such line of a run is the reason; later ones of a framework follow from it."""
-_said = threading.Event()
+_said: list[str] = []
 _held = threading.Event()
 
 
 def say_fatal(error: BaseException | str) -> None:
     """Prints why this process ends. Only the first call prints."""
-    if _said.is_set():
+    if _said:
         return
-    _said.set()
     if isinstance(error, BaseException) and isinstance(_innermost(error), HeldError):
         _held.set()
-    reason = error if isinstance(error, str) else root_cause(error)
+    _said.append(error if isinstance(error, str) else root_cause(error))
     # The line break comes first, because a framework may have begun the line with a control sequence (Faust's spinner).
-    print(f"\n{FATAL}{reason}", file=sys.__stderr__, flush=True)
+    print(f"\n{FATAL}{reason()}", file=sys.__stderr__, flush=True)
+
+
+def reason() -> str:
+    """Why this process ends, once that was said; else empty."""
+    return _said[0] if _said else ""
 
 
 def exit_status() -> int:

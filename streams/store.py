@@ -35,7 +35,7 @@ WHERE webinar_id IN {webinar_ids:Array(String)}
 _BESIDE = {"max_threads": 1}
 """Of the statements of jobs: they may take a second, and must leave the other cores to inserts and pages."""
 
-_TROUBLE = (ClickHouseError, HTTPError, OSError, Unreachable)
+TROUBLE = (ClickHouseError, HTTPError, OSError, Unreachable)
 """The errors of ClickHouse's client."""
 
 
@@ -186,7 +186,7 @@ class Store:
             ):
                 with attempt:
                     return await self._told(call, refusal, stage)
-        except _TROUBLE as error:
+        except TROUBLE as error:
             if lasts(error):
                 raise StoreRefuses(f"ClickHouse refuses this, and would again: {cause(error)}") from error
             raise StoreGone(f"ClickHouse did not answer well for {patience:.0f} s: {cause(error)}") from error
@@ -198,7 +198,7 @@ class Store:
         """Makes one attempt; a failure is reported once, however many attempts there are."""
         try:
             result = await asyncio.to_thread(call)
-        except _TROUBLE as error:
+        except TROUBLE as error:
             ERRORS.labels(stage).inc()
             if is_away(error):
                 self._outage.away(cause(error))
@@ -212,4 +212,4 @@ class Store:
 
 
 def _may_pass(error: BaseException) -> bool:
-    return isinstance(error, _TROUBLE) and not lasts(error)
+    return isinstance(error, TROUBLE) and not lasts(error)

@@ -21,7 +21,7 @@ from funnel.stack.probe import Probe
 from funnel.stack.ready import ask
 from funnel.stack.state import ChildStatus, State
 from process import meters
-from process.errors import HELD
+from process.errors import FORMER_END, HELD
 from process.heartbeat import VARIABLE
 from process.logs import NAMED
 
@@ -59,6 +59,8 @@ class Runner:
         self._ready_since: float | None = None
         self._hung_since: float | None = None
         self._killed_for = ""
+        self._former_end = ""
+        """Why it ended, if the next start follows that."""
         self._resume = 0.0
         self._end_by: float | None = None
 
@@ -142,12 +144,13 @@ class Runner:
                 stdin=subprocess.DEVNULL,
                 stdout=self._log.begin(),
                 stderr=subprocess.STDOUT,
-                env=self._environment,
+                env={**self._environment, FORMER_END: self._former_end},
                 start_new_session=True,
             )
         except OSError as error:
             self._fail(now, f"it cannot be started: {error}")
             return
+        self._former_end = ""
         self.status.pid = self._process.pid
         # Not reaped yet, so the process exists even if it has ended already.
         self.status.created = psutil.Process(self._process.pid).create_time()
@@ -230,6 +233,7 @@ class Runner:
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**self.status.failures)
         self._resume = now + pause
         self.status.failures += 1
+        self._former_end = reason
         self.status.note_end(datetime.now(UTC), reason)
         self._enter(State.BACKING_OFF, reason)
 

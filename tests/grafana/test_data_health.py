@@ -160,6 +160,58 @@ def test_who_polls_which_service_and_that_nobody_does(clickhouse_server: Server)
         ]
 
 
+def test_workers_with_their_restarts_and_their_last_error(clickhouse_server: Server) -> None:
+    minute, day = 60_000, 86_400_000
+    # worker, began and seen ms ago, told to end, fails, failed ms ago, error, why the run before it ended
+    runs: list[tuple[str, int, int, int, int, int, str, str]] = [
+        ("worker-1", 9 * day, 8 * day, 0, 0, 0, "", ""),
+        ("worker-1", 8 * day, 3 * day, 0, 0, 0, "", "longer ago than a week"),
+        ("worker-1", 3 * day, 2 * day, 0, 0, 0, "", "killed by SIGKILL"),
+        ("worker-1", 2 * day, day, 1, 0, 0, "", "hung: no sign of progress for 21 s; it was killed"),
+        ("worker-1", day, minute, 0, 0, 0, "", ""),
+        ("worker-2", 5 * day, minute, 0, 1, minute, "clickhouse: does not answer well", ""),
+        ("worker-3", 5 * day, 3 * minute, 0, 0, 0, "", ""),
+        ("worker-4", 5 * day, 5 * minute, 1, 0, 0, "", ""),
+        ("worker-5", day, 9 * minute, 0, 0, 0, "", ""),
+        ("worker-5", 8 * minute, minute, 0, 0, 0, "", ""),
+        ("worker-6", 5 * day, 2 * day, 0, 0, 0, "", ""),
+        ("worker-7", 5 * day, minute, 0, 0, 4 * day, "snapshots: Memory limit exceeded", ""),
+    ]
+    # Of now: runs are not kept for longer than 30 days.
+    now = datetime.now(UTC)
+    ms = week.ms(now)
+    with database(clickhouse_server, []) as one:
+        for worker, began, seen, told, fails, failed, error, former in runs:
+            row = [worker, "a", ms - began, ms - seen, told, fails, failed and ms - failed, error, former]
+            one.writer.insert("worker_runs", [row])
+        assert [(*row[:1], *row[2:]) for row in asked(one, "workers", now)] == [
+            ("worker-3", "gone", ms - 5 * day, 0, None, None, ""),
+            ("worker-2", "fails", ms - 5 * day, 0, None, ms - minute, "clickhouse: does not answer well"),
+            (
+                "worker-1",
+                "works",
+                ms - day,
+                2,
+                ms - 2 * day,
+                ms - 2 * day,
+                "hung: no sign of progress for 21 s; it was killed",
+            ),
+            ("worker-4", "ended", ms - 5 * day, 0, None, None, ""),
+            (
+                "worker-5",
+                "works",
+                ms - 8 * minute,
+                1,
+                ms - 8 * minute,
+                ms - 8 * minute,
+                "It ended, and nobody said why",
+            ),
+            ("worker-7", "works", ms - 5 * day, 0, None, ms - 4 * day, "snapshots: Memory limit exceeded"),
+        ]
+        then = [row[0] for row in asked(one, "workers", now - timedelta(days=4))]
+        assert then == ["worker-1", "worker-2", "worker-3", "worker-4", "worker-6", "worker-7"]
+
+
 def test_webhooks_of_the_last_hour(reported: Database) -> None:
     assert asked(reported, "webhooks") == [("zoom", 11, 1, 2, MS - 60_000)]
 

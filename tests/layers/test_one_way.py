@@ -47,6 +47,7 @@ TABLES = {
     "alert_runs",
     "job_turns",
     "probes",
+    "worker_runs",
     "webinars",
     "connector_reports",
     "rules",

@@ -28,10 +28,12 @@ from contract.instants import DAY, MINUTE
 from funnel.report.numbers import Question, answer
 from funnel.report.verify import compare
 from grafana.variables import opened_with
+from process.heartbeat import heartbeat
 from process.http_guard import Guard, Limits
 from streams.app import build
 from streams.create_topics import create_topics
 from streams.jobs import current
+from streams.presence import Presence
 from streams.settings import Settings
 from streams.transport import consumer
 from tests.alerts import world
@@ -86,7 +88,7 @@ def watch(clickhouse_server: Server, kafka: KafkaServer, tmp_path_factory: pytes
 
 async def _goes_in(config: Settings, client: Client, folder: Path) -> None:
     await _post(config, folder)
-    app = build(config)
+    app = build(config, Presence(heartbeat()))
     app.conf.web_enabled = False
     threshold = gc.get_threshold()
     await app.start()

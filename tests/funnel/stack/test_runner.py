@@ -16,7 +16,7 @@ from funnel.stack.state import State
 from funnel.stack.table import problems
 from process import beat
 from process.beat import Beat
-from process.errors import HELD
+from process.errors import FORMER_END, HELD
 from process.heartbeat import read_beat
 from tests.funnel.stack.children import BEATS, DEAF, SLEEPER, python, server
 from tests.funnel.stack.waiting import eventually, has_ended
@@ -111,6 +111,27 @@ def test_one_that_was_steady_starts_again_without_a_long_pause(start: list[Run],
         run.until(State.STARTING)
     assert run.runner.status.restarts == 3
     assert run.runner.status.failures == 1
+
+
+def test_one_that_is_started_again_is_told_why_and_one_that_is_started_as_wanted_is_not(
+    start: list[Run], tmp_path: Path
+) -> None:
+    said = f"import os, time; print('ready: it follows', repr(os.environ['{FORMER_END}']), flush=True); time.sleep(600)"
+    run = begin(start, python("worker", said), tmp_path)
+    run.until(State.READY)
+    os.kill(run.pid, signal.SIGKILL)
+    run.until(State.BACKING_OFF)
+    run.until(State.READY)
+    assert (tmp_path / "child.log").read_text().splitlines()[-1] == "ready: it follows 'ended by SIGKILL'"
+
+    def rests() -> bool:
+        run.runner.hold(run.now, "a rest")
+        return run.runner.status.state is State.STOPPED
+
+    eventually(rests)
+    run.runner.release()
+    run.until(State.READY)
+    assert (tmp_path / "child.log").read_text().splitlines()[-1] == "ready: it follows ''"
 
 
 def test_one_that_is_not_ready_in_time_is_killed_and_started_again(start: list[Run], tmp_path: Path) -> None:

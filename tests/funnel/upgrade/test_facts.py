@@ -43,7 +43,7 @@ def test_the_same_release_changes_nothing_and_needs_no_backup() -> None:
 
 def test_a_newer_one_says_what_changes() -> None:
     assert said(OLDER) == [
-        "Schema 0022 becomes 0026: 0023_current_webinars, 0024_narrow_log.",
+        "Schema 0022 becomes 0027: 0023_current_webinars, 0024_narrow_log.",
         "The views are replaced in place.",
         "Topics are created: webinar.probes.v1.",
     ]

@@ -87,8 +87,10 @@ class Page:
         """Takes what the browser says, until it is cancelled."""
         async for message in self._socket:
             said = json.loads(message.data)
-            if said.get("id") in self._answers:
-                self._answers.pop(said["id"]).set_result(said.get("result", {}))
+            if (answer := self._answers.pop(said.get("id"), None)) is not None:
+                # One that comes too late is nobody's.
+                if not answer.done():
+                    answer.set_result(said.get("result", {}))
             else:
                 self._take(said.get("method", ""), said.get("params", {}))
 

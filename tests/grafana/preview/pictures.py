@@ -1,9 +1,9 @@
 """`python -m tests.grafana.preview.pictures FOLDER`: every page in each state as pictures, and on paper as PDF.
 
 States: demo (its webinar is live), past (a day before), before (all that is known), empty, many (long names), school
-(half a year, 60 sources), monday (five minutes after a week began). On desk and phone,
-light and dark. `--only demo,empty` for some; `--address http://127.0.0.1:3010` for what runs there, as its pages open;
-`--readme` writes those of docs/screenshots instead: the seven pages, and Live on a phone.
+(half a year, 60 sources), monday (five minutes after a week began). On desk and phone, light and dark.
+`--only demo,empty` and `--pages today,weeks` for some; `--address http://127.0.0.1:3010` for what runs there, as its
+pages open; `--readme` writes those of docs/screenshots instead: the seven pages, and Live on a phone.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import asyncio
 import base64
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -23,17 +23,22 @@ from tests.grafana import academy, many, school, week
 from tests.grafana.conftest import Database, database
 from tests.grafana.played import judge, played
 from tests.grafana.preview.browser import Page, chromium, tab
-from tests.grafana.preview.looks import EVERY_LOOK
+from tests.grafana.preview.looks import DESK, PHONE
 from tests.grafana.preview.preview import ROOT, running
 from tests.servers.clickhouse import PASSWORDS, Server, embedded_clickhouse
 
 README = ROOT / "docs/screenshots"
 _README_HEIGHT = 1_000
-_README = (*((uid, 1_440, uid) for uid in PAGES), ("on-now", 390, "on-now-phone"))
-"""Page, width and the picture's name."""
 _TALL = 6_000
 _RANGES = {"today": 7, "webinars": 28, "weeks": 25 * 7, "sources": 28, "data-health": 1}
 """How many days back a page is opened; the others are about hours."""
+
+
+_FAILED = "[...document.querySelectorAll('[data-state=error]')].map(e => e.innerText.slice(0, 200))"
+
+
+class FailedError(Exception):
+    """A panel shows an error."""
 
 
 Opened = Callable[[Server], AbstractContextManager[Database]]
@@ -73,17 +78,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.grafana.preview.pictures", description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / ".data/pictures")
     parser.add_argument("--only", default=",".join(one.name for one in STATES))
+    parser.add_argument("--pages", default=",".join(PAGES))
     parser.add_argument("--address", default="")
     parser.add_argument("--readme", action="store_true")
     asked = parser.parse_args()
+    pages = asked.pages.split(",")
     if asked.address:
         folder = README if asked.readme else asked.folder
-        taken = _take(asked.address, State("running", None), folder, readme=asked.readme)
+        taken = _take(asked.address, State("running", None), folder, pages, readme=asked.readme)
     elif asked.readme:
         taken = [path for one in _shown(STATES[:1]) for path in _take(*one, README, readme=True)]
     else:
         wanted = [one for one in STATES if one.name in asked.only.split(",")]
-        taken = [path for one in _shown(wanted) for path in _take(*one, asked.folder)]
+        taken = [path for one in _shown(wanted) for path in _take(*one, asked.folder, pages)]
     print(f"{len(taken)} pictures in {asked.folder if not asked.readme else README}")
 
 
@@ -104,47 +111,67 @@ def _shown(states: Sequence[State]) -> Iterator[tuple[str, State]]:
             yield addresses[state.open], state
 
 
-def _take(address: str, state: State, folder: Path, *, readme: bool = False) -> list[Path]:
+class Shown(NamedTuple):
+    """A page to take pictures of, and their name. `width` 0: on desk and phone, light and dark, and on paper."""
+
+    uid: str
+    width: int
+    name: str
+
+
+_README = (*(Shown(uid, DESK, uid) for uid in PAGES), Shown("on-now", PHONE, "on-now-phone"))
+
+
+def _take(
+    address: str, state: State, folder: Path, pages: Sequence[str] = PAGES, *, readme: bool = False
+) -> list[Path]:
+    wanted = _README if readme else tuple(Shown(uid, 0, f"{state.name}-{uid}") for uid in pages)
     with chromium() as devtools:
-        return asyncio.run(_all(devtools, address, state, folder, readme=readme))
+        return [path for one in wanted for path in asyncio.run(_surely(devtools, address, state, folder, one))]
 
 
-async def _all(devtools: str, address: str, state: State, folder: Path, *, readme: bool) -> list[Path]:
-    taken = []
-    async with tab(devtools) as page:
-        if readme:
-            return [
-                await _surely(page, address, state, uid, "light", width, folder / f"{name}.png")
-                for uid, width, name in _README
-            ]
-        for uid in PAGES:
-            for theme, width in EVERY_LOOK:
-                path = folder / f"{state.name}-{uid}-{width}-{theme}.png"
-                taken.append(await _surely(page, address, state, uid, theme, width, path))
-            taken.append(await _paper(page, folder / f"{state.name}-{uid}-print.pdf"))
-    return taken
-
-
-async def _surely(page: Page, address: str, state: State, uid: str, theme: str, width: int, path: Path) -> Path:
-    """The picture; on a busy machine at the second or third try."""
+async def _surely(devtools: str, address: str, state: State, folder: Path, shown: Shown) -> list[Path]:
+    """The pictures of a page, in a fresh tab; on a busy machine at the second or third try."""
+    uid, width, name = shown
     for left in (2, 1, 0):
         try:
-            return await _picture(page, address, state, uid, theme, width, path)
-        except TimeoutError:
+            async with tab(devtools) as page:
+                if width:
+                    await _open(page, url(address, state, uid, "light"), width, _README_HEIGHT)
+                    return [await _picture(page, folder / f"{name}.png", width, _README_HEIGHT)]
+                return [
+                    path
+                    for theme in ("dark", "light")
+                    async for path in _looks(page, url(address, state, uid, theme), folder / name, theme)
+                ]
+        except (TimeoutError, FailedError) as error:
+            print(f"{name}: {error or 'too slow'}; {left} more tries", flush=True)
             if not left:
                 raise
     raise AssertionError
 
 
-async def _picture(page: Page, address: str, state: State, uid: str, theme: str, width: int, path: Path) -> Path:
-    readme = path.parent == README
-    await page.look(width, _README_HEIGHT if readme else _TALL)
-    await page.open(url(address, state, uid, theme))
+async def _looks(page: Page, address: str, path: Path, theme: str) -> AsyncIterator[Path]:
+    for width in (DESK, PHONE):
+        await _open(page, address, width, _TALL)
+        yield await _picture(page, path.with_name(f"{path.name}-{width}-{theme}.png"), width, _TALL)
+        if (theme, width) == ("light", DESK):
+            yield await _paper(page, path.with_name(f"{path.name}-print.pdf"))
+
+
+async def _open(page: Page, address: str, width: int, height: int) -> None:
+    await page.look(width, height)
+    await page.open(address)
+    if failed := await page.run(_FAILED):
+        raise FailedError(f"no picture, because panels have failed: {failed}")
     await page.until("!document.getAnimations().some(one => one.playState === 'running')")
+
+
+async def _picture(page: Page, path: Path, width: int, height: int) -> Path:
     bottom = await page.run(
         "Math.max(...[...document.querySelectorAll('main *')].map(e => e.getBoundingClientRect().bottom))"
     )
-    await page.screenshot(path, width, min(round(bottom) + 16, _README_HEIGHT if readme else _TALL))
+    await page.screenshot(path, width, min(round(bottom) + 16, height))
     return path
 
 
