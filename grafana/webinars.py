@@ -3,7 +3,7 @@
 from contract.measures import FULL, NAMED, STAYED, STEPS, Step
 from grafana.base import GridPos, Json, sql
 from grafana.cards import card
-from grafana.columns import BESIDE_ITS_COUNT, Column
+from grafana.columns import BESIDE_ITS_COUNT, FEW, Column, Mark
 from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters, link
 from grafana.panels import row, table
@@ -90,6 +90,8 @@ UNUSUAL = {
     "no_time": "No time",
 }
 """Kind of a finding (contract/alert_events.py) -> a short label; its sentence does not fit into a row."""
+_QUIET = ("not_judged",)
+"""Kinds that ask nobody to act: without colour."""
 
 SCHEDULE = [
     Column(
@@ -111,7 +113,8 @@ SCHEDULE = [
         "Needs attention",
         "What stands out. For the reason, point at the cell's corner or open the webinar.",
         width=90,
-        words=UNUSUAL,
+        words={kind: word for kind, word in UNUSUAL.items() if kind not in _QUIET},
+        marks=tuple(Mark(kind, FEW, UNUSUAL[kind]) for kind in _QUIET),
         cell="color-text",
         color="orange",
         extra={"custom.tooltip": {"field": "unusual", "placement": "left"}},

@@ -1,5 +1,6 @@
 """Runs a dashboard's queries on ClickHouse with the read-only user."""
 
+import re
 import threading
 from collections.abc import Sequence
 
@@ -13,6 +14,7 @@ from streams.settings import Settings
 
 _ANSWER_SECONDS = 60
 _LONGEST = 400
+_TOO_SLOW = re.compile(r"Timeout exceeded: .*?maximum: (\d+?)000(?:\.\d+)? ms")
 
 
 class QueryError(Exception):
@@ -38,7 +40,7 @@ class Source:
         except Unreachable as error:
             raise QueryError(str(error)) from error
         except ClickHouseError as error:
-            raise QueryError(_one_line(str(error))) from error
+            raise QueryError(said(str(error))) from error
         values: Sequence[Sequence[object]] = result.result_columns
         names = list(result.column_names)
         # Without rows clickhouse-connect gives no columns at all.
@@ -59,7 +61,9 @@ class Source:
             return self._client
 
 
-def _one_line(text: str) -> str:
-    """ClickHouse's message, without the client's own wording and the repeated statement."""
+def said(text: str) -> str:
+    """ClickHouse's message in one line, without the client's own wording and the repeated statement."""
+    if slow := _TOO_SLOW.search(text):
+        return f"No answer within {slow[1]} s. Choose a shorter range or load the page again; is this machine busy?"
     line = " ".join(text.split()).rpartition("DB::Exception: ")[2].partition(" In scope ")[0]
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"

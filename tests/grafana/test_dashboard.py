@@ -16,6 +16,7 @@ from clickhouse.migrate import views
 from clickhouse.sql import fragments
 from funnel.stack.grafana.server import providers
 from grafana.base import PLUGIN_VERSION, QUERIES, sql
+from grafana.columns import FEW
 from grafana.dashboard import PAGES as HEAD
 from grafana.data_health import JOBS
 from grafana.filters import NAMES
@@ -117,6 +118,14 @@ def test_words_for_a_table_without_rows_are_not_said_in_its_empty_cells(page: Js
 
 def test_every_kind_of_what_stands_out_has_a_word() -> None:
     assert {*UNUSUAL} == {*get_args(Kind), "not_judged", "doubtful", "rows_rejected", "no_time"}
+
+
+def test_only_what_asks_somebody_to_act_has_a_colour_among_the_webinars() -> None:
+    (panel,) = (one for one in panels(PAGES["webinars"]) if one["title"].startswith("Webinars ·"))
+    (column,) = (one for one in panel["fieldConfig"]["overrides"] if one["matcher"]["options"] == "stands_out")
+    properties = {one["id"]: one["value"] for one in column["properties"]}
+    quiet = [one["options"]["result"] for one in properties["mappings"] if one["type"] == "regex"]
+    assert quiet == [{"color": FEW, "text": "Not judged", "index": quiet[0]["index"]}]
 
 
 def test_every_job_of_the_workers_has_a_label() -> None:
