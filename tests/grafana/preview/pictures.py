@@ -11,7 +11,7 @@ import asyncio
 import base64
 import os
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -123,7 +123,7 @@ _README = (*(Shown(uid, DESK, uid) for uid in PAGES), Shown("on-now", PHONE, "on
 
 
 def _take(
-    address: str, state: State, folder: Path, pages: Sequence[str] = PAGES, *, readme: bool = False
+    address: str, state: State, folder: Path, pages: Iterable[str] = PAGES, *, readme: bool = False
 ) -> list[Path]:
     wanted = _README if readme else tuple(Shown(uid, 0, f"{state.name}-{uid}") for uid in pages)
     with chromium() as devtools:

@@ -4,7 +4,7 @@ import pytest
 
 from grafana.preview.source import said
 
-_CLIENT = "HTTPDriver for http://127.0.0.1:1 received ClickHouse error code {code}\n Code: {code}. DB::Exception: {text}"
+_CLIENT = "HTTPDriver received ClickHouse error code {code}\n Code: {code}. DB::Exception: {text}"
 
 
 @pytest.mark.parametrize(
