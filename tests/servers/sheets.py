@@ -127,7 +127,7 @@ class Google:
 
 def _entered(cell: dict[str, Any]) -> Any:
     ((kind, value),) = cell.get("userEnteredValue", {"stringValue": ""}).items()
-    kinds = {"stringValue": str, "numberValue": (int, float), "boolValue": bool}
+    kinds: dict[str, type | tuple[type, ...]] = {"stringValue": str, "numberValue": (int, float), "boolValue": bool}
     assert isinstance(value, kinds[kind])
     return value
 
