@@ -29,6 +29,8 @@ _LINGER_MS = 20
 _CONNECT_MS = 5_000
 _REQUEST_MS = 15_000
 _CLOSE_SECONDS = 5.0
+_OVERDUE_SECONDS = 5.0
+"""How long after its limit a record without an answer is given up: kafka-python forgot some after a broker's crash."""
 _ROOM_RECORDS = 1_000
 
 
@@ -37,7 +39,7 @@ class _Acknowledgement(Protocol):
 
     is_done: bool
 
-    def get(self) -> object: ...
+    def get(self, timeout: float) -> object: ...
 
 
 class PublishError(ExplainedError):
@@ -149,13 +151,13 @@ class Publisher:
         self._keep_within_bounds()
 
     def flush(self, seconds: float | None = None) -> None:
-        """Waits until Kafka has acknowledged everything sent, for about `seconds` at most.
+        """Waits until Kafka has acknowledged everything sent, for about `seconds` at most; None: `delivery_seconds`.
 
         Raises PublishError if a record was not acknowledged; after a timeout it may still arrive.
         """
         try:
             with self._reporting_delay():
-                self._producer.flush(seconds)
+                self._producer.flush(self._longest() if seconds is None else seconds)
         except KafkaError as error:
             raise self._failure(error) from error
         while self._pending:
@@ -188,11 +190,14 @@ class Publisher:
         try:
             if not future.is_done:
                 with self._reporting_delay():
-                    future.get()
-            future.get()
+                    future.get(self._longest())
+            future.get(0)
         except KafkaError as error:
             self._lost += 1
             self._first_error = self._first_error or error
+
+    def _longest(self) -> float:
+        return self._delivery_seconds + _OVERDUE_SECONDS
 
     def _reporting_delay(self) -> AbstractContextManager[None]:
         if self._tell is None:
