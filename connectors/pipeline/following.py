@@ -129,12 +129,20 @@ class Following:
 
 
 def catch_up(state: State, kafka: KafkaSettings) -> None:
-    """Brings the state up to what Kafka has now. Raises PublishError."""
+    """Brings the state up to what Kafka has now. Raises PublishError: also where that takes too long, for whoever went
+    on would decide otherwise than the other machines.
+    """
     try:
         with following(state, kafka) as one:
             deadline = time.monotonic() + _PATIENCE_SECONDS
             one.turn()
-            while not one.is_at_end() and time.monotonic() < deadline:
+            while not one.is_at_end():
+                if time.monotonic() >= deadline:
+                    raise PublishError(
+                        f"What other machines have published was not all read from Kafka at {kafka.kafka_bootstrap} "
+                        f"within {_PATIENCE_SECONDS:.0f} s: look at funnel status, then run the same command again. "
+                        "It goes on where this one has stopped."
+                    )
                 one.turn()
     except (KafkaError, OSError, ValueError) as error:
         raise PublishError(
