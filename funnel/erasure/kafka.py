@@ -15,7 +15,7 @@ from kafka.errors import KafkaError
 from contract.events import Forgotten, encode
 from contract.partition import partition_of
 from contract.record import Record
-from contract.topics import DEAD_LETTERS, EVENT_TOPICS
+from contract.topics import DEAD_LETTERS, EVENT_TOPICS, REGISTRATIONS
 from funnel.dead_letters.kafka import reading, records_of
 from funnel.erasure.person import Subjects
 from funnel.stack.kafka.brokers import folders
@@ -82,18 +82,18 @@ def names(record: Record, who: Subjects) -> bool:
 def publish(
     config: Settings, hashes_of: Mapping[str, Collection[str]], partitions: Collection[Partition], at: str
 ) -> dict[Partition, int]:
-    """Publishes that the persons are forgotten: in each webinar, and on each of the partitions of events, where it also
-    begins a new file. Returns for each of these the offset before which everything may go. `at`: now, RFC 3339.
+    """Publishes that the persons are forgotten: in each webinar, where other machines read it, and on each of the
+    partitions of events, where it also begins a new file. Returns where it stands: of these partitions, the offset
+    before which everything may go. `at`: now, RFC 3339.
     """
     with asking(config) as admin, _rolling(admin), closing(_producer(config)) as producer:
         sent = []
         for webinar_id, hashes in sorted(hashes_of.items()):
             partition = partition_of(webinar_id, config.partitions)
-            topics = [topic.name for topic in EVENT_TOPICS if (topic.name, partition) in partitions]
             values = [encode(_forgotten(webinar_id, one, at)) for one in sorted(hashes)]
             sent += [
                 producer.send(topic, value, webinar_id.encode(), partition=partition)
-                for topic in topics or [EVENT_TOPICS[-1].name]
+                for topic in _said_on(partition, partitions)
                 for value in values
             ]
         try:
@@ -104,6 +104,13 @@ def publish(
     for one in where:
         cuts[one.topic, one.partition] = min(one.offset, cuts.get((one.topic, one.partition), one.offset))
     return cuts
+
+
+def _said_on(partition: int, partitions: Collection[Partition]) -> list[str]:
+    """The topics on which it is said: those that hold records of theirs, and the one that other machines follow
+    (connectors/pipeline/following.py), whose states may know a person of whom Kafka holds nothing any more. Pure.
+    """
+    return [topic.name for topic in EVENT_TOPICS if topic is REGISTRATIONS or (topic.name, partition) in partitions]
 
 
 def clean_letters(config: Settings, who: Subjects, partitions: Collection[Partition]) -> dict[Partition, int]:
