@@ -10,6 +10,7 @@ from http.client import HTTPException
 from typing import Any, Literal
 
 import clickhouse_connect
+from clickhouse_connect.driver.binding import quote_identifier
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
 from pydantic import SecretStr
@@ -31,7 +32,7 @@ ANSWER_SECONDS = 300
 _AUTHENTICATION_FAILED = 516
 _ACCESS_DENIED = 497
 _NULLS = "join_use_nulls"
-_JOURNAL = "SELECT count() FROM system.tables WHERE database = {database:String} AND name = 'schema_migrations'"
+_NO_TABLE, _NO_DATABASE = 60, 81
 _SERVER_ERROR = 500
 _LONGEST = 300
 _CAUSES = {
@@ -148,13 +149,14 @@ def _require_same(settings: ClickHouseSettings, user: User, place: Address) -> N
     with closing(connect(only(settings, place), user=user)) as client:
         # From outside, as the database may be missing. The migrator makes what is not there.
         client.database = None
-        asked = {"database": settings.clickhouse_database}
+        journal = f"SELECT 1 FROM {quote_identifier(settings.clickhouse_database)}.schema_migrations LIMIT 1"
         try:
-            there = user == "migrator" or client.query(_JOURNAL, asked, use_none=False).result_rows[0][0]
+            if user != "migrator":
+                client.query(journal)
         except DatabaseError as error:
+            if error.code in (_NO_TABLE, _NO_DATABASE):
+                raise Refused(f"ClickHouse at {place} has no tables of ours: run funnel migrate") from error
             raise Unreachable(f"ClickHouse at {place} cannot be used: {cause(error)}") from error
-        if not there:
-            raise Refused(f"ClickHouse at {place} has no tables of ours: run funnel migrate")
 
 
 def _require_fit(client: Client, settings: ClickHouseSettings, place: Address, name: str, user: User) -> None:

@@ -50,11 +50,16 @@ class Handed(list[Record]):
         super().__init__(records)
         self.done = done
         self.tp = Partition(self[0].topic, self[0].partition)
+        self.written_at = self[0].timestamp
 
     @property
     def records(self) -> Sequence[Record]:
         """As a chunk has them."""
         return self
+
+    def free(self) -> None:
+        """As a chunk does: the records are read."""
+        self.clear()
 
 
 class _NoProducer:

@@ -125,6 +125,8 @@ def test_all_statements_of_a_worker_have_the_settings_of_a_cluster_and_no_dashbo
         # Connected before there is a table that is not replicated, which here is the only kind.
         assert asyncio.run(store.query("SELECT 1 AS one", {})) == [{"one": 1}]
         store._client("insert")
+        rebuilding = Store(config, user="migrator")
+        asyncio.run(rebuilding.command("SELECT 1"))
         migrator.command(
             "CREATE TABLE job_turns (job String, ended_at Int64) ENGINE = ReplacingMergeTree ORDER BY ended_at"
             " SETTINGS non_replicated_deduplication_window = 100"
@@ -138,7 +140,6 @@ def test_all_statements_of_a_worker_have_the_settings_of_a_cluster_and_no_dashbo
         asyncio.run(store.insert(row))
         assert migrator.command(count) == 2, "another insert of the same rows"
         again = "INSERT INTO job_turns (job, ended_at) SELECT 'y', toInt64(2)"
-        rebuilding = Store(config, user="migrator")
         for _ in range(2):
             asyncio.run(rebuilding.command("DELETE FROM job_turns WHERE true"))
             asyncio.run(rebuilding.command(again))

@@ -12,19 +12,19 @@ SELECT
     max(run.began_at) AS since,
     countIf(run.again AND run.began_at > {at_ms} - 7 * 86400000) AS restarts,
     maxOrNullIf(run.began_at, run.again) AS restarted,
-    nullIf(max(run.last_error.1), 0) AS failed,
-    max(run.last_error).2 AS error
+    nullIf(max(run.last_failed), 0) AS failed,
+    argMax(run.last_error, run.last_failed) AS error
 FROM
 (
     SELECT
         said.worker AS worker, said.host AS host, said.began_at AS began_at, said.seen_at AS seen_at,
         said.told_to_end AS told_to_end, said.fails AS fails, said.failed_at AS failed_at,
         said.before > 0 AND said.before_told = 0 AS again,
-        greatest(
-            if(said.failed_at BETWEEN 1 AND {at_ms}, (said.failed_at, said.error), (toInt64(0), '')),
-            -- What nobody has a word for is still an end.
-            if(again, (said.began_at, if(said.former_error = '', 'It ended, and nobody said why', said.former_error)),
-                (toInt64(0), ''))) AS last_error
+        if(said.failed_at <= {at_ms}, said.failed_at, 0) AS failed_in_it,
+        greatest(failed_in_it, if(again, said.began_at, 0)) AS last_failed,
+        -- What nobody has a word for is still an end.
+        multiIf(last_failed = 0, '', last_failed = failed_in_it, said.error,
+            said.former_error = '', 'It ended, and nobody said why', said.former_error) AS last_error
     FROM
     (
         SELECT
