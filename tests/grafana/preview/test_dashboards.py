@@ -32,10 +32,10 @@ WEBINAR = f"&var-webinar={school.WEAK}"
 """The one that came worse than usual: also what stands out about it is shown."""
 EMPTY = {
     "webinar": {"10": "empty", "20": "empty", "21": "empty"},
-    "data-health": dict.fromkeys(("11", "21", "22", "23", "25"), "empty"),
+    "data-health": dict.fromkeys(("11", "21", "22", "23", "25", "26"), "empty"),
 }
 """Biggest drop-offs: of so few people no three leave in one minute; another webinar's are looked at as well. No
-worker has done a job here, alerts are on, all of them got through, every file was taken whole, and nobody polls."""
+worker has run here, alerts are on, all of them got through, every file was taken whole, and nobody polls."""
 FITTING = {"today", "webinars", "webinar", "on-now", "weeks", "sources"}
 """Pages of which no table goes beyond its panel on a desk."""
 _CUT = (
