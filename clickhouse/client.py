@@ -32,7 +32,9 @@ ANSWER_SECONDS = 300
 _AUTHENTICATION_FAILED = 516
 _ACCESS_DENIED = 497
 _NULLS = "join_use_nulls"
-_NO_TABLE, _NO_DATABASE = 60, 81
+_NO_TABLE = 60
+NO_DATABASE = 81
+"""ClickHouse's code of an error, as of a server that is new."""
 _SERVER_ERROR = 500
 _LONGEST = 300
 _CAUSES = {
@@ -154,7 +156,7 @@ def _require_same(settings: ClickHouseSettings, user: User, place: Address) -> N
             if user != "migrator":
                 client.query(journal)
         except DatabaseError as error:
-            if error.code in (_NO_TABLE, _NO_DATABASE):
+            if error.code in (_NO_TABLE, NO_DATABASE):
                 raise Refused(f"ClickHouse at {place} has no tables of ours: run funnel migrate") from error
             raise Unreachable(f"ClickHouse at {place} cannot be used: {cause(error)}") from error
 

@@ -17,7 +17,7 @@ from urllib3.exceptions import HTTPError
 from clickhouse import made_views
 from clickhouse.addresses import addresses
 from clickhouse.buckets import RemakeError, planned, remake
-from clickhouse.client import Unreachable, cause, connect
+from clickhouse.client import NO_DATABASE, Unreachable, cause, connect
 from clickhouse.inline import Circle, in_order, inlined
 from clickhouse.lasting import lasts
 from clickhouse.nodes import Nodes, NodesError, every_node, reached
@@ -56,8 +56,6 @@ FOLDER = Path(__file__).parent
 _NAME = re.compile(r"(\d{4})_([a-z0-9_]+)")
 
 _RULES = "default_duration_ms, live_grace_ms, full_percent, matched_percent, thresholds"
-_UNKNOWN_DATABASE = 81
-"""Of a replica that is new."""
 UNFINISHED = "unfinished_restore"
 """A table that is there while `funnel restore` is at work, and after one that was interrupted."""
 
@@ -240,7 +238,7 @@ def half_migrated(config: ClickHouseSettings) -> str:
         try:
             done[name] = applied(client)
         except (ClickHouseError, HTTPError, OSError) as error:
-            if getattr(error, "code", None) == _UNKNOWN_DATABASE:
+            if getattr(error, "code", None) == NO_DATABASE:
                 done[name] = {}
             elif lasts(error):
                 return f"ClickHouse at {name} does not say which migrations it has: {cause(error)}"
