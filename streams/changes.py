@@ -6,7 +6,7 @@ from typing import NamedTuple
 from contract.instants import SECOND
 from streams.fold.lines import ForgottenRow, line
 from streams.fold.memory import WebinarMemory
-from streams.fold.person import PersonState
+from streams.fold.person import PersonState, Rare
 from streams.fold.row import row
 from streams.fold.webinar_row import webinar_row
 from streams.settings import Settings
@@ -41,7 +41,7 @@ def person_rows(changed: Changed, fence: int, config: Settings) -> Iterator[byte
     persons, begin, sign_of_life = one.persons, one.facts.begin, config.sign_of_life_seconds * SECOND
     for person_id in person_ids:
         if person_id in one.erased:
-            whole = own = PersonState(forgotten=True, offsets=one.erased.pop(person_id))
+            whole = own = PersonState(rare=Rare(forgotten=True), offsets=one.erased.pop(person_id))
         else:
             whole = one.whole(person_id)
             own = persons[person_id]

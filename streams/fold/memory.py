@@ -109,8 +109,8 @@ class WebinarMemory:
     def remember(self, person_id: str, state: PersonState, begin_used: int) -> None:
         """Takes over a person's stored state, whose row was derived with `begin_used`."""
         self.persons[person_id] = state
-        if state.link:
-            self.registrants.setdefault(state.link.same_as, set()).add(person_id)
+        if state.rare.link:
+            self.registrants.setdefault(state.rare.link.same_as, set()).add(person_id)
         if begin_used != self.facts.begin:
             # A worker died after it wrote the statement and before it wrote all rows.
             self._touch(person_id, WEBINARS_PLACE, self.offset)
@@ -131,28 +131,28 @@ class WebinarMemory:
         self.to_erase = True
 
     def _is_forgotten(self, person_id: str, state: PersonState) -> bool:
-        if state.forgotten or forgotten_id(person_id) in self.forgotten:
+        if state.rare.forgotten or forgotten_id(person_id) in self.forgotten:
             return True
-        linked = {state.link.same_as, *state.other_links} if state.link else state.other_links
+        linked = {state.rare.link.same_as, *state.rare.other_links} if state.rare.link else state.rare.other_links
         return any(forgotten_id(one) in self.forgotten for one in linked)
 
     def _erase(self, person_id: str) -> None:
         state = self.persons.pop(person_id)
         self.changed_persons.pop(person_id, None)
         self.registrants.pop(person_id, None)
-        if state.forgotten:
+        if state.rare.forgotten:
             # Its row is an empty one, or even deleted: it must not be written again.
             return
         self.erased[person_id] = joined(state.offsets, self.forgotten_offsets)
         self._forget(forgotten_id(person_id))
         self.to_erase = False
-        if state.link is None:
+        if state.rare.link is None:
             return
-        self.registrants.get(state.link.same_as, set()).discard(person_id)
-        if state.link.same_as in self.persons:
-            together = self.persons[state.link.same_as]
+        self.registrants.get(state.rare.link.same_as, set()).discard(person_id)
+        if state.rare.link.same_as in self.persons:
+            together = self.persons[state.rare.link.same_as]
             together.offsets = joined(together.offsets, self.erased[person_id])
-            self.changed_persons[state.link.same_as] = None
+            self.changed_persons[state.rare.link.same_as] = None
 
     def _fold_statement(self, statement: Statement, offset: int) -> None:
         statements = webinar.fold(self.statements, [statement])
@@ -178,10 +178,10 @@ class WebinarMemory:
     def _fold_link(self, event: Identity, record: bytes, place: int, offset: int) -> None:
         registrant = event.person_id
         state = self.persons.setdefault(registrant, PersonState())
-        before = state.link
+        before = state.rare.link
         if not person.fold(state, event, record):
             return
-        if state.link is before:
+        if state.rare.link is before:
             # One that does not win: it is only remembered.
             state.offsets = raised(state.offsets, place, offset + 1)
             self.changed_persons[registrant] = None
@@ -203,7 +203,7 @@ class WebinarMemory:
 
     def _mark(self, person_id: str, state: PersonState) -> None:
         self.changed_persons[person_id] = None
-        link = state.link
+        link = state.rare.link
         if link is not None and link.same_as != person_id:
             self.changed_persons[link.same_as] = None
 

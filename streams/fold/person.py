@@ -8,11 +8,11 @@ States are mutable for speed; every function that changes one says whether it di
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from sys import intern
-from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 import orjson
 from msgspec import Struct
+from msgspec.structs import replace
 
 from contract.canonical import canonical, canonical_of
 from contract.events import Identity, Joined, Left, PersonEvent, RecordingViewed, Registration, Seen, Summary
@@ -90,8 +90,28 @@ class Link(NamedTuple):
     same_as: str
 
 
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
-"""Shared by all states: an empty dict each would be a tenth of a worker's memory."""
+class Rare(Struct, frozen=True, gc=False):
+    """What few persons have. Never changed in place: all others share one, since fields of their own would be a tenth
+    of a worker's memory.
+    """
+
+    total: Total | None = None
+    total_since: int = FAR_FUTURE
+    """The earliest occurred_at of the person's summaries."""
+    recording_views: Mapping[str, int] = {}
+    """event_id -> its earliest occurred_at."""
+    excluded: bool = False
+    """Some event says host, panelist or test."""
+    link: Link | None = None
+    other_links: frozenset[str] = frozenset()
+    """The persons that the other links said: with any of them forgotten, this id is forgotten."""
+    forgotten: bool = False
+    """The person is forgotten: this is all that is left until the row is deleted (docs/erasure.md)."""
+
+
+_NOTHING_RARE = Rare()
+_FREQUENT = frozenset({"offsets", "touches", "sessions", "domain_ids"})
+"""What is stored of a person who has nothing rare."""
 
 
 class PersonState(Struct, gc=False):
@@ -101,19 +121,9 @@ class PersonState(Struct, gc=False):
     """Registration events, each content once."""
     sessions: tuple[Session, ...] = ()
     """Each session_id once. There are few: to look through them is cheaper than a dict for each person."""
-    total: Total | None = None
-    total_since: int = FAR_FUTURE
-    """The earliest occurred_at of the person's summaries."""
-    recording_views: Mapping[str, int] = _NOTHING
-    """event_id -> its earliest occurred_at."""
     domain_ids: frozenset[str] = frozenset()
-    excluded: bool = False
-    """Some event says host, panelist or test."""
-    link: Link | None = None
-    other_links: frozenset[str] = frozenset()
-    """The persons that the other links said: with any of them forgotten, this id is forgotten."""
-    forgotten: bool = False
-    """The person is forgotten: this is all that is left until the row is deleted (docs/erasure.md)."""
+    """Of the person's email addresses; persons of one domain share the set."""
+    rare: Rare = _NOTHING_RARE
     offsets: int = offsets.NONE
     """Packed (streams/fold/offsets.py)."""
 
@@ -127,11 +137,11 @@ def fold(state: PersonState, event: PersonEvent | Quick | Identity, record: byte
         changed = _put_touch(state, _touch(event, content))
     elif isinstance(event, Summary):
         total = Total(event.reported_at, event.event_id, _content(record), event.total_seconds)
-        changed = _put_total(state, total, event.occurred_at)
+        changed = _put_rare(state, Rare(total=total, total_since=event.occurred_at))
     elif isinstance(event, Identity):
         return _put_link(state, Link(event.occurred_at, event.event_id, _content(record), event.same_as))
     else:
-        changed = _put_view(state, event.event_id, event.occurred_at)
+        changed = _put_rare(state, Rare(recording_views={event.event_id: event.occurred_at}))
     if event.is_test or event.role is not None or event.domain_id is not None:
         changed |= _put_flags(state, event)
     return changed
@@ -152,14 +162,9 @@ def join(state: PersonState, other: PersonState) -> bool:
         changed |= _put_touch(state, touch)
     for session in other.sessions:
         changed |= _put_session(state, session)
-    if other.total is not None:
-        changed |= _put_total(state, other.total, other.total_since)
-    for event_id, occurred_at in other.recording_views.items():
-        changed |= _put_view(state, event_id, occurred_at)
-    if other.excluded and not state.excluded:
-        state.excluded = changed = True
+    changed |= _put_rare(state, other.rare)
     if not other.domain_ids <= state.domain_ids:
-        state.domain_ids |= other.domain_ids
+        state.domain_ids = _domains(*sorted(state.domain_ids | other.domain_ids))
         changed = True
     return raise_offsets(state, other.offsets) or changed
 
@@ -173,7 +178,7 @@ def raise_offsets(state: PersonState, to: int) -> bool:
 
 def joined(state: PersonState, others: list[PersonState]) -> PersonState:
     """A new state: the join of `state` and `others`."""
-    whole = PersonState(link=state.link)
+    whole = PersonState(rare=Rare(link=state.rare.link))
     join(whole, state)
     for other in others:
         join(whole, other)
@@ -210,23 +215,23 @@ def _session_json(session_id: str, joined: int, left: int, first_seen: int, last
 
 
 def _rest_json(state: PersonState) -> str:
-    stored = ""
-    if state.total is not None:
-        reported_at, event_id, content, _ = state.total
-        stored += f',"total":[{reported_at},{_json(event_id)},{state.total_since},{content}]'
-    if state.recording_views:
-        stored += f',"recording_views":{_json(state.recording_views)}'
+    stored, rare = "", state.rare
+    if rare.total is not None:
+        reported_at, event_id, content, _ = rare.total
+        stored += f',"total":[{reported_at},{_json(event_id)},{rare.total_since},{content}]'
+    if rare.recording_views:
+        stored += f',"recording_views":{_json(rare.recording_views)}'
     if state.domain_ids:
         stored += f',"domain_ids":{_json(sorted(state.domain_ids))}'
-    if state.excluded:
+    if rare.excluded:
         stored += ',"left_out":true'
-    if state.link is not None:
-        occurred_at, event_id, content, same_as = state.link
+    if rare.link is not None:
+        occurred_at, event_id, content, same_as = rare.link
         stored += f',"link":[{occurred_at},{_json(event_id)},"{same_as}",{content}]'
-    if state.forgotten:
+    if rare.forgotten:
         stored += ',"forgotten":true'
-    if state.other_links:
-        stored += f',"other_links":{_json(sorted(state.other_links))}'
+    if rare.other_links:
+        stored += f',"other_links":{_json(sorted(rare.other_links))}'
     return stored
 
 
@@ -248,11 +253,8 @@ def load(stored: dict[str, Any]) -> PersonState:
     """The state that `dump` wrote."""
     state = PersonState(
         sessions=tuple([(session_id, *instants) for session_id, instants in stored.get("sessions", {}).items()]),
-        recording_views=stored.get("recording_views", _NOTHING),
-        domain_ids=frozenset(stored.get("domain_ids", ())),
-        excluded=stored.get("left_out", False),
-        forgotten=stored.get("forgotten", False),
-        other_links=frozenset(stored.get("other_links", ())),
+        domain_ids=_domains(*stored.get("domain_ids", ())),
+        rare=_NOTHING_RARE if stored.keys() <= _FREQUENT else _load_rare(stored),
         offsets=offsets.packed(stored["offsets"]),
     )
     if "touches" in stored:
@@ -261,13 +263,31 @@ def load(stored: dict[str, Any]) -> PersonState:
             Touch(occurred_at, status, intern(source), *_in_two(canonical_of(fields)))
             for occurred_at, status, source, fields in stored["touches"]
         )
+    return state
+
+
+def _load_rare(stored: dict[str, Any]) -> Rare:
+    total, total_since, link = None, FAR_FUTURE, None
     if "total" in stored:
-        reported_at, event_id, state.total_since, fields = stored["total"]
-        state.total = Total(reported_at, event_id, canonical_of(fields), fields["total_seconds"])
+        reported_at, event_id, total_since, fields = stored["total"]
+        total = Total(reported_at, event_id, canonical_of(fields), fields["total_seconds"])
     if "link" in stored:
         occurred_at, event_id, same_as, fields = stored["link"]
-        state.link = Link(occurred_at, event_id, canonical_of(fields), same_as)
-    return state
+        link = Link(occurred_at, event_id, canonical_of(fields), same_as)
+    return Rare(
+        total=total,
+        total_since=total_since,
+        recording_views=stored.get("recording_views", {}),
+        excluded=stored.get("left_out", False),
+        link=link,
+        other_links=frozenset(stored.get("other_links", ())),
+        forgotten=stored.get("forgotten", False),
+    )
+
+
+@lru_cache(maxsize=16_384)
+def _domains(*domain_ids: str) -> frozenset[str]:
+    return frozenset(domain_ids)
 
 
 def _content(record: bytes) -> str:
@@ -288,10 +308,10 @@ def _in_two(content: str) -> tuple[str, str]:
 
 def _put_flags(state: PersonState, event: PersonEvent | Quick) -> bool:
     changed = False
-    if not state.excluded and (event.is_test or event.role in _STAFF):
-        state.excluded = changed = True
+    if not state.rare.excluded and (event.is_test or event.role in _STAFF):
+        changed = _put_rare(state, Rare(excluded=True))
     if event.domain_id is not None and event.domain_id not in state.domain_ids:
-        state.domain_ids |= {event.domain_id}
+        state.domain_ids = _domains(*sorted({event.domain_id, *state.domain_ids}))
         changed = True
     return changed
 
@@ -331,31 +351,35 @@ def _together(known: Session, said: Session) -> Session:
     )
 
 
-def _put_total(state: PersonState, total: Total, since: int) -> bool:
-    changed = False
-    if state.total is None or total > state.total:
-        state.total = total
-        changed = True
-    if since < state.total_since:
-        state.total_since = since
-        changed = True
-    return changed
-
-
-def _put_view(state: PersonState, event_id: str, occurred_at: int) -> bool:
-    if state.recording_views.get(event_id, FAR_FUTURE) <= occurred_at:
+def _put_rare(state: PersonState, said: Rare) -> bool:
+    """Joins `said` into the state, except for the link."""
+    known = state.rare
+    if said is _NOTHING_RARE:
         return False
-    state.recording_views = {**state.recording_views, event_id: occurred_at}
-    return True
+    together = replace(
+        known,
+        total=max((one for one in (known.total, said.total) if one is not None), default=None),
+        total_since=min(known.total_since, said.total_since),
+        recording_views=_earliest(known.recording_views, said.recording_views),
+        excluded=known.excluded or said.excluded,
+    )
+    return _replace_rare(state, together)
+
+
+def _earliest(known: Mapping[str, int], said: Mapping[str, int]) -> Mapping[str, int]:
+    return {**known, **{one: min(at, known.get(one, FAR_FUTURE)) for one, at in said.items()}}
 
 
 def _put_link(state: PersonState, link: Link) -> bool:
-    before = state.link
-    if before is None or link > before:
-        state.link = link
-    said = {one.same_as for one in (before, link) if one is not None} | state.other_links
-    assert state.link is not None
-    others = frozenset(said - {state.link.same_as})
-    changed = state.link != before or others != state.other_links
-    state.other_links = others
+    before = state.rare.link
+    greatest = link if before is None else max(before, link)
+    said = {one.same_as for one in (before, link) if one is not None} | state.rare.other_links
+    others = frozenset(said - {greatest.same_as})
+    return _replace_rare(state, replace(state.rare, link=greatest, other_links=others))
+
+
+def _replace_rare(state: PersonState, rare: Rare) -> bool:
+    changed = rare != state.rare
+    if changed:
+        state.rare = rare
     return changed

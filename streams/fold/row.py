@@ -91,10 +91,11 @@ def row(
 
 def _who(own: PersonState, whole: PersonState) -> bytes:
     """same_as, excluded, domain_ids."""
-    if own.link is None and not whole.excluded and not whole.domain_ids:
+    link = own.rare.link
+    if link is None and not whole.rare.excluded and not whole.domain_ids:
         return _NOBODY_ELSE
-    same_as = own.link.same_as if own.link else ""
-    return text(same_as) + (b"\1" if whole.excluded else b"\0") + texts(sorted(whole.domain_ids))
+    same_as = link.same_as if link else ""
+    return text(same_as) + (b"\1" if whole.rare.excluded else b"\0") + texts(sorted(whole.domain_ids))
 
 
 def _registration(touches: Sequence[Touch]) -> bytes:
@@ -128,10 +129,11 @@ def _reached(begin: int, intervals: Intervals) -> bytes:
 
 def _summary(whole: PersonState) -> bytes:
     """thresholds, summary_at, summary_seconds, recording_view_at."""
-    if whole.total is None and not whole.recording_views:
+    rare = whole.rare
+    if rare.total is None and not rare.recording_views:
         return _NO_SUMMARY
-    seconds = min(whole.total.total_seconds, LONGEST_SECONDS) if whole.total else 0
-    return _THRESHOLDS + _SUMMED_UP(whole.total_since, seconds) + int64s(sorted(whole.recording_views.values()))
+    seconds = min(rare.total.total_seconds, LONGEST_SECONDS) if rare.total else 0
+    return _THRESHOLDS + _SUMMED_UP(rare.total_since, seconds) + int64s(sorted(rare.recording_views.values()))
 
 
 LONGEST_SECONDS = 1_000_000_000

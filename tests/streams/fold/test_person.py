@@ -176,8 +176,8 @@ def test_each_session_id_is_a_session_of_its_own() -> None:
 @pytest.mark.parametrize("flags", [{"role": "host"}, {"role": "panelist"}, {"is_test": True}])
 def test_any_event_that_says_staff_or_test_leaves_the_person_out_for_good(flags: dict[str, Any]) -> None:
     state = state_of(registration(1, **flags), registration(1, role="attendee", is_test=False))
-    assert state.excluded
-    assert not state_of(registration(1, role="attendee", is_test=False)).excluded
+    assert state.rare.excluded
+    assert not state_of(registration(1, role="attendee", is_test=False)).rare.excluded
 
 
 def test_the_domains_of_all_events_are_kept() -> None:
@@ -191,15 +191,15 @@ def test_the_summary_with_the_greatest_report_counts_from_the_earliest_on() -> N
         attendance(1, "summary", 7, total_seconds=70, reported_at=moment(80), event_id="c"),
         attendance(1, "summary", 8, total_seconds=60, reported_at=moment(90), event_id="a"),
     )
-    assert state.total is not None
-    assert (state.total.total_seconds, state.total_since) == (50, at(7))
+    assert state.rare.total is not None
+    assert (state.rare.total.total_seconds, state.rare.total_since) == (50, at(7))
 
 
 def test_every_distinct_event_id_is_one_recording_view_at_its_earliest_time() -> None:
     views = [
         attendance(1, "recording_viewed", minute, event_id=name) for name, minute in [("a", 9), ("b", 8), ("a", 7)]
     ]
-    assert state_of(*views).recording_views == {"a": at(7), "b": at(8)}
+    assert state_of(*views).rare.recording_views == {"a": at(7), "b": at(8)}
 
 
 def test_two_contents_under_one_event_id_are_two_registrations_and_a_repeated_delivery_is_none() -> None:
@@ -216,18 +216,26 @@ def test_what_two_registrations_have_in_common_is_in_memory_once() -> None:
     assert one.own != other.own
 
 
+def test_persons_share_what_they_have_in_common_and_what_they_lack() -> None:
+    one, other = (state_of(registration(number, domain_id="d_" + "a" * 64)) for number in (1, 2))
+    again = stored(one)
+    assert one.domain_ids is other.domain_ids is again.domain_ids
+    assert one.rare is other.rare is again.rare
+    assert state_of(registration(1, is_test=True)).rare is not one.rare
+
+
 def test_of_several_links_the_latest_said_counts_then_the_greater_event_id() -> None:
     said = [identity(1, 3, 5, event_id="a"), identity(1, 2, 5, event_id="b"), identity(1, 4, 1, event_id="c")]
     for order in (said, said[::-1]):
-        link = state_of(*order).link
+        link = state_of(*order).rare.link
         assert link is not None
         assert link.same_as == p(2)
 
 
 def test_a_link_belongs_to_one_id_and_is_not_joined() -> None:
     linked = state_of(identity(1, 2))
-    assert joined(PersonState(), [linked]).link is None
-    assert joined(linked, [PersonState()]).link == linked.link
+    assert joined(PersonState(), [linked]).rare.link is None
+    assert joined(linked, [PersonState()]).rare.link == linked.rare.link
 
 
 def test_offsets_never_shrink() -> None:
@@ -249,15 +257,15 @@ def test_a_tie_goes_to_the_greater_canonical_json_of_the_whole_event(totals: tup
     both = [summary(1, seconds) for seconds in totals]
     greater = max(both, key=canonical_text)
     state = state_of(*both)
-    assert state.total is not None
-    assert state.total.total_seconds == greater["total_seconds"]
+    assert state.rare.total is not None
+    assert state.rare.total.total_seconds == greater["total_seconds"]
 
 
 def test_a_tie_between_linked_ids_goes_by_their_ids_too() -> None:
     """person_id stands before total_seconds, and r_ is greater than p_."""
     together = joined(state_of(summary(1, 500)), [state_of(summary(r(1), 10))])
-    assert together.total is not None
-    assert together.total.total_seconds == 10
+    assert together.rare.total is not None
+    assert together.rare.total.total_seconds == 10
 
 
 def canonical_text(event: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from contract.instants import FAR_FUTURE, MINUTE, SECOND
 from contract.source import NO_SOURCE, WALK_IN
 from streams.fold.offsets import packed
-from streams.fold.person import STATUS_RANK, Link, PersonState, Session, Total, Touch
+from streams.fold.person import STATUS_RANK, Link, PersonState, Rare, Session, Total, Touch
 from streams.fold.row import (
     COLUMNS,
     GENERATION_BITS,
@@ -166,11 +166,8 @@ def test_a_row_is_derived_from_the_whole_and_stores_its_own() -> None:
     whole = PersonState(
         sessions=(session("own", 10_000, 20_000), session("linked", 15_000)),
         touches=(touch(5),),
-        total=Total(1, "e", "{}", 70),
-        total_since=9,
-        recording_views={"b": 8, "a": 7},
         domain_ids=frozenset({"d_b", "d_a"}),
-        excluded=True,
+        rare=Rare(Total(1, "e", "{}", 70), total_since=9, recording_views={"b": 8, "a": 7}, excluded=True),
     )
     derived = made(own, whole, begin=12_000, above=fence(1, 2))
     assert derived.version == version(fence(1, 2), 3)
@@ -193,11 +190,11 @@ def test_the_row_of_a_state_that_says_nothing() -> None:
 
 
 def test_a_linked_registrant_says_whom_it_counts_as() -> None:
-    assert made(PersonState(link=Link(1, "e", "{}", "p_2"))).same_as == "p_2"
+    assert made(PersonState(rare=Rare(link=Link(1, "e", "{}", "p_2")))).same_as == "p_2"
 
 
 def test_a_total_that_no_sum_could_hold_is_cut_to_what_no_window_exceeds() -> None:
-    assert made(PersonState(total=Total(1, "e", "{}", 2**63 - 1))).summary_seconds == LONGEST_SECONDS
+    assert made(PersonState(rare=Rare(total=Total(1, "e", "{}", 2**63 - 1)))).summary_seconds == LONGEST_SECONDS
 
 
 @given(st.lists(sessions, unique_by=lambda one: one[0]), small)
