@@ -16,6 +16,7 @@ from contract.topics import ALL_TOPICS, EVENT_TOPICS, MAX_MESSAGE_BYTES, Topic
 from process.errors import ExplainedError
 from process.kafka import reach
 from process.kafka_trouble import cause
+from process.topic_settings import change_topics
 from streams.copies import IN_SYNC, fewer, other_partitions
 from streams.epoch import LostError, held, refuse_lost_topics
 from streams.settings import Settings, settings
@@ -97,15 +98,16 @@ def _create_missing(admin: KafkaAdminClient, config: Settings, checked: bool) ->
             _existing(admin, config)
     # All together, and longer than the client would: brokers that are busy tell each other late.
     admin.wait_for_topics([topic.name for topic in missing], timeout_ms=_READY_MS)
-    if wanted := _to_keep(config):
+    if wanted := _to_keep(config, existing):
         _keep_as_set(admin, wanted)
     return [topic.name for topic in missing]
 
 
-def _to_keep(config: Settings) -> dict[str, dict[str, str]]:
-    """What topics that are there already take from the settings, if these say it."""
-    found: dict[str, dict[str, str]] = {topic.name: {} for topic in ALL_TOPICS}
-    for topic in ALL_TOPICS:
+def _to_keep(config: Settings, existing: set[str]) -> dict[str, dict[str, str]]:
+    """What topics that were there before take from the settings, if these say it. New ones were made with it."""
+    there = [topic for topic in ALL_TOPICS if topic.name in existing]
+    found: dict[str, dict[str, str]] = {topic.name: {} for topic in there}
+    for topic in there:
         if config.kafka_retention_days:
             found[topic.name]["retention.ms"] = str(topic.retention_ms(config.kafka_retention_days))
         if config.replication_factor > 1:
@@ -115,13 +117,13 @@ def _to_keep(config: Settings) -> dict[str, dict[str, str]]:
 
 def _keep_as_set(admin: KafkaAdminClient, wanted: Mapping[str, Mapping[str, str]]) -> None:
     found = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in wanted])["topic"]
-    others = [
-        ConfigResource(ConfigResourceType.TOPIC, name, dict(said))
+    others = {
+        name: said
         for name, said in wanted.items()
         if any(name not in found or found[name].get(key, {}).get("value") != value for key, value in said.items())
-    ]
+    }
     if others:
-        admin.alter_configs(others)
+        change_topics(admin, others)
 
 
 def _refuse_lost(missing: list[str], config: Settings) -> None:

@@ -21,6 +21,7 @@ from funnel.erasure.person import Subjects
 from funnel.stack.kafka.brokers import folders
 from process.errors import ExplainedError
 from process.kafka import reach
+from process.topic_settings import change_topics
 from streams import offsets
 from streams.epoch import Partition
 from streams.forgetting import forgotten_event_id
@@ -240,15 +241,7 @@ def _segment_ms(admin: KafkaAdminClient, *, rolling: bool = False) -> dict[str, 
 
 def _configure(admin: KafkaAdminClient, segment_ms: Mapping[str, str | None]) -> None:
     """None: as the broker does by default."""
-    admin.alter_configs(
-        [
-            ConfigResource(
-                ConfigResourceType.TOPIC, name, {"segment.ms": ("DELETE", None) if value is None else ("SET", value)}
-            )
-            for name, value in segment_ms.items()
-        ],
-        incremental=True,
-    )
+    change_topics(admin, {name: {"segment.ms": value} for name, value in segment_ms.items()})
 
 
 def _producer(config: Settings) -> KafkaProducer:
