@@ -62,7 +62,7 @@ def test_the_id_of_a_running_query_is_its_own(ask: Asker) -> None:
 
 
 def test_slow_reads_hold_back_neither_an_insert_nor_a_short_read(ask: Asker, table: str) -> None:
-    slow = "SELECT sum(cityHash64(number, 815)) FROM numbers(100000000000) SETTINGS max_execution_time = 30"
+    slow = "SELECT sum(cityHash64(number, 815)) FROM numbers(100000000000) SETTINGS max_execution_time = 60"
     connections = [_open(ask.server, slow) for _ in range(8)]
     wait_until(lambda: ask.running("815") == 8)
     started = time.monotonic()
@@ -72,7 +72,7 @@ def test_slow_reads_hold_back_neither_an_insert_nor_a_short_read(ask: Asker, tab
     took = time.monotonic() - started
     # The slow ones share the processors with these; what must not happen is waiting for their end.
     assert ask.running("815") == 8
-    assert took < 10
+    assert took < 30
     for connection in connections:
         connection.close()
     wait_until(lambda: ask.running("815") == 0)
