@@ -12,6 +12,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 
 from contract.topics import ALL_TOPICS
 from process.errors import ExplainedError
+from process.topics import described
 from streams.settings import Settings
 
 IN_SYNC = "min.insync.replicas"
@@ -24,23 +25,21 @@ class TopicsDifferError(ExplainedError):
 
 def refuse_other_topics(admin: KafkaAdminClient, config: Settings) -> None:
     """Raises TopicsDifferError, and Kafka's errors. Topics that do not exist are left out."""
-    there = sorted({topic.name for topic in ALL_TOPICS} & set(admin.list_topics()))
-    if not there:
-        return
-    described = admin.describe_topics(there)
-    found = other_partitions(described, config.partitions) or fewer(described, config.replication_factor)
-    if not found and config.min_insync_replicas > 1:
-        configs = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in there])["topic"]
+    there = described(admin, [topic.name for topic in ALL_TOPICS])
+    found = other_partitions(there, config.partitions) or fewer(there, config.replication_factor)
+    if there and not found and config.min_insync_replicas > 1:
+        names = [one["name"] for one in there]
+        configs = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])["topic"]
         # What nobody has set is not among them; then Kafka's own default holds.
-        held = {name: int(configs[name].get(IN_SYNC, {}).get("value", 1)) for name in there}
+        held = {name: int(configs[name].get(IN_SYNC, {}).get("value", 1)) for name in names}
         found = fewer_in_sync(held, config.min_insync_replicas)
     if found:
         raise TopicsDifferError(found)
 
 
-def other_partitions(described: Iterable[Mapping[str, Any]], wanted: int) -> str:
-    """Which topic has another number of partitions, and the way out; empty: none. `described`: by Kafka. Pure."""
-    for topic in described:
+def other_partitions(topics: Iterable[Mapping[str, Any]], wanted: int) -> str:
+    """Which topic has another number of partitions, and the way out; empty: none. Pure. `topics`: by Kafka."""
+    for topic in topics:
         count = len(topic["partitions"])
         if count < wanted:
             return (
@@ -56,9 +55,9 @@ def other_partitions(described: Iterable[Mapping[str, Any]], wanted: int) -> str
     return ""
 
 
-def fewer(described: Iterable[Mapping[str, Any]], wanted: int) -> str:
-    """Which topic has fewer copies than wanted, and the way out; empty: none. `described`: by Kafka. Pure."""
-    for topic in described:
+def fewer(topics: Iterable[Mapping[str, Any]], wanted: int) -> str:
+    """Which topic has fewer copies than wanted, and the way out; empty: none. Pure. `topics`: by Kafka."""
+    for topic in topics:
         copies = min(len(part["replica_nodes"]) for part in topic["partitions"])
         if copies < wanted:
             return (

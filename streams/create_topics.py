@@ -16,7 +16,7 @@ from contract.topics import ALL_TOPICS, EVENT_TOPICS, MAX_MESSAGE_BYTES, Topic
 from process.errors import ExplainedError
 from process.kafka import reach
 from process.kafka_trouble import cause
-from process.topic_settings import change_topics
+from process.topics import change_topics, described
 from streams.copies import IN_SYNC, fewer, other_partitions
 from streams.epoch import LostError, held, refuse_lost_topics
 from streams.settings import Settings, settings
@@ -145,11 +145,10 @@ def _refuse_lost(missing: list[str], config: Settings) -> None:
 
 
 def _existing(admin: KafkaAdminClient, config: Settings) -> set[str]:
-    names = sorted(set(admin.list_topics()) & {topic.name for topic in ALL_TOPICS})
-    found = admin.describe_topics(names) if names else []
+    found = described(admin, [topic.name for topic in ALL_TOPICS])
     if said := other_partitions(found, config.partitions) or fewer(found, config.replication_factor):
         raise TopicsError(said)
-    return set(names)
+    return {one["name"] for one in found}
 
 
 def _options(topic: Topic, config: Settings) -> dict[str, object]:

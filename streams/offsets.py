@@ -7,6 +7,7 @@ from kafka.admin import OffsetSpec
 from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError
 
 from process.kafka import KafkaSettings, reach
+from process.topics import described
 from streams.epoch import Partition
 
 ANSWER_MS = 5_000
@@ -45,8 +46,7 @@ def commits(admin: KafkaAdminClient, group: str) -> dict[Partition, int]:
 
 
 def _positions(admin: KafkaAdminClient, topics: Iterable[str], spec: OffsetSpec) -> dict[Partition, int]:
-    there = sorted(set(topics) & set(admin.list_topics()))
-    described = admin.describe_topics(there) if there else []
-    places = [TopicPartition(one["name"], part["partition_index"]) for one in described for part in one["partitions"]]
+    there = described(admin, topics)
+    places = [TopicPartition(one["name"], part["partition_index"]) for one in there for part in one["partitions"]]
     found = admin.list_partition_offsets(dict.fromkeys(places, spec)) if places else {}
     return {(place.topic, place.partition): known.offset for place, known in found.items()}

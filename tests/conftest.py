@@ -51,7 +51,7 @@ TOGETHER = {
         "funnel/erasure/test_cursors.py",
         "funnel/report/test_verify.py",
         "funnel/stack/kafka/test_node.py",
-        "process/test_topic_settings.py",
+        "process/test_topics.py",
     ),
     "browser": (
         "grafana/preview/test_access.py",

@@ -21,6 +21,7 @@ from funnel.backup.folder import Writing, decompressed
 from funnel.backup.manifest import Manifest, Position
 from funnel.dead_letters.kafka import records_of
 from process.kafka import reach
+from process.topics import described
 from streams.epoch import Partition
 from streams.offsets import COORDINATOR_STARTS, commits, ends, starts
 from streams.settings import Settings
@@ -33,8 +34,7 @@ _ALL = [*_READ, DEAD_LETTERS.name]
 
 def topic_ids(admin: KafkaAdminClient) -> dict[str, str]:
     """Name -> Kafka's id, of the topics that there are of those that workers read."""
-    there = sorted(set(_READ) & set(admin.list_topics()))
-    return {one["name"]: str(one["topic_id"]) for one in (admin.describe_topics(there) if there else [])}
+    return {one["name"]: str(one["topic_id"]) for one in described(admin, _READ)}
 
 
 def committed(admin: KafkaAdminClient, group: str) -> dict[Partition, int]:

@@ -9,6 +9,7 @@ from kafka.errors import GroupIdNotFoundError
 from contract.topics import ALL_TOPICS, EVENT_TOPICS
 from funnel.doctor.facts import Kafka, Topic
 from funnel.topics.listing import OF_KAFKA
+from process.topics import described
 from streams.copies import IN_SYNC
 from streams.epoch import Partition
 from streams.offsets import COORDINATOR_STARTS, committed, ends
@@ -39,10 +40,10 @@ def kafka_facts(admin: KafkaAdminClient, group: str, done: Mapping[Partition, in
 
 
 def _topics(admin: KafkaAdminClient) -> dict[str, Topic]:
-    there = sorted({topic.name for topic in ALL_TOPICS} & set(admin.list_topics()))
+    there = described(admin, [topic.name for topic in ALL_TOPICS])
     if not there:
         return {}
-    asked = [ConfigResource(ConfigResourceType.TOPIC, name) for name in there]
+    asked = [ConfigResource(ConfigResourceType.TOPIC, one["name"]) for one in there]
     configs = admin.describe_configs(asked)["topic"]
     return {
         one["name"]: Topic(
@@ -51,13 +52,12 @@ def _topics(admin: KafkaAdminClient) -> dict[str, Topic]:
             in_sync=min(len(part["isr_nodes"]) for part in one["partitions"]),
             config={name: configs[one["name"]][name]["value"] for name in _SETTINGS if name in configs[one["name"]]},
         )
-        for one in admin.describe_topics(there)
+        for one in there
     }
 
 
 def _commit_copies(admin: KafkaAdminClient) -> int:
-    there = sorted(set(OF_KAFKA) & set(admin.list_topics()))
-    found = admin.describe_topics(there) if there else []
+    found = described(admin, OF_KAFKA)
     return min((len(part["replica_nodes"]) for one in found for part in one["partitions"]), default=0)
 
 

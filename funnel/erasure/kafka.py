@@ -21,7 +21,7 @@ from funnel.erasure.person import Subjects
 from funnel.stack.kafka.brokers import folders
 from process.errors import ExplainedError
 from process.kafka import reach
-from process.topic_settings import change_topics
+from process.topics import change_topics
 from streams import offsets
 from streams.epoch import Partition
 from streams.forgetting import forgotten_event_id

@@ -9,6 +9,7 @@ from kafka import KafkaAdminClient, TopicPartition
 from contract.topics import ALL_TOPICS
 from funnel.topics.listing import OF_KAFKA
 from process.errors import ExplainedError
+from process.topics import described
 from streams.epoch import Partition
 
 _LOOK_SECONDS = 0.5
@@ -27,10 +28,9 @@ def more_copies(admin: KafkaAdminClient, wanted: int, timeout: float, progress: 
     brokers = sorted(int(one["broker_id"]) for one in admin.describe_cluster()["brokers"])
     if wanted > len(brokers):
         raise CopiesError(f"{wanted} copies need as many brokers, and Kafka has {len(brokers)}: start more of them")
-    names = sorted({*(topic.name for topic in ALL_TOPICS), *OF_KAFKA} & set(admin.list_topics()))
     held: dict[Partition, list[int]] = {
         (topic["name"], part["partition_index"]): list(part["replica_nodes"])
-        for topic in (admin.describe_topics(names) if names else [])
+        for topic in described(admin, [*(topic.name for topic in ALL_TOPICS), *OF_KAFKA])
         for part in topic["partitions"]
     }
     changed = spread(held, brokers, wanted)

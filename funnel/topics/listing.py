@@ -12,6 +12,7 @@ from rich.table import Table
 from connectors.pipeline.room import size
 from contract.instants import DAY, HOUR
 from contract.topics import ALL_TOPICS
+from process.topics import described
 from streams import offsets
 from streams.copies import IN_SYNC
 from streams.epoch import Partition
@@ -46,14 +47,14 @@ class Listed:
 
 def listed(admin: KafkaAdminClient) -> list[Listed]:
     """Ours, in their order, and those of Kafka where they may be seen. Raises KafkaError."""
-    there = set(admin.list_topics())
-    names = [name for name in (*(topic.name for topic in ALL_TOPICS), *OF_KAFKA) if name in there]
+    wanted = (*(topic.name for topic in ALL_TOPICS), *OF_KAFKA)
+    partitions = {one["name"]: one["partitions"] for one in described(admin, wanted)}
+    names = [name for name in wanted if name in partitions]
     if not names:
         return []
-    described = {one["name"]: one["partitions"] for one in admin.describe_topics(names)}
     configs = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])["topic"]
     begins, ends, sizes = offsets.starts(admin, names), offsets.ends(admin, names), _sizes(admin, names)
-    return [_one(name, described[name], configs[name], begins, ends, sizes[name]) for name in names]
+    return [_one(name, partitions[name], configs[name], begins, ends, sizes[name]) for name in names]
 
 
 def as_json(topics: Sequence[Listed]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from contract.topics import ALL_TOPICS, EVENT_TOPICS
 from funnel.rebuild.command import log_held, no_worker
 from funnel.rebuild.derive import derive
 from process.errors import ExplainedError
+from process.topics import described
 from streams.settings import Settings
 from streams.store import Store
 
@@ -71,5 +72,4 @@ def refuse(counts: dict[str, int], wanted: int, known: int) -> None:
 
 
 def _counts(admin: KafkaAdminClient) -> dict[str, int]:
-    names = sorted({topic.name for topic in ALL_TOPICS} & set(admin.list_topics()))
-    return {one["name"]: len(one["partitions"]) for one in (admin.describe_topics(names) if names else [])}
+    return {one["name"]: len(one["partitions"]) for one in described(admin, [topic.name for topic in ALL_TOPICS])}

@@ -13,6 +13,7 @@ from clickhouse.migrate import UNFINISHED, MigrationError, applied, migrations, 
 from contract.topics import ALL_TOPICS
 from funnel.backup.last import last_backup
 from funnel.upgrade.facts import Found
+from process.topics import described
 from streams.known_errors import explained
 from streams.lag import LagError, asking
 from streams.settings import Settings
@@ -61,8 +62,7 @@ def _pending(client: Client, done: dict[int, str]) -> tuple[list[str], str]:
 def _topics(config: Settings, silent: list[str]) -> dict[str, int] | None:
     try:
         with asking(config) as admin:
-            there = sorted({topic.name for topic in ALL_TOPICS} & set(admin.list_topics()))
-            found = admin.describe_topics(there) if there else []
+            found = described(admin, [topic.name for topic in ALL_TOPICS])
             return {one["name"]: len(one["partitions"]) for one in found}
     except (LagError, KafkaError, OSError, ValueError) as failed:
         silent.append(_line(failed))

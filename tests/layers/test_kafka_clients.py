@@ -53,9 +53,9 @@ def test_every_client_is_made_with_the_arguments_of_the_settings() -> None:
     assert [f"{path}:{call.lineno}" for path, call in calls if not takes_what_reach_says(call)] == []
 
 
-def test_settings_of_topics_are_changed_where_a_refusal_is_raised() -> None:
-    changing = [path for path in files() if ".alter_configs(" in (ROOT / path).read_text()]
-    assert changing == ["process/topic_settings.py"]
+def test_topics_are_described_and_changed_where_errors_are_raised() -> None:
+    for call in (".alter_configs(", ".describe_topics("):
+        assert [path for path in files() if call in (ROOT / path).read_text()] == ["process/topics.py"]
 
 
 def test_no_client_makes_a_topic() -> None:

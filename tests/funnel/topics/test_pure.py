@@ -65,7 +65,8 @@ class Brokers:
         return self.topics
 
     def describe_topics(self, names: list[str]) -> list[dict[str, Any]]:
-        return [{"name": name, "partitions": [{"partition_index": 0, "replica_nodes": [1]}]} for name in names]
+        part = {"partition_index": 0, "replica_nodes": [1]}
+        return [{"name": name, "error_code": 0, "partitions": [part]} for name in names]
 
     def alter_partition_reassignments(self, asked: dict[TopicPartition, list[int]]) -> dict[TopicPartition, None]:
         self.asked = {place.topic for place, copies in asked.items() if len(copies) == 3}
