@@ -48,6 +48,10 @@ class WebinarMemory:
     """Persons whose rows have to be replaced by empty ones -> their offsets."""
     forgotten_offsets: int = NONE
     """Of the events that said so."""
+    erased_before: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Persons that were erased before an event of this webinar said so -> their offsets, and whom they were linked to.
+    Their rows have the version of those they replace until one does.
+    """
     to_erase: bool = False
     """Whether some of `persons` may be forgotten by now."""
 
@@ -59,11 +63,10 @@ class WebinarMemory:
         elif isinstance(event, Webinar):
             self._fold_statement(Statement(canonical(record), event), offset + 1)
         elif isinstance(event, Identity):
-            if not self._is_of_forgotten(event):
+            if not self._is_of_forgotten(event, place, offset):
                 self._fold_link(event, record, place, offset)
         elif isinstance(event, Forgotten):
-            self.forgotten_offsets = raised(self.forgotten_offsets, place, offset + 1)
-            self._forget(event.forgotten_id)
+            self._forget(event.forgotten_id, place, offset)
         else:
             # Totals are stored as stated (streams/batch.py), and part of none of our numbers.
             assert isinstance(event, Totals)
@@ -91,6 +94,10 @@ class WebinarMemory:
         self.to_erase = False
         for person_id in [one for one, state in self.persons.items() if self._is_forgotten(one, state)]:
             self._erase(person_id)
+        for person_id, (offsets, same_as) in list(self.erased_before.items()):
+            if joined(offsets, self.forgotten_offsets) != offsets:
+                del self.erased_before[person_id]
+                self._leave_empty(person_id, offsets, same_as)
 
     def whole(self, person_id: str) -> PersonState:
         """The joined state of a person under all its ids. Raises the person's own offsets to theirs, and to that of the
@@ -115,20 +122,24 @@ class WebinarMemory:
             # A worker died after it wrote the statement and before it wrote all rows.
             self._touch(person_id, WEBINARS_PLACE, self.offset)
 
-    def _is_of_forgotten(self, link: Identity) -> bool:
+    def _is_of_forgotten(self, link: Identity, place: int, offset: int) -> bool:
         """Whether one of the two ids is forgotten; a registrant of a forgotten person then is, too."""
         if not self.forgotten:
             return False
         if forgotten_id(link.same_as) in self.forgotten:
-            self._forget(forgotten_id(link.person_id))
+            self._forget(forgotten_id(link.person_id), place, offset)
             return True
         return forgotten_id(link.person_id) in self.forgotten
 
-    def _forget(self, forgotten: str) -> None:
+    def _forget(self, forgotten: str, place: int, offset: int) -> None:
         # Even if it is known: it may have been said of another webinar, or not be in the store yet.
+        self.forgotten_offsets = raised(self.forgotten_offsets, place, offset + 1)
+        self._add_forgotten(forgotten)
+        self.to_erase = True
+
+    def _add_forgotten(self, forgotten: str) -> None:
         self.forgotten.add(forgotten)
         self.said_forgotten.append(forgotten)
-        self.to_erase = True
 
     def _is_forgotten(self, person_id: str, state: PersonState) -> bool:
         if state.rare.forgotten or forgotten_id(person_id) in self.forgotten:
@@ -143,16 +154,21 @@ class WebinarMemory:
         if state.rare.forgotten:
             # Its row is an empty one, or even deleted: it must not be written again.
             return
-        self.erased[person_id] = joined(state.offsets, self.forgotten_offsets)
-        self._forget(forgotten_id(person_id))
-        self.to_erase = False
-        if state.rare.link is None:
-            return
-        self.registrants.get(state.rare.link.same_as, set()).discard(person_id)
-        if state.rare.link.same_as in self.persons:
-            together = self.persons[state.rare.link.same_as]
-            together.offsets = joined(together.offsets, self.erased[person_id])
-            self.changed_persons[state.rare.link.same_as] = None
+        same_as = state.rare.link.same_as if state.rare.link else ""
+        if same_as in self.registrants:
+            self.registrants[same_as].discard(person_id)
+        self._add_forgotten(forgotten_id(person_id))
+        self._leave_empty(person_id, state.offsets, same_as)
+
+    def _leave_empty(self, person_id: str, offsets: int, same_as: str) -> None:
+        """Its row has to be replaced, and that of the person it was linked to, which has no part in it any more."""
+        self.erased[person_id] = later = joined(offsets, self.forgotten_offsets)
+        if later == offsets:
+            self.erased_before[person_id] = offsets, same_as
+        if same_as in self.persons:
+            together = self.persons[same_as]
+            together.offsets = joined(together.offsets, later)
+            self.changed_persons[same_as] = None
 
     def _fold_statement(self, statement: Statement, offset: int) -> None:
         statements = webinar.fold(self.statements, [statement])

@@ -38,7 +38,9 @@ class Worker:
 
     def lines(self) -> list[dict[str, Any]]:
         """What its ledger says so far."""
-        return [json.loads(line) for line in self.ledger.read_bytes().splitlines()] if self.ledger.exists() else []
+        # The last one may be half written.
+        whole = self.ledger.read_bytes().split(b"\n")[:-1] if self.ledger.exists() else []
+        return [json.loads(line) for line in whole]
 
     def chunks(self) -> list[dict[str, Any]]:
         """The chunks that it finished."""
