@@ -231,21 +231,27 @@ def _panels() -> list[Json]:
             13,
             26,
         ),
-        table(
-            3,
-            "Last run of each connector",
-            "Failed ones first.",
-            sql(UID, "runs"),
-            RUNS,
-            GridPos(0, 3, 14, 6),
+        saying(
+            table(
+                3,
+                "Last run of each connector",
+                "Failed ones first.",
+                sql(UID, "runs"),
+                RUNS,
+                GridPos(0, 3, 14, 6),
+            ),
+            "No connector has run yet: funnel setup connects one",
         ),
-        table(
-            4,
-            "Newest event of each kind",
-            "Kinds without events within a day are not listed.",
-            sql(UID, "topics"),
-            FRESH,
-            GridPos(14, 3, 10, 6),
+        saying(
+            table(
+                4,
+                "Newest event of each kind",
+                "Kinds without events within a day are not listed.",
+                sql(UID, "topics"),
+                FRESH,
+                GridPos(14, 3, 10, 6),
+            ),
+            "No event yet",
         ),
         saying(
             table(

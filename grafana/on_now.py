@@ -7,7 +7,7 @@ from grafana.columns import BESIDE_ITS_COUNT, Column, Mark
 from grafana.curves import MIDDLE, band, only, reusing, signed, whole
 from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters, link
-from grafana.panels import sized, stat, table, timeseries
+from grafana.panels import saying, sized, stat, table, timeseries
 from grafana.variables import moving
 from grafana.words import PERCENTS, WALK_INS
 
@@ -126,14 +126,17 @@ def _panels() -> list[Json]:
             GridPos(0, 4, 19, 2),
             number=18,
         ),
-        table(
-            3,
-            "Webinars · ▲ better, ▼ worse than typical",
-            "Live or about to begin, compared with earlier webinars like them at the same minute. Grey: fewer than 30 "
-            "registrants.",
-            sql(UID, "webinars"),
-            WEBINARS,
-            GridPos(0, 6, 24, 9),
+        saying(
+            table(
+                3,
+                "Webinars · ▲ better, ▼ worse than typical",
+                "Live or about to begin, compared with earlier webinars like them at the same minute. Grey: fewer than "
+                "30 registrants.",
+                sql(UID, "webinars"),
+                WEBINARS,
+                GridPos(0, 6, 24, 9),
+            ),
+            "No webinar is live",
         ),
         *map(whole, _curves()),
     ]

@@ -7,7 +7,7 @@ from grafana.curves import one_of, only, reusing
 from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters, link
 from grafana.heat import heat_map
-from grafana.panels import row, sentence, table, timeseries
+from grafana.panels import row, saying, sentence, table, timeseries
 from grafana.variables import query_variable, switch
 from grafana.weeks import MEASURES
 from grafana.words import PERCENTS, REGISTERED, SHARE, SMALL_N
@@ -131,22 +131,28 @@ def build() -> Json:
 
 
 def _panels() -> list[Json]:
-    by_source = table(
-        3,
-        "${step:text} by source",
-        "Of the final webinars of the chosen time. Rates are sums over sums. Grey: fewer than 30 registrants.",
-        sql(UID, "sources"),
-        BY_SOURCE,
-        GridPos(0, 2, 13, 13),
+    by_source = saying(
+        table(
+            3,
+            "${step:text} by source",
+            "Of the final webinars of the chosen time. Rates are sums over sums. Grey: fewer than 30 registrants.",
+            sql(UID, "sources"),
+            BY_SOURCE,
+            GridPos(0, 2, 13, 13),
+        ),
+        "No registrants in this time range",
     )
-    changes = table(
-        9,
-        "What changed the total: mix effect and rate effect",
-        "Compared with the same length of time before. The change of the total is the sum of two effects: more or "
-        "fewer registrants from weak sources (mix), and more or fewer of a source's registrants who came (rate).",
-        "",
-        CHANGES,
-        GridPos(0, 35, 24, 12),
+    changes = saying(
+        table(
+            9,
+            "What changed the total: mix effect and rate effect",
+            "Compared with the same length of time before. The change of the total is the sum of two effects: more or "
+            "fewer registrants from weak sources (mix), and more or fewer of a source's registrants who came (rate).",
+            "",
+            CHANGES,
+            GridPos(0, 35, 24, 12),
+        ),
+        "Nothing to compare in this time range",
     )
     headline = sentence(
         1,
@@ -158,13 +164,16 @@ def _panels() -> list[Json]:
         reusing(only(headline, ["headline"]), 3),
         freshness(2, GridPos(20, 0, 4, 2)),
         only(by_source, [column.name for column in BY_SOURCE]),
-        table(
-            7,
-            "Inside ${inside:text}: raw UTM values",
-            "The 200 with the most registrants. A click on a source shows its own.",
-            sql(UID, "inside"),
-            INSIDE,
-            GridPos(13, 2, 11, 13),
+        saying(
+            table(
+                7,
+                "Inside ${inside:text}: raw UTM values",
+                "The 200 with the most registrants. A click on a source shows its own.",
+                sql(UID, "inside"),
+                INSIDE,
+                GridPos(13, 2, 11, 13),
+            ),
+            "No registrants of this source in this time range",
         ),
         heat_map(
             10, "${measure:text} by week and source", sql("weeks", "heat_map", by="source"), GridPos(0, 15, 24, 9)
@@ -208,11 +217,14 @@ def _curves() -> list[Json]:
 
 
 def _unmapped() -> Json:
-    return table(
-        8,
-        "Unmapped sources",
-        "No rule of the business says where these belong, so they keep their own name (docs/business-rules.md).",
-        sql(UID, "unsorted"),
-        UNSORTED,
-        GridPos(0, 48, 24, 10),
+    return saying(
+        table(
+            8,
+            "Unmapped sources",
+            "No rule of the business says where these belong, so they keep their own name (docs/business-rules.md).",
+            sql(UID, "unsorted"),
+            UNSORTED,
+            GridPos(0, 48, 24, 10),
+        ),
+        "No unmapped sources",
     )

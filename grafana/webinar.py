@@ -322,13 +322,16 @@ def _curves() -> list[Json]:
 
 def _people() -> list[Json]:
     return [
-        table(
-            11,
-            "Sources",
-            "Percentages of the registrants. Grey: fewer than 30.",
-            sql(UID, "sources"),
-            SOURCES,
-            GridPos(0, 52, 14, 8),
+        saying(
+            table(
+                11,
+                "Sources",
+                "Percentages of the registrants. Grey: fewer than 30.",
+                sql(UID, "sources"),
+                SOURCES,
+                GridPos(0, 52, 14, 8),
+            ),
+            "No registrants yet",
         ),
         barchart(
             12,

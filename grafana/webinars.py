@@ -6,7 +6,7 @@ from grafana.cards import card
 from grafana.columns import BESIDE_ITS_COUNT, FEW, Column, Mark
 from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters, link
-from grafana.panels import row, table
+from grafana.panels import row, saying, table
 from grafana.variables import search
 from grafana.words import (
     AT,
@@ -212,25 +212,31 @@ def _panels() -> list[Json]:
             GridPos(20, 2, 4, 3),
             number=20,
         ),
-        table(
-            4,
-            "Webinars · ▲ better, ▼ worse than typical",
-            "Webinars that begin within the chosen time range, compared with earlier ones like them. "
-            f"{AT} Grey: fewer than 30 registrants.",
-            sql(UID, "schedule"),
-            SCHEDULE,
-            GridPos(0, 5, 24, 22),
+        saying(
+            table(
+                4,
+                "Webinars · ▲ better, ▼ worse than typical",
+                "Webinars that begin within the chosen time range, compared with earlier ones like them. "
+                f"{AT} Grey: fewer than 30 registrants.",
+                sql(UID, "schedule"),
+                SCHEDULE,
+                GridPos(0, 5, 24, 22),
+            ),
+            "No webinar here: choose a longer time range or fewer filters. Today has the first steps",
         ),
         row(5, "All numbers", 27, [_all_numbers()]),
     ]
 
 
 def _all_numbers() -> Json:
-    return table(
-        6,
-        "All numbers",
-        f"Every number of the same webinars. {AT}",
-        sql(UID, "all_numbers"),
-        ALL_NUMBERS,
-        GridPos(0, 28, 24, 20),
+    return saying(
+        table(
+            6,
+            "All numbers",
+            f"Every number of the same webinars. {AT}",
+            sql(UID, "all_numbers"),
+            ALL_NUMBERS,
+            GridPos(0, 28, 24, 20),
+        ),
+        "No webinar in this time range",
     )

@@ -5,7 +5,7 @@ from grafana.columns import Column
 from grafana.dashboard import dashboard, freshness
 from grafana.filters import filters
 from grafana.heat import LABEL, coloured, heat_map
-from grafana.panels import row, table, text, timeseries
+from grafana.panels import row, saying, table, text, timeseries
 from grafana.variables import switch
 from grafana.words import AT, PERCENTS, SHARE, SMALL_N, WEEKDAYS
 
@@ -82,27 +82,33 @@ def _panels() -> list[Json]:
         ),
         row(5, "Best-attended slots", 32),
         _best_time_map(),
-        table(
-            7,
-            "Best-attended slots",
-            f"Ended webinars by weekday and hour; only slots with {LEAST_WEBINARS} or more.",
-            sql(UID, "best_time"),
-            BEST,
-            GridPos(13, 33, 11, 11),
+        saying(
+            table(
+                7,
+                "Best-attended slots",
+                f"Ended webinars by weekday and hour; only slots with {LEAST_WEBINARS} or more.",
+                sql(UID, "best_time"),
+                BEST,
+                GridPos(13, 33, 11, 11),
+            ),
+            "No webinar has ended in this time range",
         ),
     ]
 
 
 def _best_time_map() -> Json:
     days = [Column(day, WEEKDAYS[str(number)]) for number, day in enumerate(_DAYS, start=1)]
-    return table(
-        6,
-        "${measure:text} by weekday and local hour",
-        f"Counts are per webinar. The more, the bluer. Only slots with {LEAST_WEBINARS} or more ended webinars.",
-        sql(UID, "best_time_map"),
-        [Column("hour", "Hour", width=70, extra=LABEL), *days],
-        GridPos(0, 33, 13, 11),
-        defaults=coloured(),
+    return saying(
+        table(
+            6,
+            "${measure:text} by weekday and local hour",
+            f"Counts are per webinar. The more, the bluer. Only slots with {LEAST_WEBINARS} or more ended webinars.",
+            sql(UID, "best_time_map"),
+            [Column("hour", "Hour", width=70, extra=LABEL), *days],
+            GridPos(0, 33, 13, 11),
+            defaults=coloured(),
+        ),
+        "No webinar has ended in this time range",
     )
 
 

@@ -54,6 +54,17 @@ def links(page: Json) -> list[str]:
     return re.findall(r'"(/d/[^"]*)"', json.dumps(page)) + re.findall(r"\]\((/d/[^)]*)\)", json.dumps(page))
 
 
+ALWAYS_WITH_ROWS = {"", "Compared with typical · ▲ above, ▼ below", "Getting started"}
+
+
+@each_page
+def test_a_table_without_rows_says_in_words_what_that_means(page: Json) -> None:
+    """Those whose rows become columns cannot: it would be said in each empty cell, too."""
+    tables = [panel for panel in panels(page) if panel["type"] == "table" and "transformations" not in panel]
+    silent = [panel["title"] for panel in tables if "noValue" not in panel["fieldConfig"]["defaults"]]
+    assert set(silent) <= ALWAYS_WITH_ROWS
+
+
 def test_titles_are_unique_and_uids_short() -> None:
     assert max(Counter(page["title"] for page in PAGES.values()).values()) == 1
     assert all(len(uid) <= 40 for uid in PAGES)

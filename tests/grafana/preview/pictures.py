@@ -87,7 +87,7 @@ def main() -> None:
         folder = README if asked.readme else asked.folder
         taken = _take(asked.address, State("running", None), folder, pages, readme=asked.readme)
     elif asked.readme:
-        taken = [path for one in _shown(STATES[:1]) for path in _take(*one, README, readme=True)]
+        taken = [path for one in _shown(STATES[:1]) for path in _take(*one, README, pages, readme=True)]
     else:
         wanted = [one for one in STATES if one.name in asked.only.split(",")]
         taken = [path for one in _shown(wanted) for path in _take(*one, asked.folder, pages)]
@@ -125,7 +125,8 @@ _README = (*(Shown(uid, DESK, uid) for uid in PAGES), Shown("on-now", PHONE, "on
 def _take(
     address: str, state: State, folder: Path, pages: Iterable[str] = PAGES, *, readme: bool = False
 ) -> list[Path]:
-    wanted = _README if readme else tuple(Shown(uid, 0, f"{state.name}-{uid}") for uid in pages)
+    on_readme = tuple(one for one in _README if one.uid in pages)
+    wanted = on_readme if readme else tuple(Shown(uid, 0, f"{state.name}-{uid}") for uid in pages)
     with chromium() as devtools:
         return [path for one in wanted for path in asyncio.run(_surely(devtools, address, state, folder, one))]
 
@@ -189,6 +190,8 @@ def url(address: str, state: State, uid: str, theme: str) -> str:
     if state.at is not None:
         back = _RANGES[uid] * DAY if uid in _RANGES else 3 * HOUR
         times = f"&from={state.at - back}&to={state.at}"
+        if uid == "webinar":
+            times += "&var-moment=range"
     return f"{address}/d/{uid}?theme={theme}&refresh=off{times}{webinar}"
 
 
