@@ -178,7 +178,7 @@ def raise_offsets(state: PersonState, to: int) -> bool:
 
 def joined(state: PersonState, others: list[PersonState]) -> PersonState:
     """A new state: the join of `state` and `others`."""
-    whole = PersonState(rare=Rare(link=state.rare.link))
+    whole = PersonState(rare=Rare(link=state.rare.link) if state.rare.link else _NOTHING_RARE)
     join(whole, state)
     for other in others:
         join(whole, other)
@@ -354,7 +354,7 @@ def _together(known: Session, said: Session) -> Session:
 def _put_rare(state: PersonState, said: Rare) -> bool:
     """Joins `said` into the state, except for the link."""
     known = state.rare
-    if said is _NOTHING_RARE:
+    if said.total is None and not said.recording_views and not said.excluded:
         return False
     together = replace(
         known,
