@@ -1,6 +1,7 @@
 """How the suite itself runs."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -22,7 +23,9 @@ def test_what_runs_together_is_there() -> None:
     """Else each process would start a server of its own for it."""
     together = [path for paths in TOGETHER.values() for path in paths]
     assert [path for path in together if not (TESTS / path).exists()] == []
-    names = {path.name for path in TESTS.rglob("test_*.py")}
+    paths = list(TESTS.rglob("test_*.py"))
+    marked = {name for path in paths for name in re.findall(r'xdist_group\("([\w-]+)"\)', path.read_text())}
+    names = {path.name for path in paths} | marked
     assert [name for name in LONGEST if name not in TOGETHER and name not in names] == []
 
 
