@@ -119,7 +119,7 @@ def limit(run: Run, cores: int) -> str:
     if run.cpu >= _BUSY * cores:
         return f"all {cores} cores are busy"
     if run.workers > run.partitions:
-        return f"{run.workers - run.partitions} of the workers have no partition"
+        return f"workers without a partition: {run.workers - run.partitions}"
     if run.busiest_cpu >= _BUSY:
         return "the core of a worker"
     return "waiting for ClickHouse and Kafka"

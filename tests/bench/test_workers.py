@@ -15,7 +15,7 @@ WAITING = Run(4, 2, 4000, 0.8, 0.5, 0.3, 0.1)
         (WAITING, "waiting for ClickHouse and Kafka"),
         (WAITING._replace(busiest_cpu=0.95), "the core of a worker"),
         (WAITING._replace(clickhouse_cpu=1.0), "all 2 cores are busy"),
-        (WAITING._replace(partitions=1), "1 of the workers have no partition"),
+        (WAITING._replace(partitions=1), "workers without a partition: 1"),
         (WAITING._replace(partitions=1, clickhouse_cpu=1.0), "all 2 cores are busy"),
     ],
 )
